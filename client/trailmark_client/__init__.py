@@ -1,0 +1,1 @@
+"""The person's device: commands, queries, local storage and the replicator."""

@@ -1,0 +1,1 @@
+"""The home server: devices, members' pages, ingest, projections and accounts."""
