@@ -1,0 +1,63 @@
+# Everything a developer runs. `make` alone lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help venv fmt check test kill-rounds demo docs lock clean
+.DELETE_ON_ERROR:
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv: .venv/installed ## Build .venv from the lock (any Python from 3.11; PYTHON=... picks one)
+
+# A new lock builds the environment anew, so that nothing is left in it which the lock does not name.
+.venv/locked: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Trailmark needs Python 3.11 or newer; name one: make venv PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python cannot make environments. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed: .venv/locked pyproject.toml
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+fmt: venv ## Format, and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format --quiet
+
+check: venv ## Lint, format, types, import contracts, architecture tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+
+# Two runs share the suite between them: trailmark_shared must be covered in full by its own unit
+# tests alone, so these run first and apart, and are not run again.
+test: venv ## All tests but the slow ones; every branch of trailmark_shared by its own unit tests
+	$(BIN)/pytest -q tests/unit/shared -m "not slow" \
+		--cov=trailmark_shared --cov-fail-under=100 --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -q -m "not slow" --ignore=tests/unit/shared
+
+kill-rounds: venv ## The long rounds of SIGKILL and faults
+	$(BIN)/pytest -m slow --timeout=1800
+
+demo: venv ## Play the whole story on this machine
+	$(BIN)/python demo/run.py
+
+docs: venv ## Write the generated parts of docs/ again
+	$(BIN)/python docs/generate.py
+
+lock: venv ## Resolve requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-annotate \
+		--all-extras --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment, caches and builds
+	rm -rf .venv dist build htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+		.pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
