@@ -1,0 +1,45 @@
+"""The lock installs what pyproject.toml asks for: a forgotten ``make lock`` fails here first."""
+
+import re
+import tomllib
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.sources import ROOT
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def asked() -> list[str]:
+    """Return every requirement of pyproject.toml: base, extras, and the build's own."""
+    document = project()
+    extras = document["project"]["optional-dependencies"].values()
+    return [
+        *document["build-system"]["requires"],
+        *document["project"]["dependencies"],
+        *(requirement for extra in extras for requirement in extra),
+    ]
+
+
+def locked() -> dict[str, set[str]]:
+    """Return the locked versions by package; several where markers split a package."""
+    versions: dict[str, set[str]] = defaultdict(set)
+    text = (ROOT / "requirements.lock").read_text()
+    for name, version in re.findall(r"^([\w.-]+)==([^ ]+)", text, re.MULTILINE):
+        versions[canonicalize_name(name)].add(version)
+    return versions
+
+
+@pytest.mark.parametrize("text", asked())
+def test_lock_satisfies(text: str) -> None:
+    requirement = Requirement(text)
+    versions = locked()[canonicalize_name(requirement.name)]
+
+    assert versions
+    assert all(requirement.specifier.contains(version) for version in versions), versions
