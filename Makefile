@@ -53,9 +53,12 @@ demo: venv ## Play the whole story on this machine
 docs: venv ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
 
-lock: venv ## Resolve requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-annotate \
-		--all-extras --output-file requirements.lock pyproject.toml
+RESOLVE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
+
+lock: venv ## Resolve both locks anew from pyproject.toml: all of it, and what a server needs
+	$(RESOLVE) --upgrade --all-extras --output-file requirements.lock pyproject.toml
+	$(RESOLVE) --extra server --extra build --constraint requirements.lock \
+		--output-file requirements-server.lock pyproject.toml
 
 clean: ## Remove the environment, caches and builds
 	rm -rf .venv dist build htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

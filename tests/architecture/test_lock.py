@@ -27,12 +27,12 @@ def asked() -> list[str]:
     ]
 
 
-def locked() -> dict[str, set[str]]:
+def locked(name: str = "requirements.lock") -> dict[str, set[str]]:
     """Return the locked versions by package; several where markers split a package."""
     versions: dict[str, set[str]] = defaultdict(set)
-    text = (ROOT / "requirements.lock").read_text()
-    for name, version in re.findall(r"^([\w.-]+)==([^ ]+)", text, re.MULTILINE):
-        versions[canonicalize_name(name)].add(version)
+    text = (ROOT / name).read_text()
+    for package, version in re.findall(r"^([\w.-]+)==([^ ]+)", text, re.MULTILINE):
+        versions[canonicalize_name(package)].add(version)
     return versions
 
 
@@ -43,3 +43,14 @@ def test_lock_satisfies(text: str) -> None:
 
     assert versions
     assert all(requirement.specifier.contains(version) for version in versions), versions
+
+
+def test_server_lock_is_a_part_of_the_lock() -> None:
+    """A server runs the versions that the tests ran."""
+    whole, part = locked(), locked("requirements-server.lock")
+    document = project()["project"]
+    wanted = [*document["dependencies"], *document["optional-dependencies"]["server"]]
+    names = {canonicalize_name(Requirement(text).name) for text in wanted}
+
+    assert names <= part.keys()
+    assert {name: versions for name, versions in part.items() if whole[name] != versions} == {}

@@ -4,6 +4,8 @@ import os
 import re
 from collections import Counter
 
+import pytest
+
 from tests.architecture.sources import ROOT, place, project_texts
 
 # Written with character classes, so that these patterns do not find themselves.
@@ -51,9 +53,11 @@ def test_license_is_the_one_that_the_metadata_name() -> None:
     assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_lock_holds_pins_and_hashes_only() -> None:
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-server.lock"])
+def test_lock_holds_pins_and_hashes_only(name: str) -> None:
+    lines = (ROOT / name).read_text().splitlines()
 
+    assert lines
     assert [line for line in lines if not (_PIN.fullmatch(line) or _HASH.fullmatch(line))] == []
 
 
