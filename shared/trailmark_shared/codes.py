@@ -1,0 +1,68 @@
+"""Codes that people type or scan: device codes with a checksum, in groups of four.
+
+A device code has two halves: the first finds a sealed bundle on the server and proves the right to
+fetch it; the second, 128 bits that the server never sees, opens it. The text form is Crockford
+base 32 with one check character, so that a slip of the finger is told before anything is tried.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import ALPHABET
+
+LOOKUP_BYTES: Final = 8
+SECRET_BYTES: Final = 16
+GROUP_CHARS: Final = 4
+
+_CODE_BYTES: Final = LOOKUP_BYTES + SECRET_BYTES
+_CODE_CHARS: Final = 39
+_FOLD: Final = str.maketrans({"i": "1", "l": "1", "o": "0", "-": None, " ": None})
+
+
+class DeviceCode(msgspec.Struct, frozen=True):
+    """The two halves of a device code.
+
+    Attributes:
+        lookup: 8 bytes that the server knows by their hash.
+        secret: 16 bytes that only the two devices know; opens the bundle.
+    """
+
+    lookup: bytes
+    secret: bytes
+
+
+def _check_char(data: bytes) -> str:
+    return ALPHABET[sha256(b"trailmark-code/1" + data).digest()[0] & 31]
+
+
+def text_from_device_code(code: DeviceCode) -> str:
+    """Return the text form: 40 characters in ten groups of four, the last one a check character."""
+    data = code.lookup + code.secret
+    number = int.from_bytes(data, "big")
+    chars = "".join(ALPHABET[(number >> shift) & 31] for shift in range(190, -1, -5))
+    chars += _check_char(data)
+    return "-".join(chars[i : i + GROUP_CHARS] for i in range(0, len(chars), GROUP_CHARS))
+
+
+def device_code_from_text(text: str) -> DeviceCode:
+    """Return the halves of a typed device code; hyphens, blanks and case do not matter.
+
+    Raises:
+        RefusedError: ``wrong_code``: wrong length, a strange character, or the check character
+            does not fit.
+    """
+    chars = text.lower().translate(_FOLD)
+    if len(chars) == _CODE_CHARS + 1 and all(char in ALPHABET for char in chars):
+        number = 0
+        for char in chars[:-1]:
+            number = number << 5 | ALPHABET.index(char)
+        if number < 1 << (8 * _CODE_BYTES):
+            data = number.to_bytes(_CODE_BYTES, "big")
+            if _check_char(data) == chars[-1]:
+                return DeviceCode(lookup=data[:LOOKUP_BYTES], secret=data[LOOKUP_BYTES:])
+    raise RefusedError(ErrorCode.WRONG_CODE, "this code is mistyped; compare it group by group")

@@ -1,0 +1,1 @@
+"""The facts: envelope, bodies by theme, registry, codec and upcasters."""

@@ -1,0 +1,112 @@
+"""Identifiers and lane names: bytes inside, short readable text for people.
+
+An id is 16 random bytes: identity for references, never order and never time. People see it as 26
+lower-case Crockford base-32 characters (most significant first); any unique prefix names it.
+This module makes no randomness: callers pass the bytes in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NewType
+
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, EventDataError
+
+EventId = NewType("EventId", bytes)
+"""Identity of one event, 16 bytes."""
+
+SubjectId = NewType("SubjectId", bytes)
+"""Identity of what an event is about (a goal, a step, a grant), 16 bytes."""
+
+SpaceId = NewType("SpaceId", bytes)
+"""Identity of everything of one person, 16 bytes."""
+
+DeviceId = NewType("DeviceId", bytes)
+"""Identity of a replica that appends, 16 bytes."""
+
+Epoch = NewType("Epoch", bytes)
+"""One unbroken numbering of a device, 8 random bytes."""
+
+KeyId = NewType("KeyId", bytes)
+"""Identity of a vault key, 8 bytes; ``PLAIN`` marks a body that is not sealed."""
+
+Lane = NewType("Lane", str)
+"""Name of an append-only log within a space; see ``is_lane``."""
+
+PLAIN: Final = KeyId(bytes(limits.KEY_ID_BYTES))
+SELF: Final = Lane("self")
+
+ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+TEXT_CHARS: Final = 26
+
+_VALUE_BY_CHAR: Final = {char: value for value, char in enumerate(ALPHABET)} | {
+    "i": 1,
+    "l": 1,
+    "o": 0,
+}
+_LANE_PATTERN: Final = re.compile(rf"(?:self|(?:care|circle)/[{ALPHABET}]{{{TEXT_CHARS}}})")
+
+
+def text_from_id(value: bytes) -> str:
+    """Return the text form of an id.
+
+    Args:
+        value: 16 bytes.
+
+    Returns:
+        26 lower-case Crockford base-32 characters; the 128 bits are padded on the left with two
+        zero bits, so the first character is 0 to 7.
+
+    Source:
+        Douglas Crockford, Base 32 (without check symbol).
+    """
+    number = int.from_bytes(value, "big")
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def id_from_text(text: str) -> bytes:
+    """Return the 16 bytes of an id from its text form.
+
+    Upper case and the look-alikes ``i l o`` are read as Crockford meant them, so that a typed id
+    is understood; ids that programs write always have the one canonical form.
+
+    Args:
+        text: 26 characters.
+
+    Returns:
+        16 bytes.
+
+    Raises:
+        EventDataError: ``malformed_id``: wrong length, a strange character, or more than 128 bits.
+    """
+    number = 0
+    for char in text.lower():
+        value = _VALUE_BY_CHAR.get(char)
+        if value is None:
+            break
+        number = number << 5 | value
+    else:
+        if len(text) == TEXT_CHARS and number < 1 << 128:
+            return number.to_bytes(limits.ID_BYTES, "big")
+    raise EventDataError(ErrorCode.MALFORMED_ID, "an id has 26 characters of 0-9 and a-z")
+
+
+def is_canonical_id(text: str) -> bool:
+    """Say whether ``text`` is exactly what ``text_from_id`` writes for some id."""
+    return len(text) == TEXT_CHARS and text[0] in ALPHABET[:8] and all(c in ALPHABET for c in text)
+
+
+def is_lane(name: str) -> bool:
+    """Say whether ``name`` is a lane name: ``self``, ``care/<26>`` or ``circle/<26>``."""
+    return _LANE_PATTERN.fullmatch(name) is not None
+
+
+def care_lane(random: bytes) -> Lane:
+    """Return the name of a new care lane from 16 random bytes."""
+    return Lane(f"care/{text_from_id(random)}")
+
+
+def circle_lane(random: bytes) -> Lane:
+    """Return the name of a new supporter's lane from 16 random bytes."""
+    return Lane(f"circle/{text_from_id(random)}")

@@ -1,0 +1,193 @@
+"""Every bound of the system, with its unit in its name.
+
+A bound that is crossed gives a named error (``errors.LimitExceededError`` or a protocol error) and
+loses nothing. Relations between bounds are asserted at import, so that a careless change fails at
+once. Each bound has a test that crosses it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- identifiers -----------------------------------------------------------------------------
+
+ID_BYTES: Final = 16
+"""Length of every random id (event, subject, space, device), in bytes."""
+
+EPOCH_BYTES: Final = 8
+"""Length of a device's epoch, in bytes."""
+
+KEY_ID_BYTES: Final = 8
+"""Length of a vault key's id, in bytes; eight zero bytes mean a plain body."""
+
+SALT_BYTES: Final = 16
+"""Length of an event's salt, in bytes."""
+
+HASH_BYTES: Final = 32
+"""Length of every SHA-256 value, in bytes."""
+
+INTEGER_MAX: Final = 2**53 - 1
+"""Largest counter or time anywhere: exact in JavaScript and within SQLite's 63 bits."""
+
+LANE_NAME_CHARS_MAX: Final = 33
+"""Longest lane name: ``circle/`` and 26 characters."""
+
+# --- bodies ----------------------------------------------------------------------------------
+
+BODY_BYTES_MAX: Final = 64 * 1024
+"""Largest body as stored (sealed or plain)."""
+
+BODY_DEPTH_MAX: Final = 16
+"""Deepest nesting of arrays and objects in a plain body; deeper JSON is not decoded at all."""
+
+TEXT_CHARS_MAX: Final = 10_000
+"""Longest free text of a person in one event (a reflection, a comment), in code points."""
+
+TITLE_CHARS_MAX: Final = 300
+"""Longest title, step text or name, in code points."""
+
+LIST_ITEMS_MAX: Final = 64
+"""Most entries of any list inside a body (tags, classes, links)."""
+
+BASE_IDS_MAX: Final = 256
+"""Most current values that one setter can name."""
+
+SEAL_BLOCK_BYTES: Final = 256
+"""Bodies are padded to a multiple of this before sealing, so that their length says little."""
+
+# --- protocol --------------------------------------------------------------------------------
+
+FRAME_BYTES_MAX: Final = 1024 * 1024
+"""Largest frame in either direction."""
+
+FRAME_DEPTH_MAX: Final = 8
+"""Deepest nesting of a frame; the deepest frame of the protocol has seven levels."""
+
+PAGE_EVENTS_MAX: Final = 500
+"""Most events in one page or batch."""
+
+PAGE_BYTES_MAX: Final = 512 * 1024
+"""A page or batch is cut before its bodies pass this many bytes."""
+
+PUSH_WINDOW: Final = 4
+"""Batches a client may have in flight without an answer, per lane."""
+
+PAGE_WINDOW: Final = 4
+"""Pages a server may have in flight without an acknowledgement, per lane."""
+
+LANES_PER_SESSION_MAX: Final = 32
+"""Most lanes in one ``hello``."""
+
+BACK_POINTS_MAX: Final = 56
+"""Known rows at doubling distances that ``hello`` names: enough for 2**53 rows."""
+
+REVOKED_GRANTS_MAX: Final = 1024
+"""Most revoked grants named in one ``hello`` or ``revoked``."""
+
+SESSION_OFFERS_MAX: Final = 4
+"""Offers a client may have in flight without an answer, per lane."""
+
+HELLO_TIMEOUT_MS: Final = 5_000
+"""The first frame arrives within this time, or the session closes."""
+
+SEND_TIMEOUT_MS: Final = 20_000
+"""A peer that takes no bytes for this long is dropped; it resumes from its cursor."""
+
+PING_INTERVAL_MS: Final = 20_000
+"""Distance of keep-alive pings at the transport."""
+
+POST_BYTES_MAX: Final = 4 * FRAME_BYTES_MAX
+"""Largest body of ``POST /sync``, either way."""
+
+# --- reconnecting ----------------------------------------------------------------------------
+
+BACKOFF_MIN_MS: Final = 500
+"""First ceiling of the full-jitter wait before connecting again."""
+
+BACKOFF_MAX_MS: Final = 30_000
+"""Last ceiling of that wait."""
+
+HEALTHY_MS: Final = 30_000
+"""A session that lived this long resets the wait."""
+
+SPREAD_MS_MAX: Final = 30_000
+"""``going_away`` never asks for a longer wait than this."""
+
+# --- server ----------------------------------------------------------------------------------
+
+COMMIT_GROUP_MAX: Final = 256
+"""Most appends that one group commit takes."""
+
+WRITE_QUEUE_MAX: Final = 4096
+"""Appends that may wait for the writer; more are answered ``overloaded``."""
+
+SESSIONS_PER_DEVICE_MAX: Final = 4
+"""Live sessions of one device; the oldest one ends when another comes."""
+
+SPACE_EVENTS_PER_SECOND: Final = 2_000
+"""Sustained events that one device may push; above it the server answers ``throttle``."""
+
+SPACE_EVENTS_BURST: Final = 20_000
+"""Events a device may push at once before that rate applies: a long time offline."""
+
+ACCESS_LOG_WINDOW_MS: Final = 15 * 60 * 1000
+"""One access-log row per member, page and this much time."""
+
+# --- joining ---------------------------------------------------------------------------------
+
+INVITATION_TTL_MS: Final = 10 * 60 * 1000
+"""An invitation or device code works for this long."""
+
+CODE_TRIES_MAX: Final = 5
+"""Wrong tries before an invitation is closed."""
+
+CREDENTIAL_BYTES: Final = 32
+"""Length of a device's credential, in bytes."""
+
+CREDENTIAL_TTL_MS: Final = 180 * 24 * 3600 * 1000
+"""A credential that was not renewed for this long no longer opens a session."""
+
+CREDENTIAL_RENEW_MS: Final = 30 * 24 * 3600 * 1000
+"""A credential is renewed in band once it is this old."""
+
+TRIES_BURST: Final = 10
+"""Codes and links that one address may try at once."""
+
+TRIES_REFILL_MS: Final = 6_000
+"""After this long an address may try once more."""
+
+TRIES_ADDRESSES_MAX: Final = 10_000
+"""Addresses that the server remembers for this; the oldest is forgotten first."""
+
+BUNDLE_BYTES_MAX: Final = 64 * 1024
+"""Largest sealed bundle for a second device."""
+
+DEVICES_PER_SPACE_MAX: Final = 32
+"""Most devices of one person that are not revoked."""
+
+# --- web ------------------------------------------------------------------------------------
+
+SIGN_IN_LINK_TTL_MS: Final = 24 * 3600 * 1000
+"""A one-time sign-in link works for this long."""
+
+WEB_SESSION_IDLE_MS: Final = 2 * 3600 * 1000
+"""A browser that did nothing for this long is signed out."""
+
+WEB_SESSION_MAX_MS: Final = 12 * 3600 * 1000
+"""A browser is signed out after this long, whatever it did."""
+
+WEB_SESSION_SEEN_MS: Final = 60 * 1000
+"""How fresh the stored time of a browser's last request is kept."""
+
+REQUEST_BYTES_MAX: Final = 256 * 1024
+"""Largest body of a request other than ``POST /sync``."""
+
+assert PAGE_BYTES_MAX + BODY_BYTES_MAX < FRAME_BYTES_MAX, "a full page must fit into a frame"
+assert BODY_BYTES_MAX >= 4 * TEXT_CHARS_MAX, "the longest text must fit into a body"
+assert TITLE_CHARS_MAX <= TEXT_CHARS_MAX
+assert BODY_BYTES_MAX % SEAL_BLOCK_BYTES == 0
+assert BACKOFF_MIN_MS < BACKOFF_MAX_MS <= HEALTHY_MS
+assert POST_BYTES_MAX >= FRAME_BYTES_MAX
+assert CREDENTIAL_RENEW_MS < CREDENTIAL_TTL_MS
+assert WEB_SESSION_SEEN_MS < WEB_SESSION_IDLE_MS <= WEB_SESSION_MAX_MS
+assert 2 * BUNDLE_BYTES_MAX < REQUEST_BYTES_MAX, "a bundle in base64 must fit into a request"

@@ -1,0 +1,347 @@
+"""The server's half of ``trailmark-sync/1``, without I/O.
+
+Everything that changes the state of a server session lives here. The shell feeds messages and the
+results of effects, in order, and executes the effects that come back. Delivery reads the log from
+the session's own place in each lane: the bell only marks a lane as moved, so a slow reader costs
+one integer per lane and nothing can be lost or overtaken.
+
+Invariants:
+
+1. Nothing is read or accepted before ``hello`` was answered, and ``hello.revoked`` is recorded
+   before anything else is read (``OpenSession``).
+2. ``pushed`` is sent only for what ``Appended`` called durable.
+3. At most ``limits.PAGE_WINDOW`` pages of a lane are unacknowledged.
+4. A body is left out of a page only if this very session pushed that event.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, LimitExceededError, ProtocolError
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.ids import DeviceId, Lane, SpaceId
+from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.states import SERVER_TABLE, Action, State
+
+Effects = list[effects.Effect]
+
+ANNOUNCED_LIMITS: Final = {
+    name.lower(): getattr(limits, name)
+    for name in (
+        "FRAME_BYTES_MAX",
+        "PAGE_EVENTS_MAX",
+        "PAGE_BYTES_MAX",
+        "BODY_BYTES_MAX",
+        "PUSH_WINDOW",
+        "PAGE_WINDOW",
+        "SESSION_OFFERS_MAX",
+    )
+}
+"""The bounds that ``welcome`` names."""
+
+
+class _Lane:
+    """Where the session stands in one lane."""
+
+    __slots__ = ("moved", "pushed_epoch", "pushed_first", "pushed_upto", "sent", "unacked")
+
+    unacked: deque[tuple[int, bytes]]
+
+    def __init__(self, sent: int) -> None:
+        """Begin after seq ``sent``."""
+        self.sent = sent
+        self.unacked = deque()
+        self.moved = True
+        self.pushed_epoch = b""
+        self.pushed_first = 1
+        self.pushed_upto = 0
+
+    def note_pushed(self, epoch: bytes, first: int, upto: int) -> None:
+        """Remember which own events this session surely holds."""
+        if epoch != self.pushed_epoch or first > self.pushed_upto + 1:
+            self.pushed_epoch, self.pushed_first = epoch, first
+        self.pushed_first = min(self.pushed_first, first)
+        self.pushed_upto = upto
+
+    def holds(self, device: bytes, row: Row) -> bool:
+        """Say whether the session's client pushed this row's event in this session."""
+        event = row.event
+        return (
+            event.epoch == self.pushed_epoch
+            and event.device == device
+            and self.pushed_first <= event.dseq <= self.pushed_upto
+        )
+
+
+class ServerSession:
+    """One device's session, seen from the server."""
+
+    def __init__(self) -> None:
+        """Wait for ``hello``."""
+        self.state = State.NEW
+        self.device = DeviceId(b"")
+        self.space = SpaceId(b"")
+        self._offset = 0
+        self._version = messages.PROTOCOL_VERSION
+        self._batch_first = 1
+        self._lanes: dict[Lane, _Lane] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is waiting to be sent: every lane was read to its head, or is out of credit."""
+        return self.state is State.OPEN and not any(
+            lane.moved and len(lane.unacked) < limits.PAGE_WINDOW for lane in self._lanes.values()
+        )
+
+    def receive(self, message: messages.ClientMessage, now: int) -> Effects:
+        """Take one message of the client.
+
+        Args:
+            message: The decoded message.
+            now: Server clock, milliseconds UTC.
+
+        Returns:
+            Effects to execute in order.
+        """
+        action = SERVER_TABLE[self.state][type(message)]
+        if action is Action.IGNORE:
+            return []
+        if action is Action.REFUSE:
+            return self.refuse(ErrorCode.UNEXPECTED_MESSAGE, "this message is out of turn")
+        try:
+            return self._handle(message, now)
+        except LimitExceededError as error:
+            return self.refuse(error.code, error.message)
+        except ProtocolError as error:
+            return self.refuse(error.code, error.message)
+
+    def refuse(self, code: ErrorCode, message: str) -> Effects:
+        """End the session with a named error; nothing of the offending message was kept.
+
+        Args:
+            code: What is wrong.
+            message: One sentence for people, at most 200 characters.
+
+        Returns:
+            Effects to execute in order.
+        """
+        self.state = State.CLOSED
+        retry = "after_upgrade" if code is ErrorCode.PROTOCOL_VERSION else "later"
+        return [
+            effects.Send(message=messages.Error(code=code, retry=retry, message=message)),
+            effects.Close(code=code, retry=retry, message=message),
+        ]
+
+    def _handle(self, message: messages.ClientMessage, now: int) -> Effects:
+        match message:
+            case messages.Hello():
+                return self._hello(message, now)
+            case messages.Push():
+                return self._push(message)
+            case messages.Ack():
+                return self._ack(message)
+            case messages.Offer():
+                return self._offer(message)
+            case messages.Revoked(grants=grants):
+                return [effects.RecordRevocations(grants=grants)]
+            case _:
+                return self._told(message, now)
+
+    def _told(
+        self, message: messages.Renew | messages.Ping | messages.Pong | messages.Bye, now: int
+    ) -> Effects:
+        match message:
+            case messages.Renew():
+                return [effects.RenewCredential()]
+            case messages.Ping():
+                return [effects.Send(message=messages.Pong(now=now))]
+            case messages.Pong():
+                return []
+            case messages.Bye():
+                self.state = State.CLOSED
+                return [effects.Close(code=None, retry="later", message="the device said bye")]
+
+    # --- hello -------------------------------------------------------------------------------
+
+    def _hello(self, hello: messages.Hello, now: int) -> Effects:
+        oldest, newest = hello.protocol
+        if newest < messages.PROTOCOL_OLDEST or oldest > messages.PROTOCOL_VERSION:
+            return self.refuse(
+                ErrorCode.PROTOCOL_VERSION, "no common version of trailmark-sync; please update"
+            )
+        if len({lane.lane for lane in hello.lanes}) != len(hello.lanes):
+            return self.refuse(ErrorCode.MALFORMED_FRAME, "hello names a lane twice")
+        self.state = State.GREETING
+        self.device = DeviceId(hello.device)
+        self._offset = now - hello.now
+        self._version = min(newest, messages.PROTOCOL_VERSION)
+        return [effects.OpenSession(hello=hello)]
+
+    def opened(self, opened: effects.Opened) -> Effects:
+        """Answer ``hello`` and begin to feed."""
+        self.state = State.OPEN
+        self.space = opened.space
+        for lane in opened.lanes:
+            self._lanes[Lane(lane.welcome.lane)] = _Lane(lane.start)
+        welcome = messages.Welcome(
+            protocol=self._version,
+            now=opened.now,
+            limits=ANNOUNCED_LIMITS,
+            credential_expires_at=opened.credential_expires_at,
+            lanes=[lane.welcome for lane in opened.lanes],
+        )
+        return [effects.Send(message=welcome), *self._feed()]
+
+    # --- pushing -----------------------------------------------------------------------------
+
+    def _push(self, push: messages.Push) -> Effects:
+        lane = Lane(push.lane)
+        self._lanes.setdefault(lane, _Lane(0))
+        events = pages.events_from_push(push, self.space, self.device)
+        self._batch_first = push.first
+        return [effects.AppendBatch(lane=lane, events=events, offset=self._offset)]
+
+    def appended(self, appended: effects.Appended) -> Effects:
+        """Answer the batch of the last ``AppendBatch``."""
+        first = self._batch_first
+        if appended.upto >= first:
+            self._lanes[appended.lane].note_pushed(appended.epoch, first, appended.upto)
+        return [effects.Send(message=_answer(appended))]
+
+    # --- offers ------------------------------------------------------------------------------
+
+    def _offer(self, offer: messages.Offer) -> Effects:
+        lane = Lane(offer.lane)
+        rows = pages.rows_from_runs(self.space, lane, offer.after, offer.after_hash, offer.runs)
+        head = offer.signed_head
+        if (rows[-1].seq, rows[-1].lane_hash) != (head.seq, head.hash):
+            return self.offer_taken(lane, 0, ErrorCode.FORGED_OFFER)
+        return [effects.TakeOffer(offer=offer, rows=rows)]
+
+    def offer_taken(self, lane: Lane, upto: int, code: str | None) -> Effects:
+        """Answer an offer.
+
+        Args:
+            lane: Which lane.
+            upto: Seq that the client's cursor must pass; 0 for a refused offer.
+            code: Why it was refused, or ``None``.
+
+        Returns:
+            Effects to execute in order.
+        """
+        return [effects.Send(message=messages.Offered(lane=lane, upto=upto, code=code))]
+
+    # --- feeding -----------------------------------------------------------------------------
+
+    def lane_moved(self, lanes: Iterable[Lane]) -> Effects:
+        """Take a ring of the bell: these lanes have new rows, or are new."""
+        if self.state is not State.OPEN:
+            return []
+        for lane in lanes:
+            self._lanes.setdefault(lane, _Lane(0)).moved = True
+        return self._feed()
+
+    def _feed(self) -> Effects:
+        return [
+            effects.ReadPage(lane=name, after=lane.sent)
+            for name, lane in self._lanes.items()
+            if lane.moved and len(lane.unacked) < limits.PAGE_WINDOW
+        ]
+
+    def page_read(
+        self, lane: Lane, rows: Sequence[Row], signed_head: messages.SignedHead | None
+    ) -> Effects:
+        """Send the page that was read, or rest when the lane's head is reached.
+
+        Args:
+            lane: Which lane.
+            rows: Consecutive rows after the session's place; empty at the head.
+            signed_head: Signed head of the last row; ``None`` when there are no rows.
+
+        Returns:
+            Effects to execute in order.
+        """
+        place = self._lanes[lane]
+        if not rows or signed_head is None:
+            place.moved = False
+            return []
+        is_held: Callable[[Row], bool] = lambda row: place.holds(self.device, row)  # noqa: E731
+        page = messages.Events(
+            lane=lane,
+            after=place.sent,
+            runs=pages.runs_from_rows(rows, is_held),
+            signed_head=signed_head,
+        )
+        place.sent = rows[-1].seq
+        place.unacked.append((signed_head.seq, signed_head.hash))
+        more: Effects = [effects.Send(message=page)]
+        if len(place.unacked) < limits.PAGE_WINDOW:
+            more.append(effects.ReadPage(lane=lane, after=place.sent))
+        return more
+
+    def _ack(self, ack: messages.Ack) -> Effects:
+        lane = Lane(ack.lane)
+        place = self._lanes.get(lane)
+        if place is None or not place.unacked or place.unacked[0] != (ack.upto, ack.hash):
+            return self.refuse(ErrorCode.UNEXPECTED_MESSAGE, "ack of a page that was not sent")
+        place.unacked.popleft()
+        if place.moved and len(place.unacked) == limits.PAGE_WINDOW - 1:
+            return [effects.ReadPage(lane=lane, after=place.sent)]
+        return []
+
+    # --- the rest ----------------------------------------------------------------------------
+
+    def revocations_recorded(self, grants: Sequence[bytes]) -> Effects:
+        """Tell the device that these grants are revoked for ever."""
+        return [effects.Send(message=messages.Revoked(grants=list(grants)))]
+
+    def renewed(self, credential: str, expires_at: int) -> Effects:
+        """Hand out the fresh credential."""
+        return [
+            effects.Send(message=messages.Renewed(credential=credential, expires_at=expires_at))
+        ]
+
+    def throttle(self, ms: int) -> Effects:
+        """Ask the device to push nothing for ``ms`` milliseconds."""
+        return [effects.Send(message=messages.Throttle(ms=ms))]
+
+    def go_away(self, spread_ms: int) -> Effects:
+        """Say that this instance stops, then close; the device comes back within the spread.
+
+        Args:
+            spread_ms: Ceiling of the random wait, at most ``limits.SPREAD_MS_MAX``.
+
+        Returns:
+            Effects to execute in order.
+        """
+        if self.state is State.CLOSED:
+            return []
+        self.state = State.CLOSED
+        spread = min(spread_ms, limits.SPREAD_MS_MAX)
+        return [
+            effects.Send(message=messages.GoingAway(spread_ms=spread)),
+            effects.Close(
+                code=ErrorCode.GOING_AWAY, retry="later", message="restarting", wait_ms=spread
+            ),
+        ]
+
+
+def _answer(appended: effects.Appended) -> messages.ServerMessage:
+    if appended.fork is not None:
+        dseq, hash_ = appended.fork
+        return messages.Fork(lane=appended.lane, epoch=appended.epoch, dseq=dseq, hash=hash_)
+    if appended.gap is not None:
+        return messages.Gap(lane=appended.lane, epoch=appended.epoch, wanted=appended.gap)
+    return messages.Pushed(
+        lane=appended.lane,
+        epoch=appended.epoch,
+        upto=appended.upto,
+        refused=list(appended.refused),
+    )
+
+
+__all__ = ["ANNOUNCED_LIMITS", "ServerSession"]

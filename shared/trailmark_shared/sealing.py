@@ -1,0 +1,166 @@
+"""Sealing: what only the person's devices can read, and what only they can order.
+
+Bodies in ``self`` are padded, then sealed with a vault key by XChaCha20-Poly1305; the associated
+data binds them to their event id and key. Control events stay readable by the server and carry a
+MAC under a vault key instead, so that neither an operator nor the thief of a credential can plant
+a key or wipe a device. The cipher itself is a port, so that the same code runs where it comes from
+elsewhere (a browser).
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from typing import Final, Protocol
+
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, SealError
+from trailmark_shared.ids import EventId, KeyId
+
+NONCE_BYTES: Final = 24
+VAULT_KEY_BYTES: Final = 32
+
+_PAD_MARK: Final = b"\x80"
+
+
+class Cipher(Protocol):
+    """XChaCha20-Poly1305 (IETF, 24-byte nonce) and Ed25519 verification.
+
+    Implementations: PyNaCl in ``trailmark_adapters.nacl``. All keep the vectors in
+    ``tests/golden/sealing``.
+    """
+
+    def seal(self, key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
+        """Return ciphertext and tag of ``plaintext``."""
+        ...
+
+    def open(self, key: bytes, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes:
+        """Return the plaintext.
+
+        Raises:
+            SealError: ``seal_broken``: another key, nonce or associated data, or altered bytes.
+        """
+        ...
+
+    def is_signed(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
+        """Say whether ``signature`` is the Ed25519 signature of ``message`` by ``public_key``."""
+        ...
+
+
+def pad(body: bytes) -> bytes:
+    """Return ``body`` padded to a multiple of ``limits.SEAL_BLOCK_BYTES``.
+
+    Source:
+        ISO/IEC 7816-4: one byte 0x80, then zeros.
+    """
+    fill = -(len(body) + 1) % limits.SEAL_BLOCK_BYTES
+    return body + _PAD_MARK + bytes(fill)
+
+
+def unpad(padded: bytes) -> bytes:
+    """Return the body from its padded form.
+
+    Raises:
+        SealError: ``seal_broken``: there is no padding mark.
+    """
+    body, mark, _ = padded.rstrip(b"\x00").rpartition(_PAD_MARK)
+    if not mark or not padded.rstrip(b"\x00").endswith(_PAD_MARK):
+        raise SealError(ErrorCode.SEAL_BROKEN, "the padding of a sealed body is broken")
+    return body
+
+
+def seal_body(
+    cipher: Cipher, key_id: KeyId, key: bytes, nonce: bytes, event_id: EventId, body: bytes
+) -> bytes:
+    """Return the stored form of a sealed body: nonce ‖ ciphertext of the padded body.
+
+    Args:
+        cipher: The cipher port.
+        key_id: Id of the vault key, bound into the associated data.
+        key: The vault key, 32 bytes.
+        nonce: 24 fresh random bytes.
+        event_id: The event that will carry it, bound into the associated data.
+        body: Plain JSON body.
+
+    Returns:
+        Bytes whose length tells the size of the body only to 256 bytes.
+    """
+    return nonce + cipher.seal(key, nonce, pad(body), event_id + key_id)
+
+
+def open_body(cipher: Cipher, key_id: KeyId, key: bytes, event_id: EventId, sealed: bytes) -> bytes:
+    """Return the plain JSON body of a sealed one.
+
+    Raises:
+        SealError: ``seal_broken``: not sealed by this key for this event, or altered.
+    """
+    nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    return unpad(cipher.open(key, nonce, ciphertext, event_id + key_id))
+
+
+def derive_key(secret: bytes, label: bytes, length: int = 32) -> bytes:
+    """Return a key derived from ``secret`` for one purpose.
+
+    Args:
+        secret: High-entropy secret; it needs no stretching.
+        label: Names the purpose; two labels give unrelated keys.
+        length: Bytes wanted, at most 255 * 32.
+
+    Source:
+        RFC 5869 (HKDF) with SHA-256 and no salt.
+    """
+    pseudorandom = hmac.digest(bytes(32), secret, "sha256")
+    output, block = b"", b""
+    for counter in range(1, -(-length // 32) + 1):
+        block = hmac.digest(pseudorandom, block + label + bytes((counter,)), "sha256")
+        output += block
+    return output[:length]
+
+
+def control_tag(vault_key: bytes, mac_input: bytes) -> bytes:
+    """Return the MAC that a control event carries: HMAC-SHA256 under a key derived for it.
+
+    Args:
+        vault_key: A vault key that the space's devices already hold.
+        mac_input: What ``events.codec.control_mac_input`` gives.
+
+    Returns:
+        32 bytes.
+    """
+    return hmac.digest(derive_key(vault_key, b"trailmark-control/1"), mac_input, "sha256")
+
+
+def is_control_tag(vault_key: bytes, mac_input: bytes, tag: bytes) -> bool:
+    """Say, in constant time, whether ``tag`` is the MAC of ``mac_input`` under ``vault_key``."""
+    return hmac.compare_digest(control_tag(vault_key, mac_input), tag)
+
+
+def wrap_key(
+    cipher: Cipher, under_id: KeyId, under: bytes, nonce: bytes, key_id: KeyId, key: bytes
+) -> bytes:
+    """Return a vault key sealed under another one: nonce ‖ ciphertext.
+
+    Whoever holds the vault key ``under`` can open it with ``unwrap_key``.
+    """
+    associated = b"trailmark-wrap/1" + under_id + key_id
+    return nonce + cipher.seal(under, nonce, key, associated)
+
+
+def unwrap_key(
+    cipher: Cipher, under_id: KeyId, under: bytes, key_id: KeyId, wrapped: bytes
+) -> bytes:
+    """Return the vault key from its wrapped form.
+
+    Raises:
+        SealError: ``seal_broken``: not wrapped under this key, or altered.
+    """
+    associated = b"trailmark-wrap/1" + under_id + key_id
+    key = cipher.open(under, wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], associated)
+    if len(key) != VAULT_KEY_BYTES:
+        raise SealError(ErrorCode.SEAL_BROKEN, "a wrapped vault key has the wrong length")
+    return key
+
+
+def fingerprint(data: bytes) -> bytes:
+    """Return SHA-256 of ``data``: how secrets with high entropy are stored and compared."""
+    return sha256(data).digest()
