@@ -157,6 +157,9 @@ class ClientSession:
             return []
         if action is Action.REFUSE:
             return self._close(ErrorCode.UNEXPECTED_MESSAGE, "a message came out of turn")
+        return self._handle(message, now)
+
+    def _handle(self, message: messages.ServerMessage, now: int) -> Effects:
         match message:
             case messages.Welcome():
                 return self._welcome(message)
