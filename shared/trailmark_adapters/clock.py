@@ -1,0 +1,92 @@
+"""The one door to the machine's clock: time is data that comes in, never asked for elsewhere."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_MS_PER_SECOND: Final = 1000
+_NS_PER_MS: Final = 1_000_000
+_ZONE_FOLDER: Final = "zoneinfo/"
+
+
+class Clock(Protocol):
+    """What time it is, and where."""
+
+    def now_ms(self) -> int:
+        """Return the wall clock, milliseconds UTC; it may jump in either direction."""
+        ...
+
+    def monotonic_ms(self) -> int:
+        """Return a clock that only runs forward, milliseconds from an arbitrary start."""
+        ...
+
+    def zone_name(self) -> str:
+        """Return the IANA name of the local time zone."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine.
+
+    Attributes:
+        zone: IANA name of a zone that replaces the machine's own, or ``None``.
+    """
+
+    def __init__(self, zone: str | None = None) -> None:
+        self.zone = zone
+
+    def now_ms(self) -> int:
+        """Return the wall clock, milliseconds UTC."""
+        return time.time_ns() // _NS_PER_MS
+
+    def monotonic_ms(self) -> int:
+        """Return the time since an arbitrary start, milliseconds."""
+        return time.monotonic_ns() // _NS_PER_MS
+
+    def zone_name(self) -> str:
+        """Return the machine's time zone: ``TZ``, else what /etc/localtime says, else ``UTC``."""
+        if self.zone is None:
+            self.zone = _machine_zone()
+        return self.zone
+
+
+def _machine_zone() -> str:
+    named = os.environ.get("TZ", "").lstrip(":")
+    link = os.path.realpath("/etc/localtime")
+    linked = link.partition(_ZONE_FOLDER)[2]
+    written = Path("/etc/timezone")
+    candidates = [named, linked]
+    if written.is_file():
+        candidates.append(written.read_text(encoding="utf-8").strip())
+    for candidate in candidates:
+        if candidate and not candidate.startswith("/") and zone_from_name(candidate) is not None:
+            return candidate.removeprefix("Etc/") if candidate == "Etc/UTC" else candidate
+    return "UTC"
+
+
+def zone_from_name(name: str) -> tzinfo | None:
+    """Return the zone of an IANA name, or ``None`` where this machine does not know it."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def local_time(ms: int, zone: str) -> datetime:
+    """Return a wall-clock time in a zone; UTC where the machine does not know the zone.
+
+    Args:
+        ms: Milliseconds UTC.
+        zone: IANA name.
+    """
+    utc = datetime.fromtimestamp(ms // _MS_PER_SECOND, UTC)
+    return utc.replace(microsecond=ms % _MS_PER_SECOND * 1000).astimezone(
+        zone_from_name(zone) or UTC
+    )

@@ -1,0 +1,289 @@
+"""The one door to SQLite: one file, one transaction per call, one writer at a time.
+
+Rules, each from a failure that was seen:
+
+1. ``BEGIN IMMEDIATE`` to ``COMMIT`` happens inside one function, so that no cancellation and no
+   other caller can come between.
+2. Every write transaction, checkpoint and close runs under a lock beside the file, because SQLite
+   below 3.51.3 can corrupt a WAL that two connections write at once.
+3. Reads use a connection of their own that cannot write.
+4. ``synchronous=FULL``: a commit that returned survives a power cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn, Protocol, TypeVar
+from urllib.parse import quote
+
+from trailmark_adapters.file_lock import FileLock
+from trailmark_adapters.migrations import Migration, apply_migrations, refuse_newer_schema
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
+
+SQLITE_VERSION: Final = sqlite3.sqlite_version
+"""The version of the library that is really linked; shown by ``/health`` and ``status``."""
+
+SqlValue = bytes | str | int | float | None
+"""What a column holds."""
+
+_Result = TypeVar("_Result")
+
+_CORRUPT_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY_MASK: Final = 0xFF
+
+_COMMON_PRAGMAS: Final = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+)
+_WRITER_PRAGMAS: Final = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA wal_autocheckpoint=1000",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+class Cursor(Protocol):
+    """The rows that a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement changed."""
+        ...
+
+    def fetchone(self) -> Any:  # noqa: ANN401  (a row holds what the statement selects)
+        """Return the next row as a tuple, or ``None``."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left, as tuples."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """What a unit of work sees of the database: statements inside its transaction, nothing else."""
+
+    def execute(
+        self, sql: str, parameters: Sequence[SqlValue] | Mapping[str, SqlValue] = ..., /
+    ) -> Cursor:
+        """Run one statement."""
+        ...
+
+    def executemany(
+        self,
+        sql: str,
+        parameters: Iterable[Sequence[SqlValue] | Mapping[str, SqlValue]],
+        /,
+    ) -> Cursor:
+        """Run one statement once per row of parameters."""
+        ...
+
+
+Work = Callable[[Connection], _Result]
+"""A unit of work: it runs inside one transaction and must not keep the connection."""
+
+
+class SqliteReader:
+    """A connection that can only read; it needs somebody else to have opened the file.
+
+    Attributes:
+        path: Where the file is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file.
+
+        Raises:
+            StorageError: ``storage_unavailable``: there is no such file.
+        """
+        self.path = path
+        try:
+            self._conn = _connect(path, "ro")
+            self._conn.execute("PRAGMA query_only=ON")
+        except sqlite3.Error as error:
+            raise_translated(error)
+
+    def read(self, work: Work[_Result]) -> _Result:
+        """Run ``work`` over one unchanging state of the file.
+
+        Returns:
+            What ``work`` returned.
+
+        Raises:
+            StorageError: ``storage_unavailable``.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        return _transact(self._conn, "BEGIN", work)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._conn.close()
+
+
+class SqliteFile:
+    """One database file, used from one thread.
+
+    Attributes:
+        path: Where it is.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[Migration] = (),
+        *,
+        pages_max: int | None = None,
+    ) -> None:
+        """Open the file, create it when missing, and bring its schema up to date.
+
+        Args:
+            path: The database file; ``<path>.lock`` beside it orders the writers.
+            migrations: All migrations of this file, in order.
+            pages_max: Size of the file in pages at which it counts as full, for tests.
+
+        Raises:
+            StorageError: ``newer_schema`` (nothing was touched), ``changed_migration``,
+                ``disk_full`` or ``storage_unavailable``.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        self.path = path
+        self._pages_max = pages_max
+        self._reader: SqliteReader | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._lock = FileLock(path.with_name(f"{path.name}.lock"))
+        try:
+            self._open_writer(migrations)
+        except sqlite3.Error as error:
+            self.close()
+            raise_translated(error)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_writer(self, migrations: Sequence[Migration]) -> None:
+        is_new = not self.path.exists()
+        if is_new:
+            self.path.touch(mode=0o600)
+        conn = _connect(self.path, "rw")
+        self._writer = conn
+        refuse_newer_schema(conn, migrations)
+        with self._lock:
+            if conn.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                conn.execute("PRAGMA journal_mode=WAL")
+            for pragma in _WRITER_PRAGMAS:
+                conn.execute(pragma)
+            if self._pages_max is not None:
+                conn.execute(f"PRAGMA max_page_count={self._pages_max:d}")
+            apply_migrations(conn, migrations)
+
+    def write(self, work: Work[_Result]) -> _Result:
+        """Run ``work`` in one write transaction; when this returns, it is on the disk.
+
+        Args:
+            work: A plain function of the connection. If it raises, nothing is written.
+
+        Returns:
+            What ``work`` returned.
+
+        Raises:
+            StorageError: ``disk_full`` or ``storage_unavailable``; nothing is written.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        assert self._writer is not None, "the file was closed"
+        with self._lock:
+            return _transact(self._writer, "BEGIN IMMEDIATE", work)
+
+    def read(self, work: Work[_Result]) -> _Result:
+        """Run ``work`` over one unchanging state of the file, on a connection that cannot write.
+
+        Returns:
+            What ``work`` returned.
+
+        Raises:
+            StorageError: ``storage_unavailable``.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        if self._reader is None:
+            self._reader = SqliteReader(self.path)
+        return self._reader.read(work)
+
+    def data_version(self) -> int:
+        """Return a number that changes when somebody else (another process) has written."""
+        assert self._writer is not None, "the file was closed"
+        version: int = self._writer.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def checkpoint(self) -> None:
+        """Move the WAL into the file and cut it, so that erased words leave the WAL too."""
+        assert self._writer is not None, "the file was closed"
+        with self._lock:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close both connections; the last close of a file checkpoints, so it holds the lock."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        if self._writer is not None:
+            with self._lock:
+                self._writer.close()
+            self._writer = None
+        self._lock.close()
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    conn = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None)
+    for pragma in _COMMON_PRAGMAS:
+        conn.execute(pragma)
+    return conn
+
+
+def _transact(conn: sqlite3.Connection, begin: str, work: Work[_Result]) -> _Result:
+    assert not conn.in_transaction, "a unit of work must not start another one"
+    try:
+        conn.execute(begin)
+        try:
+            result = work(conn)
+            conn.execute("COMMIT")
+        except BaseException:
+            # A full disk has already rolled the transaction back: then there is none to end.
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            raise
+    except sqlite3.Error as error:
+        raise_translated(error)
+    return result
+
+
+def raise_translated(error: sqlite3.Error) -> NoReturn:
+    """Raise what an error of SQLite means for us.
+
+    A broken constraint or a wrong statement is our own mistake and is raised as it is.
+
+    Args:
+        error: What SQLite raised.
+
+    Raises:
+        StorageError: ``disk_full`` or ``storage_unavailable``.
+        IntegrityError: ``corrupt_log``: the file is damaged.
+        error: Anything else.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_MASK
+    if code == sqlite3.SQLITE_FULL:
+        raise StorageError(
+            ErrorCode.DISK_FULL, "the disk is full; free some space and try again"
+        ) from error
+    if code in _CORRUPT_CODES:
+        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged") from error
+    if isinstance(error, sqlite3.OperationalError) and code not in {0, sqlite3.SQLITE_ERROR}:
+        name = getattr(error, "sqlite_errorname", "")
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE, f"the store cannot be used now ({name})"
+        ) from error
+    raise error

@@ -1,0 +1,45 @@
+"""The clock and the zones of this machine."""
+
+from datetime import timedelta
+
+import pytest
+
+from trailmark_adapters.clock import SystemClock, local_time, zone_from_name
+
+
+def test_now_is_in_milliseconds_and_does_not_stand_still() -> None:
+    clock = SystemClock()
+
+    assert clock.now_ms() > 1_600_000_000_000
+    assert clock.monotonic_ms() <= clock.monotonic_ms()
+
+
+def test_zone_name_is_the_one_given() -> None:
+    assert SystemClock("Asia/Tokyo").zone_name() == "Asia/Tokyo"
+
+
+def test_zone_name_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", ":Europe/Lisbon")
+
+    assert SystemClock().zone_name() == "Europe/Lisbon"
+
+
+def test_zone_name_is_always_a_zone_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "not a zone")
+
+    assert zone_from_name(SystemClock().zone_name()) is not None
+
+
+def test_unknown_zone_is_none() -> None:
+    assert zone_from_name("Nowhere/Land") is None
+    assert zone_from_name("../etc/passwd") is None
+
+
+def test_local_time_has_the_offset_of_the_zone() -> None:
+    at = local_time(1_700_000_000_123, "Europe/Berlin")
+
+    assert at.isoformat(timespec="milliseconds") == "2023-11-14T23:13:20.123+01:00"
+
+
+def test_local_time_in_an_unknown_zone_is_utc() -> None:
+    assert local_time(0, "Nowhere/Land").utcoffset() == timedelta(0)

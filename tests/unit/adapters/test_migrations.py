@@ -1,0 +1,79 @@
+"""Applied once, in order, whole or not at all."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from trailmark_adapters.migrations import Migration, migrations_from_folder, statements
+from trailmark_adapters.sqlite import SqliteFile
+from trailmark_shared.errors import ErrorCode, StorageError
+
+ONE = Migration(1, "0001_one.sql", "CREATE TABLE a (x); INSERT INTO a VALUES (1);")
+TWO = Migration(2, "0002_two.sql", "CREATE TABLE b (y);\nINSERT INTO b SELECT x FROM a;\n")
+
+
+def rows(file: SqliteFile, sql: str) -> list[tuple[int]]:
+    return file.read(lambda conn: conn.execute(sql).fetchall())
+
+
+def test_each_migration_is_applied_once(tmp_path: Path) -> None:
+    SqliteFile(tmp_path / "db", [ONE]).close()
+
+    file = SqliteFile(tmp_path / "db", [ONE, TWO])
+
+    assert rows(file, "SELECT y FROM b") == [(1,)]
+    assert rows(file, "SELECT x FROM a") == [(1,)]
+    file.close()
+
+
+def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
+    SqliteFile(tmp_path / "db", [ONE, TWO]).close()
+    before = (tmp_path / "db").read_bytes()
+
+    with pytest.raises(StorageError) as raised:
+        SqliteFile(tmp_path / "db", [ONE])
+
+    assert raised.value.code is ErrorCode.NEWER_SCHEMA
+    assert (tmp_path / "db").read_bytes() == before
+
+
+def test_a_changed_migration_is_refused(tmp_path: Path) -> None:
+    SqliteFile(tmp_path / "db", [ONE]).close()
+
+    with pytest.raises(StorageError) as raised:
+        SqliteFile(tmp_path / "db", [Migration(1, ONE.name, "CREATE TABLE c (z);")])
+
+    assert raised.value.code is ErrorCode.CHANGED_MIGRATION
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    broken = Migration(2, "0002_two.sql", "CREATE TABLE b (y); SELECT nothing FROM nowhere;")
+
+    with pytest.raises(sqlite3.OperationalError):
+        SqliteFile(tmp_path / "db", [ONE, broken])
+    file = SqliteFile(tmp_path / "db", [ONE, TWO])
+
+    assert rows(file, "SELECT y FROM b") == [(1,)]
+    file.close()
+
+
+def test_a_folder_is_read_in_order(tmp_path: Path) -> None:
+    (tmp_path / "0002_two.sql").write_text(TWO.sql)
+    (tmp_path / "0001_one.sql").write_text(ONE.sql)
+
+    assert migrations_from_folder(tmp_path) == [ONE, TWO]
+
+
+@pytest.mark.parametrize("name", ["0002_late.sql", "first.sql"])
+def test_a_misnamed_file_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("SELECT 1;")
+
+    with pytest.raises(ValueError, match="0001"):
+        migrations_from_folder(tmp_path)
+
+
+def test_a_trigger_is_one_statement() -> None:
+    trigger = "CREATE TRIGGER t BEFORE DELETE ON a BEGIN\n  SELECT 1;\n  SELECT 2;\nEND;\n"
+
+    assert list(statements(trigger + "SELECT 3;\n")) == [trigger.strip(), "SELECT 3;"]

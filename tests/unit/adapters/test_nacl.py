@@ -1,0 +1,71 @@
+"""The cipher and the signatures, against published vectors."""
+
+import pytest
+
+from trailmark_adapters.nacl import NaclCipher, NaclSigner
+from trailmark_shared.errors import ErrorCode, SealError
+
+KEY = bytes(range(32))
+NONCE = bytes(24)
+
+
+def test_opens_what_it_sealed() -> None:
+    cipher = NaclCipher()
+
+    sealed = cipher.seal(KEY, NONCE, b"words", b"id")
+
+    assert cipher.open(KEY, NONCE, sealed, b"id") == b"words"
+
+
+@pytest.mark.parametrize(
+    ("key", "nonce", "associated", "flip"),
+    [
+        (bytes(32), NONCE, b"id", 0),
+        (KEY, bytes(23) + b"x", b"id", 0),
+        (KEY, NONCE, b"other", 0),
+        (KEY, NONCE, b"id", 1),
+    ],
+)
+def test_refuses_what_was_altered(key: bytes, nonce: bytes, associated: bytes, flip: int) -> None:
+    cipher = NaclCipher()
+    sealed = bytearray(cipher.seal(KEY, NONCE, b"words", b"id"))
+    sealed[0] ^= flip
+
+    with pytest.raises(SealError) as raised:
+        cipher.open(key, nonce, bytes(sealed), associated)
+
+    assert raised.value.code is ErrorCode.SEAL_BROKEN
+
+
+def test_refuses_what_is_too_short_to_be_sealed() -> None:
+    with pytest.raises(SealError):
+        NaclCipher().open(KEY, b"", b"", b"id")
+
+
+def test_cipher_is_the_published_one() -> None:
+    """draft-irtf-cfrg-xchacha-03, appendix A.3.1."""
+    plaintext = (
+        b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
+        b"future, sunscreen would be it."
+    )
+    sealed = NaclCipher().seal(
+        bytes.fromhex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"),
+        bytes.fromhex("404142434445464748494a4b4c4d4e4f5051525354555657"),
+        plaintext,
+        bytes.fromhex("50515253c0c1c2c3c4c5c6c7"),
+    )
+
+    assert sealed[:16].hex() == "bd6d179d3e83d43b9576579493c0e939"
+    assert sealed[-16:].hex() == "c0875924c1c7987947deafd8780acf49"
+
+
+def test_a_signature_holds_for_its_message_and_key_only() -> None:
+    cipher = NaclCipher()
+    signer, other = NaclSigner(bytes(32)), NaclSigner(b"x" * 32)
+    signature = signer.sign(b"head")
+
+    assert cipher.is_signed(signer.public_key, b"head", signature)
+    assert not cipher.is_signed(signer.public_key, b"heap", signature)
+    assert not cipher.is_signed(other.public_key, b"head", signature)
+    assert not cipher.is_signed(signer.public_key, b"head", b"short")
+    assert not cipher.is_signed(b"short", b"head", signature)

@@ -1,0 +1,189 @@
+"""Transactions that are whole, files that are safe, errors that are named."""
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from trailmark_adapters.migrations import Migration
+from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
+
+SCHEMA = [Migration(1, "0001_schema.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, text);")]
+
+
+def count(conn: Connection) -> int:
+    return conn.execute("SELECT count(*) FROM note").fetchone()[0]
+
+
+def insert(conn: Connection, text: str = "words") -> None:
+    conn.execute("INSERT INTO note (text) VALUES (?)", (text,))
+
+
+def pragma(file: SqliteFile, name: str) -> object:
+    return file.write(lambda conn: conn.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def test_what_was_written_is_read_by_another_opening(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(insert)
+    file.close()
+
+    again = SqliteFile(tmp_path / "db", SCHEMA)
+
+    assert again.read(count) == 1
+    again.close()
+
+
+def test_work_that_raises_writes_nothing(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+
+    def work(conn: Connection) -> None:
+        insert(conn)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        file.write(work)
+
+    assert file.read(count) == 0
+    file.write(insert)
+    file.close()
+
+
+def test_work_inside_work_is_refused(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+
+    with pytest.raises(AssertionError):
+        file.read(lambda _conn: file.read(count))
+
+    file.close()
+
+
+def test_reads_cannot_write(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+
+    with pytest.raises(StorageError):
+        file.read(insert)
+
+    assert file.read(count) == 0
+    file.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("cell_size_check", 1),
+        ("trusted_schema", 0),
+    ],
+)
+def test_the_writer_is_set_up_for_safety(tmp_path: Path, name: str, value: object) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+
+    assert pragma(file, name) == value
+    file.close()
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA, pages_max=8)
+    file.write(insert)
+
+    with pytest.raises(StorageError) as raised:
+        file.write(lambda conn: insert(conn, "x" * 100_000))
+
+    assert raised.value.code is ErrorCode.DISK_FULL
+    assert file.read(count) == 1
+    file.write(insert)
+    assert file.read(count) == 2
+    file.close()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "db").write_bytes(b"no database " * 1000)
+
+    with pytest.raises(IntegrityError) as raised:
+        SqliteFile(tmp_path / "db", SCHEMA)
+
+    assert raised.value.code is ErrorCode.CORRUPT_LOG
+
+
+def test_a_missing_file_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as raised:
+        SqliteReader(tmp_path / "db")
+
+    assert raised.value.code is ErrorCode.STORAGE_UNAVAILABLE
+
+
+def test_our_own_mistakes_stay_what_they_are(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+
+    with pytest.raises(sqlite3.OperationalError):
+        file.write(lambda conn: conn.execute("SELECT nothing"))
+
+    file.close()
+
+
+def test_the_data_version_tells_of_another_writer_only(tmp_path: Path) -> None:
+    mine, other = SqliteFile(tmp_path / "db", SCHEMA), SqliteFile(tmp_path / "db", SCHEMA)
+    before = mine.data_version()
+
+    mine.write(insert)
+    after_own = mine.data_version()
+    other.write(insert)
+
+    assert after_own == before
+    assert mine.data_version() != before
+    mine.close()
+    other.close()
+
+
+def test_a_checkpoint_empties_the_wal(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(insert)
+
+    file.checkpoint()
+
+    assert (tmp_path / "db-wal").stat().st_size == 0
+    file.close()
+
+
+def test_files_are_for_the_owner_only(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(insert)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+
+    assert modes == dict.fromkeys(("db", "db-wal", "db-shm", "db.lock"), 0o600)
+    file.close()
+
+
+def increase(path: Path, times: int) -> None:
+    """Read a number and write one more, which loses some if two processes come between."""
+    file = SqliteFile(path, SCHEMA)
+
+    def work(conn: Connection) -> None:
+        (text,) = conn.execute("SELECT text FROM note").fetchone()
+        conn.execute("UPDATE note SET text = ?", (int(text) + 1,))
+
+    for _ in range(times):
+        file.write(work)
+    file.close()
+
+
+def test_two_processes_write_in_turn(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(lambda conn: insert(conn, "0"))
+    context = multiprocessing.get_context("spawn")
+    others = [context.Process(target=increase, args=(tmp_path / "db", 20)) for _ in range(2)]
+
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+
+    assert file.read(lambda conn: conn.execute("SELECT text FROM note").fetchone()) == (40,)
+    file.close()
