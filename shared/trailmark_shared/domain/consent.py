@@ -1,0 +1,53 @@
+"""What a person can agree to share, and the exact text that they agree to.
+
+The text is versioned and hashed: a grant records which words were on the screen. A version is never
+edited; another wording is another version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+CLASS_WORDS: Final[Mapping[str, str]] = {
+    "goals": "goals: wording, why they matter, targets, dates, how they change",
+    "steps": "steps of those goals",
+    "check_ins": "check-ins: ratings, counts and their notes",
+    "wins_setbacks": "wins and setbacks",
+    "excerpts": "parts of reflections, each chosen one by one",
+}
+"""Classes of data that a grant can name, with what people read."""
+
+CONSENT_CLASSES: Final = tuple(CLASS_WORDS)
+"""Codes of the classes, in the order in which they are shown."""
+
+CONSENT_TEXTS: Final[Mapping[int, str]] = {
+    1: (
+        "You choose what this person can see. They see what you share from now on, and what you "
+        "pick from before. They never see whole reflections, drafts, or how many private entries "
+        "there are.\n"
+        "You can stop at any time, without a reason. From then on they see nothing new and can no "
+        "longer open what you shared here. What they already read or printed cannot be taken "
+        "back.\n"
+        "Whoever runs the server can read what you share, and can see when it was sent. They "
+        "cannot read what stays private.\n"
+        "Nobody watches this app between sessions. It is not for emergencies."
+    ),
+}
+"""Every text ever shown, by version."""
+
+CONSENT_VERSION: Final = 1
+"""The version that is shown now."""
+
+
+def consent_sha256(version: int = CONSENT_VERSION) -> str:
+    """Return the SHA-256 of a consent text (UTF-8) in hex.
+
+    Args:
+        version: A key of ``CONSENT_TEXTS``.
+
+    Returns:
+        64 hex characters.
+    """
+    return sha256(CONSENT_TEXTS[version].encode()).hexdigest()

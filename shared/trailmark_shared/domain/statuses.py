@@ -1,0 +1,83 @@
+"""Where a goal stands: the two axes of FHIR Goal, the moves allowed, and the words for people.
+
+``lifecycle`` says whether a goal is being worked on, ``achievement`` how it goes; both are set by a
+person, never by the system.
+
+Source:
+    HL7 FHIR R4 Goal.lifecycleStatus (required binding) and Goal.achievementStatus (preferred).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+Lifecycle = Literal[
+    "proposed",
+    "planned",
+    "accepted",
+    "active",
+    "on-hold",
+    "completed",
+    "cancelled",
+    "entered-in-error",
+    "rejected",
+]
+"""Codes of FHIR Goal.lifecycleStatus."""
+
+Achievement = Literal[
+    "in-progress",
+    "improving",
+    "worsening",
+    "no-change",
+    "achieved",
+    "sustaining",
+    "not-achieved",
+    "no-progress",
+    "not-attainable",
+]
+"""Codes of FHIR Goal.achievementStatus."""
+
+ALLOWED_MOVES: Final[Mapping[Lifecycle, frozenset[Lifecycle]]] = {
+    "proposed": frozenset({"planned", "accepted", "rejected"}),
+    "planned": frozenset({"accepted", "active", "cancelled"}),
+    "accepted": frozenset({"active", "on-hold", "cancelled"}),
+    "active": frozenset({"on-hold", "completed", "cancelled"}),
+    "on-hold": frozenset({"active", "cancelled"}),
+    "completed": frozenset({"active"}),
+    "cancelled": frozenset(),
+    "entered-in-error": frozenset(),
+    "rejected": frozenset(),
+}
+"""Moves that need no review, besides staying and ``entered-in-error`` from anywhere."""
+
+LIFECYCLE_WORDS: Final[Mapping[Lifecycle, str]] = {
+    "proposed": "Suggested",
+    "planned": "Planned",
+    "accepted": "Agreed",
+    "active": "Working on it",
+    "on-hold": "Resting",
+    "completed": "Reached",
+    "cancelled": "Let go",
+    "entered-in-error": "Entered by mistake",
+    "rejected": "Not for me",
+}
+"""What people read instead of a code."""
+
+ACHIEVEMENT_WORDS: Final[Mapping[Achievement, str]] = {
+    "in-progress": "On the way",
+    "improving": "Getting easier",
+    "worsening": "Harder lately",
+    "no-change": "About the same",
+    "achieved": "Reached",
+    "sustaining": "Keeping it up",
+    "not-achieved": "Not reached",
+    "no-progress": "Not moving yet",
+    "not-attainable": "Not possible now",
+}
+"""What people read instead of a code."""
+
+
+def may_move(before: Lifecycle, after: Lifecycle) -> bool:
+    """Say whether a goal may go from ``before`` to ``after`` without review."""
+    return before == after or after == "entered-in-error" or after in ALLOWED_MOVES[before]

@@ -1,0 +1,282 @@
+"""Bodies to bytes and back, in two steps, with every bound checked before and after.
+
+Reading: size, nesting, the frame of the body, and only then the data of a known ``(type, ver)``. What
+this build does not know keeps its exact bytes. Errors name a path in the JSON, never a value: values
+are a person's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, Final, NoReturn, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, EventDataError, LimitExceededError
+from trailmark_shared.events.body import Body, Mac, Reason, UnknownData
+from trailmark_shared.events.data import (
+    Code,
+    Day,
+    EventData,
+    HexHash,
+    HexKeyId,
+    IdText,
+    Instant,
+    Millis,
+    Text,
+    Zone,
+)
+from trailmark_shared.events.registry import EVENT_TYPES, EventType
+from trailmark_shared.events.upcasters import UPCASTERS, Upcaster, upcast
+from trailmark_shared.ids import EventId, KeyId, SpaceId, id_from_text, text_from_id
+
+_T = TypeVar("_T")
+
+_BRACKETS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_PATH: Final = re.compile(r"at `([^`]*)`\Z")
+_TOO_LONG: Final = re.compile(r"of length <= ([0-9]+)")
+_PATH_PART: Final = re.compile(r"\.([a-z_0-9]+)|\[([0-9]+)\]")
+_UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
+_NO_BASE: Final[tuple[IdText, ...]] = ()
+
+
+class _WireReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    code: Code
+    text: Text | None = None
+
+
+class _WireMac(msgspec.Struct, frozen=True, kw_only=True):
+    key: HexKeyId
+    tag: HexHash
+
+
+class _WireBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The frame of a body as JSON; fields in the order in which they are written."""
+
+    type: Code
+    ver: Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
+    subject: IdText
+    occurred_at: Instant
+    zone: Zone
+    day: Day
+    recorded_at: Millis
+    reason: _WireReason | UnsetType = UNSET
+    base: Annotated[tuple[IdText, ...], Meta(max_length=limits.BASE_IDS_MAX)] = _NO_BASE
+    cause: IdText | UnsetType = UNSET
+    data: msgspec.Raw
+    mac: _WireMac | UnsetType = UNSET
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_encode_sorted: Final = msgspec.json.Encoder(order="deterministic").encode
+_decode_frame: Final = msgspec.json.Decoder(_WireBody).decode
+_decode_plain: Final = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def encode_body(body: Body) -> bytes:
+    """Return the JSON of ``body``, checked as a reader would check it.
+
+    Args:
+        body: What happened.
+
+    Returns:
+        UTF-8 JSON, keys in the order of ``Body``, absent optionals left out.
+
+    Raises:
+        EventDataError: ``malformed_body`` with the path of what is wrong; ``reason_required``.
+        LimitExceededError: Which bound of ``limits`` was crossed.
+    """
+    known = EVENT_TYPES.get(body.type)
+    if known is not None and known.reason_required and body.reason is None:
+        raise EventDataError(ErrorCode.REASON_REQUIRED, f"{body.type} says why")
+    raw = body.data.raw if isinstance(body.data, UnknownData) else _encode(body.data)
+    try:
+        encoded = _encode(_wire_from_body(body, raw))
+    except UnicodeEncodeError:
+        _malformed("$")
+    if decode_body(encoded) != body:
+        _malformed("$")
+    return encoded
+
+
+def _wire_from_body(body: Body, raw: bytes) -> _WireBody:
+    reason, mac = body.reason, body.mac
+    return _WireBody(
+        type=body.type,
+        ver=body.ver,
+        subject=text_from_id(body.subject),
+        occurred_at=body.occurred_at,
+        zone=body.zone,
+        day=body.day,
+        recorded_at=body.recorded_at,
+        reason=UNSET if reason is None else _WireReason(code=reason.code, text=reason.text),
+        base=tuple(map(text_from_id, body.base)),
+        cause=UNSET if body.cause is None else text_from_id(body.cause),
+        data=msgspec.Raw(raw),
+        mac=UNSET if mac is None else _WireMac(key=mac.key.hex(), tag=mac.tag.hex()),
+    )
+
+
+def decode_body(
+    data: bytes,
+    types: Mapping[str, EventType] = EVENT_TYPES,
+    upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+) -> Body:
+    """Return the body that ``data`` says.
+
+    Args:
+        data: A plain (or opened) body, UTF-8 JSON.
+        types: The types to know.
+        upcasters: The functions that make old data current.
+
+    Returns:
+        The body; ``ver`` is the version of ``data`` as returned: the current one for a known type,
+        the written one beside ``UnknownData``.
+
+    Raises:
+        EventDataError: ``malformed_body`` with the path of what is wrong, or ``too_deep``.
+        LimitExceededError: Which bound of ``limits`` was crossed.
+    """
+    check_size_and_depth(data)
+    frame = _typed(_decode_frame, data, "$")
+    _check_dates(frame)
+    known = types.get(frame.type)
+    raw = bytes(frame.data)
+    if known is None or frame.ver > known.ver:
+        return _body_from_wire(frame, frame.ver, UnknownData(raw))
+    if frame.mac is not UNSET and not known.is_control:
+        _malformed("$.mac")
+    return _body_from_wire(frame, known.ver, _decode_data(frame, known, raw, upcasters))
+
+
+def _decode_data(
+    frame: _WireBody,
+    known: EventType,
+    raw: bytes,
+    upcasters: Mapping[tuple[str, int], Upcaster],
+) -> EventData:
+    if frame.ver < known.ver:
+        plain = _typed(_decode_plain, raw, "$.data")
+        raw = _encode(upcast(frame.type, frame.ver, known.ver, plain, upcasters))
+    return _typed(_data_decoder(known.data), raw, "$.data")
+
+
+@cache
+def _data_decoder(data: type[EventData]) -> Callable[[bytes], EventData]:
+    return msgspec.json.Decoder(data).decode
+
+
+def _body_from_wire(frame: _WireBody, ver: int, data: EventData | UnknownData) -> Body:
+    reason, mac = frame.reason, frame.mac
+    return Body(
+        type=frame.type,
+        ver=ver,
+        subject=id_from_text(frame.subject),
+        occurred_at=frame.occurred_at,
+        zone=frame.zone,
+        day=frame.day,
+        recorded_at=frame.recorded_at,
+        reason=None if reason is UNSET else Reason(code=reason.code, text=reason.text),
+        base=tuple(map(id_from_text, frame.base)),
+        cause=None if frame.cause is UNSET else id_from_text(frame.cause),
+        data=data,
+        mac=None
+        if mac is UNSET
+        else Mac(key=KeyId(bytes.fromhex(mac.key)), tag=bytes.fromhex(mac.tag)),
+    )
+
+
+def check_size_and_depth(data: bytes) -> None:
+    """Refuse bytes that are too long or too deeply nested to be decoded safely.
+
+    Deep nesting crashes the decoder itself, so it is counted before decoding. Brackets inside
+    strings do not count.
+
+    Args:
+        data: JSON, not decoded yet.
+
+    Raises:
+        LimitExceededError: More than ``limits.BODY_BYTES_MAX`` bytes.
+        EventDataError: ``too_deep``: more than ``limits.BODY_DEPTH_MAX`` levels.
+    """
+    if len(data) > limits.BODY_BYTES_MAX:
+        raise LimitExceededError("body_bytes", len(data), limits.BODY_BYTES_MAX)
+    if data.count(b"[") + data.count(b"{") <= limits.BODY_DEPTH_MAX:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(data):
+        first = match[0][:1]
+        depth += (first in b"[{") - (first in b"]}")
+        if depth > limits.BODY_DEPTH_MAX:
+            raise EventDataError(
+                ErrorCode.TOO_DEEP, f"body_depth: more than {limits.BODY_DEPTH_MAX} levels"
+            )
+
+
+def control_mac_input(event_id: EventId, space: SpaceId, body: Body | bytes) -> bytes:
+    """Return the bytes that the MAC of a control event covers.
+
+    Args:
+        event_id: Id in the envelope.
+        space: Space in the envelope.
+        body: The body to be written, or the exact bytes that were received: a newer build may have
+            written optional fields that this one does not know, and the MAC covers them too.
+
+    Returns:
+        ``trailmark-control/1``, space, event id, and the body without ``mac`` as JSON with sorted
+        keys and no white space.
+
+    Raises:
+        EventDataError: The body cannot be written or read.
+    """
+    data = encode_body(body) if isinstance(body, Body) else body
+    check_size_and_depth(data)
+    plain = _typed(_decode_plain, data, "$")
+    plain.pop("mac", None)
+    return b"trailmark-control/1" + space + event_id + _encode_sorted(plain)
+
+
+def _typed(decode: Callable[[bytes], _T], data: bytes, root: str) -> _T:
+    """Decode, and translate what the decoder raises; ``root`` is the path of ``data``."""
+    try:
+        return decode(data)
+    except _UNREADABLE as error:
+        text = str(error)
+        found = _PATH.search(text)
+        inner = found[1] if found else "$"
+        limit = _TOO_LONG.search(text)
+        if limit:
+            actual = _length_at(data, inner)
+            name = root + inner[1:]
+            raise LimitExceededError(name, actual, int(limit[1])) from None
+        _malformed(root + inner[1:])
+
+
+def _length_at(data: bytes, path: str) -> int:
+    """Return how long the text or list at ``path`` is."""
+    value: Any = msgspec.json.decode(data)
+    for name, index in _PATH_PART.findall(path):
+        value = value[name] if name else value[int(index)]
+    return len(value)
+
+
+def _check_dates(frame: _WireBody) -> None:
+    try:
+        datetime.fromisoformat(frame.occurred_at)
+    except ValueError:
+        _malformed("$.occurred_at")
+    try:
+        date.fromisoformat(frame.day)
+    except ValueError:
+        _malformed("$.day")
+
+
+def _malformed(path: str) -> NoReturn:
+    raise EventDataError(
+        ErrorCode.MALFORMED_BODY, f"not a body that can be read, at {path}"
+    ) from None

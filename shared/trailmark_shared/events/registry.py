@@ -1,0 +1,213 @@
+"""The one list of what can happen: every event type, where it may live and who may write it.
+
+Adding a type is one struct, one row here, one branch in the fold of its kind, one golden file and
+one row of ``docs/events.md`` (generated); a test enforces all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from trailmark_shared.events import (
+    access,
+    check_ins,
+    comments,
+    control,
+    goals,
+    notes,
+    reflections,
+    sharing,
+    steps,
+)
+from trailmark_shared.events.data import EventData
+
+Kind = Literal[
+    "goal",
+    "step",
+    "check_in",
+    "reflection",
+    "excerpt",
+    "win",
+    "setback",
+    "comment",
+    "grant",
+    "wish",
+    "control",
+]
+"""What an event is about: the aggregate that folds it."""
+
+LaneFamily = Literal["self", "care", "circle"]
+"""The part of a lane name before the slash."""
+
+Writer = Literal["person", "member", "supporter"]
+"""The part of an actor before the slash."""
+
+SELF: Final[frozenset[LaneFamily]] = frozenset({"self"})
+CARE: Final[frozenset[LaneFamily]] = frozenset({"care"})
+SHARED: Final[frozenset[LaneFamily]] = frozenset({"care", "circle"})
+SELF_CARE: Final[frozenset[LaneFamily]] = frozenset({"self", "care"})
+ANY_LANE: Final[frozenset[LaneFamily]] = frozenset({"self", "care", "circle"})
+PERSON: Final[frozenset[Writer]] = frozenset({"person"})
+ANYONE: Final[frozenset[Writer]] = frozenset({"person", "member", "supporter"})
+
+WORDS: Final = ("title", "why", "area")
+WHOLE_GOAL: Final = (
+    *WORDS,
+    "target",
+    "baseline_tenths",
+    "due",
+    "priority",
+    "rank",
+    "lifecycle",
+    "achievement",
+)
+
+
+class EventType(msgspec.Struct, frozen=True, kw_only=True):
+    """One type of event.
+
+    Attributes:
+        name: Stable name on the wire.
+        ver: The version that this build writes.
+        data: Struct of the data of that version.
+        kind: The aggregate that folds it.
+        lanes: Where it may live.
+        writers: Who may write it.
+        reason_required: Whether it must say why.
+        sets: Single-valued fields of the subject that it sets.
+        carries: Fields that it carries over to another lane without setting them.
+        is_control: Plain, with a MAC, in the lane ``self``.
+        meaning: One sentence for the catalogue.
+    """
+
+    name: str
+    ver: int
+    data: type[EventData]
+    kind: Kind
+    lanes: frozenset[LaneFamily]
+    writers: frozenset[Writer]
+    reason_required: bool
+    sets: tuple[str, ...]
+    carries: tuple[str, ...]
+    is_control: bool
+    meaning: str
+
+
+def _type(
+    data: type[EventData],
+    kind: Kind,
+    lanes: frozenset[LaneFamily],
+    *,
+    writers: frozenset[Writer] = PERSON,
+    why: bool = False,
+    sets: tuple[str, ...] = (),
+    carries: tuple[str, ...] = (),
+) -> EventType:
+    return EventType(
+        name=snake_case(data.__name__),
+        ver=1,
+        data=data,
+        kind=kind,
+        lanes=lanes,
+        writers=writers,
+        reason_required=why,
+        sets=sets,
+        carries=carries,
+        is_control=data.__module__ == control.__name__,
+        meaning=(data.__doc__ or "").partition("\n")[0],
+    )
+
+
+def snake_case(name: str) -> str:
+    """Return the wire name of a class: ``GoalReworded`` gives ``goal_reworded``."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+_LIFECYCLE: Final = ("lifecycle",)
+_BOTH_AXES: Final = ("lifecycle", "achievement")
+_PROSE: Final = ("text", "title", "feelings", "tags", "mood_tenths")
+
+_TYPES: Final = (
+    _type(goals.GoalDrafted, "goal", SELF_CARE, sets=(*WHOLE_GOAL, "home")),
+    _type(goals.GoalAccepted, "goal", SELF_CARE, sets=_LIFECYCLE),
+    _type(goals.GoalActivated, "goal", SELF_CARE, sets=_LIFECYCLE),
+    _type(goals.GoalReworded, "goal", SELF_CARE, why=True, sets=WORDS),
+    _type(goals.GoalRescheduled, "goal", SELF_CARE, why=True, sets=("due",)),
+    _type(goals.GoalReprioritised, "goal", SELF_CARE, why=True, sets=("priority", "rank")),
+    _type(goals.GoalTargetSet, "goal", SELF_CARE, sets=("target", "baseline_tenths")),
+    _type(goals.GoalTargetAdjusted, "goal", SELF_CARE, why=True, sets=("target",)),
+    _type(goals.GoalPutOnHold, "goal", SELF_CARE, why=True, sets=_LIFECYCLE),
+    _type(goals.GoalResumed, "goal", SELF_CARE, why=True, sets=_LIFECYCLE),
+    _type(goals.GoalAchievementAssessed, "goal", SELF_CARE, sets=("achievement",)),
+    _type(goals.GoalCompleted, "goal", SELF_CARE, why=True, sets=_BOTH_AXES),
+    _type(goals.GoalReopened, "goal", SELF_CARE, why=True, sets=_BOTH_AXES),
+    _type(goals.GoalCancelled, "goal", SELF_CARE, why=True, sets=_LIFECYCLE),
+    _type(goals.GoalReplaced, "goal", SELF_CARE, why=True, sets=("lifecycle", "replaced_by")),
+    _type(goals.GoalEnteredInError, "goal", SELF_CARE, why=True, sets=_LIFECYCLE),
+    _type(goals.GoalShared, "goal", SHARED, sets=(*WHOLE_GOAL, "home")),
+    _type(goals.GoalWithdrawn, "goal", SHARED, sets=("home",)),
+    _type(goals.GoalMoved, "goal", SELF, sets=("home",), carries=WHOLE_GOAL),
+    _type(goals.GoalKept, "goal", SELF, sets=(*WHOLE_GOAL, "home")),
+    _type(steps.StepAdded, "step", SELF_CARE, sets=("text", "due", "status")),
+    _type(steps.StepReworded, "step", SELF_CARE, why=True, sets=("text",)),
+    _type(steps.StepRescheduled, "step", SELF_CARE, sets=("due",)),
+    _type(steps.StepReached, "step", SELF_CARE, sets=("status",)),
+    _type(steps.StepUnreached, "step", SELF_CARE, sets=("status",)),
+    _type(steps.StepDropped, "step", SELF_CARE, why=True, sets=("status",)),
+    _type(check_ins.CheckInRecorded, "check_in", SELF_CARE, sets=("value_tenths", "note", "day")),
+    _type(
+        check_ins.CheckInCorrected,
+        "check_in",
+        SELF_CARE,
+        why=True,
+        sets=("value_tenths", "note", "day"),
+    ),
+    _type(reflections.ReflectionWritten, "reflection", SELF, sets=_PROSE),
+    _type(reflections.ReflectionRevised, "reflection", SELF, sets=_PROSE),
+    _type(sharing.ExcerptShared, "excerpt", SHARED),
+    _type(sharing.ExcerptWithdrawn, "excerpt", SHARED),
+    _type(sharing.ExcerptLinked, "excerpt", SELF),
+    _type(notes.WinNoted, "win", ANY_LANE),
+    _type(notes.SetbackNoted, "setback", SELF_CARE),
+    _type(comments.CommentAdded, "comment", SHARED, writers=ANYONE),
+    _type(comments.CommentWithdrawn, "comment", SHARED, writers=ANYONE),
+    _type(access.AccessGranted, "grant", SHARED),
+    _type(access.AccessRevoked, "grant", SHARED),
+    _type(sharing.SharingWished, "wish", SELF, sets=("wish",)),
+    _type(sharing.SharingWishSettled, "wish", SELF, sets=("wish",)),
+    _type(control.SubjectErased, "control", ANY_LANE),
+    _type(control.SpaceErased, "control", SELF),
+    _type(control.DeviceAdded, "control", SELF),
+    _type(control.DeviceRemoved, "control", SELF),
+    _type(control.VaultKeyWrapped, "control", SELF),
+)
+
+EVENT_TYPES: Final[Mapping[str, EventType]] = {each.name: each for each in _TYPES}
+"""Every type that this build knows, by wire name."""
+
+CONTROL_TYPES: Final = frozenset(each.name for each in _TYPES if each.is_control)
+"""Types whose bodies are plain in the lane ``self``."""
+
+
+def type_of(data: EventData) -> EventType:
+    """Return the type that ``data`` belongs to.
+
+    Args:
+        data: Data of the current version of a registered type.
+    """
+    return EVENT_TYPES[snake_case(type(data).__name__)]
+
+
+def may_write(name: str, lane: str, actor: str) -> bool:
+    """Say whether an event of this type may be written by ``actor`` into ``lane``.
+
+    An unknown type may be written by the person: a newer device knows it.
+    """
+    writer = actor.partition("/")[0]
+    known = EVENT_TYPES.get(name)
+    if known is None:
+        return writer == "person"
+    return lane.partition("/")[0] in known.lanes and writer in known.writers

@@ -1,0 +1,52 @@
+"""Data of the events about steps: what can be done next for a goal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from trailmark_shared.events.data import Day, EventData, IdText, Title
+
+OrderKey = Annotated[str, Meta(pattern=r"\A[0-9a-z]{1,64}\Z")]
+"""A place among siblings; keys compare as text (see ``domain.order``)."""
+
+
+class StepAdded(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step was added to a goal.
+
+    Attributes:
+        goal: The goal it belongs to.
+        text: What to do, in the person's words.
+        due: The day hoped for.
+        order: Its place among the goal's steps.
+    """
+
+    goal: IdText
+    text: Title
+    due: Day | None = None
+    order: OrderKey | None = None
+
+
+class StepReworded(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step's words changed."""
+
+    text: Title
+
+
+class StepRescheduled(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step's day changed; ``None`` for no day."""
+
+    due: Day | None = None
+
+
+class StepReached(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step was done."""
+
+
+class StepUnreached(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step that was marked as done is open again."""
+
+
+class StepDropped(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step is no longer wanted."""

@@ -1,0 +1,65 @@
+"""Check-ins: the fold of one check-in and its corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded, Measure
+from trailmark_shared.events.data import EventData
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.fields import Facts, Field, Values, facts_of, fields_of
+
+
+class CheckInDocument(Facts, frozen=True, kw_only=True):
+    """A check-in.
+
+    Attributes:
+        goal: The goal it belongs to; ``None`` where its first event is not here.
+        measure: What the number is.
+        unit: What was counted or measured.
+        value_tenths: The number; a value of ``None`` means skipped.
+        note: The person's words.
+        day: The local date it belongs to.
+        occurred_at: When it happened, as the person said.
+    """
+
+    goal: str | None = None
+    measure: Measure | None = None
+    unit: str | None = None
+    value_tenths: Field[int | None] = Field()
+    note: Field[str | None] = Field()
+    day: Field[str] = Field()
+    occurred_at: str | None = None
+
+
+def check_in_values(entry: Entry, data: EventData) -> Values:
+    """Return the fields that one event sets."""
+    match data:
+        case CheckInRecorded():
+            return {"value_tenths": data.value_tenths, "note": data.note, "day": entry.body.day}
+        case CheckInCorrected(happened_on=None):
+            return {"value_tenths": data.value_tenths, "note": data.note}
+        case CheckInCorrected():
+            return {
+                "value_tenths": data.value_tenths,
+                "note": data.note,
+                "day": data.happened_on,
+            }
+        case _:
+            return {}
+
+
+def fold_check_in(entries: Sequence[Entry]) -> CheckInDocument:
+    """Return the check-in that ``entries`` (all of one check-in, in lane order) tell of."""
+    common = {**facts_of(entries), **fields_of(entries, check_in_values)}
+    for entry in entries:
+        data = entry.body.data
+        if isinstance(data, CheckInRecorded):
+            return CheckInDocument(
+                **common,
+                goal=data.goal,
+                measure=data.measure,
+                unit=data.unit,
+                occurred_at=entry.body.occurred_at,
+            )
+    return CheckInDocument(**common)

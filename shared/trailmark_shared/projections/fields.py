@@ -1,0 +1,183 @@
+"""Single-valued fields in documents: the value, and everything that is current beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from trailmark_shared.domain.conflicts import Setter, current_values
+from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.events.sharing import SharingWished, SharingWishSettled
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.entries import Entry
+
+T = TypeVar("T")
+
+Values = Mapping[str, Any]
+"""Field name to the value that an event sets."""
+
+Reader = Callable[[Entry, EventData], Values]
+"""What one event sets; the typed document checks what comes out."""
+
+
+class FieldValue(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """One current value.
+
+    Attributes:
+        value: The value.
+        event: The event that set it.
+        actor: Who wrote that.
+        device: On which device.
+        effective_at: When, milliseconds UTC.
+        received_at: When the server had it, or ``None`` while unconfirmed.
+    """
+
+    value: T
+    event: str
+    actor: str
+    device: str
+    effective_at: int
+    received_at: int | None
+
+
+class Field(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A single-valued field.
+
+    Attributes:
+        value: The value to show, or ``None`` where nothing sets it (or it was set to nothing).
+        values: All current values, the one shown in front.
+        conflict: Current values differ: the person is asked to pick.
+    """
+
+    value: T | None = None
+    values: tuple[FieldValue[T], ...] = ()
+    conflict: bool = False
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An open wish to share.
+
+    Attributes:
+        event: The ``sharing_wished``.
+        wished: What it says.
+    """
+
+    event: str
+    wished: SharingWished
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What every document carries.
+
+    Attributes:
+        created_at: Earliest effective time among its events, milliseconds UTC.
+        changed_at: Latest one.
+        created_by: Actor of the first event in lane order.
+        changed_by: Actor of the last one.
+        first_seq: Seq of the first event, or ``None`` while unconfirmed.
+        last_seq: Seq of the last event, or ``None`` while unconfirmed.
+        wish: An open wish to share the subject.
+    """
+
+    created_at: int
+    changed_at: int
+    created_by: str
+    changed_by: str
+    first_seq: int | None
+    last_seq: int | None
+    wish: Wish | None = None
+
+
+def facts_of(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the values of ``Facts`` for entries in lane order (at least one)."""
+    times = [each.effective_at for each in entries]
+    first, last = entries[0], entries[-1]
+    return {
+        "created_at": min(times),
+        "changed_at": max(times),
+        "created_by": first.actor,
+        "changed_by": last.actor,
+        "first_seq": first.seq,
+        "last_seq": last.seq,
+        "wish": _open_wish(entries),
+    }
+
+
+def _open_wish(entries: Sequence[Entry]) -> Wish | None:
+    setters = setters_by_field(entries, _wish_values).get("wish", [])
+    for each in current_values(setters):
+        if each.value is not None:
+            return Wish(event=text_from_id(each.event), wished=each.value)
+    return None
+
+
+def _wish_values(_entry: Entry, data: EventData) -> Values:
+    match data:
+        case SharingWished():
+            return {"wish": data}
+        case SharingWishSettled():
+            return {"wish": None}
+        case _:
+            return {}
+
+
+def setters_by_field(entries: Sequence[Entry], read: Reader) -> dict[str, list[Setter[Any]]]:
+    """Return all setters and carriers of each field, in the order of ``entries``."""
+    found: dict[str, list[Setter[Any]]] = {}
+    for entry in entries:
+        if isinstance(entry.body.data, UnknownData):
+            continue
+        for name, value in read(entry, entry.body.data).items():
+            found.setdefault(name, []).append(_setter(entry, value))
+        for name in EVENT_TYPES[entry.body.type].carries:
+            found.setdefault(name, []).append(_setter(entry, None, is_carrier=True))
+    return found
+
+
+def _setter(entry: Entry, value: Any, *, is_carrier: bool = False) -> Setter[Any]:
+    return Setter(
+        event=entry.id,
+        base=entry.body.base,
+        effective_at=entry.effective_at,
+        device=entry.device,
+        value=value,
+        is_carrier=is_carrier,
+    )
+
+
+def fields_of(entries: Sequence[Entry], read: Reader) -> dict[str, Field[Any]]:
+    """Return the fields that ``entries`` set, by name.
+
+    Args:
+        entries: All entries of one subject, in lane order.
+        read: What one event sets.
+    """
+    by_id = {each.id: each for each in entries}
+    return {
+        name: _field(current_values(setters), by_id)
+        for name, setters in setters_by_field(entries, read).items()
+        if not all(each.is_carrier for each in setters)
+    }
+
+
+def _field(current: Sequence[Setter[Any]], by_id: Mapping[bytes, Entry]) -> Field[Any]:
+    return Field(
+        value=current[0].value,
+        values=tuple(_field_value(each, by_id[each.event]) for each in current),
+        conflict=any(each.value != current[0].value for each in current),
+    )
+
+
+def _field_value(setter: Setter[Any], entry: Entry) -> FieldValue[Any]:
+    return FieldValue(
+        value=setter.value,
+        event=text_from_id(entry.id),
+        actor=entry.actor,
+        device=text_from_id(entry.device),
+        effective_at=entry.effective_at,
+        received_at=entry.received_at,
+    )

@@ -1,0 +1,128 @@
+"""One subject's entries to one document: the only way a read model comes about.
+
+A document depends on the entries of its subject in lane order and on nothing else, so folding again
+after every change equals folding once at the end, and replicas that hold the same rows hold the same
+documents, byte for byte. Entries of unknown types are skipped; they count after the upgrade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.registry import EVENT_TYPES, Kind
+from trailmark_shared.ids import id_from_text
+from trailmark_shared.projections.check_in import CheckInDocument, fold_check_in
+from trailmark_shared.projections.comment import CommentDocument, fold_comment
+from trailmark_shared.projections.control import ControlDocument, fold_control
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.excerpt import ExcerptDocument, fold_excerpt
+from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.goal import GoalDocument, fold_goal
+from trailmark_shared.projections.grant import GrantDocument, fold_grant
+from trailmark_shared.projections.note import NoteDocument, fold_note
+from trailmark_shared.projections.reflection import ReflectionDocument, fold_reflection
+from trailmark_shared.projections.step import StepDocument, fold_step
+from trailmark_shared.projections.wish import WishDocument, fold_wish
+
+PROJECTION_VERSION: Final = 1
+"""Version of every document; a change of any fold or document struct raises it."""
+
+FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
+    "goal": fold_goal,
+    "step": fold_step,
+    "check_in": fold_check_in,
+    "reflection": fold_reflection,
+    "excerpt": fold_excerpt,
+    "win": fold_note,
+    "setback": fold_note,
+    "comment": fold_comment,
+    "grant": fold_grant,
+    "wish": fold_wish,
+    "control": fold_control,
+}
+"""The fold of each kind."""
+
+DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
+    "goal": GoalDocument,
+    "step": StepDocument,
+    "check_in": CheckInDocument,
+    "reflection": ReflectionDocument,
+    "excerpt": ExcerptDocument,
+    "win": NoteDocument,
+    "setback": NoteDocument,
+    "comment": CommentDocument,
+    "grant": GrantDocument,
+    "wish": WishDocument,
+    "control": ControlDocument,
+}
+"""The struct of each kind's document."""
+
+_SIDE_KINDS: Final[Sequence[Kind]] = ("wish", "control")
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """The read model of one subject in one lane.
+
+    Attributes:
+        lane: The lane.
+        kind: What the subject is.
+        subject: Id of the subject, 16 bytes.
+        parent: The goal (or the subject commented on) that it hangs under, or ``None``.
+        json: The typed document as deterministic JSON.
+    """
+
+    lane: str
+    kind: Kind
+    subject: bytes
+    parent: bytes | None
+    json: bytes
+
+
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
+_DECODERS: Final = {kind: msgspec.json.Decoder(type_) for kind, type_ in DOCUMENT_TYPES.items()}
+
+
+def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
+    """Return the document of one subject.
+
+    Args:
+        lane: The lane that ``entries`` are from.
+        entries: All entries of the subject, each id once, in lane order: confirmed ones by seq,
+            then own unconfirmed ones by dseq (see ``entries.entries_of_subject``).
+
+    Returns:
+        The document, or ``None`` where no entry is of a known type.
+    """
+    known = [each for each in entries if not isinstance(each.body.data, UnknownData)]
+    if not known:
+        return None
+    kind = _kind_of(known)
+    facts = FOLDS[kind](known)
+    parent: str | None = getattr(facts, "goal", None) or getattr(facts, "about", None)
+    return Document(
+        lane=lane,
+        kind=kind,
+        subject=known[0].body.subject,
+        parent=None if parent is None else id_from_text(parent),
+        json=_encode(facts),
+    )
+
+
+def _kind_of(entries: Sequence[Entry]) -> Kind:
+    """The kind of the first entry that says what the subject is; wishes and erasures only do so
+    where nothing else does.
+    """
+    kinds = [EVENT_TYPES[each.body.type].kind for each in entries]
+    for kind in kinds:
+        if kind not in _SIDE_KINDS:
+            return kind
+    return next(kind for kind in _SIDE_KINDS if kind in kinds)
+
+
+def decode_document(document: Document) -> Facts:
+    """Return the typed document, of the struct that ``DOCUMENT_TYPES`` names for its kind."""
+    return _DECODERS[document.kind].decode(document.json)

@@ -1,0 +1,284 @@
+"""Goals: the fold of everything that happened to one goal in one lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from trailmark_shared.domain.conflicts import reach
+from trailmark_shared.domain.statuses import Achievement, Lifecycle, may_move
+from trailmark_shared.domain.targets import Target
+from trailmark_shared.events import goals
+from trailmark_shared.events.data import EventData, Priority
+from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.fields import (
+    Facts,
+    Field,
+    FieldValue,
+    Values,
+    facts_of,
+    fields_of,
+)
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """A status move that the rules do not know; both sides stay visible until somebody picks.
+
+    Attributes:
+        event: The event that made the move.
+        before: The status that it had seen.
+        after: The status that it set.
+    """
+
+    event: str
+    before: FieldValue[Lifecycle]
+    after: FieldValue[Lifecycle]
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """The goal was shared into this lane.
+
+    Attributes:
+        event: The ``goal_shared``.
+        shared_at: When, milliseconds UTC.
+        is_copy: A frozen copy; the goal is at home elsewhere.
+        withdrawn_at: When it was taken back, or ``None``.
+    """
+
+    event: str
+    shared_at: int
+    is_copy: bool
+    withdrawn_at: int | None = None
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """The goal left the person's own lane.
+
+    Attributes:
+        event: The ``goal_moved``.
+        lane: Where it went.
+        shared: The ``goal_shared`` there.
+        left_behind: Current setters here that the move does not reach through ``base``: written
+            before the person's devices knew of the move.
+    """
+
+    event: str
+    lane: str
+    shared: str
+    left_behind: tuple[str, ...] = ()
+
+
+class GoalDocument(Facts, frozen=True, kw_only=True):
+    """A goal as one lane knows it.
+
+    Attributes:
+        title: The goal in the person's own words.
+        why: Why it matters.
+        area: The part of life it belongs to.
+        target: What it is measured against.
+        baseline_tenths: Where the person stood at the start.
+        due: The day hoped for.
+        priority: How much it matters now.
+        rank: The person's own order.
+        lifecycle: Whether it is being worked on.
+        achievement: How it goes.
+        replaced_by: The goal that took its place.
+        home: The lane where it is at home as far as this lane knows.
+        resting_until: The day to look at a resting goal again.
+        needs_review: Status moves that the rules do not know.
+        shares: Every ``goal_shared`` of this lane.
+        moves: Every ``goal_moved`` of this lane.
+        frozen: Nothing is to be written here: withdrawn, only copied here, or moved away.
+    """
+
+    title: Field[str] = Field()
+    why: Field[str | None] = Field()
+    area: Field[str | None] = Field()
+    target: Field[Target | None] = Field()
+    baseline_tenths: Field[int | None] = Field()
+    due: Field[str | None] = Field()
+    priority: Field[Priority | None] = Field()
+    rank: Field[int | None] = Field()
+    lifecycle: Field[Lifecycle] = Field()
+    achievement: Field[Achievement | None] = Field()
+    replaced_by: Field[str] = Field()
+    home: Field[str] = Field()
+    resting_until: str | None = None
+    needs_review: tuple[Review, ...] = ()
+    shares: tuple[Share, ...] = ()
+    moves: tuple[Move, ...] = ()
+    frozen: bool = False
+
+
+_LIFECYCLE_BY_DATA: Final[dict[type[EventData], Lifecycle]] = {
+    goals.GoalAccepted: "accepted",
+    goals.GoalActivated: "active",
+    goals.GoalPutOnHold: "on-hold",
+    goals.GoalResumed: "active",
+    goals.GoalCompleted: "completed",
+    goals.GoalReopened: "active",
+    goals.GoalCancelled: "cancelled",
+    goals.GoalReplaced: "cancelled",
+    goals.GoalEnteredInError: "entered-in-error",
+}
+
+
+def goal_values(entry: Entry, data: EventData) -> Values:
+    """Return the fields that one event sets."""
+    values = dict(_own_values(entry, data))
+    lifecycle = _LIFECYCLE_BY_DATA.get(type(data))
+    if lifecycle is not None:
+        values["lifecycle"] = lifecycle
+    return values
+
+
+def _own_values(entry: Entry, data: EventData) -> Values:
+    match data:
+        case goals.GoalShared(is_copy=True):
+            return _whole_goal(data)
+        case goals.GoalDrafted() | goals.GoalShared() | goals.GoalKept():
+            return {**_whole_goal(data), "home": entry.lane}
+        case goals.GoalReworded():
+            return _given(title=data.title, why=data.why, area=data.area)
+        case goals.GoalRescheduled():
+            return {"due": data.due}
+        case goals.GoalReprioritised():
+            return _given(priority=data.priority, rank=data.rank)
+        case goals.GoalTargetSet():
+            return _given(target=data.target, baseline_tenths=data.baseline_tenths)
+        case goals.GoalTargetAdjusted():
+            return {"target": data.target}
+        case goals.GoalAchievementAssessed() | goals.GoalCompleted():
+            return {"achievement": data.achievement}
+        case goals.GoalReopened():
+            return {"achievement": "in-progress"}
+        case goals.GoalReplaced():
+            return {"replaced_by": data.successor}
+        case goals.GoalMoved():
+            return {"home": data.lane}
+        case goals.GoalWithdrawn():
+            return {"home": "self"}
+        case _:
+            return {}
+
+
+def _given(**values: object) -> Values:
+    return {name: value for name, value in values.items() if value is not msgspec.UNSET}
+
+
+def _whole_goal(data: goals.GoalData) -> Values:
+    return {
+        "title": data.title,
+        "why": data.why,
+        "area": data.area,
+        "target": data.target,
+        "baseline_tenths": data.baseline_tenths,
+        "due": data.due,
+        "priority": data.priority,
+        "rank": data.rank,
+        "lifecycle": data.lifecycle,
+        "achievement": data.achievement,
+    }
+
+
+def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
+    """Return the goal that ``entries`` tell of.
+
+    Args:
+        entries: All entries of one goal in one lane, in lane order, at least one.
+    """
+    fields = fields_of(entries, goal_values)
+    shares = _shares(entries)
+    return GoalDocument(
+        **facts_of(entries),
+        **fields,
+        resting_until=_resting_until(entries, fields.get("lifecycle")),
+        needs_review=_needs_review(entries, fields.get("lifecycle")),
+        shares=shares,
+        moves=_moves(entries, fields),
+        frozen=_is_frozen(entries, shares),
+    )
+
+
+def _resting_until(entries: Sequence[Entry], lifecycle: Field[Lifecycle] | None) -> str | None:
+    shown = lifecycle.values[0].event if lifecycle else None
+    for entry in entries:
+        if isinstance(entry.body.data, goals.GoalPutOnHold) and text_from_id(entry.id) == shown:
+            return entry.body.data.until
+    return None
+
+
+def _needs_review(
+    entries: Sequence[Entry], lifecycle: Field[Lifecycle] | None
+) -> tuple[Review, ...]:
+    by_text = {text_from_id(each.id): each for each in entries}
+    reviews: list[Review] = []
+    for after in lifecycle.values if lifecycle else ():
+        seen = [
+            each for event in by_text[after.event].body.base for each in entries if each.id == event
+        ]
+        for entry in seen:
+            field = fields_of([entry], goal_values).get("lifecycle")
+            if field and not may_move(field.values[0].value, after.value):
+                reviews.append(Review(event=after.event, before=field.values[0], after=after))
+    return tuple(reviews)
+
+
+def _shares(entries: Sequence[Entry]) -> tuple[Share, ...]:
+    withdrawn: dict[str, int] = {}
+    for entry in entries:
+        if isinstance(entry.body.data, goals.GoalWithdrawn):
+            for shared in entry.body.data.shares:
+                withdrawn[shared] = min(
+                    entry.effective_at, withdrawn.get(shared, entry.effective_at)
+                )
+    return tuple(
+        Share(
+            event=text_from_id(entry.id),
+            shared_at=entry.effective_at,
+            is_copy=entry.body.data.is_copy,
+            withdrawn_at=withdrawn.get(text_from_id(entry.id)),
+        )
+        for entry in entries
+        if isinstance(entry.body.data, goals.GoalShared)
+    )
+
+
+def _moves(entries: Sequence[Entry], fields: dict[str, Field[object]]) -> tuple[Move, ...]:
+    bases = {each.id: each.body.base for each in entries}
+    current = {
+        value.event: id_from_text(value.event)
+        for name, field in fields.items()
+        if name != "home"
+        for value in field.values
+    }
+    moves: list[Move] = []
+    for entry in entries:
+        if isinstance(entry.body.data, goals.GoalMoved):
+            reached = reach(entry.body.base, bases)
+            moves.append(
+                Move(
+                    event=text_from_id(entry.id),
+                    lane=entry.body.data.lane,
+                    shared=entry.body.data.shared,
+                    left_behind=tuple(
+                        sorted(text for text, event in current.items() if event not in reached)
+                    ),
+                )
+            )
+    return tuple(moves)
+
+
+def _is_frozen(entries: Sequence[Entry], shares: tuple[Share, ...]) -> bool:
+    if shares:
+        return all(each.is_copy or each.withdrawn_at is not None for each in shares)
+    kept: set[bytes] = set()
+    for entry in entries:
+        if isinstance(entry.body.data, goals.GoalKept):
+            kept.update(entry.body.base)
+    return any(
+        isinstance(each.body.data, goals.GoalMoved) and each.id not in kept for each in entries
+    )

@@ -1,0 +1,72 @@
+"""Steps: the fold of one step of a goal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from trailmark_shared.events import steps
+from trailmark_shared.events.data import EventData
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.fields import Facts, Field, Values, facts_of, fields_of
+
+StepStatus = Literal["open", "reached", "dropped"]
+"""Where a step stands."""
+
+
+class StepDocument(Facts, frozen=True, kw_only=True):
+    """A step.
+
+    Attributes:
+        goal: The goal it belongs to; ``None`` where its first event is not here.
+        text: What to do.
+        due: The day hoped for.
+        status: Where it stands.
+        reached_on: The local date on which it was reached, while it is.
+        order: Its place among the goal's steps.
+    """
+
+    goal: str | None = None
+    text: Field[str] = Field()
+    due: Field[str | None] = Field()
+    status: Field[StepStatus] = Field()
+    reached_on: str | None = None
+    order: str | None = None
+
+
+def step_values(_entry: Entry, data: EventData) -> Values:
+    """Return the fields that one event sets."""
+    match data:
+        case steps.StepAdded():
+            return {"text": data.text, "due": data.due, "status": "open"}
+        case steps.StepReworded():
+            return {"text": data.text}
+        case steps.StepRescheduled():
+            return {"due": data.due}
+        case steps.StepReached():
+            return {"status": "reached"}
+        case steps.StepUnreached():
+            return {"status": "open"}
+        case steps.StepDropped():
+            return {"status": "dropped"}
+        case _:
+            return {}
+
+
+def fold_step(entries: Sequence[Entry]) -> StepDocument:
+    """Return the step that ``entries`` (all of one step, in lane order) tell of."""
+    fields = fields_of(entries, step_values)
+    added = next((e.body.data for e in entries if isinstance(e.body.data, steps.StepAdded)), None)
+    status = fields.get("status")
+    reached_on = None
+    if status and status.value == "reached":
+        shown = status.values[0].event
+        reached_on = next(e.body.day for e in entries if text_from_id(e.id) == shown)
+    return StepDocument(
+        **facts_of(entries),
+        **fields,
+        goal=added.goal if added else None,
+        order=added.order if added else None,
+        reached_on=reached_on,
+    )

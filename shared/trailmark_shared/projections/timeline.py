@@ -1,0 +1,134 @@
+"""One line of the timeline that the person's command line and the members' page both show.
+
+Only what is meant for people has a line. A line says nothing about what is not shared: no counts,
+no drafts, no "inactive".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import CONTROL_TYPES, EVENT_TYPES, Kind
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.history import READERS, Change, late_by_ms
+from trailmark_shared.projections.sentences import sentence
+
+HIDDEN_TYPES: Final = CONTROL_TYPES | {
+    "goal_moved",
+    "goal_kept",
+    "excerpt_linked",
+    "sharing_wished",
+    "sharing_wish_settled",
+}
+"""Types that have no line."""
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line needs to know besides its event.
+
+    Attributes:
+        actors: Actor to the name shown.
+        goals: Goal id (text) to its title.
+        parents: Subject id (text) to the goal id (text) it belongs to, where the event does not
+            say so itself: the ``parent`` of its document.
+        changes: Event id (text) to its changes, from ``history.goal_history``; without them a line
+            says what was set, not from what.
+    """
+
+    actors: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    goals: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    parents: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    changes: Mapping[str, Sequence[Change]] = msgspec.field(
+        default_factory=dict[str, Sequence[Change]]
+    )
+
+
+class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the timeline.
+
+    Attributes:
+        event: Id of the event.
+        seq: Place in the lane, or ``None`` while unconfirmed.
+        day: The local date meant; lines are grouped by it.
+        happened: When it happened, as the person says.
+        received_at: When the server had it, milliseconds UTC, or ``None``.
+        late_by_ms: Time between recording and arrival, or ``None``.
+        actor: Name of who did it, or the actor itself where no name is known.
+        kind: What it is about.
+        subject: Id of that.
+        goal: Title of the goal it belongs to, its id where no title is known, or ``None``.
+        sentence: What happened, without subject.
+        text: The words that were written, or ``None``.
+    """
+
+    event: str
+    seq: int | None
+    day: str
+    happened: str
+    received_at: int | None
+    late_by_ms: int | None
+    actor: str
+    kind: Kind
+    subject: str
+    goal: str | None
+    sentence: str
+    text: str | None
+
+
+def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
+    """Return the line of an event, or ``None`` where it is not meant for people.
+
+    Args:
+        entry: The event.
+        names: Names of actors and goals, and changes for "from … to".
+    """
+    body, data = entry.body, entry.body.data
+    if isinstance(data, UnknownData) or body.type in HIDDEN_TYPES:
+        return None
+    kind = EVENT_TYPES[body.type].kind
+    subject = text_from_id(body.subject)
+    before, after = _values(entry, data, kind, names)
+    goal = subject if kind == "goal" else getattr(data, "goal", None) or names.parents.get(subject)
+    return TimelineRow(
+        event=text_from_id(entry.id),
+        seq=entry.seq,
+        day=body.day,
+        happened=body.occurred_at,
+        received_at=entry.received_at,
+        late_by_ms=late_by_ms(entry),
+        actor=names.actors.get(entry.actor, entry.actor),
+        kind=kind,
+        subject=subject,
+        goal=None if goal is None else names.goals.get(goal, goal),
+        sentence=sentence(body, before, after),
+        text=_text(entry, data),
+    )
+
+
+def _values(
+    entry: Entry, data: EventData, kind: Kind, names: Names
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    changes = names.changes.get(text_from_id(entry.id))
+    if changes is not None:
+        rows = [each for each in changes if each.field is not None]
+        return (
+            {str(each.field): each.before for each in rows},
+            {str(each.field): each.after for each in rows},
+        )
+    reader = READERS.get(kind)
+    return {}, dict(reader(entry, data)) if reader else {}
+
+
+def _text(entry: Entry, data: EventData) -> str | None:
+    """The words of the event itself, or else of its reason."""
+    for name in ("text", "note", "title"):
+        words = getattr(data, name, None)
+        if isinstance(words, str):
+            return words
+    return entry.body.reason.text if entry.body.reason else None
