@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+SHIFT_VARIABLE: Final = "TRAILMARK_CLOCK_SHIFT_S"
+"""Environment variable that shifts the clock of a process, in whole seconds."""
+
 _MS_PER_SECOND: Final = 1000
 _NS_PER_MS: Final = 1_000_000
 _ZONE_FOLDER: Final = "zoneinfo/"
@@ -35,14 +38,25 @@ class SystemClock:
 
     Attributes:
         zone: IANA name of a zone that replaces the machine's own, or ``None``.
+        shift_ms: Added to the wall clock, milliseconds; lets a demo live through weeks.
     """
 
-    def __init__(self, zone: str | None = None) -> None:
+    def __init__(self, zone: str | None = None, shift_ms: int = 0) -> None:
         self.zone = zone
+        self.shift_ms = shift_ms
+
+    @classmethod
+    def from_environment(cls) -> SystemClock:
+        """Return the clock that ``TRAILMARK_CLOCK_SHIFT_S`` shifts, in whole seconds.
+
+        Only demos and tests set it; a device whose clock is wrong is an ordinary device.
+        """
+        shift = os.environ.get(SHIFT_VARIABLE, "0")
+        return cls(shift_ms=int(shift) * _MS_PER_SECOND)
 
     def now_ms(self) -> int:
         """Return the wall clock, milliseconds UTC."""
-        return time.time_ns() // _NS_PER_MS
+        return time.time_ns() // _NS_PER_MS + self.shift_ms
 
     def monotonic_ms(self) -> int:
         """Return the time since an arbitrary start, milliseconds."""
