@@ -1,8 +1,8 @@
 """Where a goal is at home, and what was written in the old home before the move was known.
 
 A goal is at home in the lane that holds a ``goal_shared`` of it with a body that no
-``goal_withdrawn`` names; otherwise in ``self``. Every other lane holds frozen copies. One lane alone
-cannot know this: a ``goal_shared`` may have been refused, so the answer is folded from all of them.
+``goal_withdrawn`` names; otherwise in ``self``. Every other lane holds frozen copies. One lane
+alone cannot know this: a ``goal_shared`` may have been refused, so all of them are asked.
 """
 
 from __future__ import annotations
@@ -110,5 +110,14 @@ def home_of(goals: Mapping[str, GoalView]) -> Home:
 
 
 def _left_behind(own: GoalView | None, live: set[str]) -> tuple[str, ...]:
-    moves = [set(each.left_behind) for each in (own.moves if own else ()) if each.shared in live]
-    return tuple(sorted(set.intersection(*moves))) if moves else ()
+    """The setters that every move with a live ``goal_shared`` misses."""
+    moves = [each for each in (own.moves if own else ()) if each.shared in live]
+    if not moves:
+        return ()
+    return tuple(
+        sorted(
+            event
+            for event in moves[0].left_behind
+            if all(event in each.left_behind for each in moves)
+        )
+    )

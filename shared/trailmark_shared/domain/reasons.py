@@ -1,7 +1,8 @@
 """Why something changed: FHIR's example reasons for a goal's status, and ours.
 
 Source:
-    HL7 FHIR R4 value set ``goal-status-reason`` (examples, extensible).
+    HL7 FHIR R4 value set ``goal-status-reason`` (examples, extensible); its code for a wish of the
+    person's own is ``person-request`` here.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-REASON_CLAUSES: Final[Mapping[str, str]] = {
+REASON_WORDS: Final[Mapping[str, str]] = {
     "life-event": "because something happened in life",
     "replaced": "because another goal took its place",
-    "patient-request": "at the person's own wish",
+    "person-request": "at the person's own wish",
     "temp-not-attainable": "because it is not possible for now",
     "permanent-not-attainable": "because it is not possible",
     "financial-barrier": "because money stood in the way",
@@ -33,10 +34,10 @@ REASON_CLAUSES: Final[Mapping[str, str]] = {
 }
 """Code and the clause that ends a sentence: "raised the target, because of a new insight"."""
 
-REASON_CODES: Final = frozenset(REASON_CLAUSES)
+REASON_CODES: Final = frozenset(REASON_WORDS)
 """Codes that this build offers; others are kept and shown as they are."""
 
 
 def reason_clause(code: str) -> str:
     """Return the clause for ``code``; a code that a newer build wrote is shown as it is."""
-    return REASON_CLAUSES.get(code) or f"because: {code.replace('-', ' ')}"
+    return REASON_WORDS.get(code) or f"because: {code.replace('-', ' ')}"

@@ -80,4 +80,4 @@ ACHIEVEMENT_WORDS: Final[Mapping[Achievement, str]] = {
 
 def may_move(before: Lifecycle, after: Lifecycle) -> bool:
     """Say whether a goal may go from ``before`` to ``after`` without review."""
-    return before == after or after == "entered-in-error" or after in ALLOWED_MOVES[before]
+    return after in {before, "entered-in-error"} or after in ALLOWED_MOVES[before]

@@ -15,13 +15,13 @@ Grammar::
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from trailmark_shared import limits
+from trailmark_shared.domain.dates import DAY
 from trailmark_shared.errors import DomainError, ErrorCode
 
 Kind = Literal["at_least", "at_most", "reduce_by_percent", "reach_rating", "done"]
@@ -43,9 +43,7 @@ _NUMBER: Final = r"(?P<number>[0-9]{1,9}(?:\.[0-9])?)"
 _COUNT: Final = re.compile(
     rf"at-(?P<kind>least|most) {_NUMBER}(?: (?P<unit>(?!per ).+))? per (?P<per>day|week|month)"
 )
-_REDUCE: Final = re.compile(
-    rf"reduce-by {_NUMBER} ?%(?: by (?P<by>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}))?"
-)
+_REDUCE: Final = re.compile(rf"reduce-by {_NUMBER} ?%(?: by (?P<by>{DAY}))?")
 _REACH: Final = re.compile(rf"reach {_NUMBER}")
 
 
@@ -64,7 +62,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     value_tenths: Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)] | None = None
     unit: Annotated[str, Meta(min_length=1, max_length=UNIT_CHARS_MAX)] | None = None
     per: Per | None = None
-    by: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")] | None = None
+    by: Annotated[str, Meta(pattern=rf"\A{DAY}\Z")] | None = None
 
 
 def tenths_from_text(text: str) -> int:
@@ -138,19 +136,10 @@ def _count_target(match: re.Match[str]) -> Target | None:
 
 
 def _reduce_target(match: re.Match[str]) -> Target | None:
-    by: str | None = match["by"]
     value = tenths_from_text(match["number"])
-    if value > PERCENT_TENTHS_MAX or (by is not None and not _is_date(by)):
+    if value > PERCENT_TENTHS_MAX:
         return None
-    return Target(kind="reduce_by_percent", value_tenths=value, by=by)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return Target(kind="reduce_by_percent", value_tenths=value, by=match["by"])
 
 
 def format_target(target: Target) -> str:

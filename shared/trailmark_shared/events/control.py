@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from trailmark_shared import limits
-from trailmark_shared.events.data import EventData, HexKeyId, IdText, Ids, Title
+from trailmark_shared.events.data import EventData, HexKeyId, Ids, IdText, Title
 
 SEALED_BYTES_MAX = 1024
 """Longest wrapped key or public key, in bytes."""

@@ -8,15 +8,14 @@ tenths. Optional fields have a default, and a field at its default is not writte
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from trailmark_shared import limits
+from trailmark_shared.domain.dates import DAY, INSTANT
 from trailmark_shared.ids import ALPHABET
-
-_DAY: Final = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 
 IdText = Annotated[str, Meta(pattern=rf"\A[0-7][{ALPHABET}]{{25}}\Z")]
 """An id as text."""
@@ -30,16 +29,10 @@ HexKeyId = Annotated[str, Meta(pattern=rf"\A[0-9a-f]{{{2 * limits.KEY_ID_BYTES}}
 HexHash = Annotated[str, Meta(pattern=rf"\A[0-9a-f]{{{2 * limits.HASH_BYTES}}}\Z")]
 """A SHA-256 value."""
 
-Day = Annotated[str, Meta(pattern=rf"\A{_DAY}\Z")]
+Day = Annotated[str, Meta(pattern=rf"\A{DAY}\Z")]
 """A local date, ``YYYY-MM-DD``."""
 
-Instant = Annotated[
-    str,
-    Meta(
-        pattern=rf"\A{_DAY}T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{{1,9}})?)?"
-        r"(?:Z|[+-][0-2][0-9]:[0-5][0-9])\Z"
-    ),
-]
+Instant = Annotated[str, Meta(pattern=rf"\A{INSTANT}\Z")]
 """A time as a person says it: RFC 3339 with offset."""
 
 Zone = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_+\-]+(?:/[A-Za-z0-9_+\-]+)*\Z", max_length=64)]

@@ -1,7 +1,8 @@
 """Data of the events about goals.
 
 A goal's wording, target, dates and status are single-valued fields; every event that sets one names
-in ``base`` the values it saw. Events that carry a whole goal (drafted, shared, kept) set every field.
+in ``base`` the values it saw. Events that hold a whole goal (drafted, shared, kept) set every
+field.
 """
 
 from __future__ import annotations
@@ -106,8 +107,8 @@ class GoalReworded(EventData, frozen=True, kw_only=True, omit_defaults=True):
     """A goal's words changed; what is not given stays as it is, ``None`` takes it away."""
 
     title: Title | UnsetType = UNSET
-    why: Text | None | UnsetType = UNSET
-    area: Title | None | UnsetType = UNSET
+    why: Text | UnsetType | None = UNSET
+    area: Title | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
         """Refuse to set nothing."""
@@ -123,8 +124,8 @@ class GoalRescheduled(EventData, frozen=True, kw_only=True, omit_defaults=True):
 class GoalReprioritised(EventData, frozen=True, kw_only=True, omit_defaults=True):
     """The goal matters more or less; what is not given stays, ``None`` takes it away."""
 
-    priority: Priority | None | UnsetType = UNSET
-    rank: Count | None | UnsetType = UNSET
+    priority: Priority | UnsetType | None = UNSET
+    rank: Count | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
         """Refuse to set nothing."""
@@ -135,7 +136,7 @@ class GoalTargetSet(EventData, frozen=True, kw_only=True, omit_defaults=True):
     """The goal got its target, and the baseline it is compared with where that is given."""
 
     target: Target
-    baseline_tenths: Tenths | None | UnsetType = UNSET
+    baseline_tenths: Tenths | UnsetType | None = UNSET
 
 
 class GoalTargetAdjusted(EventData, frozen=True, kw_only=True, omit_defaults=True):

@@ -101,7 +101,6 @@ def _type(
     kind: Kind,
     lanes: frozenset[LaneFamily],
     *,
-    writers: frozenset[Writer] = PERSON,
     why: bool = False,
     sets: tuple[str, ...] = (),
     carries: tuple[str, ...] = (),
@@ -112,13 +111,17 @@ def _type(
         data=data,
         kind=kind,
         lanes=lanes,
-        writers=writers,
+        writers=PERSON,
         reason_required=why,
         sets=sets,
         carries=carries,
         is_control=data.__module__ == control.__name__,
         meaning=(data.__doc__ or "").partition("\n")[0],
     )
+
+
+def _by_anyone(event_type: EventType) -> EventType:
+    return msgspec.structs.replace(event_type, writers=ANYONE)
 
 
 def snake_case(name: str) -> str:
@@ -172,8 +175,8 @@ _TYPES: Final = (
     _type(sharing.ExcerptLinked, "excerpt", SELF),
     _type(notes.WinNoted, "win", ANY_LANE),
     _type(notes.SetbackNoted, "setback", SELF_CARE),
-    _type(comments.CommentAdded, "comment", SHARED, writers=ANYONE),
-    _type(comments.CommentWithdrawn, "comment", SHARED, writers=ANYONE),
+    _by_anyone(_type(comments.CommentAdded, "comment", SHARED)),
+    _by_anyone(_type(comments.CommentWithdrawn, "comment", SHARED)),
     _type(access.AccessGranted, "grant", SHARED),
     _type(access.AccessRevoked, "grant", SHARED),
     _type(sharing.SharingWished, "wish", SELF, sets=("wish",)),
@@ -197,6 +200,9 @@ def type_of(data: EventData) -> EventType:
 
     Args:
         data: Data of the current version of a registered type.
+
+    Returns:
+        The row of the registry.
     """
     return EVENT_TYPES[snake_case(type(data).__name__)]
 
@@ -205,6 +211,14 @@ def may_write(name: str, lane: str, actor: str) -> bool:
     """Say whether an event of this type may be written by ``actor`` into ``lane``.
 
     An unknown type may be written by the person: a newer device knows it.
+
+    Args:
+        name: Type of the event.
+        lane: Name of the lane.
+        actor: Who writes, as the server knows.
+
+    Returns:
+        Whether lane and writer are the type's.
     """
     writer = actor.partition("/")[0]
     known = EVENT_TYPES.get(name)

@@ -1,7 +1,7 @@
 """Old data made current: pure functions over plain values, applied on read, before typing.
 
-An upcaster turns the data of ``(type, ver)`` into that of ``(type, ver + 1)``; a chain of them leads
-to the version that the registry writes. Stored bytes are never touched.
+An upcaster turns the data of ``(type, ver)`` into that of ``(type, ver + 1)``; a chain of them
+leads to the version that the registry writes. Stored bytes are never touched.
 """
 
 from __future__ import annotations

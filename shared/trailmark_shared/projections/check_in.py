@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded, Measure
 from trailmark_shared.events.data import EventData
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.fields import Facts, Field, Values, facts_of, fields_of
+from trailmark_shared.projections.fields import (
+    Facts,
+    Field,
+    Values,
+    facts_of,
+    fields_of,
+    set_values,
+)
 
 
 class CheckInDocument(Facts, frozen=True, kw_only=True):
@@ -34,19 +43,10 @@ class CheckInDocument(Facts, frozen=True, kw_only=True):
 
 def check_in_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
-    match data:
-        case CheckInRecorded():
-            return {"value_tenths": data.value_tenths, "note": data.note, "day": entry.body.day}
-        case CheckInCorrected(happened_on=None):
-            return {"value_tenths": data.value_tenths, "note": data.note}
-        case CheckInCorrected():
-            return {
-                "value_tenths": data.value_tenths,
-                "note": data.note,
-                "day": data.happened_on,
-            }
-        case _:
-            return {}
+    day: object = entry.body.day
+    if isinstance(data, CheckInCorrected):
+        day = data.happened_on or msgspec.UNSET
+    return set_values(entry, data, {"day": day})
 
 
 def fold_check_in(entries: Sequence[Entry]) -> CheckInDocument:

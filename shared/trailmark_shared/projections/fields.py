@@ -11,7 +11,7 @@ from trailmark_shared.domain.conflicts import Setter, current_values
 from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import EVENT_TYPES
-from trailmark_shared.events.sharing import SharingWished, SharingWishSettled
+from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
 
@@ -93,7 +93,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def facts_of(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return the values of ``Facts`` for entries in lane order (at least one)."""
+    """Return the keyword arguments of ``Facts`` for entries in lane order (at least one)."""
     times = [each.effective_at for each in entries]
     first, last = entries[0], entries[-1]
     return {
@@ -115,14 +115,27 @@ def _open_wish(entries: Sequence[Entry]) -> Wish | None:
     return None
 
 
-def _wish_values(_entry: Entry, data: EventData) -> Values:
-    match data:
-        case SharingWished():
-            return {"wish": data}
-        case SharingWishSettled():
-            return {"wish": None}
-        case _:
-            return {}
+def _wish_values(entry: Entry, data: EventData) -> Values:
+    return set_values(entry, data, {"wish": data if isinstance(data, SharingWished) else None})
+
+
+def set_values(entry: Entry, data: EventData, fixed: Values) -> Values:
+    """Return the fields that one event sets, as the registry lists them.
+
+    Args:
+        entry: The event.
+        data: Its data.
+        fixed: Values that follow from the type or the lane; other fields are read from the
+            attribute of ``data`` of the same name.
+
+    Returns:
+        Values by field; a field that the event leaves as it is (``UNSET``) is not among them.
+    """
+    values = {
+        name: fixed[name] if name in fixed else getattr(data, name, msgspec.UNSET)
+        for name in EVENT_TYPES[entry.body.type].sets
+    }
+    return {name: value for name, value in values.items() if value is not msgspec.UNSET}
 
 
 def setters_by_field(entries: Sequence[Entry], read: Reader) -> dict[str, list[Setter[Any]]]:
@@ -138,7 +151,7 @@ def setters_by_field(entries: Sequence[Entry], read: Reader) -> dict[str, list[S
     return found
 
 
-def _setter(entry: Entry, value: Any, *, is_carrier: bool = False) -> Setter[Any]:
+def _setter(entry: Entry, value: object, *, is_carrier: bool = False) -> Setter[Any]:
     return Setter(
         event=entry.id,
         base=entry.body.base,
@@ -149,12 +162,15 @@ def _setter(entry: Entry, value: Any, *, is_carrier: bool = False) -> Setter[Any
     )
 
 
-def fields_of(entries: Sequence[Entry], read: Reader) -> dict[str, Field[Any]]:
+def fields_of(entries: Sequence[Entry], read: Reader) -> dict[str, Any]:
     """Return the fields that ``entries`` set, by name.
 
     Args:
         entries: All entries of one subject, in lane order.
         read: What one event sets.
+
+    Returns:
+        ``Field`` by name, for the keyword arguments of a document.
     """
     by_id = {each.id: each for each in entries}
     return {

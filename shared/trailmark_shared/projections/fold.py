@@ -1,8 +1,8 @@
 """One subject's entries to one document: the only way a read model comes about.
 
 A document depends on the entries of its subject in lane order and on nothing else, so folding again
-after every change equals folding once at the end, and replicas that hold the same rows hold the same
-documents, byte for byte. Entries of unknown types are skipped; they count after the upgrade.
+after every change equals folding once at the end, and replicas that hold the same rows hold the
+same documents, byte for byte. Entries of unknown types are skipped; they count after the upgrade.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
 }
 """The struct of each kind's document."""
 
-_SIDE_KINDS: Final[Sequence[Kind]] = ("wish", "control")
+_SIDE_KINDS: Final[frozenset[Kind]] = frozenset({"wish", "control"})
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +83,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
-_DECODERS: Final = {kind: msgspec.json.Decoder(type_) for kind, type_ in DOCUMENT_TYPES.items()}
+_DECODERS: Final[Mapping[Kind, msgspec.json.Decoder[Facts]]] = {
+    kind: msgspec.json.Decoder(type_) for kind, type_ in DOCUMENT_TYPES.items()
+}
 
 
 def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
@@ -113,14 +115,12 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
 
 
 def _kind_of(entries: Sequence[Entry]) -> Kind:
-    """The kind of the first entry that says what the subject is; wishes and erasures only do so
-    where nothing else does.
-    """
+    """Return what the first entry says; wishes and erasures count where nothing else does."""
     kinds = [EVENT_TYPES[each.body.type].kind for each in entries]
     for kind in kinds:
         if kind not in _SIDE_KINDS:
             return kind
-    return next(kind for kind in _SIDE_KINDS if kind in kinds)
+    return "wish" if "wish" in kinds else "control"
 
 
 def decode_document(document: Document) -> Facts:

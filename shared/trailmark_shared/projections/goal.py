@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -12,7 +12,7 @@ from trailmark_shared.domain.statuses import Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
 from trailmark_shared.events import goals
 from trailmark_shared.events.data import EventData, Priority
-from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.ids import SELF, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import (
     Facts,
@@ -21,6 +21,7 @@ from trailmark_shared.projections.fields import (
     Values,
     facts_of,
     fields_of,
+    set_values,
 )
 
 
@@ -113,7 +114,7 @@ class GoalDocument(Facts, frozen=True, kw_only=True):
     frozen: bool = False
 
 
-_LIFECYCLE_BY_DATA: Final[dict[type[EventData], Lifecycle]] = {
+_LIFECYCLE_BY_DATA: Final[Mapping[type[EventData], Lifecycle]] = {
     goals.GoalAccepted: "accepted",
     goals.GoalActivated: "active",
     goals.GoalPutOnHold: "on-hold",
@@ -128,60 +129,24 @@ _LIFECYCLE_BY_DATA: Final[dict[type[EventData], Lifecycle]] = {
 
 def goal_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
-    values = dict(_own_values(entry, data))
+    fixed: dict[str, object] = {}
     lifecycle = _LIFECYCLE_BY_DATA.get(type(data))
     if lifecycle is not None:
-        values["lifecycle"] = lifecycle
-    return values
-
-
-def _own_values(entry: Entry, data: EventData) -> Values:
+        fixed["lifecycle"] = lifecycle
     match data:
         case goals.GoalShared(is_copy=True):
-            return _whole_goal(data)
-        case goals.GoalDrafted() | goals.GoalShared() | goals.GoalKept():
-            return {**_whole_goal(data), "home": entry.lane}
-        case goals.GoalReworded():
-            return _given(title=data.title, why=data.why, area=data.area)
-        case goals.GoalRescheduled():
-            return {"due": data.due}
-        case goals.GoalReprioritised():
-            return _given(priority=data.priority, rank=data.rank)
-        case goals.GoalTargetSet():
-            return _given(target=data.target, baseline_tenths=data.baseline_tenths)
-        case goals.GoalTargetAdjusted():
-            return {"target": data.target}
-        case goals.GoalAchievementAssessed() | goals.GoalCompleted():
-            return {"achievement": data.achievement}
-        case goals.GoalReopened():
-            return {"achievement": "in-progress"}
-        case goals.GoalReplaced():
-            return {"replaced_by": data.successor}
-        case goals.GoalMoved():
-            return {"home": data.lane}
+            fixed["home"] = msgspec.UNSET
+        case goals.GoalMoved(lane=lane):
+            fixed["home"] = lane
         case goals.GoalWithdrawn():
-            return {"home": "self"}
+            fixed["home"] = SELF
+        case goals.GoalReopened():
+            fixed["achievement"] = "in-progress"
+        case goals.GoalReplaced(successor=successor):
+            fixed["replaced_by"] = successor
         case _:
-            return {}
-
-
-def _given(**values: object) -> Values:
-    return {name: value for name, value in values.items() if value is not msgspec.UNSET}
-
-
-def _whole_goal(data: goals.GoalData) -> Values:
-    return {
-        "title": data.title,
-        "why": data.why,
-        "area": data.area,
-        "target": data.target,
-        "baseline_tenths": data.baseline_tenths,
-        "due": data.due,
-        "priority": data.priority,
-        "rank": data.rank,
-        "lifecycle": data.lifecycle,
-        "achievement": data.achievement,
-    }
+            fixed["home"] = entry.lane
+    return set_values(entry, data, fixed)
 
 
 def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
@@ -247,7 +212,7 @@ def _shares(entries: Sequence[Entry]) -> tuple[Share, ...]:
     )
 
 
-def _moves(entries: Sequence[Entry], fields: dict[str, Field[object]]) -> tuple[Move, ...]:
+def _moves(entries: Sequence[Entry], fields: Mapping[str, Field[Any]]) -> tuple[Move, ...]:
     bases = {each.id: each.body.base for each in entries}
     current = {
         value.event: id_from_text(value.event)

@@ -8,12 +8,12 @@ that both "as the therapist saw it then" and "as it is known now" can be asked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import msgspec
 
 from trailmark_shared.domain.conflicts import Setter, current_values, reach
+from trailmark_shared.domain.dates import ms_from_instant
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import text_from_id
@@ -164,7 +164,7 @@ def _replaced(before: Mapping[str, Any]) -> list[str]:
     return [name for name, value in before.items() if value is not None]
 
 
-def _seen(setter: Setter[Any], all_setters: Sequence[Setter[Any]]) -> Any:
+def _seen(setter: Setter[Any], all_setters: Sequence[Setter[Any]]) -> object:
     """The value that the writer was shown: the first of those that ``base`` names."""
     carried = {each.event: each.base for each in all_setters if each.is_carrier}
     named = reach(setter.base, carried) - {setter.event}
@@ -249,14 +249,5 @@ def label_of(entry: Entry, *, replaces: bool) -> Label | None:
         return "amendment"
     if body.cause is not None:
         return "addendum"
-    happened = datetime.fromisoformat(body.occurred_at)
-    recorded = happened_to_ms(happened)
-    return "late entry" if entry.effective_at - recorded > LATE_ENTRY_MS else None
-
-
-def happened_to_ms(happened: datetime) -> int:
-    """Return an instant in whole milliseconds UTC."""
-    return (happened - _EPOCH) // timedelta(milliseconds=1)
-
-
-_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    waited = entry.effective_at - ms_from_instant(body.occurred_at)
+    return "late entry" if waited > LATE_ENTRY_MS else None

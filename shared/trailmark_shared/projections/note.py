@@ -28,7 +28,7 @@ class NoteDocument(Facts, frozen=True, kw_only=True):
 
 
 def fold_note(entries: Sequence[Entry]) -> NoteDocument:
-    """Return the note that ``entries`` (all of one note, in lane order) tell of; the first counts."""
+    """Return the note that ``entries`` (of one note, in lane order) tell of; the first counts."""
     body = entries[0].body
     data = body.data
     return NoteDocument(

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.fields import Facts, Field, Values, facts_of, fields_of
+from trailmark_shared.projections.fields import (
+    Facts,
+    Field,
+    Values,
+    facts_of,
+    fields_of,
+    set_values,
+)
 
 
 class ReflectionDocument(Facts, frozen=True, kw_only=True):
@@ -36,19 +43,9 @@ class ReflectionDocument(Facts, frozen=True, kw_only=True):
     revisions: int = 0
 
 
-def reflection_values(_entry: Entry, data: EventData) -> Values:
+def reflection_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
-    match data:
-        case ReflectionWritten() | ReflectionRevised():
-            return {
-                "text": data.text,
-                "title": data.title,
-                "feelings": data.feelings,
-                "tags": data.tags,
-                "mood_tenths": data.mood_tenths,
-            }
-        case _:
-            return {}
+    return set_values(entry, data, {})
 
 
 def fold_reflection(entries: Sequence[Entry]) -> ReflectionDocument:

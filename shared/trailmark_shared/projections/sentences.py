@@ -6,7 +6,7 @@ per week, because of a new insight". It never blames, never counts what was not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from trailmark_shared.domain.reasons import reason_clause
@@ -90,15 +90,18 @@ def _check_in_phrase(data: CheckInRecorded) -> str:
     return f"checked in: {number}{times}"
 
 
-def field_phrase(field: str, before: Any, after: Any) -> str:
+def field_phrase(field: str, before: object, after: object) -> str:
     """Return how one field changed: "moved the date from 2026-03-01 to 2026-04-01".
 
     Args:
         field: Name of the field.
         before: Its value before, or ``None``.
         after: Its value after, or ``None``.
+
+    Returns:
+        A phrase without subject.
     """
-    if field == "target":
+    if isinstance(before, Target) or isinstance(after, Target):
         return _target_phrase(before, after)
     noun, words = _NOUNS.get(field, (field.replace("_", " "), str))
     if after is None:
@@ -108,10 +111,10 @@ def field_phrase(field: str, before: Any, after: Any) -> str:
     return f"changed {noun} from {words(before)} to {words(after)}"
 
 
-def _target_phrase(before: Target | None, after: Target | None) -> str:
-    if after is None:
+def _target_phrase(before: object, after: object) -> str:
+    if not isinstance(after, Target):
         return "removed the target"
-    if before is None:
+    if not isinstance(before, Target):
         return f"set the target to {target_words(after)}"
     if _is_same_but_number(before, after):
         old, new = before.value_tenths or 0, after.value_tenths or 0
@@ -150,11 +153,11 @@ def _bare_words(target: Target) -> str:
     return f"{number}{percent}{unit}{per}{by}"
 
 
-def _quoted(value: Any) -> str:
+def _quoted(value: object) -> str:
     return f"“{value}”"
 
 
-def _tags(value: Any) -> str:
+def _tags(value: Iterable[str]) -> str:
     return ", ".join(value) or "none"
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
 from trailmark_shared.events import steps
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.fields import Facts, Field, Values, facts_of, fields_of
+from trailmark_shared.projections.fields import (
+    Facts,
+    Field,
+    Values,
+    facts_of,
+    fields_of,
+    set_values,
+)
 
 StepStatus = Literal["open", "reached", "dropped"]
 """Where a step stands."""
@@ -35,23 +42,17 @@ class StepDocument(Facts, frozen=True, kw_only=True):
     order: str | None = None
 
 
-def step_values(_entry: Entry, data: EventData) -> Values:
+_STATUS_BY_DATA: Final[Mapping[type[EventData], StepStatus]] = {
+    steps.StepAdded: "open",
+    steps.StepReached: "reached",
+    steps.StepUnreached: "open",
+    steps.StepDropped: "dropped",
+}
+
+
+def step_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
-    match data:
-        case steps.StepAdded():
-            return {"text": data.text, "due": data.due, "status": "open"}
-        case steps.StepReworded():
-            return {"text": data.text}
-        case steps.StepRescheduled():
-            return {"due": data.due}
-        case steps.StepReached():
-            return {"status": "reached"}
-        case steps.StepUnreached():
-            return {"status": "open"}
-        case steps.StepDropped():
-            return {"status": "dropped"}
-        case _:
-            return {}
+    return set_values(entry, data, {"status": _STATUS_BY_DATA.get(type(data))})
 
 
 def fold_step(entries: Sequence[Entry]) -> StepDocument:

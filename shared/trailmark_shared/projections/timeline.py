@@ -6,14 +6,21 @@ no drafts, no "inactive".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.check_ins import CheckInRecorded
+from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.data import EventData
+from trailmark_shared.events.goals import GoalData
+from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.registry import CONTROL_TYPES, EVENT_TYPES, Kind
+from trailmark_shared.events.sharing import ExcerptShared
+from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.history import READERS, Change, late_by_ms
@@ -37,6 +44,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         goals: Goal id (text) to its title.
         parents: Subject id (text) to the goal id (text) it belongs to, where the event does not
             say so itself: the ``parent`` of its document.
+        withdrawn: Subject ids (text) whose words are no longer shown: their documents have
+            ``withdrawn_at``.
         changes: Event id (text) to its changes, from ``history.goal_history``; without them a line
             says what was set, not from what.
     """
@@ -44,6 +53,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     actors: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     goals: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
     parents: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    withdrawn: Collection[str] = frozenset()
     changes: Mapping[str, Sequence[Change]] = msgspec.field(
         default_factory=dict[str, Sequence[Change]]
     )
@@ -64,7 +74,8 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
         subject: Id of that.
         goal: Title of the goal it belongs to, its id where no title is known, or ``None``.
         sentence: What happened, without subject.
-        text: The words that were written, or ``None``.
+        text: The words that were written, where the sentence does not say them, or ``None``.
+        reason: The reason in the writer's own words, or ``None``.
     """
 
     event: str
@@ -79,6 +90,7 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
     goal: str | None
     sentence: str
     text: str | None
+    reason: str | None
 
 
 def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
@@ -107,7 +119,8 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         subject=subject,
         goal=None if goal is None else names.goals.get(goal, goal),
         sentence=sentence(body, before, after),
-        text=_text(entry, data),
+        text=None if subject in names.withdrawn else _text(data),
+        reason=body.reason.text if body.reason else None,
     )
 
 
@@ -125,10 +138,22 @@ def _values(
     return {}, dict(reader(entry, data)) if reader else {}
 
 
-def _text(entry: Entry, data: EventData) -> str | None:
-    """The words of the event itself, or else of its reason."""
-    for name in ("text", "note", "title"):
-        words = getattr(data, name, None)
-        if isinstance(words, str):
-            return words
-    return entry.body.reason.text if entry.body.reason else None
+def _text(data: EventData) -> str | None:
+    """The words that the sentence leaves out."""
+    match data:
+        case GoalData(title=title):
+            return title
+        case CheckInRecorded(note=note):
+            return note
+        case (
+            StepAdded(text=text)
+            | ReflectionWritten(text=text)
+            | ReflectionRevised(text=text)
+            | ExcerptShared(text=text)
+            | WinNoted(text=text)
+            | SetbackNoted(text=text)
+            | CommentAdded(text=text)
+        ):
+            return text
+        case _:
+            return None

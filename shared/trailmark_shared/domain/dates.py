@@ -1,0 +1,38 @@
+"""Days and instants as text: the patterns that only real ones match.
+
+A person's day is a local date, not an instant: it stays what they meant wherever it is read. Every
+text that matches can be read by ``datetime`` without a further check.
+
+Source:
+    RFC 3339 section 5.6, without leap seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+_LONG_MONTH: Final = r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+_SHORT_MONTH: Final = r"(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+_FEBRUARY: Final = r"02-(?:0[1-9]|1[0-9]|2[0-8])"
+_LEAP_YEAR: Final = (
+    r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
+)
+_HOUR: Final = r"(?:[01][0-9]|2[0-3])"
+
+DAY: Final = (
+    rf"(?:(?!0000)[0-9]{{4}}-(?:{_LONG_MONTH}|{_SHORT_MONTH}|{_FEBRUARY})|{_LEAP_YEAR}-02-29)"
+)
+"""A date of the Gregorian calendar, ``YYYY-MM-DD``."""
+
+INSTANT: Final = (
+    rf"{DAY}T{_HOUR}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{{1,6}})?)?(?:Z|[+-]{_HOUR}:[0-5][0-9])"
+)
+"""RFC 3339 with offset; seconds may be left out."""
+
+_UNIX_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def ms_from_instant(instant: str) -> int:
+    """Return a text that matches ``INSTANT`` as whole milliseconds UTC."""
+    return (datetime.fromisoformat(instant) - _UNIX_EPOCH) // timedelta(milliseconds=1)
