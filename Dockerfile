@@ -12,12 +12,13 @@ COPY server server
 RUN /venv/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/venv/bin:$PATH \
+    TRAILMARK_SERVER_DATA=/data
 # The number, not a name: orchestrators that demand a non-root user can check a number.
 RUN install -d -o 10001 -g 10001 -m 0700 /data
 COPY --from=build /venv /venv
 USER 10001:10001
 VOLUME /data
-EXPOSE 8000
-ENTRYPOINT ["/venv/bin/trailmark-server"]
-CMD ["serve", "--data", "/data", "--host", "0.0.0.0", "--port", "8000"]
+EXPOSE 8740
+ENTRYPOINT ["trailmark-server"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8740"]

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.architecture.sources import ROOT
+from trailmark_server.settings import DATA_VARIABLE
 
 
 class HealthCheck(msgspec.Struct, forbid_unknown_fields=True):
@@ -75,10 +76,11 @@ def test_port_is_on_loopback(server: Service) -> None:
 
 
 def test_server_can_write_only_its_data(server: Service) -> None:
-    data = server.command[server.command.index("--data") + 1]
+    mounted = [mount.partition(":")[2] for mount in server.volumes]
 
     assert server.read_only
-    assert [mount.partition(":")[2] for mount in server.volumes] == [data] == dockerfile("VOLUME")
+    assert mounted == dockerfile("VOLUME")
+    assert f"{DATA_VARIABLE}={mounted[0]}" in (ROOT / "Dockerfile").read_text().split()
 
 
 def test_server_has_no_rights_it_does_not_need(server: Service) -> None:
@@ -92,7 +94,7 @@ def test_health_is_asked_at_health(server: Service) -> None:
     port = server.command[server.command.index("--port") + 1]
     kind, python, flag, script = server.healthcheck.test
 
-    assert (kind, python, flag) == ("CMD", "/venv/bin/python", "-c")
+    assert (kind, python, flag) == ("CMD", "python", "-c")
     assert f"http://127.0.0.1:{port}/health" in script
     compile(script, "healthcheck", "exec")
 

@@ -52,9 +52,9 @@ BY_ERROR: Final = MappingProxyType(
 )
 """What each error closes with; errors that are not listed close as ``INTERNAL``."""
 
-_BY_CODE: Final = {
-    closing.code: closing for closing in (NORMAL, RESTARTING, LOST, *BY_ERROR.values())
-}
+_BY_CODE: Final = MappingProxyType(
+    {closing.code: closing for closing in (NORMAL, RESTARTING, LOST, *BY_ERROR.values())}
+)
 
 
 def closing_of(error: ErrorCode | None) -> Closing:
