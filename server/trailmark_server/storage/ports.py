@@ -13,15 +13,16 @@ that reads or writes, over the account rows of that moment, and refuses by raisi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared.errors import ErrorCode
-from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
-from trailmark_shared.protocol.effects import Appended, LaneState
+from trailmark_shared.projections.fold import Document
+from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
 from trailmark_shared.protocol.messages import LaneHello, Offer, SignedHead
 
 Check = Callable[[AccountRows], None]
@@ -101,22 +102,6 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     is_live: bool
 
 
-class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A read model of one subject.
-
-    Attributes:
-        kind: What the subject is (``goal``, ``step``, ``comment``, …).
-        subject: Its id, 16 bytes.
-        parent: The goal it belongs to, or ``None``.
-        json: Deterministic JSON of the document.
-    """
-
-    kind: str
-    subject: bytes
-    parent: bytes | None
-    json: bytes
-
-
 class MemberDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What a member writes through a form.
 
@@ -127,6 +112,38 @@ class MemberDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     id: EventId
     body: bytes
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Who reads, checked in the transaction that reads.
+
+    Attributes:
+        member: Read as this member: refused without a live grant for the lane.
+        check: Anything else that must still hold (a session, a credential).
+    """
+
+    member: bytes | None = None
+    check: Check | None = None
+
+
+SERVER: Final = Reader()
+"""The server itself reads: an admin command, an export that was allowed, a test."""
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a timeline.
+
+    Attributes:
+        limit: At most so many rows, at most ``limits.PAGE_EVENTS_MAX``.
+        before: Rows before this seq, the newest ones first; ``None`` begins at the head.
+        after: Instead of ``before``: rows behind this seq, the oldest ones first.
+        days: Only events meant for these local dates (first, last), both included.
+    """
+
+    limit: int
+    before: int | None = None
+    after: int | None = None
+    days: tuple[str, str] | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,24 +196,14 @@ class EventStore(Protocol):
         ...
 
     async def append(
-        self,
-        space: SpaceId,
-        device: DeviceId,
-        actor: str,
-        lane: Lane,
-        events: Sequence[Event],
-        offset: int,
-        check: Check | None = None,
+        self, space: SpaceId, actor: str, batch: AppendBatch, check: Check | None = None
     ) -> Appended:
         """Append a batch by rule 1.
 
         Args:
             space: The credential's space.
-            device: The credential's device.
             actor: From the credential; ``person`` for devices.
-            lane: Where the batch goes.
-            events: Derived and hash-checked, contiguous in dseq, at least one.
-            offset: Server clock minus device clock, milliseconds.
+            batch: Events of the credential's device, derived and hash-checked.
             check: Runs inside the transaction.
         """
         ...
@@ -262,9 +269,8 @@ class EventStore(Protocol):
         kind: str | None = None,
         *,
         parent: bytes | None = None,
-        member: bytes | None = None,
-        check: Check | None = None,
-    ) -> list[StoredDocument]:
+        reader: Reader = SERVER,
+    ) -> list[Document]:
         """Return a lane's read models by kind and subject.
 
         Args:
@@ -272,63 +278,41 @@ class EventStore(Protocol):
             lane: A shared lane.
             kind: Only this kind.
             parent: Only what belongs to this goal.
-            member: Read as this member: refused without a live grant in the same transaction.
-            check: Runs inside the transaction.
+            reader: Who reads.
 
         Raises:
-            RefusedError: ``not_authorised``: ``member`` has no live grant.
+            RefusedError: ``not_authorised``: the member has no live grant.
         """
         ...
 
     async def document(
-        self,
-        space: SpaceId,
-        lane: Lane,
-        subject: bytes,
-        *,
-        member: bytes | None = None,
-        check: Check | None = None,
-    ) -> StoredDocument | None:
-        """Return the read model of one subject; ``member`` and ``check`` as in ``documents``."""
+        self, space: SpaceId, lane: Lane, subject: bytes, reader: Reader = SERVER
+    ) -> Document | None:
+        """Return the read model of one subject.
+
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
+        """
         ...
 
     async def timeline(
-        self,
-        space: SpaceId,
-        lane: Lane,
-        *,
-        before: int | None = None,
-        after: int = 0,
-        limit: int,
-        days: tuple[str, str] | None = None,
-        member: bytes | None = None,
-        check: Check | None = None,
+        self, space: SpaceId, lane: Lane, window: Window, reader: Reader = SERVER
     ) -> list[Row]:
-        """Return rows that have a body, bodies opened.
+        """Return the rows of a window that have a body, bodies opened.
 
-        Args:
-            space: Whose lane.
-            lane: Which one.
-            before: Only rows before this seq, the newest ones first; ``None`` with ``after`` 0
-                begins at the head.
-            after: Instead of ``before``: only rows behind this seq, the oldest ones first.
-            limit: At most so many, at most ``limits.PAGE_EVENTS_MAX``.
-            days: Only events meant for these local dates (first, last), both included.
-            member: As in ``documents``.
-            check: Runs inside the transaction.
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
         """
         ...
 
     async def subject_rows(
-        self,
-        space: SpaceId,
-        lane: Lane,
-        subject: bytes,
-        *,
-        member: bytes | None = None,
-        check: Check | None = None,
+        self, space: SpaceId, lane: Lane, subject: bytes, reader: Reader = SERVER
     ) -> list[Row]:
-        """Return every row about one subject, in seq order, bodies opened: its audit."""
+        """Return every row about one subject, in seq order, bodies opened: its audit.
+
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
+        """
         ...
 
     async def state_hash(self, space: SpaceId, lane: Lane) -> bytes:

@@ -1,0 +1,42 @@
+"""Bodies at rest: sealed with the person's own key, so that erasing a person is erasing a key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trailmark_adapters.randomness import Randomness
+from trailmark_shared.ids import EventId, SpaceId
+from trailmark_shared.sealing import NONCE_BYTES, Cipher
+
+SPACE_KEY_BYTES: Final = 32
+"""Length of a person's at-rest key, in bytes."""
+
+_LABEL: Final = b"trailmark-rest/1"
+
+
+class RestSeal:
+    """Seals and opens the bodies of one space as the store keeps them: nonce ‖ ciphertext.
+
+    The associated data bind a body to its event, so that no stored body fits into another row.
+    """
+
+    def __init__(self, cipher: Cipher, randomness: Randomness, space: SpaceId, key: bytes) -> None:
+        """Use ``key``, ``SPACE_KEY_BYTES`` long, for the bodies of ``space``."""
+        self._cipher = cipher
+        self._randomness = randomness
+        self._label = _LABEL + space
+        self._key = key
+
+    def seal(self, event: EventId, body: bytes) -> bytes:
+        """Return the stored form of a body."""
+        nonce = self._randomness.token(NONCE_BYTES)
+        return nonce + self._cipher.seal(self._key, nonce, body, self._label + event)
+
+    def open(self, event: EventId, stored: bytes) -> bytes:
+        """Return the body of its stored form.
+
+        Raises:
+            SealError: ``seal_broken``: another key, another event, or altered bytes.
+        """
+        nonce, ciphertext = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
+        return self._cipher.open(self._key, nonce, ciphertext, self._label + event)
