@@ -6,19 +6,23 @@ vault key that they hold.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from trailmark_shared import limits
 from trailmark_shared.events.data import EventData, HexKeyId, Ids, IdText, Title
+from trailmark_shared.ids import ALPHABET
 
-SEALED_BYTES_MAX = 1024
+SEALED_BYTES_MAX: Final = 1024
 """Longest wrapped key or public key, in bytes."""
 
 SmallBytes = Annotated[bytes, Meta(min_length=1, max_length=SEALED_BYTES_MAX)]
 """Key material; base64 in JSON."""
+
+Holder = Annotated[str, Meta(pattern=rf"\A(?:[0-9a-f]{{16}}|[0-7][{ALPHABET}]{{25}})\Z")]
+"""Who can open a wrapped key: a vault key (hex) or a device (id)."""
 
 
 class SubjectErased(EventData, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,7 +67,7 @@ class Wrap(msgspec.Struct, frozen=True, kw_only=True):
         sealed: The wrapped key; base64 in JSON.
     """
 
-    under: HexKeyId | IdText
+    under: Holder
     sealed: SmallBytes
 
 

@@ -116,7 +116,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
 
 def _kind_of(entries: Sequence[Entry]) -> Kind:
     """Return what the first entry says; wishes and erasures count where nothing else does."""
-    kinds = [EVENT_TYPES[each.body.type].kind for each in entries]
+    kinds: list[Kind] = [EVENT_TYPES[each.body.type].kind for each in entries]
     for kind in kinds:
         if kind not in _SIDE_KINDS:
             return kind

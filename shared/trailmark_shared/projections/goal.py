@@ -62,8 +62,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         event: The ``goal_moved``.
         lane: Where it went.
         shared: The ``goal_shared`` there.
-        left_behind: Current setters here that the move does not reach through ``base``: written
-            before the person's devices knew of the move.
+        left_behind: Current setters here that neither reach the move through ``base`` nor are
+            reached by it: written by a device that did not know of the move.
     """
 
     event: str
@@ -215,7 +215,7 @@ def _shares(entries: Sequence[Entry]) -> tuple[Share, ...]:
 def _moves(entries: Sequence[Entry], fields: Mapping[str, Field[Any]]) -> tuple[Move, ...]:
     bases = {each.id: each.body.base for each in entries}
     current = {
-        value.event: id_from_text(value.event)
+        id_from_text(value.event)
         for name, field in fields.items()
         if name != "home"
         for value in field.values
@@ -223,15 +223,14 @@ def _moves(entries: Sequence[Entry], fields: Mapping[str, Field[Any]]) -> tuple[
     moves: list[Move] = []
     for entry in entries:
         if isinstance(entry.body.data, goals.GoalMoved):
-            reached = reach(entry.body.base, bases)
+            before = reach([entry.id], bases)
+            left = {each for each in current - before if entry.id not in reach(bases[each], bases)}
             moves.append(
                 Move(
                     event=text_from_id(entry.id),
                     lane=entry.body.data.lane,
                     shared=entry.body.data.shared,
-                    left_behind=tuple(
-                        sorted(text for text, event in current.items() if event not in reached)
-                    ),
+                    left_behind=tuple(sorted(map(text_from_id, left))),
                 )
             )
     return tuple(moves)

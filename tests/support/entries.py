@@ -1,0 +1,128 @@
+"""Entries by hand: short calls for tests of folds, and the golden files that spell them out."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from trailmark_shared.events.body import Body, Reason
+from trailmark_shared.events.codec import decode_body, encode_body
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import type_of
+from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.projections.entries import Entry
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+START = 1_790_000_000_000
+"""Device clock at number 0: 2026-09-21 14:13:20 UTC."""
+
+CARE = f"care/{'0' * 25}1"
+CIRCLE = f"circle/{'0' * 25}2"
+
+
+def an_id(number: int) -> bytes:
+    """Return the id of a number: 16 equal bytes."""
+    return bytes([number]) * 16
+
+
+def a_text(number: int) -> str:
+    return text_from_id(an_id(number))
+
+
+def a_body(
+    data: EventData,
+    *,
+    subject: int = 100,
+    at: int = 0,
+    reason: Reason | None = None,
+    base: Sequence[int] = (),
+    cause: int | None = None,
+    occurred_at: str = "2026-09-21T16:13:20+02:00",
+) -> Body:
+    """Return a body of the type of ``data``, recorded ``at`` seconds after ``START``."""
+    event_type = type_of(data)
+    if reason is None and event_type.reason_required:
+        reason = Reason(code="new-insight")
+    return Body(
+        type=event_type.name,
+        ver=event_type.ver,
+        subject=an_id(subject),
+        occurred_at=occurred_at,
+        zone="Europe/Berlin",
+        day=occurred_at[:10],
+        recorded_at=START + at * 1000,
+        reason=reason,
+        base=tuple(map(an_id, base)),
+        cause=None if cause is None else an_id(cause),
+        data=data,
+    )
+
+
+def an_entry(
+    number: int,
+    data: EventData,
+    *,
+    confirmed: bool = True,
+    lane: str = "self",
+    device: int = 200,
+    actor: str = "person",
+    offset: int = 0,
+    delay: int = 5,
+    **body: Any,
+) -> Entry:
+    """Return entry ``number`` of its lane: id, seq and time follow from the number.
+
+    ``delay`` is the time between recording and arrival in seconds, ``offset`` is in milliseconds;
+    the rest is for ``a_body``.
+    """
+    at = body.pop("at", number)
+    return Entry(
+        id=an_id(number),
+        lane=lane,
+        device=an_id(device),
+        epoch=bytes(8),
+        dseq=number,
+        seq=number if confirmed else None,
+        received_at=START + (at + delay) * 1000 + offset if confirmed else None,
+        offset=offset if confirmed else None,
+        actor=actor,
+        body=a_body(data, at=at, **body),
+    )
+
+
+def golden_files(folder: str) -> list[Path]:
+    return sorted((GOLDEN / folder).rglob("*.json"))
+
+
+def body_bytes(body: dict[str, Any]) -> bytes:
+    """Return the bytes of a golden body: the members in the order of the file, no white space."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def entry_from_json(lane: str, plain: dict[str, Any]) -> Entry:
+    return Entry(
+        id=id_from_text(plain["id"]),
+        lane=lane,
+        device=id_from_text(plain["device"]),
+        epoch=bytes.fromhex(plain["epoch"]),
+        dseq=plain["dseq"],
+        seq=plain["seq"],
+        received_at=plain["received_at"],
+        offset=plain["offset"],
+        actor=plain["actor"],
+        body=decode_body(body_bytes(plain["body"])),
+    )
+
+
+def json_from_entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": text_from_id(entry.id),
+        "device": text_from_id(entry.device),
+        "epoch": entry.epoch.hex(),
+        "dseq": entry.dseq,
+        "seq": entry.seq,
+        "received_at": entry.received_at,
+        "offset": entry.offset,
+        "actor": entry.actor,
+        "body": json.loads(encode_body(entry.body)),
+    }
