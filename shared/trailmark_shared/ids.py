@@ -45,7 +45,9 @@ _VALUE_BY_CHAR: Final = {char: value for value, char in enumerate(ALPHABET)} | {
     "l": 1,
     "o": 0,
 }
-_LANE_PATTERN: Final = re.compile(rf"(?:self|(?:care|circle)/[{ALPHABET}]{{{TEXT_CHARS}}})")
+_LANE_PATTERN: Final = re.compile(
+    rf"(?:self|(?:care|circle)/[0-7][{ALPHABET}]{{{TEXT_CHARS - 1}}})"
+)
 
 
 def text_from_id(value: bytes) -> str:

@@ -60,9 +60,6 @@ SEAL_BLOCK_BYTES: Final = 256
 FRAME_BYTES_MAX: Final = 1024 * 1024
 """Largest frame in either direction."""
 
-FRAME_DEPTH_MAX: Final = 8
-"""Deepest nesting of a frame; the deepest frame of the protocol has seven levels."""
-
 PAGE_EVENTS_MAX: Final = 500
 """Most events in one page or batch."""
 
@@ -121,6 +118,9 @@ COMMIT_GROUP_MAX: Final = 256
 WRITE_QUEUE_MAX: Final = 4096
 """Appends that may wait for the writer; more are answered ``overloaded``."""
 
+SIGNED_HEADS_KEPT_MAX: Final = 4096
+"""Signatures of heads that a server remembers; an older one is made again when asked for."""
+
 SESSIONS_PER_DEVICE_MAX: Final = 4
 """Live sessions of one device; the oldest one ends when another comes."""
 
@@ -176,8 +176,8 @@ WEB_SESSION_IDLE_MS: Final = 2 * 3600 * 1000
 WEB_SESSION_MAX_MS: Final = 12 * 3600 * 1000
 """A browser is signed out after this long, whatever it did."""
 
-WEB_SESSION_SEEN_MS: Final = 60 * 1000
-"""How fresh the stored time of a browser's last request is kept."""
+SEEN_MS: Final = 60 * 1000
+"""How fresh the stored time of a browser's or device's last sign of life is kept."""
 
 REQUEST_BYTES_MAX: Final = 256 * 1024
 """Largest body of a request other than ``POST /sync``."""
@@ -189,5 +189,5 @@ assert BODY_BYTES_MAX % SEAL_BLOCK_BYTES == 0
 assert BACKOFF_MIN_MS < BACKOFF_MAX_MS <= HEALTHY_MS
 assert POST_BYTES_MAX >= FRAME_BYTES_MAX
 assert CREDENTIAL_RENEW_MS < CREDENTIAL_TTL_MS
-assert WEB_SESSION_SEEN_MS < WEB_SESSION_IDLE_MS <= WEB_SESSION_MAX_MS
+assert SEEN_MS < WEB_SESSION_IDLE_MS <= WEB_SESSION_MAX_MS
 assert 2 * BUNDLE_BYTES_MAX < REQUEST_BYTES_MAX, "a bundle in base64 must fit into a request"

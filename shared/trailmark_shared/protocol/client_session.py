@@ -15,68 +15,25 @@ Invariants:
 4. Answers that name another epoch than the present one are ignored.
 5. At most ``limits.PUSH_WINDOW`` batches and ``limits.SESSION_OFFERS_MAX`` offers of a lane are
    unanswered.
+6. A closed session asks for nothing more, whatever results and news still reach it.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event
-from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
+from trailmark_shared.ids import Epoch, Lane
 from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.client_lane import Hold, LanePlace
+from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.states import CLIENT_TABLE, Action, State
 
 Effects = list[effects.Effect]
 
-
-class _Hold(StrEnum):
-    """How far the rows that a rewind held back have come in this session."""
-
-    CLEAR = "clear"
-    HELD = "held"
-    READING = "reading"
-    OFFERING = "offering"
-    SETTLING = "settling"
-
-
-class _Lane:
-    """Where the session stands in one lane."""
-
-    def __init__(self, cursor: int, cursor_hash: bytes) -> None:
-        """Begin at the device's cursor."""
-        self.cursor = cursor
-        self.cursor_hash = cursor_hash
-        self.target = 0
-        """Seq of the head when the session opened; below it the lane is catching up."""
-        self.has_outbox = True
-        """Unconfirmed own events behind ``sent`` may exist."""
-        self.sent = 0
-        """dseq up to which own events were sent in this session."""
-        self.in_flight = 0
-        self.wanted: int | None = None
-        """The dseq that a ``gap`` asked for and that the next read must begin with."""
-        self.is_reading = False
-        """A ``ReadOutbox`` of this lane is under way."""
-        self.hold = _Hold.CLEAR
-        self.offers: deque[messages.Offer] = deque()
-        """Offers still to be sent."""
-        self.offers_in_flight = 0
-        self.offers_upto = 0
-        self.offers_refused = False
-
-    @property
-    def is_caught_up(self) -> bool:
-        """The lane was read to the head it had when the session opened."""
-        return self.cursor >= self.target
-
-    @property
-    def is_offering(self) -> bool:
-        """Held rows must still be sent before anything is pushed."""
-        return self.hold in (_Hold.HELD, _Hold.READING) or bool(self.offers)
+_Told = messages.Renewed | messages.Ping | messages.Pong | messages.Revoked | messages.Throttle
 
 
 class ClientSession:
@@ -85,15 +42,14 @@ class ClientSession:
     def __init__(self) -> None:
         """Wait for ``start``."""
         self.state = State.NEW
-        self.device = DeviceId(b"")
-        self.space = SpaceId(b"")
         self.epoch = Epoch(b"")
         self.credential_expires_at = 0
-        self._lanes: dict[Lane, _Lane] = {}
+        self._lanes: dict[Lane, LanePlace] = {}
         self._needs_epoch = False
         self._starting_epoch = False
         self._is_paused = False
         self._rewinds: dict[Lane, messages.Rewind] = {}
+        self._more_revoked: list[bytes] = []
 
     @property
     def is_idle(self) -> bool:
@@ -104,13 +60,7 @@ class ClientSession:
         return (
             self.state is State.OPEN
             and not self._needs_epoch
-            and all(
-                lane.is_caught_up
-                and not lane.in_flight
-                and not lane.has_outbox
-                and lane.hold is _Hold.CLEAR
-                for lane in self._lanes.values()
-            )
+            and all(place.is_idle for place in self._lanes.values())
         )
 
     # --- beginning ---------------------------------------------------------------------------
@@ -125,22 +75,14 @@ class ClientSession:
             Effects to execute in order.
         """
         self.state = State.GREETING
-        self.space, self.device, self.epoch = start.space, start.device, start.epoch
+        self.epoch = start.epoch
         self._needs_epoch = start.needs_epoch
         for lane in start.lanes:
-            self._lanes[Lane(lane.lane)] = _Lane(lane.cursor, lane.cursor_hash)
+            self._lanes[Lane(lane.lane)] = LanePlace(lane.cursor, lane.cursor_hash)
         for name in start.held:
-            self._lanes[name].hold = _Hold.HELD
-        hello = messages.Hello(
-            protocol=(messages.PROTOCOL_OLDEST, messages.PROTOCOL_VERSION),
-            app="trailmark",
-            device=start.device,
-            epoch=start.epoch,
-            now=start.now,
-            lanes=list(start.lanes),
-            revoked=list(start.revoked),
-        )
-        return [effects.Send(message=hello)]
+            self._place(name).offering.hold = Hold.HELD
+        self._more_revoked = list(start.revoked[limits.REVOKED_GRANTS_MAX :])
+        return [effects.Send(message=start.hello())]
 
     def receive(self, message: messages.ServerMessage, now: int) -> Effects:
         """Take one message of the server.
@@ -156,7 +98,7 @@ class ClientSession:
         if action is Action.IGNORE:
             return []
         if action is Action.REFUSE:
-            return self._close(ErrorCode.UNEXPECTED_MESSAGE, "a message came out of turn")
+            return self.close(ErrorCode.UNEXPECTED_MESSAGE, "a message came out of turn")
         return self._handle(message, now)
 
     def _handle(self, message: messages.ServerMessage, now: int) -> Effects:
@@ -170,19 +112,12 @@ class ClientSession:
             case messages.Offered():
                 return self._offered(message)
             case messages.Error() | messages.GoingAway() | messages.Bye():
-                return self._ended(message)
+                self.state = State.CLOSED
+                return [effects.close_from_peer(message)]
             case _:
                 return self._told(message, now)
 
-    def _told(
-        self,
-        message: messages.Renewed
-        | messages.Ping
-        | messages.Pong
-        | messages.Revoked
-        | messages.Throttle,
-        now: int,
-    ) -> Effects:
+    def _told(self, message: _Told, now: int) -> Effects:
         match message:
             case messages.Renewed(credential=credential, expires_at=expires_at):
                 self.credential_expires_at = expires_at
@@ -195,34 +130,37 @@ class ClientSession:
             case messages.Pong() | messages.Revoked():
                 return []
 
-    def _ended(self, message: messages.Error | messages.GoingAway | messages.Bye) -> Effects:
-        match message:
-            case messages.GoingAway(spread_ms=spread):
-                return self._close(ErrorCode.GOING_AWAY, "the server restarts", wait_ms=spread)
-            case messages.Bye():
-                return self._close(None, "the server said bye")
-            case messages.Error(code=name, retry=retry, message=text):
-                self.state = State.CLOSED
-                is_known = name in ErrorCode.__members__.values()
-                code = ErrorCode(name) if is_known else ErrorCode.INTERNAL
-                return [effects.Close(code=code, retry=retry, message=text)]
+    def close(self, code: ErrorCode | None, message: str) -> Effects:
+        """End the session: a frame was not understood, or the server can go no further.
 
-    def _close(self, code: ErrorCode | None, message: str, *, wait_ms: int = 0) -> Effects:
+        Args:
+            code: Why, ``None`` for a normal end.
+            message: One sentence for people and logs.
+
+        Returns:
+            Effects to execute in order.
+        """
+        if self.state is State.CLOSED:
+            return []
         self.state = State.CLOSED
-        return [effects.Close(code=code, retry="later", message=message, wait_ms=wait_ms)]
+        return [effects.Close(code=code, retry=closing_of(code).retry, message=message)]
+
+    def _place(self, lane: Lane) -> LanePlace:
+        """Return where the session stands in a lane that may be new to it."""
+        return self._lanes.setdefault(lane, LanePlace(0, bytes(limits.HASH_BYTES)))
 
     def _welcome(self, welcome: messages.Welcome) -> Effects:
-        if welcome.protocol > messages.PROTOCOL_VERSION:
-            return self._close(ErrorCode.PROTOCOL_VERSION, "the server speaks a newer version")
+        if not messages.PROTOCOL_OLDEST <= welcome.protocol <= messages.PROTOCOL_VERSION:
+            return self.close(ErrorCode.PROTOCOL_VERSION, "the server speaks another version")
         self.state = State.OPEN
         self.credential_expires_at = welcome.credential_expires_at
         for told in welcome.lanes:
-            lane = self._lanes.setdefault(Lane(told.lane), _Lane(0, bytes(limits.HASH_BYTES)))
+            lane = self._place(Lane(told.lane))
             lane.target = told.head
             lane.sent = told.device_high
             if told.rewind is not None:
                 self._rewinds[Lane(told.lane)] = told.rewind
-        return [effects.CheckOwn(lanes=welcome.lanes)]
+        return [*self.revoke(self._more_revoked), effects.CheckOwn(lanes=welcome.lanes)]
 
     def own_checked(self, *, forked: bool) -> Effects:
         """Go on after the server's view of this device's chain was compared with the own events.
@@ -234,19 +172,17 @@ class ClientSession:
         Returns:
             Effects to execute in order.
         """
+        if self.state is not State.OPEN:
+            return []
         self._needs_epoch |= forked
-        rewinds: Effects = []
-        for name, rewind in self._rewinds.items():
-            place = self._lanes[name]
-            rewinds.append(
-                effects.BeginRewind(
-                    lane=name,
-                    rewind=rewind,
-                    cursor=place.cursor,
-                    cursor_hash=place.cursor_hash,
-                )
-            )
+        rewinds = [self._begin_rewind(name, rewind) for name, rewind in self._rewinds.items()]
         return [*rewinds, *self._pump()]
+
+    def _begin_rewind(self, lane: Lane, rewind: messages.Rewind) -> effects.Effect:
+        place = self._lanes[lane]
+        return effects.BeginRewind(
+            lane=lane, rewind=rewind, cursor=place.cursor, cursor_hash=place.cursor_hash
+        )
 
     def rewound(self, lane: Lane, stood: effects.PageStored | None) -> Effects:
         """Go on from the rewind point.
@@ -261,10 +197,10 @@ class ClientSession:
         """
         self._rewinds.pop(lane, None)
         if stood is None:
-            return self._close(ErrorCode.BROKEN_PAGE, "the rewind point did not verify")
+            return self.close(ErrorCode.BROKEN_PAGE, "the rewind point did not verify")
         place = self._lanes[lane]
         place.cursor, place.cursor_hash = stood.cursor, stood.cursor_hash
-        place.hold = _Hold.HELD if stood.held else _Hold.CLEAR
+        place.offering.hold = Hold.HELD if stood.held else Hold.CLEAR
         return self._pump()
 
     # --- pulling -----------------------------------------------------------------------------
@@ -279,7 +215,9 @@ class ClientSession:
         Returns:
             Effects to execute in order.
         """
-        place = self._lanes.setdefault(stored.lane, _Lane(0, bytes(limits.HASH_BYTES)))
+        if self.state is not State.OPEN:
+            return []
+        place = self._place(stored.lane)
         place.cursor, place.cursor_hash = stored.cursor, stored.cursor_hash
         head = page.signed_head
         ack = messages.Ack(lane=stored.lane, upto=head.seq, hash=head.hash)
@@ -287,14 +225,14 @@ class ClientSession:
 
     def page_broken(self) -> Effects:
         """End the session: a page did not verify, and nothing of it was stored."""
-        return self._close(ErrorCode.BROKEN_PAGE, "a page from the server did not verify")
+        return self.close(ErrorCode.BROKEN_PAGE, "a page from the server did not verify")
 
     # --- pushing -----------------------------------------------------------------------------
 
     def outbox_changed(self, lanes: Iterable[Lane]) -> Effects:
         """Take the news that these lanes have new own events."""
         for lane in lanes:
-            self._lanes.setdefault(lane, _Lane(0, bytes(limits.HASH_BYTES))).has_outbox = True
+            self._place(lane).has_outbox = True
         return self._pump()
 
     def outbox_read(self, lane: Lane, events: Sequence[Event]) -> Effects:
@@ -307,8 +245,13 @@ class ClientSession:
         Returns:
             Effects to execute in order.
         """
+        if self.state is not State.OPEN:
+            return []
         place = self._lanes[lane]
-        place.is_reading = False
+        after, place.reading = place.reading, None
+        if after != place.sent or self._needs_epoch:
+            # A new epoch came between the question and the answer: what was read is no longer next.
+            return self._pump()
         if place.wanted is not None:
             filled = bool(events) and events[0].dseq == place.wanted
             place.wanted = None
@@ -324,17 +267,10 @@ class ClientSession:
 
     def _read_outbox(self, lane: Lane) -> Effects:
         place = self._lanes[lane]
-        if (
-            self.state is not State.OPEN
-            or self._needs_epoch
-            or self._is_paused
-            or place.is_offering
-            or not place.has_outbox
-            or place.is_reading
-            or place.in_flight >= limits.PUSH_WINDOW
-        ):
+        is_blocked = self._needs_epoch or self._is_paused or self.state is not State.OPEN
+        if is_blocked or not place.may_push:
             return []
-        place.is_reading = True
+        place.reading = place.sent
         return [effects.ReadOutbox(lane=lane, after=place.sent)]
 
     def _answered(self, answer: messages.Pushed | messages.Fork | messages.Gap) -> Effects:
@@ -357,6 +293,8 @@ class ClientSession:
     def epoch_started(self, epoch: Epoch, lanes: Iterable[Lane]) -> Effects:
         """Push everything again under the new epoch.
 
+        Call it also when another process of this device began one.
+
         Args:
             epoch: The device's numbering from here on.
             lanes: Lanes with events to push.
@@ -367,8 +305,7 @@ class ClientSession:
         self.epoch = epoch
         self._needs_epoch = self._starting_epoch = False
         for place in self._lanes.values():
-            place.sent = place.in_flight = 0
-            place.wanted = None
+            place.begin_epoch()
         return self.outbox_changed(lanes)
 
     def resume(self) -> Effects:
@@ -380,36 +317,28 @@ class ClientSession:
 
     def held_read(self, lane: Lane, offers: Iterable[messages.Offer]) -> Effects:
         """Offer the rows that are held back, in old order."""
-        place = self._lanes[lane]
-        place.offers = deque(offers)
-        place.hold = _Hold.OFFERING
+        if self.state is not State.OPEN:
+            return []
+        self._lanes[lane].offering.begin(offers)
         return [*self._send_offers(lane), *self._settle(lane), *self._pump()]
 
     def _send_offers(self, lane: Lane) -> Effects:
-        place = self._lanes[lane]
-        sends: Effects = []
-        while place.offers and place.offers_in_flight < limits.SESSION_OFFERS_MAX:
-            place.offers_in_flight += 1
-            sends.append(effects.Send(message=place.offers.popleft()))
-        return sends
+        offers = self._lanes[lane].offering.take_next()
+        return [effects.Send(message=offer) for offer in offers]
 
     def _offered(self, offered: messages.Offered) -> Effects:
         lane = Lane(offered.lane)
         place = self._lanes.get(lane)
-        if place is None or place.offers_in_flight == 0:
-            return self._close(ErrorCode.UNEXPECTED_MESSAGE, "an answer to no offer")
-        place.offers_in_flight -= 1
-        place.offers_upto = max(place.offers_upto, offered.upto)
-        place.offers_refused |= offered.code is not None
+        if place is None or not place.offering.answer(offered):
+            return self.close(ErrorCode.UNEXPECTED_MESSAGE, "an answer to no offer")
         return [*self._send_offers(lane), *self._settle(lane), *self._pump()]
 
     def _settle(self, lane: Lane) -> Effects:
         place = self._lanes[lane]
-        is_answered = not place.offers and not place.offers_in_flight
-        if place.hold is not _Hold.OFFERING or not is_answered or place.cursor < place.offers_upto:
+        if not place.offering.may_settle(place.cursor):
             return []
-        place.hold = _Hold.SETTLING
-        return [effects.SettleHeld(lane=lane, refused=place.offers_refused)]
+        place.offering.hold = Hold.SETTLING
+        return [effects.SettleHeld(lane=lane, refused=place.offering.is_refused)]
 
     def held_settled(self, lane: Lane, *, needs_epoch: bool) -> Effects:
         """Go on after the end of a rewind.
@@ -421,17 +350,21 @@ class ClientSession:
         Returns:
             Effects to execute in order.
         """
-        self._lanes[lane].hold = _Hold.CLEAR
+        self._lanes[lane].offering.hold = Hold.CLEAR
         self._needs_epoch |= needs_epoch
         return self._pump()
 
     # --- the rest ----------------------------------------------------------------------------
 
-    def revoke(self, grants: Iterable[bytes]) -> Effects:
+    def revoke(self, grants: Sequence[bytes]) -> Effects:
         """Tell the server at once that these grants are revoked."""
         if self.state is not State.OPEN:
             return []
-        return [effects.Send(message=messages.Revoked(grants=list(grants)))]
+        size = limits.REVOKED_GRANTS_MAX
+        return [
+            effects.Send(message=messages.Revoked(grants=list(grants[at : at + size])))
+            for at in range(0, len(grants), size)
+        ]
 
     def renew(self) -> Effects:
         """Ask for a fresh credential."""
@@ -443,7 +376,7 @@ class ClientSession:
         """End the session."""
         if self.state is State.CLOSED:
             return []
-        return [effects.Send(message=messages.Bye()), *self._close(None, "nothing more to say")]
+        return [effects.Send(message=messages.Bye()), *self.close(None, "nothing more to say")]
 
     def _pump(self) -> Effects:
         """Return whatever can be done next, in the order that the invariants ask for."""
@@ -458,8 +391,8 @@ class ClientSession:
         else:
             more = [effect for lane in self._lanes for effect in self._read_outbox(lane)]
         for name, place in self._lanes.items():
-            if place.hold is _Hold.HELD and place.is_caught_up:
-                place.hold = _Hold.READING
+            if place.offering.hold is Hold.HELD and place.is_caught_up:
+                place.offering.hold = Hold.READING
                 more.append(effects.ReadHeld(lane=name))
         return more
 

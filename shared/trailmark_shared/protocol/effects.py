@@ -2,7 +2,8 @@
 
 A session never touches a socket, a store or a clock. It returns effects; the shell executes them
 in order and hands each result to the session's method of the same theme, which may return more
-effects. The shell must execute every effect, in order, before it feeds the next message.
+effects. The shell must execute every effect, in order, before it feeds the next message; after a
+``Close`` it executes nothing more.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ from collections.abc import Sequence
 
 import msgspec
 
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, Retry
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol.messages import (
+    PROTOCOL_OLDEST,
+    PROTOCOL_VERSION,
     AnyMessage,
+    Bye,
+    Error,
     Events,
+    GoingAway,
     Hello,
     LaneHello,
     LaneWelcome,
@@ -53,6 +60,20 @@ class Close(Effect, frozen=True):
     wait_ms: int = 0
 
 
+def close_from_peer(message: Error | GoingAway | Bye) -> Close:
+    """Return how a session ends because the server said so; a code not known is ``internal``."""
+    match message:
+        case GoingAway(spread_ms=spread):
+            text, code = "the server restarts", ErrorCode.GOING_AWAY
+            return Close(code=code, retry="later", message=text, wait_ms=spread)
+        case Bye():
+            return Close(code=None, retry="later", message="the server said bye")
+        case Error(code=name, retry=retry, message=text):
+            is_known = name in ErrorCode.__members__.values()
+            code = ErrorCode(name) if is_known else ErrorCode.INTERNAL
+            return Close(code=code, retry=retry, message=text)
+
+
 # --- client ----------------------------------------------------------------------------------
 
 
@@ -65,7 +86,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
         epoch: Its present numbering.
         now: Device clock, milliseconds UTC.
         lanes: Where the device stands.
-        revoked: Every revocation it knows.
+        revoked: Every revocation it knows; what ``hello`` cannot hold follows it.
         needs_epoch: Events without a row exist whose (space, device, epoch) is not the
             identity's: they must be written again (a join, a restored identity, a crash between
             the two steps of a new epoch).
@@ -80,6 +101,18 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     revoked: Sequence[bytes]
     needs_epoch: bool
     held: Sequence[Lane]
+
+    def hello(self) -> Hello:
+        """Return the first message; revocations over its bound follow once it was answered."""
+        return Hello(
+            protocol=(PROTOCOL_OLDEST, PROTOCOL_VERSION),
+            app="trailmark",
+            device=self.device,
+            epoch=self.epoch,
+            now=self.now,
+            lanes=list(self.lanes),
+            revoked=list(self.revoked[: limits.REVOKED_GRANTS_MAX]),
+        )
 
 
 class CheckOwn(Effect, frozen=True):
@@ -249,7 +282,8 @@ class AppendBatch(Effect, frozen=True):
 
     Attributes:
         lane: Which one.
-        events: Derived and hash-checked, contiguous in dseq.
+        events: Derived and hash-checked, contiguous in dseq. One with a body over
+            ``limits.BODY_BYTES_MAX`` becomes a stub with ``too_large``.
         offset: Server clock minus device clock of this session, milliseconds.
     """
 
@@ -329,4 +363,5 @@ __all__ = [
     "StartEpoch",
     "StorePage",
     "TakeOffer",
+    "close_from_peer",
 ]

@@ -13,6 +13,7 @@ import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.errors import Retry
+from trailmark_shared.ids import ALPHABET
 
 PROTOCOL_VERSION: Final = 1
 """The newest version of the protocol that this code speaks."""
@@ -36,7 +37,8 @@ Signature64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 LaneName = Annotated[
     str,
     msgspec.Meta(
-        max_length=limits.LANE_NAME_CHARS_MAX, pattern=r"^(self|(care|circle)/[0-9a-z]{26})$"
+        max_length=limits.LANE_NAME_CHARS_MAX,
+        pattern=rf"\A(self|(care|circle)/[0-7][{ALPHABET}]{{25}})\Z",
     ),
 ]
 Code = Annotated[str, msgspec.Meta(max_length=40)]
@@ -46,7 +48,8 @@ WireEvent = tuple[Id16, Key8 | None, Salt16 | None, bytes | None]
 """One event of a batch or run: ``[id, key, salt, payload]``.
 
 ``key`` is nil for a plain body. With ``salt``, ``payload`` is the body. Without, ``payload`` is the
-commitment of a stub, or nil in a page for an event that this session pushed ("you hold it")."""
+commitment of a stub, or nil in a page for an event that this session pushed ("you hold it"); the
+receiver finds key, salt and body by the event's id."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="t"):

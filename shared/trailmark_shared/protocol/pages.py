@@ -15,8 +15,12 @@ from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
 from trailmark_shared.protocol.messages import Push, Run, SignedHead, WireEvent
 from trailmark_shared.sealing import Cipher
 
-OwnEvent = Callable[[Epoch, int], "Event | None"]
-"""Finds the receiver's own event by (epoch, dseq), where a page says "you hold it"."""
+OwnEvent = Callable[[EventId], "Event | None"]
+"""Finds the receiver's own event by its id, where a page says "you hold it".
+
+By id and not by its place in the chain: the event may have been written again under a new epoch
+since it was pushed, with the same id, key, salt and body.
+"""
 
 
 def _wire_event(event: Event) -> WireEvent:
@@ -72,8 +76,6 @@ class _Chain:
         event_id, key, salt, payload = wire
         if payload is None or (salt is None and len(payload) != limits.HASH_BYTES):
             raise ProtocolError(ErrorCode.BROKEN_PAGE, "a stub names no commitment")
-        if len(payload) > limits.BODY_BYTES_MAX:
-            raise ProtocolError(ErrorCode.TOO_LARGE, "a body is longer than BODY_BYTES_MAX")
         commit = payload if salt is None else chain.commitment(salt, payload)
         key_id = KeyId(ids.PLAIN if key is None else key)
         header = chain.header_bytes(
@@ -93,21 +95,20 @@ class _Chain:
             salt=salt,
             body=None if salt is None else payload,
         )
-        self.follow(event)
-        return event
-
-    def follow(self, event: Event) -> None:
-        """Stand behind ``event``."""
-        self.dseq = event.dseq + 1
+        self.dseq += 1
         self.hash = event.hash
+        return event
 
 
 def events_from_push(push: Push, space: SpaceId, device: DeviceId) -> list[Event]:
     """Return the events of a batch, as written by ``device`` in ``space``.
 
+    Bodies over ``limits.BODY_BYTES_MAX`` pass here: the server refuses such an event alone, as a
+    stub, so that it does not block what stands behind it.
+
     Raises:
         ProtocolError: ``broken_page``: what is derived does not meet the batch's last hash, or a
-            stub names no commitment; ``too_large``: a body is over its bound.
+            stub names no commitment.
     """
     stretch = _Chain(space, Lane(push.lane), device, Epoch(push.epoch), push.first, push.prev)
     events = [stretch.next(wire) for wire in push.events]
@@ -175,7 +176,7 @@ def rows_from_runs(
     after: int,
     after_hash: bytes,
     runs: Sequence[Run],
-    own_event: OwnEvent = lambda _epoch, _dseq: None,
+    own_event: OwnEvent = lambda _id: None,
 ) -> list[Row]:
     """Return the rows of a page or an offer, with every hash derived here.
 
@@ -185,28 +186,27 @@ def rows_from_runs(
         after: Seq before the first row.
         after_hash: Lane hash there.
         runs: The rows on the wire.
-        own_event: Finds an own event by (epoch, dseq).
+        own_event: Finds an own event by its id.
 
     Returns:
         The rows; compare the last one's ``lane_hash`` with a signed head before you keep any.
 
     Raises:
         ProtocolError: ``broken_page``: a row says "you hold it" and it is not held, or a stub
-            names no commitment; ``too_large``: a body is over its bound.
+            names no commitment; ``too_large``: more than ``limits.PAGE_EVENTS_MAX`` rows, or a
+            body over its bound.
     """
+    if sum(len(run.events) for run in runs) > limits.PAGE_EVENTS_MAX:
+        raise ProtocolError(ErrorCode.TOO_LARGE, "a page has more rows than PAGE_EVENTS_MAX")
     rows: list[Row] = []
     seq, hash_ = after, after_hash
     for run in runs:
         epoch = Epoch(run.epoch)
         stretch = _Chain(space, lane, DeviceId(run.device), epoch, run.first, run.prev)
         for wire in run.events:
-            if wire[3] is None:
-                event = own_event(epoch, stretch.dseq)
-                if event is None or event.id != wire[0] or event.prev != stretch.hash:
-                    raise ProtocolError(ErrorCode.BROKEN_PAGE, "a page leaves out what is not held")
-                stretch.follow(event)
-            else:
-                event = stretch.next(wire)
+            event = stretch.next(wire if wire[3] is not None else _held(wire, own_event))
+            if event.body is not None and len(event.body) > limits.BODY_BYTES_MAX:
+                raise ProtocolError(ErrorCode.TOO_LARGE, "a body is longer than BODY_BYTES_MAX")
             seq += 1
             hash_ = chain.lane_hash(
                 hash_, event.hash, seq, run.received_at, run.offset, run.actor, run.code
@@ -223,6 +223,13 @@ def rows_from_runs(
                 )
             )
     return rows
+
+
+def _held(wire: WireEvent, own_event: OwnEvent) -> WireEvent:
+    event = own_event(EventId(wire[0]))
+    if event is None:
+        raise ProtocolError(ErrorCode.BROKEN_PAGE, "a page leaves out what is not held")
+    return _wire_event(event)
 
 
 def is_signed_head(

@@ -21,10 +21,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, LimitExceededError, ProtocolError
+from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.states import SERVER_TABLE, Action, State
 
 Effects = list[effects.Effect]
@@ -47,7 +48,15 @@ ANNOUNCED_LIMITS: Final = {
 class _Lane:
     """Where the session stands in one lane."""
 
-    __slots__ = ("moved", "pushed_epoch", "pushed_first", "pushed_upto", "sent", "unacked")
+    __slots__ = (
+        "is_reading",
+        "moved",
+        "pushed_epoch",
+        "pushed_first",
+        "pushed_upto",
+        "sent",
+        "unacked",
+    )
 
     unacked: deque[tuple[int, bytes]]
 
@@ -56,9 +65,15 @@ class _Lane:
         self.sent = sent
         self.unacked = deque()
         self.moved = True
+        self.is_reading = False
         self.pushed_epoch = b""
         self.pushed_first = 1
         self.pushed_upto = 0
+
+    @property
+    def may_read(self) -> bool:
+        """Rows may be waiting, no read is under way, and the client has credit left."""
+        return self.moved and not self.is_reading and len(self.unacked) < limits.PAGE_WINDOW
 
     def note_pushed(self, epoch: bytes, first: int, upto: int) -> None:
         """Remember which own events this session surely holds."""
@@ -94,7 +109,7 @@ class ServerSession:
     def is_idle(self) -> bool:
         """Nothing is waiting to be sent: every lane was read to its head, or is out of credit."""
         return self.state is State.OPEN and not any(
-            lane.moved and len(lane.unacked) < limits.PAGE_WINDOW for lane in self._lanes.values()
+            lane.is_reading or lane.may_read for lane in self._lanes.values()
         )
 
     def receive(self, message: messages.ClientMessage, now: int) -> Effects:
@@ -114,8 +129,6 @@ class ServerSession:
             return self.refuse(ErrorCode.UNEXPECTED_MESSAGE, "this message is out of turn")
         try:
             return self._handle(message, now)
-        except LimitExceededError as error:
-            return self.refuse(error.code, error.message)
         except ProtocolError as error:
             return self.refuse(error.code, error.message)
 
@@ -129,8 +142,10 @@ class ServerSession:
         Returns:
             Effects to execute in order.
         """
+        if self.state is State.CLOSED:
+            return []
         self.state = State.CLOSED
-        retry = "after_upgrade" if code is ErrorCode.PROTOCOL_VERSION else "later"
+        retry = closing_of(code).retry
         return [
             effects.Send(message=messages.Error(code=code, retry=retry, message=message)),
             effects.Close(code=code, retry=retry, message=message),
@@ -183,6 +198,8 @@ class ServerSession:
 
     def opened(self, opened: effects.Opened) -> Effects:
         """Answer ``hello`` and begin to feed."""
+        if self.state is not State.GREETING:
+            return []
         self.state = State.OPEN
         self.space = opened.space
         for lane in opened.lanes:
@@ -206,7 +223,9 @@ class ServerSession:
         return [effects.AppendBatch(lane=lane, events=events, offset=self._offset)]
 
     def appended(self, appended: effects.Appended) -> Effects:
-        """Answer the batch of the last ``AppendBatch``."""
+        """Answer the batch of the last ``AppendBatch``; the bell brings its rows."""
+        if self.state is not State.OPEN:
+            return []
         first = self._batch_first
         if appended.upto >= first:
             self._lanes[appended.lane].note_pushed(appended.epoch, first, appended.upto)
@@ -233,7 +252,7 @@ class ServerSession:
         Returns:
             Effects to execute in order.
         """
-        return [effects.Send(message=messages.Offered(lane=lane, upto=upto, code=code))]
+        return self._send(messages.Offered(lane=lane, upto=upto, code=code))
 
     # --- feeding -----------------------------------------------------------------------------
 
@@ -246,16 +265,20 @@ class ServerSession:
         return self._feed()
 
     def _feed(self) -> Effects:
-        return [
-            effects.ReadPage(lane=name, after=lane.sent)
-            for name, lane in self._lanes.items()
-            if lane.moved and len(lane.unacked) < limits.PAGE_WINDOW
-        ]
+        return [effect for lane in self._lanes for effect in self._read(lane)]
+
+    def _read(self, lane: Lane) -> Effects:
+        place = self._lanes[lane]
+        if not place.may_read:
+            return []
+        # From here on a ring of the bell means rows that this read may not see.
+        place.is_reading, place.moved = True, False
+        return [effects.ReadPage(lane=lane, after=place.sent)]
 
     def page_read(
         self, lane: Lane, rows: Sequence[Row], signed_head: messages.SignedHead | None
     ) -> Effects:
-        """Send the page that was read, or rest when the lane's head is reached.
+        """Send the page that was read, or rest when the lane's head was reached.
 
         Args:
             lane: Which lane.
@@ -265,10 +288,12 @@ class ServerSession:
         Returns:
             Effects to execute in order.
         """
-        place = self._lanes[lane]
-        if not rows or signed_head is None:
-            place.moved = False
+        if self.state is not State.OPEN:
             return []
+        place = self._lanes[lane]
+        place.is_reading = False
+        if not rows or signed_head is None:
+            return self._read(lane)
         is_held: Callable[[Row], bool] = lambda row: place.holds(self.device, row)  # noqa: E731
         page = messages.Events(
             lane=lane,
@@ -278,10 +303,8 @@ class ServerSession:
         )
         place.sent = rows[-1].seq
         place.unacked.append((signed_head.seq, signed_head.hash))
-        more: Effects = [effects.Send(message=page)]
-        if len(place.unacked) < limits.PAGE_WINDOW:
-            more.append(effects.ReadPage(lane=lane, after=place.sent))
-        return more
+        place.moved = True
+        return [effects.Send(message=page), *self._read(lane)]
 
     def _ack(self, ack: messages.Ack) -> Effects:
         lane = Lane(ack.lane)
@@ -289,25 +312,25 @@ class ServerSession:
         if place is None or not place.unacked or place.unacked[0] != (ack.upto, ack.hash):
             return self.refuse(ErrorCode.UNEXPECTED_MESSAGE, "ack of a page that was not sent")
         place.unacked.popleft()
-        if place.moved and len(place.unacked) == limits.PAGE_WINDOW - 1:
-            return [effects.ReadPage(lane=lane, after=place.sent)]
-        return []
+        return self._read(lane)
 
     # --- the rest ----------------------------------------------------------------------------
 
     def revocations_recorded(self, grants: Sequence[bytes]) -> Effects:
         """Tell the device that these grants are revoked for ever."""
-        return [effects.Send(message=messages.Revoked(grants=list(grants)))]
+        return self._send(messages.Revoked(grants=list(grants)))
 
     def renewed(self, credential: str, expires_at: int) -> Effects:
         """Hand out the fresh credential."""
-        return [
-            effects.Send(message=messages.Renewed(credential=credential, expires_at=expires_at))
-        ]
+        return self._send(messages.Renewed(credential=credential, expires_at=expires_at))
 
     def throttle(self, ms: int) -> Effects:
         """Ask the device to push nothing for ``ms`` milliseconds."""
-        return [effects.Send(message=messages.Throttle(ms=ms))]
+        return self._send(messages.Throttle(ms=ms))
+
+    def _send(self, message: messages.ServerMessage) -> Effects:
+        """Send ``message``, unless the session ended while the shell was at work."""
+        return [effects.Send(message=message)] if self.state is State.OPEN else []
 
     def go_away(self, spread_ms: int) -> Effects:
         """Say that this instance stops, then close; the device comes back within the spread.

@@ -1,0 +1,129 @@
+"""Where a client session stands in one lane: reading, pushing, and offering after a rewind."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from enum import StrEnum
+
+from trailmark_shared import limits
+from trailmark_shared.protocol.messages import Offer, Offered
+
+
+class Hold(StrEnum):
+    """How far the rows that a rewind held back have come in this session."""
+
+    CLEAR = "clear"
+    HELD = "held"
+    READING = "reading"
+    OFFERING = "offering"
+    SETTLING = "settling"
+
+
+class Offering:
+    """The offers of one lane.
+
+    Attributes:
+        hold: How far they have come.
+        is_refused: The server refused one of them.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing held back."""
+        self.hold = Hold.CLEAR
+        self.is_refused = False
+        self._waiting: deque[Offer] = deque()
+        self._in_flight = 0
+        self._upto = 0
+
+    @property
+    def is_before_pushes(self) -> bool:
+        """Held rows must still be sent before anything is pushed."""
+        return self.hold in (Hold.HELD, Hold.READING) or bool(self._waiting)
+
+    def begin(self, offers: Iterable[Offer]) -> None:
+        """Take the offers that were read."""
+        self.hold = Hold.OFFERING
+        self._waiting = deque(offers)
+
+    def take_next(self) -> list[Offer]:
+        """Return the offers to send now, within the window."""
+        room = limits.SESSION_OFFERS_MAX - self._in_flight
+        taken = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
+        self._in_flight += len(taken)
+        return taken
+
+    def answer(self, offered: Offered) -> bool:
+        """Take an answer; say whether an offer was waiting for it."""
+        if not self._in_flight:
+            return False
+        self._in_flight -= 1
+        self._upto = max(self._upto, offered.upto)
+        self.is_refused |= offered.code is not None
+        return True
+
+    def may_settle(self, cursor: int) -> bool:
+        """Say whether all offers are answered and ``cursor`` has passed all they added."""
+        is_answered = not self._waiting and not self._in_flight
+        return self.hold is Hold.OFFERING and is_answered and cursor >= self._upto
+
+
+class LanePlace:
+    """Where the session stands in one lane.
+
+    Attributes:
+        cursor: Seq of the last row held.
+        cursor_hash: Lane hash there.
+        target: Seq of the head when the session opened; below it the lane is catching up.
+        has_outbox: Unconfirmed own events behind ``sent`` may exist.
+        sent: dseq up to which own events were sent in this session.
+        in_flight: Batches without an answer.
+        wanted: The dseq that a ``gap`` asked for and that the next read must begin with.
+        reading: The dseq after which a ``ReadOutbox`` that is under way reads.
+        offering: What a rewind held back.
+    """
+
+    def __init__(self, cursor: int, cursor_hash: bytes) -> None:
+        """Begin at the device's cursor."""
+        self.cursor = cursor
+        self.cursor_hash = cursor_hash
+        self.target = 0
+        self.has_outbox = True
+        self.sent = 0
+        self.in_flight = 0
+        self.wanted: int | None = None
+        self.reading: int | None = None
+        self.offering = Offering()
+
+    @property
+    def is_caught_up(self) -> bool:
+        """The lane was read to the head it had when the session opened."""
+        return self.cursor >= self.target
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing of this lane is under way."""
+        return (
+            self.is_caught_up
+            and not self.in_flight
+            and not self.has_outbox
+            and self.offering.hold is Hold.CLEAR
+        )
+
+    @property
+    def may_push(self) -> bool:
+        """The outbox may be read for another batch."""
+        return (
+            self.has_outbox
+            and self.reading is None
+            and self.in_flight < limits.PUSH_WINDOW
+            and not self.offering.is_before_pushes
+        )
+
+    def begin_epoch(self) -> None:
+        """Number from 1 again; answers to what was sent before no longer count."""
+        self.sent = self.in_flight = 0
+        self.wanted = None
+
+
+__all__ = ["Hold", "LanePlace", "Offering"]
