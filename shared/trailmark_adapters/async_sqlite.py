@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self, TypeVar, cast
 
 import aiosqlite
 
 from trailmark_adapters.migrations import Migration
-from trailmark_adapters.sqlite import SqliteFile, SqliteReader, Work
+from trailmark_adapters.sqlite import SqlFunction, SqliteFile, SqliteReader, Work
 
 _Result = TypeVar("_Result")
 
 _CHUNK: Final = 64
+_NO_FUNCTIONS: Final[Mapping[str, SqlFunction]] = MappingProxyType({})
 
 
 class AsyncDatabase:
@@ -36,6 +37,7 @@ class AsyncDatabase:
         path: Path,
         migrations: Sequence[Migration] = (),
         *,
+        functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
         readers: int = 1,
         pages_max: int | None = None,
     ) -> None:
@@ -44,11 +46,14 @@ class AsyncDatabase:
         Args:
             path: The database file.
             migrations: All migrations of this file, in order.
+            functions: What statements may call, by name; called in the threads of this database.
             readers: How many reads may run side by side, at least 1.
             pages_max: Size of the file in pages at which it counts as full, for tests.
         """
-        self._writer = _FileThread(lambda: SqliteFile(path, migrations, pages_max=pages_max))
-        self._readers = [_FileThread(lambda: SqliteReader(path)) for _ in range(readers)]
+        self._writer = _FileThread(
+            lambda: SqliteFile(path, migrations, functions=functions, pages_max=pages_max)
+        )
+        self._readers = [_FileThread(lambda: SqliteReader(path, functions)) for _ in range(readers)]
         self._free_readers: asyncio.Queue[_FileThread] = asyncio.Queue()
 
     async def open(self) -> None:

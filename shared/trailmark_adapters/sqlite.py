@@ -15,6 +15,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NoReturn, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -27,6 +28,11 @@ SQLITE_VERSION: Final = sqlite3.sqlite_version
 
 SqlValue = bytes | str | int | float | None
 """What a column holds."""
+
+SqlFunction = Callable[..., SqlValue]
+"""A function that statements may call by its name."""
+
+_NO_FUNCTIONS: Final[Mapping[str, SqlFunction]] = MappingProxyType({})
 
 _Result = TypeVar("_Result")
 
@@ -96,15 +102,19 @@ class SqliteReader:
         path: Where the file is.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS) -> None:
         """Open the file.
+
+        Args:
+            path: The database file.
+            functions: What statements may call, by name.
 
         Raises:
             StorageError: ``storage_unavailable``: there is no such file.
         """
         self.path = path
         try:
-            self._conn = _connect(path, "ro")
+            self._conn = _connect(path, "ro", functions)
             self._conn.execute("PRAGMA query_only=ON")
         except sqlite3.Error as error:
             raise_translated(error)
@@ -138,6 +148,7 @@ class SqliteFile:
         path: Path,
         migrations: Sequence[Migration] = (),
         *,
+        functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
         pages_max: int | None = None,
     ) -> None:
         """Open the file, create it when missing, and bring its schema up to date.
@@ -145,6 +156,7 @@ class SqliteFile:
         Args:
             path: The database file; ``<path>.lock`` beside it orders the writers.
             migrations: All migrations of this file, in order.
+            functions: What statements may call, by name.
             pages_max: Size of the file in pages at which it counts as full, for tests.
 
         Raises:
@@ -153,6 +165,7 @@ class SqliteFile:
             IntegrityError: ``corrupt_log``: the file is damaged.
         """
         self.path = path
+        self._functions = functions
         self._pages_max = pages_max
         self._reader: SqliteReader | None = None
         self._writer: sqlite3.Connection | None = None
@@ -170,7 +183,7 @@ class SqliteFile:
         is_new = not self.path.exists()
         if is_new:
             self.path.touch(mode=0o600)
-        conn = _connect(self.path, "rw")
+        conn = _connect(self.path, "rw", self._functions)
         self._writer = conn
         refuse_newer_schema(conn, migrations)
         with self._lock:
@@ -210,7 +223,7 @@ class SqliteFile:
             IntegrityError: ``corrupt_log``: the file is damaged.
         """
         if self._reader is None:
-            self._reader = SqliteReader(self.path)
+            self._reader = SqliteReader(self.path, self._functions)
         return self._reader.read(work)
 
     def data_version(self) -> int:
@@ -237,10 +250,12 @@ class SqliteFile:
         self._lock.close()
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, functions: Mapping[str, SqlFunction]) -> sqlite3.Connection:
     conn = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None)
     for pragma in _COMMON_PRAGMAS:
         conn.execute(pragma)
+    for name, function in functions.items():
+        conn.create_function(name, -1, function)
     return conn
 
 

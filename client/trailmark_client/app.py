@@ -1,0 +1,131 @@
+"""The composition root: everything of this device, put together in one place."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from trailmark_adapters.clock import Clock, SystemClock
+from trailmark_adapters.migrations import migrations_from_folder
+from trailmark_adapters.nacl import NaclCipher
+from trailmark_adapters.randomness import Randomness, SystemRandomness
+from trailmark_adapters.sqlite import SqliteFile, Work
+from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
+from trailmark_client.recorder import Recorder
+from trailmark_client.storage.read_models import is_projection_current, refold_all
+from trailmark_client.storage.vault import Vault
+
+HOME_VARIABLE: Final = "TRAILMARK_HOME"
+"""Names the folder of the person's data; without it the platform's place is used."""
+
+DATABASE_NAME: Final = "trailmark.db"
+
+MIGRATIONS_FOLDER: Final = Path(__file__).parent / "storage" / "sql"
+
+_Result = TypeVar("_Result")
+
+
+class App:
+    """This device: its store, its identity and the way to record.
+
+    Attributes:
+        home: The folder of the person's data.
+        clock: What time it is, and where.
+        randomness: Where ids and keys come from.
+        vault: The keys at work.
+        recorder: The way in for new events.
+        file: The database.
+    """
+
+    def __init__(self, home: Path, clock: Clock, randomness: Randomness) -> None:
+        """Open what is in ``home``, or begin there.
+
+        Raises:
+            IntegrityError: ``corrupt_identity`` or ``corrupt_log``.
+            StorageError: The store cannot be used.
+        """
+        self.home = home
+        self.clock = clock
+        self.randomness = randomness
+        self.identity_file = IdentityFile(home / FILE_NAME)
+        if not self.identity_file.exists():
+            self.identity_file.save(new_identity(randomness, platform.node() or "this device"))
+        self.vault = Vault(NaclCipher(), self.identity_file)
+        self.recorder = Recorder(self.vault, clock, randomness)
+        self.file = SqliteFile(
+            home / DATABASE_NAME,
+            migrations_from_folder(MIGRATIONS_FOLDER),
+            functions={"opened": self.vault.opened},
+        )
+        if not self.file.read(is_projection_current):
+            self.file.write(refold_all)
+
+    @property
+    def identity(self) -> Identity:
+        """Who this device is, as of now."""
+        return self.identity_file.current
+
+    def write(self, work: Work[_Result]) -> _Result:
+        """Run ``work`` in one write transaction; when this returns, it is saved.
+
+        Args:
+            work: A function of the connection; if it raises, nothing is saved.
+
+        Returns:
+            What ``work`` returned.
+        """
+        return self.file.write(work)
+
+    def read(self, work: Work[_Result]) -> _Result:
+        """Run ``work`` over one unchanging state of the store, and return what it returned."""
+        return self.file.read(work)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.file.close()
+
+    def __enter__(self) -> Self:
+        """Return the app."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the database."""
+        self.close()
+
+
+def open_app(
+    home: Path | None = None, *, clock: Clock | None = None, randomness: Randomness | None = None
+) -> App:
+    """Return this device's app; close it when done.
+
+    Args:
+        home: The folder of the person's data; by default ``TRAILMARK_HOME``, else the platform's.
+        clock: The clock; by default the machine's.
+        randomness: Chance; by default the machine's.
+
+    Raises:
+        IntegrityError: ``corrupt_identity`` or ``corrupt_log``.
+        StorageError: The store cannot be used.
+    """
+    folder = home or home_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return App(folder, clock or SystemClock(), randomness or SystemRandomness())
+
+
+def home_folder() -> Path:
+    """Return the folder that ``TRAILMARK_HOME`` names, else the platform's place for data."""
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return Path(named)
+    # Only asked for here: the import costs more than opening the store.
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    return user_data_path("trailmark")

@@ -1,0 +1,215 @@
+"""Who this device is: the one file that holds its keys, apart from the database.
+
+It is written before the first event, replaced as a whole and fsynced, and read again whenever
+another process replaced it. All changes happen inside a write transaction of the database, whose
+lock is what orders them between processes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, NoReturn
+
+import msgspec
+
+from trailmark_adapters.randomness import Randomness
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
+from trailmark_shared.sealing import VAULT_KEY_BYTES
+
+FORMAT: Final = 1
+"""Version of the file."""
+
+FILE_NAME: Final = "identity"
+
+
+class HomeServer(msgspec.Struct, frozen=True, kw_only=True):
+    """The server that this space is at home on.
+
+    Attributes:
+        url: Its address, without a path.
+        id: Its id, 16 bytes.
+        name: What it calls itself.
+        signing_key: Public half of the key that signs lane heads, 32 bytes; pinned.
+    """
+
+    url: str
+    id: bytes
+    name: str
+    signing_key: bytes
+
+
+class VaultKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that seals bodies of the lane ``self``.
+
+    Attributes:
+        id: 8 random bytes.
+        key: 32 random bytes.
+    """
+
+    id: KeyId
+    key: bytes
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file says.
+
+    Attributes:
+        space: Everything of this person.
+        device: This replica.
+        device_name: What the person calls it.
+        epoch: The numbering of its present events.
+        vault_keys: All that it holds; the last one is the newest and seals new events.
+        private_copy: A sealed copy of the lane ``self`` goes to the home server.
+        server: The home server, once connected.
+        credential: What opens a session there.
+        credential_expires_at: When it ends unless renewed, milliseconds UTC.
+    """
+
+    space: SpaceId
+    device: DeviceId
+    device_name: str
+    epoch: Epoch
+    vault_keys: tuple[VaultKey, ...]
+    private_copy: bool = False
+    server: HomeServer | None = None
+    credential: str | None = None
+    credential_expires_at: int | None = None
+
+    @property
+    def newest_key(self) -> VaultKey:
+        """The vault key that seals new events."""
+        return self.vault_keys[-1]
+
+    def vault_key(self, key_id: bytes) -> bytes | None:
+        """Return a vault key by its id, or ``None`` where this device does not hold it."""
+        for each in self.vault_keys:
+            if each.id == key_id:
+                return each.key
+        return None
+
+
+class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """The file: the identity's exact bytes beside their checksum."""
+
+    format: int
+    checksum: str
+    identity: msgspec.Raw
+
+
+def new_identity(randomness: Randomness, device_name: str) -> Identity:
+    """Return the identity of a device that was never used: a space of its own, one vault key."""
+    return Identity(
+        space=SpaceId(randomness.token(limits.ID_BYTES)),
+        device=DeviceId(randomness.token(limits.ID_BYTES)),
+        device_name=device_name,
+        epoch=Epoch(randomness.token(limits.EPOCH_BYTES)),
+        vault_keys=(new_vault_key(randomness),),
+    )
+
+
+def new_vault_key(randomness: Randomness) -> VaultKey:
+    """Return a fresh vault key."""
+    return VaultKey(
+        id=KeyId(randomness.token(limits.KEY_ID_BYTES)), key=randomness.token(VAULT_KEY_BYTES)
+    )
+
+
+class IdentityFile:
+    """The file in the person's folder.
+
+    Attributes:
+        path: Where it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._identity: Identity | None = None
+
+    def exists(self) -> bool:
+        """Say whether this device has an identity already."""
+        return self.path.exists()
+
+    @property
+    def current(self) -> Identity:
+        """The identity as it stands now, read again when another process replaced the file.
+
+        Raises:
+            IntegrityError: ``corrupt_identity``: damaged or missing.
+        """
+        try:
+            stat = self.path.stat()
+        except OSError:
+            _damaged("is missing")
+        seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+        if self._identity is None or seen != self._seen:
+            self._identity = identity_from_bytes(self.path.read_bytes())
+            self._seen = seen
+        return self._identity
+
+    def save(self, identity: Identity) -> None:
+        """Replace the file; when this returns, it survives a power cut.
+
+        The caller is inside a write transaction of the database (or alone, at first use).
+        """
+        staged = self.path.with_name(f"{self.path.name}.tmp")
+        target = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(target, "wb") as file:
+            file.write(bytes_from_identity(identity))
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        self._identity = None
+
+    def update(self, change: Callable[[Identity], Identity]) -> Identity:
+        """Save what ``change`` makes of the current identity, and return it."""
+        changed = change(self.current)
+        self.save(changed)
+        return changed
+
+
+def bytes_from_identity(identity: Identity) -> bytes:
+    """Return the content of the file."""
+    encoded = msgspec.json.encode(identity)
+    sealed = _Sealed(
+        format=FORMAT, checksum=sha256(encoded).hexdigest(), identity=msgspec.Raw(encoded)
+    )
+    return msgspec.json.encode(sealed) + b"\n"
+
+
+def identity_from_bytes(data: bytes) -> Identity:
+    """Return the identity of a file's content.
+
+    Raises:
+        IntegrityError: ``corrupt_identity``: not what was written.
+    """
+    try:
+        sealed = msgspec.json.decode(data, type=_Sealed)
+        if sealed.format != FORMAT:
+            _damaged("was written by a newer Trailmark; upgrade this one")
+        if sha256(bytes(sealed.identity)).hexdigest() != sealed.checksum:
+            _damaged("does not match its checksum")
+        identity = msgspec.json.decode(sealed.identity, type=Identity)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        _damaged("cannot be read")
+    if not identity.vault_keys:
+        _damaged("holds no vault key")
+    return identity
+
+
+def _damaged(what: str) -> NoReturn:
+    raise IntegrityError(
+        ErrorCode.CORRUPT_IDENTITY,
+        f"the identity file {what}. Nothing was changed. Put it back from a backup of the"
+        " Trailmark folder, or join again from another device",
+    ) from None

@@ -1,0 +1,183 @@
+"""Writing events: the one way in which something new becomes part of this device's history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+
+from trailmark_adapters.clock import Clock
+from trailmark_adapters.randomness import Randomness
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.when import When, moment
+from trailmark_client.identity import Identity
+from trailmark_client.storage.event_log import Words, append_own
+from trailmark_client.storage.read_models import body_from_bytes, refold, with_unconfirmed_bases
+from trailmark_client.storage.vault import Vault
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.body import Body, Mac, Reason
+from trailmark_shared.events.codec import control_mac_input, encode_body
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.envelope import Event
+from trailmark_shared.events.registry import type_of
+from trailmark_shared.ids import (
+    PLAIN,
+    SELF,
+    EventId,
+    Lane,
+    SubjectId,
+    id_from_text,
+)
+from trailmark_shared.projections.fields import Field, Wish
+from trailmark_shared.projections.fold import Document, decode_document
+from trailmark_shared.sealing import NONCE_BYTES, control_tag
+
+
+class Recorder:
+    """Turns facts into events of this device, within the caller's transaction."""
+
+    def __init__(self, vault: Vault, clock: Clock, randomness: Randomness) -> None:
+        """Take what an event needs besides its facts: keys, time and chance."""
+        self._vault = vault
+        self._clock = clock
+        self._randomness = randomness
+
+    def record(  # noqa: PLR0913  (the body has that many independent parts)
+        self,
+        conn: Connection,
+        lane: Lane,
+        subject: bytes,
+        data: EventData,
+        *,
+        when: When | None = None,
+        reason: Reason | None = None,
+        base: Collection[bytes] = (),
+        cause: bytes | None = None,
+    ) -> Event:
+        """Record that something happened.
+
+        Args:
+            conn: The store, inside a write transaction.
+            lane: The audience; bodies in ``self`` are sealed, control types carry a MAC.
+            subject: What it is about.
+            data: What happened, of a registered type.
+            when: When it happened as the person says; now by default.
+            reason: Why, where the type asks for it.
+            base: Setters only: see ``base_of``.
+            cause: The event that this one comments on, answers or corrects.
+
+        Returns:
+            The event as it stands in the outbox; its document is folded.
+
+        Raises:
+            EventDataError: ``reason_required``, ``malformed_body`` or a bound that was crossed.
+        """
+        identity = self._vault.identity_file.current
+        event_id = EventId(self._randomness.token(limits.ID_BYTES))
+        now = self._clock.now_ms()
+        meant = when or moment(now, self._clock.zone_name())
+        known = type_of(data)
+        body = Body(
+            type=known.name,
+            ver=known.ver,
+            subject=subject,
+            occurred_at=meant.occurred_at,
+            zone=meant.zone,
+            day=meant.day,
+            recorded_at=now,
+            reason=reason,
+            base=tuple(base),
+            cause=cause,
+            data=data,
+        )
+        if known.is_control:
+            body = self._with_mac(identity, event_id, body)
+        encoded = encode_body(body)
+        key = PLAIN
+        stored = encoded
+        if lane == SELF and not known.is_control:
+            key, stored = self._vault.sealed(event_id, encoded, self._randomness.token(NONCE_BYTES))
+        words = Words(
+            id=event_id,
+            key=key,
+            salt=self._randomness.token(limits.SALT_BYTES),
+            body=stored,
+            type=body.type,
+            subject=body.subject,
+            day=body.day,
+        )
+        event = append_own(conn, identity, lane, words)
+        refold(conn, lane, [subject], {event_id: body})
+        return event
+
+    def _with_mac(self, identity: Identity, event_id: EventId, body: Body) -> Body:
+        newest = identity.newest_key
+        tag = control_tag(newest.key, control_mac_input(event_id, identity.space, body))
+        return msgspec.structs.replace(body, mac=Mac(key=newest.id, tag=tag))
+
+    def base_of(
+        self, conn: Connection, lane: Lane, subject: bytes, field: str
+    ) -> tuple[bytes, ...]:
+        """Return what a setter of ``field`` names: every value current in this device's view.
+
+        Where one of them is an own event that the server has not confirmed, that event's base too:
+        it may be refused, and what it replaced must not come back to life.
+
+        Args:
+            conn: The store.
+            lane: The lane of the subject.
+            subject: What is set.
+            field: Name of the single-valued field, as in its document.
+        """
+        found = conn.execute(
+            "SELECT kind, parent, json FROM document WHERE lane = ? AND subject = ?",
+            (lane, subject),
+        ).fetchone()
+        if found is None:
+            return ()
+        kind, parent, json = found
+        document = Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
+        return tuple(with_unconfirmed_bases(conn, lane, _current(decode_document(document), field)))
+
+    def recorded_at(self, conn: Connection, lane: Lane, event: str) -> int:
+        """Return the device time at which an event was recorded, milliseconds UTC.
+
+        Args:
+            conn: The store.
+            lane: The lane of the event.
+            event: Its id, as text.
+
+        Raises:
+            DomainError: ``not_found``: there is no such event, or it cannot be opened.
+        """
+        opened = conn.execute(
+            "SELECT opened(id, key, body) FROM event WHERE id = ? AND lane = ?",
+            (id_from_text(event), lane),
+        )
+        for (plain,) in opened:
+            body = body_from_bytes(plain)
+            if body is not None:
+                return body.recorded_at
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such event on this device")
+
+    def new_subject(self) -> SubjectId:
+        """Return an id for something new."""
+        return SubjectId(self._randomness.token(limits.ID_BYTES))
+
+    def now(self) -> When:
+        """Return the present moment, as this device's clock and zone say."""
+        return moment(self._clock.now_ms(), self._clock.zone_name())
+
+    def today(self) -> str:
+        """Return the person's local date, ``YYYY-MM-DD``."""
+        return self.now().day
+
+
+def _current(facts: object, field: str) -> list[bytes]:
+    value = getattr(facts, field)
+    if isinstance(value, Wish):
+        return [id_from_text(value.event)]
+    if isinstance(value, Field):
+        return [id_from_text(each.event) for each in value.values]
+    return []

@@ -1,0 +1,249 @@
+"""Documents: what is shown, folded anew for every subject that an event touched.
+
+A fold reads all entries of one subject and writes one document, inside the transaction that changed
+the entries. So folding bit by bit equals folding all at once, and there is no second truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any, Final
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.rows import places
+from trailmark_client.storage.settings import set_setting, setting
+from trailmark_shared.errors import EventDataError
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.codec import decode_body
+from trailmark_shared.projections.entries import Entry, Sighting, entries_of_subject
+from trailmark_shared.projections.fold import PROJECTION_VERSION, Document, fold_subject
+from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
+
+LIVE: Final = "(code IS NULL OR code = 'aside') AND body IS NOT NULL"
+"""Rows that fold: neither refused, nor repeated, nor erased."""
+
+SUBJECTS_AT_ONCE: Final = 400
+"""How many subjects are folded from one query."""
+
+_PROJECTION_SETTING: Final = "projection_version"
+_NO_BODIES: Final[Mapping[bytes, Body]] = MappingProxyType({})
+
+
+def body_from_bytes(plain: bytes | None) -> Body | None:
+    """Return the body that opened bytes say, ``None`` for what cannot be read."""
+    if plain is None:
+        return None
+    try:
+        return decode_body(plain)
+    except EventDataError:
+        return None
+
+
+def entries_of(conn: Connection, lane: str, subject: bytes) -> list[Entry]:
+    """Return what happened to a subject in a lane, each event once, in lane order.
+
+    Args:
+        conn: The store.
+        lane: Which lane.
+        subject: Which subject.
+
+    Returns:
+        Confirmed events by seq, then those held back, then the outbox. Refused and erased ones and
+        those whose vault key is missing are left out.
+    """
+    return entries_by_subject(conn, lane, [subject]).get(subject, [])
+
+
+def entries_by_subject(
+    conn: Connection,
+    lane: str,
+    subjects: Collection[bytes],
+    bodies: Mapping[bytes, Body] = _NO_BODIES,
+    *,
+    confirmed_only: bool = False,
+) -> dict[bytes, list[Entry]]:
+    """Return the entries of several subjects.
+
+    Args:
+        conn: The store.
+        lane: Which lane.
+        subjects: Which subjects, at most ``SUBJECTS_AT_ONCE``.
+        bodies: Bodies by event id that are decoded already.
+        confirmed_only: Leave out what the log does not hold.
+
+    Returns:
+        Entries by subject, as ``entries_of``.
+    """
+    rows = conn.execute(
+        "SELECT subject, pos, id, device, epoch, dseq, iif(held IS NULL, seq, NULL), received_at,"
+        " offset, coalesce(actor, 'person') FROM event"
+        f" WHERE lane = ? AND subject IN ({places(len(subjects))}) AND {LIVE}"
+        f" {'AND seq IS NOT NULL AND held IS NULL' if confirmed_only else ''}"
+        " ORDER BY subject, seq IS NULL, held IS NOT NULL, abs(held), seq, pos",
+        (lane, *subjects),
+    ).fetchall()
+    known = _bodies(conn, rows, bodies)
+    repeated = _repeated(conn, lane, [row[2] for row in rows])
+    return {
+        subject: entries_of_subject(
+            [_entry(lane, row, known[row[2]]) for row in group if row[2] in known], repeated
+        )
+        for subject, group in groupby(rows, key=lambda row: row[0])
+    }
+
+
+def with_unconfirmed_bases(
+    conn: Connection, lane: str, ids: Collection[bytes]
+) -> dict[bytes, None]:
+    """Return ``ids`` and, for those that wait in the outbox, what their bases name, and so on.
+
+    Args:
+        conn: The store.
+        lane: The lane they are in.
+        ids: Ids of events.
+    """
+    named = dict.fromkeys(ids)
+    waiting = list(named)
+    while waiting:
+        rows = conn.execute(
+            "SELECT opened(id, key, body) FROM event"
+            f" WHERE lane = ? AND seq IS NULL AND id IN ({places(len(waiting))})",
+            (lane, *waiting),
+        ).fetchall()
+        bases = [body.base for (plain,) in rows if (body := body_from_bytes(plain))]
+        waiting = [each for base in bases for each in base if each not in named]
+        named.update(dict.fromkeys(waiting))
+    return named
+
+
+def _bodies(
+    conn: Connection, rows: Sequence[Any], bodies: Mapping[bytes, Body]
+) -> Mapping[bytes, Body]:
+    wanted = [row[1] for row in rows if row[2] not in bodies]
+    if not wanted:
+        return bodies
+    found = dict(bodies)
+    opened = conn.execute(
+        f"SELECT id, opened(id, key, body) FROM event WHERE pos IN ({places(len(wanted))})", wanted
+    )
+    for event_id, plain in opened:
+        body = body_from_bytes(plain)
+        if body is not None:
+            found[event_id] = body
+    return found
+
+
+def _repeated(conn: Connection, lane: str, ids: Sequence[bytes]) -> list[Sighting]:
+    """The body-less rows that hold one of ``ids`` a second time: they may prove earlier times."""
+    first = conn.execute("SELECT 1 FROM event WHERE code = 'duplicate' LIMIT 1").fetchone()
+    if first is None:
+        return []
+    rows = conn.execute(
+        "SELECT id, received_at, offset, actor FROM event"
+        f" WHERE code = 'duplicate' AND lane = ? AND id IN ({places(len(ids))})",
+        (lane, *ids),
+    )
+    return [
+        Sighting(id=event_id, received_at=received_at, offset=offset, actor=actor)
+        for event_id, received_at, offset, actor in rows
+    ]
+
+
+def _entry(lane: str, row: Sequence[Any], body: Body) -> Entry:
+    _, _, event_id, device, epoch, dseq, seq, received_at, offset, actor = row
+    return Entry(
+        id=event_id,
+        lane=lane,
+        device=device,
+        epoch=epoch,
+        dseq=dseq,
+        seq=seq,
+        received_at=received_at,
+        offset=offset,
+        actor=actor,
+        body=body,
+    )
+
+
+def refold(
+    conn: Connection,
+    lane: str,
+    subjects: Iterable[bytes],
+    bodies: Mapping[bytes, Body] = _NO_BODIES,
+) -> None:
+    """Fold these subjects again and store their documents.
+
+    Args:
+        conn: The store, inside a write transaction.
+        lane: The lane they are in.
+        subjects: What was touched; repeated ones are folded once.
+        bodies: Bodies by event id that are decoded already.
+    """
+    waiting = list(dict.fromkeys(subjects))
+    for start in range(0, len(waiting), SUBJECTS_AT_ONCE):
+        some = waiting[start : start + SUBJECTS_AT_ONCE]
+        entries = entries_by_subject(conn, lane, some, bodies)
+        folded = [fold_subject(lane, entries.get(subject, ())) for subject in some]
+        conn.executemany(
+            "INSERT INTO document (lane, subject, kind, parent, json) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (lane, subject) DO UPDATE SET"
+            " kind = excluded.kind, parent = excluded.parent, json = excluded.json",
+            [(lane, each.subject, each.kind, each.parent, each.json) for each in folded if each],
+        )
+        conn.executemany(
+            "DELETE FROM document WHERE lane = ? AND subject = ?",
+            [(lane, subject) for subject, each in zip(some, folded, strict=True) if each is None],
+        )
+
+
+def refold_all(conn: Connection) -> None:
+    """Fold everything again from the events."""
+    conn.execute("DELETE FROM document")
+    touched = conn.execute("SELECT DISTINCT lane, subject FROM event WHERE subject IS NOT NULL")
+    by_lane: dict[str, list[bytes]] = {}
+    for lane, subject in touched.fetchall():
+        by_lane.setdefault(lane, []).append(subject)
+    for lane, subjects in by_lane.items():
+        refold(conn, lane, subjects)
+    set_setting(conn, _PROJECTION_SETTING, str(PROJECTION_VERSION))
+
+
+def is_projection_current(conn: Connection) -> bool:
+    """Say whether the documents were folded by this version of the folds."""
+    return setting(conn, _PROJECTION_SETTING) == str(PROJECTION_VERSION)
+
+
+def documents_of_lane(conn: Connection, lane: str) -> list[Document]:
+    """Return every document of a lane."""
+    rows = conn.execute("SELECT kind, subject, parent, json FROM document WHERE lane = ?", (lane,))
+    return [
+        Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
+        for kind, subject, parent, json in rows
+    ]
+
+
+def state_hash(conn: Connection, lane: str) -> bytes:
+    """Return the state hash of a lane at its cursor: confirmed rows only.
+
+    Subjects that the outbox or held rows touch are folded once more without these.
+    """
+    by_subject = {each.subject: each for each in documents_of_lane(conn, lane)}
+    unconfirmed = [
+        subject
+        for (subject,) in conn.execute(
+            "SELECT DISTINCT subject FROM event WHERE lane = ? AND subject IS NOT NULL"
+            " AND (seq IS NULL OR held IS NOT NULL)",
+            (lane,),
+        )
+    ]
+    for start in range(0, len(unconfirmed), SUBJECTS_AT_ONCE):
+        some = unconfirmed[start : start + SUBJECTS_AT_ONCE]
+        entries = entries_by_subject(conn, lane, some, confirmed_only=True)
+        for subject in some:
+            by_subject.pop(subject, None)
+            folded = fold_subject(lane, entries.get(subject, ()))
+            if folded is not None:
+                by_subject[subject] = folded
+    return hash_of_documents(by_subject.values(), lane)

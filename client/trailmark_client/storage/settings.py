@@ -1,0 +1,20 @@
+"""Small named values of this device that are no part of any history."""
+
+from __future__ import annotations
+
+from trailmark_adapters.sqlite import Connection
+
+
+def setting(conn: Connection, name: str) -> str | None:
+    """Return a setting, or ``None`` where it was never set."""
+    found = conn.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return None if found is None else found[0]
+
+
+def set_setting(conn: Connection, name: str, value: str) -> None:
+    """Keep a setting."""
+    conn.execute(
+        "INSERT INTO setting (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )

@@ -1,0 +1,56 @@
+"""Opening and sealing the bodies of ``self`` with the keys of this device."""
+
+from __future__ import annotations
+
+from trailmark_client.identity import IdentityFile
+from trailmark_shared.errors import SealError
+from trailmark_shared.ids import PLAIN, EventId, KeyId
+from trailmark_shared.sealing import NONCE_BYTES, Cipher, open_body, seal_body
+
+
+class Vault:
+    """The keys of the identity file, at work.
+
+    Attributes:
+        cipher: The cipher port.
+        identity_file: Where the keys are.
+    """
+
+    def __init__(self, cipher: Cipher, identity_file: IdentityFile) -> None:
+        self.cipher = cipher
+        self.identity_file = identity_file
+
+    def opened(self, event_id: bytes, key_id: bytes, body: bytes | None) -> bytes | None:
+        """Return the plain body of an event; the SQL function ``opened`` of every connection.
+
+        Args:
+            event_id: Id of the event, bound into the seal.
+            key_id: The vault key that sealed it, or ``ids.PLAIN``.
+            body: The stored bytes, or ``None`` for a stub.
+
+        Returns:
+            The bytes of the JSON body, or ``None`` for a stub, for a missing key and for a seal
+            that does not open.
+        """
+        if body is None or key_id == PLAIN:
+            return body
+        key = self.identity_file.current.vault_key(key_id)
+        if key is None:
+            return None
+        try:
+            return open_body(self.cipher, KeyId(key_id), key, EventId(event_id), body)
+        except SealError:
+            return None
+
+    def sealed(self, event_id: bytes, body: bytes, nonce: bytes) -> tuple[KeyId, bytes]:
+        """Return the newest vault key's id and the body sealed under it.
+
+        Args:
+            event_id: The event that will carry the body.
+            body: The plain JSON body.
+            nonce: ``NONCE_BYTES`` fresh random bytes.
+        """
+        assert len(nonce) == NONCE_BYTES
+        newest = self.identity_file.current.newest_key
+        sealed = seal_body(self.cipher, newest.id, newest.key, nonce, EventId(event_id), body)
+        return newest.id, sealed
