@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack, cast
 
 from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.codec import decode_body, encode_body
@@ -29,64 +29,72 @@ def a_text(number: int) -> str:
     return text_from_id(an_id(number))
 
 
-def a_body(
-    data: EventData,
-    *,
-    subject: int = 100,
-    at: int = 0,
-    reason: Reason | None = None,
-    base: Sequence[int] = (),
-    cause: int | None = None,
-    occurred_at: str = "2026-09-21T16:13:20+02:00",
-) -> Body:
-    """Return a body of the type of ``data``, recorded ``at`` seconds after ``START``."""
+class BodyOptions(TypedDict, total=False):
+    """What a body says besides its data.
+
+    Numbers of events and subjects stand for ids; ``at`` is in seconds after ``START``.
+    """
+
+    subject: int
+    at: int
+    reason: Reason
+    base: Sequence[int]
+    cause: int
+    occurred_at: str
+
+
+class EntryOptions(BodyOptions, total=False):
+    """What an entry says besides; ``offset`` in milliseconds, ``delay`` until arrival in seconds."""
+
+    confirmed: bool
+    lane: str
+    device: int
+    actor: str
+    offset: int
+    delay: int
+
+
+def a_body(data: EventData, **options: Unpack[BodyOptions]) -> Body:
+    """Return a body of the type of ``data``, with a reason where the type wants one."""
     event_type = type_of(data)
+    reason = options.get("reason")
     if reason is None and event_type.reason_required:
         reason = Reason(code="new-insight")
+    cause = options.get("cause")
+    occurred_at = options.get("occurred_at", "2026-09-21T16:13:20+02:00")
     return Body(
         type=event_type.name,
         ver=event_type.ver,
-        subject=an_id(subject),
+        subject=an_id(options.get("subject", 100)),
         occurred_at=occurred_at,
         zone="Europe/Berlin",
         day=occurred_at[:10],
-        recorded_at=START + at * 1000,
+        recorded_at=START + options.get("at", 0) * 1000,
         reason=reason,
-        base=tuple(map(an_id, base)),
+        base=tuple(map(an_id, options.get("base", ()))),
         cause=None if cause is None else an_id(cause),
         data=data,
     )
 
 
-def an_entry(
-    number: int,
-    data: EventData,
-    *,
-    confirmed: bool = True,
-    lane: str = "self",
-    device: int = 200,
-    actor: str = "person",
-    offset: int = 0,
-    delay: int = 5,
-    **body: Any,
-) -> Entry:
-    """Return entry ``number`` of its lane: id, seq and time follow from the number.
-
-    ``delay`` is the time between recording and arrival in seconds, ``offset`` is in milliseconds;
-    the rest is for ``a_body``.
-    """
-    at = body.pop("at", number)
+def an_entry(number: int, data: EventData, **options: Unpack[EntryOptions]) -> Entry:
+    """Return entry ``number`` of its lane: id, seq and time follow from the number."""
+    at = options.setdefault("at", number)
+    confirmed = options.get("confirmed", True)
+    offset = options.get("offset", 0)
+    arrived = START + (at + options.get("delay", 5)) * 1000 + offset
+    body = {name: value for name, value in options.items() if name in BodyOptions.__annotations__}
     return Entry(
         id=an_id(number),
-        lane=lane,
-        device=an_id(device),
+        lane=options.get("lane", "self"),
+        device=an_id(options.get("device", 200)),
         epoch=bytes(8),
         dseq=number,
         seq=number if confirmed else None,
-        received_at=START + (at + delay) * 1000 + offset if confirmed else None,
+        received_at=arrived if confirmed else None,
         offset=offset if confirmed else None,
-        actor=actor,
-        body=a_body(data, at=at, **body),
+        actor=options.get("actor", "person"),
+        body=a_body(data, **cast("BodyOptions", body)),
     )
 
 
