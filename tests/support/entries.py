@@ -44,7 +44,7 @@ class BodyOptions(TypedDict, total=False):
 
 
 class EntryOptions(BodyOptions, total=False):
-    """What an entry says besides; ``offset`` in milliseconds, ``delay`` until arrival in seconds."""
+    """What an entry says besides; ``offset`` in ms, ``delay`` until arrival in seconds."""
 
     confirmed: bool
     lane: str

@@ -153,5 +153,5 @@ def format_target(target: Target) -> str:
             return f"reduce-by {number}%" + (f" by {target.by}" if target.by else "")
         case "reach_rating":
             return f"reach {number}"
-        case "done":
+        case _:
             return "done"

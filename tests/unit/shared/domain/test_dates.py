@@ -1,0 +1,74 @@
+"""Days and instants: exactly the real ones match."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trailmark_shared.domain.dates import DAY, INSTANT, ms_from_instant
+
+
+def test_every_day_of_the_calendar_matches_and_no_other() -> None:
+    """Every pair of month and day in years of each kind, against the standard library."""
+    wrong: list[str] = []
+    for year in (1, 4, 100, 400, 1900, 2000, 2023, 2024, 2100, 9999):
+        for month in range(14):
+            for day in range(33):
+                text = f"{year:04}-{month:02}-{day:02}"
+                if bool(re.fullmatch(DAY, text)) != _is_real(text):
+                    wrong.append(text)
+
+    assert wrong == []
+
+
+def _is_real(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "text", ["0000-01-01", "2026-1-1", "2026-01-01\n", "٢٠٢٦-01-01", "+2026-01-01"]
+)
+def test_other_spellings_are_no_days(text: str) -> None:
+    assert re.fullmatch(DAY, text) is None
+
+
+_offsets = st.integers(min_value=-23 * 60 - 59, max_value=23 * 60 + 59).map(
+    lambda minutes: timezone(timedelta(minutes=minutes))
+)
+
+
+@given(st.datetimes(timezones=_offsets))
+def test_every_instant_matches_and_is_read(instant: datetime) -> None:
+    text = instant.isoformat()
+
+    assert re.fullmatch(INSTANT, text) is not None
+    assert ms_from_instant(text) == (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+        milliseconds=1
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-09-21",
+        "2026-09-21T16:13:20",
+        "2026-09-21T24:00:00Z",
+        "2026-09-21T23:60:00Z",
+        "2026-09-21T23:59:60Z",
+        "2026-09-21T16:13:20+24:00",
+        "2026-09-21 16:13:20Z",
+        "2026-02-30T16:13:20Z",
+    ],
+)
+def test_other_spellings_are_no_instants(text: str) -> None:
+    assert re.fullmatch(INSTANT, text) is None
+
+
+def test_seconds_may_be_left_out() -> None:
+    assert ms_from_instant("1970-01-01T01:00+01:00") == 0
