@@ -6,7 +6,8 @@ news and the results of effects, in order, and executes the effects that come ba
 Invariants:
 
 1. An event is confirmed only when its row arrives in ``events``; ``pushed`` moves a volatile send
-   pointer and nothing else.
+   pointer and nothing else. Every session pushes again whatever has no row, also below
+   ``device_high``: a clone may have written there under the same numbering.
 2. After ``fork``, or a ``gap`` that cannot be filled, nothing is pushed until all own events
    without a row were written again under a new epoch; that waits until the log was read to its
    head, so that what already arrived is not written twice.
@@ -155,9 +156,7 @@ class ClientSession:
         self.state = State.OPEN
         self.credential_expires_at = welcome.credential_expires_at
         for told in welcome.lanes:
-            lane = self._place(Lane(told.lane))
-            lane.target = told.head
-            lane.sent = told.device_high
+            self._place(Lane(told.lane)).target = told.head
             if told.rewind is not None:
                 self._rewinds[Lane(told.lane)] = told.rewind
         return [*self.revoke(self._more_revoked), effects.CheckOwn(lanes=welcome.lanes)]

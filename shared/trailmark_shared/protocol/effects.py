@@ -129,7 +129,8 @@ class BeginRewind(Effect, frozen=True):
     """Hold back the rows of a lane behind ``rewind.seq`` and set the cursor there.
 
     Do it only if the lane's cursor still is ``cursor``, ``cursor_hash`` and ``rewind.signed_head``
-    verifies; else nothing. Result: ``ClientSession.rewound(lane, stood)``, ``None`` for nothing.
+    verifies; else nothing. Keep that head: a later rewind may make it the end of an offer. End the
+    device's other sessions. Result: ``ClientSession.rewound(lane, stood)``, ``None`` for nothing.
     """
 
     lane: Lane
