@@ -93,8 +93,8 @@ def encode_body(body: Body) -> bytes:
     known = EVENT_TYPES.get(body.type)
     if known is not None and known.reason_required and body.reason is None:
         raise EventDataError(ErrorCode.REASON_REQUIRED, f"{body.type} says why")
-    raw = body.data.raw if isinstance(body.data, UnknownData) else _encode(body.data)
     try:
+        raw = body.data.raw if isinstance(body.data, UnknownData) else _encode(body.data)
         encoded = _encode(_wire_from_body(body, raw))
     except UnicodeEncodeError:
         _malformed("$")

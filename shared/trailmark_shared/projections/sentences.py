@@ -140,7 +140,7 @@ def target_words(target: Target) -> str:
             return f"{_bare_words(target)} less"
         case "reach_rating":
             return f"a rating of {_bare_words(target)}"
-        case "done":
+        case _:
             return "done"
 
 
