@@ -17,7 +17,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from trailmark_shared import limits
@@ -30,7 +30,7 @@ from trailmark_shared.protocol.states import SERVER_TABLE, Action, State
 
 Effects = list[effects.Effect]
 
-ANNOUNCED_LIMITS: Final = {
+ANNOUNCED_LIMITS: Final[Mapping[str, int]] = {
     name.lower(): getattr(limits, name)
     for name in (
         "FRAME_BYTES_MAX",
@@ -207,7 +207,7 @@ class ServerSession:
         welcome = messages.Welcome(
             protocol=self._version,
             now=opened.now,
-            limits=ANNOUNCED_LIMITS,
+            limits=dict(ANNOUNCED_LIMITS),
             credential_expires_at=opened.credential_expires_at,
             lanes=[lane.welcome for lane in opened.lanes],
         )
