@@ -1,0 +1,213 @@
+"""What one therapist may see of one person: the lanes with a live grant, and the grants' terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from trailmark_server.pages.dates import day_words, iso_day, short_day
+from trailmark_server.pages.views import Person
+from trailmark_server.services import Services
+from trailmark_server.sessions import SignedIn, therapist_of_session
+from trailmark_server.storage.accounts import AccountRows, Acquaintance
+from trailmark_server.storage.ports import Grant, Reader
+from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
+from trailmark_shared.projections.grant import GrantDocument
+
+SECOND_MARK_CHARS = 3
+"""Length of each half of a second mark."""
+
+UNNAMED = "Somebody without a name yet"
+"""Shown for a person whom the therapist gave no label."""
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """A therapist's view of a space at one moment.
+
+    Attributes:
+        space: Whose.
+        member: Who looks, 16 bytes.
+        label: What the therapist calls the person.
+        lanes: Lanes with a live grant for this therapist, by name.
+        terms: What each of those grants says.
+        names: Name of each actor of those lanes.
+        reader: Reads as this therapist: a store refuses it once the grant or the session ended.
+    """
+
+    space: SpaceId
+    member: bytes
+    label: str
+    lanes: Sequence[Lane]
+    terms: Sequence[GrantDocument]
+    names: Mapping[str, str]
+    reader: Reader
+
+    @property
+    def actor(self) -> str:
+        """The therapist as an actor of the log."""
+        return f"member/{text_from_id(self.member)}"
+
+
+class SharingEndedError(RefusedError):
+    """No grant of this therapist is live any more; the message says since when."""
+
+    def __init__(self, words: str) -> None:
+        """Keep the words for the reader."""
+        super().__init__(ErrorCode.NOT_SHARED, words)
+
+
+def second_mark(space: SpaceId) -> str:
+    """Return a short mark that tells people of the same name apart; the same on every visit."""
+    text = text_from_id(space)
+    return f"{text[-2 * SECOND_MARK_CHARS : -SECOND_MARK_CHARS]}-{text[-SECOND_MARK_CHARS:]}"
+
+
+def label_of(acquaintance: Acquaintance | None) -> str:
+    """Return what the therapist calls the person."""
+    return acquaintance.label if acquaintance and acquaintance.label else UNNAMED
+
+
+class NothingHereError(RefusedError):
+    """The one refusal for spaces, goals and lanes that are closed or do not exist."""
+
+    def __init__(self) -> None:
+        """Say the same in every case."""
+        super().__init__(ErrorCode.NOT_FOUND, "there is nothing here")
+
+
+def space_from_text(text: str) -> SpaceId:
+    """Return the space that an address names.
+
+    Raises:
+        EventDataError: ``malformed_id``: it names none.
+    """
+    return SpaceId(id_from_text(text))
+
+
+def reader_of(services: Services, signed_in: SignedIn) -> Reader:
+    """Return who reads a page: the member, and the browser's session, which must still live."""
+
+    def check(rows: AccountRows) -> None:
+        if therapist_of_session(rows, signed_in.session_hash, services.now()) is None:
+            raise RefusedError(ErrorCode.NOT_SIGNED_IN, "signed out", "after_sign_in")
+
+    return Reader(member=signed_in.therapist.id, check=check)
+
+
+async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId) -> Audience:
+    """Return what a therapist may see of a space now.
+
+    Every read that follows names the reader again, so that a right that ends in between is felt.
+
+    Raises:
+        NothingHereError: Never let in; the same for a space that does not exist.
+        SharingEndedError: Let in once, and no more.
+    """
+    member, reader = signed_in.therapist.id, reader_of(services, signed_in)
+    grants = [each for each in await services.events.grants(space) if each.member == member]
+    lanes = sorted({each.lane for each in grants if each.is_live})
+    if not grants:
+        raise NothingHereError
+    if not lanes:
+        raise SharingEndedError(await ended_words(services, space, grants))
+    acquaintance = await services.accounts.read(lambda rows: rows.acquaintance(member, space))
+    label = label_of(acquaintance)
+    names = {"person": label}
+    terms: list[GrantDocument] = []
+    live = {each.grant for each in grants if each.is_live}
+    for lane in lanes:
+        for stored in await services.events.documents(space, lane, "grant", reader=reader):
+            document = msgspec.json.decode(stored.json, type=GrantDocument)
+            names |= _member_names(document)
+            if stored.subject in live:
+                terms.append(document)
+    names[f"member/{text_from_id(member)}"] = "You"
+    return Audience(
+        space=space,
+        member=member,
+        label=label,
+        lanes=lanes,
+        terms=terms,
+        names=names,
+        reader=reader,
+    )
+
+
+def _member_names(document: GrantDocument) -> dict[str, str]:
+    granted = document.granted
+    if granted is None:
+        return {}
+    side = "member" if granted.role == "therapist" else "supporter"
+    return {f"{side}/{granted.member}": granted.name}
+
+
+def person_of(audience: Audience, live_url: str = "") -> Person:
+    """Return the head of a page about the person."""
+    space = text_from_id(audience.space)
+    granted = [each.granted for each in audience.terms if each.granted is not None]
+    shared = {code for each in granted for code in each.classes}
+    since = [each.granted_at for each in audience.terms if each.granted_at is not None]
+    untils = [each.until for each in granted]
+    return Person(
+        space=space,
+        label=audience.label,
+        second_mark=second_mark(audience.space),
+        url=f"/people/{space}/timeline",
+        live_url=live_url,
+        shares=class_words(shared),
+        since=day_words(min(since)) if since else "not known",
+        until=until_words(untils),
+    )
+
+
+def class_words(codes: Iterable[str]) -> list[str]:
+    """Return what is shared, in the order of the consent text; newer classes by their code."""
+    present = set(codes)
+    known = [words for code, words in CLASS_WORDS.items() if code in present]
+    return known + sorted(code.replace("_", " ") for code in present - set(CLASS_WORDS))
+
+
+def until_words(untils: Iterable[str | None]) -> str:
+    """Return until when something is shared: the last day of all, or no end."""
+    days = list(untils)
+    if not days or None in days:
+        return "they stop sharing; no day is set"
+    return short_day(max(day for day in days if day is not None))
+
+
+async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant]) -> str:
+    """Return "Sharing ended on …" for a space without a live grant, without a reason or a blame.
+
+    Only the day is read here; a member has no right to anything else of the lane any more.
+
+    Args:
+        services: The server.
+        space: Whose.
+        grants: All grants of the member there, none of them live.
+    """
+    days: list[str] = []
+    for grant in grants:
+        stored = await services.events.document(space, grant.lane, grant.grant)
+        document = msgspec.json.decode(stored.json, type=GrantDocument) if stored else None
+        if document is not None and document.revoked_at is not None:
+            days.append(day_words(document.revoked_at))
+        elif grant.is_revoked:
+            days.append("")
+        elif grant.until is not None and not _is_waiting(grant, services.now()):
+            days.append(short_day(grant.until))
+    if not days:
+        return "Waiting for one of their devices to be heard again. Nothing is lost."
+    return f"Sharing ended on {days[-1]}" if days[-1] else "Sharing ended"
+
+
+def _is_waiting(grant: Grant, now: int) -> bool:
+    """Say whether a grant that is not over gives no rights because its space is closed."""
+    return grant.until is None or iso_day(now) <= grant.until
+
+
+def labels(rows: AccountRows, member: bytes) -> dict[SpaceId, Acquaintance]:
+    """Return everybody whom a therapist knows, by space."""
+    return {each.space: each for each in rows.acquaintances_of_therapist(member)}

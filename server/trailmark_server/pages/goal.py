@@ -1,0 +1,204 @@
+"""``/people/<space>/goals/<goal>``: a goal, how it has grown, and how it stood on a past day."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response, get
+
+from trailmark_server.pages.audience import (
+    Audience,
+    NothingHereError,
+    find_audience,
+    person_of,
+    space_from_text,
+)
+from trailmark_server.pages.cursors import text_from_cursors
+from trailmark_server.pages.dates import end_of_day_ms, iso, moment_words, short_day
+from trailmark_server.pages.entries import entries_from_rows
+from trailmark_server.pages.goal_view import (
+    fields_of_goal,
+    history_rows,
+    notice_of_goal,
+    steps_of_goal,
+)
+from trailmark_server.pages.marks import PLAIN_MARK
+from trailmark_server.pages.replies import page
+from trailmark_server.pages.surroundings import Goals, new_id, read_comments, read_goals
+from trailmark_server.pages.timeline import read_cursors
+from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
+from trailmark_server.pages.visits import GOAL_PAGE, note_visit
+from trailmark_server.services import Services
+from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.goal import GoalDocument, fold_goal
+from trailmark_shared.projections.history import as_of as as_received_by
+from trailmark_shared.projections.history import goal_history
+from trailmark_shared.projections.step import StepDocument, fold_step
+
+_NOT_THERE_YET: Final = "Nothing of this goal had reached the server by the end of {day}."
+
+
+@get("/people/{space:str}/goals/{goal:str}")
+async def show_goal(
+    request: Request[Any, Any, Any],
+    services: Services,
+    space: str,
+    goal: str,
+    as_of: str | None = None,
+) -> Response[str]:
+    """Show a goal.
+
+    Args:
+        request: The request.
+        services: The server.
+        space: Whose.
+        goal: Which one.
+        as_of: A past day (UTC): only what had reached the server by its end.
+
+    Returns:
+        The page.
+    """
+    signed_in = await services.web.require(request, services.now())
+    audience = await find_audience(services, signed_in, space_from_text(space))
+    subject = id_from_text(goal)
+    cursors = await read_cursors(services, audience)
+    goals = await read_goals(services, audience)
+    lane, _ = home_of(goals, text_from_id(subject))
+    upto = end_of_day_ms(as_of) if as_of else None
+    rows = await services.events.subject_rows(audience.space, lane, subject, audience.reader)
+    entries = entries_from_rows(rows)
+    known = entries if upto is None else as_received_by(entries, upto)
+    shown = await _goal(
+        services,
+        audience,
+        Shown(goals=goals, lane=lane, subject=subject, upto=upto),
+        known,
+    )
+    if upto is not None:
+        shown = msgspec.structs.replace(
+            shown, self_url=f"{shown.url}?{urlencode({'as_of': as_of})}"
+        )
+    await note_visit(services, audience.space, audience.member, GOAL_PAGE)
+    live_url = f"/people/{text_from_id(audience.space)}/live?" + urlencode(
+        {"after": text_from_cursors(cursors)}
+    )
+    return page(
+        "goal.html",
+        signed_in,
+        person=person_of(audience, live_url),
+        goal=shown,
+        history=history_rows(goal_history(known), audience.names),
+        as_of=_as_of(as_of, has_rows=bool(known)) if upto is not None else None,
+    )
+
+
+def home_of(goals: Goals, goal: str) -> tuple[Lane, GoalDocument]:
+    """Return the lane from which a goal is shown: where it is at home, else where a copy is.
+
+    Raises:
+        NothingHereError: No lane of this therapist has it.
+    """
+    found = [
+        (documents[goal].frozen, lane, documents[goal])
+        for lane, documents in goals.by_lane.items()
+        if goal in documents
+    ]
+    if not found:
+        raise NothingHereError
+    _, lane, document = min(found, key=lambda each: (each[0], each[1]))
+    return lane, document
+
+
+def _as_of(day: str | None, *, has_rows: bool) -> AsOf:
+    text = day or ""
+    words = f"As it was known at the end of {short_day(text)} (UTC)."
+    return AsOf(value=text, words=words if has_rows else _NOT_THERE_YET.format(day=short_day(text)))
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """Which goal a page shows, from where, and until when.
+
+    Attributes:
+        goals: All goals that the therapist may see.
+        lane: The lane that it is read from.
+        subject: The goal.
+        upto: Only what had reached the server by then, milliseconds UTC; ``None`` for now.
+    """
+
+    goals: Goals
+    lane: Lane
+    subject: bytes
+    upto: int | None
+
+
+async def _goal(services: Services, audience: Audience, which: Shown, entries: list[Entry]) -> Goal:
+    goal, lane = text_from_id(which.subject), which.lane
+    space = text_from_id(audience.space)
+    document = fold_goal(entries) if entries else None
+    shared = document.shares[-1].event if document and document.shares else ""
+    can_comment = document is not None and not document.frozen and shared
+    url = f"/people/{space}/goals/{goal}"
+    title = document.title.value if document else None
+    return Goal(
+        id=goal,
+        lane=lane,
+        title=title or "A goal",
+        mark=which.goals.marks.get(goal, PLAIN_MARK),
+        url=url,
+        self_url=url,
+        notice=notice_of_goal(document, audience.label) if document else None,
+        fields=fields_of_goal(document, audience.names) if document else (),
+        steps=steps_of_goal(await _steps(services, audience, which)),
+        comments=await _comments(services, audience, which),
+        comment=CommentForm(
+            url=f"/people/{space}/comments",
+            id=new_id(services),
+            lane=lane,
+            about=goal,
+            cause=shared,
+            origin="goal",
+        )
+        if can_comment
+        else None,
+    )
+
+
+async def _steps(
+    services: Services, audience: Audience, which: Shown
+) -> list[tuple[str, StepDocument]]:
+    lane, goal, upto = which.lane, which.subject, which.upto
+    stored = await services.events.documents(
+        audience.space, lane, "step", parent=goal, reader=audience.reader
+    )
+    if upto is None:
+        return [
+            (text_from_id(each.subject), msgspec.json.decode(each.json, type=StepDocument))
+            for each in stored
+        ]
+    found: list[tuple[str, StepDocument]] = []
+    for each in stored:
+        rows = await services.events.subject_rows(
+            audience.space, lane, each.subject, audience.reader
+        )
+        entries = as_received_by(entries_from_rows(rows), upto)
+        if entries:
+            found.append((text_from_id(each.subject), fold_step(entries)))
+    return found
+
+
+async def _comments(services: Services, audience: Audience, which: Shown) -> list[Comment]:
+    """What was said about the goal and its parts, by the past day that is shown."""
+    return [
+        Comment(
+            id=subject,
+            author=audience.names.get(document.created_by, document.created_by),
+            at=iso(document.created_at),
+            when=f"{moment_words(document.created_at)} UTC",
+            text=document.text,
+        )
+        for subject, document in await read_comments(services, audience, which.lane, which.subject)
+        if which.upto is None or document.created_at <= which.upto
+    ]

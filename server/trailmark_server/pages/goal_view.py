@@ -1,0 +1,214 @@
+"""A goal's document and history as its page shows them: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timezone
+from typing import Any, Final
+
+from trailmark_server.pages.dates import (
+    day_words,
+    late_words,
+    moment_words,
+    short_day,
+    time_of,
+    zone_of,
+)
+from trailmark_server.pages.views import FieldChange, FieldValue, GoalField, HistoryRow, Step
+from trailmark_shared.domain.reasons import reason_clause
+from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
+from trailmark_shared.domain.targets import text_from_tenths
+from trailmark_shared.projections.fields import Field
+from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.history import Change
+from trailmark_shared.projections.sentences import target_words
+from trailmark_shared.projections.step import StepDocument
+
+Words = Callable[[Any], str]
+
+_PRIORITY_WORDS: Final[Mapping[str, str]] = {
+    "high": "matters a lot now",
+    "medium": "matters",
+    "low": "can wait",
+}
+
+_FIELDS: Final[Sequence[tuple[str, str, Words]]] = (
+    ("title", "In their own words", str),
+    ("why", "Why it matters", str),
+    ("lifecycle", "Where it stands", lambda value: LIFECYCLE_WORDS[value]),
+    ("achievement", "How it goes", lambda value: ACHIEVEMENT_WORDS[value]),
+    ("target", "Target", target_words),
+    ("baseline_tenths", "At the start", text_from_tenths),
+    ("due", "Hoped for by", short_day),
+    ("area", "Area of life", str),
+    ("priority", "Priority", lambda value: _PRIORITY_WORDS.get(value, str(value))),
+    ("rank", "Place in their list", str),
+)
+"""Field, what people call it, and how its value reads; in the order of the page."""
+
+_OWN_WORDS: Final = frozenset({"title", "why"})
+_WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
+    name: (label, words) for name, label, words in _FIELDS
+}
+
+
+def fields_of_goal(document: GoalDocument, actors: Mapping[str, str]) -> list[GoalField]:
+    """Return what is known about a goal; a conflict shows all its values side by side.
+
+    Args:
+        document: The goal.
+        actors: Name of each actor.
+    """
+    shown: list[GoalField] = []
+    for name, label, words in _FIELDS:
+        field: Field[Any] = getattr(document, name)
+        if field.conflict:
+            shown.append(_conflict(label, field, words, actors))
+        elif field.value is not None and name != "title":
+            text = _with_rest(document, name, words(field.value))
+            own = name in _OWN_WORDS
+            shown.append(GoalField(label=label, words=text, own_words=own, full=own))
+    return shown
+
+
+def _with_rest(document: GoalDocument, name: str, words: str) -> str:
+    if name == "lifecycle" and document.resting_until is not None:
+        return f"{words} until {short_day(document.resting_until)}"
+    return words
+
+
+def _conflict(label: str, field: Field[Any], words: Words, actors: Mapping[str, str]) -> GoalField:
+    values = [
+        FieldValue(
+            words="nothing" if each.value is None else words(each.value),
+            by=f"{actors.get(each.actor, each.actor)}, {moment_words(each.effective_at)} UTC",
+        )
+        for each in field.values
+    ]
+    return GoalField(label=label, words=values[0].words, conflict=True, values=values)
+
+
+def notice_of_goal(document: GoalDocument, label: str) -> str | None:
+    """Return what is to be known before reading on, or ``None``."""
+    if document.lifecycle.value == "entered-in-error":
+        return f"{label} marked this goal as entered by mistake."
+    if not document.frozen:
+        return None
+    withdrawn = [each.withdrawn_at for each in document.shares if each.withdrawn_at is not None]
+    if withdrawn:
+        day = day_words(max(withdrawn))
+        return f"{label} stopped sharing this goal on {day}. It stays as it was shown until then."
+    return "This is a copy of the goal as it was when it was shown to you."
+
+
+def steps_of_goal(documents: Iterable[tuple[str, StepDocument]]) -> list[Step]:
+    """Return the steps of a goal in the person's order; those let go come last.
+
+    Args:
+        documents: Steps with their ids.
+    """
+    ordered = sorted(
+        documents,
+        key=lambda pair: (
+            pair[1].status.value == "dropped",
+            pair[1].order or "",
+            pair[1].created_at,
+            pair[0],
+        ),
+    )
+    return [_step(document) for _, document in ordered if document.text.value is not None]
+
+
+def _step(document: StepDocument) -> Step:
+    reached = document.status.value == "reached"
+    state: str | None = None
+    if reached and document.reached_on is not None:
+        state = f"Reached on {short_day(document.reached_on)}"
+    elif document.status.value == "dropped":
+        state = "Let go"
+    elif document.due.value is not None:
+        state = f"Hoped for by {short_day(document.due.value)}"
+    return Step(text=document.text.value or "", reached=reached, state=state)
+
+
+def history_rows(changes: Iterable[Change], actors: Mapping[str, str]) -> list[HistoryRow]:
+    """Return a goal's history, newest first: one row per event, with all its changes.
+
+    Args:
+        changes: From ``history.goal_history``.
+        actors: Name of each actor.
+    """
+    by_event: dict[str, list[Change]] = {}
+    for change in changes:
+        by_event.setdefault(change.event, []).append(change)
+    rows = [_history_row(each, actors) for each in by_event.values()]
+    return rows[::-1]
+
+
+def _history_row(changes: Sequence[Change], actors: Mapping[str, str]) -> HistoryRow:
+    first = changes[0]
+    zone = zone_of(first.occurred_at)
+    others = {event for change in changes for event in change.concurrent_with}
+    return HistoryRow(
+        id=first.event,
+        at=first.occurred_at,
+        happened=f"{short_day(first.day)}, {time_of(first.occurred_at)}",
+        who=actors.get(first.actor, first.actor),
+        sentence=_capital(_without_reason(first)),
+        changes=_field_changes(changes),
+        why=_why(first),
+        recorded=_recorded(first, zone),
+        received="" if first.received_at is None else moment_words(first.received_at, zone),
+        late=_late(first),
+        concurrent="written while apart from another change" if others else None,
+    )
+
+
+def _late(change: Change) -> str | None:
+    if change.received_at is None:
+        return None
+    return late_words(change.effective_at, change.received_at)
+
+
+def _recorded(change: Change, zone: timezone) -> str:
+    words = moment_words(change.effective_at, zone)
+    notes = [change.label] if change.label else []
+    if change.clock_doubt:
+        notes.append("the device's clock was wrong; this is set right")
+    return f"{words} ({'; '.join(notes)})" if notes else words
+
+
+def _without_reason(change: Change) -> str:
+    """What happened; the reason has a column of its own."""
+    if change.reason is None:
+        return change.sentence
+    return change.sentence.removesuffix(f", {reason_clause(change.reason.code)}")
+
+
+def _why(change: Change) -> str:
+    if change.reason is None:
+        return ""
+    is_said_by_text = change.reason.code == "other" and change.reason.text is not None
+    clause = "" if is_said_by_text else _capital(reason_clause(change.reason.code))
+    return ". ".join(part for part in (clause, change.reason.text) if part)
+
+
+def _field_changes(changes: Sequence[Change]) -> list[FieldChange]:
+    """From what to what; left out where the sentence alone says it (a goal that began)."""
+    named = [each for each in changes if each.field is not None]
+    if named and all(each.before is None for each in named) and len(named) > 1:
+        return []
+    return [_field_change(each) for each in named]
+
+
+def _field_change(change: Change) -> FieldChange:
+    label, words = _WORDS_BY_FIELD.get(str(change.field), (str(change.field), str))
+    return FieldChange(
+        label=label,
+        before=None if change.before is None else words(change.before),
+        after="nothing" if change.after is None else words(change.after),
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

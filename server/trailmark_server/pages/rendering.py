@@ -1,0 +1,67 @@
+"""Templates and static files of the pages, loaded once.
+
+Everything that is put into a template is escaped; no template switches that off, as a test reads.
+Addresses of static files carry a piece of their hash, so that browsers may keep them for ever.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from trailmark_shared import limits
+
+FOLDER: Final = Path(__file__).parent
+STATIC_FOLDER: Final = FOLDER / "static"
+TEMPLATE_FOLDER: Final = FOLDER / "templates"
+
+
+class Templates:
+    """Renders pages and fragments by the name of their template."""
+
+    def __init__(self) -> None:
+        """Read the folder of templates and hash the static files."""
+        self._environment = Environment(
+            autoescape=True,
+            loader=FileSystemLoader(TEMPLATE_FOLDER),
+            lstrip_blocks=True,
+            trim_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._versions = {
+            path.relative_to(STATIC_FOLDER).as_posix(): sha256(path.read_bytes()).hexdigest()[:12]
+            for path in STATIC_FOLDER.rglob("*")
+            if path.is_file()
+        }
+        shared: dict[str, object] = {
+            "asset": self.asset,
+            "comment_chars_max": limits.TEXT_CHARS_MAX,
+            "viewer": None,
+        }
+        cast("dict[str, object]", self._environment.globals).update(shared)
+
+    def asset(self, name: str) -> str:
+        """Return the address of a static file.
+
+        Args:
+            name: Its path within the folder ``static``.
+
+        Returns:
+            The address, with a piece of the file's hash.
+        """
+        return f"/static/{name}?v={self._versions[name]}"
+
+    def render(self, template: str, /, **values: object) -> str:
+        """Return the HTML of a template.
+
+        Args:
+            template: Its path within the folder ``templates``.
+            values: What it shows.
+
+        Returns:
+            HTML, every value escaped.
+        """
+        return self._environment.get_template(template).render(values)

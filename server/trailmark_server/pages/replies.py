@@ -1,0 +1,63 @@
+"""HTML answers, and the refusals of pages in calm words."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from trailmark_server.pages.audience import SharingEndedError
+from trailmark_server.pages.rendering import Templates
+from trailmark_server.pages.views import Viewer
+from trailmark_server.problems import answer_problem
+from trailmark_server.sessions import SignedIn
+from trailmark_shared.errors import ErrorCode, TrailmarkError
+
+TEMPLATES: Final = Templates()
+
+_CLOSED: Final = frozenset({ErrorCode.NOT_FOUND, ErrorCode.NOT_AUTHORISED, ErrorCode.MALFORMED_ID})
+"""Codes that all say the same to a browser: nobody learns whether something exists."""
+
+
+def page(
+    template: str, signed_in: SignedIn | None, status: int = 200, /, **values: object
+) -> Response[str]:
+    """Return a page.
+
+    Args:
+        template: Its name.
+        signed_in: Who looks, or ``None``.
+        status: HTTP status.
+        values: What it shows.
+    """
+    viewer = None
+    if signed_in is not None:
+        viewer = Viewer(name=signed_in.therapist.name, form_token=signed_in.form_token)
+    html = TEMPLATES.render(template, viewer=viewer, **values)
+    return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
+    """Answer a refusal at a page; what is closed and what is not there get the same words."""
+    if isinstance(error, SharingEndedError):
+        return page("ended.html", None, 410, ended=error.message)
+    if error.code in _CLOSED:
+        return page(
+            "message.html",
+            None,
+            404,
+            title="There is nothing here",
+            paragraphs=["The address may be mistyped, or sharing may have ended."],
+            link={"url": "/people", "words": "To the people who share with you"},
+        )
+    if error.code == ErrorCode.NOT_SIGNED_IN:
+        return page(
+            "message.html",
+            None,
+            401,
+            title="Please sign in first",
+            paragraphs=["Open the sign-in link that you were given. A link works once."],
+            link=None,
+        )
+    return answer_problem(request, error)

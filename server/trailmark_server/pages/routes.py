@@ -1,0 +1,63 @@
+"""All routes of the members' web, for the application to put beside its API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar import Response, Router, get
+from litestar.datastructures import CacheControlHeader
+from litestar.response import Redirect
+from litestar.static_files import (
+    create_static_files_router,  # pyright: ignore[reportUnknownVariableType]
+)
+from litestar.types import ControllerRouterHandler
+
+from trailmark_server.pages.comments import add_comment
+from trailmark_server.pages.goal import show_goal
+from trailmark_server.pages.live import live
+from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
+from trailmark_server.pages.rendering import STATIC_FOLDER
+from trailmark_server.pages.replies import answer_refusal, page
+from trailmark_server.pages.timeline import timeline
+from trailmark_shared.errors import TrailmarkError
+
+STATIC_SECONDS: Final = 365 * 24 * 3600
+"""How long browsers keep static files; their addresses change with their content."""
+
+
+@get("/")
+async def welcome() -> Response[str]:
+    """Say what this is to somebody who is not signed in."""
+    return page(
+        "message.html",
+        None,
+        title="Goals and reflections, shared on the person's own terms",
+        paragraphs=[
+            "Therapists sign in with the link that they were given.",
+            "If you write your own goals, this page is not needed: everything is on your device.",
+        ],
+        link={"url": PEOPLE_PATH, "words": "To the people who share with you"},
+    )
+
+
+@get("/people/{space:str}")
+async def person(space: str) -> Redirect:
+    """Lead to a person's timeline."""
+    return Redirect(f"{PEOPLE_PATH}/{space}/timeline", status_code=303)
+
+
+def page_handlers() -> Sequence[ControllerRouterHandler]:
+    """Return the routes of all pages and of the static files."""
+    pages = Router(
+        path="/",
+        route_handlers=[welcome, people, person, confirm, timeline, live, show_goal, add_comment],
+        exception_handlers={TrailmarkError: answer_refusal},
+    )
+    static = create_static_files_router(
+        path="/static",
+        directories=[STATIC_FOLDER],
+        cache_control=CacheControlHeader(max_age=STATIC_SECONDS, public=True, immutable=True),
+        include_in_schema=False,
+    )
+    return (pages, static)

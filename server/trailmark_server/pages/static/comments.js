@@ -1,0 +1,45 @@
+// Sending a comment without leaving the page. The comment itself arrives over the live stream, like
+// everything else; this only clears the form, or says what is wrong and keeps the words.
+
+(() => {
+  "use strict";
+
+  const NOT_SENT = "This could not be sent. Your words are still here; please try again.";
+  const problemOf = (form) => form.querySelector(".problem");
+
+  // The server cannot know the reader's time zone; a comment is dated by it.
+  document.addEventListener("submit", ({ target }) => {
+    const zone = target.elements?.zone;
+    if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  }, true);
+
+  document.addEventListener("htmx:after:request", ({ detail }) => {
+    const form = detail.ctx?.sourceElement;
+    if (!form?.matches?.("form[hx-post]")) return;
+    const response = detail.ctx.response;
+    const problem = problemOf(form);
+    if (response && response.status < 400) {
+      form.reset();
+      // The next comment from this form is another event, not this one sent twice.
+      form.elements.comment.value = detail.ctx.text;
+      problem.hidden = true;
+      const details = form.closest("details");
+      if (details) {
+        details.open = false;
+        details.querySelector("summary").focus();
+      }
+      return;
+    }
+    const isSentence = response?.headers?.get("Content-Type")?.startsWith("text/plain");
+    problem.textContent = isSentence ? detail.ctx.text : NOT_SENT;
+    problem.hidden = false;
+  });
+
+  document.addEventListener("htmx:error", ({ detail }) => {
+    const form = detail.ctx?.sourceElement;
+    if (!form?.matches?.("form[hx-post]")) return;
+    const problem = problemOf(form);
+    problem.textContent = NOT_SENT;
+    problem.hidden = false;
+  });
+})();

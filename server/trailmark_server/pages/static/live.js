@@ -1,0 +1,195 @@
+// The live part of a page. The server sends whole rows over server-sent events; this puts each into
+// its own day, keeps the reader's place, counts what was not seen yet, and empties the page when
+// sharing ends. Everything else of the page works without it.
+
+(() => {
+  "use strict";
+
+  const root = document.querySelector("[data-live]");
+  if (!root) return;
+
+  const SEEN_AFTER_MS = 1200;
+  const state = document.getElementById("live-state");
+  const counter = document.getElementById("counter");
+  const main = document.getElementById("main");
+  let isOver = false;
+
+  const say = (name, words) => {
+    if (!state || state.dataset.state === name) return;
+    state.dataset.state = name;
+    state.textContent = words;
+  };
+
+  const parsed = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content;
+  };
+
+  // ---- ending ----
+
+  const empty = (content) => {
+    if (isOver) return;
+    isOver = true;
+    document.title = "Trailmark";
+    main.replaceChildren(content);
+    main.focus();
+  };
+
+  const gone = () => empty(document.getElementById("gone").content.cloneNode(true));
+
+  // ---- the timeline ----
+
+  /** The day's list, made in its place (newest day first) where it is not there yet. */
+  const rowsOfDay = (section) => {
+    const day = section.dataset.day;
+    const known = root.querySelector(`.day[data-day="${day}"]`);
+    if (known) return known.querySelector(".rows");
+    const made = document.importNode(section, true);
+    made.querySelector(".rows").replaceChildren();
+    const after = [...root.querySelectorAll(".day")].find((each) => each.dataset.day < day);
+    root.insertBefore(made, after ?? document.getElementById("earlier"));
+    return made.querySelector(".rows");
+  };
+
+  /** Puts a row where its order says; a row that is there already is only replaced. */
+  const place = (row, rows) => {
+    const known = document.getElementById(row.id);
+    if (known) {
+      const reply = known.querySelector("details.reply[open]");
+      if (reply) row.querySelector("details.reply")?.replaceWith(reply);
+      row.classList.toggle("unseen", known.classList.contains("unseen"));
+      known.replaceWith(row);
+      return false;
+    }
+    const next = [...rows.children].find((each) => each.dataset.order < row.dataset.order);
+    rows.insertBefore(row, next ?? null);
+    return true;
+  };
+
+  /** Runs a change of the list and leaves what the reader looks at where it was. */
+  const keepingPlace = (change) => {
+    const anchor = [...root.querySelectorAll(".row")].find(
+      (each) => each.getBoundingClientRect().bottom > 0,
+    );
+    const id = anchor?.id;
+    const before = anchor?.getBoundingClientRect().top ?? 0;
+    change();
+    const now = id && document.getElementById(id);
+    if (now && window.scrollY > 0) {
+      window.scrollBy({ top: now.getBoundingClientRect().top - before, behavior: "instant" });
+    }
+  };
+
+  const unseen = () => [...document.querySelectorAll(".row.unseen")];
+
+  const count = () => {
+    if (!counter) return;
+    const waiting = unseen().length;
+    counter.hidden = waiting === 0;
+    counter.textContent = `${waiting} new`;
+  };
+
+  // A row counts as seen once it was on the screen of a visible page for a moment.
+  const timers = new Map();
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      clearTimeout(timers.get(target));
+      if (!isIntersecting) continue;
+      timers.set(target, setTimeout(() => seen(target), SEEN_AFTER_MS));
+    }
+  });
+
+  const seen = (row) => {
+    if (document.hidden) return;
+    watcher.unobserve(row);
+    timers.delete(row);
+    row.classList.remove("unseen");
+    count();
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    for (const row of unseen()) {
+      watcher.unobserve(row);
+      watcher.observe(row);
+    }
+  });
+
+  const arrive = (html) => {
+    document.getElementById("nothing-yet")?.remove();
+    keepingPlace(() => {
+      for (const section of parsed(html).querySelectorAll(".day")) {
+        const rows = rowsOfDay(section);
+        for (const row of section.querySelectorAll(".row")) {
+          const isNew = place(row, rows);
+          htmx.process(row);
+          if (isNew) row.classList.add("unseen");
+          if (row.classList.contains("unseen")) watcher.observe(row);
+        }
+      }
+    });
+    count();
+  };
+
+  counter?.addEventListener("click", () => {
+    const first = unseen()[0];
+    if (!first) return;
+    first.scrollIntoView({ block: "center" });
+    first.setAttribute("tabindex", "-1");
+    first.focus({ preventScroll: true });
+  });
+
+  // Days that a page of earlier rows shares with the list are joined to it.
+  document.addEventListener("htmx:after:swap", () => {
+    for (const day of root.querySelectorAll(".day")) {
+      const first = root.querySelector(`.day[data-day="${day.dataset.day}"]`);
+      if (first === day) continue;
+      first.querySelector(".rows").append(...day.querySelectorAll(".row"));
+      day.remove();
+    }
+  });
+
+  // ---- a goal's page ----
+
+  const goalChanged = (html) => {
+    const id = root.dataset.goal;
+    const touched = [...parsed(html).querySelectorAll(".row")].some(
+      (row) => row.dataset.goal === id,
+    );
+    if (touched) htmx.trigger(document.getElementById("goal-now"), "goal-changed");
+  };
+
+  // ---- the stream ----
+
+  root.addEventListener("rows", ({ detail }) => {
+    if (isOver) return;
+    if (root.dataset.goal) goalChanged(detail.data);
+    else arrive(detail.data);
+  });
+
+  root.addEventListener("narrowed", ({ detail }) => {
+    for (const row of root.querySelectorAll(".row")) {
+      if (row.dataset.lane === detail.data) row.remove();
+    }
+    for (const day of root.querySelectorAll(".day")) {
+      if (!day.querySelector(".row")) day.remove();
+    }
+    count();
+  });
+
+  root.addEventListener("ended", ({ detail }) => empty(parsed(detail.data)));
+
+  document.addEventListener("htmx:sse:after:connection", () => say("live", "Live"));
+  document.addEventListener("htmx:sse:close", () => say("off", "Reload the page to see what is new."));
+  document.addEventListener("htmx:sse:error", ({ detail }) => {
+    if ([401, 403, 404].includes(detail.status)) gone();
+    else say("waiting", "Connection lost. Trying again by itself.");
+  });
+  document.addEventListener("htmx:response:error", ({ detail }) => {
+    const isStream = detail.ctx?.sourceElement === root;
+    if (isStream && [401, 403, 404].includes(detail.ctx.response?.status)) gone();
+  });
+
+  say("waiting", "Connecting");
+})();

@@ -1,0 +1,183 @@
+"""Reads what rows of a timeline are shown with: goals, comments, excerpts and changes.
+
+Every read names the member, so that a store refuses it in the transaction in which a grant ended.
+What is read is bounded by the goals of a lane and the subjects of one page, never by the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from trailmark_server.pages.audience import Audience
+from trailmark_server.pages.entries import entries_from_rows
+from trailmark_server.pages.marks import Mark, marks_by_goal
+from trailmark_server.pages.timeline_rows import Surroundings, goal_of
+from trailmark_server.services import Services
+from trailmark_shared import limits
+from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.projections.comment import CommentDocument
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.excerpt import ExcerptDocument
+from trailmark_shared.projections.fold import Document
+from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.history import READERS, Change, goal_history
+from trailmark_shared.projections.sentences import VERBS
+
+CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
+"""Event answered -> comments with their ids."""
+
+
+class Goals(msgspec.Struct, frozen=True, kw_only=True):
+    """The goals that a therapist may see.
+
+    Attributes:
+        by_lane: Goals of each lane by id.
+        marks: Mark of each goal.
+    """
+
+    by_lane: Mapping[Lane, Mapping[str, GoalDocument]]
+    marks: Mapping[str, Mark]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Title of each goal."""
+        return {
+            goal: document.title.value or "A goal"
+            for documents in self.by_lane.values()
+            for goal, document in documents.items()
+        }
+
+
+async def read_goals(services: Services, audience: Audience) -> Goals:
+    """Return the goals of all lanes that the therapist may read."""
+    by_lane: dict[Lane, dict[str, GoalDocument]] = {}
+    for lane in audience.lanes:
+        stored = await services.events.documents(
+            audience.space, lane, "goal", reader=audience.reader
+        )
+        by_lane[lane] = {
+            text_from_id(each.subject): msgspec.json.decode(each.json, type=GoalDocument)
+            for each in stored
+        }
+    order = sorted(
+        (document.first_seq or 0, lane, goal)
+        for lane, documents in by_lane.items()
+        for goal, document in documents.items()
+    )
+    return Goals(by_lane=by_lane, marks=marks_by_goal(goal for _, _, goal in order))
+
+
+async def read_surroundings(
+    services: Services, audience: Audience, goals: Goals, lane: Lane, entries: Sequence[Entry]
+) -> Surroundings:
+    """Return what ``entries`` of one lane are shown with."""
+    reader = _Reader(services, audience, lane)
+    parents = await reader.parents(entries)
+    return Surroundings(
+        space=text_from_id(audience.space),
+        actors=audience.names,
+        goals=goals.titles,
+        marks=goals.marks,
+        parents=parents,
+        comments=await reader.comments(entries, parents),
+        changes=await reader.changes(entries),
+        excerpts=await reader.excerpts(entries),
+        new_id=lambda: new_id(services),
+    )
+
+
+def new_id(services: Services) -> str:
+    """Return a fresh id as text, for a form."""
+    return text_from_id(services.randomness.token(limits.ID_BYTES))
+
+
+async def read_comments(
+    services: Services, audience: Audience, lane: Lane, parent: bytes
+) -> list[tuple[str, CommentDocument]]:
+    """Return the comments under a goal, or under a subject without goal, oldest first."""
+    stored = await services.events.documents(
+        audience.space, lane, "comment", parent=parent, reader=audience.reader
+    )
+    found = [_comment(each) for each in stored]
+    return sorted(found, key=lambda pair: (pair[1].created_at, pair[0]))
+
+
+def _comment(stored: Document) -> tuple[str, CommentDocument]:
+    return text_from_id(stored.subject), msgspec.json.decode(stored.json, type=CommentDocument)
+
+
+def _needs_changes(entry: Entry) -> bool:
+    """Say whether the sentence of an event tells from what to what."""
+    return entry.body.type not in VERBS and _has_fields(entry)
+
+
+def _has_fields(entry: Entry) -> bool:
+    kind = entry.body.type.partition("_")[0]
+    return kind in READERS or entry.body.type == "check_in_corrected"
+
+
+class _Reader:
+    """Reads from one lane as one member."""
+
+    def __init__(self, services: Services, audience: Audience, lane: Lane) -> None:
+        self._services = services
+        self._audience = audience
+        self._lane = lane
+
+    async def _document(self, subject: bytes) -> Document | None:
+        return await self._services.events.document(
+            self._audience.space, self._lane, subject, reader=self._audience.reader
+        )
+
+    async def parents(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """Return the goal of each subject whose event does not name it."""
+        orphans = {each.body.subject for each in entries if goal_of(each, {}) is None}
+        found: dict[str, str] = {}
+        for subject in sorted(orphans):
+            stored = await self._document(subject)
+            if stored is not None and stored.parent is not None:
+                found[text_from_id(subject)] = text_from_id(stored.parent)
+        return found
+
+    async def comments(
+        self, entries: Sequence[Entry], parents: Mapping[str, str]
+    ) -> CommentsByEvent:
+        """Return the comments on each event, and on its subject where none was named."""
+        first_event: dict[str, str] = {}
+        for each in entries:
+            first_event.setdefault(text_from_id(each.body.subject), text_from_id(each.id))
+        homes = {goal_of(each, parents) or text_from_id(each.body.subject) for each in entries}
+        found: CommentsByEvent = {}
+        for home in sorted(homes):
+            for subject, document in await read_comments(
+                self._services, self._audience, self._lane, id_from_text(home)
+            ):
+                event = document.answers or first_event.get(document.about or "")
+                if event is not None:
+                    found.setdefault(event, []).append((subject, document))
+        return found
+
+    async def excerpts(self, entries: Sequence[Entry]) -> dict[str, ExcerptDocument]:
+        """Return the excerpts that are on the page, as they stand now."""
+        subjects = {each.body.subject for each in entries if each.body.type.startswith("excerpt_")}
+        found: dict[str, ExcerptDocument] = {}
+        for subject in sorted(subjects):
+            stored = await self._document(subject)
+            if stored is not None:
+                document = msgspec.json.decode(stored.json, type=ExcerptDocument)
+                found[text_from_id(subject)] = document
+        return found
+
+    async def changes(self, entries: Sequence[Entry]) -> dict[str, list[Change]]:
+        """Return from what to what, for events that set fields."""
+        subjects = {each.body.subject for each in entries if _needs_changes(each)}
+        found: dict[str, list[Change]] = {}
+        for subject in sorted(subjects):
+            rows = await self._services.events.subject_rows(
+                self._audience.space, self._lane, subject, reader=self._audience.reader
+            )
+            for change in goal_history(entries_from_rows(rows)):
+                found.setdefault(change.event, []).append(change)
+        return found

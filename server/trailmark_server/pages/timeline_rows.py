@@ -1,0 +1,181 @@
+"""Events as lines of the timeline: pure functions from entries and what is known around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from trailmark_server.pages.dates import (
+    day_heading,
+    day_words,
+    iso,
+    late_words,
+    moment_words,
+    time_of,
+    zone_of,
+)
+from trailmark_server.pages.marks import PLAIN_MARK, Mark
+from trailmark_server.pages.views import Comment, CommentForm, Day, GoalLink, Row
+from trailmark_shared.domain.dates import ms_from_instant
+from trailmark_shared.events.goals import GoalData
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.comment import CommentDocument
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.excerpt import ExcerptDocument
+from trailmark_shared.projections.history import Change
+from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
+
+_ORDER_SHIFT: Final = 10**15
+"""Added to milliseconds so that times before 1970 sort as text, too."""
+
+_NOT_ANSWERED: Final = frozenset({"grant"})
+"""Kinds that cannot be commented on."""
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rows of one lane are shown with.
+
+    Attributes:
+        space: Id of the space, as text.
+        actors: Name of each actor.
+        goals: Title of each goal.
+        marks: Mark of each goal.
+        parents: Goal of each subject whose events do not name it.
+        comments: Comments by the event that they answer.
+        changes: Changes by event.
+        excerpts: Excerpts by subject.
+        new_id: Makes an id (text) for each comment form.
+    """
+
+    space: str
+    actors: Mapping[str, str]
+    goals: Mapping[str, str]
+    marks: Mapping[str, Mark]
+    parents: Mapping[str, str]
+    comments: Mapping[str, Sequence[tuple[str, CommentDocument]]]
+    changes: Mapping[str, Sequence[Change]]
+    excerpts: Mapping[str, ExcerptDocument]
+    new_id: Callable[[], str]
+
+
+def goal_of(entry: Entry, parents: Mapping[str, str]) -> str | None:
+    """Return the goal that an event belongs to, as text, or ``None``."""
+    subject = text_from_id(entry.body.subject)
+    if entry.body.type.startswith("goal_"):
+        return subject
+    named: str | None = getattr(entry.body.data, "goal", None)
+    return named or parents.get(subject)
+
+
+def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
+    """Return the line of an event, or ``None`` where it has none.
+
+    A comment has no line of its own: it stands under what it answers.
+    """
+    names = Names(
+        actors=around.actors,
+        goals=around.goals,
+        parents=around.parents,
+        changes=around.changes,
+        withdrawn=frozenset(
+            subject for subject, each in around.excerpts.items() if each.withdrawn_at is not None
+        ),
+    )
+    line = timeline_row(entry, names)
+    if line is None or line.kind == "comment":
+        return None
+    goal = goal_of(entry, around.parents)
+    words, note = _words(entry, line, around)
+    return Row(
+        id=line.event,
+        lane=entry.lane,
+        day=line.day,
+        order=_order(entry),
+        at=line.happened,
+        time=time_of(line.happened),
+        who=line.actor,
+        sentence=line.sentence,
+        words=words,
+        why=line.reason,
+        note=note,
+        late=_late(entry),
+        goal=_goal_link(goal, around),
+        mark=around.marks.get(goal or "", PLAIN_MARK),
+        comments=comments_of(line.event, around, line.happened),
+        comment=None if line.kind in _NOT_ANSWERED else _form(line, entry.lane, around),
+    )
+
+
+def _form(line: TimelineRow, lane: str, around: Surroundings) -> CommentForm:
+    return CommentForm(
+        url=f"/people/{around.space}/comments",
+        id=around.new_id(),
+        lane=lane,
+        about=line.subject,
+        cause=line.event,
+    )
+
+
+def comments_of(event: str, around: Surroundings, happened: str) -> list[Comment]:
+    """Return what was said about an event, oldest first, in the time zone of ``happened``."""
+    zone = zone_of(happened)
+    found = sorted(around.comments.get(event, ()), key=lambda pair: (pair[1].created_at, pair[0]))
+    return [
+        Comment(
+            id=subject,
+            author=around.actors.get(document.created_by, document.created_by),
+            at=iso(document.created_at),
+            when=moment_words(document.created_at, zone),
+            text=document.text,
+        )
+        for subject, document in found
+    ]
+
+
+def days_from_rows(rows: Iterable[Row]) -> list[Day]:
+    """Return rows grouped by the day meant, newest day and newest row first."""
+    by_day: dict[str, list[Row]] = {}
+    for row in rows:
+        by_day.setdefault(row.day, []).append(row)
+    return [
+        Day(
+            date=day,
+            heading=day_heading(day),
+            rows=sorted(by_day[day], key=lambda row: row.order, reverse=True),
+        )
+        for day in sorted(by_day, reverse=True)
+    ]
+
+
+def _words(entry: Entry, line: TimelineRow, around: Surroundings) -> tuple[str | None, str | None]:
+    """The words to quote, and a remark about them."""
+    excerpt = around.excerpts.get(line.subject)
+    if excerpt is not None and excerpt.withdrawn_at is not None:
+        is_first = entry.body.type == "excerpt_shared"
+        day = day_words(excerpt.withdrawn_at, zone_of(line.happened))
+        return None, f"withdrawn on {day}" if is_first else None
+    if isinstance(entry.body.data, GoalData):
+        # The title stands beside the mark already; why it matters stands nowhere else.
+        return entry.body.data.why, None
+    return line.text, None
+
+
+def _order(entry: Entry) -> str:
+    """A text that sorts rows of a day by when they happened, then by their place in the log."""
+    happened = ms_from_instant(entry.body.occurred_at)
+    return f"{happened + _ORDER_SHIFT:016d}-{entry.seq or 0:016d}-{entry.lane}"
+
+
+def _late(entry: Entry) -> str | None:
+    if entry.received_at is None:
+        return None
+    return late_words(entry.effective_at, entry.received_at)
+
+
+def _goal_link(goal: str | None, around: Surroundings) -> GoalLink | None:
+    title = around.goals.get(goal or "")
+    if goal is None or title is None:
+        return None
+    return GoalLink(id=goal, title=title, url=f"/people/{around.space}/goals/{goal}")

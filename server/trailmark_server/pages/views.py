@@ -1,0 +1,296 @@
+"""What templates show: plain values, ready to read, with no decision left to make.
+
+Ids are text. Times come as words for people and, for machines, as RFC 3339 beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from trailmark_server.pages.marks import Mark
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks at a page: a name, and the token that forms carry."""
+
+    name: str
+    form_token: str
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of every page about one person.
+
+    Attributes:
+        space: Id of the person's space.
+        label: What the therapist calls them.
+        second_mark: A second sign to tell people of the same name apart.
+        url: Address of their timeline.
+        live_url: Address of the stream, from the places that this page shows; empty where the page
+            is none that moves.
+        shares: Classes that are shared now, in words.
+        since: Since when.
+        until: Until when.
+    """
+
+    space: str
+    label: str
+    second_mark: str
+    url: str
+    live_url: str
+    shares: Sequence[str]
+    since: str
+    until: str
+
+
+class PersonCard(msgspec.Struct, frozen=True, kw_only=True):
+    """One person in the list of people.
+
+    Attributes:
+        label: What the therapist calls them.
+        second_mark: As in ``Person``.
+        url: Address of the timeline.
+        changes: What is new, counted by kind: "2 check-ins".
+        changes_since: Words in front of them.
+        nothing_new: Words where there are none.
+        sharing: Since when, until when.
+        ended: "Sharing ended on …", or ``None`` while it lasts.
+    """
+
+    label: str
+    second_mark: str
+    url: str
+    changes: Sequence[str] = ()
+    changes_since: str = ""
+    nothing_new: str = ""
+    sharing: str = ""
+    ended: str | None = None
+
+
+class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who redeemed an invitation and shares nothing yet.
+
+    Attributes:
+        label: What the therapist calls them.
+        second_mark: As in ``Person``.
+        phrase: Words to compare with the person; empty once that was done.
+        confirm_url: Where the form that says so is sent.
+        joined: When they redeemed the invitation.
+    """
+
+    label: str
+    second_mark: str
+    phrase: str
+    confirm_url: str
+    joined: str
+
+
+class GoalLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal as rows name it."""
+
+    id: str
+    title: str
+    url: str
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment under what it answers.
+
+    Attributes:
+        id: Id of the comment.
+        author: Name of its writer.
+        at: When, for machines.
+        when: When, in words.
+        text: The words; ``None`` once its writer took them back.
+    """
+
+    id: str
+    author: str
+    at: str
+    when: str
+    text: str | None
+
+
+class CommentForm(msgspec.Struct, frozen=True, kw_only=True):
+    """An empty comment.
+
+    Attributes:
+        url: Where it is sent.
+        id: Id of the event to be, made with the form, so that a form sent twice writes once.
+        lane: The lane it is written into.
+        about: The subject commented on.
+        cause: The event answered.
+        origin: The page to return to without JavaScript: ``timeline`` or ``goal``.
+    """
+
+    url: str
+    id: str
+    lane: str
+    about: str
+    cause: str
+    origin: str = "timeline"
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the timeline.
+
+    Attributes:
+        id: Id of the event.
+        lane: The lane it is in.
+        day: The local date meant.
+        order: Its place within the day; greater comes first.
+        at: When it happened, for machines.
+        time: When it happened, as a clock time.
+        who: Name of who did it.
+        sentence: What happened.
+        words: Words of a person, or ``None``.
+        why: Words of the reason, or ``None``.
+        note: A remark such as "withdrawn on 3 Nov 2026", or ``None``.
+        late: "recorded 3 days before it synced", or ``None``.
+        goal: The goal it belongs to.
+        mark: The mark of that goal.
+        comments: What was said about it.
+        comment: The form for another comment, or ``None`` where none can be written.
+    """
+
+    id: str
+    lane: str
+    day: str
+    order: str
+    at: str
+    time: str
+    who: str
+    sentence: str
+    words: str | None
+    why: str | None
+    note: str | None
+    late: str | None
+    goal: GoalLink | None
+    mark: Mark
+    comments: Sequence[Comment] = ()
+    comment: CommentForm | None = None
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows of one day, newest first.
+
+    Attributes:
+        date: ``YYYY-MM-DD``.
+        heading: The day in words.
+        rows: Its rows.
+    """
+
+    date: str
+    heading: str
+    rows: Sequence[Row]
+
+
+class FieldValue(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several current values of a field, and who wrote it when."""
+
+    words: str
+    by: str
+
+
+class GoalField(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of a goal.
+
+    Attributes:
+        label: What people call it.
+        words: Its value.
+        own_words: The value is something a person wrote at length.
+        full: It takes a whole line.
+        conflict: Several values are current; ``values`` holds them all.
+        values: The values of a conflict.
+    """
+
+    label: str
+    words: str
+    own_words: bool = False
+    full: bool = False
+    conflict: bool = False
+    values: Sequence[FieldValue] = ()
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a goal: its words, whether it was reached, and what else there is to say."""
+
+    text: str
+    reached: bool
+    state: str | None
+
+
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What one field was before a change and after it."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One event in a goal's history.
+
+    Attributes:
+        id: Id of the event.
+        at: When it happened, for machines.
+        happened: When it happened, in words.
+        who: Who.
+        sentence: What happened.
+        changes: From what to what, field by field.
+        why: The reason.
+        recorded: When it was recorded on the device.
+        received: When it reached the server.
+        late: How long it waited in between, or ``None``.
+        concurrent: Words where another device changed the same while apart, or ``None``.
+    """
+
+    id: str
+    at: str
+    happened: str
+    who: str
+    sentence: str
+    changes: Sequence[FieldChange]
+    why: str
+    recorded: str
+    received: str
+    late: str | None
+    concurrent: str | None
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal as its page shows it.
+
+    Attributes:
+        id: Id of the goal.
+        lane: The lane it is read from.
+        title: In the person's own words.
+        mark: Its mark.
+        url: Address of its page.
+        self_url: Address of the page as it is shown, the past instant included.
+        notice: A remark above everything, or ``None``.
+        fields: What is known about it.
+        steps: Its steps, in the person's order.
+        comments: What was said about it and its parts.
+        comment: The form for another comment, or ``None`` where none can be written.
+    """
+
+    id: str
+    lane: str
+    title: str
+    mark: Mark
+    url: str
+    self_url: str
+    notice: str | None
+    fields: Sequence[GoalField]
+    steps: Sequence[Step]
+    comments: Sequence[Comment]
+    comment: CommentForm | None
+
+
+class AsOf(msgspec.Struct, frozen=True, kw_only=True):
+    """The past instant that a page shows: its form value, and a sentence."""
+
+    value: str
+    words: str

@@ -1,0 +1,102 @@
+"""When a therapist was here last, and what is new since then, counted by kind.
+
+Counts are of what was shared, never of what was not, and nobody is ranked by them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from trailmark_server.accounts import note_access
+from trailmark_server.pages.audience import Audience
+from trailmark_server.pages.entries import entry_from_row
+from trailmark_server.services import Services
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.ports import Window
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.events.registry import EVENT_TYPES, Kind
+from trailmark_shared.ids import SpaceId
+from trailmark_shared.projections.timeline import HIDDEN_TYPES
+
+TIMELINE_PAGE: Final = "timeline"
+GOAL_PAGE: Final = "goal"
+LIVE_PAGE: Final = "live"
+REFUSED_PAGE: Final = "refused:pages"
+
+NEW_ROWS_MAX: Final = 100
+"""Newest rows of a lane that are looked at; what is more is said as "more than"."""
+
+_KIND_WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
+    "goal": ("change of a goal", "changes of goals"),
+    "step": ("change of a step", "changes of steps"),
+    "check_in": ("check-in", "check-ins"),
+    "excerpt": ("part of a reflection", "parts of reflections"),
+    "win": ("win", "wins"),
+    "setback": ("hard moment", "hard moments"),
+    "comment": ("comment", "comments"),
+}
+"""Kinds that are counted, in the order in which they are shown: singular and plural."""
+
+
+async def note_visit(services: Services, space: SpaceId, member: bytes, page: str) -> None:
+    """Note in the access log that a therapist opened a page; shown to the person."""
+    now = services.now()
+    await services.accounts.write(lambda rows: note_access(rows, space, member, page, now))
+
+
+def last_visit(rows: AccountRows, space: SpaceId, member: bytes) -> int | None:
+    """Return when the therapist last opened the timeline, milliseconds UTC, or ``None``."""
+    times = [
+        each.first_at
+        for each in rows.access_entries(space)
+        if each.member == member and each.page == TIMELINE_PAGE
+    ]
+    return max(times, default=None)
+
+
+async def new_rows(services: Services, audience: Audience, since: int) -> tuple[list[Row], bool]:
+    """Return the newest rows that arrived after ``since``, and whether there may be more.
+
+    Args:
+        services: The server.
+        audience: Who reads whose lanes.
+        since: Milliseconds UTC.
+    """
+    found: list[Row] = []
+    is_cut = False
+    for head in await services.events.lanes(audience.space):
+        if head.lane not in audience.lanes or head.received_at <= since:
+            continue
+        rows = await services.events.timeline(
+            audience.space, head.lane, Window(limit=NEW_ROWS_MAX), audience.reader
+        )
+        fresh = [row for row in rows if row.received_at > since]
+        is_cut = is_cut or len(fresh) == NEW_ROWS_MAX
+        found += fresh
+    return found, is_cut
+
+
+def change_words(rows: Sequence[Row], actor: str, *, is_cut: bool) -> list[str]:
+    """Return rows counted by kind: "2 check-ins"; the reader's own are left out.
+
+    Args:
+        rows: New rows.
+        actor: The reader.
+        is_cut: There may be more than these.
+    """
+    counts: Counter[Kind] = Counter()
+    for row in rows:
+        entry = entry_from_row(row)
+        if entry is None or row.actor == actor or entry.body.type in HIDDEN_TYPES:
+            continue
+        known = EVENT_TYPES.get(entry.body.type)
+        if known is not None and known.kind in _KIND_WORDS:
+            counts[known.kind] += 1
+    words = [
+        f"{counts[kind]} {one if counts[kind] == 1 else many}"
+        for kind, (one, many) in _KIND_WORDS.items()
+        if counts[kind]
+    ]
+    return [*words, "and earlier ones"] if words and is_cut else words
