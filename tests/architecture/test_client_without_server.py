@@ -47,11 +47,11 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
 def test_every_client_module_imports_without_the_server_extra() -> None:
     done = run(_IMPORT_ALL)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (0, "") == (done.returncode, done.stderr)
 
 
 def test_help_works_without_the_server_extra() -> None:
     done = run(_HELP)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (0, "") == (done.returncode, done.stderr)
     assert "trailmark" in done.stdout.lower()

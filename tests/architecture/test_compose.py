@@ -65,36 +65,36 @@ def dockerfile(instruction: str) -> list[str]:
 def test_every_volume_is_declared(compose: Compose, server: Service) -> None:
     named = {mount.partition(":")[0] for mount in server.volumes}
 
-    assert named == compose.volumes.keys()
+    assert compose.volumes.keys() == named
 
 
 def test_port_is_on_loopback(server: Service) -> None:
     """Without TLS in front, nobody but this machine may reach it."""
     port = server.command[server.command.index("--port") + 1]
 
-    assert server.ports == [f"127.0.0.1:{port}:{port}"]
+    assert [f"127.0.0.1:{port}:{port}"] == server.ports
 
 
 def test_server_can_write_only_its_data(server: Service) -> None:
     mounted = [mount.partition(":")[2] for mount in server.volumes]
 
     assert server.read_only
-    assert mounted == dockerfile("VOLUME")
+    assert dockerfile("VOLUME") == mounted
     assert f"{DATA_VARIABLE}={mounted[0]}" in (ROOT / "Dockerfile").read_text().split()
 
 
 def test_server_has_no_rights_it_does_not_need(server: Service) -> None:
     assert int(server.user.partition(":")[0]) > 0
-    assert [server.user] == dockerfile("USER")
-    assert server.cap_drop == ["ALL"]
-    assert server.security_opt == ["no-new-privileges:true"]
+    assert dockerfile("USER") == [server.user]
+    assert ["ALL"] == server.cap_drop
+    assert ["no-new-privileges:true"] == server.security_opt
 
 
 def test_health_is_asked_at_health(server: Service) -> None:
     port = server.command[server.command.index("--port") + 1]
     kind, python, flag, script = server.healthcheck.test
 
-    assert (kind, python, flag) == ("CMD", "python", "-c")
+    assert ("CMD", "python", "-c") == (kind, python, flag)
     assert f"http://127.0.0.1:{port}/health" in script
     compile(script, "healthcheck", "exec")
 
@@ -103,7 +103,7 @@ def test_image_copies_only_what_exists() -> None:
     lines = [line.split() for line in dockerfile("COPY") if "--from" not in line]
     sources = [name for *names, _destination in lines for name in names]
 
-    assert [name for name in sources if not (ROOT / name).exists()] == []
+    assert [] == [name for name in sources if not (ROOT / name).exists()]
 
 
 def test_command_is_one_that_the_server_knows(server: Service) -> None:
@@ -119,5 +119,5 @@ def test_command_is_one_that_the_server_knows(server: Service) -> None:
     )
     known = set(re.findall(r"--[a-z][a-z-]*", done.stdout))
 
-    assert done.returncode == 0, done.stderr
-    assert [option for option in options if option.startswith("--") and option not in known] == []
+    assert 0 == done.returncode, done.stderr
+    assert [] == [option for option in options if option.startswith("--") and option not in known]

@@ -51,7 +51,7 @@ def test_every_module_has_its_unit_test(package: str) -> None:
         if not may_go_without(package, path) and not own_test(package, path).exists()
     ]
 
-    assert missing == []
+    assert [] == missing
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -59,7 +59,7 @@ def test_every_unit_test_has_its_module(package: str) -> None:
     expected = {own_test(package, path) for path in modules(package)}
     written = set((ROOT / "tests" / "unit" / package).rglob("test_*.py"))
 
-    assert sorted(place(path) for path in written - expected) == []
+    assert [] == sorted(place(path) for path in written - expected)
 
 
 def test_every_exception_is_still_needed() -> None:
@@ -73,7 +73,7 @@ def test_every_exception_is_still_needed() -> None:
         if gone or tested:
             stale.append(name)
 
-    assert stale == []
+    assert [] == stale
 
 
 def test_every_package_is_typed_and_described() -> None:
@@ -85,4 +85,4 @@ def test_every_package_is_typed_and_described() -> None:
         if ast.get_docstring(tree(path)) is None
     ]
 
-    assert bare + silent == []
+    assert [] == bare + silent

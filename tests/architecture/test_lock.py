@@ -53,4 +53,4 @@ def test_server_lock_is_a_part_of_the_lock() -> None:
     names = {canonicalize_name(Requirement(text).name) for text in wanted}
 
     assert names <= part.keys()
-    assert {name: versions for name, versions in part.items() if whole[name] != versions} == {}
+    assert {} == {name: versions for name, versions in part.items() if whole[name] != versions}

@@ -30,11 +30,11 @@ def findings(pattern: re.Pattern[str]) -> list[str]:
 
 def test_no_registry_address() -> None:
     """An index is a choice of whoever installs; an address in a file would make it for them."""
-    assert findings(_REGISTRY) == []
+    assert [] == findings(_REGISTRY)
 
 
 def test_no_path_of_a_machine() -> None:
-    assert findings(_MACHINE_PATH) == []
+    assert [] == findings(_MACHINE_PATH)
 
 
 def test_decision_pages_are_numbered_once_each() -> None:
@@ -42,8 +42,8 @@ def test_decision_pages_are_numbered_once_each() -> None:
     pages = [name for name in names if name.lower() != "readme.md"]
     numbers = Counter(name[:4] for name in pages)
 
-    assert [name for name in pages if not _DECISION.fullmatch(name)] == []
-    assert [number for number, count in numbers.items() if count > 1] == []
+    assert [] == [name for name in pages if not _DECISION.fullmatch(name)]
+    assert [] == [number for number, count in numbers.items() if count > 1]
 
 
 def test_license_is_the_one_that_the_metadata_name() -> None:
@@ -58,7 +58,7 @@ def test_lock_holds_pins_and_hashes_only(name: str) -> None:
     lines = (ROOT / name).read_text().splitlines()
 
     assert lines
-    assert [line for line in lines if not (_PIN.fullmatch(line) or _HASH.fullmatch(line))] == []
+    assert [] == [line for line in lines if not (_PIN.fullmatch(line) or _HASH.fullmatch(line))]
 
 
 def test_gate_is_executable() -> None:

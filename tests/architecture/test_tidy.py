@@ -73,19 +73,19 @@ def test_functions_fit_on_a_screen() -> None:
         if code_lines(function) > FUNCTION_LINES_MAX
     ]
 
-    assert long == []
+    assert [] == long
 
 
 def test_files_have_one_duty() -> None:
     lines = {place(path): len(path.read_text().splitlines()) for path in python_files()}
 
-    assert {name: count for name, count in lines.items() if count > FILE_LINES_MAX} == {}
+    assert {} == {name: count for name, count in lines.items() if count > FILE_LINES_MAX}
 
 
 def test_modules_are_named_by_their_duty() -> None:
     named = [place(path) for path in python_files() if path.stem in _MODULE_NAMES_BANNED]
 
-    assert named == []
+    assert [] == named
 
 
 def test_words_are_those_of_the_glossary() -> None:
@@ -98,7 +98,7 @@ def test_words_are_those_of_the_glossary() -> None:
         for match in re.finditer(pattern, line)
     ]
 
-    assert found == []
+    assert [] == found
 
 
 def test_shared_has_no_async() -> None:
@@ -110,7 +110,7 @@ def test_shared_has_no_async() -> None:
         if isinstance(node, kinds)
     ]
 
-    assert found == []
+    assert [] == found
 
 
 def test_shared_touches_no_file_or_terminal() -> None:
@@ -122,7 +122,7 @@ def test_shared_touches_no_file_or_terminal() -> None:
         if node.func.id in {"open", "input", "print", "breakpoint", "exec", "eval", "__import__"}
     ]
 
-    assert found == []
+    assert [] == found
 
 
 def test_shared_keeps_no_global_state() -> None:
@@ -137,4 +137,4 @@ def test_shared_keeps_no_global_state() -> None:
         if isinstance(node, ast.Global)
     ]
 
-    assert found + declared == []
+    assert [] == found + declared

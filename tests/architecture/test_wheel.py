@@ -26,4 +26,4 @@ def test_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
         if path.is_relative_to(folder)
     }
 
-    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert expected == {name for name in names if ".dist-info/" not in name}
