@@ -1,0 +1,5 @@
+"""``python -m trailmark_server``."""
+
+from trailmark_server.cli import main
+
+main()

@@ -1,0 +1,150 @@
+"""``/api/join``: a person's device redeems a therapist's invitation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+
+from trailmark_server import credentials, joining
+from trailmark_server.api.guards import address_of
+from trailmark_server.devices import sign_in
+from trailmark_server.services import Services
+from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
+from trailmark_shared.phrases import comparison_phrase
+
+Text = Annotated[str, msgspec.Meta(max_length=limits.TITLE_CHARS_MAX)]
+
+
+class JoinIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device sends: the code, its own id and name, and the space that it made."""
+
+    code: Text
+    device: Text
+    device_name: Text
+    space: Text
+
+
+class ServerOut(msgspec.Struct, frozen=True, kw_only=True):
+    """This server: id, name, and the key that the device pins (64 hexadecimal digits)."""
+
+    id: str
+    name: str
+    signing_key: str
+
+
+class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Who invited."""
+
+    id: str
+    name: str
+    role: str = "therapist"
+
+
+class JoinOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the device learns.
+
+    Attributes:
+        space: The space, registered here now.
+        credential: For a device that had none here; absent for one that was signed in.
+        credential_expires_at: When the credential ends unless renewed, milliseconds UTC.
+        server: This server.
+        member: Who invited.
+        phrase: Four words to compare; the device computes them itself too.
+        confirmed: The therapist confirmed already.
+    """
+
+    space: str
+    credential: str | None = None
+    credential_expires_at: int
+    server: ServerOut
+    member: MemberOut
+    phrase: str
+    confirmed: bool
+
+
+class StatusOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the therapist confirmed the person who joined last from this space."""
+
+    confirmed: bool
+    member: MemberOut
+
+
+def server_out(services: Services) -> ServerOut:
+    """Return this server as devices see it."""
+    return ServerOut(
+        id=text_from_id(services.server_id),
+        name=services.settings.name,
+        signing_key=services.signing_key.hex(),
+    )
+
+
+def _member_out(therapist: Therapist) -> MemberOut:
+    return MemberOut(id=text_from_id(therapist.id), name=therapist.name)
+
+
+async def _known_device(request: Request[Any, Any, Any], services: Services) -> Device | None:
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    return await sign_in(services, credentials.credential_from_header(header))
+
+
+@post("/api/join", status_code=200)
+async def join(request: Request[Any, Any, Any], services: Services, data: JoinIn) -> JoinOut:
+    """Redeem an invitation code."""
+    services.tries.count(address_of(request), services.clock.monotonic_ms())
+    fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
+    asked = joining.JoinRequest(
+        code=data.code,
+        space=SpaceId(id_from_text(data.space)),
+        device=DeviceId(id_from_text(data.device)),
+        device_name=data.device_name,
+        known=await _known_device(request, services),
+    )
+    now = services.now()
+    joined = await services.accounts.write(
+        lambda rows: joining.redeem_invitation(rows, asked, fresh, now)
+    )
+    if joined is None:
+        raise RefusedError(ErrorCode.WRONG_CODE, joining.WRONG_CODE_WORDS)
+    device, acquaintance, therapist = joined
+    return JoinOut(
+        space=text_from_id(device.space),
+        credential=None if device == asked.known else fresh,
+        credential_expires_at=device.expires_at,
+        server=server_out(services),
+        member=_member_out(therapist),
+        phrase=comparison_phrase(
+            services.signing_key, device.space, acquaintance.device, therapist.id
+        ),
+        confirmed=acquaintance.confirmed_at is not None,
+    )
+
+
+@get("/api/join/status")
+async def join_status(
+    request: Request[Any, Any, Any], services: Services, member: str | None = None
+) -> StatusOut:
+    """Say whether a therapist confirmed; ``member`` chooses one, else the latest counts."""
+    device = await sign_in(
+        services, credentials.credential_from_header(request.headers.get("authorization"))
+    )
+    wanted = None if member is None else id_from_text(member)
+
+    def look(rows: AccountRows) -> tuple[Acquaintance, Therapist] | None:
+        for row in reversed(rows.acquaintances_of_space(device.space)):
+            therapist = rows.therapist(row.therapist)
+            if therapist is not None and wanted in {None, row.therapist}:
+                return row, therapist
+        return None
+
+    found = await services.accounts.read(look)
+    if found is None:
+        raise RefusedError(ErrorCode.NOT_FOUND, "this space has not joined anybody")
+    acquaintance, therapist = found
+    return StatusOut(confirmed=acquaintance.confirmed_at is not None, member=_member_out(therapist))

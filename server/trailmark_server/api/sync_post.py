@@ -1,0 +1,58 @@
+"""``POST /sync``: one whole session in one request, for networks without WebSockets.
+
+Body and answer are frames, each behind its length. The same machine runs until it is idle or the
+answer is full; there is no live part.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Request, Response, post
+
+from trailmark_server.credentials import credential_from_header
+from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
+from trailmark_server.origins import is_own_origin
+from trailmark_server.services import Services
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.protocol.frames import join_frames, split_frames
+
+FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
+
+
+class _Collector:
+    """Collects the answer's frames."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self._bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another page might pass ``limits.POST_BYTES_MAX``."""
+        return self._bytes > limits.POST_BYTES_MAX - limits.FRAME_BYTES_MAX
+
+    async def send(self, frame: bytes) -> None:
+        """Keep one frame."""
+        self.frames.append(frame)
+        self._bytes += len(frame)
+
+
+@post("/sync", status_code=200, request_max_body_size=limits.POST_BYTES_MAX)
+async def sync_post(
+    request: Request[Any, Any, Any], services: Services, live: LiveSessions
+) -> Response[bytes]:
+    """Run a session over the frames of the request."""
+    if not is_own_origin(request.headers.get("origin"), services.own_origins):
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, "another site's page may not connect")
+    header = request.headers.get("authorization")
+    credential = credential_from_header(header)
+    if header is not None:
+        await sign_in(services, credential)
+    frames = split_frames(await request.body())
+    collector = _Collector()
+    with DeviceSession(services, live, collector, credential) as session:
+        for frame in frames:
+            await session.take_frame(frame)
+    return Response(join_frames(collector.frames), media_type=FRAMES_TYPE)

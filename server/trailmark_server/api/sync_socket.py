@@ -1,0 +1,162 @@
+"""``GET /sync`` as a WebSocket: a device's live session.
+
+Written on the bare ASGI messages, because the framework's helpers turn a text frame into empty
+bytes, lose the close code and leak error texts. One task reads frames into a short inbox, one loop
+takes them in turn; both bell and inbox wake the loop by one event, so an idle session costs two
+waiting tasks and no timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from litestar import WebSocket, websocket
+
+from trailmark_server.credentials import credential_from_header
+from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
+from trailmark_server.origins import is_own_origin
+from trailmark_server.problems import PROBLEM_TYPE, problem, problem_bytes
+from trailmark_server.services import Services
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, TrailmarkError
+from trailmark_shared.protocol.close_codes import closing_of
+
+INBOX_FRAMES: Final = 4
+"""Frames that may wait for the loop; the peer is not read meanwhile."""
+
+UNSUPPORTED_DATA: Final = 1003
+"""Close code for a text frame (RFC 6455 section 7.4.1)."""
+
+_REASON_BYTES_MAX: Final = 123
+
+_Socket = WebSocket[Any, Any, Any]
+
+
+class _SocketOutlet:
+    """Sends frames; a peer that takes none for ``limits.SEND_TIMEOUT_MS`` is dropped."""
+
+    def __init__(self, socket: _Socket) -> None:
+        self._socket = socket
+
+    @property
+    def is_full(self) -> bool:
+        """Never: a socket that takes no more keeps ``send`` waiting."""
+        return False
+
+    async def send(self, frame: bytes) -> None:
+        """Send one frame, then let others run: a loop of sends alone never yields.
+
+        Raises:
+            TimeoutError: The peer takes no bytes.
+        """
+        async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
+            await self._socket.send({"type": "websocket.send", "bytes": frame, "text": None})
+        await asyncio.sleep(0)
+
+
+class _Carrier:
+    """Carries one device session over one accepted socket."""
+
+    def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
+        self._socket = socket
+        self._session = session
+        self._stopping = stopping
+        self._inbox: asyncio.Queue[bytes] = asyncio.Queue(INBOX_FRAMES)
+        self._text = False
+        self._gone = False
+
+    async def run(self) -> None:
+        """Carry frames both ways until either side ends."""
+        reader = asyncio.create_task(self._read())
+        try:
+            await self._first_frame()
+            while self._session.ended is None and not self._gone:
+                await self._turn()
+                if self._session.ended is None and not self._gone:
+                    await self._session.woken.wait()
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+        if not self._gone:
+            await self._close()
+
+    async def _first_frame(self) -> None:
+        try:
+            async with asyncio.timeout(limits.HELLO_TIMEOUT_MS / 1000):
+                await self._session.woken.wait()
+        except TimeoutError:
+            await self._session.refuse(
+                ProtocolError(ErrorCode.HELLO_TIMEOUT, "no hello arrived in time")
+            )
+
+    async def _turn(self) -> None:
+        """Do everything that waits: frames first, then what the bell told."""
+        self._session.woken.clear()
+        while not self._inbox.empty() and self._session.ended is None:
+            await self._session.take_frame(self._inbox.get_nowait())
+        if self._stopping.is_set():
+            await self._session.go_away()
+        await self._session.take_bell()
+
+    async def _read(self) -> None:
+        while True:
+            event = await self._socket.receive()
+            if event["type"] != "websocket.receive":
+                self._gone = True
+                break
+            frame = event.get("bytes")
+            if frame is None:
+                self._text = True
+                self._session.end(ErrorCode.MALFORMED_FRAME, "text frames are not understood")
+                break
+            await self._inbox.put(frame)
+            self._session.woken.set()
+        self._session.woken.set()
+
+    async def _close(self) -> None:
+        ended = self._session.ended
+        closing = closing_of(ended.code if ended is not None else None)
+        code = UNSUPPORTED_DATA if self._text else closing.code
+        words = ended.message if ended is not None else closing.meaning
+        reason = words.encode("ascii", "replace")[:_REASON_BYTES_MAX].decode("ascii")
+        try:
+            async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
+                await self._socket.send({"type": "websocket.close", "code": code, "reason": reason})
+        except (TimeoutError, OSError, RuntimeError):
+            return  # it is gone already
+
+
+async def _answer_instead(socket: _Socket, error: TrailmarkError) -> None:
+    """Refuse the upgrade with a real HTTP status, which the framework's exceptions do not give."""
+    shown = problem(error.code, error.message)
+    body = problem_bytes(shown)
+    start = {
+        "type": "websocket.http.response.start",
+        "status": shown.status,
+        "headers": [
+            (b"content-type", PROBLEM_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ],
+    }
+    await socket.send(start)  # type: ignore[arg-type]
+    await socket.send({"type": "websocket.http.response.body", "body": body})  # type: ignore[arg-type]
+
+
+@websocket("/sync")
+async def sync_socket(socket: _Socket, services: Services, live: LiveSessions) -> None:
+    """Carry a device's live session."""
+    await socket.receive()
+    header = socket.headers.get("authorization")
+    credential = credential_from_header(header)
+    try:
+        if not is_own_origin(socket.headers.get("origin"), services.own_origins):
+            raise RefusedError(ErrorCode.NOT_AUTHORISED, "another site's page may not connect")
+        if header is not None:
+            await sign_in(services, credential)
+    except TrailmarkError as error:
+        await _answer_instead(socket, error)
+        return
+    await socket.send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    with DeviceSession(services, live, _SocketOutlet(socket), credential) as session:
+        await _Carrier(socket, session, services.stopping).run()

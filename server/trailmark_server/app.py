@@ -1,0 +1,133 @@
+"""Composition root: from settings to a running application.
+
+``open_services`` opens the stores and makes the parts; ``create_app`` puts the handlers over them.
+Nothing else chooses a backend or builds a part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, cast
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from trailmark_adapters.clock import Clock, SystemClock
+from trailmark_adapters.nacl import NaclSigner
+from trailmark_adapters.randomness import Randomness, SystemRandomness
+from trailmark_server.api.device_list import (
+    invite_device,
+    join_device,
+    list_devices,
+    revoke_device,
+)
+from trailmark_server.api.enter import enter, show_enter, sign_out
+from trailmark_server.api.guards import refuse_foreign_origin
+from trailmark_server.api.health import health
+from trailmark_server.api.join import join, join_status
+from trailmark_server.api.sync_post import sync_post
+from trailmark_server.api.sync_socket import sync_socket
+from trailmark_server.bell import Bell, watch_store
+from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.devices import LiveSessions
+from trailmark_server.headers import EdgeLayer
+from trailmark_server.pages.routes import page_handlers
+from trailmark_server.problems import EXCEPTION_HANDLERS
+from trailmark_server.services import Services
+from trailmark_server.sessions import WebSessions
+from trailmark_server.settings import Settings
+from trailmark_server.stores import Stores, open_stores
+from trailmark_server.throttle import Tries
+from trailmark_shared import limits
+
+_API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
+    health,
+    join,
+    join_status,
+    invite_device,
+    join_device,
+    list_devices,
+    revoke_device,
+    show_enter,
+    enter,
+    sign_out,
+    sync_socket,
+    sync_post,
+)
+
+
+async def services_over(
+    stores: Stores, settings: Settings, clock: Clock, randomness: Randomness
+) -> Services:
+    """Return the parts of a server over opened stores."""
+    seed = await stores.keys.signing_seed()
+    return Services(
+        settings=settings,
+        clock=clock,
+        randomness=randomness,
+        events=stores.events,
+        keys=stores.keys,
+        accounts=stores.accounts,
+        bell=Bell(),
+        web=WebSessions(stores.accounts, settings.public_url),
+        tries=Tries(),
+        revoked=RevokedCredentials(await stores.keys.revoked_credentials()),
+        signing_key=NaclSigner(seed).public_key,
+        stopping=asyncio.Event(),
+    )
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, clock: Clock | None = None, randomness: Randomness | None = None
+) -> AsyncGenerator[Services]:
+    """Open the stores of a data folder, watch them for other processes, close them at the end.
+
+    Yields:
+        The server's parts.
+
+    Raises:
+        StorageError: ``newer_schema``, ``changed_migration``, ``storage_unavailable``.
+        IntegrityError: ``corrupt_log``.
+    """
+    clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
+    async with open_stores(settings.data, clock, randomness) as stores:
+        services = await services_over(stores, settings, clock, randomness)
+        watcher = asyncio.create_task(
+            watch_store(services.bell, stores.data_version, services.events.heads)
+        )
+        try:
+            yield services
+        finally:
+            watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await watcher
+
+
+def create_app(services: Services, live: LiveSessions) -> ASGIApp:
+    """Return the application over ``services``: API, pages, headers on everything.
+
+    Args:
+        services: The server's parts, open for as long as the application runs.
+        live: Registry of live device sessions.
+    """
+    app = Litestar(
+        route_handlers=[*_API_HANDLERS, *page_handlers()],
+        dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
+            "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
+        },
+        exception_handlers={**EXCEPTION_HANDLERS},
+        guards=[refuse_foreign_origin],
+        openapi_config=None,
+        request_max_body_size=limits.REQUEST_BYTES_MAX,
+        state=State({"services": services}),
+        logging_config=None,
+        debug=False,
+    )
+    layered = EdgeLayer(cast("Any", app), services.clock, tls=services.settings.tls)
+    return cast("ASGIApp", layered)

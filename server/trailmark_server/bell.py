@@ -1,0 +1,166 @@
+"""The bell: who waits for a space hears that a lane moved, and reads the log by itself.
+
+A ring carries no event. A subscriber holds the names of the lanes that moved and one wake-up, so a
+slow reader costs nothing and nothing can overflow, be lost or be overtaken. Rings may repeat, come
+late or not at all: ``watch_store`` compares the stored heads about once a second, which also
+brings what other processes (the operator's commands) wrote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+
+from trailmark_shared.ids import Lane, SpaceId
+
+POLL_SECONDS: Final = 0.5
+"""Distance of the looks at the store; a revocation from another process acts within a second."""
+
+LaneOfSpace = tuple[SpaceId, Lane]
+
+
+class Wake(msgspec.Struct, frozen=True):
+    """What was heard since the last wake-up.
+
+    Attributes:
+        lanes: Lanes that moved.
+        access: Rights may have changed (a credential, a grant, an account): ask again.
+    """
+
+    lanes: frozenset[LaneOfSpace]
+    access: bool
+
+
+class Subscription:
+    """One waiting reader; a context manager that ends with its reader."""
+
+    def __init__(self, bell: Bell, spaces: Collection[SpaceId], woken: asyncio.Event) -> None:
+        """Wait for the lanes of ``spaces``; ``woken`` is set when something is heard."""
+        self._bell = bell
+        self._spaces = frozenset(spaces)
+        self._lanes: set[LaneOfSpace] = set()
+        self._access = False
+        self._woken = woken
+
+    def __enter__(self) -> Self:
+        self._bell.add(self, self._spaces)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bell.remove(self, self._spaces)
+
+    def hear_lane(self, space: SpaceId, lane: Lane) -> None:
+        """Note that a lane moved."""
+        self._lanes.add((space, lane))
+        self._woken.set()
+
+    def hear_access(self) -> None:
+        """Note that rights may have changed."""
+        self._access = True
+        self._woken.set()
+
+    def take(self) -> Wake:
+        """Return what was heard since the last time, and forget it."""
+        wake = Wake(frozenset(self._lanes), self._access)
+        self._lanes = set()
+        self._access = False
+        return wake
+
+    async def wait(self) -> Wake:
+        """Wait until something is heard and return it."""
+        await self._woken.wait()
+        self._woken.clear()
+        return self.take()
+
+
+class Bell:
+    """Rings of one server process."""
+
+    def __init__(self) -> None:
+        self._subscribers: dict[SpaceId, set[Subscription]] = {}
+
+    @property
+    def spaces(self) -> Collection[SpaceId]:
+        """The spaces that somebody waits for."""
+        return self._subscribers.keys()
+
+    def subscribe(
+        self, spaces: Collection[SpaceId], woken: asyncio.Event | None = None
+    ) -> Subscription:
+        """Return a subscription to all lanes of ``spaces``; it begins when it is entered.
+
+        Args:
+            spaces: Whose lanes.
+            woken: An event to share with other sources; whoever waits for it clears it.
+        """
+        return Subscription(self, spaces, woken or asyncio.Event())
+
+    def add(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
+        """Let ``subscription`` hear."""
+        for space in spaces:
+            self._subscribers.setdefault(space, set()).add(subscription)
+
+    def remove(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
+        """Stop ``subscription`` from hearing."""
+        for space in spaces:
+            waiting = self._subscribers.get(space, set())
+            waiting.discard(subscription)
+            if not waiting:
+                self._subscribers.pop(space, None)
+
+    def ring(self, space: SpaceId, lane: Lane) -> None:
+        """Say that rows of a lane were committed."""
+        for subscription in tuple(self._subscribers.get(space, ())):
+            subscription.hear_lane(space, lane)
+
+    def ring_access(self, space: SpaceId | None = None) -> None:
+        """Say that rights may have changed, in one space or (``None``) anywhere."""
+        groups = (
+            tuple(self._subscribers.values())
+            if space is None
+            else (self._subscribers.get(space, set()),)
+        )
+        for subscription in {one for group in groups for one in group}:
+            subscription.hear_access()
+
+
+Heads = Mapping[LaneOfSpace, int]
+
+
+async def watch_store(
+    bell: Bell,
+    read_version: Callable[[], Awaitable[int]],
+    read_heads: Callable[[Sequence[SpaceId]], Awaitable[Heads]],
+    interval_s: float = POLL_SECONDS,
+) -> None:
+    """Ring for whatever the store holds that nobody rang for; runs until it is cancelled.
+
+    Args:
+        bell: Where to ring.
+        read_version: A number that changes with every commit of any process.
+        read_heads: Heads of all lanes of the given spaces.
+        interval_s: Distance of the looks, seconds.
+    """
+    version = await read_version()
+    heads: Heads = {}
+    while True:
+        await asyncio.sleep(interval_s)
+        present = await read_version()
+        if present == version or not bell.spaces:
+            continue
+        version = present
+        found = await read_heads(tuple(bell.spaces))
+        for (space, lane), head in found.items():
+            if heads.get((space, lane)) != head:
+                bell.ring(space, lane)
+        heads = found
+        bell.ring_access()

@@ -1,0 +1,62 @@
+"""``trailmark-server``: the operator's commands.
+
+Everything works beside a running server on the same data folder. Imports of a command's own are
+made when it runs: they are most of a command's wall time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from trailmark_server.cli.checks import rebuild, verify
+from trailmark_server.cli.output import ExitCode, fail
+from trailmark_server.cli.serve import serve
+from trailmark_server.cli.therapists import add, disable, enable, invite, link, list_all
+from trailmark_shared.errors import ErrorCode, TrailmarkError
+
+app = App(
+    name="trailmark-server",
+    help="The home server of Trailmark: goals and reflections, shared lane by lane.",
+    help_on_error=False,
+)
+therapist = App(name="therapist", help="Therapists' accounts.")
+
+app.command(serve)
+app.command(invite)
+app.command(verify)
+app.command(rebuild)
+app.command(therapist)
+therapist.command(add)
+therapist.command(link)
+therapist.command(list_all, name="list")
+therapist.command(disable)
+therapist.command(enable)
+
+
+def run(arguments: Sequence[str]) -> ExitCode:
+    """Run one command.
+
+    Args:
+        arguments: As on the command line, without the program's name.
+
+    Returns:
+        How the program ends; everything was printed.
+    """
+    as_json = "--json" in arguments
+    try:
+        result = app(list(arguments), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        return fail(ErrorCode.INVALID_INPUT, str(error), as_json=as_json, exit_code=ExitCode.USAGE)
+    except TrailmarkError as error:
+        return fail(error.code, error.message, as_json=as_json)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return result if isinstance(result, ExitCode) else ExitCode.OK
+
+
+def main() -> None:
+    """Run the program on the process's arguments and end it."""
+    sys.exit(run(sys.argv[1:]))

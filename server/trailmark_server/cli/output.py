@@ -1,0 +1,72 @@
+"""What the commands print, and how the program ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from trailmark_shared.errors import ErrorCode
+
+
+class ExitCode(IntEnum):
+    """How the program ends; documented in ``docs/operating.md``."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    REFUSED = 3
+    STORAGE = 4
+    INTERRUPTED = 130
+
+
+_STORAGE_CODES = frozenset(
+    {
+        ErrorCode.DISK_FULL,
+        ErrorCode.STORAGE_UNAVAILABLE,
+        ErrorCode.NEWER_SCHEMA,
+        ErrorCode.CHANGED_MIGRATION,
+        ErrorCode.CORRUPT_LOG,
+    }
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """Options of every command.
+
+    Attributes:
+        data: The server's data folder (also TRAILMARK_SERVER_DATA).
+        as_json: Print one JSON object instead of words.
+    """
+
+    data: Path | None = None
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
+
+
+DEFAULTS = Shared()
+
+
+def show(words: str, values: Mapping[str, object], *, as_json: bool) -> None:
+    """Print a result, as words for people or as one JSON object for programs."""
+    text = json.dumps(values, ensure_ascii=False) if as_json else words
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def fail(
+    code: ErrorCode, message: str, *, as_json: bool, exit_code: ExitCode | None = None
+) -> ExitCode:
+    """Print an error to standard error and return how the program ends."""
+    text = json.dumps({"error": {"code": code, "message": message}}) if as_json else message
+    sys.stderr.write((text if as_json else f"trailmark-server: {text}") + "\n")
+    if exit_code is not None:
+        return exit_code
+    return ExitCode.STORAGE if code in _STORAGE_CODES else ExitCode.REFUSED

@@ -1,0 +1,165 @@
+"""``therapist …`` and ``invite``: accounts, one-time links and invitation codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from trailmark_adapters.clock import SystemClock
+from trailmark_adapters.randomness import SystemRandomness
+from trailmark_server import accounts, joining
+from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.settings import data_folder, settings_of_folder
+from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_server.stores import write_accounts
+from trailmark_shared import limits
+from trailmark_shared.ids import text_from_id
+
+T = TypeVar("T")
+
+_CODE_ATTEMPTS = 20
+_MINUTE_MS = 60_000
+_HOUR_MS = 3_600_000
+
+
+def _write(shared: Shared, work: Callable[[AccountRows], T]) -> T:
+    return write_accounts(data_folder(shared.data), work)
+
+
+def _show_link(shared: Shared, therapist: Therapist, token: str) -> None:
+    url = settings_of_folder(data_folder(shared.data)).public_url
+    link = f"{url}/enter/{token}"
+    hours = limits.SIGN_IN_LINK_TTL_MS // _HOUR_MS
+    show(
+        f"Sign-in link for {therapist.name}, for one use within {hours} hours:\n{link}",
+        {"link": link, "email": therapist.email, "id": text_from_id(therapist.id)},
+        as_json=shared.as_json,
+    )
+
+
+def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
+    """Add a therapist and print a one-time sign-in link.
+
+    Args:
+        name: What people will see.
+        email: Names the account.
+        shared: Options of every command.
+    """
+    now, randomness = SystemClock().now_ms(), SystemRandomness()
+    token = accounts.token_text(randomness.token(accounts.TOKEN_BYTES))
+
+    def work(rows: AccountRows) -> Therapist:
+        therapist = accounts.add_therapist(
+            rows, randomness.token(limits.ID_BYTES), name, email, now
+        )
+        accounts.add_sign_in_link(rows, therapist, token, now)
+        return therapist
+
+    _show_link(shared, _write(shared, work), token)
+
+
+def link(*, email: str, shared: Shared = DEFAULTS) -> None:
+    """Print a new one-time sign-in link.
+
+    Args:
+        email: Whose.
+        shared: Options of every command.
+    """
+    now = SystemClock().now_ms()
+    token = accounts.token_text(SystemRandomness().token(accounts.TOKEN_BYTES))
+
+    def work(rows: AccountRows) -> Therapist:
+        therapist = accounts.enabled_therapist(rows, email)
+        accounts.add_sign_in_link(rows, therapist, token, now)
+        return therapist
+
+    _show_link(shared, _write(shared, work), token)
+
+
+def list_all(*, shared: Shared = DEFAULTS) -> None:
+    """List the therapists."""
+    rows = _write(shared, lambda rows: rows.therapists())
+    lines = [
+        f"{row.email}  {row.name}" + ("" if row.disabled_at is None else "  (disabled)")
+        for row in rows
+    ]
+    values = [
+        {
+            "id": text_from_id(row.id),
+            "name": row.name,
+            "email": row.email,
+            "disabled": row.disabled_at is not None,
+        }
+        for row in rows
+    ]
+    words = "\n".join(lines) or "No therapists yet: trailmark-server therapist add NAME --email E"
+    show(words, {"therapists": values}, as_json=shared.as_json)
+
+
+def _set_disabled(email: str, shared: Shared, *, disabled: bool) -> None:
+    now = SystemClock().now_ms()
+    row = _write(shared, lambda rows: accounts.set_disabled(rows, email, disabled, now))
+    state = "disabled" if disabled else "enabled"
+    show(
+        f"{row.email} is {state}.",
+        {"email": row.email, "disabled": disabled},
+        as_json=shared.as_json,
+    )
+
+
+def disable(*, email: str, shared: Shared = DEFAULTS) -> None:
+    """Disable a therapist's account: signed out at once, nothing can be read any more.
+
+    Args:
+        email: Whose.
+        shared: Options of every command.
+    """
+    _set_disabled(email, shared, disabled=True)
+
+
+def enable(*, email: str, shared: Shared = DEFAULTS) -> None:
+    """Enable a disabled account again.
+
+    Args:
+        email: Whose.
+        shared: Options of every command.
+    """
+    _set_disabled(email, shared, disabled=False)
+
+
+def invite(
+    *, therapist: str, label: str = "", confirmed: bool = False, shared: Shared = DEFAULTS
+) -> None:
+    """Print an invitation code for one person.
+
+    Args:
+        therapist: The therapist's email.
+        label: What the therapist calls the person.
+        confirmed: Vouch for the person: the therapist need not confirm.
+        shared: Options of every command.
+    """
+    now, randomness = SystemClock().now_ms(), SystemRandomness()
+
+    def work(rows: AccountRows) -> tuple[str, Therapist]:
+        row = accounts.enabled_therapist(rows, therapist)
+        for _ in range(_CODE_ATTEMPTS):
+            code = joining.code_from_random(randomness.token(joining.CODE_RANDOM_BYTES))
+            if joining.add_invitation(rows, row, code, now, label=label, confirmed=confirmed):
+                return code, row
+        raise joining.no_free_code()
+
+    code, row = _write(shared, work)
+    url = settings_of_folder(data_folder(shared.data)).public_url
+    minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
+    command = f"trailmark connect {url} {code}"
+    show(
+        f"{row.name} invites you to Trailmark. Within {minutes} minutes, run:\n\n    {command}\n",
+        {
+            "code": code,
+            "url": url,
+            "command": command,
+            "expires_at": now + limits.INVITATION_TTL_MS,
+            "confirmed": confirmed,
+        },
+        as_json=shared.as_json,
+    )

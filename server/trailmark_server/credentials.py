@@ -1,0 +1,191 @@
+"""Device credentials: opaque, 256 random bits, stored as SHA-256, renewed and revoked one by one.
+
+A renewed credential stands beside the old one until it is used for the first time, so a device
+that loses the answer is not locked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from trailmark_server.accounts import clean_text, secret_hash, token_text
+from trailmark_server.storage.accounts import AccountRows, Device, Space
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.ids import DeviceId, SpaceId
+
+_PREFIX: Final = "tmd_"
+_BEARER: Final = "bearer "
+
+
+class RevokedCredentials:
+    """What the keys store calls revoked, kept in memory: no restored backup brings it back.
+
+    A device is listed by its credential and by its mark, because a backup may hold a credential
+    that it had before a renewal.
+    """
+
+    def __init__(self, hashes: Iterable[bytes]) -> None:
+        """Begin with what the keys store lists."""
+        self._hashes = set(hashes)
+
+    def add(self, hashes: Iterable[bytes]) -> None:
+        """Add what was just listed in the keys store."""
+        self._hashes.update(hashes)
+
+    def has(self, device: Device) -> bool:
+        """Say whether a device was signed out for good."""
+        return not self._hashes.isdisjoint(revocation_hashes(device))
+
+
+def revocation_hashes(device: Device) -> tuple[bytes, ...]:
+    """Return what the keys store lists to revoke a device: credentials and mark, 32 bytes each."""
+    mark = sha256(b"trailmark-device/1" + device.space + device.device).digest()
+    renewed = () if device.next_hash is None else (device.next_hash,)
+    return (device.credential_hash, *renewed, mark)
+
+
+def credential_text(token: bytes) -> str:
+    """Return a credential from ``limits.CREDENTIAL_BYTES`` random bytes."""
+    return _PREFIX + token_text(token)
+
+
+def credential_from_header(header: str | None) -> str | None:
+    """Return the credential of an ``Authorization`` header, or ``None`` where there is none."""
+    if header is None or header[: len(_BEARER)].lower() != _BEARER:
+        return None
+    return header[len(_BEARER) :].strip()
+
+
+def device_of_credential(
+    rows: AccountRows, credential: str | None, now: int, revoked: RevokedCredentials
+) -> Device:
+    """Find the device that a credential speaks for.
+
+    Returns:
+        The device, let in and not expired.
+
+    Raises:
+        RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked.
+    """
+    device = rows.device_by_credential(secret_hash(credential)) if credential else None
+    if device is None or device.expires_at <= now:
+        raise RefusedError(
+            ErrorCode.NOT_SIGNED_IN, "this device is not signed in here", "after_sign_in"
+        )
+    if device.revoked_at is not None or revoked.has(device):
+        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+    return device
+
+
+def is_live(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> bool:
+    """Say whether a device that opened a session may still use it."""
+    row = rows.device(space, device)
+    return row is not None and row.revoked_at is None and row.expires_at > now
+
+
+def use_credential(rows: AccountRows, device: Device, credential: str, now: int) -> Device:
+    """Note that a device was seen; a renewed credential replaces the old one at its first use.
+
+    Args:
+        rows: The account tables, writable.
+        device: From ``device_of_credential`` in this transaction.
+        credential: What it signed in with.
+        now: Server clock.
+
+    Returns:
+        The device as it is kept now.
+    """
+    seen = msgspec.structs.replace(device, seen_at=now)
+    if secret_hash(credential) == device.next_hash:
+        issued_at = device.next_issued_at or now
+        seen = msgspec.structs.replace(
+            seen,
+            credential_hash=device.next_hash,
+            issued_at=issued_at,
+            expires_at=issued_at + limits.CREDENTIAL_TTL_MS,
+            next_hash=None,
+            next_issued_at=None,
+        )
+    rows.save_device(seen)
+    return seen
+
+
+def admit_device(
+    rows: AccountRows, space: SpaceId, device: DeviceId, name: str, credential: str, now: int
+) -> Device:
+    """Let a device speak for a space under a fresh credential.
+
+    The space is registered with its first device. A device that is known already gets the fresh
+    credential in place of its old one.
+
+    Returns:
+        The device.
+
+    Raises:
+        RefusedError: ``signed_out``: this device was revoked; a revoked one never returns.
+        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
+        DomainError: ``invalid_input``: the name is not usable.
+    """
+    if rows.space(space) is None:
+        rows.save_space(Space(space=space, created_at=now))
+    known = rows.device(space, device)
+    if known is not None and known.revoked_at is not None:
+        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+    count = sum(row.revoked_at is None for row in rows.devices(space))
+    if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
+        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
+    admitted = Device(
+        space=space,
+        device=device,
+        name=clean_text(name, "a device's name"),
+        credential_hash=secret_hash(credential),
+        created_at=now if known is None else known.created_at,
+        issued_at=now,
+        seen_at=now,
+        expires_at=now + limits.CREDENTIAL_TTL_MS,
+    )
+    rows.save_device(admitted)
+    return admitted
+
+
+def renew_credential(
+    rows: AccountRows, space: SpaceId, device: DeviceId, credential: str, now: int
+) -> int:
+    """Keep a fresh credential beside the present one.
+
+    Returns:
+        When it expires, milliseconds UTC.
+
+    Raises:
+        RefusedError: ``signed_out``: the device was revoked meanwhile.
+    """
+    row = rows.device(space, device)
+    if row is None or row.revoked_at is not None:
+        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+    rows.save_device(
+        msgspec.structs.replace(row, next_hash=secret_hash(credential), next_issued_at=now)
+    )
+    return now + limits.CREDENTIAL_TTL_MS
+
+
+def revoke_device(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> Device:
+    """Sign a device out for good.
+
+    Returns:
+        The device as it is kept now.
+
+    Raises:
+        DomainError: ``not_found``: the space has no such device.
+    """
+    row = rows.device(space, device)
+    if row is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such device")
+    if row.revoked_at is None:
+        row = msgspec.structs.replace(row, revoked_at=now)
+        rows.save_device(row)
+    return row

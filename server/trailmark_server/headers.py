@@ -1,0 +1,93 @@
+"""Security headers on every response, and one log line per request: the outermost ASGI layer.
+
+It wraps the whole application, so errors, static files and refused upgrades carry the headers too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypedDict, cast
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from trailmark_adapters.clock import Clock
+from trailmark_server.logs import log_fact, safe_path
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+_ALWAYS: Final = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+_TLS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_Header = tuple[bytes, bytes]
+
+
+class _Start(TypedDict):
+    """The messages that carry a response's headers."""
+
+    status: int
+    headers: Iterable[_Header]
+
+
+_STARTS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
+_STATIC_PREFIX: Final = "/static/"
+_QUIET_PATHS: Final = frozenset({"/health"})
+
+
+class EdgeLayer:
+    """Adds the headers and writes the request log."""
+
+    def __init__(self, app: ASGIApp, clock: Clock, *, tls: bool) -> None:
+        """Wrap ``app``.
+
+        Args:
+            app: The application.
+            clock: Measures requests.
+            tls: The site is reached by https, so browsers may be told to insist on it.
+        """
+        self._app = app
+        self._clock = clock
+        self._fixed = (*_ALWAYS, _TLS_ONLY) if tls else _ALWAYS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket; the server starts the application without lifespan."""
+        path = scope["path"]
+        begun = self._clock.monotonic_ms()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] in _STARTS:
+                start = cast("_Start", message)
+                status = start["status"]
+                start["headers"] = self._headers(start.get("headers", ()), path)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            if path not in _QUIET_PATHS:
+                log_fact(
+                    "request" if scope["type"] == "http" else "socket",
+                    path=safe_path(path),
+                    status=status,
+                    ms=self._clock.monotonic_ms() - begun,
+                )
+
+    def _headers(self, present: Iterable[_Header], path: str) -> list[_Header]:
+        headers = list(present)
+        names = {name.lower() for name, _ in headers}
+        wanted = self._fixed if path.startswith(_STATIC_PREFIX) else (*self._fixed, _NO_STORE)
+        headers += [(name, value) for name, value in wanted if name not in names]
+        return headers

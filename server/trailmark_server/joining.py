@@ -1,0 +1,270 @@
+"""Joining: a person redeems a therapist's invitation, a second device fetches a sealed bundle.
+
+An invitation code is ten consonants in two halves of 21 bits. The first half finds the
+invitation, so that wrong second halves can be counted against it; every refusal has the same
+words. Spelling: ``XXXXX-XXXXX``, case, blanks and hyphens do not matter.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from trailmark_server.accounts import clean_text, secret_hash
+from trailmark_server.credentials import admit_device
+from trailmark_server.storage.accounts import (
+    AccountRows,
+    Acquaintance,
+    Device,
+    DeviceInvitation,
+    Invitation,
+    Therapist,
+)
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.ids import DeviceId, SpaceId
+
+CODE_ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
+"""Consonants that are hard to mistake and spell no word.
+
+Source:
+    RFC 8628 section 6.1.
+"""
+
+WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; ask for a new one"
+"""What every refused code is answered with."""
+
+HALF_CHARS: Final = 5
+CODE_RANDOM_BYTES: Final = 16
+"""Random bytes that one code is made from; the bias is below 2**-80."""
+
+
+class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device says when it redeems a code.
+
+    Attributes:
+        code: As it was typed.
+        space: The space that the device made at its first use.
+        device: Its id.
+        device_name: What the person calls it.
+        known: The device that the request's credential speaks for, or ``None``.
+    """
+
+    code: str
+    space: SpaceId
+    device: DeviceId
+    device_name: str
+    known: Device | None
+
+
+def code_from_random(random: bytes) -> str:
+    """Return a code in its spelling from ``CODE_RANDOM_BYTES`` random bytes."""
+    number = int.from_bytes(random, "big")
+    chars = ""
+    for _ in range(2 * HALF_CHARS):
+        number, digit = divmod(number, len(CODE_ALPHABET))
+        chars += CODE_ALPHABET[digit]
+    return f"{chars[:HALF_CHARS]}-{chars[HALF_CHARS:]}"
+
+
+def no_free_code() -> RefusedError:
+    """Return the refusal for the case that every code tried begins like a live one."""
+    return RefusedError(ErrorCode.OVERLOADED, "too many open invitations; try again", "later")
+
+
+def _letters(code: str) -> str:
+    return "".join(char for char in code.upper() if char in CODE_ALPHABET)
+
+
+def add_invitation(
+    rows: AccountRows,
+    therapist: Therapist,
+    code: str,
+    now: int,
+    *,
+    label: str = "",
+    confirmed: bool = False,
+) -> Invitation | None:
+    """Keep an invitation under ``code``.
+
+    Args:
+        rows: The account tables.
+        therapist: Who invites.
+        code: From ``code_from_random``.
+        now: Server clock.
+        label: What the therapist calls the person.
+        confirmed: No confirmation by the therapist needed.
+
+    Returns:
+        The invitation, or ``None`` when a live one begins with the same half: take another code.
+    """
+    rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
+    letters = _letters(code)
+    lookup_hash = secret_hash(letters[:HALF_CHARS])
+    present = rows.invitation(lookup_hash)
+    if present is not None and present.expires_at > now:
+        return None
+    row = Invitation(
+        lookup_hash=lookup_hash,
+        code_hash=secret_hash(letters),
+        therapist=therapist.id,
+        label=clean_text(label, "a label") if label.strip() else "",
+        confirmed=confirmed,
+        created_at=now,
+        expires_at=now + limits.INVITATION_TTL_MS,
+    )
+    rows.save_invitation(row)
+    return row
+
+
+def redeem_invitation(
+    rows: AccountRows, request: JoinRequest, credential: str, now: int
+) -> tuple[Device, Acquaintance, Therapist] | None:
+    """Redeem a code: register the space and its device, and note whom the person knows now.
+
+    The same device may redeem the same code again while it lives, for an answer can be lost. A
+    refusal is a value, not an exception, because a wrong try must be counted durably.
+
+    Args:
+        rows: The account tables, writable.
+        request: What the device says.
+        credential: A fresh credential for a device that has none here.
+        now: Server clock.
+
+    Returns:
+        Device, acquaintance and therapist; ``None`` when the code is wrong, used or expired.
+
+    Raises:
+        RefusedError: ``not_signed_in``: the space is known here and the request's credential does
+            not speak for it. Nothing is used up.
+    """
+    letters = _letters(request.code)
+    invitation = rows.invitation(secret_hash(letters[:HALF_CHARS]))
+    if invitation is None or invitation.expires_at <= now:
+        return None
+    if invitation.tries >= limits.CODE_TRIES_MAX:
+        return None
+    if not hmac.compare_digest(invitation.code_hash, secret_hash(letters)):
+        rows.save_invitation(msgspec.structs.replace(invitation, tries=invitation.tries + 1))
+        return None
+    therapist = rows.therapist(invitation.therapist)
+    user = (request.space, request.device)
+    is_again = (invitation.used_space, invitation.used_device) == user
+    if therapist is None or therapist.disabled_at is not None:
+        return None
+    if invitation.used_at is not None and not is_again:
+        return None
+    device = _device_that_joins(rows, request, credential, now, is_again=is_again)
+    rows.save_invitation(
+        msgspec.structs.replace(
+            invitation, used_at=now, used_space=request.space, used_device=request.device
+        )
+    )
+    return device, _acquaint(rows, invitation, device, now), therapist
+
+
+def _device_that_joins(
+    rows: AccountRows, request: JoinRequest, credential: str, now: int, *, is_again: bool
+) -> Device:
+    known = request.known
+    if known is not None and (known.space, known.device) == (request.space, request.device):
+        return known
+    if rows.space(request.space) is not None and not is_again:
+        # A space id is no secret, so an invitation alone must not open somebody's space.
+        raise RefusedError(
+            ErrorCode.NOT_SIGNED_IN,
+            "this server knows the space already; join from a device that is signed in",
+            "after_sign_in",
+        )
+    return admit_device(rows, request.space, request.device, request.device_name, credential, now)
+
+
+def _acquaint(rows: AccountRows, invitation: Invitation, device: Device, now: int) -> Acquaintance:
+    present = rows.acquaintance(invitation.therapist, device.space)
+    if present is not None and present.device == device.device:
+        confirmed_at = present.confirmed_at or (now if invitation.confirmed else None)
+        row = msgspec.structs.replace(present, confirmed_at=confirmed_at)
+    else:
+        row = Acquaintance(
+            therapist=invitation.therapist,
+            space=device.space,
+            device=device.device,
+            label=invitation.label,
+            joined_at=now,
+            confirmed_at=now if invitation.confirmed else None,
+        )
+    rows.save_acquaintance(row)
+    return row
+
+
+def add_device_invitation(
+    rows: AccountRows, device: Device, lookup_hash: bytes, bundle: bytes, now: int
+) -> DeviceInvitation:
+    """Keep a sealed bundle for a second device.
+
+    Returns:
+        The invitation.
+
+    Raises:
+        LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
+        RefusedError: ``wrong_code``: the look-up is taken; make another code.
+    """
+    if len(bundle) > limits.BUNDLE_BYTES_MAX:
+        raise LimitExceededError("BUNDLE_BYTES_MAX", len(bundle), limits.BUNDLE_BYTES_MAX)
+    rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
+    if rows.device_invitation(lookup_hash) is not None:
+        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+    row = DeviceInvitation(
+        lookup_hash=lookup_hash,
+        space=device.space,
+        device=device.device,
+        bundle=bundle,
+        expires_at=now + limits.INVITATION_TTL_MS,
+    )
+    rows.save_device_invitation(row)
+    return row
+
+
+def redeem_device_invitation(
+    rows: AccountRows,
+    lookup: bytes,
+    device: DeviceId,
+    name: str,
+    credential: str,
+    now: int,
+) -> tuple[Device, bytes]:
+    """Let a second device in and hand it the sealed bundle.
+
+    The same device may fetch it again while it lives, for an answer can be lost.
+
+    Args:
+        rows: The account tables, writable.
+        lookup: The look-up half of the device code, 8 bytes.
+        device: The new device's id.
+        name: What the person calls it.
+        credential: A fresh credential.
+        now: Server clock.
+
+    Returns:
+        The device and the bundle.
+
+    Raises:
+        RefusedError: ``wrong_code``: unknown, used or expired, or the device that invited was
+            signed out.
+    """
+    row = rows.device_invitation(sha256(lookup).digest())
+    inviter = rows.device(row.space, row.device) if row is not None else None
+    if (
+        row is None
+        or row.expires_at <= now
+        or (row.used_at is not None and row.used_device != device)
+        or inviter is None
+        or inviter.revoked_at is not None
+    ):
+        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+    admitted = admit_device(rows, row.space, device, name, credential, now)
+    rows.save_device_invitation(msgspec.structs.replace(row, used_at=now, used_device=device))
+    return admitted, row.bundle

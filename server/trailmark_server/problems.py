@@ -1,0 +1,163 @@
+"""Errors at the HTTP edge: one shape for all of them, and no text of a person in any.
+
+Every error is ``application/problem+json`` (RFC 9457) with ``type``, ``title``, ``status``,
+``code`` and ``detail``. Errors of ours bring their own sentence; whatever else happens gets a
+fixed one, because the message of a foreign exception may quote what somebody sent. A browser that
+asks for a page gets the same words as a small page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+
+from trailmark_server.logs import log_failure
+from trailmark_shared.errors import ErrorCode, TrailmarkError
+
+_Handler = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
+
+PROBLEM_TYPE: Final = "application/problem+json"
+_TYPE_PREFIX: Final = "urn:trailmark:problem:"
+
+_STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
+    {
+        ErrorCode.NOT_SIGNED_IN: HTTPStatus.UNAUTHORIZED,
+        ErrorCode.SIGNED_OUT: HTTPStatus.UNAUTHORIZED,
+        ErrorCode.NOT_AUTHORISED: HTTPStatus.FORBIDDEN,
+        ErrorCode.WRONG_CODE: HTTPStatus.FORBIDDEN,
+        ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        ErrorCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        ErrorCode.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+        ErrorCode.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
+        ErrorCode.GOING_AWAY: HTTPStatus.SERVICE_UNAVAILABLE,
+        ErrorCode.STORAGE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+        ErrorCode.DISK_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
+        ErrorCode.CORRUPT_LOG: HTTPStatus.INTERNAL_SERVER_ERROR,
+        ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
+)
+"""Status of each code that can reach the edge; the others are the sender's (400)."""
+
+_CODE_BY_STATUS: Final[Mapping[int, ErrorCode]] = MappingProxyType(
+    {
+        400: ErrorCode.INVALID_INPUT,
+        401: ErrorCode.NOT_SIGNED_IN,
+        403: ErrorCode.NOT_AUTHORISED,
+        404: ErrorCode.NOT_FOUND,
+        405: ErrorCode.INVALID_INPUT,
+        413: ErrorCode.TOO_LARGE,
+        415: ErrorCode.INVALID_INPUT,
+        429: ErrorCode.RATE_LIMITED,
+        503: ErrorCode.OVERLOADED,
+    }
+)
+
+_DETAIL_BY_CODE: Final[Mapping[ErrorCode, str]] = MappingProxyType(
+    {
+        ErrorCode.INVALID_INPUT: "the request is not what this address takes",
+        ErrorCode.NOT_SIGNED_IN: "sign in first",
+        ErrorCode.NOT_AUTHORISED: "there is nothing here for you",
+        ErrorCode.NOT_FOUND: "there is nothing here",
+        ErrorCode.TOO_LARGE: "the request is too large",
+        ErrorCode.RATE_LIMITED: "too many tries; wait a little",
+        ErrorCode.OVERLOADED: "the server is busy; try again",
+        ErrorCode.INTERNAL: "something broke on the server; what was said to be saved is safe",
+    }
+)
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One error as it goes out.
+
+    Attributes:
+        type: A name of the kind of problem, as a URN.
+        title: The status in words.
+        status: The HTTP status.
+        code: ``ErrorCode``.
+        detail: One sentence for people.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+def problem(code: ErrorCode, detail: str, status: int | None = None) -> Problem:
+    """Return the problem of a code.
+
+    Args:
+        code: What is wrong.
+        detail: One sentence without anybody's words.
+        status: The HTTP status, when it is not the code's own.
+    """
+    number = _STATUS_BY_CODE.get(code, HTTPStatus.BAD_REQUEST) if status is None else status
+    return Problem(
+        type=_TYPE_PREFIX + code,
+        title=HTTPStatus(number).phrase,
+        status=int(number),
+        code=code,
+        detail=detail,
+    )
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem that an exception is for the outside."""
+    if isinstance(error, TrailmarkError):
+        return problem(error.code, error.message)
+    if isinstance(error, HTTPException):
+        known = _CODE_BY_STATUS.get(error.status_code)
+        code = known or (
+            ErrorCode.INTERNAL
+            if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            else ErrorCode.INVALID_INPUT
+        )
+        return problem(code, _DETAIL_BY_CODE[code], error.status_code)
+    return problem(ErrorCode.INTERNAL, _DETAIL_BY_CODE[ErrorCode.INTERNAL])
+
+
+def problem_bytes(shown: Problem) -> bytes:
+    """Return the body of a problem response."""
+    return msgspec.json.encode(shown)
+
+
+def _page(shown: Problem) -> bytes:
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{escape(shown.title)}</title>"
+        f"<h1>{escape(shown.title)}</h1><p>{escape(shown.detail)}</p>"
+    ).encode()
+
+
+def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answer an exception: as a small page for browsers, else as problem+json."""
+    shown = problem_of(error)
+    if shown.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log_failure("request", error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    allowed = {name: value for name, value in headers.items() if name.lower() == "allow"}
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if wants_page and not request.url.path.startswith("/api/"):
+        return Response(
+            _page(shown), status_code=shown.status, media_type=MediaType.HTML, headers=allowed
+        )
+    if shown.status == HTTPStatus.UNAUTHORIZED:
+        allowed["WWW-Authenticate"] = "Bearer"
+    return Response(
+        problem_bytes(shown), status_code=shown.status, media_type=PROBLEM_TYPE, headers=allowed
+    )
+
+
+EXCEPTION_HANDLERS: Final[Mapping[type[Exception], _Handler]] = MappingProxyType(
+    {TrailmarkError: answer_problem, HTTPException: answer_problem, Exception: answer_problem}
+)
+"""For ``Litestar(exception_handlers=…)``."""

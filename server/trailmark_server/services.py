@@ -1,0 +1,67 @@
+"""What a running server consists of; the handlers' one dependency."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+
+import msgspec
+
+from trailmark_adapters.clock import Clock
+from trailmark_adapters.randomness import Randomness
+from trailmark_server.bell import Bell
+from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.origins import origin_of_url
+from trailmark_server.sessions import WebSessions
+from trailmark_server.settings import Settings
+from trailmark_server.storage.accounts import AccountStore
+from trailmark_server.storage.ports import EventStore, KeyStore
+from trailmark_server.throttle import Tries
+from trailmark_shared import limits
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of a server, chosen by ``app``.
+
+    Attributes:
+        settings: What it was told.
+        clock: Its clock.
+        randomness: Its randomness.
+        events: The log.
+        keys: What must survive a restore of the log.
+        accounts: The account tables.
+        bell: Wakes live sessions and pages.
+        web: Web sessions of therapists.
+        tries: Counts tries of codes and links.
+        revoked: Credentials that no backup brings back.
+        signing_key: Public half of the server's signing key, 32 bytes.
+        stopping: Set when the server stops: live sessions and pages end.
+    """
+
+    settings: Settings
+    clock: Clock
+    randomness: Randomness
+    events: EventStore
+    keys: KeyStore
+    accounts: AccountStore
+    bell: Bell
+    web: WebSessions
+    tries: Tries
+    revoked: RevokedCredentials
+    signing_key: bytes
+    stopping: asyncio.Event
+
+    @property
+    def server_id(self) -> bytes:
+        """The server's id, 16 bytes: bound to its signing key, so that it survives restores."""
+        return sha256(b"trailmark-server/1" + self.signing_key).digest()[: limits.ID_BYTES]
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """Origins of the server's own pages."""
+        urls = (self.settings.public_url, *self.settings.own_urls)
+        return frozenset(origin_of_url(url) for url in urls)
+
+    def now(self) -> int:
+        """Return the server clock, milliseconds UTC."""
+        return self.clock.now_ms()

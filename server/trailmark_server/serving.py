@@ -1,0 +1,193 @@
+"""Serving: one uvicorn in this process, on a socket of our own, until it is told to stop.
+
+Tests, the demo and ``trailmark-server serve`` all start the server here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+import uvicorn
+
+from trailmark_server.app import create_app, open_services
+from trailmark_server.devices import LiveSessions
+from trailmark_server.logs import quiet_uvicorn
+from trailmark_server.services import Services
+from trailmark_server.settings import Settings
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, StorageError
+
+STOP_SECONDS: Final = 5
+"""How long requests may take to end once the server stops."""
+
+GOODBYE_SECONDS: Final = 1.0
+"""How long live sessions get for saying that the server goes away."""
+
+_BACKLOG: Final = 2048
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """Files for TLS on the server itself, in PEM."""
+
+    certificate: Path
+    key: Path
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
+
+    ``TCP_USER_TIMEOUT`` frees the connection of a peer that takes no bytes; closing alone would
+    wait for a full buffer for ever.
+
+    Args:
+        host: Address to listen at.
+        port: Port, 0 for any free one.
+
+    Raises:
+        StorageError: ``storage_unavailable``: the address is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.SEND_TIMEOUT_MS)
+        opened.bind((host, port))
+        opened.listen(_BACKLOG)
+    except OSError as error:
+        opened.close()
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            f"cannot listen at {host}:{port} ({error.strerror}); choose another port",
+        ) from None
+    opened.setblocking(False)  # noqa: FBT003  (its only argument)
+    return opened
+
+
+def url_of(opened: socket.socket, *, tls: bool) -> str:
+    """Return the address at which a listening socket is reached from this machine."""
+    host, port = opened.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"{'https' if tls else 'http'}://{shown}:{port}"
+
+
+def own_urls(listening: str) -> tuple[str, ...]:
+    """Return the addresses that browsers on this machine may name for ``listening``."""
+    if "//127.0.0.1:" not in listening:
+        return (listening,)
+    return (listening, listening.replace("//127.0.0.1:", "//localhost:"))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that lets live sessions say goodbye before it closes their sockets."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        services: Services,
+        live: LiveSessions,
+        on_ready: Callable[[], None],
+    ) -> None:
+        super().__init__(config)
+        self._services = services
+        self._live = live
+        self._on_ready = on_ready
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave signals to the caller: uvicorn would raise them again before stores are closed."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: sessions are told to come back later, then sockets are closed."""
+        for each in self.servers:
+            each.close()
+        self._services.stopping.set()
+        self._services.bell.ring_access()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._live.wait_until_empty()
+        await super().shutdown(sockets)
+
+
+def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
+    """Return uvicorn's settings for ``app``."""
+    return uvicorn.Config(
+        cast("Any", app),
+        ws="websockets-sansio",
+        ws_max_size=limits.FRAME_BYTES_MAX,
+        ws_ping_interval=limits.PING_INTERVAL_MS / 1000,
+        ws_ping_timeout=limits.PING_INTERVAL_MS / 1000,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        server_header=False,
+        date_header=True,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=STOP_SECONDS,
+        ssl_certfile=None if certificate is None else certificate.certificate,
+        ssl_keyfile=None if certificate is None else certificate.key,
+    )
+
+
+async def serve(
+    settings: Settings,
+    opened: socket.socket,
+    on_ready: Callable[[uvicorn.Server], None],
+    certificate: Certificate | None = None,
+) -> None:
+    """Serve until the server's ``should_exit``, then flush and close everything.
+
+    Args:
+        settings: What the server was told.
+        opened: From ``listening_socket``; closed at the end.
+        on_ready: Called once requests are answered, with the server; stop it by its
+            ``should_exit``.
+        certificate: For TLS on the server itself.
+
+    Raises:
+        StorageError: The stores cannot be opened.
+        IntegrityError: The stores are damaged.
+    """
+    quiet_uvicorn()
+    live = LiveSessions()
+    try:
+        async with open_services(settings) as services:
+            config = configured(create_app(services, live), certificate)
+            server = _Server(config, services, live, lambda: on_ready(server))
+            await server.serve(sockets=[opened])
+    finally:
+        opened.close()
+
+
+def stop_on_signals(server: uvicorn.Server) -> None:
+    """Let SIGINT and SIGTERM stop ``server`` in good order; call it in the server's loop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.handle_exit, number, None)
+
+
+__all__ = [
+    "Certificate",
+    "configured",
+    "listening_socket",
+    "own_urls",
+    "serve",
+    "stop_on_signals",
+    "url_of",
+]

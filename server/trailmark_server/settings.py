@@ -1,0 +1,146 @@
+"""Settings of a server: what ``serve`` is told and what its data folder remembers.
+
+The data folder holds ``trailmark.db`` (log, read models, accounts), ``keys.db`` (what must survive
+a restore) and ``server.json`` (name and public address). ``listening.json`` says where a running
+server was last reached, so that commands beside it print links that work.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from trailmark_shared.errors import DomainError, ErrorCode
+
+DATA_VARIABLE: Final = "TRAILMARK_SERVER_DATA"
+DEFAULT_HOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8740
+DEFAULT_URL: Final = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+
+_KEPT: Final = "server.json"
+_LISTENING: Final = "listening.json"
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the data folder remembers.
+
+    Attributes:
+        public_url: Where people reach the server, or ``None`` for where it listens.
+        name: What joining devices show as the server's name.
+    """
+
+    public_url: str | None = None
+    name: str = "Trailmark"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a server needs to know before it opens its stores.
+
+    Attributes:
+        data: The data folder.
+        public_url: Where people reach the server.
+        name: What joining devices show as the server's name.
+        own_urls: Further addresses that are this server's own, for the check of ``Origin``.
+    """
+
+    data: Path
+    public_url: str
+    name: str = "Trailmark"
+    own_urls: tuple[str, ...] = ()
+
+    @property
+    def tls(self) -> bool:
+        """Whether people reach the server by https."""
+        return self.public_url.startswith("https://")
+
+
+def data_folder(data: Path | None) -> Path:
+    """Return the data folder, created for the owner only when it is missing.
+
+    Args:
+        data: From the command line; else ``TRAILMARK_SERVER_DATA``; else a folder of the user.
+    """
+    named = data or (Path(os.environ[DATA_VARIABLE]) if os.environ.get(DATA_VARIABLE) else None)
+    if named is None:
+        from platformdirs import user_data_path  # noqa: PLC0415  (only where nothing is named)
+
+        named = user_data_path("trailmark-server")
+    named.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return named
+
+
+def checked_url(url: str) -> str:
+    """Return a public address without a trailing slash.
+
+    Raises:
+        DomainError: ``invalid_input``: not an http(s) address of a host without path and query.
+    """
+    parts = urlsplit(url.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise DomainError(ErrorCode.INVALID_INPUT, "a public URL looks like https://host[:port]")
+    if parts.path or parts.query or parts.fragment or parts.username:
+        raise DomainError(ErrorCode.INVALID_INPUT, "a public URL has no path, query or user")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def read_kept(data: Path) -> Kept:
+    """Return what the folder remembers; defaults where it remembers nothing.
+
+    Raises:
+        DomainError: ``invalid_input``: the file is damaged.
+    """
+    path = data / _KEPT
+    if not path.exists():
+        return Kept()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Kept)
+    except msgspec.MsgspecError:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, f"{_KEPT} in the data folder is damaged"
+        ) from None
+
+
+def write_kept(data: Path, kept: Kept) -> None:
+    """Remember ``kept``, replacing the file at once."""
+    _replace(data / _KEPT, msgspec.json.encode(kept))
+
+
+def note_listening(data: Path, url: str) -> None:
+    """Remember where the running server is reached."""
+    _replace(data / _LISTENING, msgspec.json.encode({"url": url}))
+
+
+def settings_of_folder(data: Path, *, public_url: str | None = None) -> Settings:
+    """Return the settings of a data folder.
+
+    Args:
+        data: The folder.
+        public_url: Given on the command line; wins over what the folder remembers, which wins
+            over where the server was last reached, which wins over ``DEFAULT_URL``.
+
+    Raises:
+        DomainError: ``invalid_input``: ``public_url`` or the remembered settings are not usable.
+    """
+    kept = read_kept(data)
+    url = public_url or kept.public_url or _last_url(data) or DEFAULT_URL
+    return Settings(data=data, public_url=checked_url(url), name=kept.name)
+
+
+def _last_url(data: Path) -> str | None:
+    path = data / _LISTENING
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str]).get("url")
+    except msgspec.MsgspecError:
+        return None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    written = path.with_name(f"{path.name}.new")
+    written.write_bytes(content)
+    written.replace(path)

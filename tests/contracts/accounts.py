@@ -1,0 +1,180 @@
+"""What every store of the account tables keeps; run over memory and SQLite."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from trailmark_server.storage.accounts import (
+    AccessEntry,
+    AccountRows,
+    AccountStore,
+    Acquaintance,
+    Device,
+    DeviceInvitation,
+    Invitation,
+    SignInLink,
+    Space,
+    Therapist,
+    WebSession,
+)
+from trailmark_shared.ids import DeviceId, SpaceId
+
+SPACE = SpaceId(b"s" * 16)
+OTHER_SPACE = SpaceId(b"o" * 16)
+DEVICE = DeviceId(b"d" * 16)
+THERAPIST = Therapist(id=b"t" * 16, name="Dr Demo", email="demo@example.org", created_at=1)
+PHONE = Device(
+    space=SPACE,
+    device=DEVICE,
+    name="phone",
+    credential_hash=b"c" * 32,
+    created_at=1,
+    issued_at=1,
+    seen_at=2,
+    expires_at=99,
+)
+
+
+class AccountStoreContract:
+    """Inherit, give a fixture ``accounts``, and every promise of the port is tried."""
+
+    async def test_therapists_are_found_by_id_and_email(self, accounts: AccountStore) -> None:
+        await accounts.write(lambda rows: rows.save_therapist(THERAPIST))
+
+        found = await accounts.read(
+            lambda rows: (
+                rows.therapist(THERAPIST.id),
+                rows.therapist_by_email(THERAPIST.email),
+                list(rows.therapists()),
+                rows.therapist(b"x" * 16),
+                rows.therapist_by_email("nobody@example.org"),
+            )
+        )
+
+        assert (THERAPIST, THERAPIST, [THERAPIST], None, None) == found
+
+    async def test_saving_replaces_the_row_with_the_same_key(self, accounts: AccountStore) -> None:
+        disabled = msgspec.structs.replace(THERAPIST, disabled_at=7)
+        await accounts.write(lambda rows: rows.save_therapist(THERAPIST))
+        await accounts.write(lambda rows: rows.save_therapist(disabled))
+
+        assert [disabled] == await accounts.read(lambda rows: list(rows.therapists()))
+
+    async def test_a_failed_write_changes_nothing(self, accounts: AccountStore) -> None:
+        def work(rows: AccountRows) -> None:
+            rows.save_therapist(THERAPIST)
+            raise ValueError("stop")
+
+        with pytest.raises(ValueError, match="stop"):
+            await accounts.write(work)
+
+        assert [] == await accounts.read(lambda rows: list(rows.therapists()))
+
+    async def test_links_and_sessions_come_and_go(self, accounts: AccountStore) -> None:
+        link = SignInLink(hash=b"l" * 32, therapist=THERAPIST.id, expires_at=50)
+        session = WebSession(hash=b"w" * 32, therapist=THERAPIST.id, created_at=1, seen_at=2)
+        other = msgspec.structs.replace(session, hash=b"v" * 32)
+
+        def fill(rows: AccountRows) -> None:
+            rows.save_therapist(THERAPIST)
+            rows.save_sign_in_link(link)
+            rows.save_web_session(session)
+            rows.save_web_session(other)
+
+        await accounts.write(fill)
+        assert link == await accounts.read(lambda rows: rows.sign_in_link(link.hash))
+        assert session == await accounts.read(lambda rows: rows.web_session(session.hash))
+
+        await accounts.write(lambda rows: rows.drop_web_session(session.hash))
+        assert await accounts.read(lambda rows: rows.web_session(session.hash)) is None
+        assert other == await accounts.read(lambda rows: rows.web_session(other.hash))
+
+        await accounts.write(lambda rows: rows.drop_web_sessions(THERAPIST.id))
+        assert await accounts.read(lambda rows: rows.web_session(other.hash)) is None
+
+    async def test_devices_are_found_by_either_credential(self, accounts: AccountStore) -> None:
+        renewed = msgspec.structs.replace(PHONE, next_hash=b"n" * 32, next_issued_at=5)
+
+        def fill(rows: AccountRows) -> None:
+            rows.save_space(Space(space=SPACE, created_at=1))
+            rows.save_device(PHONE)
+            rows.save_device(renewed)
+
+        await accounts.write(fill)
+        look: Callable[[bytes], Callable[[AccountRows], Device | None]] = lambda hash_: (  # noqa: E731
+            lambda rows: rows.device_by_credential(hash_)
+        )
+
+        assert renewed == await accounts.read(look(b"c" * 32))
+        assert renewed == await accounts.read(look(b"n" * 32))
+        assert await accounts.read(look(b"x" * 32)) is None
+        assert renewed == await accounts.read(lambda rows: rows.device(SPACE, DEVICE))
+        assert [renewed] == await accounts.read(lambda rows: list(rows.devices(SPACE)))
+        assert [] == await accounts.read(lambda rows: list(rows.devices(OTHER_SPACE)))
+        known = Space(space=SPACE, created_at=1)
+        assert known == await accounts.read(lambda rows: rows.space(SPACE))
+        assert await accounts.read(lambda rows: rows.space(OTHER_SPACE)) is None
+
+    async def test_invitations_end_with_their_time(self, accounts: AccountStore) -> None:
+        invitation = Invitation(
+            lookup_hash=b"i" * 32,
+            code_hash=b"j" * 32,
+            therapist=THERAPIST.id,
+            label="somebody",
+            confirmed=True,
+            created_at=1,
+            expires_at=50,
+        )
+        bundle = DeviceInvitation(
+            lookup_hash=b"b" * 32, space=SPACE, device=DEVICE, bundle=b"sealed", expires_at=50
+        )
+        link = SignInLink(hash=b"l" * 32, therapist=THERAPIST.id, expires_at=50)
+
+        def fill(rows: AccountRows) -> None:
+            rows.save_therapist(THERAPIST)
+            rows.save_space(Space(space=SPACE, created_at=1))
+            rows.save_invitation(invitation)
+            rows.save_device_invitation(bundle)
+            rows.save_sign_in_link(link)
+
+        await accounts.write(fill)
+        await accounts.write(lambda rows: rows.drop_expired(50))
+        assert invitation == await accounts.read(lambda rows: rows.invitation(b"i" * 32))
+        assert bundle == await accounts.read(lambda rows: rows.device_invitation(b"b" * 32))
+
+        await accounts.write(lambda rows: rows.drop_expired(51))
+        assert await accounts.read(lambda rows: rows.invitation(b"i" * 32)) is None
+        assert await accounts.read(lambda rows: rows.device_invitation(b"b" * 32)) is None
+        assert await accounts.read(lambda rows: rows.sign_in_link(b"l" * 32)) is None
+
+    async def test_acquaintances_are_listed_from_both_sides(self, accounts: AccountStore) -> None:
+        row = Acquaintance(
+            therapist=THERAPIST.id, space=SPACE, device=DEVICE, label="somebody", joined_at=3
+        )
+
+        def fill(rows: AccountRows) -> None:
+            rows.save_therapist(THERAPIST)
+            rows.save_space(Space(space=SPACE, created_at=1))
+            rows.save_acquaintance(row)
+
+        await accounts.write(fill)
+
+        found = await accounts.read(
+            lambda rows: (
+                rows.acquaintance(THERAPIST.id, SPACE),
+                list(rows.acquaintances_of_therapist(THERAPIST.id)),
+                list(rows.acquaintances_of_space(SPACE)),
+                rows.acquaintance(THERAPIST.id, OTHER_SPACE),
+            )
+        )
+        assert (row, [row], [row], None) == found
+
+    async def test_the_access_log_keeps_the_first_of_a_window(self, accounts: AccountStore) -> None:
+        first = AccessEntry(space=SPACE, window=0, member=b"t" * 16, page="timeline", first_at=5)
+        later = msgspec.structs.replace(first, first_at=9)
+        await accounts.write(lambda rows: rows.add_access_entry(first))
+        await accounts.write(lambda rows: rows.add_access_entry(later))
+
+        assert [first] == await accounts.read(lambda rows: list(rows.access_entries(SPACE)))
+        assert [] == await accounts.read(lambda rows: list(rows.access_entries(OTHER_SPACE)))

@@ -1,0 +1,10 @@
+"""Every row of the account tables says of itself what it is when it is kept elsewhere."""
+
+import msgspec
+
+from tests.contracts.accounts import PHONE, THERAPIST
+
+
+def test_rows_survive_a_round_trip_as_plain_values() -> None:
+    for row in (THERAPIST, PHONE):
+        assert row == msgspec.msgpack.decode(msgspec.msgpack.encode(row), type=type(row))

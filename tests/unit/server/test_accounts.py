@@ -1,0 +1,115 @@
+"""Therapists' accounts: what is accepted, how links are used up, who looked."""
+
+import pytest
+
+from trailmark_server import accounts
+from trailmark_server.sessions import open_web_session, therapist_of_session
+from trailmark_server.storage.accounts import Acquaintance, Space
+from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.ids import DeviceId, SpaceId
+
+NOW = 1_700_000_000_000
+MEMBER = b"m" * 16
+SPACE = SpaceId(b"s" * 16)
+
+
+@pytest.fixture
+def rows() -> MemoryAccountRows:
+    return MemoryAccountRows()
+
+
+def test_email_names_an_account_whatever_its_case(rows: MemoryAccountRows) -> None:
+    added = accounts.add_therapist(rows, MEMBER, "Dr Demo", " Demo@Example.ORG ", NOW)
+
+    assert "demo@example.org" == added.email
+    assert added == accounts.enabled_therapist(rows, "DEMO@example.org")
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "@x", "a@", "a b@c", "a\n@b", "a" * 301 + "@b"])
+def test_what_is_no_email_is_refused(rows: MemoryAccountRows, email: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        accounts.add_therapist(rows, MEMBER, "Dr Demo", email, NOW)
+
+    assert ErrorCode.INVALID_INPUT == caught.value.code
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\x00b", "x" * (limits.TITLE_CHARS_MAX + 1)])
+def test_names_are_short_and_printable(rows: MemoryAccountRows, name: str) -> None:
+    with pytest.raises(DomainError):
+        accounts.add_therapist(rows, MEMBER, name, "demo@example.org", NOW)
+
+
+def test_an_email_has_one_account(rows: MemoryAccountRows) -> None:
+    accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+
+    with pytest.raises(DomainError, match="already"):
+        accounts.add_therapist(rows, b"n" * 16, "Dr Other", "demo@example.org", NOW)
+
+
+def test_a_link_signs_in_once(rows: MemoryAccountRows) -> None:
+    therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    accounts.add_sign_in_link(rows, therapist, "token", NOW)
+
+    assert therapist == accounts.use_sign_in_link(rows, "token", NOW + 1)
+
+    with pytest.raises(RefusedError) as again:
+        accounts.use_sign_in_link(rows, "token", NOW + 2)
+    with pytest.raises(RefusedError) as unknown:
+        accounts.use_sign_in_link(rows, "other", NOW + 2)
+
+    assert again.value.message == unknown.value.message
+
+
+def test_a_link_ends_with_its_time_and_with_the_account(rows: MemoryAccountRows) -> None:
+    therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    accounts.add_sign_in_link(rows, therapist, "late", NOW)
+    with pytest.raises(RefusedError):
+        accounts.use_sign_in_link(rows, "late", NOW + limits.SIGN_IN_LINK_TTL_MS)
+
+    accounts.set_disabled(rows, "demo@example.org", True, NOW)
+    with pytest.raises(RefusedError):
+        accounts.use_sign_in_link(rows, "late", NOW + 1)
+
+
+def test_disabling_signs_out_and_enabling_lets_in_again(rows: MemoryAccountRows) -> None:
+    therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    open_web_session(rows, therapist, "cookie", NOW)
+
+    accounts.set_disabled(rows, "demo@example.org", True, NOW)
+    assert therapist_of_session(rows, accounts.secret_hash("cookie"), NOW) is None
+    with pytest.raises(DomainError):
+        accounts.enabled_therapist(rows, "demo@example.org")
+
+    accounts.set_disabled(rows, "demo@example.org", False, NOW)
+    assert therapist == accounts.enabled_therapist(rows, "demo@example.org")
+    with pytest.raises(DomainError):
+        accounts.set_disabled(rows, "nobody@example.org", True, NOW)
+
+
+def test_only_who_redeemed_can_be_confirmed(rows: MemoryAccountRows) -> None:
+    rows.save_space(Space(space=SPACE, created_at=NOW))
+    with pytest.raises(RefusedError):
+        accounts.confirm_acquaintance(rows, MEMBER, SPACE, NOW)
+
+    rows.save_acquaintance(
+        Acquaintance(
+            therapist=MEMBER, space=SPACE, device=DeviceId(b"d" * 16), label="x", joined_at=NOW
+        )
+    )
+    first = accounts.confirm_acquaintance(rows, MEMBER, SPACE, NOW + 5)
+
+    assert NOW + 5 == first.confirmed_at
+    assert first == accounts.confirm_acquaintance(rows, MEMBER, SPACE, NOW + 9)
+
+
+def test_access_is_logged_once_per_window_and_page(rows: MemoryAccountRows) -> None:
+    begin = NOW - NOW % limits.ACCESS_LOG_WINDOW_MS
+    for at in (begin, begin + 1, begin + limits.ACCESS_LOG_WINDOW_MS):
+        accounts.note_access(rows, SPACE, MEMBER, "timeline", at)
+    accounts.note_access(rows, SPACE, MEMBER, "goal", begin + 2)
+
+    seen = [(row.page, row.first_at - begin) for row in rows.access_entries(SPACE)]
+
+    assert [("timeline", 0), ("goal", 2), ("timeline", limits.ACCESS_LOG_WINDOW_MS)] == seen

@@ -1,0 +1,190 @@
+"""Joining: codes are single use, counted, short-lived, and every refusal says the same."""
+
+from hashlib import sha256
+
+import pytest
+
+from trailmark_server import accounts, credentials, joining
+from trailmark_server.joining import JoinRequest
+from trailmark_server.storage.accounts import Device, Therapist
+from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.ids import DeviceId, SpaceId
+
+NOW = 1_700_000_000_000
+SPACE = SpaceId(b"s" * 16)
+PHONE = DeviceId(b"p" * 16)
+LAPTOP = DeviceId(b"l" * 16)
+CODE = "BCDFG-HJKLM"
+
+
+@pytest.fixture
+def rows() -> MemoryAccountRows:
+    return MemoryAccountRows()
+
+
+@pytest.fixture
+def therapist(rows: MemoryAccountRows) -> Therapist:
+    return accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "demo@example.org", NOW)
+
+
+@pytest.fixture
+def _invited(rows: MemoryAccountRows, therapist: Therapist) -> None:
+    assert joining.add_invitation(rows, therapist, CODE, NOW, label="somebody")
+
+
+def asked(
+    code: str = CODE,
+    space: SpaceId = SPACE,
+    device: DeviceId = PHONE,
+    known: Device | None = None,
+) -> JoinRequest:
+    return JoinRequest(code=code, space=space, device=device, device_name="phone", known=known)
+
+
+def test_codes_have_ten_consonants() -> None:
+    code = joining.code_from_random(bytes(range(16)))
+
+    assert 11 == len(code)
+    assert "-" == code[5]
+    assert set(code.replace("-", "")) <= set(joining.CODE_ALPHABET)
+
+
+@pytest.mark.usefixtures("_invited")
+@pytest.mark.parametrize("typed", [CODE, "bcdfg hjklm", "bcdfghjklm", " B-C-D-F-G-H-J-K-L-M"])
+def test_a_code_is_understood_however_it_is_typed(rows: MemoryAccountRows, typed: str) -> None:
+    joined = joining.redeem_invitation(rows, asked(typed), "credential", NOW)
+
+    assert joined is not None
+    device, acquaintance, therapist = joined
+    assert (SPACE, PHONE) == (device.space, device.device)
+    assert ("somebody", None) == (acquaintance.label, acquaintance.confirmed_at)
+    assert "Dr Demo" == therapist.name
+
+
+@pytest.mark.usefixtures("_invited")
+def test_a_code_works_for_ten_minutes(rows: MemoryAccountRows) -> None:
+    late = NOW + limits.INVITATION_TTL_MS
+
+    assert joining.redeem_invitation(rows, asked(), "credential", late) is None
+    assert joining.redeem_invitation(rows, asked(), "credential", late - 1) is not None
+
+
+@pytest.mark.usefixtures("_invited")
+def test_a_code_works_once_but_its_device_may_ask_again(rows: MemoryAccountRows) -> None:
+    assert joining.redeem_invitation(rows, asked(), "first", NOW) is not None
+    other = asked(space=SpaceId(b"o" * 16), device=LAPTOP)
+    assert joining.redeem_invitation(rows, other, "other", NOW) is None
+    again = joining.redeem_invitation(rows, asked(), "again", NOW + 1)
+
+    assert again is not None
+    assert accounts.secret_hash("again") == again[0].credential_hash
+
+
+@pytest.mark.usefixtures("_invited")
+def test_wrong_second_halves_close_an_invitation(rows: MemoryAccountRows) -> None:
+    for _ in range(limits.CODE_TRIES_MAX):
+        assert joining.redeem_invitation(rows, asked("BCDFG-WRZZZ"), "x", NOW) is None
+
+    assert joining.redeem_invitation(rows, asked(), "credential", NOW) is None
+
+
+@pytest.mark.usefixtures("_invited")
+@pytest.mark.parametrize("code", ["", "ZZZZZ-ZZZZZ", "BCDFG", "1234567890"])
+def test_wrong_codes_join_nothing(rows: MemoryAccountRows, code: str) -> None:
+    assert joining.redeem_invitation(rows, asked(code), "credential", NOW) is None
+    assert rows.space(SPACE) is None
+
+
+@pytest.mark.usefixtures("_invited")
+def test_a_disabled_therapist_invites_nobody(rows: MemoryAccountRows) -> None:
+    accounts.set_disabled(rows, "demo@example.org", True, NOW)
+
+    assert joining.redeem_invitation(rows, asked(), "credential", NOW) is None
+
+
+@pytest.mark.usefixtures("_invited")
+def test_an_invitation_does_not_open_somebody_elses_space(rows: MemoryAccountRows) -> None:
+    """A space id is no secret: its therapist knows it, and must not get at the private lane."""
+    owner = credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
+    with pytest.raises(RefusedError) as caught:
+        joining.redeem_invitation(rows, asked(device=LAPTOP), "thief", NOW)
+    assert ErrorCode.NOT_SIGNED_IN == caught.value.code
+
+    joined = joining.redeem_invitation(rows, asked(known=owner), "unused", NOW)
+    assert joined is not None
+    assert owner == joined[0]
+
+
+def test_the_operator_can_vouch(rows: MemoryAccountRows, therapist: Therapist) -> None:
+    joining.add_invitation(rows, therapist, CODE, NOW, confirmed=True)
+    joined = joining.redeem_invitation(rows, asked(), "credential", NOW + 1)
+
+    assert joined is not None
+    assert NOW + 1 == joined[1].confirmed_at
+
+
+@pytest.mark.usefixtures("_invited")
+def test_a_code_that_begins_like_a_live_one_is_not_taken(
+    rows: MemoryAccountRows, therapist: Therapist
+) -> None:
+    assert joining.add_invitation(rows, therapist, "BCDFG-XXXXX", NOW) is None
+    later = NOW + limits.INVITATION_TTL_MS
+    assert joining.add_invitation(rows, therapist, "BCDFG-XXXXX", later) is not None
+
+
+class TestDeviceInvitation:
+    LOOKUP = b"12345678"
+
+    @pytest.fixture
+    def owner(self, rows: MemoryAccountRows) -> Device:
+        return credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
+
+    def invite(self, rows: MemoryAccountRows, owner: Device) -> None:
+        joining.add_device_invitation(
+            rows, owner, sha256(self.LOOKUP).digest(), b"sealed", NOW
+        )
+
+    def redeem(self, rows: MemoryAccountRows, device: DeviceId, now: int = NOW) -> bytes:
+        return joining.redeem_device_invitation(rows, self.LOOKUP, device, "new", "c", now)[1]
+
+    def test_a_second_device_fetches_the_bundle(
+        self, rows: MemoryAccountRows, owner: Device
+    ) -> None:
+        self.invite(rows, owner)
+
+        assert b"sealed" == self.redeem(rows, LAPTOP)
+        assert b"sealed" == self.redeem(rows, LAPTOP)
+        with pytest.raises(RefusedError):
+            self.redeem(rows, DeviceId(b"x" * 16))
+
+    def test_it_ends_with_its_time(self, rows: MemoryAccountRows, owner: Device) -> None:
+        self.invite(rows, owner)
+
+        with pytest.raises(RefusedError):
+            self.redeem(rows, LAPTOP, NOW + limits.INVITATION_TTL_MS)
+
+    def test_it_ends_with_the_inviting_device(
+        self, rows: MemoryAccountRows, owner: Device
+    ) -> None:
+        self.invite(rows, owner)
+        credentials.revoke_device(rows, SPACE, PHONE, NOW)
+
+        with pytest.raises(RefusedError):
+            self.redeem(rows, LAPTOP)
+
+    def test_bundles_are_bounded_and_lookups_unique(
+        self, rows: MemoryAccountRows, owner: Device
+    ) -> None:
+        self.invite(rows, owner)
+        with pytest.raises(RefusedError):
+            self.invite(rows, owner)
+        with pytest.raises(LimitExceededError):
+            joining.add_device_invitation(
+                rows, owner, b"h" * 32, bytes(limits.BUNDLE_BYTES_MAX + 1), NOW
+            )
+
+
+def test_no_free_code_says_try_again() -> None:
+    assert "later" == joining.no_free_code().retry
