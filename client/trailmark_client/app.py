@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from trailmark_adapters.clock import Clock, SystemClock
 from trailmark_adapters.migrations import migrations_from_folder
@@ -17,6 +17,9 @@ from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_ide
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.read_models import is_projection_current, refold_all
 from trailmark_client.storage.vault import Vault
+
+if TYPE_CHECKING:
+    from trailmark_adapters.async_sqlite import AsyncDatabase
 
 HOME_VARIABLE: Final = "TRAILMARK_HOME"
 """Names the folder of the person's data; without it the platform's place is used."""
@@ -118,6 +121,22 @@ def open_app(
     folder = home or home_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return App(folder, clock or SystemClock(), randomness or SystemRandomness())
+
+
+def open_async(app: App) -> AsyncDatabase:
+    """Return the same store for an event loop, to be opened and closed by the caller.
+
+    Args:
+        app: An open app; it may stay open beside it.
+    """
+    # Only asked for here: no other command needs an event loop.
+    from trailmark_adapters.async_sqlite import AsyncDatabase  # noqa: PLC0415
+
+    return AsyncDatabase(
+        app.home / DATABASE_NAME,
+        migrations_from_folder(MIGRATIONS_FOLDER),
+        functions={"opened": app.vault.opened},
+    )
 
 
 def home_folder() -> Path:

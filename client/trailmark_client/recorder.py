@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import cast
 
 import msgspec
 
@@ -179,5 +180,6 @@ def _current(facts: object, field: str) -> list[bytes]:
     if isinstance(value, Wish):
         return [id_from_text(value.event)]
     if isinstance(value, Field):
-        return [id_from_text(each.event) for each in value.values]
+        values = cast("Field[object]", value).values
+        return [id_from_text(each.event) for each in values]
     return []

@@ -34,7 +34,7 @@ class SeededRandomness:
     """Bytes that look random and are the same in every run with the same seed."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._random = Random(seed)  # noqa: S311  (chance that repeats is the point)
+        self._random = Random(seed)
 
     def token(self, length: int) -> bytes:
         return self._random.randbytes(length)

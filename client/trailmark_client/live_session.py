@@ -1,0 +1,339 @@
+"""One session over one transport: carrying out what the client session asks, effect by effect.
+
+Every effect is executed, in order, before the next message is fed. Each that touches the store is
+one transaction; what a kill leaves behind is always a state from which the next session goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Final, Literal
+
+import msgspec
+
+from trailmark_adapters.async_sqlite import AsyncDatabase
+from trailmark_adapters.clock import Clock
+from trailmark_adapters.randomness import Randomness
+from trailmark_client.identity import Identity
+from trailmark_client.storage.cursors import is_forked, revoked_grants, session_start
+from trailmark_client.storage.epochs import start_epoch
+from trailmark_client.storage.event_log import outbox_batch, outbox_lanes, unsent_count
+from trailmark_client.storage.held import begin_rewind, offers_of, settle_held
+from trailmark_client.storage.page_store import store_page
+from trailmark_client.storage.vault import Vault
+from trailmark_client.transport import Transport
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, Retry, TrailmarkError
+from trailmark_shared.protocol import effects
+from trailmark_shared.protocol.client_session import ClientSession
+from trailmark_shared.protocol.close_codes import closing_of
+from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+from trailmark_shared.protocol.states import State
+
+News = bytes | TrailmarkError | Literal["changed", "resume", "stop"]
+"""What a session waits for: a frame, the end of the transport, or something local."""
+
+_RESUME_RETRY_MS: Final = 200
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """What a session needs of the machine.
+
+    Attributes:
+        database: The device's store.
+        vault: Cipher and identity.
+        clock: Device clock.
+        randomness: New epochs, and the jitter of waits.
+    """
+
+    database: AsyncDatabase
+    vault: Vault
+    clock: Clock
+    randomness: Randomness
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What the replicator is doing, for people who watch.
+
+    Attributes:
+        phase: ``live`` means: everything is exchanged and news arrive as they happen.
+        received: Rows received since the start.
+        waiting: Own events that have no row yet.
+        refused: Own events that the server refused since the start.
+        code: What ended the last session, while ``waiting`` or ``stopped``.
+        message: The same in one sentence.
+    """
+
+    phase: Literal["connecting", "exchanging", "live", "waiting", "stopped"]
+    received: int = 0
+    waiting: int = 0
+    refused: int = 0
+    code: ErrorCode | None = None
+    message: str = ""
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """How a session ended.
+
+    Attributes:
+        code: Why; ``None`` for an end that we wished.
+        retry: When connecting again makes sense.
+        message: One sentence.
+        wait_ms: Ceiling of a wait that the server asked for.
+        lived_ms: How long the session was open.
+        is_done: Everything was exchanged.
+        received: Rows received.
+        refused: Own events refused.
+        waiting: Own events that still have no row.
+    """
+
+    code: ErrorCode | None = None
+    retry: Retry = "later"
+    message: str = ""
+    wait_ms: int = 0
+    lived_ms: int = 0
+    is_done: bool = False
+    received: int = 0
+    refused: int = 0
+    waiting: int = 0
+
+
+class _EndSession(Exception):  # noqa: N818  (a way out, not an error)
+    """Carries the end of a session out of its loop."""
+
+    def __init__(self, ended: Ended) -> None:
+        super().__init__(ended.message)
+        self.ended = ended
+
+
+class LiveSession:
+    """One session over one transport."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        transport: Transport,
+        inbox: asyncio.Queue[News],
+        on_status: Callable[[Status], None],
+    ) -> None:
+        """Take the ports; ``inbox`` is fed by others with frames and local news."""
+        self._ports = ports
+        self._database = ports.database
+        self._vault = ports.vault
+        self._clock = ports.clock
+        self._transport = transport
+        self._inbox = inbox
+        self._on_status = on_status
+        self._session = ClientSession()
+        self._revoked: frozenset[bytes] = frozenset()
+        self._received = 0
+        self._refused = 0
+        self._waiting = 0
+        self._has_renewed = False
+        self._is_done = False
+        self._timers: set[asyncio.TimerHandle] = set()
+
+    async def run(self, *, until_idle: bool) -> Ended:
+        """Run to the end, whatever ends it.
+
+        Args:
+            until_idle: Say goodbye once everything is exchanged.
+
+        Returns:
+            How it ended.
+        """
+        try:
+            start = await self._database.read(
+                lambda conn: session_start(conn, self._identity, self._clock.now_ms())
+            )
+            self._revoked = frozenset(start.revoked)
+            await self._execute(self._session.start(start))
+            while True:
+                is_idle = await self._is_idle()
+                self._report(is_idle=is_idle)
+                if is_idle and until_idle:
+                    self._is_done = True
+                    await self._execute(self._session.bye())
+                await self._take(await self._next_news(until_idle=until_idle))
+        except _EndSession as end:
+            ended = end.ended
+        except TrailmarkError as error:
+            retry = error.retry if isinstance(error, RefusedError) else "later"
+            ended = Ended(code=error.code, retry=retry, message=error.message)
+        finally:
+            for timer in self._timers:
+                timer.cancel()
+        return msgspec.structs.replace(
+            ended,
+            is_done=ended.code is None
+            and self._waiting == 0
+            and self._session.state is State.CLOSED,
+            received=self._received,
+            refused=self._refused,
+            waiting=self._waiting,
+        )
+
+    @property
+    def _identity(self) -> Identity:
+        return self._vault.identity_file.current
+
+    async def _is_idle(self) -> bool:
+        self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
+        return self._session.is_idle and self._waiting == 0
+
+    def _report(self, *, is_idle: bool) -> None:
+        self._on_status(
+            Status(
+                phase="live" if is_idle else "exchanging",
+                received=self._received,
+                waiting=self._waiting,
+                refused=self._refused,
+            )
+        )
+
+    async def _next_news(self, *, until_idle: bool) -> News:
+        patience = limits.SEND_TIMEOUT_MS / 1000 if until_idle else None
+        try:
+            async with asyncio.timeout(patience):
+                return await self._inbox.get()
+        except TimeoutError:
+            raise RefusedError(
+                ErrorCode.UNREACHABLE, "the server stopped answering", "later"
+            ) from None
+
+    async def _take(self, news: News) -> None:
+        match news:
+            case bytes():
+                message = decode_server_frame(news)
+                await self._execute(self._session.receive(message, self._clock.now_ms()))
+                await self._renew_if_old()
+            case TrailmarkError():
+                raise news
+            case "changed":
+                await self._take_local_changes()
+            case "resume":
+                await self._execute(self._session.resume())
+            case "stop":
+                await self._execute(self._session.bye())
+
+    async def _take_local_changes(self) -> None:
+        if self._session.state is not State.OPEN:
+            return
+        if self._identity.epoch != self._session.epoch:
+            # Another process began a new epoch: only a new hello can speak for it.
+            raise _EndSession(Ended(message="this device began a new epoch"))
+        lanes, revoked = await self._database.read(
+            lambda conn: (outbox_lanes(conn), frozenset(revoked_grants(conn)))
+        )
+        news = revoked - self._revoked
+        self._revoked |= revoked
+        if news:
+            # Before anything else that waits: a revocation must not stand behind a backlog.
+            await self._execute(self._session.revoke(sorted(news)))
+        await self._execute(self._session.outbox_changed(lanes))
+
+    async def _renew_if_old(self) -> None:
+        expires_at = self._session.credential_expires_at
+        if self._has_renewed or self._session.state is not State.OPEN:
+            return
+        age_left = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS
+        if expires_at - self._clock.now_ms() < age_left:
+            self._has_renewed = True
+            await self._execute(self._session.renew())
+
+    async def _execute(self, asked: Iterable[effects.Effect]) -> None:
+        waiting = deque(asked)
+        while waiting:
+            waiting.extend(await self._carry_out(waiting.popleft()))
+
+    async def _carry_out(self, effect: effects.Effect) -> Iterable[effects.Effect]:
+        match effect:
+            case effects.Send(message=message):
+                await self._transport.send(encode_frame(message))
+            case effects.Close():
+                await self._transport.close(closing_of(effect.code).code, effect.message)
+                raise _EndSession(
+                    Ended(
+                        code=effect.code,
+                        retry=effect.retry,
+                        message=effect.message,
+                        wait_ms=effect.wait_ms,
+                    )
+                )
+            case effects.Pause(ms=ms):
+                self._resume_after(ms)
+            case effects.ReportRefused(refused=refused):
+                self._refused += len(refused)
+            case effects.StorePage():
+                return await self._store_page(effect)
+            case _:
+                return await self._ask_store(effect)
+        return ()
+
+    def _resume_after(self, ms: int) -> None:
+        def resume() -> None:
+            if not self._inbox.full():
+                self._inbox.put_nowait("resume")
+                return
+            self._resume_after(_RESUME_RETRY_MS)
+
+        self._timers.add(asyncio.get_running_loop().call_later(ms / 1000, resume))
+
+    async def _store_page(self, effect: effects.StorePage) -> Iterable[effects.Effect]:
+        page = effect.page
+        try:
+            stored = await self._database.write(lambda conn: store_page(conn, self._vault, page))
+        except ProtocolError:
+            return self._session.page_broken()
+        self._received += stored.fresh
+        if stored.erased:
+            await self._database.checkpoint()
+        return self._session.page_stored(page, stored.stood)
+
+    async def _ask_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
+        read, session = self._database.read, self._session
+        match effect:
+            case effects.CheckOwn(lanes=lanes):
+                forked = await read(lambda conn: is_forked(conn, self._identity, lanes))
+                return session.own_checked(forked=forked)
+            case effects.ReadOutbox(lane=lane, after=after):
+                events = await read(lambda conn: outbox_batch(conn, self._identity, lane, after))
+                return session.outbox_read(lane, events)
+            case effects.ReadHeld(lane=lane):
+                offers = await read(lambda conn: offers_of(conn, lane))
+                return session.held_read(lane, offers)
+            case _:
+                return await self._change_store(effect)
+
+    async def _change_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
+        write, session = self._database.write, self._session
+        match effect:
+            case effects.BeginRewind(lane=lane):
+                stood = await write(lambda conn: begin_rewind(conn, self._vault, effect))
+                return session.rewound(lane, stood)
+            case effects.StartEpoch():
+                epoch, lanes = await write(
+                    lambda conn: start_epoch(
+                        conn, self._vault.identity_file, self._ports.randomness
+                    )
+                )
+                return session.epoch_started(epoch, lanes)
+            case effects.SettleHeld(lane=lane, refused=refused):
+                needs_epoch = await write(
+                    lambda conn: settle_held(conn, self._identity, lane, refused=refused)
+                )
+                return session.held_settled(lane, needs_epoch=needs_epoch)
+            case effects.SaveCredential(credential=credential, expires_at=expires_at):
+                await write(lambda _conn: self._save_credential(credential, expires_at))
+                return ()
+            case _:
+                raise AssertionError(f"no client effect: {type(effect).__name__}")
+
+    def _save_credential(self, credential: str, expires_at: int) -> None:
+        self._vault.identity_file.update(
+            lambda current: msgspec.structs.replace(
+                current, credential=credential, credential_expires_at=expires_at
+            )
+        )

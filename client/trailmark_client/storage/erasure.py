@@ -1,0 +1,51 @@
+"""Erasing: salt and body become NULL wherever they are held; the stubs keep every chain whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.rows import places
+
+_EMPTY = "salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
+
+
+def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[bytes]:
+    """Erase the words of events, whether confirmed, held back or unsent.
+
+    After the commit the caller must cut the WAL (``SqliteFile.checkpoint``), or the words stay
+    there for a while.
+
+    Args:
+        conn: The store, inside a write transaction.
+        lane: The lane of the events.
+        ids: The events; unknown ones are remembered, so that they are erased when they come.
+
+    Returns:
+        The subjects to fold again.
+    """
+    chosen = list(ids)
+    conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", [(each,) for each in chosen])
+    where = f"lane = ? AND id IN ({places(len(chosen))})"
+    touched = conn.execute(
+        f"SELECT DISTINCT subject FROM event WHERE {where} AND subject IS NOT NULL", (lane, *chosen)
+    ).fetchall()
+    conn.execute(f"UPDATE event SET {_EMPTY} WHERE {where}", (lane, *chosen))
+    return [subject for (subject,) in touched]
+
+
+def erase_everything(conn: Connection) -> None:
+    """Erase the words of all lanes but the event that says so, and every document."""
+    conn.execute(
+        "INSERT OR IGNORE INTO erased (id) SELECT id FROM event WHERE type IS NOT 'space_erased'"
+    )
+    conn.execute(f"UPDATE event SET {_EMPTY} WHERE type IS NOT 'space_erased'")
+    conn.execute("DELETE FROM document")
+
+
+def erased_among(conn: Connection, ids: Collection[bytes]) -> frozenset[bytes]:
+    """Return those of ``ids`` whose words are gone for ever."""
+    if conn.execute("SELECT 1 FROM erased LIMIT 1").fetchone() is None:
+        return frozenset()
+    rows = conn.execute(f"SELECT id FROM erased WHERE id IN ({places(len(ids))})", tuple(ids))
+    return frozenset(event_id for (event_id,) in rows.fetchall())
