@@ -14,7 +14,7 @@ import msgspec
 
 from trailmark_server.lane_draft import LaneDraft
 from trailmark_shared import ids, limits
-from trailmark_shared.errors import ErrorCode, EventDataError
+from trailmark_shared.errors import ErrorCode, EventDataError, ProtocolError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.envelope import Event, Row
@@ -63,9 +63,15 @@ def ingest(draft: LaneDraft, batch: Batch) -> Appended:
 
     Returns:
         The answer. With ``fork`` or ``gap`` nothing was appended.
+
+    Raises:
+        ProtocolError: ``wrong_space``: the events belong to another space or lane. Not even a stub
+            of them would verify here.
     """
     events = batch.events
     first = events[0]
+    if any((event.space, event.lane) != (draft.lane.space, draft.lane.lane) for event in events):
+        raise ProtocolError(ErrorCode.WRONG_SPACE, "these events belong to another space or lane")
     known = draft.chain_of(first)
     answer = Appended(lane=draft.lane.lane, epoch=first.epoch, upto=0, refused=())
     if first.dseq > known.high + 1:
@@ -117,8 +123,6 @@ def _append(draft: LaneDraft, batch: Batch, event: Event) -> ErrorCode | None:
 
 def judged(draft: LaneDraft, actor: str, event: Event) -> tuple[Body | None, ErrorCode | None]:
     """Return what the body says, where it can be read, and why the event is refused, if it is."""
-    if event.space != draft.lane.space:
-        return None, ErrorCode.WRONG_SPACE
     if draft.is_erased(event.id) or event.body is None:
         return None, ErrorCode.ERASED
     body, code = _judged_body(draft.lane.lane, actor, event)

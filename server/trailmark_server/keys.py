@@ -18,12 +18,16 @@ class RestSeal:
     """Seals and opens the bodies of one space as the store keeps them: nonce ‖ ciphertext.
 
     The associated data bind a body to its event, so that no stored body fits into another row.
+
+    Attributes:
+        space: Whose bodies.
     """
 
     def __init__(self, cipher: Cipher, randomness: Randomness, space: SpaceId, key: bytes) -> None:
         """Use ``key``, ``SPACE_KEY_BYTES`` long, for the bodies of ``space``."""
         self._cipher = cipher
         self._randomness = randomness
+        self.space = space
         self._label = _LABEL + space
         self._key = key
 

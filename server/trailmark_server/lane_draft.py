@@ -20,8 +20,8 @@ from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 
-GRANT_TYPES: Final = frozenset({"access_granted", "access_revoked"})
-"""Types that say who may read; who read what must stay provable, so they are never erased."""
+KEPT_TYPES: Final = frozenset({"access_granted", "access_revoked", "subject_erased"})
+"""Types that are never erased: who may read, and what was erased, must stay provable."""
 
 
 class ChainFacts(msgspec.Struct, frozen=True):

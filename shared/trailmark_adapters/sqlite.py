@@ -302,3 +302,13 @@ def raise_translated(error: sqlite3.Error) -> NoReturn:
             ErrorCode.STORAGE_UNAVAILABLE, f"the store cannot be used now ({name})"
         ) from error
     raise error
+
+
+def storage_error(error: BaseException) -> BaseException:
+    """Return what ``raise_translated`` raises for an error of SQLite, any other error as it is."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    try:
+        raise_translated(error)
+    except (StorageError, IntegrityError, sqlite3.Error) as translated:
+        return translated

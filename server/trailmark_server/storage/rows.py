@@ -1,0 +1,268 @@
+"""Tables of the log within one transaction: what a backend has to provide below ``LogStore``.
+
+Synchronous, because one call of ``Database.read`` or ``write`` is one transaction, run in one go.
+Bodies cross this border opened: a backend seals and opens them with the ``RestSeal`` it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from trailmark_server.keys import RestSeal
+from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
+from trailmark_server.projector import Folded
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.ports import ErasedEvent, Window
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
+from trailmark_shared.projections.fold import Document
+
+T = TypeVar("T")
+
+ChainKey = tuple[DeviceId, Epoch]
+"""One numbering of one device."""
+
+
+class GrantRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant as the tables have it.
+
+    Attributes:
+        space: Whose lane.
+        lane: Which one.
+        grant: Its id.
+        member: Whom it lets in; ``None`` while only the revocation is in the log.
+        role: What the member is to the person.
+        until: Last day, or ``None``.
+        granted_seq: Row of the ``access_granted``.
+        revoked_seq: Row of the first ``access_revoked``.
+        in_keys: The keys list names it as revoked.
+        space_closed: Its space is closed to members.
+    """
+
+    space: SpaceId
+    lane: Lane
+    grant: bytes
+    member: bytes | None
+    role: str | None
+    until: str | None
+    granted_seq: int | None
+    revoked_seq: int | None
+    in_keys: bool
+    space_closed: bool
+
+
+class StoredRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row exactly as it is stored, for ``verify``.
+
+    Attributes:
+        row: The row; ``event.body`` is still sealed at rest.
+        type: The column.
+        subject: The column.
+        day: The column.
+    """
+
+    row: Row
+    type: str | None
+    subject: bytes | None
+    day: str | None
+
+
+class LogRows(Protocol):
+    """The log's tables; implementations: ``memory.MemoryRows``, ``sqlite.rows.SqliteRows``."""
+
+    # --- lanes and chains ---
+
+    def lane(self, space: SpaceId, lane: Lane) -> LaneFacts:
+        """Return where a lane stands; one that does not exist stands at 0."""
+        ...
+
+    def lanes(self, space: SpaceId) -> list[LaneFacts]:
+        """Return the lanes of a space by name."""
+        ...
+
+    def all_lanes(self) -> list[tuple[SpaceId, Lane]]:
+        """Return every lane, by space and name."""
+        ...
+
+    def heads(self, spaces: Sequence[SpaceId]) -> dict[tuple[SpaceId, Lane], int]:
+        """Return the heads of the lanes of these spaces."""
+        ...
+
+    def hash_at(self, space: SpaceId, lane: Lane, seq: int) -> bytes | None:
+        """Return the lane hash after a row, or ``None`` where there is no such row."""
+        ...
+
+    def chains(
+        self, space: SpaceId, lane: Lane, keys: Sequence[ChainKey]
+    ) -> dict[ChainKey, ChainFacts]:
+        """Return where these chains stand; those that stand at 0 are left out."""
+        ...
+
+    def held(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]
+    ) -> dict[EventId, list[HeldRow]]:
+        """Return the rows that hold these ids, by id, each in seq order."""
+        ...
+
+    # --- writing ---
+
+    def save(self, draft: LaneDraft, seal: RestSeal) -> None:
+        """Insert the rows of a draft and put lane, chains and grants where it has them."""
+        ...
+
+    def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
+        """Take away the bodies of these events, the kept ones excepted.
+
+        Sealed bodies in ``self`` and readable ones in shared lanes go, with type, subject and day;
+        ``lane_draft.KEPT_TYPES`` stay. Documents about them go, in every version; other versions
+        fold the lane again when they need it.
+
+        Returns:
+            The subjects that the rows were about.
+        """
+        ...
+
+    def erase_lane(self, space: SpaceId, lane: Lane) -> None:
+        """Take away every body and every read model of a lane."""
+        ...
+
+    # --- reading rows ---
+
+    def rows(
+        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: RestSeal
+    ) -> Iterator[Row]:
+        """Yield the rows behind ``after`` in seq order, at most ``limit``."""
+        ...
+
+    def window(self, space: SpaceId, lane: Lane, window: Window, seal: RestSeal) -> list[Row]:
+        """Return the rows of a window that have a body."""
+        ...
+
+    def subject_rows(
+        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: RestSeal
+    ) -> dict[bytes, list[Row]]:
+        """Return the rows about these subjects, by subject, each in seq order."""
+        ...
+
+    def events_named(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: RestSeal
+    ) -> list[Row]:
+        """Return the rows that hold one of these ids with its body, in seq order."""
+        ...
+
+    # --- read models ---
+
+    def projected_to(self, space: SpaceId, lane: Lane) -> int | None:
+        """Return the seq that this version's documents of a lane reach, ``None`` for none."""
+        ...
+
+    def save_folded(self, space: SpaceId, lane: Lane, folded: Folded, seq: int) -> None:
+        """Put the folded subjects in place; the documents reach ``seq`` then."""
+        ...
+
+    def drop_documents(self, space: SpaceId, lane: Lane) -> None:
+        """Forget this version's documents of a lane."""
+        ...
+
+    def subjects(self, space: SpaceId, lane: Lane) -> list[bytes]:
+        """Return every subject of a lane."""
+        ...
+
+    def documents(
+        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None
+    ) -> list[Document]:
+        """Return this version's documents, by kind and subject."""
+        ...
+
+    def document(self, space: SpaceId, lane: Lane, subject: bytes) -> Document | None:
+        """Return this version's document of a subject."""
+        ...
+
+    def failed(self, space: SpaceId, lane: Lane) -> list[int]:
+        """Return the seqs at which this version's folds failed."""
+        ...
+
+    # --- grants and the lists of the keys store ---
+
+    def grants(self, space: SpaceId) -> list[GrantRow]:
+        """Return the grants of a space by lane and seq."""
+        ...
+
+    def grants_of_member(self, member: bytes) -> list[GrantRow]:
+        """Return the grants that name a member."""
+        ...
+
+    def add_revoked(self, space: SpaceId, grants: Sequence[bytes]) -> None:
+        """List grants as revoked."""
+        ...
+
+    def revoked(self) -> set[tuple[SpaceId, bytes]]:
+        """Return all listed grants."""
+        ...
+
+    def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
+        """List events as erased."""
+        ...
+
+    def erased(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId] | None = None
+    ) -> set[EventId]:
+        """Return which of ``wanted`` (``None``: of all) are listed as erased in a lane."""
+        ...
+
+    def set_closed(self, space: SpaceId, *, closed: bool) -> None:
+        """Close a space to members, or open it."""
+        ...
+
+    def closed(self) -> set[SpaceId]:
+        """Return the spaces that are closed to members."""
+        ...
+
+    # --- verification ---
+
+    def stored_rows(self, space: SpaceId, lane: Lane, after: int, limit: int) -> list[StoredRow]:
+        """Return rows behind ``after`` (which may be negative), bodies sealed, in seq order."""
+        ...
+
+    def strays(self) -> list[str]:
+        """Return ``table.column`` of every table with rows that name no lane."""
+        ...
+
+    def all_chains(self, space: SpaceId, lane: Lane) -> dict[ChainKey, ChainFacts]:
+        """Return every chain of a lane."""
+        ...
+
+
+class Tables(msgspec.Struct, frozen=True):
+    """What one transaction sees.
+
+    Attributes:
+        log: The log's tables.
+        accounts: The account tables.
+    """
+
+    log: LogRows
+    accounts: AccountRows
+
+
+class Database(Protocol):
+    """Transactions over all tables of the main store."""
+
+    async def read(self, work: Callable[[Tables], T]) -> T:
+        """Return what ``work`` returns from one unchanging state."""
+        ...
+
+    async def write(self, work: Callable[[Tables], T]) -> T:
+        """Return what ``work`` returns once its changes are durable; if it raises, nothing is."""
+        ...
+
+    async def forget(self) -> None:
+        """Make sure that what was erased is in no file any more (journal, free pages)."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is queued and give everything back."""
+        ...

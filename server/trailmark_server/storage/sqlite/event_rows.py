@@ -1,0 +1,114 @@
+"""Rows of the log in SQLite, as readers want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from trailmark_adapters.sqlite import SqlValue
+from trailmark_server.keys import RestSeal
+from trailmark_server.storage.ports import Window
+from trailmark_server.storage.sqlite import statements
+from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
+from trailmark_shared import limits
+from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.ids import EventId, Lane, SpaceId
+
+
+class Opener(Protocol):
+    """Gives a body from its stored form; ``keys.RestSeal`` is one."""
+
+    def open(self, event: EventId, stored: bytes) -> bytes:
+        """Return the body."""
+        ...
+
+
+def row_from_columns(space: SpaceId, lane: Lane, values: Sequence[Any], seal: Opener) -> Row:
+    """Return the row of ``statements.EVENT_COLUMNS``, its body opened."""
+    body = values[10]
+    return Row(
+        event=Event(
+            id=values[1],
+            space=space,
+            lane=lane,
+            device=values[2],
+            epoch=values[3],
+            dseq=values[4],
+            key=values[5],
+            commit=values[6],
+            prev=values[7],
+            hash=values[8],
+            salt=values[9],
+            body=None if body is None else seal.open(values[1], body),
+        ),
+        seq=values[0],
+        received_at=values[11],
+        offset=values[12],
+        actor=values[13],
+        code=values[14],
+        lane_hash=values[15],
+    )
+
+
+class SqliteEventRows(LaneNumbers):
+    """Reads rows, bodies opened."""
+
+    def rows(
+        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: RestSeal
+    ) -> Iterator[Row]:
+        """Yield the rows behind ``after`` in seq order, at most ``limit``."""
+        number = self._number(space, lane)
+        for values in self._conn.execute(statements.SELECT_PAGE, (number, after, limit)):
+            yield row_from_columns(space, lane, values, seal)
+
+    def window(self, space: SpaceId, lane: Lane, window: Window, seal: RestSeal) -> list[Row]:
+        """Return the rows of a window that have a body."""
+        wheres, parameters = ["lane = ?", "body IS NOT NULL"], [self._number(space, lane)]
+        more: list[SqlValue] = []
+        if window.before is not None:
+            wheres.append("seq < ?")
+            more.append(window.before)
+        if window.after is not None:
+            wheres.append("seq > ?")
+            more.append(window.after)
+        if window.days is not None:
+            wheres.append("day BETWEEN ? AND ?")
+            more.extend(window.days)
+        order = "DESC" if window.after is None else "ASC"
+        sql = f"""
+            SELECT {statements.EVENT_COLUMNS} FROM event WHERE {" AND ".join(wheres)}
+            ORDER BY seq {order} LIMIT ?
+        """  # noqa: S608
+        limit = min(window.limit, limits.PAGE_EVENTS_MAX)
+        found = self._conn.execute(sql, (*parameters, *more, limit))
+        return [row_from_columns(space, lane, values, seal) for values in found]
+
+    def subject_rows(
+        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: RestSeal
+    ) -> dict[bytes, list[Row]]:
+        """Return the rows about these subjects, by subject, each in seq order."""
+        rows: dict[bytes, list[Row]] = {}
+        number = self._number(space, lane)
+        for marks, part in statements.chunks(subjects):
+            sql = f"""
+                SELECT {statements.EVENT_COLUMNS}, subject FROM event
+                WHERE lane = ? AND subject IN ({marks}) ORDER BY subject, pos
+            """  # noqa: S608
+            for values in self._conn.execute(sql, (number, *part)):
+                rows.setdefault(values[-1], []).append(row_from_columns(space, lane, values, seal))
+        return rows
+
+    def events_named(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: RestSeal
+    ) -> list[Row]:
+        """Return the rows that hold one of these ids with its body, in seq order."""
+        rows: list[Row] = []
+        number = self._number(space, lane)
+        for marks, part in statements.chunks(wanted):
+            sql = f"""
+                SELECT {statements.EVENT_COLUMNS} FROM event
+                WHERE lane = ? AND id IN ({marks}) AND body IS NOT NULL
+            """  # noqa: S608
+            found = self._conn.execute(sql, (number, *part))
+            rows += [row_from_columns(space, lane, values, seal) for values in found]
+        return sorted(rows, key=lambda row: row.seq)

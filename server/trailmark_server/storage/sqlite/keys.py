@@ -1,0 +1,128 @@
+"""The keys store in a SQLite file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from trailmark_adapters.nacl import SEED_BYTES
+from trailmark_adapters.randomness import Randomness
+from trailmark_adapters.sqlite import Connection
+from trailmark_server.keys import SPACE_KEY_BYTES
+from trailmark_server.storage.ports import ErasedEvent
+from trailmark_server.storage.sqlite.database import Database
+from trailmark_shared.ids import SpaceId
+
+_ADD_CLOSED: Final = "INSERT INTO closed_space (space) VALUES (?) ON CONFLICT DO NOTHING"
+
+
+class SqliteKeyStore:
+    """``KeyStore`` over one file."""
+
+    def __init__(self, file: Database, randomness: Randomness) -> None:
+        """Keep everything in ``file``; new keys come from ``randomness``."""
+        self._file = file
+        self._randomness = randomness
+
+    async def signing_seed(self) -> bytes:
+        """Return the seed of the server's Ed25519 key, made at the first call."""
+        made = self._randomness.token(SEED_BYTES)
+
+        def work(conn: Connection) -> bytes:
+            conn.execute(
+                "INSERT INTO signing_key (number, seed) VALUES (1, ?) ON CONFLICT DO NOTHING",
+                (made,),
+            )
+            return conn.execute("SELECT seed FROM signing_key").fetchone()[0]
+
+        return await self._file.write(work)
+
+    async def space_key(self, space: SpaceId) -> bytes:
+        """Return the key that seals a person's bodies at rest, made at the first call."""
+
+        def known(conn: Connection) -> bytes | None:
+            found = conn.execute("SELECT key FROM space_key WHERE space = ?", (space,)).fetchone()
+            return None if found is None else found[0]
+
+        key = await self._file.read(known)
+        return key if key is not None else await self._make_space_key(space)
+
+    async def _make_space_key(self, space: SpaceId) -> bytes:
+        made = self._randomness.token(SPACE_KEY_BYTES)
+
+        def work(conn: Connection) -> bytes:
+            conn.execute(
+                "INSERT INTO space_key (space, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (space, made),
+            )
+            found = conn.execute("SELECT key FROM space_key WHERE space = ?", (space,))
+            return found.fetchone()[0]
+
+        return await self._file.write(work)
+
+    async def destroy_space_key(self, space: SpaceId) -> None:
+        """Forget a person's at-rest key for ever; the next ``space_key`` is another one."""
+        await self._file.write(
+            lambda conn: conn.execute("DELETE FROM space_key WHERE space = ?", (space,)).rowcount
+        )
+        await self._file.forget()
+
+    async def revoke_grants(self, space: SpaceId, grants: Sequence[bytes]) -> None:
+        """List these grants as revoked."""
+        await self._add(
+            "INSERT INTO revoked_grant (space, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(space, grant) for grant in grants],
+        )
+
+    async def revoked_grants(self) -> list[tuple[SpaceId, bytes]]:
+        """Return every revoked grant."""
+        return await self._list("SELECT space, id FROM revoked_grant ORDER BY space, id")
+
+    async def revoke_credential(self, credential_hash: bytes) -> None:
+        """List a device's credential, by its SHA-256, as revoked."""
+        await self._add(
+            "INSERT INTO revoked_credential (hash) VALUES (?) ON CONFLICT DO NOTHING",
+            [(credential_hash,)],
+        )
+
+    async def revoked_credentials(self) -> list[bytes]:
+        """Return the hashes of all revoked credentials."""
+        found = await self._list("SELECT hash FROM revoked_credential ORDER BY hash")
+        return [hash_ for (hash_,) in found]
+
+    async def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
+        """List these events as erased."""
+        await self._add(
+            "INSERT INTO erased_event (space, lane, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(space, event.lane, event.id) for event in events],
+        )
+
+    async def erased(self) -> list[tuple[SpaceId, ErasedEvent]]:
+        """Return every erased event."""
+        found = await self._list(
+            "SELECT space, lane, id FROM erased_event ORDER BY space, lane, id"
+        )
+        return [(space, ErasedEvent(lane=lane, id=event)) for space, lane, event in found]
+
+    async def close_spaces(self, spaces: Sequence[SpaceId]) -> None:
+        """Close spaces to members until one of their devices has spoken."""
+        await self._add(_ADD_CLOSED, [(space,) for space in spaces])
+
+    async def open_space(self, space: SpaceId) -> None:
+        """Open a space to members again."""
+        await self._add("DELETE FROM closed_space WHERE space = ?", [(space,)])
+
+    async def closed_spaces(self) -> list[SpaceId]:
+        """Return the spaces that are closed to members."""
+        found = await self._list("SELECT space FROM closed_space ORDER BY space")
+        return [space for (space,) in found]
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await self._file.close()
+
+    async def _add(self, sql: str, rows: Sequence[tuple[bytes | str, ...]]) -> None:
+        await self._file.write(lambda conn: conn.executemany(sql, rows).rowcount)
+
+    async def _list(self, sql: str) -> list[Any]:
+        return await self._file.read(lambda conn: conn.execute(sql).fetchall())

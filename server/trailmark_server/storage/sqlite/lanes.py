@@ -1,0 +1,232 @@
+"""Lanes and chains in SQLite: where they stand, and what is appended to or taken from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trailmark_adapters.sqlite import SqlValue
+from trailmark_server.keys import RestSeal
+from trailmark_server.lane_draft import (
+    KEPT_TYPES,
+    ChainFacts,
+    HeldRow,
+    LaneDraft,
+    LaneFacts,
+    NewRow,
+)
+from trailmark_server.storage.rows import ChainKey
+from trailmark_server.storage.sqlite import statements
+from trailmark_server.storage.sqlite.read_models import SqliteReadModels
+from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
+
+
+def _columns(lane: int, new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
+    row, event = new.row, new.row.event
+    return (
+        lane,
+        row.seq,
+        event.id,
+        event.device,
+        event.epoch,
+        event.dseq,
+        event.key,
+        event.commit,
+        event.prev,
+        event.hash,
+        event.salt,
+        None if event.body is None else seal.seal(event.id, event.body),
+        row.received_at,
+        row.offset,
+        row.actor,
+        row.code,
+        row.lane_hash,
+        new.type,
+        new.subject,
+        new.day,
+    )
+
+
+class SqliteLanes(SqliteReadModels):
+    """Where lanes and chains stand, and every write of rows."""
+
+    def lane(self, space: SpaceId, lane: Lane) -> LaneFacts:
+        """Return where a lane stands; one that does not exist stands at 0."""
+        found = self._conn.execute(
+            "SELECT number, head, hash, received_at FROM lane WHERE space = ? AND name = ?",
+            (space, lane),
+        ).fetchone()
+        if found is None:
+            return LaneFacts(space=space, lane=lane)
+        return self._facts(space, lane, found)
+
+    def _facts(self, space: SpaceId, lane: Lane, found: Sequence[Any]) -> LaneFacts:
+        number, head, hash_, received_at = found
+        self._numbers[space, lane] = number
+        grants = (
+            []
+            if lane == SELF
+            else self._conn.execute(
+                "SELECT id, granted_seq, revoked_seq FROM lane_grant WHERE lane = ?", (number,)
+            ).fetchall()
+        )
+        return LaneFacts(
+            space=space,
+            lane=lane,
+            head=head,
+            hash=hash_,
+            received_at=received_at,
+            granted=frozenset(grant for grant, granted, _ in grants if granted is not None),
+            revoked=frozenset(grant for grant, _, revoked in grants if revoked is not None),
+        )
+
+    def lanes(self, space: SpaceId) -> list[LaneFacts]:
+        """Return the lanes of a space by name."""
+        found = self._conn.execute(
+            "SELECT name, number, head, hash, received_at FROM lane WHERE space = ? ORDER BY name",
+            (space,),
+        ).fetchall()
+        return [self._facts(space, Lane(name), rest) for name, *rest in found]
+
+    def all_lanes(self) -> list[tuple[SpaceId, Lane]]:
+        """Return every lane, by space and name."""
+        return self._conn.execute("SELECT space, name FROM lane ORDER BY space, name").fetchall()
+
+    def heads(self, spaces: Sequence[SpaceId]) -> dict[tuple[SpaceId, Lane], int]:
+        """Return the heads of the lanes of these spaces."""
+        heads: dict[tuple[SpaceId, Lane], int] = {}
+        for marks, part in statements.chunks(spaces):
+            sql = f"SELECT space, name, head FROM lane WHERE space IN ({marks})"  # noqa: S608
+            heads.update(
+                {(space, name): head for space, name, head in self._conn.execute(sql, part)}
+            )
+        return heads
+
+    def hash_at(self, space: SpaceId, lane: Lane, seq: int) -> bytes | None:
+        """Return the lane hash after a row, or ``None`` where there is no such row."""
+        found = self._conn.execute(
+            "SELECT lane_hash FROM event WHERE lane = ? AND seq = ?",
+            (self._number(space, lane), seq),
+        ).fetchone()
+        return None if found is None else found[0]
+
+    def chains(
+        self, space: SpaceId, lane: Lane, keys: Sequence[ChainKey]
+    ) -> dict[ChainKey, ChainFacts]:
+        """Return where these chains stand; those that stand at 0 are left out."""
+        number = self._number(space, lane)
+        chains: dict[ChainKey, ChainFacts] = {}
+        for device, epoch in keys:
+            found = self._conn.execute(
+                "SELECT high, hash FROM chain WHERE lane = ? AND device = ? AND epoch = ?",
+                (number, device, epoch),
+            ).fetchone()
+            if found is not None:
+                chains[device, epoch] = ChainFacts(*found)
+        return chains
+
+    def held(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]
+    ) -> dict[EventId, list[HeldRow]]:
+        """Return the rows that hold these ids, by id, each in seq order."""
+        held: dict[EventId, list[HeldRow]] = {}
+        number = self._number(space, lane)
+        for marks, part in statements.chunks(wanted):
+            sql = f"""
+                SELECT id, hash, code, actor, received_at, clock_offset, body IS NOT NULL, subject
+                FROM event WHERE lane = ? AND id IN ({marks}) ORDER BY lane, id, pos
+            """  # noqa: S608
+            for (
+                event,
+                hash_,
+                code,
+                actor,
+                received_at,
+                offset,
+                has_body,
+                subject,
+            ) in self._conn.execute(sql, (number, *part)):
+                row = HeldRow(
+                    hash=hash_,
+                    code=code,
+                    actor=actor,
+                    received_at=received_at,
+                    offset=offset,
+                    has_body=bool(has_body),
+                    subject=subject,
+                )
+                held.setdefault(event, []).append(row)
+        return held
+
+    def save(self, draft: LaneDraft, seal: RestSeal) -> None:
+        """Insert the rows of a draft and put lane, chains and grants where it has them."""
+        facts, execute = draft.lane, self._conn.execute
+        if (facts.space, facts.lane) in self._numbers:
+            number = self._numbers[facts.space, facts.lane]
+            execute(
+                "UPDATE lane SET head = ?, hash = ?, received_at = ? WHERE number = ?",
+                (facts.head, facts.hash, facts.received_at, number),
+            )
+        else:
+            number = execute(
+                "INSERT INTO lane (space, name, head, hash, received_at) VALUES (?, ?, ?, ?, ?) "
+                "RETURNING number",
+                (facts.space, facts.lane, facts.head, facts.hash, facts.received_at),
+            ).fetchone()[0]
+            self._numbers[facts.space, facts.lane] = number
+        many = self._conn.executemany
+        many(statements.INSERT_EVENT, [_columns(number, new, seal) for new in draft.rows])
+        many(
+            statements.SAVE_CHAIN,
+            [
+                (number, device, epoch, chain.high, chain.hash)
+                for (device, epoch), chain in draft.chains.items()
+            ],
+        )
+        many(
+            statements.SAVE_GRANTED,
+            [(number, g.grant, g.member, g.role, g.until, g.seq) for g in draft.granted],
+        )
+        many(statements.SAVE_REVOKED, [(number, grant, seq) for grant, seq in draft.revoked])
+        many(
+            "UPDATE event SET subject = ? WHERE lane = ? AND id = ? AND code = 'duplicate'",
+            [(subject, number, event) for event, subject in draft.rejoined.items()],
+        )
+
+    def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
+        """Take away the bodies of these events, the kept ones excepted."""
+        number = self._number(space, lane)
+        touched: set[bytes] = set()
+        for marks, part in statements.chunks(wanted):
+            sql = f"""
+                SELECT pos, subject, type, key FROM event WHERE lane = ? AND id IN ({marks})
+                    AND (body IS NOT NULL OR subject IS NOT NULL)
+            """  # noqa: S608
+            found = self._conn.execute(sql, (number, *part)).fetchall()
+            going = [
+                (pos, subject)
+                for pos, subject, type_, key in found
+                if (key != PLAIN if lane == SELF else type_ not in KEPT_TYPES)
+            ]
+            touched.update(subject for _, subject in going if subject is not None)
+            self._strip([(pos,) for pos, _ in going])
+        self._forget_documents(number, touched)
+        return touched
+
+    def _strip(self, places: Sequence[tuple[int]]) -> None:
+        self._conn.executemany(
+            "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL "
+            "WHERE pos = ?",
+            places,
+        )
+
+    def erase_lane(self, space: SpaceId, lane: Lane) -> None:
+        """Take away every body and every read model of a lane."""
+        number = self._number(space, lane)
+        self._strip(
+            self._conn.execute(
+                "SELECT pos FROM event WHERE lane = ? AND body IS NOT NULL", (number,)
+            ).fetchall()
+        )
+        for table in ("document", "projection", "failed_fold"):
+            self._conn.execute(f"DELETE FROM {table} WHERE lane = ?", (number,))  # noqa: S608

@@ -1,0 +1,97 @@
+"""Grants, and the log's copies of the lists of the keys store, in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trailmark_server.storage.ports import ErasedEvent
+from trailmark_server.storage.rows import GrantRow
+from trailmark_server.storage.sqlite import statements
+from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
+from trailmark_shared.ids import EventId, Lane, SpaceId
+
+
+class SqliteLists(LaneNumbers):
+    """Who may read, and what no backup may undo."""
+
+    def grants(self, space: SpaceId) -> list[GrantRow]:
+        """Return the grants of a space by lane and seq."""
+        return self._grants("WHERE lane.space = ?", space)
+
+    def grants_of_member(self, member: bytes) -> list[GrantRow]:
+        """Return the grants that name a member."""
+        return self._grants("WHERE lane_grant.member = ?", member)
+
+    def _grants(self, where: str, parameter: bytes) -> list[GrantRow]:
+        sql = f"{statements.SELECT_GRANTS} {where} ORDER BY lane.space, lane.name, granted_seq"
+        return [
+            GrantRow(
+                space=space,
+                lane=lane,
+                grant=grant,
+                member=member,
+                role=role,
+                until=until,
+                granted_seq=granted_seq,
+                revoked_seq=revoked_seq,
+                in_keys=bool(in_keys),
+                space_closed=bool(space_closed),
+            )
+            for (
+                space,
+                lane,
+                grant,
+                member,
+                role,
+                until,
+                granted_seq,
+                revoked_seq,
+                in_keys,
+                space_closed,
+            ) in self._conn.execute(sql, (parameter,))
+        ]
+
+    def add_revoked(self, space: SpaceId, grants: Sequence[bytes]) -> None:
+        """List grants as revoked."""
+        self._conn.executemany(
+            "INSERT INTO revoked_grant (space, id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(space, grant) for grant in grants],
+        )
+
+    def revoked(self) -> set[tuple[SpaceId, bytes]]:
+        """Return all listed grants."""
+        return set(self._conn.execute("SELECT space, id FROM revoked_grant"))
+
+    def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
+        """List events as erased."""
+        self._conn.executemany(
+            "INSERT INTO erased_event (space, lane, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [(space, event.lane, event.id) for event in events],
+        )
+
+    def erased(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId] | None = None
+    ) -> set[EventId]:
+        """Return which of ``wanted`` (``None``: of all) are listed as erased in a lane."""
+        sql = "SELECT id FROM erased_event WHERE space = ? AND lane = ?"
+        if wanted is None:
+            return {event for (event,) in self._conn.execute(sql, (space, lane))}
+        if self._conn.execute(f"{sql} LIMIT 1", (space, lane)).fetchone() is None:
+            return set()
+        listed: set[EventId] = set()
+        for marks, part in statements.chunks(wanted):
+            found = self._conn.execute(f"{sql} AND id IN ({marks})", (space, lane, *part))
+            listed.update(event for (event,) in found)
+        return listed
+
+    def set_closed(self, space: SpaceId, *, closed: bool) -> None:
+        """Close a space to members, or open it."""
+        if closed:
+            sql = "INSERT INTO closed_space (space) VALUES (?) ON CONFLICT DO NOTHING"
+        else:
+            sql = "DELETE FROM closed_space WHERE space = ?"
+        self._conn.execute(sql, (space,))
+
+    def closed(self) -> set[SpaceId]:
+        """Return the spaces that are closed to members."""
+        return {space for (space,) in self._conn.execute("SELECT space FROM closed_space")}

@@ -1,0 +1,86 @@
+"""Opens the main store: the log and the account tables over one SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from trailmark_adapters.migrations import Migration, migrations_from_folder
+from trailmark_adapters.sqlite import Connection
+from trailmark_server.storage.accounts_sqlite import SqliteAccountRows
+from trailmark_server.storage.rows import Tables
+from trailmark_server.storage.sqlite.database import Database
+from trailmark_server.storage.sqlite.rows import SqliteRows
+
+T = TypeVar("T")
+
+_FOLDER: Final = Path(__file__).parent
+
+
+class SqliteTables:
+    """``rows.Database`` over the main file; its ``file`` serves the account store too.
+
+    Attributes:
+        file: The connections underneath.
+    """
+
+    def __init__(self, file: Database) -> None:
+        """Run units of work over ``file``."""
+        self.file = file
+
+    async def read(self, work: Callable[[Tables], T]) -> T:
+        """Return what ``work`` returns from one unchanging state."""
+        return await self.file.read(lambda conn: work(_tables(conn)))
+
+    async def write(self, work: Callable[[Tables], T]) -> T:
+        """Return what ``work`` returns once its changes are durable."""
+        return await self.file.write(lambda conn: work(_tables(conn)))
+
+    async def forget(self) -> None:
+        """Make sure that what was erased is in no file any more."""
+        await self.file.forget()
+
+    async def close(self) -> None:
+        """Finish what is queued and give everything back."""
+        await self.file.close()
+
+
+def _tables(conn: Connection) -> Tables:
+    return Tables(SqliteRows(conn), SqliteAccountRows(conn))
+
+
+def main_migrations() -> list[Migration]:
+    """Return all migrations of the file of log and accounts."""
+    return migrations_from_folder(_FOLDER / "sql")
+
+
+def open_main_file(path: Path, *, pages_max: int | None = None) -> Database:
+    """Open the file of log and accounts, made and migrated where needed.
+
+    Args:
+        path: The file.
+        pages_max: Size in pages at which it counts as full, for tests.
+
+    Returns:
+        Its connections; ``close`` them.
+
+    Raises:
+        StorageError: ``newer_schema``, ``changed_migration``, ``disk_full``,
+            ``storage_unavailable``.
+        IntegrityError: ``corrupt_log``: the file is damaged.
+    """
+    return Database(path, main_migrations(), pages_max=pages_max)
+
+
+def open_keys_file(path: Path) -> Database:
+    """Open the file of the keys store, made and migrated where needed.
+
+    Returns:
+        Its connections; ``close`` them.
+
+    Raises:
+        StorageError: As ``open_main_file``.
+        IntegrityError: ``corrupt_log``: the file is damaged.
+    """
+    return Database(path, migrations_from_folder(_FOLDER / "sql_keys"), readers=1)

@@ -1,0 +1,315 @@
+"""What the store does in one write transaction: append, take offers, erase, fold.
+
+Functions over ``LogRows``. Whatever must outlive a restore (revocations, erasures) is in the keys
+store before it commits here: a transaction that would commit one which is not there yet raises
+``KeysFirstError``, leaves nothing, and is run again once it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from trailmark_server.ingest import Batch, ingest, judged
+from trailmark_server.keys import RestSeal
+from trailmark_server.lane_draft import LaneDraft, read_body
+from trailmark_server.offers import take_rows
+from trailmark_server.projector import SubjectRow, fold_subjects
+from trailmark_server.storage.grants import require_grant, writer_name
+from trailmark_server.storage.ports import ErasedEvent, MemberDraft
+from trailmark_server.storage.rows import LogRows
+from trailmark_shared import chain, ids, limits
+from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.envelope import Event, Row, write_event
+from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
+from trailmark_shared.protocol.effects import AppendBatch, Appended
+
+_FOLD_CHUNK: Final = 500
+_NO_BODIES: Final[dict[EventId, Body]] = {}
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What the keys store lists already for the space of a transaction.
+
+    Attributes:
+        grants: Revoked grants.
+        erased: Erased events.
+    """
+
+    grants: frozenset[bytes] = frozenset()
+    erased: frozenset[EventId] = frozenset()
+
+    def joined(self, listed: KeysFirstError) -> Recorded:
+        """Return this with what ``listed`` asked for."""
+        return Recorded(
+            self.grants.union(listed.grants),
+            self.erased.union(event.id for event in listed.erased),
+        )
+
+
+NOTHING_RECORDED: Final = Recorded()
+
+
+class KeysFirstError(Exception):
+    """This must be in the keys store before it may commit; nothing was written.
+
+    Attributes:
+        grants: Revoked grants.
+        erased: Erased events.
+    """
+
+    def __init__(self, lane: Lane, draft: LaneDraft) -> None:
+        """Name what ``draft`` revokes and erases in ``lane``."""
+        super().__init__("the keys store comes first")
+        self.grants = [grant for grant, _ in draft.revoked]
+        self.erased = [ErasedEvent(lane=lane, id=event) for event in draft.erased]
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Who writes through the web, and with what.
+
+    Attributes:
+        actor: ``member/<id>`` or ``supporter/<id>``.
+        epoch: The server's epoch since its start.
+        salt: Gives a fresh salt per event.
+    """
+
+    actor: str
+    epoch: Epoch
+    salt: Callable[[], bytes]
+
+    @property
+    def id(self) -> bytes:
+        """The member, 16 bytes."""
+        return ids.id_from_text(self.actor.partition("/")[2])
+
+    def device(self, space: SpaceId, lane: Lane) -> DeviceId:
+        """Return the one device id under which the server writes for this member and lane."""
+        label = b"trailmark-member-device/1" + space + lane.encode() + b"\x00"
+        return DeviceId(sha256(label + self.actor.encode()).digest()[: limits.ID_BYTES])
+
+
+def append_batch(
+    rows: LogRows, seal: RestSeal, batch: AppendBatch, accepted: Batch, recorded: Recorded
+) -> Appended:
+    """Append a pushed batch by rule 1.
+
+    Args:
+        rows: The tables.
+        seal: Of the space.
+        batch: What the session asks for.
+        accepted: The same events with actor and server clock.
+        recorded: What the keys store lists.
+
+    Returns:
+        The answer.
+
+    Raises:
+        KeysFirstError: Something must be listed in the keys store before.
+    """
+    space, lane = seal.space, batch.lane
+    first = batch.events[0]
+    draft = _draft(rows, space, lane, [event.id for event in batch.events], [first])
+    answer = ingest(draft, accepted)
+    if draft.rows:
+        commit_draft(rows, seal, draft, recorded)
+    return answer
+
+
+def append_offered(
+    rows: LogRows,
+    seal: RestSeal,
+    lane: Lane,
+    after_hash: bytes,
+    offered: Sequence[Row],
+    recorded: Recorded,
+) -> int:
+    """Append offered rows by rule 3; that this server signed their head is already checked.
+
+    Returns:
+        The head of the lane afterwards.
+
+    Raises:
+        KeysFirstError: Something must be listed in the keys store before.
+    """
+    events = [row.event for row in offered]
+    draft = _draft(rows, seal.space, lane, [event.id for event in events], events)
+    take_rows(draft, after_hash, offered)
+    if draft.rows:
+        commit_draft(rows, seal, draft, recorded)
+    return draft.lane.head
+
+
+def append_for_member(
+    rows: LogRows,
+    seal: RestSeal,
+    lane: Lane,
+    member: Member,
+    drafts: Sequence[MemberDraft],
+    now: int,
+) -> list[Row]:
+    """Append what a member wrote, all or nothing; an id that is there already is left alone.
+
+    Returns:
+        The rows of the drafts, in their order.
+
+    Raises:
+        RefusedError: ``not_authorised``: no live grant, or not for this role.
+        EventDataError: A body is not acceptable.
+    """
+    grant = require_grant(rows, seal.space, lane, member.id, now)
+    if not member.actor.startswith(writer_name(grant.role) + "/"):
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, "there is nothing here for you")
+    device = member.device(seal.space, lane)
+    wanted = [each.id for each in drafts]
+    chains = rows.chains(seal.space, lane, [(device, member.epoch)])
+    draft = LaneDraft(
+        rows.lane(seal.space, lane),
+        chains,
+        rows.held(seal.space, lane, wanted),
+        rows.erased(seal.space, lane, wanted),
+    )
+    for each in drafts:
+        if not draft.is_taken(each.id):
+            _append_member_draft(draft, device, member, each, now)
+    if draft.rows:
+        commit_draft(rows, seal, draft, NOTHING_RECORDED)
+    found = {row.event.id: row for row in rows.events_named(seal.space, lane, wanted, seal)}
+    return [found[event] for event in wanted]
+
+
+def _append_member_draft(
+    draft: LaneDraft, device: DeviceId, member: Member, each: MemberDraft, now: int
+) -> None:
+    known = draft.chains.get((device, member.epoch))
+    event = write_event(
+        event_id=each.id,
+        space=draft.lane.space,
+        lane=draft.lane.lane,
+        device=device,
+        epoch=member.epoch,
+        dseq=1 if known is None else known.high + 1,
+        key=ids.PLAIN,
+        prev=chain.GENESIS if known is None else known.hash,
+        salt=member.salt(),
+        body=each.body,
+    )
+    body, code = judged(draft, member.actor, event)
+    if code is ErrorCode.NOT_AUTHORISED:
+        raise RefusedError(code, "there is nothing here for you")
+    if code is not None:
+        raise EventDataError(code, "this cannot be written here")
+    row = Row(
+        event=event,
+        seq=0,
+        received_at=max(now, draft.lane.received_at),
+        offset=0,
+        actor=member.actor,
+        code=None,
+        lane_hash=b"",
+    )
+    draft.append(row, body, None, keep_body=True)
+
+
+def _draft(
+    rows: LogRows, space: SpaceId, lane: Lane, wanted: Sequence[EventId], events: Sequence[Event]
+) -> LaneDraft:
+    chains = list({(event.device, event.epoch) for event in events})
+    return LaneDraft(
+        rows.lane(space, lane),
+        rows.chains(space, lane, chains),
+        rows.held(space, lane, wanted),
+        rows.erased(space, lane, wanted),
+    )
+
+
+def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Recorded) -> None:
+    """Write a draft with everything that follows from it: grants, erasures, read models.
+
+    Raises:
+        KeysFirstError: It revokes or erases what the keys store does not list yet.
+    """
+    space, lane = draft.lane.space, draft.lane.lane
+    revoked = frozenset(grant for grant, _ in draft.revoked)
+    if not (revoked <= recorded.grants and recorded.erased.issuperset(draft.erased)):
+        raise KeysFirstError(lane, draft)
+    head_before = draft.lane.head - len(draft.rows)
+    rows.save(draft, seal)
+    touched = {new.subject for new in draft.rows if new.subject is not None}
+    if revoked:
+        rows.add_revoked(space, sorted(revoked))
+    if draft.erased:
+        rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in draft.erased])
+        touched |= rows.erase_bodies(space, lane, draft.erased)
+    if lane == ids.SELF:
+        return
+    bodies = {new.row.event.id: new.body for new in draft.rows if new.body is not None}
+    if head_before in {0, rows.projected_to(space, lane)}:
+        project(rows, seal, lane, sorted(touched), bodies)
+    else:
+        project_lane(rows, seal, lane)
+
+
+def project(
+    rows: LogRows,
+    seal: RestSeal,
+    lane: Lane,
+    subjects: Sequence[bytes],
+    bodies: dict[EventId, Body] = _NO_BODIES,
+) -> None:
+    """Fold subjects again; the lane's other documents must be at the head already.
+
+    Args:
+        rows: The tables.
+        seal: Of the space.
+        lane: A shared lane.
+        subjects: What was touched.
+        bodies: Bodies that were read already.
+    """
+    head = rows.lane(seal.space, lane).head
+    found = rows.subject_rows(seal.space, lane, subjects, seal)
+    about: dict[bytes, list[SubjectRow]] = {
+        subject: [
+            (row, None if row.event.body is None else bodies.get(row.event.id) or _body(row))
+            for row in found.get(subject, ())
+        ]
+        for subject in subjects
+    }
+    rows.save_folded(seal.space, lane, fold_subjects(lane, about), head)
+
+
+def _body(row: Row) -> Body | None:
+    return read_body(row.event)
+
+
+def project_lane(rows: LogRows, seal: RestSeal, lane: Lane) -> None:
+    """Fold a whole lane again, in place of all its documents of any version."""
+    rows.drop_documents(seal.space, lane)
+    subjects = rows.subjects(seal.space, lane)
+    for chunk in _chunks(subjects) or [[]]:
+        project(rows, seal, lane, chunk)
+
+
+def _chunks(subjects: Sequence[bytes]) -> list[Sequence[bytes]]:
+    return [subjects[at : at + _FOLD_CHUNK] for at in range(0, len(subjects), _FOLD_CHUNK)]
+
+
+def merge_erased(rows: LogRows, seal: RestSeal, events: Iterable[ErasedEvent]) -> None:
+    """Erase what the keys store lists but the log still holds: it was restored from a backup."""
+    space = seal.space
+    by_lane: dict[Lane, list[EventId]] = {}
+    for event in events:
+        by_lane.setdefault(event.lane, []).append(event.id)
+    for lane, named in by_lane.items():
+        known = rows.erased(space, lane, named)
+        missing = [event for event in named if event not in known]
+        if not missing:
+            continue
+        rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in missing])
+        touched = rows.erase_bodies(space, lane, missing)
+        if lane != ids.SELF and touched and rows.projected_to(space, lane) is not None:
+            project(rows, seal, lane, sorted(touched))
