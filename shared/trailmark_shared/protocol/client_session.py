@@ -128,7 +128,7 @@ class ClientSession:
             case messages.Throttle(ms=ms):
                 self._is_paused = True
                 return [effects.Pause(ms=ms)]
-            case messages.Pong() | messages.Revoked():
+            case _:  # pong, revoked: confirmations
                 return []
 
     def close(self, code: ErrorCode | None, message: str) -> Effects:
@@ -285,8 +285,9 @@ class ClientSession:
                     more.append(effects.ReportRefused(lane=lane, epoch=self.epoch, refused=refused))
             case messages.Fork():
                 self._needs_epoch = True
-            case messages.Gap(wanted=wanted):
-                place.sent, place.wanted, place.has_outbox = wanted - 1, wanted, True
+            case _:
+                place.wanted, place.has_outbox = answer.wanted, True
+                place.sent = answer.wanted - 1
         return [*more, *self._pump()]
 
     def epoch_started(self, epoch: Epoch, lanes: Iterable[Lane]) -> Effects:

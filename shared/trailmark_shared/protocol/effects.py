@@ -66,12 +66,12 @@ def close_from_peer(message: Error | GoingAway | Bye) -> Close:
         case GoingAway(spread_ms=spread):
             text, code = "the server restarts", ErrorCode.GOING_AWAY
             return Close(code=code, retry="later", message=text, wait_ms=spread)
-        case Bye():
-            return Close(code=None, retry="later", message="the server said bye")
         case Error(code=name, retry=retry, message=text):
             is_known = name in ErrorCode.__members__.values()
             code = ErrorCode(name) if is_known else ErrorCode.INTERNAL
             return Close(code=code, retry=retry, message=text)
+        case _:
+            return Close(code=None, retry="later", message="the server said bye")
 
 
 # --- client ----------------------------------------------------------------------------------

@@ -176,7 +176,7 @@ class ServerSession:
                 return [effects.Send(message=messages.Pong(now=now))]
             case messages.Pong():
                 return []
-            case messages.Bye():
+            case _:
                 self.state = State.CLOSED
                 return [effects.Close(code=None, retry="later", message="the device said bye")]
 

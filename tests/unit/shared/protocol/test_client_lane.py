@@ -1,0 +1,117 @@
+"""Where a client session stands in one lane: invariants 3 and 5 of the client session."""
+
+from tests.support.session_steps import head_at, page_of
+from trailmark_shared import limits
+from trailmark_shared.ids import SELF
+from trailmark_shared.protocol.client_lane import Hold, LanePlace, Offering
+from trailmark_shared.protocol.messages import Offer, Offered
+
+
+def offer(after: int) -> Offer:
+    runs = page_of(SELF, after, after + 1).runs
+    return Offer(
+        lane=SELF, after=after, after_hash=bytes(32), runs=runs, signed_head=head_at(after + 1)
+    )
+
+
+def offered(upto: int, code: str | None = None) -> Offered:
+    return Offered(lane=SELF, upto=upto, code=code)
+
+
+class TestOffering:
+    """Rule 3: offers in old order, within a window, settled when the cursor passed them all."""
+
+    def test_the_window_is_kept(self) -> None:
+        offering = Offering()
+        offers = [offer(after) for after in range(limits.SESSION_OFFERS_MAX + 1)]
+        offering.begin(offers)
+
+        assert offers[:-1] == offering.take_next()
+        assert offering.is_before_pushes
+        assert [] == offering.take_next()
+        assert offering.answer(offered(9))
+        assert offers[-1:] == offering.take_next()
+        assert not offering.is_before_pushes
+
+    def test_held_rows_come_before_pushes(self) -> None:
+        offering = Offering()
+
+        for hold in (Hold.HELD, Hold.READING):
+            offering.hold = hold
+
+            assert offering.is_before_pushes
+
+    def test_an_answer_needs_an_offer(self) -> None:
+        assert not Offering().answer(offered(1))
+
+    def test_it_settles_behind_every_answer(self) -> None:
+        offering = Offering()
+        offering.begin([offer(0), offer(1)])
+        offering.take_next()
+
+        offering.answer(offered(7))
+
+        assert not offering.may_settle(7)
+
+        offering.answer(offered(0, "forged_offer"))
+
+        assert not offering.may_settle(6)
+        assert offering.may_settle(7)
+        assert offering.is_refused
+
+    def test_nothing_held_never_settles(self) -> None:
+        assert not Offering().may_settle(1)
+
+
+class TestLanePlace:
+    """Rule 1: what is read, in flight and caught up decides what may be pushed."""
+
+    def test_it_catches_up_to_the_head_of_the_opening(self) -> None:
+        place = LanePlace(1, bytes(32))
+        place.target = 2
+
+        assert not place.is_caught_up
+        assert not place.is_idle
+
+        place.cursor = 2
+
+        assert place.is_caught_up
+
+    def test_idle_needs_everything_done(self) -> None:
+        place = LanePlace(0, bytes(32))
+
+        assert not place.is_idle
+
+        place.has_outbox = False
+
+        assert place.is_idle
+
+        place.in_flight = 1
+
+        assert not place.is_idle
+
+        place.in_flight = 0
+        place.offering.hold = Hold.SETTLING
+
+        assert not place.is_idle
+
+    def test_one_read_at_a_time_within_the_window(self) -> None:
+        place = LanePlace(0, bytes(32))
+
+        assert place.may_push
+
+        place.in_flight = limits.PUSH_WINDOW
+
+        assert not place.may_push
+
+        place.in_flight, place.reading = 0, 3
+
+        assert not place.may_push
+
+    def test_an_epoch_numbers_from_one(self) -> None:
+        place = LanePlace(0, bytes(32))
+        place.sent, place.in_flight, place.wanted = 9, 2, 4
+
+        place.begin_epoch()
+
+        assert (0, 0, None) == (place.sent, place.in_flight, place.wanted)
