@@ -57,7 +57,7 @@ LIFECYCLE_WORDS: Final[Mapping[Lifecycle, str]] = {
     "accepted": "Agreed",
     "active": "Working on it",
     "on-hold": "Resting",
-    "completed": "Reached",
+    "completed": "Done",
     "cancelled": "Let go",
     "entered-in-error": "Entered by mistake",
     "rejected": "Not for me",

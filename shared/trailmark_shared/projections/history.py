@@ -44,6 +44,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
 
 _CORRECTIONS: Final = frozenset({"check_in_corrected", "goal_entered_in_error"})
 _HIDDEN_FIELDS: Final = frozenset({"home"})
+_PROGRESS_FIELDS: Final = frozenset({"lifecycle", "achievement", "replaced_by", "status"})
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,11 +158,10 @@ def _changes(
     if not rows:
         everyone = sorted({event for events in concurrent.values() for event in events})
         rows = [(None, None, None, tuple(everyone))]
-    return [_change(entry, row, words, bool(_replaced(before))) for row in rows]
-
-
-def _replaced(before: Mapping[str, Any]) -> list[str]:
-    return [name for name, value in before.items() if value is not None]
+    label = label_of(
+        entry, replaces=any(before[name] is not None for name in changed.keys() - _PROGRESS_FIELDS)
+    )
+    return [_change(entry, row, words, label) for row in rows]
 
 
 def _seen(setter: Setter[Any], all_setters: Sequence[Setter[Any]]) -> object:
@@ -191,7 +191,7 @@ def _change(
     entry: Entry,
     row: tuple[str | None, Any, Any, tuple[str, ...]],
     words: str,
-    replaces: bool,  # noqa: FBT001 - one call, two lines above its definition
+    label: Label | None,
 ) -> Change:
     body = entry.body
     field, before, after, concurrent = row
@@ -214,7 +214,7 @@ def _change(
         reason=body.reason,
         cause=None if body.cause is None else text_from_id(body.cause),
         concurrent_with=concurrent,
-        label=label_of(entry, replaces=replaces),
+        label=label,
         clock_doubt=has_clock_doubt(entry),
         sentence=words,
     )
@@ -235,7 +235,8 @@ def label_of(entry: Entry, *, replaces: bool) -> Label | None:
 
     Args:
         entry: The event.
-        replaces: Whether it replaces a value that stood before.
+        replaces: Whether it replaces words or numbers that stood before; moving on to another
+            status is progress, no change of the record.
 
     Returns:
         ``correction`` where it says that the earlier record was wrong; ``amendment`` where the
@@ -245,7 +246,7 @@ def label_of(entry: Entry, *, replaces: bool) -> Label | None:
     body = entry.body
     if body.type in _CORRECTIONS or (body.reason and body.reason.code == "correction"):
         return "correction"
-    if replaces and body.reason is not None:
+    if replaces:
         return "amendment"
     if body.cause is not None:
         return "addendum"

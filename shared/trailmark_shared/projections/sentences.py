@@ -6,8 +6,8 @@ per week, because of a new insight". It never blames, never counts what was not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
@@ -15,20 +15,20 @@ from trailmark_shared.domain.targets import Target, text_from_tenths
 from trailmark_shared.events.access import AccessGranted
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.check_ins import CheckInRecorded
-from trailmark_shared.events.goals import GoalAchievementAssessed, GoalPutOnHold
+from trailmark_shared.events.goals import GoalAchievementAssessed, GoalCompleted, GoalPutOnHold
 
 VERBS: Final[Mapping[str, str]] = {
     "goal_drafted": "wrote down a goal",
     "goal_accepted": "took the goal on",
     "goal_activated": "began to work on the goal",
     "goal_resumed": "took the goal up again",
-    "goal_completed": "reached the goal",
     "goal_reopened": "took the goal up again after it was reached",
     "goal_cancelled": "let the goal go",
     "goal_replaced": "put another goal in its place",
     "goal_entered_in_error": "marked the goal as entered by mistake",
     "goal_shared": "shared the goal",
     "goal_withdrawn": "stopped sharing the goal",
+    "goal_moved": "moved the goal to where it is shared",
     "goal_kept": "kept the goal private again",
     "step_added": "added a step",
     "step_reached": "reached a step",
@@ -42,7 +42,15 @@ VERBS: Final[Mapping[str, str]] = {
     "setback_noted": "noted a hard moment",
     "comment_added": "commented",
     "comment_withdrawn": "took a comment back",
+    "excerpt_linked": "noted where a shared part came from",
     "access_revoked": "ended sharing",
+    "sharing_wished": "wished to share it",
+    "sharing_wish_settled": "settled a wish to share",
+    "subject_erased": "erased it",
+    "space_erased": "erased everything",
+    "device_added": "let a device in",
+    "device_removed": "removed a device",
+    "vault_key_wrapped": "passed on a key",
 }
 """Types that one phrase says."""
 
@@ -58,16 +66,16 @@ def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     Returns:
         A phrase without subject and without full stop, with the reason where one was given.
     """
-    phrase = _phrase(body, before, after)
+    phrase = VERBS.get(body.type) or _phrase(body, before, after)
     return phrase if body.reason is None else f"{phrase}, {reason_clause(body.reason.code)}"
 
 
 def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    if body.type in VERBS:
-        return VERBS[body.type]
     match body.data:
         case GoalPutOnHold(until=until):
             return "put the goal to rest" + (f" until {until}" if until else "")
+        case GoalCompleted(achievement=achievement):
+            return "finished the goal" if achievement == "not-achieved" else "reached the goal"
         case GoalAchievementAssessed(achievement=achievement):
             return f"said how it goes: {ACHIEVEMENT_WORDS[achievement]}"
         case CheckInRecorded() as data:
@@ -75,8 +83,14 @@ def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
         case AccessGranted(name=name):
             return f"started sharing with {name}"
         case _:
-            phrases = [field_phrase(name, before.get(name), after[name]) for name in after]
-            return " and ".join(phrases) or "confirmed what stood there"
+            return _fields_phrase(before, after)
+
+
+def _fields_phrase(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    phrases = [field_phrase(name, before.get(name), value) for name, value in after.items()]
+    if not phrases:
+        return "confirmed what stood there"
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
 
 
 def _check_in_phrase(data: CheckInRecorded) -> str:
@@ -103,17 +117,46 @@ def field_phrase(field: str, before: object, after: object) -> str:
     """
     if isinstance(before, Target) or isinstance(after, Target):
         return _target_phrase(before, after)
-    noun, words = _NOUNS.get(field, (field.replace("_", " "), str))
+    noun = NOUNS.get(field, field.replace("_", " "))
     if after is None:
-        return f"removed {noun}"
+        return f"took away {noun}"
     if before is None:
-        return f"set {noun} to {words(after)}"
-    return f"changed {noun} from {words(before)} to {words(after)}"
+        return f"set {noun} to {value_words(field, after)}"
+    return f"changed {noun} from {value_words(field, before)} to {value_words(field, after)}"
+
+
+def value_words(field: str, value: object) -> str:
+    """Return a field's value as people read it, for tables of changes.
+
+    Args:
+        field: Name of the field.
+        value: Its value, or ``None``.
+
+    Returns:
+        Words without quotation of numbers, dates and codes; a person's own words in quotation
+        marks; an empty text for nothing.
+    """
+    match value:
+        case None:
+            return ""
+        case Target():
+            return target_words(value)
+        case int() if field.endswith("_tenths"):
+            return text_from_tenths(value)
+        case tuple():
+            return ", ".join(map(str, cast("tuple[object, ...]", value)))
+        case _:
+            codes = _WORDS_BY_CODE.get(field)
+            return codes.get(str(value), str(value)) if codes else _own_words(field, value)
+
+
+def _own_words(field: str, value: object) -> str:
+    return f"“{value}”" if field in _WRITTEN else str(value)
 
 
 def _target_phrase(before: object, after: object) -> str:
     if not isinstance(after, Target):
-        return "removed the target"
+        return "took away the target"
     if not isinstance(before, Target):
         return f"set the target to {target_words(after)}"
     if _is_same_but_number(before, after):
@@ -137,7 +180,8 @@ def target_words(target: Target) -> str:
         case "at_most":
             return f"at most {_bare_words(target)}"
         case "reduce_by_percent":
-            return f"{_bare_words(target)} less"
+            by = f" by {target.by}" if target.by else ""
+            return f"{text_from_tenths(target.value_tenths or 0)} % less{by}"
         case "reach_rating":
             return f"a rating of {_bare_words(target)}"
         case _:
@@ -153,29 +197,31 @@ def _bare_words(target: Target) -> str:
     return f"{number}{percent}{unit}{per}{by}"
 
 
-def _quoted(value: object) -> str:
-    return f"“{value}”"
-
-
-def _tags(value: Iterable[str]) -> str:
-    return ", ".join(value) or "none"
-
-
-_NOUNS: Final[Mapping[str, tuple[str, Callable[[Any], str]]]] = {
-    "title": ("the wording", _quoted),
-    "why": ("why it matters", _quoted),
-    "area": ("the area of life", _quoted),
-    "baseline_tenths": ("the starting point", text_from_tenths),
-    "due": ("the date", str),
-    "priority": ("the priority", str),
-    "rank": ("the place in the list", str),
-    "lifecycle": ("the status", lambda value: LIFECYCLE_WORDS[value]),
-    "achievement": ("how it goes", lambda value: ACHIEVEMENT_WORDS[value]),
-    "text": ("the words", _quoted),
-    "note": ("the note", _quoted),
-    "value_tenths": ("the number", text_from_tenths),
-    "day": ("the day", str),
-    "feelings": ("the feelings", _tags),
-    "tags": ("the tags", _tags),
+NOUNS: Final[Mapping[str, str]] = {
+    "title": "the wording",
+    "why": "why it matters",
+    "area": "the area of life",
+    "target": "the target",
+    "baseline_tenths": "the starting point",
+    "due": "the date",
+    "priority": "the priority",
+    "rank": "the place in the list",
+    "lifecycle": "the status",
+    "achievement": "how it goes",
+    "replaced_by": "the goal that took its place",
+    "status": "the status",
+    "text": "the words",
+    "note": "the note",
+    "value_tenths": "the number",
+    "mood_tenths": "the mood",
+    "day": "the day",
+    "feelings": "the feelings",
+    "tags": "the tags",
 }
-"""Field to what people call it and how its values read."""
+"""Field to what people call it."""
+
+_WRITTEN: Final = frozenset({"title", "why", "area", "text", "note"})
+_WORDS_BY_CODE: Final[Mapping[str, Mapping[str, str]]] = {
+    "lifecycle": {**LIFECYCLE_WORDS},
+    "achievement": {**ACHIEVEMENT_WORDS},
+}

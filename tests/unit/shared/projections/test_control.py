@@ -1,0 +1,52 @@
+"""Control events: devices, keys and erasures as a lane knows them."""
+
+from tests.support.entries import a_text, an_entry
+from trailmark_shared.events.control import (
+    DeviceAdded,
+    DeviceRemoved,
+    SpaceErased,
+    SubjectErased,
+    VaultKeyWrapped,
+    Wrap,
+)
+from trailmark_shared.events.goals import GoalActivated
+from trailmark_shared.projections.control import fold_control
+
+
+def test_a_removed_device_stays_removed() -> None:
+    added = DeviceAdded(device=a_text(201), name="Tablet")
+    removed = an_entry(2, DeviceRemoved(device=a_text(201)))
+    control = fold_control([an_entry(1, added), removed, an_entry(3, added)])
+
+    assert (added, removed.effective_at) == (control.device, control.removed_at)
+
+
+def test_keys_keep_their_order() -> None:
+    keys = [
+        VaultKeyWrapped(key="0" * 16, wraps=(Wrap(under=a_text(number), sealed=b"\0"),))
+        for number in (1, 2)
+    ]
+    control = fold_control([an_entry(number, key) for number, key in enumerate(keys, start=1)])
+
+    assert tuple(keys) == control.vault_keys
+
+
+def test_erasures_name_every_event_once() -> None:
+    entries = [
+        an_entry(1, SubjectErased(events=(a_text(3), a_text(2)))),
+        an_entry(2, SubjectErased(events=(a_text(2),))),
+    ]
+    control = fold_control(entries)
+
+    assert (a_text(2), a_text(3)) == control.erased_events
+    assert control.erased_at == entries[1].effective_at
+
+
+def test_an_erased_space_says_so() -> None:
+    assert fold_control([an_entry(1, SpaceErased())]).space_erased
+
+
+def test_what_is_no_control_event_changes_nothing() -> None:
+    erased = an_entry(1, SubjectErased(events=(a_text(2),)))
+
+    assert fold_control([erased, an_entry(2, GoalActivated())]).erased_events == (a_text(2),)

@@ -1,0 +1,47 @@
+"""Grants: the first terms count, and a revocation is final."""
+
+from tests.support.entries import CARE, a_text, an_entry
+from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
+from trailmark_shared.projections.grant import fold_grant
+
+
+def granted(number: int, *classes: str) -> AccessGranted:
+    return AccessGranted(
+        member=a_text(number),
+        name="Dr. Example",
+        role="therapist",
+        classes=classes,
+        consent=ConsentText(version=1, sha256="0" * 64),
+    )
+
+
+FIRST = an_entry(1, granted(250, "goals"), lane=CARE)
+
+
+def test_a_grant_is_live_until_revoked() -> None:
+    grant = fold_grant([FIRST])
+
+    assert (granted(250, "goals"), FIRST.effective_at) == (grant.granted, grant.granted_at)
+    assert (grant.revoked_at, grant.revoked_by) == (None, None)
+
+
+def test_other_terms_under_the_same_grant_do_not_count() -> None:
+    wider = an_entry(2, granted(250, "goals", "steps"), lane=CARE)
+
+    assert fold_grant([FIRST, wider]).granted == granted(250, "goals")
+
+
+def test_nothing_undoes_a_revocation() -> None:
+    """Neither a clock that puts it before the grant nor another grant behind it."""
+    revoked = an_entry(2, AccessRevoked(), lane=CARE, at=-9_999)
+    again = an_entry(3, granted(250, "goals"), lane=CARE)
+    grant = fold_grant([FIRST, revoked, again])
+
+    assert (revoked.effective_at, "person") == (grant.revoked_at, grant.revoked_by)
+
+
+def test_a_revocation_without_its_grant_is_still_told() -> None:
+    grant = fold_grant([an_entry(2, AccessRevoked(), lane=CARE)])
+
+    assert (grant.granted, grant.granted_at) == (None, None)
+    assert grant.revoked_at is not None

@@ -1,0 +1,163 @@
+"""Sentences: calm, in the person's tone, from … to … where it is known."""
+
+import json
+
+import pytest
+
+from tests.support.entries import a_body, a_text, golden_files
+from trailmark_shared.domain.targets import Target, parse_target
+from trailmark_shared.events.access import AccessGranted, ConsentText
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.check_ins import CheckInRecorded
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.goals import (
+    GoalAchievementAssessed,
+    GoalCompleted,
+    GoalPutOnHold,
+    GoalTargetAdjusted,
+    GoalTargetSet,
+)
+from trailmark_shared.projections.sentences import (
+    NOUNS,
+    field_phrase,
+    sentence,
+    target_words,
+    value_words,
+)
+
+ONCE, TWICE = parse_target("at-least 1 per week"), parse_target("at-least 2 per week")
+
+
+def test_a_raised_target_reads_as_in_the_therapist_s_timeline() -> None:
+    body = a_body(GoalTargetAdjusted(target=TWICE), reason=Reason(code="new-insight"))
+
+    assert (
+        sentence(body, {"target": ONCE}, {"target": TWICE})
+        == "raised the target from 1 to 2 per week, because of a new insight"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (GoalPutOnHold(), "put the goal to rest"),
+        (GoalPutOnHold(until="2026-12-01"), "put the goal to rest until 2026-12-01"),
+        (GoalCompleted(), "reached the goal"),
+        (GoalCompleted(achievement="not-achieved"), "finished the goal"),
+        (GoalAchievementAssessed(achievement="worsening"), "said how it goes: Harder lately"),
+        (
+            AccessGranted(
+                member=a_text(1),
+                name="Dr. Example",
+                role="therapist",
+                classes=(),
+                consent=ConsentText(version=1, sha256="0" * 64),
+            ),
+            "started sharing with Dr. Example",
+        ),
+    ],
+)
+def test_what_the_data_says(data: EventData, words: str) -> None:
+    assert sentence(a_body(data), {}, {}).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (CheckInRecorded(goal=a_text(1)), "checked in without a number"),
+        (CheckInRecorded(goal=a_text(1), value_tenths=65), "checked in: 6.5 of 10"),
+        (
+            CheckInRecorded(goal=a_text(1), measure="count", value_tenths=20),
+            "checked in: 2 times",
+        ),
+        (
+            CheckInRecorded(goal=a_text(1), measure="count", value_tenths=20, unit="walks"),
+            "checked in: 2 walks",
+        ),
+        (CheckInRecorded(goal=a_text(1), measure="value", value_tenths=20), "checked in: 2"),
+    ],
+)
+def test_a_check_in_says_its_number(data: EventData, words: str) -> None:
+    assert sentence(a_body(data), {}, {}) == words
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "words"),
+    [
+        ("due", None, "2026-12-24", "set the date to 2026-12-24"),
+        ("due", "2026-12-24", None, "took away the date"),
+        ("title", "a", "b", "changed the wording from “a” to “b”"),
+        ("value_tenths", 60, 75, "changed the number from 6 to 7.5"),
+        ("lifecycle", "active", "on-hold", "changed the status from Working on it to Resting"),
+        ("status", "open", "reached", "changed the status from open to reached"),
+        ("colour_of_mark", 1, 2, "changed colour of mark from 1 to 2"),
+        ("target", None, ONCE, "set the target to at least 1 per week"),
+        ("target", ONCE, None, "took away the target"),
+        ("target", TWICE, ONCE, "lowered the target from 2 to 1 per week"),
+        (
+            "target",
+            ONCE,
+            parse_target("reach 7"),
+            "changed the target from at least 1 per week to a rating of 7",
+        ),
+    ],
+)
+def test_a_field_reads_from_and_to(field: str, before: object, after: object, words: str) -> None:
+    assert field_phrase(field, before, after) == words
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "confirmed what stood there"),
+        ({"title": "a"}, "set the wording to “a”"),
+        (
+            {"title": "a", "due": "2026-12-24", "rank": 1},
+            "set the wording to “a”, set the date to 2026-12-24 and set the place in the list to 1",
+        ),
+    ],
+)
+def test_several_fields_are_one_sentence(changed: dict[str, object], words: str) -> None:
+    body = a_body(GoalTargetSet(target=ONCE))
+
+    assert sentence(body, {}, changed) == words
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("at-least 2 walks per day", "at least 2 walks per day"),
+        ("at-most 1.5 per month", "at most 1.5 per month"),
+        ("reduce-by 50% by 2026-12-24", "50 % less by 2026-12-24"),
+        ("reduce-by 50%", "50 % less"),
+        ("reach 7", "a rating of 7"),
+        ("done", "done"),
+    ],
+)
+def test_targets_read_as_people_say_them(target: str, words: str) -> None:
+    assert target_words(parse_target(target)) == words
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("why", None, ""),
+        ("why", "it matters", "“it matters”"),
+        ("target", Target(kind="done"), "done"),
+        ("baseline_tenths", 5, "0.5"),
+        ("rank", 3, "3"),
+        ("tags", ("work", "sleep"), "work, sleep"),
+        ("achievement", "improving", "Getting easier"),
+        ("lifecycle", "dreaming", "dreaming"),
+    ],
+)
+def test_values_read_in_tables(field: str, value: object, words: str) -> None:
+    assert value_words(field, value) == words
+
+
+def test_no_sentence_blames() -> None:
+    """Product rule of tone: never failed, missed, overdue, broken streak."""
+    sentences = [json.loads(p.read_bytes())["expected"]["sentence"] for p in golden_files("events")]
+    words = " ".join((*sentences, *NOUNS.values()))
+
+    assert [w for w in ("fail", "miss", "overdue", "broke", "streak", "only") if w in words] == []
