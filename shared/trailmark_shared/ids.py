@@ -8,6 +8,7 @@ This module makes no randomness: callers pass the bytes in.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NewType
 
 from trailmark_shared import limits
@@ -45,11 +46,16 @@ _VALUE_BY_CHAR: Final = {char: value for value, char in enumerate(ALPHABET)} | {
     "l": 1,
     "o": 0,
 }
+_PAIRS: Final = tuple(first + second for first in ALPHABET for second in ALPHABET)
+_TEXTS_CACHED: Final = 4096
+"""A fold names the same few events and devices again and again."""
+
 _LANE_PATTERN: Final = re.compile(
     rf"(?:self|(?:care|circle)/[0-7][{ALPHABET}]{{{TEXT_CHARS - 1}}})"
 )
 
 
+@lru_cache(_TEXTS_CACHED)
 def text_from_id(value: bytes) -> str:
     """Return the text form of an id.
 
@@ -64,9 +70,10 @@ def text_from_id(value: bytes) -> str:
         Douglas Crockford, Base 32 (without check symbol).
     """
     number = int.from_bytes(value, "big")
-    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
+@lru_cache(_TEXTS_CACHED)
 def id_from_text(text: str) -> bytes:
     """Return the 16 bytes of an id from its text form.
 
