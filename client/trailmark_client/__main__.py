@@ -1,0 +1,8 @@
+"""``python -m trailmark_client`` is the command ``trailmark``."""
+
+import sys
+
+from trailmark_client.cli.program import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""Steps and check-ins that follow their goal into another lane, as they read now.
+
+Each is written again as ordinary events of its own with the time at which it happened; earlier
+wordings stay where they were written. The subject stays the same, so that a view which knows both
+lanes shows it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.when import When
+from trailmark_client.queries.documents import children, entries_of, of_subject
+from trailmark_client.recorder import Recorder
+from trailmark_shared.events.body import Body, Reason
+from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.steps import StepAdded, StepDropped, StepReached, StepRescheduled
+from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.projections.check_in import CheckInDocument
+from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.step import StepDocument
+
+_MOVED: Final = Reason(code="other")
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """From where to where a goal's steps and check-ins go.
+
+    Attributes:
+        source: Where they are.
+        target: Where they go.
+        classes: Kinds that may go: ``steps``, ``check_ins``.
+        check_ins_since: Check-ins recorded from here on go, milliseconds UTC; ``None`` for none.
+    """
+
+    source: Lane
+    target: Lane
+    classes: AbstractSet[str]
+    check_ins_since: int | None = None
+
+
+def carry_children(
+    conn: Connection,
+    recorder: Recorder,
+    goal: bytes,
+    way: Way,
+) -> list[bytes]:
+    """Write a goal's steps and check-ins into another lane, where they are not yet.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        goal: The goal.
+        way: From where to where, and what goes along.
+
+    Returns:
+        Ids of the events written, in order.
+    """
+    events: list[bytes] = []
+    source, target = way.source, way.target
+    if "steps" in way.classes:
+        for held in children(conn, "step", source, goal, StepDocument):
+            events += _carry_step(conn, recorder, held.subject, source, target)
+    if "check_ins" in way.classes and way.check_ins_since is not None:
+        for held in children(conn, "check_in", source, goal, CheckInDocument):
+            if held.document.created_at >= way.check_ins_since:
+                events += _carry_check_in(conn, recorder, held.subject, source, target)
+    return events
+
+
+def _carry_step(
+    conn: Connection, recorder: Recorder, step: bytes, source: Lane, target: Lane
+) -> list[bytes]:
+    lanes = of_subject(conn, "step", step, StepDocument)
+    document, there = lanes[source], lanes.get(target)
+    writer = _Writer(conn, recorder, step, source, target)
+    if there is None:
+        if document.goal is None or document.text.value is None:
+            return []
+        added = StepAdded(
+            goal=document.goal,
+            text=document.text.value,
+            due=document.due.value,
+            order=document.order,
+        )
+        writer.write(added, writer.first_body(), ())
+    elif there.due.value != document.due.value:
+        rescheduled = StepRescheduled(due=document.due.value)
+        writer.write(rescheduled, writer.body_of(document, "due"), ("due",))
+    before = "open" if there is None else there.status.value
+    if document.status.value == "reached" != before:
+        writer.write(StepReached(), writer.body_of(document, "status"), ("status",))
+    if document.status.value == "dropped" != before:
+        writer.write(StepDropped(), writer.body_of(document, "status"), ("status",))
+    return writer.events
+
+
+def _carry_check_in(
+    conn: Connection, recorder: Recorder, check_in: bytes, source: Lane, target: Lane
+) -> list[bytes]:
+    lanes = of_subject(conn, "check_in", check_in, CheckInDocument)
+    document, there = lanes[source], lanes.get(target)
+    writer = _Writer(conn, recorder, check_in, source, target)
+    value, note = document.value_tenths.value, document.note.value
+    if there is None:
+        if document.goal is None:
+            return []
+        data = CheckInRecorded(
+            goal=document.goal,
+            measure=document.measure or "rating",
+            value_tenths=value,
+            unit=document.unit,
+            note=note,
+        )
+        writer.write(data, writer.first_body(), ())
+    elif (there.value_tenths.value, there.note.value) != (value, note):
+        corrected = CheckInCorrected(value_tenths=value, note=note)
+        writer.write(corrected, writer.body_of(document, "value_tenths"), ("value_tenths", "note"))
+    return writer.events
+
+
+class _Writer:
+    """Writes one subject's events from one lane into another, each with its own time."""
+
+    def __init__(
+        self, conn: Connection, recorder: Recorder, subject: bytes, source: Lane, target: Lane
+    ) -> None:
+        self.events: list[bytes] = []
+        self._conn = conn
+        self._recorder = recorder
+        self._subject = subject
+        self._target = target
+        self._bodies = {
+            text_from_id(each.id): each.body for each in entries_of(conn, source, subject)
+        }
+
+    def first_body(self) -> Body:
+        return next(iter(self._bodies.values()))
+
+    def body_of(self, document: Facts, field: str) -> Body:
+        return self._bodies[getattr(document, field).values[0].event]
+
+    def write(self, data: EventData, body: Body, fields: tuple[str, ...]) -> None:
+        base: dict[bytes, None] = {}
+        for field in fields:
+            base.update(
+                dict.fromkeys(
+                    self._recorder.base_of(self._conn, self._target, self._subject, field)
+                )
+            )
+        reason = body.reason
+        if reason is None and isinstance(data, StepDropped | CheckInCorrected):
+            reason = _MOVED
+        event = self._recorder.record(
+            self._conn,
+            self._target,
+            self._subject,
+            data,
+            when=When(occurred_at=body.occurred_at, zone=body.zone, day=body.day),
+            reason=reason,
+            base=tuple(base),
+        )
+        self.events.append(event.id)

@@ -1,0 +1,89 @@
+"""Checking in on a goal: a number, or a skipped one, at the time when it happened."""
+
+from __future__ import annotations
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.places import PRIVATE, place_of_child
+from trailmark_client.commands.when import When
+from trailmark_client.commands.written import Written
+from trailmark_client.queries.homes import goal_at_home
+from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.targets import RATING_TENTHS_MAX, Target
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.check_ins import CheckInRecorded, Measure
+from trailmark_shared.ids import text_from_id
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person says when they check in.
+
+    Attributes:
+        value_tenths: The number, or ``None`` for skipped: a valid answer.
+        measure: What the number is; ``None`` for what the goal's target counts.
+        note: Their words.
+        private: Keep it on this device whatever was agreed.
+    """
+
+    value_tenths: int | None
+    measure: Measure | None = None
+    note: str | None = None
+    private: bool = False
+
+
+def check_in(
+    conn: Connection, recorder: Recorder, goal: bytes, said: CheckIn, when: When
+) -> Written:
+    """Record a check-in.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        goal: The goal.
+        said: What the person said.
+        when: When it happened; may be back-dated.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``: no lane knows the goal; ``invalid_input``: a rating beyond 0 to
+            10, or a count below 0.
+    """
+    target = goal_at_home(conn, goal).document.target.value
+    measure = said.measure or _measure_of(target)
+    _refuse_impossible(measure, said.value_tenths)
+    place = place_of_child(conn, goal, "check_ins", recorder.today())
+    if said.private:
+        place = PRIVATE
+    data = CheckInRecorded(
+        goal=text_from_id(goal),
+        measure=measure,
+        value_tenths=said.value_tenths,
+        unit=target.unit if target is not None and measure == "count" else None,
+        note=said.note,
+    )
+    subject = recorder.new_subject()
+    event = recorder.record(conn, place.lane, subject, data, when=when)
+    return Written(
+        kind="check_in", subject=subject, lane=place.lane, seen_by=place.seen_by, events=(event.id,)
+    )
+
+
+def _measure_of(target: Target | None) -> Measure:
+    if target is not None and target.kind in {"at_least", "at_most"}:
+        return "count"
+    return "rating"
+
+
+def _refuse_impossible(measure: Measure, value_tenths: int | None) -> None:
+    if value_tenths is None or measure == "value":
+        return
+    if measure == "rating" and not 0 <= value_tenths <= RATING_TENTHS_MAX:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "a rating goes from 0 to 10; for another scale say --measure value",
+        )
+    if value_tenths < 0:
+        raise DomainError(ErrorCode.INVALID_INPUT, "a count is 0 or more")

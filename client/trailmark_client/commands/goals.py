@@ -1,0 +1,212 @@
+"""What a person does with a goal: write it down, change it, let it rest, reach it, let it go.
+
+A goal is changed in the lane where it is at home. Each change names in ``base`` every value it saw,
+so that two devices which change the same field apart from each other both keep their word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from msgspec import UNSET
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.when import When
+from trailmark_client.commands.written import Written, ids_of
+from trailmark_client.queries.homes import GoalAtHome, goal_at_home
+from trailmark_client.queries.lanes import audience
+from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Lifecycle, may_move
+from trailmark_shared.domain.targets import Target
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events import goals
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import type_of
+from trailmark_shared.ids import SELF, Lane
+
+LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
+    "on-hold": goals.GoalPutOnHold(),
+    "completed": goals.GoalCompleted(),
+    "cancelled": goals.GoalCancelled(),
+}
+"""The event that moves a goal to a status, whatever its status was."""
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """New words for a goal.
+
+    Attributes:
+        title: The goal in the person's own words.
+        why: Why it matters; ``None`` keeps what stands.
+        area: The part of life; ``None`` keeps what stands.
+    """
+
+    title: str
+    why: str | None = None
+    area: str | None = None
+
+
+def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When) -> Written:
+    """Write a goal down and begin with it, on this device only.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        draft: The goal.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written: ``goal_drafted`` and ``goal_activated``.
+    """
+    goal = recorder.new_subject()
+    drafted = recorder.record(conn, SELF, goal, draft, when=when)
+    base = recorder.base_of(conn, SELF, goal, "lifecycle")
+    activated = recorder.record(conn, SELF, goal, goals.GoalActivated(), when=when, base=base)
+    return Written(
+        kind="goal", subject=goal, lane=SELF, seen_by=(), events=ids_of((drafted, activated))
+    )
+
+
+def reword_goal(
+    conn: Connection, recorder: Recorder, goal: bytes, words: Words, reason: Reason
+) -> Written:
+    """Say a goal in other words.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: these are its words already.
+    """
+    at_home = goal_at_home(conn, goal)
+    changed = {
+        name: value
+        for name in ("title", "why", "area")
+        if (value := getattr(words, name)) is not None
+        and value != getattr(at_home.document, name).value
+    }
+    _refuse_same(changed, {})
+    return set_fields(conn, recorder, at_home, goals.GoalReworded(**changed), reason=reason)
+
+
+def reschedule_goal(
+    conn: Connection, recorder: Recorder, goal: bytes, due: str | None, reason: Reason
+) -> Written:
+    """Choose another day to hope for, or none.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: that is the day already.
+    """
+    at_home = goal_at_home(conn, goal)
+    _refuse_same(at_home.document.due.value, due)
+    return set_fields(conn, recorder, at_home, goals.GoalRescheduled(due=due), reason=reason)
+
+
+def set_target(
+    conn: Connection,
+    recorder: Recorder,
+    goal: bytes,
+    target: Target,
+    baseline_tenths: int | None = None,
+) -> Written:
+    """Give a goal its first target, and where the person stands at the start."""
+    at_home = goal_at_home(conn, goal)
+    baseline = UNSET if baseline_tenths is None else baseline_tenths
+    data = goals.GoalTargetSet(target=target, baseline_tenths=baseline)
+    return set_fields(conn, recorder, at_home, data)
+
+
+def adjust_target(
+    conn: Connection, recorder: Recorder, goal: bytes, target: Target | None, reason: Reason
+) -> Written:
+    """Change a goal's target, or take it away; the baseline stays.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: that is the target already.
+    """
+    at_home = goal_at_home(conn, goal)
+    _refuse_same(at_home.document.target.value, target)
+    return set_fields(
+        conn, recorder, at_home, goals.GoalTargetAdjusted(target=target), reason=reason
+    )
+
+
+def move_goal(
+    conn: Connection, recorder: Recorder, goal: bytes, to: Lifecycle, reason: Reason
+) -> Written:
+    """Let a goal rest, go on, be reached, or let it go.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        goal: The goal.
+        to: ``on-hold``, ``active``, ``completed`` or ``cancelled``.
+        reason: Why.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: it stands there already; ``illegal_move``: from where it
+            stands there is no such way.
+    """
+    at_home = goal_at_home(conn, goal)
+    before = at_home.document.lifecycle.value
+    _refuse_same(before, to)
+    if before is not None and not may_move(before, to):
+        raise DomainError(
+            ErrorCode.ILLEGAL_MOVE,
+            f"from “{LIFECYCLE_WORDS[before]}” a goal does not go to “{LIFECYCLE_WORDS[to]}”",
+        )
+    return set_fields(conn, recorder, at_home, _lifecycle_event(before, to), reason=reason)
+
+
+def _lifecycle_event(before: Lifecycle | None, to: Lifecycle) -> EventData:
+    if to == "active":
+        return goals.GoalReopened() if before == "completed" else goals.GoalResumed()
+    return LIFECYCLE_EVENTS[to]
+
+
+def set_fields(
+    conn: Connection,
+    recorder: Recorder,
+    at_home: GoalAtHome,
+    data: EventData,
+    *,
+    reason: Reason | None = None,
+) -> Written:
+    """Record a setter where the goal is at home; its base names every value that it replaces."""
+    fields = [each for each in type_of(data).sets if getattr(data, each, None) is not UNSET]
+    base = base_of_fields(conn, recorder, at_home.lane, at_home.id, fields)
+    event = recorder.record(conn, at_home.lane, at_home.id, data, reason=reason, base=base)
+    return Written(
+        kind="goal",
+        subject=at_home.id,
+        lane=at_home.lane,
+        seen_by=audience(conn, at_home.lane, recorder.today()),
+        events=(event.id,),
+    )
+
+
+def base_of_fields(
+    conn: Connection, recorder: Recorder, lane: Lane, subject: bytes, fields: Iterable[str]
+) -> tuple[bytes, ...]:
+    """Return every id that a setter of ``fields`` names, each once."""
+    named: dict[bytes, None] = {}
+    for field in fields:
+        named.update(dict.fromkeys(recorder.base_of(conn, lane, subject, field)))
+    return tuple(named)
+
+
+def _refuse_same(before: object, after: object) -> None:
+    if before == after:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")

@@ -1,0 +1,157 @@
+"""Reflections, which stay private always, and the excerpts that a person chooses to share."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.when import When
+from trailmark_client.commands.written import Written
+from trailmark_client.queries.documents import of_subject
+from trailmark_client.queries.lanes import OpenLane, open_lanes
+from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared, SharingWished
+from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.projections.reflection import ReflectionDocument
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """Characters of a reflection that a person chose to share.
+
+    Attributes:
+        text: The characters.
+        reflection: Id of the reflection, as text.
+        revision_sha256: SHA-256 of its text (UTF-8) as it read then.
+        start: First chosen character, in code points.
+        end: First character after it.
+    """
+
+    text: str
+    reflection: str
+    revision_sha256: str
+    start: int
+    end: int
+
+
+def mood_tenths(text: str) -> int:
+    """Return a mood from 0 to 10 as tenths.
+
+    Returns:
+        0 to 100.
+
+    Raises:
+        DomainError: ``invalid_input``: not such a number.
+    """
+    tenths = tenths_from_text(text)
+    if not 0 <= tenths <= RATING_TENTHS_MAX:
+        raise DomainError(ErrorCode.INVALID_INPUT, "a mood goes from 0 to 10")
+    return tenths
+
+
+def reflect(
+    conn: Connection, recorder: Recorder, reflection: ReflectionWritten, when: When
+) -> Written:
+    """Write a reflection into the person's own lane; it has no other."""
+    subject = recorder.new_subject()
+    event = recorder.record(conn, SELF, subject, reflection, when=when)
+    return Written(kind="reflection", subject=subject, lane=SELF, seen_by=(), events=(event.id,))
+
+
+def share_excerpt(
+    conn: Connection, recorder: Recorder, reflection: bytes, text: str, when: When
+) -> Written:
+    """Share chosen characters of a reflection, frozen, or keep the wish until somebody is let in.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        reflection: Where the characters stand.
+        text: The characters, exactly as they stand there.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written; ``wished`` where nobody is let in yet.
+
+    Raises:
+        DomainError: ``not_found``; ``excerpt_not_found``: the characters do not stand there.
+    """
+    chosen = _chosen(conn, reflection, text)
+    subject = recorder.new_subject()
+    lanes = open_lanes(conn, when.day)
+    if not lanes:
+        return _wish(conn, recorder, subject, chosen, when)
+    events = write_excerpt(conn, recorder, subject, lanes[0], chosen, when)
+    return Written(
+        kind="excerpt",
+        subject=subject,
+        lane=lanes[0].lane,
+        seen_by=lanes[0].names,
+        events=events,
+    )
+
+
+def write_excerpt(
+    conn: Connection, recorder: Recorder, excerpt: bytes, to: OpenLane, chosen: Chosen, when: When
+) -> tuple[bytes, ...]:
+    """Write an excerpt into a shared lane, and where it came from into ``self`` only.
+
+    Returns:
+        Ids of the two events.
+    """
+    shared = recorder.record(conn, to.lane, excerpt, ExcerptShared(text=chosen.text), when=when)
+    own = ExcerptLinked(
+        lane=to.lane,
+        reflection=chosen.reflection,
+        revision_sha256=chosen.revision_sha256,
+        start=chosen.start,
+        end=chosen.end,
+    )
+    linked = recorder.record(conn, SELF, excerpt, own, when=when, cause=shared.id)
+    return (shared.id, linked.id)
+
+
+def _chosen(conn: Connection, reflection: bytes, text: str) -> Chosen:
+    document = of_subject(conn, "reflection", reflection, ReflectionDocument).get(SELF)
+    if document is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such reflection on this device")
+    for each in document.text.values:
+        start = each.value.find(text)
+        if text and start >= 0:
+            return Chosen(
+                text=text,
+                reflection=text_from_id(reflection),
+                revision_sha256=sha256(each.value.encode()).hexdigest(),
+                start=start,
+                end=start + len(text),
+            )
+    raise DomainError(
+        ErrorCode.EXCERPT_NOT_FOUND,
+        "these characters do not stand in the reflection; copy them exactly as they read there",
+    )
+
+
+def _wish(
+    conn: Connection, recorder: Recorder, excerpt: bytes, chosen: Chosen, when: When
+) -> Written:
+    wish = SharingWished(
+        what="excerpt",
+        reflection=chosen.reflection,
+        revision_sha256=chosen.revision_sha256,
+        start=chosen.start,
+        end=chosen.end,
+        text=chosen.text,
+    )
+    event = recorder.record(conn, SELF, excerpt, wish, when=when)
+    return Written(
+        kind="excerpt",
+        subject=excerpt,
+        lane=SELF,
+        seen_by=(),
+        events=(event.id,),
+        wished=True,
+    )

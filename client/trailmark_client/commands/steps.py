@@ -1,0 +1,71 @@
+"""What a person does with the steps of a goal."""
+
+from __future__ import annotations
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.places import PRIVATE, place_of_child
+from trailmark_client.commands.when import When
+from trailmark_client.commands.written import Written
+from trailmark_client.queries.documents import of_subject
+from trailmark_client.queries.homes import goal_at_home, lane_of_child
+from trailmark_client.queries.lanes import audience
+from trailmark_client.recorder import Recorder
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.steps import StepAdded, StepReached
+from trailmark_shared.ids import SELF, id_from_text
+from trailmark_shared.projections.step import StepDocument
+
+
+def add_step(
+    conn: Connection, recorder: Recorder, step: StepAdded, when: When, *, private: bool = False
+) -> Written:
+    """Add a step to a goal.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        step: The step.
+        when: Now, as the person's clock and zone say.
+        private: Keep it on this device whatever was agreed.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``: no lane knows the goal.
+    """
+    goal = id_from_text(step.goal)
+    place = place_of_child(conn, goal, "steps", when.day)
+    if private:
+        place = PRIVATE
+    subject = recorder.new_subject()
+    event = recorder.record(conn, place.lane, subject, step, when=when)
+    return Written(
+        kind="step", subject=subject, lane=place.lane, seen_by=place.seen_by, events=(event.id,)
+    )
+
+
+def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) -> Written:
+    """Mark a step as reached, where it is at home.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``; ``nothing_changed``: it is reached already.
+    """
+    lanes = of_subject(conn, "step", step, StepDocument)
+    goal = next((each.goal for each in lanes.values() if each.goal is not None), None)
+    goal_lane = SELF if goal is None else goal_at_home(conn, id_from_text(goal)).lane
+    lane = lane_of_child(lanes, goal_lane)
+    if lanes[lane].status.value == "reached":
+        raise DomainError(ErrorCode.NOTHING_CHANGED, "this step is reached already")
+    base = recorder.base_of(conn, lane, step, "status")
+    event = recorder.record(conn, lane, step, StepReached(), when=when, base=base)
+    return Written(
+        kind="step",
+        subject=step,
+        lane=lane,
+        seen_by=audience(conn, lane, when.day),
+        events=(event.id,),
+    )

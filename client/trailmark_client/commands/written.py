@@ -1,0 +1,35 @@
+"""What a command did, and for whom: the answer of everything that records something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from trailmark_shared.events.envelope import Event
+from trailmark_shared.ids import Lane
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """Something was recorded within the caller's transaction.
+
+    Attributes:
+        kind: What it is about.
+        subject: Id of that.
+        lane: The lane it was written to first.
+        seen_by: Names of those who will see it; empty when it stays on this device.
+        events: Ids of the events, in order.
+        wished: It was asked to be shared, and waits as a wish for somebody to be let in.
+    """
+
+    kind: str
+    subject: bytes
+    lane: Lane
+    seen_by: tuple[str, ...]
+    events: tuple[bytes, ...]
+    wished: bool = False
+
+
+def ids_of(events: Iterable[Event]) -> tuple[bytes, ...]:
+    """Return the ids of ``events`` in order."""
+    return tuple(each.id for each in events)

@@ -1,0 +1,1 @@
+"""What a person asks: plain functions over a connection that change nothing."""

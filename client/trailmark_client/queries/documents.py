@@ -1,0 +1,128 @@
+"""Reading documents by kind, by subject and by goal: what every other query is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Generic, TypeVar
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.finding import by_prefix
+from trailmark_client.storage import read_models
+from trailmark_shared.events.registry import Kind
+from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.fold import Document, decode_document
+
+DocumentT = TypeVar("DocumentT", bound=Facts)
+
+KIND_WORDS = {"check_in": "check-in"}
+"""Kinds whose name people write differently."""
+
+
+class Held(msgspec.Struct, Generic[DocumentT], frozen=True, kw_only=True):
+    """A document with its place.
+
+    Attributes:
+        lane: The lane that knows it.
+        kind: What the subject is.
+        subject: Id of that.
+        parent: The goal (or the subject commented on) that it hangs under, or ``None``.
+        document: The document.
+    """
+
+    lane: Lane
+    kind: Kind
+    subject: bytes
+    parent: bytes | None
+    document: DocumentT
+
+
+_COLUMNS = "SELECT lane, kind, subject, parent, json FROM document"
+
+
+def documents(conn: Connection, kind: Kind, type_: type[DocumentT]) -> list[Held[DocumentT]]:
+    """Return every document of a kind, by lane and subject.
+
+    Args:
+        conn: The store.
+        kind: The kind.
+        type_: Struct of that kind's documents.
+    """
+    rows = conn.execute(f"{_COLUMNS} WHERE kind = ? ORDER BY lane, subject", (kind,))
+    return [_held(row, type_) for row in rows.fetchall()]
+
+
+def all_documents(conn: Connection) -> list[Held[Facts]]:
+    """Return every document of every lane."""
+    return [
+        _held(row, Facts) for row in conn.execute(f"{_COLUMNS} ORDER BY lane, subject").fetchall()
+    ]
+
+
+def of_subject(
+    conn: Connection, kind: Kind, subject: bytes, type_: type[DocumentT]
+) -> dict[Lane, DocumentT]:
+    """Return what each lane knows of one subject, by lane."""
+    rows = conn.execute(f"{_COLUMNS} WHERE kind = ? AND subject = ? ORDER BY lane", (kind, subject))
+    found = [_held(row, type_) for row in rows.fetchall()]
+    return {each.lane: each.document for each in found}
+
+
+def children(
+    conn: Connection, kind: Kind, lane: Lane, goal: bytes, type_: type[DocumentT]
+) -> list[Held[DocumentT]]:
+    """Return what hangs under a goal in one lane, in the order in which it was written."""
+    rows = conn.execute(
+        f"{_COLUMNS} WHERE parent = ? AND kind = ? AND lane = ?", (goal, kind, lane)
+    )
+    found = [_held(row, type_) for row in rows.fetchall()]
+    return sorted(found, key=lambda each: (each.document.created_at, each.subject))
+
+
+def children_at_home(
+    conn: Connection, kind: Kind, goal: bytes, goal_lane: Lane, type_: type[DocumentT]
+) -> list[Held[DocumentT]]:
+    """Return what hangs under a goal, each once: as the goal's lane knows it, else as ``self``."""
+    shared = [] if goal_lane == SELF else children(conn, kind, goal_lane, goal, type_)
+    known = {each.subject for each in shared}
+    own = [each for each in children(conn, kind, SELF, goal, type_) if each.subject not in known]
+    return [*shared, *own]
+
+
+def find(conn: Connection, kind: Kind, prefix: str) -> bytes:
+    """Return the one subject of a kind whose id begins with ``prefix``.
+
+    Raises:
+        DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
+    """
+    rows = conn.execute("SELECT DISTINCT subject FROM document WHERE kind = ?", (kind,))
+    return by_prefix((row[0] for row in rows), prefix, KIND_WORDS.get(kind, kind))
+
+
+def entries_of(conn: Connection, lane: str, subject: bytes) -> list[Entry]:
+    """Return what happened to a subject in a lane, in lane order."""
+    return read_models.entries_of(conn, lane, subject)
+
+
+def entries_by_subject(
+    conn: Connection, lane: str, subjects: Collection[bytes]
+) -> dict[bytes, list[Entry]]:
+    """Return what happened to many subjects in a lane, each in lane order."""
+    ordered, found = list(subjects), dict[bytes, list[Entry]]()
+    for start in range(0, len(ordered), read_models.SUBJECTS_AT_ONCE):
+        some = ordered[start : start + read_models.SUBJECTS_AT_ONCE]
+        found.update(read_models.entries_by_subject(conn, lane, some))
+    return found
+
+
+def _held(
+    row: tuple[Lane, Kind, bytes, bytes | None, bytes], type_: type[DocumentT]
+) -> Held[DocumentT]:
+    lane, kind, subject, parent, json = row
+    document = Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
+    facts = decode_document(document)
+    assert isinstance(facts, type_), "the kind of a document decides its struct"
+    return Held(lane=lane, kind=kind, subject=subject, parent=parent, document=facts)

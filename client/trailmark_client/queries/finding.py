@@ -1,0 +1,79 @@
+"""Ids as people type them: any beginning that names one thing only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import pairwise
+from typing import Final
+
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import ALPHABET, TEXT_CHARS, id_from_text, text_from_id
+
+SHORT_CHARS_MIN: Final = 6
+"""Ids are shown with at least this many characters."""
+
+_FOLD: Final = str.maketrans({"i": "1", "l": "1", "o": "0"})
+
+
+def folded(prefix: str) -> str:
+    """Return a typed prefix in canonical characters.
+
+    Returns:
+        Lower case, look-alikes read as Crockford meant them.
+
+    Raises:
+        DomainError: ``invalid_input``: no id begins like that.
+    """
+    text = prefix.strip().lower().translate(_FOLD)
+    if not text or len(text) > TEXT_CHARS or not set(text) <= set(ALPHABET):
+        raise DomainError(ErrorCode.INVALID_INPUT, "an id has up to 26 characters of 0-9 and a-z")
+    return text
+
+
+def matches_prefix(text: str, prefix: str) -> bool:
+    """Say whether an id begins with a typed prefix.
+
+    Returns:
+        Whether it does; look-alikes count as the same.
+
+    Raises:
+        DomainError: ``invalid_input``: no id begins like that.
+    """
+    return text.startswith(folded(prefix))
+
+
+def by_prefix(ids: Iterable[bytes], prefix: str, what: str) -> bytes:
+    """Return the one id that begins with ``prefix``.
+
+    Args:
+        ids: Ids to choose from; repeated ones count once.
+        prefix: What the person typed.
+        what: What is looked for, for the message: ``goal``, ``step``, …
+
+    Returns:
+        The id.
+
+    Raises:
+        DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
+    """
+    wanted = folded(prefix)
+    found = sorted({each for each in map(text_from_id, ids) if each.startswith(wanted)})
+    if not found:
+        raise DomainError(ErrorCode.NOT_FOUND, f"no {what} on this device begins with {wanted}")
+    if len(found) > 1:
+        several = ", ".join(shortest(found).values())
+        raise DomainError(
+            ErrorCode.AMBIGUOUS_ID, f"more than one {what} begins with {wanted}: {several}"
+        )
+    return id_from_text(found[0])
+
+
+def shortest(ids: Collection[str]) -> dict[str, str]:
+    """Return for each id (text) the shortest beginning, of at least six, that names it alone."""
+    ordered = sorted(set(ids))
+    needed = dict.fromkeys(ordered, SHORT_CHARS_MIN)
+    for one, other in pairwise(ordered):
+        same = next((n for n in range(TEXT_CHARS) if one[n] != other[n]), TEXT_CHARS - 1)
+        needed[one] = max(needed[one], same + 1)
+        needed[other] = max(needed[other], same + 1)
+    return {each: each[: needed[each]] for each in ordered}

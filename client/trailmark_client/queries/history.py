@@ -1,0 +1,220 @@
+"""How a goal became what it is: every change, and how it stood at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.documents import entries_of
+from trailmark_client.queries.homes import goal_at_home
+from trailmark_client.queries.lanes import member_names
+from trailmark_client.queries.readable import actor_name, plain_field, plain_value
+from trailmark_shared.domain.home import home_of
+from trailmark_shared.events.registry import WHOLE_GOAL
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.goal import GoalDocument, fold_goal
+from trailmark_shared.projections.history import Change, as_of, goal_history, happened_by
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to when history is asked for.
+
+    Attributes:
+        received_by: What the server had by then, milliseconds UTC; ``None`` for all.
+        happened_by: What had been recorded by then, milliseconds UTC; ``None`` for all.
+    """
+
+    received_by: int | None = None
+    happened_by: int | None = None
+
+
+class FieldChange(
+    msgspec.Struct, frozen=True, kw_only=True, rename={"before": "from", "after": "to"}
+):
+    """One field that an event changed.
+
+    Attributes:
+        field: The field.
+        before: The value that the writer had seen, or null; ``from`` in JSON.
+        after: The value from then on, or null; ``to`` in JSON.
+        concurrent_with: Events that set the field while neither writer had seen the other's.
+    """
+
+    field: str
+    before: Any
+    after: Any
+    concurrent_with: list[str]
+
+
+class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a goal's history.
+
+    Attributes:
+        event: Id of the event.
+        type: Its type.
+        lane: The lane it is in.
+        by: Who.
+        device: Id of the device it was written on.
+        happened: When it happened, as the person says, RFC 3339.
+        day: The local date meant.
+        recorded_at: The device's clock at recording, milliseconds UTC.
+        effective_at: The best known time of recording, milliseconds UTC.
+        received_at: When it reached the server, milliseconds UTC, or null.
+        late_by_ms: Time between recording and arrival, or null.
+        reason: Code of the reason, or null.
+        reason_text: The writer's own words for it, or null.
+        changes: The fields it changed.
+        concurrent: Neither this writer nor another one had seen the other's change.
+        label: ``late entry``, ``addendum``, ``amendment``, ``correction``, or null.
+        clock_doubt: The device's clock was more than five minutes from the server's.
+        sentence: The event in words.
+    """
+
+    event: str
+    type: str
+    lane: str
+    by: str
+    device: str
+    happened: str
+    day: str
+    recorded_at: int
+    effective_at: int
+    received_at: int | None
+    late_by_ms: int | None
+    reason: str | None
+    reason_text: str | None
+    changes: list[FieldChange]
+    concurrent: bool
+    label: str | None
+    clock_doubt: bool
+    sentence: str
+
+
+class GoalState(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal as it stood.
+
+    Attributes:
+        lane: Where it was at home.
+        fields: Its fields by name; those that were not set are left out.
+        conflicts: Fields that had several values.
+    """
+
+    lane: str
+    fields: dict[str, Any]
+    conflicts: list[str]
+
+
+class GoalHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """The history of one goal.
+
+    Attributes:
+        goal: Id of the goal.
+        as_of: Only what the server had by then counts, milliseconds UTC, or null.
+        happened_by: Only what had been recorded by then counts, milliseconds UTC, or null.
+        state: The goal as it stood then, or null where nothing of it was there yet.
+        events: What happened to it, in the order of recording.
+    """
+
+    goal: str
+    as_of: int | None
+    happened_by: int | None
+    state: GoalState | None
+    events: list[HistoryEvent]
+
+
+def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory:
+    """Return a goal's history over all lanes that know it.
+
+    Args:
+        conn: The store.
+        goal: The goal.
+        until: Up to when.
+
+    Raises:
+        DomainError: ``not_found``: no lane knows the goal.
+    """
+    names = member_names(conn)
+    lanes = {
+        lane: _until(entries_of(conn, lane, goal), until)
+        for lane in goal_at_home(conn, goal).copies
+    }
+    events = [each for lane, entries in lanes.items() for each in _events(lane, entries, names)]
+    return GoalHistory(
+        goal=text_from_id(goal),
+        as_of=until.received_by,
+        happened_by=until.happened_by,
+        state=_state({lane: fold_goal(each) for lane, each in lanes.items() if each}),
+        events=sorted(events, key=lambda each: (each.effective_at, each.lane)),
+    )
+
+
+def _until(entries: Sequence[Entry], until: Moment) -> list[Entry]:
+    kept = list(entries)
+    if until.received_by is not None:
+        kept = as_of(kept, until.received_by)
+    if until.happened_by is not None:
+        kept = happened_by(kept, until.happened_by)
+    return kept
+
+
+def _events(lane: str, entries: Sequence[Entry], names: Mapping[str, str]) -> list[HistoryEvent]:
+    changes = goal_history(entries)
+    return [
+        _event(lane, list(group), names)
+        for _, group in groupby(changes, key=lambda each: each.event)
+    ]
+
+
+def _event(lane: str, changes: Sequence[Change], names: Mapping[str, str]) -> HistoryEvent:
+    first = changes[0]
+    return HistoryEvent(
+        event=first.event,
+        type=first.type,
+        lane=lane,
+        by=actor_name(first.actor, names),
+        device=first.device,
+        happened=first.occurred_at,
+        day=first.day,
+        recorded_at=first.recorded_at,
+        effective_at=first.effective_at,
+        received_at=first.received_at,
+        late_by_ms=first.late_by_ms,
+        reason=None if first.reason is None else first.reason.code,
+        reason_text=None if first.reason is None else first.reason.text,
+        changes=[_field_change(each) for each in changes if each.field is not None],
+        concurrent=any(each.concurrent_with for each in changes),
+        label=first.label,
+        clock_doubt=first.clock_doubt,
+        sentence=first.sentence,
+    )
+
+
+def _field_change(change: Change) -> FieldChange:
+    return FieldChange(
+        field=plain_field(change.field) or "",
+        before=plain_value(change.field, change.before),
+        after=plain_value(change.field, change.after),
+        concurrent_with=list(change.concurrent_with),
+    )
+
+
+def _state(documents: Mapping[str, GoalDocument]) -> GoalState | None:
+    lane = home_of(documents).lane
+    document = documents.get(lane)
+    if document is None:
+        return None
+    values = {name: getattr(document, name) for name in WHOLE_GOAL}
+    return GoalState(
+        lane=lane,
+        fields={
+            plain_field(name) or name: plain_value(name, field.value)
+            for name, field in values.items()
+            if field.value is not None
+        },
+        conflicts=[plain_field(name) or name for name, field in values.items() if field.conflict],
+    )

@@ -1,0 +1,81 @@
+"""Where things are at home: the lane whose copy is the living one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.documents import documents, of_subject
+from trailmark_shared.domain.home import Home, home_of
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.projections.goal import GoalDocument
+
+
+class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal with the lane where it lives.
+
+    Attributes:
+        id: The goal.
+        home: Where it lives, and what was left behind elsewhere.
+        document: The goal as that lane knows it.
+        copies: The goal as each lane knows it.
+    """
+
+    id: bytes
+    home: Home
+    document: GoalDocument
+    copies: Mapping[Lane, GoalDocument]
+
+    @property
+    def lane(self) -> Lane:
+        """The lane to write to."""
+        return self.home.lane
+
+
+def goal_at_home(conn: Connection, goal: bytes) -> GoalAtHome:
+    """Return a goal with the lane where it lives.
+
+    Raises:
+        DomainError: ``not_found``: no lane knows it.
+    """
+    return _at_home(goal, of_subject(conn, "goal", goal, GoalDocument))
+
+
+def goals_at_home(conn: Connection) -> list[GoalAtHome]:
+    """Return every goal, the one written first in front."""
+    copies: dict[bytes, dict[Lane, GoalDocument]] = {}
+    for held in documents(conn, "goal", GoalDocument):
+        copies.setdefault(held.subject, {})[held.lane] = held.document
+    goals = [_at_home(goal, each) for goal, each in copies.items()]
+    return sorted(goals, key=lambda each: (_created_at(each.copies), each.id))
+
+
+def _at_home(goal: bytes, copies: Mapping[Lane, GoalDocument]) -> GoalAtHome:
+    home = home_of({str(lane): each for lane, each in copies.items()})
+    document = copies.get(home.lane)
+    if document is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
+    return GoalAtHome(id=goal, home=home, document=document, copies=copies)
+
+
+def _created_at(copies: Mapping[Lane, GoalDocument]) -> int:
+    return min(each.created_at for each in copies.values())
+
+
+def lane_of_child(lanes: Mapping[Lane, object], goal_lane: Lane) -> Lane:
+    """Return where a step or check-in lives: beside its goal if it is there, else in ``self``.
+
+    Args:
+        lanes: What each lane knows of it, by lane.
+        goal_lane: Where its goal lives.
+
+    Raises:
+        DomainError: ``not_found``: neither lane knows it.
+    """
+    for lane in (goal_lane, SELF):
+        if lane in lanes:
+            return lane
+    raise DomainError(ErrorCode.NOT_FOUND, "there is no such entry on this device")

@@ -1,0 +1,71 @@
+"""The raw events: what is stored, one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.standing import StoredEvent, stored_events
+from trailmark_shared.ids import text_from_id
+
+
+class LogEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as it is stored.
+
+    Attributes:
+        event: Id of the event.
+        lane: The lane.
+        seq: Place in the lane, or null while unconfirmed.
+        device: Id of the device that wrote it.
+        dseq: Its number on that device.
+        received_at: When the server had it, milliseconds UTC, or null.
+        actor: Who wrote it, or null while unconfirmed.
+        code: Why it was refused or set aside, or null.
+        sealed: Only the person's devices can open it.
+        hash: Its hash, hex.
+        erased: Its body is gone, or was refused before it came here.
+        body: The body as it was written, or null where there is none or its key is missing.
+    """
+
+    event: str
+    lane: str
+    seq: int | None
+    device: str
+    dseq: int
+    received_at: int | None
+    actor: str | None
+    code: str | None
+    sealed: bool
+    hash: str
+    erased: bool
+    body: Any
+
+
+def raw_events(conn: Connection, lane: str | None, limit: int) -> list[LogEvent]:
+    """Return events as they are stored, the newest last.
+
+    Args:
+        conn: The store.
+        lane: Only this lane; ``None`` for all.
+        limit: At most so many, the newest ones.
+    """
+    return [_log_event(each) for each in stored_events(conn, lane, limit)]
+
+
+def _log_event(stored: StoredEvent) -> LogEvent:
+    return LogEvent(
+        event=text_from_id(stored.id),
+        lane=stored.lane,
+        seq=stored.seq,
+        device=text_from_id(stored.device),
+        dseq=stored.dseq,
+        received_at=stored.received_at,
+        actor=stored.actor,
+        code=stored.code,
+        sealed=stored.sealed,
+        hash=stored.hash.hex(),
+        erased=not stored.has_body,
+        body=None if stored.plain is None else msgspec.json.decode(stored.plain),
+    )

@@ -1,0 +1,209 @@
+"""How this device stands: what is saved, what is sent, what waits, what was set aside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import SQLITE_VERSION, Connection
+from trailmark_client.identity import Identity
+from trailmark_client.queries.goals import GoalLine, list_goals
+from trailmark_client.queries.lanes import audience
+from trailmark_client.queries.outbox import unsent
+from trailmark_client.queries.wishes import open_wishes
+from trailmark_client.storage import read_models, standing
+from trailmark_client.storage.standing import LaneCounts, StoredEvent
+from trailmark_shared.ids import SELF, text_from_id
+
+_WORDS: Final = ("text", "title", "note", "helped", "why")
+_READ: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How one lane stands on this device.
+
+    Attributes:
+        lane: The lane.
+        seen_by: Names of those who see it.
+        sends: What is written here goes to the home server.
+        saved: Events that this device holds.
+        sent: Events confirmed by the server's log.
+        unsent: Own events that are saved on this device and not sent yet.
+        seq: The last row of the server's log that this device holds.
+        head: The last row that the server told of.
+        verified_to: Rows up to here were checked against their hashes.
+        held: Rows that wait to be taken back by a server that was restored.
+        missing: Rows that a restored server did not take back.
+        state_hash: One value for all that is shown, hex, or null while something is unconfirmed.
+    """
+
+    lane: str
+    seen_by: list[str]
+    sends: bool
+    saved: int
+    sent: int
+    unsent: int
+    seq: int
+    head: int
+    verified_to: int
+    held: int
+    missing: int
+    state_hash: str | None
+
+
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that the server did not take.
+
+    Attributes:
+        event: Id of the event; ``set-aside retry`` takes it.
+        lane: The lane.
+        type: Its type, or null.
+        code: Why it was not taken.
+        day: The local date meant, or null.
+        words: The person's words in it, still here.
+    """
+
+    event: str
+    lane: str
+    type: str | None
+    code: str
+    day: str | None
+    words: list[str]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How this device stands.
+
+    Attributes:
+        device: Id of this device.
+        space: Id of everything of this person.
+        server: Address of the home server, or null.
+        private_copy: A sealed copy of private entries goes to the home server.
+        lanes: Every lane.
+        unsent: Events saved on this device that are to be sent and are not yet.
+        set_aside: Entries that the server did not take.
+        locked: Entries whose key this device does not hold.
+        wishes: Things that are to be shared as soon as somebody is let in.
+        conflicts: Goals that were changed on two devices apart, by id.
+        left_behind: Goals with something "written before you shared this", by id.
+        warnings: What needs attention, in words.
+        sqlite: Version of the SQLite library in use.
+    """
+
+    device: str
+    space: str
+    server: str | None
+    private_copy: bool
+    lanes: list[LaneStanding]
+    unsent: int
+    set_aside: list[SetAside]
+    locked: int
+    wishes: int
+    conflicts: list[str]
+    left_behind: list[str]
+    warnings: list[str]
+    sqlite: str
+
+
+def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
+    """Return how this device stands.
+
+    Args:
+        conn: The store.
+        identity: Who this device is.
+        day: The person's local date, on which grants count.
+    """
+    goals = list_goals(conn, day)
+    lanes = [_lane(conn, identity, each, day) for each in standing.lane_counts(conn)]
+    locked = standing.locked_count(conn)
+    aside = set_aside(conn)
+    return Standing(
+        device=text_from_id(identity.device),
+        space=text_from_id(identity.space),
+        server=None if identity.server is None else identity.server.url,
+        private_copy=identity.private_copy,
+        lanes=lanes,
+        unsent=unsent(conn, identity),
+        set_aside=aside,
+        locked=locked,
+        wishes=len(open_wishes(conn)),
+        conflicts=[each.id for each in goals if each.conflicts],
+        left_behind=[each.id for each in goals if each.left_behind],
+        warnings=[*_lane_warnings(lanes), *_other_warnings(goals, locked, len(aside))],
+        sqlite=SQLITE_VERSION,
+    )
+
+
+def _lane(conn: Connection, identity: Identity, counts: LaneCounts, day: str) -> LaneStanding:
+    is_settled = counts.unsent == counts.held == 0
+    is_connected = identity.server is not None
+    return LaneStanding(
+        lane=counts.lane,
+        seen_by=list(audience(conn, counts.lane, day)),
+        sends=is_connected and (counts.lane != SELF or identity.private_copy),
+        saved=counts.saved,
+        sent=counts.sent,
+        unsent=counts.unsent,
+        seq=counts.seq,
+        head=counts.head,
+        verified_to=counts.verified_to,
+        held=counts.held,
+        missing=counts.missing,
+        state_hash=read_models.state_hash(conn, counts.lane).hex() if is_settled else None,
+    )
+
+
+def _lane_warnings(lanes: list[LaneStanding]) -> list[str]:
+    warnings: list[str] = []
+    for each in lanes:
+        if each.held:
+            warnings.append(
+                f"{each.lane}: the server was restored from an older state; {each.held} entries "
+                "are kept here until it has taken them back"
+            )
+        if each.missing:
+            warnings.append(
+                f"{each.lane}: the server did not take back {each.missing} entries after it was "
+                "restored; they are kept on this device, and this lane is not verified"
+            )
+    return warnings
+
+
+def _other_warnings(goals: list[GoalLine], locked: int, aside: int) -> list[str]:
+    warnings: list[str] = []
+    if aside:
+        warnings.append(
+            f"the server did not take {aside} of your entries; your words are still here: "
+            "trailmark set-aside list"
+        )
+    if locked:
+        warnings.append(f"{locked} entries are locked: this device does not hold their key")
+    if any(each.conflicts for each in goals):
+        warnings.append("two devices changed the same thing apart; both are kept: goal list")
+    if any(each.left_behind for each in goals):
+        warnings.append("something was written before you shared its goal: share it too? goal list")
+    return warnings
+
+
+def set_aside(conn: Connection) -> list[SetAside]:
+    """Return the entries that the server did not take, with the person's words."""
+    return [_set_aside(each) for each in standing.refused_events(conn)]
+
+
+def _set_aside(stored: StoredEvent) -> SetAside:
+    body = {} if stored.plain is None else _READ.decode(stored.plain)
+    data = _READ.decode(body["data"]) if "data" in body else {}
+    words = [msgspec.json.decode(data[name]) for name in _WORDS if name in data]
+    return SetAside(
+        event=text_from_id(stored.id),
+        lane=stored.lane,
+        type=_text(body, "type"),
+        code=stored.code or "",
+        day=_text(body, "day"),
+        words=[each for each in words if isinstance(each, str)],
+    )
+
+
+def _text(body: dict[str, msgspec.Raw], name: str) -> str | None:
+    return msgspec.json.decode(body[name], type=str) if name in body else None

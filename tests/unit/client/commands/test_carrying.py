@@ -1,0 +1,142 @@
+"""Steps and check-ins follow their goal as they read now, each with the time of its own."""
+
+from tests.support.person import Person
+from trailmark_client.commands import check_ins, sharing, steps
+from trailmark_client.commands.when import When
+from trailmark_client.queries.goals import GoalView, show_goal
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.check_ins import CheckInCorrected
+from trailmark_shared.events.steps import StepAdded, StepDropped, StepReached, StepRescheduled
+from trailmark_shared.ids import SELF, care_lane, text_from_id
+
+CARE = care_lane(bytes(15) + b"\x09")
+LAST_WEEK = When("2025-10-02T18:00:00+02:00", "Europe/Berlin", "2025-10-02")
+THIS_WEEK = When("2025-10-08T18:00:00+02:00", "Europe/Berlin", "2025-10-08")
+
+
+def add(person: Person, goal: bytes, text: str, due: str | None = None) -> bytes:
+    step = StepAdded(goal=text_from_id(goal), text=text, due=due)
+    return person.write(lambda c, r: steps.add_step(c, r, step, LAST_WEEK)).subject
+
+
+def check_in(person: Person, goal: bytes, tenths: int) -> bytes:
+    said = check_ins.CheckIn(value_tenths=tenths, note="so so")
+    return person.write(lambda c, r: check_ins.check_in(c, r, goal, said, LAST_WEEK)).subject
+
+
+def share(person: Person, goal: bytes, since: int | None = None) -> None:
+    person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now(), check_ins_since=since))
+
+
+def withdraw(person: Person, goal: bytes) -> None:
+    person.write(lambda c, r: sharing.withdraw_goal(c, r, goal, r.now()))
+
+
+def view(person: Person, goal: bytes) -> GoalView:
+    return person.read(lambda conn: show_goal(conn, goal, "2025-10-09"))
+
+
+def test_steps_follow_with_their_own_time_and_status(person: Person) -> None:
+    goal = person.goal()
+    opened, reached = add(person, goal, "buy shoes", "2025-11-01"), add(person, goal, "find a path")
+    person.write(lambda c, r: steps.reach_step(c, r, reached, THIS_WEEK))
+    dropped = add(person, goal, "join a club")
+    reason = Reason(code="no-longer-fits")
+    person.write(lambda c, r: r.record(c, SELF, dropped, StepDropped(), reason=reason))
+    person.let_in()
+
+    share(person, goal)
+
+    lines = {each.text: (each.status, each.due, each.lane) for each in view(person, goal).steps}
+    assert lines == {
+        "buy shoes": ("open", "2025-11-01", CARE),
+        "find a path": ("reached", None, CARE),
+        "join a club": ("dropped", None, CARE),
+    }
+    [added, then] = person.entries(reached, CARE)
+    assert (added.body.occurred_at, then.body.occurred_at) == (
+        LAST_WEEK.occurred_at,
+        THIS_WEEK.occurred_at,
+    )
+    assert person.types(opened, CARE) == ["step_added"]
+    assert person.entries(dropped, CARE)[-1].body.reason == reason
+
+
+def test_earlier_check_ins_stay_private_unless_asked_for(person: Person) -> None:
+    goal = person.goal()
+    early = check_in(person, goal, 30)
+    person.let_in()
+
+    share(person, goal)
+    assert person.entries(early, CARE) == []
+
+    withdraw(person, goal)
+    share(person, goal, since=0)
+    [entry] = person.entries(early, CARE)
+    assert entry.body.occurred_at == LAST_WEEK.occurred_at
+    assert [each.lane for each in view(person, goal).check_ins] == [CARE]
+
+
+def test_nothing_follows_that_was_not_agreed_to(person: Person) -> None:
+    goal = person.goal()
+    step, early = add(person, goal, "buy shoes"), check_in(person, goal, 30)
+    person.let_in(["goals"])
+
+    share(person, goal, since=0)
+
+    assert person.entries(step, CARE) == person.entries(early, CARE) == []
+    assert [each.lane for each in view(person, goal).steps] == [SELF]
+
+
+def test_earlier_wordings_stay_behind(person: Person) -> None:
+    goal = person.goal()
+    early = check_in(person, goal, 30)
+    corrected = CheckInCorrected(value_tenths=50, note=None)
+    base = (person.entries(early)[0].id,)
+    why = Reason(code="correction")
+    person.write(lambda c, r: r.record(c, SELF, early, corrected, reason=why, base=base))
+    person.let_in()
+
+    share(person, goal, since=0)
+
+    [entry] = person.entries(early, CARE)
+    assert (entry.body.type, entry.body.data.value_tenths) == ("check_in_recorded", 50)  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
+
+
+def test_what_was_written_there_comes_home(person: Person) -> None:
+    goal = person.goal()
+    step = add(person, goal, "buy shoes", "2025-11-01")
+    early = check_in(person, goal, 30)
+    person.let_in()
+    share(person, goal, since=0)
+    there = check_in(person, goal, 70)
+    base = (person.entries(step, CARE)[0].id,)
+    later = StepRescheduled(due="2025-12-01")
+    person.write(lambda c, r: r.record(c, CARE, step, later, base=base))
+    person.write(lambda c, r: steps.reach_step(c, r, step, THIS_WEEK))
+    amended = CheckInCorrected(value_tenths=40, note="better")
+    base = (person.entries(early, CARE)[0].id,)
+    why = Reason(code="correction")
+    person.write(lambda c, r: r.record(c, CARE, early, amended, reason=why, base=base))
+
+    withdraw(person, goal)
+
+    found = view(person, goal)
+    assert [(each.status, each.due, each.lane) for each in found.steps] == [
+        ("reached", "2025-12-01", SELF)
+    ]
+    assert [(each.value, each.lane) for each in found.check_ins] == [(4, SELF), (7, SELF)]
+    assert person.types(there) == ["check_in_recorded"]
+    assert person.types(step) == ["step_added", "step_rescheduled", "step_reached"]
+
+
+def test_a_child_whose_beginning_is_not_here_is_left_alone(person: Person) -> None:
+    """Its first event was refused or erased: there is nothing to write it again from."""
+    goal = person.goal()
+    person.let_in()
+    lost = bytes(15) + b"\x01"
+    person.write(lambda c, r: r.record(c, SELF, lost, StepReached()))
+
+    share(person, goal, since=0)
+
+    assert person.entries(lost, CARE) == []
