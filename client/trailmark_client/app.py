@@ -16,7 +16,9 @@ from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.read_models import is_projection_current, refold_all
+from trailmark_client.storage.rescue import Rescue, check_at_start, move_aside, rescue_unsent
 from trailmark_client.storage.vault import Vault
+from trailmark_shared.errors import ErrorCode, IntegrityError
 
 if TYPE_CHECKING:
     from trailmark_adapters.async_sqlite import AsyncDatabase
@@ -41,13 +43,16 @@ class App:
         vault: The keys at work.
         recorder: The way in for new events.
         file: The database.
+        rescue: What became of a damaged database that was found at this start, or ``None``.
     """
 
     def __init__(self, home: Path, clock: Clock, randomness: Randomness) -> None:
         """Open what is in ``home``, or begin there.
 
+        A damaged database is moved aside; what only this device has is carried into a new one.
+
         Raises:
-            IntegrityError: ``corrupt_identity`` or ``corrupt_log``.
+            IntegrityError: ``corrupt_identity``.
             StorageError: The store cannot be used.
         """
         self.home = home
@@ -58,13 +63,35 @@ class App:
             self.identity_file.save(new_identity(randomness, platform.node() or "this device"))
         self.vault = Vault(NaclCipher(), self.identity_file)
         self.recorder = Recorder(self.vault, clock, randomness)
-        self.file = SqliteFile(
-            home / DATABASE_NAME,
+        self.rescue: Rescue | None = None
+        self.file = self._opened_file()
+        if not self.file.read(is_projection_current):
+            self.file.write(refold_all)
+
+    def _opened_file(self) -> SqliteFile:
+        file: SqliteFile | None = None
+        try:
+            file = self._open_file()
+            check_at_start(file, self.vault)
+        except IntegrityError as error:
+            if file is not None:
+                file.close()
+            if error.code is not ErrorCode.CORRUPT_LOG:
+                raise
+        else:
+            return file
+        damaged = move_aside(self.home / DATABASE_NAME, self.clock.now_ms())
+        fresh = self._open_file()
+        migrations = migrations_from_folder(MIGRATIONS_FOLDER)
+        self.rescue = rescue_unsent(damaged, migrations, fresh, self.vault, self.randomness)
+        return fresh
+
+    def _open_file(self) -> SqliteFile:
+        return SqliteFile(
+            self.home / DATABASE_NAME,
             migrations_from_folder(MIGRATIONS_FOLDER),
             functions={"opened": self.vault.opened},
         )
-        if not self.file.read(is_projection_current):
-            self.file.write(refold_all)
 
     @property
     def identity(self) -> Identity:
@@ -115,7 +142,7 @@ def open_app(
         randomness: Chance; by default the machine's.
 
     Raises:
-        IntegrityError: ``corrupt_identity`` or ``corrupt_log``.
+        IntegrityError: ``corrupt_identity``.
         StorageError: The store cannot be used.
     """
     folder = home or home_folder()

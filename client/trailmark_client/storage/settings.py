@@ -18,3 +18,8 @@ def set_setting(conn: Connection, name: str, value: str) -> None:
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def drop_setting(conn: Connection, name: str) -> None:
+    """Forget a setting."""
+    conn.execute("DELETE FROM setting WHERE name = ?", (name,))

@@ -1,0 +1,119 @@
+"""Asking a home server over HTTPS: joining, devices, invitations. Small answers, one at a time."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Final, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from trailmark_client.addresses import checked_url
+from trailmark_shared.errors import ErrorCode, RefusedError
+
+TIMEOUT_S: Final = 10
+"""A server that says nothing for this long counts as unreachable."""
+
+ANSWER_BYTES_MAX: Final = 1024 * 1024
+"""A longer answer is not read to its end."""
+
+_Answer = TypeVar("_Answer")
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What a server says when it refuses (RFC 9457).
+
+    Attributes:
+        code: Stable name of the reason.
+        detail: One sentence.
+    """
+
+    code: str = ErrorCode.INTERNAL
+    detail: str = ""
+
+
+class HttpApi:
+    """One home server's API, as one device or as nobody yet.
+
+    Attributes:
+        url: The server's address, checked.
+    """
+
+    def __init__(self, url: str, credential: str | None = None) -> None:
+        """Take the address and, once there is one, the credential.
+
+        Raises:
+            RefusedError: ``insecure_address``.
+        """
+        self.url = checked_url(url)
+        self._credential = credential
+
+    def ask(
+        self,
+        method: Literal["GET", "POST", "DELETE"],
+        path: str,
+        answer: type[_Answer],
+        body: object = None,
+    ) -> _Answer:
+        """Return the server's answer to one request.
+
+        Args:
+            method: The HTTP method.
+            path: Beginning with ``/api/``.
+            answer: What the JSON must be.
+            body: What to send as JSON; nothing by default.
+
+        Returns:
+            The decoded answer; for an answer without content, the one of ``{}``.
+
+        Raises:
+            RefusedError: ``unreachable``, or what the server says, with advice.
+        """
+        status, data = self._exchange(method, path, body)
+        if status >= 400:  # noqa: PLR2004  (RFC 9110: refusals begin here)
+            _raise_refusal(status, data)
+        try:
+            return msgspec.json.decode(data or b"{}", type=answer)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise RefusedError(
+                ErrorCode.UNREACHABLE, "what answers there is no Trailmark server", "never"
+            ) from None
+
+    def _exchange(self, method: str, path: str, body: object) -> tuple[int, bytes]:
+        parts = urlsplit(self.url)
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        headers = {"Accept": "application/json"}
+        if self._credential is not None:
+            headers["Authorization"] = f"Bearer {self._credential}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            connection = kind(parts.netloc, timeout=TIMEOUT_S)
+            try:
+                data = None if body is None else msgspec.json.encode(body)
+                connection.request(method, path, data, headers)
+                response = connection.getresponse()
+                return response.status, response.read(ANSWER_BYTES_MAX)
+            finally:
+                connection.close()
+        except (OSError, http.client.HTTPException) as error:
+            raise RefusedError(
+                ErrorCode.UNREACHABLE,
+                f"the server cannot be reached ({type(error).__name__}); nothing is lost",
+                "later",
+            ) from None
+
+
+def _raise_refusal(status: int, data: bytes) -> NoReturn:
+    try:
+        problem = msgspec.json.decode(data, type=Problem)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        problem = Problem()
+    is_known = problem.code in ErrorCode.__members__.values()
+    code = ErrorCode(problem.code) if is_known else ErrorCode.INTERNAL
+    is_passing = status >= 500 or status == 429  # noqa: PLR2004  (RFC 9110 and RFC 6585)
+    raise RefusedError(
+        code, problem.detail or f"the server answered {status}", "later" if is_passing else "never"
+    )

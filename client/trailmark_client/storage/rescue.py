@@ -1,0 +1,207 @@
+"""When the database file is damaged: it is moved aside, never deleted, and nothing unsent is left.
+
+What the server has is read from it again. What it does not have (the outbox, and own rows held back
+by a rewind) is read out of the damaged file event by event; each is kept only if its commitment and
+hash still prove it, and written again under a new epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from trailmark_adapters.file_lock import FileLock
+from trailmark_adapters.migrations import Migration
+from trailmark_adapters.randomness import Randomness
+from trailmark_adapters.sqlite import Connection, SqliteFile, Work
+from trailmark_client.storage.epochs import start_epoch
+from trailmark_client.storage.event_log import INSERT_OUTBOX
+from trailmark_client.storage.read_models import body_from_bytes, refold_all
+from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
+from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.vault import Vault
+from trailmark_client.storage.verification import Damage, verify_news
+from trailmark_shared import chain
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
+from trailmark_shared.events.envelope import Event
+
+DAMAGED_SUFFIX: Final = ".damaged-"
+"""What the moved file's name gets behind its own, before the time in milliseconds."""
+
+_DISK_DAMAGE: Final = frozenset({"event", "body", "lane", "cursor", "head"})
+_SIDE_FILES: Final = ("", "-wal", "-shm")
+_FAILURES_MAX: Final = 10_000
+_ROWS_GUESSED: Final = 1 << 20
+
+
+class Rescue(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a damaged file.
+
+    Attributes:
+        moved_to: Where it is now.
+        kept: Unsent events that were saved.
+        unreadable: Places in it that could not be read or did not verify.
+    """
+
+    moved_to: Path
+    kept: int
+    unreadable: int
+
+
+def check_at_start(file: SqliteFile, vault: Vault) -> None:
+    """Check the file's structure and every row since the last check.
+
+    Raises:
+        IntegrityError: ``corrupt_log``: the file is damaged; ``start_over`` comes next.
+    """
+    told = file.read(lambda conn: conn.execute("PRAGMA quick_check(1)").fetchone())
+    if told != ("ok",):
+        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged")
+    if file.read(_has_unverified):
+        found: list[Damage] = file.write(lambda conn: verify_news(conn, vault))
+        if any(damage.what in _DISK_DAMAGE for damage in found):
+            raise IntegrityError(ErrorCode.CORRUPT_LOG, "rows of the database do not verify")
+
+
+def _has_unverified(conn: Connection) -> bool:
+    found = conn.execute("SELECT 1 FROM cursor WHERE verified_to < seq LIMIT 1").fetchone()
+    return found is not None
+
+
+def move_aside(path: Path, now_ms: int) -> Path:
+    """Move a database file with its side files out of the way, and return where it is now."""
+    target = path.with_name(f"{path.name}{DAMAGED_SUFFIX}{now_ms}")
+    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    try:
+        with lock:
+            for suffix in _SIDE_FILES:
+                side = path.with_name(f"{path.name}{suffix}")
+                if side.exists():
+                    side.rename(target.with_name(f"{target.name}{suffix}"))
+    finally:
+        lock.close()
+    return target
+
+
+def rescue_unsent(
+    damaged: Path,
+    migrations: Sequence[Migration],
+    fresh: SqliteFile,
+    vault: Vault,
+    randomness: Randomness,
+) -> Rescue:
+    """Carry what only this device has from a damaged file into a fresh one.
+
+    Args:
+        damaged: The file that was moved aside.
+        migrations: The schema that both have.
+        fresh: The new file, empty.
+        vault: Identity and keys.
+        randomness: Where the new epoch comes from.
+
+    Returns:
+        What was saved.
+    """
+    salvage = _Salvage()
+    try:
+        old = SqliteFile(damaged, migrations)
+    except (IntegrityError, StorageError):
+        salvage.unreadable += 1
+    else:
+        try:
+            salvage.collect(old, vault.identity_file.current.device)
+        finally:
+            old.close()
+
+    def keep(conn: Connection) -> None:
+        conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", salvage.erased)
+        for name, value in salvage.settings:
+            set_setting(conn, name, value)
+        conn.executemany(INSERT_OUTBOX, [_values(vault, event) for event in salvage.events])
+        start_epoch(conn, vault.identity_file, randomness)
+        refold_all(conn)
+
+    fresh.write(keep)
+    return Rescue(moved_to=damaged, kept=len(salvage.events), unreadable=salvage.unreadable)
+
+
+def _values(vault: Vault, event: Event) -> tuple[Any, ...]:
+    body = body_from_bytes(vault.opened(event.id, event.key, event.body))
+    columns = (None, None, None) if body is None else (body.type, body.subject, body.day)
+    return (*values_from_event(event), *columns)
+
+
+class _Salvage:
+    """What could be read out of a damaged file."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.erased: list[tuple[bytes]] = []
+        self.settings: list[tuple[str, str]] = []
+        self.unreadable = 0
+
+    def collect(self, file: SqliteFile, device: bytes) -> None:
+        """Read all that is still readable; own events are those of ``device`` and all unsent."""
+        highest = self._try(
+            file, lambda conn: conn.execute("SELECT max(pos) FROM event").fetchall()
+        )
+        end = highest[0][0] if highest is not None else _ROWS_GUESSED
+        if end:
+            self._range(file, device, 1, end)
+        self.erased = self._try(file, _all("SELECT id FROM erased")) or []
+        self.settings = self._try(file, _all("SELECT name, value FROM setting")) or []
+
+    def _range(self, file: SqliteFile, device: bytes, low: int, high: int) -> None:
+        def some(conn: Connection) -> list[Any]:
+            return conn.execute(
+                f"SELECT {EVENT_COLUMNS} FROM event WHERE pos BETWEEN ? AND ? AND"
+                " (seq IS NULL OR (held IS NOT NULL AND code IS NULL AND device = ?)) ORDER BY pos",
+                (low, high, device),
+            ).fetchall()
+
+        rows = self._try(file, some)
+        if rows is not None:
+            for values in rows:
+                self._keep(values)
+        elif low == high:
+            self.unreadable += 1
+        elif self.unreadable < _FAILURES_MAX:
+            middle = (low + high) // 2
+            self._range(file, device, low, middle)
+            self._range(file, device, middle + 1, high)
+
+    def _keep(self, values: Any) -> None:  # noqa: ANN401  (a selected row)
+        event = event_from_values(values)
+        if event.salt is None or event.body is None:
+            return
+        header = chain.header_bytes(
+            event.id,
+            event.space,
+            event.lane,
+            event.device,
+            event.epoch,
+            event.dseq,
+            event.key,
+        )
+        is_whole = (
+            chain.commitment(event.salt, event.body) == event.commit
+            and chain.event_hash(event.prev, header, event.commit) == event.hash
+        )
+        if is_whole:
+            self.events.append(event)
+        else:
+            self.unreadable += 1
+
+    @staticmethod
+    def _try(file: SqliteFile, work: Work[list[Any]]) -> list[Any] | None:
+        try:
+            return file.read(work)
+        except (IntegrityError, StorageError):
+            return None
+
+
+def _all(sql: str) -> Work[list[Any]]:
+    return lambda conn: conn.execute(sql).fetchall()
