@@ -15,6 +15,7 @@ Grammar::
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -63,6 +64,28 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: Annotated[str, Meta(min_length=1, max_length=UNIT_CHARS_MAX)] | None = None
     per: Per | None = None
     by: Annotated[str, Meta(pattern=rf"\A{DAY}\Z")] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what the grammar cannot say: a number without a meaning, or the reverse."""
+        is_count = self.kind in {"at_least", "at_most"}
+        maximum = _MAXIMUM_BY_KIND[self.kind]
+        if (self.value_tenths is None) != (self.kind == "done"):
+            raise ValueError("a target has a number, but for done")
+        if self.value_tenths is not None and self.value_tenths > maximum:
+            raise ValueError("the number is out of range")
+        if (self.per is not None) != is_count or (self.unit is not None and not is_count):
+            raise ValueError("a count has a period and may have a unit, nothing else has")
+        if self.by is not None and self.kind != "reduce_by_percent":
+            raise ValueError("only a reduction has a date")
+
+
+_MAXIMUM_BY_KIND: Final[Mapping[Kind, int]] = {
+    "at_least": limits.INTEGER_MAX,
+    "at_most": limits.INTEGER_MAX,
+    "reduce_by_percent": PERCENT_TENTHS_MAX,
+    "reach_rating": RATING_TENTHS_MAX,
+    "done": 0,
+}
 
 
 def tenths_from_text(text: str) -> int:
@@ -148,7 +171,7 @@ def format_target(target: Target) -> str:
     match target.kind:
         case "at_least" | "at_most":
             unit = f" {target.unit}" if target.unit else ""
-            return f"{target.kind.replace('_', '-')} {number}{unit} per {target.per or 'week'}"
+            return f"{target.kind.replace('_', '-')} {number}{unit} per {target.per}"
         case "reduce_by_percent":
             return f"reduce-by {number}%" + (f" by {target.by}" if target.by else "")
         case "reach_rating":

@@ -94,7 +94,8 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     Args:
         lane: The lane that ``entries`` are from.
         entries: All entries of the subject, each id once, in lane order: confirmed ones by seq,
-            then own unconfirmed ones by dseq (see ``entries.entries_of_subject``).
+            then own unconfirmed ones by dseq (see ``entries.entries_of_subject``). What is of
+            another kind than the subject is passed over.
 
     Returns:
         The document, or ``None`` where no entry is of a known type.
@@ -103,7 +104,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     if not known:
         return None
     kind = _kind_of(known)
-    facts = FOLDS[kind](known)
+    facts = FOLDS[kind]([each for each in known if _kind(each) in {kind, *_SIDE_KINDS}])
     parent: str | None = getattr(facts, "goal", None) or getattr(facts, "about", None)
     return Document(
         lane=lane,
@@ -116,11 +117,15 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
 
 def _kind_of(entries: Sequence[Entry]) -> Kind:
     """Return what the first entry says; wishes and erasures count where nothing else does."""
-    kinds: list[Kind] = [EVENT_TYPES[each.body.type].kind for each in entries]
+    kinds: list[Kind] = [_kind(each) for each in entries]
     for kind in kinds:
         if kind not in _SIDE_KINDS:
             return kind
     return "wish" if "wish" in kinds else "control"
+
+
+def _kind(entry: Entry) -> Kind:
+    return EVENT_TYPES[entry.body.type].kind
 
 
 def decode_document(document: Document) -> Facts:

@@ -123,18 +123,22 @@ def goal_history(entries: Sequence[Entry]) -> list[Change]:
         One change per field that an event changed, and one for each event that changed none.
     """
     known = [each for each in entries if not isinstance(each.body.data, UnknownData)]
-    setters = _setters(known)
+    setters = {kind: _setters(known, kind) for kind in READERS}
     bases = {each.id: each.body.base for each in known}
     reached = {each.id: reach(each.body.base, bases) for each in known}
-    return [change for entry in known for change in _changes(entry, setters, reached)]
+    return [
+        change
+        for entry in known
+        for change in _changes(entry, setters.get(_kind(entry), {}), reached)
+    ]
 
 
-def _setters(entries: Sequence[Entry]) -> dict[str, list[Setter[Any]]]:
-    found: dict[str, list[Setter[Any]]] = {}
-    for kind, reader in READERS.items():
-        mine = [each for each in entries if EVENT_TYPES[each.body.type].kind == kind]
-        found.update(setters_by_field(mine, reader))
-    return found
+def _kind(entry: Entry) -> Kind:
+    return EVENT_TYPES[entry.body.type].kind
+
+
+def _setters(entries: Sequence[Entry], kind: Kind) -> dict[str, list[Setter[Any]]]:
+    return setters_by_field([each for each in entries if _kind(each) == kind], READERS[kind])
 
 
 def _changes(

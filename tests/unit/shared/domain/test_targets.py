@@ -1,5 +1,6 @@
 """Targets: what the grammar reads, what it refuses, and that writing undoes reading."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,25 @@ def test_anything_else_is_refused_with_the_grammar(text: str) -> None:
         parse_target(text)
 
     assert caught.value.code == ErrorCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"kind": "at_least", "value_tenths": 20},
+        {"kind": "at_least", "per": "week"},
+        {"kind": "done", "value_tenths": 10},
+        {"kind": "done", "per": "week"},
+        {"kind": "reach_rating", "value_tenths": 101},
+        {"kind": "reach_rating", "value_tenths": 70, "unit": "stars"},
+        {"kind": "reach_rating", "value_tenths": 70, "by": "2026-12-24"},
+        {"kind": "reduce_by_percent", "value_tenths": 1001},
+        {"kind": "reduce_by_percent", "value_tenths": 500, "per": "day"},
+    ],
+)
+def test_a_target_that_no_sentence_says_is_refused(parts: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(parts, Target)
 
 
 @given(targets)

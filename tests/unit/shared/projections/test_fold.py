@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.entries import a_text, an_entry, an_id, entry_from_json, golden_files
-from trailmark_shared.events.body import UnknownData
+from tests.support.entries import (
+    a_text,
+    an_entry,
+    an_id,
+    body_bytes,
+    entry_from_json,
+    golden_files,
+)
+from trailmark_shared.events.body import Body, UnknownData
+from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.data import EventData
@@ -36,7 +44,9 @@ from trailmark_shared.projections.fold import (
     decode_document,
     fold_subject,
 )
+from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.state_hash import state_hash
+from trailmark_shared.projections.timeline import Names, timeline_row
 
 
 @pytest.mark.parametrize(
@@ -204,3 +214,27 @@ def test_a_replica_that_folds_as_pages_arrive_shows_the_same(
 @given(lanes())
 def test_folding_never_fails_and_never_loses_the_subject(lane: list[Entry]) -> None:
     assert {each.subject for each in documents(lane)} == {each.body.subject for each in lane}
+
+
+_BODIES = [
+    decode_body(body_bytes(json.loads(path.read_bytes())["body"]))
+    for path in golden_files("events")
+]
+
+
+@given(st.lists(st.sampled_from(_BODIES), min_size=1, max_size=8))
+def test_any_mixture_of_events_about_one_subject_is_folded(bodies: list[Body]) -> None:
+    """A hostile or broken writer can put anything under one subject; nothing may raise."""
+    entries = [
+        msgspec.structs.replace(
+            an_entry(number, WinNoted(text="t")),
+            body=msgspec.structs.replace(body, subject=an_id(100)),
+        )
+        for number, body in enumerate(bodies, start=1)
+    ]
+    document = fold_subject("self", entries)
+
+    assert document is not None
+    assert isinstance(decode_document(document), DOCUMENT_TYPES[document.kind])
+    assert len(goal_history(entries)) >= len(entries)
+    assert all(timeline_row(entry, Names()) is None or entry.body for entry in entries)

@@ -1,0 +1,42 @@
+"""What the documentation generates from the code is what the code says."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+
+@pytest.fixture(name="generate", scope="module")
+def loaded() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_no_page_is_stale(generate: ModuleType) -> None:
+    """Where this fails, run ``make docs`` and look at what changed."""
+    assert list(generate.stale(ROOT)) == []
+
+
+def test_every_part_stands_somewhere(generate: ModuleType) -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").rglob("*.md"))
+
+    assert [part for part in generate.PARTS if f"<!-- generated: {part} -->" not in pages] == []
+
+
+def test_a_stale_part_is_found_and_filled(generate: ModuleType, tmp_path: Path) -> None:
+    page = tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    page.write_text("a\n<!-- generated: reasons -->\nold\n<!-- end generated -->\nb\n")
+    [(stale, text)] = generate.stale(tmp_path).items()
+
+    assert stale == page
+    assert "`new-insight`" in text
+    assert "old" not in text
+    assert (text[:2], text[-3:]) == ("a\n", "\nb\n")
