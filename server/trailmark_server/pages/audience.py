@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from trailmark_server.pages.dates import day_words, iso_day, short_day
+from trailmark_server.pages.dates import day_words, short_day
 from trailmark_server.pages.views import Person
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn, therapist_of_session
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
+from trailmark_server.storage.grants import is_over
 from trailmark_server.storage.ports import Grant, Reader
 from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -174,7 +175,7 @@ def until_words(untils: Iterable[str | None]) -> str:
     """Return until when something is shared: the last day of all, or no end."""
     days = list(untils)
     if not days or None in days:
-        return "they stop sharing; no day is set"
+        return "they stop sharing"
     return short_day(max(day for day in days if day is not None))
 
 
@@ -196,16 +197,11 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
             days.append(day_words(document.revoked_at))
         elif grant.is_revoked:
             days.append("")
-        elif grant.until is not None and not _is_waiting(grant, services.now()):
+        elif grant.until is not None and is_over(grant.until, services.now()):
             days.append(short_day(grant.until))
     if not days:
         return "Waiting for one of their devices to be heard again. Nothing is lost."
     return f"Sharing ended on {days[-1]}" if days[-1] else "Sharing ended"
-
-
-def _is_waiting(grant: Grant, now: int) -> bool:
-    """Say whether a grant that is not over gives no rights because its space is closed."""
-    return grant.until is None or iso_day(now) <= grant.until
 
 
 def labels(rows: AccountRows, member: bytes) -> dict[SpaceId, Acquaintance]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response, post
 from litestar.enums import MediaType
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from trailmark_adapters.clock import local_time, zone_from_name
@@ -25,7 +26,7 @@ from trailmark_server.pages.entries import entries_from_rows
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.surroundings import new_id
 from trailmark_server.pages.views import CommentForm
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn, check_form
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
@@ -55,7 +56,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 @post("/people/{space:str}/comments", status_code=201)
 async def add_comment(
-    request: Request[Any, Any, Any], services: Services, space: str
+    request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Response[Any]:
     """Append a comment, or say what is wrong and give the words back."""
     signed_in = await services.web.require(request, services.now())
@@ -125,14 +126,14 @@ async def _append(services: Services, audience: Audience, sent: Sent) -> None:
         raise NothingHereError
     answered = await _answered(services, audience, lane, sent.form)
     body = await _body(services, audience, lane, sent, answered)
-    rows = await services.events.write_as_member(
+    await services.events.write_as_member(
         audience.space,
         lane,
         audience.actor,
         [MemberDraft(id=EventId(id_from_text(sent.form.id)), body=encode_body(body))],
         audience.reader.check,
     )
-    services.bell.ring(audience.space, lane, max(row.seq for row in rows))
+    services.bell.ring(audience.space, lane)
 
 
 async def _answered(services: Services, audience: Audience, lane: Lane, form: CommentForm) -> Entry:

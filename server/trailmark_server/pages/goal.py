@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
 
 from trailmark_server.pages.audience import (
     Audience,
@@ -30,7 +31,7 @@ from trailmark_server.pages.surroundings import Goals, new_id, read_comments, re
 from trailmark_server.pages.timeline import read_cursors
 from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
 from trailmark_server.pages.visits import GOAL_PAGE, note_visit
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
@@ -44,10 +45,10 @@ _NOT_THERE_YET: Final = "Nothing of this goal had reached the server by the end 
 @get("/people/{space:str}/goals/{goal:str}")
 async def show_goal(
     request: Request[Any, Any, Any],
-    services: Services,
-    space: str,
-    goal: str,
-    as_of: str | None = None,
+    services: InjectedServices,
+    space: FromPath[str],
+    goal: FromPath[str],
+    as_of: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Show a goal.
 

@@ -21,7 +21,7 @@ from trailmark_shared.domain.targets import text_from_tenths
 from trailmark_shared.projections.fields import Field
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import Change
-from trailmark_shared.projections.sentences import target_words
+from trailmark_shared.projections.sentences import VERBS, target_words
 from trailmark_shared.projections.step import StepDocument
 
 Words = Callable[[Any], str]
@@ -148,14 +148,15 @@ def history_rows(changes: Iterable[Change], actors: Mapping[str, str]) -> list[H
 def _history_row(changes: Sequence[Change], actors: Mapping[str, str]) -> HistoryRow:
     first = changes[0]
     zone = zone_of(first.occurred_at)
+    shown = _field_changes(changes)
     others = {event for change in changes for event in change.concurrent_with}
     return HistoryRow(
         id=first.event,
         at=first.occurred_at,
         happened=f"{short_day(first.day)}, {time_of(first.occurred_at)}",
         who=actors.get(first.actor, first.actor),
-        sentence=_capital(_without_reason(first)),
-        changes=_field_changes(changes),
+        sentence="" if _is_said_by(first, shown) else _capital(_without_reason(first)),
+        changes=shown,
         why=_why(first),
         recorded=_recorded(first, zone),
         received="" if first.received_at is None else moment_words(first.received_at, zone),
@@ -176,6 +177,11 @@ def _recorded(change: Change, zone: timezone) -> str:
     if change.clock_doubt:
         notes.append("the device's clock was wrong; this is set right")
     return f"{words} ({'; '.join(notes)})" if notes else words
+
+
+def _is_said_by(change: Change, shown: Sequence[FieldChange]) -> bool:
+    """Say whether from and to tell it all, so that no sentence is needed before them."""
+    return bool(shown) and change.type not in VERBS
 
 
 def _without_reason(change: Change) -> str:

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 
 from litestar import Request, get
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from trailmark_server.bell import Wake
@@ -28,7 +29,7 @@ from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
 from trailmark_server.pages.live_rows import LiveRows
 from trailmark_server.pages.replies import TEMPLATES
 from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
@@ -57,7 +58,10 @@ def sse(event: str, data: str, event_id: str | None = None) -> bytes:
 
 @get("/people/{space:str}/live", media_type="text/event-stream")
 async def live(
-    request: Request[Any, Any, Any], services: Services, space: str, after: str = ""
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    space: FromPath[str],
+    after: FromQuery[str] = "",
 ) -> Stream:
     """Stream what arrives, from ``Last-Event-ID`` or else from ``after``."""
     signed_in = await services.web.require(request, services.now())

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from trailmark_server.accounts import confirm_acquaintance
@@ -26,7 +27,7 @@ from trailmark_server.pages.dates import moment_words
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.views import NewPerson, PersonCard
 from trailmark_server.pages.visits import change_words, last_visit, new_rows
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn, check_form
 from trailmark_server.storage.accounts import Acquaintance
 from trailmark_server.storage.ports import Grant
@@ -38,7 +39,7 @@ PEOPLE_PATH: Final = "/people"
 
 
 @get("/people")
-async def people(request: Request[Any, Any, Any], services: Services) -> Response[str]:
+async def people(request: Request[Any, Any, Any], services: InjectedServices) -> Response[str]:
     """Show everybody who shares, or shared, something with the therapist who is signed in."""
     signed_in = await services.web.require(request, services.now())
     member = signed_in.therapist.id
@@ -53,7 +54,9 @@ async def people(request: Request[Any, Any, Any], services: Services) -> Respons
 
 
 @post("/people/{space:str}/confirm", status_code=303)
-async def confirm(request: Request[Any, Any, Any], services: Services, space: str) -> Redirect:
+async def confirm(
+    request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
+) -> Redirect:
     """Note that the therapist and the person compared the words and found them equal."""
     signed_in = await services.web.require(request, services.now())
     form = await request.form()

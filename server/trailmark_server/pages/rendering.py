@@ -39,6 +39,7 @@ class Templates:
         shared: dict[str, object] = {
             "asset": self.asset,
             "comment_chars_max": limits.TEXT_CHARS_MAX,
+            "here": "",
             "viewer": None,
         }
         cast("dict[str, object]", self._environment.globals).update(shared)

@@ -7,6 +7,7 @@ from typing import Final
 
 from litestar import Response, Router, get
 from litestar.datastructures import CacheControlHeader
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.static_files import (
     create_static_files_router,  # pyright: ignore[reportUnknownVariableType]
@@ -42,7 +43,7 @@ async def welcome() -> Response[str]:
 
 
 @get("/people/{space:str}")
-async def person(space: str) -> Redirect:
+async def person(space: FromPath[str]) -> Redirect:
     """Lead to a person's timeline."""
     return Redirect(f"{PEOPLE_PATH}/{space}/timeline", status_code=303)
 

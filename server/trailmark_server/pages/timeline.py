@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
 
 from trailmark_server.pages.audience import Audience, find_audience, person_of, space_from_text
 from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
@@ -23,7 +24,7 @@ from trailmark_server.pages.timeline_pages import (
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Row
 from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.ids import Lane, text_from_id
@@ -32,10 +33,10 @@ from trailmark_shared.ids import Lane, text_from_id
 @get("/people/{space:str}/timeline")
 async def timeline(
     request: Request[Any, Any, Any],
-    services: Services,
-    space: str,
-    day: str | None = None,
-    before: str = "",
+    services: InjectedServices,
+    space: FromPath[str],
+    day: FromQuery[str | None] = None,
+    before: FromQuery[str] = "",
 ) -> Response[str]:
     """Show a page of the timeline; a request of htmx gets its days alone.
 

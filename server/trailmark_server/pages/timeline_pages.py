@@ -90,7 +90,7 @@ async def read_timeline_page(read: ReadRows, place: Place, today: str) -> Timeli
         return await _rest_of_day(read, last, place)
     start = min(last, _day_number(today))
     sparse, found = last + 1, LaneRows()
-    for span in (*_SPANS_DAYS, start):
+    for span in (*_SPANS_DAYS, start + 1):
         first = max(start - span + 1, _FIRST_DAY)
         rows = await read((day_text(first), day_text(last)), None, ROWS_MAX + 1)
         if _most(rows) > ROWS_MAX:
@@ -98,8 +98,7 @@ async def read_timeline_page(read: ReadRows, place: Place, today: str) -> Timeli
         sparse, found = first, rows
         if sum(map(len, rows.values())) >= ROWS_ENOUGH or first == _FIRST_DAY:
             break
-    earlier = None if sparse == _FIRST_DAY else Place(day=day_text(sparse - 1))
-    return TimelinePage(rows=found, earlier=earlier)
+    return TimelinePage(rows=found, earlier=await _before(read, sparse))
 
 
 async def _narrowed(
@@ -114,25 +113,34 @@ async def _narrowed(
         else:
             sparse, found = middle, rows
     if any(found.values()):
-        return TimelinePage(rows=found, earlier=Place(day=day_text(sparse - 1)))
+        return TimelinePage(rows=found, earlier=await _before(read, sparse))
     day = day_text(dense)
     rows = await read((day, day), None, ROWS_MAX + 1)
-    return _cut(rows, dense)
+    return await _cut(read, rows, dense)
 
 
 async def _rest_of_day(read: ReadRows, day: int, place: Place) -> TimelinePage:
     text = day_text(day)
-    return _cut(await read((text, text), place.before, ROWS_MAX + 1), day)
+    rows = await read((text, text), place.before, ROWS_MAX + 1)
+    return await _cut(read, rows, day)
 
 
-def _cut(rows: LaneRows, day: int) -> TimelinePage:
+async def _cut(read: ReadRows, rows: LaneRows, day: int) -> TimelinePage:
     """The newest rows of one day; lanes that have more are continued on the next page."""
     kept = {lane: newest(each, ROWS_MAX) for lane, each in rows.items()}
     more = {lane: kept[lane][-1].seq for lane, each in rows.items() if len(each) > ROWS_MAX}
     if more:
         return TimelinePage(rows=kept, earlier=Place(day=day_text(day), before=more))
-    earlier = None if day == _FIRST_DAY else Place(day=day_text(day - 1))
-    return TimelinePage(rows=kept, earlier=earlier)
+    return TimelinePage(rows=kept, earlier=await _before(read, day))
+
+
+async def _before(read: ReadRows, day: int) -> Place | None:
+    """Return the place before a day, or ``None`` where nothing is meant for an earlier one."""
+    if day <= _FIRST_DAY:
+        return None
+    last = day_text(day - 1)
+    rows = await read((day_text(_FIRST_DAY), last), None, 1)
+    return Place(day=last) if any(rows.values()) else None
 
 
 def newest(rows: Sequence[Row], count: int) -> list[Row]:

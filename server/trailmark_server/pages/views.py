@@ -237,7 +237,7 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
         at: When it happened, for machines.
         happened: When it happened, in words.
         who: Who.
-        sentence: What happened.
+        sentence: What happened; empty where the changes say it.
         changes: From what to what, field by field.
         why: The reason.
         recorded: When it was recorded on the device.
