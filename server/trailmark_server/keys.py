@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from trailmark_adapters.randomness import Randomness
 from trailmark_shared.ids import EventId, SpaceId
@@ -12,6 +12,14 @@ SPACE_KEY_BYTES: Final = 32
 """Length of a person's at-rest key, in bytes."""
 
 _LABEL: Final = b"trailmark-rest/1"
+
+
+class Opener(Protocol):
+    """Gives a body from its stored form; ``RestSeal`` is one."""
+
+    def open(self, event: EventId, stored: bytes) -> bytes:
+        """Return the body."""
+        ...
 
 
 class RestSeal:

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from trailmark_server.keys import RestSeal
+from trailmark_server.keys import Opener, RestSeal
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
 from trailmark_server.projector import Folded
 from trailmark_server.storage.accounts import AccountRows
@@ -132,23 +132,23 @@ class LogRows(Protocol):
     # --- reading rows ---
 
     def rows(
-        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: RestSeal
+        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: Opener
     ) -> Iterator[Row]:
         """Yield the rows behind ``after`` in seq order, at most ``limit``."""
         ...
 
-    def window(self, space: SpaceId, lane: Lane, window: Window, seal: RestSeal) -> list[Row]:
+    def window(self, space: SpaceId, lane: Lane, window: Window, seal: Opener) -> list[Row]:
         """Return the rows of a window that have a body."""
         ...
 
     def subject_rows(
-        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: RestSeal
+        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener
     ) -> dict[bytes, list[Row]]:
         """Return the rows about these subjects, by subject, each in seq order."""
         ...
 
     def events_named(
-        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: RestSeal
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: Opener
     ) -> list[Row]:
         """Return the rows that hold one of these ids with its body, in seq order."""
         ...

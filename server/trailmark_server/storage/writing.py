@@ -7,7 +7,7 @@ store before it commits here: a transaction that would commit one which is not t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -15,7 +15,7 @@ import msgspec
 
 from trailmark_server.ingest import Batch, ingest, judged
 from trailmark_server.keys import RestSeal
-from trailmark_server.lane_draft import LaneDraft, read_body
+from trailmark_server.lane_draft import LaneDraft, NewRow, read_body
 from trailmark_server.offers import take_rows
 from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_server.storage.grants import require_grant, writer_name
@@ -29,7 +29,7 @@ from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended
 
 _FOLD_CHUNK: Final = 500
-_NO_BODIES: Final[dict[EventId, Body]] = {}
+_NO_ROWS: Final[Mapping[EventId, NewRow]] = {}
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -247,9 +247,9 @@ def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Reco
         touched |= rows.erase_bodies(space, lane, draft.erased)
     if lane == ids.SELF:
         return
-    bodies = {new.row.event.id: new.body for new in draft.rows if new.body is not None}
+    known = {new.row.event.id: new for new in draft.rows if new.body is not None}
     if head_before in {0, rows.projected_to(space, lane)}:
-        project(rows, seal, lane, sorted(touched), bodies)
+        project(rows, seal, lane, sorted(touched), known)
     else:
         project_lane(rows, seal, lane)
 
@@ -259,7 +259,7 @@ def project(
     seal: RestSeal,
     lane: Lane,
     subjects: Sequence[bytes],
-    bodies: dict[EventId, Body] = _NO_BODIES,
+    known: Mapping[EventId, NewRow] = _NO_ROWS,
 ) -> None:
     """Fold subjects again; the lane's other documents must be at the head already.
 
@@ -268,22 +268,49 @@ def project(
         seal: Of the space.
         lane: A shared lane.
         subjects: What was touched.
-        bodies: Bodies that were read already.
+        known: Rows whose bodies were opened and read already.
     """
     head = rows.lane(seal.space, lane).head
-    found = rows.subject_rows(seal.space, lane, subjects, seal)
-    about: dict[bytes, list[SubjectRow]] = {
-        subject: [
-            (row, None if row.event.body is None else bodies.get(row.event.id) or _body(row))
-            for row in found.get(subject, ())
-        ]
-        for subject in subjects
-    }
+    about = rows_by_subject(rows, seal, lane, subjects, known)
     rows.save_folded(seal.space, lane, fold_subjects(lane, about), head)
 
 
-def _body(row: Row) -> Body | None:
-    return read_body(row.event)
+def rows_by_subject(
+    rows: LogRows,
+    seal: RestSeal,
+    lane: Lane,
+    subjects: Sequence[bytes],
+    known: Mapping[EventId, NewRow] = _NO_ROWS,
+) -> dict[bytes, list[SubjectRow]]:
+    """Return what the folds of subjects read, by subject; arguments as in ``project``."""
+    found = rows.subject_rows(seal.space, lane, subjects, _Opened(known, seal))
+    return {
+        subject: [(row, _body(row, known)) for row in found.get(subject, ())]
+        for subject in subjects
+    }
+
+
+class _Opened:
+    """Opens bodies, except those that were just sealed."""
+
+    def __init__(self, known: Mapping[EventId, NewRow], seal: RestSeal) -> None:
+        """Take the bodies of ``known`` from there, all others from ``seal``."""
+        self._known = known
+        self._seal = seal
+
+    def open(self, event: EventId, stored: bytes) -> bytes:
+        """Return the body of its stored form."""
+        new = self._known.get(event)
+        if new is None or new.row.event.body is None:
+            return self._seal.open(event, stored)
+        return new.row.event.body
+
+
+def _body(row: Row, known: Mapping[EventId, NewRow]) -> Body | None:
+    if row.event.body is None:
+        return None
+    new = known.get(row.event.id)
+    return read_body(row.event) if new is None else new.body
 
 
 def project_lane(rows: LogRows, seal: RestSeal, lane: Lane) -> None:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from trailmark_adapters.sqlite import SqlValue
-from trailmark_server.keys import RestSeal
+from trailmark_server.keys import Opener
 from trailmark_server.storage.ports import Window
 from trailmark_server.storage.sqlite import statements
 from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
 from trailmark_shared import limits
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.ids import EventId, Lane, SpaceId
-
-
-class Opener(Protocol):
-    """Gives a body from its stored form; ``keys.RestSeal`` is one."""
-
-    def open(self, event: EventId, stored: bytes) -> bytes:
-        """Return the body."""
-        ...
 
 
 def row_from_columns(space: SpaceId, lane: Lane, values: Sequence[Any], seal: Opener) -> Row:
@@ -54,14 +46,14 @@ class SqliteEventRows(LaneNumbers):
     """Reads rows, bodies opened."""
 
     def rows(
-        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: RestSeal
+        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: Opener
     ) -> Iterator[Row]:
         """Yield the rows behind ``after`` in seq order, at most ``limit``."""
         number = self._number(space, lane)
         for values in self._conn.execute(statements.SELECT_PAGE, (number, after, limit)):
             yield row_from_columns(space, lane, values, seal)
 
-    def window(self, space: SpaceId, lane: Lane, window: Window, seal: RestSeal) -> list[Row]:
+    def window(self, space: SpaceId, lane: Lane, window: Window, seal: Opener) -> list[Row]:
         """Return the rows of a window that have a body."""
         wheres, parameters = ["lane = ?", "body IS NOT NULL"], [self._number(space, lane)]
         more: list[SqlValue] = []
@@ -84,7 +76,7 @@ class SqliteEventRows(LaneNumbers):
         return [row_from_columns(space, lane, values, seal) for values in found]
 
     def subject_rows(
-        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: RestSeal
+        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener
     ) -> dict[bytes, list[Row]]:
         """Return the rows about these subjects, by subject, each in seq order."""
         rows: dict[bytes, list[Row]] = {}
@@ -92,14 +84,14 @@ class SqliteEventRows(LaneNumbers):
         for marks, part in statements.chunks(subjects):
             sql = f"""
                 SELECT {statements.EVENT_COLUMNS}, subject FROM event
-                WHERE lane = ? AND subject IN ({marks}) ORDER BY subject, pos
+                WHERE lane = ? AND subject IN ({marks}) ORDER BY seq
             """  # noqa: S608
             for values in self._conn.execute(sql, (number, *part)):
                 rows.setdefault(values[-1], []).append(row_from_columns(space, lane, values, seal))
         return rows
 
     def events_named(
-        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: RestSeal
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: Opener
     ) -> list[Row]:
         """Return the rows that hold one of these ids with its body, in seq order."""
         rows: list[Row] = []

@@ -134,7 +134,7 @@ class SqliteLanes(SqliteReadModels):
         for marks, part in statements.chunks(wanted):
             sql = f"""
                 SELECT id, hash, code, actor, received_at, clock_offset, body IS NOT NULL, subject
-                FROM event WHERE lane = ? AND id IN ({marks}) ORDER BY lane, id, pos
+                FROM event WHERE lane = ? AND id IN ({marks}) ORDER BY seq
             """  # noqa: S608
             for (
                 event,
@@ -199,24 +199,24 @@ class SqliteLanes(SqliteReadModels):
         touched: set[bytes] = set()
         for marks, part in statements.chunks(wanted):
             sql = f"""
-                SELECT pos, subject, type, key FROM event WHERE lane = ? AND id IN ({marks})
+                SELECT seq, subject, type, key FROM event WHERE lane = ? AND id IN ({marks})
                     AND (body IS NOT NULL OR subject IS NOT NULL)
             """  # noqa: S608
             found = self._conn.execute(sql, (number, *part)).fetchall()
             going = [
-                (pos, subject)
-                for pos, subject, type_, key in found
+                (seq, subject)
+                for seq, subject, type_, key in found
                 if (key != PLAIN if lane == SELF else type_ not in KEPT_TYPES)
             ]
             touched.update(subject for _, subject in going if subject is not None)
-            self._strip([(pos,) for pos, _ in going])
+            self._strip([(number, seq) for seq, _ in going])
         self._forget_documents(number, touched)
         return touched
 
-    def _strip(self, places: Sequence[tuple[int]]) -> None:
+    def _strip(self, places: Sequence[tuple[int, int]]) -> None:
         self._conn.executemany(
             "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL "
-            "WHERE pos = ?",
+            "WHERE lane = ? AND seq = ?",
             places,
         )
 
@@ -225,7 +225,7 @@ class SqliteLanes(SqliteReadModels):
         number = self._number(space, lane)
         self._strip(
             self._conn.execute(
-                "SELECT pos FROM event WHERE lane = ? AND body IS NOT NULL", (number,)
+                "SELECT lane, seq FROM event WHERE lane = ? AND body IS NOT NULL", (number,)
             ).fetchall()
         )
         for table in ("document", "projection", "failed_fold"):

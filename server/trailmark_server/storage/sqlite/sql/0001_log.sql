@@ -1,7 +1,6 @@
 -- The log of events and what is folded out of it.
 --
--- A lane is a number here, so that the indexes of the big table stay small. Rows of a lane are
--- inserted in seq order, so the rowid orders them within any index that begins with the lane.
+-- A lane is a number here, so that the indexes of the big table stay small.
 
 CREATE TABLE lane (
     number INTEGER PRIMARY KEY,
@@ -14,7 +13,6 @@ CREATE TABLE lane (
 ) STRICT;
 
 CREATE TABLE event (
-    pos INTEGER PRIMARY KEY,
     lane INTEGER NOT NULL REFERENCES lane (number),
     seq INTEGER NOT NULL,
     id BLOB NOT NULL,
@@ -44,7 +42,7 @@ CREATE INDEX event_by_day ON event (lane, day) WHERE day IS NOT NULL;
 
 -- Rows are never changed, except that a body goes away (erasure) or that a stub learns its subject.
 CREATE TRIGGER event_is_immutable
-BEFORE UPDATE OF pos, lane, seq, id, device, epoch, dseq, key, commitment, prev, hash,
+BEFORE UPDATE OF lane, seq, id, device, epoch, dseq, key, commitment, prev, hash,
     received_at, clock_offset, actor, code, lane_hash ON event
 BEGIN
     SELECT RAISE(ABORT, 'rows of the log never change');

@@ -1,0 +1,296 @@
+"""Checks the rows of one lane, one after the other, and says which column of a wrong row is wrong.
+
+Every stored value of a row stands in at least one hash. When an equation does not hold, the columns
+that it covers are tried with every single byte changed: where that mends it, the column is known.
+Damage beyond one byte is named by the equation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from trailmark_server.keys import RestSeal
+from trailmark_server.lane_draft import KEPT_TYPES, ChainFacts, LaneDraft, LaneFacts, read_body
+from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
+from trailmark_shared import chain
+from trailmark_shared.errors import ErrorCode, SealError
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.ids import PLAIN, SELF, EventId
+
+Fault = tuple[int | None, str, str]
+"""(seq, column, detail)."""
+
+_COLUMN: Final[Mapping[str, str]] = {"commit": "commitment", "offset": "clock_offset"}
+_EVENT_FIELDS: Final = ("id", "device", "epoch", "dseq", "key", "prev")
+_SERVER_FIELDS: Final = ("received_at", "offset", "actor", "code")
+_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
+_INTEGER_BYTES: Final = 8
+
+
+class RowFault(Exception):  # noqa: N818  (a fault that ends the walk, told as a finding)
+    """The lane table names another space or lane than the rows were written for.
+
+    Attributes:
+        column: Which of the two.
+    """
+
+    def __init__(self, column: str) -> None:
+        """Name the column."""
+        super().__init__(column)
+        self.column = column
+
+
+def header_hash(event: Event) -> bytes:
+    """Return the hash that the columns of an event give."""
+    header = chain.header_bytes(
+        event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
+    )
+    return chain.event_hash(event.prev, header, event.commit)
+
+
+def row_hash(before: bytes, row: Row) -> bytes:
+    """Return the lane hash that the columns of a row give behind ``before``."""
+    return chain.lane_hash(
+        before, row.event.hash, row.seq, row.received_at, row.offset, row.actor, row.code
+    )
+
+
+def variants(value: Any) -> Iterator[Any]:  # noqa: ANN401  (whatever a column holds)
+    """Yield ``value`` with every single byte changed to every other one."""
+    if value is None:
+        return
+    data = _bytes_from_value(value)
+    for place, byte in enumerate(data):
+        for other in range(256):
+            if other != byte:
+                changed = data[:place] + bytes((other,)) + data[place + 1 :]
+                yield from _values_from_bytes(value, changed)
+
+
+def _bytes_from_value(value: Any) -> bytes:  # noqa: ANN401
+    if isinstance(value, int):
+        return value.to_bytes(_INTEGER_BYTES, "big", signed=True)
+    return value.encode() if isinstance(value, str) else value
+
+
+def _values_from_bytes(value: Any, changed: bytes) -> Iterator[Any]:  # noqa: ANN401
+    if isinstance(value, int):
+        yield int.from_bytes(changed, "big", signed=True)
+    elif isinstance(value, str):
+        try:
+            yield changed.decode()
+        except UnicodeDecodeError:
+            return
+    else:
+        yield changed
+
+
+def mending_field(
+    struct: msgspec.Struct, fields: tuple[str, ...], holds: Callable[[Any], bool]
+) -> str | None:
+    """Return the field whose one changed byte makes ``holds`` true, or ``None``."""
+    for field in fields:
+        for value in variants(getattr(struct, field)):
+            try:
+                mended = msgspec.structs.replace(struct, **{field: value})
+                if holds(mended):
+                    return field
+            except (OverflowError, ValueError):
+                continue
+    return None
+
+
+def _plain(event: Event, body: bytes | None) -> Body | None:
+    if body is None:
+        return None
+    return read_body(msgspec.structs.replace(event, body=body))
+
+
+class LaneWalk:
+    """Walks a lane from seq 1 and keeps what its rows add up to.
+
+    Attributes:
+        lane: Where the rows taken so far put the lane.
+        chains: Where they put the devices' chains.
+        grants: The grants that they give and revoke.
+    """
+
+    def __init__(self, seal: RestSeal, facts: LaneFacts, listed: set[EventId]) -> None:
+        """Begin before seq 1 of the lane that ``facts`` names.
+
+        Args:
+            seal: Opens bodies.
+            facts: The lane; only its names count.
+            listed: Events that are listed as erased.
+        """
+        self.lane = LaneFacts(space=facts.space, lane=facts.lane)
+        self.chains: dict[ChainKey, ChainFacts] = {}
+        self.grants: dict[bytes, GrantRow] = {}
+        self._seal = seal
+        self._listed = listed
+        self._subjects: dict[EventId, bytes | None] = {}
+        self._duplicates: list[tuple[int, EventId, bytes | None]] = []
+
+    def take(self, stored: StoredRow) -> Iterator[Fault]:
+        """Check the next row.
+
+        Yields:
+            What is wrong with it.
+
+        Raises:
+            RowFault: The lane itself has another name than its rows.
+        """
+        row, seq = stored.row, stored.row.seq
+        body, is_broken = self._opened(row)
+        for column, detail in self._event_faults(row, body, is_broken=is_broken):
+            yield (seq, f"event.{column}", detail)
+        before, hash_ = self.lane.hash, row.lane_hash
+        if seq != self.lane.head + 1:
+            yield (seq, "event.seq", f"{self.lane.head + 1} was expected")
+        elif row_hash(before, row) != hash_ and header_hash(row.event) == row.event.hash:
+            column = self._server_column(before, row)
+            if column == "lane_hash":
+                hash_ = row_hash(before, row)
+            yield (seq, f"event.{column}", "does not give the lane hash")
+        plain = _plain(row.event, body)
+        if not is_broken:
+            for column, detail in self._column_faults(stored, plain):
+                yield (seq, f"event.{column}", detail)
+        self._follow(row, plain, hash_)
+
+    def end(self) -> Iterator[Fault]:
+        """Check what only the whole lane can tell.
+
+        Yields:
+            What is wrong.
+        """
+        for seq, event, subject in self._duplicates:
+            if event in self._subjects and subject != self._subjects[event]:
+                yield (seq, "event.subject", "differs from the row that holds the id")
+
+    # --- one row ---
+
+    def _opened(self, row: Row) -> tuple[bytes | None, bool]:
+        """Return the opened body and whether it failed to open."""
+        event = row.event
+        if event.body is None:
+            return None, False
+        try:
+            return self._seal.open(event.id, event.body), False
+        except SealError:
+            return None, True
+
+    def _event_faults(
+        self, row: Row, body: bytes | None, *, is_broken: bool
+    ) -> Iterator[tuple[str, str]]:
+        event = row.event
+        is_header_right = header_hash(event) == event.hash
+        if is_broken and is_header_right:
+            yield ("body", "does not open")
+        elif not is_header_right:
+            yield (self._header_column(row, body), "does not give the event's hash")
+        elif body is not None and chain.commitment(event.salt or b"", body) != event.commit:
+            yield ("salt", "does not give the commitment")
+        if not is_broken:
+            yield from self._presence_faults(row)
+
+    def _presence_faults(self, row: Row) -> Iterator[tuple[str, str]]:
+        event = row.event
+        if (event.salt is None) != (event.body is None):
+            yield ("salt" if event.salt is None else "body", "is gone alone")
+        elif event.body is None and row.code in _WITH_BODY and event.id not in self._listed:
+            yield ("body", "is gone, and neither refused nor erased")
+        elif event.body is not None and row.code not in _WITH_BODY:
+            yield ("body", "is there although the row was refused")
+
+    def _header_column(self, row: Row, body: bytes | None) -> str:
+        event = row.event
+        if body is not None:
+            commit = chain.commitment(event.salt or b"", body)
+            if header_hash(msgspec.structs.replace(event, commit=commit)) == event.hash:
+                return "commitment"
+        mended = msgspec.structs.replace(row, event=msgspec.structs.replace(event, hash=b""))
+        wanted = header_hash(event)
+        right = msgspec.structs.replace(mended, event=msgspec.structs.replace(event, hash=wanted))
+        if row_hash(self.lane.hash, right) == row.lane_hash:
+            return "hash"
+        fields = (*_EVENT_FIELDS, "commit")
+        field = mending_field(event, fields, lambda each: header_hash(each) == event.hash)
+        if field is None and self.lane.head == 0:
+            name = mending_field(event, ("space", "lane"), lambda e: header_hash(e) == event.hash)
+            if name is not None:
+                raise RowFault("lane.space" if name == "space" else "lane.name")
+        return "hash" if field is None else _COLUMN.get(field, field)
+
+    def _server_column(self, before: bytes, row: Row) -> str:
+        computed = row_hash(before, row)
+        differing = sum(a != b for a, b in zip(computed, row.lane_hash, strict=False))
+        if differing == 1:
+            return "lane_hash"
+        field = mending_field(
+            row, _SERVER_FIELDS, lambda each: row_hash(before, each) == row.lane_hash
+        )
+        return "lane_hash" if field is None else _COLUMN.get(field, field)
+
+    def _column_faults(self, stored: StoredRow, plain: Body | None) -> Iterator[tuple[str, str]]:
+        is_readable = plain is not None and self.lane.lane != SELF
+        is_duplicate = stored.row.code == ErrorCode.DUPLICATE
+        for column in ("type", "subject", "day"):
+            if column == "subject" and is_duplicate:
+                continue
+            wanted = getattr(plain, column) if is_readable else None
+            if getattr(stored, column) != wanted:
+                yield (column, "differs from the body")
+        if is_duplicate:
+            event = stored.row.event.id
+            self._duplicates.append((stored.row.seq, event, stored.subject))
+        elif plain is not None:
+            self._subjects[stored.row.event.id] = plain.subject if is_readable else None
+        is_kept = (
+            stored.row.event.key == PLAIN
+            if self.lane.lane == SELF
+            else plain is not None and plain.type in KEPT_TYPES
+        )
+        if (
+            stored.row.event.body is not None
+            and not is_kept
+            and stored.row.event.id in self._listed
+        ):
+            yield ("body", "was erased and is there")
+
+    def _follow(self, row: Row, plain: Body | None, hash_: bytes) -> None:
+        event = row.event
+        draft = LaneDraft(self.lane, self.chains, {}, ())
+        draft.append(row, plain, row.code, keep_body=event.body is not None)
+        self.chains = draft.chains
+        self.lane = msgspec.structs.replace(draft.lane, head=row.seq, hash=hash_)
+        for made in draft.granted:
+            self.grants[made.grant] = msgspec.structs.replace(
+                self._grant(made.grant),
+                member=made.member,
+                role=made.role,
+                until=made.until,
+                granted_seq=made.seq,
+            )
+        for grant, seq in draft.revoked:
+            known = self._grant(grant)
+            if known.revoked_seq is None:
+                self.grants[grant] = msgspec.structs.replace(known, revoked_seq=seq)
+
+    def _grant(self, grant: bytes) -> GrantRow:
+        return self.grants.get(grant) or GrantRow(
+            space=self.lane.space,
+            lane=self.lane.lane,
+            grant=grant,
+            member=None,
+            role=None,
+            until=None,
+            granted_seq=None,
+            revoked_seq=None,
+            in_keys=False,
+            space_closed=False,
+        )

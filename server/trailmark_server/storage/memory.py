@@ -1,0 +1,319 @@
+"""The log in memory: the reference that the contracts are read against, and a fast fake.
+
+One transaction at a time over plain lists and dictionaries; a unit of work that raises is undone by
+putting the copy from before it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from trailmark_server.keys import Opener, RestSeal
+from trailmark_server.lane_draft import KEPT_TYPES, ChainFacts, HeldRow, LaneDraft, LaneFacts
+from trailmark_server.projector import Folded
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.memory_lane import (
+    LaneKey,
+    MemoryLane,
+    held_row,
+    is_within,
+    opened,
+    save_grants,
+    stripped,
+)
+from trailmark_server.storage.ports import ErasedEvent, Window
+from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
+from trailmark_shared.projections.fold import Document
+
+T = TypeVar("T")
+
+
+class MemoryRows:
+    """``LogRows`` over dictionaries."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._lanes: dict[LaneKey, MemoryLane] = {}
+        self._revoked: set[tuple[SpaceId, bytes]] = set()
+        self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
+        self._closed: set[SpaceId] = set()
+
+    def snapshot(self) -> MemoryRows:
+        """Return a copy that later changes do not touch."""
+        twin = MemoryRows()
+        twin._lanes = {key: lane.snapshot() for key, lane in self._lanes.items()}
+        twin._revoked = set(self._revoked)
+        twin._erased = set(self._erased)
+        twin._closed = set(self._closed)
+        return twin
+
+    def _lane(self, space: SpaceId, lane: Lane) -> MemoryLane:
+        known = self._lanes.get((space, lane))
+        return known or MemoryLane(LaneFacts(space=space, lane=lane))
+
+    # --- lanes and chains ---
+
+    def lane(self, space: SpaceId, lane: Lane) -> LaneFacts:
+        """Return where a lane stands; one that does not exist stands at 0."""
+        return self._lane(space, lane).facts
+
+    def lanes(self, space: SpaceId) -> list[LaneFacts]:
+        """Return the lanes of a space by name."""
+        return [held.facts for key, held in sorted(self._lanes.items()) if key[0] == space]
+
+    def all_lanes(self) -> list[LaneKey]:
+        """Return every lane, by space and name."""
+        return sorted(self._lanes)
+
+    def heads(self, spaces: Sequence[SpaceId]) -> dict[LaneKey, int]:
+        """Return the heads of the lanes of these spaces."""
+        return {key: held.facts.head for key, held in self._lanes.items() if key[0] in spaces}
+
+    def hash_at(self, space: SpaceId, lane: Lane, seq: int) -> bytes | None:
+        """Return the lane hash after a row, or ``None`` where there is no such row."""
+        rows = self._lane(space, lane).rows
+        return rows[seq - 1].row.lane_hash if 1 <= seq <= len(rows) else None
+
+    def chains(
+        self, space: SpaceId, lane: Lane, keys: Sequence[ChainKey]
+    ) -> dict[ChainKey, ChainFacts]:
+        """Return where these chains stand; those that stand at 0 are left out."""
+        chains = self._lane(space, lane).chains
+        return {key: chains[key] for key in keys if key in chains}
+
+    def held(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]
+    ) -> dict[EventId, list[HeldRow]]:
+        """Return the rows that hold these ids, by id, each in seq order."""
+        held = self._lane(space, lane)
+        return {
+            event: [held_row(held.rows[place]) for place in held.places[event]]
+            for event in wanted
+            if event in held.places
+        }
+
+    # --- writing ---
+
+    def save(self, draft: LaneDraft, seal: RestSeal) -> None:
+        """Insert the rows of a draft and put lane, chains and grants where it has them."""
+        key = (draft.lane.space, draft.lane.lane)
+        held = self._lanes.setdefault(key, MemoryLane(draft.lane))
+        held.facts = draft.lane
+        held.chains.update(draft.chains)
+        for new in draft.rows:
+            event = new.row.event
+            body = None if event.body is None else seal.seal(event.id, event.body)
+            row = msgspec.structs.replace(new.row, event=msgspec.structs.replace(event, body=body))
+            held.places.setdefault(event.id, []).append(len(held.rows))
+            held.rows.append(StoredRow(row=row, type=new.type, subject=new.subject, day=new.day))
+        for event, subject in draft.rejoined.items():
+            for place in held.places[event]:
+                if held.rows[place].row.code == ErrorCode.DUPLICATE:
+                    held.rows[place] = msgspec.structs.replace(held.rows[place], subject=subject)
+        save_grants(held, draft)
+
+    def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
+        """Take away the bodies of these events, the kept ones excepted."""
+        held = self._lane(space, lane)
+        touched: set[bytes] = set()
+        for event in wanted:
+            for place in held.places.get(event, ()):
+                stored = held.rows[place]
+                is_kept = (
+                    stored.row.event.key == PLAIN if lane == SELF else stored.type in KEPT_TYPES
+                )
+                if not is_kept:
+                    touched |= set() if stored.subject is None else {stored.subject}
+                    held.rows[place] = stripped(stored)
+        for subject in touched:
+            held.documents.pop(subject, None)
+        return touched
+
+    def erase_lane(self, space: SpaceId, lane: Lane) -> None:
+        """Take away every body and every read model of a lane."""
+        held = self._lane(space, lane)
+        held.rows = [stripped(stored) for stored in held.rows]
+        self.drop_documents(space, lane)
+
+    # --- reading rows ---
+
+    def rows(
+        self, space: SpaceId, lane: Lane, after: int, limit: int, seal: Opener
+    ) -> Iterator[Row]:
+        """Yield the rows behind ``after`` in seq order, at most ``limit``."""
+        for stored in self._lane(space, lane).rows[after : after + limit]:
+            yield opened(stored, seal)
+
+    def window(self, space: SpaceId, lane: Lane, window: Window, seal: Opener) -> list[Row]:
+        """Return the rows of a window that have a body."""
+        rows = self._lane(space, lane).rows
+        ordered = rows if window.after is not None else reversed(rows)
+        found = [opened(stored, seal) for stored in ordered if is_within(stored, window)]
+        return found[: min(window.limit, limits.PAGE_EVENTS_MAX)]
+
+    def subject_rows(
+        self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener
+    ) -> dict[bytes, list[Row]]:
+        """Return the rows about these subjects, by subject, each in seq order."""
+        wanted = set(subjects)
+        rows: dict[bytes, list[Row]] = {}
+        for stored in self._lane(space, lane).rows:
+            if stored.subject is not None and stored.subject in wanted:
+                rows.setdefault(stored.subject, []).append(opened(stored, seal))
+        return rows
+
+    def events_named(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId], seal: Opener
+    ) -> list[Row]:
+        """Return the rows that hold one of these ids with its body, in seq order."""
+        return [
+            opened(stored, seal)
+            for stored in self._lane(space, lane).rows
+            if stored.row.event.id in wanted and stored.row.event.body is not None
+        ]
+
+    # --- read models ---
+
+    def projected_to(self, space: SpaceId, lane: Lane) -> int | None:
+        """Return the seq that the documents of a lane reach, ``None`` for none."""
+        return self._lane(space, lane).folded_to
+
+    def save_folded(self, space: SpaceId, lane: Lane, folded: Folded, seq: int) -> None:
+        """Put the folded subjects in place; the documents reach ``seq`` then."""
+        held = self._lane(space, lane)
+        for subject in folded.subjects:
+            held.documents.pop(subject, None)
+            held.failed.pop(subject, None)
+        held.documents.update({each.subject: each for each in folded.documents})
+        held.failed.update(folded.failed)
+        held.folded_to = seq
+
+    def drop_documents(self, space: SpaceId, lane: Lane) -> None:
+        """Forget the documents of a lane."""
+        held = self._lane(space, lane)
+        held.documents, held.failed, held.folded_to = {}, {}, None
+
+    def subjects(self, space: SpaceId, lane: Lane) -> list[bytes]:
+        """Return every subject of a lane."""
+        rows = self._lane(space, lane).rows
+        return sorted({stored.subject for stored in rows if stored.subject is not None})
+
+    def documents(
+        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None
+    ) -> list[Document]:
+        """Return the documents, by kind and subject."""
+        found = self._lane(space, lane).documents.values()
+        return sorted(
+            (
+                each
+                for each in found
+                if kind in {None, each.kind} and (parent is None or each.parent == parent)
+            ),
+            key=lambda each: (each.kind, each.subject),
+        )
+
+    def document(self, space: SpaceId, lane: Lane, subject: bytes) -> Document | None:
+        """Return the document of a subject."""
+        return self._lane(space, lane).documents.get(subject)
+
+    def failed(self, space: SpaceId, lane: Lane) -> list[int]:
+        """Return the seqs at which folds failed."""
+        return sorted(self._lane(space, lane).failed.values())
+
+    # --- grants and the lists of the keys store ---
+
+    def grants(self, space: SpaceId) -> list[GrantRow]:
+        """Return the grants of a space by lane and seq."""
+        return [grant for grant in self._grants() if grant.space == space]
+
+    def grants_of_member(self, member: bytes) -> list[GrantRow]:
+        """Return the grants that name a member."""
+        return [grant for grant in self._grants() if grant.member == member]
+
+    def _grants(self) -> list[GrantRow]:
+        every = [grant for held in self._lanes.values() for grant in held.grants.values()]
+        return [
+            msgspec.structs.replace(
+                grant,
+                in_keys=(grant.space, grant.grant) in self._revoked,
+                space_closed=grant.space in self._closed,
+            )
+            for grant in sorted(every, key=lambda g: (g.space, g.lane, g.granted_seq or 0))
+        ]
+
+    def add_revoked(self, space: SpaceId, grants: Sequence[bytes]) -> None:
+        """List grants as revoked."""
+        self._revoked.update((space, grant) for grant in grants)
+
+    def revoked(self) -> set[tuple[SpaceId, bytes]]:
+        """Return all listed grants."""
+        return set(self._revoked)
+
+    def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
+        """List events as erased."""
+        self._erased.update((space, event.lane, event.id) for event in events)
+
+    def erased(
+        self, space: SpaceId, lane: Lane, wanted: Sequence[EventId] | None = None
+    ) -> set[EventId]:
+        """Return which of ``wanted`` (``None``: of all) are listed as erased in a lane."""
+        listed = {event for (of, name, event) in self._erased if (of, name) == (space, lane)}
+        return listed if wanted is None else listed.intersection(wanted)
+
+    def set_closed(self, space: SpaceId, *, closed: bool) -> None:
+        """Close a space to members, or open it."""
+        (self._closed.add if closed else self._closed.discard)(space)
+
+    def closed(self) -> set[SpaceId]:
+        """Return the spaces that are closed to members."""
+        return set(self._closed)
+
+    # --- verification ---
+
+    def stored_rows(self, space: SpaceId, lane: Lane, after: int, limit: int) -> list[StoredRow]:
+        """Return rows behind ``after`` (which may be negative), bodies sealed, in seq order."""
+        rows = self._lane(space, lane).rows
+        return [stored for stored in rows if stored.row.seq > after][:limit]
+
+    def strays(self) -> list[str]:
+        """Return nothing: no row here can name a lane that is not there."""
+        return []
+
+    def all_chains(self, space: SpaceId, lane: Lane) -> dict[ChainKey, ChainFacts]:
+        """Return every chain of a lane."""
+        return dict(self._lane(space, lane).chains)
+
+
+class MemoryTables:
+    """``rows.Database`` in memory."""
+
+    def __init__(self, accounts: AccountRows) -> None:
+        """Begin empty, beside these account rows."""
+        self.log = MemoryRows()
+        self._accounts = accounts
+
+    async def read(self, work: Callable[[Tables], T]) -> T:
+        """Return what ``work`` returns."""
+        return work(Tables(self.log, self._accounts))
+
+    async def write(self, work: Callable[[Tables], T]) -> T:
+        """Return what ``work`` returns; if it raises, nothing was changed."""
+        before = self.log.snapshot()
+        try:
+            return work(Tables(self.log, self._accounts))
+        except BaseException:
+            self.log = before
+            raise
+
+    async def forget(self) -> None:
+        """Do nothing: there is no file."""
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to give back."""

@@ -1,0 +1,80 @@
+"""The keys store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trailmark_adapters.nacl import SEED_BYTES
+from trailmark_adapters.randomness import Randomness
+from trailmark_server.keys import SPACE_KEY_BYTES
+from trailmark_server.storage.ports import ErasedEvent
+from trailmark_shared.ids import EventId, Lane, SpaceId
+
+
+class MemoryKeyStore:
+    """``KeyStore`` in memory."""
+
+    def __init__(self, randomness: Randomness) -> None:
+        """Begin empty; new keys come from ``randomness``."""
+        self._randomness = randomness
+        self._seed = randomness.token(SEED_BYTES)
+        self._space_keys: dict[SpaceId, bytes] = {}
+        self._grants: set[tuple[SpaceId, bytes]] = set()
+        self._credentials: set[bytes] = set()
+        self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
+        self._closed: set[SpaceId] = set()
+
+    async def signing_seed(self) -> bytes:
+        """Return the seed of the server's Ed25519 key."""
+        return self._seed
+
+    async def space_key(self, space: SpaceId) -> bytes:
+        """Return the key that seals a person's bodies at rest, made at the first call."""
+        if space not in self._space_keys:
+            self._space_keys[space] = self._randomness.token(SPACE_KEY_BYTES)
+        return self._space_keys[space]
+
+    async def destroy_space_key(self, space: SpaceId) -> None:
+        """Forget a person's at-rest key for ever; the next ``space_key`` is another one."""
+        self._space_keys.pop(space, None)
+
+    async def revoke_grants(self, space: SpaceId, grants: Sequence[bytes]) -> None:
+        """List these grants as revoked."""
+        self._grants.update((space, grant) for grant in grants)
+
+    async def revoked_grants(self) -> list[tuple[SpaceId, bytes]]:
+        """Return every revoked grant."""
+        return sorted(self._grants)
+
+    async def revoke_credential(self, credential_hash: bytes) -> None:
+        """List a device's credential, by its SHA-256, as revoked."""
+        self._credentials.add(credential_hash)
+
+    async def revoked_credentials(self) -> list[bytes]:
+        """Return the hashes of all revoked credentials."""
+        return sorted(self._credentials)
+
+    async def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
+        """List these events as erased."""
+        self._erased.update((space, event.lane, event.id) for event in events)
+
+    async def erased(self) -> list[tuple[SpaceId, ErasedEvent]]:
+        """Return every erased event."""
+        return [
+            (space, ErasedEvent(lane=lane, id=event)) for space, lane, event in sorted(self._erased)
+        ]
+
+    async def close_spaces(self, spaces: Sequence[SpaceId]) -> None:
+        """Close spaces to members until one of their devices has spoken."""
+        self._closed.update(spaces)
+
+    async def open_space(self, space: SpaceId) -> None:
+        """Open a space to members again."""
+        self._closed.discard(space)
+
+    async def closed_spaces(self) -> list[SpaceId]:
+        """Return the spaces that are closed to members."""
+        return sorted(self._closed)
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to give back."""

@@ -1,0 +1,118 @@
+"""One lane in memory, and what its rows tell."""
+
+from __future__ import annotations
+
+from copy import copy
+
+import msgspec
+
+from trailmark_server.keys import Opener
+from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
+from trailmark_server.storage.ports import Window
+from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.projections.fold import Document
+
+LaneKey = tuple[SpaceId, Lane]
+
+
+class MemoryLane:
+    """Everything of one lane."""
+
+    def __init__(self, facts: LaneFacts) -> None:
+        """Begin where ``facts`` says."""
+        self.facts = facts
+        self.rows: list[StoredRow] = []
+        self.places: dict[EventId, list[int]] = {}
+        self.chains: dict[ChainKey, ChainFacts] = {}
+        self.grants: dict[bytes, GrantRow] = {}
+        self.documents: dict[bytes, Document] = {}
+        self.failed: dict[bytes, int] = {}
+        self.folded_to: int | None = None
+
+    def snapshot(self) -> MemoryLane:
+        """Return a copy that later changes do not touch."""
+        twin = copy(self)
+        twin.rows = list(self.rows)
+        twin.places = {event: list(places) for event, places in self.places.items()}
+        twin.chains = dict(self.chains)
+        twin.grants = dict(self.grants)
+        twin.documents = dict(self.documents)
+        twin.failed = dict(self.failed)
+        return twin
+
+
+def opened(stored: StoredRow, seal: Opener) -> Row:
+    """Return a row with its body opened."""
+    event = stored.row.event
+    if event.body is None:
+        return stored.row
+    body = seal.open(event.id, event.body)
+    return msgspec.structs.replace(stored.row, event=msgspec.structs.replace(event, body=body))
+
+
+def held_row(stored: StoredRow) -> HeldRow:
+    """Return what a row tells of its id."""
+    row = stored.row
+    return HeldRow(
+        hash=row.event.hash,
+        code=row.code,
+        actor=row.actor,
+        received_at=row.received_at,
+        offset=row.offset,
+        has_body=row.event.body is not None,
+        subject=stored.subject,
+    )
+
+
+def stripped(stored: StoredRow) -> StoredRow:
+    """Return a row without body and without what was read out of it."""
+    event = msgspec.structs.replace(stored.row.event, salt=None, body=None)
+    row = msgspec.structs.replace(stored.row, event=event)
+    return StoredRow(row=row, type=None, subject=None, day=None)
+
+
+def is_within(stored: StoredRow, window: Window) -> bool:
+    """Say whether a row belongs to a window."""
+    seq = stored.row.seq
+    return (
+        stored.row.event.body is not None
+        and (window.before is None or seq < window.before)
+        and (window.after is None or seq > window.after)
+        and (
+            window.days is None
+            or (stored.day is not None and window.days[0] <= stored.day <= window.days[1])
+        )
+    )
+
+
+def save_grants(held: MemoryLane, draft: LaneDraft) -> None:
+    """Put the grants that a draft gives and revokes in place."""
+
+    def known(grant: bytes) -> GrantRow:
+        return held.grants.get(grant) or GrantRow(
+            space=draft.lane.space,
+            lane=draft.lane.lane,
+            grant=grant,
+            member=None,
+            role=None,
+            until=None,
+            granted_seq=None,
+            revoked_seq=None,
+            in_keys=False,
+            space_closed=False,
+        )
+
+    for made in draft.granted:
+        held.grants[made.grant] = msgspec.structs.replace(
+            known(made.grant),
+            member=made.member,
+            role=made.role,
+            until=made.until,
+            granted_seq=made.seq,
+        )
+    for grant, seq in draft.revoked:
+        row = known(grant)
+        if row.revoked_seq is None:
+            held.grants[grant] = msgspec.structs.replace(row, revoked_seq=seq)
