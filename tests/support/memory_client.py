@@ -16,7 +16,9 @@ _WITH_BODY = (None, ErrorCode.ASIDE)
 class Held:
     """Rows that a rewind held back, with the signed heads inside them by seq."""
 
-    def __init__(self, after_hash: bytes, rows: list[Row], heads: dict[int, messages.SignedHead]):
+    def __init__(
+        self, after_hash: bytes, rows: list[Row], heads: dict[int, messages.SignedHead]
+    ) -> None:
         self.after_hash = after_hash
         self.rows = rows
         self.heads = heads

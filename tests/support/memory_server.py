@@ -125,7 +125,9 @@ class MemoryServer:
         if told is not None:
             start = told.cursor
             if not self._knows(lane, (told.cursor, told.cursor_hash)):
-                start = next((seq for seq, hash_ in told.back if self._knows(lane, (seq, hash_))), 0)
+                start = next(
+                    (seq for seq, hash_ in told.back if self._knows(lane, (seq, hash_))), 0
+                )
                 head = self.sign(name, lane.rows[start - 1]) if start else None
                 rewind = messages.Rewind(seq=start, signed_head=head)
         welcome = messages.LaneWelcome(
@@ -181,18 +183,14 @@ class MemoryServer:
             if row.event.hash == event.hash and row.code is not None:
                 yield messages.Refusal(dseq=event.dseq, code=row.code)
 
-    def read_page(
-        self, name: Lane, after: int
-    ) -> tuple[Sequence[Row], messages.SignedHead | None]:
+    def read_page(self, name: Lane, after: int) -> tuple[Sequence[Row], messages.SignedHead | None]:
         rows = self.lane(name).rows[after : after + self.page_rows]
         rows = rows[: pages.cut_batch([row.event for row in rows])]
         return rows, self.sign(name, rows[-1]) if rows else None
 
     def take_offer(self, offer: messages.Offer, rows: Sequence[Row]) -> tuple[int, str | None]:
         name = Lane(offer.lane)
-        if not pages.is_signed_head(
-            CIPHER, SIGNER.public_key, self.space, name, offer.signed_head
-        ):
+        if not pages.is_signed_head(CIPHER, SIGNER.public_key, self.space, name, offer.signed_head):
             return 0, ErrorCode.FORGED_OFFER
         lane = self.lane(name)
         before = [offer.after_hash, *(row.lane_hash for row in rows)]

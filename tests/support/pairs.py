@@ -136,9 +136,8 @@ class SessionPair:
         match effect:
             case effects.BeginRewind(lane=lane):
                 stood = client.begin_rewind(effect)
-                if stood is not None:
-                    for sibling in self.siblings:
-                        sibling.run_client(sibling.client_session.bye())
+                for sibling in self.siblings if stood is not None else ():
+                    sibling.run_client(sibling.client_session.bye())
                 return session.rewound(lane, stood)
             case effects.StartEpoch():
                 epoch, lanes = client.start_epoch()
@@ -150,18 +149,22 @@ class SessionPair:
             case effects.SettleHeld(lane=lane, refused=refused):
                 needs_epoch = client.settle_held(lane, refused=refused)
                 return session.held_settled(lane, needs_epoch=needs_epoch)
+            case _:
+                self._note(effect)
+                return []
+
+    def _note(self, effect: effects.Effect) -> None:
+        match effect:
             case effects.SaveCredential(credential=credential):
-                client.credential = credential
+                self.client.credential = credential
             case effects.Pause(ms=ms):
                 self.paused = ms
             case effects.ReportRefused():
                 self.refused.append(effect)
             case _:
                 raise AssertionError(effect)
-        return []
 
     def _execute_server(self, effect: effects.Effect) -> Effects:
-        session, server = self.server_session, self.server
         match effect:
             case effects.Send(message=message):
                 if "server" not in self.closed:
@@ -171,24 +174,32 @@ class SessionPair:
                 assert "server" not in self.closed, "closed twice"
                 self.closed["server"] = effect
                 return []
+            case _:
+                return self._ask_server(effect)
+
+    def _ask_server(self, effect: effects.Effect) -> Effects:
+        session, server = self.server_session, self.server
+        more: Effects = []
+        match effect:
             case effects.OpenSession(hello=hello):
-                return session.opened(server.open(hello))
+                more = session.opened(server.open(hello))
             case effects.ReadPage(lane=lane, after=after):
-                return session.page_read(lane, *server.read_page(lane, after))
+                more = session.page_read(lane, *server.read_page(lane, after))
             case effects.AppendBatch(lane=lane, events=events, offset=offset):
-                more = session.appended(server.append(lane, events, offset))
-                return [*more, *self._rung(lane)]
+                answer = session.appended(server.append(lane, events, offset))
+                more = [*answer, *self._rung(lane)]
             case effects.TakeOffer(offer=offer, rows=rows):
                 lane = Lane(offer.lane)
-                more = session.offer_taken(lane, *server.take_offer(offer, rows))
-                return [*more, *self._rung(lane)]
+                answer = session.offer_taken(lane, *server.take_offer(offer, rows))
+                more = [*answer, *self._rung(lane)]
             case effects.RecordRevocations(grants=grants):
                 server.revoked |= set(grants)
-                return session.revocations_recorded(grants)
+                more = session.revocations_recorded(grants)
             case effects.RenewCredential():
-                return session.renewed("tmd_renewed", server.now + 1)
+                more = session.renewed("tmd_renewed", server.now + 1)
             case _:
                 raise AssertionError(effect)
+        return more
 
     def _rung(self, lane: Lane) -> Effects:
         """Ring the bell for every session but this one, and return what it does here."""

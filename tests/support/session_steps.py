@@ -14,7 +14,7 @@ DEVICE = DeviceId(bytes(16))
 EPOCH = Epoch(b"epoch..1")
 
 
-def greet(  # noqa: PLR0913 (each one is a fact of one test)
+def greet(
     session: ClientSession,
     *,
     cursor: int = 0,
@@ -103,9 +103,7 @@ def page_of(lane: Lane, after: int, upto: int) -> messages.Events:
 
 
 def stood(lane: Lane, cursor: int, *, held: bool = False) -> effects.PageStored:
-    return effects.PageStored(
-        lane=lane, cursor=cursor, cursor_hash=bytes([cursor]) * 32, held=held
-    )
+    return effects.PageStored(lane=lane, cursor=cursor, cursor_hash=bytes([cursor]) * 32, held=held)
 
 
 HELLO = messages.Hello(

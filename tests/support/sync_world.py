@@ -26,8 +26,7 @@ FAULTS = (
     "throttle",
     "forget_offers",
 )
-QUIET_STEPS_MAX = 6_000
-_SETTLED = 3
+QUIET_STEPS_MAX = 12_000
 
 
 class WorldError(AssertionError):

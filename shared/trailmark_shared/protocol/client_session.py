@@ -249,7 +249,7 @@ class ClientSession:
         place = self._lanes[lane]
         after, place.reading = place.reading, None
         if after != place.sent or self._needs_epoch:
-            # A new epoch came between the question and the answer: what was read is no longer next.
+            # A new epoch came between question and answer: what was read is no longer next.
             return self._pump()
         if place.wanted is not None:
             filled = bool(events) and events[0].dseq == place.wanted
@@ -260,9 +260,9 @@ class ClientSession:
         if not events:
             place.has_outbox = False
             return []
-        place.sent = events[-1].dseq
-        place.in_flight += 1
-        return [effects.Send(message=pages.push_from_events(events)), *self._read_outbox(lane)]
+        batch = pages.cut_chain(events)
+        place.sent, place.in_flight = batch[-1].dseq, place.in_flight + 1
+        return [effects.Send(message=pages.push_from_events(batch)), *self._read_outbox(lane)]
 
     def _read_outbox(self, lane: Lane) -> Effects:
         place = self._lanes[lane]

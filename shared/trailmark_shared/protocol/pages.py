@@ -47,6 +47,21 @@ def push_from_events(events: Sequence[Event]) -> Push:
     )
 
 
+def cut_chain(events: Sequence[Event]) -> Sequence[Event]:
+    """Return the first of ``events`` that are one unbroken stretch of a device's chain.
+
+    An outbox may hold two branches of one numbering: a clone's rows displaced some own events, and
+    what was recorded later continues the clone's. Each branch travels in its own batch, so that the
+    server can answer ``fork``.
+    """
+    for count in range(1, len(events)):
+        last, event = events[count - 1], events[count]
+        linked = (last.epoch, last.dseq + 1, last.hash)
+        if (event.epoch, event.dseq, event.prev) != linked:
+            return events[:count]
+    return events
+
+
 def cut_batch(events: Sequence[Event]) -> int:
     """Return how many of ``events`` fit into one batch or page, at least one."""
     size = 0

@@ -138,9 +138,7 @@ class TestPushing:
         session.outbox_read(SELF, own_events(2))
         refused = [messages.Refusal(dseq=1, code="malformed_body")]
 
-        asked = session.receive(
-            messages.Pushed(lane=SELF, epoch=EPOCH, upto=2, refused=refused), 0
-        )
+        asked = session.receive(messages.Pushed(lane=SELF, epoch=EPOCH, upto=2, refused=refused), 0)
 
         assert [effects.ReportRefused(lane=SELF, epoch=EPOCH, refused=refused)] == asked
 
@@ -310,9 +308,7 @@ class TestPages:
         assert [effects.StorePage(page=page)] == session.receive(page, 0)
         asked = session.page_stored(page, stood(SELF, 1))
 
-        assert [
-            messages.Ack(lane=SELF, upto=1, hash=page.signed_head.hash)
-        ] == sent(asked)
+        assert [messages.Ack(lane=SELF, upto=1, hash=page.signed_head.hash)] == sent(asked)
 
     def test_a_lane_that_is_new_to_the_device_is_stored_too(self) -> None:
         session = opened_client()
@@ -344,9 +340,9 @@ class TestTheRest:
         session = opened_client()
 
         assert [messages.Renew()] == sent(session.renew())
-        assert [
-            effects.SaveCredential(credential="tmd_x", expires_at=8)
-        ] == session.receive(messages.Renewed(credential="tmd_x", expires_at=8), 0)
+        assert [effects.SaveCredential(credential="tmd_x", expires_at=8)] == session.receive(
+            messages.Renewed(credential="tmd_x", expires_at=8), 0
+        )
         assert 8 == session.credential_expires_at
 
     def test_revocations_go_out_at_once(self) -> None:

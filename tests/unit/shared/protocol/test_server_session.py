@@ -63,9 +63,9 @@ class TestHello:
         session = opened_server()
         push = pages.push_from_events(own_events(1))
 
-        assert [
-            effects.AppendBatch(lane=SELF, events=own_events(1), offset=7)
-        ] == session.receive(push, 99)
+        assert [effects.AppendBatch(lane=SELF, events=own_events(1), offset=7)] == session.receive(
+            push, 99
+        )
 
     def test_welcome_names_the_bounds_and_feeds(self) -> None:
         session = ServerSession()
@@ -104,29 +104,23 @@ class TestPush:
         session.receive(pages.push_from_events(own_events(2)), 0)
         refused = [messages.Refusal(dseq=2, code="duplicate")]
 
-        asked = session.appended(
-            effects.Appended(lane=SELF, epoch=EPOCH, upto=2, refused=refused)
-        )
+        asked = session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=2, refused=refused))
 
         assert [messages.Pushed(lane=SELF, epoch=EPOCH, upto=2, refused=refused)] == sent(asked)
 
     def test_a_fork_is_named(self) -> None:
         session = opened_server()
-        appended = effects.Appended(
-            lane=SELF, epoch=EPOCH, upto=0, refused=[], fork=(3, bytes(32))
-        )
+        appended = effects.Appended(lane=SELF, epoch=EPOCH, upto=0, refused=[], fork=(3, bytes(32)))
 
-        assert [
-            messages.Fork(lane=SELF, epoch=EPOCH, dseq=3, hash=bytes(32))
-        ] == sent(session.appended(appended))
+        assert [messages.Fork(lane=SELF, epoch=EPOCH, dseq=3, hash=bytes(32))] == sent(
+            session.appended(appended)
+        )
 
     def test_a_gap_is_named(self) -> None:
         session = opened_server()
         appended = effects.Appended(lane=SELF, epoch=EPOCH, upto=0, refused=[], gap=4)
 
-        assert [messages.Gap(lane=SELF, epoch=EPOCH, wanted=4)] == sent(
-            session.appended(appended)
-        )
+        assert [messages.Gap(lane=SELF, epoch=EPOCH, wanted=4)] == sent(session.appended(appended))
 
     def test_a_batch_with_a_wrong_hash_ends_the_session(self) -> None:
         push = msgspec.structs.replace(pages.push_from_events(own_events(1)), last=bytes(32))
@@ -190,6 +184,7 @@ class TestFeeding:
 
     def test_pages_stop_at_the_window_and_go_on_with_an_ack(self) -> None:
         session = opened_server()
+        asked: list[effects.Effect] = []
         for seq in range(1, limits.PAGE_WINDOW + 1):
             asked = session.page_read(SELF, rows(1, seq), head_at(seq))
 
@@ -229,9 +224,7 @@ class TestFeeding:
             messages.Ack(lane=CARE, upto=1, hash=bytes([1]) * 32),
         ],
     )
-    def test_an_ack_of_a_page_that_was_not_sent_ends_the_session(
-        self, ack: messages.Ack
-    ) -> None:
+    def test_an_ack_of_a_page_that_was_not_sent_ends_the_session(self, ack: messages.Ack) -> None:
         session = opened_server()
         session.page_read(SELF, rows(1), head_at(1))
 

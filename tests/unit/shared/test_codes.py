@@ -1,0 +1,55 @@
+"""docs/protocol.md, "Device codes": two halves, ten groups of four, one check character."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trailmark_shared.codes import DeviceCode, device_code_from_text, text_from_device_code
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import ALPHABET
+
+CODE = DeviceCode(lookup=bytes(range(8)), secret=bytes(range(8, 24)))
+HALVES = st.builds(
+    DeviceCode,
+    lookup=st.binary(min_size=8, max_size=8),
+    secret=st.binary(min_size=16, max_size=16),
+)
+
+
+@given(HALVES)
+def test_comes_back(code: DeviceCode) -> None:
+    assert code == device_code_from_text(text_from_device_code(code))
+
+
+def test_is_read_in_groups() -> None:
+    groups = text_from_device_code(CODE).split("-")
+
+    assert [4] * 10 == [len(group) for group in groups]
+
+
+def test_blanks_hyphens_case_and_look_alikes_do_not_matter() -> None:
+    text = text_from_device_code(CODE)
+
+    assert CODE == device_code_from_text(text.upper().replace("-", " "))
+    assert CODE == device_code_from_text(text.replace("0", "o").replace("1", "l"))
+
+
+@pytest.mark.parametrize("text", ["", "0000", "u" * 40, "8" + "0" * 39, "z" * 40, "0" * 41])
+def test_what_is_no_code_is_named(text: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        device_code_from_text(text)
+
+    assert caught.value.code is ErrorCode.WRONG_CODE
+
+
+def test_most_slips_of_a_finger_are_told() -> None:
+    chars = text_from_device_code(CODE).replace("-", "")
+    told = 0
+    for at, char in enumerate(chars):
+        slip = ALPHABET[(ALPHABET.index(char) + 1) % len(ALPHABET)]
+        try:
+            device_code_from_text(chars[:at] + slip + chars[at + 1 :])
+        except RefusedError:
+            told += 1
+
+    assert told >= len(chars) - 3
