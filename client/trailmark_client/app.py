@@ -59,8 +59,10 @@ class App:
         self.clock = clock
         self.randomness = randomness
         self.identity_file = IdentityFile(home / FILE_NAME)
-        if not self.identity_file.exists():
+        if not self.identity_file.exists() and not (home / DATABASE_NAME).exists():
             self.identity_file.save(new_identity(randomness, platform.node() or "this device"))
+        # Without its keys the store is of no use, and a second identity would bury the loss.
+        assert self.identity_file.current.vault_keys
         self.vault = Vault(NaclCipher(), self.identity_file)
         self.recorder = Recorder(self.vault, clock, randomness)
         self.rescue: Rescue | None = None

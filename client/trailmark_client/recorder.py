@@ -12,6 +12,7 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When, moment
 from trailmark_client.identity import Identity
+from trailmark_client.storage.erasure import erase_events, erase_everything
 from trailmark_client.storage.event_log import Words, append_own
 from trailmark_client.storage.read_models import body_from_bytes, refold, with_unconfirmed_bases
 from trailmark_client.storage.vault import Vault
@@ -19,6 +20,7 @@ from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Body, Mac, Reason
 from trailmark_shared.events.codec import control_mac_input, encode_body
+from trailmark_shared.events.control import SpaceErased, SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.events.registry import type_of
@@ -69,7 +71,8 @@ class Recorder:
             cause: The event that this one comments on, answers or corrects.
 
         Returns:
-            The event as it stands in the outbox; its document is folded.
+            The event as it stands in the outbox; its document is folded. Recording an erasure
+            erases here and now: cut the WAL after the commit (``SqliteFile.checkpoint``).
 
         Raises:
             EventDataError: ``reason_required``, ``malformed_body`` or a bound that was crossed.
@@ -109,7 +112,8 @@ class Recorder:
             day=body.day,
         )
         event = append_own(conn, identity, lane, words)
-        refold(conn, lane, [subject], {event_id: body})
+        touched = _erased_by(conn, lane, data)
+        refold(conn, lane, [subject, *touched], {event_id: body})
         return event
 
     def _with_mac(self, identity: Identity, event_id: EventId, body: Body) -> Body:
@@ -173,6 +177,17 @@ class Recorder:
     def today(self) -> str:
         """Return the person's local date, ``YYYY-MM-DD``."""
         return self.now().day
+
+
+def _erased_by(conn: Connection, lane: Lane, data: EventData) -> list[bytes]:
+    match data:
+        case SubjectErased(events=named):
+            return erase_events(conn, lane, [id_from_text(each) for each in named])
+        case SpaceErased():
+            erase_everything(conn)
+        case _:
+            pass
+    return []
 
 
 def _current(facts: object, field: str) -> list[bytes]:

@@ -77,6 +77,7 @@ class Home:
         self.revoked: list[bytes] = []
         self.page_events = limits.PAGE_EVENTS_MAX
         self.refuses_offers = False
+        self.is_away = False
         self.cut_after: int | None = None
 
     def server(self) -> HomeServer:
@@ -88,8 +89,12 @@ class Home:
             signing_key=self.signer.public_key,
         )
 
-    async def connect(self, _url: str, _credential: str) -> "Wire":
+    async def connect(self, url: str, credential: str) -> "Wire":
         """Be the client's connector."""
+        assert url
+        assert credential
+        if self.is_away:
+            raise lost()
         wire = Wire(self, self.cut_after)
         self.wires.append(wire)
         return wire
@@ -227,6 +232,7 @@ class Wire:
         self._frames: asyncio.Queue[bytes | TransportClosedError] = asyncio.Queue()
         self._cut_after = cut_after
         self._is_open = True
+        self.closed_with: tuple[int, str] | None = None
 
     async def send(self, frame: bytes) -> None:
         if not self._is_open:
@@ -247,6 +253,7 @@ class Wire:
         return frame
 
     async def close(self, code: int, reason: str) -> None:
+        self.closed_with = (code, reason)
         self._is_open = False
         if self in self.home.wires:
             self.home.wires.remove(self)
@@ -269,7 +276,7 @@ class Wire:
         while waiting:
             waiting.extend(self._one(waiting.popleft()))
 
-    def _one(self, effect: effects.Effect) -> Iterable[effects.Effect]:
+    def _one(self, effect: effects.Effect) -> Iterable[effects.Effect]:  # noqa: PLR0911  (one per effect)
         home, session = self.home, self.session
         match effect:
             case effects.Send(message=message):

@@ -34,6 +34,16 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     return [subject for (subject,) in touched]
 
 
+def ids_of_subject(conn: Connection, lane: str, subject: bytes) -> list[bytes]:
+    """Return the ids of all events of a subject in a lane that still have words."""
+    rows = conn.execute(
+        "SELECT DISTINCT id FROM event WHERE lane = ? AND subject = ? AND body IS NOT NULL"
+        " ORDER BY id",
+        (lane, subject),
+    )
+    return [event_id for (event_id,) in rows.fetchall()]
+
+
 def erase_everything(conn: Connection) -> None:
     """Erase the words of all lanes but the event that says so, and every document."""
     conn.execute(

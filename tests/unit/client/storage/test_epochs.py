@@ -1,0 +1,144 @@
+"""New epochs: nothing lost, nothing doubled, whatever was cloned, restored or killed."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.support.devices import (
+    CARE,
+    add_goal,
+    add_reflection,
+    connect_to,
+    new_device,
+    sync,
+)
+from tests.support.home import Home
+from trailmark_client.app import App, open_app
+from trailmark_client.identity import IdentityFile
+from trailmark_client.storage.cursors import has_foreign_outbox
+from trailmark_client.storage.epochs import start_epoch
+from trailmark_client.storage.event_log import outbox_batch
+from trailmark_client.storage.verification import verify_all
+from trailmark_shared.ids import SELF, Epoch
+
+
+@pytest.fixture
+def app(tmp_path: Path):
+    with new_device(tmp_path / "device") as device:
+        yield device
+
+
+@pytest.fixture
+def home(app: App) -> Home:
+    made = Home(app.identity.space)
+    connect_to(app, made)
+    return made
+
+
+def texts(home: Home) -> list[bytes]:
+    return [row.event.id for row in home.lane(SELF).rows if row.code is None]
+
+
+def test_everything_unsent_is_numbered_again(app: App, home: Home) -> None:
+    assert home.lanes == {}
+    add_goal(app, "one")
+    add_goal(app, "two", CARE)
+    add_goal(app, "three")
+    before = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+
+    epoch, lanes = app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
+    after = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+
+    assert app.identity.epoch == epoch != before[0].epoch
+    assert lanes == [CARE, SELF]
+    assert [event.dseq for event in after] == [1, 2]
+    assert [(e.id, e.salt, e.body) for e in after] == [(e.id, e.salt, e.body) for e in before]
+    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+
+
+def test_recording_goes_on_under_the_new_epoch(app: App) -> None:
+    add_goal(app, "one")
+    app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
+
+    add_goal(app, "two")
+
+    assert not app.read(lambda conn: has_foreign_outbox(conn, app.identity))
+    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+
+
+async def test_a_clone_is_found_and_both_keep_their_words(
+    app: App, home: Home, tmp_path: Path
+) -> None:
+    add_reflection(app, "before the clone")
+    await sync(app, home)
+    app.file.checkpoint()
+    shutil.copytree(app.home, tmp_path / "clone")
+    clone = open_app(tmp_path / "clone")
+    add_reflection(app, "on the first")
+    add_reflection(clone, "on the clone")
+
+    await sync(app, home)
+    ended = await sync(clone, home)
+
+    assert ended.is_done
+    assert clone.identity.epoch != app.identity.epoch
+    assert len(texts(home)) == len(set(texts(home))) == 3
+    assert (await sync(app, home)).is_done
+    clone.close()
+
+
+async def test_a_restored_device_goes_on_under_a_new_epoch(
+    app: App, home: Home, tmp_path: Path
+) -> None:
+    add_reflection(app, "one")
+    app.file.checkpoint()
+    shutil.copytree(app.home, tmp_path / "backup")
+    await sync(app, home)
+    add_reflection(app, "two")
+    await sync(app, home)
+
+    with open_app(tmp_path / "backup") as restored:
+        add_reflection(restored, "three")
+        ended = await sync(restored, home)
+
+    assert ended.is_done
+    assert len(texts(home)) == len(set(texts(home))) == 3
+
+
+async def test_a_kill_between_identity_and_transaction_is_made_good(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_reflection(app, "one")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trailmark_client.storage.epochs.write_again", killed)
+    with pytest.raises(KeyboardInterrupt):
+        app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
+    monkeypatch.undo()
+    add_reflection(app, "two")
+
+    assert app.read(lambda conn: has_foreign_outbox(conn, app.identity))
+    assert (await sync(app, home)).is_done
+    assert len(set(texts(home))) == 2
+
+
+async def test_what_the_log_holds_already_is_struck(app: App, home: Home) -> None:
+    add_reflection(app, "one")
+    add_reflection(app, "two")
+    [first, _] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+    home.lane(SELF).put(msgspec.structs.replace(first, device=first.device), 1, 0, "person", None)
+    file = IdentityFile(app.home / "identity")
+    app.write(
+        lambda _conn: file.update(
+            lambda own: msgspec.structs.replace(own, epoch=Epoch(b"12345678"))
+        )
+    )
+
+    ended = await sync(app, home)
+
+    assert ended.is_done
+    assert len(texts(home)) == len(set(texts(home))) == 2

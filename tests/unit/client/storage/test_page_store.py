@@ -1,0 +1,299 @@
+"""Pages: believed only after they were hashed here, stored whole or not at all."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.support.devices import (
+    CARE,
+    add_goal,
+    add_reflection,
+    connect_to,
+    new_device,
+    same_person,
+    sync,
+)
+from tests.support.home import Home
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import App
+from trailmark_client.storage.cursors import cursor_of
+from trailmark_client.storage.page_store import StoredPage, store_page
+from trailmark_client.storage.read_models import entries_of, state_hash
+from trailmark_client.storage.verification import verify_all
+from trailmark_shared.errors import ErrorCode, ProtocolError
+from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.protocol.messages import Events
+from trailmark_shared.protocol.pages import runs_from_rows
+
+
+class Two:
+    """Two devices of one person, at home on one server."""
+
+    def __init__(self, folder: Path) -> None:
+        self.first = new_device(folder / "first", 1)
+        self.second = new_device(folder / "second", 2)
+        same_person(self.second, self.first)
+        self.home = Home(self.first.identity.space)
+        connect_to(self.first, self.home)
+        connect_to(self.second, self.home)
+
+    def page(self, after: int, upto: int, lane: str = SELF) -> Events:
+        """Return a page of the server's rows."""
+        rows = self.home.lane(lane).rows[after:upto]
+        head = self.home.signed(lane, rows[-1].seq, rows[-1].lane_hash)
+        return Events(lane=lane, after=after, runs=runs_from_rows(rows), signed_head=head)
+
+    def store(self, page: Events) -> StoredPage:
+        """Let the second device store a page."""
+        return self.second.write(lambda conn: store_page(conn, self.second.vault, page))
+
+    async def same(self, lane: str = SELF) -> bool:
+        hashes = {
+            app.read(lambda conn: state_hash(conn, lane)) for app in (self.first, self.second)
+        }
+        return len(hashes) == 1
+
+
+@pytest.fixture
+async def two(tmp_path: Path):
+    """Yield two devices; the first has sent five reflections, the second none."""
+    pair = Two(tmp_path)
+    for number in range(5):
+        add_reflection(pair.first, f"reflection {number}")
+    await sync(pair.first, pair.home)
+    yield pair
+    pair.first.close()
+    pair.second.close()
+
+
+def rows(app: App) -> list[tuple[object, ...]]:
+    sql = "SELECT seq, type, code FROM event ORDER BY seq IS NULL, seq, pos"
+    return app.read(lambda conn: conn.execute(sql).fetchall())
+
+
+def untouched(conn: Connection) -> bool:
+    return (
+        conn.execute("SELECT count(*) FROM event").fetchone() == (0,)
+        and not conn.execute("SELECT 1 FROM cursor").fetchone()
+    )
+
+
+async def test_pages_lead_to_the_same_state(two: Two) -> None:
+    assert two.store(two.page(0, 2)).stood.cursor == 2
+    assert two.store(two.page(2, 5)).stood.cursor == 5
+
+    assert await two.same()
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+
+
+async def test_an_overlapping_page_is_compared_and_its_tail_stored(two: Two) -> None:
+    two.store(two.page(0, 3))
+
+    assert two.store(two.page(1, 5)).fresh == 2
+    assert two.store(two.page(0, 4)).fresh == 0
+    assert await two.same()
+
+
+def broken(two: Two, page: Events) -> None:
+    with pytest.raises(ProtocolError) as raised:
+        two.store(page)
+    assert raised.value.code is ErrorCode.BROKEN_PAGE
+
+
+async def test_a_page_that_leaves_rows_out_is_broken(two: Two) -> None:
+    broken(two, two.page(1, 5))
+
+    assert two.second.read(untouched)
+
+
+async def test_a_page_with_altered_words_is_broken(two: Two) -> None:
+    page = two.page(0, 2)
+    run = page.runs[0]
+    event_id, key, salt, body = run.events[0]
+    assert body is not None
+    altered = (event_id, key, salt, body[:-1] + bytes([body[-1] ^ 1]))
+    changed = msgspec.structs.replace(run, events=[altered, *run.events[1:]])
+
+    broken(two, msgspec.structs.replace(page, runs=[changed, *page.runs[1:]]))
+
+    assert two.second.read(untouched)
+
+
+@pytest.mark.parametrize("field", ["received_at", "offset", "actor", "code"])
+async def test_a_page_with_altered_server_fields_is_broken(two: Two, field: str) -> None:
+    page = two.page(0, 2)
+    value = "member/x" if field in {"actor", "code"} else 7
+    changed = msgspec.structs.replace(page.runs[0], **{field: value})
+
+    broken(two, msgspec.structs.replace(page, runs=[changed, *page.runs[1:]]))
+
+
+async def test_a_page_signed_by_another_server_is_broken(two: Two) -> None:
+    page = two.page(0, 2)
+    head = msgspec.structs.replace(page.signed_head, signature=bytes(64))
+
+    broken(two, msgspec.structs.replace(page, signed_head=head))
+
+
+async def test_a_page_that_contradicts_a_held_row_is_broken(two: Two) -> None:
+    two.store(two.page(0, 3))
+    other = Home(two.home.space)
+    two.home.restore(other.lanes)
+    for number in range(5):
+        add_reflection(two.second, f"other {number}")
+    log = two.home.lane(SELF)
+    for event in await outbox(two.second):
+        log.put(event, 1, 0, "person", None)
+
+    broken(two, two.page(0, 5))
+    broken(two, two.page(2, 5))
+
+
+async def outbox(app: App):
+    from trailmark_client.storage.event_log import outbox_batch  # noqa: PLC0415
+
+    return app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+
+
+async def test_own_events_are_confirmed_by_their_hash(two: Two) -> None:
+    two.store(two.page(0, 5))
+    add_reflection(two.second, "mine")
+    await sync(two.second, two.home)
+
+    assert rows(two.second) == rows(two.second)[:5] + [(6, "reflection_written", None)]
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+
+
+async def test_a_refused_event_folds_to_nothing_and_keeps_its_words(two: Two) -> None:
+    subject = add_reflection(two.second, "mine")
+    [event] = await outbox(two.second)
+    two.home.refused_ids[event.id] = ErrorCode.TOO_LARGE
+
+    ended = await sync(two.second, two.home)
+
+    assert (ended.is_done, ended.refused) == (True, 1)
+    assert two.second.read(lambda conn: entries_of(conn, SELF, subject)) == []
+    kept = two.second.read(lambda conn: conn.execute("SELECT id, code FROM refused").fetchall())
+    assert kept == [(event.id, ErrorCode.TOO_LARGE)]
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+    await sync(two.first, two.home)
+    assert await two.same()
+
+
+async def test_an_error_in_the_middle_stores_nothing(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trailmark_client.storage.page_store.keep_signed_head", fail)
+    with pytest.raises(KeyboardInterrupt):
+        two.store(two.page(0, 5))
+
+    assert two.second.read(untouched)
+    monkeypatch.undo()
+    assert two.store(two.page(0, 5)).fresh == 5
+
+
+async def test_an_erasure_reaches_what_was_received_before_and_after_it(two: Two) -> None:
+    two.store(two.page(0, 2))
+    log = two.home.lane(SELF)
+    ids = tuple(text_from_id(row.event.id) for row in (log.rows[0], log.rows[3]))
+    subject = b"s" * 16
+    two.first.write(
+        lambda conn: two.first.recorder.record(conn, SELF, subject, SubjectErased(events=ids))
+    )
+    await sync(two.first, two.home)
+
+    two.store(two.page(2, 3))
+    stored = two.store(two.page(3, 6))
+
+    bodies = "SELECT seq FROM event WHERE body IS NULL AND salt IS NULL AND type IS NULL"
+    assert stored.erased
+    assert two.second.read(lambda conn: conn.execute(bodies).fetchall()) == [(1,), (4,)]
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+    assert await two.same()
+
+
+async def test_a_body_that_was_erased_does_not_come_back(two: Two) -> None:
+    erased = two.home.lane(SELF).rows[1].event.id
+    two.second.write(lambda conn: conn.execute("INSERT INTO erased VALUES (?)", (erased,)))
+
+    two.store(two.page(0, 5))
+
+    kept = two.second.read(
+        lambda conn: conn.execute("SELECT body FROM event WHERE id = ?", (erased,)).fetchall()
+    )
+    assert kept == [(None,)]
+
+
+async def test_an_erasure_without_proof_is_kept_and_does_nothing(two: Two) -> None:
+    two.store(two.page(0, 5))
+    thief = new_device(two.first.home.parent / "thief", 9)
+    thief.write(
+        lambda _conn: thief.identity_file.update(
+            lambda own: msgspec.structs.replace(own, space=two.home.space)
+        )
+    )
+    connect_to(thief, two.home)
+    ids = tuple(text_from_id(row.event.id) for row in two.home.lane(SELF).rows)
+    thief.write(
+        lambda conn: thief.recorder.record(conn, SELF, b"s" * 16, SubjectErased(events=ids))
+    )
+    await sync(thief, two.home)
+    thief.close()
+
+    stored = two.store(two.page(5, 6))
+
+    assert (stored.fresh, stored.erased) == (1, False)
+    gone = "SELECT count(*) FROM event WHERE body IS NULL"
+    assert two.second.read(lambda conn: conn.execute(gone).fetchone()) == (0,)
+
+
+async def test_an_event_without_its_key_is_locked_and_sync_goes_on(
+    two: Two, tmp_path: Path
+) -> None:
+    stranger = new_device(tmp_path / "stranger", 8)
+    stranger.write(
+        lambda _conn: stranger.identity_file.update(
+            lambda own: msgspec.structs.replace(own, space=two.home.space)
+        )
+    )
+    connect_to(stranger, two.home)
+
+    ended = await sync(stranger, two.home)
+
+    assert ended.is_done
+    assert rows(stranger) == [(seq, None, None) for seq in range(1, 6)]
+    assert stranger.read(lambda conn: verify_all(conn, stranger.vault)) == []
+    stranger.close()
+
+
+async def test_a_plain_body_that_nobody_can_read_blocks_nothing(two: Two) -> None:
+    goal = add_goal(two.first, "Walk", CARE)
+    await sync(two.first, two.home)
+    log = two.home.lane(CARE)
+    event = log.rows[0].event
+    odd = msgspec.structs.replace(event, id=b"o" * 16, dseq=1, device=b"m" * 16)
+    from trailmark_shared.events.envelope import write_event  # noqa: PLC0415
+
+    odd = write_event(
+        event_id=odd.id,
+        space=odd.space,
+        lane=odd.lane,
+        device=odd.device,
+        epoch=odd.epoch,
+        dseq=1,
+        key=odd.key,
+        prev=bytes(32),
+        salt=b"s" * 16,
+        body=b"no json",
+    )
+    log.put(odd, 1, 0, "member/x", None)
+
+    assert (await sync(two.second, two.home)).is_done
+    assert len(two.second.read(lambda conn: entries_of(conn, CARE, goal))) == 1
+    assert two.second.read(lambda conn: cursor_of(conn, CARE)).seq == 2
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
