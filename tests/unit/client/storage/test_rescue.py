@@ -1,0 +1,107 @@
+"""A damaged file is moved aside, nothing unsent is lost, the rest comes back from the server."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.devices import add_goal, add_reflection, connect_to, new_device, sync
+from tests.support.home import Home
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import DATABASE_NAME, App, open_app
+from trailmark_client.storage.cursors import cursor_of
+from trailmark_client.storage.read_models import entries_of, state_hash
+from trailmark_client.storage.rescue import DAMAGED_SUFFIX
+from trailmark_client.storage.verification import verify_all
+from trailmark_shared.ids import SELF
+
+
+def count(conn: Connection) -> int:
+    return conn.execute("SELECT count(*) FROM event").fetchone()[0]
+
+
+def damage_rows(folder: Path, statement: str) -> None:
+    with open_app(folder) as app:
+        app.write(lambda conn: conn.execute(statement))
+
+
+async def test_confirmed_rows_come_back_from_the_server(tmp_path: Path) -> None:
+    app = new_device(tmp_path)
+    home = Home(app.identity.space)
+    connect_to(app, home)
+    for number in range(5):
+        add_reflection(app, f"reflection {number}")
+    await sync(app, home)
+    unsent = add_goal(app, "not sent yet")
+    app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x' WHERE seq = 3"))
+    before = app.identity.epoch
+    app.close()
+
+    again = open_app(tmp_path)
+    assert again.rescue is not None
+    assert (again.rescue.kept, again.rescue.unreadable) == (1, 0)
+    assert again.rescue.moved_to.exists()
+    assert again.identity.epoch != before
+    assert again.read(count) == 1
+    assert len(again.read(lambda conn: entries_of(conn, SELF, unsent))) == 1
+
+    ended = await sync(again, home)
+    assert ended.is_done
+    assert again.read(lambda conn: cursor_of(conn, SELF)).seq == 6
+    assert again.read(lambda conn: verify_all(conn, again.vault)) == []
+    assert len(again.read(lambda conn: state_hash(conn, SELF))) == 32
+    again.close()
+    with open_app(tmp_path) as third:
+        assert third.rescue is None
+
+
+@pytest.mark.parametrize("page", range(1, 12, 2))
+def test_unsent_events_survive_an_overwritten_page(tmp_path: Path, page: int) -> None:
+    with new_device(tmp_path) as app:
+        for number in range(60):
+            add_reflection(app, f"reflection {number} " + "x" * 300)
+        app.file.checkpoint()
+    path = tmp_path / DATABASE_NAME
+    data = bytearray(path.read_bytes())
+    data[page * 4096 : page * 4096 + 4096] = bytes(range(256)) * 16
+    path.write_bytes(data)
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        kept = again.rescue.kept
+        assert again.read(count) == kept
+        assert again.read(lambda conn: verify_all(conn, again.vault)) == []
+    assert [each for each in tmp_path.iterdir() if DAMAGED_SUFFIX in each.name]
+
+
+def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        add_goal(app, "Walk")
+    (tmp_path / DATABASE_NAME).write_bytes(b"no database " * 1000)
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert (again.rescue.kept, again.rescue.unreadable) == (0, 1)
+        assert again.rescue.moved_to.read_bytes() == b"no database " * 1000
+        add_goal(again, "Go on")
+
+
+def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None:
+    app: App = new_device(tmp_path)
+    add_goal(app, "one")
+    add_goal(app, "two")
+    app.write(lambda conn: conn.execute("UPDATE event SET salt = zeroblob(16) WHERE dseq = 1"))
+    app.close()
+    path = tmp_path / DATABASE_NAME
+    from trailmark_adapters.migrations import migrations_from_folder  # noqa: PLC0415
+    from trailmark_adapters.sqlite import SqliteFile  # noqa: PLC0415
+    from trailmark_client.app import MIGRATIONS_FOLDER  # noqa: PLC0415
+    from trailmark_client.storage.rescue import move_aside, rescue_unsent  # noqa: PLC0415
+
+    moved = move_aside(path, 1)
+    migrations = migrations_from_folder(MIGRATIONS_FOLDER)
+    with new_device(tmp_path / "fresh") as fresh:
+        file = SqliteFile(tmp_path / "new", migrations, functions={"opened": app.vault.opened})
+        rescued = rescue_unsent(moved, migrations, file, app.vault, fresh.randomness)
+        file.close()
+
+    assert (rescued.kept, rescued.unreadable) == (1, 1)

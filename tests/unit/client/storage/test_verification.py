@@ -1,0 +1,126 @@
+"""A flipped bit in any column is found."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.devices import CARE, add_goal, add_reflection, connect_to, new_device, sync
+from tests.support.home import Home
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import App
+from trailmark_client.storage.verification import verify_all, verify_news
+from trailmark_shared.errors import ErrorCode
+
+COLUMNS = (
+    "lane", "seq", "id", "space", "device", "epoch", "dseq", "key", "commitment", "prev", "hash",
+    "salt", "body", "received_at", "offset", "actor", "code", "lane_hash", "type", "subject", "day",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def app(tmp_path: Path):
+    """Yield a device with confirmed rows in two lanes, a refused one, and an outbox."""
+    with new_device(tmp_path) as device:
+        home = Home(device.identity.space)
+        connect_to(device, home)
+        for number in range(4):
+            add_reflection(device, f"reflection {number}")
+            add_goal(device, f"goal {number}", CARE)
+        await sync(device, home)
+        add_reflection(device, "unsent")
+        yield device
+
+
+def flipped(value: object) -> object:
+    match value:
+        case int():
+            return value ^ 1
+        case str():
+            return chr(ord(value[0]) ^ 1) + value[1:]
+        case bytes():
+            return bytes([value[0] ^ 1]) + value[1:]
+        case _:
+            return "code"
+
+
+def damages(app: App) -> int:
+    return len(app.read(lambda conn: verify_all(conn, app.vault)))
+
+
+def test_an_untouched_store_verifies(app: App) -> None:
+    told: list[int] = []
+
+    assert app.read(lambda conn: verify_all(conn, app.vault, told.append)) == []
+    assert sum(told) == 9
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_of_every_row_counts(app: App, column: str) -> None:
+    [positions] = zip(*app.read(lambda c: c.execute("SELECT pos FROM event").fetchall()))
+
+    class Undo(Exception):
+        """Takes the flip back."""
+
+    for pos in positions:
+        found: list[int] = []
+
+        def flip(conn: Connection, pos: int = pos, found: list[int] = found) -> None:
+            (value,) = conn.execute(f"SELECT {column} FROM event WHERE pos = ?", (pos,)).fetchone()
+            (seq,) = conn.execute("SELECT seq FROM event WHERE pos = ?", (pos,)).fetchone()
+            if value is None and (seq is None or column != "code"):
+                raise Undo
+            conn.execute("DROP INDEX event_place")
+            conn.execute(f"UPDATE event SET {column} = ? WHERE pos = ?", (flipped(value), pos))
+            found.append(len(verify_all(conn, app.vault)))
+            raise Undo
+
+        with pytest.raises(Undo):
+            app.write(flip)
+        assert found == [] or found[0] > 0, (column, pos)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM event WHERE lane = 'self' AND seq = 2",
+        "DELETE FROM event WHERE lane = 'self' AND seq = 4",
+        "UPDATE cursor SET seq = seq - 1 WHERE lane = 'self'",
+        "UPDATE cursor SET hash = zeroblob(32) WHERE lane = 'self'",
+        "UPDATE signed_head SET signature = zeroblob(64)",
+        "UPDATE signed_head SET hash = zeroblob(32)",
+        "UPDATE chain_head SET hash = zeroblob(32)",
+        "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
+        " WHERE lane = 'self' AND seq = 2",
+        "UPDATE event SET body = NULL WHERE seq = 2",
+    ],
+)
+def test_lost_rows_and_altered_places_are_found(app: App, statement: str) -> None:
+    app.write(lambda conn: conn.execute(statement))
+
+    assert damages(app) > 0
+
+
+def test_news_are_checked_once(app: App) -> None:
+    assert app.write(lambda conn: verify_news(conn, app.vault)) == []
+    app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x' WHERE seq = 1"))
+
+    assert app.write(lambda conn: verify_news(conn, app.vault)) == []
+    assert damages(app) > 0
+
+
+def test_damaged_news_are_checked_again(app: App) -> None:
+    app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x' WHERE seq = 1"))
+
+    assert app.write(lambda conn: verify_news(conn, app.vault))
+    assert app.write(lambda conn: verify_news(conn, app.vault))
+
+
+def test_a_damage_names_its_place(app: App) -> None:
+    app.write(
+        lambda conn: conn.execute("UPDATE event SET code = 'x' WHERE lane = 'self' AND seq = 3")
+    )
+
+    found = app.read(lambda conn: verify_all(conn, app.vault))
+
+    assert ("self", 3) in {(each.lane, each.seq) for each in found}
+    assert ErrorCode.CORRUPT_LOG.value == "corrupt_log"
