@@ -125,11 +125,13 @@ class PendingGrant(msgspec.Struct, frozen=True):
 
     Attributes:
         member: Who invited.
-        classes: What the person agreed to share.
+        phrase: Four words that both sides compare.
+        classes: What the person agreed to share, or ``None`` while they were not asked.
     """
 
     member: MemberAnswer
-    classes: tuple[str, ...]
+    phrase: str
+    classes: tuple[str, ...] | None
 
 
 class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,14 +180,15 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     private_copy: bool
 
 
-def redeem(app: App, url: str, code: str, classes: Sequence[str]) -> Redeemed:
+def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) -> Redeemed:
     """Redeem an invitation: afterwards this device has a credential, the therapist has no grant.
 
     Args:
         app: This device.
         url: The server's address.
         code: The typed or scanned invitation code.
-        classes: What the person agreed to share once both sides have confirmed.
+        classes: What the person agreed to share once both sides have confirmed; ``None`` asks
+            them later, see ``agree``.
 
     Returns:
         What to compare before ``complete``.
@@ -209,7 +212,8 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str]) -> Redeemed:
     )
     server = _home_server(api.url, answer.server)
     _refuse_other_key(identity, server)
-    pending = PendingGrant(answer.member, tuple(classes))
+    agreed = None if classes is None else tuple(classes)
+    pending = PendingGrant(answer.member, answer.phrase, agreed)
 
     def keep(conn: Connection) -> None:
         app.identity_file.update(
@@ -231,6 +235,18 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str]) -> Redeemed:
     )
 
 
+def agree(app: App, classes: Sequence[str]) -> None:
+    """Keep what the person agreed to share with the member whose invitation was redeemed."""
+
+    def keep(conn: Connection) -> None:
+        pending = pending_grant(conn)
+        if pending is not None:
+            agreed = msgspec.structs.replace(pending, classes=tuple(classes))
+            set_setting(conn, _PENDING, msgspec.json.encode(agreed).decode())
+
+    app.write(keep)
+
+
 def complete(app: App) -> list[Written] | None:
     """Let the therapist in, once they have confirmed; the person must have confirmed before.
 
@@ -238,13 +254,14 @@ def complete(app: App) -> list[Written] | None:
         app: This device.
 
     Returns:
-        The grant and every wish that was carried out; empty when nothing waits to be completed;
-        ``None`` while the therapist has not confirmed.
+        The grant and every wish that was carried out; empty when nothing waits to be completed,
+        or the person was not asked yet; ``None`` while the therapist has not confirmed.
 
     Raises:
         RefusedError: ``unreachable`` and the like; nothing is lost, try again.
     """
-    if app.read(pending_grant) is None:
+    waiting = app.read(pending_grant)
+    if waiting is None or waiting.classes is None:
         return []
     identity = app.identity
     assert identity.server is not None, "a pending grant has a server"
@@ -254,7 +271,7 @@ def complete(app: App) -> list[Written] | None:
 
     def grant(conn: Connection) -> list[Written]:
         pending = pending_grant(conn)
-        if pending is None:
+        if pending is None or pending.classes is None:
             return []
         drop_setting(conn, _PENDING)
         lane = care_lane(app.randomness.token(limits.ID_BYTES))

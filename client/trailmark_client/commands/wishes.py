@@ -17,13 +17,16 @@ from trailmark_shared.events.sharing import SharingWishSettled
 from trailmark_shared.ids import SELF, text_from_id
 
 
-def carry_out_wishes(conn: Connection, recorder: Recorder, when: When) -> list[Written]:
+def carry_out_wishes(
+    conn: Connection, recorder: Recorder, when: When, *, device: bytes | None = None
+) -> list[Written]:
     """Share what was wished to be shared, if somebody is let in now.
 
     Args:
         conn: The store, inside a write transaction.
         recorder: Who writes events.
         when: Now, as the person's clock and zone say.
+        device: Only what was wished on this device, so that no two devices carry out the same.
 
     Returns:
         What was shared; empty where nobody is let in or nothing was wished.
@@ -31,7 +34,11 @@ def carry_out_wishes(conn: Connection, recorder: Recorder, when: When) -> list[W
     lanes = open_lanes(conn, when.day)
     if not lanes:
         return []
-    return [_carry_out(conn, recorder, wish, lanes[0], when) for wish in open_wishes(conn)]
+    return [
+        _carry_out(conn, recorder, wish, lanes[0], when)
+        for wish in open_wishes(conn)
+        if device in {None, wish.device}
+    ]
 
 
 def _carry_out(

@@ -1,0 +1,79 @@
+"""Every command of ``trailmark``: its words, where its function lives, what it is for.
+
+Functions are named as text, so that a command loads its own module only. ``docs/cli.md`` is written
+from this list, from the functions' signatures and from the structs that they answer with.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Command(NamedTuple):
+    """One command.
+
+    Attributes:
+        words: What is typed behind ``trailmark``.
+        function: Where it lives, ``module:name``.
+        purpose: One sentence.
+    """
+
+    words: tuple[str, ...]
+    function: str
+    purpose: str
+
+
+_CLI: Final = "trailmark_client.cli"
+
+
+def _command(words: str, function: str, purpose: str) -> Command:
+    return Command(tuple(words.split()), f"{_CLI}.{function}", purpose)
+
+
+GROUPS: Final = {
+    "goal": "What you would like to be different: write it down, change it, share it.",
+    "step": "What can be done next for a goal.",
+    "device": "Your own devices.",
+    "set-aside": "Entries that the server did not take; your words are still here.",
+}
+"""Words that stand before other words."""
+
+COMMANDS: Final = (
+    _command("goal add", "goals:add", "Write a goal down and begin with it."),
+    _command("goal list", "looking:list_all", "Show your goals."),
+    _command("goal show", "looking:show", "Show one goal with everything under it."),
+    _command("goal reword", "goals:reword", "Say a goal in other words."),
+    _command("goal due", "goals:due", "Choose another day to hope for."),
+    _command("goal target", "goals:target", "Set or change what a goal is measured against."),
+    _command("goal pause", "goals:pause", "Let a goal rest for a while."),
+    _command("goal resume", "goals:resume", "Take a resting or reached goal up again."),
+    _command("goal achieve", "goals:achieve", "Say that a goal is reached."),
+    _command("goal let-go", "goals:let_go", "Let a goal go; nothing of it is lost."),
+    _command("goal share", "goals:share", "Share a goal with those you let in."),
+    _command("goal withdraw", "goals:withdraw", "Take a shared goal back."),
+    _command("goal keep", "goals:keep", "Settle a field that two devices changed apart."),
+    _command("step add", "noting:add_step", "Add a step to a goal."),
+    _command("step reach", "noting:reach_step", "Mark a step as reached."),
+    _command("check-in", "noting:check_in", "Check in on a goal with a number."),
+    _command("reflect", "noting:reflect", "Write a reflection: private, always."),
+    _command("share", "noting:share", "Share a part of a reflection."),
+    _command("win", "noting:win", "Note a win, however small."),
+    _command("setback", "noting:setback", "Note something that was hard. Nothing resets."),
+    _command("timeline", "looking:show_timeline", "Show what happened, day by day."),
+    _command("history", "looking:show_history", "Show how a goal became what it is."),
+    _command("verify", "checking:verify", "Check that nothing was altered since it was written."),
+    _command("status", "checking:status", "Show what is saved, what is sent, what waits."),
+    _command("log", "checking:log", "Show the raw events."),
+    _command("connect", "connecting:connect", "Let a therapist in, with the code they gave you."),
+    _command("sync", "connecting:sync", "Send what waits and fetch what is new."),
+    _command(
+        "private-copy", "connecting:private_copy", "Keep a sealed copy on the server, or not."
+    ),
+    _command("device invite", "devices:invite", "Make a code for another device of yours."),
+    _command("device join", "devices:join", "Make this a device of yours, with that code."),
+    _command("device list", "devices:list_all", "Show your devices."),
+    _command("device remove", "devices:remove", "Sign a device out for ever."),
+    _command("set-aside list", "aside:list_all", "Show entries that the server did not take."),
+    _command("set-aside retry", "aside:retry", "Offer such an entry to the server again."),
+)
+"""All commands, in the order in which they are shown."""

@@ -1,0 +1,339 @@
+"""Letting a therapist in, and keeping in step with the home server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.here import Here, opened, waiting_words
+from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.commands.wishes import carry_out_wishes
+from trailmark_client.commands.written import Written
+from trailmark_client.queries.outbox import unsent
+from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_TEXTS, CONSENT_VERSION
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.ids import text_from_id
+
+if TYPE_CHECKING:
+    from trailmark_client.joining import PendingGrant
+    from trailmark_client.live_session import Ended, Status
+
+YES_CLASSES = ("goals", "steps", "check_ins", "wins_setbacks")
+"""What ``connect --yes`` agrees to."""
+
+POLL_S = 1.0
+"""Distance of the questions whether the therapist has confirmed."""
+
+
+class Connected(msgspec.Struct, frozen=True, kw_only=True):
+    """Where letting somebody in stands.
+
+    Attributes:
+        member: Name of who invited.
+        server: Address of the home server.
+        phrase: Four words that both sides compare.
+        classes: What was agreed to.
+        let_in: The grant is written.
+        shared: Ids of what was wished to be shared and is now.
+        synced: Everything was exchanged with the server.
+        unsent: Events saved on this device and not sent yet.
+    """
+
+    member: str
+    server: str
+    phrase: str
+    classes: list[str]
+    let_in: bool
+    shared: list[str]
+    synced: bool
+    unsent: int
+
+
+class Synced(msgspec.Struct, frozen=True, kw_only=True):
+    """How an exchange went.
+
+    Attributes:
+        done: Everything was exchanged.
+        received: Rows received.
+        refused: Own entries that the server did not take; see ``set-aside list``.
+        unsent: Events saved on this device and not sent yet.
+        shared: Ids of what was wished to be shared and is now.
+        waiting_for: Name of a therapist who has not confirmed yet, or null.
+    """
+
+    done: bool
+    received: int
+    refused: int
+    unsent: int
+    shared: list[str]
+    waiting_for: str | None
+
+
+class PrivateCopy(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a sealed copy of private entries goes to the server.
+
+    Attributes:
+        private_copy: It does.
+        saved: Always true: said after the choice reached the disk.
+    """
+
+    private_copy: bool
+    saved: bool
+
+
+def connect(
+    url: str,
+    code: str,
+    /,
+    *,
+    yes: Annotated[
+        Yes, Parameter(help="Agree to goals, steps, check-ins, wins and setbacks without asking")
+    ] = False,
+    wait: Annotated[int, Parameter(help="Seconds to wait for the therapist")] = 60,
+    common: Common = PLAIN,
+) -> Answer[Connected]:
+    """Let a therapist in, with the code that they gave you.
+
+    Args:
+        url: Address of the server.
+        code: The code.
+    """
+    from trailmark_client import joining
+
+    with opened(common) as here:
+        if not (yes or here.terminal.may_ask):
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                "what to share is asked on a terminal; --yes agrees to goals, steps, check-ins, "
+                "wins and setbacks",
+            )
+        _redeem(here, url, code)
+        pending = here.read(joining.pending_grant)
+        assert pending is not None, "a redeemed invitation waits for its grant"
+        if pending.classes is None:
+            classes = YES_CLASSES if yes else _agreed(here, pending)
+            joining.agree(here.app, classes)
+        else:
+            classes = pending.classes
+        written = _completed(here, pending, wait)
+        shared = _shared(written or [])
+        ended = _exchange(here) if written is not None else None
+        return _connected(here, pending, classes, written is not None, shared, ended)
+
+
+def _redeem(here: Here, url: str, code: str) -> None:
+    """Redeem the code; one that was redeemed here before goes on where it stopped."""
+    from trailmark_client import joining
+
+    try:
+        joining.redeem(here.app, url, code)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.WRONG_CODE or here.read(joining.pending_grant) is None:
+            raise
+
+
+def _agreed(here: Here, pending: PendingGrant) -> Sequence[str]:
+    from trailmark_client import joining
+
+    terminal, name = here.terminal, pending.member.name
+    terminal.say(f"{name} invited you.", f"Four words: {pending.phrase}")
+    if not terminal.agrees(f"Does {name} see the same four words?"):
+        joining.decline(here.app)
+        raise RefusedError(
+            ErrorCode.WRONG_CODE, "the words differ: nobody was let in; ask for a new invitation"
+        )
+    terminal.say("", CONSENT_TEXTS[CONSENT_VERSION], "")
+    return [code for code, words in CLASS_WORDS.items() if terminal.agrees(f"Share {words}?")]
+
+
+def _completed(here: Here, pending: PendingGrant, wait: int) -> list[Written] | None:
+    from trailmark_client import joining
+
+    began = here.app.clock.monotonic_ms()
+    written = joining.complete(here.app)
+    if written is None:
+        here.terminal.warn(f"Waiting for {pending.member.name} to confirm: {pending.phrase}")
+    while written is None and here.app.clock.monotonic_ms() - began < wait * 1000:
+        time.sleep(POLL_S)
+        written = joining.complete(here.app)
+    return written
+
+
+def _shared(written: Sequence[Written]) -> list[str]:
+    return [text_from_id(each.subject) for each in written if each.kind != "grant"]
+
+
+def _exchange(here: Here) -> Ended:
+    from trailmark_client.cli.syncing import exchange
+
+    return exchange(here.app)
+
+
+def _connected(
+    here: Here,
+    pending: PendingGrant,
+    classes: Sequence[str],
+    let_in: bool,  # noqa: FBT001  (one call, above)
+    shared: list[str],
+    ended: Ended | None,
+) -> Answer[Connected]:
+    server, name = here.app.identity.server, pending.member.name
+    document = Connected(
+        member=name,
+        server="" if server is None else server.url,
+        phrase=pending.phrase,
+        classes=list(classes),
+        let_in=let_in,
+        shared=shared,
+        synced=ended is not None and ended.is_done,
+        unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
+    )
+    lines = [f"Connected to {document.server}. Four words: {pending.phrase}"]
+    if let_in:
+        seen = ", ".join(CLASS_WORDS[each].partition(":")[0] for each in classes)
+        lines.append(
+            f"{name} is let in and sees from now on: {seen or 'what you share one by one'}."
+        )
+    else:
+        lines.append(f"{name} has not confirmed yet; trailmark sync will finish it.")
+    if shared:
+        lines.append(f"Shared as you wished: {len(shared)}.")
+    return Answer(document, (*lines, *waiting_words(document.unsent)))
+
+
+def sync(
+    *,
+    watch: Annotated[bool, Parameter(negative="", help="Stay in step until Ctrl-C")] = False,
+    common: Common = PLAIN,
+) -> Answer[Synced]:
+    """Send what waits and fetch what is new."""
+    with opened(common) as here:
+        waiting_for, written = _finish_joining(here)
+        if watch:
+            ended = _watch(here, common)
+        else:
+            ended, more = exchange_all(here)
+            written += more
+        if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
+            _refuse(here, ended)
+        return _synced(here, ended, _shared(written), waiting_for)
+
+
+def _finish_joining(here: Here) -> tuple[str | None, list[Written]]:
+    """Write a grant that waits for the therapist's word; an unreachable server changes nothing."""
+    from trailmark_client import joining
+
+    pending = here.read(joining.pending_grant)
+    if pending is None:
+        return None, []
+    if pending.classes is None:
+        here.terminal.warn(f"What {pending.member.name} may see is not answered: trailmark connect")
+        return pending.member.name, []
+    try:
+        written = joining.complete(here.app)
+    except RefusedError:
+        written = None
+    return (pending.member.name, []) if written is None else (None, written)
+
+
+def exchange_all(here: Here) -> tuple[Ended, list[Written]]:
+    """Exchange everything; then share what this device wished to, if somebody is let in now.
+
+    Returns:
+        How the last exchange ended, and what was shared.
+    """
+    ended = _exchange(here)
+    if not ended.is_done:
+        return ended, []
+    device = here.app.identity.device
+    written = here.app.write(
+        lambda conn: carry_out_wishes(conn, here.app.recorder, here.when(), device=device)
+    )
+    if not written:
+        return ended, []
+    again = _exchange(here)
+    return msgspec.structs.replace(again, received=ended.received + again.received), written
+
+
+def _refuse(here: Here, ended: Ended) -> None:
+    count = here.read(lambda conn: unsent(conn, here.app.identity))
+    said = f"{ended.message or ended.code}; saved on this device, not sent yet: {count}"
+    raise RefusedError(ended.code or ErrorCode.UNREACHABLE, said, ended.retry)
+
+
+def _watch(here: Here, common: Common) -> Ended:
+    from trailmark_client.cli.syncing import keep_in_step
+
+    def tell(status: Status) -> None:
+        if common.as_json:
+            here.terminal.warn(msgspec.json.encode(status).decode())
+        else:
+            here.terminal.warn(_status_words(status))
+
+    return keep_in_step(here.app, tell)
+
+
+def _status_words(status: Status) -> str:
+    words = {
+        "connecting": "Connecting.",
+        "exchanging": "Exchanging.",
+        "live": "In step. News arrive as they happen.",
+        "waiting": "Not connected; everything is saved on this device. Trying again.",
+        "stopped": "Stopped.",
+    }[status.phase]
+    return f"{words} {status.waiting} not sent yet." if status.waiting else words
+
+
+def _synced(here: Here, ended: Ended, shared: list[str], waiting_for: str | None) -> Answer[Synced]:
+    document = Synced(
+        done=ended.is_done,
+        received=ended.received,
+        refused=ended.refused,
+        unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
+        shared=shared,
+        waiting_for=waiting_for,
+    )
+    lines = [f"In step with the server. Received: {document.received}."]
+    if shared:
+        lines.append(f"Shared as you wished: {len(shared)}.")
+    if waiting_for is not None:
+        lines.append(f"{waiting_for} has not confirmed yet.")
+    if document.refused:
+        lines.append(
+            f"The server did not take {document.refused} entries; your words are still here: "
+            "trailmark set-aside list"
+        )
+    return Answer(document, (*lines, *waiting_words(document.unsent)))
+
+
+def private_copy(choice: Literal["on", "off"], /, *, common: Common = PLAIN) -> Answer[PrivateCopy]:
+    """Keep a sealed copy of private entries on the server, or keep them here only.
+
+    Args:
+        choice: on or off.
+    """
+    with opened(common) as here:
+        is_on = choice == "on"
+        set_private_copy(here, is_on=is_on)
+    words = PRIVATE_COPY_WORDS if is_on else ("From now on private entries stay on this device.",)
+    return Answer(PrivateCopy(private_copy=is_on, saved=True), ("Saved on this device.", *words))
+
+
+PRIVATE_COPY_WORDS = (
+    "A sealed copy of private entries goes to the server. Nobody there can read it.",
+    "Whoever runs the server can see how many entries there are and when they were sent.",
+)
+
+
+def set_private_copy(here: Here, *, is_on: bool) -> None:
+    """Keep the choice in the identity, under the lock that orders its changes."""
+    here.app.write(
+        lambda _conn: here.app.identity_file.update(
+            lambda current: msgspec.structs.replace(current, private_copy=is_on)
+        )
+    )

@@ -1,0 +1,97 @@
+"""What went wrong, in the two forms in which it is told, and the exit codes.
+
+With ``--json`` an error is one line on the standard error stream,
+``{"error": {"code": …, "message": …}}``, and the standard output stays empty. Messages are built
+from ids, codes and numbers; they never repeat a person's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from trailmark_shared.errors import (
+    DomainError,
+    ErrorCode,
+    EventDataError,
+    IntegrityError,
+    ProtocolError,
+    RefusedError,
+    SealError,
+    StorageError,
+    TrailmarkError,
+)
+
+OK: Final = 0
+BROKEN: Final = 1
+USAGE: Final = 2
+NOT_POSSIBLE: Final = 3
+REFUSED: Final = 4
+UNREACHABLE: Final = 5
+STORAGE: Final = 6
+UNEXPECTED: Final = 70
+INTERRUPTED: Final = 130
+
+EXIT_CODES: Final[Mapping[int, str]] = {
+    OK: "done; what was to be recorded is saved on this device",
+    BROKEN: "history or keys do not verify; the message names the place",
+    USAGE: "the command line cannot be understood; nothing was recorded",
+    NOT_POSSIBLE: "the rules say no (not found, ambiguous, …); nothing was recorded",
+    REFUSED: "the server said no; everything stays saved on this device",
+    UNREACHABLE: "the server cannot be reached; everything stays saved on this device",
+    STORAGE: "the store on this device cannot do it now; what was asked is not saved",
+    UNEXPECTED: "a defect of Trailmark; what was said to be saved is saved",
+    INTERRUPTED: "interrupted",
+}
+"""Every exit code with its meaning; ``docs/cli.md`` is written from it."""
+
+_CODE_BY_ERROR: Final[Mapping[ErrorCode, int]] = {
+    ErrorCode.INVALID_INPUT: USAGE,
+    ErrorCode.UNREACHABLE: UNREACHABLE,
+    ErrorCode.INSECURE_ADDRESS: USAGE,
+}
+_CODE_BY_CLASS: Final[tuple[tuple[type[TrailmarkError], int], ...]] = (
+    (IntegrityError, BROKEN),
+    (SealError, BROKEN),
+    (DomainError, NOT_POSSIBLE),
+    (EventDataError, USAGE),
+    (RefusedError, REFUSED),
+    (ProtocolError, REFUSED),
+    (StorageError, STORAGE),
+)
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """An error as told.
+
+    Attributes:
+        code: Stable name, one of ``ErrorCode``.
+        message: One sentence.
+    """
+
+    code: str
+    message: str
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """The document of an error.
+
+    Attributes:
+        error: What went wrong.
+    """
+
+    error: Failure
+
+
+def failed(code: str, message: str) -> Failed:
+    """Return the document of an error."""
+    return Failed(error=Failure(code=code, message=message))
+
+
+def exit_code_of(error: TrailmarkError) -> int:
+    """Return the exit code of an error of ours."""
+    if (known := _CODE_BY_ERROR.get(error.code)) is not None:
+        return known
+    return next((code for kind, code in _CODE_BY_CLASS if isinstance(error, kind)), UNEXPECTED)

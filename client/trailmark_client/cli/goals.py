@@ -1,0 +1,238 @@
+"""``trailmark goal …``: write a goal down, change it, share it, look at it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words
+from trailmark_client.cli.reasons import reason_for
+from trailmark_client.commands import conflicts, goals, sharing
+from trailmark_client.commands.when import parse_due
+from trailmark_client.queries.documents import find
+from trailmark_client.queries.homes import goal_at_home
+from trailmark_shared.domain.statuses import Lifecycle
+from trailmark_shared.domain.targets import parse_target, tenths_from_text
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.goals import GoalDrafted
+
+NO_TARGET = "none"
+
+
+def add(
+    title: Words,
+    /,
+    *,
+    why: Annotated[Words | None, Parameter(help="Why it matters to you")] = None,
+    area: Annotated[Words | None, Parameter(help="The part of life it belongs to")] = None,
+    due: Annotated[str | None, Parameter(help="A day to hope for: YYYY-MM-DD, in 6 weeks")] = None,
+    target: Annotated[
+        str | None,
+        Parameter(
+            help="at-least N [unit] per week, at-most N …, reduce-by P% [by DATE], reach N, done"
+        ),
+    ] = None,
+    baseline: Annotated[
+        str | None, Parameter(help="Where you stand today", allow_leading_hyphen=True)
+    ] = None,
+    share: Annotated[
+        bool, Parameter(negative="", help="Share it with those you let in, now or later")
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Write a goal down in your own words and begin with it.
+
+    Args:
+        title: The goal in your own words.
+    """
+    with opened(common) as here:
+        when = here.when()
+        draft = GoalDrafted(
+            title=title,
+            why=why,
+            area=area,
+            target=None if target is None else parse_target(target),
+            baseline_tenths=None if baseline is None else tenths_from_text(baseline),
+            due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
+        )
+        written = here.app.write(
+            lambda conn: (
+                sharing.add_shared_goal(conn, here.app.recorder, draft, when)
+                if share
+                else goals.add_goal(conn, here.app.recorder, draft, when)
+            )
+        )
+        return here.saved(written, "Your goal is written down.")
+
+
+def reword(
+    goal: GoalId,
+    title: Words,
+    /,
+    *,
+    why: Annotated[Words | None, Parameter(help="Why it matters to you")] = None,
+    area: Annotated[Words | None, Parameter(help="The part of life it belongs to")] = None,
+    reason: Reason = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Say a goal in other words.
+
+    Args:
+        title: The new words.
+    """
+    with opened(common) as here:
+        subject = _goal(here, goal)
+        words = goals.Words(title=title, why=why, area=area)
+        said = reason_for(reason, here.terminal)
+        return here.record(
+            lambda conn, recorder: goals.reword_goal(conn, recorder, subject, words, said),
+            "Your goal grew with you.",
+        )
+
+
+def due(
+    goal: GoalId, day: str, /, *, reason: Reason = None, common: Common = PLAIN
+) -> Answer[Saved]:
+    """Choose another day to hope for.
+
+    Args:
+        day: YYYY-MM-DD, tomorrow, in N days, in N weeks, or none.
+    """
+    with opened(common) as here:
+        subject = _goal(here, goal)
+        wanted = parse_due(day, now_ms=here.now_ms, zone=here.zone)
+        said = reason_for(reason, here.terminal)
+        return here.record(
+            lambda conn, recorder: goals.reschedule_goal(conn, recorder, subject, wanted, said)
+        )
+
+
+def target(
+    goal: GoalId,
+    text: str,
+    /,
+    *,
+    baseline: Annotated[
+        str | None,
+        Parameter(help="Where you stand, with a first target", allow_leading_hyphen=True),
+    ] = None,
+    reason: Reason = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Set or change what a goal is measured against; a first target needs no reason.
+
+    Args:
+        text: at-least N [unit] per day|week|month, at-most N …, reduce-by P% [by DATE], reach N,
+            done, or none.
+    """
+    with opened(common) as here:
+        subject = _goal(here, goal)
+        wanted = None if text == NO_TARGET else parse_target(text)
+        has_one = here.read(lambda conn: goal_at_home(conn, subject)).document.target.values
+        start = None if baseline is None else tenths_from_text(baseline)
+        if wanted is not None and all(each.value is None for each in has_one):
+            return here.record(
+                lambda conn, recorder: goals.set_target(conn, recorder, subject, wanted, start)
+            )
+        if start is not None:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, "the starting point is fixed with the first target"
+            )
+        said = reason_for(reason, here.terminal)
+        return here.record(
+            lambda conn, recorder: goals.adjust_target(conn, recorder, subject, wanted, said),
+            "Your goal grew with you.",
+        )
+
+
+def pause(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
+    """Let a goal rest for a while."""
+    return _move(goal, "on-hold", reason, common, "It rests. It will be here when you are ready.")
+
+
+def resume(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
+    """Take a resting or reached goal up again."""
+    return _move(goal, "active", reason, common, "Welcome back to it.")
+
+
+def achieve(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
+    """Say that a goal is reached."""
+    return _move(goal, "completed", reason, common, "You reached it. You did a hard thing.")
+
+
+def let_go(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
+    """Let a goal go; nothing of it is lost."""
+    return _move(goal, "cancelled", reason, common, "You let it go. What you learnt stays yours.")
+
+
+def _move(
+    goal: str, to: Lifecycle, reason: str | None, common: Common, words: str
+) -> Answer[Saved]:
+    with opened(common) as here:
+        subject = _goal(here, goal)
+        said = reason_for(reason, here.terminal)
+        return here.record(
+            lambda conn, recorder: goals.move_goal(conn, recorder, subject, to, said), words
+        )
+
+
+def share(
+    goal: GoalId,
+    /,
+    *,
+    with_check_ins: Annotated[
+        bool, Parameter(negative="", help="Let the check-ins so far follow, too")
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Share a goal with those you let in; its steps follow, later check-ins too."""
+    with opened(common) as here:
+        subject, when = _goal(here, goal), here.when()
+        since = 0 if with_check_ins else None
+        return here.record(
+            lambda conn, recorder: sharing.share_goal(
+                conn, recorder, subject, when, check_ins_since=since
+            )
+        )
+
+
+def withdraw(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[Saved]:
+    """Take a shared goal back: others keep what they saw and see nothing new."""
+    with opened(common) as here:
+        subject, when = _goal(here, goal), here.when()
+        return here.record(
+            lambda conn, recorder: sharing.withdraw_goal(conn, recorder, subject, when)
+        )
+
+
+def keep(
+    goal: GoalId,
+    field: str,
+    event: str,
+    /,
+    *,
+    reason: Reason = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Settle a field that two devices changed apart: keep the value that this event set.
+
+    Args:
+        field: The field, as ``goal show`` names it.
+        event: The event whose value stays, as ``goal show`` names it.
+    """
+    with opened(common) as here:
+        subject = _goal(here, goal)
+        said = reason_for(reason, here.terminal)
+        return here.record(
+            lambda conn, recorder: conflicts.keep_value(
+                conn, recorder, subject, field, event, said
+            ),
+            "Settled. The other value stays in the history.",
+        )
+
+
+def _goal(here: Here, prefix: str) -> bytes:
+    return here.read(lambda conn: find(conn, "goal", prefix))

@@ -1,0 +1,121 @@
+"""Where a command runs: this device's store, its clock and zone, and the terminal.
+
+Everything that a command needs from the machine is asked for here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from trailmark_client.app import open_app
+from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.options import Common
+from trailmark_client.cli.terminal import Terminal
+from trailmark_client.commands.when import When, moment, parse_when
+from trailmark_client.queries.outbox import unsent
+from trailmark_shared.ids import SELF, text_from_id
+
+if TYPE_CHECKING:
+    from trailmark_adapters.sqlite import Connection
+    from trailmark_client.app import App
+    from trailmark_client.commands.written import Written
+    from trailmark_client.recorder import Recorder
+
+_Result = TypeVar("_Result")
+
+
+class Here:
+    """One command's view of this device.
+
+    Attributes:
+        app: The person's store, recorder and identity.
+        terminal: Where to talk.
+        now_ms: The device's clock when the command began, milliseconds UTC.
+        zone: IANA name of the local zone.
+    """
+
+    def __init__(self, app: App, terminal: Terminal) -> None:
+        self.app = app
+        self.terminal = terminal
+        self.now_ms = app.clock.now_ms()
+        self.zone = app.clock.zone_name()
+
+    @property
+    def device(self) -> str:
+        """Id of this device, as text."""
+        return text_from_id(self.app.identity.device)
+
+    def when(self, text: str | None = None) -> When:
+        """Return the moment that ``text`` says, or now.
+
+        Raises:
+            DomainError: ``invalid_input``: the words say no moment.
+        """
+        if text is None:
+            return moment(self.now_ms, self.zone)
+        return parse_when(text, now_ms=self.now_ms, zone=self.zone)
+
+    def read(self, query: Callable[[Connection], _Result]) -> _Result:
+        """Run a query over one unchanging state of the store."""
+        return self.app.read(query)
+
+    def record(self, work: Callable[[Connection, Recorder], Written], *lines: str) -> Answer[Saved]:
+        """Run a command in one transaction and say where what it recorded stands.
+
+        Args:
+            work: The command.
+            lines: Words to say in front.
+        """
+        written = self.app.write(lambda conn: work(conn, self.app.recorder))
+        return self.saved(written, *lines)
+
+    def saved(self, written: Written, *lines: str) -> Answer[Saved]:
+        """Return the answer for something that is on the disk, with ``lines`` in front.
+
+        Words say "saved" nowhere else.
+        """
+        waiting = self.read(lambda conn: unsent(conn, self.app.identity))
+        document = Saved(
+            id=text_from_id(written.subject),
+            kind=written.kind,
+            lane=written.lane,
+            seen_by=list(written.seen_by),
+            events=[text_from_id(each) for each in written.events],
+            saved=True,
+            unsent=waiting,
+        )
+        first = f"Saved on this device. {audience_words(written)}"
+        return Answer(document, (*lines, first, *waiting_words(waiting), f"Id: {document.id}"))
+
+
+def audience_words(written: Written) -> str:
+    """Return in words who will see what was written."""
+    if written.wished:
+        return "It will be shared as soon as you let somebody in (trailmark connect)."
+    if written.seen_by:
+        return f"{' and '.join(written.seen_by)} will see this."
+    if written.lane == SELF:
+        return "Only on this device: nobody else sees it."
+    return "Nobody sees this at present."
+
+
+def waiting_words(count: int) -> tuple[str, ...]:
+    """Return in words how much has not been sent, nothing where all is."""
+    return (f"{count} saved on this device, not sent yet.",) if count else ()
+
+
+@contextmanager
+def opened(common: Common) -> Generator[Here]:
+    """Open this device for one command.
+
+    Raises:
+        StorageError: The store cannot be used now.
+        IntegrityError: The store or the identity is damaged.
+    """
+    app = open_app()
+    try:
+        yield Here(app, Terminal(as_json=common.as_json))
+    finally:
+        app.close()

@@ -1,0 +1,191 @@
+"""Steps, check-ins, reflections, excerpts, wins and setbacks: what is written between sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.here import opened
+from trailmark_client.cli.options import PLAIN, At, Common, GoalId, GoalOption, Private, Words
+from trailmark_client.commands import check_ins, notes, reflections, steps
+from trailmark_client.commands.when import parse_due
+from trailmark_client.queries.documents import find
+from trailmark_shared.domain.targets import tenths_from_text
+from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.steps import StepAdded
+from trailmark_shared.ids import text_from_id
+
+SKIPPED = "skip"
+
+
+def add_step(
+    goal: GoalId,
+    text: Words,
+    /,
+    *,
+    due: Annotated[str | None, Parameter(help="A day to hope for: YYYY-MM-DD, in 2 weeks")] = None,
+    private: Private = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Add a step to a goal: something that can be done next.
+
+    Args:
+        text: What to do, in your own words.
+    """
+    with opened(common) as here:
+        subject = here.read(lambda conn: find(conn, "goal", goal))
+        step = StepAdded(
+            goal=text_from_id(subject),
+            text=text,
+            due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
+        )
+        when = here.when()
+        return here.record(
+            lambda conn, recorder: steps.add_step(conn, recorder, step, when, private=private)
+        )
+
+
+def reach_step(
+    step: Annotated[str, Parameter(help="Id of the step, or the beginning of it")],
+    /,
+    *,
+    at: At = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Mark a step as reached."""
+    with opened(common) as here:
+        subject = here.read(lambda conn: find(conn, "step", step))
+        when = here.when(at)
+        return here.record(
+            lambda conn, recorder: steps.reach_step(conn, recorder, subject, when),
+            "A step reached. You did that.",
+        )
+
+
+def check_in(
+    goal: GoalId,
+    number: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    at: At = None,
+    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    measure: Annotated[
+        Literal["rating", "count", "value"] | None,
+        Parameter(help="What the number is; without it, what the goal's target counts"),
+    ] = None,
+    private: Private = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Check in on a goal.
+
+    Args:
+        number: A number with at most one decimal place, or skip: not answering is an answer.
+    """
+    with opened(common) as here:
+        subject = here.read(lambda conn: find(conn, "goal", goal))
+        said = check_ins.CheckIn(
+            value_tenths=None if number == SKIPPED else tenths_from_text(number),
+            measure=measure,
+            note=note,
+            private=private,
+        )
+        when = here.when(at)
+        return here.record(
+            lambda conn, recorder: check_ins.check_in(conn, recorder, subject, said, when)
+        )
+
+
+def reflect(
+    text: Words,
+    /,
+    *,
+    mood: Annotated[str | None, Parameter(help="How you feel, 0 to 10")] = None,
+    tag: Annotated[
+        tuple[str, ...], Parameter(help="A tag or trigger; may be repeated", negative="")
+    ] = (),
+    at: At = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Write a reflection. It is private, always; see ``share`` for a part of it.
+
+    Args:
+        text: Your words.
+    """
+    with opened(common) as here:
+        when = here.when(at)
+        reflection = ReflectionWritten(
+            text=text, tags=tag, mood_tenths=None if mood is None else reflections.mood_tenths(mood)
+        )
+        return here.record(
+            lambda conn, recorder: reflections.reflect(conn, recorder, reflection, when)
+        )
+
+
+def share(
+    reflection: Annotated[str, Parameter(help="Id of the reflection, or the beginning of it")],
+    /,
+    *,
+    excerpt: Annotated[Words, Parameter(help="The characters to share, as they stand there")],
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Share a part of a reflection, frozen as it reads now; the rest stays private."""
+    with opened(common) as here:
+        subject = here.read(lambda conn: find(conn, "reflection", reflection))
+        when = here.when()
+        return here.record(
+            lambda conn, recorder: reflections.share_excerpt(conn, recorder, subject, excerpt, when)
+        )
+
+
+def win(
+    text: Words,
+    /,
+    *,
+    goal: GoalOption = None,
+    at: At = None,
+    private: Private = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Note a win, however small.
+
+    Args:
+        text: What went well, in your own words.
+    """
+    with opened(common) as here:
+        about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
+        data = WinNoted(text=text, goal=None if about is None else text_from_id(about))
+        when = here.when(at)
+        return here.record(
+            lambda conn, recorder: notes.note(conn, recorder, data, when, private=private),
+            "That counts.",
+        )
+
+
+def setback(
+    text: Words,
+    /,
+    *,
+    goal: GoalOption = None,
+    helped: Annotated[Words | None, Parameter(help="What helped")] = None,
+    at: At = None,
+    private: Private = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Note something that was hard. Nothing resets.
+
+    Args:
+        text: What happened, in your own words.
+    """
+    with opened(common) as here:
+        about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
+        data = SetbackNoted(
+            text=text, helped=helped, goal=None if about is None else text_from_id(about)
+        )
+        when = here.when(at)
+        return here.record(
+            lambda conn, recorder: notes.note(conn, recorder, data, when, private=private),
+            "Setbacks are part of this. Nothing is lost.",
+        )

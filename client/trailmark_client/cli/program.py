@@ -1,0 +1,144 @@
+"""The program: words in, one answer out, every error named.
+
+The answer goes to the standard output once. An error goes to the standard error stream, as words or
+as one line of JSON, and decides the exit code; see ``cli.failures``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import cyclopts
+import msgspec
+
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.catalogue import COMMANDS, GROUPS
+from trailmark_client.cli.failures import (
+    INTERRUPTED,
+    OK,
+    UNEXPECTED,
+    USAGE,
+    exit_code_of,
+    failed,
+)
+from trailmark_client.cli.terminal import Terminal
+from trailmark_shared.errors import ErrorCode, TrailmarkError
+
+_JSON_FLAG: Final = "--json"
+_END_OF_OPTIONS: Final = "--"
+
+_ABOUT: Final = (
+    "Goals and reflections for therapy. Everything is saved on this device first and works without "
+    "a network; you decide what is shared, and with whom."
+)
+
+
+def build() -> cyclopts.App:
+    """Return the command line; no command's module is loaded yet."""
+    app = cyclopts.App(
+        name="trailmark", help=_ABOUT, version=_version, result_action="return_value"
+    )
+    groups = {name: cyclopts.App(name=name, help=words) for name, words in GROUPS.items()}
+    for group in groups.values():
+        app.command(group)
+    for each in COMMANDS:
+        *group, name = each.words
+        parent = groups[group[0]] if group else app
+        parent.command(each.function, name=name, help=each.purpose)
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("trailmark")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: The words behind ``trailmark``; those of the process by default.
+
+    Returns:
+        The exit code; see ``cli.failures.EXIT_CODES``.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = _wants_json(words)
+    try:
+        answer = build()(words, exit_on_error=False, print_error=False)
+        return _told(answer, as_json=as_json)
+    except cyclopts.CycloptsError as error:
+        return _fail(USAGE, ErrorCode.INVALID_INPUT, _usage_message(error), as_json=as_json)
+    except TrailmarkError as error:
+        return _fail(exit_code_of(error), error.code, error.message, as_json=as_json)
+    except BrokenPipeError:
+        _silence()
+        return OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
+        where = _place(error)
+        message = f"a defect of Trailmark ({type(error).__name__} at {where}); please report it"
+        return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    end = words.index(_END_OF_OPTIONS) if _END_OF_OPTIONS in words else len(words)
+    return _JSON_FLAG in words[:end]
+
+
+def _told(answer: Answer[Any] | None, *, as_json: bool) -> int:
+    if answer is None:
+        return OK
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(answer.document).decode() + "\n")
+    elif callable(answer.words):
+        answer.words(Terminal(as_json=False))
+    else:
+        Terminal(as_json=False).say(*answer.words)
+    sys.stdout.flush()
+    return answer.exit_code
+
+
+def _fail(exit_code: int, code: ErrorCode, message: str, *, as_json: bool) -> int:
+    if as_json:
+        line = msgspec.json.encode(failed(code, message)).decode()
+    else:
+        line = f"trailmark: {message}"
+    Terminal(as_json=as_json).warn(line)
+    return exit_code
+
+
+def _usage_message(error: cyclopts.CycloptsError) -> str:
+    """Say what is wrong with the words, without repeating them: they may be a person's own."""
+    match error:
+        case cyclopts.MissingArgumentError(argument=argument) if argument is not None:
+            what = f"{argument.name} is missing"
+        case cyclopts.UnknownCommandError():
+            what = "there is no such command"
+        case cyclopts.UnknownOptionError() | cyclopts.UnusedCliTokensError():
+            what = "these are more words or other options than it takes; put a text in quotes"
+        case cyclopts.CoercionError(argument=argument) if argument is not None:
+            what = f"{argument.name} does not take that"
+        case _:
+            what = "the command line cannot be understood"
+    return f"{what}; trailmark --help and --help behind a command show how"
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+
+
+def _silence() -> None:
+    """Leave nothing to be flushed into the pipe that nobody reads any more."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,98 @@
+"""The terminal: words out, questions in. Nothing from a log can move the cursor or ring a bell.
+
+Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from trailmark_shared.errors import DomainError, ErrorCode
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PIPE_WIDTH: Final = 120
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without characters that command a terminal or turn the reading order."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class Terminal:
+    """Where a command talks to a person.
+
+    Attributes:
+        may_ask: Whether somebody is there to answer.
+        is_quiet: The answer is wanted as JSON: nothing is drawn.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        """Ask nobody when the answer is wanted as JSON or the input is no terminal."""
+        self.is_quiet = as_json
+        self.may_ask = not as_json and sys.stdin is not None and sys.stdin.isatty()
+
+    def say(self, *lines: str) -> None:
+        """Print lines of words."""
+        for line in lines:
+            sys.stdout.write(printable(line) + "\n")
+
+    def warn(self, line: str) -> None:
+        """Print a line beside the answer."""
+        sys.stderr.write(printable(line) + "\n")
+        sys.stderr.flush()
+
+    def console(self) -> Console:
+        """Return a rich console for tables and bars; a pipe gets wide lines and no colours."""
+        from rich.console import Console
+
+        console = Console(highlight=False, markup=False, emoji=False)
+        if not console.is_terminal:
+            console.width = _PIPE_WIDTH
+        return console
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Draw a table whose cells wrap and are never cut."""
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*map(printable, row))
+        self.console().print(table)
+
+    def ask(self, question: str) -> str:
+        """Return the line that the person types.
+
+        Raises:
+            DomainError: ``invalid_input``: the input ended.
+        """
+        sys.stdout.write(printable(question) + " ")
+        sys.stdout.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise DomainError(ErrorCode.INVALID_INPUT, "the input ended before the answer")
+        return line.strip()
+
+    def agrees(self, question: str) -> bool:
+        """Return whether the person typed yes; anything else is no, nothing is pre-chosen."""
+        return self.ask(f"{question} [y/n]").lower() in {"y", "yes"}
+
+    def chooses(self, question: str, choices: Sequence[tuple[str, str]]) -> str:
+        """Return the key of the choice whose number or key the person typed; ask until one fits."""
+        self.say(question, *(f"  {n}. {words}" for n, (_, words) in enumerate(choices, start=1)))
+        keys = [key for key, _ in choices]
+        while True:
+            typed = self.ask("Number:")
+            if typed in keys:
+                return typed
+            if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(keys):
+                return keys[int(typed) - 1]
+            self.say(f"A number from 1 to {len(keys)}.")
