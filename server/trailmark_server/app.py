@@ -94,7 +94,7 @@ async def open_services(
         StorageError: ``newer_schema``, ``changed_migration``, ``storage_unavailable``.
         IntegrityError: ``corrupt_log``.
     """
-    clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
+    clock, randomness = clock or SystemClock.from_environment(), randomness or SystemRandomness()
     async with open_stores(settings.data, clock, randomness) as stores:
         services = await services_over(stores, settings, clock, randomness)
         watcher = asyncio.create_task(

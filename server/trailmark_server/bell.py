@@ -15,6 +15,8 @@ from typing import Final, Self
 
 import msgspec
 
+from trailmark_server.logs import log_failure
+from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
 
 POLL_SECONDS: Final = 0.5
@@ -150,17 +152,22 @@ async def watch_store(
         read_heads: Heads of all lanes of the given spaces.
         interval_s: Distance of the looks, seconds.
     """
-    version = await read_version()
+    version = -1
     heads: Heads = {}
     while True:
+        try:
+            present = await read_version()
+            if present != version:
+                version = present
+                heads = _ring_moved(bell, heads, await read_heads(tuple(bell.spaces)))
+        except TrailmarkError as error:
+            log_failure("bell", error)  # a busy or full store is looked at again
         await asyncio.sleep(interval_s)
-        present = await read_version()
-        if present == version or not bell.spaces:
-            continue
-        version = present
-        found = await read_heads(tuple(bell.spaces))
-        for (space, lane), head in found.items():
-            if heads.get((space, lane)) != head:
-                bell.ring(space, lane)
-        heads = found
-        bell.ring_access()
+
+
+def _ring_moved(bell: Bell, known: Heads, found: Heads) -> Heads:
+    for (space, lane), head in found.items():
+        if known.get((space, lane)) != head:
+            bell.ring(space, lane)
+    bell.ring_access()
+    return found

@@ -193,7 +193,7 @@ class DeviceSession:
             await self._fail(error)
         except TimeoutError:
             self.end(ErrorCode.OVERLOADED, "the device took no bytes for too long")
-        except ConnectionError:
+        except OSError:
             self.end(ErrorCode.UNREACHABLE, "the connection was lost")
         except Exception as error:  # noqa: BLE001  (the last line: a bug must not close with 1006)
             log_failure("session", error)
@@ -209,7 +209,7 @@ class DeviceSession:
         message = error.message[:_ERROR_CHARS_MAX]
         self.end(error.code, message)
         answer = messages.Error(code=error.code, retry=retry, message=message)
-        with suppress(TimeoutError, ConnectionError):
+        with suppress(OSError):  # a peer that went or takes nothing; TimeoutError is one too
             await self._outlet.send(encode_frame(answer))
 
     async def _receive(self, frame: bytes) -> None:

@@ -18,6 +18,10 @@ import msgspec
 _LOGGER: Final = logging.getLogger("trailmark")
 _SECRET_PATHS: Final = ("/enter/",)
 _PATH_CHARS_MAX: Final = 120
+_DROPPED: Final = (
+    '"WebSocket ',  # the line with path and query; ours has the path alone
+    "without completing handshake",  # a refused upgrade that was answered with a status
+)
 
 
 class _JsonLines(logging.Formatter):
@@ -35,17 +39,19 @@ class _JsonLines(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
-class _WithoutTracebacks(logging.Filter):
-    """Turns what uvicorn logs with a traceback into type and place."""
+class _WithoutSecrets(logging.Filter):
+    """Leaves of uvicorn's log what names nobody: no header, no query, no traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Drop the exception of a record, keep what it was."""
+        """Turn an exception into its type and place; drop frames, headers and addresses."""
+        if record.levelno < logging.INFO or any(part in str(record.msg) for part in _DROPPED):
+            return False
         if record.exc_info and record.exc_info[1] is not None:
             record.fields = failure_fields(record.exc_info[1])
             record.msg, record.args = "failure in the web server", ()
         record.exc_info = None
         record.exc_text = None
-        return "without completing" not in str(record.msg)
+        return True
 
 
 def failure_fields(error: BaseException) -> dict[str, str]:
@@ -86,7 +92,8 @@ def set_up_logs(level: int = logging.INFO) -> None:
 
 
 def quiet_uvicorn() -> None:
-    """Keep tracebacks out of uvicorn's log; called wherever a server is started."""
+    """Keep secrets and tracebacks out of uvicorn's log; called wherever a server is started."""
     logger = logging.getLogger("uvicorn.error")
-    if not any(isinstance(each, _WithoutTracebacks) for each in logger.filters):
-        logger.addFilter(_WithoutTracebacks())
+    if not any(isinstance(each, _WithoutSecrets) for each in logger.filters):
+        logger.addFilter(_WithoutSecrets())
+    logging.getLogger("uvicorn.access").disabled = True

@@ -122,6 +122,8 @@ def problem_of(error: Exception) -> Problem:
             else ErrorCode.INVALID_INPUT
         )
         return problem(code, _DETAIL_BY_CODE[code], error.status_code)
+    if isinstance(error, RecursionError):
+        return problem(ErrorCode.TOO_DEEP, "the request is nested too deeply")
     return problem(ErrorCode.INTERNAL, _DETAIL_BY_CODE[ErrorCode.INTERNAL])
 
 

@@ -6,6 +6,7 @@ import asyncio
 from hashlib import sha256
 
 import msgspec
+from litestar.di import NamedDependency
 
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
@@ -65,3 +66,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     def now(self) -> int:
         """Return the server clock, milliseconds UTC."""
         return self.clock.now_ms()
+
+
+InjectedServices = NamedDependency[Services]
+"""How a handler asks for the server's parts: ``services: InjectedServices``."""

@@ -67,7 +67,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
             ErrorCode.STORAGE_UNAVAILABLE,
             f"cannot listen at {host}:{port} ({error.strerror}); choose another port",
         ) from None
-    opened.setblocking(False)  # noqa: FBT003  (its only argument)
+    opened.settimeout(0)
     return opened
 
 
@@ -85,8 +85,13 @@ def own_urls(listening: str) -> tuple[str, ...]:
     return (listening, listening.replace("//127.0.0.1:", "//localhost:"))
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that lets live sessions say goodbye before it closes their sockets."""
+class Server(uvicorn.Server):
+    """uvicorn that lets live sessions say goodbye before it closes their sockets.
+
+    Attributes:
+        services: The parts of the server.
+        live: Its live device sessions.
+    """
 
     def __init__(
         self,
@@ -96,8 +101,8 @@ class _Server(uvicorn.Server):
         on_ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
-        self._services = services
-        self._live = live
+        self.services = services
+        self.live = live
         self._on_ready = on_ready
 
     @contextmanager
@@ -115,11 +120,11 @@ class _Server(uvicorn.Server):
         """Stop: sessions are told to come back later, then sockets are closed."""
         for each in self.servers:
             each.close()
-        self._services.stopping.set()
-        self._services.bell.ring_access()
+        self.services.stopping.set()
+        self.services.bell.ring_access()
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_SECONDS):
-                await self._live.wait_until_empty()
+                await self.live.wait_until_empty()
         await super().shutdown(sockets)
 
 
@@ -148,7 +153,7 @@ def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
 async def serve(
     settings: Settings,
     opened: socket.socket,
-    on_ready: Callable[[uvicorn.Server], None],
+    on_ready: Callable[[Server], None],
     certificate: Certificate | None = None,
 ) -> None:
     """Serve until the server's ``should_exit``, then flush and close everything.
@@ -169,7 +174,7 @@ async def serve(
     try:
         async with open_services(settings) as services:
             config = configured(create_app(services, live), certificate)
-            server = _Server(config, services, live, lambda: on_ready(server))
+            server = Server(config, services, live, lambda: on_ready(server))
             await server.serve(sockets=[opened])
     finally:
         opened.close()
@@ -184,6 +189,7 @@ def stop_on_signals(server: uvicorn.Server) -> None:
 
 __all__ = [
     "Certificate",
+    "Server",
     "configured",
     "listening_socket",
     "own_urls",

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from trailmark_server import credentials, joining
 from trailmark_server.api.guards import address_of
 from trailmark_server.api.join import ServerOut, Text, server_out
 from trailmark_server.devices import sign_in
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import Device
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -84,7 +85,7 @@ def _bundle_bytes(bundle: str) -> bytes:
 
 @post("/api/device-invitations", status_code=201)
 async def invite_device(
-    request: Request[Any, Any, Any], services: Services, data: DeviceInvitationIn
+    request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceInvitationIn]
 ) -> DeviceInvitationOut:
     """Keep a sealed bundle for a second device."""
     device = await _signed_in(request, services)
@@ -98,7 +99,7 @@ async def invite_device(
 
 @post("/api/device-joins", status_code=200)
 async def join_device(
-    request: Request[Any, Any, Any], services: Services, data: DeviceJoinIn
+    request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceJoinIn]
 ) -> DeviceJoinOut:
     """Let a second device in and hand it the bundle."""
     services.tries.count(address_of(request), services.clock.monotonic_ms())
@@ -120,7 +121,7 @@ async def join_device(
 
 
 @get("/api/devices")
-async def list_devices(request: Request[Any, Any, Any], services: Services) -> DevicesOut:
+async def list_devices(request: Request[Any, Any, Any], services: InjectedServices) -> DevicesOut:
     """Return the person's devices that are let in."""
     device = await _signed_in(request, services)
     rows = await services.accounts.read(lambda rows: rows.devices(device.space))
@@ -140,7 +141,7 @@ async def list_devices(request: Request[Any, Any, Any], services: Services) -> D
 
 @delete("/api/devices/{device_id:str}", status_code=204)
 async def revoke_device(
-    request: Request[Any, Any, Any], services: Services, device_id: str
+    request: Request[Any, Any, Any], services: InjectedServices, device_id: FromPath[str]
 ) -> None:
     """Sign a device of the person out for good; its live sessions end at once."""
     device = await _signed_in(request, services)

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.enums import MediaType, RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from trailmark_server.accounts import TOKEN_BYTES, token_text, use_sign_in_link
 from trailmark_server.api.guards import address_of
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD, check_form, open_web_session
 from trailmark_server.storage.accounts import AccountRows, Therapist
 
@@ -32,13 +32,15 @@ _CONFIRM_PAGE: Final = (
 
 
 @get("/enter/{token:str}", media_type=MediaType.HTML)
-async def show_enter(token: str) -> Response[str]:  # noqa: ARG001  (the form posts to the same address)
+async def show_enter(token: FromPath[str]) -> Response[str]:  # noqa: ARG001  (the form posts to the same address)
     """Show the button; nothing is looked up."""
     return Response(_CONFIRM_PAGE, media_type=MediaType.HTML)
 
 
 @post("/enter/{token:str}", status_code=303)
-async def enter(request: Request[Any, Any, Any], services: Services, token: str) -> Redirect:
+async def enter(
+    request: Request[Any, Any, Any], services: InjectedServices, token: FromPath[str]
+) -> Redirect:
     """Use the link up and open a web session."""
     services.tries.count(address_of(request), services.clock.monotonic_ms())
     session_token = token_text(services.randomness.token(TOKEN_BYTES))
@@ -56,7 +58,7 @@ async def enter(request: Request[Any, Any, Any], services: Services, token: str)
 @post("/sign-out", status_code=303)
 async def sign_out(
     request: Request[Any, Any, Any],
-    services: Services,
+    services: InjectedServices,
     data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Redirect:
     """End the web session."""

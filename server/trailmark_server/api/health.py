@@ -10,7 +10,7 @@ from litestar import Response, get
 
 from trailmark_adapters.sqlite import SQLITE_VERSION
 from trailmark_server.logs import log_failure
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices
 from trailmark_shared.errors import TrailmarkError
 
 _ANSWER_SECONDS = 2
@@ -31,7 +31,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/health")
-async def health(services: Services) -> Response[Health]:
+async def health(services: InjectedServices) -> Response[Health]:
     """Return how the server is; 503 when its store does not answer."""
     status = "ok"
     try:

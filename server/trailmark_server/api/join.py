@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
+from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
 from trailmark_server.api.guards import address_of
 from trailmark_server.devices import sign_in
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -95,7 +96,9 @@ async def _known_device(request: Request[Any, Any, Any], services: Services) -> 
 
 
 @post("/api/join", status_code=200)
-async def join(request: Request[Any, Any, Any], services: Services, data: JoinIn) -> JoinOut:
+async def join(
+    request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[JoinIn]
+) -> JoinOut:
     """Redeem an invitation code."""
     services.tries.count(address_of(request), services.clock.monotonic_ms())
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
@@ -128,7 +131,9 @@ async def join(request: Request[Any, Any, Any], services: Services, data: JoinIn
 
 @get("/api/join/status")
 async def join_status(
-    request: Request[Any, Any, Any], services: Services, member: str | None = None
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    member: FromQuery[str | None] = None,
 ) -> StatusOut:
     """Say whether a therapist confirmed; ``member`` chooses one, else the latest counts."""
     device = await sign_in(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
 
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
 from trailmark_server.origins import is_own_origin
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol.frames import join_frames, split_frames
@@ -41,7 +42,7 @@ class _Collector:
 
 @post("/sync", status_code=200, request_max_body_size=limits.POST_BYTES_MAX)
 async def sync_post(
-    request: Request[Any, Any, Any], services: Services, live: LiveSessions
+    request: Request[Any, Any, Any], services: InjectedServices, live: NamedDependency[LiveSessions]
 ) -> Response[bytes]:
     """Run a session over the frames of the request."""
     if not is_own_origin(request.headers.get("origin"), services.own_origins):

@@ -12,12 +12,13 @@ import asyncio
 from typing import Any, Final
 
 from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
 
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
 from trailmark_server.origins import is_own_origin
 from trailmark_server.problems import PROBLEM_TYPE, problem, problem_bytes
-from trailmark_server.services import Services
+from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, TrailmarkError
 from trailmark_shared.protocol.close_codes import closing_of
@@ -144,7 +145,9 @@ async def _answer_instead(socket: _Socket, error: TrailmarkError) -> None:
 
 
 @websocket("/sync")
-async def sync_socket(socket: _Socket, services: Services, live: LiveSessions) -> None:
+async def sync_socket(
+    socket: _Socket, services: InjectedServices, live: NamedDependency[LiveSessions]
+) -> None:
     """Carry a device's live session."""
     await socket.receive()
     header = socket.headers.get("authorization")

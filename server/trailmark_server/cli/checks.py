@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from trailmark_adapters.clock import SystemClock
+from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show
 from trailmark_server.settings import data_folder
 from trailmark_server.storage.ports import Finding
@@ -15,10 +17,12 @@ def verify(*, shared: Shared = DEFAULTS) -> ExitCode:
     """Recompute every hash, signature and read model; name what does not match."""
     import asyncio
 
-    from trailmark_server.stores import open_stores_of_folder
+    from trailmark_server.stores import open_stores
 
     async def work(progress: Callable[[int, int], bool]) -> list[Finding]:
-        async with open_stores_of_folder(data_folder(shared.data)) as stores:
+        async with open_stores(
+            data_folder(shared.data), SystemClock(), SystemRandomness()
+        ) as stores:
             return await stores.events.verify(progress)
 
     with _bar("Verifying", shared) as progress:
@@ -40,10 +44,12 @@ def rebuild(*, shared: Shared = DEFAULTS) -> None:
     """Fold all read models again from the log."""
     import asyncio
 
-    from trailmark_server.stores import open_stores_of_folder
+    from trailmark_server.stores import open_stores
 
     async def work(progress: Callable[[int, int], bool]) -> int:
-        async with open_stores_of_folder(data_folder(shared.data)) as stores:
+        async with open_stores(
+            data_folder(shared.data), SystemClock(), SystemRandomness()
+        ) as stores:
             return await stores.events.rebuild(progress)
 
     with _bar("Rebuilding", shared) as progress:

@@ -11,7 +11,7 @@ from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_shared.errors import DomainError, ErrorCode
 
 
-def serve(  # noqa: PLR0913  (each is an option of the command line)
+def serve(
     *,
     host: str = settings_module.DEFAULT_HOST,
     port: int = settings_module.DEFAULT_PORT,

@@ -45,7 +45,7 @@ def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
         email: Names the account.
         shared: Options of every command.
     """
-    now, randomness = SystemClock().now_ms(), SystemRandomness()
+    now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
     token = accounts.token_text(randomness.token(accounts.TOKEN_BYTES))
 
     def work(rows: AccountRows) -> Therapist:
@@ -65,7 +65,7 @@ def link(*, email: str, shared: Shared = DEFAULTS) -> None:
         email: Whose.
         shared: Options of every command.
     """
-    now = SystemClock().now_ms()
+    now = SystemClock.from_environment().now_ms()
     token = accounts.token_text(SystemRandomness().token(accounts.TOKEN_BYTES))
 
     def work(rows: AccountRows) -> Therapist:
@@ -97,7 +97,7 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
 
 
 def _set_disabled(email: str, shared: Shared, *, disabled: bool) -> None:
-    now = SystemClock().now_ms()
+    now = SystemClock.from_environment().now_ms()
     row = _write(shared, lambda rows: accounts.set_disabled(rows, email, disabled, now))
     state = "disabled" if disabled else "enabled"
     show(
@@ -138,7 +138,7 @@ def invite(
         confirmed: Vouch for the person: the therapist need not confirm.
         shared: Options of every command.
     """
-    now, randomness = SystemClock().now_ms(), SystemRandomness()
+    now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
 
     def work(rows: AccountRows) -> tuple[str, Therapist]:
         row = accounts.enabled_therapist(rows, therapist)

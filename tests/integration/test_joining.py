@@ -1,0 +1,215 @@
+"""Joining over HTTP: codes, second devices, and the list of devices."""
+
+import base64
+from collections.abc import AsyncGenerator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.server import RunningServer, add_device, running_server
+from trailmark_server import accounts, joining
+from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
+from trailmark_shared.phrases import comparison_phrase
+
+SPACE = SpaceId(b"s" * 16)
+PHONE = DeviceId(b"p" * 16)
+LAPTOP = DeviceId(b"l" * 16)
+CODE = "BCDFG-HJKLM"
+LOOKUP = b"12345678"
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
+    async with running_server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def therapist(server: RunningServer) -> Therapist:
+    now = server.services.now()
+
+    def work(rows: AccountRows) -> Therapist:
+        added = accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "demo@example.org", now)
+        joining.add_invitation(rows, added, CODE, now)
+        return added
+
+    return await server.services.accounts.write(work)
+
+
+def asked(**changed: str) -> dict[str, str]:
+    said = {
+        "code": CODE,
+        "device": text_from_id(PHONE),
+        "device_name": "phone",
+        "space": text_from_id(SPACE),
+    }
+    return said | changed
+
+
+def bearer(joined: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {joined['credential']}"}
+
+
+async def test_joining_tells_all_that_a_device_needs(
+    server: RunningServer, http: httpx.AsyncClient, therapist: Therapist
+) -> None:
+    response = await http.post("/api/join", json=asked())
+    joined = response.json()
+
+    assert 200 == response.status_code
+    assert text_from_id(SPACE) == joined["space"]
+    assert joined["credential"].startswith("tmd_")
+    assert joined["credential_expires_at"] > server.services.now()
+    assert {"id": text_from_id(therapist.id), "name": "Dr Demo", "role": "therapist"} == joined[
+        "member"
+    ]
+    key = bytes.fromhex(joined["server"]["signing_key"])
+    assert comparison_phrase(key, SPACE, PHONE, therapist.id) == joined["phrase"]
+    assert joined["confirmed"] is False
+    assert 16 == len(id_from_text(joined["server"]["id"]))
+
+
+async def test_status_turns_when_the_therapist_confirms(
+    server: RunningServer, http: httpx.AsyncClient, therapist: Therapist
+) -> None:
+    joined = (await http.post("/api/join", json=asked())).json()
+    before = (await http.get("/api/join/status", headers=bearer(joined))).json()
+    await server.services.accounts.write(
+        lambda rows: accounts.confirm_acquaintance(rows, therapist.id, SPACE, server.services.now())
+    )
+    after = (await http.get("/api/join/status", headers=bearer(joined))).json()
+
+    assert (False, True) == (before["confirmed"], after["confirmed"])
+    assert joined["member"] == after["member"]
+
+
+@pytest.mark.usefixtures("therapist")
+async def test_wrong_used_and_expired_codes_are_refused_alike(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    wrong = await http.post("/api/join", json=asked(code="ZZZZZ-ZZZZZ"))
+    half = await http.post("/api/join", json=asked(code="BCDFG-ZZZZZ"))
+    await http.post("/api/join", json=asked())
+    used = await http.post(
+        "/api/join",
+        json=asked(space=text_from_id(b"o" * 16), device=text_from_id(LAPTOP)),
+    )
+
+    assert 403 == wrong.status_code
+    assert ErrorCode.WRONG_CODE == wrong.json()["code"]
+    assert wrong.content == half.content == used.content
+    assert server.url
+
+
+@pytest.mark.usefixtures("therapist")
+async def test_guessing_is_slowed_down(http: httpx.AsyncClient) -> None:
+    codes = [
+        (await http.post("/api/join", json=asked(code="ZZZZZ-ZZZZZ"))).json()["code"]
+        for _ in range(limits.TRIES_BURST + 1)
+    ]
+
+    assert {ErrorCode.WRONG_CODE} == set(codes[:-1])
+    assert ErrorCode.RATE_LIMITED == codes[-1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'{"code": 1}', b'{"code": "x"}'],
+)
+async def test_malformed_bodies_are_named_without_quoting_them(
+    http: httpx.AsyncClient, body: bytes
+) -> None:
+    response = await http.post(
+        "/api/join", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert 400 == response.status_code
+    assert "application/problem+json" == response.headers["content-type"]
+    assert {"type", "title", "status", "code", "detail"} == set(response.json())
+    assert "the request is not what this address takes" == response.json()["detail"]
+
+
+async def test_deep_nesting_is_named(http: httpx.AsyncClient) -> None:
+    body = b'{"code": ' + b"[" * 5000
+    response = await http.post(
+        "/api/join", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert (400, ErrorCode.TOO_DEEP) == (response.status_code, response.json()["code"])
+
+
+async def test_malformed_ids_are_named(http: httpx.AsyncClient) -> None:
+    response = await http.post("/api/join", json=asked(device="nonsense"))
+
+    assert (400, ErrorCode.MALFORMED_ID) == (response.status_code, response.json()["code"])
+
+
+async def test_a_second_device_gets_the_bundle(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    bundle = base64.b64encode(b"sealed").decode()
+    invited = await http.post(
+        "/api/device-invitations",
+        json={"lookup_hash": sha256(LOOKUP).hexdigest(), "bundle": bundle},
+        headers=phone.headers,
+    )
+    joined = await http.post(
+        "/api/device-joins",
+        json={"lookup": LOOKUP.hex(), "device": text_from_id(LAPTOP), "device_name": "laptop"},
+    )
+    listed = await http.get("/api/devices", headers=bearer(joined.json()))
+
+    assert 201 == invited.status_code
+    assert invited.json()["expires_at"] > server.services.now()
+    assert (200, bundle) == (joined.status_code, joined.json()["bundle"])
+    assert text_from_id(SPACE) == joined.json()["space"]
+    shown = [(each["name"], each["current"]) for each in listed.json()["devices"]]
+    assert {("phone", False), ("laptop", True)} == set(shown)
+
+
+async def test_a_device_signs_another_one_out(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    laptop = await add_device(server.services, SPACE, LAPTOP, "laptop")
+    path = f"/api/devices/{text_from_id(LAPTOP)}"
+    revoked = await http.delete(path, headers=phone.headers)
+    after = await http.get("/api/devices", headers=laptop.headers)
+
+    assert 204 == revoked.status_code
+    assert (401, ErrorCode.SIGNED_OUT) == (after.status_code, after.json()["code"])
+    listed = await http.get("/api/devices", headers=phone.headers)
+    assert ["phone"] == [each["name"] for each in listed.json()["devices"]]
+    stranger = await add_device(server.services, SpaceId(b"o" * 16), DeviceId(b"x" * 16))
+    foreign = await http.delete(f"/api/devices/{text_from_id(PHONE)}", headers=stranger.headers)
+    assert 404 == foreign.status_code
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/join/status"),
+        ("GET", "/api/devices"),
+        ("DELETE", f"/api/devices/{text_from_id(PHONE)}"),
+    ],
+)
+async def test_nobody_gets_in_without_a_credential(
+    http: httpx.AsyncClient, method: str, path: str
+) -> None:
+    response = await http.request(method, path)
+
+    assert (401, ErrorCode.NOT_SIGNED_IN) == (response.status_code, response.json()["code"])
+    assert "Bearer" == response.headers["www-authenticate"]
