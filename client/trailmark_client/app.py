@@ -149,7 +149,7 @@ def open_app(
     """
     folder = home or home_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return App(folder, clock or SystemClock(), randomness or SystemRandomness())
+    return App(folder, clock or SystemClock.from_environment(), randomness or SystemRandomness())
 
 
 def open_async(app: App) -> AsyncDatabase:
