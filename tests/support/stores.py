@@ -1,0 +1,130 @@
+"""Parts of a server over memory, for tests that need no socket."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from trailmark_server.bell import Bell
+from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.services import Services
+from trailmark_server.sessions import WebSessions
+from trailmark_server.settings import Settings
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.accounts_memory import MemoryAccountStore
+from trailmark_server.storage.ports import Check, EventStore, KeyStore, Page, TakenOffer
+from trailmark_server.throttle import Tries
+from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
+from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
+from trailmark_shared.protocol.messages import LaneHello, Offer
+
+
+class ScriptedLog:
+    """A log that answers as it was told and remembers what it was asked.
+
+    Attributes:
+        asked: Names of the calls, in order.
+        appended: What ``append`` answers; ``None`` for all of it.
+    """
+
+    def __init__(self, accounts: MemoryAccountStore) -> None:
+        self.asked: list[str] = []
+        self.appended: Appended | None = None
+        self._accounts = accounts
+
+    async def _check(self, check: Check | None) -> None:
+        def work(rows: AccountRows) -> None:
+            if check is not None:
+                check(rows)
+
+        await self._accounts.read(work)
+
+    async def heads(self, spaces: Sequence[SpaceId]) -> dict[tuple[SpaceId, Lane], int]:
+        self.asked.append("heads")
+        return dict.fromkeys(((space, Lane("self")) for space in spaces), 1)
+
+    async def open_lanes(
+        self,
+        space: SpaceId,
+        device: DeviceId,
+        epoch: Epoch,
+        lanes: Sequence[LaneHello],
+        check: Check | None = None,
+    ) -> list[LaneState]:
+        del space, device, epoch, lanes
+        self.asked.append("open_lanes")
+        await self._check(check)
+        return []
+
+    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> None:
+        del space, grants
+        self.asked.append("record_revocations")
+
+    async def append(
+        self, space: SpaceId, actor: str, batch: AppendBatch, check: Check | None = None
+    ) -> Appended:
+        del space
+        self.asked.append(f"append as {actor}")
+        await self._check(check)
+        last = batch.events[-1]
+        return self.appended or Appended(
+            lane=batch.lane, epoch=last.epoch, upto=last.dseq, refused=[]
+        )
+
+    async def read_page(
+        self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
+    ) -> Page:
+        del space, lane, after
+        self.asked.append("read_page")
+        await self._check(check)
+        return Page(rows=[], signed_head=None)
+
+    async def take_offer(
+        self, space: SpaceId, offer: Offer, rows: object, check: Check | None = None
+    ) -> TakenOffer:
+        del space, offer, rows
+        self.asked.append("take_offer")
+        await self._check(check)
+        return TakenOffer(upto=7, code=None)
+
+
+class ListedKeys:
+    """A keys store that only lists revoked credentials."""
+
+    def __init__(self) -> None:
+        self.revoked: list[bytes] = []
+
+    async def revoke_credential(self, credential_hash: bytes) -> None:
+        self.revoked.append(credential_hash)
+
+
+class MemoryParts:
+    """The parts, with handles on the fakes.
+
+    Attributes:
+        accounts: The account tables.
+        log: The scripted log.
+        clock: Moves by hand.
+        services: All of it.
+    """
+
+    def __init__(self, public_url: str = "http://127.0.0.1:8740") -> None:
+        self.accounts = MemoryAccountStore()
+        self.log = ScriptedLog(self.accounts)
+        self.keys = ListedKeys()
+        self.clock = FakeClock()
+        self.services = Services(
+            settings=Settings(data=Path("unused"), public_url=public_url),
+            clock=self.clock,
+            randomness=SeededRandomness(),
+            events=cast("EventStore", self.log),
+            keys=cast("KeyStore", self.keys),
+            accounts=self.accounts,
+            bell=Bell(),
+            web=WebSessions(self.accounts, public_url),
+            tries=Tries(),
+            revoked=RevokedCredentials(()),
+            signing_key=bytes(32),
+            stopping=asyncio.Event(),
+        )
