@@ -23,11 +23,11 @@ from trailmark_server.pages.audience import (
     space_from_text,
 )
 from trailmark_server.pages.entries import entries_from_rows
-from trailmark_server.pages.replies import page
+from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.surroundings import new_id
 from trailmark_server.pages.views import CommentForm
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, SignedIn, check_form
+from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
 from trailmark_shared.events.body import Body
@@ -61,7 +61,7 @@ async def add_comment(
     """Append a comment, or say what is wrong and give the words back."""
     signed_in = await services.web.require(request, services.now())
     fields = {name: str(value) for name, value in (await request.form()).items()}
-    check_form(signed_in, fields.get(FORM_FIELD, ""))
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
     audience = await find_audience(services, signed_in, space_from_text(space))
     sent = _sent(fields, text_from_id(audience.space))
     is_htmx = bool(request.headers.get("HX-Request"))

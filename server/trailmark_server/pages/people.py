@@ -24,11 +24,11 @@ from trailmark_server.pages.audience import (
     space_from_text,
 )
 from trailmark_server.pages.dates import moment_words
-from trailmark_server.pages.replies import page
+from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import NewPerson, PersonCard
 from trailmark_server.pages.visits import change_words, last_visit, new_rows
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, SignedIn, check_form
+from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_server.storage.accounts import Acquaintance
 from trailmark_server.storage.ports import Grant
 from trailmark_shared.errors import RefusedError
@@ -60,7 +60,7 @@ async def confirm(
     """Note that the therapist and the person compared the words and found them equal."""
     signed_in = await services.web.require(request, services.now())
     form = await request.form()
-    check_form(signed_in, str(form.get(FORM_FIELD, "")))
+    require_form(signed_in, str(form.get(FORM_FIELD, "")))
     whose = space_from_text(space)
     now = services.now()
     await services.accounts.write(

@@ -11,10 +11,38 @@ from trailmark_server.pages.audience import SharingEndedError
 from trailmark_server.pages.rendering import Templates
 from trailmark_server.pages.views import Viewer
 from trailmark_server.problems import answer_problem
-from trailmark_server.sessions import SignedIn
-from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_server.sessions import SignedIn, check_form
+from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 
 TEMPLATES: Final = Templates()
+
+
+class StaleFormError(RefusedError):
+    """A form that was not drawn for this session; nothing was written."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            ErrorCode.NOT_AUTHORISED,
+            "This page was drawn for an earlier sign-in. Load it again, then send once more.",
+        )
+
+
+def require_form(signed_in: SignedIn, token: str) -> None:
+    """Check that a form was drawn for this very session.
+
+    Args:
+        signed_in: Whose session.
+        token: What the form carries.
+
+    Raises:
+        StaleFormError: It was not.
+    """
+    try:
+        check_form(signed_in, token)
+    except RefusedError:
+        raise StaleFormError from None
+
 
 _CLOSED: Final = frozenset({ErrorCode.NOT_FOUND, ErrorCode.NOT_AUTHORISED, ErrorCode.MALFORMED_ID})
 """Codes that all say the same to a browser: nobody learns whether something exists."""
@@ -40,6 +68,8 @@ def page(
 
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
     """Answer a refusal at a page; what is closed and what is not there get the same words."""
+    if isinstance(error, StaleFormError):
+        return _stale(request, error)
     if isinstance(error, SharingEndedError):
         return page("ended.html", None, 410, ended=error.message)
     if error.code in _CLOSED:
@@ -61,3 +91,16 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
             link=None,
         )
     return answer_problem(request, error)
+
+
+def _stale(request: Request[Any, Any, Any], error: StaleFormError) -> Response[Any]:
+    if request.headers.get("HX-Request"):
+        return Response(error.message, status_code=403, media_type=MediaType.TEXT)
+    return page(
+        "message.html",
+        None,
+        403,
+        title="Nothing was sent",
+        paragraphs=[error.message],
+        link={"url": "/people", "words": "To the people who share with you"},
+    )

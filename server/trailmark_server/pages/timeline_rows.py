@@ -20,6 +20,7 @@ from trailmark_server.pages.marks import PLAIN_MARK, Mark
 from trailmark_server.pages.views import Comment, CommentForm, Day, GoalLink, Row
 from trailmark_shared.domain.dates import ms_from_instant
 from trailmark_shared.events.goals import GoalData
+from trailmark_shared.events.notes import SetbackNoted
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
@@ -98,7 +99,7 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
         who=line.actor,
         sentence=line.sentence,
         words=words,
-        why=line.reason,
+        why=_why(entry, line),
         note=note,
         late=_late(entry),
         goal=_goal_link(goal, around),
@@ -160,6 +161,14 @@ def _words(entry: Entry, line: TimelineRow, around: Surroundings) -> tuple[str |
         # The title stands beside the mark already; why it matters stands nowhere else.
         return entry.body.data.why, None
     return line.text, None
+
+
+def _why(entry: Entry, line: TimelineRow) -> str | None:
+    """The reason in the writer's words, or what helped in a hard moment."""
+    data = entry.body.data
+    if isinstance(data, SetbackNoted) and data.helped is not None:
+        return f"What helped: {data.helped}"
+    return line.reason
 
 
 def _order(entry: Entry) -> str:

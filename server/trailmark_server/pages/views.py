@@ -145,7 +145,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         who: Name of who did it.
         sentence: What happened.
         words: Words of a person, or ``None``.
-        why: Words of the reason, or ``None``.
+        why: Words of the reason, or of what helped, or ``None``.
         note: A remark such as "withdrawn on 3 Nov 2026", or ``None``.
         late: "recorded 3 days before it synced", or ``None``.
         goal: The goal it belongs to.

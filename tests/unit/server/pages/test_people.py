@@ -1,0 +1,82 @@
+"""``/people``: who shares, what is new, and who waits to be confirmed."""
+
+import re
+
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, THERAPIST, Site, new_site, sharing_site, timeline_path
+from trailmark_shared.events.notes import SetbackNoted, WinNoted
+
+
+async def people_of(site: Site) -> str:
+    async with site.browser() as browser:
+        answer = await browser.get("/people")
+    assert 200 == answer.status_code
+    return answer.text
+
+
+async def test_nobody_yet_gets_an_invitation_text() -> None:
+    html = await people_of(await new_site())
+
+    assert "Nothing shared yet. Here is an invitation text you can send." in html
+
+
+async def test_people_stand_in_the_order_of_letting_in_not_of_activity() -> None:
+    quiet, busy = Writer(1), Writer(40)
+    site = await sharing_site(quiet, busy, labels=("Quiet", "Busy"))
+    await site.know(busy.space, "Busy", joined_at=START + 1)
+    for number in range(9):
+        busy.write(busy.new_id(), WinNoted(text="win"), at=START + number * DAY_MS)
+    await site.deliver(busy)
+
+    html = await people_of(site)
+
+    assert html.index("Quiet") < html.index("Busy")
+
+
+async def test_what_is_new_is_counted_by_kind_since_the_last_visit() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    mira.write(mira.new_id(), WinNoted(text="before"), at=START + DAY_MS)
+    await site.deliver(mira)
+    async with site.browser() as browser:
+        await browser.get(timeline_path(mira))
+    for number in (2, 3):
+        mira.write(mira.new_id(), WinNoted(text="after"), at=START + number * DAY_MS)
+    mira.write(mira.new_id(), SetbackNoted(text="hard"), at=START + 4 * DAY_MS)
+    await site.deliver(mira)
+
+    html = await people_of(site)
+
+    assert ["2 wins", "1 hard moment"] == re.findall(r"<li>([^<]+)</li>", html)
+
+
+async def test_sharing_that_ended_is_said_without_blame() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    grant = mira.let_in(THERAPIST.id, THERAPIST.name, START)
+    mira.stop_sharing(grant, START + 35 * DAY_MS)
+    await site.know(mira.space, "Mira")
+    await site.deliver(mira)
+
+    html = await people_of(site)
+
+    assert "Sharing ended on 3 Nov 2026" in html
+    assert timeline_path(mira) not in html
+
+
+async def test_new_person_is_confirmed_by_comparing_words() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    await site.know(mira.space, "Mira", confirmed=False)
+
+    before = await people_of(site)
+    form = re.search(r'action="(/people/[^"]+/confirm)"', before)
+    assert form is not None
+    async with site.browser() as browser:
+        refused = await browser.post(form[1], data={"form_token": "another"})
+        done = await browser.post(form[1], data={"form_token": site.signed_in.form_token})
+    after = await people_of(site)
+
+    assert "Compare these words" in before
+    assert (403, 303) == (refused.status_code, done.status_code)
+    assert "Compare these words" not in after

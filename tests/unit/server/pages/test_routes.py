@@ -1,0 +1,32 @@
+"""Addresses of the members' web."""
+
+from tests.support.shared_lanes import Writer
+from tests.support.web_site import new_site, timeline_path
+from trailmark_server.pages.rendering import Templates
+
+
+async def test_welcome_is_for_everybody() -> None:
+    async with (await new_site()).browser("nobody") as browser:
+        answer = await browser.get("/")
+
+    assert 200 == answer.status_code
+    assert "shared on the person&#39;s own terms" in answer.text
+
+
+async def test_person_leads_to_their_timeline() -> None:
+    mira = Writer(1)
+    async with (await new_site()).browser() as browser:
+        answer = await browser.get(timeline_path(mira).removesuffix("/timeline"))
+
+    assert (303, timeline_path(mira)) == (answer.status_code, answer.headers["location"])
+
+
+async def test_static_files_are_kept_for_ever_and_pages_never() -> None:
+    async with (await new_site()).browser() as browser:
+        style = await browser.get(Templates().asset("trailmark.css"))
+        people = await browser.get("/people")
+
+    assert "text/css" in style.headers["content-type"]
+    assert "immutable" in style.headers["cache-control"]
+    assert "no-store" == people.headers["cache-control"]
+    assert "unsafe" not in people.headers["content-security-policy"]

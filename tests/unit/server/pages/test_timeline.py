@@ -1,0 +1,150 @@
+"""``/people/<space>/timeline``: days, rows, paging, and who gets in."""
+
+import re
+
+import pytest
+
+from tests.support.journey import tell
+from tests.support.shared_lanes import DAY_MS, HOUR_MS, Writer
+from tests.support.web_site import (
+    OTHER,
+    START,
+    Site,
+    new_site,
+    sharing_site,
+    timeline_path,
+)
+from trailmark_server.pages.timeline_pages import ROWS_MAX
+from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.ids import text_from_id
+
+
+async def text_of(site: Site, path: str, **headers: str) -> str:
+    async with site.browser() as browser:
+        answer = await browser.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def days_of(html: str) -> list[str]:
+    return re.findall(r'<section class="day" id="day-([0-9-]+)"', html)
+
+
+@pytest.fixture
+def mira() -> Writer:
+    return Writer(1)
+
+
+async def test_days_stand_newest_first_by_the_day_meant(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    tell(mira, START)
+    await site.deliver(mira)
+
+    days = days_of(await text_of(site, timeline_path(mira)))
+
+    assert sorted(days, reverse=True) == days
+    assert "2026-11-01" in days
+
+
+async def test_late_arrival_is_on_its_own_day_with_its_badge(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    mira.write(mira.new_id(), WinNoted(text="later"), at=START + 5 * DAY_MS)
+    mira.write(
+        mira.new_id(), WinNoted(text="earlier"), at=START + DAY_MS, late_ms=3 * DAY_MS + HOUR_MS
+    )
+    await site.deliver(mira)
+
+    html = await text_of(site, timeline_path(mira))
+
+    assert ["2026-10-04", "2026-09-30", "2026-09-29"] == days_of(html)
+    assert 1 == html.count("recorded 3 days before it synced")
+
+
+async def test_header_says_what_is_shared_since_when_and_that_nobody_watches(
+    mira: Writer,
+) -> None:
+    html = await text_of(await sharing_site(mira), timeline_path(mira))
+
+    assert "Shared with you since 29 Sep 2026, until they stop sharing." in html
+    assert "Not monitored between sessions" in html
+    assert "parts of reflections, each chosen one by one" in html
+
+
+async def test_words_of_a_person_are_escaped(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    mira.write(mira.new_id(), WinNoted(text="<script>alert(1)</script>"), at=START + DAY_MS)
+    await site.deliver(mira)
+
+    html = await text_of(site, timeline_path(mira))
+
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>alert" not in html
+
+
+async def test_pages_backwards_show_every_row_once(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    count = 3 * ROWS_MAX
+    for number in range(count):
+        at = START + DAY_MS + number * HOUR_MS // 2
+        mira.write(mira.new_id(), WinNoted(text=f"win number {number:04}"), at=at)
+    await site.deliver(mira)
+
+    path, seen, pages = timeline_path(mira), list[str](), 0
+    while path:
+        html = await text_of(site, path, **{"HX-Request": "true"})
+        assert "<html" not in html
+        seen += re.findall(r"win number ([0-9]{4})", html)
+        earlier = re.search(r'<a class="button quiet" href="([^"]+)"', html)
+        path = earlier[1].replace("&amp;", "&") if earlier else ""
+        pages += 1
+
+    assert [f"{number:04}" for number in range(count)] == sorted(seen)
+    assert pages > 3
+
+
+async def test_unlinked_and_unknown_spaces_answer_alike(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    await site.sign_in(OTHER, "other-session")
+
+    async with site.browser("other-session") as browser:
+        unlinked = await browser.get(timeline_path(mira))
+        unknown = await browser.get(f"/people/{text_from_id(bytes(16))}/timeline")
+        mistyped = await browser.get("/people/nobody/timeline")
+
+    assert [404, 404, 404] == [each.status_code for each in (unlinked, unknown, mistyped)]
+    assert unlinked.text == unknown.text == mistyped.text
+
+
+async def test_ended_sharing_says_when_and_shows_nothing_else(mira: Writer) -> None:
+    site = await new_site()
+    grant = mira.let_in(bytes([200]) * 16, "Dr Demo", START)
+    mira.write(mira.new_id(), WinNoted(text="shown once"), at=START + DAY_MS)
+    mira.stop_sharing(grant, START + 2 * DAY_MS)
+    await site.deliver(mira)
+
+    async with site.browser() as browser:
+        answer = await browser.get(timeline_path(mira))
+
+    assert 410 == answer.status_code
+    assert "Sharing ended on 1 Oct 2026" in answer.text
+    assert "shown once" not in answer.text
+
+
+async def test_signed_out_browser_is_asked_to_sign_in(mira: Writer) -> None:
+    site = await sharing_site(mira)
+
+    async with site.browser("no-such-session") as browser:
+        answer = await browser.get(timeline_path(mira))
+
+    assert 401 == answer.status_code
+    assert "Please sign in first" in answer.text
+
+
+async def test_visit_is_logged_once_per_quarter_of_an_hour(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    await text_of(site, timeline_path(mira))
+    await text_of(site, timeline_path(mira))
+
+    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space))
+
+    assert ["timeline"] == [each.page for each in entries]
