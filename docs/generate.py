@@ -14,10 +14,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run by path: the project's root is not known
+
+from docs.parts import protocol
+from docs.parts.markdown import table
 from trailmark_shared.domain.reasons import REASON_WORDS
 from trailmark_shared.domain.statuses import (
     ACHIEVEMENT_WORDS,
@@ -31,12 +35,6 @@ MARKED: Final = re.compile(
     r"(?P<start><!-- generated: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end generated -->)",
     re.DOTALL,
 )
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def events() -> str:
@@ -90,6 +88,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "reasons": reasons,
     "lifecycle": lifecycle,
     "achievement": achievement,
+    **protocol.PARTS,
 }
 """Name of a part to what writes it."""
 
