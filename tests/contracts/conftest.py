@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stores import StoreWorld, memory_world, sqlite_world
+from tests.support.store_worlds import StoreWorld, memory_world, sqlite_world
 
 
 @pytest.fixture(params=["memory", "sqlite"])

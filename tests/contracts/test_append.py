@@ -17,7 +17,7 @@ from tests.support.lane_devices import (
     push,
     read_lane,
 )
-from tests.support.stores import StoreWorld
+from tests.support.store_worlds import StoreWorld
 from trailmark_shared import chain, ids, limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError
 from trailmark_shared.events.control import DeviceRemoved

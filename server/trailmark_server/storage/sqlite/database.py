@@ -174,12 +174,16 @@ class Database:
         await asyncio.get_running_loop().run_in_executor(None, self._stop)
 
     def _stop(self) -> None:
+        # Readers first: the last connection to close moves the journal into the file and removes
+        # it, and only the writer's can.
+        for _ in self._threads[1:]:
+            self._reads.put(None)
+        for thread in self._threads[1:]:
+            thread.join()
         with self._changed:
             self._is_closing = True
             self._changed.notify()
-        for _ in self._threads[1:]:
-            self._reads.put(None)
-        for thread in self._threads:
+        for thread in self._threads[:1]:
             thread.join()
 
     def _submit(self, job: _Job) -> _Job:

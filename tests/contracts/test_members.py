@@ -1,0 +1,210 @@
+"""Members at the store: grants checked in the reading transaction, writes by the server."""
+
+import pytest
+
+from tests.support.lane_devices import (
+    ACTOR,
+    CARE,
+    GRANT,
+    MEMBER,
+    NOW,
+    OTHER_SPACE,
+    SPACE,
+    LaneDevice,
+    body_of,
+    granted,
+    push,
+    read_lane,
+)
+from tests.support.store_worlds import StoreWorld
+from trailmark_server.storage.ports import MemberDraft, Reader, Window
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
+from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.goals import GoalShared
+from trailmark_shared.ids import EventId, text_from_id
+
+GOAL = b"1" * 16
+AS_MEMBER = Reader(member=MEMBER)
+DAY_MS = 24 * 3600 * 1000
+
+
+def comment(number: int, text: str = "Well done") -> MemberDraft:
+    data = CommentAdded(text=text, about=text_from_id(GOAL), goal=text_from_id(GOAL))
+    event = EventId(bytes([number]) * 16)
+    return MemberDraft(id=event, body=body_of(data, bytes([100 + number]) * 16))
+
+
+async def shared_lane(world: StoreWorld) -> LaneDevice:
+    device = LaneDevice()
+    await push(world.store, [device.grants(), device.shares(goal=GOAL)])
+    return device
+
+
+async def is_let_in(world: StoreWorld) -> bool:
+    try:
+        await world.store.documents(SPACE, CARE, reader=AS_MEMBER)
+    except RefusedError:
+        return False
+    return True
+
+
+async def test_a_live_grant_lets_read_everything_of_its_lane(world: StoreWorld) -> None:
+    await shared_lane(world)
+    documents = await world.store.documents(SPACE, CARE, reader=AS_MEMBER)
+    assert ["goal", "grant"] == [each.kind for each in documents]
+    assert documents[0] == await world.store.document(SPACE, CARE, GOAL, AS_MEMBER)
+    assert 2 == len(await world.store.timeline(SPACE, CARE, Window(limit=9), AS_MEMBER))
+    assert 1 == len(await world.store.subject_rows(SPACE, CARE, GOAL, AS_MEMBER))
+
+
+async def test_without_a_grant_every_read_is_refused_with_the_same_words(
+    world: StoreWorld,
+) -> None:
+    await shared_lane(world)
+    nobody = Reader(member=b"n" * 16)
+    said: set[str] = set()
+    for space, reader in ((SPACE, nobody), (OTHER_SPACE, AS_MEMBER)):
+        for read in (
+            world.store.documents(space, CARE, reader=reader),
+            world.store.document(space, CARE, GOAL, reader),
+            world.store.timeline(space, CARE, Window(limit=9), reader),
+            world.store.subject_rows(space, CARE, GOAL, reader),
+        ):
+            with pytest.raises(RefusedError) as refused:
+                await read
+            said.add(refused.value.message)
+    assert 1 == len(said)
+
+
+async def test_a_revocation_by_event_ends_the_right(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    assert await is_let_in(world)
+    await push(world.store, [device.revokes()])
+    assert not await is_let_in(world)
+    assert [(SPACE, GRANT)] == await world.keys.revoked_grants()
+
+
+async def test_a_revocation_by_hello_ends_the_right_before_its_event(world: StoreWorld) -> None:
+    await shared_lane(world)
+    await world.store.record_revocations(SPACE, [GRANT])
+    assert not await is_let_in(world)
+    await world.store.record_revocations(SPACE, [GRANT])
+    assert [(SPACE, GRANT)] == await world.keys.revoked_grants()
+
+
+async def test_a_revoked_grant_stays_revoked_when_it_is_granted_again(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    await push(world.store, [device.revokes(), device.grants()])
+    assert not await is_let_in(world)
+    await push(world.store, [device.grants(b"h" * 16)])
+    assert await is_let_in(world)
+
+
+async def test_a_revocation_that_comes_before_its_grant_counts(world: StoreWorld) -> None:
+    device = LaneDevice()
+    await push(world.store, [device.grants(b"h" * 16, b"x" * 16), device.revokes()])
+    await push(world.store, [device.grants()])
+    assert not await is_let_in(world)
+
+
+async def test_a_grant_ends_after_its_last_day_everywhere(world: StoreWorld) -> None:
+    device = LaneDevice()
+    until = device.says(granted(until="2027-01-15"), GRANT)
+    await push(world.store, [until])
+    assert 1_800_000_000_000 == NOW  # 2027-01-15 08:00 UTC
+    assert await is_let_in(world)
+    world.clock.advance(DAY_MS)
+    assert await is_let_in(world)
+    world.clock.advance(5 * 3600 * 1000)
+    assert not await is_let_in(world)
+
+
+async def test_a_member_writes_under_one_device_and_the_servers_epoch(world: StoreWorld) -> None:
+    await shared_lane(world)
+    first = await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)])
+    second = await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(2), comment(3)])
+    rows = await read_lane(world.store)
+    assert rows[2:] == [*first, *second]
+    assert [(1, ACTOR), (2, ACTOR), (3, ACTOR)] == [(row.event.dseq, row.actor) for row in rows[2:]]
+    await world.restart()
+    (third,) = await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(4)])
+    assert (rows[2].event.device, 1) == (third.event.device, third.event.dseq)
+    assert rows[2].event.epoch != third.event.epoch
+    assert [] == await world.store.verify()
+
+
+async def test_a_form_sent_twice_writes_once(world: StoreWorld) -> None:
+    await shared_lane(world)
+    once = await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)])
+    assert once == await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)])
+    assert 3 == len(await read_lane(world.store))
+
+
+async def test_a_member_may_not_write_what_is_the_persons(world: StoreWorld) -> None:
+    await shared_lane(world)
+    goal = body_of(GoalShared(title="x", lifecycle="active"), b"2" * 16)
+    with pytest.raises(RefusedError):
+        await world.store.write_as_member(
+            SPACE, CARE, ACTOR, [comment(1), MemberDraft(id=EventId(b"2" * 16), body=goal)]
+        )
+    with pytest.raises(EventDataError):
+        await world.store.write_as_member(
+            SPACE, CARE, ACTOR, [MemberDraft(id=EventId(b"2" * 16), body=b"{")]
+        )
+    assert 2 == len(await read_lane(world.store))
+
+
+async def test_a_member_writes_only_with_a_live_grant_and_in_its_role(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    with pytest.raises(RefusedError):
+        await world.store.write_as_member(
+            SPACE, CARE, ACTOR.replace("member", "supporter"), [comment(1)]
+        )
+    await push(world.store, [device.revokes()])
+    with pytest.raises(RefusedError):
+        await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)])
+
+
+async def test_a_check_runs_with_every_read_and_write_of_a_member(world: StoreWorld) -> None:
+    def refuse(_rows: object) -> None:
+        raise RefusedError(ErrorCode.SIGNED_OUT, "signed out")
+
+    await shared_lane(world)
+    reader = Reader(member=MEMBER, check=refuse)
+    with pytest.raises(RefusedError):
+        await world.store.documents(SPACE, CARE, reader=reader)
+    with pytest.raises(RefusedError):
+        await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)], refuse)
+    assert 2 == len(await read_lane(world.store))
+
+
+async def test_a_timeline_goes_both_ways_and_by_day(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    refused = device.write(b"{")
+    await push(world.store, [refused, device.shares()])
+
+    async def seqs(window: Window) -> list[int]:
+        return [row.seq for row in await world.store.timeline(SPACE, CARE, window)]
+
+    assert [4, 2, 1] == await seqs(Window(limit=9))
+    assert [4, 2] == await seqs(Window(limit=2))
+    assert [2, 1] == await seqs(Window(limit=9, before=4))
+    assert [2, 4] == await seqs(Window(limit=9, after=1))
+    assert [4, 2, 1] == await seqs(Window(limit=9, days=("2026-11-22", "2026-11-22")))
+    assert [] == await seqs(Window(limit=9, days=("2026-11-23", "2026-11-30")))
+
+
+async def test_documents_are_found_by_kind_and_parent(world: StoreWorld) -> None:
+    await shared_lane(world)
+    await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)])
+    (found,) = await world.store.documents(SPACE, CARE, "comment", parent=GOAL)
+    assert ("comment", GOAL) == (found.kind, found.parent)
+    assert [] == await world.store.documents(SPACE, CARE, parent=b"x" * 16)
+
+
+async def test_a_timeline_is_bounded(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    await push(world.store, [device.shares() for _ in range(limits.PAGE_EVENTS_MAX)])
+    window = Window(limit=limits.PAGE_EVENTS_MAX + 1)
+    assert limits.PAGE_EVENTS_MAX == len(await world.store.timeline(SPACE, CARE, window))

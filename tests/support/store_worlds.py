@@ -1,0 +1,96 @@
+"""Stores to run contracts over: the same promises in memory and in SQLite, with one clock."""
+
+import shutil
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.lane_devices import NOW
+from trailmark_adapters.nacl import NaclCipher
+from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_server.storage.log_store import LogStore, open_log_store
+from trailmark_server.storage.memory import MemoryTables
+from trailmark_server.storage.memory_keys import MemoryKeyStore
+from trailmark_server.storage.ports import KeyStore
+from trailmark_server.storage.sqlite.keys import SqliteKeyStore
+from trailmark_server.storage.sqlite.store import SqliteTables, open_keys_file, open_main_file
+
+
+class StoreWorld:
+    """One server's stores, which can be backed up, restored and restarted.
+
+    Attributes:
+        clock: The server's clock.
+        keys: The keys store; it survives restores.
+        store: The log.
+        backup: Keeps a copy of the log as it is now.
+        restore: Puts that copy back and opens it.
+        restart: Closes the log and opens it again.
+    """
+
+    def __init__(self, clock: FakeClock, keys: KeyStore, store: LogStore) -> None:
+        self.clock = clock
+        self.keys = keys
+        self.store = store
+        self.backup: Callable[[], Awaitable[None]]
+        self.restore: Callable[[], Awaitable[None]]
+        self.restart: Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def memory_world() -> AsyncGenerator[StoreWorld]:
+    """Yield stores in memory."""
+    clock, randomness, cipher = FakeClock(NOW), SeededRandomness(), NaclCipher()
+    keys, tables = MemoryKeyStore(randomness), MemoryTables(MemoryAccountRows())
+    world = StoreWorld(clock, keys, await open_log_store(tables, keys, cipher, clock, randomness))
+    saved = tables.log.snapshot()
+
+    async def backup() -> None:
+        nonlocal saved
+        saved = tables.log.snapshot()
+
+    async def restore() -> None:
+        tables.log = saved.snapshot()
+        await restart()
+
+    async def restart() -> None:
+        world.store = await open_log_store(tables, keys, cipher, clock, randomness)
+
+    world.backup, world.restore, world.restart = backup, restore, restart
+    yield world
+
+
+@asynccontextmanager
+async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGenerator[StoreWorld]:
+    """Yield stores in files of ``folder``."""
+    clock, randomness, cipher = FakeClock(NOW), SeededRandomness(), NaclCipher()
+    keys = SqliteKeyStore(open_keys_file(folder / "keys.db"), randomness)
+    path, copy = folder / "main.db", folder / "backup.db"
+
+    async def opened() -> LogStore:
+        tables = SqliteTables(open_main_file(path, pages_max=pages_max))
+        return await open_log_store(tables, keys, cipher, clock, randomness)
+
+    world = StoreWorld(clock, keys, await opened())
+
+    async def backup() -> None:
+        await world.store.close()
+        shutil.copy(path, copy)
+        world.store = await opened()
+
+    async def restore() -> None:
+        await world.store.close()
+        shutil.copy(copy, path)
+        world.store = await opened()
+
+    async def restart() -> None:
+        await world.store.close()
+        world.store = await opened()
+
+    world.backup, world.restore, world.restart = backup, restore, restart
+    try:
+        yield world
+    finally:
+        await world.store.close()
+        await keys.close()
