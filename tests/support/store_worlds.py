@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.support.fakes import FakeClock, SeededRandomness
-from tests.support.lane_devices import NOW
+from tests.support.lane_devices import CARE, NOW, SPACE
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.storage.accounts_memory import MemoryAccountRows
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import KeyStore
+from trailmark_server.storage.rows import Database
 from trailmark_server.storage.sqlite.keys import SqliteKeyStore
 from trailmark_server.storage.sqlite.store import SqliteTables, open_keys_file, open_main_file
 
@@ -27,6 +28,7 @@ class StoreWorld:
         backup: Keeps a copy of the log as it is now.
         restore: Puts that copy back and opens it.
         restart: Closes the log and opens it again.
+        tables: Gives the tables underneath.
     """
 
     def __init__(self, clock: FakeClock, keys: KeyStore, store: LogStore) -> None:
@@ -36,6 +38,11 @@ class StoreWorld:
         self.backup: Callable[[], Awaitable[None]]
         self.restore: Callable[[], Awaitable[None]]
         self.restart: Callable[[], Awaitable[None]]
+        self.tables: Callable[[], Database]
+
+    async def forget_documents(self) -> None:
+        """Leave the log as a release that folds differently finds it."""
+        await self.tables().write(lambda tables: tables.log.drop_documents(SPACE, CARE))
 
 
 @asynccontextmanager
@@ -58,6 +65,7 @@ async def memory_world() -> AsyncGenerator[StoreWorld]:
         world.store = await open_log_store(tables, keys, cipher, clock, randomness)
 
     world.backup, world.restore, world.restart = backup, restore, restart
+    world.tables = lambda: tables
     yield world
 
 
@@ -68,7 +76,10 @@ async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGener
     keys = SqliteKeyStore(open_keys_file(folder / "keys.db"), randomness)
     path, copy = folder / "main.db", folder / "backup.db"
 
+    tables: SqliteTables
+
     async def opened() -> LogStore:
+        nonlocal tables
         tables = SqliteTables(open_main_file(path, pages_max=pages_max))
         return await open_log_store(tables, keys, cipher, clock, randomness)
 
@@ -89,6 +100,7 @@ async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGener
         world.store = await opened()
 
     world.backup, world.restore, world.restart = backup, restore, restart
+    world.tables = lambda: tables
     try:
         yield world
     finally:

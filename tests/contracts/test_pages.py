@@ -1,0 +1,149 @@
+"""Pages, read models and their rebuild at the store."""
+
+import msgspec
+import pytest
+
+from tests.support.lane_devices import (
+    CARE,
+    NOW,
+    SPACE,
+    LaneDevice,
+    push,
+    read_lane,
+)
+from tests.support.store_worlds import StoreWorld
+from trailmark_server import projector
+from trailmark_server.storage.ports import Page
+from trailmark_shared import limits
+from trailmark_shared.events.goals import GoalAchievementAssessed, GoalReworded
+from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.fold import Document, fold_subject
+from trailmark_shared.projections.state_hash import state_hash
+
+
+async def test_a_page_ends_at_a_signed_head(world: StoreWorld) -> None:
+    device = LaneDevice()
+    await push(world.store, [device.grants(), device.shares()])
+    page = await world.store.read_page(SPACE, CARE, 1)
+    assert page.signed_head is not None
+    assert (2, page.rows[-1].lane_hash, NOW) == (
+        page.signed_head.seq,
+        page.signed_head.hash,
+        page.signed_head.time,
+    )
+    assert world.store.signer.is_ours(SPACE, CARE, page.signed_head)
+    assert Page(rows=[], signed_head=None) == await world.store.read_page(SPACE, CARE, 2)
+    assert Page(rows=[], signed_head=None) == await world.store.read_page(SPACE, SELF, 0)
+
+
+async def test_a_page_is_cut_by_events(world: StoreWorld) -> None:
+    device = LaneDevice(SELF)
+    for _ in range(2):
+        await push(world.store, [device.seals(300) for _ in range(limits.PAGE_EVENTS_MAX)])
+    page = await world.store.read_page(SPACE, SELF, 3)
+    assert limits.PAGE_EVENTS_MAX == len(page.rows)
+    assert 4 == page.rows[0].seq
+
+
+async def test_a_page_is_cut_by_bytes(world: StoreWorld) -> None:
+    device = LaneDevice(SELF)
+    await push(world.store, [device.seals(limits.BODY_BYTES_MAX) for _ in range(10)])
+    page = await world.store.read_page(SPACE, SELF, 0)
+    assert limits.PAGE_BYTES_MAX // limits.BODY_BYTES_MAX == len(page.rows)
+    assert 10 == len(await read_lane(world.store, SELF))
+
+
+async def test_documents_follow_every_append(world: StoreWorld) -> None:
+    device, goal = LaneDevice(), b"1" * 16
+    await push(world.store, [device.grants(), device.shares("Walk", goal)])
+    (before,) = await world.store.documents(SPACE, CARE, "goal")
+    await push(world.store, [device.says(GoalReworded(title="Walk daily"), goal)])
+    (after,) = await world.store.documents(SPACE, CARE, "goal")
+    assert b"Walk daily" not in before.json
+    assert b"Walk daily" in after.json
+
+
+async def test_rebuilt_equals_incremental_byte_for_byte(world: StoreWorld) -> None:
+    device, second = LaneDevice(), LaneDevice(seed=2)
+    goal = b"1" * 16
+    await push(world.store, [device.grants(), device.shares("Walk", goal)])
+    for title in ("a", "b", "c"):
+        await push(world.store, [device.says(GoalReworded(title=title), goal)])
+        await push(world.store, [second.says(GoalReworded(title=title + title), goal)])
+    await push(world.store, [device.says(GoalAchievementAssessed(achievement="improving"), goal)])
+    documents = await world.store.documents(SPACE, CARE)
+    hash_ = await world.store.state_hash(SPACE, CARE)
+    seen: list[tuple[int, int]] = []
+
+    def progress(done: int, all_: int) -> bool:
+        seen.append((done, all_))
+        return True
+
+    assert 1 == await world.store.rebuild(progress)
+    assert [(1, 1)] == seen
+    assert documents == await world.store.documents(SPACE, CARE)
+    assert hash_ == state_hash(documents, CARE) == await world.store.state_hash(SPACE, CARE)
+
+
+async def test_a_rebuild_can_be_stopped(world: StoreWorld) -> None:
+    for number in range(3):
+        await push(world.store, [LaneDevice(Lane(f"care/{number}{'0' * 25}")).grants()])
+    assert 2 == await world.store.rebuild(lambda done, _all: done < 2)
+
+
+async def test_a_fold_that_raises_leaves_the_event_and_is_shown(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = b"1" * 16
+
+    def broken(lane: str, entries: list[Entry]) -> Document | None:
+        if entries[-1].body.type == "goal_reworded":
+            raise ValueError
+        return fold_subject(lane, entries)
+
+    monkeypatch.setattr(projector, "fold_subject", broken)
+    device = LaneDevice()
+    await push(world.store, [device.grants(), device.shares("Walk", goal), device.shares()])
+    await push(world.store, [device.says(GoalReworded(title="x"), goal), device.shares()])
+    (lane,) = await world.store.lanes(SPACE)
+    assert (5, [4]) == (lane.head, list(lane.failed))
+    assert 2 == len(await world.store.documents(SPACE, CARE, "goal"))
+    assert [] == await world.store.verify()
+    monkeypatch.undo()
+    await world.store.rebuild()
+    (lane,) = await world.store.lanes(SPACE)
+    assert [] == list(lane.failed)
+    assert 3 == len(await world.store.documents(SPACE, CARE, "goal"))
+
+
+async def test_an_older_read_model_is_folded_again_when_read_or_written(
+    world: StoreWorld,
+) -> None:
+    device = LaneDevice()
+    await push(world.store, [device.grants(), device.shares()])
+    documents = await world.store.documents(SPACE, CARE)
+    await world.forget_documents()
+    assert documents == await world.store.documents(SPACE, CARE)
+    await world.forget_documents()
+    await push(world.store, [device.shares()])
+    assert documents == [
+        each
+        for each in await world.store.documents(SPACE, CARE)
+        if each.subject in {known.subject for known in documents}
+    ]
+    assert [] == await world.store.verify()
+
+
+async def test_a_head_is_signed_once_while_it_is_remembered(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = world.store.signer
+    first = signer.head(SPACE, CARE, 1, b"h" * 32)
+    world.clock.advance(1)
+    assert first == signer.head(SPACE, CARE, 1, b"h" * 32)
+    monkeypatch.setattr(limits, "SIGNED_HEADS_KEPT_MAX", 1)
+    signer.head(SPACE, CARE, 2, b"i" * 32)
+    again = signer.head(SPACE, CARE, 1, b"h" * 32)
+    assert first != again
+    assert msgspec.structs.replace(first, time=again.time, signature=again.signature) == again
