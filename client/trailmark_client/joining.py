@@ -43,6 +43,7 @@ from trailmark_shared.ids import (
     id_from_text,
     text_from_id,
 )
+from trailmark_shared.phrases import comparison_phrase
 from trailmark_shared.sealing import NONCE_BYTES, derive_key, fingerprint, wrap_key
 
 BUNDLE_LABEL: Final = b"trailmark-device-bundle/1"
@@ -75,7 +76,6 @@ class JoinAnswer(msgspec.Struct, frozen=True):
     credential_expires_at: int
     server: ServerAnswer
     member: MemberAnswer
-    phrase: str
     confirmed: bool
 
 
@@ -212,8 +212,12 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
     )
     server = _home_server(api.url, answer.server)
     _refuse_other_key(identity, server)
+    # Computed here, from what was pinned: what the server calls the phrase proves nothing.
+    phrase = comparison_phrase(
+        server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
+    )
     agreed = None if classes is None else tuple(classes)
-    pending = PendingGrant(answer.member, answer.phrase, agreed)
+    pending = PendingGrant(answer.member, phrase, agreed)
 
     def keep(conn: Connection) -> None:
         app.identity_file.update(
@@ -230,7 +234,7 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
     return Redeemed(
         member=answer.member,
         server=answer.server.name,
-        phrase=answer.phrase,
+        phrase=phrase,
         confirmed=answer.confirmed,
     )
 
@@ -266,7 +270,8 @@ def complete(app: App) -> list[Written] | None:
     identity = app.identity
     assert identity.server is not None, "a pending grant has a server"
     api = HttpApi(identity.server.url, identity.credential)
-    if not api.ask("GET", "/api/join/status", StatusAnswer).confirmed:
+    path = f"/api/join/status?member={waiting.member.id}"
+    if not api.ask("GET", path, StatusAnswer).confirmed:
         return None
 
     def grant(conn: Connection) -> list[Written]:

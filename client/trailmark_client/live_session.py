@@ -132,6 +132,7 @@ class LiveSession:
         self._refused = 0
         self._waiting = 0
         self._has_renewed = False
+        self._is_renewing = False
         self._is_done = False
         self._timers: set[asyncio.TimerHandle] = set()
 
@@ -181,7 +182,7 @@ class LiveSession:
 
     async def _is_idle(self) -> bool:
         self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
-        return self._session.is_idle and self._waiting == 0
+        return self._session.is_idle and self._waiting == 0 and not self._is_renewing
 
     def _report(self, *, is_idle: bool) -> None:
         self._on_status(
@@ -240,7 +241,7 @@ class LiveSession:
             return
         age_left = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS
         if expires_at - self._clock.now_ms() < age_left:
-            self._has_renewed = True
+            self._has_renewed = self._is_renewing = True
             await self._execute(self._session.renew())
 
     async def _execute(self, asked: Iterable[effects.Effect]) -> None:
@@ -327,6 +328,7 @@ class LiveSession:
                 return session.held_settled(lane, needs_epoch=needs_epoch)
             case effects.SaveCredential(credential=credential, expires_at=expires_at):
                 await write(lambda _conn: self._save_credential(credential, expires_at))
+                self._is_renewing = False
                 return ()
             case _:
                 raise AssertionError(f"no client effect: {type(effect).__name__}")

@@ -1,6 +1,7 @@
 """New epochs: nothing lost, nothing doubled, whatever was cloned, restored or killed."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,7 +26,7 @@ from trailmark_shared.ids import SELF, Epoch
 
 
 @pytest.fixture
-def app(tmp_path: Path):
+def app(tmp_path: Path) -> Iterator[App]:
     with new_device(tmp_path / "device") as device:
         yield device
 

@@ -1,12 +1,13 @@
 """A flipped bit in any column is found."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.devices import CARE, add_goal, add_reflection, connect_to, new_device, sync
 from tests.support.home import Home
-from trailmark_adapters.sqlite import Connection
+from trailmark_adapters.sqlite import Connection, SqlValue
 from trailmark_client.app import App
 from trailmark_client.storage.verification import verify_all, verify_news
 from trailmark_shared.errors import ErrorCode
@@ -18,7 +19,7 @@ COLUMNS = (
 
 
 @pytest.fixture
-async def app(tmp_path: Path):
+async def app(tmp_path: Path) -> AsyncIterator[App]:
     """Yield a device with confirmed rows in two lanes, a refused one, and an outbox."""
     with new_device(tmp_path) as device:
         home = Home(device.identity.space)
@@ -31,7 +32,17 @@ async def app(tmp_path: Path):
         yield device
 
 
-def flipped(value: object) -> object:
+class UndoError(Exception):
+    """Takes a flip back."""
+
+
+ERASE = (
+    "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
+    " WHERE lane = 'self' AND seq = 2"
+)
+
+
+def flipped(value: SqlValue) -> SqlValue:
     match value:
         case int():
             return value ^ 1
@@ -56,25 +67,22 @@ def test_an_untouched_store_verifies(app: App) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_of_every_row_counts(app: App, column: str) -> None:
-    [positions] = zip(*app.read(lambda c: c.execute("SELECT pos FROM event").fetchall()))
-
-    class Undo(Exception):
-        """Takes the flip back."""
-
-    for pos in positions:
+    rows = app.read(lambda conn: conn.execute("SELECT pos FROM event").fetchall())
+    for (pos,) in rows:
         found: list[int] = []
 
         def flip(conn: Connection, pos: int = pos, found: list[int] = found) -> None:
-            (value,) = conn.execute(f"SELECT {column} FROM event WHERE pos = ?", (pos,)).fetchone()
-            (seq,) = conn.execute("SELECT seq FROM event WHERE pos = ?", (pos,)).fetchone()
+            selected = f"SELECT {column}, seq FROM event WHERE pos = ?"  # noqa: S608
+            value, seq = conn.execute(selected, (pos,)).fetchone()
             if value is None and (seq is None or column != "code"):
-                raise Undo
+                raise UndoError
             conn.execute("DROP INDEX event_place")
-            conn.execute(f"UPDATE event SET {column} = ? WHERE pos = ?", (flipped(value), pos))
+            changed = f"UPDATE event SET {column} = ? WHERE pos = ?"  # noqa: S608
+            conn.execute(changed, (flipped(value), pos))
             found.append(len(verify_all(conn, app.vault)))
-            raise Undo
+            raise UndoError
 
-        with pytest.raises(Undo):
+        with pytest.raises(UndoError):
             app.write(flip)
         assert found == [] or found[0] > 0, (column, pos)
 
@@ -89,8 +97,7 @@ def test_every_column_of_every_row_counts(app: App, column: str) -> None:
         "UPDATE signed_head SET signature = zeroblob(64)",
         "UPDATE signed_head SET hash = zeroblob(32)",
         "UPDATE chain_head SET hash = zeroblob(32)",
-        "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
-        " WHERE lane = 'self' AND seq = 2",
+        ERASE,
         "UPDATE event SET body = NULL WHERE seq = 2",
     ],
 )

@@ -1,0 +1,223 @@
+"""One session: every effect carried out, every end named, nothing lost at any cut."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.devices import (
+    CARE,
+    add_goal,
+    add_reflection,
+    connect_to,
+    new_device,
+    replicator,
+    same_person,
+    sync,
+)
+from tests.support.home import Home, Wire
+from trailmark_client.app import App, open_async
+from trailmark_client.storage.event_log import unsent_count
+from trailmark_client.storage.read_models import state_hash
+from trailmark_client.storage.verification import verify_all
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.ids import SELF
+from trailmark_shared.protocol import messages
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path / "device") as device:
+        yield device
+
+
+@pytest.fixture
+def home(app: App) -> Home:
+    made = Home(app.identity.space)
+    connect_to(app, made)
+    return made
+
+
+def unsent(app: App) -> int:
+    return app.read(lambda conn: unsent_count(conn, app.identity))
+
+
+async def test_everything_is_exchanged(app: App, home: Home) -> None:
+    for number in range(3):
+        add_reflection(app, f"reflection {number}")
+    add_goal(app, "Walk", CARE)
+
+    ended = await sync(app, home)
+
+    assert (ended.is_done, ended.waiting, ended.received) == (True, 0, 4)
+    assert {lane: len(log.rows) for lane, log in home.lanes.items()} == {SELF: 3, CARE: 1}
+
+
+async def test_nothing_private_leaves_without_the_answer_yes(app: App, home: Home) -> None:
+    connect_to(app, home, private_copy=False)
+    add_reflection(app, "mine alone")
+    add_goal(app, "Walk", CARE)
+
+    ended = await sync(app, home)
+
+    assert ended.is_done
+    assert home.lane(SELF).rows == []
+    assert len(home.lane(CARE).rows) == 1
+
+
+async def test_small_pages_and_many_events(app: App, home: Home, tmp_path: Path) -> None:
+    home.page_events = 7
+    for number in range(40):
+        add_reflection(app, f"reflection {number}")
+    await sync(app, home)
+    with new_device(tmp_path / "second", 2) as second:
+        same_person(second, app)
+        connect_to(second, home)
+        assert (await sync(second, home)).received == 40
+        assert second.read(lambda conn: state_hash(conn, SELF)) == app.read(
+            lambda conn: state_hash(conn, SELF)
+        )
+
+
+async def test_a_cut_after_any_frame_loses_nothing(app: App, home: Home) -> None:
+    for cut_after in range(8):
+        add_reflection(app, f"reflection {cut_after}")
+        home.cut_after = cut_after
+        ended = await sync(app, home)
+        assert ended.is_done or ended.code is ErrorCode.UNREACHABLE
+    home.cut_after = None
+
+    assert (await sync(app, home)).is_done
+    assert len(home.lane(SELF).rows) == 8
+    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+
+
+async def test_a_server_that_lost_the_order_is_asked_again(app: App, home: Home) -> None:
+    """A gap that the outbox can fill is filled, without a new epoch."""
+    add_reflection(app, "one")
+    await sync(app, home)
+    epoch = app.identity.epoch
+    add_reflection(app, "two")
+
+    async with open_async(app) as database:
+        task = asyncio.create_task(replicator(app, database, home).sync_once())
+        ended = await task
+
+    assert ended.is_done
+    assert app.identity.epoch == epoch
+
+
+async def test_a_malformed_frame_ends_the_session_by_name(app: App, home: Home) -> None:
+    class Babbling(Wire):
+        """Answers with noise."""
+
+        async def send(self, frame: bytes) -> None:
+            self._frames.put_nowait(b"\xc1" + frame)
+
+    async def connect(url: str, credential: str) -> Wire:
+        return Babbling(home, None) if url and credential else await home.connect(url, credential)
+
+    home.connect = connect  # pyright: ignore[reportAttributeAccessIssue]
+    ended = await sync(app, home)
+
+    assert (ended.is_done, ended.code) == (False, ErrorCode.MALFORMED_FRAME)
+
+
+async def test_a_page_that_does_not_verify_ends_the_session_by_name(app: App, home: Home) -> None:
+    add_reflection(app, "one")
+    await sync(app, home)
+    other = Home(app.identity.space)
+    other.signer = type(other.signer)(b"z" * 32)
+    add_reflection(app, "two")
+
+    home.signer = other.signer
+    ended = await sync(app, home)
+
+    assert (ended.is_done, ended.code) == (False, ErrorCode.BROKEN_PAGE)
+    assert unsent(app) == 1
+
+
+async def test_a_full_disk_ends_the_session_by_name(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trailmark_shared.errors import StorageError  # noqa: PLC0415
+
+    add_reflection(app, "one")
+
+    def full(*_: object) -> None:
+        raise StorageError(ErrorCode.DISK_FULL, "the disk is full")
+
+    monkeypatch.setattr("trailmark_client.live_session.store_page", full)
+    ended = await sync(app, home)
+    monkeypatch.undo()
+
+    assert ended.code is ErrorCode.DISK_FULL
+    assert unsent(app) == 1
+    assert (await sync(app, home)).is_done
+
+
+async def test_a_silent_server_is_unreachable(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 20)
+
+    class Silent(Wire):
+        """Swallows everything."""
+
+        async def send(self, frame: bytes) -> None:
+            assert frame
+
+    async def connect(url: str, credential: str) -> Wire:
+        assert url
+        assert credential
+        return Silent(home, None)
+
+    home.connect = connect  # pyright: ignore[reportAttributeAccessIssue]
+    ended = await sync(app, home)
+
+    assert (ended.code, ended.retry) == (ErrorCode.UNREACHABLE, "later")
+
+
+async def test_an_old_credential_is_renewed_in_band(app: App, home: Home) -> None:
+    home.clock.ms = app.clock.now_ms() - limits.CREDENTIAL_RENEW_MS - 1
+
+    add_reflection(app, "one")
+    await sync(app, home)
+
+    assert app.identity.credential == "tmd_renewed"
+    assert app.identity.credential_expires_at == limits.CREDENTIAL_TTL_MS
+
+
+async def test_revocations_are_said_first_and_in_every_hello(app: App, home: Home) -> None:
+    grant = b"g" * 16
+    app.write(lambda conn: app.recorder.record(conn, CARE, grant, AccessRevoked()))
+
+    await sync(app, home)
+    await sync(app, home)
+
+    assert home.revoked == [grant, grant]
+
+
+async def test_throttle_pauses_and_goes_on(app: App, home: Home) -> None:
+    class Throttling(Wire):
+        """Asks for a pause before anything else."""
+
+        async def send(self, frame: bytes) -> None:
+            await super().send(frame)
+            if isinstance(self.sent[-1], messages.Hello):
+                self.say(messages.Throttle(ms=5))
+
+    async def connect(url: str, credential: str) -> Wire:
+        assert url
+        assert credential
+        wire = Throttling(home, None)
+        home.wires.append(wire)
+        return wire
+
+    home.connect = connect  # pyright: ignore[reportAttributeAccessIssue]
+    add_reflection(app, "one")
+
+    assert (await sync(app, home)).is_done
