@@ -1,0 +1,57 @@
+"""Erasing takes the words from everywhere and leaves the chains whole."""
+
+from pathlib import Path
+
+from tests.support.devices import CARE, add_goal, add_reflection, new_device
+from trailmark_client.storage.erasure import (
+    erase_events,
+    erase_everything,
+    erased_among,
+    ids_of_subject,
+)
+from trailmark_client.storage.verification import verify_all
+from trailmark_shared.ids import SELF
+
+
+def test_only_the_named_events_of_the_lane_are_erased(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        gone, kept = add_reflection(app, "gone"), add_reflection(app, "kept")
+        ids = app.read(lambda conn: ids_of_subject(conn, SELF, gone))
+
+        touched = app.write(lambda conn: erase_events(conn, SELF, ids))
+
+        assert touched == [gone]
+        assert app.read(lambda conn: ids_of_subject(conn, SELF, gone)) == []
+        assert len(app.read(lambda conn: ids_of_subject(conn, SELF, kept))) == 1
+        assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+
+
+def test_another_lane_is_not_touched(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        goal = add_goal(app, "Walk", CARE)
+        ids = app.read(lambda conn: ids_of_subject(conn, CARE, goal))
+
+        assert app.write(lambda conn: erase_events(conn, SELF, ids)) == []
+        assert app.read(lambda conn: ids_of_subject(conn, CARE, goal)) == ids
+
+
+def test_erased_ids_are_remembered(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        assert app.read(lambda conn: erased_among(conn, [b"1" * 16])) == frozenset()
+        app.write(lambda conn: erase_events(conn, SELF, [b"1" * 16, b"2" * 16]))
+
+        among = app.read(lambda conn: erased_among(conn, [b"1" * 16, b"3" * 16]))
+
+        assert among == {b"1" * 16}
+
+
+def test_everything_can_be_erased(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        add_reflection(app, "one")
+        add_goal(app, "two", CARE)
+
+        app.write(erase_everything)
+
+        left = "SELECT count(body), count(*) FROM event"
+        assert app.read(lambda conn: conn.execute(left).fetchone()) == (0, 2)
+        assert app.read(lambda conn: verify_all(conn, app.vault)) == []

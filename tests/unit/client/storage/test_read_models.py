@@ -1,0 +1,109 @@
+"""Documents: bit by bit equals all at once, whatever order things happen in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.devices import (
+    CARE,
+    add_goal,
+    add_reflection,
+    connect_to,
+    new_device,
+    same_person,
+    sync,
+)
+from tests.support.home import Home
+from trailmark_client.app import App
+from trailmark_client.storage import read_models
+from trailmark_client.storage.read_models import (
+    body_from_bytes,
+    documents_of_lane,
+    entries_of,
+    is_projection_current,
+    refold,
+    refold_all,
+    state_hash,
+)
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.goals import GoalReworded
+from trailmark_shared.ids import SELF
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path / "first") as device:
+        yield device
+
+
+def reword(app: App, goal: bytes, title: str) -> None:
+    def work(conn: read_models.Connection) -> None:
+        base = app.recorder.base_of(conn, SELF, goal, "title")
+        data = GoalReworded(title=title)
+        app.recorder.record(conn, SELF, goal, data, reason=Reason(code="clarified"), base=base)
+
+    app.write(work)
+
+
+def test_bit_by_bit_equals_all_at_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    goals = [add_goal(app, f"goal {number}") for number in range(5)]
+    for goal in goals:
+        reword(app, goal, "other words")
+    add_goal(app, "shared", CARE)
+    before = {lane: app.read(lambda c, n=lane: documents_of_lane(c, n)) for lane in (SELF, CARE)}
+
+    monkeypatch.setattr(read_models, "SUBJECTS_AT_ONCE", 2)
+    app.write(refold_all)
+
+    after = {lane: app.read(lambda c, n=lane: documents_of_lane(c, n)) for lane in (SELF, CARE)}
+    assert {lane: sorted(each, key=str) for lane, each in after.items()} == {
+        lane: sorted(each, key=str) for lane, each in before.items()
+    }
+    assert app.read(is_projection_current)
+
+
+def test_a_subject_without_entries_has_no_document(app: App) -> None:
+    goal = add_goal(app, "Walk")
+    app.write(lambda conn: conn.execute("DELETE FROM event"))
+
+    app.write(lambda conn: refold(conn, SELF, [goal]))
+
+    assert app.read(lambda conn: documents_of_lane(conn, SELF)) == []
+
+
+async def test_the_state_hash_is_of_confirmed_rows_only(app: App, tmp_path: Path) -> None:
+    home = Home(app.identity.space)
+    connect_to(app, home)
+    goal = add_goal(app, "Walk")
+    await sync(app, home)
+    before = app.read(lambda conn: state_hash(conn, SELF))
+
+    reword(app, goal, "Walk more")
+    add_reflection(app, "unsent")
+
+    assert app.read(lambda conn: state_hash(conn, SELF)) == before
+    with new_device(tmp_path / "second", 2) as second:
+        same_person(second, app)
+        connect_to(second, home)
+        await sync(second, home)
+        assert second.read(lambda conn: state_hash(conn, SELF)) == before
+
+
+async def test_an_id_that_comes_twice_shows_once_with_its_earliest_times(app: App) -> None:
+    home = Home(app.identity.space)
+    connect_to(app, home)
+    goal = add_goal(app, "Walk")
+    await sync(app, home)
+    log = home.lane(SELF)
+    log.put(log.rows[0].event, 5, 0, "person", "duplicate")
+
+    await sync(app, home)
+
+    [entry] = app.read(lambda conn: entries_of(conn, SELF, goal))
+    assert (entry.seq, entry.received_at) == (1, 5)
+
+
+def test_what_is_no_body_is_none() -> None:
+    assert body_from_bytes(None) is None
+    assert body_from_bytes(b"no json") is None
