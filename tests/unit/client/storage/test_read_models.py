@@ -15,6 +15,7 @@ from tests.support.devices import (
     sync,
 )
 from tests.support.home import Home
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.storage import read_models
 from trailmark_client.storage.read_models import (
@@ -38,7 +39,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 def reword(app: App, goal: bytes, title: str) -> None:
-    def work(conn: read_models.Connection) -> None:
+    def work(conn: Connection) -> None:
         base = app.recorder.base_of(conn, SELF, goal, "title")
         data = GoalReworded(title=title)
         app.recorder.record(conn, SELF, goal, data, reason=Reason(code="clarified"), base=base)
