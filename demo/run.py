@@ -61,16 +61,15 @@ class Demo:
                 if beat.keep:
                     self.names[beat.keep] = answer["id"]
 
-    def connect(self) -> Therapist:
+    def connect(self) -> None:
         """Let the therapist in: an invitation, a code, the person's yes."""
         self.calendar.go_to(0, 2, 17)
         self.server.start()
-        link = self.server.admin("therapist", "add", "Dr Okafor", "--email", EMAIL)["link"]
+        self.server.admin("therapist", "add", "Dr Okafor", "--email", EMAIL)
         code = self.server.admin(
             "invite", "--therapist", EMAIL, "--label", "Mira (Tuesdays)", "--confirmed"
         )["code"]
         self.devices[PHONE].run("connect", self.server.address, code, "--yes")
-        return Therapist(self.server, EMAIL, link)
 
     def add_laptop(self) -> None:
         """Let the laptop join: the phone makes a code that the server never sees whole."""
@@ -98,8 +97,16 @@ class Demo:
         self.console.rule(f"[bold]{title}")
         self.console.print(escape(text.strip()))
 
-    def finish(self, therapist: Therapist) -> None:
-        """Show what came of it."""
+    def finish(self) -> Therapist:
+        """Show what came of it.
+
+        Returns:
+            The therapist, signed in.
+
+        Raises:
+            StageError: The devices do not hold the same history.
+        """
+        therapist = Therapist(self.server, EMAIL)
         self.tell("What Dr Okafor sees", therapist.timeline())
         phone, laptop = self.devices[PHONE], self.devices[LAPTOP]
         self.tell("How one goal changed", phone.show("history", self.names["calm"]))
@@ -114,6 +121,7 @@ class Demo:
         if hashes[PHONE] != hashes[LAPTOP]:
             raise StageError("the devices do not hold the same history")
         self.tell("Verified", phone.show("verify"))
+        return therapist
 
 
 def _table(hashes: dict[str, dict[str, str]]) -> str:
@@ -125,11 +133,12 @@ def _table(hashes: dict[str, dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def play(demo: Demo) -> Therapist:
+def play(demo: Demo) -> None:
     """Live through the twelve weeks."""
     demo.play("Alone, offline, without any account", ALONE)
-    therapist = demo.connect()
+    demo.connect()
     demo.play("Three goals and one sentence are shared", WITH_THERAPIST)
+    demo.restart()
     demo.devices[PHONE].run("sync")
     demo.server.stop()
     demo.play("Three weeks offline", FIRST_WEEKS)
@@ -141,7 +150,6 @@ def play(demo: Demo) -> Therapist:
     demo.server.stop()
     demo.play("The last weeks", LAST_WEEKS)
     demo.meet_again(WEEKS)
-    return therapist
 
 
 def stay(demo: Demo, therapist: Therapist, deadline: float | None) -> None:
@@ -173,8 +181,8 @@ def main() -> int:
     root = Path(tempfile.mkdtemp(prefix="trailmark-demo-"))
     demo = Demo(root, console)
     try:
-        therapist = play(demo)
-        demo.finish(therapist)
+        play(demo)
+        therapist = demo.finish()
         stay(demo, therapist, deadline)
     except StageError as error:
         console.print(f"[bold red]The demo stopped:[/] {escape(str(error))}")

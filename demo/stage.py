@@ -129,7 +129,7 @@ class Server:
         line = self._process.stdout.readline()
         if not line or time.monotonic() - started > READY_SECONDS:
             raise StageError(f"the server is not ready; its log: {self._log}")
-        self.port = urlsplit(json.loads(line)["url"]).port or 0
+        self.port = urlsplit(str(json.loads(line)["url"])).port or 0
 
     def stop(self) -> None:
         """Ask the server to stop and wait for it."""

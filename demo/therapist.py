@@ -13,18 +13,19 @@ from stage import Server, StageError
 TIMEOUT_SECONDS = 20
 _DAY = "h2"
 _ROW = "li"
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 
 class Therapist:
     """A signed-in therapist with the cookie that the server gave."""
 
-    def __init__(self, server: Server, email: str, link: str) -> None:
+    def __init__(self, server: Server, email: str) -> None:
         self._server = server
         self._email = email
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(CookieJar()), urllib.request.ProxyHandler({})
         )
-        self._post(urlsplit(link).path)
+        self._post(urlsplit(self.fresh_link()).path)
 
     def timeline(self) -> str:
         """Return the person's shared timeline, newest day first.
@@ -69,12 +70,15 @@ class _TimelineText(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note where the text that follows belongs."""
-        if tag in {"input", "br", "path", "use", "circle", "rect", "polygon"}:
+        if tag in _VOID:
             return
         classes = dict(attrs).get("class") or ""
         self._open.append((tag, classes))
         if tag == _ROW and classes == "row":
             self._words = {}
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Pass over shapes of drawings, which hold no words."""
 
     def handle_endtag(self, tag: str) -> None:
         """Print a day or a row when it is complete."""
@@ -98,19 +102,16 @@ class _TimelineText(HTMLParser):
             self._words.setdefault(part, []).append(words)
 
     def _part(self) -> str:
-        inside_row = False
-        for tag, classes in self._open:
-            inside_row |= tag == _ROW and classes == "row"
+        if (_ROW, "row") not in self._open:
+            return "day" if any(tag == _DAY for tag, _ in self._open) else ""
         for tag, classes in reversed(self._open):
-            if tag == _DAY and not inside_row:
-                return "day"
-            if not inside_row or tag in {"details", "ul"}:
+            if tag in {"details", "ul"} or "visually-hidden" in classes:
                 return ""
-            for name in ("visually-hidden", "sentence", "words", "badge"):
+            for name in ("sentence", "words", "goal-link", "badge"):
                 if name in classes.split():
-                    return "" if name == "visually-hidden" else name
+                    return name
             if tag == "time":
-                return "time"
+                return tag
         return ""
 
     def _row(self) -> str:
@@ -118,4 +119,6 @@ class _TimelineText(HTMLParser):
         row = f"  {parts.get('time', ''):<6} {parts.get('sentence', '')}"
         if "words" in parts:
             row += f" “{parts['words']}”"
+        if "goal-link" in parts:
+            row += f" [{parts['goal-link']}]"
         return row + (f"  ({parts['badge']})" if "badge" in parts else "")

@@ -7,26 +7,40 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-PATIENCE_S = 60
+from tests.support.forks import PATIENCE_S, forks
+from trailmark_adapters.clock import SHIFT_VARIABLE
+from trailmark_client.app import DATABASE_NAME, HOME_VARIABLE
+from trailmark_client.identity import FILE_NAME, IdentityFile
 
 
 class ServerProcess:
-    """``trailmark-server serve`` on a folder; keeps its port over restarts."""
+    """``trailmark-server serve`` on a folder; keeps its port over restarts.
+
+    Attributes:
+        data: The data folder.
+        port: Where it listens; 0 for any free one at the next start.
+        shift_s: How far its clock is off, from the next start on.
+    """
 
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = 0
+        self.shift_s = 0
         self._process: subprocess.Popen[str] | None = None
         self._log = data.with_name(f"{data.name}.log")
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """Its log of events."""
+        return self.data / DATABASE_NAME
 
     @property
     def log_text(self) -> str:
@@ -39,12 +53,17 @@ class ServerProcess:
         command += ["--data", str(self.data), "--port", str(self.port)]
         with self._log.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
+                command,
+                env=_environment(self.shift_s),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, f"the server did not start: {self.log_text[-2000:]}"
-        self.port = urlsplit(json.loads(line)["url"]).port or 0
+        self.port = urlsplit(str(json.loads(line)["url"])).port or 0
 
     def kill(self) -> None:
         """End it as a power cut would, without a word."""
@@ -65,9 +84,15 @@ class ServerProcess:
 
     def admin(self, *words: str) -> dict[str, Any]:
         """Run an admin command beside the server and return its JSON answer."""
-        done = run_module("trailmark_server", *words, "--data", str(self.data), "--json")
+        done = self.attempt(*words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return json.loads(done.stdout)
+
+    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run an admin command with ``--json``, whatever comes of it."""
+        return run_module(
+            "trailmark_server", *words, "--data", str(self.data), "--json", shift_s=self.shift_s
+        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -78,11 +103,26 @@ class ServerProcess:
 
 
 class DeviceFolder:
-    """One device: a folder, and the command line in it."""
+    """One device: a folder, and the command line in it.
 
-    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
+    Attributes:
+        home: The folder.
+        shift_s: How far its clock is off.
+    """
+
+    def __init__(self, home: Path) -> None:
         self.home = home
-        self._environment = {**(environment or {}), "TRAILMARK_HOME": str(home)}
+        self.shift_s = 0
+
+    @property
+    def database(self) -> Path:
+        """What it has recorded."""
+        return self.home / DATABASE_NAME
+
+    @property
+    def identity_file(self) -> IdentityFile:
+        """Who it is."""
+        return IdentityFile(self.home / FILE_NAME)
 
     def run(self, *words: str) -> dict[str, Any]:
         """Run one command and return its JSON answer."""
@@ -92,34 +132,52 @@ class DeviceFolder:
 
     def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command with ``--json``, whatever comes of it."""
-        return run_module("trailmark_client", *words, "--json", environment=self._environment)
+        environment = {HOME_VARIABLE: str(self.home)}
+        return run_module("trailmark_client", *words, "--json", shift_s=self.shift_s, **environment)
+
+    def refused(self, *words: str) -> str:
+        """Run a command that must fail and return the code of its error."""
+        done = self.attempt(*words)
+        assert done.returncode != 0, (words, done.stdout)
+        return json.loads(done.stderr.splitlines()[-1])["error"]["code"]
+
+    def begin(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command that goes on; the caller ends it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "trailmark_client", *words, "--json"],
+            env=_environment(self.shift_s, **{HOME_VARIABLE: str(self.home)}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def state_hashes(self) -> dict[str, Any]:
         """Return the state hash of every lane that ``status`` shows."""
         return {lane["lane"]: lane["state_hash"] for lane in self.run("status")["lanes"]}
 
 
+def _environment(shift_s: int, **more: str) -> dict[str, str]:
+    return {**os.environ, SHIFT_VARIABLE: str(shift_s), **more}
+
+
 def run_module(
-    module: str, *words: str, environment: Mapping[str, str] | None = None
+    module: str, *words: str, shift_s: int = 0, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``python -m module words`` to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", module, *words],
-        env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
+    """Run ``python -m module words`` to its end, in a process of its own."""
+    return forks().run(module, words, {SHIFT_VARIABLE: str(shift_s), **environment})
 
 
-def connect(server: ServerProcess, device: DeviceFolder) -> str:
-    """Let a therapist into the device's space; return the one-time sign-in link."""
-    link = server.admin("therapist", "add", "Dr Okafor", "--email", "okafor@example.org")["link"]
-    invitation = server.admin("invite", "--therapist", "okafor@example.org", "--confirmed")
-    device.run("connect", server.url, invitation["code"], "--yes")
-    return link
+def invitation(server: ServerProcess) -> str:
+    """Return a code of a therapist who has confirmed; the account is made with the first."""
+    done = server.attempt("therapist", "add", "Dr Okafor", "--email", "okafor@example.org")
+    assert done.returncode in (0, 3), done.stderr
+    return server.admin("invite", "--therapist", "okafor@example.org", "--confirmed")["code"]
+
+
+def connect(server: ServerProcess, device: DeviceFolder) -> None:
+    """Let a therapist into the device's space."""
+    device.run("connect", server.url, invitation(server), "--yes")
 
 
 def add_device(server: ServerProcess, first: DeviceFolder, second: DeviceFolder) -> None:
@@ -128,5 +186,4 @@ def add_device(server: ServerProcess, first: DeviceFolder, second: DeviceFolder)
     first.run("sync")
     code = first.run("device", "invite")["code"]
     second.run("device", "join", server.url, code)
-    second.run("sync")
     first.run("sync")
