@@ -38,7 +38,11 @@ _ABOUT: Final = (
 def build() -> cyclopts.App:
     """Return the command line; no command's module is loaded yet."""
     app = cyclopts.App(
-        name="trailmark", help=_ABOUT, version=_version, result_action="return_value"
+        name="trailmark",
+        help=_ABOUT,
+        version=_version,
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     groups = {name: cyclopts.App(name=name, help=words) for name, words in GROUPS.items()}
     for group in groups.values():

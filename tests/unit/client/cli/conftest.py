@@ -1,0 +1,63 @@
+"""The command line in this process: words in, what it printed and its exit code out."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from trailmark_client.cli import main
+
+
+class Ran(NamedTuple):
+    """What a command did.
+
+    Attributes:
+        code: Its exit code.
+        out: What it printed.
+        err: What it printed beside the answer.
+    """
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  (any document)
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> tuple[int, str]:
+        """Exit code and error code of what was refused with ``--json``."""
+        assert self.out == ""
+        return self.code, json.loads(self.err)["error"]["code"]
+
+
+class Cli:
+    """``trailmark`` on a folder of its own, in Berlin."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *words: str) -> Ran:
+        code = main(words)
+        printed = self._capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    def ok(self, *words: str) -> Any:  # noqa: ANN401  (any document)
+        """Run with ``--json``, and return the document."""
+        ran = self(*words, "--json")
+        assert (ran.code, ran.err) == (0, "")
+        return ran.json
+
+    def goal(self, title: str = "Two walks a week", *options: str) -> str:
+        """Write a goal down and return its id."""
+        return self.ok("goal", "add", title, *options)["id"]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    monkeypatch.setenv("TRAILMARK_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return Cli(capsys)

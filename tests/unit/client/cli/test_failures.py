@@ -1,0 +1,35 @@
+"""Every error of ours has an exit code that the documentation lists."""
+
+import pytest
+
+from trailmark_client.cli.failures import EXIT_CODES, UNEXPECTED, exit_code_of, failed
+from trailmark_shared import errors
+from trailmark_shared.errors import ErrorCode
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.DomainError(ErrorCode.NOT_FOUND, "x"), 3),
+        (errors.DomainError(ErrorCode.INVALID_INPUT, "x"), 2),
+        (errors.EventDataError(ErrorCode.MALFORMED_BODY, "x"), 2),
+        (errors.LimitExceededError("x", 2, 1), 2),
+        (errors.RefusedError(ErrorCode.WRONG_CODE, "x"), 4),
+        (errors.RefusedError(ErrorCode.UNREACHABLE, "x"), 5),
+        (errors.RefusedError(ErrorCode.INSECURE_ADDRESS, "x"), 2),
+        (errors.ProtocolError(ErrorCode.BROKEN_PAGE, "x"), 4),
+        (errors.IntegrityError(ErrorCode.CORRUPT_LOG, "x"), 1),
+        (errors.SealError(ErrorCode.SEAL_BROKEN, "x"), 1),
+        (errors.StorageError(ErrorCode.DISK_FULL, "x"), 6),
+        (errors.TrailmarkError(ErrorCode.INTERNAL, "x"), UNEXPECTED),
+    ],
+)
+def test_exit_codes(error: errors.TrailmarkError, code: int) -> None:
+    assert exit_code_of(error) == code
+    assert code in EXIT_CODES
+
+
+def test_an_error_is_told_by_code_and_message() -> None:
+    told = failed("not_found", "no such goal")
+
+    assert (told.error.code, told.error.message) == ("not_found", "no such goal")

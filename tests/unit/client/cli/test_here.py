@@ -1,0 +1,47 @@
+"""Who will see what was written, and what waits, in words."""
+
+from tests.unit.client.cli.conftest import Cli
+from trailmark_client.cli.here import audience_words, opened, waiting_words
+from trailmark_client.cli.options import Common
+from trailmark_client.commands.written import Written
+from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
+
+CARE = care_lane(bytes(16))
+
+
+def written(lane: Lane, *names: str, wished: bool = False) -> Written:
+    return Written(
+        kind="goal", subject=bytes(16), lane=lane, seen_by=names, events=(), wished=wished
+    )
+
+
+def test_the_audience_is_named() -> None:
+    assert audience_words(written(SELF)) == "Only on this device: nobody else sees it."
+    assert audience_words(written(CARE, "Dr A", "Dr B")) == "Dr A and Dr B will see this."
+    assert audience_words(written(CARE)) == "Nobody sees this at present."
+    assert "as soon as you let somebody in" in audience_words(written(SELF, wished=True))
+
+
+def test_what_waits_is_told_only_where_something_waits() -> None:
+    assert waiting_words(0) == ()
+    assert waiting_words(3) == ("3 saved on this device, not sent yet.",)
+
+
+def test_a_command_sees_this_device(cli: Cli) -> None:
+    with opened(Common(as_json=True)) as here:
+        device = here.device
+        now, then = here.when(), here.when("2025-07-01")
+
+    assert device == cli.ok("status")["device"]
+    assert here.zone == now.zone == "Europe/Berlin"
+    assert then.day == "2025-07-01"
+
+
+def test_an_answer_ends_with_the_id(cli: Cli) -> None:
+    with opened(Common()) as here:
+        answer = here.saved(written(SELF), "First.")
+
+    assert not callable(answer.words)
+    assert answer.words[0] == "First."
+    assert answer.words[-1] == f"Id: {text_from_id(bytes(16))}"
+    assert cli("status").code == 0

@@ -1,0 +1,134 @@
+"""What people read, and the keys that programs read."""
+
+from tests.unit.client.cli.conftest import Cli
+
+WHY = ("--reason", "new-insight:it is the mornings")
+NEVER = ("failed", "missed", "overdue", "streak", "non-compliant", "violation")
+
+
+def journey(cli: Cli) -> str:
+    goal = cli.goal("Walk", "--target", "at-least 2 walks per week", "--due", "2020-01-01")
+    cli.ok("step", "add", goal, "buy shoes", "--due", "2020-01-02")
+    cli.ok("check-in", goal, "1", "--at", "yesterday 18:30", "--note", "rain")
+    cli.ok("check-in", goal, "skip")
+    cli.ok("win", "went out", "--goal", goal)
+    cli.ok("setback", "stayed in", "--goal", goal)
+    cli.ok("reflect", "so it was")
+    cli.ok("goal", "reword", goal, "Walk slowly", *WHY)
+    return goal
+
+
+def test_no_goals_yet_asks_the_one_question(cli: Cli) -> None:
+    ran = cli("goal", "list")
+
+    assert "What would be different in your life if this helped?" in ran.out
+    assert cli.ok("goal", "list") == {"goals": []}
+
+
+def test_a_list_shows_goals_with_short_ids(cli: Cli) -> None:
+    goal = cli.goal("Walk", "--share")
+
+    ran = cli("goal", "list")
+
+    assert goal[:6] in ran.out
+    assert goal not in ran.out
+    assert "only you, to be shared" in ran.out
+
+
+def test_a_goal_is_shown_with_everything_under_it(cli: Cli) -> None:
+    goal = journey(cli)
+
+    out = cli("goal", "show", goal).out
+
+    for words in (
+        "Walk slowly",
+        "at-least 2 walks per week",
+        "[ ] buy shoes (by 2020-01-02)",
+        "18:30  1 walks: rain",
+        "skipped",
+        "Win: went out",
+        "Hard moment: stayed in",
+        "Seen by: only you",
+    ):
+        assert words in out
+
+
+def test_the_timeline_is_told_by_day(cli: Cli) -> None:
+    journey(cli)
+
+    out = cli("timeline").out
+
+    assert "you wrote down a goal" in out
+    assert "you checked in: 1 walks: rain [Walk slowly] (only you)" in out
+    assert "you wrote a reflection: so it was (only you)" in out
+    assert len(cli.ok("timeline")["events"]) == 9
+    assert cli.ok("timeline", "--since", "2999-01-01") == {"events": []}
+
+
+def test_an_empty_timeline_is_fine(cli: Cli) -> None:
+    assert cli("timeline").out == "Nothing yet, and that is fine.\n"
+
+
+def test_history_answers_the_questions_of_an_audit(cli: Cli) -> None:
+    goal = journey(cli)
+
+    out = cli("history", goal).out
+
+    assert "you changed the wording from “Walk” to “Walk slowly”, because of a new insight" in out
+    assert "title: Walk -> Walk slowly" in out
+    assert "in their words: it is the mornings" in out
+    assert "on this device" in out
+    assert "only on your device" in out
+    assert "As it stands:" in out
+
+
+def test_history_has_stable_keys(cli: Cli) -> None:
+    goal = journey(cli)
+
+    found = cli.ok("history", goal)
+
+    assert found.keys() == {"goal", "as_of", "happened_by", "state", "events"}
+    assert found["events"][-1]["changes"] == [
+        {"field": "title", "from": "Walk", "to": "Walk slowly", "concurrent_with": []}
+    ]
+    assert found["state"]["fields"]["title"] == "Walk slowly"
+
+
+def test_history_at_an_instant(cli: Cli) -> None:
+    goal = journey(cli)
+
+    before = cli("history", goal, "--happened", "2020-01-01")
+    received = cli.ok("history", goal, "--as-of", "today")
+
+    assert before.out == "Nothing of this goal was there yet.\n"
+    assert (received["state"], received["events"]) == (None, [])
+    assert cli("history", goal, "--as-of", "then", "--json").error == (2, "invalid_input")
+    assert "As it stood then:" in cli("history", goal, "--happened", "today").out
+
+
+def test_no_word_of_blame_is_ever_said(cli: Cli) -> None:
+    goal = journey(cli)
+
+    said = "".join(
+        cli(*words).out.lower()
+        for words in (
+            ("goal", "list"),
+            ("goal", "show", goal),
+            ("timeline",),
+            ("history", goal),
+            ("status",),
+            ("goal", "let-go", goal, *WHY),
+        )
+    )
+
+    assert [word for word in NEVER if word in said] == []
+
+
+def test_a_text_cannot_command_the_terminal(cli: Cli) -> None:
+    goal = cli.goal("Walk\x1b[2J\x07 \u202eback")
+
+    out = cli("goal", "show", goal).out + cli("goal", "list").out + cli("timeline").out
+
+    assert "\x1b" not in out
+    assert "\x07" not in out
+    assert "\u202e" not in out

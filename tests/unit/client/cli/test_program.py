@@ -1,0 +1,140 @@
+"""One answer out, every error named, nothing of a person's words in an error."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.unit.client.cli.conftest import Cli
+from trailmark_client.cli.catalogue import COMMANDS, Command
+
+SECRET = "wordsthatmustnotshow"
+
+
+def test_help_names_every_command(cli: Cli) -> None:
+    ran = cli("--help")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert all(each.words[0] in ran.out for each in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: " ".join(each.words))
+def test_every_command_has_help_and_takes_json(cli: Cli, command: Command) -> None:
+    ran = cli(*command.words, "--help")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "--json" in ran.out
+
+
+def test_version_is_told(cli: Cli) -> None:
+    assert cli("--version").out.strip()[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("goal", "add"),
+        ("goal", SECRET),
+        (SECRET,),
+        ("goal", "add", "title", SECRET),
+        ("goal", "add", "title", f"--{SECRET}", "x"),
+        ("check-in", "0", "1", "--measure", SECRET),
+        ("log", "--limit", SECRET),
+        ("win",),
+        ("private-copy", SECRET),
+    ],
+)
+def test_a_usage_error_is_told_in_both_forms_without_the_words(
+    cli: Cli, words: tuple[str, ...]
+) -> None:
+    plain, as_json = cli(*words), cli(*words, "--json")
+
+    assert (plain.code, plain.out) == (2, "")
+    assert plain.err.startswith("trailmark: ")
+    assert as_json.error == (2, "invalid_input")
+    assert SECRET not in plain.err + as_json.err
+
+
+def test_json_behind_the_end_of_options_is_a_word(cli: Cli) -> None:
+    ran = cli("win", "--", "--json")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "Saved on this device." in ran.out
+
+
+def test_an_error_is_one_line_of_json_beside_an_empty_answer(cli: Cli) -> None:
+    ran = cli("goal", "show", "0", "--json")
+
+    assert (ran.code, ran.out, ran.err.count("\n")) == (3, "", 1)
+    assert ran.error == (3, "not_found")
+
+
+def test_a_defect_is_named_by_its_place_only(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_words: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr("trailmark_client.cli.here.open_app", broken)
+
+    ran = cli("status", "--json")
+
+    assert ran.error == (70, "internal")
+    assert "RuntimeError" in ran.err
+    assert SECRET not in ran.err
+
+
+def test_an_interrupt_ends_calmly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_words: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trailmark_client.cli.here.open_app", interrupted)
+
+    ran = cli("status")
+
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+def test_a_reader_that_went_away_is_no_error(cli: Cli) -> None:
+    for _ in range(3):
+        cli.goal()
+    listing = subprocess.Popen(
+        [sys.executable, "-m", "trailmark_client", "log"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert listing.stdout is not None
+    assert listing.stderr is not None
+    listing.stdout.close()
+
+    assert listing.wait(30) == 0
+    assert listing.stderr.read() == b""
+    listing.stderr.close()
+
+
+def test_a_command_loads_neither_rich_nor_an_event_loop_nor_the_network(cli: Cli) -> None:
+    goal = cli.goal()
+    script = (
+        "import sys; from trailmark_client.cli import main; "
+        f"main(['check-in', '{goal}', '3']); "
+        "print([m for m in ('rich', 'asyncio', 'websockets', 'http.client') if m in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=30
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_program_is_installed(cli: Cli) -> None:
+    cli.goal("Walk")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "trailmark_client", "goal", "list"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Walk" in done.stdout

@@ -1,0 +1,83 @@
+"""Words out, questions in; nothing from a log commands the terminal."""
+
+import io
+
+import pytest
+
+from trailmark_client.cli.terminal import Terminal, printable
+from trailmark_shared.errors import DomainError, ErrorCode
+
+
+class Keyboard(io.StringIO):
+    """A terminal's keyboard with lines typed beforehand."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Terminal:
+    monkeypatch.setattr("sys.stdin", Keyboard(request.param))
+    return Terminal(as_json=False)
+
+
+@pytest.mark.parametrize("text", ["\x1b[31m", "\x00", "\x07", "\r", "\x9b", "\u202e", "\u2066"])
+def test_commands_to_the_terminal_are_replaced(text: str) -> None:
+    assert "�" in printable(text)
+    assert text not in printable(text)
+
+
+def test_words_of_any_language_stay() -> None:
+    text = "Größe\tдобро\n日本 🙂"
+
+    assert printable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("terminal", "agrees"),
+    [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False)],
+    indirect=["terminal"],
+)
+def test_only_a_yes_is_a_yes(terminal: Terminal, agrees: bool) -> None:  # noqa: FBT001
+    assert terminal.agrees("Share?") is agrees
+
+
+@pytest.mark.parametrize("terminal", ["4\nx\n2\n"], indirect=True)
+def test_a_choice_is_asked_for_until_one_fits(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert terminal.chooses("Which?", [("a", "apples"), ("b", "pears")]) == "b"
+    assert "2. pears" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("terminal", [""], indirect=True)
+def test_an_input_that_ends_is_named(terminal: Terminal) -> None:
+    with pytest.raises(DomainError) as refused:
+        terminal.ask("Name?")
+
+    assert refused.value.code == ErrorCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize("terminal", [""], indirect=True)
+def test_a_table_wraps_and_is_never_cut(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.table(("id", "text"), [("a", "word " * 60), ("b", "\x1b[2J")])
+
+    out = capsys.readouterr().out
+    assert out.count("word") == 60
+    assert "\x1b[2J" not in out
+
+
+def test_nobody_is_asked_when_json_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Keyboard())
+
+    assert Terminal(as_json=False).may_ask
+    assert not Terminal(as_json=True).may_ask
+
+
+def test_what_stands_beside_the_answer_goes_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Terminal(as_json=True).warn("look")
+
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "look\n")

@@ -1,0 +1,51 @@
+"""An id may be given as any beginning that names one thing only."""
+
+import pytest
+
+from trailmark_client.queries.finding import by_prefix, folded, matches_prefix, shortest
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import id_from_text
+
+A = "0abcdef0000000000000000000"
+B = "0abcdeg0000000000000000000"
+C = "7zzzzzzzzzzzzzzzzzzzzzzzzz"
+IDS = [id_from_text(each) for each in (A, B, C)]
+
+
+def code_of(prefix: str) -> ErrorCode:
+    with pytest.raises(DomainError) as refused:
+        by_prefix(IDS, prefix, "goal")
+    return refused.value.code
+
+
+@pytest.mark.parametrize(("prefix", "text"), [("7", C), ("0abcdef", A), (B, B), (" 7Z ", C)])
+def test_a_beginning_that_names_one_is_enough(prefix: str, text: str) -> None:
+    assert by_prefix([*IDS, *IDS], prefix, "goal") == id_from_text(text)
+
+
+def test_look_alikes_are_read_as_meant() -> None:
+    assert folded("O1lI") == "0111"
+    assert matches_prefix("01zz", "ol")
+    assert not matches_prefix("01zz", "02")
+
+
+def test_a_beginning_of_several_is_ambiguous_and_names_them() -> None:
+    with pytest.raises(DomainError) as refused:
+        by_prefix(IDS, "0a", "goal")
+
+    assert refused.value.code == ErrorCode.AMBIGUOUS_ID
+    assert refused.value.message == "more than one goal begins with 0a: 0abcdef, 0abcdeg"
+
+
+def test_a_beginning_of_none_is_not_found() -> None:
+    assert code_of("5") == ErrorCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("prefix", ["", "  ", "u", "0-1", "0" * 27, "é"])
+def test_what_no_id_begins_with_is_invalid(prefix: str) -> None:
+    assert code_of(prefix) == ErrorCode.INVALID_INPUT
+
+
+def test_ids_are_shown_as_short_as_they_stay_unique() -> None:
+    assert shortest([A, B, C, C]) == {A: "0abcdef", B: "0abcdeg", C: "7zzzzz"}
+    assert shortest([]) == {}

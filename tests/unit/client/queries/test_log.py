@@ -1,0 +1,48 @@
+"""The raw events, as they are stored."""
+
+from tests.support.person import Person
+from trailmark_client.queries.log import raw_events
+from trailmark_shared.ids import SELF, care_lane, text_from_id
+
+CARE = care_lane(bytes(15) + b"\x09")
+
+
+def test_events_come_with_their_bodies_opened(person: Person) -> None:
+    goal = person.goal("Walk")
+
+    drafted, activated = person.read(lambda conn: raw_events(conn, None, 10))
+
+    assert (drafted.dseq, activated.dseq) == (1, 2)
+    assert drafted.body["data"] == {"title": "Walk"}
+    assert drafted.body["subject"] == text_from_id(goal)
+    assert (drafted.lane, drafted.seq, drafted.sealed, drafted.erased) == (SELF, None, True, False)
+    assert len(drafted.hash) == 64
+
+
+def test_one_lane_and_the_newest_ones_can_be_chosen(person: Person) -> None:
+    person.goal()
+    person.let_in()
+
+    [granted] = person.read(lambda conn: raw_events(conn, CARE, 10))
+    [newest] = person.read(lambda conn: raw_events(conn, None, 1))
+
+    assert granted == newest
+    assert not granted.sealed
+
+
+def test_a_body_whose_key_is_missing_is_not_shown(person: Person) -> None:
+    person.goal()
+    person.app.file.write(lambda conn: conn.execute("UPDATE event SET key = x'0000000000000001'"))
+
+    drafted, _ = person.read(lambda conn: raw_events(conn, None, 10))
+
+    assert (drafted.body, drafted.erased, drafted.sealed) == (None, False, True)
+
+
+def test_a_stub_has_no_body(person: Person) -> None:
+    person.goal()
+    person.app.file.write(lambda conn: conn.execute("UPDATE event SET body = NULL, salt = NULL"))
+
+    drafted, _ = person.read(lambda conn: raw_events(conn, None, 10))
+
+    assert (drafted.body, drafted.erased) == (None, True)
