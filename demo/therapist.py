@@ -43,7 +43,7 @@ class Therapist:
     def fresh_link(self) -> str:
         """Return a new one-time link for a browser."""
         link = self._server.admin("therapist", "link", "--email", self._email)["link"]
-        return f"{self._server.address}{urlsplit(link).path}"
+        return f"{self._server.address}{urlsplit(str(link)).path}"
 
     def _get(self, path: str) -> str:
         with self._opener.open(f"{self._server.address}{path}", timeout=TIMEOUT_SECONDS) as answer:
