@@ -114,7 +114,7 @@ def enabled_therapist(rows: AccountRows, email: str) -> Therapist:
     return row
 
 
-def set_disabled(rows: AccountRows, email: str, disabled: bool, now: int) -> Therapist:  # noqa: FBT001
+def set_disabled(rows: AccountRows, email: str, now: int, *, disabled: bool) -> Therapist:
     """Disable or enable an account; disabling ends its web sessions.
 
     Returns:

@@ -54,7 +54,7 @@ def is_guarded(response: httpx.Response) -> bool:
     return (
         headers["content-security-policy"] == CONTENT_SECURITY_POLICY
         and headers["x-content-type-options"] == "nosniff"
-        and headers["referrer-policy"] == "no-referrer"
+        and headers["referrer-policy"] == "same-origin"
         and headers["cross-origin-opener-policy"] == "same-origin"
         and "permissions-policy" in headers
         and "server" not in headers

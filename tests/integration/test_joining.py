@@ -81,6 +81,18 @@ async def test_joining_tells_all_that_a_device_needs(
     assert 16 == len(id_from_text(joined["server"]["id"]))
 
 
+async def test_a_known_device_joins_a_second_therapist_with_its_credential(
+    server: RunningServer, http: httpx.AsyncClient, therapist: Therapist
+) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    stranger = await http.post("/api/join", json=asked(device=text_from_id(LAPTOP)))
+    joined = await http.post("/api/join", json=asked(), headers=phone.headers)
+
+    assert (401, ErrorCode.NOT_SIGNED_IN) == (stranger.status_code, stranger.json()["code"])
+    assert (200, phone.credential) == (joined.status_code, joined.json()["credential"])
+    assert text_from_id(therapist.id) == joined.json()["member"]["id"]
+
+
 async def test_status_turns_when_the_therapist_confirms(
     server: RunningServer, http: httpx.AsyncClient, therapist: Therapist
 ) -> None:

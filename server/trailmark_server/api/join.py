@@ -46,12 +46,12 @@ class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
     role: str = "therapist"
 
 
-class JoinOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class JoinOut(msgspec.Struct, frozen=True, kw_only=True):
     """What the device learns.
 
     Attributes:
         space: The space, registered here now.
-        credential: For a device that had none here; absent for one that was signed in.
+        credential: What the device signs in with: a fresh one, or the one that it has already.
         credential_expires_at: When the credential ends unless renewed, milliseconds UTC.
         server: This server.
         member: Who invited.
@@ -60,7 +60,7 @@ class JoinOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     space: str
-    credential: str | None = None
+    credential: str
     credential_expires_at: int
     server: ServerOut
     member: MemberOut
@@ -88,11 +88,15 @@ def _member_out(therapist: Therapist) -> MemberOut:
     return MemberOut(id=text_from_id(therapist.id), name=therapist.name)
 
 
-async def _known_device(request: Request[Any, Any, Any], services: Services) -> Device | None:
+async def _known_device(
+    request: Request[Any, Any, Any], services: Services
+) -> tuple[Device, str] | None:
+    """Return the device that asks and its credential, or ``None`` for one without."""
     header = request.headers.get("authorization")
     if header is None:
         return None
-    return await sign_in(services, credentials.credential_from_header(header))
+    credential = credentials.credential_from_header(header)
+    return await sign_in(services, credential), credential or ""
 
 
 @post("/api/join", status_code=200)
@@ -102,12 +106,13 @@ async def join(
     """Redeem an invitation code."""
     services.tries.count(address_of(request), services.clock.monotonic_ms())
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
+    known = await _known_device(request, services)
     asked = joining.JoinRequest(
         code=data.code,
         space=SpaceId(id_from_text(data.space)),
         device=DeviceId(id_from_text(data.device)),
         device_name=data.device_name,
-        known=await _known_device(request, services),
+        known=None if known is None else known[0],
     )
     now = services.now()
     joined = await services.accounts.write(
@@ -118,7 +123,7 @@ async def join(
     device, acquaintance, therapist = joined
     return JoinOut(
         space=text_from_id(device.space),
-        credential=None if device == asked.known else fresh,
+        credential=fresh if known is None or device != known[0] else known[1],
         credential_expires_at=device.expires_at,
         server=server_out(services),
         member=_member_out(therapist),

@@ -21,6 +21,8 @@ app = App(
     name="trailmark-server",
     help="The home server of Trailmark: goals and reflections, shared lane by lane.",
     help_on_error=False,
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 therapist = App(name="therapist", help="Therapists' accounts.")
 

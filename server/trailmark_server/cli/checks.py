@@ -21,7 +21,7 @@ def verify(*, shared: Shared = DEFAULTS) -> ExitCode:
 
     async def work(progress: Callable[[int, int], bool]) -> list[Finding]:
         async with open_stores(
-            data_folder(shared.data), SystemClock(), SystemRandomness()
+            data_folder(shared.data), SystemClock.from_environment(), SystemRandomness()
         ) as stores:
             return await stores.events.verify(progress)
 
@@ -48,7 +48,7 @@ def rebuild(*, shared: Shared = DEFAULTS) -> None:
 
     async def work(progress: Callable[[int, int], bool]) -> int:
         async with open_stores(
-            data_folder(shared.data), SystemClock(), SystemRandomness()
+            data_folder(shared.data), SystemClock.from_environment(), SystemRandomness()
         ) as stores:
             return await stores.events.rebuild(progress)
 

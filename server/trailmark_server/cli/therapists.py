@@ -98,7 +98,7 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
 
 def _set_disabled(email: str, shared: Shared, *, disabled: bool) -> None:
     now = SystemClock.from_environment().now_ms()
-    row = _write(shared, lambda rows: accounts.set_disabled(rows, email, disabled, now))
+    row = _write(shared, lambda rows: accounts.set_disabled(rows, email, now, disabled=disabled))
     state = "disabled" if disabled else "enabled"
     show(
         f"{row.email} is {state}.",

@@ -68,7 +68,7 @@ def test_a_link_ends_with_its_time_and_with_the_account(rows: MemoryAccountRows)
     with pytest.raises(RefusedError):
         accounts.use_sign_in_link(rows, "late", NOW + limits.SIGN_IN_LINK_TTL_MS)
 
-    accounts.set_disabled(rows, "demo@example.org", True, NOW)
+    accounts.set_disabled(rows, "demo@example.org", NOW, disabled=True)
     with pytest.raises(RefusedError):
         accounts.use_sign_in_link(rows, "late", NOW + 1)
 
@@ -77,15 +77,15 @@ def test_disabling_signs_out_and_enabling_lets_in_again(rows: MemoryAccountRows)
     therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
     open_web_session(rows, therapist, "cookie", NOW)
 
-    accounts.set_disabled(rows, "demo@example.org", True, NOW)
+    accounts.set_disabled(rows, "demo@example.org", NOW, disabled=True)
     assert therapist_of_session(rows, accounts.secret_hash("cookie"), NOW) is None
     with pytest.raises(DomainError):
         accounts.enabled_therapist(rows, "demo@example.org")
 
-    accounts.set_disabled(rows, "demo@example.org", False, NOW)
+    accounts.set_disabled(rows, "demo@example.org", NOW, disabled=False)
     assert therapist == accounts.enabled_therapist(rows, "demo@example.org")
     with pytest.raises(DomainError):
-        accounts.set_disabled(rows, "nobody@example.org", True, NOW)
+        accounts.set_disabled(rows, "nobody@example.org", NOW, disabled=True)
 
 
 def test_only_who_redeemed_can_be_confirmed(rows: MemoryAccountRows) -> None:

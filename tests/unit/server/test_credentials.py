@@ -26,7 +26,10 @@ def rows() -> MemoryAccountRows:
 
 
 def find(
-    rows: MemoryAccountRows, credential: str | None, now: int = NOW, revoked: RevokedCredentials = NOTHING
+    rows: MemoryAccountRows,
+    credential: str | None,
+    now: int = NOW,
+    revoked: RevokedCredentials = NOTHING,
 ) -> Device:
     return credentials.device_of_credential(rows, credential, now, revoked)
 

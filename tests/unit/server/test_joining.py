@@ -99,7 +99,7 @@ def test_wrong_codes_join_nothing(rows: MemoryAccountRows, code: str) -> None:
 
 @pytest.mark.usefixtures("_invited")
 def test_a_disabled_therapist_invites_nobody(rows: MemoryAccountRows) -> None:
-    accounts.set_disabled(rows, "demo@example.org", True, NOW)
+    accounts.set_disabled(rows, "demo@example.org", NOW, disabled=True)
 
     assert joining.redeem_invitation(rows, asked(), "credential", NOW) is None
 
@@ -142,9 +142,7 @@ class TestDeviceInvitation:
         return credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
 
     def invite(self, rows: MemoryAccountRows, owner: Device) -> None:
-        joining.add_device_invitation(
-            rows, owner, sha256(self.LOOKUP).digest(), b"sealed", NOW
-        )
+        joining.add_device_invitation(rows, owner, sha256(self.LOOKUP).digest(), b"sealed", NOW)
 
     def redeem(self, rows: MemoryAccountRows, device: DeviceId, now: int = NOW) -> bytes:
         return joining.redeem_device_invitation(rows, self.LOOKUP, device, "new", "c", now)[1]
@@ -165,9 +163,7 @@ class TestDeviceInvitation:
         with pytest.raises(RefusedError):
             self.redeem(rows, LAPTOP, NOW + limits.INVITATION_TTL_MS)
 
-    def test_it_ends_with_the_inviting_device(
-        self, rows: MemoryAccountRows, owner: Device
-    ) -> None:
+    def test_it_ends_with_the_inviting_device(self, rows: MemoryAccountRows, owner: Device) -> None:
         self.invite(rows, owner)
         credentials.revoke_device(rows, SPACE, PHONE, NOW)
 

@@ -1,0 +1,16 @@
+"""``GET /health``: the store is asked, and what is linked is named."""
+
+import sqlite3
+
+from tests.support.http import http_over
+from tests.support.stores import MemoryParts
+
+
+async def test_health_asks_the_store() -> None:
+    parts = MemoryParts()
+    async with http_over(parts) as http:
+        response = await http.get("/health")
+
+    assert (200, "ok") == (response.status_code, response.json()["status"])
+    assert sqlite3.sqlite_version == response.json()["sqlite"]
+    assert ["heads"] == parts.log.asked

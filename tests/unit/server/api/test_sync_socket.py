@@ -1,0 +1,120 @@
+"""The device socket on bare ASGI messages: what is sent before, during and after a session."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from tests.support.server import WireDevice
+from tests.support.stores import MemoryParts
+from trailmark_server import credentials
+from trailmark_server.app import create_app
+from trailmark_server.devices import LiveSessions
+from trailmark_shared import limits
+from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.protocol import messages
+from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+
+SPACE = SpaceId(b"s" * 16)
+PHONE = DeviceId(b"p" * 16)
+
+
+class Wire:
+    """The far end of an ASGI socket."""
+
+    def __init__(self, parts: MemoryParts, **headers: str) -> None:
+        self._app = cast("Any", create_app(parts.services, LiveSessions()))
+        self._inbound: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._scope: dict[str, Any] = {
+            "type": "websocket",
+            "path": "/sync",
+            "raw_path": b"/sync",
+            "root_path": "",
+            "query_string": b"",
+            "scheme": "ws",
+            "server": ("127.0.0.1", 8740),
+            "client": ("127.0.0.1", 1),
+            "subprotocols": [],
+            "extensions": {"websocket.http.response": {}},
+            "headers": [(key.lower().encode(), value.encode()) for key, value in headers.items()],
+        }
+        self._inbound.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(self._app(self._scope, self._inbound.get, self.sent.put))
+
+    def say(self, frame: bytes | None, text: str | None = None) -> None:
+        self._inbound.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
+
+    def leave(self) -> None:
+        self._inbound.put_nowait({"type": "websocket.disconnect", "code": 1006})
+
+
+@pytest.fixture
+def parts() -> MemoryParts:
+    return MemoryParts()
+
+
+@pytest.fixture
+async def phone(parts: MemoryParts) -> WireDevice:
+    credential = credentials.credential_text(b"c" * 32)
+    now = parts.clock.now_ms()
+    await parts.accounts.write(
+        lambda rows: credentials.admit_device(rows, SPACE, PHONE, "phone", credential, now)
+    )
+    return WireDevice(SPACE, PHONE, credential)
+
+
+async def test_a_session_begins_and_ends_with_its_peer(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    wire = Wire(parts, **phone.headers)
+    assert "websocket.accept" == (await wire.sent.get())["type"]
+    wire.say(encode_frame(phone.hello()))
+    welcome = decode_server_frame((await wire.sent.get())["bytes"])
+    wire.leave()
+    await wire.task
+
+    assert isinstance(welcome, messages.Welcome)
+    assert wire.sent.empty()
+
+
+async def test_reasons_are_short_and_ascii(parts: MemoryParts, phone: WireDevice) -> None:
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(b"\xc1")
+    error = await wire.sent.get()
+    closing = await wire.sent.get()
+    await wire.task
+
+    assert "websocket.send" == error["type"]
+    assert 4400 == closing["code"]
+    assert len(closing["reason"].encode("ascii")) <= 123
+
+
+async def test_text_is_not_taken_for_nothing(parts: MemoryParts, phone: WireDevice) -> None:
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(None, "{}")
+    closing = await wire.sent.get()
+    await wire.task
+
+    assert 1003 == closing["code"]
+
+
+async def test_an_unknown_credential_gets_an_http_answer(parts: MemoryParts) -> None:
+    wire = Wire(parts, Authorization="Bearer tmd_wrong")
+    start = await wire.sent.get()
+    await wire.task
+
+    assert ("websocket.http.response.start", 401) == (start["type"], start["status"])
+
+
+async def test_silence_is_ended(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HELLO_TIMEOUT_MS", 1)
+    wire = Wire(parts, **phone.headers)
+    await wire.task
+    sent = [wire.sent.get_nowait() for _ in range(3)]
+
+    assert 4408 == sent[-1]["code"]

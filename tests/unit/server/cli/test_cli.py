@@ -1,0 +1,56 @@
+"""The program as a whole: every failure has an exit code and, with ``--json``, a code."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from trailmark_server import cli
+from trailmark_server.cli.output import ExitCode
+
+
+def test_unknown_words_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ExitCode.USAGE == cli.run(["nonsense"])
+    assert ExitCode.USAGE == cli.run(["invite", "--json"])
+
+    shown = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "invalid_input" == json.loads(shown)["error"]["code"]
+
+
+def test_refusals_name_their_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["invite", "--therapist", "a@example.org", "--data", str(tmp_path)]
+    assert ExitCode.REFUSED == cli.run([*asked, "--json"])
+    assert "not_found" == json.loads(capsys.readouterr().err)["error"]["code"]
+
+    assert ExitCode.REFUSED == cli.run(asked)
+    assert "no enabled therapist" in capsys.readouterr().err
+
+
+def test_a_newer_schema_is_a_trouble_of_the_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "trailmark.db").write_bytes(b"this is no database" * 100)
+
+    assert ExitCode.STORAGE == cli.run(["therapist", "list", "--data", str(tmp_path), "--json"])
+    assert "corrupt_log" == json.loads(capsys.readouterr().err)["error"]["code"]
+
+
+def test_the_program_ends_with_the_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["trailmark-server", "therapist", "list", "--data", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+
+    assert ExitCode.OK == caught.value.code
+    assert "No therapists yet" in capsys.readouterr().out
+
+
+def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("trailmark_server.cli.therapists.write_accounts", interrupted)
+
+    assert ExitCode.INTERRUPTED == cli.run(["therapist", "list", "--data", str(tmp_path)])

@@ -1,0 +1,51 @@
+"""``serve``: what it remembers and what it refuses before it listens."""
+
+from pathlib import Path
+
+import pytest
+
+from trailmark_server import cli, serving
+from trailmark_server.cli.output import ExitCode
+from trailmark_server.settings import Settings, read_kept, settings_of_folder
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """Settings of the servers that would have been started."""
+    kept: list[Settings] = []
+
+    async def serve(settings: Settings, opened: object, *_: object) -> None:
+        kept.append(settings)
+        opened.close()  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(serving, "serve", serve)
+    monkeypatch.setattr("trailmark_server.logs.set_up_logs", lambda: None)
+    return kept
+
+
+def test_public_address_and_name_are_remembered(tmp_path: Path, started: list[Settings]) -> None:
+    arguments = ["serve", "--data", str(tmp_path), "--port", "0"]
+    named = [*arguments, "--public-url", "https://Trail.example.org/", "--name", "Practice"]
+    assert ExitCode.OK == cli.run(named)
+    assert ExitCode.OK == cli.run(arguments)
+
+    assert ["https://trail.example.org"] * 2 == [each.public_url for each in started]
+    assert ["Practice"] * 2 == [each.name for each in started]
+    assert "Practice" == read_kept(tmp_path).name
+
+
+def test_without_one_links_lead_to_where_it_listens(
+    tmp_path: Path, started: list[Settings]
+) -> None:
+    assert ExitCode.OK == cli.run(["serve", "--data", str(tmp_path), "--port", "0"])
+
+    assert started[0].public_url == settings_of_folder(tmp_path).public_url
+    assert started[0].public_url.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("half", [["--tls-cert", "x.pem"], ["--tls-key", "x.pem"]])
+def test_half_a_pair_for_tls_is_refused(
+    tmp_path: Path, started: list[Settings], half: list[str]
+) -> None:
+    assert ExitCode.REFUSED == cli.run(["serve", "--data", str(tmp_path), *half])
+    assert [] == started

@@ -1,0 +1,70 @@
+"""Accounts and invitations from the command line."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trailmark_server import cli
+from trailmark_server.cli.output import ExitCode
+from trailmark_server.settings import note_listening
+
+
+class Terminal:
+    """Runs commands on one data folder."""
+
+    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._data = str(data)
+        self._capsys = capsys
+
+    def json(self, *arguments: str) -> dict[str, Any]:
+        assert ExitCode.OK == cli.run([*arguments, "--data", self._data, "--json"])
+        return json.loads(self._capsys.readouterr().out)
+
+    def words(self, *arguments: str) -> str:
+        assert ExitCode.OK == cli.run([*arguments, "--data", self._data])
+        return self._capsys.readouterr().out
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(tmp_path, capsys)
+
+
+def test_adding_prints_a_link(terminal: Terminal, tmp_path: Path) -> None:
+    note_listening(tmp_path, "http://127.0.0.1:1234")
+    added = terminal.json("therapist", "add", "Dr Demo", "--email", "Demo@Example.org")
+    again = terminal.words("therapist", "link", "--email", "demo@example.org")
+
+    assert {"link", "email", "id"} == set(added)
+    assert re.fullmatch(r"http://127\.0\.0\.1:1234/enter/[\w-]{43}", str(added["link"]))
+    assert "demo@example.org" == added["email"]
+    assert str(added["link"]) not in again
+
+
+def test_therapists_are_listed_disabled_and_enabled(terminal: Terminal) -> None:
+    terminal.json("therapist", "add", "Dr Demo", "--email", "demo@example.org")
+    disabled = terminal.json("therapist", "disable", "--email", "demo@example.org")
+    shown = terminal.words("therapist", "list")
+    enabled = terminal.words("therapist", "enable", "--email", "demo@example.org")
+    listed = terminal.json("therapist", "list")["therapists"]
+
+    assert {"email": "demo@example.org", "disabled": True} == disabled
+    assert "demo@example.org  Dr Demo  (disabled)" == shown.strip()
+    assert "demo@example.org is enabled." == enabled.strip()
+    assert [("Dr Demo", False)] == [(each["name"], each["disabled"]) for each in listed]
+
+
+def test_inviting_prints_a_code_and_what_to_run(terminal: Terminal) -> None:
+    terminal.json("therapist", "add", "Dr Demo", "--email", "demo@example.org")
+    invited = terminal.json(
+        "invite", "--therapist", "demo@example.org", "--label", "Somebody", "--confirmed"
+    )
+    words = terminal.words("invite", "--therapist", "demo@example.org")
+
+    assert re.fullmatch(r"[B-Z]{5}-[B-Z]{5}", str(invited["code"]))
+    assert invited["confirmed"] is True
+    assert f"trailmark connect {invited['url']} {invited['code']}" == invited["command"]
+    assert "trailmark connect http" in words

@@ -1,0 +1,305 @@
+"""Device sessions: effects in order, errors under their names, the right sessions ended."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.server import WireDevice
+from tests.support.stores import MemoryParts
+from trailmark_server import credentials
+from trailmark_server.access import DeviceActor
+from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
+from trailmark_shared.protocol import messages, pages
+from trailmark_shared.protocol.effects import LaneState
+from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+
+SPACE = SpaceId(b"s" * 16)
+PHONE = DeviceId(b"p" * 16)
+ACTOR = DeviceActor(space=SPACE, device=PHONE)
+
+
+class Pipe:
+    """Keeps what a session sends.
+
+    Attributes:
+        error: Raised instead of sending, when set.
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[messages.ServerMessage] = []
+        self.is_full = False
+        self.error: Exception | None = None
+
+    async def send(self, frame: bytes) -> None:
+        if self.error is not None:
+            raise self.error
+        self.sent.append(decode_server_frame(frame))
+
+    @property
+    def kinds(self) -> list[type[Any]]:
+        return [type(each) for each in self.sent]
+
+
+@pytest.fixture
+def parts() -> MemoryParts:
+    return MemoryParts()
+
+
+@pytest.fixture
+async def phone(parts: MemoryParts) -> WireDevice:
+    credential = credentials.credential_text(b"c" * 32)
+    now = parts.clock.now_ms()
+    await parts.accounts.write(
+        lambda rows: credentials.admit_device(rows, SPACE, PHONE, "phone", credential, now)
+    )
+    return WireDevice(SPACE, PHONE, credential)
+
+
+@pytest.fixture
+def pipe() -> Pipe:
+    return Pipe()
+
+
+@pytest.fixture
+def live() -> LiveSessions:
+    return LiveSessions()
+
+
+@pytest.fixture
+def session(parts: MemoryParts, phone: WireDevice, pipe: Pipe, live: LiveSessions) -> DeviceSession:
+    return DeviceSession(parts.services, live, pipe, phone.credential)
+
+
+async def say(session: DeviceSession, message: messages.ClientMessage) -> None:
+    await session.take_frame(encode_frame(message))
+
+
+async def test_hello_asks_in_order(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe, live: LiveSessions
+) -> None:
+    with session:
+        await say(session, phone.hello(revoked=[b"g" * 16]))
+        assert 1 == live.count
+        assert {SPACE} == set(parts.services.bell.spaces)
+
+    assert ["record_revocations", "open_lanes"] == parts.log.asked
+    assert [messages.Welcome] == pipe.kinds
+    assert 0 == live.count
+    assert not parts.services.bell.spaces
+
+
+async def test_a_push_rings_and_is_answered(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+) -> None:
+    with session, parts.services.bell.subscribe([SPACE]) as other:
+        await say(session, phone.hello())
+        await say(session, pages.push_from_events([phone.record(b"x")]))
+
+        assert frozenset({(SPACE, SELF)}) == other.take().lanes
+    assert [messages.Welcome, messages.Pushed] == pipe.kinds
+    assert "append as person" in parts.log.asked
+
+
+async def test_the_bell_makes_it_read(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession
+) -> None:
+    with session:
+        await session.take_bell()
+        await say(session, phone.hello())
+        parts.services.bell.ring(SPACE, Lane("care/" + "0" * 26))
+        assert session.woken.is_set()
+        await session.take_bell()
+
+    assert "read_page" == parts.log.asked[-1]
+
+
+async def test_a_full_answer_reads_no_further(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+) -> None:
+    pipe.is_full = True
+    with session:
+        await say(session, phone.hello())
+        parts.services.bell.ring(SPACE, SELF)
+        await session.take_bell()
+
+    assert "read_page" not in parts.log.asked
+
+
+async def test_a_revoked_device_is_told_and_ended(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+) -> None:
+    with session:
+        await say(session, phone.hello())
+        await parts.accounts.write(
+            lambda rows: credentials.revoke_device(rows, SPACE, PHONE, parts.clock.now_ms())
+        )
+        parts.services.bell.ring_access(SPACE)
+        await session.take_bell()
+        await say(session, phone.hello())
+
+    assert session.ended is not None
+    assert ErrorCode.SIGNED_OUT == session.ended.code
+    error = pipe.sent[-1]
+    assert isinstance(error, messages.Error)
+    assert "after_sign_in" == error.retry
+    assert 2 == len(pipe.sent)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (TimeoutError(), ErrorCode.OVERLOADED),
+        (ConnectionResetError(), ErrorCode.UNREACHABLE),
+        (ValueError("somebody's words"), ErrorCode.INTERNAL),
+    ],
+)
+async def test_whatever_happens_has_a_name(
+    phone: WireDevice,
+    session: DeviceSession,
+    pipe: Pipe,
+    error: Exception,
+    code: ErrorCode,
+) -> None:
+    pipe.error = error
+    with session:
+        await say(session, phone.hello())
+
+    assert session.ended is not None
+    assert code == session.ended.code
+    assert "words" not in session.ended.message
+
+
+async def test_another_devices_credential_is_refused(
+    phone: WireDevice, session: DeviceSession
+) -> None:
+    with session:
+        await say(session, WireDevice(SPACE, DeviceId(b"x" * 16), phone.credential).hello())
+
+    assert session.ended is not None
+    assert ErrorCode.NOT_SIGNED_IN == session.ended.code
+
+
+async def test_a_normal_end_has_no_code(phone: WireDevice, session: DeviceSession) -> None:
+    with session:
+        await say(session, phone.hello())
+        await say(session, messages.Bye())
+
+    assert session.ended is not None
+    assert session.ended.code is None
+
+
+async def test_renew_ping_and_revoked_are_answered(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+) -> None:
+    with session:
+        await say(session, phone.hello())
+        await say(session, messages.Renew())
+        await say(session, messages.Ping(now=1))
+        await say(session, messages.Revoked(grants=[b"g" * 16]))
+
+    assert [messages.Welcome, messages.Renewed, messages.Pong] == pipe.kinds[:3]
+    assert "record_revocations" == parts.log.asked[-1]
+    renewed = pipe.sent[1]
+    assert isinstance(renewed, messages.Renewed)
+    assert PHONE == (await sign_in(parts.services, renewed.credential)).device
+
+
+async def test_going_away_says_so(phone: WireDevice, session: DeviceSession, pipe: Pipe) -> None:
+    with session:
+        await say(session, phone.hello())
+        await session.go_away()
+
+    assert messages.GoingAway is pipe.kinds[-1]
+    assert session.ended is not None
+    assert ErrorCode.GOING_AWAY == session.ended.code
+
+
+async def test_pushing_too_fast_is_throttled_then_refused(
+    parts: MemoryParts,
+    phone: WireDevice,
+    session: DeviceSession,
+    pipe: Pipe,
+    live: LiveSessions,
+) -> None:
+    bucket = live.bucket(ACTOR, parts.clock.monotonic_ms())
+    assert bucket is live.bucket(ACTOR, parts.clock.monotonic_ms())
+    with session:
+        await say(session, phone.hello())
+        bucket.take(limits.SPACE_EVENTS_BURST, parts.clock.monotonic_ms())
+        await say(session, pages.push_from_events([phone.record(b"1")]))
+        assert messages.Throttle is pipe.kinds[-1]
+
+        bucket.take(200 * limits.SPACE_EVENTS_PER_SECOND, parts.clock.monotonic_ms())
+        event = phone.record(b"2")
+        await say(session, pages.push_from_events([event]))
+
+    assert session.ended is not None
+    assert ErrorCode.RATE_LIMITED == session.ended.code
+
+
+async def test_a_rewind_ends_the_devices_other_sessions(
+    parts: MemoryParts,
+    phone: WireDevice,
+    session: DeviceSession,
+    live: LiveSessions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def rewound(*_: object) -> list[LaneState]:
+        welcome = messages.LaneWelcome(
+            lane=SELF,
+            head=0,
+            head_hash=bytes(32),
+            device_high=0,
+            device_hash=bytes(32),
+            rewind=messages.Rewind(seq=0, signed_head=None),
+        )
+        return [LaneState(welcome=welcome, start=0)]
+
+    with session, DeviceSession(parts.services, live, Pipe(), phone.credential) as rewinding:
+        await say(session, phone.hello())
+        monkeypatch.setattr(parts.log, "open_lanes", rewound)
+        await say(rewinding, phone.hello())
+
+        assert session.ended is not None
+        assert rewinding.ended is None
+        assert session.woken.is_set()
+
+
+async def test_the_oldest_session_ends_when_there_are_too_many(
+    parts: MemoryParts, phone: WireDevice, live: LiveSessions
+) -> None:
+    sessions = [
+        DeviceSession(parts.services, live, Pipe(), phone.credential)
+        for _ in range(limits.SESSIONS_PER_DEVICE_MAX + 1)
+    ]
+    for each in sessions:
+        await say(each, phone.hello())
+
+    assert [True] + [False] * limits.SESSIONS_PER_DEVICE_MAX == [
+        each.ended is not None for each in sessions
+    ]
+    for each in sessions:
+        each.__exit__()
+    await live.wait_until_empty()
+
+
+async def test_being_seen_is_noted_now_and_then(parts: MemoryParts, phone: WireDevice) -> None:
+    first = await sign_in(parts.services, phone.credential)
+    parts.clock.advance(limits.SEEN_MS)
+    later = await sign_in(parts.services, phone.credential)
+
+    assert limits.SEEN_MS == later.seen_at - first.seen_at
+
+
+async def test_what_the_keys_store_lists_stays_out(parts: MemoryParts, phone: WireDevice) -> None:
+    device = await sign_in(parts.services, phone.credential)
+    parts.services.revoked.add(credentials.revocation_hashes(device))
+
+    with pytest.raises(RefusedError) as caught:
+        await sign_in(parts.services, phone.credential)
+    assert ErrorCode.SIGNED_OUT == caught.value.code
+    assert isinstance(parts.services.revoked, RevokedCredentials)

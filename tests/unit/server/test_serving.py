@@ -1,0 +1,55 @@
+"""Serving: the listening socket, its addresses, and how uvicorn is set up."""
+
+import socket
+
+import pytest
+
+from trailmark_server import serving
+from trailmark_shared import limits
+from trailmark_shared.errors import StorageError
+
+
+def test_a_free_port_is_found_and_shown() -> None:
+    opened = serving.listening_socket("127.0.0.1", 0)
+    try:
+        port = opened.getsockname()[1]
+        assert f"http://127.0.0.1:{port}" == serving.url_of(opened, tls=False)
+        assert f"https://127.0.0.1:{port}" == serving.url_of(opened, tls=True)
+        with pytest.raises(StorageError, match=str(port)):
+            serving.listening_socket("127.0.0.1", port)
+    finally:
+        opened.close()
+
+
+def test_everywhere_is_shown_as_this_machine() -> None:
+    opened = serving.listening_socket("0.0.0.0", 0)  # noqa: S104  (what is shown is the point)
+    try:
+        assert serving.url_of(opened, tls=False).startswith("http://127.0.0.1:")
+    finally:
+        opened.close()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="not on this system")
+def test_a_peer_that_takes_nothing_is_given_up_by_the_system_too() -> None:
+    opened = serving.listening_socket("127.0.0.1", 0)
+    try:
+        kept = opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    finally:
+        opened.close()
+
+    assert limits.SEND_TIMEOUT_MS == kept
+
+
+def test_loopback_has_two_names() -> None:
+    assert ("http://127.0.0.1:1", "http://localhost:1") == serving.own_urls("http://127.0.0.1:1")
+    assert ("http://192.0.2.1:1",) == serving.own_urls("http://192.0.2.1:1")
+
+
+def test_uvicorn_is_set_up_for_long_sessions() -> None:
+    config = serving.configured(lambda: None, None)
+
+    assert limits.FRAME_BYTES_MAX == config.ws_max_size
+    assert not config.ws_per_message_deflate
+    assert not config.server_header
+    assert not config.access_log
+    assert serving.STOP_SECONDS == config.timeout_graceful_shutdown

@@ -1,0 +1,59 @@
+"""Settings: what the folder remembers, and which address wins."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from trailmark_server import settings
+from trailmark_shared.errors import DomainError
+
+
+def test_the_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    made = settings.data_folder(tmp_path / "new" / "data")
+
+    assert 0o700 == stat.S_IMODE(made.stat().st_mode)
+
+
+def test_the_folder_comes_from_the_environment_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "named"))
+    assert tmp_path / "named" == settings.data_folder(None)
+
+    monkeypatch.delenv(settings.DATA_VARIABLE)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    assert settings.data_folder(None).is_relative_to(tmp_path)
+
+
+def test_addresses_win_in_order(tmp_path: Path) -> None:
+    assert settings.DEFAULT_URL == settings.settings_of_folder(tmp_path).public_url
+
+    settings.note_listening(tmp_path, "http://127.0.0.1:1234")
+    assert "http://127.0.0.1:1234" == settings.settings_of_folder(tmp_path).public_url
+
+    settings.write_kept(tmp_path, settings.Kept(public_url="https://trail.example.org"))
+    kept = settings.settings_of_folder(tmp_path)
+    assert ("https://trail.example.org", True) == (kept.public_url, kept.tls)
+
+    given = settings.settings_of_folder(tmp_path, public_url="http://Other.example:80/")
+    assert ("http://other.example:80", False) == (given.public_url, given.tls)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "trail.example.org", "ftp://x", "https://", "https://x/y", "https://u@x", "http://x?y"],
+)
+def test_strange_addresses_are_refused(url: str) -> None:
+    with pytest.raises(DomainError):
+        settings.checked_url(url)
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "server.json").write_text("{")
+    with pytest.raises(DomainError, match=r"server\.json"):
+        settings.read_kept(tmp_path)
+
+    (tmp_path / "server.json").unlink()
+    (tmp_path / "listening.json").write_text("{")
+    assert settings.DEFAULT_URL == settings.settings_of_folder(tmp_path).public_url

@@ -1,0 +1,44 @@
+"""Opening the stores of a folder: both files, one of them shared with the commands beside it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from trailmark_server import accounts
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores, write_accounts
+from trailmark_shared.errors import DomainError
+from trailmark_shared.ids import SpaceId
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_a_command_beside_a_running_server_is_seen(tmp_path: Path) -> None:
+    async with open_stores(tmp_path, FakeClock(), SeededRandomness()) as stores:
+        before = await stores.data_version()
+        write_accounts(
+            tmp_path,
+            lambda rows: accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "a@example.org", 1),
+        )
+        found = await stores.accounts.read(lambda rows: rows.therapist_by_email("a@example.org"))
+
+        assert await stores.data_version() != before
+    assert found is not None
+    assert {MAIN_FILE, KEYS_FILE} <= names_in(tmp_path)
+
+
+async def test_the_signing_key_is_made_once(tmp_path: Path) -> None:
+    async with open_stores(tmp_path, FakeClock(), SeededRandomness(1)) as stores:
+        seed = await stores.keys.signing_seed()
+    async with open_stores(tmp_path, FakeClock(), SeededRandomness(2)) as stores:
+        assert seed == await stores.keys.signing_seed()
+        assert {} == await stores.events.heads([SpaceId(b"s" * 16)])
+
+
+def test_a_failed_command_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(DomainError):
+        write_accounts(tmp_path, lambda rows: accounts.enabled_therapist(rows, "a@example.org"))
+
+    assert [] == write_accounts(tmp_path, lambda rows: list(rows.therapists()))
