@@ -21,8 +21,14 @@ from trailmark_shared.projections.grant import GrantDocument
 SECOND_MARK_CHARS = 3
 """Length of each half of a second mark."""
 
-UNNAMED = "Somebody without a name yet"
-"""Shown for a person whom the therapist gave no label."""
+UNNAMED = "Not named yet"
+"""Stands over the page of a person whom the therapist gave no label."""
+
+ENDED = "Sharing ended"
+"""Stands where the day is not known yet."""
+
+UNNAMED_ACTOR = "The person"
+"""Stands before a sentence about them."""
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +59,10 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SharingEndedError(RefusedError):
-    """No grant of this therapist is live any more; the message says since when."""
+    """No grant of this therapist is live any more; the message says since when, if that is known.
+
+    A revocation takes effect before the event that records it arrives.
+    """
 
     def __init__(self, words: str) -> None:
         """Keep the words for the reader."""
@@ -116,7 +125,7 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
         raise SharingEndedError(await ended_words(services, space, grants))
     acquaintance = await services.accounts.read(lambda rows: rows.acquaintance(member, space))
     label = label_of(acquaintance)
-    names = {"person": label}
+    names = {"person": UNNAMED_ACTOR if label == UNNAMED else label}
     terms: list[GrantDocument] = []
     live = {each.grant for each in grants if each.is_live}
     for lane in lanes:
@@ -201,7 +210,7 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
             days.append(short_day(grant.until))
     if not days:
         return "Waiting for one of their devices to be heard again. Nothing is lost."
-    return f"Sharing ended on {days[-1]}" if days[-1] else "Sharing ended"
+    return f"{ENDED} on {days[-1]}" if days[-1] else ENDED
 
 
 def labels(rows: AccountRows, member: bytes) -> dict[SpaceId, Acquaintance]:

@@ -20,12 +20,14 @@ from litestar.response import Stream
 
 from trailmark_server.bell import Wake
 from trailmark_server.pages.audience import (
+    ENDED,
     Audience,
     SharingEndedError,
     find_audience,
     space_from_text,
 )
 from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
+from trailmark_server.pages.dates import day_words
 from trailmark_server.pages.live_rows import LiveRows
 from trailmark_server.pages.replies import TEMPLATES
 from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit
@@ -92,7 +94,9 @@ async def _stream(
             except RefusedError as error:
                 if error.code in {ErrorCode.OVERLOADED, ErrorCode.GOING_AWAY}:
                     return
-                yield ended_message(await _reason(services, signed_in, audience.space, error))
+                yield ended_message(
+                    await _reason(services, signed_in, audience.space, error), services.now()
+                )
                 return
             if not await _heard(services, subscription.wait()):
                 yield b": here\n\n"
@@ -131,8 +135,15 @@ async def _reason(
     return error
 
 
-def ended_message(error: TrailmarkError) -> bytes:
-    """Return the last event: what the page shows instead of everything it held."""
+def ended_message(error: TrailmarkError, now: int) -> bytes:
+    """Return the last event: what the page shows instead of everything it held.
+
+    Args:
+        error: Why the stream ends.
+        now: Server clock, milliseconds UTC.
+    """
     if isinstance(error, SharingEndedError):
-        return sse("ended", TEMPLATES.render("parts/ended.html", ended=error.message))
+        # It ended under the reader's eyes, so the day is today's where the record is still behind.
+        words = f"{ENDED} on {day_words(now)}" if error.message == ENDED else error.message
+        return sse("ended", TEMPLATES.render("parts/ended.html", ended=words))
     return sse("ended", TEMPLATES.render("parts/gone.html"))

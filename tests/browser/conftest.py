@@ -1,0 +1,53 @@
+"""Fixtures of the browser tests: Chromium, a scene with real processes, and signing in."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.conftest import CHROMIUM
+from tests.support.scene import Scene, SignIn
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    scene = Scene(tmp_path_factory.mktemp("scene"))
+    with scene.server:
+        scene.begin()
+        yield scene
+
+
+@pytest.fixture
+def sign_in(browser: Browser, scene: Scene) -> Iterator[SignIn]:
+    """Return what opens a fresh browser, signed in at the list of people."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(scene.sign_in_link())
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(re.compile("/people$"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,224 @@
+"""The live timeline in a real browser, before a real server, moved by a real phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.scene import Scene, SignIn, Watched
+
+pytestmark = pytest.mark.browser
+
+PRIVATE = "Nobody may ever read these words"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def goal(scene: Scene) -> str:
+    scene.phone.run("reflect", PRIVATE)
+    answer = scene.send("goal", "add", "Paint on Sundays", "--why", "For the joy of it", "--share")
+    return str(answer["id"])
+
+
+def open_timeline(page: Page) -> None:
+    page.get_by_role("link", name="Mira (Tuesdays)").click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+
+
+def rows(page: Page, words: str) -> int:
+    return page.locator(".row", has_text=words).count()
+
+
+def test_change_on_the_phone_appears_without_reload(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    watched = Watched(page)
+    open_timeline(page)
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+
+    scene.send("check-in", goal, "7", "--note", "An hour, and no phone")
+
+    expect(page.locator(".row", has_text="checked in: 7 of 10")).to_be_visible()
+    expect(page.get_by_text("An hour, and no phone")).to_be_visible()
+    expect(page.locator("#counter")).to_have_text("1 new")
+    expect(page.locator("#counter")).to_be_hidden()
+    assert [] == loads
+    assert [] == watched.complaints
+    assert {scene.server.url.removeprefix("http://")} == watched.hosts
+
+
+def test_place_is_kept_and_what_is_new_is_counted(scene: Scene, sign_in: SignIn, goal: str) -> None:
+    for number in range(8):
+        scene.phone.run("win", f"A small thing, number {number}", "--goal", goal)
+    scene.phone.run("sync")
+    page = sign_in(viewport={"width": 1024, "height": 500})
+    open_timeline(page)
+    last = page.locator(".row").last
+    last.scroll_into_view_if_needed()
+    before = last.bounding_box()
+
+    for number in range(4):
+        scene.phone.run("win", f"While you read, number {number}", "--goal", goal)
+    scene.phone.run("sync")
+
+    expect(page.locator("#counter")).to_have_text("4 new")
+    after = last.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 2
+    page.locator("#counter").click()
+    expect(page.locator(".row", has_text="While you read, number 3")).to_be_in_viewport()
+    for number in range(4):
+        seen = page.locator(".row", has_text=f"While you read, number {number}")
+        seen.scroll_into_view_if_needed()
+        expect(seen).not_to_have_class(re.compile("unseen"))
+    expect(page.locator("#counter")).to_be_hidden()
+
+
+def test_comment_is_posted_appears_and_reaches_the_phone(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    watched = Watched(page)
+    open_timeline(page)
+    row = page.locator(".row", has_text="shared the goal").first
+
+    row.get_by_text("Comment", exact=False).first.click()
+    row.get_by_label("Your comment").fill("I am glad that you wrote this.\nLet us talk about it.")
+    row.get_by_role("button", name="Send comment").click()
+
+    expect(row.locator(".comment")).to_contain_text("I am glad that you wrote this.")
+    expect(row.locator("details[open]")).to_have_count(0)
+    scene.phone.run("sync")
+    assert "I am glad that you wrote this." in str(scene.phone.run("timeline"))
+    assert [] == watched.complaints
+
+    page.goto(f"{page.url.removesuffix('/timeline')}/goals/{goal}")
+    expect(page.locator("#said ~ .comments")).to_contain_text("I am glad that you wrote this.")
+
+
+def test_draft_survives_what_arrives_meanwhile(scene: Scene, sign_in: SignIn, goal: str) -> None:
+    page, other = sign_in(), sign_in()
+    for each in (page, other):
+        open_timeline(each)
+    row = page.locator(".row", has_text="shared the goal").first
+    row.get_by_text("Comment", exact=False).first.click()
+    draft = row.get_by_label("Your comment")
+    draft.fill("Half a sentence")
+
+    same = other.locator(".row", has_text="shared the goal").first
+    same.get_by_text("Comment", exact=False).first.click()
+    same.get_by_label("Your comment").fill("From the other window")
+    same.get_by_role("button", name="Send comment").click()
+
+    expect(row.locator(".comment", has_text="From the other window")).to_be_visible()
+    expect(draft).to_have_value("Half a sentence")
+
+
+def test_goal_page_follows_by_itself_and_keeps_the_draft(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    watched = Watched(page)
+    open_timeline(page)
+    page.get_by_role("link", name="Paint on Sundays").first.click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    page.get_by_label("Your comment").fill("Half a sentence")
+
+    scene.send("goal", "due", goal, "2027-03-01", "--reason", "new-insight:Spring is better")
+
+    expect(page.locator(".fields")).to_contain_text("1 Mar 2027")
+    expect(page.locator(".history")).to_contain_text("Spring is better")
+    expect(page.get_by_label("Your comment")).to_have_value("Half a sentence")
+    assert [] == watched.complaints
+
+
+def test_lost_connection_resumes_without_gap_or_repeat(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    open_timeline(page)
+
+    scene.server.kill()
+    expect(page.locator("#live-state")).to_have_text("Connection lost. Trying again by itself.")
+    scene.phone.run("win", "Written while the server was away", "--goal", goal)
+    scene.server.start()
+    scene.phone.run("sync")
+
+    expect(page.locator("#live-state")).to_have_text("Live", timeout=30_000)
+    expect(page.locator(".row", has_text="Written while the server was away")).to_have_count(1)
+    ids = page.locator(".row").evaluate_all("rows => rows.map(row => row.id)")
+    assert len(set(ids)) == len(ids)
+
+
+def test_private_words_and_their_number_appear_nowhere(scene: Scene, sign_in: SignIn) -> None:
+    page = sign_in()
+    received: list[str] = []
+    page.on(
+        "response",
+        lambda answer: (
+            received.append(answer.text())
+            if "text/html" in answer.headers.get("content-type", "")
+            else None
+        ),
+    )
+    page.reload()
+    open_timeline(page)
+    page.get_by_role("link", name="Paint on Sundays").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Paint on Sundays")
+
+    assert received
+    assert not any(PRIVATE in each or re.search("reflections? written", each) for each in received)
+
+
+def test_works_without_script_except_the_live_part(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in(java_script_enabled=False)
+    page.get_by_role("link", name="Mira (Tuesdays)").click()
+    row = page.locator(".row", has_text="shared the goal").first
+    row.locator("summary").click()
+    row.get_by_label("Your comment").fill("Sent without script")
+    row.get_by_role("button", name="Send comment").click()
+
+    expect(page.locator(".comment", has_text="Sent without script")).to_be_visible()
+
+
+def test_signing_out_elsewhere_empties_the_page(scene: Scene, sign_in: SignIn) -> None:
+    page = sign_in()
+    open_timeline(page)
+    other = page.context.new_page()
+    other.goto(f"{scene.server.url}/people")
+
+    other.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing to see here now")
+    expect(page.locator(".row")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_pages_fit_every_width(
+    scene: Scene, sign_in: SignIn, goal: str, width: int, scheme: str
+) -> None:
+    page = sign_in(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    open_timeline(page)
+    for address in ("/people", page.url, f"{page.url.removesuffix('/timeline')}/goals/{goal}"):
+        page.goto(address if address.startswith("http") else f"{scene.server.url}{address}")
+        assert page.locator("html").evaluate("html => html.scrollWidth") <= width
+
+
+def test_revocation_empties_the_page_within_a_second(scene: Scene, sign_in: SignIn) -> None:
+    page = sign_in()
+    watched = Watched(page)
+    open_timeline(page)
+
+    scene.stop_sharing()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sharing ended on", timeout=1000)
+    expect(page.locator(".row")).to_have_count(0)
+    expect(page.get_by_text("Paint on Sundays")).to_have_count(0)
+    assert [] == watched.complaints
+    page.goto(f"{scene.server.url}/people")
+    expect(page.locator(".ended")).to_contain_text("Sharing ended on")
