@@ -31,7 +31,6 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.HELLO_TIMEOUT: ("no `hello` within `HELLO_TIMEOUT_MS`", _AGAIN),
     Code.FORGED_OFFER: ("offered rows do not meet a head that this server signed", "see `verify`"),
     Code.BROKEN_PAGE: ("a batch or page does not meet its last hash or signature", _AGAIN),
-    Code.WINDOW_EXCEEDED: ("more in flight than the window allows", "mend the program"),
     Code.RATE_LIMITED: ("too many tries, sessions or events in a short time", _AGAIN),
     Code.OVERLOADED: ("the server has more to do than it can", _AGAIN),
     Code.GOING_AWAY: ("this instance stops", _AGAIN),

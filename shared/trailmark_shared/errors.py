@@ -50,7 +50,6 @@ class ErrorCode(StrEnum):
     HELLO_TIMEOUT = "hello_timeout"
     FORGED_OFFER = "forged_offer"
     BROKEN_PAGE = "broken_page"
-    WINDOW_EXCEEDED = "window_exceeded"
     RATE_LIMITED = "rate_limited"
     OVERLOADED = "overloaded"
     GOING_AWAY = "going_away"
