@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import Lane
@@ -33,8 +34,9 @@ class Folded(msgspec.Struct, frozen=True, kw_only=True):
 def fold_subjects(lane: Lane, rows: Mapping[bytes, Sequence[SubjectRow]]) -> Folded:
     """Fold subjects, each from all its rows.
 
-    A fold that raises (an event that no released build foresaw) takes nobody else with it: that
-    subject has no document and is named, the log stands, and the next version tries again.
+    A fold that raises (an event that no released build foresaw, a damaged body) takes nobody else
+    with it: that subject has no document and is named, the log stands, and the next version tries
+    again.
 
     Args:
         lane: The lane of all of them.
@@ -60,6 +62,8 @@ def _split(lane: Lane, about: Iterable[SubjectRow]) -> tuple[list[Entry], list[S
     entries: list[Entry] = []
     sightings: list[Sighting] = []
     for row, body in about:
+        if body is None and row.event.body is not None:
+            raise SealError(ErrorCode.SEAL_BROKEN, "a stored body cannot be read")
         if body is None:
             sightings.append(
                 Sighting(

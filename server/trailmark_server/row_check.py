@@ -117,6 +117,7 @@ class LaneWalk:
         lane: Where the rows taken so far put the lane.
         chains: Where they put the devices' chains.
         grants: The grants that they give and revoke.
+        is_readable: Every body opened and every event stood: folding again says something.
     """
 
     def __init__(self, seal: RestSeal, facts: LaneFacts, listed: set[EventId]) -> None:
@@ -130,6 +131,7 @@ class LaneWalk:
         self.lane = LaneFacts(space=facts.space, lane=facts.lane)
         self.chains: dict[ChainKey, ChainFacts] = {}
         self.grants: dict[bytes, GrantRow] = {}
+        self.is_readable = True
         self._seal = seal
         self._listed = listed
         self._subjects: dict[EventId, bytes | None] = {}
@@ -146,20 +148,19 @@ class LaneWalk:
         """
         row, seq = stored.row, stored.row.seq
         body, is_broken = self._opened(row)
-        for column, detail in self._event_faults(row, body, is_broken=is_broken):
-            yield (seq, f"event.{column}", detail)
         before, hash_ = self.lane.hash, row.lane_hash
+        faults = list(self._event_faults(row, body, is_broken=is_broken))
+        self.is_readable &= not faults
         if seq != self.lane.head + 1:
-            yield (seq, "event.seq", f"{self.lane.head + 1} was expected")
+            faults.append(("seq", f"{self.lane.head + 1} was expected"))
         elif row_hash(before, row) != hash_ and header_hash(row.event) == row.event.hash:
             column = self._server_column(before, row)
             if column == "lane_hash":
                 hash_ = row_hash(before, row)
-            yield (seq, f"event.{column}", "does not give the lane hash")
+            faults.append((column, "does not give the lane hash"))
         plain = _plain(row.event, body)
-        if not is_broken:
-            for column, detail in self._column_faults(stored, plain):
-                yield (seq, f"event.{column}", detail)
+        for column, detail in faults or self._column_faults(stored, plain):
+            yield (seq, f"event.{column}", detail)
         self._follow(row, plain, hash_)
 
     def end(self) -> Iterator[Fault]:

@@ -113,7 +113,7 @@ def lane_faults(rows: LogRows, seal: RestSeal, lane: Lane, listed: set[EventId])
     for event in sorted(rows.erased(seal.space, lane) ^ listed):
         detail = f"log and keys disagree about event {event.hex()}"
         yield (None, "erased_event.id", detail)
-    if lane != SELF:
+    if lane != SELF and walk.is_readable:
         yield from _document_faults(rows, seal, lane)
 
 

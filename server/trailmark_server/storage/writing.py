@@ -22,7 +22,7 @@ from trailmark_server.storage.grants import require_grant, writer_name
 from trailmark_server.storage.ports import ErasedEvent, MemberDraft
 from trailmark_server.storage.rows import LogRows
 from trailmark_shared import chain, ids, limits
-from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
+from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError, SealError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row, write_event
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
@@ -291,7 +291,7 @@ def rows_by_subject(
 
 
 class _Opened:
-    """Opens bodies, except those that were just sealed."""
+    """Opens bodies, except those that were just sealed; a damaged one is nothing to read."""
 
     def __init__(self, known: Mapping[EventId, NewRow], seal: RestSeal) -> None:
         """Take the bodies of ``known`` from there, all others from ``seal``."""
@@ -301,9 +301,12 @@ class _Opened:
     def open(self, event: EventId, stored: bytes) -> bytes:
         """Return the body of its stored form."""
         new = self._known.get(event)
-        if new is None or new.row.event.body is None:
+        if new is not None and new.row.event.body is not None:
+            return new.row.event.body
+        try:
             return self._seal.open(event, stored)
-        return new.row.event.body
+        except SealError:
+            return b""
 
 
 def _body(row: Row, known: Mapping[EventId, NewRow]) -> Body | None:
