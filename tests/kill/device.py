@@ -11,8 +11,7 @@ import itertools
 import sys
 from pathlib import Path
 
-from trailmark_adapters.async_sqlite import AsyncDatabase
-from trailmark_client.app import DATABASE_NAME, App, open_app
+from trailmark_client.app import App, open_app, open_async
 from trailmark_client.commands.notes import note
 from trailmark_client.commands.reflections import reflect
 from trailmark_client.live_session import Ports
@@ -82,7 +81,7 @@ def record(app: App, number: int) -> bytes:
 
 async def main(home: Path) -> None:
     app = open_app(home)
-    database = AsyncDatabase(home / DATABASE_NAME, functions={"opened": app.vault.opened})
+    database = open_async(app)
     async with database:
         ports = Ports(database, app.vault, app.clock, app.randomness)
         replicator = Replicator(ports, connect)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 import subprocess
 import sys
 import threading
-from collections import Counter
 from pathlib import Path
 from typing import IO
 
@@ -61,16 +58,3 @@ class RecordingDevice:
         self._reader.join(PATIENCE_S)
         assert self._process.stdout is not None
         self._process.stdout.close()
-
-
-def bodies(database: Path, table: str = "event") -> Counter[bytes]:
-    """Return how many rows with a body each event id has."""
-    with contextlib.closing(sqlite3.connect(database)) as conn:
-        rows = conn.execute(f"SELECT id FROM {table} WHERE body IS NOT NULL")  # noqa: S608
-        return Counter(event for (event,) in rows)
-
-
-def outbox(database: Path) -> int:
-    """Return how many events of a device have no row yet."""
-    with contextlib.closing(sqlite3.connect(database)) as conn:
-        return conn.execute("SELECT count(*) FROM event WHERE seq IS NULL").fetchone()[0]

@@ -10,96 +10,60 @@ from time import sleep
 
 import pytest
 
-from tests.kill.ledger import Ledger, RecordingDevice, bodies, outbox
-from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect
+from tests.kill.ledger import Ledger, RecordingDevice
+from tests.support.whole import World, make_world, written
 
 LIFE_S = (0.05, 0.6)
 ROUNDS = [pytest.param(4, id="a-few"), pytest.param(100, id="hundred", marks=pytest.mark.slow)]
 
 
-class World:
-    """A server, a phone, a laptop, and the ledger of what they said."""
-
-    def __init__(self, root: Path) -> None:
-        self.server = ServerProcess(root / "server")
-        self.phone = DeviceFolder(root / "phone")
-        self.laptop = DeviceFolder(root / "laptop")
-        self.ledger = Ledger()
-
-    def begin(self) -> None:
-        self.server.start()
-        connect(self.server, self.phone)
-        add_device(self.server, self.phone, self.laptop)
-
-    @property
-    def log(self) -> Path:
-        return self.server.data / "trailmark.db"
-
-    def device(self, folder: DeviceFolder) -> RecordingDevice:
-        return RecordingDevice(folder.home, self.ledger)
-
-    def settle(self) -> None:
-        """Let everything be exchanged, without faults."""
-        for device in (self.phone, self.laptop, self.phone, self.laptop):
-            device.run("sync")
-
-    def check(self) -> None:
-        """Nothing missing, nothing double, nothing waiting, every chain whole."""
-        assert self.ledger.saved
-        assert self.ledger.sent <= self.ledger.saved
-        for database in (
-            self.log,
-            self.phone.home / "trailmark.db",
-            self.laptop.home / "trailmark.db",
-        ):
-            held = bodies(database)
-
-            assert not self.ledger.saved - held.keys()
-            assert not [event for event, count in held.items() if count > 1]
-        for device in (self.phone, self.laptop):
-            assert outbox(device.home / "trailmark.db") == 0
-            device.run("verify")
-        assert self.phone.state_hashes() == self.laptop.state_hashes()
-        self.server.admin("verify")
-
-
 @pytest.fixture
 def world(tmp_path: Path) -> Generator[World]:
-    made = World(tmp_path)
+    made = make_world(tmp_path)
     try:
-        made.begin()
-        yield made
+        yield made.begin()
     finally:
         made.server.kill()
 
 
-@pytest.mark.parametrize("rounds", ROUNDS)
-@pytest.mark.timeout(1800)
-def test_a_killed_client_keeps_all_it_called_saved(world: World, rounds: int) -> None:
-    chance = Random(rounds)
-    for number in range(rounds):
-        folder = (world.phone, world.laptop)[number % 2]
-        device = world.device(folder)
-        sleep(chance.uniform(*LIFE_S))
-        device.kill()
-
-        assert not world.ledger.saved - _everything(world)
-
-    world.settle()
+def check(world: World, ledger: Ledger) -> None:
+    """Assert that nothing is missing, double or waiting, and that every chain is whole."""
+    assert ledger.saved
+    assert ledger.sent
+    for database in (world.server.database, world.phone.database, world.laptop.database):
+        assert set() == (ledger.saved | ledger.sent) - written(database)
     world.check()
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.timeout(1800)
+def test_a_killed_client_keeps_all_it_called_saved(world: World, rounds: int) -> None:
+    chance, ledger = Random(rounds), Ledger()
+    for number in range(rounds):
+        folder = world.devices[number % 2]
+        device = RecordingDevice(folder.home, ledger)
+        sleep(chance.uniform(*LIFE_S))
+        device.kill()
+
+        held = written(world.phone.database) | written(world.laptop.database)
+        assert set() == ledger.saved - held
+
+    world.settle()
+    check(world, ledger)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+@pytest.mark.timeout(1800)
 def test_a_killed_server_keeps_all_it_called_durable(world: World, rounds: int) -> None:
-    chance = Random(rounds)
-    devices = [world.device(world.phone), world.device(world.laptop)]
+    chance, ledger = Random(rounds), Ledger()
+    devices = [RecordingDevice(each.home, ledger) for each in world.devices]
     try:
         for _ in range(rounds):
             sleep(chance.uniform(*LIFE_S))
             world.server.kill()
+            sent = set(ledger.sent)
 
-            assert not world.ledger.sent - bodies(world.log).keys()
+            assert set() == sent - written(world.server.database)
 
             world.server.start()
     finally:
@@ -107,9 +71,4 @@ def test_a_killed_server_keeps_all_it_called_durable(world: World, rounds: int) 
             device.kill()
 
     world.settle()
-    world.check()
-
-
-def _everything(world: World) -> set[bytes]:
-    phone, laptop = (bodies(each.home / "trailmark.db") for each in (world.phone, world.laptop))
-    return phone.keys() | laptop.keys()
+    check(world, ledger)

@@ -55,6 +55,8 @@ def write_again(conn: Connection, identity: Identity) -> list[Lane]:
     Returns:
         The lanes with events to push.
     """
+    # Ends of numberings that nothing will follow any more.
+    conn.execute("DELETE FROM chain_head")
     for lane in outbox_lanes(conn):
         struck = conn.execute(
             f"SELECT pos, subject FROM event AS o WHERE lane = ? AND seq IS NULL AND {_TAKEN}",
