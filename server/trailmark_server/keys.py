@@ -29,13 +29,22 @@ class RestSeal:
 
     Attributes:
         space: Whose bodies.
+        erasures: How often the person had been erased when the key was fetched.
     """
 
-    def __init__(self, cipher: Cipher, randomness: Randomness, space: SpaceId, key: bytes) -> None:
+    def __init__(
+        self,
+        cipher: Cipher,
+        randomness: Randomness,
+        space: SpaceId,
+        key: bytes,
+        erasures: int = 0,
+    ) -> None:
         """Use ``key``, ``SPACE_KEY_BYTES`` long, for the bodies of ``space``."""
         self._cipher = cipher
         self._randomness = randomness
         self.space = space
+        self.erasures = erasures
         self._label = _LABEL + space
         self._key = key
 

@@ -121,6 +121,9 @@ WRITE_QUEUE_MAX: Final = 4096
 SIGNED_HEADS_KEPT_MAX: Final = 4096
 """Signatures of heads that a server remembers; an older one is made again when asked for."""
 
+REST_SEALS_KEPT_MAX: Final = 4096
+"""At-rest keys of persons that a server remembers; another one is fetched when needed."""
+
 SESSIONS_PER_DEVICE_MAX: Final = 4
 """Live sessions of one device; the oldest one ends when another comes."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.nacl import NaclSigner
@@ -32,6 +31,7 @@ from trailmark_server.storage.ports import (
     Window,
 )
 from trailmark_server.storage.rows import Database, LogRows, Tables
+from trailmark_server.storage.sealed_tables import SealedTables
 from trailmark_server.verify import verify_lanes
 from trailmark_shared import ids, limits
 from trailmark_shared.errors import ErrorCode
@@ -44,8 +44,6 @@ from trailmark_shared.protocol.messages import LaneHello, Offer
 from trailmark_shared.sealing import Cipher
 
 T = TypeVar("T")
-
-_SEALS_KEPT_MAX: Final = 4096
 
 
 class LogStore:
@@ -68,11 +66,10 @@ class LogStore:
         self.signer = signer
         self._database = database
         self._keys = keys
-        self._cipher = cipher
+        self._sealed = SealedTables(database, keys, cipher, randomness)
         self._clock = clock
         self._randomness = randomness
         self._epoch = Epoch(randomness.token(limits.EPOCH_BYTES))
-        self._seals: OrderedDict[SpaceId, RestSeal] = OrderedDict()
 
     # --- devices ---
 
@@ -117,21 +114,20 @@ class LogStore:
     ) -> Appended:
         """Append a batch by rule 1."""
 
-        def work(tables: Tables, seal: RestSeal, recorded: writing.Recorded) -> Appended:
-            _ask(tables, check)
+        def work(log: LogRows, seal: RestSeal, recorded: writing.Recorded) -> Appended:
             accepted = Batch(
                 events=batch.events, actor=actor, offset=batch.offset, now=self._clock.now_ms()
             )
-            return writing.append_batch(tables.log, seal, batch, accepted, recorded)
+            return writing.append_batch(log, seal, batch, accepted, recorded)
 
-        return await self._write_keys_first(space, work)
+        return await self._sealed.write_keys_first(space, work, check)
 
     async def read_page(
         self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
     ) -> Page:
         """Return the rows behind ``after``, cut by ``PAGE_EVENTS_MAX`` and ``PAGE_BYTES_MAX``."""
-        rows = await self._read(
-            space, check, lambda log, seal: reading.page(log, seal, lane, after)
+        rows = await self._sealed.read(
+            space, lambda log, seal: reading.page(log, seal, lane, after), check
         )
         if not rows:
             return Page(rows=rows, signed_head=None)
@@ -150,14 +146,13 @@ class LogStore:
             head = tables.log.lane(space, lane).head
             return TakenOffer(upto=head, code=ErrorCode.FORGED_OFFER)
 
-        def work(tables: Tables, seal: RestSeal, recorded: writing.Recorded) -> TakenOffer:
-            _ask(tables, check)
-            head = writing.append_offered(tables.log, seal, lane, offer.after_hash, rows, recorded)
+        def work(log: LogRows, seal: RestSeal, recorded: writing.Recorded) -> TakenOffer:
+            head = writing.append_offered(log, seal, lane, offer.after_hash, rows, recorded)
             return TakenOffer(upto=head, code=None)
 
         if not is_ours:
             return await self._database.read(refuse)
-        taken = await self._write_keys_first(space, work)
+        taken = await self._sealed.write_keys_first(space, work, check)
         if await self._database.read(lambda tables: space in tables.log.closed()):
             await self._set_closed(space, closed=False)
         return taken
@@ -175,13 +170,12 @@ class LogStore:
         """Append what a member wrote, all or nothing; an id that is there already is left alone."""
         member = writing.Member(actor=actor, epoch=self._epoch, salt=self._salt)
 
-        def work(tables: Tables, seal: RestSeal, recorded: writing.Recorded) -> list[Row]:
-            _ask(tables, check)
+        def work(log: LogRows, seal: RestSeal, recorded: writing.Recorded) -> list[Row]:
             now = self._clock.now_ms()
             assert recorded == writing.NOTHING_RECORDED, "members neither revoke nor erase"
-            return writing.append_for_member(tables.log, seal, lane, member, drafts, now)
+            return writing.append_for_member(log, seal, lane, member, drafts, now)
 
-        return await self._write_keys_first(space, work)
+        return await self._sealed.write_keys_first(space, work, check)
 
     def _salt(self) -> bytes:
         return self._randomness.token(limits.SALT_BYTES)
@@ -262,16 +256,16 @@ class LogStore:
             lambda tables: reading.is_folded(tables.log, space, lane)
         )
         if not is_current:
-            await self._write(space, lambda log, seal: writing.project_lane(log, seal, lane))
+            await self._sealed.write(space, lambda log, seal: writing.project_lane(log, seal, lane))
 
     # --- the operator ---
 
     async def erase_space(self, space: SpaceId) -> None:
         """Erase a person: bodies and read models now, every backup once its key's backups end."""
         await self._keys.destroy_space_key(space)
-        self._seals.pop(space, None)
 
         def work(tables: Tables) -> None:
+            tables.log.add_erasure(space)
             for facts in tables.log.lanes(space):
                 tables.log.erase_lane(space, facts.lane)
 
@@ -280,11 +274,11 @@ class LogStore:
 
     async def verify(self, progress: Progress | None = None) -> list[Finding]:
         """Recompute everything that can be recomputed; return what does not match."""
-        return await verify_lanes(self._database, self._seal, self._keys, progress)
+        return await verify_lanes(self._database, self._sealed.seal_of, self._keys, progress)
 
     async def rebuild(self, progress: Progress | None = None) -> int:
         """Fold all read models again from the log; return how many lanes were done."""
-        return await rebuild_lanes(self._database, self._seal, progress)
+        return await rebuild_lanes(self._database, self._sealed.seal_of, progress)
 
     async def close(self) -> None:
         """Finish what is queued and give everything back; the keys store stays open."""
@@ -309,31 +303,9 @@ class LogStore:
         for space, event in erased:
             by_space.setdefault(space, []).append(event)
         for space, events in by_space.items():
-            await self._write(
+            await self._sealed.write(
                 space, lambda log, seal, events=events: writing.merge_erased(log, seal, events)
             )
-
-    async def _seal(self, space: SpaceId) -> RestSeal:
-        known = self._seals.get(space)
-        if known is None:
-            key = await self._keys.space_key(space)
-            known = RestSeal(self._cipher, self._randomness, space, key)
-            self._seals[space] = known
-            if len(self._seals) > _SEALS_KEPT_MAX:
-                self._seals.popitem(last=False)
-        self._seals.move_to_end(space)
-        return known
-
-    async def _read(
-        self, space: SpaceId, check: Check | None, work: Callable[[LogRows, RestSeal], T]
-    ) -> T:
-        seal = await self._seal(space)
-
-        def checked(tables: Tables) -> T:
-            _ask(tables, check)
-            return work(tables.log, seal)
-
-        return await self._database.read(checked)
 
     async def _read_as(
         self,
@@ -349,31 +321,7 @@ class LogStore:
                 require_grant(log, space, lane, reader.member, now)
             return work(log, seal)
 
-        return await self._read(space, reader.check, granted)
-
-    async def _write(self, space: SpaceId, work: Callable[[LogRows, RestSeal], T]) -> T:
-        seal = await self._seal(space)
-        return await self._database.write(lambda tables: work(tables.log, seal))
-
-    async def _write_keys_first(
-        self, space: SpaceId, work: Callable[[Tables, RestSeal, writing.Recorded], T]
-    ) -> T:
-        seal = await self._seal(space)
-        recorded = writing.NOTHING_RECORDED
-        while True:
-            try:
-                done = await self._database.write(
-                    lambda tables, recorded=recorded: work(tables, seal, recorded)
-                )
-            except writing.KeysFirstError as first:
-                await self._keys.revoke_grants(space, first.grants)
-                await self._keys.add_erased(space, first.erased)
-                recorded = recorded.joined(first)
-            else:
-                break
-        if recorded.erased:
-            await self._database.forget()
-        return done
+        return await self._sealed.read(space, granted, reader.check)
 
 
 def _ask(tables: Tables, check: Check | None) -> None:

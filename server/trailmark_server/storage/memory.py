@@ -44,6 +44,7 @@ class MemoryRows:
         self._revoked: set[tuple[SpaceId, bytes]] = set()
         self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
         self._closed: set[SpaceId] = set()
+        self._erasures: dict[SpaceId, int] = {}
 
     def snapshot(self) -> MemoryRows:
         """Return a copy that later changes do not touch."""
@@ -52,6 +53,7 @@ class MemoryRows:
         twin._revoked = set(self._revoked)
         twin._erased = set(self._erased)
         twin._closed = set(self._closed)
+        twin._erasures = dict(self._erasures)
         return twin
 
     def _lane(self, space: SpaceId, lane: Lane) -> MemoryLane:
@@ -141,6 +143,14 @@ class MemoryRows:
         held = self._lane(space, lane)
         held.rows = [stripped(stored) for stored in held.rows]
         self.drop_documents(space, lane)
+
+    def erasures(self, space: SpaceId) -> int:
+        """Return how often the person was erased; each time the at-rest key is another one."""
+        return self._erasures.get(space, 0)
+
+    def add_erasure(self, space: SpaceId) -> None:
+        """Note that the person was erased once more."""
+        self._erasures[space] = self.erasures(space) + 1
 
     # --- reading rows ---
 

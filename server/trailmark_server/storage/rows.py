@@ -129,6 +129,14 @@ class LogRows(Protocol):
         """Take away every body and every read model of a lane."""
         ...
 
+    def erasures(self, space: SpaceId) -> int:
+        """Return how often the person was erased; each time the at-rest key is another one."""
+        ...
+
+    def add_erasure(self, space: SpaceId) -> None:
+        """Note that the person was erased once more."""
+        ...
+
     # --- reading rows ---
 
     def rows(

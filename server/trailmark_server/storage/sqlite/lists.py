@@ -95,3 +95,18 @@ class SqliteLists(LaneNumbers):
     def closed(self) -> set[SpaceId]:
         """Return the spaces that are closed to members."""
         return {space for (space,) in self._conn.execute("SELECT space FROM closed_space")}
+
+    def erasures(self, space: SpaceId) -> int:
+        """Return how often the person was erased; each time the at-rest key is another one."""
+        found = self._conn.execute(
+            "SELECT number FROM space_erasure WHERE space = ?", (space,)
+        ).fetchone()
+        return 0 if found is None else found[0]
+
+    def add_erasure(self, space: SpaceId) -> None:
+        """Note that the person was erased once more."""
+        self._conn.execute(
+            "INSERT INTO space_erasure (space, number) VALUES (?, 1) "
+            "ON CONFLICT (space) DO UPDATE SET number = number + 1",
+            (space,),
+        )

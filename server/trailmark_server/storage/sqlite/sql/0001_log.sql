@@ -130,3 +130,9 @@ CREATE TABLE erased_event (
 CREATE TABLE closed_space (
     space BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+-- How often a person was erased: who remembers an at-rest key from before must not use it.
+CREATE TABLE space_erasure (
+    space BLOB PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
