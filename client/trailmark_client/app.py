@@ -14,6 +14,7 @@ from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
+from trailmark_client.key_sharing import finish_joining
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.read_models import is_projection_current, refold_all
 from trailmark_client.storage.rescue import Rescue, check_at_start, move_aside, rescue_unsent
@@ -69,6 +70,7 @@ class App:
         self.file = self._opened_file()
         if not self.file.read(is_projection_current):
             self.file.write(refold_all)
+        finish_joining(self.file, self.recorder, self.vault, randomness)
 
     def _opened_file(self) -> SqliteFile:
         file: SqliteFile | None = None

@@ -68,6 +68,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         server: The home server, once connected.
         credential: What opens a session there.
         credential_expires_at: When it ends unless renewed, milliseconds UTC.
+        unshared_keys: Vault keys that it brought into the space and that the person's other
+            devices were not given yet: a join was cut short.
     """
 
     space: SpaceId
@@ -79,6 +81,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     server: HomeServer | None = None
     credential: str | None = None
     credential_expires_at: int | None = None
+    unshared_keys: tuple[KeyId, ...] = ()
 
     @property
     def newest_key(self) -> VaultKey:
@@ -128,8 +131,8 @@ class IdentityFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._seen: tuple[int, int, int] | None = None
-        self._identity: Identity | None = None
+        # One value, so that threads of the database never see one half of it.
+        self._known: tuple[tuple[int, int, int], Identity] | None = None
 
     def exists(self) -> bool:
         """Say whether this device has an identity already."""
@@ -147,10 +150,11 @@ class IdentityFile:
         except OSError:
             _damaged("is missing")
         seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
-        if self._identity is None or seen != self._seen:
-            self._identity = identity_from_bytes(self.path.read_bytes())
-            self._seen = seen
-        return self._identity
+        known = self._known
+        if known is None or known[0] != seen:
+            known = (seen, identity_from_bytes(self.path.read_bytes()))
+            self._known = known
+        return known[1]
 
     def save(self, identity: Identity) -> None:
         """Replace the file; when this returns, it survives a power cut.
@@ -169,7 +173,7 @@ class IdentityFile:
             os.fsync(folder)
         finally:
             os.close(folder)
-        self._identity = None
+        self._known = None
 
     def update(self, change: Callable[[Identity], Identity]) -> Identity:
         """Save what ``change`` makes of the current identity, and return it."""

@@ -18,9 +18,20 @@ from trailmark_client.app import App
 from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
-from trailmark_client.identity import HomeServer, Identity, VaultKey
+from trailmark_client.identity import HomeServer, Identity
+from trailmark_client.key_sharing import Bundle, finish_joining
+from trailmark_client.server_answers import (
+    DeviceAnswer,
+    DeviceJoinAnswer,
+    DevicesAnswer,
+    InvitationAnswer,
+    JoinAnswer,
+    MemberAnswer,
+    Nothing,
+    StatusAnswer,
+    home_server,
+)
 from trailmark_client.storage.epochs import write_again
-from trailmark_client.storage.read_models import refold_all
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_shared import limits
 from trailmark_shared.codes import (
@@ -31,93 +42,21 @@ from trailmark_shared.codes import (
     text_from_device_code,
 )
 from trailmark_shared.errors import ErrorCode, RefusedError, SealError
-from trailmark_shared.events.control import DeviceAdded, VaultKeyWrapped, Wrap
 from trailmark_shared.ids import (
-    SELF,
     DeviceId,
     Epoch,
-    KeyId,
     SpaceId,
-    SubjectId,
     care_lane,
     id_from_text,
     text_from_id,
 )
 from trailmark_shared.phrases import comparison_phrase
-from trailmark_shared.sealing import NONCE_BYTES, derive_key, fingerprint, wrap_key
+from trailmark_shared.sealing import NONCE_BYTES, derive_key, fingerprint
 
 BUNDLE_LABEL: Final = b"trailmark-device-bundle/1"
 """Names the purpose of the key that a device code's secret half gives."""
 
 _PENDING: Final = "pending_grant"
-
-
-class ServerAnswer(msgspec.Struct, frozen=True):
-    """A home server, as it names itself."""
-
-    id: str
-    name: str
-    signing_key: str
-
-
-class MemberAnswer(msgspec.Struct, frozen=True):
-    """Who invited."""
-
-    id: str
-    name: str
-    role: str = "therapist"
-
-
-class JoinAnswer(msgspec.Struct, frozen=True):
-    """Answer to a redeemed invitation."""
-
-    space: str
-    credential: str
-    credential_expires_at: int
-    server: ServerAnswer
-    member: MemberAnswer
-    confirmed: bool
-
-
-class StatusAnswer(msgspec.Struct, frozen=True):
-    """Whether the therapist has confirmed."""
-
-    confirmed: bool
-
-
-class InvitationAnswer(msgspec.Struct, frozen=True):
-    """Until when a device code works, milliseconds UTC."""
-
-    expires_at: int
-
-
-class DeviceJoinAnswer(msgspec.Struct, frozen=True):
-    """Answer to a device code."""
-
-    space: str
-    credential: str
-    credential_expires_at: int
-    server: ServerAnswer
-    bundle: str
-
-
-class DeviceAnswer(msgspec.Struct, frozen=True):
-    """One device of the person, as the server knows it."""
-
-    id: str
-    name: str
-    last_seen: int | None = None
-    current: bool = False
-
-
-class DevicesAnswer(msgspec.Struct, frozen=True):
-    """All devices of the person."""
-
-    devices: list[DeviceAnswer]
-
-
-class Nothing(msgspec.Struct, frozen=True):
-    """An answer without content."""
 
 
 class PendingGrant(msgspec.Struct, frozen=True):
@@ -162,24 +101,6 @@ class NewDeviceCode(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int
 
 
-class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """What one device hands to another, sealed; the server only relays it.
-
-    Attributes:
-        space: The space.
-        server_url: Address of the home server.
-        signing_key: Public half of its signing key: pinned from device to device.
-        vault_keys: All vault keys, the newest last.
-        private_copy: Whether a sealed copy of private entries goes to the server.
-    """
-
-    space: bytes
-    server_url: str
-    signing_key: bytes
-    vault_keys: tuple[VaultKey, ...]
-    private_copy: bool
-
-
 def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) -> Redeemed:
     """Redeem an invitation: afterwards this device has a credential, the therapist has no grant.
 
@@ -210,7 +131,7 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
             "space": text_from_id(identity.space),
         },
     )
-    server = _home_server(api.url, answer.server)
+    server = home_server(api.url, answer.server)
     _refuse_other_key(identity, server)
     # Computed here, from what was pinned: what the server calls the phrase proves nothing.
     phrase = comparison_phrase(
@@ -369,29 +290,30 @@ def join_space(app: App, url: str, code_text: str) -> None:
         },
     )
     bundle = _opened_bundle(app, code, answer.bundle)
-    server = _home_server(api.url, answer.server)
+    server = home_server(api.url, answer.server)
     if server.signing_key != bundle.signing_key or answer.space != text_from_id(bundle.space):
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER, "this is not the server that your other device uses"
         )
     app.write(lambda conn: _join(conn, app, bundle, server, answer))
+    finish_joining(app.file, app.recorder, app.vault, app.randomness)
 
 
 def _join(
     conn: Connection, app: App, bundle: Bundle, server: HomeServer, answer: DeviceJoinAnswer
 ) -> None:
-    own = app.identity.vault_keys
     held = {each.id for each in bundle.vault_keys}
-    others = tuple(each for each in own if each.id not in held)
+    others = tuple(each for each in app.identity.vault_keys if each.id not in held)
     epoch = Epoch(app.randomness.token(limits.EPOCH_BYTES))
-    # Identity first: a crash behind it leaves events of another space, which the next session
-    # writes again.
+    # Identity first: a kill behind it leaves events of another space and keys to be shared, which
+    # the next start finds.
     identity = app.identity_file.update(
         lambda current: msgspec.structs.replace(
             current,
             space=SpaceId(bundle.space),
             epoch=epoch,
             vault_keys=(*others, *bundle.vault_keys),
+            unshared_keys=tuple(each.id for each in others),
             private_copy=bundle.private_copy,
             server=server,
             credential=answer.credential,
@@ -399,21 +321,6 @@ def _join(
         )
     )
     write_again(conn, identity)
-    data = DeviceAdded(device=text_from_id(identity.device), name=identity.device_name)
-    app.recorder.record(conn, SELF, SubjectId(identity.device), data)
-    for each in others:
-        _share_key(conn, app, each)
-    refold_all(conn)
-
-
-def _share_key(conn: Connection, app: App, own: VaultKey) -> None:
-    """Wrap a key of this device for everybody who holds the space's newest key."""
-    newest = app.identity.newest_key
-    nonce = app.randomness.token(NONCE_BYTES)
-    sealed = wrap_key(app.vault.cipher, newest.id, newest.key, nonce, KeyId(own.id), own.key)
-    wrap = Wrap(under=newest.id.hex(), sealed=sealed)
-    data = VaultKeyWrapped(key=own.id.hex(), wraps=(wrap,))
-    app.recorder.record(conn, SELF, SubjectId(app.identity.device), data)
 
 
 def _opened_bundle(app: App, code: DeviceCode, text: str) -> Bundle:
@@ -461,16 +368,6 @@ def connected(app: App) -> tuple[HomeServer, HttpApi]:
             ErrorCode.NOT_CONNECTED, "this device is not connected to a therapist yet"
         )
     return identity.server, HttpApi(identity.server.url, identity.credential)
-
-
-def _home_server(url: str, answer: ServerAnswer) -> HomeServer:
-    try:
-        key = bytes.fromhex(answer.signing_key)
-    except ValueError:
-        key = b""
-    if len(key) != limits.HASH_BYTES:
-        raise RefusedError(ErrorCode.UNREACHABLE, "what answers there is no Trailmark server")
-    return HomeServer(url=url, id=id_from_text(answer.id), name=answer.name, signing_key=key)
 
 
 def _refuse_other_home(identity: Identity, url: str) -> None:

@@ -59,9 +59,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         phase: ``live`` means: everything is exchanged and news arrive as they happen.
-        received: Rows received since the start.
+        received: Rows received in this session.
         waiting: Own events that have no row yet.
-        refused: Own events that the server refused since the start.
+        refused: Own events that the server refused in this session.
         code: What ended the last session, while ``waiting`` or ``stopped``.
         message: The same in one sentence.
     """
@@ -117,8 +117,17 @@ class LiveSession:
         transport: Transport,
         inbox: asyncio.Queue[News],
         on_status: Callable[[Status], None],
+        is_stopping: Callable[[], bool],
     ) -> None:
-        """Take the ports; ``inbox`` is fed by others with frames and local news."""
+        """Take the ports.
+
+        Args:
+            ports: What the session needs of the machine.
+            transport: An open connection to the home server.
+            inbox: Fed by others with frames and local news.
+            on_status: Called with every change of status.
+            is_stopping: Says that the session shall end now.
+        """
         self._ports = ports
         self._database = ports.database
         self._vault = ports.vault
@@ -126,6 +135,7 @@ class LiveSession:
         self._transport = transport
         self._inbox = inbox
         self._on_status = on_status
+        self._is_stopping = is_stopping
         self._session = ClientSession()
         self._revoked: frozenset[bytes] = frozenset()
         self._received = 0
@@ -150,12 +160,13 @@ class LiveSession:
                 lambda conn: session_start(conn, self._identity, self._clock.now_ms())
             )
             self._revoked = frozenset(start.revoked)
+            await self._count_waiting()
             await self._execute(self._session.start(start))
             while True:
                 is_idle = await self._is_idle()
                 self._report(is_idle=is_idle)
-                if is_idle and until_idle:
-                    self._is_done = True
+                if (is_idle and until_idle) or self._is_stopping():
+                    self._is_done = is_idle
                     await self._execute(self._session.bye())
                 await self._take(await self._next_news(until_idle=until_idle))
         except _EndSession as end:
@@ -181,8 +192,13 @@ class LiveSession:
         return self._vault.identity_file.current
 
     async def _is_idle(self) -> bool:
+        if not self._session.is_idle or self._is_renewing:
+            return False
+        await self._count_waiting()
+        return self._waiting == 0
+
+    async def _count_waiting(self) -> None:
         self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
-        return self._session.is_idle and self._waiting == 0 and not self._is_renewing
 
     def _report(self, *, is_idle: bool) -> None:
         self._on_status(
@@ -233,6 +249,7 @@ class LiveSession:
         if news:
             # Before anything else that waits: a revocation must not stand behind a backlog.
             await self._execute(self._session.revoke(sorted(news)))
+        await self._count_waiting()
         await self._execute(self._session.outbox_changed(lanes))
 
     async def _renew_if_old(self) -> None:
@@ -289,6 +306,7 @@ class LiveSession:
         except ProtocolError:
             return self._session.page_broken()
         self._received += stored.fresh
+        self._waiting = max(0, self._waiting - stored.confirmed)
         if stored.erased:
             await self._database.checkpoint()
         return self._session.page_stored(page, stored.stood)

@@ -95,6 +95,7 @@ class Replicator:
         return below(self._ports.randomness, ceiling + 1)
 
     async def _wait(self, pause_ms: int) -> None:
+        self._inbox = asyncio.Queue(_INBOX_MAX)
         poller = asyncio.create_task(self._poll())
         try:
             async with asyncio.timeout(pause_ms / 1000):
@@ -132,7 +133,9 @@ class Replicator:
         except RefusedError as refused:
             return Ended(code=refused.code, retry=refused.retry, message=refused.message)
         self._inbox = asyncio.Queue(_INBOX_MAX)
-        live = LiveSession(self._ports, transport, self._inbox, self._on_status)
+        live = LiveSession(
+            self._ports, transport, self._inbox, self._on_status, lambda: self._is_stopping
+        )
         tasks = [
             asyncio.create_task(_pump_frames(transport, self._inbox)),
             asyncio.create_task(self._poll()),

@@ -61,11 +61,13 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         stood: Where the lane stands now, for the session.
         fresh: How many rows were new.
+        confirmed: How many of them were own events that waited for their row.
         erased: Words were erased: cut the WAL after the commit.
     """
 
     stood: PageStored
     fresh: int
+    confirmed: int
     erased: bool
 
 
@@ -93,10 +95,10 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         stood = PageStored(
             lane=lane, cursor=cursor.seq, cursor_hash=cursor.hash, held=has_held(conn, lane)
         )
-        return StoredPage(stood=stood, fresh=0, erased=False)
+        return StoredPage(stood=stood, fresh=0, confirmed=0, erased=False)
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
-    touched = _keep_rows(conn, lane, fresh, bodies)
+    touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
     controls = [
         (row.event, body)
         for row in fresh
@@ -119,7 +121,7 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )
-    return StoredPage(stood=stood, fresh=len(fresh), erased=obeyed.erased)
+    return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, erased=obeyed.erased)
 
 
 def _verified_rows(
@@ -193,8 +195,12 @@ def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[bytes, Body]:
 
 def _keep_rows(
     conn: Connection, lane: Lane, rows: Sequence[Row], bodies: Mapping[bytes, Body]
-) -> list[bytes]:
-    """Insert rows, or confirm the own events that they are; return the subjects they touch."""
+) -> tuple[list[bytes], int]:
+    """Insert rows, or confirm the own events that they are.
+
+    Returns:
+        The subjects that they touch, and how many own events were confirmed.
+    """
     ids = [row.event.id for row in rows]
     unsent = conn.execute(
         "SELECT hash, pos, subject FROM event"
@@ -220,7 +226,7 @@ def _keep_rows(
     conn.executemany(_INSERT, inserts)
     conn.executemany(_CONFIRM, confirms)
     repeated = [row.event.id for row in rows if row.code == ErrorCode.DUPLICATE]
-    return touched + _note_repeated(conn, lane, repeated)
+    return touched + _note_repeated(conn, lane, repeated), len(confirms)
 
 
 def _note_repeated(conn: Connection, lane: Lane, ids: Sequence[bytes]) -> list[bytes]:

@@ -1,0 +1,90 @@
+"""What a device that joined a space tells the others: that it is there, and its own vault keys.
+
+A device that was used alone sealed its entries under keys of its own. These are wrapped under the
+key that all devices of the space hold, so that everybody can read what it brought along. Until that
+is written, the identity file names the keys, and opening the app goes on where a kill cut it short.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from trailmark_adapters.randomness import Randomness
+from trailmark_adapters.sqlite import Connection, SqliteFile
+from trailmark_client.identity import Identity, VaultKey
+from trailmark_client.recorder import Recorder
+from trailmark_client.storage.cursors import has_foreign_outbox
+from trailmark_client.storage.epochs import start_epoch
+from trailmark_client.storage.read_models import refold_all
+from trailmark_client.storage.vault import Vault
+from trailmark_shared.events.control import DeviceAdded, VaultKeyWrapped, Wrap
+from trailmark_shared.ids import SELF, KeyId, SubjectId, text_from_id
+from trailmark_shared.sealing import NONCE_BYTES, wrap_key
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """What one device hands to another, sealed; the server only relays it.
+
+    Attributes:
+        space: The space.
+        server_url: Address of the home server.
+        signing_key: Public half of its signing key: pinned from device to device.
+        vault_keys: All vault keys, the newest last.
+        private_copy: Whether a sealed copy of private entries goes to the server.
+    """
+
+    space: bytes
+    server_url: str
+    signing_key: bytes
+    vault_keys: tuple[VaultKey, ...]
+    private_copy: bool
+
+
+def announce(conn: Connection, recorder: Recorder, vault: Vault, randomness: Randomness) -> None:
+    """Write ``device_added`` and wrap the keys that the identity names as unshared.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        vault: Cipher and identity; its newest key is one that the others hold.
+        randomness: Nonces, and an epoch where events of another space still wait.
+    """
+    if has_foreign_outbox(conn, vault.identity_file.current):
+        start_epoch(conn, vault.identity_file, randomness)
+    identity = vault.identity_file.current
+    subject = SubjectId(identity.device)
+    added = DeviceAdded(device=text_from_id(identity.device), name=identity.device_name)
+    recorder.record(conn, SELF, subject, added)
+    for key_id in identity.unshared_keys:
+        wrapped = _wrapped(vault, identity, key_id, randomness.token(NONCE_BYTES))
+        recorder.record(conn, SELF, subject, wrapped)
+    refold_all(conn)
+
+
+def _wrapped(vault: Vault, identity: Identity, key_id: KeyId, nonce: bytes) -> VaultKeyWrapped:
+    newest, key = identity.newest_key, identity.vault_key(key_id)
+    assert key is not None, "only keys that are held are named as unshared"
+    sealed = wrap_key(vault.cipher, newest.id, newest.key, nonce, key_id, key)
+    wrap = Wrap(under=newest.id.hex(), sealed=sealed)
+    return VaultKeyWrapped(key=key_id.hex(), wraps=(wrap,))
+
+
+def finish_joining(
+    file: SqliteFile, recorder: Recorder, vault: Vault, randomness: Randomness
+) -> None:
+    """Tell the others what is still to be told; a kill in between tells it twice, which harms not.
+
+    Args:
+        file: The store.
+        recorder: Who writes events.
+        vault: Cipher and identity.
+        randomness: Nonces.
+    """
+    if not vault.identity_file.current.unshared_keys:
+        return
+    file.write(lambda conn: announce(conn, recorder, vault, randomness))
+    file.write(
+        lambda _conn: vault.identity_file.update(
+            lambda current: msgspec.structs.replace(current, unshared_keys=())
+        )
+    )
