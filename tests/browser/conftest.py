@@ -39,7 +39,7 @@ def sign_in(browser: Browser, scene: Scene) -> Iterator[SignIn]:
     """Return what opens a fresh browser, signed in at the list of people."""
     contexts: list[BrowserContext] = []
 
-    def open_page(**options: Any) -> Page:
+    def open_page(**options: Any) -> Page:  # noqa: ANN401  (whatever a context takes)
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()

@@ -98,7 +98,7 @@ def test_comment_is_posted_appears_and_reaches_the_phone(
     expect(page.locator("#said ~ .comments")).to_contain_text("I am glad that you wrote this.")
 
 
-def test_draft_survives_what_arrives_meanwhile(scene: Scene, sign_in: SignIn, goal: str) -> None:
+def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     page, other = sign_in(), sign_in()
     for each in (page, other):
         open_timeline(each)
@@ -152,7 +152,7 @@ def test_lost_connection_resumes_without_gap_or_repeat(
     assert len(set(ids)) == len(ids)
 
 
-def test_private_words_and_their_number_appear_nowhere(scene: Scene, sign_in: SignIn) -> None:
+def test_private_words_and_their_number_appear_nowhere(sign_in: SignIn) -> None:
     page = sign_in()
     received: list[str] = []
     page.on(
@@ -172,9 +172,7 @@ def test_private_words_and_their_number_appear_nowhere(scene: Scene, sign_in: Si
     assert not any(PRIVATE in each or re.search("reflections? written", each) for each in received)
 
 
-def test_works_without_script_except_the_live_part(
-    scene: Scene, sign_in: SignIn, goal: str
-) -> None:
+def test_works_without_script_except_the_live_part(sign_in: SignIn) -> None:
     page = sign_in(java_script_enabled=False)
     page.get_by_role("link", name="Mira (Tuesdays)").click()
     row = page.locator(".row", has_text="shared the goal").first

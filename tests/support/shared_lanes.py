@@ -5,7 +5,7 @@ arrival, with the clock set to each arrival, as a phone and a laptop that was of
 """
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import Required, TypedDict, Unpack
 
 import msgspec
 
@@ -30,7 +30,7 @@ DAY_MS = 24 * HOUR_MS
 class Options(TypedDict, total=False):
     """What an event says besides its data; ``late_ms`` is how long it waited on the laptop."""
 
-    at: int
+    at: Required[int]
     late_ms: int
     reason: Reason
     base: Sequence[bytes]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -27,7 +27,7 @@ from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.throttle import Tries
-from trailmark_shared.ids import SpaceId, text_from_id
+from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
 
 URL = "http://127.0.0.1:8740"
 START = 1_790_697_600_000
@@ -84,7 +84,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         row = Acquaintance(
             therapist=THERAPIST.id,
             space=space,
-            device=bytes(16),
+            device=DeviceId(bytes(16)),
             label=label,
             joined_at=joined_at,
             confirmed_at=joined_at if confirmed else None,
@@ -116,7 +116,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     @asynccontextmanager
     async def browser(self, token: str | None = None) -> AsyncGenerator[httpx.AsyncClient]:
         """Return a client that sends the session's cookie, and a browser's headers."""
-        transport = httpx.ASGITransport(app=create_app(self.services, LiveSessions()))
+        transport = httpx.ASGITransport(app=cast("Any", create_app(self.services, LiveSessions())))
         async with httpx.AsyncClient(
             transport=transport,
             base_url=URL,

@@ -71,15 +71,26 @@ async def live(
     await note_visit(services, audience.space, audience.member, TIMELINE_PAGE)
     cursors = cursors_from_text(request.headers.get("Last-Event-ID") or after)
     return Stream(
-        lambda: _stream(services, signed_in, audience, cursors),
+        lambda: stream(services, signed_in, audience, cursors),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(
+async def stream(
     services: Services, signed_in: SignedIn, audience: Audience, cursors: dict[Lane, int]
 ) -> AsyncIterator[bytes]:
+    """Yield server-sent events until sharing, the session or the server ends.
+
+    Args:
+        services: The server.
+        signed_in: Who looks.
+        audience: What they may see at the start; asked again at every wake-up.
+        cursors: What the page has already, by lane.
+
+    Yields:
+        Whole messages.
+    """
     rows = LiveRows(services, signed_in.form_token, cursors)
     lanes = set(audience.lanes)
     with services.bell.subscribe([audience.space]) as subscription:

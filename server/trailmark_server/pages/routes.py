@@ -15,6 +15,7 @@ from litestar.static_files import (
 from litestar.types import ControllerRouterHandler
 
 from trailmark_server.pages.comments import add_comment
+from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
 from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
@@ -52,7 +53,19 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
     """Return the routes of all pages and of the static files."""
     pages = Router(
         path="/",
-        route_handlers=[welcome, people, person, confirm, timeline, live, show_goal, add_comment],
+        route_handlers=[
+            welcome,
+            show_enter,
+            enter,
+            sign_out,
+            people,
+            person,
+            confirm,
+            timeline,
+            live,
+            show_goal,
+            add_comment,
+        ],
         exception_handlers={TrailmarkError: answer_refusal},
     )
     static = create_static_files_router(

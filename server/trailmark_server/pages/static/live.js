@@ -9,6 +9,9 @@
   if (!root) return;
 
   const SEEN_AFTER_MS = 1200;
+  const RETRY_MS = 3000;
+  const CLOSED = [401, 403, 404, 410];
+  const LOST = "Connection lost. Trying again by itself.";
   const state = document.getElementById("live-state");
   const counter = document.getElementById("counter");
   const main = document.getElementById("main");
@@ -152,12 +155,14 @@
 
   // ---- a goal's page ----
 
+  const refresh = () => htmx.trigger(document.getElementById("goal-now"), "goal-changed");
+
   const goalChanged = (html) => {
     const id = root.dataset.goal;
     const touched = [...parsed(html).querySelectorAll(".row")].some(
       (row) => row.dataset.goal === id,
     );
-    if (touched) htmx.trigger(document.getElementById("goal-now"), "goal-changed");
+    if (touched) refresh();
   };
 
   // ---- the stream ----
@@ -168,14 +173,25 @@
     else arrive(detail.data);
   });
 
-  root.addEventListener("narrowed", ({ detail }) => {
+  const removeRows = (isGone) => {
     for (const row of root.querySelectorAll(".row")) {
-      if (row.dataset.lane === detail.data) row.remove();
+      if (isGone(row)) row.remove();
     }
     for (const day of root.querySelectorAll(".day")) {
       if (!day.querySelector(".row")) day.remove();
     }
     count();
+  };
+
+  root.addEventListener("erased", ({ detail }) => {
+    const ids = new Set(detail.data.split(" ").map((id) => `row-${id}`));
+    if (root.dataset.goal) refresh();
+    else removeRows((row) => ids.has(row.id));
+  });
+
+  root.addEventListener("narrowed", ({ detail }) => {
+    if (root.dataset.lane === detail.data) gone();
+    else removeRows((row) => row.dataset.lane === detail.data);
   });
 
   root.addEventListener("ended", ({ detail }) => empty(parsed(detail.data)));
@@ -183,13 +199,22 @@
   document.addEventListener("htmx:sse:after:connection", () => say("live", "Live"));
   document.addEventListener("htmx:sse:close", () => say("off", "Reload the page to see what is new."));
   document.addEventListener("htmx:sse:error", ({ detail }) => {
-    if ([401, 403, 404].includes(detail.status)) gone();
-    else say("waiting", "Connection lost. Trying again by itself.");
+    if (CLOSED.includes(detail.status)) gone();
+    else say("waiting", LOST);
   });
+
+  // The first connection is an ordinary request: what it is answered with is told here.
+  const isOwn = (ctx) => [root, document.getElementById("goal-now")].includes(ctx?.sourceElement);
+  const connectAgain = (ctx) => {
+    if (ctx?.sourceElement !== root) return;
+    say("waiting", LOST);
+    setTimeout(() => htmx.trigger(root, "connect-again"), RETRY_MS);
+  };
   document.addEventListener("htmx:response:error", ({ detail }) => {
-    const isStream = detail.ctx?.sourceElement === root;
-    if (isStream && [401, 403, 404].includes(detail.ctx.response?.status)) gone();
+    if (isOwn(detail.ctx) && CLOSED.includes(detail.ctx.response?.status)) gone();
+    else connectAgain(detail.ctx);
   });
+  document.addEventListener("htmx:error", ({ detail }) => connectAgain(detail.ctx));
 
   say("waiting", "Connecting");
 })();

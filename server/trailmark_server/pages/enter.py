@@ -1,0 +1,78 @@
+"""``/enter/<token>``: a therapist signs in by a one-time link; ``/sign-out`` ends it.
+
+Looking at the link changes nothing, so the preview of a mail program does not use it up: the page
+has one button, and only its POST signs in.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from litestar import Request, Response, get, post
+from litestar.enums import MediaType, RequestEncodingType
+from litestar.params import Body, FromPath
+from litestar.response import Redirect
+
+from trailmark_server.accounts import TOKEN_BYTES, token_text, use_sign_in_link
+from trailmark_server.origins import address_of
+from trailmark_server.pages.replies import page
+from trailmark_server.problems import answer_problem
+from trailmark_server.services import InjectedServices
+from trailmark_server.sessions import FORM_FIELD, check_form, open_web_session
+from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_shared.errors import ErrorCode, TrailmarkError
+
+PEOPLE_PATH: Final = "/people"
+SIGNED_OUT_PATH: Final = "/"
+
+
+def _answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
+    """Say in a browser, in the pages' own look, that a link is no good."""
+    if error.code != ErrorCode.WRONG_CODE or "text/html" not in request.headers.get("accept", ""):
+        return answer_problem(request, error)
+    return page(
+        "message.html",
+        None,
+        403,
+        title="This link does not work any more",
+        paragraphs=["A link works once, within a day. Ask for a new one."],
+        link=None,
+    )
+
+
+@get("/enter/{token:str}", media_type=MediaType.HTML)
+async def show_enter(token: FromPath[str]) -> Response[str]:  # noqa: ARG001  (the form posts to the same address)
+    """Show the button; nothing is looked up."""
+    return page("enter.html", None)
+
+
+@post("/enter/{token:str}", status_code=303, exception_handlers={TrailmarkError: _answer_refusal})
+async def enter(
+    request: Request[Any, Any, Any], services: InjectedServices, token: FromPath[str]
+) -> Redirect:
+    """Use the link up and open a web session."""
+    services.tries.count(address_of(request), services.clock.monotonic_ms())
+    session_token = token_text(services.randomness.token(TOKEN_BYTES))
+    now = services.now()
+
+    def sign_in(rows: AccountRows) -> Therapist:
+        therapist = use_sign_in_link(rows, token, now)
+        open_web_session(rows, therapist, session_token, now)
+        return therapist
+
+    await services.accounts.write(sign_in)
+    return Redirect(PEOPLE_PATH, status_code=303, cookies=[services.web.cookie(session_token)])
+
+
+@post("/sign-out", status_code=303)
+async def sign_out(
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Redirect:
+    """End the web session."""
+    signed_in = await services.web.require(request, services.now())
+    check_form(signed_in, data.get(FORM_FIELD, ""))
+    await services.accounts.write(lambda rows: rows.drop_web_session(signed_in.session_hash))
+    services.bell.ring_access()
+    return Redirect(SIGNED_OUT_PATH, status_code=303, cookies=[services.web.expired_cookie()])

@@ -1,0 +1,147 @@
+"""What one therapist may see of one person."""
+
+import pytest
+
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, THERAPIST, new_site, sharing_site
+from trailmark_server.pages.audience import (
+    ENDED,
+    UNNAMED,
+    UNNAMED_ACTOR,
+    NothingHereError,
+    SharingEndedError,
+    class_words,
+    find_audience,
+    labels,
+    person_of,
+    second_mark,
+    space_from_text,
+    until_words,
+)
+from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_shared.errors import EventDataError, RefusedError
+from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
+from trailmark_shared.protocol.messages import LaneHello
+
+
+async def test_audience_names_the_lanes_and_people_of_live_grants() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+
+    audience = await site.audience(mira)
+
+    assert [mira.lane] == list(audience.lanes)
+    assert "Mira (Tuesdays)" == audience.names["person"]
+    assert "You" == audience.names[audience.actor]
+    assert list(CLASS_WORDS.values()) == person_of(audience).shares
+
+
+async def test_person_without_a_label_is_called_the_person() -> None:
+    mira = Writer(1)
+    audience = await (await sharing_site(mira, labels=("",))).audience(mira)
+
+    assert (UNNAMED, UNNAMED_ACTOR) == (audience.label, audience.names["person"])
+
+
+async def test_space_without_a_grant_is_like_one_that_does_not_exist() -> None:
+    with pytest.raises(NothingHereError):
+        await (await new_site()).audience(Writer(1))
+
+
+async def test_reader_of_an_audience_is_refused_once_signed_out() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    audience = await site.audience(mira)
+    await site.services.accounts.write(
+        lambda rows: rows.drop_web_session(site.signed_in.session_hash)
+    )
+
+    with pytest.raises(RefusedError, match="signed out"):
+        await site.services.events.documents(mira.space, mira.lane, reader=audience.reader)
+
+
+async def test_revoked_grant_names_its_last_day() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    mira.stop_sharing(mira.let_in(THERAPIST.id, THERAPIST.name, START), START + DAY_MS)
+    await site.deliver(mira)
+
+    with pytest.raises(SharingEndedError, match="Sharing ended on 30 Sep 2026"):
+        await site.audience(mira)
+
+
+async def test_revocation_whose_record_is_still_behind_has_no_day_yet() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    grant = mira.let_in(THERAPIST.id, THERAPIST.name, START)
+    await site.deliver(mira)
+    await site.services.events.record_revocations(mira.space, [grant])
+
+    with pytest.raises(SharingEndedError, match=f"^{ENDED}$"):
+        await site.audience(mira)
+
+
+async def test_expired_grant_ended_on_its_last_day() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, until="2026-10-02")
+    await site.deliver(mira)
+    assert "2 Oct 2026" == person_of(await site.audience(mira)).until
+    site.clock.advance(9 * DAY_MS)
+    await site.sign_in()
+
+    with pytest.raises(SharingEndedError, match="Sharing ended on 2 Oct 2026"):
+        await site.audience(mira)
+
+
+async def test_space_closed_after_a_restore_waits_without_blame() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    unknown = LaneHello(lane=mira.lane, cursor=9, cursor_hash=bytes(32), back=[])
+    await site.services.events.open_lanes(
+        mira.space, DeviceId(bytes(16)), Epoch(bytes(8)), [unknown]
+    )
+
+    with pytest.raises(SharingEndedError, match="Nothing is lost"):
+        await site.audience(mira)
+
+
+async def test_labels_are_those_of_this_therapist() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+
+    mine = await site.services.accounts.read(lambda rows: labels(rows, THERAPIST.id))
+    others = await site.services.accounts.read(lambda rows: labels(rows, bytes(16)))
+
+    assert ({mira.space}, {}) == (set(mine), others)
+
+
+def test_second_marks_of_two_people_differ() -> None:
+    assert second_mark(SpaceId(bytes(16))) != second_mark(SpaceId(bytes(15) + b"\1"))
+
+
+def test_class_of_a_newer_build_is_shown_by_its_code() -> None:
+    assert [CLASS_WORDS["goals"], "sleep diary"] == class_words(["sleep_diary", "goals"])
+
+
+def test_until_is_the_last_day_of_all_or_no_end() -> None:
+    assert "3 Nov 2026" == until_words(["2026-11-03", "2026-10-01"])
+    assert "they stop sharing" == until_words(["2026-11-03", None])
+    assert "they stop sharing" == until_words([])
+
+
+def test_space_is_read_from_an_address() -> None:
+    space = SpaceId(bytes(range(16)))
+
+    assert space == space_from_text(text_from_id(space))
+    with pytest.raises(EventDataError):
+        space_from_text("nobody")
+
+
+async def test_find_audience_is_for_the_one_who_is_signed_in() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+
+    audience = await find_audience(site.services, site.signed_in, mira.space)
+
+    assert THERAPIST.id == audience.member

@@ -1,0 +1,129 @@
+"""``/people/<space>/goals/<goal>``."""
+
+import re
+
+import pytest
+
+from tests.support.journey import Journey, tell
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, Site, sharing_site, timeline_path
+from trailmark_server.pages.audience import NothingHereError
+from trailmark_server.pages.goal import home_of
+from trailmark_server.pages.surroundings import Goals, read_goals
+from trailmark_shared.events.goals import GoalShared
+from trailmark_shared.ids import care_lane, text_from_id
+
+
+@pytest.fixture
+def mira() -> Writer:
+    return Writer(1)
+
+
+@pytest.fixture
+async def story(mira: Writer) -> tuple[Site, Journey]:
+    site = await sharing_site(mira)
+    journey = tell(mira, START)
+    await site.deliver(mira)
+    return site, journey
+
+
+def goal_path(mira: Writer, goal: bytes) -> str:
+    return f"{timeline_path(mira).removesuffix('timeline')}goals/{text_from_id(goal)}"
+
+
+async def text_of(site: Site, path: str) -> str:
+    async with site.browser() as browser:
+        answer = await browser.get(path)
+    assert 200 == answer.status_code
+    return answer.text
+
+
+async def test_goal_shows_words_steps_target_and_history(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+
+    html = await text_of(site, goal_path(mira, journey.goal))
+
+    for words in (
+        "Paint or walk, for its own sake",
+        "I am somebody who does that again.",
+        "at least 2 enjoyable activities per week",
+        "Find the box with the paints",
+        "Reached on 5 Oct 2026",
+        "Because it had become easy. Once a week happens by itself now.",
+        "recorded 3 days before it synced",
+    ):
+        assert words in html
+
+
+async def test_conflict_shows_both_values_side_by_side(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+
+    html = await text_of(site, goal_path(mira, journey.panic))
+
+    both = re.findall(r"<li><p>([^<]+)</p>", html)
+    assert {"at most 1 panic attacks per week", "at most 2 panic attacks per week"} == set(both)
+
+
+async def test_past_day_shows_what_had_reached_the_server(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+
+    html = await text_of(site, goal_path(mira, journey.goal) + "?as_of=2026-10-03")
+
+    assert "As it was known at the end of 3 Oct 2026 (UTC)." in html
+    assert "Do something I enjoy, for its own sake" in html
+    assert "at least 1 enjoyable activity per week" in html
+    assert "Reached on" not in html
+    assert "Write a comment" not in html
+
+
+async def test_day_before_the_goal_was_shared_says_so(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+
+    html = await text_of(site, goal_path(mira, journey.goal) + "?as_of=2026-09-01")
+
+    assert "Nothing of this goal had reached the server by the end of 1 Sep 2026." in html
+
+
+async def test_day_that_is_none_shows_the_present(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+
+    html = await text_of(site, goal_path(mira, journey.goal) + "?as_of=soon")
+
+    assert "Write a comment" in html
+
+
+async def test_goal_of_somebody_else_is_not_there(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, _ = story
+
+    async with site.browser() as browser:
+        answer = await browser.get(goal_path(mira, bytes(16)))
+
+    assert 404 == answer.status_code
+
+
+async def test_goal_is_shown_from_where_it_is_at_home(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    goal = mira.new_id()
+    mira.write(goal, GoalShared(title="Paint"), at=START + DAY_MS)
+    await site.deliver(mira)
+    goals = await read_goals(site.services, await site.audience(mira))
+    text = text_from_id(goal)
+    copy = {text: goals.by_lane[mira.lane][text]}
+    other = care_lane(bytes(16))
+    both = Goals(by_lane={other: copy, mira.lane: goals.by_lane[mira.lane]}, marks={})
+
+    assert other == home_of(both, text)[0]
+    with pytest.raises(NothingHereError):
+        home_of(both, text_from_id(bytes(16)))

@@ -1,0 +1,147 @@
+"""The stream of an open page: what it sends, when it ends, and where it resumes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import (
+    OTHER,
+    START,
+    THERAPIST,
+    Site,
+    new_site,
+    sharing_site,
+    timeline_path,
+)
+from trailmark_server.pages import live
+from trailmark_server.pages.audience import ENDED, SharingEndedError
+from trailmark_server.pages.cursors import text_from_cursors
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.notes import WinNoted
+
+
+@pytest.fixture
+def mira() -> Writer:
+    return Writer(1)
+
+
+async def opened(site: Site, mira: Writer, seq: int = 1) -> AsyncIterator[bytes]:
+    audience = await site.audience(mira)
+    return live.stream(site.services, site.signed_in, audience, {mira.lane: seq})
+
+
+async def next_of(stream: AsyncIterator[bytes]) -> str:
+    async with asyncio.timeout(5):
+        return (await anext(stream)).decode()
+
+
+def test_message_with_lines_keeps_them() -> None:
+    assert b"event: rows\nid: a:1\ndata: one\ndata: two\n\n" == live.sse("rows", "one\ntwo", "a:1")
+    assert b"event: ended\ndata: \n\n" == live.sse("ended", "")
+
+
+async def test_rows_come_with_the_place_to_resume_from(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    mira.write(mira.new_id(), WinNoted(text="A win"), at=START + DAY_MS)
+    await site.deliver(mira)
+
+    message = await next_of(await opened(site, mira))
+
+    assert message.startswith(f"event: rows\nid: {text_from_cursors({mira.lane: 2})}\ndata: ")
+    assert "A win" in message
+
+
+async def test_ring_brings_what_was_written_meanwhile(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    stream = await opened(site, mira)
+    waiting = asyncio.ensure_future(next_of(stream))
+    await asyncio.sleep(0)
+    mira.write(mira.new_id(), WinNoted(text="A win"), at=START + 1000)
+
+    await site.deliver(mira)
+
+    assert "A win" in await waiting
+
+
+async def test_revocation_ends_the_stream_and_nothing_after_it_comes(mira: Writer) -> None:
+    site = await new_site()
+    grant = mira.let_in(THERAPIST.id, THERAPIST.name, START)
+    await site.deliver(mira)
+    stream = await opened(site, mira)
+    mira.write(mira.new_id(), WinNoted(text="before"), at=START + 1)
+    mira.write(grant, AccessRevoked(), at=START + 2)
+    await site.deliver(mira)
+
+    message = await next_of(stream)
+
+    assert message.startswith("event: ended\n")
+    assert "Sharing ended on 29 Sep 2026" in message
+    assert "before" not in message
+    assert [] == [each async for each in stream]
+
+
+async def test_signing_out_ends_the_stream(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    stream = await opened(site, mira)
+    await site.services.accounts.write(
+        lambda rows: rows.drop_web_session(site.signed_in.session_hash)
+    )
+
+    message = await next_of(stream)
+
+    assert message.startswith("event: ended\n")
+    assert "There is nothing to see here now" in message
+
+
+async def test_lane_that_ends_beside_another_is_named(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    second = Writer(1)
+    second.lane = Writer(70).lane
+    for _ in range(2):  # the ids that the first lane used
+        second.new_id()
+    grant = second.let_in(THERAPIST.id, THERAPIST.name, START)
+    await site.deliver(second)
+    audience = await site.audience(mira)
+    stream = live.stream(site.services, site.signed_in, audience, {mira.lane: 1, second.lane: 1})
+    second.stop_sharing(grant, START + 1)
+    await site.deliver(second)
+
+    assert f"event: narrowed\ndata: {second.lane}\n\n" == await next_of(stream)
+
+
+async def test_stopping_server_ends_the_stream_without_a_word(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    stream = await opened(site, mira)
+    site.services.stopping.set()
+
+    assert [] == [each async for each in stream]
+
+
+async def test_quiet_line_is_kept_alive(mira: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.01)
+    site = await sharing_site(mira)
+
+    assert ": here\n\n" == await next_of(await opened(site, mira))
+
+
+async def test_stream_of_somebody_else_is_not_there(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    await site.sign_in(OTHER, "other-session")
+
+    async with site.browser("other-session") as browser:
+        answer = await browser.get(timeline_path(mira).replace("timeline", "live"))
+
+    assert 404 == answer.status_code
+
+
+def test_day_of_an_end_under_the_readers_eyes_is_today() -> None:
+    known = live.ended_message(SharingEndedError("Sharing ended on 1 Jan 2026"), START)
+    unknown = live.ended_message(SharingEndedError(ENDED), START)
+    other = live.ended_message(RefusedError(ErrorCode.NOT_AUTHORISED, "closed"), START)
+
+    assert b"Sharing ended on 1 Jan 2026" in known
+    assert b"Sharing ended on 29 Sep 2026" in unknown
+    assert b"Sharing" not in other.replace(b"Sharing may have ended", b"")
