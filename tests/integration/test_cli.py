@@ -1,0 +1,221 @@
+"""The command line against a real server: letting somebody in, step by step, and staying in step."""
+
+import io
+import json
+import signal
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.processes import DeviceFolder, ServerProcess
+from trailmark_client.cli import main
+
+EMAIL = "demo@example.org"
+PATIENCE_S = 20
+
+
+class Keyboard(io.StringIO):
+    """A terminal's keyboard with lines typed beforehand."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[ServerProcess]:
+    one = ServerProcess(tmp_path_factory.mktemp("cli") / "server")
+    with one:
+        one.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
+        yield one
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> DeviceFolder:
+    return DeviceFolder(tmp_path / "phone")
+
+
+@pytest.fixture
+def laptop(tmp_path: Path) -> DeviceFolder:
+    return DeviceFolder(tmp_path / "laptop")
+
+
+def code(server: ServerProcess, *options: str) -> str:
+    return server.admin("invite", "--therapist", EMAIL, *options)["code"]
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, device: DeviceFolder, lines: str, *words: str) -> int:
+    """Run a command as a person at a terminal would."""
+    monkeypatch.setenv("TRAILMARK_HOME", str(device.home))
+    monkeypatch.setattr("sys.stdin", Keyboard(lines))
+    return main(words)
+
+
+def events(device: DeviceFolder, lane: str) -> list[dict[str, Any]]:
+    return [each["body"] for each in device.run("log", "--lane", lane)["events"]]
+
+
+def care_lane(device: DeviceFolder) -> str:
+    return next(each["lane"] for each in device.run("status")["lanes"] if each["lane"] != "self")
+
+
+class TestConnecting:
+    def test_each_class_is_asked_and_nothing_is_pre_chosen(
+        self,
+        server: ServerProcess,
+        phone: DeviceFolder,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        answers = "y\ny\n\nn\ny\n\n"
+
+        done = typed(
+            monkeypatch, phone, answers, "connect", server.url, code(server, "--confirmed")
+        )
+
+        out = capsys.readouterr().out
+        [granted] = events(phone, care_lane(phone))
+        assert done == 0
+        assert "Does Dr Demo see the same four words?" in out
+        assert "You can stop at any time, without a reason." in out
+        assert granted["type"] == "access_granted"
+        assert granted["data"]["classes"] == ["goals", "wins_setbacks"]
+
+    def test_words_that_differ_let_nobody_in(
+        self,
+        server: ServerProcess,
+        phone: DeviceFolder,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        done = typed(monkeypatch, phone, "n\n", "connect", server.url, code(server, "--confirmed"))
+
+        assert done == 4
+        phone.run("sync")
+        assert [each["lane"] for each in phone.run("status")["lanes"]] == []
+
+    def test_until_the_therapist_confirms_nobody_is_let_in(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        used = code(server)
+
+        waiting = phone.run("connect", server.url, used, "--yes", "--wait", "0")
+        again = phone.run("connect", server.url, used, "--yes", "--wait", "0")
+
+        assert (waiting["let_in"], waiting["member"]) == (False, "Dr Demo")
+        assert again["phrase"] == waiting["phrase"]
+        assert phone.run("sync")["waiting_for"] == "Dr Demo"
+        assert all(each["lane"] == "self" for each in phone.run("status")["lanes"])
+
+    def test_wishes_are_carried_out_with_the_grant(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        goal = phone.run("goal", "add", "Walk", "--share")["id"]
+        phone.run("check-in", goal, "3")
+
+        done = phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+
+        assert (done["let_in"], done["synced"], done["shared"]) == (True, True, [goal])
+        assert done["classes"] == ["goals", "steps", "check_ins", "wins_setbacks"]
+        lane = care_lane(phone)
+        types = [each["type"] for each in events(phone, lane)]
+        assert types == ["access_granted", "goal_shared", "check_in_recorded"]
+        assert phone.run("check-in", goal, "4")["lane"] == lane
+
+    def test_a_wrong_code_is_named(self, server: ServerProcess, phone: DeviceFolder) -> None:
+        assert phone.refused("connect", server.url, "BBBBB-BBBBB", "--yes") == "wrong_code"
+
+
+class TestSyncing:
+    def test_a_server_that_is_away_loses_nothing(self, tmp_path: Path, phone: DeviceFolder) -> None:
+        with ServerProcess(tmp_path / "away") as server:
+            server.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
+            phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+            server.stop()
+
+            saved = phone.run("win", "I went out")
+            away = phone.attempt("sync")
+
+            assert (saved["saved"], saved["unsent"], saved["seen_by"]) == (True, 1, ["Dr Demo"])
+            assert (away.returncode, away.stdout) == (5, "")
+            error = json.loads(away.stderr)["error"]
+            assert error["code"] == "unreachable"
+            assert "saved on this device, not sent yet: 1" in error["message"]
+
+            server.start()
+            assert phone.run("sync")["unsent"] == 0
+
+    def test_watching_sends_what_another_process_writes(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        watcher = phone.begin("sync", "--watch")
+        assert watcher.stderr is not None
+        assert watcher.stdout is not None
+        phases: list[str] = []
+        while not phases or phases[-1] != "live":
+            phases.append(json.loads(watcher.stderr.readline())["phase"])
+
+        phone.run("win", "I went out")
+        until = time.monotonic() + PATIENCE_S
+        while phone.run("status")["unsent"] and time.monotonic() < until:
+            pass
+        watcher.send_signal(signal.SIGINT)
+        out, _ = watcher.communicate(timeout=PATIENCE_S)
+
+        assert phone.run("status")["unsent"] == 0
+        assert watcher.returncode == 0
+        assert json.loads(out)["unsent"] == 0
+
+
+class TestDevices:
+    def test_a_second_device_sees_everything_and_carries_out_its_own_wishes(
+        self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
+    ) -> None:
+        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        reflection = phone.run("reflect", "only for me")["id"]
+        wished = laptop.run("goal", "add", "Sleep", "--share")["id"]
+
+        invited = phone.run("device", "invite", "--yes")
+        joined = laptop.run("device", "join", invited["url"], invited["code"])
+        phone.run("sync")
+
+        assert (invited["private_copy"], invited["synced"]) == (True, True)
+        assert (joined["synced"], joined["unsent"]) == (True, 0)
+        [goal] = phone.run("goal", "list")["goals"]
+        assert (goal["id"], goal["seen_by"]) == (wished, ["Dr Demo"])
+        assert any(each["subject"] == reflection for each in laptop.run("timeline")["events"])
+        assert phone.state_hashes() == laptop.state_hashes()
+        assert None not in phone.state_hashes().values()
+
+    def test_devices_are_listed_and_signed_out(
+        self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
+    ) -> None:
+        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        invited = phone.run("device", "invite", "--yes")
+        joined = laptop.run("device", "join", invited["url"], invited["code"])
+
+        listed = phone.run("device", "list")["devices"]
+        removed = phone.run("device", "remove", joined["device"][:12])
+
+        assert [each["current"] for each in listed].count(True) == 1
+        assert joined["device"] in {each["id"] for each in listed}
+        assert removed == {"device": joined["device"]}
+        assert laptop.refused("sync") in {"signed_out", "not_signed_in"}
+
+    def test_the_sealed_copy_is_asked_for(
+        self,
+        server: ServerProcess,
+        phone: DeviceFolder,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+
+        assert phone.refused("device", "invite") == "invalid_input"
+        assert typed(monkeypatch, phone, "n\n", "device", "invite") == 2
+        assert not phone.run("status")["private_copy"]
+        assert typed(monkeypatch, phone, "y\n", "device", "invite") == 0
+        assert phone.run("status")["private_copy"]
+        assert "can see how many entries there are" in capsys.readouterr().out
