@@ -25,7 +25,6 @@ from trailmark_server.api.device_list import (
     list_devices,
     revoke_device,
 )
-from trailmark_server.api.enter import enter, show_enter, sign_out
 from trailmark_server.api.guards import refuse_foreign_origin
 from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
@@ -52,9 +51,6 @@ _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     join_device,
     list_devices,
     revoke_device,
-    show_enter,
-    enter,
-    sign_out,
     sync_socket,
     sync_post,
 )

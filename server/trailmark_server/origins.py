@@ -1,4 +1,4 @@
-"""Own origin: which pages may open a socket here or post a form.
+"""Where a request comes from: which pages may act here, and whose tries are counted.
 
 Browsers name the page that a request comes from; programs name none. A named origin must equal
 the server's own, character by character, so no look-alike, port or scheme slips through.
@@ -6,7 +6,10 @@ the server's own, character by character, so no look-alike, port or scheme slips
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -33,3 +36,8 @@ def is_own_origin(origin: str | None, own: frozenset[str]) -> bool:
         Whether the header is absent or names one of them exactly.
     """
     return origin is None or origin in own
+
+
+def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Return the address that tries are counted by; headers of proxies are not believed."""
+    return connection.client.host if connection.client is not None else "unknown"

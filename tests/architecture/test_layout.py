@@ -11,8 +11,6 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "client/cli/": "driven as the program that a person runs, by tests/integration",
     "client/transport.py": "nothing but sockets: driven over real ones by tests/integration",
     "server/cli/": "driven as the program that an operator runs, by tests/integration",
-    "server/serving.py": "starts the process and its socket: driven by tests/integration",
-    "server/app.py": "the composition root: built as a whole by tests/integration",
     "server/api/": "asked over real HTTP and WebSockets by tests/integration",
 }
 """Module (``server/app.py``) or folder (``client/cli/``) -> why it has no unit test."""

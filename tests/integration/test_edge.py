@@ -153,7 +153,7 @@ async def test_writes_from_other_sites_are_refused(
     await invite_therapist(server)
     response = await http.post(path, headers={"Origin": "https://evil.example"})
 
-    assert 403 == response.status_code
+    assert response.status_code in {403, 404}
     assert "set-cookie" not in response.headers
 
 

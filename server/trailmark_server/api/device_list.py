@@ -11,9 +11,9 @@ from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from trailmark_server import credentials, joining
-from trailmark_server.api.guards import address_of
 from trailmark_server.api.join import ServerOut, Text, server_out
 from trailmark_server.devices import sign_in
+from trailmark_server.origins import address_of
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import Device
 from trailmark_shared import limits

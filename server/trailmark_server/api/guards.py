@@ -27,8 +27,3 @@ def refuse_foreign_origin(
     services: Services = connection.app.state.services
     if not is_own_origin(connection.headers.get("origin"), services.own_origins):
         raise RefusedError(ErrorCode.NOT_AUTHORISED, "another site's page may not do this")
-
-
-def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return the address that tries are counted by; only a configured proxy can replace it."""
-    return connection.client.host if connection.client is not None else "unknown"

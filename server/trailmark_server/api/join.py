@@ -9,8 +9,8 @@ from litestar import Request, get, post
 from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
-from trailmark_server.api.guards import address_of
 from trailmark_server.devices import sign_in
+from trailmark_server.origins import address_of
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
 from trailmark_shared import limits

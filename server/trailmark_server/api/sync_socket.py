@@ -50,9 +50,14 @@ class _SocketOutlet:
 
         Raises:
             TimeoutError: The peer takes no bytes.
+            ConnectionResetError: The peer is gone.
         """
-        async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
-            await self._socket.send({"type": "websocket.send", "bytes": frame, "text": None})
+        try:
+            async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
+                await self._socket.send({"type": "websocket.send", "bytes": frame, "text": None})
+        except RuntimeError as error:
+            # uvicorn's word for a socket that the peer has closed meanwhile.
+            raise ConnectionResetError from error
         await asyncio.sleep(0)
 
 

@@ -15,10 +15,10 @@ from litestar.response import Redirect
 
 from trailmark_server.accounts import TOKEN_BYTES, token_text, use_sign_in_link
 from trailmark_server.origins import address_of
-from trailmark_server.pages.replies import page
+from trailmark_server.pages.replies import page, require_form
 from trailmark_server.problems import answer_problem
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD, check_form, open_web_session
+from trailmark_server.sessions import FORM_FIELD, open_web_session
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 
@@ -72,7 +72,7 @@ async def sign_out(
 ) -> Redirect:
     """End the web session."""
     signed_in = await services.web.require(request, services.now())
-    check_form(signed_in, data.get(FORM_FIELD, ""))
+    require_form(signed_in, data.get(FORM_FIELD, ""))
     await services.accounts.write(lambda rows: rows.drop_web_session(signed_in.session_hash))
     services.bell.ring_access()
     return Redirect(SIGNED_OUT_PATH, status_code=303, cookies=[services.web.expired_cookie()])
