@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.failures import BROKEN
-from trailmark_client.cli.here import opened, waiting_words
+from trailmark_client.cli.here import opened, rescue_words, waiting_words
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.log import LogEvent, raw_events
@@ -111,14 +111,16 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """What checking everything found.
 
     Attributes:
-        ok: Everything verifies.
+        ok: Everything verifies, and the file was whole when it was opened.
         checked: How many events were checked.
         flaws: What does not verify.
+        moved_aside: Where a database is now that was found damaged at this start, or null.
     """
 
     ok: bool
     checked: int
     flaws: list[Flaw]
+    moved_aside: str | None
 
 
 def verify(*, common: Common = PLAIN) -> Answer[Verified]:
@@ -130,6 +132,7 @@ def verify(*, common: Common = PLAIN) -> Answer[Verified]:
         total = sum(each.saved for each in here.read(lane_counts))
         with counting(here.terminal, "Checking", total) as count:
             damages = here.read(lambda conn: verify_all(conn, here.app.vault, count.add))
+        rescue = here.app.rescue
     flaws = [
         Flaw(
             what=each.what,
@@ -139,7 +142,14 @@ def verify(*, common: Common = PLAIN) -> Answer[Verified]:
         )
         for each in damages
     ]
-    document = Verified(ok=not flaws, checked=count.done, flaws=flaws)
+    document = Verified(
+        ok=not flaws and rescue is None,
+        checked=count.done,
+        flaws=flaws,
+        moved_aside=None if rescue is None else str(rescue.moved_to),
+    )
+    if rescue is not None:
+        return Answer(document, (f"Please look: {rescue_words(rescue)}.",), BROKEN)
     if not flaws:
         return Answer(document, (f"Everything verifies: {count.done} entries.",))
     return Answer(document, tuple(map(_flaw_words, flaws)), BROKEN)

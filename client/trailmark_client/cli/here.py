@@ -9,12 +9,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from trailmark_client.app import open_app
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.options import Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.commands.when import When, moment, parse_when
 from trailmark_client.queries.outbox import unsent
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from trailmark_client.app import App
     from trailmark_client.commands.written import Written
     from trailmark_client.recorder import Recorder
+    from trailmark_client.storage.rescue import Rescue
 
 _Result = TypeVar("_Result")
 
@@ -115,7 +119,27 @@ def opened(common: Common) -> Generator[Here]:
         IntegrityError: The store or the identity is damaged.
     """
     app = open_app()
+    terminal = Terminal(as_json=common.as_json)
     try:
-        yield Here(app, Terminal(as_json=common.as_json))
+        if app.rescue is not None:
+            _tell_rescue(terminal, app.rescue)
+        yield Here(app, terminal)
     finally:
         app.close()
+
+
+def _tell_rescue(terminal: Terminal, rescue: Rescue) -> None:
+    message = rescue_words(rescue)
+    if terminal.is_quiet:
+        warning = {"warning": {"code": ErrorCode.CORRUPT_LOG, "message": message}}
+        message = msgspec.json.encode(warning).decode()
+    terminal.warn(message)
+
+
+def rescue_words(rescue: Rescue) -> str:
+    """Return in words what became of a damaged database."""
+    return (
+        f"the database was damaged and is now {rescue.moved_to.name}, beside a new one; "
+        f"{rescue.kept} entries that were not sent yet were saved from it, {rescue.unreadable} "
+        "places could not be read; trailmark sync fetches the rest"
+    )

@@ -8,6 +8,7 @@ same documents, byte for byte. Entries of unknown types are skipped; they count 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -83,9 +84,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
-_DECODERS: Final[Mapping[Kind, msgspec.json.Decoder[Facts]]] = {
-    kind: msgspec.json.Decoder(type_) for kind, type_ in DOCUMENT_TYPES.items()
-}
+
+
+@cache
+def _decoder(kind: Kind) -> msgspec.json.Decoder[Facts]:
+    """Make a decoder when one is first needed: all of them cost a command line's start dearly."""
+    return msgspec.json.Decoder(DOCUMENT_TYPES[kind])
 
 
 def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
@@ -130,4 +134,4 @@ def _kind(entry: Entry) -> Kind:
 
 def decode_document(document: Document) -> Facts:
     """Return the typed document, of the struct that ``DOCUMENT_TYPES`` names for its kind."""
-    return _DECODERS[document.kind].decode(document.json)
+    return _decoder(document.kind).decode(document.json)

@@ -68,7 +68,12 @@ def test_what_was_not_altered_verifies(cli: Cli) -> None:
     cli.goal("Walk")
 
     assert cli("verify").out == "Everything verifies: 2 entries.\n"
-    assert cli.ok("verify") == {"ok": True, "checked": 2, "flaws": []}
+    assert cli.ok("verify") == {
+        "ok": True,
+        "checked": 2,
+        "flaws": [],
+        "moved_aside": None,
+    }
 
 
 def test_a_flaw_is_named_by_its_place(cli: Cli, tmp_path: Path) -> None:
@@ -81,3 +86,20 @@ def test_a_flaw_is_named_by_its_place(cli: Cli, tmp_path: Path) -> None:
     assert "Does not verify (columns): self, not sent yet, event " in plain.out
     [flaw] = found.json["flaws"]
     assert (flaw["what"], flaw["lane"], flaw["seq"]) == ("columns", "self", None)
+
+
+def test_a_damaged_file_is_told_and_verify_says_no(cli: Cli, tmp_path: Path) -> None:
+    cli.goal("Walk")
+    file = tmp_path / "home" / "trailmark.db"
+    data = bytearray(file.read_bytes())
+    for place in range(4096, len(data), 64):
+        data[place] ^= 0xFF
+    file.write_bytes(data)
+
+    ran = cli("verify", "--json")
+
+    assert ran.code == 1
+    assert ran.json["moved_aside"] is not None
+    assert '"code":"corrupt_log"' in ran.err
+    assert not ran.json["ok"]
+    assert "Everything verifies" in cli("verify").out

@@ -1,9 +1,12 @@
 """Who will see what was written, and what waits, in words."""
 
+from pathlib import Path
+
 from tests.unit.client.cli.conftest import Cli
-from trailmark_client.cli.here import audience_words, opened, waiting_words
+from trailmark_client.cli.here import audience_words, opened, rescue_words, waiting_words
 from trailmark_client.cli.options import Common
 from trailmark_client.commands.written import Written
+from trailmark_client.storage.rescue import Rescue
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
 
 CARE = care_lane(bytes(16))
@@ -20,6 +23,13 @@ def test_the_audience_is_named() -> None:
     assert audience_words(written(CARE, "Dr A", "Dr B")) == "Dr A and Dr B will see this."
     assert audience_words(written(CARE)) == "Nobody sees this at present."
     assert "as soon as you let somebody in" in audience_words(written(SELF, wished=True))
+
+
+def test_a_rescue_is_told_calmly() -> None:
+    words = rescue_words(Rescue(moved_to=Path("x/damaged.db"), kept=2, unreadable=1))
+
+    assert words.startswith("the database was damaged and is now damaged.db")
+    assert "2 entries that were not sent yet were saved from it" in words
 
 
 def test_what_waits_is_told_only_where_something_waits() -> None:
