@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test kill-rounds demo docs lock clean
+.PHONY: help venv fmt check test kill-rounds demo screenshots docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -49,6 +49,9 @@ kill-rounds: venv ## The long rounds of SIGKILL and faults
 
 demo: venv ## Play the whole story on this machine
 	$(BIN)/python demo/run.py
+
+screenshots: venv ## Pictures of every page, light and dark, at three widths, into screenshots/
+	$(BIN)/python -m tests.browser.screenshots
 
 docs: venv ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py

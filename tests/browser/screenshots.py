@@ -1,0 +1,110 @@
+"""Pictures of every page: light and dark, at 320, 768 and 1440 px, into ``screenshots/``.
+
+Run ``make screenshots`` and look at them with a careful eye; the folder is not kept by git.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import uvicorn
+from playwright.async_api import Browser, async_playwright
+
+from tests.conftest import CHROMIUM
+from tests.support.journey import Journey, tell
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, THERAPIST, Site, new_site, timeline_path
+from trailmark_server.app import create_app
+from trailmark_server.devices import LiveSessions
+from trailmark_server.serving import configured, listening_socket, url_of
+from trailmark_shared.ids import SpaceId, text_from_id
+
+if TYPE_CHECKING:
+    from playwright.async_api import ColorScheme
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "screenshots"
+WIDTHS = (320, 768, 1440)
+SCHEMES: tuple["ColorScheme", ...] = ("light", "dark")
+SETTLE_MS = 400
+
+
+async def furnished() -> tuple[Site, dict[str, str]]:
+    """Return a site with some people, and the address of each page by name."""
+    site = await new_site()
+    mira, ended, quiet = Writer(1), Writer(20), Writer(40)
+    mira.let_in(THERAPIST.id, THERAPIST.name, START)
+    journey = tell(mira, START)
+    grant = ended.let_in(THERAPIST.id, THERAPIST.name, START)
+    ended.stop_sharing(grant, START + 35 * DAY_MS)
+    quiet.let_in(THERAPIST.id, THERAPIST.name, START)
+    for writer, label in ((mira, "Mira (Tuesdays)"), (ended, "J. K."), (quiet, "Sunniva")):
+        await site.know(writer.space, label)
+        await site.deliver(writer)
+    await site.know(SpaceId(bytes([77]) * 16), "Sam", confirmed=False, joined_at=site.clock.ms)
+    return site, pages_of(mira, ended, quiet, journey)
+
+
+def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> dict[str, str]:
+    """Return the address of each page by the name of its pictures."""
+    goals = timeline_path(mira).replace("timeline", "goals/")
+    goal = goals + text_from_id(journey.goal)
+    return {
+        "people": "/people",
+        "timeline": timeline_path(mira),
+        "timeline-empty": timeline_path(quiet),
+        "goal": goal,
+        "goal-conflict": goals + text_from_id(journey.panic),
+        "goal-on-a-past-day": f"{goal}?as_of=2026-10-10",
+        "sharing-ended": timeline_path(ended),
+        "not-there": "/people/nobody/timeline",
+        "sign-in": "/enter/an-example",
+        "welcome": "/",
+    }
+
+
+async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -> list[str]:
+    """Take every picture; return what is wider than its window."""
+    wide: list[str] = []
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            context = await browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme
+            )
+            cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
+            await context.add_cookies([cast("Any", cookie)])
+            page = await context.new_page()
+            for name, address in pages.items():
+                await page.goto(url + address)
+                await page.wait_for_timeout(SETTLE_MS)
+                if await page.locator("html").evaluate("html => html.scrollWidth") > width:
+                    wide.append(f"{name} at {width} px")
+                target = FOLDER / f"{name}-{width}-{scheme}.png"
+                await page.screenshot(path=target, full_page=True)
+            await context.close()
+    return wide
+
+
+async def main() -> int:
+    """Serve a furnished site, take its pictures, and return the exit code."""
+    FOLDER.mkdir(exist_ok=True)
+    site, pages = await furnished()
+    opened = listening_socket("127.0.0.1", 0)
+    server = uvicorn.Server(configured(create_app(site.services, LiveSessions()), None))
+    serving = asyncio.create_task(server.serve(sockets=[opened]))
+    async with async_playwright() as started:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        wide = await shoot(browser, url_of(opened, tls=False), site, pages)
+        await browser.close()
+    site.services.stopping.set()
+    server.should_exit = True
+    await serving
+    sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/\n")
+    sys.stdout.writelines(f"too wide: {each}\n" for each in wide)
+    return 1 if wide else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
