@@ -192,8 +192,8 @@ def set_aside(conn: Connection) -> list[SetAside]:
 
 
 def _set_aside(stored: StoredEvent) -> SetAside:
-    body = {} if stored.plain is None else _READ.decode(stored.plain)
-    data = _READ.decode(body["data"]) if "data" in body else {}
+    body = _fields(stored.plain)
+    data = _fields(body.get("data"))
     words = [msgspec.json.decode(data[name]) for name in _WORDS if name in data]
     return SetAside(
         event=text_from_id(stored.id),
@@ -205,5 +205,16 @@ def _set_aside(stored: StoredEvent) -> SetAside:
     )
 
 
+def _fields(plain: bytes | msgspec.Raw | None) -> dict[str, msgspec.Raw]:
+    """Return the fields of an object; none of what is no object: it may be refused for that."""
+    if plain is None:
+        return {}
+    try:
+        return _READ.decode(plain)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
 def _text(body: dict[str, msgspec.Raw], name: str) -> str | None:
-    return msgspec.json.decode(body[name], type=str) if name in body else None
+    value: object = msgspec.json.decode(body[name]) if name in body else None
+    return value if isinstance(value, str) else None
