@@ -47,6 +47,11 @@ test: venv ## All tests but the slow ones; every branch of trailmark_shared by i
 kill-rounds: venv ## The long rounds of SIGKILL and faults
 	$(BIN)/pytest -m slow --timeout=1800
 
+SEEDS ?= 0:200
+
+simulate: venv ## Seeded runs of devices, server and faults: SEEDS=first:behind-last
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
 demo: venv ## Play the whole story on this machine
 	$(BIN)/python demo/run.py
 

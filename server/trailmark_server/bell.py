@@ -88,7 +88,8 @@ class Bell:
     """Rings of one server process."""
 
     def __init__(self) -> None:
-        self._subscribers: dict[SpaceId, set[Subscription]] = {}
+        # Subscribers hear in the order in which they came, so that a simulated run repeats.
+        self._subscribers: dict[SpaceId, dict[Subscription, None]] = {}
 
     @property
     def spaces(self) -> Collection[SpaceId]:
@@ -109,13 +110,13 @@ class Bell:
     def add(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
         """Let ``subscription`` hear."""
         for space in spaces:
-            self._subscribers.setdefault(space, set()).add(subscription)
+            self._subscribers.setdefault(space, {})[subscription] = None
 
     def remove(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
         """Stop ``subscription`` from hearing."""
         for space in spaces:
-            waiting = self._subscribers.get(space, set())
-            waiting.discard(subscription)
+            waiting = self._subscribers.get(space, {})
+            waiting.pop(subscription, None)
             if not waiting:
                 self._subscribers.pop(space, None)
 
@@ -129,9 +130,9 @@ class Bell:
         groups = (
             tuple(self._subscribers.values())
             if space is None
-            else (self._subscribers.get(space, set()),)
+            else (self._subscribers.get(space, {}),)
         )
-        for subscription in {one for group in groups for one in group}:
+        for subscription in dict.fromkeys(one for group in groups for one in group):
             subscription.hear_access()
 
 

@@ -220,7 +220,7 @@ class DeviceSession:
         if wake.access and self._actor is not None:
             right = self._right()
             await self._services.accounts.read(right.check)
-        await self._execute(self._session.lane_moved([lane for _, lane in wake.lanes]))
+        await self._execute(self._session.lane_moved(sorted(lane for _, lane in wake.lanes)))
 
     async def _execute(self, begun: Sequence[effects.Effect]) -> None:
         waiting = deque(begun)

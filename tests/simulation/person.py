@@ -1,0 +1,212 @@
+"""What the people of a run do: random commands of a person, comments of a therapist."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from tests.simulation.device import SimDevice
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands import check_ins, goals, reflections, sharing, steps
+from trailmark_client.commands.written import Written
+from trailmark_client.queries.lanes import open_lanes
+from trailmark_client.recorder import Recorder
+from trailmark_client.storage.event_log import Words, append_own
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.steps import StepAdded
+from trailmark_shared.ids import PLAIN, EventId, KeyId, Lane, text_from_id
+
+CANARY = "kanarienvogel"
+"""Stands in every text that only the person's devices may ever hold."""
+
+_REASON = Reason(code="new-insight")
+
+Command = Callable[[Connection, Recorder, Random], Written]
+
+
+def _goal(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    draft = GoalDrafted(title=f"{CANARY} goal {random.randrange(1000)}")
+    return goals.add_goal(conn, recorder, draft, recorder.now())
+
+
+def _shared_goal(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    draft = GoalDrafted(title=f"goal {random.randrange(1000)}")
+    return sharing.add_shared_goal(conn, recorder, draft, recorder.now())
+
+
+def _some_goal(conn: Connection, random: Random, *, shared_only: bool = False) -> bytes:
+    found = conn.execute(
+        "SELECT DISTINCT subject FROM document WHERE kind = 'goal' AND lane != ? ORDER BY subject",
+        ("self" if shared_only else "",),
+    ).fetchall()
+    if not found:
+        raise DomainError(ErrorCode.NOT_FOUND, "nothing to do it with")
+    return random.choice(found)[0]
+
+
+def _is_private(conn: Connection, goal: bytes) -> bool:
+    """Say whether a goal was written to stay private: it is never shared in a run."""
+    found = conn.execute("SELECT json FROM document WHERE subject = ?", (goal,)).fetchall()
+    return any(CANARY.encode() in json for (json,) in found)
+
+
+def _is_shared(conn: Connection, goal: bytes) -> bool:
+    found = "SELECT 1 FROM document WHERE kind = 'goal' AND lane != 'self' AND subject = ?"
+    return conn.execute(found, (goal,)).fetchone() is not None
+
+
+def _reword(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random)
+    canary = f"{CANARY} " if _is_private(conn, goal) else ""
+    words = goals.Words(title=f"{canary}words {random.randrange(1000)}")
+    return goals.reword_goal(conn, recorder, goal, words, _REASON)
+
+
+def _reschedule(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random)
+    due = f"2026-0{random.randrange(1, 10)}-1{random.randrange(10)}"
+    return goals.reschedule_goal(conn, recorder, goal, due, _REASON)
+
+
+def _move(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random)
+    to = random.choice(("on-hold", "active", "completed"))
+    return goals.move_goal(conn, recorder, goal, to, _REASON)
+
+
+def _check_in(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random)
+    is_private = _is_private(conn, goal) or (_is_shared(conn, goal) and random.random() < 0.2)
+    note = f"{CANARY} note" if is_private else "note"
+    said = check_ins.CheckIn(
+        value_tenths=random.randrange(101), measure="rating", note=note, private=is_private
+    )
+    return check_ins.check_in(conn, recorder, goal, said, recorder.now())
+
+
+def _step(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random, shared_only=random.random() < 0.7)
+    text = f"{CANARY} step" if _is_private(conn, goal) else "step"
+    step = StepAdded(goal=text_from_id(goal), text=text, order="m")
+    return steps.add_step(conn, recorder, step, recorder.now())
+
+
+def _reach(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    found = conn.execute(
+        "SELECT DISTINCT subject FROM document WHERE kind = 'step' ORDER BY subject"
+    ).fetchall()
+    if not found:
+        raise DomainError(ErrorCode.NOT_FOUND, "no step yet")
+    return steps.reach_step(conn, recorder, random.choice(found)[0], recorder.now())
+
+
+def _reflect(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    text = f"{CANARY} {random.randrange(10**6)}. Shared words {random.randrange(1000)}."
+    said = ReflectionWritten(text=text * random.choice((1, 1, 1, 40)))
+    return reflections.reflect(conn, recorder, said, recorder.now())
+
+
+def _excerpt(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    found = conn.execute(
+        "SELECT subject FROM document WHERE kind = 'reflection' ORDER BY subject"
+    ).fetchall()
+    if not found or not open_lanes(conn, recorder.today()):
+        raise DomainError(ErrorCode.NOT_FOUND, "no reflection yet")
+    chosen = random.choice(found)[0]
+    return reflections.share_excerpt(conn, recorder, chosen, "Shared words", recorder.now())
+
+
+def _withdraw(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random, shared_only=True)
+    return sharing.withdraw_goal(conn, recorder, goal, recorder.now())
+
+
+COMMANDS: Sequence[tuple[Command, int]] = (
+    (_goal, 2),
+    (_shared_goal, 6),
+    (_reword, 6),
+    (_reschedule, 4),
+    (_move, 4),
+    (_check_in, 8),
+    (_step, 4),
+    (_reach, 3),
+    (_reflect, 5),
+    (_excerpt, 2),
+    (_withdraw, 1),
+)
+
+
+def act(device: SimDevice, random: Random) -> Written | None:
+    """Let the person do something random on a device.
+
+    Returns:
+        What was saved, or ``None`` where there was nothing to do it with.
+    """
+    commands, weights = zip(*COMMANDS, strict=True)
+    command: Command = random.choices(commands, weights)[0]
+    try:
+        return device.app.write(lambda conn: command(conn, device.app.recorder, random))
+    except DomainError:
+        return None
+
+
+def revoke(device: SimDevice) -> tuple[Lane, bytes, bytes] | None:
+    """Take back the oldest live grant that this device knows.
+
+    Returns:
+        Lane, grant and the id of the event; ``None`` where nobody is let in.
+    """
+    recorder = device.app.recorder
+
+    def work(conn: Connection) -> tuple[Lane, bytes, bytes] | None:
+        lanes = open_lanes(conn, recorder.today())
+        if not lanes:
+            return None
+        lane = lanes[0].lane
+        for (grant,) in conn.execute(
+            "SELECT subject FROM document WHERE kind = 'grant' AND lane = ? ORDER BY subject",
+            (lane,),
+        ).fetchall():
+            known = "SELECT 1 FROM event WHERE type = 'access_revoked' AND subject = ?"
+            if conn.execute(known, (grant,)).fetchone() is None:
+                event = recorder.record(conn, lane, grant, AccessRevoked())
+                return lane, grant, event.id
+        return None
+
+    return device.app.write(work)
+
+
+def poison(device: SimDevice, random: Random) -> tuple[Lane, bytes] | None:
+    """Write what the server must refuse, as another version with a fault of its own would.
+
+    Returns:
+        Lane and id, or ``None`` where there is no shared lane yet.
+    """
+    identity = device.app.identity
+
+    def work(conn: Connection) -> tuple[Lane, bytes] | None:
+        lanes = open_lanes(conn, device.app.recorder.today())
+        if not lanes:
+            return None
+        body, key = random.choice(
+            (
+                (b"{not json", PLAIN),
+                (b"[" * 40 + b"]" * 40, PLAIN),
+                (b"x" * 300, KeyId(identity.newest_key.id)),
+                (b'{"type":"comment_added"}', PLAIN),
+            )
+        )
+        words = Words(
+            id=EventId(random.randbytes(16)),
+            key=key,
+            salt=random.randbytes(16),
+            body=body,
+            type=None,
+            subject=None,
+            day=None,
+        )
+        return lanes[0].lane, append_own(conn, identity, lanes[0].lane, words).id
+
+    return device.app.write(work)

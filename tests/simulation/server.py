@@ -1,0 +1,246 @@
+"""The server as a machine: the real services over real files, and the API without sockets."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from tests.simulation.machines import Machine, SeededRandomness, SimClock, SimServerFile
+from tests.simulation.network import Link, ServerEnd
+from trailmark_adapters.migrations import migrations_from_folder
+from trailmark_adapters.nacl import NaclCipher
+from trailmark_adapters.sqlite import Connection
+from trailmark_server import accounts, joining
+from trailmark_server.api.device_list import (
+    DeviceInvitationIn,
+    DeviceJoinIn,
+    invite_device,
+    join_device,
+)
+from trailmark_server.api.join import JoinIn, join, join_status
+from trailmark_server.api.sync_socket import sync_socket
+from trailmark_server.app import services_over
+from trailmark_server.bell import watch_store
+from trailmark_server.credentials import admit_device, credential_text
+from trailmark_server.devices import LiveSessions
+from trailmark_server.services import Services
+from trailmark_server.settings import Settings
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.accounts_sqlite import SqliteAccountRows, SqliteAccountStore
+from trailmark_server.storage.log_store import LogStore, open_log_store
+from trailmark_server.storage.sqlite import store as sqlite_store
+from trailmark_server.storage.sqlite.keys import SqliteKeyStore
+from trailmark_server.storage.sqlite.store import SqliteTables, main_migrations
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, Stores
+from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.ids import DeviceId, SpaceId
+
+URL = "http://127.0.0.1:8740"
+
+Answer = TypeVar("Answer")
+
+_KEYS_SQL = Path(sqlite_store.__file__).parent / "sql_keys"
+
+
+class SimServer(Machine):
+    """One server with its data folder; a restart is new services over the same files.
+
+    Attributes:
+        folder: The data folder; what survives.
+        services: The parts of the running server.
+        store: Its log.
+        main: Its main file.
+        keys: Its keys file.
+        restores: How often it was restored from a backup.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        random: Random,
+        clock: SimClock,
+        on_commit: Callable[[Connection], None],
+    ) -> None:
+        super().__init__("server", random, clock)
+        self.folder = folder
+        self.links: list[Link] = []
+        self.restores = 0
+        self.services: Services
+        self.store: LogStore
+        self.main: SimServerFile
+        self.keys: SimServerFile
+        self._on_commit = on_commit
+        self._is_serving = False
+        folder.mkdir()
+
+    @property
+    def is_serving(self) -> bool:
+        """It is up and its services are open."""
+        return self.is_up and self._is_serving
+
+    def start(self) -> asyncio.Task[Any]:
+        """Open the files and serve."""
+        self.is_up = True
+        self.keys = SimServerFile(self, self.folder / KEYS_FILE, migrations_from_folder(_KEYS_SQL))
+        self.main = SimServerFile(self, self.folder / MAIN_FILE, main_migrations(), self._on_commit)
+        return self.spawn(self._serve())
+
+    async def _serve(self) -> None:
+        randomness = SeededRandomness(self.random)
+        main, keys_file = cast("Any", self.main), cast("Any", self.keys)
+        keys = SqliteKeyStore(keys_file, randomness)
+        self.store = await open_log_store(
+            SqliteTables(main), keys, NaclCipher(), self.clock, randomness
+        )
+        stores = Stores(
+            events=self.store,
+            keys=keys,
+            accounts=SqliteAccountStore(main),
+            data_version=self.main.data_version,
+        )
+        settings = Settings(data=self.folder, public_url=URL)
+        self.services = await services_over(stores, settings, self.clock, randomness)
+        self._live = LiveSessions()
+        self._is_serving = True
+        await watch_store(self.services.bell, self.main.data_version, self.store.heads)
+
+    def stop(self, *, linger: bool) -> None:
+        """Die: tasks end where they wait, files stay as they are."""
+        if not self.is_up:
+            return
+        self.is_up = self._is_serving = False
+        self.cancel_all()
+        for link in self.links:
+            link.cut(linger=linger)
+        self.links.clear()
+        main, keys = self.main, self.keys
+        asyncio.get_running_loop().call_soon(lambda: (main.file.close(), keys.file.close()))
+
+    def accept(self, link: Link, credential: str) -> None:
+        """Take a connection, as the process behind the socket does."""
+        self.links = [each for each in self.links if not each.is_dead]
+        self.links.append(link)
+        handler = cast("Callable[..., Coroutine[Any, Any, None]]", sync_socket.fn)
+        self.spawn(handler(ServerEnd(link, credential), self.services, self._live))
+
+    # --- backups -------------------------------------------------------------------------------
+
+    def back_up(self, folder: Path) -> None:
+        """Copy both files as they are between two transactions."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("*-shm", "*.lock"))
+
+    def restore(self, folder: Path, *, with_keys: bool) -> None:
+        """Put the files of a backup in place; the server must be stopped."""
+        names = (MAIN_FILE, KEYS_FILE) if with_keys else (MAIN_FILE,)
+        for name in names:
+            for old in self.folder.glob(f"{name}*"):
+                old.unlink()
+            for saved in folder.glob(f"{name}*"):
+                shutil.copy(saved, self.folder / saved.name)
+        self.restores += 1
+
+    # --- what the operator and the therapist do beside it --------------------------------------
+
+    def write_accounts(self, work: Callable[[AccountRows], Answer]) -> Answer:
+        """Run ``work`` over the account tables at once, as a command beside the server does."""
+        return self.main.file.write(lambda conn: work(SqliteAccountRows(conn)))
+
+    def add_therapist(self, therapist: bytes) -> None:
+        now = self.clock.now_ms()
+        self.write_accounts(
+            lambda rows: accounts.add_therapist(rows, therapist, "Dr Demo", "dr@demo.example", now)
+        )
+
+    def invitation(self, therapist: bytes) -> str:
+        """Return a fresh invitation code of the therapist, confirmed in advance."""
+        code, now = joining.code_from_random(self.random.randbytes(16)), self.clock.now_ms()
+
+        def work(rows: AccountRows) -> None:
+            found = rows.therapist(therapist)
+            assert found is not None
+            assert joining.add_invitation(rows, found, code, now, confirmed=True) is not None
+
+        self.write_accounts(work)
+        return code
+
+    def sign_in_again(self, space: SpaceId, device: DeviceId) -> tuple[str, int]:
+        """Give a device that is unknown here a fresh credential."""
+        credential, now = credential_text(self.random.randbytes(32)), self.clock.now_ms()
+        admitted = self.write_accounts(
+            lambda rows: admit_device(rows, space, device, "device", credential, now)
+        )
+        return credential, admitted.expires_at
+
+
+class SimHttp:
+    """Stands in for ``HttpApi``: asks the real handlers of a server, without a socket.
+
+    Attributes:
+        url: The server's address.
+    """
+
+    server: SimServer
+    """The only server of the run; set before anything is asked."""
+
+    def __init__(self, url: str, credential: str | None = None) -> None:
+        self.url = url
+        headers = {} if credential is None else {"authorization": f"Bearer {credential}"}
+        self._request = SimpleNamespace(headers=headers, client=None)
+
+    def ask(
+        self, method: str, path: str, answer: type[Answer], body: dict[str, Any] | None = None
+    ) -> Answer:
+        """Return the handler's answer; the whole request is one moment.
+
+        Raises:
+            RefusedError: As the server says.
+        """
+        server = self.server
+        if not server.is_serving:
+            raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
+        try:
+            found = at_once(server, self._handler(method, path, body))
+        except TrailmarkError as error:
+            raise RefusedError(error.code, error.message, "never") from None
+        return msgspec.json.decode(msgspec.json.encode(found), type=answer)
+
+    def _handler(
+        self, method: str, path: str, body: dict[str, Any] | None
+    ) -> Coroutine[Any, Any, Any]:
+        request, services = cast("Any", self._request), self.server.services
+        match method, path:
+            case "POST", "/api/join":
+                data = msgspec.convert(body, JoinIn)
+                return cast("Any", join.fn)(request, services, data)
+            case "GET", _ if path.startswith("/api/join/status"):
+                return cast("Any", join_status.fn)(request, services)
+            case "POST", "/api/device-invitations":
+                data = msgspec.convert(body, DeviceInvitationIn)
+                return cast("Any", invite_device.fn)(request, services, data)
+            case "POST", "/api/device-joins":
+                data = msgspec.convert(body, DeviceJoinIn)
+                return cast("Any", join_device.fn)(request, services, data)
+            case _:
+                raise AssertionError(path)
+
+
+def at_once(server: SimServer, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run a coroutine to its end without letting anything else run."""
+    server.main.is_inline = server.keys.is_inline = True
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    finally:
+        server.main.is_inline = server.keys.is_inline = False
+        work.close()
+    raise AssertionError("this request waits for something")
+
+
+__all__ = ["URL", "SimHttp", "SimServer", "at_once"]

@@ -1,0 +1,43 @@
+"""Quick seeds of the simulation, every seed that ever failed, and the proof that a seed repeats."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.world import run_seed
+
+QUICK_SEEDS = range(1000, 1008)
+REPEATED_SEED = 1002
+
+_FOLDER = Path(__file__).parent
+_ROOT = _FOLDER.parent.parent
+
+
+def corpus() -> list[int]:
+    """Return the seeds of ``corpus.txt``."""
+    lines = (_FOLDER / "corpus.txt").read_text().splitlines()
+    return [int(line) for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("seed", [*corpus(), *QUICK_SEEDS])
+def test_promises_hold(seed: int) -> None:
+    assert None is run_seed(seed).error
+
+
+def test_a_seed_is_the_same_run_in_another_process() -> None:
+    here = run_seed(REPEATED_SEED)
+    command = [sys.executable, "-m", "tests.simulation", "--seed", str(REPEATED_SEED)]
+
+    told = subprocess.run(
+        command,
+        cwd=_ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "12345"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert f"seed {REPEATED_SEED}: trace {here.trace}" in told.stdout

@@ -1,0 +1,109 @@
+"""The therapist of a run: reads what the grants allow, and comments, through the server's ports."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tests.simulation.ledger import check
+from tests.simulation.person import CANARY
+from trailmark_server.access import MemberActor, Verb, authorize
+from trailmark_server.storage.ports import Grant, MemberDraft, Window
+from trailmark_shared.errors import EventDataError, RefusedError, StorageError
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.codec import encode_body
+from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.ids import EventId, text_from_id
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_PATIENCE_S = 10
+_ROWS = 40
+
+
+class Therapist:
+    """Somebody who looks every few seconds.
+
+    Attributes:
+        id: The member.
+        may_see_revoked: The keys were rolled back too: the one exception that the design states.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.id = world.random.randbytes(16)
+        self.may_see_revoked: set[bytes] = set()
+        self._world = world
+
+    async def run(self) -> None:
+        """Look and comment until cancelled."""
+        world = self._world
+        while True:
+            await asyncio.sleep(world.random.expovariate(0.5))
+            await self.look_once()
+
+    async def look_once(self) -> None:
+        """Open every lane once, in a request that dies with the server."""
+        server = self._world.server
+        if not server.is_serving:
+            return
+        await asyncio.wait({server.spawn(self._request())}, timeout=_PATIENCE_S)
+
+    async def _request(self) -> None:
+        try:
+            for grant in await self._world.server.store.grants_of_member(self.id):
+                await self._open(grant)
+        except (StorageError, EventDataError) as error:
+            self._world.ledger.counts[f"page {error.code}"] += 1
+
+    async def _open(self, grant: Grant) -> None:
+        world, server = self._world, self._world.server
+        actor, now = MemberActor(member=self.id), server.services.now()
+        right = authorize(actor, Verb.READ, grant.space, grant.lane, now)
+        revoked_before = world.ledger.revoked.copy()
+        try:
+            rows = await server.store.timeline(
+                grant.space, grant.lane, Window(limit=_ROWS), right.reader
+            )
+        except RefusedError:
+            world.ledger.counts["page refused"] += 1
+            return
+        world.ledger.counts["page"] += 1
+        let_in = await self._grants_of_lane(grant)
+        holds = not let_in or bool(let_in - revoked_before)
+        check("I7", holds or let_in <= self.may_see_revoked, "a revoked member read rows")
+        for row in rows:
+            body = row.event.body or b""
+            check("I6", CANARY.encode() not in body, "private words on a page")
+        if rows and world.random.random() < 0.3 and not world.is_quiet:
+            await self._comment(grant, rows[0].event.id)
+
+    async def _grants_of_lane(self, grant: Grant) -> set[bytes]:
+        grants = await self._world.server.store.grants_of_member(self.id)
+        return {each.grant for each in grants if each.lane == grant.lane}
+
+    async def _comment(self, grant: Grant, about: EventId) -> None:
+        world, server = self._world, self._world.server
+        now = server.services.now()
+        right = authorize(MemberActor(member=self.id), Verb.COMMENT, grant.space, grant.lane, now)
+        body = Body(
+            type="comment_added",
+            ver=1,
+            subject=world.random.randbytes(16),
+            occurred_at="2025-10-09T12:00:00+02:00",
+            zone="Europe/Berlin",
+            day="2025-10-09",
+            recorded_at=now,
+            cause=about,
+            data=CommentAdded(about=text_from_id(about), text="well done"),
+        )
+        draft = MemberDraft(id=EventId(world.random.randbytes(16)), body=encode_body(body))
+        try:
+            await server.store.write_as_member(
+                grant.space, grant.lane, right.written_by, [draft], right.check
+            )
+        except RefusedError:
+            return
+        server.services.bell.ring(grant.space, grant.lane)
+        world.ledger.save(grant.lane, draft.id)
+        world.ledger.counts["comments"] += 1

@@ -1,0 +1,364 @@
+"""One run: a person's devices, their server and therapist, faults, then quiet, then judgement."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from unittest import mock
+
+import msgspec
+
+from tests.simulation.device import SimDevice, stored_ids
+from tests.simulation.faults import Chaos
+from tests.simulation.judge import Judge, unsettled
+from tests.simulation.ledger import Ledger, check
+from tests.simulation.machines import Machine, SimClock
+from tests.simulation.network import ClientEnd, Faults, Link, handshake
+from tests.simulation.person import act
+from tests.simulation.server import URL, SimHttp, SimServer
+from tests.simulation.therapist import Therapist
+from tests.simulation.virtual_loop import VirtualLoop, until
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.joining import complete, invite_device, join_space, pending_grant, redeem
+from trailmark_server.stores import MAIN_FILE
+from trailmark_shared.domain.consent import CONSENT_CLASSES
+from trailmark_shared.errors import ErrorCode, RefusedError, StorageError
+from trailmark_shared.ids import Lane
+from trailmark_shared.protocol import messages
+
+YEARS_MS = 10 * 365 * 24 * 3600 * 1000
+_HOUR_MS = 3600 * 1000
+_OFFSETS_MS = (0, 0, 0, _HOUR_MS, -_HOUR_MS, YEARS_MS, -YEARS_MS, 1234)
+_LIVENESS_S = 600
+_RAM_DISK = Path("/dev/shm")  # noqa: S108  (a new folder of its own is made there)
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came out of a run.
+
+    Attributes:
+        seed: Which run.
+        trace: SHA-256 over every frame, its time and its link, and over what stands at the end.
+        seconds: Virtual time.
+        counts: What happened, by name.
+        error: The invariant that does not hold, or ``None``.
+    """
+
+    seed: int
+    trace: str
+    seconds: float
+    counts: dict[str, int]
+    error: str | None
+
+
+class World:
+    """Everything of one run; the seed decides all of it.
+
+    Attributes:
+        random: The only source of chance.
+        server: The server.
+        devices: All devices ever, destroyed ones too.
+        has_private_copy: The person wants a sealed copy of private entries on the server.
+        is_quiet: The faults have stopped.
+    """
+
+    def __init__(self, seed: int, folder: Path, *, is_told: bool = False) -> None:
+        self.seed = seed
+        self.random = Random(seed)
+        self.folder = folder
+        self.loop = VirtualLoop()
+        self.ledger = Ledger()
+        self.faults = Faults()
+        self.is_quiet = False
+        self.is_told = is_told
+        self.has_private_copy = self.random.random() < 0.8
+        self.devices: list[SimDevice] = []
+        self.trace = sha256()
+        self.therapist = Therapist(self)
+        self.writes_s = self.random.choice((1.0, 3.0, 8.0))
+        self._links = 0
+        clock = SimClock(self.loop, self.random.choice(_OFFSETS_MS))
+        self.server = SimServer(folder / "server", self.random, clock, self.ledger.note_commit)
+        self.server.on_crash = self.crash
+        SimHttp.server = self.server
+
+    # --- machines --------------------------------------------------------------------------------
+
+    def add_device(self) -> SimDevice:
+        """Return a machine that was never used, switched off."""
+        number = len(self.devices)
+        clock = SimClock(self.loop, self.random.choice(_OFFSETS_MS))
+        device = SimDevice(
+            f"device{number}", self.folder / f"device{number}", self.random, clock, self._dial
+        )
+        device.on_crash = self.crash
+        device.live = self._live
+        device.sign_in = self._sign_in
+        device.on_cursor = self._note_cursor
+        self.devices.append(device)
+        return device
+
+    @property
+    def present(self) -> list[SimDevice]:
+        """Devices that were not destroyed."""
+        return [device for device in self.devices if not device.is_gone]
+
+    def joined(self) -> list[SimDevice]:
+        """Devices that run and have a home server."""
+        return [each for each in self.present if each.is_up and each.is_joined]
+
+    def crash(self, machine: Machine) -> None:
+        """Kill a machine now and start it again later."""
+        self.tell(f"crash {machine.name}")
+        self.ledger.counts[f"kill {machine.name[:6]}"] += 1
+        machine.stop(linger=True)
+        self.restart(machine)
+
+    def restart(self, machine: Machine) -> None:
+        """Start a machine again after a while."""
+        pause = self.random.expovariate(0.4)
+        self.loop.call_later(pause, lambda: self._start(machine))
+
+    def _start(self, machine: Machine) -> None:
+        if machine.is_up or (isinstance(machine, SimDevice) and machine.is_gone):
+            return
+        self.tell(f"start {machine.name}")
+        machine.start()
+        if isinstance(machine, SimDevice):
+            self.check_own(machine)
+
+    def tell(self, words: str) -> None:
+        """Print a line of the trace, where it is wanted."""
+        if self.is_told:
+            print(f"{self.loop.time():9.3f} {words}")  # noqa: T201
+
+    # --- the network -----------------------------------------------------------------------------
+
+    async def _dial(self, device: SimDevice, url: str, credential: str) -> tuple[Link, ClientEnd]:
+        assert url == URL
+        await asyncio.sleep(self.random.expovariate(20))
+        if device.is_offline or not self.server.is_serving:
+            raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
+        self._links += 1
+        number = self._links
+        link = Link(
+            number,
+            self.random,
+            self.faults,
+            lambda to, frame: self._watch(device, number, to, frame),
+        )
+        self.server.accept(link, credential)
+        return link, await handshake(link)
+
+    def _watch(self, device: SimDevice, number: int, to: str, frame: bytes) -> None:
+        self.trace.update(f"{self.loop.time():.6f} {number} {to} ".encode() + frame)
+        self.ledger.counts["frames"] += 1
+        if to == "server":
+            self.ledger.watch_client_frame(frame)
+            return
+        message = self.ledger.watch_server_frame(frame)
+        if self.is_told:
+            self.tell(f"{device.name} #{number} <- {type(message).__name__}")
+        if isinstance(message, messages.Welcome):
+            device.rewinds.update(each.lane for each in message.lanes if each.rewind is not None)
+        if isinstance(message, messages.Pushed):
+            self._check_durable(message)
+
+    def _check_durable(self, pushed: messages.Pushed) -> None:
+        if pushed.upto == 0:
+            return
+        high = self.server.main.file.read(
+            lambda conn: conn.execute(
+                "SELECT high FROM chain JOIN lane ON lane.number = chain.lane"
+                " WHERE name = ? AND epoch = ?",
+                (pushed.lane, pushed.epoch),
+            ).fetchone()
+        )
+        is_durable = high is not None and high[0] >= pushed.upto
+        check("I5", is_durable, "an event was called sent before its commit")
+
+    def _note_cursor(self, device: SimDevice, lane: str, seq: int, hash_: bytes) -> None:
+        is_announced = device.moved_back[lane] <= device.rewinds[lane]
+        check("I3", is_announced, f"{device.name} went back in {lane} without a rewind")
+        is_known = seq == 0 or (lane, seq, hash_) in self.ledger.committed
+        check("I4", is_known, f"{device.name} stands in {lane} where no log ever stood")
+
+    def _sign_in(self, device: SimDevice) -> None:
+        """Let a device in again that the server does not know any more."""
+        if self.server.is_serving:
+            identity = device.app.identity
+            self.ledger.counts["signed in again"] += 1
+            device.take_credential(*self.server.sign_in_again(identity.space, identity.device))
+
+    # --- people ----------------------------------------------------------------------------------
+
+    async def _live(self, device: SimDevice) -> None:
+        """What the person does on one device, until it dies."""
+        while True:
+            await asyncio.sleep(self.random.expovariate(1 / self.writes_s))
+            try:
+                if not device.is_joined or device.app.read(pending_grant) is not None:
+                    self._join(device)
+                if not self.is_quiet:
+                    self._write(device)
+            except StorageError:
+                self.ledger.counts["disk full"] += 1
+            except RefusedError as refused:
+                self.ledger.counts[f"join {refused.code}"] += 1
+
+    def _write(self, device: SimDevice) -> None:
+        written = act(device, self.random)
+        if written is None:
+            return
+        lanes = dict(
+            device.app.read(
+                lambda conn: [
+                    conn.execute("SELECT id, lane FROM event WHERE id = ?", (each,)).fetchone()
+                    for each in written.events
+                ]
+            )
+        )
+        check("I10", set(written.events) <= lanes.keys(), "what was just saved is not there")
+        for event_id, lane in lanes.items():
+            self.ledger.save(lane, event_id)
+            device.wrote[event_id] = lane
+
+    def _join(self, device: SimDevice) -> None:
+        app = device.app
+        if device.is_joined:
+            chance, device.crash_chance = device.crash_chance, 0.0
+            try:
+                self._note_written(device, lambda: complete(app))
+            finally:
+                device.crash_chance = chance
+            return
+        others = [each for each in self.joined() if each is not device]
+        if others and self.server.is_serving:
+            code = invite_device(self.random.choice(others).app)
+            join_space(app, URL, code.text)
+            self.ledger.counts["joined"] += 1
+        elif device is self.devices[0] and self.random.random() < 0.2:
+            self.let_in(device)
+
+    def let_in(self, device: SimDevice) -> None:
+        """Redeem an invitation of the therapist on a device; the grant follows when confirmed."""
+        if not self.server.is_serving:
+            return
+        chance, device.crash_chance = device.crash_chance, 0.0
+        try:
+            app = device.app
+            redeem(app, URL, self.server.invitation(self.therapist.id), CONSENT_CLASSES)
+            app.write(
+                lambda _conn: app.identity_file.update(
+                    lambda current: msgspec.structs.replace(
+                        current, private_copy=self.has_private_copy
+                    )
+                )
+            )
+            self._note_written(device, lambda: complete(app))
+        finally:
+            device.crash_chance = chance
+
+    def _note_written(self, device: SimDevice, work: Callable[[], object]) -> None:
+        """Remember as saved whatever ``work`` adds to the outbox."""
+        before = dict(device.app.read(_outbox))
+        work()
+        for event_id, lane in device.app.read(_outbox):
+            if event_id not in before:
+                self.ledger.save(lane, event_id)
+                device.wrote[event_id] = lane
+
+    # --- judging on the way ----------------------------------------------------------------------
+
+    def check_own(self, device: SimDevice) -> None:
+        """Everything that this device called saved is still in its store."""
+        gone = device.wrote.keys() - device.ids()
+        check("I10", not gone, f"{len(gone)} own events of {device.name} are gone")
+
+    def forget_what_is_gone(self) -> None:
+        """After a destruction demand only what still exists somewhere."""
+        found = stored_ids(self.server.folder / MAIN_FILE)
+        for device in self.present:
+            found |= device.ids()
+        before = len(self.ledger.expected)
+        for event_id in self.ledger.expected.keys() - found:
+            del self.ledger.expected[event_id]
+        self.ledger.counts["destroyed events"] += before - len(self.ledger.expected)
+
+    def end(self) -> None:
+        """Switch everything off and close the loop."""
+
+        async def switch_off() -> None:
+            for machine in (self.server, *self.devices):
+                machine.stop(linger=False)
+            await asyncio.sleep(0)
+
+        self.loop.broken, self.loop.steps = None, 0
+        self.loop.run_until_complete(switch_off())
+        self.loop.end()
+
+    # --- the run ---------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Live through faults, then through quiet, then be judged."""
+        self.server.start()
+        await until(lambda: self.server.is_serving)
+        self.server.add_therapist(self.therapist.id)
+        for _ in range(self.random.randrange(2, 5)):
+            self.add_device().start()
+        readers = self.loop.create_task(self.therapist.run())
+        await Chaos(self).run()
+        self.is_quiet = True
+        self.tell("quiet")
+        await self._wait_until_converged()
+        readers.cancel()
+        await Judge(self).judge()
+
+    async def _wait_until_converged(self) -> None:
+        end = self.loop.time() + _LIVENESS_S
+        reasons = ["nothing looked at"]
+        while reasons and self.loop.time() < end:
+            await asyncio.sleep(1)
+            reasons = unsettled(self)
+        check("I13", not reasons, f"not settled after {_LIVENESS_S} s: {reasons[:4]}")
+
+
+def _outbox(conn: Connection) -> list[tuple[bytes, Lane]]:
+    return conn.execute("SELECT id, lane FROM event WHERE seq IS NULL").fetchall()
+
+
+def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
+    """Run one seed from beginning to end.
+
+    Args:
+        seed: Decides everything.
+        is_told: Print what happens.
+
+    Returns:
+        What came out; a broken invariant is its ``error``.
+    """
+    parent = _RAM_DISK if _RAM_DISK.is_dir() else None
+    folder = Path(mkdtemp(prefix="trailmark-simulation-", dir=parent))
+    world = World(seed, folder, is_told=is_told)
+    asyncio.set_event_loop(world.loop)
+    error: str | None = None
+    try:
+        with mock.patch("trailmark_client.joining.HttpApi", SimHttp):
+            world.loop.run_until_complete(world.run())
+    except AssertionError as broken:
+        error = f"{type(broken).__name__}: {broken}"
+        if is_told:
+            raise
+    finally:
+        world.end()
+        shutil.rmtree(folder, ignore_errors=True)
+    return Outcome(
+        seed=seed,
+        trace=world.trace.hexdigest(),
+        seconds=world.loop.seconds,
+        counts=dict(sorted(world.ledger.counts.items())),
+        error=error,
+    )
