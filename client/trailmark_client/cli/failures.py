@@ -90,6 +90,14 @@ def failed(code: str, message: str) -> Failed:
     return Failed(error=Failure(code=code, message=message))
 
 
+def message_of(error: TrailmarkError) -> str:
+    """Return one sentence for the person who typed the command."""
+    if error.code == ErrorCode.MALFORMED_BODY:
+        place = error.message.rpartition(".")[2] if "." in error.message else "text"
+        return f"this cannot be recorded: {place} is empty, too short or no valid text"
+    return error.message
+
+
 def exit_code_of(error: TrailmarkError) -> int:
     """Return the exit code of an error of ours."""
     if (known := _CODE_BY_ERROR.get(error.code)) is not None:

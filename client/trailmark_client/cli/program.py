@@ -22,6 +22,7 @@ from trailmark_client.cli.failures import (
     USAGE,
     exit_code_of,
     failed,
+    message_of,
 )
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import ErrorCode, TrailmarkError
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except cyclopts.CycloptsError as error:
         return _fail(USAGE, ErrorCode.INVALID_INPUT, _usage_message(error), as_json=as_json)
     except TrailmarkError as error:
-        return _fail(exit_code_of(error), error.code, error.message, as_json=as_json)
+        return _fail(exit_code_of(error), error.code, message_of(error), as_json=as_json)
     except BrokenPipeError:
         _silence()
         return OK

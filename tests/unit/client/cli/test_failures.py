@@ -2,7 +2,13 @@
 
 import pytest
 
-from trailmark_client.cli.failures import EXIT_CODES, UNEXPECTED, exit_code_of, failed
+from trailmark_client.cli.failures import (
+    EXIT_CODES,
+    UNEXPECTED,
+    exit_code_of,
+    failed,
+    message_of,
+)
 from trailmark_shared import errors
 from trailmark_shared.errors import ErrorCode
 
@@ -33,3 +39,13 @@ def test_an_error_is_told_by_code_and_message() -> None:
     told = failed("not_found", "no such goal")
 
     assert (told.error.code, told.error.message) == ("not_found", "no such goal")
+
+
+def test_what_cannot_be_recorded_is_told_by_its_place() -> None:
+    empty = errors.EventDataError(ErrorCode.MALFORMED_BODY, "not a body, at $.data.text")
+    broken = errors.EventDataError(ErrorCode.MALFORMED_BODY, "not a body, at $")
+    other = errors.DomainError(ErrorCode.NOT_FOUND, "no such goal")
+
+    assert message_of(empty).startswith("this cannot be recorded: text is empty")
+    assert message_of(broken) == message_of(empty)
+    assert message_of(other) == "no such goal"
