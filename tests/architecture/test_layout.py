@@ -9,7 +9,6 @@ from tests.architecture.sources import PACKAGES, ROOT, modules, place, tree
 
 WITHOUT_OWN_TEST: dict[str, str] = {
     "client/cli/": "driven as the program that a person runs, by tests/integration",
-    "client/transport.py": "nothing but sockets: driven over real ones by tests/integration",
     "server/cli/": "driven as the program that an operator runs, by tests/integration",
     "server/api/": "asked over real HTTP and WebSockets by tests/integration",
 }
