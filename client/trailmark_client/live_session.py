@@ -141,6 +141,7 @@ class LiveSession:
         self._received = 0
         self._refused = 0
         self._waiting = 0
+        self._pause_ms = 0
         self._has_renewed = False
         self._is_renewing = False
         self._is_done = False
@@ -211,7 +212,8 @@ class LiveSession:
         )
 
     async def _next_news(self, *, until_idle: bool) -> News:
-        patience = limits.SEND_TIMEOUT_MS / 1000 if until_idle else None
+        # A pause that the server asked for is no silence.
+        patience = (limits.SEND_TIMEOUT_MS + self._pause_ms) / 1000 if until_idle else None
         try:
             async with asyncio.timeout(patience):
                 return await self._inbox.get()
@@ -231,6 +233,7 @@ class LiveSession:
             case "changed":
                 await self._take_local_changes()
             case "resume":
+                self._pause_ms = 0
                 await self._execute(self._session.resume())
             case "stop":
                 await self._execute(self._session.bye())
@@ -281,6 +284,7 @@ class LiveSession:
                     )
                 )
             case effects.Pause(ms=ms):
+                self._pause_ms = ms
                 self._resume_after(ms)
             case effects.ReportRefused(refused=refused):
                 self._refused += len(refused)

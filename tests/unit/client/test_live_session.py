@@ -201,14 +201,18 @@ async def test_revocations_are_said_first_and_in_every_hello(app: App, home: Hom
     assert home.revoked == [grant, grant]
 
 
-async def test_throttle_pauses_and_goes_on(app: App, home: Home) -> None:
+async def test_throttle_pauses_and_goes_on(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 500)
+
     class Throttling(Wire):
         """Asks for a pause before anything else."""
 
         async def send(self, frame: bytes) -> None:
             await super().send(frame)
             if isinstance(self.sent[-1], messages.Hello):
-                self.say(messages.Throttle(ms=5))
+                self.say(messages.Throttle(ms=600))
 
     async def connect(url: str, credential: str) -> Wire:
         assert url
