@@ -6,7 +6,7 @@ Run ``make screenshots`` and look at them with a careful eye; the folder is not 
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Final, Literal, cast
 
 import uvicorn
 from playwright.async_api import Browser, async_playwright
@@ -20,13 +20,10 @@ from trailmark_server.devices import LiveSessions
 from trailmark_server.serving import configured, listening_socket, url_of
 from trailmark_shared.ids import SpaceId, text_from_id
 
-if TYPE_CHECKING:
-    from playwright.async_api import ColorScheme
-
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "screenshots"
 WIDTHS = (320, 768, 1440)
-SCHEMES: tuple["ColorScheme", ...] = ("light", "dark")
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SETTLE_MS = 400
 
 
@@ -39,8 +36,9 @@ async def furnished() -> tuple[Site, dict[str, str]]:
     grant = ended.let_in(THERAPIST.id, THERAPIST.name, START)
     ended.stop_sharing(grant, START + 35 * DAY_MS)
     quiet.let_in(THERAPIST.id, THERAPIST.name, START)
-    for writer, label in ((mira, "Mira (Tuesdays)"), (ended, "J. K."), (quiet, "Sunniva")):
-        await site.know(writer.space, label)
+    people = ((quiet, "Sunniva"), (ended, "J. K."), (mira, "Mira (Tuesdays)"))
+    for place, (writer, label) in enumerate(people):
+        await site.know(writer.space, label, joined_at=START - place)
         await site.deliver(writer)
     await site.know(SpaceId(bytes([77]) * 16), "Sam", confirmed=False, joined_at=site.clock.ms)
     return site, pages_of(mira, ended, quiet, journey)
@@ -66,23 +64,29 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
 
 async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -> list[str]:
     """Take every picture; return what is wider than its window."""
-    wide: list[str] = []
-    for scheme in SCHEMES:
-        for width in WIDTHS:
-            context = await browser.new_context(
+    windows = [
+        (
+            f"{width}-{scheme}",
+            width,
+            await browser.new_context(
                 viewport={"width": width, "height": 900}, color_scheme=scheme
-            )
+            ),
+        )
+        for scheme in SCHEMES
+        for width in WIDTHS
+    ]
+    wide: list[str] = []
+    for name, address in pages.items():  # each page in every window, so that none is a later visit
+        for window, width, context in windows:
             cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
             await context.add_cookies([cast("Any", cookie)])
             page = await context.new_page()
-            for name, address in pages.items():
-                await page.goto(url + address)
-                await page.wait_for_timeout(SETTLE_MS)
-                if await page.locator("html").evaluate("html => html.scrollWidth") > width:
-                    wide.append(f"{name} at {width} px")
-                target = FOLDER / f"{name}-{width}-{scheme}.png"
-                await page.screenshot(path=target, full_page=True)
-            await context.close()
+            await page.goto(url + address)
+            await page.wait_for_timeout(SETTLE_MS)
+            if await page.locator("html").evaluate("html => html.scrollWidth") > width:
+                wide.append(f"{name} at {width} px")
+            await page.screenshot(path=FOLDER / f"{name}-{window}.png", full_page=True)
+            await page.close()
     return wide
 
 

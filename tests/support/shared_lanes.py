@@ -110,11 +110,11 @@ class Writer:
         self.write(grant, AccessRevoked(), at=at)
 
     async def deliver(self, store: EventStore, clock: FakeClock) -> None:
-        """Bring what was noted to the store; the clock goes on to the last arrival."""
+        """Bring what was noted to the store, the clock set to each arrival."""
         noted = sorted(self._noted, key=lambda each: each.arrival)
         self._noted = []
         for each in noted:
-            clock.ms = max(clock.ms, each.arrival)
+            clock.ms = each.arrival
             batch = AppendBatch(lane=self.lane, events=[self._event(each)], offset=0)
             appended = await store.append(self.space, "person", batch)
             assert not appended.refused, appended

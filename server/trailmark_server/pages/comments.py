@@ -19,13 +19,12 @@ from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_server.pages.audience import (
     Audience,
     NothingHereError,
-    find_audience,
-    space_from_text,
 )
 from trailmark_server.pages.entries import entries_from_rows
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.surroundings import new_id
 from trailmark_server.pages.views import CommentForm
+from trailmark_server.pages.visits import open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_server.storage.ports import MemberDraft
@@ -62,7 +61,7 @@ async def add_comment(
     signed_in = await services.web.require(request, services.now())
     fields = {name: str(value) for name, value in (await request.form()).items()}
     require_form(signed_in, fields.get(FORM_FIELD, ""))
-    audience = await find_audience(services, signed_in, space_from_text(space))
+    audience = await open_space(services, signed_in, space)
     sent = _sent(fields, text_from_id(audience.space))
     is_htmx = bool(request.headers.get("HX-Request"))
     problem = problem_with(sent.text)

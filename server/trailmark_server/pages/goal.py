@@ -12,9 +12,7 @@ from litestar.params import FromPath, FromQuery
 from trailmark_server.pages.audience import (
     Audience,
     NothingHereError,
-    find_audience,
     person_of,
-    space_from_text,
 )
 from trailmark_server.pages.cursors import text_from_cursors
 from trailmark_server.pages.dates import end_of_day_ms, iso, moment_words, short_day
@@ -30,7 +28,7 @@ from trailmark_server.pages.replies import page
 from trailmark_server.pages.surroundings import Goals, new_id, read_comments, read_goals
 from trailmark_server.pages.timeline import read_cursors
 from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
-from trailmark_server.pages.visits import GOAL_PAGE, note_visit
+from trailmark_server.pages.visits import GOAL_PAGE, note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -63,7 +61,7 @@ async def show_goal(
         The page.
     """
     signed_in = await services.web.require(request, services.now())
-    audience = await find_audience(services, signed_in, space_from_text(space))
+    audience = await open_space(services, signed_in, space)
     subject = id_from_text(goal)
     cursors = await read_cursors(services, audience)
     goals = await read_goals(services, audience)

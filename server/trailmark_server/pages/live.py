@@ -24,13 +24,12 @@ from trailmark_server.pages.audience import (
     Audience,
     SharingEndedError,
     find_audience,
-    space_from_text,
 )
 from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
 from trailmark_server.pages.dates import day_words
 from trailmark_server.pages.live_rows import LiveRows
 from trailmark_server.pages.replies import TEMPLATES
-from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit
+from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
@@ -67,7 +66,7 @@ async def live(
 ) -> Stream:
     """Stream what arrives, from ``Last-Event-ID`` or else from ``after``."""
     signed_in = await services.web.require(request, services.now())
-    audience = await find_audience(services, signed_in, space_from_text(space))
+    audience = await open_space(services, signed_in, space)
     await note_visit(services, audience.space, audience.member, TIMELINE_PAGE)
     cursors = cursors_from_text(request.headers.get("Last-Event-ID") or after)
     return Stream(

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
-from trailmark_server.pages.audience import Audience, find_audience, person_of, space_from_text
+from trailmark_server.pages.audience import Audience, person_of
 from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
 from trailmark_server.pages.dates import iso_day
 from trailmark_server.pages.entries import entries_from_rows
@@ -23,7 +23,7 @@ from trailmark_server.pages.timeline_pages import (
 )
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Row
-from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit
+from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
@@ -51,7 +51,7 @@ async def timeline(
         The page, or its days.
     """
     signed_in = await services.web.require(request, services.now())
-    audience = await find_audience(services, signed_in, space_from_text(space))
+    audience = await open_space(services, signed_in, space)
     cursors = await read_cursors(services, audience)
     place = Place(day=day, before=cursors_from_text(before) or None)
     goals = await read_goals(services, audience)
@@ -71,6 +71,7 @@ async def timeline(
         days=days,
         earlier_url=earlier_url,
         is_newest=day is None,
+        has_shared=any(row.comment is not None for each in days for row in each.rows),
     )
 
 

@@ -10,9 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trailmark_server.accounts import note_access
-from trailmark_server.pages.audience import Audience
+from trailmark_server.pages.audience import (
+    Audience,
+    SharingEndedError,
+    find_audience,
+    space_from_text,
+)
 from trailmark_server.pages.entries import entry_from_row
 from trailmark_server.services import Services
+from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Window
 from trailmark_shared.events.envelope import Row
@@ -22,7 +28,6 @@ from trailmark_shared.projections.timeline import HIDDEN_TYPES
 
 TIMELINE_PAGE: Final = "timeline"
 GOAL_PAGE: Final = "goal"
-LIVE_PAGE: Final = "live"
 REFUSED_PAGE: Final = "refused:pages"
 
 NEW_ROWS_MAX: Final = 100
@@ -38,6 +43,22 @@ _KIND_WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
     "comment": ("comment", "comments"),
 }
 """Kinds that are counted, in the order in which they are shown: singular and plural."""
+
+
+async def open_space(services: Services, signed_in: SignedIn, space: str) -> Audience:
+    """Return what a therapist may see of the space that an address names.
+
+    Raises:
+        EventDataError: ``malformed_id``: the address names no space.
+        NothingHereError: Never let in, or no such space.
+        SharingEndedError: Let in once, and no more; the attempt is noted for the person.
+    """
+    whose = space_from_text(space)
+    try:
+        return await find_audience(services, signed_in, whose)
+    except SharingEndedError:
+        await note_visit(services, whose, signed_in.therapist.id, REFUSED_PAGE)
+        raise
 
 
 async def note_visit(services: Services, space: SpaceId, member: bytes, page: str) -> None:

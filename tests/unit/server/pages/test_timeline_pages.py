@@ -81,7 +81,7 @@ def row_of(seq: int) -> Row:
     )
 
 
-LOGS = {
+LOGS: dict[str, dict[Lane, list[str]]] = {
     "empty": {ONE: []},
     "one": {ONE: [TODAY]},
     "a row a day": {ONE: [day_text(739_000 + number) for number in range(300)]},

@@ -1,17 +1,23 @@
 """When a therapist was here last, and what is new since then."""
 
+import pytest
+
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, THERAPIST, sharing_site
+from tests.support.web_site import START, THERAPIST, new_site, sharing_site
+from trailmark_server.pages.audience import SharingEndedError
 from trailmark_server.pages.visits import (
     GOAL_PAGE,
     NEW_ROWS_MAX,
+    REFUSED_PAGE,
     TIMELINE_PAGE,
     change_words,
     last_visit,
     new_rows,
     note_visit,
+    open_space,
 )
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.ids import text_from_id
 
 
 async def test_last_visit_is_that_of_the_timeline() -> None:
@@ -27,6 +33,19 @@ async def test_last_visit_is_that_of_the_timeline() -> None:
     last = await accounts.read(lambda rows: last_visit(rows, mira.space, THERAPIST.id))
 
     assert (None, seen) == (never, last)
+
+
+async def test_attempt_after_sharing_ended_is_noted_for_the_person() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    mira.stop_sharing(mira.let_in(THERAPIST.id, THERAPIST.name, START), START + DAY_MS)
+    await site.deliver(mira)
+
+    with pytest.raises(SharingEndedError):
+        await open_space(site.services, site.signed_in, text_from_id(mira.space))
+
+    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space))
+    assert [REFUSED_PAGE] == [each.page for each in entries]
 
 
 async def test_more_than_is_looked_at_is_said_so() -> None:
