@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
+from litestar.exceptions import WebSocketDisconnect
 
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
@@ -30,6 +31,9 @@ UNSUPPORTED_DATA: Final = 1003
 """Close code for a text frame (RFC 6455 section 7.4.1)."""
 
 _REASON_BYTES_MAX: Final = 123
+
+_GONE: Final = (WebSocketDisconnect, RuntimeError)
+"""How framework and server say that the peer has closed meanwhile."""
 
 _Socket = WebSocket[Any, Any, Any]
 
@@ -55,8 +59,7 @@ class _SocketOutlet:
         try:
             async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
                 await self._socket.send({"type": "websocket.send", "bytes": frame, "text": None})
-        except RuntimeError as error:
-            # uvicorn's word for a socket that the peer has closed meanwhile.
+        except _GONE as error:
             raise ConnectionResetError from error
         await asyncio.sleep(0)
 
@@ -129,7 +132,7 @@ class _Carrier:
         try:
             async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
                 await self._socket.send({"type": "websocket.close", "code": code, "reason": reason})
-        except (TimeoutError, OSError, RuntimeError):
+        except (OSError, *_GONE):
             return  # it is gone already
 
 
