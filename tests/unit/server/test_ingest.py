@@ -1,0 +1,75 @@
+"""Rule 1 as a decision: however a device repeats itself, the lane becomes the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.lane_devices import ACTOR, GRANT, NOW, OTHER_SPACE, LaneDevice, body_of
+from tests.support.pure_lane import PureLane
+from trailmark_server.ingest import CLOSED_LANE_TYPES
+from trailmark_shared.errors import ErrorCode, ProtocolError
+from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.ids import text_from_id
+
+
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(1, 12)), max_size=20))
+def test_any_repeated_overlapping_or_early_pushes_give_the_same_lane(
+    pushes: list[tuple[int, int]],
+) -> None:
+    device = LaneDevice()
+    events = [device.grants(), *(device.shares(str(number)) for number in range(5))]
+    events += [device.write(b"{"), *(device.shares(str(number)) for number in range(5))]
+    once, lane = PureLane(), PureLane()
+    once.push(events)
+    for first, count in pushes:
+        answer = lane.push(events[first : first + count])
+        assert None is answer.fork
+    high = 0
+    while high < len(events):
+        high = lane.push(events[high:]).upto
+    assert once.held_rows() == lane.held_rows()
+    assert [7] == [refusal.dseq for refusal in lane.push(events).refused]
+
+
+@given(st.integers(0, 6), st.integers(1, 4))
+def test_a_clone_is_never_mixed_in(common: int, own: int) -> None:
+    device, lane = LaneDevice(), PureLane()
+    shared = [device.grants(), *(device.shares() for _ in range(common))]
+    twin = device.clone()
+    lane.push([*shared, *(device.shares() for _ in range(own))])
+    before = lane.held_rows()
+    theirs = [twin.shares() for _ in range(own + 1)]
+    for batch in (theirs, theirs[:own], [*shared, *theirs]):
+        answer = lane.push(batch)
+        assert (0, True) == (answer.upto, answer.fork is not None)
+    assert before == lane.held_rows()
+
+
+def test_another_space_or_lane_is_refused_whole() -> None:
+    device = LaneDevice(space=OTHER_SPACE)
+    with pytest.raises(ProtocolError) as refused:
+        PureLane().push([device.grants()])
+    assert ErrorCode.WRONG_SPACE == refused.value.code
+
+
+def test_received_at_follows_the_lane_when_the_clock_goes_back() -> None:
+    device, lane = LaneDevice(), PureLane()
+    lane.push([device.grants()], now=NOW)
+    lane.push([device.shares()], now=NOW - 1)
+    lane.push([device.shares()], now=NOW + 1)
+    assert [NOW, NOW, NOW + 1] == [row.received_at for row in lane.held_rows()]
+
+
+def test_a_member_writes_comments_and_nothing_unknown() -> None:
+    person, member, lane = LaneDevice(), LaneDevice(seed=5), PureLane()
+    comment = body_of(CommentAdded(text="x", about=text_from_id(GRANT)), b"k" * 16)
+    lane.push([person.grants()])
+    unknown = comment.replace(b"comment_added", b"comment_liked")
+    events = [member.write(comment), member.write(unknown)]
+    answer = lane.push(events, actor=ACTOR)
+    assert [(2, "not_authorised")] == [(each.dseq, each.code) for each in answer.refused]
+
+
+def test_a_closed_lane_takes_only_types_that_exist() -> None:
+    assert set(EVENT_TYPES) >= CLOSED_LANE_TYPES
