@@ -8,16 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-import uvicorn
 from playwright.async_api import Browser, async_playwright
 
 from tests.conftest import CHROMIUM
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, THERAPIST, Site, new_site, timeline_path
-from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
-from trailmark_server.serving import configured, listening_socket, url_of
+from tests.support.web_site import START, THERAPIST, Site, new_site, served, timeline_path
 from trailmark_shared.ids import SpaceId, text_from_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,17 +90,11 @@ async def main() -> int:
     """Serve a furnished site, take its pictures, and return the exit code."""
     FOLDER.mkdir(exist_ok=True)
     site, pages = await furnished()
-    opened = listening_socket("127.0.0.1", 0)
-    server = uvicorn.Server(configured(create_app(site.services, LiveSessions()), None))
-    serving = asyncio.create_task(server.serve(sockets=[opened]))
-    async with async_playwright() as started:
+    async with served(site) as url, async_playwright() as started:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        wide = await shoot(browser, url_of(opened, tls=False), site, pages)
+        wide = await shoot(browser, url, site, pages)
         await browser.close()
-    site.services.stopping.set()
-    server.should_exit = True
-    await serving
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/\n")
     sys.stdout.writelines(f"too wide: {each}\n" for each in wide)
     return 1 if wide else 0

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import httpx
 import msgspec
+import uvicorn
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.shared_lanes import Writer
@@ -19,6 +20,7 @@ from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
 from trailmark_server.pages.audience import Audience, find_audience
 from trailmark_server.services import Services
+from trailmark_server.serving import configured, listening_socket, url_of
 from trailmark_server.sessions import SignedIn, WebSessions, form_token, open_web_session
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Therapist
@@ -155,6 +157,20 @@ async def new_site(ms: int = START) -> Site:
     site = Site(services=services, clock=clock)
     await site.sign_in()
     return site
+
+
+@asynccontextmanager
+async def served(site: Site) -> AsyncGenerator[str]:
+    """Serve a site on a free port of this machine and yield its address."""
+    opened = listening_socket("127.0.0.1", 0)
+    server = uvicorn.Server(configured(create_app(site.services, LiveSessions()), None))
+    task = asyncio.create_task(server.serve(sockets=[opened]))
+    try:
+        yield url_of(opened, tls=False)
+    finally:
+        site.services.stopping.set()
+        server.should_exit = True
+        await task
 
 
 async def sharing_site(*writers: Writer, labels: Sequence[str] = ("Mira (Tuesdays)",)) -> Site:

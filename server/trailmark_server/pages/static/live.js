@@ -55,19 +55,23 @@
     return made.querySelector(".rows");
   };
 
+  const insert = (row, rows) => {
+    const next = [...rows.children].find((each) => each.dataset.order < row.dataset.order);
+    rows.insertBefore(row, next ?? null);
+  };
+
   /** Puts a row where its order says; a row that is there already is only replaced. */
   const place = (row, rows) => {
     const known = document.getElementById(row.id);
-    if (known) {
-      const reply = known.querySelector("details.reply[open]");
-      if (reply) row.querySelector("details.reply")?.replaceWith(reply);
-      row.classList.toggle("unseen", known.classList.contains("unseen"));
-      known.replaceWith(row);
-      return false;
+    if (!known) {
+      insert(row, rows);
+      return true;
     }
-    const next = [...rows.children].find((each) => each.dataset.order < row.dataset.order);
-    rows.insertBefore(row, next ?? null);
-    return true;
+    const reply = known.querySelector("details.reply[open]");
+    if (reply) row.querySelector("details.reply")?.replaceWith(reply);
+    row.classList.toggle("unseen", known.classList.contains("unseen"));
+    known.replaceWith(row);
+    return false;
   };
 
   /** Runs a change of the list and leaves what the reader looks at where it was. */
@@ -143,15 +147,28 @@
     first.focus({ preventScroll: true });
   });
 
-  // Days that a page of earlier rows shares with the list are joined to it.
-  document.addEventListener("htmx:after:swap", () => {
+  // A page of earlier rows may hold a day, and rows of it, that arrived late and stand here already.
+  const joinDays = () => {
+    const kept = new Map();
     for (const day of root.querySelectorAll(".day")) {
-      const first = root.querySelector(`.day[data-day="${day.dataset.day}"]`);
-      if (first === day) continue;
-      first.querySelector(".rows").append(...day.querySelectorAll(".row"));
+      const first = kept.get(day.dataset.day);
+      if (!first) {
+        kept.set(day.dataset.day, day);
+        continue;
+      }
+      const rows = first.querySelector(".rows");
+      for (const row of [...day.querySelectorAll(".row")]) {
+        if (!rows.querySelector(`[id="${row.id}"]`)) insert(row, rows);
+      }
       day.remove();
     }
-  });
+    const inOrder = [...kept.values()].sort((a, b) => (a.dataset.day < b.dataset.day ? 1 : -1));
+    if (inOrder.some((day, index) => day !== root.querySelectorAll(".day")[index])) {
+      for (const day of inOrder) root.insertBefore(day, document.getElementById("earlier"));
+    }
+  };
+
+  document.addEventListener("htmx:after:swap", joinDays);
 
   // ---- a goal's page ----
 
@@ -215,6 +232,11 @@
     else connectAgain(detail.ctx);
   });
   document.addEventListener("htmx:error", ({ detail }) => connectAgain(detail.ctx));
+
+  // A page that the browser kept aside while others were shown may not be what may be seen now.
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) window.location.reload();
+  });
 
   say("waiting", "Connecting");
 })();

@@ -1,0 +1,54 @@
+"""Going back in a long timeline while late arrivals come in, in a real browser."""
+
+from typing import Any, cast
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.conftest import ARGUMENTS
+from tests.conftest import CHROMIUM
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, served, sharing_site, timeline_path
+from trailmark_server.pages.timeline_pages import ROWS_MAX
+from trailmark_shared.events.notes import WinNoted
+
+pytestmark = pytest.mark.browser
+
+COUNT = ROWS_MAX + 40
+
+
+async def test_late_arrival_and_earlier_days_join_in_order_each_row_once() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    for number in range(COUNT):
+        mira.write(mira.new_id(), WinNoted(text=f"win {number}"), at=START + number * DAY_MS)
+    await site.deliver(mira)
+    async with served(site) as url, async_playwright() as started:
+        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        context = await browser.new_context()
+        cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
+        await context.add_cookies([cast("Any", cookie)])
+        page = await context.new_page()
+        await page.goto(url + timeline_path(mira))
+        await expect(page.locator("#live-state")).to_have_text("Live")
+
+        mira.write(
+            mira.new_id(),
+            WinNoted(text="long ago"),
+            at=START + DAY_MS + 1,
+            late_ms=(COUNT - 2) * DAY_MS,
+        )
+        await site.deliver(mira)
+        await expect(page.get_by_text("long ago")).to_be_attached()
+        while await (earlier := page.get_by_role("link", name="Earlier")).count():
+            shown = await page.locator(".day").count()
+            await earlier.click()
+            await expect(page.locator(".day")).not_to_have_count(shown)
+
+        days = await page.locator(".day").evaluate_all("all => all.map(each => each.dataset.day)")
+        rows = await page.locator(".row").evaluate_all("all => all.map(each => each.id)")
+        await browser.close()
+
+    assert sorted(set(days), reverse=True) == days
+    assert len(set(rows)) == len(rows)
+    assert COUNT + 2 == len(rows)
