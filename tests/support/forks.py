@@ -22,10 +22,18 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import NoReturn
+from typing import NoReturn, TypedDict
 
 PATIENCE_S = 60
 _SKIPPED = ("__main__", "trailmark_server.pages")
+
+
+class Request(TypedDict):
+    """A command: the module and its words, changes of the environment, where its output goes."""
+
+    words: list[str]
+    env: dict[str, str]
+    folder: str
 
 
 class Forks:
@@ -55,7 +63,7 @@ class Forks:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with TemporaryDirectory() as folder:
-            request = {"words": [module, *words], "env": dict(environment), "folder": folder}
+            request = Request(words=[module, *words], env=dict(environment), folder=folder)
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
             code = int(self._process.stdout.readline())
@@ -78,21 +86,21 @@ def _preload(package: ModuleType) -> None:
             import_module(found.name)
 
 
-def _become(request: dict[str, object]) -> NoReturn:
+def _become(request: Request) -> NoReturn:
     """Be the command from here on."""
     code = 1
     try:
         signal.alarm(PATIENCE_S)
-        folder = Path(str(request["folder"]))
+        folder = Path(request["folder"])
         for number, name, flags in (
             (0, Path(os.devnull), os.O_RDONLY),
             (1, folder / "out", os.O_WRONLY | os.O_CREAT),
             (2, folder / "err", os.O_WRONLY | os.O_CREAT),
         ):
             os.dup2(os.open(name, flags), number)
-        os.environ.update(request["env"])  # type: ignore[arg-type]
-        sys.argv = list(request["words"])  # type: ignore[call-overload]
-        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=False)
+        os.environ.update(request["env"])
+        sys.argv = request["words"]
+        runpy.run_module(request["words"][0], run_name="__main__", alter_sys=False)
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else bool(ended.code)

@@ -1,0 +1,192 @@
+"""``verify`` of both programs finds a flipped byte in every column of every kind of row."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.support.processes import DeviceFolder
+from tests.support.whole import World
+from trailmark_client.app import HOME_VARIABLE, open_app
+from trailmark_client.cli.program import main as client_main
+from trailmark_client.storage.event_log import Words, append_own
+from trailmark_server.cli import run as server_run
+from trailmark_shared.ids import PLAIN, EventId, Lane
+
+Value = int | str | bytes
+
+CARE = "lane <> 'self'"
+DEVICE_KINDS = {
+    "own-shared": f"{CARE} AND code IS NULL AND seq IS NOT NULL AND device = :own",
+    "others-shared": f"{CARE} AND code IS NULL AND device <> :own",
+    "own-sealed": "lane = 'self' AND key <> zeroblob(8) AND seq IS NOT NULL AND device = :own",
+    "others-sealed": "lane = 'self' AND key <> zeroblob(8) AND device <> :own",
+    "control": "lane = 'self' AND key = zeroblob(8) AND seq IS NOT NULL",
+    "refused": "code IS NOT NULL",
+    "unsent-shared": f"{CARE} AND seq IS NULL",
+    "unsent-sealed": "lane = 'self' AND seq IS NULL",
+}
+SERVER_KINDS = {
+    "shared": "code IS NULL AND lane = (SELECT number FROM lane WHERE name <> 'self')",
+    "sealed": "key <> zeroblob(8)",
+    "control": "key = zeroblob(8) AND lane = (SELECT number FROM lane WHERE name = 'self')",
+    "refused": "code IS NOT NULL",
+}
+LOCAL_COLUMNS = {"pos", "held"}
+"""Place in the file, and a mark that confirmed rows do not have."""
+
+
+@pytest.fixture(scope="module")
+def rows(template: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A device and a server, standing still, that hold rows of every kind."""
+    world = template.copied(tmp_path_factory.mktemp("rows") / "world").begin()
+    try:
+        goal = world.phone.run("goal", "add", "Sleep better", "--share")["id"]
+        world.phone.run("reflect", "a long night")
+        refuse_one(world.phone, world.care)
+        world.settle()
+        world.laptop.run("check-in", goal, "5")
+        world.laptop.run("reflect", "a better one")
+        world.settle(world.laptop, world.phone)
+        world.phone.run("win", "not sent")
+        world.phone.run("reflect", "not sent")
+        world.phone.run("status")
+    finally:
+        world.server.stop()
+    return world
+
+
+def refuse_one(device: DeviceFolder, lane: Lane) -> None:
+    """Send something that no server takes."""
+    with open_app(device.home) as app:
+        words = Words(
+            id=EventId(app.randomness.token(16)),
+            key=PLAIN,
+            salt=app.randomness.token(16),
+            body=b"[not an event]",
+            type=None,
+            subject=None,
+            day=None,
+        )
+        app.write(lambda conn: append_own(conn, app.identity, lane, words))
+
+
+def flips(value: Value, chance: Random) -> Iterator[Value]:
+    """Yield the value with one bit flipped, for each of its bytes; text stays text."""
+    if isinstance(value, int):
+        # The lowest bits would give a place that another row has, which the index refuses.
+        yield from (value ^ (1 << 8 * byte + chance.randrange(2, 8)) for byte in range(1, 6))
+        return
+    data = value.encode() if isinstance(value, str) else value
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1 if isinstance(value, str) else 1 << chance.randrange(8)
+        yield changed.decode() if isinstance(value, str) else bytes(changed)
+
+
+class Table:
+    """One kind of row in one table of a file, to be damaged and mended."""
+
+    def __init__(self, database: Path, where: str, own: bytes) -> None:
+        self._database = database
+        with closing(sqlite3.connect(database)) as conn:
+            conn.row_factory = sqlite3.Row
+            sql = f"SELECT rowid, * FROM event WHERE {where} ORDER BY rowid DESC LIMIT 1"  # noqa: S608
+            found = conn.execute(sql, {"own": own} if ":own" in where else {}).fetchone()
+        assert found is not None, "no such row"
+        self.row = dict(found)
+
+    @property
+    def columns(self) -> Iterator[tuple[str, Value]]:
+        """The columns that hold anything."""
+        for name, value in self.row.items():
+            if value is not None and name not in LOCAL_COLUMNS and name != "rowid":
+                yield name, value
+
+    def put(self, column: str, value: Value) -> None:
+        """Write a value past all checks."""
+        with closing(sqlite3.connect(self._database)) as conn:
+            conn.execute("PRAGMA foreign_keys = OFF")
+            triggers = conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in triggers.fetchall():
+                conn.execute(f"DROP TRIGGER {name}")
+            rowid = self.row.get("pos", self.row.get("rowid"))
+            sql = f"UPDATE event SET {column} = ? WHERE rowid = ?"  # noqa: S608
+            assert 1 == conn.execute(sql, (value, rowid)).rowcount
+            conn.commit()
+
+
+Verify = Callable[[], tuple[int, str]]
+
+
+@pytest.fixture
+def verify_device(
+    rows: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Verify:
+    monkeypatch.setenv(HOME_VARIABLE, str(rows.phone.home))
+
+    def verify() -> tuple[int, str]:
+        code = client_main(["verify", "--json"])
+        return code, capsys.readouterr().out
+
+    return verify
+
+
+@pytest.fixture
+def verify_server(rows: World, capsys: pytest.CaptureFixture[str]) -> Verify:
+    def verify() -> tuple[int, str]:
+        code = server_run(["verify", "--data", str(rows.server.data), "--json"])
+        return code, capsys.readouterr().out
+
+    return verify
+
+
+def not_found(table: Table, verify: Verify, seed: str, *, every: bool) -> list[str]:
+    """Flip a byte of each column in turn, or every byte; return where nobody noticed."""
+    chance, missed = Random(seed), list[str]()
+    for column, value in table.columns:
+        changes = list(flips(value, chance))
+        for changed in changes if every else [chance.choice(changes)]:
+            table.put(column, changed)
+            code, told = verify()
+            answer = json.loads(told or "{}")
+            if code != 1 or not (answer.get("flaws") or answer.get("findings")):
+                missed.append(f"{column}: {code} {told}")
+        table.put(column, value)
+    return missed
+
+
+A_BYTE, EVERY_BYTE = "a-byte", "every-byte"
+HOW_MANY = [
+    A_BYTE,
+    pytest.param(EVERY_BYTE, marks=[pytest.mark.slow, pytest.mark.timeout(900)]),
+]
+
+
+@pytest.mark.parametrize("how_many", HOW_MANY)
+@pytest.mark.parametrize("kind", DEVICE_KINDS)
+def test_a_device_finds_every_flipped_byte(
+    rows: World, verify_device: Verify, kind: str, how_many: str
+) -> None:
+    own = rows.phone.identity_file.current.device
+    table = Table(rows.phone.database, DEVICE_KINDS[kind], own)
+
+    assert [] == not_found(table, verify_device, kind, every=how_many == EVERY_BYTE)
+    assert 0 == verify_device()[0]
+
+
+@pytest.mark.parametrize("how_many", HOW_MANY)
+@pytest.mark.parametrize("kind", SERVER_KINDS)
+def test_a_server_finds_every_flipped_byte(
+    rows: World, verify_server: Verify, kind: str, how_many: str
+) -> None:
+    table = Table(rows.server.database, SERVER_KINDS[kind], b"")
+
+    assert [] == not_found(table, verify_server, kind, every=how_many == EVERY_BYTE)
+    assert 0 == verify_server()[0]
