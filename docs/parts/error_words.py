@@ -16,7 +16,6 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.MALFORMED_ID: ("a text is no id", "type 26 characters of 0-9 and a-z, or a unique prefix"),
     Code.TOO_DEEP: ("a body nests deeper than `BODY_DEPTH_MAX`", _NOTHING),
     Code.TOO_LARGE: ("a bound of `limits` was crossed; the message names it", "send less"),
-    Code.UNKNOWN_ENVELOPE: ("an envelope of another version", _UPGRADE),
     Code.WRONG_SPACE: ("an event names another space than its credential", _NOTHING),
     Code.PLAIN_IN_SELF: ("a readable body in `self` that is no control type", _NOTHING),
     Code.SEALED_IN_SHARED: ("a sealed body in a shared lane", _NOTHING),
@@ -48,11 +47,7 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.CHANGED_MIGRATION: ("a migration differs from the one that was run", "reinstall"),
     Code.CORRUPT_LOG: ("stored history does not verify", "run `verify`; keep the file"),
     Code.CORRUPT_IDENTITY: ("the identity file cannot be read", "restore it, or join again"),
-    Code.FORKED_HISTORY: ("the server shows another history than before", "ask the operator"),
-    Code.MISSING_HISTORY: ("rows that were seen are gone", "ask the operator"),
-    Code.KEY_MISSING: ("a vault key is not on this device", "take it from another device"),
     Code.SEAL_BROKEN: ("a sealed body does not open", "nothing; it is shown as locked"),
-    Code.FORGED_CONTROL: ("a control event without a MAC that fits", "nothing; it is not obeyed"),
     Code.NOT_FOUND: ("there is nothing by that name", "look it up"),
     Code.AMBIGUOUS_ID: ("a prefix fits several ids", "type more characters"),
     Code.INVALID_INPUT: ("an input cannot be read", "see the message"),
@@ -63,6 +58,5 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.NOT_CONNECTED: ("this device has no home server yet", "connect"),
     Code.ALREADY_CONNECTED: ("this device belongs to a space on a server already", "nothing"),
     Code.EXCERPT_NOT_FOUND: ("the characters do not stand in the reflection", "copy them exactly"),
-    Code.LOCKED: ("the text is sealed with a key that is not here", "take the key from a device"),
 }
 """Every code to when it comes and what to do."""

@@ -33,7 +33,6 @@ class ErrorCode(StrEnum):
     MALFORMED_ID = "malformed_id"
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"
-    UNKNOWN_ENVELOPE = "unknown_envelope"
     WRONG_SPACE = "wrong_space"
     PLAIN_IN_SELF = "plain_in_self"
     SEALED_IN_SHARED = "sealed_in_shared"
@@ -71,11 +70,7 @@ class ErrorCode(StrEnum):
     CHANGED_MIGRATION = "changed_migration"
     CORRUPT_LOG = "corrupt_log"
     CORRUPT_IDENTITY = "corrupt_identity"
-    FORKED_HISTORY = "forked_history"
-    MISSING_HISTORY = "missing_history"
-    KEY_MISSING = "key_missing"
     SEAL_BROKEN = "seal_broken"
-    FORGED_CONTROL = "forged_control"
 
     # Domain
     NOT_FOUND = "not_found"
@@ -88,7 +83,6 @@ class ErrorCode(StrEnum):
     NOT_CONNECTED = "not_connected"
     ALREADY_CONNECTED = "already_connected"
     EXCERPT_NOT_FOUND = "excerpt_not_found"
-    LOCKED = "locked"
 
 
 class TrailmarkError(Exception):

@@ -52,7 +52,7 @@ async def test_one_request_is_a_whole_session(http: httpx.AsyncClient, phone: Wi
     answers = await post(http, phone, phone.hello(), pages.push_from_events(events))
     again = await post(http, phone, phone.hello())
 
-    assert [messages.Welcome, messages.Pushed] == [type(answer) for answer in answers]
+    assert [messages.Welcome, messages.Pushed, messages.Events] == [type(each) for each in answers]
     assert [messages.Welcome, messages.Events] == [type(answer) for answer in again]
 
 

@@ -56,4 +56,5 @@ async def sync_post(
     with DeviceSession(services, live, collector, credential) as session:
         for frame in frames:
             await session.take_frame(frame)
+        await session.take_bell()
     return Response(join_frames(collector.frames), media_type=FRAMES_TYPE)
