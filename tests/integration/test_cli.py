@@ -1,4 +1,4 @@
-"""The command line against a real server: letting somebody in, step by step, and staying in step."""
+"""The command line against a real server, as real processes: joining, syncing, second devices."""
 
 import io
 import json
