@@ -212,7 +212,8 @@ def _keep_rows(
     inserts: list[tuple[SqlValue, ...]] = []
     confirms: list[tuple[SqlValue, ...]] = []
     for row in rows:
-        pos = own.get(row.event.hash)
+        # After a restore an event may have two rows: the first confirms, the second is its own.
+        pos = own.pop(row.event.hash, None)
         if pos is not None:
             server = (row.seq, row.received_at, row.offset, row.actor, row.code, row.lane_hash)
             confirms.append((*server, pos))

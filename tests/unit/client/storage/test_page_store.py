@@ -167,6 +167,24 @@ async def test_own_events_are_confirmed_by_their_hash(two: Two) -> None:
     assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
 
 
+async def test_an_own_event_with_two_rows_has_both(two: Two) -> None:
+    """After a restore one page may bring an event as it was pushed again and as it was offered."""
+    two.store(two.page(0, 5))
+    add_reflection(two.second, "mine")
+    [event] = await outbox(two.second)
+    log = two.home.lane(SELF)
+    log.put(event, 1, 0, "person", None)
+    log.put(event, 2, 0, "person", ErrorCode.DUPLICATE)
+
+    two.store(two.page(5, 7))
+
+    assert [
+        (6, "reflection_written", None),
+        (7, None, ErrorCode.DUPLICATE),
+    ] == rows(two.second)[5:]
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+
+
 async def test_a_refused_event_folds_to_nothing_and_keeps_its_words(two: Two) -> None:
     subject = add_reflection(two.second, "mine")
     [event] = await outbox(two.second)
