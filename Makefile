@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test kill-rounds demo screenshots docs lock clean
+.PHONY: help venv fmt check test kill-rounds simulate demo screenshots docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets

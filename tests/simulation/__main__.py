@@ -4,9 +4,11 @@ import argparse
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from functools import partial
 from hashlib import sha256
 
+from tests.simulation.mutations import MUTATIONS, switched_on
 from tests.simulation.world import run_seed
 
 
@@ -15,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", default="0:50", help="first:behind-last")
     parser.add_argument("--seed", type=int, help="only this one")
+    parser.add_argument("--mutation", choices=sorted(MUTATIONS), help="switch something off")
     parser.add_argument("--trace", action="store_true", help="print what happens")
     asked = parser.parse_args()
     first, _, last = asked.seeds.partition(":")
@@ -24,13 +27,16 @@ def main() -> int:
     failed: list[int] = []
     began, virtual_s, traces = time.monotonic(), 0.0, sha256()
     for number, seed in enumerate(seeds, start=1):
-        outcome = run_seed(seed, is_told=asked.trace)
+        with switched_on(MUTATIONS[asked.mutation]) if asked.mutation else nullcontext():
+            outcome = run_seed(seed, is_told=asked.trace)
         counts.update(outcome.counts)
         virtual_s += outcome.seconds
         traces.update(outcome.trace.encode())
         if outcome.error is not None:
             failed.append(seed)
             tell(f"\rseed {seed}: {outcome.error}")
+        if outcome.error is not None and asked.mutation:
+            break
         if asked.seed is not None:
             tell(f"seed {seed}: trace {outcome.trace}")
         spent = time.monotonic() - began

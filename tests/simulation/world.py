@@ -348,7 +348,7 @@ def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
     try:
         with mock.patch("trailmark_client.joining.HttpApi", SimHttp):
             world.loop.run_until_complete(world.run())
-    except AssertionError as broken:
+    except Exception as broken:
         error = f"{type(broken).__name__}: {broken}"
         if is_told:
             raise

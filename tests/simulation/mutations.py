@@ -1,0 +1,182 @@
+"""Mechanisms of the product, switched off one at a time: a simulation that misses it is blind.
+
+Nothing in the product knows of this: each mutation patches what it takes away, for one run.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from types import MappingProxyType
+from typing import Any, Final
+from unittest import mock
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.identity import Identity
+from trailmark_client.storage.event_log import outbox_batch
+from trailmark_client.storage.held import begin_rewind
+from trailmark_client.storage.vault import Vault
+from trailmark_server.lane_draft import LaneDraft, read_body
+from trailmark_server.storage import writing
+from trailmark_server.storage.sqlite import database as group_commit
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.ids import Lane
+from trailmark_shared.protocol.effects import BeginRewind, PageStored
+from trailmark_shared.protocol.messages import LaneHello
+
+
+class Mutation(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is taken away.
+
+    Attributes:
+        what: What it takes away, in words.
+        seeds: It is found within so many seeds, from 0 on.
+        patches: What to put in place of what, by dotted name.
+    """
+
+    what: str
+    seeds: int
+    patches: Mapping[str, Any]
+
+
+@contextmanager
+def switched_on(mutation: Mutation) -> Iterator[None]:
+    """Run the body with the mechanism switched off."""
+    with ExitStack() as stack:
+        for name, replacement in mutation.patches.items():
+            stack.enter_context(mock.patch(name, replacement))
+        yield
+
+
+class _EarlyError(Exception):
+    """Ends a transaction that was only meant to give an answer."""
+
+
+async def _answer_then_commit(file: Any) -> None:  # noqa: ANN401
+    """Tell everybody that it is saved, a moment before it is."""
+    await asyncio.sleep(0.001)
+    group, file._waiting = file._waiting, []  # noqa: SLF001
+
+    def dry_run(conn: Connection) -> None:
+        for job in group:
+            group_commit._run_one(conn, job)  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
+        raise _EarlyError
+
+    with suppress(_EarlyError):
+        file.file.write(dry_run)
+    for job in group:
+        job.settle()
+    await asyncio.sleep(0.05)
+    file._machine.maybe_die()  # noqa: SLF001
+    group_commit._run_group(file.file, group)  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
+    if file._on_commit is not None:  # noqa: SLF001
+        file.file.read(file._on_commit)  # noqa: SLF001
+
+
+def _by_number(_rows: object, lane: Any, hello: LaneHello) -> int:  # noqa: ANN401
+    return min(hello.cursor, lane.head)
+
+
+def _forget_behind(conn: Connection, vault: Vault, effect: BeginRewind) -> PageStored | None:
+    stood = begin_rewind(conn, vault, effect)
+    conn.execute("DELETE FROM event WHERE lane = ? AND held IS NOT NULL", (effect.lane,))
+    return None if stood is None else msgspec.structs.replace(stood, held=False)
+
+
+class _Everything(frozenset[Any]):
+    """A set that holds whatever is asked for."""
+
+    def __ge__(self, other: object) -> bool:
+        return True
+
+    def issuperset(self, *others: object) -> bool:
+        del others
+        return True
+
+
+_CLAIMED: Final = writing.Recorded(grants=_Everything(), erased=_Everything())
+
+
+def _not_aside(draft: LaneDraft, row: Row, *, has_body: bool) -> None:
+    is_taken = has_body and draft.is_taken(row.event.id)
+    code = ErrorCode.DUPLICATE if is_taken else row.code
+    draft.append(row, read_body(row.event), code, keep_body=has_body and not is_taken)
+
+
+def _whole_outbox(conn: Connection, identity: Identity, lane: Lane, after: int) -> list[Event]:
+    agreed = msgspec.structs.replace(identity, private_copy=True)
+    return outbox_batch(conn, agreed, lane, after)
+
+
+def _nothing(*_arguments: object, **_options: object) -> Any:  # noqa: ANN401
+    return None
+
+
+def _no(*_arguments: object, **_options: object) -> bool:
+    return False
+
+
+def _yes(*_arguments: object, **_options: object) -> bool:
+    return True
+
+
+_CLIENT = "trailmark_client.live_session"
+_INGEST = "trailmark_server.ingest"
+
+MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
+    {
+        "answer_before_commit": Mutation(
+            what="“sent” is said before the commit",
+            seeds=5,
+            patches={"tests.simulation.machines.SimServerFile._commit_group": _answer_then_commit},
+        ),
+        "no_fork_check": Mutation(
+            what="other events under known numbers are answered as sent",
+            seeds=60,
+            patches={f"{_INGEST}._is_known": _yes, f"{_CLIENT}.is_forked": _no},
+        ),
+        "cursor_by_number": Mutation(
+            what="a cursor is compared by its number, not by its hash",
+            seeds=60,
+            patches={"trailmark_server.storage.reading.common_row": _by_number},
+        ),
+        "ids_not_unique": Mutation(
+            what="an id may be taken twice",
+            seeds=60,
+            patches={"trailmark_server.lane_draft.LaneDraft.is_taken": _no},
+        ),
+        "rewind_forgets": Mutation(
+            what="a rewind drops what the server does not know",
+            seeds=60,
+            patches={f"{_CLIENT}.begin_rewind": _forget_behind},
+        ),
+        "keys_never": Mutation(
+            what="a revocation is not in the keys store before its event commits",
+            seeds=60,
+            patches={"trailmark_server.storage.sealed_tables.NOTHING_RECORDED": _CLAIMED},
+        ),
+        "grant_not_asked": Mutation(
+            what="the transaction that reads does not ask for the grant",
+            seeds=60,
+            patches={"trailmark_server.storage.log_store.require_grant": _nothing},
+        ),
+        "no_new_epoch_after_restart": Mutation(
+            what="events under a numbering that is not the identity's are left alone",
+            seeds=60,
+            patches={"trailmark_client.storage.cursors.has_foreign_outbox": _no},
+        ),
+        "nothing_aside": Mutation(
+            what="an offered row that continues no chain is not marked aside",
+            seeds=60,
+            patches={"trailmark_server.offers._take_branch": _not_aside},
+        ),
+        "private_without_consent": Mutation(
+            what="entries of the lane self leave the device without a private copy",
+            seeds=20,
+            patches={f"{_CLIENT}.outbox_batch": _whole_outbox},
+        ),
+    }
+)
+"""Name -> mutation."""
