@@ -8,10 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,7 +20,6 @@ from trailmark_shared import limits
 
 DECADE_S = 10 * 365 * 24 * 3600
 UNREACHABLE_EXIT = 5
-STORAGE_EXIT = 6
 WRITERS = 4
 EACH = 3
 
@@ -253,54 +250,3 @@ def damage(database: Path) -> None:
     with database.open("r+b") as file:
         file.seek((root - 1) * size)
         file.write(bytes(range(256)) * (size // 256))
-
-
-# --- a full disk ---
-
-
-@contextmanager
-def small_disk(place: Path, kilobytes: int) -> Generator[Path]:
-    """A file system with next to no room; only where this process may mount one."""
-    place.mkdir()
-    options = f"size={kilobytes}k"
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)],
-        check=False,
-        capture_output=True,
-    )
-    if mounted.returncode:
-        pytest.skip("a small file system cannot be mounted here")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
-def until_refused(act: Callable[[int], subprocess.CompletedProcess[str]]) -> list[Any]:
-    """Act until it fails; return the answers before, and the failure as the last one."""
-    answers: list[Any] = []
-    while True:
-        done = act(len(answers))
-        if done.returncode:
-            return [*answers, done]
-        answers.append(json.loads(done.stdout))
-
-
-def test_on_a_full_disk_nothing_is_called_saved_that_is_not(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 700) as disk:
-        device = DeviceFolder(disk / "phone")
-        ballast = disk / "ballast"
-        ballast.write_bytes(bytes(100_000))
-        *answers, failure = until_refused(lambda n: device.attempt("win", f"{n} " + "x" * 9000))
-
-        assert STORAGE_EXIT == failure.returncode
-        assert "disk_full" == json.loads(failure.stderr)["error"]["code"]
-        assert "" == failure.stdout
-        saved = set[bytes]().union(*(events_of(each) for each in answers))
-        assert saved == written(device.database)
-        assert len(saved) == len(device.run("timeline")["events"])
-
-        ballast.unlink()
-        saved |= events_of(device.run("win", "there is room again"))
-        assert saved == written(device.database)
-        device.run("verify")

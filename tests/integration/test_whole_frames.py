@@ -139,9 +139,9 @@ def test_each_kind_of_nonsense_has_its_name(world: World, peer: WireDevice, say:
     assert [(messages.Pushed, 1, [])] == essence(say(world.server, peer, spoken(peer, first)))
     twin = WireDevice(peer.space, peer.device, peer.credential)
     twin.epoch = peer.epoch
-    malformed = [(messages.Error, ErrorCode.MALFORMED_FRAME)]
-    broken = [(messages.Error, ErrorCode.BROKEN_PAGE)]
-    for name, frame, answer in (
+    malformed: list[object] = [(messages.Error, ErrorCode.MALFORMED_FRAME)]
+    broken: list[object] = [(messages.Error, ErrorCode.BROKEN_PAGE)]
+    cases: list[tuple[str, messages.ClientMessage | bytes, list[object]]] = [
         ("no message", b"\xc1", malformed),
         ("deep", b"\x91" * 100_000 + b"\xc0", malformed),
         ("wrong hash", msgspec.structs.replace(second, last=bytes(32)), broken),
@@ -150,7 +150,8 @@ def test_each_kind_of_nonsense_has_its_name(world: World, peer: WireDevice, say:
         ("fork", push(twin, 1), [(messages.Fork, 1)]),
         ("forged", forged_offer(twin), [(messages.Offered, ErrorCode.FORGED_OFFER)]),
         ("hello twice", peer.hello(), [(messages.Error, ErrorCode.UNEXPECTED_MESSAGE)]),
-    ):
+    ]
+    for name, frame, answer in cases:
         assert (name, answer) == (name, essence(say(world.server, peer, spoken(peer, frame))))
 
     # Nobody else noticed any of it, and the log is what it would be without.
