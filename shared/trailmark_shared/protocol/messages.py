@@ -312,7 +312,7 @@ class Offered(Message, frozen=True, tag="offered"):
 
     Attributes:
         lane: Which one.
-        upto: The rewind ends when the cursor has passed this seq.
+        upto: The rewind ends when the cursor has passed this seq; means nothing in a refusal.
         code: Why the offer was refused; nil when it was taken.
     """
 
@@ -357,7 +357,7 @@ class GoingAway(Message, frozen=True, tag="going_away"):
 
 
 class Error(Message, frozen=True, tag="error"):
-    """Something was refused or failed; the session closes unless the code says otherwise."""
+    """Something was refused or failed; the session is over."""
 
     code: Code
     retry: Retry
