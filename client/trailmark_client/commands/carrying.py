@@ -52,6 +52,8 @@ def carry_children(
 ) -> list[bytes]:
     """Write a goal's steps and check-ins into another lane, where they are not yet.
 
+    Those that were written as private stay behind.
+
     Args:
         conn: The store, inside a write transaction.
         recorder: Who writes events.
@@ -80,7 +82,7 @@ def _carry_step(
     document, there = lanes[source], lanes.get(target)
     writer = _Writer(conn, recorder, step, source, target)
     if there is None:
-        if document.goal is None or document.text.value is None:
+        if document.goal is None or document.text.value is None or writer.is_private:
             return []
         added = StepAdded(
             goal=document.goal,
@@ -108,7 +110,7 @@ def _carry_check_in(
     writer = _Writer(conn, recorder, check_in, source, target)
     value, note = document.value_tenths.value, document.note.value
     if there is None:
-        if document.goal is None:
+        if document.goal is None or writer.is_private:
             return []
         data = CheckInRecorded(
             goal=document.goal,
@@ -138,6 +140,14 @@ class _Writer:
         self._bodies = {
             text_from_id(each.id): each.body for each in entries_of(conn, source, subject)
         }
+
+    @property
+    def is_private(self) -> bool:
+        """The person said so when writing it, and no later agreement overrules that."""
+        return any(
+            isinstance(body.data, StepAdded | CheckInRecorded) and body.data.private
+            for body in self._bodies.values()
+        )
 
     def first_body(self) -> Body:
         return next(iter(self._bodies.values()))

@@ -23,7 +23,7 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
         value_tenths: The number, or ``None`` for skipped: a valid answer.
         measure: What the number is; ``None`` for what the goal's target counts.
         note: Their words.
-        private: Keep it on this device whatever was agreed.
+        private: Keep it on the person's devices whatever was or will be agreed.
     """
 
     value_tenths: int | None
@@ -63,6 +63,7 @@ def check_in(
         value_tenths=said.value_tenths,
         unit=target.unit if target is not None and measure == "count" else None,
         note=said.note,
+        private=said.private,
     )
     subject = recorder.new_subject()
     event = recorder.record(conn, place.lane, subject, data, when=when)

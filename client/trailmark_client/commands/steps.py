@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.places import PRIVATE, place_of_child
 from trailmark_client.commands.when import When
@@ -26,7 +28,7 @@ def add_step(
         recorder: Who writes events.
         step: The step.
         when: Now, as the person's clock and zone say.
-        private: Keep it on this device whatever was agreed.
+        private: Keep it on the person's devices whatever was or will be agreed.
 
     Returns:
         What was written.
@@ -37,7 +39,7 @@ def add_step(
     goal = id_from_text(step.goal)
     place = place_of_child(conn, goal, "steps", when.day)
     if private:
-        place = PRIVATE
+        place, step = PRIVATE, msgspec.structs.replace(step, private=True)
     subject = recorder.new_subject()
     event = recorder.record(conn, place.lane, subject, step, when=when)
     return Written(

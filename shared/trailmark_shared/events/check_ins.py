@@ -20,6 +20,7 @@ class CheckInRecorded(EventData, frozen=True, kw_only=True, omit_defaults=True):
         value_tenths: The number, or ``None`` where it was skipped: a valid answer.
         unit: What was counted or measured.
         note: The person's words.
+        private: Said when it was written: it stays where it is, whatever its goal does.
     """
 
     goal: IdText
@@ -27,6 +28,7 @@ class CheckInRecorded(EventData, frozen=True, kw_only=True, omit_defaults=True):
     value_tenths: Tenths | None = None
     unit: Unit | None = None
     note: Text | None = None
+    private: bool = False
 
 
 class CheckInCorrected(EventData, frozen=True, kw_only=True, omit_defaults=True):

@@ -20,12 +20,14 @@ class StepAdded(EventData, frozen=True, kw_only=True, omit_defaults=True):
         text: What to do, in the person's words.
         due: The day hoped for.
         order: Its place among the goal's steps.
+        private: Said when it was written: it stays where it is, whatever its goal does.
     """
 
     goal: IdText
     text: Title
     due: Day | None = None
     order: OrderKey | None = None
+    private: bool = False
 
 
 class StepReworded(EventData, frozen=True, kw_only=True, omit_defaults=True):

@@ -77,6 +77,20 @@ def test_earlier_check_ins_stay_private_unless_asked_for(person: Person) -> None
     assert [each.lane for each in view(person, goal).check_ins] == [CARE]
 
 
+def test_what_was_written_as_private_never_follows(person: Person) -> None:
+    goal = person.goal()
+    step = StepAdded(goal=text_from_id(goal), text="tell nobody")
+    kept = person.write(lambda c, r: steps.add_step(c, r, step, LAST_WEEK, private=True)).subject
+    said = check_ins.CheckIn(value_tenths=30, note="not for others", private=True)
+    early = person.write(lambda c, r: check_ins.check_in(c, r, goal, said, LAST_WEEK)).subject
+    person.let_in()
+
+    share(person, goal, since=0)
+
+    assert [] == person.entries(kept, CARE) == person.entries(early, CARE)
+    assert [SELF] == [each.lane for each in view(person, goal).steps]
+
+
 def test_nothing_follows_that_was_not_agreed_to(person: Person) -> None:
     goal = person.goal()
     step, early = add(person, goal, "buy shoes"), check_in(person, goal, 30)
