@@ -21,6 +21,7 @@ _LATENCY_S = 0.05
 _STALL_S = 15.0
 _EOF_DELAY_S = 40.0
 _LOST = 1006
+_STEP_S = 1e-6
 
 
 class Faults:
@@ -70,12 +71,13 @@ class _Way:
 
     def _add(self, item: Item, delay: float) -> None:
         loop = asyncio.get_running_loop()
-        self._last = max(self._last + 1e-6, loop.time() + delay)
+        self._last = max(self._last + 2 * _STEP_S, loop.time() + delay)
         self._flight.append((self._last, item))
         loop.call_at(self._last, self._arrive)
 
     def _arrive(self) -> None:
-        now = asyncio.get_running_loop().time()
+        # The loop may fire a timer a clock's resolution early.
+        now = asyncio.get_running_loop().time() + _STEP_S
         while self._flight and self._flight[0][0] <= now:
             self.arrived.put_nowait(self._flight.popleft()[1])
 
