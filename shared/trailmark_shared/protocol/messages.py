@@ -162,7 +162,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
         now: Server clock, milliseconds UTC.
         limits: Bounds that a client must keep, by the names in ``limits`` in lower case.
         credential_expires_at: When the credential ends unless renewed, milliseconds UTC.
-        lanes: Every lane of the space.
+        lanes: Every lane of the space, and what else `hello` names, with head 0.
     """
 
     protocol: U53
