@@ -1,4 +1,4 @@
-"""Runs commands of both programs, each as a process of its own that begins where its imports end.
+"""Runs both programs, each command as a process of its own that begins where its imports end.
 
 Importing is nine tenths of a command's wall time, and a test of the whole runs dozens of commands.
 Run as a program, this module imports everything once and then forks for every request: one line of
@@ -17,23 +17,36 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import NoReturn, TypedDict
+from typing import Final, NoReturn, TypedDict
 
-PATIENCE_S = 60
-_SKIPPED = ("__main__", "trailmark_server.pages")
+PATIENCE_S: Final = 60
+_NOT_IMPORTED: Final = "__main__"
 
 
 class Request(TypedDict):
-    """A command: the module and its words, changes of the environment, where its output goes."""
+    """What the process that forks is asked for.
+
+    Attributes:
+        words: A module and its words; none to wait for the end of ``pid``.
+        env: Changes of the environment.
+        out: Where the standard output goes.
+        err: Where the error stream goes; appended.
+        seconds: How long the process may live, 0 for as long as it likes.
+        pid: Whose end to wait for.
+    """
 
     words: list[str]
     env: dict[str, str]
-    folder: str
+    out: str
+    err: str
+    seconds: int
+    pid: int
 
 
 class Forks:
@@ -48,30 +61,65 @@ class Forks:
         )
         atexit.register(self.close)
 
+    def run(
+        self, module: str, words: tuple[str, ...], environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m module words`` to its end."""
+        with TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            pid = self._ask(_request(module, words, environment, out, err, PATIENCE_S))
+            code = self.wait(pid)
+            told = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
+        return subprocess.CompletedProcess([module, *words], code, *told)
+
+    def begin(
+        self,
+        module: str,
+        words: tuple[str, ...],
+        environment: Mapping[str, str],
+        *,
+        out: Path,
+        err: Path,
+    ) -> int:
+        """Start ``python -m module words`` and return its process id; ``wait`` for it later."""
+        return self._ask(_request(module, words, environment, out, err, 0))
+
+    def wait(self, pid: int) -> int:
+        """Return the exit code of a process once it has ended."""
+        return self._ask(Request(words=[], env={}, out="", err="", seconds=0, pid=pid))
+
     def close(self) -> None:
-        """Let it end."""
+        """Let it end, and what it started with it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait(PATIENCE_S)
         self._process.stdout.close()
 
-    def run(
-        self, module: str, words: tuple[str, ...], environment: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run ``python -m module words`` to its end."""
+    def _ask(self, request: Request) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        with TemporaryDirectory() as folder:
-            request = Request(words=[module, *words], env=dict(environment), folder=folder)
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-            code = int(self._process.stdout.readline())
-            out, err = (
-                Path(folder, name).read_text(encoding="utf-8", errors="replace")
-                for name in ("out", "err")
-            )
-        return subprocess.CompletedProcess([module, *words], code, out, err)
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+def _request(
+    module: str,
+    words: tuple[str, ...],
+    environment: Mapping[str, str],
+    out: Path,
+    err: Path,
+    seconds: int,
+) -> Request:
+    return Request(
+        words=[module, *words],
+        env=dict(environment),
+        out=str(out),
+        err=str(err),
+        seconds=seconds,
+        pid=0,
+    )
 
 
 @cache
@@ -80,24 +128,23 @@ def forks() -> Forks:
     return Forks()
 
 
-def _preload(package: ModuleType) -> None:
+def _import_all(package: ModuleType) -> None:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not any(part in found.name for part in _SKIPPED):
+        if _NOT_IMPORTED not in found.name:
             import_module(found.name)
 
 
 def _become(request: Request) -> NoReturn:
-    """Be the command from here on."""
+    """Be the program from here on."""
     code = 1
     try:
-        signal.alarm(PATIENCE_S)
-        folder = Path(request["folder"])
+        signal.alarm(request["seconds"])
         for number, name, flags in (
-            (0, Path(os.devnull), os.O_RDONLY),
-            (1, folder / "out", os.O_WRONLY | os.O_CREAT),
-            (2, folder / "err", os.O_WRONLY | os.O_CREAT),
+            (0, os.devnull, os.O_RDONLY),
+            (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
+            (1, request["out"], os.O_WRONLY | os.O_CREAT),
         ):
-            os.dup2(os.open(name, flags), number)
+            os.dup2(os.open(name, flags | os.O_CLOEXEC), number)
         os.environ.update(request["env"])
         sys.argv = request["words"]
         runpy.run_module(request["words"][0], run_name="__main__", alter_sys=False)
@@ -112,17 +159,26 @@ def _become(request: Request) -> NoReturn:
 
 
 def main() -> None:
-    """Fork for every line of the standard input."""
+    """Fork, or wait for an end, for every line of the standard input."""
     for name in ("trailmark_client", "trailmark_server"):
-        _preload(import_module(name))
+        _import_all(import_module(name))
     import_module("websockets.asyncio.client")
+    living: set[int] = set()
     for line in sys.stdin:
-        request = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _become(request)
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  (the answer)
+        request: Request = json.loads(line)
+        if request["words"]:
+            answer = os.fork()
+            if answer == 0:
+                _become(request)
+            living.add(answer)
+        else:
+            _, status = os.waitpid(request["pid"], 0)
+            living.discard(request["pid"])
+            answer = os.waitstatus_to_exitcode(status)
+        print(answer, flush=True)  # noqa: T201  (the answer)
+    for pid in living:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from tests.support.forks import PATIENCE_S, forks
+from tests.support.forks import forks
 from trailmark_adapters.clock import SHIFT_VARIABLE
 from trailmark_client.app import DATABASE_NAME, HOME_VARIABLE
 from trailmark_client.identity import FILE_NAME, IdentityFile
@@ -30,7 +31,7 @@ class ServerProcess:
         self.data = data
         self.port = 0
         self.shift_s = 0
-        self._process: subprocess.Popen[str] | None = None
+        self._pid: int | None = None
         self._log = data.with_name(f"{data.name}.log")
 
     @property
@@ -49,19 +50,16 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [sys.executable, "-m", "trailmark_server", "serve", "--json"]
-        command += ["--data", str(self.data), "--port", str(self.port)]
-        with self._log.open("a", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
-                command,
-                env=_environment(self.shift_s),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        words = ("serve", "--json", "--data", str(self.data), "--port", str(self.port))
+        with TemporaryDirectory() as folder:
+            out = Path(folder, "out")
+            os.mkfifo(out)
+            shift = {SHIFT_VARIABLE: str(self.shift_s)}
+            self._pid = forks().begin("trailmark_server", words, shift, out=out, err=self._log)
+            with out.open(encoding="utf-8") as told:
+                line = told.readline()
+        if not line:
+            self.kill()
         assert line, f"the server did not start: {self.log_text[-2000:]}"
         self.port = urlsplit(str(json.loads(line)["url"])).port or 0
 
@@ -74,13 +72,10 @@ class ServerProcess:
         self._end(signal.SIGTERM)
 
     def _end(self, number: int) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(number)
-        self._process.wait(PATIENCE_S)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._process = None
+        if self._pid is not None:
+            os.kill(self._pid, number)
+            forks().wait(self._pid)
+            self._pid = None
 
     def admin(self, *words: str) -> dict[str, Any]:
         """Run an admin command beside the server and return its JSON answer."""
