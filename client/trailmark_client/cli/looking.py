@@ -12,7 +12,15 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import clock_words, day_words, gap_words, time_words, value_words
+from trailmark_client.cli.wording import (
+    change_words,
+    clock_words,
+    day_words,
+    field_words,
+    gap_words,
+    time_words,
+    value_words,
+)
 from trailmark_client.commands.when import parse_due, parse_instant
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
@@ -107,7 +115,7 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
         ("Why", view.why),
         ("Area", goal.area),
         ("Status", goal.status_words),
-        ("Target", goal.target),
+        ("Target", goal.target and value_words("target", goal.target)),
         ("At the start", view.baseline),
         ("Hoped for", goal.due),
         ("Resting until", view.resting_until),
@@ -123,11 +131,12 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
 
 def _conflict_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     for conflict in view.conflicts:
-        yield f"Two devices changed this apart: {conflict.field}. Both are kept:"
+        yield f"Two devices changed this apart: {field_words(conflict.field)}. Both are kept:"
         for each in conflict.values:
             where = "on this device" if each.device == device else f"on device {each.device[:6]}"
             at = time_words(each.at, zone)
-            yield f"  {value_words(each.value)} ({each.by}, {where}, {at}; event {each.event[:10]})"
+            value = value_words(conflict.field, each.value)
+            yield f"  {value} ({each.by}, {where}, {at}; event {each.event[:10]})"
         first = conflict.values[0].event[:10]
         yield f"  Keep one: trailmark goal keep {view.goal.id[:8]} {conflict.field} {first}"
     if view.needs_review:
@@ -138,7 +147,7 @@ def _earlier_lines(view: GoalView) -> Iterator[str]:
     if view.left_behind:
         yield "Written before you shared this: share it too?"
         for each in view.left_behind:
-            yield f"  {each.field}: {value_words(each.value)}"
+            yield f"  {change_words(each.field, None, each.value)}"
         yield f"  trailmark goal share {view.goal.id[:8]}"
 
 
@@ -221,7 +230,7 @@ def show_history(
         if history.state is not None:
             terminal.say("As it stands:" if as_of is happened is None else "As it stood then:")
             fields = history.state.fields.items()
-            terminal.say(*(f"  {name}: {value_words(value)}" for name, value in fields))
+            terminal.say(*(f"  {change_words(name, None, value)}" for name, value in fields))
 
     return Answer(history, draw)
 
@@ -235,7 +244,7 @@ def _history_lines(event: HistoryEvent, device: str, zone: str) -> Iterator[str]
     label = f" [{event.label}]" if event.label else ""
     yield f"{day}  {event.by} {event.sentence}{label}"
     for change in event.changes:
-        yield f"    {change.field}: {value_words(change.before)} -> {value_words(change.after)}"
+        yield f"    {change_words(change.field, change.before, change.after)}"
     if event.reason_text:
         yield f"    in their words: {event.reason_text}"
     where = "this device" if event.device == device else f"device {event.device[:6]}"

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from trailmark_adapters.clock import local_time
+from trailmark_shared.domain.statuses import WORDS_BY_CODE
 
 _SECOND: Final = 1000
 _MINUTE: Final = 60 * _SECOND
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
+_FIELD_WORDS: Final = {
+    "lifecycle": "status",
+    "achievement": "how it goes",
+    "baseline": "at the start",
+    "due": "hoped for",
+    "area": "area of life",
+}
 _STEPS: Final = ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute"), (_SECOND, "second"))
 
 
@@ -39,8 +47,32 @@ def gap_words(ms: int) -> str:
     return "at once"
 
 
-def value_words(value: object) -> str:
-    """Return a value as people read it; nothing reads as a dash."""
+def field_words(field: str) -> str:
+    """Return how a field of a goal or step is called: ``status`` for ``lifecycle``."""
+    return _FIELD_WORDS.get(field, field.replace("_", " "))
+
+
+def value_words(field: str, value: object) -> str:
+    """Return a field's value as people read it: words instead of codes, a dash for nothing.
+
+    Args:
+        field: Name of the field, as in answers.
+        value: Its plain value, as in answers.
+    """
     if value is None:
         return "-"
-    return str(value)
+    if field == "target":
+        from trailmark_shared.domain.targets import parse_target
+        from trailmark_shared.projections.sentences import target_words
+
+        return target_words(parse_target(str(value)))
+    words = WORDS_BY_CODE.get(field, {})
+    return words.get(str(value), str(value))
+
+
+def change_words(field: str, before: object, after: object) -> str:
+    """Return one change of a field in a line: ``status: Working on it -> Resting``."""
+    new = value_words(field, after)
+    if before is None:
+        return f"{field_words(field)}: {new}"
+    return f"{field_words(field)}: {value_words(field, before)} -> {new}"

@@ -77,6 +77,12 @@ ACHIEVEMENT_WORDS: Final[Mapping[Achievement, str]] = {
 }
 """What people read instead of a code."""
 
+WORDS_BY_CODE: Final[Mapping[str, Mapping[str, str]]] = {
+    "lifecycle": {**LIFECYCLE_WORDS},
+    "achievement": {**ACHIEVEMENT_WORDS},
+}
+"""The words of every coded field, by field."""
+
 
 def may_move(before: Lifecycle, after: Lifecycle) -> bool:
     """Say whether a goal may go from ``before`` to ``after`` without review."""

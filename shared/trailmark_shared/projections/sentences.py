@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from trailmark_shared.domain.reasons import reason_clause
-from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
+from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, WORDS_BY_CODE
 from trailmark_shared.domain.targets import Target, text_from_tenths
 from trailmark_shared.events.access import AccessGranted
 from trailmark_shared.events.body import Body
@@ -99,9 +99,11 @@ def _check_in_phrase(data: CheckInRecorded) -> str:
     number = text_from_tenths(data.value_tenths)
     if data.measure == "rating":
         return f"checked in: {number} of 10"
-    unit = f" {data.unit}" if data.unit else ""
-    times = " times" if data.measure == "count" and not unit else unit
-    return f"checked in: {number}{times}"
+    if data.unit:
+        return f"checked in: {number} {data.unit}"
+    if data.measure == "count":
+        return f"checked in: {number} time{'' if number == '1' else 's'}"
+    return f"checked in: {number}"
 
 
 def field_phrase(field: str, before: object, after: object) -> str:
@@ -146,7 +148,7 @@ def value_words(field: str, value: object) -> str:
         case tuple():
             return ", ".join(map(str, cast("tuple[object, ...]", value)))
         case _:
-            codes = _WORDS_BY_CODE.get(field)
+            codes = WORDS_BY_CODE.get(field)
             return codes.get(str(value), str(value)) if codes else _own_words(field, value)
 
 
@@ -221,7 +223,3 @@ NOUNS: Final[Mapping[str, str]] = {
 """Field to what people call it."""
 
 _WRITTEN: Final = frozenset({"title", "why", "area", "text", "note"})
-_WORDS_BY_CODE: Final[Mapping[str, Mapping[str, str]]] = {
-    "lifecycle": {**LIFECYCLE_WORDS},
-    "achievement": {**ACHIEVEMENT_WORDS},
-}

@@ -42,7 +42,7 @@ def test_a_goal_is_shown_with_everything_under_it(cli: Cli) -> None:
 
     for words in (
         "Walk slowly",
-        "at-least 2 walks per week",
+        "at least 2 walks per week",
         "[ ] buy shoes (by 2020-01-02)",
         "18:30  1 walks: rain",
         "skipped",

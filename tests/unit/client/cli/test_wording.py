@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.person import NOON
 from trailmark_client.cli.wording import (
+    change_words,
     clock_words,
     day_words,
     gap_words,
@@ -36,4 +37,11 @@ def test_gaps_read_in_their_largest_unit(ms: int, words: str) -> None:
 
 
 def test_nothing_reads_as_a_dash() -> None:
-    assert [value_words(each) for each in (None, "x", 2.5)] == ["-", "x", "2.5"]
+    assert [value_words("title", each) for each in (None, "x", 2.5)] == ["-", "x", "2.5"]
+
+
+def test_people_read_words_instead_of_codes() -> None:
+    assert value_words("lifecycle", "on-hold") == "Resting"
+    assert value_words("target", "at-least 2 per week") == "at least 2 per week"
+    assert change_words("lifecycle", "active", "on-hold") == "status: Working on it -> Resting"
+    assert change_words("title", None, "Walk") == "title: Walk"
