@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -17,7 +17,13 @@ from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
-from trailmark_client.storage.cursors import is_forked, revoked_grants, session_start
+from trailmark_client.storage.cursors import (
+    is_forked,
+    note_heads,
+    revoked_grants,
+    session_start,
+    unnoted_heads,
+)
 from trailmark_client.storage.epochs import start_epoch
 from trailmark_client.storage.event_log import outbox_batch, outbox_lanes, unsent_count
 from trailmark_client.storage.held import begin_rewind, offers_of, settle_held
@@ -30,6 +36,7 @@ from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+from trailmark_shared.protocol.messages import LaneWelcome
 from trailmark_shared.protocol.states import State
 
 News = bytes | TrailmarkError | Literal["changed", "resume", "stop"]
@@ -315,12 +322,18 @@ class LiveSession:
             await self._database.checkpoint()
         return self._session.page_stored(page, stored.stood)
 
+    async def _check_own(self, lanes: Sequence[LaneWelcome]) -> Iterable[effects.Effect]:
+        read, write = self._database.read, self._database.write
+        forked = await read(lambda conn: is_forked(conn, self._identity, lanes))
+        if heads := await read(lambda conn: unnoted_heads(conn, lanes)):
+            await write(lambda conn: note_heads(conn, heads))
+        return self._session.own_checked(forked=forked)
+
     async def _ask_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
         read, session = self._database.read, self._session
         match effect:
             case effects.CheckOwn(lanes=lanes):
-                forked = await read(lambda conn: is_forked(conn, self._identity, lanes))
-                return session.own_checked(forked=forked)
+                return await self._check_own(lanes)
             case effects.ReadOutbox(lane=lane, after=after):
                 events = await read(lambda conn: outbox_batch(conn, self._identity, lane, after))
                 return session.outbox_read(lane, events)

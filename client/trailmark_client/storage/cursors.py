@@ -35,9 +35,25 @@ def cursor_of(conn: Connection, lane: str) -> Cursor:
 def set_cursor(conn: Connection, lane: str, cursor: Cursor) -> None:
     """Move to a place in a lane; what was verified behind it counts no more."""
     conn.execute(
-        "INSERT INTO cursor (lane, seq, hash) VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET"
-        " seq = excluded.seq, hash = excluded.hash, verified_to = min(verified_to, excluded.seq)",
+        "INSERT INTO cursor (lane, seq, hash, head) VALUES (?1, ?2, ?3, ?2)"
+        " ON CONFLICT (lane) DO UPDATE SET seq = excluded.seq, hash = excluded.hash,"
+        " head = max(head, excluded.seq), verified_to = min(verified_to, excluded.seq)",
         (lane, cursor.seq, cursor.hash),
+    )
+
+
+def unnoted_heads(conn: Connection, lanes: Iterable[LaneWelcome]) -> list[tuple[str, int]]:
+    """Return the lanes whose head, as the server tells it, is not the one that was noted."""
+    noted: dict[str, int] = dict(conn.execute("SELECT lane, head FROM cursor").fetchall())
+    return [(told.lane, told.head) for told in lanes if told.head != noted.get(told.lane, 0)]
+
+
+def note_heads(conn: Connection, heads: Iterable[tuple[str, int]]) -> None:
+    """Note how far the server's lanes go, so that people see what is still to come."""
+    conn.executemany(
+        "INSERT INTO cursor (lane, hash, head) VALUES (?, ?, ?)"
+        " ON CONFLICT (lane) DO UPDATE SET head = excluded.head",
+        [(lane, chain.GENESIS, head) for lane, head in heads],
     )
 
 
@@ -151,8 +167,7 @@ def revoked_grants(conn: Connection) -> list[bytes]:
     """Return every grant that this device knows to be revoked, the latest first."""
     rows = conn.execute(
         "SELECT subject FROM event WHERE type = 'access_revoked' AND subject IS NOT NULL"
-        " GROUP BY subject ORDER BY max(pos) DESC LIMIT ?",
-        (limits.REVOKED_GRANTS_MAX,),
+        " GROUP BY subject ORDER BY max(pos) DESC"
     )
     return [grant for (grant,) in rows.fetchall()]
 

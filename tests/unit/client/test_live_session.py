@@ -95,6 +95,23 @@ async def test_a_cut_after_any_frame_loses_nothing(app: App, home: Home) -> None
     assert app.read(lambda conn: verify_all(conn, app.vault)) == []
 
 
+async def test_what_is_still_to_come_is_known_when_a_session_is_cut(
+    app: App, home: Home, tmp_path: Path
+) -> None:
+    for number in range(3):
+        add_reflection(app, f"reflection {number}")
+    await sync(app, home)
+    with new_device(tmp_path / "second", 2) as second:
+        connect_to(second, home)
+        same_person(second, app)
+        home.page_events, home.cut_after = 2, 1
+
+        await sync(second, home)
+
+        places = "SELECT lane, seq, head FROM cursor"
+        assert second.read(lambda conn: conn.execute(places).fetchall()) == [(SELF, 2, 3)]
+
+
 async def test_a_server_that_lost_the_order_is_asked_again(app: App, home: Home) -> None:
     """A gap that the outbox can fill is filled, without a new epoch."""
     add_reflection(app, "one")

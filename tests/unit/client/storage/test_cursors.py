@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.devices import CARE, add_goal, add_reflection, connect_to, new_device, sync
 from tests.support.home import Home
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.storage.cursors import (
     Cursor,
@@ -17,9 +18,11 @@ from trailmark_client.storage.cursors import (
     is_forked,
     keep_signed_head,
     lane_hash_at,
+    note_heads,
     revoked_grants,
     session_start,
     set_cursor,
+    unnoted_heads,
 )
 from trailmark_shared import chain, limits
 from trailmark_shared.events.access import AccessRevoked
@@ -109,6 +112,37 @@ def test_every_known_revocation_is_named(app: App) -> None:
         app.write(lambda conn, grant=grant: app.recorder.record(conn, CARE, grant, AccessRevoked()))
 
     assert app.read(revoked_grants) == [b"2" * 16, b"1" * 16]
+
+
+def test_revocations_over_the_bound_of_hello_are_told_too(app: App) -> None:
+    grants = [number.to_bytes(16) for number in range(limits.REVOKED_GRANTS_MAX + 1)]
+
+    def revoke(conn: Connection) -> None:
+        for grant in grants:
+            app.recorder.record(conn, CARE, grant, AccessRevoked())
+
+    app.write(revoke)
+    start = app.read(lambda conn: session_start(conn, app.identity, 77))
+
+    assert list(reversed(grants)) == start.revoked
+    assert len(start.hello().revoked) == limits.REVOKED_GRANTS_MAX
+
+
+async def test_the_head_that_the_server_told_is_noted(app: App, home: Home) -> None:
+    for number in range(3):
+        add_reflection(app, f"reflection {number}")
+    await sync(app, home)
+    here = msgspec.structs.replace(told(0, bytes(32)), head=3)
+    behind = msgspec.structs.replace(here, head=5)
+    new = msgspec.structs.replace(here, lane=CARE)
+
+    assert app.read(lambda conn: unnoted_heads(conn, [here])) == []
+
+    heads = app.read(lambda conn: unnoted_heads(conn, [behind, new]))
+    app.write(lambda conn: note_heads(conn, heads))
+
+    noted = "SELECT lane, seq, head FROM cursor ORDER BY lane"
+    assert app.read(lambda conn: conn.execute(noted).fetchall()) == [(CARE, 0, 3), (SELF, 3, 5)]
 
 
 def test_events_of_another_identity_need_a_new_epoch(app: App) -> None:
