@@ -4,6 +4,7 @@ The files are facts that other implementations keep too. They are written by exp
 (``python -m tests.support.vectors``); a test compares them with what the code computes today.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +14,15 @@ import msgspec
 from tests.support.transcripts import TRANSCRIPTS
 from tests.support.vector_frames import frames_file
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
+from trailmark_client.identity import VaultKey
+from trailmark_client.joining import BUNDLE_LABEL
+from trailmark_client.key_sharing import Bundle
 from trailmark_shared import chain, codes, ids, sealing
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.codec import control_mac_input, encode_body
+from trailmark_shared.events.control import DeviceAdded
 from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
+from trailmark_shared.phrases import comparison_phrase
 
 GOLDEN: Final = Path(__file__).parents[1] / "golden"
 SEED: Final = bytes(range(32))
@@ -184,11 +192,73 @@ def codes_file() -> File:
     }
 
 
+def joining_file() -> File:
+    """Return what two devices, and device and server, must compute alike when joining."""
+    cipher, code = NaclCipher(), codes.DeviceCode(bytes(range(8)), bytes(range(8, 24)))
+    signing_key, member = NaclSigner(SEED).public_key, bytes(range(16, 32))
+    bundle = msgspec.json.encode(
+        Bundle(
+            space=SPACE,
+            server_url="https://trailmark.example",
+            signing_key=signing_key,
+            vault_keys=(VaultKey(id=KEY_ID, key=VAULT_KEY),),
+            private_copy=True,
+        )
+    )
+    key = sealing.derive_key(code.secret, BUNDLE_LABEL)
+    event_id, body = EventId(bytes([1]) * 16), _control_body()
+    mac_input = control_mac_input(event_id, SPACE, body)
+    return {
+        "about": "Comparison phrase, bundle for a second device, MAC of a whole control body",
+        "phrase": {
+            "signing_key": signing_key.hex(),
+            "space": SPACE.hex(),
+            "device": DEVICE.hex(),
+            "member": member.hex(),
+            "phrase": comparison_phrase(signing_key, SPACE, DEVICE, member),
+        },
+        "bundle": {
+            "lookup": code.lookup.hex(),
+            "lookup_hash": sealing.fingerprint(code.lookup).hex(),
+            "secret": code.secret.hex(),
+            "key": key.hex(),
+            "nonce": NONCE.hex(),
+            "plain": bundle.decode(),
+            "bundle": b64encode(NONCE + cipher.seal(key, NONCE, bundle, code.lookup)).decode(),
+        },
+        "control": {
+            "vault_key": VAULT_KEY.hex(),
+            "space": SPACE.hex(),
+            "event_id": event_id.hex(),
+            "body": body.decode(),
+            "mac_input": mac_input.hex(),
+            "tag": sealing.control_tag(VAULT_KEY, mac_input).hex(),
+        },
+    }
+
+
+def _control_body() -> bytes:
+    """Return the body of a ``device_added`` whose name needs care when it is written."""
+    return encode_body(
+        Body(
+            type="device_added",
+            ver=1,
+            subject=DEVICE,
+            occurred_at="2026-09-21T16:13:20+02:00",
+            zone="Europe/Berlin",
+            day="2026-09-21",
+            recorded_at=1_790_000_000_000,
+            data=DeviceAdded(device=ids.text_from_id(DEVICE), name='Gerät "🌙"\\/\t\x01\x7f'),
+        )
+    )
+
+
 FILES: Final[Mapping[str, Callable[[], File]]] = {
     "ids.json": ids_file,
     "header_and_hashes.json": header_and_hashes_file,
     "sealing.json": sealing_file,
     "codes.json": codes_file,
+    "joining.json": joining_file,
     "frames.json": frames_file,
     **{f"transcripts/{name}.json": build for name, build in TRANSCRIPTS.items()},
 }
