@@ -11,16 +11,14 @@ from random import Random
 
 import pytest
 
-from tests.support.processes import DeviceFolder
-from tests.support.whole import World
-from trailmark_client.app import HOME_VARIABLE, open_app
+from tests.support.whole import World, record_bytes
+from trailmark_client.app import HOME_VARIABLE
 from trailmark_client.cli.program import main as client_main
-from trailmark_client.storage.event_log import Words, append_own
 from trailmark_server.cli import run as server_run
-from trailmark_shared.ids import PLAIN, EventId, Lane
 
 Value = int | str | bytes
 
+NOT_AN_EVENT = b"[]"
 CARE = "lane <> 'self'"
 DEVICE_KINDS = {
     "own-shared": f"{CARE} AND code IS NULL AND seq IS NOT NULL AND device = :own",
@@ -49,7 +47,7 @@ def rows(template: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     try:
         goal = world.phone.run("goal", "add", "Sleep better", "--share")["id"]
         world.phone.run("reflect", "a long night")
-        refuse_one(world.phone, world.care)
+        record_bytes(world.phone, world.care, NOT_AN_EVENT)
         world.settle()
         world.laptop.run("check-in", goal, "5")
         world.laptop.run("reflect", "a better one")
@@ -60,21 +58,6 @@ def rows(template: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     finally:
         world.server.stop()
     return world
-
-
-def refuse_one(device: DeviceFolder, lane: Lane) -> None:
-    """Send something that no server takes."""
-    with open_app(device.home) as app:
-        words = Words(
-            id=EventId(app.randomness.token(16)),
-            key=PLAIN,
-            salt=app.randomness.token(16),
-            body=b"[not an event]",
-            type=None,
-            subject=None,
-            day=None,
-        )
-        app.write(lambda conn: append_own(conn, app.identity, lane, words))
 
 
 def flips(value: Value, chance: Random) -> Iterator[Value]:

@@ -19,8 +19,12 @@ import msgspec
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
+from trailmark_client.app import open_app
+from trailmark_client.storage.event_log import Words, append_own
+from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_server.stores import open_stores
-from trailmark_shared.ids import SELF, Lane, id_from_text
+from trailmark_shared import limits
+from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, id_from_text
 
 
 class World:
@@ -96,6 +100,24 @@ def move_home(device: DeviceFolder, server: ServerProcess) -> None:
     if file.exists() and file.current.server is not None:
         home = msgspec.structs.replace(file.current.server, url=server.url)
         file.update(lambda current: msgspec.structs.replace(current, server=home))
+
+
+def record_bytes(device: DeviceFolder, lane: Lane, body: bytes) -> EventId:
+    """Record a body as it is, as a later version or a defect of the program would."""
+    known = body_from_bytes(body)
+    columns = (None,) * 3 if known is None else (known.type, known.subject, known.day)
+    with open_app(device.home) as app:
+        words = Words(
+            id=EventId(app.randomness.token(limits.ID_BYTES)),
+            key=PLAIN,
+            salt=app.randomness.token(limits.SALT_BYTES),
+            body=body,
+            type=columns[0],
+            subject=columns[1],
+            day=columns[2],
+        )
+        app.write(lambda conn: append_own(conn, app.identity, lane, words))
+    return words.id
 
 
 def server_state_hash(server: ServerProcess, device: DeviceFolder, lane: str) -> str:

@@ -10,7 +10,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
 from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
 from trailmark_shared import chain, limits
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.events.envelope import Event, write_event
 from trailmark_shared.events.registry import CONTROL_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId, KeyId, Lane
@@ -102,6 +102,9 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
         identity: Whose events.
         lane: Which lane.
         after: dseq up to which the server has them.
+
+    Raises:
+        IntegrityError: ``plain_in_self``: a defect left a private entry readable.
     """
     if lane == SELF and not identity.private_copy:
         return []
@@ -111,9 +114,16 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
         (lane, identity.epoch, after, identity.device, identity.space, limits.PAGE_EVENTS_MAX),
     ).fetchall()
     for row in rows:
-        assert lane != SELF or row[6] != PLAIN or row[11] is None or row[-1] in CONTROL_TYPES, (
-            "a plain body never leaves the lane self"
-        )
+        if (
+            lane == SELF
+            and row[6] == PLAIN
+            and row[11] is not None
+            and row[-1] not in CONTROL_TYPES
+        ):
+            raise IntegrityError(
+                ErrorCode.PLAIN_IN_SELF,
+                "a private entry is not sealed; it does not leave this device",
+            )
     events = [event_from_values(row) for row in rows]
     return events[: cut_batch(events)] if events else []
 

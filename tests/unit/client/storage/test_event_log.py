@@ -19,7 +19,7 @@ from trailmark_client.storage.event_log import (
 )
 from trailmark_client.storage.read_models import entries_of
 from trailmark_shared import chain, limits
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.ids import SELF, Epoch
 
 
@@ -73,8 +73,9 @@ def test_a_plain_body_never_leaves_self(app: App) -> None:
     add_goal(app, "one")
     app.write(lambda conn: conn.execute("UPDATE event SET key = zeroblob(8)"))
 
-    with pytest.raises(AssertionError, match="plain body"):
+    with pytest.raises(IntegrityError) as caught:
         batch(app)
+    assert ErrorCode.PLAIN_IN_SELF == caught.value.code
 
 
 def test_a_chain_begins_at_genesis(app: App) -> None:
