@@ -70,6 +70,9 @@ class Ledger:
             The message of the frame.
         """
         message = decode_server_frame(frame)
+        self.counts[f"frame {type(message).__name__.lower()}"] += 1
+        if isinstance(message, messages.Error):
+            self.counts[f"error {message.code}"] += 1
         if isinstance(message, messages.Events):
             head = message.signed_head
             is_durable = (message.lane, head.seq, head.hash) in self.committed

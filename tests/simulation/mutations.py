@@ -99,6 +99,10 @@ class _Everything(frozenset[Any]):
 _CLAIMED: Final = writing.Recorded(grants=_Everything(), erased=_Everything())
 
 
+async def _only_in_the_log(store: Any, space: Any, grants: Any) -> None:  # noqa: ANN401
+    await store._database.write(lambda tables: tables.log.add_revoked(space, grants))  # noqa: SLF001
+
+
 def _not_aside(draft: LaneDraft, row: Row, *, has_body: bool) -> None:
     is_taken = has_body and draft.is_taken(row.event.id)
     code = ErrorCode.DUPLICATE if is_taken else row.code
@@ -153,9 +157,12 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
             patches={f"{_CLIENT}.begin_rewind": _forget_behind},
         ),
         "keys_never": Mutation(
-            what="a revocation is not in the keys store before its event commits",
+            what="revocations are in the log only, not in the keys store (a pair)",
             seeds=60,
-            patches={"trailmark_server.storage.sealed_tables.NOTHING_RECORDED": _CLAIMED},
+            patches={
+                "trailmark_server.storage.sealed_tables.NOTHING_RECORDED": _CLAIMED,
+                "trailmark_server.storage.log_store.LogStore.record_revocations": _only_in_the_log,
+            },
         ),
         "grant_not_asked": Mutation(
             what="the transaction that reads does not ask for the grant",

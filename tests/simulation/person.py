@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
+import msgspec
+
 from tests.simulation.device import SimDevice
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands import check_ins, goals, reflections, sharing, steps
+from trailmark_client.commands import check_ins, conflicts, goals, reflections, sharing, steps
 from trailmark_client.commands.written import Written
+from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.event_log import Words, append_own
@@ -33,7 +36,9 @@ def _goal(conn: Connection, recorder: Recorder, random: Random) -> Written:
 
 def _shared_goal(conn: Connection, recorder: Recorder, random: Random) -> Written:
     draft = GoalDrafted(title=f"goal {random.randrange(1000)}")
-    return sharing.add_shared_goal(conn, recorder, draft, recorder.now())
+    added = goals.add_goal(conn, recorder, draft, recorder.now())
+    shared = sharing.share_goal(conn, recorder, added.subject, recorder.now())
+    return msgspec.structs.replace(shared, events=(*added.events, *shared.events))
 
 
 def _some_goal(conn: Connection, random: Random, *, shared_only: bool = False) -> bytes:
@@ -50,11 +55,6 @@ def _is_private(conn: Connection, goal: bytes) -> bool:
     """Say whether a goal was written to stay private: it is never shared in a run."""
     found = conn.execute("SELECT json FROM document WHERE subject = ?", (goal,)).fetchall()
     return any(CANARY.encode() in json for (json,) in found)
-
-
-def _is_shared(conn: Connection, goal: bytes) -> bool:
-    found = "SELECT 1 FROM document WHERE kind = 'goal' AND lane != 'self' AND subject = ?"
-    return conn.execute(found, (goal,)).fetchone() is not None
 
 
 def _reword(conn: Connection, recorder: Recorder, random: Random) -> Written:
@@ -78,7 +78,7 @@ def _move(conn: Connection, recorder: Recorder, random: Random) -> Written:
 
 def _check_in(conn: Connection, recorder: Recorder, random: Random) -> Written:
     goal = _some_goal(conn, random)
-    is_private = _is_private(conn, goal) or (_is_shared(conn, goal) and random.random() < 0.2)
+    is_private = _is_private(conn, goal) or random.random() < 0.2
     note = f"{CANARY} note" if is_private else "note"
     said = check_ins.CheckIn(
         value_tenths=random.randrange(101), measure="rating", note=note, private=is_private
@@ -88,9 +88,10 @@ def _check_in(conn: Connection, recorder: Recorder, random: Random) -> Written:
 
 def _step(conn: Connection, recorder: Recorder, random: Random) -> Written:
     goal = _some_goal(conn, random, shared_only=random.random() < 0.7)
-    text = f"{CANARY} step" if _is_private(conn, goal) else "step"
+    is_private = _is_private(conn, goal) or random.random() < 0.2
+    text = f"{CANARY} step" if is_private else "step"
     step = StepAdded(goal=text_from_id(goal), text=text, order="m")
-    return steps.add_step(conn, recorder, step, recorder.now())
+    return steps.add_step(conn, recorder, step, recorder.now(), private=is_private)
 
 
 def _reach(conn: Connection, recorder: Recorder, random: Random) -> Written:
@@ -118,6 +119,25 @@ def _excerpt(conn: Connection, recorder: Recorder, random: Random) -> Written:
     return reflections.share_excerpt(conn, recorder, chosen, "Shared words", recorder.now())
 
 
+def _share(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random)
+    if _is_private(conn, goal):
+        raise DomainError(ErrorCode.NOT_FOUND, "it stays private")
+    since = random.choice((None, 0))
+    return sharing.share_goal(conn, recorder, goal, recorder.now(), check_ins_since=since)
+
+
+def _settle(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random)
+    document = goal_at_home(conn, goal).document
+    field = random.choice(("title", "due", "lifecycle"))
+    values = getattr(document, field).values
+    if not values[1:]:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, "no conflict")
+    event = random.choice(values).event
+    return conflicts.keep_value(conn, recorder, goal, field, event, _REASON)
+
+
 def _withdraw(conn: Connection, recorder: Recorder, random: Random) -> Written:
     goal = _some_goal(conn, random, shared_only=True)
     return sharing.withdraw_goal(conn, recorder, goal, recorder.now())
@@ -134,7 +154,9 @@ COMMANDS: Sequence[tuple[Command, int]] = (
     (_reach, 3),
     (_reflect, 5),
     (_excerpt, 2),
-    (_withdraw, 1),
+    (_withdraw, 2),
+    (_share, 3),
+    (_settle, 4),
 )
 
 

@@ -163,7 +163,9 @@ class World:
         if self.is_told:
             self.tell(f"{device.name} #{number} <- {type(message).__name__}")
         if isinstance(message, messages.Welcome):
-            device.rewinds.update(each.lane for each in message.lanes if each.rewind is not None)
+            rewound = [each.lane for each in message.lanes if each.rewind is not None]
+            device.rewinds.update(rewound)
+            self.ledger.counts["rewinds"] += len(rewound)
         if isinstance(message, messages.Pushed):
             self._check_durable(message)
 
@@ -238,7 +240,12 @@ class World:
         others = [each for each in self.joined() if each is not device]
         if others and self.server.is_serving:
             code = invite_device(self.random.choice(others).app)
-            join_space(app, URL, code.text)
+            chance = device.crash_chance
+            device.crash_chance = 10 * chance
+            try:
+                join_space(app, URL, code.text)
+            finally:
+                device.crash_chance = chance
             self.ledger.counts["joined"] += 1
         elif device is self.devices[0] and self.random.random() < 0.2:
             self.let_in(device)
