@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from trailmark_adapters.clock import Clock, SystemClock
+from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness, SystemRandomness
@@ -17,7 +18,14 @@ from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_ide
 from trailmark_client.key_sharing import finish_joining
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.read_models import is_projection_current, refold_all
-from trailmark_client.storage.rescue import Rescue, check_at_start, move_aside, rescue_unsent
+from trailmark_client.storage.rescue import (
+    Rescue,
+    check_at_start,
+    finish_moving,
+    move_aside,
+    rescue_unsent,
+    waiting_files,
+)
 from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, IntegrityError
 
@@ -28,6 +36,9 @@ HOME_VARIABLE: Final = "TRAILMARK_HOME"
 """Names the folder of the person's data; without it the platform's place is used."""
 
 DATABASE_NAME: Final = "trailmark.db"
+
+_FIRST_USE_LOCK_NAME: Final = f"{FILE_NAME}.lock"
+_RESCUE_LOCK_NAME: Final = f"{DATABASE_NAME}.rescue.lock"
 
 MIGRATIONS_FOLDER: Final = Path(__file__).parent / "storage" / "sql"
 
@@ -60,8 +71,8 @@ class App:
         self.clock = clock
         self.randomness = randomness
         self.identity_file = IdentityFile(home / FILE_NAME)
-        if not self.identity_file.exists() and not (home / DATABASE_NAME).exists():
-            self.identity_file.save(new_identity(randomness, platform.node() or "this device"))
+        if not self._was_used():
+            self._begin()
         # Without its keys the store is of no use, and a second identity would bury the loss.
         assert self.identity_file.current.vault_keys
         self.vault = Vault(NaclCipher(), self.identity_file)
@@ -72,7 +83,40 @@ class App:
             self.file.write(refold_all)
         finish_joining(self.file, self.recorder, self.vault, randomness)
 
+    def _was_used(self) -> bool:
+        return self.identity_file.exists() or (self.home / DATABASE_NAME).exists()
+
+    def _begin(self) -> None:
+        """Write the identity, once: a second one would lose the keys of what the first sealed."""
+        lock = FileLock(self.home / _FIRST_USE_LOCK_NAME)
+        try:
+            with lock:
+                if not self._was_used():
+                    name = platform.node() or "this device"
+                    self.identity_file.save(new_identity(self.randomness, name))
+        finally:
+            lock.close()
+
     def _opened_file(self) -> SqliteFile:
+        path = self.home / DATABASE_NAME
+        file = None if waiting_files(path) else self._checked_file()
+        if file is not None:
+            return file
+        lock = FileLock(self.home / _RESCUE_LOCK_NAME)
+        try:
+            with lock:
+                if not waiting_files(path):
+                    # Another process may have been first.
+                    file = self._checked_file()
+                    if file is not None:
+                        return file
+                    move_aside(path, self.clock.now_ms())
+                return self._rescued_file(path)
+        finally:
+            lock.close()
+
+    def _checked_file(self) -> SqliteFile | None:
+        """Return the open file, or ``None`` where it is damaged."""
         file: SqliteFile | None = None
         try:
             file = self._open_file()
@@ -82,12 +126,16 @@ class App:
                 file.close()
             if error.code is not ErrorCode.CORRUPT_LOG:
                 raise
-        else:
-            return file
-        damaged = move_aside(self.home / DATABASE_NAME, self.clock.now_ms())
+            return None
+        return file
+
+    def _rescued_file(self, path: Path) -> SqliteFile:
+        """Return a new file with what only the files that wait to be read have."""
+        finish_moving(path)
         fresh = self._open_file()
         migrations = migrations_from_folder(MIGRATIONS_FOLDER)
-        self.rescue = rescue_unsent(damaged, migrations, fresh, self.vault, self.randomness)
+        for waiting in waiting_files(path):
+            self.rescue = rescue_unsent(waiting, migrations, fresh, self.vault, self.randomness)
         return fresh
 
     def _open_file(self) -> SqliteFile:

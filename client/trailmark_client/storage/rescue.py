@@ -3,6 +3,9 @@
 What the server has is read from it again. What it does not have (the outbox, and own rows held back
 by a rewind) is read out of the damaged file event by event; each is kept only if its commitment and
 hash still prove it, and written again under a new epoch.
+
+A kill at any moment loses nothing: until its file was read to the end it has the name of one that
+still waits, and the next start goes on there. What is in the new store already is not added again.
 """
 
 from __future__ import annotations
@@ -30,6 +33,9 @@ from trailmark_shared.events.envelope import Event
 
 DAMAGED_SUFFIX: Final = ".damaged-"
 """What the moved file's name gets behind its own, before the time in milliseconds."""
+
+WAITING_SUFFIX: Final = ".waiting-"
+"""The same for a moved file whose unsent events are not in a new store yet."""
 
 _DISK_DAMAGE: Final = frozenset({"event", "body", "lane", "cursor", "head"})
 _SIDE_FILES: Final = ("", "-wal", "-shm")
@@ -72,18 +78,49 @@ def _has_unverified(conn: Connection) -> bool:
 
 
 def move_aside(path: Path, now_ms: int) -> Path:
-    """Move a database file with its side files out of the way, and return where it is now."""
-    target = path.with_name(f"{path.name}{DAMAGED_SUFFIX}{now_ms}")
+    """Move a database file with its side files out of the way, and return where it waits now."""
+    target = path.with_name(f"{path.name}{WAITING_SUFFIX}{now_ms}")
+    _locked_move(path, target)
+    return target
+
+
+def waiting_files(path: Path) -> list[Path]:
+    """Return the files that were moved aside from ``path`` and not read yet, the oldest first."""
+    stem = f"{path.name}{WAITING_SUFFIX}"
+    names = {each.name for each in path.parent.iterdir()}
+    return [path.with_name(name) for name in sorted(names) if name.removeprefix(stem).isdecimal()]
+
+
+def finish_moving(path: Path) -> None:
+    """Move what a kill in the middle of ``move_aside`` left behind."""
+    waiting = waiting_files(path)
+    if waiting and not path.exists():
+        _locked_move(path, waiting[-1])
+
+
+def note_rescued(waiting: Path) -> Path:
+    """Give a file whose events are in a new store its last name, and return where it is now."""
+    target = waiting.with_name(waiting.name.replace(WAITING_SUFFIX, DAMAGED_SUFFIX))
+    # The file itself comes last: as long as it waits, it is looked for.
+    for suffix in reversed(_SIDE_FILES):
+        _move(waiting, target, suffix)
+    return target
+
+
+def _locked_move(path: Path, target: Path) -> None:
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
         with lock:
             for suffix in _SIDE_FILES:
-                side = path.with_name(f"{path.name}{suffix}")
-                if side.exists():
-                    side.rename(target.with_name(f"{target.name}{suffix}"))
+                _move(path, target, suffix)
     finally:
         lock.close()
-    return target
+
+
+def _move(path: Path, target: Path, suffix: str) -> None:
+    side = path.with_name(f"{path.name}{suffix}")
+    if side.exists():
+        side.rename(target.with_name(f"{target.name}{suffix}"))
 
 
 def rescue_unsent(
@@ -98,12 +135,12 @@ def rescue_unsent(
     Args:
         damaged: The file that was moved aside.
         migrations: The schema that both have.
-        fresh: The new file, empty.
+        fresh: The new file; what it holds already is left as it is.
         vault: Identity and keys.
         randomness: Where the new epoch comes from.
 
     Returns:
-        What was saved.
+        What was saved, and where the file is now.
     """
     salvage = _Salvage()
     try:
@@ -120,12 +157,16 @@ def rescue_unsent(
         conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", salvage.erased)
         for name, value in salvage.settings:
             set_setting(conn, name, value)
-        conn.executemany(INSERT_OUTBOX, [_values(vault, event) for event in salvage.events])
+        there = {event_id for (event_id,) in conn.execute("SELECT id FROM event")}
+        events = [event for event in salvage.events if event.id not in there]
+        conn.executemany(INSERT_OUTBOX, [_values(vault, event) for event in events])
         start_epoch(conn, vault.identity_file, randomness)
         refold_all(conn)
 
     fresh.write(keep)
-    return Rescue(moved_to=damaged, kept=len(salvage.events), unreadable=salvage.unreadable)
+    return Rescue(
+        moved_to=note_rescued(damaged), kept=len(salvage.events), unreadable=salvage.unreadable
+    )
 
 
 def _values(vault: Vault, event: Event) -> tuple[Any, ...]:

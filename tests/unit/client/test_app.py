@@ -1,12 +1,16 @@
 """Opening a device: where it lives, what it begins with, what survives."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from tests.support.devices import add_goal, new_device
+from tests.support.fakes import SeededRandomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, home_folder, open_app, open_async
+from trailmark_client.identity import Identity
 from trailmark_client.storage.read_models import documents_of_lane
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.errors import ErrorCode, IntegrityError
@@ -89,3 +93,33 @@ async def test_the_store_is_open_to_an_event_loop_too(tmp_path: Path) -> None:
         add_goal(app, "Walk")
         async with open_async(app) as database:
             assert await database.read(count) == 1
+
+
+class _SlowRandomness(SeededRandomness):
+    """Chance that waits until it is let go: the device is in the middle of its first use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked = Event()
+        self.may_answer = Event()
+
+    def token(self, length: int) -> bytes:
+        self.is_asked.set()
+        self.may_answer.wait()
+        return super().token(length)
+
+
+def test_two_first_uses_at_once_share_one_identity(tmp_path: Path) -> None:
+    def identity_of(randomness: SeededRandomness) -> Identity:
+        with open_app(tmp_path, randomness=randomness) as app:
+            return app.identity
+
+    slow = _SlowRandomness()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(identity_of, slow)
+        slow.is_asked.wait()
+        second = pool.submit(identity_of, SeededRandomness(2))
+        wait([second], timeout=0.1)
+        slow.may_answer.set()
+
+    assert first.result() == second.result()

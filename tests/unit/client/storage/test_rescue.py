@@ -10,7 +10,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, App, open_app
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.read_models import entries_of, state_hash
-from trailmark_client.storage.rescue import DAMAGED_SUFFIX
+from trailmark_client.storage.rescue import DAMAGED_SUFFIX, WAITING_SUFFIX, waiting_files
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.ids import SELF
 
@@ -105,3 +105,31 @@ def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None
         file.close()
 
     assert (rescued.kept, rescued.unreadable) == (1, 1)
+
+
+@pytest.mark.parametrize("is_rescued", [False, True])
+@pytest.mark.parametrize("moved", [("",), ("", "-wal", "-shm")])
+def test_a_rescue_that_was_killed_goes_on_at_the_next_start(
+    tmp_path: Path, moved: tuple[str, ...], *, is_rescued: bool
+) -> None:
+    with new_device(tmp_path) as app:
+        walk = add_goal(app, "Walk")
+    path = tmp_path / DATABASE_NAME
+    for suffix in moved:
+        side = tmp_path / f"{DATABASE_NAME}{suffix}"
+        if side.exists():
+            side.rename(tmp_path / f"{DATABASE_NAME}{WAITING_SUFFIX}7{suffix}")
+    if is_rescued:
+        copy = (tmp_path / f"{DATABASE_NAME}{WAITING_SUFFIX}7").read_bytes()
+        open_app(tmp_path).close()
+        (tmp_path / f"{DATABASE_NAME}{WAITING_SUFFIX}8").write_bytes(copy)
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert DAMAGED_SUFFIX in again.rescue.moved_to.name
+        assert again.read(count) == 1
+        assert len(again.read(lambda conn: entries_of(conn, SELF, walk))) == 1
+        assert again.read(lambda conn: verify_all(conn, again.vault)) == []
+    assert waiting_files(path) == []
+    with open_app(tmp_path) as third:
+        assert third.rescue is None
