@@ -34,9 +34,13 @@ GROUPS: Final = {
     "goal": "What you would like to be different: write it down, change it, share it.",
     "step": "What can be done next for a goal.",
     "device": "Your own devices.",
+    "sharing": "Who is let in; alone it means its list.",
     "set-aside": "Entries that the server did not take; your words are still here.",
 }
 """Words that stand before other words."""
+
+ALONE: Final = {"sharing": "list"}
+"""Groups whose name alone means one of their commands."""
 
 COMMANDS: Final = (
     _command("goal add", "goals:add", "Write a goal down and begin with it."),
@@ -65,6 +69,8 @@ COMMANDS: Final = (
     _command("status", "checking:status", "Show what is saved, what is sent, what waits."),
     _command("log", "checking:log", "Show the raw events."),
     _command("connect", "connecting:connect", "Let a therapist in, with the code they gave you."),
+    _command("sharing list", "sharing:list_all", "Show who is let in, and what they can see."),
+    _command("sharing stop", "sharing:stop", "Stop sharing with somebody, without a reason."),
     _command("sync", "connecting:sync", "Send what waits and fetch what is new."),
     _command(
         "private-copy", "connecting:private_copy", "Keep a sealed copy on the server, or not."

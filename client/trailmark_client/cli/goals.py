@@ -60,7 +60,7 @@ def add(
         )
         written = here.app.write(
             lambda conn: (
-                sharing.add_shared_goal(conn, here.app.recorder, draft, when)
+                goals.add_shared_goal(conn, here.app.recorder, draft, when)
                 if share
                 else goals.add_goal(conn, here.app.recorder, draft, when)
             )

@@ -61,6 +61,10 @@ class Here:
             return moment(self.now_ms, self.zone)
         return parse_when(text, now_ms=self.now_ms, zone=self.zone)
 
+    def local_day(self, ms: int) -> str:
+        """Return the person's local date at a moment, milliseconds UTC."""
+        return moment(ms, self.zone).day
+
     def read(self, query: Callable[[Connection], _Result]) -> _Result:
         """Run a query over one unchanging state of the store."""
         return self.app.read(query)

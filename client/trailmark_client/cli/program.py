@@ -14,7 +14,7 @@ import cyclopts
 import msgspec
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.catalogue import COMMANDS, GROUPS
+from trailmark_client.cli.catalogue import ALONE, COMMANDS, GROUPS
 from trailmark_client.cli.failures import (
     INTERRUPTED,
     OK,
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = _wants_json(words)
     try:
-        answer = build()(words, exit_on_error=False, print_error=False)
+        answer = build()(_spelled_out(words), exit_on_error=False, print_error=False)
         return _told(answer, as_json=as_json)
     except cyclopts.CycloptsError as error:
         return _fail(USAGE, ErrorCode.INVALID_INPUT, _usage_message(error), as_json=as_json)
@@ -88,6 +88,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = _place(error)
         message = f"a defect of Trailmark ({type(error).__name__} at {where}); please report it"
         return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
+
+
+def _spelled_out(words: Sequence[str]) -> Sequence[str]:
+    """Return the words with the command that a group's name alone stands for."""
+    if words and words[0] in ALONE and set(words[1:]) <= {_JSON_FLAG}:
+        return [words[0], ALONE[words[0]], *words[1:]]
+    return words
 
 
 def _wants_json(words: Sequence[str]) -> bool:

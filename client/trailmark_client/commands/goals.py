@@ -1,18 +1,20 @@
 """What a person does with a goal: write it down, change it, let it rest, reach it, let it go.
 
-A goal is changed in the lane where it is at home. Each change names in ``base`` every value it saw,
-so that two devices which change the same field apart from each other both keep their word.
+A goal is changed in the lane where it is at home; where nobody is let in there any more, it comes
+back first. Each change names in ``base`` every value it saw, so that two devices which change the
+same field apart from each other both keep their word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 from msgspec import UNSET
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.fields import base_of_fields
+from trailmark_client.commands.sharing import brought_home, share_goal
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written, ids_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
@@ -25,7 +27,7 @@ from trailmark_shared.events import goals
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
-from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.ids import SELF
 
 LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
     "on-hold": goals.GoalPutOnHold(),
@@ -68,6 +70,25 @@ def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, whe
     return Written(
         kind="goal", subject=goal, lane=SELF, seen_by=(), events=ids_of((drafted, activated))
     )
+
+
+def add_shared_goal(
+    conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When
+) -> Written:
+    """Write a goal down, begin with it, and share it or keep the wish to.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        draft: The goal.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written; ``wished`` where nobody is let in yet.
+    """
+    added = add_goal(conn, recorder, draft, when)
+    shared = share_goal(conn, recorder, added.subject, when)
+    return msgspec.structs.replace(shared, events=(*added.events, *shared.events))
 
 
 def reword_goal(
@@ -185,6 +206,7 @@ def set_fields(
     reason: Reason | None = None,
 ) -> Written:
     """Record a setter where the goal is at home; its base names every value that it replaces."""
+    at_home, came_back = brought_home(conn, recorder, at_home, recorder.now())
     fields = [each for each in type_of(data).sets if getattr(data, each, None) is not UNSET]
     base = base_of_fields(conn, recorder, at_home.lane, at_home.id, fields)
     event = recorder.record(conn, at_home.lane, at_home.id, data, reason=reason, base=base)
@@ -193,18 +215,8 @@ def set_fields(
         subject=at_home.id,
         lane=at_home.lane,
         seen_by=audience(conn, at_home.lane, recorder.today()),
-        events=(event.id,),
+        events=(*came_back, event.id),
     )
-
-
-def base_of_fields(
-    conn: Connection, recorder: Recorder, lane: Lane, subject: bytes, fields: Iterable[str]
-) -> tuple[bytes, ...]:
-    """Return every id that a setter of ``fields`` names, each once."""
-    named: dict[bytes, None] = {}
-    for field in fields:
-        named.update(dict.fromkeys(recorder.base_of(conn, lane, subject, field)))
-    return tuple(named)
 
 
 def _refuse_same(before: object, after: object) -> None:

@@ -14,11 +14,11 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.carrying import Way, carry_children
-from trailmark_client.commands.goals import add_goal, base_of_fields
+from trailmark_client.commands.fields import base_of_fields
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
-from trailmark_client.queries.lanes import OpenLane, open_lanes
+from trailmark_client.queries.lanes import OpenLane, is_open, open_lanes
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events import goals
@@ -28,25 +28,6 @@ from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
 
 _HOME_FIELDS: Final = (*WHOLE_GOAL, "home")
-
-
-def add_shared_goal(
-    conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When
-) -> Written:
-    """Write a goal down, begin with it, and share it or keep the wish to.
-
-    Args:
-        conn: The store, inside a write transaction.
-        recorder: Who writes events.
-        draft: The goal.
-        when: Now, as the person's clock and zone say.
-
-    Returns:
-        What was written; ``wished`` where nobody is let in yet.
-    """
-    added = add_goal(conn, recorder, draft, when)
-    shared = share_goal(conn, recorder, added.subject, when)
-    return msgspec.structs.replace(shared, events=(*added.events, *shared.events))
 
 
 def share_goal(
@@ -76,13 +57,16 @@ def share_goal(
         DomainError: ``nothing_changed``: it is shared already and nothing was left behind, or it is
             wished already.
     """
-    at_home = goal_at_home(conn, goal)
+    at_home, came_back = brought_home(conn, recorder, goal_at_home(conn, goal), when)
     if at_home.lane != SELF:
         return _share_left_behind(conn, recorder, at_home, when)
     lanes = open_lanes(conn, when.day)
-    if not lanes:
-        return _wish(conn, recorder, at_home, when)
-    return _move_to(conn, recorder, at_home, lanes[0], when, check_ins_since)
+    written = (
+        _move_to(conn, recorder, at_home, lanes[0], when, check_ins_since)
+        if lanes
+        else _wish(conn, recorder, at_home, when)
+    )
+    return msgspec.structs.replace(written, events=(*came_back, *written.events))
 
 
 def _wish(conn: Connection, recorder: Recorder, at_home: GoalAtHome, when: When) -> Written:
@@ -150,6 +134,29 @@ def _share_left_behind(
     )
 
 
+def brought_home(
+    conn: Connection, recorder: Recorder, at_home: GoalAtHome, when: When
+) -> tuple[GoalAtHome, tuple[bytes, ...]]:
+    """Take a goal back that is at home where nobody is let in any more.
+
+    A grant runs out or is revoked on another device without a word about goals; what is written
+    from then on stays with the person.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        at_home: The goal.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        The goal where it is to be written, and ids of the events that brought it there, if any.
+    """
+    if at_home.lane == SELF or is_open(conn, at_home.lane, when.day):
+        return at_home, ()
+    written = withdraw_goal(conn, recorder, at_home.id, when)
+    return goal_at_home(conn, at_home.id), written.events
+
+
 def withdraw_goal(conn: Connection, recorder: Recorder, goal: bytes, when: When) -> Written:
     """Take a shared goal back: from now on it is written on the person's devices only.
 
@@ -169,7 +176,7 @@ def withdraw_goal(conn: Connection, recorder: Recorder, goal: bytes, when: When)
     if at_home.lane == SELF:
         raise DomainError(ErrorCode.NOT_SHARED, "this goal is not shared")
     events = [
-        _withdraw_from(conn, recorder, at_home, lane, when)
+        withdraw_from(conn, recorder, at_home, lane, when)
         for lane in (at_home.lane, *at_home.home.also)
     ]
     kept = goals.GoalKept(**goal_fields(at_home.document))
@@ -181,9 +188,10 @@ def withdraw_goal(conn: Connection, recorder: Recorder, goal: bytes, when: When)
     return Written(kind="goal", subject=goal, lane=SELF, seen_by=(), events=tuple(events))
 
 
-def _withdraw_from(
+def withdraw_from(
     conn: Connection, recorder: Recorder, at_home: GoalAtHome, lane: Lane, when: When
 ) -> bytes:
+    """Take a goal out of one lane, and return the id of the event."""
     live = tuple(
         each.event
         for each in at_home.copies[lane].shares

@@ -6,6 +6,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.places import PRIVATE, place_of_child
+from trailmark_client.commands.sharing import brought_home
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import of_subject
@@ -58,7 +59,13 @@ def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) ->
     """
     lanes = of_subject(conn, "step", step, StepDocument)
     goal = next((each.goal for each in lanes.values() if each.goal is not None), None)
-    goal_lane = SELF if goal is None else goal_at_home(conn, id_from_text(goal)).lane
+    goal_lane, came_back = SELF, ()
+    if goal is not None:
+        known = goal_at_home(conn, id_from_text(goal))
+        at_home, came_back = brought_home(conn, recorder, known, when)
+        goal_lane = at_home.lane
+    if came_back:
+        lanes = of_subject(conn, "step", step, StepDocument)
     lane = lane_of_child(lanes, goal_lane)
     if lanes[lane].status.value == "reached":
         raise DomainError(ErrorCode.NOTHING_CHANGED, "this step is reached already")
@@ -69,5 +76,5 @@ def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) ->
         subject=step,
         lane=lane,
         seen_by=audience(conn, lane, when.day),
-        events=(event.id,),
+        events=(*came_back, event.id),
     )

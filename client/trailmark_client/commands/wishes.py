@@ -10,7 +10,7 @@ from trailmark_client.commands.sharing import share_goal
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.homes import goal_at_home
-from trailmark_client.queries.lanes import OpenLane, open_lanes
+from trailmark_client.queries.lanes import OpenLane, is_open, open_lanes
 from trailmark_client.queries.wishes import OpenWish, open_wishes
 from trailmark_client.recorder import Recorder
 from trailmark_shared.events.sharing import SharingWishSettled
@@ -57,7 +57,7 @@ def _carry_out(
 def _share_wished_goal(
     conn: Connection, recorder: Recorder, wish: OpenWish, to: OpenLane, when: When
 ) -> Written:
-    if goal_at_home(conn, wish.subject).lane != SELF:
+    if is_open(conn, goal_at_home(conn, wish.subject).lane, when.day):
         return Written(kind="goal", subject=wish.subject, lane=to.lane, seen_by=to.names, events=())
     since = recorder.recorded_at(conn, SELF, text_from_id(wish.event))
     return share_goal(conn, recorder, wish.subject, when, check_ins_since=since)

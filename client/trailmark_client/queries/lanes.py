@@ -51,6 +51,14 @@ def is_live(grant: GrantDocument, day: str) -> bool:
     return granted.until is None or day <= granted.until
 
 
+def is_open(conn: Connection, lane: str, day: str) -> bool:
+    """Say whether somebody is let into a shared lane on a local date."""
+    return any(
+        held.lane == lane and is_live(held.document, day)
+        for held in documents(conn, "grant", GrantDocument)
+    )
+
+
 def _open_lane(lane: Lane, grants: Sequence[GrantDocument]) -> OpenLane:
     ordered = sorted(grants, key=lambda each: each.granted_at or 0)
     granted = [each.granted for each in ordered if each.granted is not None]

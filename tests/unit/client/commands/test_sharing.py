@@ -109,7 +109,7 @@ class TestSharing:
         person.let_in()
         draft = GoalDrafted(title="Walk")
 
-        written = person.write(lambda c, r: sharing.add_shared_goal(c, r, draft, r.now()))
+        written = person.write(lambda c, r: goals.add_shared_goal(c, r, draft, r.now()))
 
         assert written.lane == CARE
         assert len(written.events) == 4

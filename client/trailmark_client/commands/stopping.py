@@ -1,0 +1,93 @@
+"""Stopping to share: one step, no reason, with or without a network."""
+
+from __future__ import annotations
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.sharing import withdraw_from, withdraw_goal
+from trailmark_client.commands.when import When
+from trailmark_client.queries.documents import documents
+from trailmark_client.queries.homes import GoalAtHome, goal_at_home, goals_at_home
+from trailmark_client.queries.lanes import is_live, is_open
+from trailmark_client.recorder import Recorder
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.projections.grant import GrantDocument
+
+
+class Stopped(msgspec.Struct, frozen=True, kw_only=True):
+    """Sharing with somebody was stopped within the caller's transaction.
+
+    Attributes:
+        grant: The grant that is over.
+        name: Whom it let in.
+        lane: The lane.
+        came_back: Goals that are private again, by id.
+        still_seen_by: Names of others who are let into the same lane.
+        events: Ids of the events, in order.
+    """
+
+    grant: bytes
+    name: str
+    lane: Lane
+    came_back: tuple[bytes, ...]
+    still_seen_by: tuple[str, ...]
+    events: tuple[bytes, ...]
+
+
+def stop_sharing(conn: Connection, recorder: Recorder, grant: bytes, when: When) -> Stopped:
+    """End a grant for ever; if nobody else is let into its lane, goals come back first.
+
+    The server treats the grant as revoked from the first word of the next sync on, whatever else
+    waits to be sent.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        grant: The grant.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``; ``nothing_changed``: it is stopped already.
+    """
+    grants = documents(conn, "grant", GrantDocument)
+    held = next((each for each in grants if each.subject == grant), None)
+    if held is None or held.document.granted is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such grant on this device")
+    if held.document.revoked_at is not None:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, "sharing with them is stopped already")
+    others = tuple(
+        each.document.granted.name
+        for each in grants
+        if each.lane == held.lane and each.subject != grant
+        if each.document.granted is not None and is_live(each.document, when.day)
+    )
+    goals = [] if others else goals_at_home(conn)
+    shared = [each for each in goals if held.lane in {each.lane, *each.home.also}]
+    events = [
+        event for each in shared for event in _take_back(conn, recorder, each, held.lane, when)
+    ]
+    events.append(recorder.record(conn, held.lane, grant, AccessRevoked(), when=when).id)
+    return Stopped(
+        grant=grant,
+        name=held.document.granted.name,
+        lane=held.lane,
+        came_back=tuple(each.id for each in shared if goal_at_home(conn, each.id).lane == SELF),
+        still_seen_by=others,
+        events=tuple(events),
+    )
+
+
+def _take_back(
+    conn: Connection, recorder: Recorder, goal: GoalAtHome, lane: Lane, when: When
+) -> tuple[bytes, ...]:
+    elsewhere = [each for each in (goal.lane, *goal.home.also) if each != lane]
+    if any(is_open(conn, each, when.day) for each in elsewhere):
+        # Two devices shared it apart: it lives on where somebody is let in still.
+        return (withdraw_from(conn, recorder, goal, lane, when),)
+    return withdraw_goal(conn, recorder, goal.id, when).events
