@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -20,16 +21,26 @@ def checked_url(url: str) -> str:
     Raises:
         RefusedError: ``insecure_address``: plain HTTP to another machine, or no address at all.
     """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    host = parts.hostname or ""
-    if not host or parts.username or parts.scheme not in {"https", "http"}:
-        raise RefusedError(ErrorCode.INSECURE_ADDRESS, "this is not the address of a server")
+    try:
+        parts = urlsplit(url.strip() if "://" in url else f"https://{url.strip()}")
+        host = parts.hostname or ""
+        # A resolver would raise this for such a name.
+        host.encode("idna")
+        is_address = bool(host) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        _raise_no_address()
+    if not is_address or parts.scheme not in {"https", "http"}:
+        _raise_no_address()
     if parts.scheme == "http" and not is_loopback(host):
         raise RefusedError(
             ErrorCode.INSECURE_ADDRESS,
             "this address is not encrypted; ask for one that begins with https://",
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _raise_no_address() -> NoReturn:
+    raise RefusedError(ErrorCode.INSECURE_ADDRESS, "this is not the address of a server") from None
 
 
 def is_loopback(host: str) -> bool:

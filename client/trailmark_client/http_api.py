@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trailmark_client.addresses import checked_url
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
 TIMEOUT_S: Final = 10
@@ -72,12 +73,12 @@ class HttpApi:
         status, data = self._exchange(method, path, body)
         if status >= 400:  # noqa: PLR2004  (RFC 9110: refusals begin here)
             _raise_refusal(status, data)
+        if status >= 300:  # noqa: PLR2004  (RFC 9110: redirects, which are never followed)
+            _raise_no_server()
         try:
             return msgspec.json.decode(data or b"{}", type=answer)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            raise RefusedError(
-                ErrorCode.UNREACHABLE, "what answers there is no Trailmark server", "never"
-            ) from None
+            _raise_no_server()
 
     def _exchange(self, method: str, path: str, body: object) -> tuple[int, bytes]:
         parts = urlsplit(self.url)
@@ -106,6 +107,12 @@ class HttpApi:
             ) from None
 
 
+def _raise_no_server() -> NoReturn:
+    raise RefusedError(
+        ErrorCode.UNREACHABLE, "what answers there is no Trailmark server", "never"
+    ) from None
+
+
 def _raise_refusal(status: int, data: bytes) -> NoReturn:
     try:
         problem = msgspec.json.decode(data, type=Problem)
@@ -114,6 +121,8 @@ def _raise_refusal(status: int, data: bytes) -> NoReturn:
     is_known = problem.code in ErrorCode.__members__.values()
     code = ErrorCode(problem.code) if is_known else ErrorCode.INTERNAL
     is_passing = status >= 500 or status == 429  # noqa: PLR2004  (RFC 9110 and RFC 6585)
+    # One line, whatever it is: what a server says must not look like words of this program.
+    said = " ".join(problem.detail.split())[: limits.TITLE_CHARS_MAX]
     raise RefusedError(
-        code, problem.detail or f"the server answered {status}", "later" if is_passing else "never"
+        code, said or f"the server answered {status}", "later" if is_passing else "never"
     )

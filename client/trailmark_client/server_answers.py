@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from trailmark_client.identity import HomeServer
@@ -9,12 +11,22 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import id_from_text
 
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=limits.TITLE_CHARS_MAX,
+        pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*\Z",
+    ),
+]
+"""A name on one line: it stands beside words that a person compares, and must not write its own."""
+
 
 class ServerAnswer(msgspec.Struct, frozen=True):
     """A home server, as it names itself."""
 
     id: str
-    name: str
+    name: Name
     signing_key: str
 
 
@@ -22,7 +34,7 @@ class MemberAnswer(msgspec.Struct, frozen=True):
     """Who invited."""
 
     id: str
-    name: str
+    name: Name
     role: str = "therapist"
 
 
@@ -63,7 +75,7 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     """One device of the person, as the server knows it."""
 
     id: str
-    name: str
+    name: Name
     last_seen: int | None = None
     current: bool = False
 

@@ -13,6 +13,9 @@ SHIFT_VARIABLE: Final = "TRAILMARK_CLOCK_SHIFT_S"
 """Environment variable that shifts the clock of a process, in whole seconds."""
 
 _MS_PER_SECOND: Final = 1000
+_MS_PER_DAY: Final = 24 * 3600 * _MS_PER_SECOND
+_EARLIEST_MS: Final = -62_135_596_800_000 + _MS_PER_DAY
+_LATEST_MS: Final = 253_402_300_799_999 - _MS_PER_DAY
 _NS_PER_MS: Final = 1_000_000
 _ZONE_FOLDER: Final = "zoneinfo/"
 
@@ -97,10 +100,12 @@ def local_time(ms: int, zone: str) -> datetime:
     """Return a wall-clock time in a zone; UTC where the machine does not know the zone.
 
     Args:
-        ms: Milliseconds UTC.
+        ms: Milliseconds UTC; a clock beyond the years 1 to 9999 is cut off, because one absurd
+            time must not keep anybody from the rest.
         zone: IANA name.
     """
-    utc = datetime.fromtimestamp(ms // _MS_PER_SECOND, UTC)
-    return utc.replace(microsecond=ms % _MS_PER_SECOND * 1000).astimezone(
+    bounded = min(max(ms, _EARLIEST_MS), _LATEST_MS)
+    utc = datetime.fromtimestamp(bounded // _MS_PER_SECOND, UTC)
+    return utc.replace(microsecond=bounded % _MS_PER_SECOND * 1000).astimezone(
         zone_from_name(zone) or UTC
     )

@@ -43,3 +43,9 @@ def test_local_time_has_the_offset_of_the_zone() -> None:
 
 def test_local_time_in_an_unknown_zone_is_utc() -> None:
     assert local_time(0, "Nowhere/Land").utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("ms", [2**53 - 1, 253_402_300_799_999, -(2**53 - 1)])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "UTC"])
+def test_local_time_of_an_absurd_clock_is_cut_off(ms: int, zone: str) -> None:
+    assert local_time(ms, zone).year == (9999 if ms > 0 else 1)

@@ -12,6 +12,7 @@ from trailmark_shared.errors import ErrorCode, RefusedError
         ("https://home.example", "https://home.example"),
         ("https://home.example:8443/join?code=x", "https://home.example:8443"),
         ("home.example", "https://home.example"),
+        (" HTTPS://Home.Example ", "https://home.example"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("http://localhost:8000/", "http://localhost:8000"),
         ("http://a.localhost:1", "http://a.localhost:1"),
@@ -24,7 +25,19 @@ def test_addresses_that_may_be_spoken_to(typed: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["http://home.example", "http://10.0.0.1", "ftp://home", "https://", "https://me@home", ""],
+    [
+        "http://home.example",
+        "http://10.0.0.1",
+        "ftp://home",
+        "https://",
+        "https://me@home",
+        "https://:secret@home",
+        "https://[home",
+        "https://home..example",
+        f"https://{'x' * 64}.example",
+        "https://home:port",
+        "",
+    ],
 )
 def test_addresses_that_may_not(typed: str) -> None:
     with pytest.raises(RefusedError) as raised:

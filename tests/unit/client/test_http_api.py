@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.http_home import HttpHome, http_home
 from trailmark_client.http_api import HttpApi
+from trailmark_client.server_answers import Nothing
 from trailmark_shared.errors import ErrorCode, RefusedError
 
 
@@ -70,6 +71,24 @@ def test_what_is_no_such_server_is_told(home: HttpHome, answer: bytes) -> None:
     home.on("GET", "/api/word", (200, answer))
 
     assert refusal(home).code is ErrorCode.UNREACHABLE
+
+
+def test_a_redirect_is_no_answer(home: HttpHome) -> None:
+    home.on("GET", "/api/word", (302, b""))
+
+    with pytest.raises(RefusedError) as raised:
+        HttpApi(home.url).ask("GET", "/api/word", Nothing)
+
+    assert raised.value.code is ErrorCode.UNREACHABLE
+
+
+def test_what_a_server_says_stays_on_one_line(home: HttpHome) -> None:
+    home.on("GET", "/api/word", (403, {"code": "wrong_code", "detail": "no\nFour words: x" * 99}))
+
+    message = refusal(home).message
+
+    assert "\n" not in message
+    assert len(message) == 300
 
 
 def test_an_absent_server_is_told() -> None:

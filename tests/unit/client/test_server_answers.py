@@ -3,7 +3,12 @@
 import msgspec
 import pytest
 
-from trailmark_client.server_answers import JoinAnswer, ServerAnswer, home_server
+from trailmark_client.server_answers import (
+    JoinAnswer,
+    MemberAnswer,
+    ServerAnswer,
+    home_server,
+)
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.ids import text_from_id
 
@@ -35,3 +40,9 @@ def test_fields_of_a_newer_server_are_passed_over() -> None:
     }
 
     assert msgspec.convert(answer, JoinAnswer).confirmed
+
+
+@pytest.mark.parametrize("name", ["Dr\nFour words: a b c d", "\x1b[2J", "a\u202eb", "", "x" * 301])
+def test_a_name_that_could_write_words_of_its_own_is_refused(name: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"id": ID, "name": name}, MemberAnswer)
