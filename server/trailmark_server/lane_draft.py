@@ -7,7 +7,6 @@ hands them over, and writes what the ``LaneDraft`` holds afterwards in that same
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
 
 import msgspec
 
@@ -19,9 +18,6 @@ from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
-
-KEPT_TYPES: Final = frozenset({"access_granted", "access_revoked", "subject_erased"})
-"""Types that are never erased: who may read, and what was erased, must stay provable."""
 
 
 class ChainFacts(msgspec.Struct, frozen=True):

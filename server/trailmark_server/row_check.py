@@ -13,12 +13,13 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_server.keys import RestSeal
-from trailmark_server.lane_draft import KEPT_TYPES, ChainFacts, LaneDraft, LaneFacts, read_body
+from trailmark_server.lane_draft import ChainFacts, LaneDraft, LaneFacts, read_body
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.registry import KEPT_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId
 
 Fault = tuple[int | None, str, str]

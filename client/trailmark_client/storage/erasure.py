@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.rows import places
+from trailmark_shared.events.registry import KEPT_TYPES
+from trailmark_shared.ids import PLAIN, SELF
 
 _EMPTY = "salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
 
@@ -19,12 +21,14 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     Args:
         conn: The store, inside a write transaction.
         lane: The lane of the events.
-        ids: The events; unknown ones are remembered, so that they are erased when they come.
+        ids: The events; unknown ones are remembered, so that they are erased when they come. What
+            says who may read, or what was erased, stays whatever is asked.
 
     Returns:
         The subjects to fold again.
     """
-    chosen = list(ids)
+    staying = _staying(conn, lane, ids)
+    chosen = [each for each in ids if each not in staying]
     conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", [(each,) for each in chosen])
     where = f"lane = ? AND id IN ({places(len(chosen))})"
     touched = conn.execute(
@@ -32,6 +36,17 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     ).fetchall()
     conn.execute(f"UPDATE event SET {_EMPTY} WHERE {where}", (lane, *chosen))
     return [subject for (subject,) in touched]
+
+
+def _staying(conn: Connection, lane: str, ids: Collection[bytes]) -> frozenset[bytes]:
+    """Return the events that are never erased: plain ones of ``self``, and ``KEPT_TYPES``."""
+    kept = sorted(KEPT_TYPES)
+    rows = conn.execute(
+        f"SELECT id FROM event WHERE lane = ? AND id IN ({places(len(ids))}) AND body IS NOT NULL"
+        f" AND iif(lane = ?, key = ?, coalesce(type, '') IN ({places(len(kept))}))",
+        (lane, *ids, SELF, PLAIN, *kept),
+    )
+    return frozenset(event_id for (event_id,) in rows.fetchall())
 
 
 def ids_of_subject(conn: Connection, lane: str, subject: bytes) -> list[bytes]:

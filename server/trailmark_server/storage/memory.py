@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from trailmark_server.keys import Opener, RestSeal
-from trailmark_server.lane_draft import KEPT_TYPES, ChainFacts, HeldRow, LaneDraft, LaneFacts
+from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
 from trailmark_server.projector import Folded
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.memory_lane import (
@@ -29,6 +29,7 @@ from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
+from trailmark_shared.events.registry import KEPT_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
 

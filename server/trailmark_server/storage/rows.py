@@ -117,7 +117,7 @@ class LogRows(Protocol):
         """Take away the bodies of these events, the kept ones excepted.
 
         Sealed bodies in ``self`` and readable ones in shared lanes go, with type, subject and day;
-        ``lane_draft.KEPT_TYPES`` stay. Documents about them go, in every version; other versions
+        ``registry.KEPT_TYPES`` stay. Documents about them go, in every version; other versions
         fold the lane again when they need it.
 
         Returns:

@@ -194,6 +194,9 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = {each.name: each for each in _TYPE
 CONTROL_TYPES: Final = frozenset(each.name for each in _TYPES if each.is_control)
 """Types whose bodies are plain in the lane ``self``."""
 
+KEPT_TYPES: Final = frozenset({"access_granted", "access_revoked", "subject_erased"})
+"""Types that are never erased: who may read, and what was erased, must stay provable."""
+
 
 def type_of(data: EventData) -> EventType:
     """Return the type that ``data`` belongs to.

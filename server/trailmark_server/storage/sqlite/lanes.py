@@ -8,7 +8,6 @@ from typing import Any
 from trailmark_adapters.sqlite import SqlValue
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import (
-    KEPT_TYPES,
     ChainFacts,
     HeldRow,
     LaneDraft,
@@ -18,6 +17,7 @@ from trailmark_server.lane_draft import (
 from trailmark_server.storage.rows import ChainKey
 from trailmark_server.storage.sqlite import statements
 from trailmark_server.storage.sqlite.read_models import SqliteReadModels
+from trailmark_shared.events.registry import KEPT_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
 
 

@@ -10,7 +10,11 @@ from trailmark_client.storage.erasure import (
     ids_of_subject,
 )
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared.ids import SELF
+from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.control import DeviceAdded, SubjectErased
+from trailmark_shared.ids import SELF, SubjectId, text_from_id
+
+ID = SubjectId(b"1" * 16)
 
 
 def test_only_the_named_events_of_the_lane_are_erased(tmp_path: Path) -> None:
@@ -33,6 +37,23 @@ def test_another_lane_is_not_touched(tmp_path: Path) -> None:
 
         assert app.write(lambda conn: erase_events(conn, SELF, ids)) == []
         assert app.read(lambda conn: ids_of_subject(conn, CARE, goal)) == ids
+
+
+def test_who_may_read_and_what_was_erased_stays(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        record = app.recorder.record
+        told = (
+            (CARE, AccessRevoked()),
+            (CARE, SubjectErased(events=())),
+            (SELF, DeviceAdded(device=text_from_id(ID), name="Tablet")),
+        )
+        wanted = app.write(lambda conn: [record(conn, at, ID, data).id for at, data in told])
+
+        for lane in (CARE, SELF):
+            app.write(lambda conn, lane=lane: erase_events(conn, lane, wanted))
+
+        left = "SELECT count(body) FROM event"
+        assert app.read(lambda conn: conn.execute(left).fetchone()) == (3,)
 
 
 def test_erased_ids_are_remembered(tmp_path: Path) -> None:
