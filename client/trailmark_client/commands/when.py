@@ -14,7 +14,7 @@ A day without a time means noon of that day: noon exists on every day of every z
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 import msgspec
@@ -161,8 +161,11 @@ def _timestamp(words: str, zone: str) -> When:
 
 
 def _when(stamp: datetime, zone: str) -> When:
+    offset = stamp.utcoffset() or timedelta(0)
+    # Some zones were off by odd seconds once, and a clock may stand there; RFC 3339 cannot say it.
+    minutes = timezone(timedelta(minutes=round(offset / timedelta(minutes=1))))
     return When(
-        occurred_at=stamp.isoformat(timespec="seconds"),
+        occurred_at=stamp.astimezone(minutes).isoformat(timespec="seconds"),
         zone="UTC" if zone_from_name(zone) is None else zone,
         day=stamp.date().isoformat(),
     )

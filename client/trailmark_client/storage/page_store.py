@@ -6,6 +6,7 @@ Invariants:
    already held, and ends at a head that the pinned key signed.
 2. An own event is confirmed by its hash and by nothing else.
 3. A body that was erased once does not come back.
+4. A control event is obeyed once, in its first row; a repeated one orders nothing.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         if row.event.key == PLAIN
         and (body := bodies.get(row.event.hash)) is not None
         and body.type in CONTROL_TYPES
+        and not _was_here_before(conn, row)
     ]
     obeyed = obey(conn, vault, lane, controls)
     last = fresh[-1]
@@ -228,6 +230,17 @@ def _keep_rows(
     conn.executemany(_CONFIRM, confirms)
     repeated = [row.event.id for row in rows if row.code == ErrorCode.DUPLICATE]
     return touched + _note_repeated(conn, lane, repeated), len(confirms)
+
+
+def _was_here_before(conn: Connection, row: Row) -> bool:
+    """Say whether an earlier row has the event: what it ordered was done then."""
+    # Else the server could repeat an old order, such as one that makes an older key the newest.
+    found = conn.execute(
+        "SELECT 1 FROM event WHERE id = ? AND seq IS NOT NULL AND body IS NOT NULL"
+        " AND (held IS NOT NULL OR lane != ? OR seq < ?) LIMIT 1",
+        (row.event.id, row.event.lane, row.seq),
+    ).fetchone()
+    return found is not None
 
 
 def _note_repeated(conn: Connection, lane: Lane, ids: Sequence[bytes]) -> list[bytes]:

@@ -1,9 +1,12 @@
 """Moments and days as people write them, in their own zone."""
 
+import re
+
 import pytest
 
 from tests.support.person import NOON
 from trailmark_client.commands.when import When, moment, parse_due, parse_instant, parse_when
+from trailmark_shared.domain.dates import INSTANT
 from trailmark_shared.errors import DomainError, ErrorCode
 
 BERLIN = "Europe/Berlin"
@@ -97,3 +100,17 @@ def test_other_words_are_no_day_to_hope_for(text: str) -> None:
         parse_due(text, now_ms=NOON, zone=BERLIN)
 
     assert refused.value.code == ErrorCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    ("now_ms", "zone"),
+    [
+        (0, "Africa/Monrovia"),
+        (0, BERLIN),
+        (-(10**13), "Europe/Amsterdam"),
+        (-(2**53 - 1), "Asia/Tokyo"),
+        (2**53 - 1, "Asia/Tokyo"),
+    ],
+)
+def test_no_clock_keeps_anybody_from_recording(now_ms: int, zone: str) -> None:
+    assert re.fullmatch(INSTANT, moment(now_ms, zone).occurred_at)

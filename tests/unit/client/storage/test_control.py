@@ -139,6 +139,22 @@ async def test_a_key_that_comes_late_opens_what_was_locked(app: App, tmp_path: P
         assert second.read(lambda conn: verify_all(conn, second.vault)) == []
 
 
+async def test_an_order_that_the_server_repeats_is_not_obeyed_again(app: App) -> None:
+    home = Home(app.identity.space)
+    connect_to(app, home)
+    first = wrapped(app, NEW)
+    await sync(app, home)
+    newest = new_vault_key(SeededRandomness(7))
+    wrapped(app, newest)
+    await sync(app, home)
+    assert app.identity.newest_key == newest
+
+    home.lanes[SELF].put(first, home.clock.now_ms(), 0, "person", None)
+    await sync(app, home)
+
+    assert app.identity.newest_key == newest
+
+
 def hold(app: App, *keys: VaultKey) -> None:
     """Let a device hold these keys, the newest last."""
     app.write(
