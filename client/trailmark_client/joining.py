@@ -66,11 +66,13 @@ class PendingGrant(msgspec.Struct, frozen=True):
         member: Who invited.
         phrase: Four words that both sides compare.
         classes: What the person agreed to share, or ``None`` while they were not asked.
+        is_first: This device had no home server before.
     """
 
     member: MemberAnswer
     phrase: str
     classes: tuple[str, ...] | None
+    is_first: bool = False
 
 
 class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,9 +140,11 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
         server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
     )
     agreed = None if classes is None else tuple(classes)
-    pending = PendingGrant(answer.member, phrase, agreed)
 
     def keep(conn: Connection) -> None:
+        before = pending_grant(conn)
+        is_first = app.identity.server is None or (before is not None and before.is_first)
+        pending = PendingGrant(answer.member, phrase, agreed, is_first)
         app.identity_file.update(
             lambda current: msgspec.structs.replace(
                 current,
@@ -153,10 +157,7 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
 
     app.write(keep)
     return Redeemed(
-        member=answer.member,
-        server=answer.server.name,
-        phrase=phrase,
-        confirmed=answer.confirmed,
+        member=answer.member, server=server.name, phrase=phrase, confirmed=answer.confirmed
     )
 
 
@@ -216,8 +217,22 @@ def pending_grant(conn: Connection) -> PendingGrant | None:
 
 
 def decline(app: App) -> None:
-    """Forget a redeemed invitation whose phrase did not match: no grant is written."""
-    app.write(lambda conn: drop_setting(conn, _PENDING))
+    """Forget a redeemed invitation whose phrase did not match: no grant is written.
+
+    A server that it brought is forgotten too: somebody in between must not stay this space's home.
+    """
+
+    def forget(conn: Connection) -> None:
+        pending = pending_grant(conn)
+        drop_setting(conn, _PENDING)
+        if pending is not None and pending.is_first:
+            app.identity_file.update(
+                lambda current: msgspec.structs.replace(
+                    current, server=None, credential=None, credential_expires_at=None
+                )
+            )
+
+    app.write(forget)
 
 
 def invite_device(app: App) -> NewDeviceCode:

@@ -176,6 +176,28 @@ def test_a_declined_phrase_grants_nothing(app: App, home: HttpHome) -> None:
     assert complete(app) == []
 
 
+def test_a_declined_first_server_does_not_stay_the_home(app: App, home: HttpHome) -> None:
+    before = app.identity
+    joined(app, home)
+    joined(app, home)
+
+    decline(app)
+
+    assert app.identity == before
+
+
+def test_a_declined_second_invitation_leaves_the_home(app: App, home: HttpHome) -> None:
+    joined(app, home)
+    home.on("GET", STATUS, (200, {"confirmed": True}))
+    assert complete(app)
+    connected = app.identity
+    joined(app, home)
+
+    decline(app)
+
+    assert app.identity == connected
+
+
 def test_a_second_device_gets_the_keys_end_to_end(app: App, home: HttpHome, tmp_path: Path) -> None:
     joined(app, home)
     code = invite_device(app)
