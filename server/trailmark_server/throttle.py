@@ -7,6 +7,8 @@ comes in as an argument, from a clock that only runs forward.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -45,26 +47,34 @@ class Bucket:
         self._seen = now
         return 0 if self._level >= 0 else int(-self._level * 1000 / self._per_second) + 1
 
+    def give_back(self, count: int) -> None:
+        """Put tokens back that were taken and not used."""
+        self._level = min(float(self.burst), self._level + count)
+
     def is_empty(self, now: int) -> bool:
         """Say whether not a single token is there now."""
         return self._level + (now - self._seen) * self._per_second / 1000 < 1
 
 
 class Tries:
-    """Counts tries of codes and links by the address that they come from."""
+    """Counts wrong tries of codes and links by the address that they come from.
+
+    A right one does not count: behind one address may sit a whole waiting room.
+    """
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    def count(self, address: str, now: int) -> None:
-        """Count one try.
+    @contextmanager
+    def counted(self, address: str, now: int) -> Generator[None]:
+        """Count a try before it is made; a block that ends without an error takes it back.
 
         Args:
             address: Where it comes from.
             now: Monotonic clock, milliseconds.
 
         Raises:
-            RefusedError: ``rate_limited``: too many tries from this address.
+            RefusedError: ``rate_limited``: too many wrong tries from this address.
         """
         bucket = self._buckets.get(address)
         if bucket is None:
@@ -76,3 +86,5 @@ class Tries:
         if bucket.is_empty(now):
             raise RefusedError(ErrorCode.RATE_LIMITED, "too many tries; wait a little", "later")
         bucket.take(1, now)
+        yield
+        bucket.give_back(1)

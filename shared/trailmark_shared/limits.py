@@ -72,8 +72,8 @@ PUSH_WINDOW: Final = 4
 PAGE_WINDOW: Final = 4
 """Pages a server may have in flight without an acknowledgement, per lane."""
 
-LANES_PER_SESSION_MAX: Final = 32
-"""Most lanes in one ``hello``."""
+LANES_PER_SESSION_MAX: Final = 256
+"""Most lanes in one ``hello``; what a device reads of further ones begins at their first row."""
 
 BACK_POINTS_MAX: Final = 56
 """Known rows at doubling distances that ``hello`` names: enough for 2**53 rows."""
@@ -154,7 +154,7 @@ CREDENTIAL_RENEW_MS: Final = 30 * 24 * 3600 * 1000
 """A credential is renewed in band once it is this old."""
 
 TRIES_BURST: Final = 10
-"""Codes and links that one address may try at once."""
+"""Wrong codes and links that one address may try at once; right ones do not count."""
 
 TRIES_REFILL_MS: Final = 6_000
 """After this long an address may try once more."""

@@ -102,15 +102,15 @@ async def join_device(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceJoinIn]
 ) -> DeviceJoinOut:
     """Let a second device in and hand it the bundle."""
-    services.tries.count(address_of(request), services.clock.monotonic_ms())
     lookup, device = bytes.fromhex(data.lookup), DeviceId(id_from_text(data.device))
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
     now = services.now()
-    admitted, bundle = await services.accounts.write(
-        lambda rows: joining.redeem_device_invitation(
-            rows, lookup, device, data.device_name, fresh, now
+    with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
+        admitted, bundle = await services.accounts.write(
+            lambda rows: joining.redeem_device_invitation(
+                rows, lookup, device, data.device_name, fresh, now
+            )
         )
-    )
     return DeviceJoinOut(
         space=text_from_id(admitted.space),
         credential=fresh,

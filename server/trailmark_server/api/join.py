@@ -104,7 +104,6 @@ async def join(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[JoinIn]
 ) -> JoinOut:
     """Redeem an invitation code."""
-    services.tries.count(address_of(request), services.clock.monotonic_ms())
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
     known = await _known_device(request, services)
     asked = joining.JoinRequest(
@@ -115,11 +114,12 @@ async def join(
         known=None if known is None else known[0],
     )
     now = services.now()
-    joined = await services.accounts.write(
-        lambda rows: joining.redeem_invitation(rows, asked, fresh, now)
-    )
-    if joined is None:
-        raise RefusedError(ErrorCode.WRONG_CODE, joining.WRONG_CODE_WORDS)
+    with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
+        joined = await services.accounts.write(
+            lambda rows: joining.redeem_invitation(rows, asked, fresh, now)
+        )
+        if joined is None:
+            raise RefusedError(ErrorCode.WRONG_CODE, joining.WRONG_CODE_WORDS)
     device, acquaintance, therapist = joined
     return JoinOut(
         space=text_from_id(device.space),

@@ -51,7 +51,6 @@ async def enter(
     request: Request[Any, Any, Any], services: InjectedServices, token: FromPath[str]
 ) -> Redirect:
     """Use the link up and open a web session."""
-    services.tries.count(address_of(request), services.clock.monotonic_ms())
     session_token = token_text(services.randomness.token(TOKEN_BYTES))
     now = services.now()
 
@@ -60,7 +59,8 @@ async def enter(
         open_web_session(rows, therapist, session_token, now)
         return therapist
 
-    await services.accounts.write(sign_in)
+    with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
+        await services.accounts.write(sign_in)
     return Redirect(PEOPLE_PATH, status_code=303, cookies=[services.web.cookie(session_token)])
 
 

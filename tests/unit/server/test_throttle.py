@@ -22,23 +22,37 @@ def test_a_bucket_holds_no_more_than_its_burst() -> None:
     assert bucket.take(1, 10**9) > 0
 
 
-def test_tries_are_counted_by_address() -> None:
+def wrong(tries: Tries, address: str, now: int = 0) -> ErrorCode:
+    with pytest.raises(RefusedError) as caught, tries.counted(address, now):
+        raise RefusedError(ErrorCode.WRONG_CODE, "wrong")
+    return caught.value.code
+
+
+def test_wrong_tries_are_counted_by_address() -> None:
     tries = Tries()
     for _ in range(limits.TRIES_BURST):
-        tries.count("192.0.2.1", 0)
+        assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1")
 
-    with pytest.raises(RefusedError) as caught:
-        tries.count("192.0.2.1", 0)
-    assert ErrorCode.RATE_LIMITED == caught.value.code
-    tries.count("192.0.2.2", 0)
-    tries.count("192.0.2.1", limits.TRIES_REFILL_MS)
+    assert ErrorCode.RATE_LIMITED == wrong(tries, "192.0.2.1")
+    assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.2")
+    assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1", limits.TRIES_REFILL_MS)
+
+
+def test_a_waiting_room_may_join_through_one_address() -> None:
+    tries = Tries()
+    for _ in range(3 * limits.TRIES_BURST):
+        with tries.counted("192.0.2.1", 0):
+            pass
+
+    assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1")
 
 
 def test_the_oldest_address_is_forgotten_first() -> None:
     tries = Tries()
     for _ in range(limits.TRIES_BURST):
-        tries.count("first", 0)
+        wrong(tries, "first")
     for number in range(limits.TRIES_ADDRESSES_MAX):
-        tries.count(str(number), 0)
+        with tries.counted(str(number), 0):
+            pass
 
-    tries.count("first", 0)
+    assert ErrorCode.WRONG_CODE == wrong(tries, "first")
