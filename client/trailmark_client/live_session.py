@@ -294,7 +294,8 @@ class LiveSession:
                 self._pause_ms = ms
                 self._resume_after(ms)
             case effects.ReportRefused(refused=refused):
-                self._refused += len(refused)
+                # What this device erased before it was sent has no words to be set aside.
+                self._refused += sum(each.code != ErrorCode.ERASED for each in refused)
             case effects.StorePage():
                 return await self._store_page(effect)
             case _:

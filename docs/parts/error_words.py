@@ -57,6 +57,7 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.NOT_SHARED: ("it is not shared, so nothing can be withdrawn", "nothing"),
     Code.NOT_CONNECTED: ("this device has no home server yet", "connect"),
     Code.ALREADY_CONNECTED: ("this device belongs to a space on a server already", "nothing"),
+    Code.NEVER_ERASED: ("who was let in, and what was erased, stays provable", "nothing"),
     Code.EXCERPT_NOT_FOUND: ("the characters do not stand in the reflection", "copy them exactly"),
 }
 """Every code to when it comes and what to do."""

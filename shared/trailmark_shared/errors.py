@@ -83,6 +83,7 @@ class ErrorCode(StrEnum):
     NOT_CONNECTED = "not_connected"
     ALREADY_CONNECTED = "already_connected"
     EXCERPT_NOT_FOUND = "excerpt_not_found"
+    NEVER_ERASED = "never_erased"
 
 
 class TrailmarkError(Exception):

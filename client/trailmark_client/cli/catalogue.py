@@ -71,6 +71,8 @@ COMMANDS: Final = (
     _command("connect", "connecting:connect", "Let a therapist in, with the code they gave you."),
     _command("sharing list", "sharing:list_all", "Show who is let in, and what they can see."),
     _command("sharing stop", "sharing:stop", "Stop sharing with somebody, without a reason."),
+    _command("export", "exporting:export_all", "Write a copy of everything into a file."),
+    _command("erase", "erasing:erase_one", "Erase the words of an entry for good, everywhere."),
     _command("sync", "connecting:sync", "Send what waits and fetch what is new."),
     _command(
         "private-copy", "connecting:private_copy", "Keep a sealed copy on the server, or not."

@@ -31,7 +31,7 @@ from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_r
 _ORDER_SHIFT: Final = 10**15
 """Added to milliseconds so that times before 1970 sort as text, too."""
 
-_NOT_ANSWERED: Final = frozenset({"grant"})
+_NOT_ANSWERED: Final = frozenset({"grant", "control"})
 """Kinds that cannot be commented on."""
 
 

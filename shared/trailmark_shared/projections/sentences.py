@@ -46,7 +46,7 @@ VERBS: Final[Mapping[str, str]] = {
     "access_revoked": "ended sharing",
     "sharing_wished": "wished to share it",
     "sharing_wish_settled": "settled a wish to share",
-    "subject_erased": "erased it",
+    "subject_erased": "erased an entry for good",
     "space_erased": "erased everything",
     "device_added": "let a device in",
     "device_removed": "removed a device",

@@ -26,7 +26,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.history import READERS, Change, late_by_ms
 from trailmark_shared.projections.sentences import sentence
 
-HIDDEN_TYPES: Final = CONTROL_TYPES | {
+HIDDEN_TYPES: Final = (CONTROL_TYPES - {"subject_erased"}) | {
     "goal_moved",
     "goal_kept",
     "excerpt_linked",

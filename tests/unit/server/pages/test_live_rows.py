@@ -102,15 +102,21 @@ async def test_withdrawn_excerpt_is_replaced_by_its_empty_line(
     assert text_from_id(shared) in rows_of(after)
 
 
-async def test_erased_rows_are_named(watcher: Watcher, mira: Writer) -> None:
+async def test_erased_rows_are_named_and_a_tombstone_stands_for_them(
+    watcher: Watcher, mira: Writer
+) -> None:
     win = mira.new_id()
     event = mira.write(win, WinNoted(text="A win"), at=START + DAY_MS)
     await watcher.html()
-    mira.write(win, SubjectErased(events=(text_from_id(event),)), at=START + 2 * DAY_MS)
+    said = SubjectErased(events=(text_from_id(event),))
+    tombstone = mira.write(win, said, at=START + 2 * DAY_MS)
 
     (batch,) = await watcher.batches()
 
-    assert ("", [text_from_id(event)]) == (batch.html, batch.erased)
+    assert [text_from_id(event)] == batch.erased
+    assert [text_from_id(tombstone)] == rows_of(batch.html)
+    assert "erased an entry for good" in batch.html
+    assert "A win" not in batch.html
 
 
 async def test_lane_that_is_no_longer_shared_is_forgotten(watcher: Watcher, mira: Writer) -> None:

@@ -19,7 +19,7 @@ from trailmark_server.pages.views import Row
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
-from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.events.control import SpaceErased, SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
@@ -98,11 +98,21 @@ def test_late_arrival_has_its_badge() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [SubjectErased(events=()), CommentAdded(text="a", about=GOAL)],
+    [SpaceErased(), CommentAdded(text="a", about=GOAL)],
     ids=["control", "comment"],
 )
 def test_control_and_comments_have_no_line_of_their_own(data: EventData) -> None:
     assert row_from_entry(an_entry(1, data, subject=7), KNOWN) is None
+
+
+def test_a_tombstone_says_that_something_was_erased_and_takes_no_comment() -> None:
+    tombstone = line(SubjectErased(events=()), subject=7)
+
+    assert ("erased an entry for good", None, None) == (
+        tombstone.sentence,
+        tombstone.words,
+        tombstone.comment,
+    )
 
 
 def test_withdrawn_excerpt_keeps_its_line_and_loses_its_words() -> None:

@@ -1,0 +1,140 @@
+"""``trailmark erase``: words that go for good, after a question and an offer to keep a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.exporting import write_export
+from trailmark_client.cli.here import Here, opened, waiting_words
+from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.commands.erasing import erase
+from trailmark_client.queries.documents import KIND_WORDS
+from trailmark_client.queries.erasing import Going, what_goes
+from trailmark_client.queries.outbox import unsent
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SELF, text_from_id
+
+_GONE: Final = (
+    "Its words go from this device now; the server and your other devices follow with the sync.",
+    "That something was erased, when and by whom stays in the history.",
+    "What others already read, printed or saved cannot be taken back.",
+    "Older backups of the server lose it as they age out.",
+)
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """Words were erased on this device; the server and other devices obey at the next sync.
+
+    Attributes:
+        id: Id of what was erased.
+        kind: What it was.
+        along: What went with it, by kind: how many.
+        erased: How many events lost their words.
+        events: Ids of the events that say so, in order.
+        saved: Always true: said after the commit reached the disk.
+        unsent: Events of this device that the server has not confirmed.
+    """
+
+    id: str
+    kind: str
+    along: dict[str, int]
+    erased: int
+    events: list[str]
+    saved: bool
+    unsent: int
+
+
+def erase_one(
+    entry: Annotated[
+        str,
+        Parameter(
+            help="Id of a goal, step, check-in, reflection, shared part, win, setback or comment "
+            "of yours, or the beginning of it"
+        ),
+    ],
+    /,
+    *,
+    yes: Annotated[Yes, Parameter(help="Erase without asking")] = False,
+    common: Common = PLAIN,
+) -> Answer[Erased]:
+    """Erase the words of an entry for good, everywhere."""
+    with opened(common) as here:
+        going = here.read(lambda conn: what_goes(conn, entry))
+        if not yes:
+            _ask(here, going)
+        wanted, when = text_from_id(going.subject), here.when()
+
+        def work(conn: Connection) -> tuple[Going, tuple[bytes, ...]]:
+            # Asked again: another process may have written to it since the question.
+            present = what_goes(conn, wanted)
+            return present, erase(conn, here.app.recorder, present, when)
+
+        going, events = here.app.write(work)
+        here.app.file.checkpoint()
+        document = Erased(
+            id=wanted,
+            kind=going.kind,
+            along=dict(going.along),
+            erased=sum(map(len, going.events.values())),
+            events=[text_from_id(each) for each in events],
+            saved=True,
+            unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
+        )
+        lines = [f"Erased on this device: {_what(going)}.", *_remaining(here, going)]
+    return Answer(document, (*lines, *waiting_words(document.unsent)))
+
+
+def _ask(here: Here, going: Going) -> None:
+    terminal = here.terminal
+    if not terminal.may_ask:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "erasing is asked on a terminal; --yes erases without asking. A copy of everything "
+            "first: trailmark export FILE",
+        )
+    terminal.say(f"This erases for good: {_what(going)}.", *_GONE)
+    name = terminal.ask("Keep a copy of everything first? Name of a new file, or nothing:")
+    if name:
+        write_export(here, Path(name))
+        terminal.say("Written.")
+    if not terminal.agrees("Erase it for good?"):
+        raise DomainError(ErrorCode.INVALID_INPUT, "nothing was erased")
+
+
+def _what(going: Going) -> str:
+    words = [f"a {_kind_words(going.kind)}"]
+    words += [
+        f"{count} {_kind_words(kind)}{'' if count == 1 else 's'}"
+        for kind, count in going.along.items()
+    ]
+    return ", ".join(words)
+
+
+def _kind_words(kind: str) -> str:
+    return {"excerpt": "shared part", "wish": "part to be shared"}.get(
+        kind, KIND_WORDS.get(kind, kind)
+    )
+
+
+def _remaining(here: Here, going: Going) -> Iterator[str]:
+    identity = here.app.identity
+    if identity.server is None:
+        return
+    if SELF in going.events and not identity.private_copy and here.read(_has_private_rows):
+        yield (
+            "A sealed copy from before is still on the server: trailmark private-copy on, then "
+            "trailmark sync"
+        )
+    yield "The server and your other devices follow with the next sync."
+
+
+def _has_private_rows(conn: Connection) -> bool:
+    found = conn.execute("SELECT 1 FROM event WHERE lane = ? AND seq IS NOT NULL LIMIT 1", (SELF,))
+    return found.fetchone() is not None

@@ -1,0 +1,93 @@
+"""``trailmark export``: a copy of everything, for the person to keep."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.queries.export import export
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+
+_OWNER_ONLY: Final = 0o600
+
+
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy of everything was written.
+
+    Attributes:
+        file: Where it is.
+        goals: Goals in it.
+        events: Events in it.
+        size: Its length in bytes.
+    """
+
+    file: str
+    goals: int
+    events: int
+    size: int
+
+
+def export_all(
+    file: Annotated[Path, Parameter(help="Name of a file that does not exist yet")],
+    /,
+    *,
+    common: Common = PLAIN,
+) -> Answer[Exported]:
+    """Write everything that can be read on this device into a file, as JSON."""
+    with opened(common) as here:
+        document = write_export(here, file)
+    return Answer(
+        document,
+        (
+            f"Written: {document.goals} goals, {document.events} events.",
+            "It is not sealed: whoever has the file can read everything.",
+            "Only your own account on this machine may open it.",
+        ),
+    )
+
+
+def write_export(here: Here, file: Path) -> Exported:
+    """Write everything into a new file: all of it or nothing, for the person's own account only.
+
+    Raises:
+        DomainError: ``invalid_input``: the file exists, or its folder does not.
+        StorageError: ``disk_full`` or ``storage_unavailable``: nothing was left behind.
+    """
+    if file.exists() or not file.absolute().parent.is_dir():
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "name a file that does not exist, in a folder that does"
+        )
+    identity, day = here.app.identity, here.when().day
+    found = here.read(lambda conn: export(conn, identity, day, here.now_ms))
+    data = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+    try:
+        _write_whole(file, data)
+    except OSError as error:
+        code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.STORAGE_UNAVAILABLE
+        raise StorageError(code, "the file cannot be written; nothing was left of it") from None
+    return Exported(
+        file=str(file), goals=len(found.goals), events=len(found.events), size=len(data)
+    )
+
+
+def _write_whole(file: Path, data: bytes) -> None:
+    staged = file.with_name(f"{file.name}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    target = os.open(staged, flags, _OWNER_ONLY)
+    try:
+        with os.fdopen(target, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        staged.replace(file)
+    except OSError:
+        staged.unlink(missing_ok=True)
+        raise

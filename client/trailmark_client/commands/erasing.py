@@ -1,0 +1,53 @@
+"""Erasing for good: the words go, that something was erased stays, and every chain still verifies.
+
+The words are gone from this device with the commit (and from its WAL with the checkpoint behind
+it), from the server and the person's other devices as they obey the ``subject_erased`` events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.when import When
+from trailmark_client.queries.erasing import Going
+from trailmark_client.recorder import Recorder
+from trailmark_shared import limits
+from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.ids import text_from_id
+
+EVENTS_PER_ERASURE: Final = limits.BASE_IDS_MAX
+"""Events that one ``subject_erased`` can name; more are split."""
+
+
+def erase(conn: Connection, recorder: Recorder, going: Going, when: When) -> tuple[bytes, ...]:
+    """Erase the words of everything in ``going``, here and now.
+
+    After the commit the caller must cut the WAL (``SqliteFile.checkpoint``).
+
+    Args:
+        conn: The store, inside a write transaction; the one in which ``going`` was asked for.
+        recorder: Who writes events.
+        going: What is to be erased.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        Ids of the events that say so.
+    """
+    return tuple(
+        recorder.record(
+            conn,
+            lane,
+            going.subject,
+            SubjectErased(events=tuple(map(text_from_id, some))),
+            when=when,
+        ).id
+        for lane, events in going.events.items()
+        for some in _parts(events)
+    )
+
+
+def _parts(events: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(events), EVENTS_PER_ERASURE):
+        yield events[start : start + EVENTS_PER_ERASURE]
