@@ -328,7 +328,12 @@ class LiveSession:
         forked = await read(lambda conn: is_forked(conn, self._identity, lanes))
         if heads := await read(lambda conn: unnoted_heads(conn, lanes)):
             await write(lambda conn: note_heads(conn, heads))
-        return self._session.own_checked(forked=forked)
+        # Lanes beyond those that fit into `hello` have news to send too.
+        waiting = await read(outbox_lanes)
+        return [
+            *self._session.own_checked(forked=forked),
+            *self._session.outbox_changed(waiting),
+        ]
 
     async def _ask_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
         read, session = self._database.read, self._session

@@ -24,7 +24,7 @@ from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.access import AccessRevoked
-from trailmark_shared.ids import SELF
+from trailmark_shared.ids import SELF, care_lane
 from trailmark_shared.protocol import messages
 
 
@@ -54,6 +54,22 @@ async def test_everything_is_exchanged(app: App, home: Home) -> None:
 
     assert (ended.is_done, ended.waiting, ended.received) == (True, 0, 4)
     assert {lane: len(log.rows) for lane, log in home.lanes.items()} == {SELF: 3, CARE: 1}
+
+
+async def test_more_lanes_than_a_hello_names_are_exchanged_too(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LANES_PER_SESSION_MAX", 2)
+    monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 500)
+    for number in range(5):
+        add_goal(app, "Walk", care_lane(bytes([number]) * 16))
+
+    first = await sync(app, home)
+    second = await sync(app, home)
+
+    assert (first.is_done, first.received, first.waiting) == (True, 5, 0)
+    assert (second.is_done, second.received) == (True, 0)
+    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
 
 
 async def test_nothing_private_leaves_without_the_answer_yes(app: App, home: Home) -> None:
