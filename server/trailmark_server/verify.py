@@ -67,6 +67,7 @@ async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
     def work(tables: Tables) -> list[Finding]:
         log = tables.log
         found = [_finding(b"", "", (None, column, "no such lane")) for column in log.strays()]
+        found += [_finding(b"", "", (None, "file", fault)) for fault in log.file_faults()]
         for space, grant in sorted(log.revoked() ^ revoked):
             detail = f"log and keys disagree about grant {grant.hex()}"
             found.append(_finding(space, "", (None, "revoked_grant.id", detail)))

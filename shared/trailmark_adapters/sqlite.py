@@ -36,6 +36,9 @@ _NO_FUNCTIONS: Final[Mapping[str, SqlFunction]] = MappingProxyType({})
 
 _Result = TypeVar("_Result")
 
+_NO_TEXT: Final = "Could not decode to UTF-8"
+"""What the ``sqlite3`` module says, without a code, about text that is none."""
+
 _CORRUPT_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_MASK: Final = 0xFF
 
@@ -296,6 +299,9 @@ def raise_translated(error: sqlite3.Error) -> NoReturn:
         ) from error
     if code in _CORRUPT_CODES:
         raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged") from error
+    if not code and _NO_TEXT in str(error):
+        # Its message repeats what stands in the file: nothing of that may go further.
+        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged") from None
     if isinstance(error, sqlite3.OperationalError) and code not in {0, sqlite3.SQLITE_ERROR}:
         name = getattr(error, "sqlite_errorname", "")
         raise StorageError(

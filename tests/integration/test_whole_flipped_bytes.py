@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,13 +12,18 @@ from random import Random
 
 import pytest
 
+from tests.support.processes import DeviceFolder, ServerProcess
 from tests.support.whole import World, record_bytes
-from trailmark_client.app import HOME_VARIABLE
+from trailmark_client.app import DATABASE_NAME, HOME_VARIABLE
 from trailmark_client.cli.program import main as client_main
 from trailmark_server.cli import run as server_run
 
 Value = int | str | bytes
 
+FINDINGS_EXIT = 1
+DAMAGED_EXIT = 4
+"""The server cannot even read it."""
+LEAF_PAGE = 13
 NOT_AN_EVENT = b"[]"
 CARE = "lane <> 'self'"
 DEVICE_KINDS = {
@@ -173,3 +179,68 @@ def test_a_server_finds_every_flipped_byte(
 
     assert [] == not_found(table, verify_server, kind, every=how_many == EVERY_BYTE)
     assert 0 == verify_server()[0]
+
+
+# --- the file itself ---
+
+
+def varint(data: bytes, place: int) -> tuple[int, int]:
+    """Return a number as SQLite writes it, and where it ends."""
+    value = 0
+    while True:
+        value = value << 7 | data[place] & 127
+        place += 1
+        if not data[place - 1] & 128:
+            return value, place
+
+
+def cells(database: Path) -> list[range]:
+    """Return where the rows of the table ``event`` stand in the file, overflow pages left out."""
+    with closing(sqlite3.connect(database)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = conn.execute("PRAGMA page_size").fetchone()
+        (root,) = conn.execute("SELECT rootpage FROM sqlite_master WHERE name='event'").fetchone()
+    data, pages, found = database.read_bytes(), [root], list[range]()
+    while pages:
+        page = data[(number := pages.pop() - 1) * size :][:size]
+        is_leaf = page[0] == LEAF_PAGE
+        count, begin = int.from_bytes(page[3:5]), 8 if is_leaf else 12
+        places = [int.from_bytes(page[begin + 2 * i :][:2]) for i in range(count)]
+        if not is_leaf:
+            pages += [int.from_bytes(page[each:][:4]) for each in (8, *places)]
+            continue
+        for place in places:
+            length, after = varint(page, place)
+            _, after = varint(page, after)
+            if length <= size - 35:
+                found.append(range(number * size + place, number * size + after + length))
+    return found
+
+
+FLIPS = [12, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+
+
+@pytest.mark.parametrize("count", FLIPS)
+@pytest.mark.parametrize("whose", ["device", "server"])
+def test_a_bit_flipped_in_the_file_is_found(
+    rows: World, tmp_path: Path, whose: str, count: int
+) -> None:
+    """Also where it hits what SQLite wrote around the values, or what an index would hide."""
+    device, server = DeviceFolder(tmp_path / "copy"), ServerProcess(tmp_path / "copy")
+    folder, attempt = {
+        "device": (rows.phone.home, device.attempt),
+        "server": (rows.server.data, server.attempt),
+    }[whose]
+    places = [place for cell in cells(folder / DATABASE_NAME) for place in cell]
+    chance, missed = Random(count), list[str]()
+    for place in chance.sample(places, count):
+        shutil.copytree(folder, tmp_path / "copy")
+        damaged = bytearray((folder / DATABASE_NAME).read_bytes())
+        damaged[place] ^= 1 << chance.randrange(8)
+        (tmp_path / "copy" / DATABASE_NAME).write_bytes(damaged)
+        done = attempt("verify")
+        if done.returncode not in (FINDINGS_EXIT, DAMAGED_EXIT):
+            missed.append(f"{place}: {done.returncode} {done.stdout} {done.stderr}")
+        shutil.rmtree(tmp_path / "copy")
+
+    assert [] == missed

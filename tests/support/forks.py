@@ -141,8 +141,8 @@ def _become(request: Request) -> NoReturn:
         signal.alarm(request["seconds"])
         for number, name, flags in (
             (0, os.devnull, os.O_RDONLY),
-            (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
             (1, request["out"], os.O_WRONLY | os.O_CREAT),
+            (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
         ):
             os.dup2(os.open(name, flags | os.O_CLOEXEC), number)
         os.environ.update(request["env"])

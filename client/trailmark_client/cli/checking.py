@@ -95,8 +95,8 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         what: Which check: ``event``, ``body``, ``columns``, ``chain``, ``lane``, ``head``,
-            ``stub`` or ``cursor``.
-        lane: Where.
+            ``stub``, ``cursor`` or ``file`` (an index contradicts its table).
+        lane: Where; empty for ``file``.
         seq: The row, or null for what is not confirmed.
         event: Id of the event, or null.
     """
@@ -156,5 +156,7 @@ def verify(*, common: Common = PLAIN) -> Answer[Verified]:
 
 
 def _flaw_words(flaw: Flaw) -> str:
+    if flaw.what == "file":
+        return "Does not verify (file): the database file contradicts itself"
     place = "not sent yet" if flaw.seq is None else f"row {flaw.seq}"
     return f"Does not verify ({flaw.what}): {flaw.lane}, {place}, event {flaw.event or '-'}"

@@ -297,6 +297,10 @@ class MemoryRows:
         """Return nothing: no row here can name a lane that is not there."""
         return []
 
+    def file_faults(self) -> list[str]:
+        """Return nothing: there is no file."""
+        return []
+
     def all_chains(self, space: SpaceId, lane: Lane) -> dict[ChainKey, ChainFacts]:
         """Return every chain of a lane."""
         return dict(self._lane(space, lane).chains)

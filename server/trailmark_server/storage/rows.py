@@ -239,6 +239,10 @@ class LogRows(Protocol):
         """Return ``table.column`` of every table with rows that name no lane."""
         ...
 
+    def file_faults(self) -> list[str]:
+        """Return where the file contradicts itself, such as an index its table."""
+        ...
+
     def all_chains(self, space: SpaceId, lane: Lane) -> dict[ChainKey, ChainFacts]:
         """Return every chain of a lane."""
         ...
