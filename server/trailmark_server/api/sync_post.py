@@ -6,6 +6,7 @@ answer is full; there is no live part.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 from litestar import Request, Response, post
@@ -56,5 +57,7 @@ async def sync_post(
     with DeviceSession(services, live, collector, credential) as session:
         for frame in frames:
             await session.take_frame(frame)
+            # Many small frames must not keep everybody else waiting.
+            await asyncio.sleep(0)
         await session.take_bell()
     return Response(join_frames(collector.frames), media_type=FRAMES_TYPE)

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from trailmark_server import settings as settings_module
+from trailmark_server.accounts import clean_text
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_shared.errors import DomainError, ErrorCode
 
@@ -50,7 +51,7 @@ def serve(
         kept = msgspec.structs.replace(
             kept,
             public_url=settings_module.checked_url(public_url) if public_url else kept.public_url,
-            name=name or kept.name,
+            name=clean_text(name, "a name") if name else kept.name,
         )
         settings_module.write_kept(data, kept)
     set_up_logs()

@@ -43,6 +43,13 @@ def test_without_one_links_lead_to_where_it_listens(
     assert started[0].public_url.startswith("http://127.0.0.1:")
 
 
+def test_a_name_of_several_lines_is_refused(tmp_path: Path, started: list[Settings]) -> None:
+    named = ["serve", "--data", str(tmp_path), "--port", "0", "--name", "a\nb"]
+
+    assert ExitCode.REFUSED == cli.run(named)
+    assert [] == started
+
+
 @pytest.mark.parametrize("half", [["--tls-cert", "x.pem"], ["--tls-key", "x.pem"]])
 def test_half_a_pair_for_tls_is_refused(
     tmp_path: Path, started: list[Settings], half: list[str]
