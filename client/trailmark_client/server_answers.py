@@ -86,6 +86,22 @@ class DevicesAnswer(msgspec.Struct, frozen=True):
     devices: list[DeviceAnswer]
 
 
+class AccessAnswer(msgspec.Struct, frozen=True):
+    """Somebody else looked, or was refused, as the server knows it."""
+
+    member: str
+    page: Name
+    at: int
+    name: Name | None = None
+
+
+class AccessLogAnswer(msgspec.Struct, frozen=True):
+    """Who else looked, the newest first."""
+
+    entries: Annotated[list[AccessAnswer], msgspec.Meta(max_length=limits.ACCESS_LOG_ENTRIES_MAX)]
+    more: bool = False
+
+
 class Nothing(msgspec.Struct, frozen=True):
     """An answer without content."""
 

@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from trailmark_adapters.clock import Clock, SystemClock
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.randomness import Randomness, SystemRandomness
+from trailmark_server.api.access_log import access_log
 from trailmark_server.api.device_list import (
     invite_device,
     join_device,
@@ -51,6 +52,7 @@ _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     join_device,
     list_devices,
     revoke_device,
+    access_log,
     sync_socket,
     sync_post,
 )

@@ -136,6 +136,9 @@ SPACE_EVENTS_BURST: Final = 20_000
 ACCESS_LOG_WINDOW_MS: Final = 15 * 60 * 1000
 """One access-log row per member, page and this much time."""
 
+ACCESS_LOG_ENTRIES_MAX: Final = 1_000
+"""Newest access-log rows that a device is told at once."""
+
 # --- joining ---------------------------------------------------------------------------------
 
 INVITATION_TTL_MS: Final = 10 * 60 * 1000

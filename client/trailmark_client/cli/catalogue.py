@@ -35,11 +35,12 @@ GROUPS: Final = {
     "step": "What can be done next for a goal.",
     "device": "Your own devices.",
     "sharing": "Who is let in; alone it means its list.",
+    "access": "Who looked at what you share.",
     "set-aside": "Entries that the server did not take; your words are still here.",
 }
 """Words that stand before other words."""
 
-ALONE: Final = {"sharing": "list"}
+ALONE: Final = {"sharing": "list", "access": "log"}
 """Groups whose name alone means one of their commands."""
 
 COMMANDS: Final = (
@@ -71,6 +72,7 @@ COMMANDS: Final = (
     _command("connect", "connecting:connect", "Let a therapist in, with the code they gave you."),
     _command("sharing list", "sharing:list_all", "Show who is let in, and what they can see."),
     _command("sharing stop", "sharing:stop", "Stop sharing with somebody, without a reason."),
+    _command("access log", "access:show_log", "Show who opened what you share, and when."),
     _command("export", "exporting:export_all", "Write a copy of everything into a file."),
     _command("erase", "erasing:erase_one", "Erase the words of an entry for good, everywhere."),
     _command("sync", "connecting:sync", "Send what waits and fetch what is new."),

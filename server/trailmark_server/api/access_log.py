@@ -1,0 +1,68 @@
+"""``/api/access-log``: who else looked at a person's data, for the person's own devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+
+from trailmark_server import credentials
+from trailmark_server.devices import sign_in
+from trailmark_server.services import InjectedServices
+from trailmark_server.storage.accounts import AccessEntry, AccountRows
+from trailmark_shared import limits
+from trailmark_shared.ids import SpaceId, text_from_id
+
+
+class AccessOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody looked, or was refused.
+
+    Attributes:
+        member: Id of who looked.
+        name: Their name, as their account has it now; ``None`` where there is none any more.
+        page: A short stable name such as ``timeline``; refused attempts begin with ``refused:``.
+        at: The first time within a quarter of an hour, milliseconds UTC.
+    """
+
+    member: str
+    name: str | None
+    page: str
+    at: int
+
+
+class AccessLogOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The last rows of a person's access log, the newest first; ``more``: there are older ones."""
+
+    entries: list[AccessOut]
+    more: bool
+
+
+@get("/api/access-log")
+async def access_log(request: Request[Any, Any, Any], services: InjectedServices) -> AccessLogOut:
+    """Return who else looked at the data of the person whose device asks."""
+    header = request.headers.get("authorization")
+    device = await sign_in(services, credentials.credential_from_header(header))
+    return await services.accounts.read(lambda rows: _log_of(rows, device.space))
+
+
+def _log_of(rows: AccountRows, space: SpaceId) -> AccessLogOut:
+    found: Sequence[AccessEntry] = rows.access_entries(space)
+    newest = list(reversed(found[-limits.ACCESS_LOG_ENTRIES_MAX :]))
+    names = {
+        member: None if (known := rows.therapist(member)) is None else known.name
+        for member in {each.member for each in newest}
+    }
+    return AccessLogOut(
+        entries=[
+            AccessOut(
+                member=text_from_id(each.member),
+                name=names[each.member],
+                page=each.page,
+                at=each.first_at,
+            )
+            for each in newest
+        ],
+        more=len(found) > len(newest),
+    )

@@ -1,0 +1,66 @@
+"""Who looked: asked once, kept for reading without a network."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from tests.support.http_home import HttpHome, http_home
+from tests.support.person import Person
+from trailmark_client.access_log import fetch_log, kept_log
+from trailmark_client.identity import HomeServer
+from trailmark_shared.errors import ErrorCode, RefusedError
+
+LOG = {
+    "entries": [
+        {"member": "m", "name": "Dr Demo", "page": "timeline", "at": 2},
+        {"member": "m", "name": None, "page": "refused:pages", "at": 1, "news": True},
+    ],
+    "more": True,
+}
+
+
+@pytest.fixture
+def home() -> Iterator[HttpHome]:
+    with http_home() as served:
+        yield served
+
+
+def connect(person: Person, url: str) -> None:
+    server = HomeServer(url=url, id=bytes(16), name="Home", signing_key=bytes(32))
+    person.app.identity_file.update(
+        lambda current: msgspec.structs.replace(current, server=server, credential="tmd_x")
+    )
+
+
+def test_what_was_told_is_kept(person: Person, home: HttpHome) -> None:
+    connect(person, home.url)
+    home.on("GET", "/api/access-log", (200, LOG))
+
+    told = fetch_log(person.app)
+
+    assert (person.clock.ms, True) == (told.asked_at, told.more)
+    assert [("timeline", "Dr Demo"), ("refused:pages", None)] == [
+        (each.page, each.name) for each in told.entries
+    ]
+    assert told == person.read(kept_log)
+
+
+def test_nothing_is_kept_at_first(person: Person) -> None:
+    assert person.read(kept_log) is None
+    with pytest.raises(RefusedError) as refused:
+        fetch_log(person.app)
+    assert ErrorCode.NOT_CONNECTED == refused.value.code
+
+
+def test_a_page_that_could_write_words_of_its_own_is_refused(
+    person: Person, home: HttpHome
+) -> None:
+    connect(person, home.url)
+    entry = {"member": "m", "name": "Dr Demo", "page": "timeline\nDr Demo", "at": 1}
+    home.on("GET", "/api/access-log", (200, {"entries": [entry]}))
+
+    with pytest.raises(RefusedError):
+        fetch_log(person.app)
+
+    assert person.read(kept_log) is None
