@@ -195,7 +195,11 @@ def varint(data: bytes, place: int) -> tuple[int, int]:
 
 
 def cells(database: Path) -> list[range]:
-    """Return where the rows of the table ``event`` stand in the file, overflow pages left out."""
+    """Return where the values of the table ``event`` stand in the file, with their types.
+
+    Left out are overflow pages, and the length and number in front of each row: a length that runs
+    into free space changes no value.
+    """
     with closing(sqlite3.connect(database)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (size,) = conn.execute("PRAGMA page_size").fetchone()
@@ -213,7 +217,7 @@ def cells(database: Path) -> list[range]:
             length, after = varint(page, place)
             _, after = varint(page, after)
             if length <= size - 35:
-                found.append(range(number * size + place, number * size + after + length))
+                found.append(range(number * size + after, number * size + after + length))
     return found
 
 
