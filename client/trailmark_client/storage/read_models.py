@@ -76,16 +76,16 @@ def entries_by_subject(
     Returns:
         Entries by subject, as ``entries_of``.
     """
+    among = "AND seq IS NOT NULL AND held IS NULL" if confirmed_only else ""
     rows = conn.execute(
         "SELECT subject, pos, id, device, epoch, dseq, iif(held IS NULL, seq, NULL), received_at,"
         " offset, coalesce(actor, 'person') FROM event"
-        f" WHERE lane = ? AND subject IN ({places(len(subjects))}) AND {LIVE}"
-        f" {'AND seq IS NOT NULL AND held IS NULL' if confirmed_only else ''}"
+        f" WHERE lane = ? AND subject IN ({places(len(subjects))}) AND {LIVE} {among}"
         " ORDER BY subject, seq IS NULL, held IS NOT NULL, abs(held), seq, pos",
         (lane, *subjects),
     ).fetchall()
     known = _bodies(conn, rows, bodies)
-    repeated = _repeated(conn, lane, [row[2] for row in rows])
+    repeated = _repeated(conn, lane, [row[2] for row in rows], among)
     return {
         subject: entries_of_subject(
             [_entry(lane, row, known[row[2]]) for row in group if row[2] in known], repeated
@@ -135,14 +135,14 @@ def _bodies(
     return found
 
 
-def _repeated(conn: Connection, lane: str, ids: Sequence[bytes]) -> list[Sighting]:
+def _repeated(conn: Connection, lane: str, ids: Sequence[bytes], among: str) -> list[Sighting]:
     """The body-less rows that hold one of ``ids`` a second time: they may prove earlier times."""
     first = conn.execute("SELECT 1 FROM event WHERE code = 'duplicate' LIMIT 1").fetchone()
     if first is None:
         return []
     rows = conn.execute(
         "SELECT id, received_at, offset, actor FROM event"
-        f" WHERE code = 'duplicate' AND lane = ? AND id IN ({places(len(ids))})",
+        f" WHERE code = 'duplicate' AND lane = ? AND id IN ({places(len(ids))}) {among}",
         (lane, *ids),
     )
     return [
@@ -233,8 +233,9 @@ def state_hash(conn: Connection, lane: str) -> bytes:
     unconfirmed = [
         subject
         for (subject,) in conn.execute(
-            "SELECT DISTINCT subject FROM event WHERE lane = ? AND subject IS NOT NULL"
-            " AND (seq IS NULL OR held IS NOT NULL)",
+            "SELECT DISTINCT subject FROM event WHERE lane = ?1 AND subject IS NOT NULL"
+            " AND (seq IS NULL OR held IS NOT NULL OR id IN (SELECT id FROM event"
+            " WHERE lane = ?1 AND held IS NOT NULL AND code = 'duplicate'))",
             (lane,),
         )
     ]

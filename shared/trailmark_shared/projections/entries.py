@@ -68,7 +68,8 @@ def entries_of_subject(rows: Iterable[Entry], sightings: Iterable[Sighting] = ()
     """Return each id once, in lane order, with the actor and times of its earliest row.
 
     After a restore the log may hold an id twice: once with its body under a new seq, once as a stub
-    with the times that were proven. The row with the lowest ``received_at`` tells the truth.
+    with the times that were proven. The row with the lowest ``received_at`` tells the truth; of
+    two that are equally early the lesser (offset, actor), so that all replicas say the same.
 
     Args:
         rows: Entries in lane order: confirmed ones by seq, then own unconfirmed ones.
@@ -92,8 +93,13 @@ def _keep_earliest(earliest: dict[bytes, Entry | Sighting], seen: Entry | Sighti
     if seen.received_at is None:
         return
     known = earliest.get(seen.id)
-    if known is None or known.received_at is None or seen.received_at < known.received_at:
+    if known is None or _proof(seen) < _proof(known):
         earliest[seen.id] = seen
+
+
+def _proof(seen: Entry | Sighting) -> tuple[int, int, str]:
+    assert seen.received_at is not None, "only rows of the server prove a time"
+    return seen.received_at, seen.offset or 0, seen.actor
 
 
 def _with_times(entry: Entry, seen: Entry | Sighting | None) -> Entry:

@@ -105,6 +105,22 @@ async def test_an_id_that_comes_twice_shows_once_with_its_earliest_times(app: Ap
     assert (entry.seq, entry.received_at) == (1, 5)
 
 
+async def test_the_state_hash_ignores_times_that_only_held_rows_prove(app: App) -> None:
+    home = Home(app.identity.space)
+    connect_to(app, home)
+    goal = add_goal(app, "Walk")
+    await sync(app, home)
+    before = app.read(lambda conn: state_hash(conn, SELF))
+    log = home.lane(SELF)
+    log.put(log.rows[0].event, 5, 0, "person", "duplicate")
+    await sync(app, home)
+
+    app.write(lambda conn: conn.execute("UPDATE event SET held = -1 WHERE seq = 2"))
+
+    assert app.read(lambda conn: entries_of(conn, SELF, goal))[0].received_at == 5
+    assert app.read(lambda conn: state_hash(conn, SELF)) == before
+
+
 def test_what_is_no_body_is_none() -> None:
     assert body_from_bytes(None) is None
     assert body_from_bytes(b"no json") is None

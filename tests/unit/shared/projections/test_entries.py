@@ -1,5 +1,7 @@
 """Entries: best known times, and each id once."""
 
+from itertools import permutations
+
 import msgspec
 
 from tests.support.entries import START, an_entry, an_id
@@ -71,3 +73,19 @@ def test_no_rows_are_no_entries() -> None:
     nothing: list[Entry] = []
 
     assert entries_of_subject(nothing) == nothing
+
+
+def test_of_two_equally_early_rows_the_lesser_counts_in_any_order() -> None:
+    row = an_entry(1, NOW, at=100)
+    seen = [
+        Sighting(id=row.id, received_at=START, offset=offset, actor=actor)
+        for offset, actor in ((7, "person"), (3, "person"), (3, "member/x"))
+    ]
+
+    told = {
+        (each.offset, each.actor)
+        for order in permutations(seen)
+        for each in entries_of_subject([row], order)
+    }
+
+    assert told == {(3, "member/x")}
