@@ -68,8 +68,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         server: The home server, once connected.
         credential: What opens a session there.
         credential_expires_at: When it ends unless renewed, milliseconds UTC.
-        unshared_keys: Vault keys that it brought into the space and that the person's other
-            devices were not given yet: a join was cut short.
+        brought_keys: Vault keys that it brought into the space: the person's other devices know
+            them from this one only.
     """
 
     space: SpaceId
@@ -81,7 +81,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     server: HomeServer | None = None
     credential: str | None = None
     credential_expires_at: int | None = None
-    unshared_keys: tuple[KeyId, ...] = ()
+    brought_keys: tuple[KeyId, ...] = ()
 
     @property
     def newest_key(self) -> VaultKey:

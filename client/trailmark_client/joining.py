@@ -328,7 +328,7 @@ def _join(
             space=SpaceId(bundle.space),
             epoch=epoch,
             vault_keys=(*others, *bundle.vault_keys),
-            unshared_keys=tuple(each.id for each in others),
+            brought_keys=tuple(each.id for each in others),
             private_copy=bundle.private_copy,
             server=server,
             credential=answer.credential,

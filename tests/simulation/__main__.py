@@ -34,7 +34,7 @@ def main() -> int:
         traces.update(outcome.trace.encode())
         if outcome.error is not None:
             failed.append(seed)
-            tell(f"\rseed {seed}: {outcome.error}")
+            tell(f"\nseed {seed}: {outcome.error}")
         if outcome.error is not None and asked.mutation:
             break
         if asked.seed is not None:

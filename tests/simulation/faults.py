@@ -46,6 +46,7 @@ class Chaos:
         self._random = world.random
         self._backups: list[tuple[SimDevice, str]] = []
         self._server_backups: list[str] = []
+        self._copies = 0
         self.kinds = [kind for kind in KINDS if self._random.random() < 0.5]
         faults, choice = world.faults, self._random.choice
         faults.cut = choice((0, 0, 0.01, 0.05))
@@ -94,11 +95,13 @@ class Chaos:
         """Copy something now and then: a restore later takes one of these."""
         world, random = self._world, self._random
         if random.random() < 0.5:
-            path = f"backup-server{len(self._server_backups)}"
+            self._copies += 1
+            path = f"backup-server{self._copies}"
             world.server.back_up(world.folder / path)
             self._server_backups.append(path)
-        if random.random() < 0.5:
-            device = random.choice(world.present)
+        device = random.choice(world.present)
+        # Put back from before it joined, the only device could not join again: see the docs.
+        if random.random() < 0.5 and device.is_up and device.is_joined:
             path = f"backup{len(self._backups)}"
             device.copy_to(world.folder / path)
             self._backups.append((device, path))
@@ -171,6 +174,9 @@ class Chaos:
         await asyncio.sleep(0.01)
         with_keys = self._random.random() < 0.3
         path = self._random.choice(self._server_backups)
+        if with_keys:
+            # Persons' keys made later are gone: what they sealed is no backup any more.
+            del self._server_backups[self._server_backups.index(path) + 1 :]
         world.tell(f"restore server from {path}, keys {with_keys}")
         server.restore(world.folder / path, with_keys=with_keys)
         world.ledger.forget_heads()

@@ -80,8 +80,12 @@ class Ledger:
         check("I6", CANARY.encode() not in frame, "private words in a frame of the server")
         return message
 
-    def watch_client_frame(self, frame: bytes) -> None:
-        """Private words never leave a device unsealed."""
+    def watch_client_frame(self, frame: bytes) -> str:
+        """Private words never leave a device unsealed.
+
+        Returns:
+            What kind of frame it is.
+        """
         where = frame.find(CANARY.encode())
         check(
             "I6",
@@ -89,7 +93,9 @@ class Ledger:
             f"private words leave a device: {frame[max(0, where - 300) : where + 100]!r}",
         )
         message = decode_client_frame(frame)
-        self.counts[f"frame {type(message).__name__.lower()}"] += 1
+        name = type(message).__name__
+        self.counts[f"frame {name.lower()}"] += 1
+        return name
 
 
 def check(name: str, holds: bool, words: str) -> None:  # noqa: FBT001

@@ -12,17 +12,19 @@ from unittest import mock
 
 import msgspec
 
+from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.identity import Identity
-from trailmark_client.storage.event_log import outbox_batch
+from trailmark_client.identity import Identity, IdentityFile
+from trailmark_client.storage.event_log import outbox_batch, outbox_lanes
 from trailmark_client.storage.held import begin_rewind
 from trailmark_client.storage.vault import Vault
 from trailmark_server.lane_draft import LaneDraft, read_body
 from trailmark_server.storage import writing
 from trailmark_server.storage.sqlite import database as group_commit
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.ids import Lane
+from trailmark_shared.ids import Epoch, Lane
 from trailmark_shared.protocol.effects import BeginRewind, PageStored
 from trailmark_shared.protocol.messages import LaneHello
 
@@ -114,6 +116,14 @@ def _whole_outbox(conn: Connection, identity: Identity, lane: Lane, after: int) 
     return outbox_batch(conn, agreed, lane, after)
 
 
+def _only_the_epoch(
+    conn: Connection, identity_file: IdentityFile, randomness: Randomness
+) -> tuple[Epoch, list[Lane]]:
+    epoch = Epoch(randomness.token(limits.EPOCH_BYTES))
+    identity_file.update(lambda current: msgspec.structs.replace(current, epoch=epoch))
+    return epoch, outbox_lanes(conn)
+
+
 def _nothing(*_arguments: object, **_options: object) -> Any:  # noqa: ANN401
     return None
 
@@ -169,10 +179,13 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
             seeds=60,
             patches={"trailmark_server.storage.log_store.require_grant": _nothing},
         ),
-        "no_new_epoch_after_restart": Mutation(
-            what="events under a numbering that is not the identity's are left alone",
-            seeds=60,
-            patches={"trailmark_client.storage.cursors.has_foreign_outbox": _no},
+        "numbers_kept_after_fork": Mutation(
+            what="after a fork events keep their old numbers, and no session minds (a pair)",
+            seeds=100,
+            patches={
+                f"{_CLIENT}.start_epoch": _only_the_epoch,
+                "trailmark_client.storage.cursors.has_foreign_outbox": _no,
+            },
         ),
         "nothing_aside": Mutation(
             what="an offered row that continues no chain is not marked aside",

@@ -37,12 +37,18 @@ class TaskOwner:
         self.tasks: dict[asyncio.Task[Any], None] = {}
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run ``work`` as a task of this owner; tasks that it makes belong to it too."""
+        """Run ``work`` as a task of this owner; tasks that it makes belong to it too.
+
+        Nobody waits for it: what it raises ends the run.
+        """
+        loop = cast("VirtualLoop", asyncio.get_running_loop())
         token = OWNER.set(self)
         try:
-            return asyncio.get_running_loop().create_task(work)
+            task = loop.create_task(work)
         finally:
             OWNER.reset(token)
+        task.add_done_callback(loop.note_end)
+        return task
 
     def cancel_all(self) -> None:
         """Cancel every task, in the order in which they were made."""
@@ -88,6 +94,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
             self.run_until_complete(asyncio.wait(tasks))
         self.run_until_complete(asyncio.sleep(0))
         self.close()
+
+    def note_end(self, task: asyncio.Task[Any]) -> None:
+        """Remember what a task raised that nobody waits for."""
+        error = None if task.cancelled() else task.exception()
+        if self.broken is None and error is not None:
+            self.broken = error
 
     def _note_broken(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

@@ -23,6 +23,7 @@ from tests.simulation.therapist import Therapist
 from tests.simulation.virtual_loop import VirtualLoop, until
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.joining import complete, invite_device, join_space, pending_grant, redeem
+from trailmark_client.key_sharing import finish_joining
 from trailmark_server.stores import MAIN_FILE
 from trailmark_shared.domain.consent import CONSENT_CLASSES
 from trailmark_shared.errors import ErrorCode, RefusedError, StorageError
@@ -157,7 +158,9 @@ class World:
         self.trace.update(f"{self.loop.time():.6f} {number} {to} ".encode() + frame)
         self.ledger.counts["frames"] += 1
         if to == "server":
-            self.ledger.watch_client_frame(frame)
+            name = self.ledger.watch_client_frame(frame)
+            if self.is_told:
+                self.tell(f"{device.name} #{number} -> {name}")
             return
         message = self.ledger.watch_server_frame(frame)
         if self.is_told:
@@ -204,15 +207,16 @@ class World:
             try:
                 if not device.is_joined or device.app.read(pending_grant) is not None:
                     self._join(device)
-                if not self.is_quiet:
-                    self._write(device)
+                self._write(device)
             except StorageError:
                 self.ledger.counts["disk full"] += 1
             except RefusedError as refused:
                 self.ledger.counts[f"join {refused.code}"] += 1
 
     def _write(self, device: SimDevice) -> None:
-        written = act(device, self.random)
+        app = device.app
+        finish_joining(app.file, app.recorder, app.vault, app.randomness)  # as opening does
+        written = None if self.is_quiet else act(device, self.random)
         if written is None:
             return
         lanes = dict(

@@ -30,7 +30,7 @@ def join(app: App) -> VaultKey:
                 space=SpaceId(b"other space here"),
                 epoch=Epoch(b"epoch!!!"),
                 vault_keys=(own, SPACE_KEY),
-                unshared_keys=(own.id,),
+                brought_keys=(own.id,),
             )
         )
     )
@@ -52,7 +52,6 @@ def test_a_kill_behind_the_identity_is_made_good_at_the_next_start(tmp_path: Pat
             ("device_added",),
             ("vault_key_wrapped",),
         ]
-        assert again.identity.unshared_keys == ()
         assert again.identity.newest_key == SPACE_KEY
         assert again.read(lambda conn: verify_all(conn, again.vault)) == []
         spaces = "SELECT DISTINCT space FROM event"
@@ -91,4 +90,23 @@ def test_a_kill_in_the_middle_tells_nothing_by_halves(
             finish_joining(app.file, app.recorder, app.vault, app.randomness)
 
         assert app.read(types) == []
-        assert app.identity.unshared_keys != ()
+
+
+def test_a_store_from_before_the_join_tells_again(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        own = join(app)
+        finish_joining(app.file, app.recorder, app.vault, app.randomness)
+        app.write(lambda conn: conn.execute("DELETE FROM event").rowcount)
+        app.write(
+            lambda _conn: app.identity_file.update(
+                lambda old: msgspec.structs.replace(old, vault_keys=(SPACE_KEY, own))
+            )
+        )
+
+        finish_joining(app.file, app.recorder, app.vault, app.randomness)
+
+        assert [("device_added",), ("vault_key_wrapped",)] == app.read(types)
+        under = "SELECT json_extract(CAST(body AS TEXT), '$.data.wraps[0].under') FROM event"
+        assert [(None,), (SPACE_KEY.id.hex(),)] == app.read(
+            lambda conn: conn.execute(f"{under} ORDER BY pos").fetchall()
+        )
