@@ -100,8 +100,7 @@ class Chaos:
             world.server.back_up(world.folder / path)
             self._server_backups.append(path)
         device = random.choice(world.present)
-        # Put back from before it joined, the only device could not join again: see the docs.
-        if random.random() < 0.5 and device.is_up and device.is_joined:
+        if random.random() < 0.5:
             path = f"backup{len(self._backups)}"
             device.copy_to(world.folder / path)
             self._backups.append((device, path))
@@ -143,7 +142,9 @@ class Chaos:
         device, path = self._random.choice(able)
         device.stop(linger=self._random.random() < 0.5)
         await asyncio.sleep(0.01)
-        with_identity = self._random.random() < 0.5
+        # Put back from before it joined, the only device could not join again: see the docs.
+        is_alone = not [each for each in world.joined() if each is not device]
+        with_identity = not is_alone and self._random.random() < 0.5
         world.tell(f"restore {device.name} from {path}, identity {with_identity}")
         device.restore(world.folder / path, with_identity=with_identity)
         found = device.ids()
