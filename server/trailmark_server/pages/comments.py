@@ -97,7 +97,7 @@ def _sent(fields: dict[str, str], space: str) -> Sent:
             cause=fields.get("cause", ""),
             origin="goal" if fields.get("origin") == "goal" else "timeline",
         ),
-        text=fields.get("text", "").replace("\r\n", "\n").strip(),
+        text=fields.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip(),
         zone=zone if is_known else "UTC",
     )
 

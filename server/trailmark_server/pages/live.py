@@ -11,6 +11,7 @@ are gone), ``narrowed`` (a lane that is no longer shared), ``ended`` (what to sh
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 
@@ -39,12 +40,16 @@ HEARTBEAT_SECONDS: Final = 20
 """A comment line is sent this often, so that proxies and browsers know that the line is alive."""
 
 
+_END_OF_LINE: Final = re.compile(r"\r\n|\r|\n")
+
+
 def sse(event: str, data: str, event_id: str | None = None) -> bytes:
     """Return one server-sent event.
 
     Args:
         event: Its name.
-        data: Its text, any number of lines.
+        data: Its text, any number of lines; a bare CR ends one too, so that no person's words can
+            begin a field of the stream.
         event_id: Where to resume after it, or ``None``.
 
     Source:
@@ -53,7 +58,7 @@ def sse(event: str, data: str, event_id: str | None = None) -> bytes:
     lines = [f"event: {event}"]
     if event_id is not None:
         lines.append(f"id: {event_id}")
-    lines += [f"data: {line}" for line in data.split("\n")]
+    lines += [f"data: {line}" for line in _END_OF_LINE.split(data)]
     return ("\n".join(lines) + "\n\n").encode()
 
 

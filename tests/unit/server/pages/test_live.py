@@ -43,6 +43,12 @@ def test_message_with_lines_keeps_them() -> None:
     assert b"event: ended\ndata: \n\n" == live.sse("ended", "")
 
 
+def test_words_with_bare_carriage_returns_begin_no_field() -> None:
+    told = live.sse("rows", "a\r\revent: ended\rdata: x\r\nb")
+
+    assert b"event: rows\ndata: a\ndata: \ndata: event: ended\ndata: data: x\ndata: b\n\n" == told
+
+
 async def test_rows_come_with_the_place_to_resume_from(mira: Writer) -> None:
     site = await sharing_site(mira)
     mira.write(mira.new_id(), WinNoted(text="A win"), at=START + DAY_MS)
