@@ -1,0 +1,150 @@
+"""Stopping to share, with a real server: the revocation overtakes whatever else waits."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import httpx
+
+from tests.integration.test_whole_private import every_page, signed_in
+from tests.support.processes import DeviceFolder
+from tests.support.whole import World
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import open_app, open_async
+from trailmark_client.commands.notes import note
+from trailmark_client.live_session import Ended, Ports
+from trailmark_client.replicator import Replicator
+from trailmark_client.transport import Transport, TransportClosedError, open_websocket
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.protocol.frames import decode_client_frame
+from trailmark_shared.protocol.messages import Push
+
+BACKLOG = 1_500
+GOAL = "marrowglint fenwright"
+
+
+class UntilPush:
+    """A connection to the real server that is lost with the first batch."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    async def send(self, frame: bytes) -> None:
+        if isinstance(decode_client_frame(frame), Push):
+            raise TransportClosedError(ErrorCode.UNREACHABLE, "lost", "later")
+        await self._inner.send(frame)
+
+    async def receive(self) -> bytes:
+        return await self._inner.receive()
+
+    async def close(self, code: int, reason: str) -> None:
+        await self._inner.close(code, reason)
+
+
+def sync_until_push(device: DeviceFolder) -> Ended:
+    """Begin an exchange, and lose the connection before any event has gone out."""
+
+    async def connect(url: str, credential: str) -> Transport:
+        return UntilPush(await open_websocket(url, credential))
+
+    async def exchange() -> Ended:
+        with open_app(device.home) as app:
+            async with open_async(app) as database:
+                ports = Ports(
+                    database=database, vault=app.vault, clock=app.clock, randomness=app.randomness
+                )
+                return await Replicator(ports, connect, lambda _status: None).sync_once()
+
+    return asyncio.run(exchange())
+
+
+def write_backlog(device: DeviceFolder) -> None:
+    with open_app(device.home) as app:
+        recorder = app.recorder
+
+        def work(conn: Connection) -> None:
+            for n in range(BACKLOG):
+                note(conn, recorder, WinNoted(text=f"win {n}"), recorder.now())
+
+        app.write(work)
+
+
+def head(world: World, lane: str) -> int:
+    with closing(sqlite3.connect(world.server.database)) as conn:
+        return conn.execute("SELECT head FROM lane WHERE name = ?", (lane,)).fetchone()[0]
+
+
+def timeline(browser: httpx.Client, world: World) -> httpx.Response:
+    person = text_from_id(world.phone.identity_file.current.space)
+    return browser.get(f"/people/{person}/timeline")
+
+
+def test_a_revocation_is_obeyed_before_the_backlog_is_accepted(world: World) -> None:
+    lane = world.care
+    goal = world.phone.run("goal", "add", GOAL, "--share")["id"]
+    world.settle()
+    write_backlog(world.phone)
+    before = head(world, lane)
+    with closing(signed_in(world.server)) as browser:
+        shown = timeline(browser, world)
+        stopped = world.phone.run("sharing", "stop", "dr okafor")
+        ended = sync_until_push(world.phone)
+
+        hidden, after = timeline(browser, world), head(world, lane)
+        (stopping,) = world.phone.run("sharing")["grants"]
+        world.settle()
+        pages = every_page(browser)
+
+    assert (200, True) == (shown.status_code, GOAL in shown.text)
+    assert [goal] == stopped["came_back"]
+    assert (ErrorCode.UNREACHABLE, before) == (ended.code, after)
+    assert GOAL not in hidden.text
+    assert "Sharing ended" in hidden.text
+    assert "stopping" == stopping["state"]
+    assert before + BACKLOG < head(world, lane)
+    assert {} == {path: page for path, page in pages.items() if GOAL.encode() in page}
+    for device in world.devices:
+        (line,) = device.run("sharing")["grants"]
+        assert "stopped" == line["state"]
+        assert [] == device.run("goal", "show", goal)["goal"]["seen_by"]
+    world.check()
+
+
+def test_what_is_written_afterwards_stays_private_on_both_devices(world: World) -> None:
+    lane = world.care
+    goal = world.phone.run("goal", "add", GOAL, "--share")["id"]
+    world.settle()
+    world.phone.run("sharing", "stop", "Dr Okafor")
+    world.settle()
+    before = head(world, lane)
+
+    for n, device in enumerate(world.devices):
+        written = device.run("goal", "reword", goal, f"{GOAL} {n}", "--reason", "new-insight")
+        assert ("self", []) == (written["lane"], written["seen_by"])
+        world.settle()
+
+    assert before == head(world, lane)
+    world.check()
+
+
+def test_the_attempt_afterwards_is_told_to_the_person(world: World) -> None:
+    world.phone.run("goal", "add", GOAL, "--share")
+    world.settle()
+    with closing(signed_in(world.server)) as browser:
+        timeline(browser, world)
+        world.phone.run("sharing", "stop", "Dr Okafor")
+        world.phone.run("sync")
+        timeline(browser, world)
+    told = world.phone.run("access", "log")
+    world.server.stop()
+    offline = world.phone.run("access", "log")
+
+    assert [("refused:pages", True), ("timeline", False)] == [
+        (each["page"], each["refused"]) for each in told["entries"]
+    ]
+    assert {"Dr Okafor"} == {each["name"] for each in told["entries"]}
+    assert (told["entries"], False) == (offline["entries"], offline["current"])
