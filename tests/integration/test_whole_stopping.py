@@ -119,6 +119,8 @@ def test_what_is_written_afterwards_stays_private_on_both_devices(world: World) 
     goal = world.phone.run("goal", "add", GOAL, "--share")["id"]
     world.settle()
     world.phone.run("sharing", "stop", "Dr Okafor")
+    assert ["Dr Okafor"] == world.phone.run("sync")["stopped"]
+    assert [] == world.phone.run("sync")["stopped"]
     world.settle()
     before = head(world, lane)
 

@@ -15,6 +15,7 @@ from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
+from trailmark_client.queries.sharing import State, list_grants
 from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_TEXTS, CONSENT_VERSION
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
@@ -64,6 +65,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
         unsent: Events saved on this device and not sent yet.
         shared: Ids of what was wished to be shared and is now.
         waiting_for: Name of a therapist who has not confirmed yet, or null.
+        stopped: Names of those with whom sharing stopped with this exchange.
     """
 
     done: bool
@@ -72,6 +74,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
     unsent: int
     shared: list[str]
     waiting_for: str | None
+    stopped: list[str]
 
 
 class PrivateCopy(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,6 +216,7 @@ def sync(
 ) -> Answer[Synced]:
     """Send what waits and fetch what is new."""
     with opened(common) as here:
+        stopping = _names_by_grant(here, "stopping")
         waiting_for, written = _finish_joining(here)
         if watch:
             ended = _watch(here, common)
@@ -221,7 +225,14 @@ def sync(
             written += more
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
             _refuse(here, ended)
-        return _synced(here, ended, _shared(written), waiting_for)
+        stopped = _names_by_grant(here, "stopped")
+        over = [name for grant, name in stopping.items() if grant in stopped]
+        return _synced(here, ended, _shared(written), waiting_for, over)
+
+
+def _names_by_grant(here: Here, state: State) -> dict[str, str]:
+    grants = here.read(lambda conn: list_grants(conn, here.when().day))
+    return {each.grant: each.name for each in grants if each.state == state}
 
 
 def _finish_joining(here: Here) -> tuple[str | None, list[Written]]:
@@ -289,7 +300,9 @@ def _status_words(status: Status) -> str:
     return f"{words} {status.waiting} not sent yet." if status.waiting else words
 
 
-def _synced(here: Here, ended: Ended, shared: list[str], waiting_for: str | None) -> Answer[Synced]:
+def _synced(
+    here: Here, ended: Ended, shared: list[str], waiting_for: str | None, stopped: list[str]
+) -> Answer[Synced]:
     document = Synced(
         done=ended.is_done,
         received=ended.received,
@@ -297,8 +310,10 @@ def _synced(here: Here, ended: Ended, shared: list[str], waiting_for: str | None
         unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
         shared=shared,
         waiting_for=waiting_for,
+        stopped=stopped,
     )
     lines = [f"In step with the server. Received: {document.received}."]
+    lines += [f"Sharing with {name} stopped." for name in stopped]
     if shared:
         lines.append(f"Shared as you wished: {len(shared)}.")
     if waiting_for is not None:

@@ -9,9 +9,11 @@ from trailmark_client.commands.grants import Member
 from trailmark_client.commands.stopping import stop_sharing
 from trailmark_client.queries.sharing import GrantLine, Seen, grant_to_stop, list_grants
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.access import AccessGranted, ConsentText
+from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.events.steps import StepAdded
-from trailmark_shared.ids import care_lane, text_from_id
+from trailmark_shared.ids import SELF, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
 SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
@@ -75,6 +77,29 @@ def test_it_is_stopped_once_the_log_has_it(person: Person) -> None:
     )
 
     assert ["stopped"] == [each.state for each in listed(person)]
+
+
+def test_behind_its_last_day_a_grant_is_over(person: Person) -> None:
+    grant = person.app.recorder.new_subject()
+    data = AccessGranted(
+        member=SECOND.id,
+        name=SECOND.name,
+        role="therapist",
+        classes=("goals",),
+        until="2025-10-09",
+        consent=ConsentText(version=1, sha256="0" * 64),
+    )
+    person.write(lambda c, r: r.record(c, CARE, grant, data))
+    goal = shared_goal(person, "Walk")
+
+    [last_day], [afterwards] = listed(person, "2025-10-09"), listed(person, "2025-10-10")
+    person.clock.advance(24 * 3600 * 1000)
+    why, words = Reason(code="new-insight"), goals.Words(title="Run")
+    written = person.write(lambda c, r: goals.reword_goal(c, r, goal, words, why))
+
+    assert ("live", Seen(goals=1)) == (last_day.state, last_day.sees)
+    assert ("over", Seen()) == (afterwards.state, afterwards.sees)
+    assert SELF == written.lane
 
 
 class TestWhom:
