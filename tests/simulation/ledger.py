@@ -1,8 +1,11 @@
 """What a run remembers to judge by: what was saved, sent, refused and shown, and to whom."""
 
+import asyncio
 from collections import Counter
+from typing import cast
 
 from tests.simulation.person import CANARY
+from tests.simulation.virtual_loop import VirtualLoop
 from trailmark_adapters.sqlite import Connection
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol import messages
@@ -99,10 +102,12 @@ class Ledger:
 
 
 def check(name: str, holds: bool, words: str) -> None:  # noqa: FBT001
-    """Fail the run when an invariant does not hold.
+    """Fail the run when an invariant does not hold, whatever the code around it catches.
 
     Raises:
         BrokenPromiseError: It does not.
     """
     if not holds:
-        raise BrokenPromiseError(f"{name}: {words}")
+        error = BrokenPromiseError(f"{name}: {words}")
+        cast("VirtualLoop", asyncio.get_running_loop()).fail(error)
+        raise error

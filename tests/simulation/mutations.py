@@ -4,7 +4,7 @@ Nothing in the product knows of this: each mutation patches what it takes away, 
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,11 +20,12 @@ from trailmark_client.storage.held import begin_rewind
 from trailmark_client.storage.vault import Vault
 from trailmark_server.lane_draft import LaneDraft, read_body
 from trailmark_server.storage import writing
+from trailmark_server.storage.rows import Database
 from trailmark_server.storage.sqlite import database as group_commit
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.ids import Epoch, Lane
+from trailmark_shared.ids import Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import BeginRewind, PageStored
 from trailmark_shared.protocol.messages import LaneHello
 
@@ -44,7 +45,7 @@ class Mutation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def switched_on(mutation: Mutation) -> Iterator[None]:
+def switched_on(mutation: Mutation) -> Generator[None]:
     """Run the body with the mechanism switched off."""
     with ExitStack() as stack:
         for name, replacement in mutation.patches.items():
@@ -101,8 +102,9 @@ class _Everything(frozenset[Any]):
 _CLAIMED: Final = writing.Recorded(grants=_Everything(), erased=_Everything())
 
 
-async def _only_in_the_log(store: Any, space: Any, grants: Any) -> None:  # noqa: ANN401
-    await store._database.write(lambda tables: tables.log.add_revoked(space, grants))  # noqa: SLF001
+async def _only_in_the_log(store: Any, space: SpaceId, grants: Sequence[bytes]) -> None:  # noqa: ANN401
+    database: Database = store._database  # noqa: SLF001
+    await database.write(lambda tables: tables.log.add_revoked(space, grants))
 
 
 def _not_aside(draft: LaneDraft, row: Row, *, has_body: bool) -> None:

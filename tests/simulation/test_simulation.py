@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.mutations import MUTATIONS, switched_on
 from tests.simulation.world import run_seed
 
 QUICK_SEEDS = range(1000, 1008)
@@ -25,6 +26,18 @@ def corpus() -> list[int]:
 @pytest.mark.parametrize("seed", [*corpus(), *QUICK_SEEDS])
 def test_promises_hold(seed: int) -> None:
     assert None is run_seed(seed).error
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_what_is_switched_off_is_missed(name: str) -> None:
+    mutation = MUTATIONS[name]
+
+    with switched_on(mutation):
+        errors = (run_seed(seed).error for seed in range(mutation.seeds))
+        found = next((error for error in errors if error is not None), None)
+
+    assert found is not None, f"{mutation.what}: not found in {mutation.seeds} seeds"
 
 
 def test_a_seed_is_the_same_run_in_another_process() -> None:

@@ -98,13 +98,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def note_end(self, task: asyncio.Task[Any]) -> None:
         """Remember what a task raised that nobody waits for."""
         error = None if task.cancelled() else task.exception()
-        if self.broken is None and error is not None:
+        if error is not None:
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """End the run with ``error`` at the next turn, unless it ends with an earlier one."""
+        if self.broken is None:
             self.broken = error
 
     def _note_broken(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if self.broken is None and error is not None:
-            self.broken = error
+        if error is not None:
+            self.fail(error)
 
     def _process_events(self, event_list: list[Any]) -> None:
         pass
