@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import entries_of
-from trailmark_client.queries.homes import goal_at_home
+from trailmark_client.queries.documents import entries_of, of_subject
 from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_shared.domain.home import home_of
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -139,10 +139,10 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
         DomainError: ``not_found``: no lane knows the goal.
     """
     names = member_names(conn)
-    lanes = {
-        lane: _until(entries_of(conn, lane, goal), until)
-        for lane in goal_at_home(conn, goal).copies
-    }
+    copies = of_subject(conn, "goal", goal, GoalDocument)
+    if not copies:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
+    lanes = {lane: _until(entries_of(conn, lane, goal), until) for lane in copies}
     events = [each for lane, entries in lanes.items() for each in _events(lane, entries, names)]
     return GoalHistory(
         goal=text_from_id(goal),

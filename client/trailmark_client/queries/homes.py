@@ -39,25 +39,37 @@ def goal_at_home(conn: Connection, goal: bytes) -> GoalAtHome:
     """Return a goal with the lane where it lives.
 
     Raises:
-        DomainError: ``not_found``: no lane knows it.
+        DomainError: ``not_found``: it does not live on this device.
     """
-    return _at_home(goal, of_subject(conn, "goal", goal, GoalDocument))
+    found = _at_home(goal, of_subject(conn, "goal", goal, GoalDocument))
+    if found is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
+    return found
 
 
 def goals_at_home(conn: Connection) -> list[GoalAtHome]:
-    """Return every goal, the one written first in front."""
-    copies: dict[bytes, dict[Lane, GoalDocument]] = {}
-    for held in documents(conn, "goal", GoalDocument):
-        copies.setdefault(held.subject, {})[held.lane] = held.document
-    goals = [_at_home(goal, each) for goal, each in copies.items()]
+    """Return every goal that lives on this device, the one written first in front.
+
+    One that was taken back into a ``self`` which another device keeps for itself is not among them.
+    """
+    found = [_at_home(goal, copies) for goal, copies in goal_copies(conn).items()]
+    goals = [each for each in found if each is not None]
     return sorted(goals, key=lambda each: (_created_at(each.copies), each.id))
 
 
-def _at_home(goal: bytes, copies: Mapping[Lane, GoalDocument]) -> GoalAtHome:
+def goal_copies(conn: Connection) -> dict[bytes, dict[Lane, GoalDocument]]:
+    """Return every goal as each lane knows it, wherever it lives."""
+    copies: dict[bytes, dict[Lane, GoalDocument]] = {}
+    for held in documents(conn, "goal", GoalDocument):
+        copies.setdefault(held.subject, {})[held.lane] = held.document
+    return copies
+
+
+def _at_home(goal: bytes, copies: Mapping[Lane, GoalDocument]) -> GoalAtHome | None:
     home = home_of({str(lane): each for lane, each in copies.items()})
     document = copies.get(home.lane)
     if document is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
+        return None
     return GoalAtHome(id=goal, home=home, document=document, copies=copies)
 
 

@@ -10,12 +10,13 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, all_documents, entries_by_subject
-from trailmark_client.queries.homes import goals_at_home
+from trailmark_client.queries.homes import goal_copies, goals_at_home
 from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.readable import PERSON, YOU
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import READERS, Change, goal_history
 from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
 
@@ -86,7 +87,9 @@ def _is_wanted(held: Held[Facts], goal: bytes | None) -> bool:
 
 
 def _names(conn: Connection, held: Iterable[Held[Facts]]) -> Names:
-    titles = {
+    copies = goal_copies(conn).items()
+    titles = {text_from_id(goal): _some_title(each.values()) for goal, each in copies}
+    titles |= {
         text_from_id(each.id): each.document.title.value or "" for each in goals_at_home(conn)
     }
     return Names(
@@ -96,6 +99,10 @@ def _names(conn: Connection, held: Iterable[Held[Facts]]) -> Names:
             text_from_id(each.subject): text_from_id(each.parent) for each in held if each.parent
         },
     )
+
+
+def _some_title(copies: Iterable[GoalDocument]) -> str:
+    return next((each.title.value for each in copies if each.title.value), "")
 
 
 def _entries(
