@@ -92,7 +92,7 @@ class TestConnecting:
         done = typed(monkeypatch, phone, "n\n", "connect", server.url, code(server, "--confirmed"))
 
         assert done == 4
-        phone.run("sync")
+        assert "not_connected" == phone.refused("sync")
         assert [each["lane"] for each in phone.run("status")["lanes"]] == []
 
     def test_until_the_therapist_confirms_nobody_is_let_in(

@@ -15,7 +15,7 @@ from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
-from trailmark_client.queries.sharing import State, list_grants
+from trailmark_client.queries.sharing import names_in_state
 from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_TEXTS, CONSENT_VERSION
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
@@ -216,7 +216,8 @@ def sync(
 ) -> Answer[Synced]:
     """Send what waits and fetch what is new."""
     with opened(common) as here:
-        stopping = _names_by_grant(here, "stopping")
+        today = here.when().day
+        stopping = here.read(lambda conn: names_in_state(conn, "stopping", today))
         waiting_for, written = _finish_joining(here)
         if watch:
             ended = _watch(here, common)
@@ -225,14 +226,9 @@ def sync(
             written += more
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
             _refuse(here, ended)
-        stopped = _names_by_grant(here, "stopped")
+        stopped = here.read(lambda conn: names_in_state(conn, "stopped", today))
         over = [name for grant, name in stopping.items() if grant in stopped]
         return _synced(here, ended, _shared(written), waiting_for, over)
-
-
-def _names_by_grant(here: Here, state: State) -> dict[str, str]:
-    grants = here.read(lambda conn: list_grants(conn, here.when().day))
-    return {each.grant: each.name for each in grants if each.state == state}
 
 
 def _finish_joining(here: Here) -> tuple[str | None, list[Written]]:

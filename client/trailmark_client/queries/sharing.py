@@ -95,6 +95,21 @@ def list_grants(conn: Connection, day: str) -> list[GrantLine]:
     return sorted(lines, key=lambda each: (each.since or 0, each.grant))
 
 
+def names_in_state(conn: Connection, state: State, day: str) -> dict[bytes, str]:
+    """Return the names of those whose grants stand so, by grant; nothing is counted for it.
+
+    Args:
+        conn: The store.
+        state: How the grants stand.
+        day: The person's local date, on which grants count.
+    """
+    return {
+        each.subject: each.document.granted.name
+        for each in documents(conn, "grant", GrantDocument)
+        if each.document.granted is not None and _state(conn, each, day) == state
+    }
+
+
 def _line(conn: Connection, held: Held[GrantDocument], day: str) -> GrantLine:
     document = held.document
     granted = document.granted

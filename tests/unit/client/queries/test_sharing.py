@@ -7,7 +7,13 @@ from trailmark_client.commands import goals, sharing, steps
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.grants import Member
 from trailmark_client.commands.stopping import stop_sharing
-from trailmark_client.queries.sharing import GrantLine, Seen, grant_to_stop, list_grants
+from trailmark_client.queries.sharing import (
+    GrantLine,
+    Seen,
+    grant_to_stop,
+    list_grants,
+    names_in_state,
+)
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessGranted, ConsentText
 from trailmark_shared.events.body import Reason
@@ -77,6 +83,9 @@ def test_it_is_stopped_once_the_log_has_it(person: Person) -> None:
     )
 
     assert ["stopped"] == [each.state for each in listed(person)]
+    today = person.now().day
+    assert {grant: "Dr Demo"} == person.read(lambda c: names_in_state(c, "stopped", today))
+    assert {} == person.read(lambda c: names_in_state(c, "stopping", today))
 
 
 def test_behind_its_last_day_a_grant_is_over(person: Person) -> None:
