@@ -38,7 +38,7 @@ LATE_MS: Final = 60 * 60 * 1000
 
 _HOUR_MS: Final = 60 * 60 * 1000
 _DAY_MS: Final = 24 * _HOUR_MS
-_MS_MAX: Final = 253_402_300_799_000
+_MS_MAX: Final = 253_402_300_799_000 - _DAY_MS
 
 
 def day_heading(day: str) -> str:

@@ -65,3 +65,10 @@ def test_end_of_a_day() -> None:
 )
 def test_late_words_say_how_long_something_waited(hours: int, words: str | None) -> None:
     assert words == dates.late_words(AT, AT + hours * HOUR)
+
+
+@pytest.mark.parametrize("hours", [-12, 0, 14])
+def test_an_absurd_clock_breaks_no_page(hours: int) -> None:
+    zone = timezone(timedelta(hours=hours))
+
+    assert 9999 == dates.moment(2**53 - 1, zone).year
