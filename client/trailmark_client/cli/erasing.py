@@ -56,7 +56,7 @@ def erase_one(
         str,
         Parameter(
             help="Id of a goal, step, check-in, reflection, shared part, win, setback or comment "
-            "of yours, or the beginning of it"
+            "of yours, or of an entry that was set aside; or the beginning of it"
         ),
     ],
     /,
@@ -69,7 +69,7 @@ def erase_one(
         going = here.read(lambda conn: what_goes(conn, entry))
         if not yes:
             _ask(here, going)
-        wanted, when = text_from_id(going.subject), here.when()
+        wanted, when = text_from_id(going.named), here.when()
 
         def work(conn: Connection) -> tuple[Going, tuple[bytes, ...]]:
             # Asked again: another process may have written to it since the question.
@@ -79,7 +79,7 @@ def erase_one(
         going, events = here.app.write(work)
         here.app.file.checkpoint()
         document = Erased(
-            id=wanted,
+            id=text_from_id(going.subject),
             kind=going.kind,
             along=dict(going.along),
             erased=sum(map(len, going.events.values())),

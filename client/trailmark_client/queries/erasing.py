@@ -13,7 +13,7 @@ from trailmark_client.queries.documents import Held, all_documents
 from trailmark_client.queries.finding import by_prefix
 from trailmark_client.queries.readable import PERSON
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.registry import KEPT_TYPES, Kind
+from trailmark_shared.events.registry import EVENT_TYPES, KEPT_TYPES, Kind
 from trailmark_shared.ids import Lane, id_from_text
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.control import ControlDocument
@@ -28,12 +28,14 @@ class Going(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be erased.
 
     Attributes:
+        named: The id that the person meant: of the subject, or of an entry that was set aside.
         kind: What it is.
-        subject: Id of that.
+        subject: What it is about.
         along: What goes with it, by kind: how many.
         events: Ids of all their events that have words, by lane.
     """
 
+    named: bytes
     kind: Kind
     subject: bytes
     along: Mapping[str, int]
@@ -45,6 +47,7 @@ def what_goes(conn: Connection, prefix: str) -> Going:
 
     A goal takes its steps, check-ins, wins, setbacks and the comments on it along; a reflection
     takes the parts of it that were shared or were to be; anything takes the comments on it along.
+    Of an entry that was set aside, named by the id of its event, only those words go.
 
     Args:
         conn: The store.
@@ -56,7 +59,10 @@ def what_goes(conn: Connection, prefix: str) -> Going:
             ``nothing_changed``: it is erased already.
     """
     held = all_documents(conn)
-    subject = by_prefix((each.subject for each in held), prefix, "entry")
+    aside = _set_aside(conn)
+    subject = by_prefix((*(each.subject for each in held), *aside), prefix, "entry")
+    if subject in aside:
+        return aside[subject]
     copies = [each for each in held if each.subject == subject]
     spoken_of = [each for each in copies if each.kind != "control"]
     kind = (spoken_of or copies)[0].kind
@@ -64,11 +70,27 @@ def what_goes(conn: Connection, prefix: str) -> Going:
     subjects = _closure(held, subject)
     kinds = {each.subject: each.kind for each in held if each.subject in subjects - {subject}}
     return Going(
+        named=subject,
         kind=kind,
         subject=subject,
         along=dict(sorted(Counter(kinds.values()).items())),
         events=_events(conn, subjects),
     )
+
+
+def _set_aside(conn: Connection) -> dict[bytes, Going]:
+    rows = conn.execute("SELECT id, lane, type, subject FROM refused WHERE subject IS NOT NULL")
+    return {
+        event: Going(
+            named=event,
+            kind=EVENT_TYPES[type_].kind,
+            subject=subject,
+            along={},
+            events={Lane(lane): (event,)},
+        )
+        for event, lane, type_, subject in rows.fetchall()
+        if type_ in EVENT_TYPES and type_ not in KEPT_TYPES
+    }
 
 
 def _refuse_kept(kind: Kind, copies: Collection[Held[Facts]]) -> None:

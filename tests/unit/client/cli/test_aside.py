@@ -34,6 +34,17 @@ def test_the_words_are_still_here(cli: Cli, tmp_path: Path) -> None:
     assert "I went out" in cli("set-aside", "list").out
 
 
+def test_its_words_can_be_erased(cli: Cli, tmp_path: Path) -> None:
+    cli.ok("win", "I went out")
+    refuse_first(tmp_path)
+    [found] = cli.ok("set-aside", "list")["events"]
+
+    cli.ok("erase", found["event"], "--yes")
+
+    assert [] == cli.ok("set-aside", "list")["events"]
+    assert cli("erase", found["event"], "--yes", "--json").error == (3, "not_found")
+
+
 def test_an_entry_is_offered_again(cli: Cli, tmp_path: Path) -> None:
     cli.ok("win", "I went out")
     refuse_first(tmp_path)

@@ -77,6 +77,25 @@ def test_a_reflection_takes_along_its_parts(person: Person, lane: Lane | None) -
     assert 2 + (lane is not None) == sum(map(len, found.events.values()))
 
 
+def test_of_what_was_set_aside_only_those_words_go(person: Person) -> None:
+    goal = person.goal("Walk")
+    drafted, _ = person.entries(goal)
+    person.write(
+        lambda c, _r: (
+            c.execute(
+                "UPDATE event SET seq = 1, received_at = 0, offset = 0, actor = 'person',"
+                " code = 'too_large' WHERE id = ?",
+                (drafted.id,),
+            ).rowcount
+        )
+    )
+
+    found = going(person, drafted.id)
+
+    assert ("goal", goal, {}) == (found.kind, found.subject, found.along)
+    assert {SELF: (drafted.id,)} == found.events
+
+
 def test_grants_and_devices_are_never_erased(person: Person) -> None:
     grant = person.let_in()[0].subject
 
