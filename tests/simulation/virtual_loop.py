@@ -83,6 +83,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self.seconds
 
+    def recover(self) -> None:
+        """Make the loop fit to run again after a failure ended it in the middle of a turn."""
+        self.set_exception_handler(lambda _loop, _context: None)
+        self.broken, self.steps = None, 0
+        # The end of the failed run may still be scheduled: it must not stop the next one.
+        self.call_soon(self.stop)
+        self.run_forever()
+        self.broken = None
+
     def end(self) -> None:
         """Let cancelled tasks end, then close."""
         self.set_exception_handler(lambda _loop, _context: None)

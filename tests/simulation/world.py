@@ -307,7 +307,7 @@ class World:
                 machine.stop(linger=False)
             await asyncio.sleep(0)
 
-        self.loop.broken, self.loop.steps = None, 0
+        self.loop.recover()
         self.loop.run_until_complete(switch_off())
         self.loop.end()
 
