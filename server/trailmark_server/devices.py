@@ -35,7 +35,6 @@ from trailmark_shared.protocol.server_session import ServerSession
 
 _BUCKETS_MAX: Final = 10_000
 _ERROR_CHARS_MAX: Final = 200
-_DEBT_MS_MAX: Final = 60_000
 
 
 class Outlet(Protocol):
@@ -300,7 +299,7 @@ class DeviceSession:
         follow = list(self._session.appended(appended))
         now = self._services.clock.monotonic_ms()
         wait_ms = self._live.bucket(actor, now).take(len(effect.events), now)
-        if wait_ms > _DEBT_MS_MAX:
+        if wait_ms > limits.THROTTLE_MS_MAX:
             raise RefusedError(ErrorCode.RATE_LIMITED, "too many events at once", "later")
         return [*follow, *self._session.throttle(wait_ms)] if wait_ms else follow
 

@@ -127,7 +127,7 @@ class ClientSession:
                 return [effects.Send(message=messages.Pong(now=now))]
             case messages.Throttle(ms=ms):
                 self._is_paused = True
-                return [effects.Pause(ms=ms)]
+                return [effects.Pause(ms=min(ms, limits.THROTTLE_MS_MAX))]
             case _:  # pong, revoked: confirmations
                 return []
 

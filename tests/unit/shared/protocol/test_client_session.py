@@ -175,6 +175,12 @@ class TestPushing:
 
         assert [effects.StartEpoch()] == asked
 
+    def test_no_server_pauses_a_device_for_ever(self) -> None:
+        session = opened_client()
+        over = messages.Throttle(ms=limits.THROTTLE_MS_MAX + 1)
+
+        assert [effects.Pause(ms=limits.THROTTLE_MS_MAX)] == session.receive(over, 0)
+
     def test_throttle_stops_reading_until_resume(self) -> None:
         session = opened_client()
 
