@@ -101,7 +101,8 @@ class Chaos:
             self._server_backups.append(path)
         device = random.choice(world.present)
         if random.random() < 0.5:
-            path = f"backup{len(self._backups)}"
+            self._copies += 1
+            path = f"backup{self._copies}"
             device.copy_to(world.folder / path)
             self._backups.append((device, path))
 
@@ -145,6 +146,11 @@ class Chaos:
         # Put back from before it joined, the only device could not join again: see the docs.
         is_alone = not [each for each in world.joined() if each is not device]
         with_identity = not is_alone and self._random.random() < 0.5
+        if with_identity:
+            # A store that is newer than its identity is no backup that anybody could have.
+            at = self._backups.index((device, path))
+            later = [each for each in self._backups[at + 1 :] if each[0] is not device]
+            self._backups[at + 1 :] = later
         world.tell(f"restore {device.name} from {path}, identity {with_identity}")
         device.restore(world.folder / path, with_identity=with_identity)
         found = device.ids()
@@ -262,9 +268,8 @@ class Chaos:
             return True
         if device is None or written is None:
             return False
-        lane, grant, event_id = written
+        lane, event_id = written
         self._world.ledger.save(lane, event_id)
-        self._world.ledger.revocations[grant] = event_id
         device.wrote[event_id] = lane
         return True
 

@@ -113,6 +113,7 @@ class Judge:
 
     def _check_lane(self, lane: str) -> None:
         log = self._log(lane)
+        self._world.ledger.counts.update(f"row {row[8]}" for row in log if row[8] is not None)
         check("I2", [row[0] for row in log] == list(range(1, len(log) + 1)), "seq has holes")
         live = [row[3] for row in log if row[8] in _LIVE_CODES and row[11]]
         check("I2", len(live) == len(set(live)), f"an id with a body twice in {lane}")
@@ -149,7 +150,7 @@ class Judge:
             if event_id in world.ledger.poison:
                 check("I13", not is_there, f"poison was taken: {codes}")
             elif not is_there:
-                is_closed = bool(world.ledger.revocations) and "lane_closed" in codes
+                is_closed = bool(world.ledger.revoked) and "lane_closed" in codes
                 check("I13", is_closed, f"a good event was refused: {codes}")
         if stays:
             check("I6", SELF not in self._lanes, "the server holds private rows without consent")

@@ -31,7 +31,6 @@ class Ledger:
         self.expected: dict[bytes, Lane] = {}
         self.poison: dict[bytes, Lane] = {}
         self.revoked: set[bytes] = set()
-        self.revocations: dict[bytes, bytes] = {}
         self.committed: set[tuple[str, int, bytes]] = set()
         self.counts: Counter[str] = Counter()
         self._heads: dict[str, int] = {}

@@ -174,15 +174,15 @@ def act(device: SimDevice, random: Random) -> Written | None:
         return None
 
 
-def revoke(device: SimDevice) -> tuple[Lane, bytes, bytes] | None:
+def revoke(device: SimDevice) -> tuple[Lane, bytes] | None:
     """Take back the oldest live grant that this device knows.
 
     Returns:
-        Lane, grant and the id of the event; ``None`` where nobody is let in.
+        Lane and id of the event; ``None`` where nobody is let in.
     """
     recorder = device.app.recorder
 
-    def work(conn: Connection) -> tuple[Lane, bytes, bytes] | None:
+    def work(conn: Connection) -> tuple[Lane, bytes] | None:
         lanes = open_lanes(conn, recorder.today())
         if not lanes:
             return None
@@ -194,7 +194,7 @@ def revoke(device: SimDevice) -> tuple[Lane, bytes, bytes] | None:
             known = "SELECT 1 FROM event WHERE type = 'access_revoked' AND subject = ?"
             if conn.execute(known, (grant,)).fetchone() is None:
                 event = recorder.record(conn, lane, grant, AccessRevoked())
-                return lane, grant, event.id
+                return lane, event.id
         return None
 
     return device.app.write(work)

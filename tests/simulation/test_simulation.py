@@ -28,7 +28,6 @@ def test_promises_hold(seed: int) -> None:
     assert None is run_seed(seed).error
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_what_is_switched_off_is_missed(name: str) -> None:
     mutation = MUTATIONS[name]
