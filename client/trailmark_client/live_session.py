@@ -263,11 +263,10 @@ class LiveSession:
         await self._execute(self._session.outbox_changed(lanes))
 
     async def _renew_if_old(self) -> None:
-        expires_at = self._session.credential_expires_at
         if self._has_renewed or self._session.state is not State.OPEN:
             return
         age_left = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS
-        if expires_at - self._clock.now_ms() < age_left:
+        if self._session.credential_left_ms < age_left:
             self._has_renewed = self._is_renewing = True
             await self._execute(self._session.renew())
 

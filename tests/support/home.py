@@ -77,6 +77,7 @@ class Home:
         self.revoked: list[bytes] = []
         self.page_events = limits.PAGE_EVENTS_MAX
         self.refuses_offers = False
+        self.credential_left_ms = limits.CREDENTIAL_TTL_MS
         self.is_away = False
         self.cut_after: int | None = None
 
@@ -135,7 +136,7 @@ class Home:
         return effects.Opened(
             space=self.space,
             now=self.clock.now_ms(),
-            credential_expires_at=self.clock.now_ms() + limits.CREDENTIAL_TTL_MS,
+            credential_expires_at=self.clock.now_ms() + self.credential_left_ms,
             lanes=[
                 self._lane_state(name, log, hello, named.get(name))
                 for name, log in self.lanes.items()

@@ -44,7 +44,8 @@ class ClientSession:
         """Wait for ``start``."""
         self.state = State.NEW
         self.epoch = Epoch(b"")
-        self.credential_expires_at = 0
+        self.credential_left_ms = 0
+        """How long the credential is still good, by the server's clock when it said welcome."""
         self._lanes: dict[Lane, LanePlace] = {}
         self._needs_epoch = False
         self._starting_epoch = False
@@ -121,7 +122,6 @@ class ClientSession:
     def _told(self, message: _Told, now: int) -> Effects:
         match message:
             case messages.Renewed(credential=credential, expires_at=expires_at):
-                self.credential_expires_at = expires_at
                 return [effects.SaveCredential(credential=credential, expires_at=expires_at)]
             case messages.Ping():
                 return [effects.Send(message=messages.Pong(now=now))]
@@ -154,7 +154,7 @@ class ClientSession:
         if not messages.PROTOCOL_OLDEST <= welcome.protocol <= messages.PROTOCOL_VERSION:
             return self.close(ErrorCode.PROTOCOL_VERSION, "the server speaks another version")
         self.state = State.OPEN
-        self.credential_expires_at = welcome.credential_expires_at
+        self.credential_left_ms = welcome.credential_expires_at - welcome.now
         for told in welcome.lanes:
             self._place(Lane(told.lane)).target = told.head
             if told.rewind is not None:

@@ -27,6 +27,8 @@ from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.ids import SELF, care_lane
 from trailmark_shared.protocol import messages
 
+YEAR_MS = 365 * 24 * 3600 * 1000
+
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
@@ -214,14 +216,28 @@ async def test_a_silent_server_is_unreachable(
     assert (ended.code, ended.retry) == (ErrorCode.UNREACHABLE, "later")
 
 
-async def test_an_old_credential_is_renewed_in_band(app: App, home: Home) -> None:
-    home.clock.ms = app.clock.now_ms() - limits.CREDENTIAL_RENEW_MS - 1
+@pytest.mark.parametrize("years_off", [-10, 0, 10])
+async def test_an_old_credential_is_renewed_whatever_the_device_clock_says(
+    app: App, home: Home, years_off: int
+) -> None:
+    home.clock.ms = app.clock.now_ms() + years_off * YEAR_MS
+    home.credential_left_ms = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS - 1
 
     add_reflection(app, "one")
     await sync(app, home)
 
     assert app.identity.credential == "tmd_renewed"
     assert app.identity.credential_expires_at == limits.CREDENTIAL_TTL_MS
+
+
+@pytest.mark.parametrize("years_off", [-10, 0, 10])
+async def test_a_young_credential_stays(app: App, home: Home, years_off: int) -> None:
+    home.clock.ms = app.clock.now_ms() + years_off * YEAR_MS
+
+    add_reflection(app, "one")
+    await sync(app, home)
+
+    assert app.identity.credential != "tmd_renewed"
 
 
 async def test_revocations_are_said_first_and_in_every_hello(app: App, home: Home) -> None:

@@ -336,7 +336,6 @@ class TestTheRest:
         assert [effects.SaveCredential(credential="tmd_x", expires_at=8)] == session.receive(
             messages.Renewed(credential="tmd_x", expires_at=8), 0
         )
-        assert 8 == session.credential_expires_at
 
     def test_revocations_go_out_at_once(self) -> None:
         assert [messages.Revoked(grants=[HASH[:16]])] == sent(opened_client().revoke([HASH[:16]]))
