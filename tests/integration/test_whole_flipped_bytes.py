@@ -197,8 +197,8 @@ def varint(data: bytes, place: int) -> tuple[int, int]:
 def cells(database: Path) -> list[range]:
     """Return where the values of the table ``event`` stand in the file, with their types.
 
-    Left out are overflow pages, and the length and number in front of each row: a length that runs
-    into free space changes no value.
+    Left out is what changes no value: overflow pages, the length and number in front of each row (a
+    length may run into free space), and the type of ``pos``, whose value is that number.
     """
     with closing(sqlite3.connect(database)) as conn:
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -217,7 +217,10 @@ def cells(database: Path) -> list[range]:
             length, after = varint(page, place)
             _, after = varint(page, after)
             if length <= size - 35:
-                found.append(range(number * size + after, number * size + after + length))
+                _, type_of_pos = varint(page, after)
+                start = number * size
+                found.append(range(start + after, start + type_of_pos))
+                found.append(range(start + type_of_pos + 1, start + after + length))
     return found
 
 
