@@ -148,6 +148,7 @@ async def _answer_instead(socket: _Socket, error: TrailmarkError) -> None:
             (b"content-length", str(len(body)).encode()),
         ],
     }
+    # Litestar's types do not know the ASGI extension that refuses a handshake with a response.
     await socket.send(start)  # type: ignore[arg-type]
     await socket.send({"type": "websocket.http.response.body", "body": body})  # type: ignore[arg-type]
 
