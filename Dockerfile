@@ -4,7 +4,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
 WORKDIR /src
 COPY requirements-server.lock .
-RUN /venv/bin/pip install --require-hashes -r requirements-server.lock
+RUN /venv/bin/pip install --no-deps --require-hashes -r requirements-server.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY shared shared
 COPY client client
