@@ -14,7 +14,7 @@ from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_server.storage.accounts import AccountRows, AccountStore
-from trailmark_server.storage.accounts_sqlite import SqliteAccountRows, SqliteAccountStore
+from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows, SqliteAccountStore
 from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.ports import EventStore, KeyStore
 from trailmark_server.storage.sqlite.keys import SqliteKeyStore

@@ -58,7 +58,7 @@ def test_server_lock_is_a_part_of_the_lock() -> None:
 
 @pytest.mark.parametrize("name", ["Makefile", "README.md", "Dockerfile"])
 def test_a_lock_is_installed_without_resolving_again(name: str) -> None:
-    """pip's resolver may meet a newer release of something locked, and then refuses the lock."""
+    """Pip's resolver may meet a newer release of something locked, and then refuses the lock."""
     lines = [line for line in (ROOT / name).read_text().splitlines() if "--require-hashes" in line]
 
     assert lines

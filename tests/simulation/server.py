@@ -31,7 +31,7 @@ from trailmark_server.devices import LiveSessions
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.accounts_sqlite import SqliteAccountRows, SqliteAccountStore
+from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows, SqliteAccountStore
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.sqlite import store as sqlite_store
 from trailmark_server.storage.sqlite.keys import SqliteKeyStore

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.lane_devices import CARE, NOW, SPACE
 from trailmark_adapters.nacl import NaclCipher
-from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore

@@ -12,7 +12,7 @@ from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.accounts_memory import MemoryAccountStore
+from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_server.storage.ports import Check, EventStore, KeyStore, Page, TakenOffer
 from trailmark_server.throttle import Tries
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId

@@ -24,7 +24,7 @@ from trailmark_server.serving import configured, listening_socket, url_of
 from trailmark_server.sessions import SignedIn, WebSessions, form_token, open_web_session
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Therapist
-from trailmark_server.storage.accounts_memory import MemoryAccountStore
+from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore

@@ -4,7 +4,7 @@ import pytest
 
 from trailmark_server import accounts, credentials
 from trailmark_server.access import DeviceActor, MemberActor, Verb, authorize
-from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
 

@@ -5,7 +5,7 @@ import pytest
 from trailmark_server import accounts
 from trailmark_server.sessions import open_web_session, therapist_of_session
 from trailmark_server.storage.accounts import Acquaintance, Space
-from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId

@@ -5,7 +5,7 @@ import pytest
 from trailmark_server import credentials
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.storage.accounts import Device
-from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId

@@ -7,7 +7,7 @@ import pytest
 from trailmark_server import accounts, credentials, joining
 from trailmark_server.joining import JoinRequest
 from trailmark_server.storage.accounts import Device, Therapist
-from trailmark_server.storage.accounts_memory import MemoryAccountRows
+from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId

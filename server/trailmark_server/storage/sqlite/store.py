@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from trailmark_adapters.migrations import Migration, migrations_from_folder
 from trailmark_adapters.sqlite import Connection
-from trailmark_server.storage.accounts_sqlite import SqliteAccountRows
+from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows
 from trailmark_server.storage.rows import Tables
 from trailmark_server.storage.sqlite.database import Database
 from trailmark_server.storage.sqlite.rows import SqliteRows

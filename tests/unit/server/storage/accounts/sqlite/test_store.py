@@ -8,11 +8,11 @@ import pytest
 from tests.contracts.accounts import AccountStoreContract
 from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.migrations import migrations_from_folder
-from trailmark_server.storage import accounts_sqlite
+from trailmark_server.storage import sqlite
 from trailmark_server.storage.accounts import AccountStore
-from trailmark_server.storage.accounts_sqlite import SqliteAccountStore
+from trailmark_server.storage.accounts.sqlite.store import SqliteAccountStore
 
-MIGRATIONS = Path(accounts_sqlite.__file__).parent / "sqlite" / "sql"
+MIGRATIONS = Path(sqlite.__file__).parent / "sql"
 
 
 class TestSqliteAccounts(AccountStoreContract):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.contracts.accounts import AccountStoreContract
 from trailmark_server.storage.accounts import AccountStore
-from trailmark_server.storage.accounts_memory import MemoryAccountStore
+from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 
 
 class TestMemoryAccounts(AccountStoreContract):

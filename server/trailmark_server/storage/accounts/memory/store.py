@@ -1,0 +1,50 @@
+"""The account tables in memory: the reference that the SQLite ones are compared with."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import TypeVar
+
+from trailmark_server.storage.accounts.memory.access_log import MemoryAccessLog
+from trailmark_server.storage.accounts.memory.joining import MemoryJoining
+from trailmark_server.storage.accounts.memory.spaces import MemorySpaces
+from trailmark_server.storage.accounts.memory.therapists import MemoryTherapists
+from trailmark_server.storage.accounts.port import AccountRows
+
+T = TypeVar("T")
+
+
+class MemoryAccountRows(MemoryTherapists, MemoryJoining, MemorySpaces, MemoryAccessLog):
+    """All tables; see ``AccountRows``."""
+
+    def __init__(self) -> None:
+        MemoryTherapists.__init__(self)
+        MemoryJoining.__init__(self)
+        MemorySpaces.__init__(self)
+        MemoryAccessLog.__init__(self)
+
+    def drop_expired(self, before: int) -> None:
+        """Forget links, invitations and device invitations that expired before this time."""
+        MemoryTherapists.drop_expired(self, before)
+        MemoryJoining.drop_expired(self, before)
+        MemorySpaces.drop_expired(self, before)
+
+
+class MemoryAccountStore:
+    """Transactions over the tables in memory; a failed one leaves them as they were."""
+
+    def __init__(self) -> None:
+        self._rows = MemoryAccountRows()
+
+    async def read(self, work: Callable[[AccountRows], T]) -> T:
+        """Return what ``work`` returns."""
+        return work(self._rows)
+
+    async def write(self, work: Callable[[AccountRows], T]) -> T:
+        """Return what ``work`` returns; its changes stand together or not at all."""
+        rows = copy.copy(self._rows)
+        rows.__dict__.update({name: dict(table) for name, table in vars(self._rows).items()})
+        result = work(rows)
+        self._rows = rows
+        return result

@@ -1,0 +1,46 @@
+"""Port of the account tables: therapists, web sessions, invitations, spaces, devices, links.
+
+Rows are plain values. What they mean and which change is allowed is decided in one place,
+``trailmark_server.accounts``, by synchronous functions over ``AccountRows``; a store only keeps
+rows. One call of ``AccountStore.read`` or ``write`` is one transaction.
+
+Secrets (links, sessions, codes, credentials) are kept as SHA-256 only. Times are milliseconds UTC
+by the server's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from trailmark_server.storage.accounts.access_log import AccessRows
+from trailmark_server.storage.accounts.joining import JoiningRows
+from trailmark_server.storage.accounts.spaces import SpaceRows
+from trailmark_server.storage.accounts.therapists import TherapistRows
+
+T = TypeVar("T")
+
+
+class AccountRows(TherapistRows, JoiningRows, SpaceRows, AccessRows, Protocol):
+    """The account tables within one transaction.
+
+    ``save_…`` inserts a row or replaces the one with its key. Implementations:
+    ``accounts.sqlite`` and ``accounts.memory``; both keep the contract in
+    ``tests/contracts/accounts.py``.
+    """
+
+    def drop_expired(self, before: int) -> None:
+        """Forget links, invitations and device invitations that expired before this time."""
+        ...
+
+
+class AccountStore(Protocol):
+    """Transactions over the account tables."""
+
+    async def read(self, work: Callable[[AccountRows], T]) -> T:
+        """Return what ``work`` returns from one consistent read."""
+        ...
+
+    async def write(self, work: Callable[[AccountRows], T]) -> T:
+        """Return what ``work`` returns; its changes are durable together or not at all."""
+        ...

@@ -1,0 +1,58 @@
+"""In SQLite: spaces, their devices, and bundles that wait for further ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
+from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_shared.ids import DeviceId, SpaceId
+
+_SPACES: Final = Table("space", Space, "space")
+_DEVICES: Final = Table("device", Device, "space", "device")
+_DEVICE_INVITATIONS: Final = Table("device_invitation", DeviceInvitation, "lookup_hash")
+
+
+class SqliteSpaces:
+    """Tables behind one connection, inside its transaction; see ``SpaceRows``."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+
+    def space(self, space: SpaceId) -> Space | None:
+        """Return the space with this id."""
+        return _SPACES.one(self._conn, "WHERE space = ?", space)
+
+    def save_space(self, row: Space) -> None:
+        """Keep a space."""
+        self._conn.execute(_SPACES.save, _SPACES.values(row))
+
+    def device(self, space: SpaceId, device: DeviceId) -> Device | None:
+        """Return a device of a space."""
+        return _DEVICES.one(self._conn, "WHERE space = ? AND device = ?", space, device)
+
+    def device_by_credential(self, hash_: bytes) -> Device | None:
+        """Return the device whose present or renewed credential has this hash."""
+        return _DEVICES.one(self._conn, "WHERE credential_hash = ? OR next_hash = ?", hash_, hash_)
+
+    def devices(self, space: SpaceId) -> Sequence[Device]:
+        """Return the devices of a space by the time they were let in."""
+        return _DEVICES.find(self._conn, "WHERE space = ? ORDER BY created_at, device", (space,))
+
+    def save_device(self, row: Device) -> None:
+        """Keep a device."""
+        self._conn.execute(_DEVICES.save, _DEVICES.values(row))
+
+    def device_invitation(self, lookup_hash: bytes) -> DeviceInvitation | None:
+        """Return the device invitation whose first half has this hash."""
+        return _DEVICE_INVITATIONS.one(self._conn, "WHERE lookup_hash = ?", lookup_hash)
+
+    def save_device_invitation(self, row: DeviceInvitation) -> None:
+        """Keep a device invitation."""
+        self._conn.execute(_DEVICE_INVITATIONS.save, _DEVICE_INVITATIONS.values(row))
+
+    def drop_expired(self, before: int) -> None:
+        """Forget what expired before this time, milliseconds UTC."""
+        self._conn.execute("DELETE FROM device_invitation WHERE expires_at < ?", (before,))
