@@ -8,7 +8,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
-from trailmark_client.joining import connected
+from trailmark_client.home_api import connected
 from trailmark_client.server_answers import AccessAnswer, AccessLogAnswer
 from trailmark_client.storage.settings import set_setting, setting
 

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -22,7 +23,8 @@ from tests.simulation.server import URL, SimHttp, SimServer
 from tests.simulation.therapist import Therapist
 from tests.simulation.virtual_loop import VirtualLoop, until
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.joining import complete, invite_device, join_space, pending_grant, redeem
+from trailmark_client.device_joining import invite_device, join_space
+from trailmark_client.joining import complete, pending_grant, redeem
 from trailmark_client.key_sharing import finish_joining
 from trailmark_server.stores import MAIN_FILE
 from trailmark_shared.domain.consent import CONSENT_CLASSES
@@ -357,7 +359,10 @@ def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
     asyncio.set_event_loop(world.loop)
     error: str | None = None
     try:
-        with mock.patch("trailmark_client.joining.HttpApi", SimHttp):
+        with ExitStack() as patched:
+            for module in ("joining", "device_joining", "home_api"):
+                name = f"trailmark_client.{module}.HttpApi"
+                patched.enter_context(mock.patch(name, SimHttp))
             world.loop.run_until_complete(world.run())
     except Exception as broken:
         error = f"{type(broken).__name__}: {broken}"

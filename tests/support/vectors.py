@@ -14,8 +14,8 @@ import msgspec
 from tests.support.transcripts import TRANSCRIPTS
 from tests.support.vector_frames import frames_file
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
+from trailmark_client.device_joining import BUNDLE_LABEL
 from trailmark_client.identity import VaultKey
-from trailmark_client.joining import BUNDLE_LABEL
 from trailmark_client.key_sharing import Bundle
 from trailmark_shared import chain, codes, ids, sealing
 from trailmark_shared.events.body import Body

@@ -97,11 +97,12 @@ def invite(
     common: Common = PLAIN,
 ) -> Answer[Invited]:
     """Make a code for another device of yours."""
-    from trailmark_client import joining
+    from trailmark_client import device_joining
     from trailmark_client.cli.syncing import exchange
+    from trailmark_client.home_api import connected
 
     with opened(common) as here:
-        joining.connected(here.app)
+        connected(here.app)
         if not here.app.identity.private_copy:
             if not yes and not here.terminal.may_ask:
                 raise DomainError(
@@ -114,7 +115,7 @@ def invite(
                 raise DomainError(ErrorCode.INVALID_INPUT, "no code was made")
             set_private_copy(here, is_on=True)
         ended = exchange(here.app)
-        made = joining.invite_device(here.app)
+        made = device_joining.invite_device(here.app)
         server = here.app.identity.server
         document = Invited(
             code=made.text,
@@ -140,10 +141,10 @@ def join(url: str, code: str, /, *, common: Common = PLAIN) -> Answer[Joined]:
         url: Address of the home server.
         code: The code that the other device shows.
     """
-    from trailmark_client import joining
+    from trailmark_client import device_joining
 
     with opened(common) as here:
-        joining.join_space(here.app, url, code)
+        device_joining.join_space(here.app, url, code)
         ended, _ = exchange_all(here)
         identity = here.app.identity
         document = Joined(
@@ -160,12 +161,12 @@ def join(url: str, code: str, /, *, common: Common = PLAIN) -> Answer[Joined]:
 
 def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
     """Show your devices."""
-    from trailmark_client import joining
+    from trailmark_client import device_joining
 
     with opened(common) as here:
         identity = here.app.identity
         this = DeviceLine(id=here.device, name=identity.device_name, last_seen=None, current=True)
-        known = [] if identity.server is None else joining.devices(here.app)
+        known = [] if identity.server is None else device_joining.devices(here.app)
         found = [
             DeviceLine(id=each.id, name=each.name, last_seen=each.last_seen, current=each.current)
             for each in known
@@ -194,10 +195,10 @@ def remove(
     common: Common = PLAIN,
 ) -> Answer[Removed]:
     """Sign a device out for ever, such as one that was lost."""
-    from trailmark_client import joining
+    from trailmark_client import device_joining
 
     with opened(common) as here:
-        ids = [id_from_text(each.id) for each in joining.devices(here.app)]
+        ids = [id_from_text(each.id) for each in device_joining.devices(here.app)]
         wanted = by_prefix(ids, device, "device")
-        joining.remove_device(here.app, DeviceId(wanted))
+        device_joining.remove_device(here.app, DeviceId(wanted))
     return Answer(Removed(device=text_from_id(wanted)), ("That device is signed out.",))

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from trailmark_server import credentials, joining
+from trailmark_server import credentials, device_joining
 from trailmark_server.api.join import ServerOut, Text, server_out
 from trailmark_server.devices import sign_in
 from trailmark_server.origins import address_of
@@ -92,7 +92,7 @@ async def invite_device(
     lookup_hash, bundle = bytes.fromhex(data.lookup_hash), _bundle_bytes(data.bundle)
     now = services.now()
     row = await services.accounts.write(
-        lambda rows: joining.add_device_invitation(rows, device, lookup_hash, bundle, now)
+        lambda rows: device_joining.add_device_invitation(rows, device, lookup_hash, bundle, now)
     )
     return DeviceInvitationOut(expires_at=row.expires_at)
 
@@ -107,7 +107,7 @@ async def join_device(
     now = services.now()
     with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
         admitted, bundle = await services.accounts.write(
-            lambda rows: joining.redeem_device_invitation(
+            lambda rows: device_joining.redeem_device_invitation(
                 rows, lookup, device, data.device_name, fresh, now
             )
         )

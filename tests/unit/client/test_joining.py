@@ -1,33 +1,24 @@
-"""Joining a therapist's server, and joining one's own space from a second device."""
+"""Joining a therapist's server with an invitation."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
 import pytest
 
-from tests.support.devices import add_goal, add_reflection, new_device, sync
+from tests.support.devices import add_reflection, new_device
 from tests.support.home import Home
 from tests.support.http_home import Answer, HttpHome, http_home
 from trailmark_client.app import App
-from trailmark_client.identity import Identity
 from trailmark_client.joining import (
     complete,
     decline,
-    devices,
-    invite_device,
-    join_space,
     pending_grant,
     redeem,
-    remove_device,
 )
 from trailmark_client.queries.lanes import open_lanes
-from trailmark_client.storage.read_models import state_hash
-from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import SELF, DeviceId, SpaceId, text_from_id
+from trailmark_shared.ids import SpaceId, text_from_id
 from trailmark_shared.phrases import comparison_phrase
 
 STATUS = f"/api/join/status?member={text_from_id(b'm' * 16)}"
@@ -38,8 +29,7 @@ SERVER = {"id": text_from_id(b"h" * 16), "name": "Home", "signing_key": KEY}
 
 @pytest.fixture
 def home() -> Iterator[HttpHome]:
-    """Serve a home that knows one invitation and one relay for devices."""
-    relay: dict[str, Any] = {}
+    """Serve a home that knows one invitation."""
 
     def join(body: dict[str, Any], _credential: str) -> Answer:
         if body["code"] != "BCDFG-HJKLM":
@@ -54,30 +44,9 @@ def home() -> Iterator[HttpHome]:
             "confirmed": False,
         }
 
-    def invite(body: dict[str, Any], credential: str) -> Answer:
-        assert credential == "Bearer tmd_first"
-        relay.update(body)
-        return 201, {"expires_at": 5}
-
-    def join_device(body: dict[str, Any], _credential: str) -> Answer:
-        if sha256(bytes.fromhex(body["lookup"])).hexdigest() != relay.get("lookup_hash"):
-            return 403, {"code": "wrong_code", "detail": "this code does not work"}
-        return 200, {
-            "space": relay["space"],
-            "credential": "tmd_second",
-            "credential_expires_at": 1,
-            "server": relay.get("server", SERVER),
-            "bundle": relay["bundle"],
-        }
-
     with http_home() as served:
         served.routes["POST", "/api/join"] = join
-        served.routes["POST", "/api/device-invitations"] = invite
-        served.routes["POST", "/api/device-joins"] = join_device
         served.on("GET", STATUS, (200, {"confirmed": False}))
-        served.on("GET", "/api/devices", (200, {"devices": [{"id": "x", "name": "phone"}]}))
-        served.on("DELETE", f"/api/devices/{text_from_id(b'd' * 16)}", (204, b""))
-        served.relay = relay
         yield served
 
 
@@ -95,7 +64,6 @@ def first_answer(home: HttpHome) -> dict[str, Any]:
 
 def joined(app: App, home: HttpHome) -> None:
     redeem(app, home.url, "BCDFG-HJKLM", ["goals"])
-    home.relay["space"] = text_from_id(app.identity.space)
 
 
 def test_redeeming_keeps_space_and_words_and_grants_nothing(app: App, home: HttpHome) -> None:
@@ -196,92 +164,3 @@ def test_a_declined_second_invitation_leaves_the_home(app: App, home: HttpHome) 
     decline(app)
 
     assert app.identity == connected
-
-
-def test_a_second_device_gets_the_keys_end_to_end(app: App, home: HttpHome, tmp_path: Path) -> None:
-    joined(app, home)
-    code = invite_device(app)
-    with new_device(tmp_path / "second", 2) as second:
-        own_key = second.identity.newest_key
-
-        join_space(second, home.url, code.text.upper())
-
-        identity = second.identity
-        assert identity.space == app.identity.space
-        assert identity.newest_key == app.identity.newest_key
-        assert identity.vault_key(own_key.id) == own_key.key
-        assert identity.credential == "tmd_second"
-        assert second.read(lambda conn: verify_all(conn, second.vault)) == []
-    assert app.identity.newest_key.key.hex() not in str(home.asked)
-    assert code.expires_at == 5
-
-
-async def test_what_a_device_wrote_alone_comes_along_and_others_can_read_it(
-    app: App, home: HttpHome, tmp_path: Path
-) -> None:
-    joined(app, home)
-    app.write(lambda _conn: app.identity_file.update(with_private_copy))
-    server = Home(app.identity.space)
-    add_goal(app, "on the first")
-    code = invite_device(app)
-    with new_device(tmp_path / "second", 2) as second:
-        add_reflection(second, "alone on the second")
-        own = second.identity.newest_key
-        join_space(second, home.url, code.text)
-        for each in (app, second, app, second):
-            assert (await sync(each, server)).is_done
-
-        assert app.identity.vault_key(own.id) == own.key
-        assert app.identity.newest_key == second.identity.newest_key == own
-        hashes = {each.read(lambda conn: state_hash(conn, SELF)) for each in (app, second)}
-        assert len(hashes) == 1
-    kinds = app.read(lambda conn: conn.execute("SELECT kind FROM document ORDER BY 1").fetchall())
-    assert kinds == [("control",), ("goal",), ("reflection",)]
-    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
-
-
-def with_private_copy(identity: Identity) -> Identity:
-    return msgspec.structs.replace(identity, private_copy=True)
-
-
-def test_a_connected_device_joins_no_other_space(app: App, home: HttpHome) -> None:
-    joined(app, home)
-
-    with pytest.raises(RefusedError) as raised:
-        join_space(app, home.url, invite_device(app).text)
-
-    assert raised.value.code is ErrorCode.ALREADY_CONNECTED
-
-
-@pytest.mark.parametrize("change", ["bundle", "server", "space"])
-def test_a_relay_that_lies_is_refused(
-    app: App, home: HttpHome, tmp_path: Path, change: str
-) -> None:
-    joined(app, home)
-    code = invite_device(app)
-    home.relay[change] = {
-        "bundle": "AAAA",
-        "server": dict(SERVER, signing_key="11" * 32),
-        "space": text_from_id(b"x" * 16),
-    }[change]
-    with new_device(tmp_path / "second", 2) as second:
-        before = second.identity
-        with pytest.raises(RefusedError):
-            join_space(second, home.url, code.text)
-        assert second.identity == before
-
-
-def test_devices_are_listed_and_removed(app: App, home: HttpHome) -> None:
-    joined(app, home)
-
-    assert [each.name for each in devices(app)] == ["phone"]
-    remove_device(app, DeviceId(b"d" * 16))
-
-    assert home.asked[-1][0] == "DELETE"
-
-
-def test_what_needs_a_server_says_so(app: App) -> None:
-    with pytest.raises(RefusedError) as raised:
-        invite_device(app)
-
-    assert raised.value.code is ErrorCode.NOT_CONNECTED

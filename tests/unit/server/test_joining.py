@@ -1,7 +1,5 @@
 """Joining: codes are single use, counted, short-lived, and every refusal says the same."""
 
-from hashlib import sha256
-
 import pytest
 
 from trailmark_server import accounts, credentials, joining
@@ -9,7 +7,7 @@ from trailmark_server.joining import JoinRequest
 from trailmark_server.storage.accounts import Device, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
 
 NOW = 1_700_000_000_000
@@ -132,54 +130,6 @@ def test_a_code_that_begins_like_a_live_one_is_not_taken(
     assert joining.add_invitation(rows, therapist, "BCDFG-XXXXX", NOW) is None
     later = NOW + limits.INVITATION_TTL_MS
     assert joining.add_invitation(rows, therapist, "BCDFG-XXXXX", later) is not None
-
-
-class TestDeviceInvitation:
-    LOOKUP = b"12345678"
-
-    @pytest.fixture
-    def owner(self, rows: MemoryAccountRows) -> Device:
-        return credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
-
-    def invite(self, rows: MemoryAccountRows, owner: Device) -> None:
-        joining.add_device_invitation(rows, owner, sha256(self.LOOKUP).digest(), b"sealed", NOW)
-
-    def redeem(self, rows: MemoryAccountRows, device: DeviceId, now: int = NOW) -> bytes:
-        return joining.redeem_device_invitation(rows, self.LOOKUP, device, "new", "c", now)[1]
-
-    def test_a_second_device_fetches_the_bundle(
-        self, rows: MemoryAccountRows, owner: Device
-    ) -> None:
-        self.invite(rows, owner)
-
-        assert b"sealed" == self.redeem(rows, LAPTOP)
-        assert b"sealed" == self.redeem(rows, LAPTOP)
-        with pytest.raises(RefusedError):
-            self.redeem(rows, DeviceId(b"x" * 16))
-
-    def test_it_ends_with_its_time(self, rows: MemoryAccountRows, owner: Device) -> None:
-        self.invite(rows, owner)
-
-        with pytest.raises(RefusedError):
-            self.redeem(rows, LAPTOP, NOW + limits.INVITATION_TTL_MS)
-
-    def test_it_ends_with_the_inviting_device(self, rows: MemoryAccountRows, owner: Device) -> None:
-        self.invite(rows, owner)
-        credentials.revoke_device(rows, SPACE, PHONE, NOW)
-
-        with pytest.raises(RefusedError):
-            self.redeem(rows, LAPTOP)
-
-    def test_bundles_are_bounded_and_lookups_unique(
-        self, rows: MemoryAccountRows, owner: Device
-    ) -> None:
-        self.invite(rows, owner)
-        with pytest.raises(RefusedError):
-            self.invite(rows, owner)
-        with pytest.raises(LimitExceededError):
-            joining.add_device_invitation(
-                rows, owner, b"h" * 32, bytes(limits.BUNDLE_BYTES_MAX + 1), NOW
-            )
 
 
 def test_no_free_code_says_try_again() -> None:
