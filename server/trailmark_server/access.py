@@ -1,33 +1,46 @@
 """Who may do what, where: the only place that decides.
 
-``authorize`` refuses at once what no row could allow, and otherwise gives a ``Right``: what the
-store must ask inside the very transaction that reads or writes the rows in question, so a right
-cannot end between the question and the answer. A person's device may sync its own space while its
-credential lives. A member may read a shared lane, and write comments into it, while the account is
-enabled and the lane holds a live grant for them (not revoked by its events or by the keys store,
-not past its last day, the space not closed after a restore).
+``RULES`` is the whole of it: what must hold for whom to do what in which kind of place; what is not
+in it is refused. ``authorize`` refuses at once what no row could allow, and otherwise gives a
+``Right``: what the store must ask inside the very transaction that reads or writes the rows in
+question, so a right cannot end between the question and the answer.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Final
+from collections.abc import Callable, Mapping
+from enum import Enum, StrEnum
+from typing import Final, TypeVar
 
 import msgspec
 
 from trailmark_server.credentials import is_live
+from trailmark_server.sessions import therapist_of_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Check, Reader
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId, text_from_id
+from trailmark_shared.events.access import Role
+from trailmark_shared.ids import DeviceId, Lane, SpaceId, is_lane, text_from_id
+
+T = TypeVar("T")
 
 
 class Verb(StrEnum):
     """What somebody wants to do."""
 
-    READ = "read"
-    COMMENT = "comment"
     SYNC = "sync"
+    MANAGE_DEVICES = "manage_devices"
+    READ_ACCESS_LOG = "read_access_log"
+    READ = "read"
+    AUDIT = "audit"
+    EXPORT = "export"
+    COMMENT = "comment"
+    PROPOSE = "propose"
+    ENCOURAGE = "encourage"
+    CONFIRM = "confirm"
+    LABEL = "label"
+    INVITE = "invite"
+    LIST_PEOPLE = "list_people"
 
 
 class DeviceActor(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,16 +50,76 @@ class DeviceActor(msgspec.Struct, frozen=True, kw_only=True):
     device: DeviceId
 
 
-class MemberActor(msgspec.Struct, frozen=True, kw_only=True):
-    """A therapist, as the web session says."""
+class TherapistActor(msgspec.Struct, frozen=True, kw_only=True):
+    """A therapist.
+
+    Attributes:
+        member: Their account, 16 bytes.
+        session: Hash of the web session that must still live; ``None`` where no browser takes part.
+    """
+
+    member: bytes
+    session: bytes | None
+
+
+class SupporterActor(msgspec.Struct, frozen=True, kw_only=True):
+    """A supporter, as their link says; ``member`` is what grants name, 16 bytes."""
 
     member: bytes
 
 
-Actor = DeviceActor | MemberActor
+class Anonymous(msgspec.Struct, frozen=True):
+    """Nobody known."""
+
+
+Actor = DeviceActor | TherapistActor | SupporterActor | Anonymous
+
+ANONYMOUS: Final = Anonymous()
+
+
+class Place(StrEnum):
+    """Where: a kind of lane, a person's space as a whole, or the server apart from any space."""
+
+    SELF = "self"
+    CARE = "care"
+    CIRCLE = "circle"
+    SPACE = "space"
+    SERVER = "server"
+
+
+class Need(Enum):
+    """What must hold in the transaction, besides that the actor is still let in at all."""
+
+    OWN_SPACE = "the device is one of this space"
+    GRANT = "the lane holds a live grant for this member, in their role"
+    ACQUAINTANCE = "the person redeemed an invitation of this therapist"
+    NOTHING = "nothing else"
+
+
+RULES: Final[Mapping[tuple[type[Actor], Verb, Place], Need]] = {
+    (DeviceActor, Verb.SYNC, Place.SPACE): Need.OWN_SPACE,
+    (DeviceActor, Verb.MANAGE_DEVICES, Place.SPACE): Need.OWN_SPACE,
+    (DeviceActor, Verb.READ_ACCESS_LOG, Place.SPACE): Need.OWN_SPACE,
+    (TherapistActor, Verb.READ, Place.CARE): Need.GRANT,
+    (TherapistActor, Verb.AUDIT, Place.CARE): Need.GRANT,
+    (TherapistActor, Verb.EXPORT, Place.CARE): Need.GRANT,
+    (TherapistActor, Verb.COMMENT, Place.CARE): Need.GRANT,
+    (TherapistActor, Verb.PROPOSE, Place.CARE): Need.GRANT,
+    (TherapistActor, Verb.CONFIRM, Place.SPACE): Need.ACQUAINTANCE,
+    (TherapistActor, Verb.LABEL, Place.SPACE): Need.ACQUAINTANCE,
+    (TherapistActor, Verb.READ_ACCESS_LOG, Place.SERVER): Need.NOTHING,
+    (TherapistActor, Verb.INVITE, Place.SERVER): Need.NOTHING,
+    (TherapistActor, Verb.LIST_PEOPLE, Place.SERVER): Need.NOTHING,
+    (SupporterActor, Verb.READ, Place.CIRCLE): Need.GRANT,
+    (SupporterActor, Verb.ENCOURAGE, Place.CIRCLE): Need.GRANT,
+}
+"""Who, what, where -> what must hold."""
 
 _NOTHING_HERE: Final = "there is nothing here for you"
-_MEMBER_VERBS: Final = frozenset({Verb.READ, Verb.COMMENT})
+_ROLES: Final[Mapping[type[Actor], Role]] = {
+    TherapistActor: "therapist",
+    SupporterActor: "supporter",
+}
 
 
 class Right(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,51 +135,87 @@ class Right(msgspec.Struct, frozen=True, kw_only=True):
     check: Check
     written_by: str
 
+    def guard(self, work: Callable[[AccountRows], T]) -> Callable[[AccountRows], T]:
+        """Return ``work`` over the account tables, with the question before it."""
 
-def authorize(actor: Actor, verb: Verb, space: SpaceId, lane: Lane | None, now: int) -> Right:
+        def guarded(rows: AccountRows) -> T:
+            self.check(rows)
+            return work(rows)
+
+        return guarded
+
+
+def authorize(
+    actor: Actor, verb: Verb, space: SpaceId | None, lane: Lane | None, now: int
+) -> Right:
     """Return the right of ``actor`` to do ``verb``, or refuse.
 
     Args:
         actor: Who asks, as credential or web session say.
         verb: What for.
-        space: Whose data.
-        lane: Which lane; ``None`` for the whole space, which only devices may ask for.
+        space: Whose data; ``None`` for what is about nobody's.
+        lane: Which lane; ``None`` for the whole space.
         now: Server clock, milliseconds UTC.
 
     Returns:
         What to pass on to the store.
 
     Raises:
-        RefusedError: ``not_authorised``, with the same words whether the place is closed to this
-            actor or does not exist.
+        RefusedError: ``not_signed_in`` for somebody unknown; else ``not_authorised``, with the same
+            words whether the place is closed to this actor or does not exist.
     """
-    if isinstance(actor, DeviceActor):
-        if actor.space != space:
-            raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
-        check = _device_check(actor, now)
-        return Right(reader=Reader(check=check), check=check, written_by="person")
-    if verb not in _MEMBER_VERBS or lane is None or lane == SELF:
+    if isinstance(actor, Anonymous):
+        raise RefusedError(ErrorCode.NOT_SIGNED_IN, "sign in first", "after_sign_in")
+    place = _place(space, lane)
+    need = None if place is None else RULES.get((type(actor), verb, place))
+    if need is None or (isinstance(actor, DeviceActor) and actor.space != space):
         raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
-    check = _member_check(actor.member)
-    return Right(
-        reader=Reader(member=actor.member, check=check),
-        check=check,
-        written_by=f"member/{text_from_id(actor.member)}",
-    )
 
-
-def _device_check(actor: DeviceActor, now: int) -> Check:
     def check(rows: AccountRows) -> None:
+        _let_in(rows, actor, now)
+        if need is Need.ACQUAINTANCE and not _knows(rows, actor, space):
+            raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
+
+    reader = Reader(check=check)
+    if need is Need.GRANT and not isinstance(actor, DeviceActor):
+        reader = Reader(member=actor.member, role=_ROLES[type(actor)], check=check)
+    return Right(reader=reader, check=check, written_by=_written_by(actor))
+
+
+def _written_by(actor: Actor) -> str:
+    if isinstance(actor, TherapistActor):
+        return f"member/{text_from_id(actor.member)}"
+    if isinstance(actor, SupporterActor):
+        return f"supporter/{text_from_id(actor.member)}"
+    return "person"
+
+
+def _place(space: SpaceId | None, lane: Lane | None) -> Place | None:
+    if lane is None:
+        return Place.SERVER if space is None else Place.SPACE
+    return Place(lane.partition("/")[0]) if is_lane(lane) else None
+
+
+def _knows(rows: AccountRows, actor: Actor, space: SpaceId | None) -> bool:
+    if space is None or not isinstance(actor, TherapistActor):
+        return False
+    return rows.acquaintance(actor.member, space) is not None
+
+
+def _let_in(rows: AccountRows, actor: Actor, now: int) -> None:
+    """Ask whether the actor is let in at all: the credential, the session, the account."""
+    if isinstance(actor, DeviceActor):
         if not is_live(rows, actor.space, actor.device, now):
             raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+    elif isinstance(actor, TherapistActor):
+        _let_therapist_in(rows, actor, now)
 
-    return check
 
-
-def _member_check(member: bytes) -> Check:
-    def check(rows: AccountRows) -> None:
-        therapist = rows.therapist(member)
-        if therapist is None or therapist.disabled_at is not None:
-            raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
-
-    return check
+def _let_therapist_in(rows: AccountRows, actor: TherapistActor, now: int) -> None:
+    if actor.session is not None:
+        signed_in = therapist_of_session(rows, actor.session, now)
+        if signed_in is None or signed_in.id != actor.member:
+            raise RefusedError(ErrorCode.NOT_SIGNED_IN, "signed out", "after_sign_in")
+    therapist = rows.therapist(actor.member)
+    if therapist is None or therapist.disabled_at is not None:
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)

@@ -13,7 +13,7 @@ from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage import read_models, verification
 from trailmark_client.storage.event_log import unsent_count
-from trailmark_server.access import MemberActor, Verb, authorize
+from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_shared import chain
 from trailmark_shared.errors import RefusedError
@@ -176,7 +176,7 @@ class Judge:
     async def _check_therapist(self, lane: str, stored: bytes) -> None:
         world, store = self._world, self._world.server.store
         space, now = world.present[0].app.identity.space, world.server.services.now()
-        actor = MemberActor(member=world.therapist.id)
+        actor = TherapistActor(member=world.therapist.id, session=None)
         right = authorize(actor, Verb.READ, space, Lane(lane), now)
         rows: list[Any] = []
         while page := (await store.read_page(space, Lane(lane), len(rows))).rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.ledger import check
 from tests.simulation.person import CANARY
-from trailmark_server.access import MemberActor, Verb, authorize
+from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.storage.ports import Grant, MemberDraft, Window
 from trailmark_shared.errors import EventDataError, RefusedError, StorageError
 from trailmark_shared.events.body import Body
@@ -58,7 +58,7 @@ class Therapist:
 
     async def _open(self, grant: Grant) -> None:
         world, server = self._world, self._world.server
-        actor, now = MemberActor(member=self.id), server.services.now()
+        actor, now = TherapistActor(member=self.id, session=None), server.services.now()
         right = authorize(actor, Verb.READ, grant.space, grant.lane, now)
         revoked_before = world.ledger.revoked.copy()
         try:
@@ -85,7 +85,9 @@ class Therapist:
     async def _comment(self, grant: Grant, about: EventId) -> None:
         world, server = self._world, self._world.server
         now = server.services.now()
-        right = authorize(MemberActor(member=self.id), Verb.COMMENT, grant.space, grant.lane, now)
+        right = authorize(
+            TherapistActor(member=self.id, session=None), Verb.COMMENT, grant.space, grant.lane, now
+        )
         body = Body(
             type="comment_added",
             ver=1,

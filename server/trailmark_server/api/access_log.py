@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, get
 
 from trailmark_server import credentials
+from trailmark_server.access import DeviceActor, Verb, authorize
 from trailmark_server.devices import sign_in
 from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import AccessEntry, AccountRows
@@ -44,7 +45,9 @@ async def access_log(request: Request[Any, Any, Any], services: InjectedServices
     """Return who else looked at the data of the person whose device asks."""
     header = request.headers.get("authorization")
     device = await sign_in(services, credentials.credential_from_header(header))
-    return await services.accounts.read(lambda rows: _log_of(rows, device.space))
+    actor = DeviceActor(space=device.space, device=device.device)
+    right = authorize(actor, Verb.READ_ACCESS_LOG, device.space, None, services.now())
+    return await services.accounts.read(right.guard(lambda rows: _log_of(rows, device.space)))
 
 
 def _log_of(rows: AccountRows, space: SpaceId) -> AccessLogOut:

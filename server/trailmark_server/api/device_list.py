@@ -11,6 +11,7 @@ from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from trailmark_server import credentials, device_joining
+from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.api.join import ServerOut, Text, server_out
 from trailmark_server.devices import sign_in
 from trailmark_server.origins import address_of
@@ -71,9 +72,12 @@ class DevicesOut(msgspec.Struct, frozen=True, kw_only=True):
     devices: list[DeviceOut]
 
 
-async def _signed_in(request: Request[Any, Any, Any], services: Services) -> Device:
+async def _signed_in(request: Request[Any, Any, Any], services: Services) -> tuple[Device, Right]:
+    """Return the device that asks, and its right to manage the person's devices."""
     header = request.headers.get("authorization")
-    return await sign_in(services, credentials.credential_from_header(header))
+    device = await sign_in(services, credentials.credential_from_header(header))
+    actor = DeviceActor(space=device.space, device=device.device)
+    return device, authorize(actor, Verb.MANAGE_DEVICES, device.space, None, services.now())
 
 
 def _bundle_bytes(bundle: str) -> bytes:
@@ -88,11 +92,15 @@ async def invite_device(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceInvitationIn]
 ) -> DeviceInvitationOut:
     """Keep a sealed bundle for a second device."""
-    device = await _signed_in(request, services)
+    device, right = await _signed_in(request, services)
     lookup_hash, bundle = bytes.fromhex(data.lookup_hash), _bundle_bytes(data.bundle)
     now = services.now()
     row = await services.accounts.write(
-        lambda rows: device_joining.add_device_invitation(rows, device, lookup_hash, bundle, now)
+        right.guard(
+            lambda rows: device_joining.add_device_invitation(
+                rows, device, lookup_hash, bundle, now
+            )
+        )
     )
     return DeviceInvitationOut(expires_at=row.expires_at)
 
@@ -123,8 +131,8 @@ async def join_device(
 @get("/api/devices")
 async def list_devices(request: Request[Any, Any, Any], services: InjectedServices) -> DevicesOut:
     """Return the person's devices that are let in."""
-    device = await _signed_in(request, services)
-    rows = await services.accounts.read(lambda rows: rows.devices(device.space))
+    device, right = await _signed_in(request, services)
+    rows = await services.accounts.read(right.guard(lambda rows: rows.devices(device.space)))
     return DevicesOut(
         devices=[
             DeviceOut(
@@ -144,11 +152,11 @@ async def revoke_device(
     request: Request[Any, Any, Any], services: InjectedServices, device_id: FromPath[str]
 ) -> None:
     """Sign a device of the person out for good; its live sessions end at once."""
-    device = await _signed_in(request, services)
+    device, right = await _signed_in(request, services)
     revoked = DeviceId(id_from_text(device_id))
     now = services.now()
     row = await services.accounts.write(
-        lambda rows: credentials.revoke_device(rows, device.space, revoked, now)
+        right.guard(lambda rows: credentials.revoke_device(rows, device.space, revoked, now))
     )
     hashes = credentials.revocation_hashes(row)
     for hash_ in hashes:

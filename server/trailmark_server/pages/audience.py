@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from trailmark_server.access import Right, TherapistActor, Verb, authorize
 from trailmark_server.pages.dates import day_words, short_day
 from trailmark_server.pages.views import Person
 from trailmark_server.services import Services
-from trailmark_server.sessions import SignedIn, therapist_of_session
+from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
 from trailmark_server.storage.grants import is_over
 from trailmark_server.storage.ports import Grant, Reader
@@ -41,7 +43,8 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
         lanes: Lanes with a live grant for this therapist, by name.
         terms: What each of those grants says.
         names: Name of each actor of those lanes.
-        reader: Reads as this therapist: a store refuses it once the grant or the session ended.
+        session: Hash of the web session that asks.
+        now: Server clock of that moment, milliseconds UTC.
     """
 
     space: SpaceId
@@ -50,12 +53,26 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     lanes: Sequence[Lane]
     terms: Sequence[GrantDocument]
     names: Mapping[str, str]
-    reader: Reader
+    session: bytes
+    now: int
 
     @property
     def actor(self) -> str:
         """The therapist as an actor of the log."""
         return f"member/{text_from_id(self.member)}"
+
+    def right(self, verb: Verb, lane: Lane) -> Right:
+        """Return the therapist's right to do ``verb`` in a lane.
+
+        Raises:
+            RefusedError: ``not_authorised``: no therapist may do this in such a lane.
+        """
+        actor = TherapistActor(member=self.member, session=self.session)
+        return authorize(actor, verb, self.space, lane, self.now)
+
+    def reader(self, lane: Lane) -> Reader:
+        """Return who reads a lane: a store refuses it once grant or session have ended."""
+        return self.right(Verb.READ, lane).reader
 
 
 class SharingEndedError(RefusedError):
@@ -97,26 +114,21 @@ def space_from_text(text: str) -> SpaceId:
     return SpaceId(id_from_text(text))
 
 
-def reader_of(services: Services, signed_in: SignedIn) -> Reader:
-    """Return who reads a page: the member, and the browser's session, which must still live."""
-
-    def check(rows: AccountRows) -> None:
-        if therapist_of_session(rows, signed_in.session_hash, services.now()) is None:
-            raise RefusedError(ErrorCode.NOT_SIGNED_IN, "signed out", "after_sign_in")
-
-    return Reader(member=signed_in.therapist.id, check=check)
+def actor_of(signed_in: SignedIn) -> TherapistActor:
+    """Return who asks: the account, and the browser's session, which must still live."""
+    return TherapistActor(member=signed_in.therapist.id, session=signed_in.session_hash)
 
 
 async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId) -> Audience:
     """Return what a therapist may see of a space now.
 
-    Every read that follows names the reader again, so that a right that ends in between is felt.
+    Every read that follows asks again, so that a right that ends in between is felt.
 
     Raises:
         NothingHereError: Never let in; the same for a space that does not exist.
         SharingEndedError: Let in once, and no more.
     """
-    member, reader = signed_in.therapist.id, reader_of(services, signed_in)
+    member = signed_in.therapist.id
     grants = [each for each in await services.events.grants(space) if each.member == member]
     lanes = sorted({each.lane for each in grants if each.is_live})
     if not grants:
@@ -125,25 +137,33 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
         raise SharingEndedError(await ended_words(services, space, grants))
     acquaintance = await services.accounts.read(lambda rows: rows.acquaintance(member, space))
     label = label_of(acquaintance)
-    names = {"person": UNNAMED_ACTOR if label == UNNAMED else label}
-    terms: list[GrantDocument] = []
-    live = {each.grant for each in grants if each.is_live}
-    for lane in lanes:
-        for stored in await services.events.documents(space, lane, "grant", reader=reader):
-            document = msgspec.json.decode(stored.json, type=GrantDocument)
-            names |= _member_names(document)
-            if stored.subject in live:
-                terms.append(document)
-    names[f"member/{text_from_id(member)}"] = "You"
-    return Audience(
+    audience = Audience(
         space=space,
         member=member,
         label=label,
         lanes=lanes,
-        terms=terms,
-        names=names,
-        reader=reader,
+        terms=(),
+        names={"person": UNNAMED_ACTOR if label == UNNAMED else label},
+        session=signed_in.session_hash,
+        now=services.now(),
     )
+    return await _with_terms(services, audience, {each.grant for each in grants if each.is_live})
+
+
+async def _with_terms(services: Services, audience: Audience, live: AbstractSet[bytes]) -> Audience:
+    """Return the audience with what its live grants say, and the names in its lanes."""
+    names = dict(audience.names)
+    terms: list[GrantDocument] = []
+    for lane in audience.lanes:
+        for stored in await services.events.documents(
+            audience.space, lane, "grant", reader=audience.reader(lane)
+        ):
+            document = msgspec.json.decode(stored.json, type=GrantDocument)
+            names |= _member_names(document)
+            if stored.subject in live:
+                terms.append(document)
+    names[audience.actor] = "You"
+    return msgspec.structs.replace(audience, terms=terms, names=names)
 
 
 def _member_names(document: GrantDocument) -> dict[str, str]:

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from trailmark_adapters.clock import local_time, zone_from_name
+from trailmark_server.access import Verb
 from trailmark_server.pages.audience import (
     Audience,
     NothingHereError,
@@ -125,12 +126,13 @@ async def _append(services: Services, audience: Audience, sent: Sent) -> None:
         raise NothingHereError
     answered = await _answered(services, audience, lane, sent.form)
     body = await _body(services, audience, lane, sent, answered)
+    right = audience.right(Verb.COMMENT, lane)
     await services.events.write_as_member(
         audience.space,
         lane,
-        audience.actor,
+        right.written_by,
         [MemberDraft(id=EventId(id_from_text(sent.form.id)), body=encode_body(body))],
-        audience.reader.check,
+        right.check,
     )
     services.bell.ring(audience.space, lane)
 
@@ -143,7 +145,7 @@ async def _answered(services: Services, audience: Audience, lane: Lane, form: Co
     """
     cause = id_from_text(form.cause)
     rows = await services.events.subject_rows(
-        audience.space, lane, id_from_text(form.about), audience.reader
+        audience.space, lane, id_from_text(form.about), audience.reader(lane)
     )
     for entry in entries_from_rows(rows):
         if entry.id == cause:
@@ -177,7 +179,7 @@ async def _goal_of(
     services: Services, audience: Audience, lane: Lane, answered: Entry
 ) -> str | None:
     stored = await services.events.document(
-        audience.space, lane, answered.body.subject, audience.reader
+        audience.space, lane, answered.body.subject, audience.reader(lane)
     )
     if stored is None:
         return None

@@ -67,7 +67,7 @@ async def show_goal(
     goals = await read_goals(services, audience)
     lane, _ = home_of(goals, text_from_id(subject))
     upto = end_of_day_ms(as_of) if as_of else None
-    rows = await services.events.subject_rows(audience.space, lane, subject, audience.reader)
+    rows = await services.events.subject_rows(audience.space, lane, subject, audience.reader(lane))
     entries = entries_from_rows(rows)
     known = entries if upto is None else as_received_by(entries, upto)
     shown = await _goal(
@@ -170,7 +170,7 @@ async def _steps(
 ) -> list[tuple[str, StepDocument]]:
     lane, goal, upto = which.lane, which.subject, which.upto
     stored = await services.events.documents(
-        audience.space, lane, "step", parent=goal, reader=audience.reader
+        audience.space, lane, "step", parent=goal, reader=audience.reader(lane)
     )
     if upto is None:
         return [
@@ -180,7 +180,7 @@ async def _steps(
     found: list[tuple[str, StepDocument]] = []
     for each in stored:
         rows = await services.events.subject_rows(
-            audience.space, lane, each.subject, audience.reader
+            audience.space, lane, each.subject, audience.reader(lane)
         )
         entries = as_received_by(entries_from_rows(rows), upto)
         if entries:

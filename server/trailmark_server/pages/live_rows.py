@@ -69,7 +69,9 @@ class LiveRows:
 
     async def _next(self, audience: Audience, lane: Lane) -> tuple[list[Entry], bool]:
         window = Window(limit=BATCH_ROWS_MAX, after=self.cursors.get(lane, 0))
-        rows = await self._services.events.timeline(audience.space, lane, window, audience.reader)
+        rows = await self._services.events.timeline(
+            audience.space, lane, window, audience.reader(lane)
+        )
         self.cursors[lane] = max((row.seq for row in rows), default=self.cursors.get(lane, 0))
         return entries_from_rows(rows), len(rows) < BATCH_ROWS_MAX
 
@@ -100,7 +102,7 @@ class LiveRows:
         found: list[Entry] = []
         for subject in sorted(subjects):
             rows = await self._services.events.subject_rows(
-                audience.space, lane, subject, audience.reader
+                audience.space, lane, subject, audience.reader(lane)
             )
             entries = entries_from_rows(rows)
             named = [each for each in entries if each.id in events]
@@ -121,7 +123,7 @@ class LiveRows:
             events |= {entry.body.cause} if entry.body.cause else set()
             return
         stored = await self._services.events.document(
-            audience.space, lane, entry.body.subject, audience.reader
+            audience.space, lane, entry.body.subject, audience.reader(lane)
         )
         if stored is None:
             return

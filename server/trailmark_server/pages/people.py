@@ -13,8 +13,10 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from trailmark_server.access import Verb, authorize
 from trailmark_server.accounts import confirm_acquaintance
 from trailmark_server.pages.audience import (
+    actor_of,
     ended_words,
     find_audience,
     label_of,
@@ -43,7 +45,8 @@ async def people(request: Request[Any, Any, Any], services: InjectedServices) ->
     """Show everybody who shares, or shared, something with the therapist who is signed in."""
     signed_in = await services.web.require(request, services.now())
     member = signed_in.therapist.id
-    known = await services.accounts.read(lambda rows: labels(rows, member))
+    right = authorize(actor_of(signed_in), Verb.LIST_PEOPLE, None, None, services.now())
+    known = await services.accounts.read(right.guard(lambda rows: labels(rows, member)))
     by_space: dict[SpaceId, list[Grant]] = {}
     for grant in await services.events.grants_of_member(member):
         by_space.setdefault(grant.space, []).append(grant)
@@ -63,8 +66,9 @@ async def confirm(
     require_form(signed_in, str(form.get(FORM_FIELD, "")))
     whose = space_from_text(space)
     now = services.now()
+    right = authorize(actor_of(signed_in), Verb.CONFIRM, whose, None, now)
     await services.accounts.write(
-        lambda rows: confirm_acquaintance(rows, signed_in.therapist.id, whose, now)
+        right.guard(lambda rows: confirm_acquaintance(rows, signed_in.therapist.id, whose, now))
     )
     return Redirect(PEOPLE_PATH, status_code=303)
 

@@ -55,7 +55,7 @@ async def read_goals(services: Services, audience: Audience) -> Goals:
     by_lane: dict[Lane, dict[str, GoalDocument]] = {}
     for lane in audience.lanes:
         stored = await services.events.documents(
-            audience.space, lane, "goal", reader=audience.reader
+            audience.space, lane, "goal", reader=audience.reader(lane)
         )
         by_lane[lane] = {
             text_from_id(each.subject): msgspec.json.decode(each.json, type=GoalDocument)
@@ -98,7 +98,7 @@ async def read_comments(
 ) -> list[tuple[str, CommentDocument]]:
     """Return the comments under a goal, or under a subject without goal, oldest first."""
     stored = await services.events.documents(
-        audience.space, lane, "comment", parent=parent, reader=audience.reader
+        audience.space, lane, "comment", parent=parent, reader=audience.reader(lane)
     )
     found = [_comment(each) for each in stored]
     return sorted(found, key=lambda pair: (pair[1].created_at, pair[0]))
@@ -128,7 +128,7 @@ class _Reader:
 
     async def _document(self, subject: bytes) -> Document | None:
         return await self._services.events.document(
-            self._audience.space, self._lane, subject, reader=self._audience.reader
+            self._audience.space, self._lane, subject, reader=self._audience.reader(self._lane)
         )
 
     async def parents(self, entries: Sequence[Entry]) -> dict[str, str]:
@@ -176,7 +176,7 @@ class _Reader:
         found: dict[str, list[Change]] = {}
         for subject in sorted(subjects):
             rows = await self._services.events.subject_rows(
-                self._audience.space, self._lane, subject, reader=self._audience.reader
+                self._audience.space, self._lane, subject, reader=self._audience.reader(self._lane)
             )
             for change in goal_history(entries_from_rows(rows)):
                 found.setdefault(change.event, []).append(change)

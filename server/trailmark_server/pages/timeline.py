@@ -95,7 +95,7 @@ async def _read_page(services: Services, audience: Audience, place: Place) -> Ti
                     before=None if before is None else before[lane],
                     days=days,
                 ),
-                audience.reader,
+                audience.reader(lane),
             )
             for lane in lanes
         }

@@ -91,7 +91,7 @@ async def new_rows(services: Services, audience: Audience, since: int) -> tuple[
         if head.lane not in audience.lanes or head.received_at <= since:
             continue
         rows = await services.events.timeline(
-            audience.space, head.lane, Window(limit=NEW_ROWS_MAX), audience.reader
+            audience.space, head.lane, Window(limit=NEW_ROWS_MAX), audience.reader(head.lane)
         )
         fresh = [row for row in rows if row.received_at > since]
         is_cut = is_cut or len(fresh) == NEW_ROWS_MAX

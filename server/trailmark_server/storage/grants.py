@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from trailmark_server.storage.ports import Grant
+from trailmark_server.storage.ports import Grant, Reader
 from trailmark_server.storage.rows import GrantRow, LogRows
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import Lane, SpaceId
+from trailmark_shared.events.access import Role
+from trailmark_shared.ids import Lane, SpaceId, id_from_text
 
 _WEST_MOST: Final = timedelta(hours=12)
 """A day lasts until it has ended everywhere; the last place is 12 hours behind UTC."""
 
-_WRITER_BY_ROLE: Final = {"therapist": "member", "supporter": "supporter"}
+_ROLE_BY_SIDE: Final[Mapping[str, Role]] = {"member": "therapist", "supporter": "supporter"}
 
 
 def is_over(until: str | None, now: int) -> bool:
@@ -55,14 +57,14 @@ def _grant(row: GrantRow, now: int) -> Grant:
     )
 
 
-def require_grant(rows: LogRows, space: SpaceId, lane: Lane, member: bytes, now: int) -> Grant:
-    """Return a live grant of ``member`` for ``lane``.
+def require_grant(rows: LogRows, space: SpaceId, lane: Lane, reader: Reader, now: int) -> Grant:
+    """Return a live grant of the reading or writing member for ``lane``.
 
     Args:
         rows: The tables, within the transaction that reads or writes for the member.
         space: Whose lane.
         lane: Which one.
-        member: 16 bytes.
+        reader: Names the member and what the grant must be.
         now: Server clock, milliseconds UTC.
 
     Returns:
@@ -73,11 +75,13 @@ def require_grant(rows: LogRows, space: SpaceId, lane: Lane, member: bytes, now:
             was one or the lane does not exist.
     """
     for grant in grants_from_rows(rows.grants(space), now):
-        if grant.is_live and (grant.lane, grant.member) == (lane, member):
+        is_theirs = (grant.lane, grant.member) == (lane, reader.member)
+        if grant.is_live and is_theirs and reader.role in {None, grant.role}:
             return grant
     raise RefusedError(ErrorCode.NOT_AUTHORISED, "there is nothing here for you")
 
 
-def writer_name(role: str) -> str:
-    """Return how actors of members with this role begin: ``member`` or ``supporter``."""
-    return _WRITER_BY_ROLE[role]
+def reader_of_actor(actor: str) -> Reader:
+    """Return what ``require_grant`` asks for a writer: ``member/ID`` or ``supporter/ID``."""
+    side, _, member = actor.partition("/")
+    return Reader(member=id_from_text(member), role=_ROLE_BY_SIDE[side])

@@ -318,7 +318,7 @@ class LogStore:
 
         def granted(log: LogRows, seal: RestSeal) -> T:
             if reader.member is not None:
-                require_grant(log, space, lane, reader.member, now)
+                require_grant(log, space, lane, reader, now)
             return work(log, seal)
 
         return await self._sealed.read(space, granted, reader.check)

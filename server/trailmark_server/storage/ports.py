@@ -19,6 +19,7 @@ import msgspec
 
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.access import Role
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
@@ -103,11 +104,9 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member writes through a form.
+    """What a member writes: plain JSON of ``events.codec.encode_body`` as ``body``.
 
-    Attributes:
-        id: Made with the form, so that a form sent twice writes once.
-        body: Plain JSON of ``events.codec.encode_body``.
+    The ``id`` is made with the form, so that a form sent twice writes once.
     """
 
     id: EventId
@@ -119,10 +118,12 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         member: Read as this member: refused without a live grant for the lane.
+        role: Of those grants only one in this role counts; ``None`` for any.
         check: Anything else that must still hold (a session, a credential).
     """
 
     member: bytes | None = None
+    role: Role | None = None
     check: Check | None = None
 
 
@@ -185,9 +186,8 @@ class EventStore(Protocol):
     ) -> list[LaneState]:
         """Return where every lane of the space, and every lane named, stands for this device.
 
-        A cursor that is not in the log is rewound to the last row of ``back`` that is, with a
-        signed head there (rule 3), and closes the space to members; a ``hello`` without such a
-        cursor opens it again. Call ``record_revocations`` with ``hello.revoked`` before this.
+        A cursor that is not in the log is rewound by rule 3 and closes the space to members; a
+        ``hello`` without one opens it again. Call ``record_revocations`` before this.
         """
         ...
 

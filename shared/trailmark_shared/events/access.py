@@ -10,6 +10,9 @@ from msgspec import Meta
 from trailmark_shared import limits
 from trailmark_shared.events.data import Code, Count, Day, EventData, HexHash, IdText, Title
 
+Role = Literal["therapist", "supporter"]
+"""What a member is to the person."""
+
 
 class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
     """The words that were on the screen.
@@ -37,7 +40,7 @@ class AccessGranted(EventData, frozen=True, kw_only=True, omit_defaults=True):
 
     member: IdText
     name: Title
-    role: Literal["therapist", "supporter"]
+    role: Role
     classes: Annotated[tuple[Code, ...], Meta(max_length=limits.LIST_ITEMS_MAX)]
     until: Day | None = None
     consent: ConsentText

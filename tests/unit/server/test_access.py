@@ -1,10 +1,26 @@
 """Rights: refused at once where no row could allow it, else asked in the transaction."""
 
+from collections.abc import Callable
+
 import pytest
 
 from trailmark_server import accounts, credentials
-from trailmark_server.access import DeviceActor, MemberActor, Verb, authorize
+from trailmark_server.access import (
+    ANONYMOUS,
+    RULES,
+    Actor,
+    DeviceActor,
+    Need,
+    Place,
+    SupporterActor,
+    TherapistActor,
+    Verb,
+    authorize,
+)
+from trailmark_server.sessions import open_web_session
+from trailmark_server.storage.accounts import Acquaintance
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
 
@@ -14,16 +30,34 @@ OTHER = SpaceId(b"o" * 16)
 PHONE = DeviceId(b"p" * 16)
 MEMBER = b"m" * 16
 CARE = Lane("care/" + "0" * 26)
+CIRCLE = Lane("circle/" + "0" * 26)
+SESSION = accounts.secret_hash("session")
 DEVICE = DeviceActor(space=SPACE, device=PHONE)
-THERAPIST = MemberActor(member=MEMBER)
+THERAPIST = TherapistActor(member=MEMBER, session=SESSION)
+SUPPORTER = SupporterActor(member=b"f" * 16)
+ACTORS: tuple[Actor, ...] = (DEVICE, THERAPIST, SUPPORTER, ANONYMOUS)
+PLACES: dict[Place, tuple[SpaceId | None, Lane | None]] = {
+    Place.SELF: (SPACE, SELF),
+    Place.CARE: (SPACE, CARE),
+    Place.CIRCLE: (SPACE, CIRCLE),
+    Place.SPACE: (SPACE, None),
+    Place.SERVER: (None, None),
+}
 
 
 @pytest.fixture
 def rows() -> MemoryAccountRows:
     rows = MemoryAccountRows()
     credentials.admit_device(rows, SPACE, PHONE, "phone", "credential", NOW)
-    accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    open_web_session(rows, therapist, "session", NOW)
     return rows
+
+
+def refusal(ask: Callable[[], object]) -> tuple[ErrorCode, str]:
+    with pytest.raises(RefusedError) as caught:
+        ask()
+    return caught.value.code, caught.value.message
 
 
 def test_a_device_syncs_its_own_space_while_it_is_let_in(rows: MemoryAccountRows) -> None:
@@ -32,45 +66,98 @@ def test_a_device_syncs_its_own_space_while_it_is_let_in(rows: MemoryAccountRows
     assert ("person", None) == (right.written_by, right.reader.member)
 
     credentials.revoke_device(rows, SPACE, PHONE, NOW)
-    with pytest.raises(RefusedError) as caught:
-        right.check(rows)
-    assert ErrorCode.SIGNED_OUT == caught.value.code
+    assert ErrorCode.SIGNED_OUT == refusal(lambda: right.check(rows))[0]
 
 
-def test_a_member_is_asked_for_with_the_rows(rows: MemoryAccountRows) -> None:
+def test_a_therapists_grant_is_asked_for_with_the_rows(rows: MemoryAccountRows) -> None:
     right = authorize(THERAPIST, Verb.READ, SPACE, CARE, NOW)
     right.check(rows)
 
-    assert MEMBER == right.reader.member
+    assert (MEMBER, "therapist") == (right.reader.member, right.reader.role)
     assert right.written_by.startswith("member/")
 
+
+def test_a_therapist_is_let_in_while_session_and_account_live(rows: MemoryAccountRows) -> None:
+    right = authorize(THERAPIST, Verb.READ, SPACE, CARE, NOW)
+    later = NOW + limits.WEB_SESSION_IDLE_MS
+    idle = authorize(THERAPIST, Verb.READ, SPACE, CARE, later)
+    without = authorize(TherapistActor(member=MEMBER, session=None), Verb.READ, SPACE, CARE, later)
+
+    without.check(rows)
+    assert ErrorCode.NOT_SIGNED_IN == refusal(lambda: idle.check(rows))[0]
+
     accounts.set_disabled(rows, "demo@example.org", NOW, disabled=True)
-    with pytest.raises(RefusedError):
-        right.check(rows)
+    assert ErrorCode.NOT_SIGNED_IN == refusal(lambda: right.check(rows))[0]
+    assert ErrorCode.NOT_AUTHORISED == refusal(lambda: without.check(rows))[0]
 
 
-@pytest.mark.parametrize(
-    ("actor", "verb", "space", "lane"),
-    [
-        (DEVICE, Verb.SYNC, OTHER, None),
-        (DEVICE, Verb.READ, OTHER, CARE),
-        (THERAPIST, Verb.READ, SPACE, SELF),
-        (THERAPIST, Verb.COMMENT, SPACE, SELF),
-        (THERAPIST, Verb.READ, SPACE, None),
-        (THERAPIST, Verb.SYNC, SPACE, CARE),
-    ],
-)
-def test_what_no_row_could_allow_is_refused_at_once(
-    actor: DeviceActor | MemberActor, verb: Verb, space: SpaceId, lane: Lane | None
-) -> None:
-    with pytest.raises(RefusedError) as caught:
-        authorize(actor, verb, space, lane, NOW)
+def test_a_session_opens_no_other_account(rows: MemoryAccountRows) -> None:
+    other = accounts.add_therapist(rows, b"x" * 16, "Dr Other", "other@example.org", NOW)
+    right = authorize(TherapistActor(member=other.id, session=SESSION), Verb.READ, SPACE, CARE, NOW)
 
-    assert ErrorCode.NOT_AUTHORISED == caught.value.code
+    assert ErrorCode.NOT_SIGNED_IN == refusal(lambda: right.check(rows))[0]
+
+
+def test_a_therapist_confirms_only_somebody_who_used_their_code(rows: MemoryAccountRows) -> None:
+    right = authorize(THERAPIST, Verb.CONFIRM, SPACE, None, NOW)
+    assert ErrorCode.NOT_AUTHORISED == refusal(lambda: right.check(rows))[0]
+
+    rows.save_acquaintance(
+        Acquaintance(therapist=MEMBER, space=SPACE, device=PHONE, label="", joined_at=NOW)
+    )
+    right.check(rows)
+
+
+def test_a_guarded_work_is_not_begun_without_the_right(rows: MemoryAccountRows) -> None:
+    right = authorize(DEVICE, Verb.MANAGE_DEVICES, SPACE, None, NOW)
+    work = right.guard(lambda rows: len(rows.devices(SPACE)))
+    assert 1 == work(rows)
+
+    credentials.revoke_device(rows, SPACE, PHONE, NOW)
+    assert ErrorCode.SIGNED_OUT == refusal(lambda: work(rows))[0]
+
+
+def test_a_supporter_reads_their_circle_in_their_role(rows: MemoryAccountRows) -> None:
+    right = authorize(SUPPORTER, Verb.READ, SPACE, CIRCLE, NOW)
+    right.check(rows)
+
+    assert (SUPPORTER.member, "supporter") == (right.reader.member, right.reader.role)
+    assert right.written_by.startswith("supporter/")
+
+
+@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: type(actor).__name__)
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("place", Place)
+def test_what_no_rule_names_is_refused_at_once(actor: Actor, verb: Verb, place: Place) -> None:
+    """With the same words as a place that does not exist."""
+    space, lane = PLACES[place]
+    need = RULES.get((type(actor), verb, place))
+
+    if need is None:
+        code, words = refusal(lambda: authorize(actor, verb, space, lane, NOW))
+        nowhere = refusal(lambda: authorize(actor, verb, space, Lane("nowhere"), NOW))
+        assert (code, words) == nowhere
+    else:
+        right = authorize(actor, verb, space, lane, NOW)
+        assert (need is Need.GRANT) == (right.reader.member is not None)
+
+
+def test_a_device_may_nothing_in_another_persons_space() -> None:
+    for kind, verb, place in RULES:
+        if kind is DeviceActor:
+            _, lane = PLACES[place]
+            asked = refusal(lambda verb=verb, lane=lane: authorize(DEVICE, verb, OTHER, lane, NOW))
+            assert ErrorCode.NOT_AUTHORISED == asked[0]
+
+
+def test_nobody_known_is_told_to_sign_in() -> None:
+    asked = refusal(lambda: authorize(ANONYMOUS, Verb.READ, SPACE, CARE, NOW))
+
+    assert ErrorCode.NOT_SIGNED_IN == asked[0]
 
 
 def test_somebody_unknown_has_no_right(rows: MemoryAccountRows) -> None:
-    right = authorize(MemberActor(member=b"x" * 16), Verb.READ, SPACE, CARE, NOW)
+    unknown = TherapistActor(member=b"x" * 16, session=None)
+    right = authorize(unknown, Verb.READ, SPACE, CARE, NOW)
 
-    with pytest.raises(RefusedError):
-        right.check(rows)
+    assert ErrorCode.NOT_AUTHORISED == refusal(lambda: right.check(rows))[0]

@@ -57,7 +57,9 @@ async def test_reader_of_an_audience_is_refused_once_signed_out() -> None:
     )
 
     with pytest.raises(RefusedError, match="signed out"):
-        await site.services.events.documents(mira.space, mira.lane, reader=audience.reader)
+        await site.services.events.documents(
+            mira.space, mira.lane, reader=audience.reader(mira.lane)
+        )
 
 
 async def test_revoked_grant_names_its_last_day() -> None:
