@@ -17,6 +17,7 @@ import msgspec
 import uvicorn
 
 from trailmark_server.app import create_app, open_services
+from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.devices import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.services import Services
@@ -132,6 +133,7 @@ def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
     """Return uvicorn's settings for ``app``."""
     return uvicorn.Config(
         cast("Any", app),
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=limits.FRAME_BYTES_MAX,
         ws_ping_interval=limits.PING_INTERVAL_MS / 1000,

@@ -191,6 +191,15 @@ SEEN_MS: Final = 60 * 1000
 REQUEST_BYTES_MAX: Final = 256 * 1024
 """Largest body of a request other than ``POST /sync``."""
 
+REQUEST_HEADER_BYTES_MAX: Final = 64 * 1024
+"""Request line and headers end within this many bytes, or the connection is closed."""
+
+REQUEST_HEADERS_MS: Final = 10_000
+"""Request line and headers arrive within this time, or the connection is dropped."""
+
+REQUEST_BODY_MS: Final = 120_000
+"""The body arrives within this time behind the headers: ``POST_BYTES_MAX`` over a poor line."""
+
 assert PAGE_BYTES_MAX + BODY_BYTES_MAX < FRAME_BYTES_MAX, "a full page must fit into a frame"
 assert BODY_BYTES_MAX >= 4 * TEXT_CHARS_MAX, "the longest text must fit into a body"
 assert TITLE_CHARS_MAX <= TEXT_CHARS_MAX

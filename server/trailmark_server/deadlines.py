@@ -1,0 +1,92 @@
+"""HTTP connections that must hurry: a request arrives in time and within bounds, or the line goes.
+
+uvicorn waits for ever for a request that never ends, and keeps headers without a bound. So one
+peer could hold sockets and memory by sending a byte now and then (Slowloris).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from trailmark_server.logs import log_fact
+from trailmark_shared import limits
+
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1 connection with a deadline for headers and body, and a bound for headers.
+
+    Attributes:
+        headers_s: Seconds for the request line and the headers.
+        body_s: Seconds for the body.
+    """
+
+    headers_s: float = limits.REQUEST_HEADERS_MS / 1000
+    body_s: float = limits.REQUEST_BODY_MS / 1000
+
+    _deadline: asyncio.TimerHandle | None = None
+    _header_bytes: int | None = 0
+    """Bytes received since headers are awaited; ``None`` behind them."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._expect("headers", self.headers_s)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; headers that do not end within the bound end the connection."""
+        if self._header_bytes is not None:
+            self._header_bytes += len(data)
+        super().data_received(data)
+        awaited = self._header_bytes
+        if awaited is not None and awaited > limits.REQUEST_HEADER_BYTES_MAX:
+            log_fact("request_cut", why="headers too large")
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request line begins."""
+        self._expect("headers", self.headers_s)
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The headers are whole; the body may follow."""
+        self._header_bytes = None
+        self._expect("body", self.body_s)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole; what it takes to answer is not the peer's fault."""
+        self._forget_deadline()
+        self._header_bytes = 0
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection is a WebSocket's from here on, which has deadlines of its own."""
+        self._forget_deadline()
+        super().handle_websocket_upgrade()
+
+    def _expect(self, what: str, seconds: float) -> None:
+        self._forget_deadline()
+        self._deadline = self.loop.call_later(seconds, self._give_up, what)
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self, what: str) -> None:
+        log_fact("request_cut", why=f"{what} too slow")
+        self.transport.abort()

@@ -1,0 +1,94 @@
+"""A request arrives in time and within bounds, or its connection goes; others are served."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import RunningServer, running_server
+from trailmark_server.deadlines import BoundedHttp
+from trailmark_shared import limits
+
+SOON_S = 0.05
+
+
+@asynccontextmanager
+async def line_to(
+    server: RunningServer,
+) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    port = int(server.url.rsplit(":", 1)[1])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def told(reader: asyncio.StreamReader) -> bytes:
+    """Return all that comes until the line ends, however it ends."""
+    heard = b""
+    try:
+        while chunk := await reader.read(1024):
+            heard += chunk
+    except ConnectionError:
+        pass
+    return heard
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        pytest.param(b"", id="not a byte"),
+        pytest.param(b"GET /health HT", id="half a line"),
+        pytest.param(b"GET /health HTTP/1.1\r\nHost: here\r\nX: y", id="half a header"),
+    ],
+)
+async def test_headers_that_do_not_come_end_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(BoundedHttp, "headers_s", SOON_S)
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(begun)
+
+        assert b"" == await told(reader)
+
+
+async def test_a_body_that_does_not_come_ends_the_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundedHttp, "body_s", SOON_S)
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(
+            b"POST /api/join HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+            b'Content-Length: 100\r\n\r\n{"code":'
+        )
+
+        assert b"" == await told(reader)
+
+
+async def test_headers_without_an_end_are_refused_at_the_bound(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\nX-Long: ")
+        writer.write(b"y" * (limits.REQUEST_HEADER_BYTES_MAX + 1))
+
+        assert (await told(reader)).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_line_that_is_used_again_gets_a_deadline_for_each_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundedHttp, "headers_s", SOON_S)
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        for _ in range(2):
+            writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+            answer = json.loads(await reader.readexactly(length))
+
+            assert "ok" == answer["status"]
+        writer.write(b"GET /health HT")
+
+        assert b"" == await told(reader)
