@@ -9,7 +9,7 @@ from tests.browser.conftest import ARGUMENTS
 from tests.conftest import CHROMIUM
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, served, sharing_site, timeline_path
-from trailmark_server.pages.timeline_pages import ROWS_MAX
+from trailmark_server.members.timeline_pages import ROWS_MAX
 from trailmark_shared.events.notes import WinNoted
 
 pytestmark = pytest.mark.browser

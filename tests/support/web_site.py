@@ -18,7 +18,7 @@ from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
-from trailmark_server.pages.audience import Audience, find_audience
+from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
 from trailmark_server.serving import configured, listening_socket, url_of
 from trailmark_server.sessions import SignedIn, WebSessions, form_token, open_web_session

@@ -9,30 +9,29 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
-from trailmark_server.pages.audience import (
+from trailmark_server.members.audience import (
     Audience,
-    NothingHereError,
-    person_of,
 )
-from trailmark_server.pages.cursors import text_from_cursors
-from trailmark_server.pages.dates import end_of_day_ms, iso, moment_words, short_day
-from trailmark_server.pages.entries import entries_from_rows
+from trailmark_server.members.cursors import text_from_cursors
+from trailmark_server.members.dates import end_of_day_ms, iso, moment_words, short_day
+from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.marks import PLAIN_MARK
+from trailmark_server.members.surroundings import Goals, home_of, new_id, read_comments, read_goals
+from trailmark_server.members.visits import GOAL_PAGE, note_visit, open_space
 from trailmark_server.pages.goal_view import (
     fields_of_goal,
     history_rows,
     notice_of_goal,
     steps_of_goal,
 )
-from trailmark_server.pages.marks import PLAIN_MARK
+from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page
-from trailmark_server.pages.surroundings import Goals, new_id, read_comments, read_goals
 from trailmark_server.pages.timeline import read_cursors
 from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
-from trailmark_server.pages.visits import GOAL_PAGE, note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.goal import GoalDocument, fold_goal
+from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import as_of as as_received_by
 from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.step import StepDocument, fold_step
@@ -92,23 +91,6 @@ async def show_goal(
         history=history_rows(goal_history(known), audience.names),
         as_of=_as_of(as_of, has_rows=bool(known)) if upto is not None else None,
     )
-
-
-def home_of(goals: Goals, goal: str) -> tuple[Lane, GoalDocument]:
-    """Return the lane from which a goal is shown: where it is at home, else where a copy is.
-
-    Raises:
-        NothingHereError: No lane of this therapist has it.
-    """
-    found = [
-        (documents[goal].frozen, lane, documents[goal])
-        for lane, documents in goals.by_lane.items()
-        if goal in documents
-    ]
-    if not found:
-        raise NothingHereError
-    _, lane, document = min(found, key=lambda each: (each[0], each[1]))
-    return lane, document
 
 
 def _as_of(day: str | None, *, has_rows: bool) -> AsOf:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timezone
 from typing import Any, Final
 
-from trailmark_server.pages.dates import (
+from trailmark_server.members.dates import (
     day_words,
     late_words,
     moment_words,

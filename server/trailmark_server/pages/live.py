@@ -20,17 +20,17 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from trailmark_server.bell import Wake
-from trailmark_server.pages.audience import (
+from trailmark_server.members.audience import (
     ENDED,
     Audience,
     SharingEndedError,
     find_audience,
 )
-from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
-from trailmark_server.pages.dates import day_words
+from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
+from trailmark_server.members.dates import day_words
+from trailmark_server.members.visits import TIMELINE_PAGE, note_visit, open_space
 from trailmark_server.pages.live_rows import LiveRows
 from trailmark_server.pages.replies import TEMPLATES
-from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError

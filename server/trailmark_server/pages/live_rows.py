@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.pages.audience import Audience
-from trailmark_server.pages.entries import entries_from_rows
+from trailmark_server.members.audience import Audience
+from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.surroundings import read_goals, read_surroundings
 from trailmark_server.pages.replies import TEMPLATES
-from trailmark_server.pages.surroundings import read_goals, read_surroundings
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Row, Viewer
 from trailmark_server.services import Services

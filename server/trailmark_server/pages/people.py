@@ -15,20 +15,20 @@ from litestar.response import Redirect
 
 from trailmark_server.access import Verb, authorize
 from trailmark_server.accounts import confirm_acquaintance
-from trailmark_server.pages.audience import (
+from trailmark_server.members.audience import (
     actor_of,
     ended_words,
     find_audience,
     label_of,
     labels,
-    person_of,
     second_mark,
     space_from_text,
 )
-from trailmark_server.pages.dates import moment_words
+from trailmark_server.members.dates import moment_words
+from trailmark_server.members.visits import change_words, last_visit, new_rows
+from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import NewPerson, PersonCard
-from trailmark_server.pages.visits import change_words, last_visit, new_rows
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_server.storage.accounts import Acquaintance

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from trailmark_server.pages.outlines import outline_of
 from trailmark_shared import limits
 
 FOLDER: Final = Path(__file__).parent
@@ -40,6 +41,7 @@ class Templates:
             "asset": self.asset,
             "comment_chars_max": limits.TEXT_CHARS_MAX,
             "here": "",
+            "outline_of": outline_of,
             "viewer": None,
         }
         cast("dict[str, object]", self._environment.globals).update(shared)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from litestar import Request, Response
 from litestar.enums import MediaType
 
-from trailmark_server.pages.audience import SharingEndedError
+from trailmark_server.members.audience import SharingEndedError
 from trailmark_server.pages.rendering import Templates
 from trailmark_server.pages.views import Viewer
 from trailmark_server.problems import answer_problem

@@ -9,21 +9,22 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
-from trailmark_server.pages.audience import Audience, person_of
-from trailmark_server.pages.cursors import cursors_from_text, text_from_cursors
-from trailmark_server.pages.dates import iso_day
-from trailmark_server.pages.entries import entries_from_rows
-from trailmark_server.pages.replies import page
-from trailmark_server.pages.surroundings import Goals, read_goals, read_surroundings
-from trailmark_server.pages.timeline_pages import (
+from trailmark_server.members.audience import Audience
+from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
+from trailmark_server.members.dates import iso_day
+from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.surroundings import Goals, read_goals, read_surroundings
+from trailmark_server.members.timeline_pages import (
     LaneRows,
     Place,
     TimelinePage,
     read_timeline_page,
 )
+from trailmark_server.members.visits import TIMELINE_PAGE, note_visit, open_space
+from trailmark_server.pages.person import person_of
+from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Row
-from trailmark_server.pages.visits import TIMELINE_PAGE, note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
-from trailmark_server.pages.dates import (
+from trailmark_server.members.dates import (
     day_heading,
     day_words,
     iso,
@@ -16,16 +14,13 @@ from trailmark_server.pages.dates import (
     time_of,
     zone_of,
 )
-from trailmark_server.pages.marks import PLAIN_MARK, Mark
+from trailmark_server.members.marks import PLAIN_MARK
+from trailmark_server.members.surroundings import Surroundings, goal_of
 from trailmark_server.pages.views import Comment, CommentForm, Day, GoalLink, Row
 from trailmark_shared.domain.dates import ms_from_instant
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.notes import SetbackNoted
-from trailmark_shared.ids import text_from_id
-from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.excerpt import ExcerptDocument
-from trailmark_shared.projections.history import Change
 from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
 
 _ORDER_SHIFT: Final = 10**15
@@ -33,41 +28,6 @@ _ORDER_SHIFT: Final = 10**15
 
 _NOT_ANSWERED: Final = frozenset({"grant", "control"})
 """Kinds that cannot be commented on."""
-
-
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the rows of one lane are shown with.
-
-    Attributes:
-        space: Id of the space, as text.
-        actors: Name of each actor.
-        goals: Title of each goal.
-        marks: Mark of each goal.
-        parents: Goal of each subject whose events do not name it.
-        comments: Comments by the event that they answer.
-        changes: Changes by event.
-        excerpts: Excerpts by subject.
-        new_id: Makes an id (text) for each comment form.
-    """
-
-    space: str
-    actors: Mapping[str, str]
-    goals: Mapping[str, str]
-    marks: Mapping[str, Mark]
-    parents: Mapping[str, str]
-    comments: Mapping[str, Sequence[tuple[str, CommentDocument]]]
-    changes: Mapping[str, Sequence[Change]]
-    excerpts: Mapping[str, ExcerptDocument]
-    new_id: Callable[[], str]
-
-
-def goal_of(entry: Entry, parents: Mapping[str, str]) -> str | None:
-    """Return the goal that an event belongs to, as text, or ``None``."""
-    subject = text_from_id(entry.body.subject)
-    if entry.body.type.startswith("goal_"):
-        return subject
-    named: str | None = getattr(entry.body.data, "goal", None)
-    return named or parents.get(subject)
 
 
 def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from trailmark_server.pages.marks import Mark
+from trailmark_server.members.marks import Mark
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,8 +17,7 @@ from tests.support.web_site import (
     sharing_site,
     timeline_path,
 )
-from trailmark_server.pages.comments import problem_with
-from trailmark_server.pages.entries import entries_from_rows
+from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.events.comments import CommentAdded
@@ -160,10 +159,6 @@ async def test_words_that_cannot_be_sent_are_given_back(
     assert text.strip() in page.text
     assert words in short.text
     assert [] == await comments(site, mira)
-
-
-def test_longest_comment_is_accepted() -> None:
-    assert problem_with("x" * limits.TEXT_CHARS_MAX) is None
 
 
 @pytest.mark.parametrize("is_htmx", [False, True])

@@ -5,13 +5,9 @@ import re
 import pytest
 
 from tests.support.journey import Journey, tell
-from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site, timeline_path
-from trailmark_server.pages.audience import NothingHereError
-from trailmark_server.pages.goal import home_of
-from trailmark_server.pages.surroundings import Goals, read_goals
-from trailmark_shared.events.goals import GoalShared
-from trailmark_shared.ids import care_lane, text_from_id
+from trailmark_shared.ids import text_from_id
 
 
 @pytest.fixture
@@ -111,19 +107,3 @@ async def test_goal_of_somebody_else_is_not_there(
         answer = await browser.get(goal_path(mira, bytes(16)))
 
     assert 404 == answer.status_code
-
-
-async def test_goal_is_shown_from_where_it_is_at_home(mira: Writer) -> None:
-    site = await sharing_site(mira)
-    goal = mira.new_id()
-    mira.write(goal, GoalShared(title="Paint"), at=START + DAY_MS)
-    await site.deliver(mira)
-    goals = await read_goals(site.services, await site.audience(mira))
-    text = text_from_id(goal)
-    copy = {text: goals.by_lane[mira.lane][text]}
-    other = care_lane(bytes(16))
-    both = Goals(by_lane={other: copy, mira.lane: goals.by_lane[mira.lane]}, marks={})
-
-    assert other == home_of(both, text)[0]
-    with pytest.raises(NothingHereError):
-        home_of(both, text_from_id(bytes(16)))

@@ -15,9 +15,9 @@ from tests.support.web_site import (
     sharing_site,
     timeline_path,
 )
+from trailmark_server.members.audience import ENDED, SharingEndedError
+from trailmark_server.members.cursors import text_from_cursors
 from trailmark_server.pages import live
-from trailmark_server.pages.audience import ENDED, SharingEndedError
-from trailmark_server.pages.cursors import text_from_cursors
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.notes import WinNoted

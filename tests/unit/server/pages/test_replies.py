@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from litestar import Request
 
-from trailmark_server.pages.audience import NothingHereError, SharingEndedError
+from trailmark_server.members.audience import NothingHereError, SharingEndedError
 from trailmark_server.pages.replies import answer_refusal, page
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError, TrailmarkError
 

@@ -14,7 +14,7 @@ from tests.support.web_site import (
     sharing_site,
     timeline_path,
 )
-from trailmark_server.pages.timeline_pages import ROWS_MAX
+from trailmark_server.members.timeline_pages import ROWS_MAX
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import text_from_id
 

@@ -7,12 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.entries import EntryOptions, a_text, an_entry
-from trailmark_server.pages.marks import PLAIN_MARK, mark_of_place
+from trailmark_server.members.marks import PLAIN_MARK, mark_of_place
+from trailmark_server.members.surroundings import Surroundings
 from trailmark_server.pages.timeline_rows import (
-    Surroundings,
     comments_of,
     days_from_rows,
-    goal_of,
     row_from_entry,
 )
 from trailmark_server.pages.views import Row
@@ -24,7 +23,6 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn
-from trailmark_shared.events.steps import StepReached
 from trailmark_shared.projections.comment import fold_comment
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import fold_excerpt
@@ -53,13 +51,6 @@ def line(data: EventData, known: Surroundings = KNOWN, **options: Unpack[EntryOp
     row = row_from_entry(an_entry(1, data, **options), known)
     assert row is not None
     return row
-
-
-def test_goal_of_an_event_is_itself_or_named_or_its_parent() -> None:
-    assert GOAL == goal_of(an_entry(1, GoalPutOnHold()), {})
-    assert GOAL == goal_of(an_entry(1, WinNoted(text="a", goal=GOAL), subject=7), {})
-    assert GOAL == goal_of(an_entry(1, StepReached(), subject=7), {a_text(7): GOAL})
-    assert goal_of(an_entry(1, WinNoted(text="a"), subject=7), {}) is None
 
 
 def test_row_names_who_what_when_and_its_goal() -> None:

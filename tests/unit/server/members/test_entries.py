@@ -4,7 +4,7 @@ import msgspec
 
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, sharing_site
-from trailmark_server.pages.entries import entries_from_rows, entry_from_row
+from trailmark_server.members.entries import entries_from_rows, entry_from_row
 from trailmark_server.storage.ports import Window
 from trailmark_shared.events.envelope import Row, without_body
 from trailmark_shared.events.notes import WinNoted

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from trailmark_server.pages.timeline_pages import (
+from trailmark_server.members.timeline_pages import (
     ROWS_ENOUGH,
     ROWS_MAX,
     LaneRows,

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, new_site, sharing_site
-from trailmark_server.pages.audience import (
+from trailmark_server.members.audience import (
     ENDED,
     UNNAMED,
     UNNAMED_ACTOR,
@@ -13,10 +13,8 @@ from trailmark_server.pages.audience import (
     class_words,
     find_audience,
     labels,
-    person_of,
     second_mark,
     space_from_text,
-    until_words,
 )
 from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.errors import EventDataError, RefusedError
@@ -33,7 +31,9 @@ async def test_audience_names_the_lanes_and_people_of_live_grants() -> None:
     assert [mira.lane] == list(audience.lanes)
     assert "Mira (Tuesdays)" == audience.names["person"]
     assert "You" == audience.names[audience.actor]
-    assert list(CLASS_WORDS.values()) == person_of(audience).shares
+    assert [set(CLASS_WORDS)] == [
+        set(each.granted.classes) for each in audience.terms if each.granted
+    ]
 
 
 async def test_person_without_a_label_is_called_the_person() -> None:
@@ -88,7 +88,7 @@ async def test_expired_grant_ended_on_its_last_day() -> None:
     site = await new_site()
     mira.let_in(THERAPIST.id, THERAPIST.name, START, until="2026-10-02")
     await site.deliver(mira)
-    assert "2 Oct 2026" == person_of(await site.audience(mira)).until
+    assert 1 == len((await site.audience(mira)).terms)
     site.clock.advance(9 * DAY_MS)
     await site.sign_in()
 
@@ -124,12 +124,6 @@ def test_second_marks_of_two_people_differ() -> None:
 
 def test_class_of_a_newer_build_is_shown_by_its_code() -> None:
     assert [CLASS_WORDS["goals"], "sleep diary"] == class_words(["sleep_diary", "goals"])
-
-
-def test_until_is_the_last_day_of_all_or_no_end() -> None:
-    assert "3 Nov 2026" == until_words(["2026-11-03", "2026-10-01"])
-    assert "they stop sharing" == until_words(["2026-11-03", None])
-    assert "they stop sharing" == until_words([])
 
 
 def test_space_is_read_from_an_address() -> None:

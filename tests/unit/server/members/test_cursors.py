@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailmark_server.pages.cursors import (
+from trailmark_server.members.cursors import (
     CURSOR_CHARS_MAX,
     cursors_from_text,
     text_from_cursors,

@@ -4,8 +4,8 @@ import pytest
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, new_site, sharing_site
-from trailmark_server.pages.audience import SharingEndedError
-from trailmark_server.pages.visits import (
+from trailmark_server.members.audience import SharingEndedError
+from trailmark_server.members.visits import (
     GOAL_PAGE,
     NEW_ROWS_MAX,
     REFUSED_PAGE,

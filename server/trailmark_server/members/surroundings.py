@@ -6,14 +6,13 @@ What is read is bounded by the goals of a lane and the subjects of one page, nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from trailmark_server.pages.audience import Audience
-from trailmark_server.pages.entries import entries_from_rows
-from trailmark_server.pages.marks import Mark, marks_by_goal
-from trailmark_server.pages.timeline_rows import Surroundings, goal_of
+from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.marks import Mark, marks_by_goal
 from trailmark_server.services import Services
 from trailmark_shared import limits
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
@@ -50,6 +49,41 @@ class Goals(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rows of one lane are shown with.
+
+    Attributes:
+        space: Id of the space, as text.
+        actors: Name of each actor.
+        goals: Title of each goal.
+        marks: Mark of each goal.
+        parents: Goal of each subject whose events do not name it.
+        comments: Comments by the event that they answer.
+        changes: Changes by event.
+        excerpts: Excerpts by subject.
+        new_id: Makes an id (text) for each comment form.
+    """
+
+    space: str
+    actors: Mapping[str, str]
+    goals: Mapping[str, str]
+    marks: Mapping[str, Mark]
+    parents: Mapping[str, str]
+    comments: Mapping[str, Sequence[tuple[str, CommentDocument]]]
+    changes: Mapping[str, Sequence[Change]]
+    excerpts: Mapping[str, ExcerptDocument]
+    new_id: Callable[[], str]
+
+
+def goal_of(entry: Entry, parents: Mapping[str, str]) -> str | None:
+    """Return the goal that an event belongs to, as text, or ``None``."""
+    subject = text_from_id(entry.body.subject)
+    if entry.body.type.startswith("goal_"):
+        return subject
+    named: str | None = getattr(entry.body.data, "goal", None)
+    return named or parents.get(subject)
+
+
 async def read_goals(services: Services, audience: Audience) -> Goals:
     """Return the goals of all lanes that the therapist may read."""
     by_lane: dict[Lane, dict[str, GoalDocument]] = {}
@@ -67,6 +101,23 @@ async def read_goals(services: Services, audience: Audience) -> Goals:
         for goal, document in documents.items()
     )
     return Goals(by_lane=by_lane, marks=marks_by_goal(goal for _, _, goal in order))
+
+
+def home_of(goals: Goals, goal: str) -> tuple[Lane, GoalDocument]:
+    """Return the lane from which a goal is shown: where it is at home, else where a copy is.
+
+    Raises:
+        NothingHereError: No lane of this therapist has it.
+    """
+    found = [
+        (documents[goal].frozen, lane, documents[goal])
+        for lane, documents in goals.by_lane.items()
+        if goal in documents
+    ]
+    if not found:
+        raise NothingHereError
+    _, lane, document = min(found, key=lambda each: (each[0], each[1]))
+    return lane, document
 
 
 async def read_surroundings(

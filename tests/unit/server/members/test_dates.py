@@ -4,7 +4,7 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
-from trailmark_server.pages import dates
+from trailmark_server.members import dates
 
 BERLIN = timezone(timedelta(hours=2))
 AT = 1_790_697_600_000

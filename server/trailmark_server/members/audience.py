@@ -8,8 +8,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from trailmark_server.access import Right, TherapistActor, Verb, authorize
-from trailmark_server.pages.dates import day_words, short_day
-from trailmark_server.pages.views import Person
+from trailmark_server.members.dates import day_words, short_day
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
@@ -174,38 +173,11 @@ def _member_names(document: GrantDocument) -> dict[str, str]:
     return {f"{side}/{granted.member}": granted.name}
 
 
-def person_of(audience: Audience, live_url: str = "") -> Person:
-    """Return the head of a page about the person."""
-    space = text_from_id(audience.space)
-    granted = [each.granted for each in audience.terms if each.granted is not None]
-    shared = {code for each in granted for code in each.classes}
-    since = [each.granted_at for each in audience.terms if each.granted_at is not None]
-    untils = [each.until for each in granted]
-    return Person(
-        space=space,
-        label=audience.label,
-        second_mark=second_mark(audience.space),
-        url=f"/people/{space}/timeline",
-        live_url=live_url,
-        shares=class_words(shared),
-        since=day_words(min(since)) if since else "not known",
-        until=until_words(untils),
-    )
-
-
 def class_words(codes: Iterable[str]) -> list[str]:
     """Return what is shared, in the order of the consent text; newer classes by their code."""
     present = set(codes)
     known = [words for code, words in CLASS_WORDS.items() if code in present]
     return known + sorted(code.replace("_", " ") for code in present - set(CLASS_WORDS))
-
-
-def until_words(untils: Iterable[str | None]) -> str:
-    """Return until when something is shared: the last day of all, or no end."""
-    days = list(untils)
-    if not days or None in days:
-        return "they stop sharing"
-    return short_day(max(day for day in days if day is not None))
 
 
 async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant]) -> str:

@@ -1,18 +1,30 @@
 """What rows are shown with, read as the therapist and bounded by the page."""
 
+import pytest
+
+from tests.support.entries import a_text, an_entry
 from tests.support.journey import tell
-from tests.support.shared_lanes import Writer
+from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, sharing_site
-from trailmark_server.pages.entries import entries_from_rows
-from trailmark_server.pages.marks import mark_of_place
-from trailmark_server.pages.surroundings import (
+from trailmark_server.members.audience import NothingHereError
+from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.marks import mark_of_place
+from trailmark_server.members.surroundings import (
+    Goals,
+    goal_of,
+    home_of,
     new_id,
     read_comments,
     read_goals,
     read_surroundings,
 )
 from trailmark_server.storage.ports import Window
-from trailmark_shared.ids import is_canonical_id, text_from_id
+from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
+from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.steps import StepReached
+from trailmark_shared.ids import care_lane, is_canonical_id, text_from_id
+
+GOAL = a_text(100)
 
 
 async def test_surroundings_of_a_journey() -> None:
@@ -68,3 +80,27 @@ async def test_new_ids_are_ids() -> None:
 
     assert is_canonical_id(new_id(site.services))
     assert new_id(site.services) != new_id(site.services)
+
+
+async def test_goal_is_shown_from_where_it_is_at_home() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    goal = mira.new_id()
+    mira.write(goal, GoalShared(title="Paint"), at=START + DAY_MS)
+    await site.deliver(mira)
+    goals = await read_goals(site.services, await site.audience(mira))
+    text = text_from_id(goal)
+    copy = {text: goals.by_lane[mira.lane][text]}
+    other = care_lane(bytes(16))
+    both = Goals(by_lane={other: copy, mira.lane: goals.by_lane[mira.lane]}, marks={})
+
+    assert other == home_of(both, text)[0]
+    with pytest.raises(NothingHereError):
+        home_of(both, text_from_id(bytes(16)))
+
+
+def test_goal_of_an_event_is_itself_or_named_or_its_parent() -> None:
+    assert GOAL == goal_of(an_entry(1, GoalPutOnHold()), {})
+    assert GOAL == goal_of(an_entry(1, WinNoted(text="a", goal=GOAL), subject=7), {})
+    assert GOAL == goal_of(an_entry(1, StepReached(), subject=7), {a_text(7): GOAL})
+    assert goal_of(an_entry(1, WinNoted(text="a"), subject=7), {}) is None

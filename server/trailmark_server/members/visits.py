@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trailmark_server.accounts import note_access
-from trailmark_server.pages.audience import (
+from trailmark_server.members.audience import (
     Audience,
     SharingEndedError,
     find_audience,
     space_from_text,
 )
-from trailmark_server.pages.entries import entry_from_row
+from trailmark_server.members.entries import entry_from_row
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows

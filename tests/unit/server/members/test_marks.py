@@ -1,12 +1,12 @@
 """Goal marks: told apart by shape and by colour."""
 
-from trailmark_server.pages.marks import HUES, mark_of_place, marks_by_goal
+from trailmark_server.members.marks import HUES, mark_of_place, marks_by_goal
 
 
 def test_first_goals_differ_in_shape_and_in_colour() -> None:
     first = [mark_of_place(place) for place in range(HUES)]
 
-    assert HUES == len({mark.path for mark in first})
+    assert HUES == len({mark.shape for mark in first})
     assert HUES == len({mark.hue for mark in first})
 
 

@@ -1,0 +1,37 @@
+"""The head of every page about one person: who it is, what is shared, since when, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trailmark_server.members.audience import Audience, class_words, second_mark
+from trailmark_server.members.dates import day_words, short_day
+from trailmark_server.pages.views import Person
+from trailmark_shared.ids import text_from_id
+
+
+def person_of(audience: Audience, live_url: str = "") -> Person:
+    """Return the head of a page about the person."""
+    space = text_from_id(audience.space)
+    granted = [each.granted for each in audience.terms if each.granted is not None]
+    shared = {code for each in granted for code in each.classes}
+    since = [each.granted_at for each in audience.terms if each.granted_at is not None]
+    untils = [each.until for each in granted]
+    return Person(
+        space=space,
+        label=audience.label,
+        second_mark=second_mark(audience.space),
+        url=f"/people/{space}/timeline",
+        live_url=live_url,
+        shares=class_words(shared),
+        since=day_words(min(since)) if since else "not known",
+        until=until_words(untils),
+    )
+
+
+def until_words(untils: Iterable[str | None]) -> str:
+    """Return until when something is shared: the last day of all, or no end."""
+    days = list(untils)
+    if not days or None in days:
+        return "they stop sharing"
+    return short_day(max(day for day in days if day is not None))

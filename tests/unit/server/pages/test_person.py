@@ -1,0 +1,30 @@
+"""The head of every page about one person."""
+
+from tests.support.shared_lanes import Writer
+from tests.support.web_site import START, THERAPIST, new_site, sharing_site
+from trailmark_server.pages.person import person_of, until_words
+from trailmark_shared.domain.consent import CLASS_WORDS
+
+
+async def test_head_says_what_is_shared() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+
+    person = person_of(await site.audience(mira))
+
+    assert ("Mira (Tuesdays)", list(CLASS_WORDS.values())) == (person.label, person.shares)
+
+
+async def test_head_says_until_when() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, until="2026-10-02")
+    await site.deliver(mira)
+
+    assert "2 Oct 2026" == person_of(await site.audience(mira)).until
+
+
+def test_until_is_the_last_day_of_all_or_no_end() -> None:
+    assert "3 Nov 2026" == until_words(["2026-11-03", "2026-10-01"])
+    assert "they stop sharing" == until_words(["2026-11-03", None])
+    assert "they stop sharing" == until_words([])
