@@ -30,7 +30,9 @@ CLOSED_LANE_TYPES: Final = frozenset(
         "comment_withdrawn",
         "excerpt_withdrawn",
         "goal_withdrawn",
+        "step_withdrawn",
         "subject_erased",
+        "win_withdrawn",
     }
 )
 """What a closed lane still takes: what takes back or away, and a grant, which opens it again."""

@@ -1,4 +1,4 @@
-"""Codes that people type or scan: device codes with a checksum, in groups of four.
+"""Codes that people type, scan or pass on: device codes in groups of four, supporters' links.
 
 A device code has two halves: the first finds a sealed bundle on the server and proves the right to
 fetch it; the second, 128 bits that the server never sees, opens it. The text form is Crockford
@@ -7,6 +7,7 @@ base 32 with one check character, so that a slip of the finger is told before an
 
 from __future__ import annotations
 
+import base64
 from hashlib import sha256
 from typing import Final
 
@@ -66,3 +67,29 @@ def device_code_from_text(text: str) -> DeviceCode:
             if _check_char(data) == chars[-1]:
                 return DeviceCode(lookup=data[:LOOKUP_BYTES], secret=data[LOOKUP_BYTES:])
     raise RefusedError(ErrorCode.WRONG_CODE, "this code is mistyped; compare it group by group")
+
+
+LINK_TOKEN_BYTES: Final = 32
+"""Random bytes in a supporter's link."""
+
+
+def text_from_link_token(token: bytes) -> str:
+    """Return how the random part of a supporter's link reads: base64url without padding.
+
+    A device makes the token and tells the server ``link_token_hash`` of this text only.
+
+    Args:
+        token: ``LINK_TOKEN_BYTES`` random bytes.
+
+    Returns:
+        43 characters.
+
+    Source:
+        RFC 4648 section 5.
+    """
+    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
+
+
+def link_token_hash(text: str) -> bytes:
+    """Return the SHA-256 of a link's random part as it reads, 32 bytes."""
+    return sha256(text.encode()).digest()

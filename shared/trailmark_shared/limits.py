@@ -174,6 +174,35 @@ BUNDLE_BYTES_MAX: Final = 64 * 1024
 DEVICES_PER_SPACE_MAX: Final = 32
 """Most devices of one person that are not revoked."""
 
+# --- supporters ------------------------------------------------------------------------------
+
+SUPPORTERS_MAX: Final = 32
+"""Most supporters of one person who are let in at once."""
+
+SUPPORTER_ITEMS_PER_DAY_MAX: Final = 30
+"""Most things that a person sends to one supporter in a day."""
+
+ENCOURAGEMENT_CHARS_MAX: Final = 500
+"""Longest encouragement of a supporter, in code points."""
+
+SUPPORTER_LINK_TTL_MS: Final = 90 * 24 * 3600 * 1000
+"""A supporter's link works for this long after the server learnt of it."""
+
+SUPPORTER_LINKS_MAX: Final = 256
+"""Most supporters' links of one space that the server remembers, ended ones included."""
+
+SUPPORTER_SESSIONS_MAX: Final = 8
+"""Browsers that are let in by one supporter's link at once; the oldest is closed for the next."""
+
+SUPPORTER_SESSION_IDLE_MS: Final = 30 * 60 * 1000
+"""A supporter's browser that did nothing for this long is asked for the link again."""
+
+SUPPORTER_SESSION_MAX_MS: Final = 4 * 3600 * 1000
+"""A supporter's browser is asked for the link again after this long, whatever it did."""
+
+SUPPORTER_PAGE_ITEMS_MAX: Final = 20
+"""Most things on one page of a supporter; earlier ones are a step away."""
+
 # --- web ------------------------------------------------------------------------------------
 
 SIGN_IN_LINK_TTL_MS: Final = 24 * 3600 * 1000
@@ -208,4 +237,7 @@ assert BACKOFF_MIN_MS < BACKOFF_MAX_MS <= HEALTHY_MS
 assert POST_BYTES_MAX >= FRAME_BYTES_MAX
 assert CREDENTIAL_RENEW_MS < CREDENTIAL_TTL_MS
 assert SEEN_MS < WEB_SESSION_IDLE_MS <= WEB_SESSION_MAX_MS
+assert SEEN_MS < SUPPORTER_SESSION_IDLE_MS <= SUPPORTER_SESSION_MAX_MS < SUPPORTER_LINK_TTL_MS
+assert ENCOURAGEMENT_CHARS_MAX <= TEXT_CHARS_MAX
+assert 2 * SUPPORTERS_MAX < SUPPORTER_LINKS_MAX, "every supporter's link can be replaced"
 assert 2 * BUNDLE_BYTES_MAX < REQUEST_BYTES_MAX, "a bundle in base64 must fit into a request"

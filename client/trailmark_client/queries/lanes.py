@@ -13,7 +13,7 @@ from trailmark_shared.projections.grant import GrantDocument
 
 
 class OpenLane(msgspec.Struct, frozen=True, kw_only=True):
-    """A circle of care that somebody can see into.
+    """A shared lane that somebody can see into.
 
     Attributes:
         lane: The lane.
@@ -35,9 +35,25 @@ def open_lanes(conn: Connection, day: str) -> list[OpenLane]:
         conn: The store.
         day: The person's local date; a grant ends after its last day.
     """
+    return _lanes_with_grants(conn, day, "care/")
+
+
+def circle_lanes(conn: Connection, day: str) -> list[OpenLane]:
+    """Return the supporters' lanes with a live grant, the oldest first.
+
+    Nothing goes there by itself, so no command but those about supporters asks for them.
+
+    Args:
+        conn: The store.
+        day: The person's local date; a grant ends after its last day.
+    """
+    return _lanes_with_grants(conn, day, "circle/")
+
+
+def _lanes_with_grants(conn: Connection, day: str, family: str) -> list[OpenLane]:
     by_lane: dict[str, list[GrantDocument]] = {}
     for held in documents(conn, "grant", GrantDocument):
-        if held.lane.startswith("care/") and is_live(held.document, day):
+        if held.lane.startswith(family) and is_live(held.document, day):
             by_lane.setdefault(held.lane, []).append(held.document)
     lanes = [_open_lane(Lane(lane), grants) for lane, grants in by_lane.items()]
     return sorted(lanes, key=lambda each: (each.granted_at, each.lane))
@@ -74,7 +90,8 @@ def audience(conn: Connection, lane: str, day: str) -> tuple[str, ...]:
     """Return the names of those who see what is written into ``lane``; none for ``self``."""
     if lane == SELF:
         return ()
-    return next((each.names for each in open_lanes(conn, day) if each.lane == lane), ())
+    lanes = (*open_lanes(conn, day), *circle_lanes(conn, day))
+    return next((each.names for each in lanes if each.lane == lane), ())
 
 
 def member_names(conn: Connection) -> dict[str, str]:

@@ -40,6 +40,25 @@ CONSENT_TEXTS: Final[Mapping[int, str]] = {
 CONSENT_VERSION: Final = 1
 """The version that is shown now."""
 
+SUPPORTER_TEXTS: Final[Mapping[int, str]] = {
+    1: (
+        "They see only what you send them, one thing at a time, exactly as it is shown to you "
+        "before. Nothing goes there by itself. They never see your reflections, your other goals, "
+        "what a therapist sees, or who else you share with.\n"
+        "They need no account: whoever holds the link can read what you sent and answer in their "
+        "name, so give it to nobody else. It ends after 90 days at the latest; you can make a new "
+        "one at any time, which ends the one before.\n"
+        "They can answer each thing once, with a few words. You can take a thing back or stop at "
+        "any time, without a reason. What they already read or kept cannot be taken back.\n"
+        "Whoever runs the server can read what you send, and can see when it was sent and opened.\n"
+        "Nobody watches that page. It is not for emergencies."
+    ),
+}
+"""Every text ever shown before a supporter was let in, by version; these count for themselves."""
+
+SUPPORTER_VERSION: Final = 1
+"""The version of ``SUPPORTER_TEXTS`` that is shown now."""
+
 
 def consent_sha256(version: int = CONSENT_VERSION) -> str:
     """Return the SHA-256 of a consent text (UTF-8) in hex.
@@ -51,3 +70,15 @@ def consent_sha256(version: int = CONSENT_VERSION) -> str:
         64 hex characters.
     """
     return sha256(CONSENT_TEXTS[version].encode()).hexdigest()
+
+
+def supporter_sha256(version: int = SUPPORTER_VERSION) -> str:
+    """Return the SHA-256 of a text shown before a supporter was let in (UTF-8) in hex.
+
+    Args:
+        version: A key of ``SUPPORTER_TEXTS``.
+
+    Returns:
+        64 hex characters.
+    """
+    return sha256(SUPPORTER_TEXTS[version].encode()).hexdigest()

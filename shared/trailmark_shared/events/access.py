@@ -18,7 +18,8 @@ class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
     """The words that were on the screen.
 
     Attributes:
-        version: A key of ``domain.consent.CONSENT_TEXTS``.
+        version: A key of ``domain.consent.CONSENT_TEXTS``, or of ``SUPPORTER_TEXTS`` there for a
+            supporter.
         sha256: Hash of that text.
     """
 

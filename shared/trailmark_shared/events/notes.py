@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
+from trailmark_shared import limits
 from trailmark_shared.events.data import EventData, IdText, Text
 
 
@@ -10,6 +15,16 @@ class WinNoted(EventData, frozen=True, kw_only=True, omit_defaults=True):
 
     text: Text
     goal: IdText | None = None
+
+
+class WinWithdrawn(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A win is no longer shown in this lane; that it was, and when it stopped, is.
+
+    Attributes:
+        shares: The ``win_noted`` events of this lane that this takes back.
+    """
+
+    shares: Annotated[tuple[IdText, ...], Meta(min_length=1, max_length=limits.BASE_IDS_MAX)]
 
 
 class SetbackNoted(EventData, frozen=True, kw_only=True, omit_defaults=True):

@@ -21,6 +21,7 @@ from trailmark_shared.events import (
     reflections,
     sharing,
     steps,
+    supporting,
 )
 from trailmark_shared.events.data import EventData
 
@@ -33,7 +34,9 @@ Kind = Literal[
     "win",
     "setback",
     "comment",
+    "encouragement",
     "grant",
+    "supporter",
     "wish",
     "control",
 ]
@@ -47,11 +50,13 @@ Writer = Literal["person", "member", "supporter"]
 
 SELF: Final[frozenset[LaneFamily]] = frozenset({"self"})
 CARE: Final[frozenset[LaneFamily]] = frozenset({"care"})
+CIRCLE: Final[frozenset[LaneFamily]] = frozenset({"circle"})
 SHARED: Final[frozenset[LaneFamily]] = frozenset({"care", "circle"})
 SELF_CARE: Final[frozenset[LaneFamily]] = frozenset({"self", "care"})
 ANY_LANE: Final[frozenset[LaneFamily]] = frozenset({"self", "care", "circle"})
 PERSON: Final[frozenset[Writer]] = frozenset({"person"})
-ANYONE: Final[frozenset[Writer]] = frozenset({"person", "member", "supporter"})
+PERSON_MEMBER: Final[frozenset[Writer]] = frozenset({"person", "member"})
+SUPPORTER: Final[frozenset[Writer]] = frozenset({"supporter"})
 
 WORDS: Final = ("title", "why", "area")
 WHOLE_GOAL: Final = (
@@ -120,8 +125,8 @@ def _type(
     )
 
 
-def _by_anyone(event_type: EventType) -> EventType:
-    return msgspec.structs.replace(event_type, writers=ANYONE)
+def _by(writers: frozenset[Writer], event_type: EventType) -> EventType:
+    return msgspec.structs.replace(event_type, writers=writers)
 
 
 def snake_case(name: str) -> str:
@@ -154,12 +159,13 @@ _TYPES: Final = (
     _type(goals.GoalWithdrawn, "goal", SHARED, sets=("home",)),
     _type(goals.GoalMoved, "goal", SELF, sets=("home",), carries=WHOLE_GOAL),
     _type(goals.GoalKept, "goal", SELF, sets=(*WHOLE_GOAL, "home")),
-    _type(steps.StepAdded, "step", SELF_CARE, sets=("text", "due", "status")),
+    _type(steps.StepAdded, "step", ANY_LANE, sets=("text", "due", "status")),
     _type(steps.StepReworded, "step", SELF_CARE, why=True, sets=("text",)),
     _type(steps.StepRescheduled, "step", SELF_CARE, sets=("due",)),
-    _type(steps.StepReached, "step", SELF_CARE, sets=("status",)),
+    _type(steps.StepReached, "step", ANY_LANE, sets=("status",)),
     _type(steps.StepUnreached, "step", SELF_CARE, sets=("status",)),
     _type(steps.StepDropped, "step", SELF_CARE, why=True, sets=("status",)),
+    _type(steps.StepWithdrawn, "step", CIRCLE),
     _type(check_ins.CheckInRecorded, "check_in", SELF_CARE, sets=("value_tenths", "note", "day")),
     _type(
         check_ins.CheckInCorrected,
@@ -174,11 +180,14 @@ _TYPES: Final = (
     _type(sharing.ExcerptWithdrawn, "excerpt", SHARED),
     _type(sharing.ExcerptLinked, "excerpt", SELF),
     _type(notes.WinNoted, "win", ANY_LANE),
+    _type(notes.WinWithdrawn, "win", CIRCLE),
     _type(notes.SetbackNoted, "setback", SELF_CARE),
-    _by_anyone(_type(comments.CommentAdded, "comment", SHARED)),
-    _by_anyone(_type(comments.CommentWithdrawn, "comment", SHARED)),
+    _by(PERSON_MEMBER, _type(comments.CommentAdded, "comment", CARE)),
+    _by(PERSON_MEMBER, _type(comments.CommentWithdrawn, "comment", CARE)),
+    _by(SUPPORTER, _type(supporting.EncouragementSent, "encouragement", CIRCLE)),
     _type(access.AccessGranted, "grant", SHARED),
     _type(access.AccessRevoked, "grant", SHARED),
+    _type(supporting.SupporterDescribed, "supporter", SELF, sets=("relation", "helps")),
     _type(sharing.SharingWished, "wish", SELF, sets=("wish",)),
     _type(sharing.SharingWishSettled, "wish", SELF, sets=("wish",)),
     _type(control.SubjectErased, "control", ANY_LANE),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from trailmark_shared import limits
 from trailmark_shared.events.data import Day, EventData, IdText, Title
 
 OrderKey = Annotated[str, Meta(pattern=r"\A[0-9a-z]{1,64}\Z")]
@@ -52,3 +53,13 @@ class StepUnreached(EventData, frozen=True, kw_only=True, omit_defaults=True):
 
 class StepDropped(EventData, frozen=True, kw_only=True, omit_defaults=True):
     """A step is no longer wanted."""
+
+
+class StepWithdrawn(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A step is no longer shown in this lane; that it was, and when it stopped, is.
+
+    Attributes:
+        shares: The ``step_added`` events of this lane that this takes back.
+    """
+
+    shares: Annotated[tuple[IdText, ...], Meta(min_length=1, max_length=limits.BASE_IDS_MAX)]

@@ -19,6 +19,7 @@ from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.check_in import CheckInDocument, fold_check_in
 from trailmark_shared.projections.comment import CommentDocument, fold_comment
 from trailmark_shared.projections.control import ControlDocument, fold_control
+from trailmark_shared.projections.encouragement import EncouragementDocument, fold_encouragement
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument, fold_excerpt
 from trailmark_shared.projections.fields import Facts
@@ -27,9 +28,10 @@ from trailmark_shared.projections.grant import GrantDocument, fold_grant
 from trailmark_shared.projections.note import NoteDocument, fold_note
 from trailmark_shared.projections.reflection import ReflectionDocument, fold_reflection
 from trailmark_shared.projections.step import StepDocument, fold_step
+from trailmark_shared.projections.supporter import SupporterDocument, fold_supporter
 from trailmark_shared.projections.wish import WishDocument, fold_wish
 
-PROJECTION_VERSION: Final = 1
+PROJECTION_VERSION: Final = 2
 """Version of every document; a change of any fold or document struct raises it."""
 
 FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
@@ -41,7 +43,9 @@ FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
     "win": fold_note,
     "setback": fold_note,
     "comment": fold_comment,
+    "encouragement": fold_encouragement,
     "grant": fold_grant,
+    "supporter": fold_supporter,
     "wish": fold_wish,
     "control": fold_control,
 }
@@ -56,7 +60,9 @@ DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
     "win": NoteDocument,
     "setback": NoteDocument,
     "comment": CommentDocument,
+    "encouragement": EncouragementDocument,
     "grant": GrantDocument,
+    "supporter": SupporterDocument,
     "wish": WishDocument,
     "control": ControlDocument,
 }

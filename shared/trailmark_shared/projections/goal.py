@@ -23,6 +23,7 @@ from trailmark_shared.projections.fields import (
     fields_of,
     set_values,
 )
+from trailmark_shared.projections.withdrawing import withdrawals
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,13 +194,7 @@ def _needs_review(
 
 
 def _shares(entries: Sequence[Entry]) -> tuple[Share, ...]:
-    withdrawn: dict[str, int] = {}
-    for entry in entries:
-        if isinstance(entry.body.data, goals.GoalWithdrawn):
-            for shared in entry.body.data.shares:
-                withdrawn[shared] = min(
-                    entry.effective_at, withdrawn.get(shared, entry.effective_at)
-                )
+    withdrawn = withdrawals(entries)
     return tuple(
         Share(
             event=text_from_id(entry.id),

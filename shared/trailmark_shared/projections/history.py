@@ -24,6 +24,7 @@ from trailmark_shared.projections.goal import goal_values
 from trailmark_shared.projections.reflection import reflection_values
 from trailmark_shared.projections.sentences import sentence
 from trailmark_shared.projections.step import step_values
+from trailmark_shared.projections.supporter import supporter_values
 
 CLOCK_DOUBT_MS: Final = 5 * 60 * 1000
 """A device clock further than this from the server's is flagged."""
@@ -39,6 +40,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "step": step_values,
     "check_in": check_in_values,
     "reflection": reflection_values,
+    "supporter": supporter_values,
 }
 """What events set, for kinds that have single-valued fields."""
 

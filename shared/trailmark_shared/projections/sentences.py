@@ -34,14 +34,18 @@ VERBS: Final[Mapping[str, str]] = {
     "step_reached": "reached a step",
     "step_unreached": "opened a step again",
     "step_dropped": "let a step go",
+    "step_withdrawn": "stopped sharing a step",
     "reflection_written": "wrote a reflection",
     "reflection_revised": "revised a reflection",
     "excerpt_shared": "shared a part of a reflection",
     "excerpt_withdrawn": "stopped sharing a part of a reflection",
     "win_noted": "noted a win",
+    "win_withdrawn": "stopped sharing a win",
     "setback_noted": "noted a hard moment",
     "comment_added": "commented",
     "comment_withdrawn": "took a comment back",
+    "encouragement_sent": "encouraged",
+    "supporter_described": "noted what a supporter is to them",
     "excerpt_linked": "noted where a shared part came from",
     "access_revoked": "ended sharing",
     "sharing_wished": "wished to share it",
@@ -53,6 +57,19 @@ VERBS: Final[Mapping[str, str]] = {
     "vault_key_wrapped": "passed on a key",
 }
 """Types that one phrase says."""
+
+
+SENT_VERBS: Final[Mapping[str, str]] = {
+    "goal_shared": "sent a goal",
+    "goal_withdrawn": "took a goal back",
+    "step_added": "sent a step",
+    "step_withdrawn": "took a step back",
+    "excerpt_shared": "sent a part of a reflection",
+    "excerpt_withdrawn": "took a part of a reflection back",
+    "win_noted": "sent a win",
+    "win_withdrawn": "took a win back",
+}
+"""What the same types mean in a supporter's lane, where all that the person writes is a copy."""
 
 
 def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

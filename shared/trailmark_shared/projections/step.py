@@ -17,6 +17,7 @@ from trailmark_shared.projections.fields import (
     fields_of,
     set_values,
 )
+from trailmark_shared.projections.withdrawing import standing, withdrawals
 
 StepStatus = Literal["open", "reached", "dropped"]
 """Where a step stands."""
@@ -32,6 +33,9 @@ class StepDocument(Facts, frozen=True, kw_only=True):
         status: Where it stands.
         reached_on: The local date on which it was reached, while it is.
         order: Its place among the goal's steps.
+        event: The event that added it: the first one that was not withdrawn.
+        event_at: When that was recorded, milliseconds UTC.
+        withdrawn_at: When the last one was withdrawn, milliseconds UTC; ``None`` while one stands.
     """
 
     goal: str | None = None
@@ -40,6 +44,9 @@ class StepDocument(Facts, frozen=True, kw_only=True):
     status: Field[StepStatus] = Field()
     reached_on: str | None = None
     order: str | None = None
+    event: str | None = None
+    event_at: int | None = None
+    withdrawn_at: int | None = None
 
 
 _STATUS_BY_DATA: Final[Mapping[type[EventData], StepStatus]] = {
@@ -58,7 +65,12 @@ def step_values(entry: Entry, data: EventData) -> Values:
 def fold_step(entries: Sequence[Entry]) -> StepDocument:
     """Return the step that ``entries`` (all of one step, in lane order) tell of."""
     fields = fields_of(entries, step_values)
-    added = next((e.body.data for e in entries if isinstance(e.body.data, steps.StepAdded)), None)
+    found = standing(
+        [each for each in entries if isinstance(each.body.data, steps.StepAdded)],
+        withdrawals(entries),
+    )
+    added = found.entry.body.data if found.entry else None
+    assert added is None or isinstance(added, steps.StepAdded), "only those were asked for"
     status = fields.get("status")
     reached_on = None
     if status and status.value == "reached":
@@ -70,4 +82,7 @@ def fold_step(entries: Sequence[Entry]) -> StepDocument:
         goal=added.goal if added else None,
         order=added.order if added else None,
         reached_on=reached_on,
+        event=text_from_id(found.entry.id) if found.entry else None,
+        event_at=found.entry.effective_at if found.entry else None,
+        withdrawn_at=found.withdrawn_at,
     )

@@ -21,10 +21,11 @@ from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWri
 from trailmark_shared.events.registry import CONTROL_TYPES, EVENT_TYPES, Kind
 from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepAdded
+from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.history import READERS, Change, late_by_ms
-from trailmark_shared.projections.sentences import sentence
+from trailmark_shared.projections.sentences import SENT_VERBS, sentence
 
 HIDDEN_TYPES: Final = (CONTROL_TYPES - {"subject_erased"}) | {
     "goal_moved",
@@ -32,8 +33,12 @@ HIDDEN_TYPES: Final = (CONTROL_TYPES - {"subject_erased"}) | {
     "excerpt_linked",
     "sharing_wished",
     "sharing_wish_settled",
+    "supporter_described",
 }
 """Types that have no line."""
+
+_PART_OF_A_COPY: Final = frozenset({"step_reached"})
+"""Types that, in a supporter's lane, belong to the line of what was sent."""
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +106,10 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         names: Names of actors and goals, and changes for "from … to".
     """
     body, data = entry.body, entry.body.data
+    is_sent = entry.lane.startswith("circle/")
     if isinstance(data, UnknownData) or body.type in HIDDEN_TYPES:
+        return None
+    if is_sent and body.type in _PART_OF_A_COPY:
         return None
     kind = EVENT_TYPES[body.type].kind
     subject = text_from_id(body.subject)
@@ -118,7 +126,7 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         kind=kind,
         subject=subject,
         goal=None if goal is None else names.goals.get(goal, goal),
-        sentence=sentence(body, before, after),
+        sentence=(SENT_VERBS.get(body.type) if is_sent else None) or sentence(body, before, after),
         text=None if subject in names.withdrawn else _text(data),
         reason=body.reason.text if body.reason else None,
     )
@@ -153,6 +161,7 @@ def _text(data: EventData) -> str | None:
             | WinNoted(text=text)
             | SetbackNoted(text=text)
             | CommentAdded(text=text)
+            | EncouragementSent(text=text)
         ):
             return text
         case _:

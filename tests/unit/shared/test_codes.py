@@ -1,10 +1,19 @@
 """docs/protocol.md, "Device codes": two halves, ten groups of four, one check character."""
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailmark_shared.codes import DeviceCode, device_code_from_text, text_from_device_code
+from trailmark_shared.codes import (
+    LINK_TOKEN_BYTES,
+    DeviceCode,
+    device_code_from_text,
+    link_token_hash,
+    text_from_device_code,
+    text_from_link_token,
+)
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import ALPHABET
 
@@ -53,3 +62,15 @@ def test_most_slips_of_a_finger_are_told() -> None:
             told += 1
 
     assert told >= len(chars) - 3
+
+
+def test_a_link_s_token_reads_as_43_characters_that_an_address_may_hold() -> None:
+    text = text_from_link_token(bytes(range(248, 256)) * (LINK_TOKEN_BYTES // 8))
+
+    assert "-Pn6-_z9_v_4-fr7_P3-__j5-vv8_f7_-Pn6-_z9_v8" == text
+
+
+def test_the_server_is_told_a_hash_of_what_stands_in_the_link() -> None:
+    text = text_from_link_token(bytes(LINK_TOKEN_BYTES))
+
+    assert sha256(b"A" * 43).digest() == link_token_hash(text)

@@ -124,7 +124,19 @@ SUPPORTER = f"supporter/{text_from_id(bytes(16))}"
         ("goal_reworded", CIRCLE, "person", False),
         ("reflection_written", CARE, "person", False),
         ("comment_added", CARE, MEMBER, True),
-        ("comment_added", CIRCLE, SUPPORTER, True),
+        ("comment_added", CIRCLE, SUPPORTER, False),
+        ("comment_added", CARE, SUPPORTER, False),
+        ("comment_withdrawn", CIRCLE, SUPPORTER, False),
+        ("encouragement_sent", CIRCLE, SUPPORTER, True),
+        ("encouragement_sent", CIRCLE, "person", False),
+        ("encouragement_sent", CIRCLE, MEMBER, False),
+        ("encouragement_sent", CARE, SUPPORTER, False),
+        ("win_noted", CIRCLE, SUPPORTER, False),
+        ("win_withdrawn", CIRCLE, "person", True),
+        ("step_withdrawn", CARE, "person", False),
+        ("setback_noted", CIRCLE, "person", False),
+        ("check_in_recorded", CIRCLE, "person", False),
+        ("supporter_described", CIRCLE, "person", False),
         ("comment_added", "self", "person", False),
         ("access_revoked", CARE, MEMBER, False),
         ("win_noted", CIRCLE, "person", True),
@@ -135,6 +147,14 @@ SUPPORTER = f"supporter/{text_from_id(bytes(16))}"
 )
 def test_lanes_and_writers(name: str, lane: str, actor: str, allowed: bool) -> None:  # noqa: FBT001
     assert may_write(name, lane, actor) == allowed
+
+
+def test_a_supporter_writes_encouragements_and_nothing_else() -> None:
+    lanes = ("self", CARE, CIRCLE)
+
+    assert {("encouragement_sent", CIRCLE)} == {
+        (name, lane) for name in EVENT_TYPES for lane in lanes if may_write(name, lane, SUPPORTER)
+    }
 
 
 def test_a_field_left_alone_is_not_set() -> None:

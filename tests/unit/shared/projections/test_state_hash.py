@@ -43,7 +43,7 @@ def test_an_empty_lane_is_named() -> None:
 def test_the_value_is_pinned() -> None:
     """Another program must come to the same 32 bytes."""
     shown = Document(lane="self", kind="win", subject=bytes(16), parent=None, json=b"{}")
-    head = b"\x92\x01\xa4self"
+    head = b"\x92\x02\xa4self"
     row = b"\x93\xa3win\xc4\x10" + bytes(16) + b"\xc4\x02{}"
 
     assert state_hash([shown]) == sha256(head + row).digest()

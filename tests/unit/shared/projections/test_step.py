@@ -1,6 +1,6 @@
 """Steps: open, reached, dropped, and under which goal."""
 
-from tests.support.entries import a_text, an_entry
+from tests.support.entries import CIRCLE, a_text, an_entry
 from trailmark_shared.events.steps import (
     StepAdded,
     StepDropped,
@@ -8,7 +8,9 @@ from trailmark_shared.events.steps import (
     StepRescheduled,
     StepReworded,
     StepUnreached,
+    StepWithdrawn,
 )
+from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.step import fold_step
 
 ADDED = an_entry(1, StepAdded(goal=a_text(100), text="Lamp", due="2026-10-01", order="i"))
@@ -49,3 +51,27 @@ def test_a_step_whose_first_event_is_gone_is_still_told() -> None:
     step = fold_step([an_entry(2, StepReworded(text="A lamp"))])
 
     assert (step.goal, step.text.value, step.status.value) == (None, "A lamp", None)
+
+
+def test_a_step_sent_and_taken_back_says_since_when() -> None:
+    sent = an_entry(1, StepAdded(goal=a_text(100), text="Lamp"), lane=CIRCLE)
+    back = an_entry(2, StepWithdrawn(shares=(a_text(1),)), lane=CIRCLE)
+
+    assert (a_text(1), sent.effective_at, None) == _standing([sent])
+    assert (a_text(1), sent.effective_at, back.effective_at) == _standing([sent, back])
+
+
+def test_a_step_sent_again_stands_again() -> None:
+    entries = [
+        an_entry(1, StepAdded(goal=a_text(100), text="Lamp"), lane=CIRCLE),
+        an_entry(2, StepWithdrawn(shares=(a_text(1),)), lane=CIRCLE),
+        an_entry(3, StepAdded(goal=a_text(100), text="Lamp"), lane=CIRCLE, base=(1,)),
+    ]
+
+    assert (a_text(3), entries[2].effective_at, None) == _standing(entries)
+    assert not fold_step(entries).text.conflict
+
+
+def _standing(entries: list[Entry]) -> tuple[str | None, int | None, int | None]:
+    step = fold_step(entries)
+    return step.event, step.event_at, step.withdrawn_at

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from tests.support.entries import CARE, a_text, an_entry
+from tests.support.entries import CARE, CIRCLE, a_text, an_entry
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
@@ -20,10 +20,11 @@ from trailmark_shared.events.goals import (
     GoalTargetAdjusted,
     GoalTargetSet,
 )
-from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.notes import SetbackNoted, WinNoted, WinWithdrawn
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.sharing import ExcerptShared, SharingWished
 from trailmark_shared.events.steps import StepAdded, StepReached
+from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.history import Change, goal_history
 from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
@@ -141,3 +142,26 @@ def test_with_its_changes_a_line_says_from_what() -> None:
         "raised the target from 1 to 2 per week"
     )
     assert row(entries[1]).sentence.startswith("set the target to at least 2 per week")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence", "text"),
+    [
+        (GoalShared(title="words", is_copy=True), "sent a goal", "words"),
+        (WinNoted(text="words"), "sent a win", "words"),
+        (WinWithdrawn(shares=(a_text(1),)), "took a win back", None),
+        (ExcerptShared(text="words"), "sent a part of a reflection", "words"),
+        (StepAdded(goal=GOAL, text="words"), "sent a step", "words"),
+        (EncouragementSent(text="words", about=GOAL), "encouraged", "words"),
+    ],
+)
+def test_in_a_supporter_s_lane_everything_was_sent(
+    data: EventData, sentence: str, text: str | None
+) -> None:
+    line = row(an_entry(1, data, lane=CIRCLE))
+
+    assert (sentence, text) == (line.sentence, line.text)
+
+
+def test_that_a_step_was_reached_is_part_of_its_copy() -> None:
+    assert timeline_row(an_entry(2, StepReached(), lane=CIRCLE), Names()) is None
