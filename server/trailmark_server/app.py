@@ -26,7 +26,6 @@ from trailmark_server.api.device_list import (
     list_devices,
     revoke_device,
 )
-from trailmark_server.api.guards import refuse_foreign_origin
 from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
 from trailmark_server.api.sync_post import sync_post
@@ -34,6 +33,7 @@ from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.bell import Bell, watch_store
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
+from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
 from trailmark_server.pages.routes import page_handlers
 from trailmark_server.problems import EXCEPTION_HANDLERS

@@ -1,17 +1,35 @@
-"""Where a request comes from: which pages may act here, and whose tries are counted.
+"""Which pages may act here: the rules about ``Origin`` and ``Sec-Fetch-Site``, in one place.
 
-Browsers name the page that a request comes from; programs name none. A named origin must equal
-the server's own, character by character, so no look-alike, port or scheme slips through.
+A browser names the page that a request comes from, programs name none. A cookie is sent along by
+whichever page asks; so wherever a cookie could be the authority, the page must be the server's
+own. A named origin must equal an own one character by character: no look-alike, port, scheme or
+name before an ``@`` slips through.
+
+Source: RFC 6454 section 7, WHATWG Fetch, W3C Fetch Metadata.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+from trailmark_shared.errors import ErrorCode, RefusedError
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_SAME_ORIGIN: Final = "same-origin"
+
+
+class ForeignOriginError(RefusedError):
+    """A request that did not come from a page of this server; nothing was done."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            ErrorCode.NOT_AUTHORISED,
+            "This did not come from a page of this server. Open the page here and send it again.",
+        )
 
 
 def origin_of_url(url: str) -> str:
@@ -25,19 +43,37 @@ def origin_of_url(url: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
-def is_own_origin(origin: str | None, own: frozenset[str]) -> bool:
-    """Say whether a request with this ``Origin`` header may act here.
+def origin_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """Return the ``Origin`` header, ``None`` where it is absent; several of them equal none."""
+    named = connection.headers.getall("origin", [])
+    return ", ".join(named) if named else None
+
+
+def may_act(origin: str | None, own: frozenset[str], *, is_program: bool) -> bool:
+    """Say whether a request may change something, or open a socket.
 
     Args:
-        origin: The header, ``None`` where it is absent (programs, plain navigation).
+        origin: From ``origin_of``.
+        own: The server's own origins.
+        is_program: No cookie can be its authority: it brings a credential in a header that no
+            other site's page can set, or the route looks at no cookie. Only then may ``origin``
+            be absent.
+
+    Returns:
+        Whether the page that asks, if one does, is an own one.
+    """
+    return is_program if origin is None else origin in own
+
+
+def may_read_along(origin: str | None, site: str | None, own: frozenset[str]) -> bool:
+    """Say whether a page may hold a stream open that a cookie opens.
+
+    Args:
+        origin: From ``origin_of``; browsers leave it out of a page's own ``GET``.
+        site: The header ``Sec-Fetch-Site``, which no page can set.
         own: The server's own origins.
 
     Returns:
-        Whether the header is absent or names one of them exactly.
+        Whether an own page asks; what says nothing about itself is refused.
     """
-    return origin is None or origin in own
-
-
-def address_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return the address that tries are counted by; headers of proxies are not believed."""
-    return connection.client.host if connection.client is not None else "unknown"
+    return site == _SAME_ORIGIN if origin is None else origin in own

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from hashlib import sha256
+from typing import Any
 
 import msgspec
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 
 from trailmark_adapters.clock import Clock
@@ -62,6 +64,10 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
         """Origins of the server's own pages."""
         urls = (self.settings.public_url, *self.settings.own_urls)
         return frozenset(origin_of_url(url) for url in urls)
+
+    def address_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+        """Return what the tries of a connection are counted by."""
+        return self.settings.trusted_proxies.address_of(connection)
 
     def now(self) -> int:
         """Return the server clock, milliseconds UTC."""

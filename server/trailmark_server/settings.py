@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from trailmark_server.addresses import TrustedProxies
 from trailmark_shared.errors import DomainError, ErrorCode
 
 DATA_VARIABLE: Final = "TRAILMARK_SERVER_DATA"
@@ -31,10 +32,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         public_url: Where people reach the server, or ``None`` for where it listens.
         name: What joining devices show as the server's name.
+        trusted_proxies: Whose ``X-Forwarded-For`` is believed, as it was typed.
     """
 
     public_url: str | None = None
     name: str = "Trailmark"
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +48,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         public_url: Where people reach the server.
         name: What joining devices show as the server's name.
         own_urls: Further addresses that are this server's own, for the check of ``Origin``.
+        trusted_proxies: Whose ``X-Forwarded-For`` is believed when tries are counted.
     """
 
     data: Path
     public_url: str
     name: str = "Trailmark"
     own_urls: tuple[str, ...] = ()
+    trusted_proxies: TrustedProxies = msgspec.field(default_factory=TrustedProxies)
 
     @property
     def tls(self) -> bool:

@@ -168,6 +168,12 @@ TRIES_REFILL_MS: Final = 6_000
 TRIES_ADDRESSES_MAX: Final = 10_000
 """Addresses that the server remembers for this; the oldest is forgotten first."""
 
+COUNTED_IPV6_BITS: Final = 64
+"""Leading bits of an IPv6 address that tries are counted by: what one line is given as a whole."""
+
+PROXY_HOPS_MAX: Final = 16
+"""Addresses of ``X-Forwarded-For`` that are looked at, from the right."""
+
 BUNDLE_BYTES_MAX: Final = 64 * 1024
 """Largest sealed bundle for a second device."""
 

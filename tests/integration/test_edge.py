@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.origins import LOOK_ALIKES, look_alike
 from tests.support.server import RunningServer, add_device, receive, running_server, send, socket_of
 from trailmark_server import accounts
 from trailmark_server.headers import CONTENT_SECURITY_POLICY
@@ -147,14 +148,26 @@ async def test_bodies_are_bounded(http: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("path", [f"/enter/{TOKEN}", "/api/join", "/sign-out"])
+@pytest.mark.parametrize("kind", LOOK_ALIKES)
 async def test_writes_from_other_sites_are_refused(
-    server: RunningServer, http: httpx.AsyncClient, path: str
+    server: RunningServer, http: httpx.AsyncClient, path: str, kind: str
 ) -> None:
     await invite_therapist(server)
-    response = await http.post(path, headers={"Origin": "https://evil.example"})
+    response = await http.post(path, headers={"Origin": look_alike(kind, server.url)})
 
-    assert response.status_code in {403, 404}
+    assert 403 == response.status_code
     assert "set-cookie" not in response.headers
+
+
+async def test_a_link_is_not_used_up_by_another_site(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    """Nobody is signed in as somebody else by a page that they came across."""
+    await invite_therapist(server)
+    forged = await http.post(f"/enter/{TOKEN}")
+    entered = await http.post(f"/enter/{TOKEN}", headers={"Origin": server.url})
+
+    assert (403, 303) == (forged.status_code, entered.status_code)
 
 
 async def test_a_link_signs_in_once_and_only_by_its_button(
@@ -162,9 +175,10 @@ async def test_a_link_signs_in_once_and_only_by_its_button(
 ) -> None:
     await invite_therapist(server)
     preview = await http.get(f"/enter/{TOKEN}")
-    entered = await http.post(f"/enter/{TOKEN}", headers={"Origin": server.url})
-    again = await http.post(f"/enter/{TOKEN}")
-    unknown = await http.post("/enter/unknown")
+    own = {"Origin": server.url}
+    entered = await http.post(f"/enter/{TOKEN}", headers=own)
+    again = await http.post(f"/enter/{TOKEN}", headers=own)
+    unknown = await http.post("/enter/unknown", headers=own)
 
     assert 200 == preview.status_code
     assert (303, "/people") == (entered.status_code, entered.headers["location"])
@@ -179,6 +193,7 @@ async def test_signing_out_needs_the_form_and_ends_the_session(
     server: RunningServer, http: httpx.AsyncClient
 ) -> None:
     await invite_therapist(server)
+    http.headers["Origin"] = server.url
     await http.post(f"/enter/{TOKEN}")
     forged = await http.post("/sign-out", data={"form_token": "guess"})
     cookie = http.cookies.get("trailmark")
@@ -198,7 +213,7 @@ async def test_no_secret_is_logged(
     await invite_therapist(server)
     phone = await add_device(server.services, SPACE, PHONE)
     await http.get(f"/enter/{TOKEN}")
-    await http.post(f"/enter/{TOKEN}")
+    await http.post(f"/enter/{TOKEN}", headers={"Origin": server.url})
     cookie = http.cookies.get("trailmark") or ""
     await http.get("/people")
     await http.get("/api/devices?token=in-the-query", headers=phone.headers)

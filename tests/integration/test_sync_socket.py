@@ -12,6 +12,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.origins import LOOK_ALIKES, look_alike
 from tests.support.server import (
     RunningServer,
     WireDevice,
@@ -119,16 +120,28 @@ async def test_a_browser_brings_its_credential_in_hello(
         assert isinstance(await receive(socket), messages.Welcome)
 
 
-@pytest.mark.parametrize(
-    "origin",
-    ["https://evil.example", "null", "{url}.evil.example", "{url}1", "https{rest}"],
-)
+@pytest.mark.parametrize("kind", LOOK_ALIKES)
+@pytest.mark.parametrize("is_program", [True, False])
 async def test_other_origins_are_refused(
-    server: RunningServer, phone: WireDevice, origin: str
+    server: RunningServer,
+    phone: WireDevice,
+    kind: str,
+    is_program: bool,  # noqa: FBT001
 ) -> None:
-    named = origin.format(url=server.url, rest=server.url.removeprefix("http"))
+    named = look_alike(kind, server.url)
     with pytest.raises(InvalidStatus) as caught:
-        async with socket_of(server, phone, Origin=named):
+        async with socket_of(server, phone if is_program else None, Origin=named):
+            pass
+
+    assert 403 == caught.value.response.status_code
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic bWU6c2VjcmV0"}])
+async def test_only_a_credential_stands_in_for_an_origin(
+    server: RunningServer, headers: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidStatus) as caught:
+        async with socket_of(server, None, **headers):
             pass
 
     assert 403 == caught.value.response.status_code

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from tests.support.fakes import FakeClock, SeededRandomness
+from trailmark_server.addresses import TrustedProxies
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.services import Services
@@ -109,13 +110,19 @@ class MemoryParts:
         services: All of it.
     """
 
-    def __init__(self, public_url: str = "http://127.0.0.1:8740") -> None:
+    def __init__(
+        self, public_url: str = "http://127.0.0.1:8740", trusted_proxies: Sequence[str] = ()
+    ) -> None:
         self.accounts = MemoryAccountStore()
         self.log = ScriptedLog(self.accounts)
         self.keys = ListedKeys()
         self.clock = FakeClock()
         self.services = Services(
-            settings=Settings(data=Path("unused"), public_url=public_url),
+            settings=Settings(
+                data=Path("unused"),
+                public_url=public_url,
+                trusted_proxies=TrustedProxies(trusted_proxies),
+            ),
             clock=self.clock,
             randomness=SeededRandomness(),
             events=cast("EventStore", self.log),

@@ -14,7 +14,7 @@ from trailmark_server import credentials, device_joining
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.api.join import ServerOut, Text, server_out
 from trailmark_server.devices import sign_in
-from trailmark_server.origins import address_of
+from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import Device
 from trailmark_shared import limits
@@ -87,7 +87,7 @@ def _bundle_bytes(bundle: str) -> bytes:
         raise DomainError(ErrorCode.INVALID_INPUT, "a bundle is base64") from None
 
 
-@post("/api/device-invitations", status_code=201)
+@post("/api/device-invitations", status_code=201, opt=TAKES_NO_COOKIE)
 async def invite_device(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceInvitationIn]
 ) -> DeviceInvitationOut:
@@ -105,7 +105,7 @@ async def invite_device(
     return DeviceInvitationOut(expires_at=row.expires_at)
 
 
-@post("/api/device-joins", status_code=200)
+@post("/api/device-joins", status_code=200, opt=TAKES_NO_COOKIE)
 async def join_device(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceJoinIn]
 ) -> DeviceJoinOut:
@@ -113,7 +113,7 @@ async def join_device(
     lookup, device = bytes.fromhex(data.lookup), DeviceId(id_from_text(data.device))
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
     now = services.now()
-    with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
+    with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
         admitted, bundle = await services.accounts.write(
             lambda rows: device_joining.redeem_device_invitation(
                 rows, lookup, device, data.device_name, fresh, now
@@ -147,7 +147,7 @@ async def list_devices(request: Request[Any, Any, Any], services: InjectedServic
     )
 
 
-@delete("/api/devices/{device_id:str}", status_code=204)
+@delete("/api/devices/{device_id:str}", status_code=204, opt=TAKES_NO_COOKIE)
 async def revoke_device(
     request: Request[Any, Any, Any], services: InjectedServices, device_id: FromPath[str]
 ) -> None:

@@ -10,7 +10,7 @@ from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
 from trailmark_server.devices import sign_in
-from trailmark_server.origins import address_of
+from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
 from trailmark_shared import limits
@@ -99,7 +99,7 @@ async def _known_device(
     return await sign_in(services, credential), credential or ""
 
 
-@post("/api/join", status_code=200)
+@post("/api/join", status_code=200, opt=TAKES_NO_COOKIE)
 async def join(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[JoinIn]
 ) -> JoinOut:
@@ -114,7 +114,7 @@ async def join(
         known=None if known is None else known[0],
     )
     now = services.now()
-    with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
+    with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
         joined = await services.accounts.write(
             lambda rows: joining.redeem_invitation(rows, asked, fresh, now)
         )

@@ -17,11 +17,11 @@ from litestar.exceptions import WebSocketDisconnect
 
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
-from trailmark_server.origins import is_own_origin
+from trailmark_server.origins import ForeignOriginError, may_act, origin_of
 from trailmark_server.problems import PROBLEM_TYPE, problem, problem_bytes
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, TrailmarkError
+from trailmark_shared.errors import ErrorCode, ProtocolError, TrailmarkError
 from trailmark_shared.protocol.close_codes import closing_of
 
 INBOX_FRAMES: Final = 4
@@ -162,8 +162,9 @@ async def sync_socket(
     header = socket.headers.get("authorization")
     credential = credential_from_header(header)
     try:
-        if not is_own_origin(socket.headers.get("origin"), services.own_origins):
-            raise RefusedError(ErrorCode.NOT_AUTHORISED, "another site's page may not connect")
+        is_program = credential is not None
+        if not may_act(origin_of(socket), services.own_origins, is_program=is_program):
+            raise ForeignOriginError
         if header is not None:
             await sign_in(services, credential)
     except TrailmarkError as error:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from trailmark_server import settings as settings_module
 from trailmark_server.accounts import clean_text
+from trailmark_server.addresses import TrustedProxies
 from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.settings import Kept
 from trailmark_shared.errors import DomainError, ErrorCode
+
+NONE: Final = "none"
+"""Said instead of a proxy: none is trusted any more."""
 
 
 def serve(
@@ -20,6 +26,7 @@ def serve(
     name: str | None = None,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
+    trusted_proxy: list[str] | None = None,
     shared: Shared = DEFAULTS,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -31,6 +38,8 @@ def serve(
         name: What joining devices show as the server's name; remembered too.
         tls_cert: Certificate chain in PEM, for TLS on the server itself.
         tls_key: Its private key in PEM.
+        trusted_proxy: Address or block (CIDR) of a proxy whose X-Forwarded-For is believed when
+            tries are counted; give it once for each. Remembered; "none" forgets them.
         shared: Options of every command.
 
     Raises:
@@ -46,14 +55,7 @@ def serve(
     if (tls_cert is None) != (tls_key is None):
         raise DomainError(ErrorCode.INVALID_INPUT, "--tls-cert and --tls-key belong together")
     data = settings_module.data_folder(shared.data)
-    kept = settings_module.read_kept(data)
-    if public_url is not None or name is not None:
-        kept = msgspec.structs.replace(
-            kept,
-            public_url=settings_module.checked_url(public_url) if public_url else kept.public_url,
-            name=clean_text(name, "a name") if name else kept.name,
-        )
-        settings_module.write_kept(data, kept)
+    kept = _remembered(data, public_url=public_url, name=name, trusted_proxy=trusted_proxy)
     set_up_logs()
     certificate = (
         serving.Certificate(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
@@ -66,6 +68,7 @@ def serve(
         public_url=kept.public_url or url,
         name=kept.name,
         own_urls=serving.own_urls(url),
+        trusted_proxies=TrustedProxies(kept.trusted_proxies),
     )
 
     def on_ready(server: uvicorn.Server) -> None:
@@ -77,3 +80,22 @@ def serve(
         )
 
     asyncio.run(serving.serve(settings, opened, on_ready, certificate))
+
+
+def _remembered(
+    data: Path, *, public_url: str | None, name: str | None, trusted_proxy: list[str] | None
+) -> Kept:
+    """Return what the folder remembers, after what was given now was written there."""
+    before = settings_module.read_kept(data)
+    kept = before
+    if public_url:
+        kept = replace(kept, public_url=settings_module.checked_url(public_url))
+    if name:
+        kept = replace(kept, name=clean_text(name, "a name"))
+    if trusted_proxy is not None:
+        named = () if trusted_proxy == [NONE] else tuple(trusted_proxy)
+        TrustedProxies(named)
+        kept = replace(kept, trusted_proxies=named)
+    if kept != before:
+        settings_module.write_kept(data, kept)
+    return kept

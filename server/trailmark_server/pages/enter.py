@@ -14,7 +14,6 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from trailmark_server.accounts import TOKEN_BYTES, token_text, use_sign_in_link
-from trailmark_server.origins import address_of
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.problems import answer_problem
 from trailmark_server.services import InjectedServices
@@ -59,7 +58,7 @@ async def enter(
         open_web_session(rows, therapist, session_token, now)
         return therapist
 
-    with services.tries.counted(address_of(request), services.clock.monotonic_ms()):
+    with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
         await services.accounts.write(sign_in)
     return Redirect(PEOPLE_PATH, status_code=303, cookies=[services.web.cookie(session_token)])
 

@@ -20,6 +20,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from trailmark_server.bell import Wake
+from trailmark_server.guards import refuse_foreign_reader
 from trailmark_server.members.audience import (
     ENDED,
     Audience,
@@ -62,7 +63,11 @@ def sse(event: str, data: str, event_id: str | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
-@get("/people/{space:str}/live", media_type="text/event-stream")
+@get(
+    "/people/{space:str}/live",
+    media_type="text/event-stream",
+    guards=[refuse_foreign_reader],
+)
 async def live(
     request: Request[Any, Any, Any],
     services: InjectedServices,

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from trailmark_server.members.audience import SharingEndedError
+from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import Templates
 from trailmark_server.pages.views import Viewer
 from trailmark_server.problems import answer_problem
@@ -68,8 +69,8 @@ def page(
 
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
     """Answer a refusal at a page; what is closed and what is not there get the same words."""
-    if isinstance(error, StaleFormError):
-        return _stale(request, error)
+    if isinstance(error, StaleFormError | ForeignOriginError):
+        return _not_sent(request, error)
     if isinstance(error, SharingEndedError):
         return page("ended.html", None, 410, ended=error.message)
     if error.code in _CLOSED:
@@ -93,7 +94,9 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
     return answer_problem(request, error)
 
 
-def _stale(request: Request[Any, Any, Any], error: StaleFormError) -> Response[Any]:
+def _not_sent(
+    request: Request[Any, Any, Any], error: StaleFormError | ForeignOriginError
+) -> Response[Any]:
     if request.headers.get("HX-Request"):
         return Response(error.message, status_code=403, media_type=MediaType.TEXT)
     return page(

@@ -1,8 +1,10 @@
 """``serve``: what it remembers and what it refuses before it listens."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from litestar import Request
 
 from trailmark_server import cli, serving
 from trailmark_server.cli.output import ExitCode
@@ -21,6 +23,13 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     monkeypatch.setattr(serving, "serve", serve)
     monkeypatch.setattr("trailmark_server.logs.set_up_logs", lambda: None)
     return kept
+
+
+def forwarded() -> "Request[Any, Any, Any]":
+    """A request that comes through the proxy 10.0.0.2, from somebody behind it."""
+    headers = [(b"x-forwarded-for", b"198.51.100.9")]
+    scope: Any = {"type": "http", "client": ("10.0.0.2", 1), "headers": headers}
+    return Request(scope)
 
 
 def test_public_address_and_name_are_remembered(tmp_path: Path, started: list[Settings]) -> None:
@@ -55,4 +64,26 @@ def test_half_a_pair_for_tls_is_refused(
     tmp_path: Path, started: list[Settings], half: list[str]
 ) -> None:
     assert ExitCode.REFUSED == cli.run(["serve", "--data", str(tmp_path), *half])
+    assert [] == started
+
+
+def test_trusted_proxies_are_remembered_and_forgotten(
+    tmp_path: Path, started: list[Settings]
+) -> None:
+    arguments = ["serve", "--data", str(tmp_path), "--port", "0"]
+    named = ["--trusted-proxy", "10.0.0.2", "--trusted-proxy", "2001:db8::/32"]
+    for given in (named, [], ["--name", "Practice"]):
+        assert ExitCode.OK == cli.run([*arguments, *given])
+        assert ("10.0.0.2", "2001:db8::/32") == read_kept(tmp_path).trusted_proxies
+    assert ExitCode.OK == cli.run([*arguments, "--trusted-proxy", "none"])
+    assert () == read_kept(tmp_path).trusted_proxies
+
+    believed = [each.trusted_proxies.address_of(forwarded()) for each in started]
+    assert ["198.51.100.9"] * 3 + ["10.0.0.2"] == believed
+
+
+def test_a_strange_proxy_is_refused(tmp_path: Path, started: list[Settings]) -> None:
+    arguments = ["serve", "--data", str(tmp_path), "--port", "0"]
+
+    assert ExitCode.REFUSED == cli.run([*arguments, "--trusted-proxy", "my-proxy"])
     assert [] == started
