@@ -3,7 +3,8 @@
 ``RULES`` is the whole of it: what must hold for whom to do what in which kind of place; what is not
 in it is refused. ``authorize`` refuses at once what no row could allow, and otherwise gives a
 ``Right``: what the store must ask inside the very transaction that reads or writes the rows in
-question, so a right cannot end between the question and the answer.
+question, so a right cannot end between the question and the answer. What a member does is one of
+the actions that a person consents to, each by itself; the grant must allow it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from trailmark_server.credentials import is_live
 from trailmark_server.sessions import therapist_of_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Check, Reader
+from trailmark_shared.domain.consent import VIEW
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import Role
 from trailmark_shared.ids import DeviceId, Lane, SpaceId, is_lane, text_from_id
@@ -91,7 +93,7 @@ class Need(Enum):
     """What must hold in the transaction, besides that the actor is still let in at all."""
 
     OWN_SPACE = "the device is one of this space"
-    GRANT = "the lane holds a live grant for this member, in their role"
+    GRANT = "the lane holds a live grant for this member, in their role, that allows it"
     ACQUAINTANCE = "the person redeemed an invitation of this therapist"
     NOTHING = "nothing else"
 
@@ -120,6 +122,12 @@ _ROLES: Final[Mapping[type[Actor], Role]] = {
     TherapistActor: "therapist",
     SupporterActor: "supporter",
 }
+_ACTIONS: Final[Mapping[Verb, str]] = {
+    Verb.COMMENT: "comment",
+    Verb.ENCOURAGE: "comment",
+    Verb.PROPOSE: "propose",
+}
+"""What a grant must allow for what a member wants to do; for all else, to see."""
 
 
 class Right(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,7 +186,12 @@ def authorize(
 
     reader = Reader(check=check)
     if need is Need.GRANT and not isinstance(actor, DeviceActor):
-        reader = Reader(member=actor.member, role=_ROLES[type(actor)], check=check)
+        reader = Reader(
+            member=actor.member,
+            role=_ROLES[type(actor)],
+            action=_ACTIONS.get(verb, VIEW),
+            check=check,
+        )
     return Right(reader=reader, check=check, written_by=_written_by(actor))
 
 

@@ -33,6 +33,7 @@ from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.bell import Bell, watch_store
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
+from trailmark_server.ending import end_grants, keep_ending_grants
 from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
 from trailmark_server.pages.routes import page_handlers
@@ -95,15 +96,20 @@ async def open_services(
     clock, randomness = clock or SystemClock.from_environment(), randomness or SystemRandomness()
     async with open_stores(settings.data, clock, randomness) as stores:
         services = await services_over(stores, settings, clock, randomness)
-        watcher = asyncio.create_task(
-            watch_store(services.bell, stores.data_version, services.events.heads)
-        )
+        await end_grants(services)
+        tasks = [
+            asyncio.create_task(
+                watch_store(services.bell, stores.data_version, services.events.heads)
+            ),
+            asyncio.create_task(keep_ending_grants(services)),
+        ]
         try:
             yield services
         finally:
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 def create_app(services: Services, live: LiveSessions) -> ASGIApp:

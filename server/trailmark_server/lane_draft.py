@@ -89,6 +89,7 @@ class GrantMade(msgspec.Struct, frozen=True, kw_only=True):
         member: Whom it lets in, 16 bytes.
         role: What the member is to the person.
         until: Last day, or ``None``.
+        actions: What it names that the member may do, or ``None`` where it names nothing.
         seq: Its row.
     """
 
@@ -96,6 +97,7 @@ class GrantMade(msgspec.Struct, frozen=True, kw_only=True):
     member: bytes
     role: str
     until: str | None
+    actions: tuple[str, ...] | None
     seq: int
 
 
@@ -265,6 +267,7 @@ class LaneDraft:
                             member=member,
                             role=data.role,
                             until=data.until,
+                            actions=data.actions,
                             seq=seq,
                         )
                     )

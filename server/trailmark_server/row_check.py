@@ -276,6 +276,7 @@ class LaneWalk:
                 member=made.member,
                 role=made.role,
                 until=made.until,
+                actions=made.actions,
                 granted_seq=made.seq,
             )
         for grant, seq in draft.revoked:
@@ -291,6 +292,7 @@ class LaneWalk:
             member=None,
             role=None,
             until=None,
+            actions=None,
             granted_seq=None,
             revoked_seq=None,
             in_keys=False,

@@ -143,7 +143,7 @@ def _grant_faults(rows: LogRows, facts: LaneFacts, walk: LaneWalk) -> Iterator[F
         if held is None or found is None:
             yield (None, "lane_grant.id", f"grant {grant.hex()}")
             continue
-        for column in ("member", "role", "until", "granted_seq", "revoked_seq"):
+        for column in ("member", "role", "until", "actions", "granted_seq", "revoked_seq"):
             if getattr(held, column) != getattr(found, column):
                 yield (found.granted_seq, f"lane_grant.{column}", f"grant {grant.hex()}")
 

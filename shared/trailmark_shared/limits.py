@@ -220,6 +220,12 @@ WEB_SESSION_IDLE_MS: Final = 2 * 3600 * 1000
 WEB_SESSION_MAX_MS: Final = 12 * 3600 * 1000
 """A browser is signed out after this long, whatever it did."""
 
+GRANTS_ENDED_AT_ONCE_MAX: Final = 500
+"""Grants past their last day that a server lists in one transaction; more follow in the next."""
+
+END_GRANTS_INTERVAL_MS: Final = 60 * 1000
+"""Distance of the looks for grants whose last day has passed."""
+
 SEEN_MS: Final = 60 * 1000
 """How fresh the stored time of a browser's or device's last sign of life is kept."""
 

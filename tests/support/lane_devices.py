@@ -51,7 +51,9 @@ def body_of(
     )
 
 
-def granted(member: bytes = MEMBER, until: str | None = None) -> AccessGranted:
+def granted(
+    member: bytes = MEMBER, until: str | None = None, actions: tuple[str, ...] | None = None
+) -> AccessGranted:
     """Return the data of a grant to a therapist."""
     return AccessGranted(
         member=ids.text_from_id(member),
@@ -59,6 +61,7 @@ def granted(member: bytes = MEMBER, until: str | None = None) -> AccessGranted:
         role="therapist",
         classes=("goals",),
         until=until,
+        actions=actions,
         consent=ConsentText(version=CONSENT_VERSION, sha256=consent_sha256()),
     )
 

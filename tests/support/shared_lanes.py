@@ -91,7 +91,15 @@ class Writer:
         self._noted.append(Noted(at + late, device, event, encode_body(body)))
         return event
 
-    def let_in(self, member: bytes, name: str, at: int, *, until: str | None = None) -> bytes:
+    def let_in(
+        self,
+        member: bytes,
+        name: str,
+        at: int,
+        *,
+        until: str | None = None,
+        actions: tuple[str, ...] | None = None,
+    ) -> bytes:
         """Grant a member the lane; return the grant's id."""
         grant = self.new_id()
         data = AccessGranted(
@@ -100,6 +108,7 @@ class Writer:
             role="therapist",
             classes=CONSENT_CLASSES,
             until=until,
+            actions=actions,
             consent=ConsentText(version=CONSENT_VERSION, sha256=consent_sha256()),
         )
         self.write(grant, data, at=at)

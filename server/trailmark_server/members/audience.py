@@ -40,6 +40,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
         member: Who looks, 16 bytes.
         label: What the therapist calls the person.
         lanes: Lanes with a live grant for this therapist, by name.
+        actions: What the grants of each of those lanes allow.
         terms: What each of those grants says.
         names: Name of each actor of those lanes.
         session: Hash of the web session that asks.
@@ -50,6 +51,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     member: bytes
     label: str
     lanes: Sequence[Lane]
+    actions: Mapping[Lane, frozenset[str]]
     terms: Sequence[GrantDocument]
     names: Mapping[str, str]
     session: bytes
@@ -72,6 +74,10 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     def reader(self, lane: Lane) -> Reader:
         """Return who reads a lane: a store refuses it once grant or session have ended."""
         return self.right(Verb.READ, lane).reader
+
+    def allows(self, action: str, lane: Lane) -> bool:
+        """Say whether a page may offer an action in a lane; the store asks again when it is."""
+        return action in self.actions.get(lane, frozenset())
 
 
 class SharingEndedError(RefusedError):
@@ -141,6 +147,12 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
         member=member,
         label=label,
         lanes=lanes,
+        actions={
+            lane: frozenset[str]().union(
+                *(each.actions for each in grants if each.is_live and each.lane == lane)
+            )
+            for lane in lanes
+        },
         terms=(),
         names={"person": UNNAMED_ACTOR if label == UNNAMED else label},
         session=signed_in.session_hash,
@@ -196,10 +208,10 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
         document = msgspec.json.decode(stored.json, type=GrantDocument) if stored else None
         if document is not None and document.revoked_at is not None:
             days.append(day_words(document.revoked_at))
-        elif grant.is_revoked:
-            days.append("")
         elif grant.until is not None and is_over(grant.until, services.now()):
             days.append(short_day(grant.until))
+        elif grant.is_revoked:
+            days.append("")
     if not days:
         return "Waiting for one of their devices to be heard again. Nothing is lost."
     return f"{ENDED} on {days[-1]}" if days[-1] else ENDED

@@ -62,6 +62,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         changes: Changes by event.
         excerpts: Excerpts by subject.
         new_id: Makes an id (text) for each comment form.
+        can_comment: The person lets the reader comment in this lane.
     """
 
     space: str
@@ -73,6 +74,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     changes: Mapping[str, Sequence[Change]]
     excerpts: Mapping[str, ExcerptDocument]
     new_id: Callable[[], str]
+    can_comment: bool = True
 
 
 def goal_of(entry: Entry, parents: Mapping[str, str]) -> str | None:
@@ -136,6 +138,7 @@ async def read_surroundings(
         changes=await reader.changes(entries),
         excerpts=await reader.excerpts(entries),
         new_id=lambda: new_id(services),
+        can_comment=audience.allows("comment", lane),
     )
 
 

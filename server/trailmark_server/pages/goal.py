@@ -120,7 +120,8 @@ async def _goal(services: Services, audience: Audience, which: Shown, entries: l
     space = text_from_id(audience.space)
     document = fold_goal(entries) if entries else None
     shared = document.shares[-1].event if document and document.shares else ""
-    can_comment = document is not None and not document.frozen and shared
+    is_open = document is not None and not document.frozen and shared
+    can_comment = is_open and audience.allows("comment", lane)
     url = f"/people/{space}/goals/{goal}"
     title = document.title.value if document else None
     return Goal(

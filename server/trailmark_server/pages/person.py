@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from trailmark_server.members.audience import Audience, class_words, second_mark
 from trailmark_server.members.dates import day_words, short_day
 from trailmark_server.pages.views import Person
 from trailmark_shared.ids import text_from_id
+
+_MAY_WORDS: Final = {"view": "read it", "comment": "comment on it", "propose": "propose changes"}
 
 
 def person_of(audience: Audience, live_url: str = "") -> Person:
@@ -24,6 +27,11 @@ def person_of(audience: Audience, live_url: str = "") -> Person:
         url=f"/people/{space}/timeline",
         live_url=live_url,
         shares=class_words(shared),
+        may=[
+            words
+            for action, words in _MAY_WORDS.items()
+            if any(audience.allows(action, lane) for lane in audience.lanes)
+        ],
         since=day_words(min(since)) if since else "not known",
         until=until_words(untils),
     )

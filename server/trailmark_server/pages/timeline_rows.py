@@ -65,11 +65,13 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
         goal=_goal_link(goal, around),
         mark=around.marks.get(goal or "", PLAIN_MARK),
         comments=comments_of(line.event, around, line.happened),
-        comment=None if line.kind in _NOT_ANSWERED else _form(line, entry.lane, around),
+        comment=_form(line, entry.lane, around),
     )
 
 
-def _form(line: TimelineRow, lane: str, around: Surroundings) -> CommentForm:
+def _form(line: TimelineRow, lane: str, around: Surroundings) -> CommentForm | None:
+    if line.kind in _NOT_ANSWERED or not around.can_comment:
+        return None
     return CommentForm(
         url=f"/people/{around.space}/comments",
         id=around.new_id(),

@@ -30,6 +30,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         live_url: Address of the stream, from the places that this page shows; empty where the page
             is none that moves.
         shares: Classes that are shared now, in words.
+        may: What the reader may do with it, in words.
         since: Since when.
         until: Until when.
     """
@@ -40,6 +41,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     live_url: str
     shares: Sequence[str]
+    may: Sequence[str]
     since: str
     until: str
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from trailmark_server.storage.ports import Grant, Reader
 from trailmark_server.storage.rows import GrantRow, LogRows
+from trailmark_shared.domain.consent import allowed_actions
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import Role
 from trailmark_shared.ids import Lane, SpaceId, id_from_text
@@ -28,10 +29,19 @@ def is_over(until: str | None, now: int) -> bool:
     Returns:
         ``True`` once nobody on Earth has that day any more.
     """
-    if until is None:
-        return False
-    latest = datetime.fromtimestamp(now // 1000, UTC) - _WEST_MOST
-    return latest.date().isoformat() > until
+    return until is not None and first_day_left(now) > until
+
+
+def first_day_left(now: int) -> str:
+    """Return the earliest date that some place on Earth still has: grants until before are over.
+
+    Args:
+        now: Server clock, milliseconds UTC.
+
+    Returns:
+        ``YYYY-MM-DD``.
+    """
+    return (datetime.fromtimestamp(now // 1000, UTC) - _WEST_MOST).date().isoformat()
 
 
 def grants_from_rows(rows: list[GrantRow], now: int) -> list[Grant]:
@@ -51,10 +61,30 @@ def _grant(row: GrantRow, now: int) -> Grant:
         member=row.member,
         role=row.role,
         until=row.until,
+        actions=allowed_actions(row.actions),
         seq=row.granted_seq,
         is_revoked=is_revoked,
         is_live=not (is_revoked or row.space_closed or is_over(row.until, now)),
     )
+
+
+def ended_unlisted(rows: Iterable[GrantRow], now: int) -> list[tuple[SpaceId, bytes]]:
+    """Return the grants that their last day ended and that no list keeps ended.
+
+    Whoever saw one as over must list it: a clock that is set back must not bring it back.
+
+    Args:
+        rows: Grants as the tables have them.
+        now: Server clock, milliseconds UTC.
+
+    Returns:
+        Space and grant of each.
+    """
+    return [
+        (row.space, row.grant)
+        for row in rows
+        if is_over(row.until, now) and row.revoked_seq is None and not row.in_keys
+    ]
 
 
 def require_grant(rows: LogRows, space: SpaceId, lane: Lane, reader: Reader, now: int) -> Grant:
@@ -72,11 +102,12 @@ def require_grant(rows: LogRows, space: SpaceId, lane: Lane, reader: Reader, now
 
     Raises:
         RefusedError: ``not_authorised``: there is none; the words are the same whether there ever
-            was one or the lane does not exist.
+            was one, it does not allow this, or the lane does not exist.
     """
     for grant in grants_from_rows(rows.grants(space), now):
         is_theirs = (grant.lane, grant.member) == (lane, reader.member)
-        if grant.is_live and is_theirs and reader.role in {None, grant.role}:
+        is_right = reader.role in {None, grant.role} and reader.action in grant.actions
+        if grant.is_live and is_theirs and is_right:
             return grant
     raise RefusedError(ErrorCode.NOT_AUTHORISED, "there is nothing here for you")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from trailmark_adapters.clock import Clock
@@ -14,7 +14,12 @@ from trailmark_server.keys import RestSeal
 from trailmark_server.offers import meets_head
 from trailmark_server.rebuild import rebuild_lanes
 from trailmark_server.storage import reading, writing
-from trailmark_server.storage.grants import grants_from_rows, require_grant
+from trailmark_server.storage.grants import (
+    ended_unlisted,
+    first_day_left,
+    grants_from_rows,
+    require_grant,
+)
 from trailmark_server.storage.ports import (
     SERVER,
     Check,
@@ -30,11 +35,11 @@ from trailmark_server.storage.ports import (
     TakenOffer,
     Window,
 )
-from trailmark_server.storage.rows import Database, LogRows, Tables
+from trailmark_server.storage.rows import Database, GrantRow, LogRows, Tables
 from trailmark_server.storage.sealed_tables import SealedTables
 from trailmark_server.verify import verify_lanes
 from trailmark_shared import ids, limits
-from trailmark_shared.errors import ErrorCode
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
@@ -86,7 +91,7 @@ class LogStore:
         def work(tables: Tables) -> tuple[list[LaneState], bool]:
             _ask(tables, check)
             states = reading.lane_states(tables.log, self.signer, space, (device, epoch), lanes)
-            return states, space in tables.log.closed()
+            return states, tables.log.is_closed(space)
 
         states, is_closed = await self._database.read(work)
         is_rewound = any(state.welcome.rewind is not None for state in states)
@@ -103,11 +108,29 @@ class LogStore:
 
     async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> None:
         """Treat these grants of the space as revoked for ever: keys first, then the log's list."""
-        known = await self._database.read(lambda tables: tables.log.revoked())
-        missing = [grant for grant in grants if (space, grant) not in known]
+        known = await self._database.read(lambda tables: tables.log.revoked_among(space, grants))
+        missing = [grant for grant in grants if grant not in known]
         if missing:
             await self._keys.revoke_grants(space, missing)
             await self._database.write(lambda tables: tables.log.add_revoked(space, missing))
+
+    async def end_grants(self) -> list[SpaceId]:
+        """List every grant whose last day has passed as revoked for ever."""
+        now, most = self._clock.now_ms(), limits.GRANTS_ENDED_AT_ONCE_MAX
+        day, ended = first_day_left(now), set[SpaceId]()
+        while True:
+            rows = await self._database.read(lambda tables: tables.log.grants_over(day, most))
+            ended |= await self._list_ended(rows, now)
+            if len(rows) < most:
+                return sorted(ended)
+
+    async def _list_ended(self, rows: Iterable[GrantRow], now: int) -> set[SpaceId]:
+        by_space: dict[SpaceId, list[bytes]] = {}
+        for space, grant in ended_unlisted(rows, now):
+            by_space.setdefault(space, []).append(grant)
+        for space, grants in by_space.items():
+            await self.record_revocations(space, grants)
+        return set(by_space)
 
     async def append(
         self, space: SpaceId, actor: str, batch: AppendBatch, check: Check | None = None
@@ -153,7 +176,7 @@ class LogStore:
         if not is_ours:
             return await self._database.read(refuse)
         taken = await self._sealed.write_keys_first(space, work, check)
-        if await self._database.read(lambda tables: space in tables.log.closed()):
+        if await self._database.read(lambda tables: tables.log.is_closed(space)):
             await self._set_closed(space, closed=False)
         return taken
 
@@ -175,7 +198,7 @@ class LogStore:
             assert recorded == writing.NOTHING_RECORDED, "members neither revoke nor erase"
             return writing.append_for_member(log, seal, lane, member, drafts, now)
 
-        return await self._sealed.write_keys_first(space, work, check)
+        return await self._keeping_ends(space, self._sealed.write_keys_first(space, work, check))
 
     def _salt(self) -> bytes:
         return self._randomness.token(limits.SALT_BYTES)
@@ -192,17 +215,18 @@ class LogStore:
 
     async def grants(self, space: SpaceId) -> list[Grant]:
         """Return every grant in the lanes of a space, revoked ones included, by lane and seq."""
-        now = self._clock.now_ms()
-        return await self._database.read(
-            lambda tables: grants_from_rows(tables.log.grants(space), now)
-        )
+        return await self._met_grants(lambda log: log.grants(space))
 
     async def grants_of_member(self, member: bytes) -> list[Grant]:
         """Return every grant that names this member, revoked ones included."""
+        return await self._met_grants(lambda log: log.grants_of_member(member))
+
+    async def _met_grants(self, find: Callable[[LogRows], list[GrantRow]]) -> list[Grant]:
+        """Return what ``find`` finds; nobody is told that a grant is over before that is kept."""
         now = self._clock.now_ms()
-        return await self._database.read(
-            lambda tables: grants_from_rows(tables.log.grants_of_member(member), now)
-        )
+        rows = await self._database.read(lambda tables: find(tables.log))
+        await self._list_ended(rows, now)
+        return grants_from_rows(rows, now)
 
     async def documents(
         self,
@@ -321,7 +345,21 @@ class LogStore:
                 require_grant(log, space, lane, reader, now)
             return work(log, seal)
 
-        return await self._sealed.read(space, granted, reader.check)
+        return await self._keeping_ends(space, self._sealed.read(space, granted, reader.check))
+
+    async def _keeping_ends(self, space: SpaceId, work: Awaitable[T]) -> T:
+        """Return what ``work`` returns; where it was refused, keep what ended since the last look.
+
+        A member who was turned away must be turned away when the clock is set back, too.
+
+        Raises:
+            RefusedError: ``work`` did.
+        """
+        try:
+            return await work
+        except RefusedError:
+            await self.grants(space)
+            raise
 
 
 def _ask(tables: Tables, check: Check | None) -> None:

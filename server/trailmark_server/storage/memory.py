@@ -259,12 +259,26 @@ class MemoryRows:
             for grant in sorted(every, key=lambda g: (g.space, g.lane, g.granted_seq or 0))
         ]
 
+    def grants_over(self, day: str, limit: int) -> list[GrantRow]:
+        """Return grants whose last day is before ``day`` and that nothing names as revoked yet."""
+        found = [
+            grant
+            for grant in self._grants()
+            if grant.until is not None and grant.until < day
+            if grant.revoked_seq is None and not grant.in_keys
+        ]
+        return found[:limit]
+
     def add_revoked(self, space: SpaceId, grants: Sequence[bytes]) -> None:
         """List grants as revoked."""
         self._revoked.update((space, grant) for grant in grants)
 
+    def revoked_among(self, space: SpaceId, grants: Sequence[bytes]) -> set[bytes]:
+        """Return which of these grants of a space are listed."""
+        return {grant for grant in grants if (space, grant) in self._revoked}
+
     def revoked(self) -> set[tuple[SpaceId, bytes]]:
-        """Return all listed grants."""
+        """Return all listed grants of all spaces."""
         return set(self._revoked)
 
     def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
@@ -282,8 +296,12 @@ class MemoryRows:
         """Close a space to members, or open it."""
         (self._closed.add if closed else self._closed.discard)(space)
 
+    def is_closed(self, space: SpaceId) -> bool:
+        """Say whether a space is closed to members."""
+        return space in self._closed
+
     def closed(self) -> set[SpaceId]:
-        """Return the spaces that are closed to members."""
+        """Return all spaces that are closed to members."""
         return set(self._closed)
 
     # --- verification ---

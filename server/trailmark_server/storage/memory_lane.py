@@ -98,6 +98,7 @@ def save_grants(held: MemoryLane, draft: LaneDraft) -> None:
             member=None,
             role=None,
             until=None,
+            actions=None,
             granted_seq=None,
             revoked_seq=None,
             in_keys=False,
@@ -110,6 +111,7 @@ def save_grants(held: MemoryLane, draft: LaneDraft) -> None:
             member=made.member,
             role=made.role,
             until=made.until,
+            actions=made.actions,
             granted_seq=made.seq,
         )
     for grant, seq in draft.revoked:

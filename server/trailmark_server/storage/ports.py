@@ -12,161 +12,47 @@ that reads or writes, over the account rows of that moment, and refuses by raisi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-import msgspec
-
-from trailmark_server.storage.accounts import AccountRows
-from trailmark_shared.errors import ErrorCode
-from trailmark_shared.events.access import Role
+from trailmark_server.storage.values import (
+    SERVER,
+    Check,
+    ErasedEvent,
+    Finding,
+    Grant,
+    LaneHead,
+    LaneStanding,
+    MemberDraft,
+    Page,
+    Progress,
+    Reader,
+    TakenOffer,
+    Window,
+)
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
+from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
-from trailmark_shared.protocol.messages import LaneHello, Offer, SignedHead
+from trailmark_shared.protocol.messages import LaneHello, Offer
 
-Check = Callable[[AccountRows], None]
-"""Asks, inside the transaction, whether the caller may still do this; refuses by raising."""
-
-LaneStanding = Literal["private", "unopened", "open", "closed"]
-"""``self`` is private; a shared lane is open while the log holds a grant that it did not revoke."""
-
-
-class LaneHead(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a lane stands.
-
-    Attributes:
-        lane: Its name.
-        head: Seq of its last row, 0 for none.
-        hash: Lane hash there; 32 zero bytes at 0.
-        received_at: Highest ``received_at`` of its rows, milliseconds UTC, 0 for none.
-        standing: Whether it takes new events.
-        failed: Seqs at which its read model could not be folded; retried by the next version.
-    """
-
-    lane: Lane
-    head: int
-    hash: bytes
-    received_at: int
-    standing: LaneStanding
-    failed: Sequence[int] = ()
-
-
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive rows of a lane.
-
-    Attributes:
-        rows: In seq order, bodies opened; empty at the head.
-        signed_head: Signature for the last of them, ``None`` when there are none.
-    """
-
-    rows: Sequence[Row]
-    signed_head: SignedHead | None
-
-
-class TakenOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an offer.
-
-    Attributes:
-        upto: Head of the lane after it.
-        code: ``forged_offer`` when nothing of it was kept, else ``None``.
-    """
-
-    upto: int
-    code: ErrorCode | None
-
-
-class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """A member's right to a whole lane, as log and keys say.
-
-    Attributes:
-        space: Whose lane.
-        lane: Which one.
-        grant: Id of the grant (the subject of its events).
-        member: Whom it lets in, 16 bytes.
-        role: What the member is to the person.
-        until: Last day, ``YYYY-MM-DD``, or ``None`` for until revoked.
-        seq: Seq of its ``access_granted``.
-        is_revoked: The log or the keys list say so; for ever.
-        is_live: It lets the member in now: not revoked, not over, its space not closed.
-    """
-
-    space: SpaceId
-    lane: Lane
-    grant: bytes
-    member: bytes
-    role: str
-    until: str | None
-    seq: int
-    is_revoked: bool
-    is_live: bool
-
-
-class MemberDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member writes: plain JSON of ``events.codec.encode_body`` as ``body``.
-
-    The ``id`` is made with the form, so that a form sent twice writes once.
-    """
-
-    id: EventId
-    body: bytes
-
-
-class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Who reads, checked in the transaction that reads.
-
-    Attributes:
-        member: Read as this member: refused without a live grant for the lane.
-        role: Of those grants only one in this role counts; ``None`` for any.
-        check: Anything else that must still hold (a session, a credential).
-    """
-
-    member: bytes | None = None
-    role: Role | None = None
-    check: Check | None = None
-
-
-SERVER: Final = Reader()
-"""The server itself reads: an admin command, an export that was allowed, a test."""
-
-
-class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a timeline.
-
-    Attributes:
-        limit: At most so many rows, at most ``limits.PAGE_EVENTS_MAX``.
-        before: Rows before this seq, the newest ones first; ``None`` begins at the head.
-        after: Instead of ``before``: rows behind this seq, the oldest ones first.
-        days: Only events meant for these local dates (first, last), both included.
-    """
-
-    limit: int
-    before: int | None = None
-    after: int | None = None
-    days: tuple[str, str] | None = None
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that does not verify; names a place, never a word.
-
-    Attributes:
-        space: Whose lane, hexadecimal.
-        lane: Which one.
-        seq: The row, or ``None`` for what belongs to the lane as a whole.
-        column: ``table.column`` that is wrong.
-        detail: What was expected, in ids and numbers.
-    """
-
-    space: str
-    lane: str
-    seq: int | None
-    column: str
-    detail: str
-
-
-Progress = Callable[[int, int], bool]
-"""Called with (lanes done, lanes in all); returning ``False`` stops after the present lane."""
+__all__ = [
+    "SERVER",
+    "Check",
+    "ErasedEvent",
+    "EventStore",
+    "Finding",
+    "Grant",
+    "KeyStore",
+    "LaneHead",
+    "LaneStanding",
+    "MemberDraft",
+    "Page",
+    "Progress",
+    "Reader",
+    "TakenOffer",
+    "Window",
+]
 
 
 class EventStore(Protocol):
@@ -241,8 +127,19 @@ class EventStore(Protocol):
             The rows of the drafts.
 
         Raises:
-            RefusedError: ``not_authorised``: no live grant, or not for this role.
+            RefusedError: ``not_authorised``: no live grant that allows it, or not for this role.
             EventDataError: A body is not acceptable (``malformed_body``, ``too_large``, …).
+        """
+        ...
+
+    async def end_grants(self) -> list[SpaceId]:
+        """List every grant whose last day has passed as revoked for ever: keys first, then the log.
+
+        Reads that meet such a grant do the same, so that what was over once stays over, whatever
+        clocks or backups say afterwards.
+
+        Returns:
+            The spaces in which a grant ended.
         """
         ...
 
@@ -334,13 +231,6 @@ class EventStore(Protocol):
     async def close(self) -> None:
         """Finish what is queued and give everything back."""
         ...
-
-
-class ErasedEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event whose body must not come back: its lane's name and its id."""
-
-    lane: Lane
-    id: EventId
 
 
 class KeyStore(Protocol):

@@ -36,6 +36,7 @@ class GrantRow(msgspec.Struct, frozen=True, kw_only=True):
         member: Whom it lets in; ``None`` while only the revocation is in the log.
         role: What the member is to the person.
         until: Last day, or ``None``.
+        actions: What it names that the member may do, or ``None`` where it names nothing.
         granted_seq: Row of the ``access_granted``.
         revoked_seq: Row of the first ``access_revoked``.
         in_keys: The keys list names it as revoked.
@@ -48,6 +49,7 @@ class GrantRow(msgspec.Struct, frozen=True, kw_only=True):
     member: bytes | None
     role: str | None
     until: str | None
+    actions: tuple[str, ...] | None
     granted_seq: int | None
     revoked_seq: int | None
     in_keys: bool
@@ -203,12 +205,20 @@ class LogRows(Protocol):
         """Return the grants that name a member."""
         ...
 
+    def grants_over(self, day: str, limit: int) -> list[GrantRow]:
+        """Return grants whose last day is before ``day`` and that nothing names as revoked yet."""
+        ...
+
     def add_revoked(self, space: SpaceId, grants: Sequence[bytes]) -> None:
         """List grants as revoked."""
         ...
 
+    def revoked_among(self, space: SpaceId, grants: Sequence[bytes]) -> set[bytes]:
+        """Return which of these grants of a space are listed."""
+        ...
+
     def revoked(self) -> set[tuple[SpaceId, bytes]]:
-        """Return all listed grants."""
+        """Return all listed grants of all spaces: for verification only."""
         ...
 
     def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
@@ -225,8 +235,12 @@ class LogRows(Protocol):
         """Close a space to members, or open it."""
         ...
 
+    def is_closed(self, space: SpaceId) -> bool:
+        """Say whether a space is closed to members."""
+        ...
+
     def closed(self) -> set[SpaceId]:
-        """Return the spaces that are closed to members."""
+        """Return all spaces that are closed to members: at start and for verification only."""
         ...
 
     # --- verification ---

@@ -22,9 +22,12 @@ from trailmark_server.storage.grants import reader_of_actor, require_grant
 from trailmark_server.storage.ports import ErasedEvent, MemberDraft
 from trailmark_server.storage.rows import LogRows
 from trailmark_shared import chain, ids, limits
+from trailmark_shared.domain.consent import VIEW
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError, SealError
 from trailmark_shared.events.body import Body
+from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.envelope import Event, Row, write_event
+from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended
 
@@ -158,10 +161,13 @@ def append_for_member(
         The rows of the drafts, in their order.
 
     Raises:
-        RefusedError: ``not_authorised``: no live grant, or not for this role.
+        RefusedError: ``not_authorised``: no live grant that allows it, or not for this role.
         EventDataError: A body is not acceptable.
     """
-    require_grant(rows, seal.space, lane, reader_of_actor(member.actor), now)
+    reader = reader_of_actor(member.actor)
+    for action in sorted({VIEW, *(_action_of(each.body) for each in drafts)}):
+        asked = msgspec.structs.replace(reader, action=action)
+        require_grant(rows, seal.space, lane, asked, now)
     device = member.device(seal.space, lane)
     wanted = [each.id for each in drafts]
     chains = rows.chains(seal.space, lane, [(device, member.epoch)])
@@ -178,6 +184,15 @@ def append_for_member(
         commit_draft(rows, seal, draft, NOTHING_RECORDED)
     found = {row.event.id: row for row in rows.events_named(seal.space, lane, wanted, seal)}
     return [found[event] for event in wanted]
+
+
+def _action_of(body: bytes) -> str:
+    """Return what a grant must allow for this; what cannot be written at all is refused later."""
+    try:
+        known = EVENT_TYPES.get(decode_body(body).type)
+    except EventDataError:
+        return VIEW
+    return known.action if known and known.action else VIEW
 
 
 def _append_member_draft(

@@ -1,4 +1,4 @@
-"""What a person can agree to share, and the exact text that they agree to.
+"""What a person can agree to: kinds of data, actions, and the exact text that was shown.
 
 The text is versioned and hashed: a grant records which words were on the screen. A version is never
 edited; another wording is another version.
@@ -6,7 +6,7 @@ edited; another wording is another version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -22,6 +22,37 @@ CLASS_WORDS: Final[Mapping[str, str]] = {
 CONSENT_CLASSES: Final = tuple(CLASS_WORDS)
 """Codes of the classes, in the order in which they are shown."""
 
+ACTION_WORDS: Final[Mapping[str, str]] = {
+    "view": "see what you share with them",
+    "comment": "write comments on it",
+    "propose": "propose changes and new goals; nothing of yours changes unless you accept it",
+}
+"""What a grant can let a member do, with what people read."""
+
+CONSENT_ACTIONS: Final = tuple(ACTION_WORDS)
+"""Codes of the actions, in the order in which they are shown; the first goes with every grant."""
+
+VIEW: Final = CONSENT_ACTIONS[0]
+"""To see: what every grant allows."""
+
+_ACTIONS_WHERE_NONE_ARE_NAMED: Final = frozenset({"view", "comment"})
+
+PURPOSE_BY_ROLE: Final[Mapping[str, str]] = {"therapist": "care", "supporter": "support"}
+"""What a member of each role may use it for; nothing else is ever asked for."""
+
+PURPOSE_WORDS: Final[Mapping[str, str]] = {
+    "care": "your therapy with them",
+    "support": "cheering you on",
+}
+"""Purposes, with what people read."""
+
+HISTORY_WORDS: Final[Mapping[str, str]] = {
+    "everything": "everything that was shared there so far",
+    "from_now": "only what you share from now on",
+    "since": "what you pick of the time since a day, and what you share from now on",
+}
+"""What of the time before a grant its member sees, with what people read."""
+
 CONSENT_TEXTS: Final[Mapping[int, str]] = {
     1: (
         "You choose what this person can see. They see what you share from now on, and what you "
@@ -34,10 +65,24 @@ CONSENT_TEXTS: Final[Mapping[int, str]] = {
         "cannot read what stays private.\n"
         "Nobody watches this app between sessions. It is not for emergencies."
     ),
+    2: (
+        "You choose what this person can see, one kind at a time; none of it is chosen for you, "
+        "and saying no costs you nothing. They see what you share with them from now on, and of "
+        "the time before only what you choose. They never see whole reflections, drafts, or how "
+        "many private entries there are.\n"
+        "They can comment or propose only where you say so. Nothing of yours changes unless you "
+        "change it.\n"
+        "You can stop at any time, without a reason. From then on they see nothing new and can no "
+        "longer open what you shared here. What they already read or printed cannot be taken "
+        "back.\n"
+        "Whoever runs the server can read what you share, and can see when it was sent. They "
+        "cannot read what stays private.\n"
+        "Nobody watches this app between sessions. It is not for emergencies."
+    ),
 }
 """Every text ever shown, by version."""
 
-CONSENT_VERSION: Final = 1
+CONSENT_VERSION: Final = 2
 """The version that is shown now."""
 
 SUPPORTER_TEXTS: Final[Mapping[int, str]] = {
@@ -82,3 +127,17 @@ def supporter_sha256(version: int = SUPPORTER_VERSION) -> str:
         64 hex characters.
     """
     return sha256(SUPPORTER_TEXTS[version].encode()).hexdigest()
+
+
+def allowed_actions(actions: Sequence[str] | None) -> frozenset[str]:
+    """Return what a grant lets its member do.
+
+    Args:
+        actions: What the grant names; ``None`` for one that was made before actions were named.
+
+    Returns:
+        Codes, ``view`` always among them; codes of a newer version are kept.
+    """
+    if actions is None:
+        return _ACTIONS_WHERE_NONE_ARE_NAMED
+    return frozenset({VIEW, *actions})

@@ -12,6 +12,8 @@ from trailmark_shared.events.data import Code, Count, Day, EventData, HexHash, I
 
 Role = Literal["therapist", "supporter"]
 """What a member is to the person."""
+Codes = Annotated[tuple[Code, ...], Meta(max_length=limits.LIST_ITEMS_MAX)]
+"""A few codes from a list that may grow."""
 
 
 class ConsentText(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,15 +39,32 @@ class AccessGranted(EventData, frozen=True, kw_only=True, omit_defaults=True):
         classes: What the person agreed to share, of ``domain.consent.CONSENT_CLASSES``.
         until: Last day of the grant, or ``None`` for until revoked.
         consent: The words agreed to.
+        actions: What the member may do, of ``domain.consent.CONSENT_ACTIONS``; ``None``, from
+            before actions were named, for ``view`` and ``comment``.
+        purpose: What for, of ``domain.consent.PURPOSE_BY_ROLE``.
+        history: What of the time before the member sees, of ``domain.consent.HISTORY_WORDS``.
+        since: The first day from which the person picked, where that was the choice.
+        replaces: The grant of the same member whose terms these change; it ends with this one.
     """
 
     member: IdText
     name: Title
     role: Role
-    classes: Annotated[tuple[Code, ...], Meta(max_length=limits.LIST_ITEMS_MAX)]
+    classes: Codes
     until: Day | None = None
     consent: ConsentText
+    actions: Codes | None = None
+    purpose: Code | None = None
+    history: Code | None = None
+    since: Day | None = None
+    replaces: IdText | None = None
 
 
 class AccessRevoked(EventData, frozen=True, kw_only=True, omit_defaults=True):
-    """The grant is over, for ever; letting in again is a new grant."""
+    """The grant is over, for ever; letting in again is a new grant.
+
+    Attributes:
+        replaced_by: The grant of the same member under which sharing goes on, if it does.
+    """
+
+    replaced_by: IdText | None = None

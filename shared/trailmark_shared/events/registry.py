@@ -85,6 +85,8 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
         sets: Single-valued fields of the subject that it sets.
         carries: Fields that it carries over to another lane without setting them.
         is_control: Plain, with a MAC, in the lane ``self``.
+        action: What a grant must allow its member for writing this, of
+            ``domain.consent.CONSENT_ACTIONS``; empty where only the person writes.
         meaning: One sentence for the catalogue.
     """
 
@@ -98,6 +100,7 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[str, ...]
     carries: tuple[str, ...]
     is_control: bool
+    action: str = ""
     meaning: str
 
 
@@ -125,8 +128,8 @@ def _type(
     )
 
 
-def _by(writers: frozenset[Writer], event_type: EventType) -> EventType:
-    return msgspec.structs.replace(event_type, writers=writers)
+def _by(writers: frozenset[Writer], event_type: EventType, action: str) -> EventType:
+    return msgspec.structs.replace(event_type, writers=writers, action=action)
 
 
 def snake_case(name: str) -> str:
@@ -182,9 +185,9 @@ _TYPES: Final = (
     _type(notes.WinNoted, "win", ANY_LANE),
     _type(notes.WinWithdrawn, "win", CIRCLE),
     _type(notes.SetbackNoted, "setback", SELF_CARE),
-    _by(PERSON_MEMBER, _type(comments.CommentAdded, "comment", CARE)),
-    _by(PERSON_MEMBER, _type(comments.CommentWithdrawn, "comment", CARE)),
-    _by(SUPPORTER, _type(supporting.EncouragementSent, "encouragement", CIRCLE)),
+    _by(PERSON_MEMBER, _type(comments.CommentAdded, "comment", CARE), "comment"),
+    _by(PERSON_MEMBER, _type(comments.CommentWithdrawn, "comment", CARE), "view"),
+    _by(SUPPORTER, _type(supporting.EncouragementSent, "encouragement", CIRCLE), "comment"),
     _type(access.AccessGranted, "grant", SHARED),
     _type(access.AccessRevoked, "grant", SHARED),
     _type(supporting.SupporterDescribed, "supporter", SELF, sets=("relation", "helps")),

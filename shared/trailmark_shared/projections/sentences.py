@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, WORDS_BY_CODE
 from trailmark_shared.domain.targets import Target, text_from_tenths
-from trailmark_shared.events.access import AccessGranted
+from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalCompleted, GoalPutOnHold
@@ -47,7 +47,6 @@ VERBS: Final[Mapping[str, str]] = {
     "encouragement_sent": "encouraged",
     "supporter_described": "noted what a supporter is to them",
     "excerpt_linked": "noted where a shared part came from",
-    "access_revoked": "ended sharing",
     "sharing_wished": "wished to share it",
     "sharing_wish_settled": "settled a wish to share",
     "subject_erased": "erased an entry for good",
@@ -97,10 +96,17 @@ def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
             return f"said how it goes: {ACHIEVEMENT_WORDS[achievement]}"
         case CheckInRecorded() as data:
             return _check_in_phrase(data)
-        case AccessGranted(name=name):
-            return f"started sharing with {name}"
+        case AccessGranted() | AccessRevoked() as data:
+            return _access_phrase(data)
         case _:
             return _fields_phrase(before, after)
+
+
+def _access_phrase(data: AccessGranted | AccessRevoked) -> str:
+    if isinstance(data, AccessRevoked):
+        return "ended sharing" if data.replaced_by is None else "ended the earlier terms"
+    did = "started sharing" if data.replaces is None else "changed what is shared"
+    return f"{did} with {data.name}"
 
 
 def _fields_phrase(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

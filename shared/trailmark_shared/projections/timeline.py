@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
@@ -107,7 +108,7 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
     """
     body, data = entry.body, entry.body.data
     is_sent = entry.lane.startswith("circle/")
-    if isinstance(data, UnknownData) or body.type in HIDDEN_TYPES:
+    if isinstance(data, UnknownData) or body.type in HIDDEN_TYPES or _is_going_on(data):
         return None
     if is_sent and body.type in _PART_OF_A_COPY:
         return None
@@ -130,6 +131,11 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         text=None if subject in names.withdrawn else _text(data),
         reason=body.reason.text if body.reason else None,
     )
+
+
+def _is_going_on(data: EventData) -> bool:
+    """The grant beside it says that sharing goes on, and how; a line of an end would frighten."""
+    return isinstance(data, AccessRevoked) and data.replaced_by is not None
 
 
 def _values(

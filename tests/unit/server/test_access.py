@@ -125,6 +125,24 @@ def test_a_supporter_reads_their_circle_in_their_role(rows: MemoryAccountRows) -
     assert right.written_by.startswith("supporter/")
 
 
+@pytest.mark.parametrize(
+    ("actor", "verb", "lane", "action"),
+    [
+        (THERAPIST, Verb.READ, CARE, "view"),
+        (THERAPIST, Verb.AUDIT, CARE, "view"),
+        (THERAPIST, Verb.EXPORT, CARE, "view"),
+        (THERAPIST, Verb.COMMENT, CARE, "comment"),
+        (THERAPIST, Verb.PROPOSE, CARE, "propose"),
+        (SUPPORTER, Verb.READ, CIRCLE, "view"),
+        (SUPPORTER, Verb.ENCOURAGE, CIRCLE, "comment"),
+    ],
+)
+def test_the_grant_must_allow_what_a_member_does(
+    actor: Actor, verb: Verb, lane: Lane, action: str
+) -> None:
+    assert action == authorize(actor, verb, SPACE, lane, NOW).reader.action
+
+
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: type(actor).__name__)
 @pytest.mark.parametrize("verb", Verb)
 @pytest.mark.parametrize("place", Place)

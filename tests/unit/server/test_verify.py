@@ -186,7 +186,8 @@ async def test_rows_that_name_no_lane_are_named(world: StoreWorld) -> None:
     def work(conn: Connection) -> None:
         conn.execute("DROP TABLE lane_grant")
         conn.execute(
-            "CREATE TABLE lane_grant (lane, id, member, role, until, granted_seq, revoked_seq)"
+            "CREATE TABLE lane_grant "
+            "(lane, id, member, role, until, actions, granted_seq, revoked_seq)"
         )
         conn.execute("INSERT INTO lane_grant (lane) VALUES (?)", (number + 77,))
 

@@ -21,6 +21,10 @@ from trailmark_shared.events.registry import KEPT_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
 
 
+def _actions_text(actions: Sequence[str] | None) -> str | None:
+    return None if actions is None else " ".join(actions)
+
+
 def _columns(lane: int, new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
     row, event = new.row, new.row.event
     return (
@@ -185,7 +189,10 @@ class SqliteLanes(SqliteReadModels):
         )
         many(
             statements.SAVE_GRANTED,
-            [(number, g.grant, g.member, g.role, g.until, g.seq) for g in draft.granted],
+            [
+                (number, g.grant, g.member, g.role, g.until, _actions_text(g.actions), g.seq)
+                for g in draft.granted
+            ],
         )
         many(statements.SAVE_REVOKED, [(number, grant, seq) for grant, seq in draft.revoked])
         many(

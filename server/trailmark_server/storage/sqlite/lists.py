@@ -22,8 +22,13 @@ class SqliteLists(LaneNumbers):
         """Return the grants that name a member."""
         return self._grants("WHERE lane_grant.member = ?", member)
 
-    def _grants(self, where: str, parameter: bytes) -> list[GrantRow]:
-        sql = f"{statements.SELECT_GRANTS} {where} ORDER BY lane.space, lane.name, granted_seq"
+    def grants_over(self, day: str, limit: int) -> list[GrantRow]:
+        """Return grants whose last day is before ``day`` and that nothing names as revoked yet."""
+        return self._grants(statements.WHERE_OVER, day, limit)
+
+    def _grants(self, where: str, parameter: bytes | str, limit: int = -1) -> list[GrantRow]:
+        order = "ORDER BY lane.space, lane.name, granted_seq LIMIT ?"
+        sql = f"{statements.SELECT_GRANTS} {where} {order}"
         return [
             GrantRow(
                 space=space,
@@ -32,6 +37,7 @@ class SqliteLists(LaneNumbers):
                 member=member,
                 role=role,
                 until=until,
+                actions=None if actions is None else tuple(actions.split()),
                 granted_seq=granted_seq,
                 revoked_seq=revoked_seq,
                 in_keys=bool(in_keys),
@@ -44,11 +50,12 @@ class SqliteLists(LaneNumbers):
                 member,
                 role,
                 until,
+                actions,
                 granted_seq,
                 revoked_seq,
                 in_keys,
                 space_closed,
-            ) in self._conn.execute(sql, (parameter,))
+            ) in self._conn.execute(sql, (parameter, limit))
         ]
 
     def add_revoked(self, space: SpaceId, grants: Sequence[bytes]) -> None:
@@ -58,8 +65,16 @@ class SqliteLists(LaneNumbers):
             [(space, grant) for grant in grants],
         )
 
+    def revoked_among(self, space: SpaceId, grants: Sequence[bytes]) -> set[bytes]:
+        """Return which of these grants of a space are listed."""
+        listed: set[bytes] = set()
+        for marks, part in statements.chunks(grants):
+            sql = f"SELECT id FROM revoked_grant WHERE space = ? AND id IN ({marks})"  # noqa: S608
+            listed.update(grant for (grant,) in self._conn.execute(sql, (space, *part)))
+        return listed
+
     def revoked(self) -> set[tuple[SpaceId, bytes]]:
-        """Return all listed grants."""
+        """Return all listed grants of all spaces."""
         return set(self._conn.execute("SELECT space, id FROM revoked_grant"))
 
     def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
@@ -92,8 +107,13 @@ class SqliteLists(LaneNumbers):
             sql = "DELETE FROM closed_space WHERE space = ?"
         self._conn.execute(sql, (space,))
 
+    def is_closed(self, space: SpaceId) -> bool:
+        """Say whether a space is closed to members."""
+        found = self._conn.execute("SELECT 1 FROM closed_space WHERE space = ?", (space,))
+        return found.fetchone() is not None
+
     def closed(self) -> set[SpaceId]:
-        """Return the spaces that are closed to members."""
+        """Return all spaces that are closed to members."""
         return {space for (space,) in self._conn.execute("SELECT space FROM closed_space")}
 
     def erasures(self, space: SpaceId) -> int:

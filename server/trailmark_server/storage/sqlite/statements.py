@@ -28,12 +28,20 @@ SELECT_STORED: Final = f"""
 """  # noqa: S608
 
 SELECT_GRANTS: Final = """
-    SELECT lane.space, lane.name, lane_grant.id, member, role, until, granted_seq, revoked_seq,
+    SELECT lane.space, lane.name, lane_grant.id, member, role, until, actions, granted_seq,
+        revoked_seq,
         EXISTS (SELECT 1 FROM revoked_grant AS listed
                 WHERE listed.space = lane.space AND listed.id = lane_grant.id),
         EXISTS (SELECT 1 FROM closed_space WHERE closed_space.space = lane.space)
     FROM lane_grant JOIN lane ON lane.number = lane_grant.lane
 """
+
+WHERE_OVER: Final = """
+    WHERE until < ? AND revoked_seq IS NULL AND NOT EXISTS (
+        SELECT 1 FROM revoked_grant AS listed
+        WHERE listed.space = lane.space AND listed.id = lane_grant.id)
+"""
+"""Behind ``SELECT_GRANTS``: what ended by its last day and is not listed yet."""
 
 SAVE_CHAIN: Final = """
     INSERT INTO chain (lane, device, epoch, high, hash) VALUES (?, ?, ?, ?, ?)
@@ -41,9 +49,10 @@ SAVE_CHAIN: Final = """
 """
 
 SAVE_GRANTED: Final = """
-    INSERT INTO lane_grant (lane, id, member, role, until, granted_seq) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO lane_grant (lane, id, member, role, until, actions, granted_seq)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (lane, id) DO UPDATE SET member = excluded.member, role = excluded.role,
-        until = excluded.until, granted_seq = excluded.granted_seq
+        until = excluded.until, actions = excluded.actions, granted_seq = excluded.granted_seq
 """
 
 SAVE_REVOKED: Final = """

@@ -36,6 +36,24 @@ async def test_audience_names_the_lanes_and_people_of_live_grants() -> None:
     ]
 
 
+async def test_what_the_reader_may_do_is_what_the_grants_of_each_lane_allow() -> None:
+    mira, other = Writer(1), Writer(1)
+    other.lane = Writer(70).lane
+    for _ in range(2):  # the ids that the first lane uses
+        other.new_id()
+    site = await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, actions=("view",))
+    other.let_in(THERAPIST.id, THERAPIST.name, START, actions=("view", "propose"))
+    await site.deliver(mira)
+    await site.deliver(other)
+
+    audience = await site.audience(mira)
+
+    assert audience.allows("propose", other.lane)
+    assert not audience.allows("propose", mira.lane)
+    assert not audience.allows("view", Writer(9).lane)
+
+
 async def test_person_without_a_label_is_called_the_person() -> None:
     mira = Writer(1)
     audience = await (await sharing_site(mira, labels=("",))).audience(mira)

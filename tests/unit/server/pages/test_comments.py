@@ -21,6 +21,7 @@ from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -209,6 +210,40 @@ async def test_therapist_without_a_grant_writes_nothing(site: Site, mira: Writer
 
     assert 404 == answer.status_code
     assert [] == await comments(site, mira)
+
+
+@pytest.mark.parametrize("actions", [("view",), ("view", "propose")])
+async def test_who_may_only_read_gets_no_form_and_writes_nothing(
+    mira: Writer, actions: tuple[str, ...]
+) -> None:
+    site = await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, actions=actions)
+    win, goal = mira.new_id(), mira.new_id()
+    event = mira.write(win, WinNoted(text="A win"), at=START + DAY_MS)
+    mira.write(goal, GoalShared(title="Walk"), at=START + DAY_MS)
+    await site.deliver(mira)
+    paths = (timeline_path(mira), timeline_path(mira).replace("timeline", goals_of(goal)))
+    async with site.browser() as browser:
+        pages = [(await browser.get(path)).text for path in paths]
+    forged = {
+        "form_token": site.signed_in.form_token,
+        "comment": text_from_id(mira.new_id()),
+        "lane": mira.lane,
+        "about": text_from_id(win),
+        "cause": text_from_id(event),
+        "text": "a",
+    }
+
+    answer = await send(site, mira, forged)
+
+    assert ["A win" in pages[0], "Walk" in pages[1]] == [True, True]
+    assert [0, 0] == [page.count("<textarea") for page in pages]
+    assert 404 == answer.status_code
+    assert [] == await comments(site, mira)
+
+
+def goals_of(goal: bytes) -> str:
+    return f"goals/{text_from_id(goal)}"
 
 
 async def test_comment_rings_for_the_persons_devices(site: Site, mira: Writer) -> None:

@@ -24,6 +24,15 @@ async def test_head_says_until_when() -> None:
     assert "2 Oct 2026" == person_of(await site.audience(mira)).until
 
 
+async def test_head_says_what_the_reader_may_do() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, actions=("propose",))
+    await site.deliver(mira)
+
+    assert ["read it", "propose changes"] == list(person_of(await site.audience(mira)).may)
+
+
 def test_until_is_the_last_day_of_all_or_no_end() -> None:
     assert "3 Nov 2026" == until_words(["2026-11-03", "2026-10-01"])
     assert "they stop sharing" == until_words(["2026-11-03", None])

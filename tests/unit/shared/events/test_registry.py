@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from tests.support.entries import CARE, CIRCLE, GOLDEN, an_entry, body_bytes
+from trailmark_shared.domain.consent import CONSENT_ACTIONS
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalReworded
@@ -44,9 +45,12 @@ def golden_entry(each: EventType) -> tuple[Entry, dict[str, Any]]:
 @pytest.mark.parametrize("each", TYPES)
 class TestEveryType:
     def test_it_has_a_golden_file_of_every_version(self, each: EventType) -> None:
-        files = {path.name for path in (GOLDEN / "events" / each.name).iterdir()}
+        stems = {path.stem for path in (GOLDEN / "events" / each.name).iterdir()}
 
-        assert {f"v{ver}.json" for ver in range(1, each.ver + 1)} == files
+        assert {f"v{ver}" for ver in range(1, each.ver + 1)} == {
+            stem.partition("-")[0] for stem in stems
+        }
+        assert {f"v{ver}" for ver in range(1, each.ver + 1)} <= stems
 
     def test_it_has_an_upcaster_from_every_older_version(self, each: EventType) -> None:
         assert [ver for ver in range(1, each.ver) if (each.name, ver) not in UPCASTERS] == []
@@ -94,6 +98,16 @@ class TestEveryType:
 
 def test_golden_files_exist_for_known_types_only() -> None:
     assert {path.name for path in (GOLDEN / "events").iterdir()} == set(EVENT_TYPES)
+
+
+def test_what_a_member_writes_needs_an_action_that_a_grant_names() -> None:
+    by_members = {
+        each.name: each.action for each in EVENT_TYPES.values() if each.writers - {"person"}
+    }
+
+    assert all(action in CONSENT_ACTIONS for action in by_members.values())
+    assert all(not each.action for each in EVENT_TYPES.values() if each.name not in by_members)
+    assert by_members["comment_added"] == "comment"
 
 
 def test_control_types_are_the_plain_ones() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.entries import a_body, a_text, golden_files
 from trailmark_shared.domain.targets import Target, parse_target
-from trailmark_shared.events.access import AccessGranted, ConsentText
+from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.data import EventData
@@ -55,6 +55,19 @@ def test_a_raised_target_reads_as_in_the_therapist_s_timeline() -> None:
             ),
             "started sharing with Dr. Example",
         ),
+        (
+            AccessGranted(
+                member=a_text(1),
+                name="Dr. Example",
+                role="therapist",
+                classes=(),
+                consent=ConsentText(version=1, sha256="0" * 64),
+                replaces=a_text(2),
+            ),
+            "changed what is shared with Dr. Example",
+        ),
+        (AccessRevoked(), "ended sharing"),
+        (AccessRevoked(replaced_by=a_text(2)), "ended the earlier terms"),
     ],
 )
 def test_what_the_data_says(data: EventData, words: str) -> None:

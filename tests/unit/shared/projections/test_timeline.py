@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.entries import CARE, CIRCLE, a_text, an_entry
 from trailmark_shared.domain.targets import parse_target
+from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
@@ -45,6 +46,7 @@ def row(entry: Entry, names: Names | None = None) -> TimelineRow:
         GoalMoved(lane=CARE, shared=a_text(1)),
         GoalKept(title="t"),
         SharingWished(what="goal"),
+        AccessRevoked(replaced_by=a_text(1)),
     ],
 )
 def test_what_is_not_meant_for_people_has_no_line(data: EventData) -> None:
