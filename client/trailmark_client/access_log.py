@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -11,7 +12,9 @@ from trailmark_client.app import App
 from trailmark_client.home_api import connected
 from trailmark_client.server_answers import AccessAnswer, AccessLogAnswer
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_shared import limits
 
+_PATH: Final = "/api/access-log"
 _SETTING: Final = "access_log"
 
 
@@ -29,8 +32,12 @@ class KeptLog(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-def fetch_log(app: App) -> KeptLog:
-    """Ask the server who looked, and keep the answer.
+def fetch_log(app: App, *, everything: bool = False) -> KeptLog:
+    """Ask the server who looked, and keep the newest page of the answer.
+
+    Args:
+        app: This device.
+        everything: Ask for older ones too, page by page, as far as the server has them.
 
     Returns:
         What it told.
@@ -39,11 +46,18 @@ def fetch_log(app: App) -> KeptLog:
         RefusedError: ``not_connected``, ``unreachable`` and the like.
     """
     _, api = connected(app)
-    answer = api.ask("GET", "/api/access-log", AccessLogAnswer)
-    kept = KeptLog(asked_at=app.clock.now_ms(), entries=answer.entries, more=answer.more)
-    text = msgspec.json.encode(kept).decode()
+    answer = api.ask("GET", _PATH, AccessLogAnswer)
+    told = KeptLog(asked_at=app.clock.now_ms(), entries=answer.entries, more=answer.more)
+    text = msgspec.json.encode(told).decode()
     app.write(lambda conn: set_setting(conn, _SETTING, text))
-    return kept
+    pages = 1
+    while everything and answer.next is not None and pages < limits.ACCESS_LOG_PAGES_MAX:
+        answer = api.ask("GET", f"{_PATH}?before={quote(answer.next)}", AccessLogAnswer)
+        told = msgspec.structs.replace(
+            told, entries=[*told.entries, *answer.entries], more=answer.more
+        )
+        pages += 1
+    return told
 
 
 def kept_log(conn: Connection) -> KeptLog | None:

@@ -96,10 +96,11 @@ class AccessAnswer(msgspec.Struct, frozen=True):
 
 
 class AccessLogAnswer(msgspec.Struct, frozen=True):
-    """Who else looked, the newest first."""
+    """Who else looked, the newest first; ``next`` names where older entries begin."""
 
     entries: Annotated[list[AccessAnswer], msgspec.Meta(max_length=limits.ACCESS_LOG_ENTRIES_MAX)]
     more: bool = False
+    next: Name | None = None
 
 
 class Nothing(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ from trailmark_server.storage.accounts import (
     Therapist,
 )
 from trailmark_shared import limits
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId
 
@@ -190,16 +191,16 @@ def confirm_acquaintance(
 
 
 def note_access(rows: AccountRows, space: SpaceId, member: bytes, page: str, now: int) -> None:
-    """Note in the access log that somebody else looked, once per quarter of an hour and page.
+    """Note in the access log that somebody else looked, once per page and stretch of time.
 
     Args:
         rows: The account tables.
         space: Whose data.
         member: Who looked.
-        page: A short stable name such as ``timeline``; refused attempts begin with ``refused:``.
+        page: One of ``looks.Look``, or another short stable name.
         now: Server clock.
     """
-    window = now - now % limits.ACCESS_LOG_WINDOW_MS
+    length = limits.EXPORT_LOG_WINDOW_MS if page == Look.EXPORT else limits.ACCESS_LOG_WINDOW_MS
     rows.add_access_entry(
-        AccessEntry(space=space, window=window, member=member, page=page, first_at=now)
+        AccessEntry(space=space, window=now - now % length, member=member, page=page, first_at=now)
     )

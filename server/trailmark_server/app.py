@@ -38,6 +38,7 @@ from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
 from trailmark_server.pages.routes import page_handlers
 from trailmark_server.problems import EXCEPTION_HANDLERS
+from trailmark_server.pruning import keep_pruned
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
@@ -102,6 +103,7 @@ async def open_services(
                 watch_store(services.bell, stores.data_version, services.events.heads)
             ),
             asyncio.create_task(keep_ending_grants(services)),
+            asyncio.create_task(keep_pruned(stores.accounts, settings.access_log_days, clock)),
         ]
         try:
             yield services

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trailmark_server.addresses import TrustedProxies
+from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 
 DATA_VARIABLE: Final = "TRAILMARK_SERVER_DATA"
@@ -33,11 +34,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         public_url: Where people reach the server, or ``None`` for where it listens.
         name: What joining devices show as the server's name.
         trusted_proxies: Whose ``X-Forwarded-For`` is believed, as it was typed.
+        access_log_days: For how many days the access log is kept.
     """
 
     public_url: str | None = None
     name: str = "Trailmark"
     trusted_proxies: tuple[str, ...] = ()
+    access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         name: What joining devices show as the server's name.
         own_urls: Further addresses that are this server's own, for the check of ``Origin``.
         trusted_proxies: Whose ``X-Forwarded-For`` is believed when tries are counted.
+        access_log_days: For how many days the access log is kept.
     """
 
     data: Path
@@ -56,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "Trailmark"
     own_urls: tuple[str, ...] = ()
     trusted_proxies: TrustedProxies = msgspec.field(default_factory=TrustedProxies)
+    access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
 
     @property
     def tls(self) -> bool:
@@ -132,7 +137,12 @@ def settings_of_folder(data: Path, *, public_url: str | None = None) -> Settings
     """
     kept = read_kept(data)
     url = public_url or kept.public_url or _last_url(data) or DEFAULT_URL
-    return Settings(data=data, public_url=checked_url(url), name=kept.name)
+    return Settings(
+        data=data,
+        public_url=checked_url(url),
+        name=kept.name,
+        access_log_days=kept.access_log_days,
+    )
 
 
 def _last_url(data: Path) -> str | None:

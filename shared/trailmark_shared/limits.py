@@ -139,8 +139,26 @@ SPACE_EVENTS_BURST: Final = 20_000
 ACCESS_LOG_WINDOW_MS: Final = 15 * 60 * 1000
 """One access-log row per member, page and this much time."""
 
+EXPORT_LOG_WINDOW_MS: Final = 60 * 1000
+"""The same for exports: a copy that leaves is worth a row of its own."""
+
 ACCESS_LOG_ENTRIES_MAX: Final = 1_000
-"""Newest access-log rows that a device is told at once."""
+"""Access-log rows that are told at once, the newest first."""
+
+ACCESS_LOG_PAGES_MAX: Final = 200
+"""Pages of the access log that a device asks for in a row; more than six busy years."""
+
+LOOK_CHARS_MAX: Final = 40
+"""Longest name of a look in the access log."""
+
+ACCESS_LOG_KEPT_DAYS: Final = 6 * 366
+"""Access-log rows are forgotten when they are older, unless the operator says otherwise."""
+
+PRUNED_ROWS_MAX: Final = 1_000
+"""Old rows that one transaction forgets, so that nobody waits for the housekeeping."""
+
+PRUNE_INTERVAL_MS: Final = 24 * 3600 * 1000
+"""How often old rows are looked for."""
 
 # --- joining ---------------------------------------------------------------------------------
 

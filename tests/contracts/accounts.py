@@ -7,6 +7,7 @@ import pytest
 
 from trailmark_server.storage.accounts import (
     AccessEntry,
+    AccessPlace,
     AccountRows,
     AccountStore,
     Acquaintance,
@@ -176,5 +177,71 @@ class AccountStoreContract:
         await accounts.write(lambda rows: rows.add_access_entry(first))
         await accounts.write(lambda rows: rows.add_access_entry(later))
 
-        assert [first] == await accounts.read(lambda rows: list(rows.access_entries(SPACE)))
-        assert [] == await accounts.read(lambda rows: list(rows.access_entries(OTHER_SPACE)))
+        assert [first] == await accounts.read(lambda rows: list(rows.access_entries(SPACE, 9)))
+        assert [] == await accounts.read(lambda rows: list(rows.access_entries(OTHER_SPACE, 9)))
+
+    async def test_the_access_log_is_read_backwards_in_pages(self, accounts: AccountStore) -> None:
+        """Rows of one moment are neither lost nor doubled between two pages."""
+        looks = [
+            AccessEntry(space=SPACE, window=at, member=member, page=page, first_at=at)
+            for at, member, page in [
+                (1, b"t" * 16, "goal"),
+                (2, b"t" * 16, "goal"),
+                (2, b"t" * 16, "timeline"),
+                (2, b"u" * 16, "goal"),
+            ]
+        ]
+        other = msgspec.structs.replace(looks[0], space=OTHER_SPACE)
+
+        def fill(rows: AccountRows) -> None:
+            for row in [*looks, other]:
+                rows.add_access_entry(row)
+
+        await accounts.write(fill)
+        place = AccessPlace(2, b"t" * 16, "timeline")
+        mine = AccessPlace(1, SPACE, "goal")
+        found = await accounts.read(
+            lambda rows: (
+                list(rows.access_entries(SPACE, 2)),
+                list(rows.access_entries(SPACE, 9, place)),
+                list(rows.access_entries_of_member(b"t" * 16, 2)),
+                list(rows.access_entries_of_member(b"t" * 16, 9, mine)),
+            )
+        )
+
+        expected = ([looks[3], looks[2]], [looks[1], looks[0]], [looks[2], looks[1]], [other])
+        assert expected == found
+
+    async def test_the_last_look_at_a_page_is_known(self, accounts: AccountStore) -> None:
+        def fill(rows: AccountRows) -> None:
+            for at in (5, 9, 7):
+                rows.add_access_entry(
+                    AccessEntry(space=SPACE, window=at, member=b"t" * 16, page="goal", first_at=at)
+                )
+
+        await accounts.write(fill)
+
+        found = await accounts.read(
+            lambda rows: (
+                rows.last_access(SPACE, b"t" * 16, "goal"),
+                rows.last_access(SPACE, b"t" * 16, "timeline"),
+                rows.last_access(OTHER_SPACE, b"t" * 16, "goal"),
+            )
+        )
+        assert (9, None, None) == found
+
+    async def test_the_access_log_is_forgotten_from_its_old_end(
+        self, accounts: AccountStore
+    ) -> None:
+        def fill(rows: AccountRows) -> None:
+            for at in range(4):
+                rows.add_access_entry(
+                    AccessEntry(space=SPACE, window=at, member=b"t" * 16, page="goal", first_at=at)
+                )
+
+        await accounts.write(fill)
+        assert 2 == await accounts.write(lambda rows: rows.drop_access_entries(3, 2))
+        assert 1 == await accounts.write(lambda rows: rows.drop_access_entries(3, 2))
+
+        kept = await accounts.read(lambda rows: list(rows.access_entries(SPACE, 9)))
+        assert [3] == [each.first_at for each in kept]

@@ -145,7 +145,7 @@ def test_the_attempt_afterwards_is_told_to_the_person(world: World) -> None:
     world.server.stop()
     offline = world.phone.run("access", "log")
 
-    assert [("refused:pages", True), ("timeline", False)] == [
+    assert [("refused:ended", True), ("timeline", False)] == [
         (each["page"], each["refused"]) for each in told["entries"]
     ]
     assert {"Dr Okafor"} == {each["name"] for each in told["entries"]}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
@@ -14,14 +15,8 @@ from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.lanes import member_names
 from trailmark_client.server_answers import AccessAnswer
+from trailmark_shared.domain.looks import is_refused, look_words
 from trailmark_shared.errors import ErrorCode, RefusedError
-
-_REFUSED: Final = "refused:"
-_PAGE_WORDS: Final = {
-    "timeline": "opened your timeline",
-    "goal": "opened one of your goals",
-    "refused:pages": "tried to open your entries after sharing had ended; nothing was shown",
-}
 
 
 class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +55,19 @@ class AccessLog(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-def show_log(*, common: Common = PLAIN) -> Answer[AccessLog]:
-    """Show who opened what you share, and when; without a network as it was told last."""
+def show_log(
+    *,
+    everything: Annotated[bool, Parameter(name="--all", negative="")] = False,
+    common: Common = PLAIN,
+) -> Answer[AccessLog]:
+    """Show who opened what you share, and when; without a network as it was told last.
+
+    Args:
+        everything: As far back as the server remembers, not only the newest.
+        common: Options of every command.
+    """
     with opened(common) as here:
-        document = _log(here)
+        document = _log(here, everything=everything)
         zone = here.zone
 
     def draw(terminal: Terminal) -> None:
@@ -78,18 +82,18 @@ def show_log(*, common: Common = PLAIN) -> Answer[AccessLog]:
             terminal.say(f"{time_words(each.at, zone)}  {who} {each.sentence}.")
         terminal.say("", "A line stands for up to a quarter of an hour.")
         if document.more:
-            terminal.say("The server has older ones.")
+            terminal.say("The server has older ones: trailmark access log --all")
 
     return Answer(document, draw)
 
 
-def _log(here: Here) -> AccessLog:
+def _log(here: Here, *, everything: bool) -> AccessLog:
     from trailmark_client.access_log import fetch_log, kept_log
 
     if here.app.identity.server is None:
         return AccessLog(entries=[], asked_at=None, current=True, more=False)
     try:
-        log, is_current = fetch_log(here.app), True
+        log, is_current = fetch_log(here.app, everything=everything), True
     except RefusedError as refused:
         kept = here.read(kept_log)
         if refused.code != ErrorCode.UNREACHABLE or kept is None:
@@ -105,14 +109,12 @@ def _log(here: Here) -> AccessLog:
 
 
 def _line(entry: AccessAnswer, names: Mapping[str, str]) -> AccessLine:
-    is_refused = entry.page.startswith(_REFUSED)
-    otherwise = "was refused; nothing was shown" if is_refused else "opened something you share"
     known = (names.get(f"{role}/{entry.member}") for role in ("member", "supporter"))
     return AccessLine(
         member=entry.member,
         name=next((each for each in known if each is not None), entry.name),
         at=entry.at,
         page=entry.page,
-        refused=is_refused,
-        sentence=_PAGE_WORDS.get(entry.page, otherwise),
+        refused=is_refused(entry.page),
+        sentence=look_words(entry.page),
     )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from litestar import Request, get
+from litestar.params import FromQuery
 
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Verb, authorize
 from trailmark_server.devices import sign_in
+from trailmark_server.members.looks import place_by_member, read_looks
 from trailmark_server.services import InjectedServices
-from trailmark_server.storage.accounts import AccessEntry, AccountRows
-from trailmark_shared import limits
+from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared.ids import SpaceId, text_from_id
 
 
@@ -34,28 +34,42 @@ class AccessOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccessLogOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The last rows of a person's access log, the newest first; ``more``: there are older ones."""
+    """A page of a person's access log.
+
+    Attributes:
+        entries: The newest first.
+        more: There are older ones.
+        next: What to give as ``before`` to read them; ``None`` where there are none.
+    """
 
     entries: list[AccessOut]
     more: bool
+    next: str | None
 
 
 @get("/api/access-log")
-async def access_log(request: Request[Any, Any, Any], services: InjectedServices) -> AccessLogOut:
+async def access_log(
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    before: FromQuery[str | None] = None,
+) -> AccessLogOut:
     """Return who else looked at the data of the person whose device asks."""
     header = request.headers.get("authorization")
     device = await sign_in(services, credentials.credential_from_header(header))
     actor = DeviceActor(space=device.space, device=device.device)
     right = authorize(actor, Verb.READ_ACCESS_LOG, device.space, None, services.now())
-    return await services.accounts.read(right.guard(lambda rows: _log_of(rows, device.space)))
+    return await services.accounts.read(
+        right.guard(lambda rows: _log_of(rows, device.space, before))
+    )
 
 
-def _log_of(rows: AccountRows, space: SpaceId) -> AccessLogOut:
-    found: Sequence[AccessEntry] = rows.access_entries(space)
-    newest = list(reversed(found[-limits.ACCESS_LOG_ENTRIES_MAX :]))
+def _log_of(rows: AccountRows, space: SpaceId, before: str | None) -> AccessLogOut:
+    found = read_looks(
+        lambda limit, place: rows.access_entries(space, limit, place), place_by_member, before
+    )
     names = {
         member: None if (known := rows.therapist(member)) is None else known.name
-        for member in {each.member for each in newest}
+        for member in {each.member for each in found.entries}
     }
     return AccessLogOut(
         entries=[
@@ -65,7 +79,8 @@ def _log_of(rows: AccountRows, space: SpaceId) -> AccessLogOut:
                 page=each.page,
                 at=each.first_at,
             )
-            for each in newest
+            for each in found.entries
         ],
-        more=len(found) > len(newest),
+        more=found.next is not None,
+        next=found.next,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
+from cyclopts import Parameter
+from cyclopts.validators import Number
 from msgspec.structs import replace
 
 from trailmark_server import settings as settings_module
@@ -24,6 +26,7 @@ def serve(
     port: int = settings_module.DEFAULT_PORT,
     public_url: str | None = None,
     name: str | None = None,
+    access_log_days: Annotated[int, Parameter(validator=Number(gte=1))] | None = None,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     trusted_proxy: list[str] | None = None,
@@ -36,6 +39,7 @@ def serve(
         port: Port, 0 for any free one.
         public_url: Where people reach the server; remembered in the data folder.
         name: What joining devices show as the server's name; remembered too.
+        access_log_days: For how many days the log of who looked is kept; remembered too.
         tls_cert: Certificate chain in PEM, for TLS on the server itself.
         tls_key: Its private key in PEM.
         trusted_proxy: Address or block (CIDR) of a proxy whose X-Forwarded-For is believed when
@@ -56,6 +60,9 @@ def serve(
         raise DomainError(ErrorCode.INVALID_INPUT, "--tls-cert and --tls-key belong together")
     data = settings_module.data_folder(shared.data)
     kept = _remembered(data, public_url=public_url, name=name, trusted_proxy=trusted_proxy)
+    if access_log_days is not None and access_log_days != kept.access_log_days:
+        kept = replace(kept, access_log_days=access_log_days)
+        settings_module.write_kept(data, kept)
     set_up_logs()
     certificate = (
         serving.Certificate(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
@@ -69,6 +76,7 @@ def serve(
         name=kept.name,
         own_urls=serving.own_urls(url),
         trusted_proxies=TrustedProxies(kept.trusted_proxies),
+        access_log_days=kept.access_log_days,
     )
 
     def on_ready(server: uvicorn.Server) -> None:

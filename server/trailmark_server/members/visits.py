@@ -12,23 +12,21 @@ from typing import Final
 from trailmark_server.accounts import note_access
 from trailmark_server.members.audience import (
     Audience,
+    NothingHereError,
     SharingEndedError,
     find_audience,
     space_from_text,
 )
 from trailmark_server.members.entries import entry_from_row
 from trailmark_server.services import Services
-from trailmark_server.sessions import SignedIn
+from trailmark_server.sessions import SignedIn, touch_web_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Window
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.projections.timeline import HIDDEN_TYPES
-
-TIMELINE_PAGE: Final = "timeline"
-GOAL_PAGE: Final = "goal"
-REFUSED_PAGE: Final = "refused:pages"
 
 NEW_ROWS_MAX: Final = 100
 """Newest rows of a lane that are looked at; what is more is said as "more than"."""
@@ -50,31 +48,57 @@ async def open_space(services: Services, signed_in: SignedIn, space: str) -> Aud
 
     Raises:
         EventDataError: ``malformed_id``: the address names no space.
-        NothingHereError: Never let in, or no such space.
-        SharingEndedError: Let in once, and no more; the attempt is noted for the person.
+        NothingHereError: Never let in, or no such space; who tried is noted for the person.
+        SharingEndedError: Let in once, and no more; noted as well.
     """
     whose = space_from_text(space)
     try:
         return await find_audience(services, signed_in, whose)
+    except NothingHereError:
+        await note_refusal(services, signed_in, whose, Look.REFUSED_STRANGER)
+        raise
     except SharingEndedError:
-        await note_visit(services, whose, signed_in.therapist.id, REFUSED_PAGE)
+        await note_refusal(services, signed_in, whose, Look.REFUSED_ENDED)
         raise
 
 
-async def note_visit(services: Services, space: SpaceId, member: bytes, page: str) -> None:
+async def note_visit(services: Services, space: SpaceId, member: bytes, page: Look) -> None:
     """Note in the access log that a therapist opened a page; shown to the person."""
+    await note_visits(services, [space], member, page)
+
+
+async def note_visits(
+    services: Services, spaces: Sequence[SpaceId], member: bytes, page: Look
+) -> None:
+    """Note in the access logs of several people that a therapist opened a page about them all."""
     now = services.now()
-    await services.accounts.write(lambda rows: note_access(rows, space, member, page, now))
+
+    def work(rows: AccountRows) -> None:
+        for space in spaces:
+            note_access(rows, space, member, page, now)
+
+    if spaces:
+        await services.accounts.write(work)
+
+
+async def note_refusal(services: Services, signed_in: SignedIn, space: SpaceId, page: Look) -> None:
+    """Note that a therapist was refused; shown to the person, where there is one.
+
+    Something is written either way, so that the time of the answer does not tell which.
+    """
+    now = services.now()
+
+    def work(rows: AccountRows) -> None:
+        touch_web_session(rows, signed_in.session_hash, now)
+        if rows.space(space) is not None:
+            note_access(rows, space, signed_in.therapist.id, page, now)
+
+    await services.accounts.write(work)
 
 
 def last_visit(rows: AccountRows, space: SpaceId, member: bytes) -> int | None:
     """Return when the therapist last opened the timeline, milliseconds UTC, or ``None``."""
-    times = [
-        each.first_at
-        for each in rows.access_entries(space)
-        if each.member == member and each.page == TIMELINE_PAGE
-    ]
-    return max(times, default=None)
+    return rows.last_access(space, member, Look.TIMELINE)
 
 
 async def new_rows(services: Services, audience: Audience, since: int) -> tuple[list[Row], bool]:

@@ -17,7 +17,7 @@ from trailmark_server.members.dates import end_of_day_ms, iso, moment_words, sho
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK
 from trailmark_server.members.surroundings import Goals, home_of, new_id, read_comments, read_goals
-from trailmark_server.members.visits import GOAL_PAGE, note_visit, open_space
+from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.goal_view import (
     fields_of_goal,
     history_rows,
@@ -29,6 +29,7 @@ from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline import read_cursors
 from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
 from trailmark_server.services import InjectedServices, Services
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
@@ -79,7 +80,7 @@ async def show_goal(
         shown = msgspec.structs.replace(
             shown, self_url=f"{shown.url}?{urlencode({'as_of': as_of})}"
         )
-    await note_visit(services, audience.space, audience.member, GOAL_PAGE)
+    await note_visit(services, audience.space, audience.member, Look.GOAL)
     live_url = f"/people/{text_from_id(audience.space)}/live?" + urlencode(
         {"after": text_from_cursors(cursors)}
     )

@@ -29,11 +29,12 @@ from trailmark_server.members.audience import (
 )
 from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
 from trailmark_server.members.dates import day_words
-from trailmark_server.members.visits import TIMELINE_PAGE, note_visit, open_space
+from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.live_rows import LiveRows
 from trailmark_server.pages.replies import TEMPLATES
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
 
@@ -77,7 +78,7 @@ async def live(
     """Stream what arrives, from ``Last-Event-ID`` or else from ``after``."""
     signed_in = await services.web.require(request, services.now())
     audience = await open_space(services, signed_in, space)
-    await note_visit(services, audience.space, audience.member, TIMELINE_PAGE)
+    await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     cursors = cursors_from_text(request.headers.get("Last-Event-ID") or after)
     return Stream(
         lambda: stream(services, signed_in, audience, cursors),

@@ -25,7 +25,7 @@ from trailmark_server.members.audience import (
     space_from_text,
 )
 from trailmark_server.members.dates import moment_words
-from trailmark_server.members.visits import change_words, last_visit, new_rows
+from trailmark_server.members.visits import change_words, last_visit, new_rows, note_visits
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import NewPerson, PersonCard
@@ -33,6 +33,7 @@ from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_server.storage.accounts import Acquaintance
 from trailmark_server.storage.ports import Grant
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.ids import SpaceId, text_from_id
 from trailmark_shared.phrases import comparison_phrase
@@ -52,6 +53,8 @@ async def people(request: Request[Any, Any, Any], services: InjectedServices) ->
         by_space.setdefault(grant.space, []).append(grant)
     order = sorted(by_space, key=lambda space: _let_in_at(known.get(space)))
     cards = [await _card(services, signed_in, space, by_space[space], known) for space in order]
+    looked_at = [space for space, card in zip(order, cards, strict=True) if card.ended is None]
+    await note_visits(services, looked_at, member, Look.PEOPLE)
     waiting = [_new_person(services, each) for each in known.values() if each.space not in by_space]
     return page("people.html", signed_in, people=cards, waiting=waiting)
 

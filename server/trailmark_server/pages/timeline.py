@@ -20,7 +20,7 @@ from trailmark_server.members.timeline_pages import (
     TimelinePage,
     read_timeline_page,
 )
-from trailmark_server.members.visits import TIMELINE_PAGE, note_visit, open_space
+from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
@@ -28,6 +28,7 @@ from trailmark_server.pages.views import Day, Row
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.ids import Lane, text_from_id
 
 
@@ -58,7 +59,7 @@ async def timeline(
     goals = await read_goals(services, audience)
     found = await _read_page(services, audience, place)
     days = await _days(services, audience, goals, found.rows)
-    await note_visit(services, audience.space, audience.member, TIMELINE_PAGE)
+    await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     live_url = f"/people/{text_from_id(audience.space)}/live?" + urlencode(
         {"after": text_from_cursors(cursors)}
     )

@@ -9,12 +9,13 @@ from tests.support.http_home import HttpHome, http_home
 from tests.support.person import Person
 from trailmark_client.access_log import fetch_log, kept_log
 from trailmark_client.identity import HomeServer
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
 LOG = {
     "entries": [
         {"member": "m", "name": "Dr Demo", "page": "timeline", "at": 2},
-        {"member": "m", "name": None, "page": "refused:pages", "at": 1, "news": True},
+        {"member": "m", "name": None, "page": "refused:ended", "at": 1, "news": True},
     ],
     "more": True,
 }
@@ -40,10 +41,36 @@ def test_what_was_told_is_kept(person: Person, home: HttpHome) -> None:
     told = fetch_log(person.app)
 
     assert (person.clock.ms, True) == (told.asked_at, told.more)
-    assert [("timeline", "Dr Demo"), ("refused:pages", None)] == [
+    assert [("timeline", "Dr Demo"), ("refused:ended", None)] == [
         (each.page, each.name) for each in told.entries
     ]
     assert told == person.read(kept_log)
+
+
+def test_older_pages_are_asked_for_and_only_the_newest_is_kept(
+    person: Person, home: HttpHome
+) -> None:
+    connect(person, home.url)
+    older = {"entries": [{"member": "m", "name": None, "page": "goal", "at": 0}], "more": False}
+    home.on("GET", "/api/access-log", (200, {**LOG, "next": "1-m-goal"}))
+    home.on("GET", "/api/access-log?before=1-m-goal", (200, older))
+
+    told = fetch_log(person.app, everything=True)
+    kept = person.read(kept_log)
+
+    assert ([2, 1, 0], False) == ([each.at for each in told.entries], told.more)
+    assert kept is not None
+    assert ([2, 1], True) == ([each.at for each in kept.entries], kept.more)
+
+
+def test_a_server_without_an_end_is_not_asked_for_ever(person: Person, home: HttpHome) -> None:
+    connect(person, home.url)
+    answer: dict[str, object] = {"entries": [], "more": True, "next": "1-m-goal"}
+    home.on("GET", "/api/access-log", (200, answer))
+    home.on("GET", "/api/access-log?before=1-m-goal", (200, answer))
+
+    assert fetch_log(person.app, everything=True).more
+    assert limits.ACCESS_LOG_PAGES_MAX == len(home.asked)
 
 
 def test_nothing_is_kept_at_first(person: Person) -> None:

@@ -110,6 +110,6 @@ def test_access_is_logged_once_per_window_and_page(rows: MemoryAccountRows) -> N
         accounts.note_access(rows, SPACE, MEMBER, "timeline", at)
     accounts.note_access(rows, SPACE, MEMBER, "goal", begin + 2)
 
-    seen = [(row.page, row.first_at - begin) for row in rows.access_entries(SPACE)]
+    seen = [(row.page, row.first_at - begin) for row in reversed(rows.access_entries(SPACE, 9))]
 
     assert [("timeline", 0), ("goal", 2), ("timeline", limits.ACCESS_LOG_WINDOW_MS)] == seen

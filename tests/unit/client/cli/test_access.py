@@ -14,7 +14,7 @@ from trailmark_shared.ids import care_lane
 
 SUNDAY = 1_795_356_300_000
 LOOKS = [
-    {"member": THERAPIST.id, "name": "Another name", "page": "refused:pages", "at": SUNDAY + 1},
+    {"member": THERAPIST.id, "name": "Another name", "page": "refused:ended", "at": SUNDAY + 1},
     {"member": THERAPIST.id, "name": "Another name", "page": "timeline", "at": SUNDAY},
     {"member": "x" * 26, "name": None, "page": "news", "at": 0},
 ]
@@ -50,7 +50,7 @@ def test_who_looked_is_told_and_read_again_without_a_network(cli: Cli, tmp_path:
     assert "Sun 22 Nov 2026 15:05  Dr Demo opened your timeline.\n" in words
     assert "tried to open your entries after sharing had ended; nothing was shown" in words
     assert "somebody (xxxxxxxxxx) opened something you share." in words
-    assert "The server has older ones." in words
+    assert "The server has older ones: trailmark access log --all" in words
     assert (told["entries"], False) == (offline["entries"], offline["current"])
     assert cli("access").out.startswith("The server cannot be reached now. As it was told on ")
 

@@ -37,7 +37,7 @@ async def test_the_newest_look_comes_first_and_other_peoples_are_not_told() -> N
     headers = await let_in(
         parts,
         look(1, "timeline"),
-        look(3, "refused:pages", GONE),
+        look(3, "refused:ended", GONE),
         look(2, "goal"),
         look(4, "goal", space=OTHER),
     )
@@ -48,11 +48,12 @@ async def test_the_newest_look_comes_first_and_other_peoples_are_not_told() -> N
     therapist, gone = text_from_id(THERAPIST.id), text_from_id(GONE)
     assert {
         "entries": [
-            {"member": gone, "name": None, "page": "refused:pages", "at": 3},
+            {"member": gone, "name": None, "page": "refused:ended", "at": 3},
             {"member": therapist, "name": "Dr Demo", "page": "goal", "at": 2},
             {"member": therapist, "name": "Dr Demo", "page": "timeline", "at": 1},
         ],
         "more": False,
+        "next": None,
     } == answer.json()
 
 
@@ -68,6 +69,24 @@ async def test_more_than_fits_is_told_as_such() -> None:
         answer["entries"][0]["at"],
         answer["entries"][-1]["at"],
     )
+
+
+async def test_older_looks_are_told_from_where_a_page_ended() -> None:
+    parts = MemoryParts()
+    looks = [look(at, "timeline") for at in range(limits.ACCESS_LOG_ENTRIES_MAX + 2)]
+    headers = await let_in(parts, *looks)
+    async with http_over(parts) as http:
+        newest = (await http.get("/api/access-log", headers=headers)).json()
+        before = {"before": newest["next"]}
+        older = (await http.get("/api/access-log", headers=headers, params=before)).json()
+        odd = await http.get("/api/access-log", headers=headers, params={"before": "x"})
+
+    assert ([1, 0], False, None) == (
+        [each["at"] for each in older["entries"]],
+        older["more"],
+        older["next"],
+    )
+    assert (400, "invalid_input") == (odd.status_code, odd.json()["code"])
 
 
 async def test_nobody_is_told_without_a_credential() -> None:

@@ -1,21 +1,22 @@
 """When a therapist was here last, and what is new since then."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, THERAPIST, new_site, sharing_site
-from trailmark_server.members.audience import SharingEndedError
+from tests.support.web_site import OTHER, START, THERAPIST, new_site, sharing_site
+from trailmark_server.accounts import secret_hash
+from trailmark_server.members.audience import NothingHereError, SharingEndedError
 from trailmark_server.members.visits import (
-    GOAL_PAGE,
     NEW_ROWS_MAX,
-    REFUSED_PAGE,
-    TIMELINE_PAGE,
     change_words,
     last_visit,
     new_rows,
     note_visit,
     open_space,
 )
+from trailmark_server.storage.accounts import Space
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import text_from_id
 
@@ -26,10 +27,10 @@ async def test_last_visit_is_that_of_the_timeline() -> None:
     accounts = site.services.accounts
 
     never = await accounts.read(lambda rows: last_visit(rows, mira.space, THERAPIST.id))
-    await note_visit(site.services, mira.space, THERAPIST.id, TIMELINE_PAGE)
+    await note_visit(site.services, mira.space, THERAPIST.id, Look.TIMELINE)
     seen = site.clock.ms
     site.clock.advance(DAY_MS)
-    await note_visit(site.services, mira.space, THERAPIST.id, GOAL_PAGE)
+    await note_visit(site.services, mira.space, THERAPIST.id, Look.GOAL)
     last = await accounts.read(lambda rows: last_visit(rows, mira.space, THERAPIST.id))
 
     assert (None, seen) == (never, last)
@@ -38,14 +39,44 @@ async def test_last_visit_is_that_of_the_timeline() -> None:
 async def test_attempt_after_sharing_ended_is_noted_for_the_person() -> None:
     mira = Writer(1)
     site = await new_site()
+    await site.services.accounts.write(
+        lambda rows: rows.save_space(Space(space=mira.space, created_at=START))
+    )
     mira.stop_sharing(mira.let_in(THERAPIST.id, THERAPIST.name, START), START + DAY_MS)
     await site.deliver(mira)
 
     with pytest.raises(SharingEndedError):
         await open_space(site.services, site.signed_in, text_from_id(mira.space))
 
-    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space))
-    assert [REFUSED_PAGE] == [each.page for each in entries]
+    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space, 9))
+    assert [Look.REFUSED_ENDED] == [each.page for each in entries]
+
+
+async def test_attempt_of_a_stranger_is_noted_and_learns_nothing() -> None:
+    """A space that exists and one that does not are answered alike; both write something."""
+    mira, nobody = Writer(1), Writer(9)
+    site = await sharing_site(mira)
+    await site.sign_in(OTHER, "other")
+    other = replace(site.signed_in, therapist=OTHER, session_hash=secret_hash("other"))
+    await site.services.accounts.write(
+        lambda rows: rows.save_space(Space(space=mira.space, created_at=START))
+    )
+    site.clock.advance(1000)
+
+    said: set[str] = set()
+    for space in (mira.space, nobody.space):
+        with pytest.raises(NothingHereError) as refused:
+            await open_space(site.services, other, text_from_id(space))
+        said.add(f"{refused.value.code} {refused.value.message}")
+
+    found = await site.services.accounts.read(
+        lambda rows: [*rows.access_entries(mira.space, 9), *rows.access_entries(nobody.space, 9)]
+    )
+    session = await site.services.accounts.read(lambda rows: rows.web_session(other.session_hash))
+    assert [(OTHER.id, Look.REFUSED_STRANGER)] == [(each.member, each.page) for each in found]
+    assert 1 == len(said)
+    assert session is not None
+    assert site.clock.ms == session.seen_at
 
 
 async def test_more_than_is_looked_at_is_said_so() -> None:

@@ -4,6 +4,7 @@ import re
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, Site, new_site, sharing_site, timeline_path
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 
 
@@ -80,3 +81,20 @@ async def test_new_person_is_confirmed_by_comparing_words() -> None:
     assert "Compare these words" in before
     assert (403, 303) == (refused.status_code, done.status_code)
     assert "Compare these words" not in after
+
+
+async def test_people_see_that_the_list_was_opened() -> None:
+    """The list counts what is new, so it reads; who shares no more was not looked at."""
+    mira, jonas = Writer(1), Writer(5)
+    site = await sharing_site(mira, jonas, labels=("Mira", "Jonas"))
+    grant = (await site.services.events.grants(jonas.space))[0].grant
+    jonas.stop_sharing(grant, START + DAY_MS)
+    await site.deliver(jonas)
+
+    async with site.browser() as browser:
+        await browser.get("/people")
+
+    found = await site.services.accounts.read(
+        lambda rows: [rows.access_entries(each.space, 9) for each in (mira, jonas)]
+    )
+    assert [[Look.PEOPLE], []] == [[each.page for each in looks] for looks in found]

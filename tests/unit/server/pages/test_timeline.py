@@ -145,6 +145,6 @@ async def test_visit_is_logged_once_per_quarter_of_an_hour(mira: Writer) -> None
     await text_of(site, timeline_path(mira))
     await text_of(site, timeline_path(mira))
 
-    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space))
+    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space, 9))
 
     assert ["timeline"] == [each.page for each in entries]

@@ -1,0 +1,43 @@
+"""Housekeeping: the access log is kept as long as the operator says, and no longer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from trailmark_adapters.clock import Clock
+from trailmark_server.logs import log_failure
+from trailmark_server.storage.accounts import AccountStore
+from trailmark_shared import limits
+from trailmark_shared.errors import TrailmarkError
+
+_DAY_MS: Final = 24 * 3600 * 1000
+
+
+async def prune_access_log(accounts: AccountStore, kept_days: int, now: int) -> int:
+    """Forget access-log rows that are older than ``kept_days`` before ``now`` (milliseconds UTC).
+
+    Returns:
+        How many went.
+    """
+    before, gone = now - kept_days * _DAY_MS, 0
+    while True:
+        dropped = await accounts.write(
+            lambda rows: rows.drop_access_entries(before, limits.PRUNED_ROWS_MAX)
+        )
+        gone += dropped
+        if dropped < limits.PRUNED_ROWS_MAX:
+            return gone
+
+
+async def keep_pruned(accounts: AccountStore, kept_days: int, clock: Clock) -> None:
+    """Prune now and then again every ``limits.PRUNE_INTERVAL_MS``, until cancelled.
+
+    A store that cannot do it now is asked again the next time.
+    """
+    while True:
+        try:
+            await prune_access_log(accounts, kept_days, clock.now_ms())
+        except TrailmarkError as error:
+            log_failure("pruning", error)
+        await asyncio.sleep(limits.PRUNE_INTERVAL_MS / 1000)

@@ -1,0 +1,85 @@
+"""Housekeeping of the access log: old rows go, young ones stay, a broken store is asked again."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from tests.support.fakes import FakeClock
+from trailmark_server.pruning import keep_pruned, prune_access_log
+from trailmark_server.storage.accounts import AccessEntry, AccountRows
+from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.ids import SpaceId
+
+T = TypeVar("T")
+
+DAY_MS = 24 * 3600 * 1000
+SPACE = SpaceId(b"s" * 16)
+
+
+class FullOnce(MemoryAccountStore):
+    """A store whose disk is full the first time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.full = False
+
+    async def write(self, work: Callable[[AccountRows], T]) -> T:
+        if self.full:
+            self.full = False
+            raise StorageError(ErrorCode.DISK_FULL, "full")
+        return await super().write(work)
+
+
+async def a_log(*times: int) -> FullOnce:
+    store = FullOnce()
+
+    def work(rows: AccountRows) -> None:
+        for at in times:
+            rows.add_access_entry(
+                AccessEntry(space=SPACE, window=at, member=bytes(16), page="goal", first_at=at)
+            )
+
+    await store.write(work)
+    return store
+
+
+async def kept(store: MemoryAccountStore) -> list[int]:
+    rows = await store.read(lambda rows: rows.access_entries(SPACE, 10_000))
+    return [row.first_at for row in rows]
+
+
+async def test_what_is_older_than_the_operator_says_goes() -> None:
+    store = await a_log(0, DAY_MS - 1, DAY_MS, 2 * DAY_MS)
+
+    assert 2 == await prune_access_log(store, 2, now=3 * DAY_MS)
+    assert [2 * DAY_MS, DAY_MS] == await kept(store)
+
+
+async def test_more_than_one_transaction_forgets_goes_in_several() -> None:
+    store = await a_log(*range(limits.PRUNED_ROWS_MAX + 1))
+
+    assert limits.PRUNED_ROWS_MAX + 1 == await prune_access_log(store, 1, now=2 * DAY_MS)
+    assert [] == await kept(store)
+
+
+async def test_it_is_done_at_the_start_and_then_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that cannot do it now is asked again the next time."""
+    store = await a_log(0)
+    store.full = True
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("trailmark_server.pruning.asyncio.sleep", wait)
+    with pytest.raises(asyncio.CancelledError):
+        await keep_pruned(store, 1, FakeClock(3 * DAY_MS))
+
+    assert [limits.PRUNE_INTERVAL_MS / 1000] * 2 == waits
+    assert [] == await kept(store)
