@@ -6,7 +6,10 @@ import sys
 _BLOCK = """
 import importlib.abc, importlib, pkgutil, sys
 
-SERVER_ONLY = {"litestar", "uvicorn", "uvloop", "httptools", "jinja2", "argon2", "trailmark_server"}
+SERVER_ONLY = {
+    "litestar", "uvicorn", "uvloop", "httptools", "jinja2", "argon2", "webauthn", "zxcvbn_rs_py",
+    "trailmark_server",
+}
 
 class Refuse(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from tests.contracts.account_sign_in import THERAPIST, SignInContract
 from trailmark_server.storage.accounts import (
     AccessEntry,
     AccessPlace,
@@ -16,7 +17,6 @@ from trailmark_server.storage.accounts import (
     Invitation,
     SignInLink,
     Space,
-    Therapist,
     WebSession,
 )
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -24,7 +24,6 @@ from trailmark_shared.ids import DeviceId, SpaceId
 SPACE = SpaceId(b"s" * 16)
 OTHER_SPACE = SpaceId(b"o" * 16)
 DEVICE = DeviceId(b"d" * 16)
-THERAPIST = Therapist(id=b"t" * 16, name="Dr Demo", email="demo@example.org", created_at=1)
 PHONE = Device(
     space=SPACE,
     device=DEVICE,
@@ -37,7 +36,7 @@ PHONE = Device(
 )
 
 
-class AccountStoreContract:
+class AccountStoreContract(SignInContract):
     """Inherit, give a fixture ``accounts``, and every promise of the port is tried."""
 
     async def test_therapists_are_found_by_id_and_email(self, accounts: AccountStore) -> None:

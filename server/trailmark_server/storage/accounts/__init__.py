@@ -3,10 +3,21 @@
 from trailmark_server.storage.accounts.access_log import AccessEntry, AccessPlace
 from trailmark_server.storage.accounts.joining import Acquaintance, Invitation
 from trailmark_server.storage.accounts.port import AccountRows, AccountStore
+from trailmark_server.storage.accounts.sign_in import (
+    NOBODY,
+    FailedTries,
+    NoticeKind,
+    Passkey,
+    PasskeyChallenge,
+    Password,
+    Purpose,
+    SecurityNotice,
+)
 from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
-from trailmark_server.storage.accounts.therapists import SignInLink, Therapist, WebSession
+from trailmark_server.storage.accounts.therapists import SignInLink, Therapist, Way, WebSession
 
 __all__ = [
+    "NOBODY",
     "AccessEntry",
     "AccessPlace",
     "AccountRows",
@@ -14,9 +25,17 @@ __all__ = [
     "Acquaintance",
     "Device",
     "DeviceInvitation",
+    "FailedTries",
     "Invitation",
+    "NoticeKind",
+    "Passkey",
+    "PasskeyChallenge",
+    "Password",
+    "Purpose",
+    "SecurityNotice",
     "SignInLink",
     "Space",
     "Therapist",
+    "Way",
     "WebSession",
 ]

@@ -15,13 +15,14 @@ from typing import Protocol, TypeVar
 
 from trailmark_server.storage.accounts.access_log import AccessRows
 from trailmark_server.storage.accounts.joining import JoiningRows
+from trailmark_server.storage.accounts.sign_in import SignInRows
 from trailmark_server.storage.accounts.spaces import SpaceRows
 from trailmark_server.storage.accounts.therapists import TherapistRows
 
 T = TypeVar("T")
 
 
-class AccountRows(TherapistRows, JoiningRows, SpaceRows, AccessRows, Protocol):
+class AccountRows(TherapistRows, SignInRows, JoiningRows, SpaceRows, AccessRows, Protocol):
     """The account tables within one transaction.
 
     ``save_…`` inserts a row or replaces the one with its key. Implementations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -42,6 +42,10 @@ class SignInLink(msgspec.Struct, frozen=True, kw_only=True):
     used_at: int | None = None
 
 
+Way = Literal["link", "passkey", "password"]
+"""How a therapist proves who they are."""
+
+
 class WebSession(msgspec.Struct, frozen=True, kw_only=True):
     """A therapist's signed-in browser.
 
@@ -50,12 +54,18 @@ class WebSession(msgspec.Struct, frozen=True, kw_only=True):
         therapist: Who is signed in.
         created_at: Start of the absolute time-out.
         seen_at: Start of the idle time-out.
+        way: How the therapist last proved at this browser who they are.
+        proved_at: When that was.
+        browser: A few words about the browser.
     """
 
     hash: bytes
     therapist: bytes
     created_at: int
     seen_at: int
+    way: Way = "link"
+    proved_at: int = 0
+    browser: str = ""
 
 
 class TherapistRows(Protocol):
@@ -85,8 +95,16 @@ class TherapistRows(Protocol):
         """Keep a link."""
         ...
 
+    def drop_sign_in_links(self, therapist: bytes) -> None:
+        """Forget all links of a therapist."""
+        ...
+
     def web_session(self, hash_: bytes) -> WebSession | None:
         """Return the session whose token has this hash."""
+        ...
+
+    def web_sessions(self, therapist: bytes) -> Sequence[WebSession]:
+        """Return the sessions of a therapist by the time they were opened, ended ones included."""
         ...
 
     def save_web_session(self, row: WebSession) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from trailmark_server.storage.accounts.memory.access_log import MemoryAccessLog
 from trailmark_server.storage.accounts.memory.joining import MemoryJoining
+from trailmark_server.storage.accounts.memory.sign_in import MemorySignIn
 from trailmark_server.storage.accounts.memory.spaces import MemorySpaces
 from trailmark_server.storage.accounts.memory.therapists import MemoryTherapists
 from trailmark_server.storage.accounts.port import AccountRows
@@ -15,11 +16,14 @@ from trailmark_server.storage.accounts.port import AccountRows
 T = TypeVar("T")
 
 
-class MemoryAccountRows(MemoryTherapists, MemoryJoining, MemorySpaces, MemoryAccessLog):
+class MemoryAccountRows(
+    MemoryTherapists, MemorySignIn, MemoryJoining, MemorySpaces, MemoryAccessLog
+):
     """All tables; see ``AccountRows``."""
 
     def __init__(self) -> None:
         MemoryTherapists.__init__(self)
+        MemorySignIn.__init__(self)
         MemoryJoining.__init__(self)
         MemorySpaces.__init__(self)
         MemoryAccessLog.__init__(self)

@@ -39,9 +39,19 @@ class MemoryTherapists:
         """Keep a link."""
         self._links[row.hash] = row
 
+    def drop_sign_in_links(self, therapist: bytes) -> None:
+        """Forget all links of a therapist."""
+        kept = {key: row for key, row in self._links.items() if row.therapist != therapist}
+        self._links = kept
+
     def web_session(self, hash_: bytes) -> WebSession | None:
         """Return the session whose token has this hash."""
         return self._sessions.get(hash_)
+
+    def web_sessions(self, therapist: bytes) -> Sequence[WebSession]:
+        """Return the sessions of a therapist by the time they were opened."""
+        rows = [row for row in self._sessions.values() if row.therapist == therapist]
+        return sorted(rows, key=lambda row: (row.created_at, row.hash))
 
     def save_web_session(self, row: WebSession) -> None:
         """Keep a session."""

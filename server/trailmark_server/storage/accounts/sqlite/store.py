@@ -12,13 +12,16 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.port import AccountRows
 from trailmark_server.storage.accounts.sqlite.access_log import SqliteAccessLog
 from trailmark_server.storage.accounts.sqlite.joining import SqliteJoining
+from trailmark_server.storage.accounts.sqlite.sign_in import SqliteSignIn
 from trailmark_server.storage.accounts.sqlite.spaces import SqliteSpaces
 from trailmark_server.storage.accounts.sqlite.therapists import SqliteTherapists
 
 T = TypeVar("T")
 
 
-class SqliteAccountRows(SqliteTherapists, SqliteJoining, SqliteSpaces, SqliteAccessLog):
+class SqliteAccountRows(
+    SqliteTherapists, SqliteSignIn, SqliteJoining, SqliteSpaces, SqliteAccessLog
+):
     """All tables, inside one transaction; see ``AccountRows``."""
 
     def drop_expired(self, before: int) -> None:

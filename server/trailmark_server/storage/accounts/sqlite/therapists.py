@@ -44,9 +44,19 @@ class SqliteTherapists:
         """Keep a link."""
         self._conn.execute(_LINKS.save, _LINKS.values(row))
 
+    def drop_sign_in_links(self, therapist: bytes) -> None:
+        """Forget all links of a therapist."""
+        self._conn.execute("DELETE FROM sign_in_link WHERE therapist = ?", (therapist,))
+
     def web_session(self, hash_: bytes) -> WebSession | None:
         """Return the session whose token has this hash."""
         return _SESSIONS.one(self._conn, "WHERE hash = ?", hash_)
+
+    def web_sessions(self, therapist: bytes) -> Sequence[WebSession]:
+        """Return the sessions of a therapist by the time they were opened."""
+        return _SESSIONS.find(
+            self._conn, "WHERE therapist = ? ORDER BY created_at, hash", (therapist,)
+        )
 
     def save_web_session(self, row: WebSession) -> None:
         """Keep a session."""
