@@ -17,6 +17,7 @@ from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
 from trailmark_client.key_sharing import finish_joining
 from trailmark_client.recorder import Recorder
+from trailmark_client.storage.cleaning import clean
 from trailmark_client.storage.read_models import is_projection_current, refold_all
 from trailmark_client.storage.rescue import (
     Rescue,
@@ -27,7 +28,7 @@ from trailmark_client.storage.rescue import (
     waiting_files,
 )
 from trailmark_client.storage.vault import Vault
-from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 if TYPE_CHECKING:
     from trailmark_adapters.async_sqlite import AsyncDatabase
@@ -82,6 +83,7 @@ class App:
         if not self.file.read(is_projection_current):
             self.file.write(refold_all)
         finish_joining(self.file, self.recorder, self.vault, randomness)
+        self.clean()
 
     def _was_used(self) -> bool:
         return self.identity_file.exists() or (self.home / DATABASE_NAME).exists()
@@ -164,6 +166,17 @@ class App:
     def read(self, work: Work[_Result]) -> _Result:
         """Run ``work`` over one unchanging state of the store, and return what it returned."""
         return self.file.read(work)
+
+    def clean(self) -> bool:
+        """Pay the cleaning that erasures owe, if they do; call it after whatever may have erased.
+
+        Returns:
+            Whether nothing is owed any more; else the next start tries again.
+        """
+        try:
+            return clean(self.file)
+        except StorageError:
+            return False
 
     def close(self) -> None:
         """Close the database."""

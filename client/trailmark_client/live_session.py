@@ -17,6 +17,7 @@ from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
+from trailmark_client.storage.cleaning import clean_beside
 from trailmark_client.storage.cursors import (
     is_forked,
     note_heads,
@@ -152,6 +153,7 @@ class LiveSession:
         self._has_renewed = False
         self._is_renewing = False
         self._is_done = False
+        self._owes_cleaning = False
         self._timers: set[asyncio.TimerHandle] = set()
 
     async def run(self, *, until_idle: bool) -> Ended:
@@ -172,6 +174,10 @@ class LiveSession:
             await self._execute(self._session.start(start))
             while True:
                 is_idle = await self._is_idle()
+                if is_idle and self._owes_cleaning:
+                    # Once for all pages that brought erasures.
+                    self._owes_cleaning = False
+                    await clean_beside(self._database, self._vault.identity_file.path.parent)
                 self._report(is_idle=is_idle)
                 if (is_idle and until_idle) or self._is_stopping():
                     self._is_done = is_idle
@@ -320,6 +326,7 @@ class LiveSession:
         self._waiting = max(0, self._waiting - stored.confirmed)
         if stored.erased:
             await self._database.checkpoint()
+            self._owes_cleaning = True
         return self._session.page_stored(page, stored.stood)
 
     async def _check_own(self, lanes: Sequence[LaneWelcome]) -> Iterable[effects.Effect]:

@@ -72,7 +72,7 @@ class Recorder:
 
         Returns:
             The event as it stands in the outbox; its document is folded. Recording an erasure
-            erases here and now: cut the WAL after the commit (``SqliteFile.checkpoint``).
+            erases here and now: pay the cleaning that is owed after the commit (``App.clean``).
 
         Raises:
             EventDataError: ``reason_required``, ``malformed_body`` or a bound that was crossed.

@@ -31,6 +31,7 @@ from trailmark_server.api.join import join, join_status
 from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.bell import Bell, watch_store
+from trailmark_server.cleaning import keep_clean
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
 from trailmark_server.ending import end_grants, keep_ending_grants
@@ -85,7 +86,7 @@ async def services_over(
 async def open_services(
     settings: Settings, clock: Clock | None = None, randomness: Randomness | None = None
 ) -> AsyncGenerator[Services]:
-    """Open the stores of a data folder, watch them for other processes, close them at the end.
+    """Open the stores of a data folder, watch and clean them, close them at the end.
 
     Yields:
         The server's parts.
@@ -104,6 +105,7 @@ async def open_services(
             ),
             asyncio.create_task(keep_ending_grants(services)),
             asyncio.create_task(keep_pruned(stores.accounts, settings.access_log_days, clock)),
+            asyncio.create_task(keep_clean(services.events.clean)),
         ]
         try:
             yield services

@@ -18,7 +18,7 @@ from trailmark_shared.errors import ErrorCode, EventDataError, ProtocolError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.events.registry import CONTROL_TYPES, may_write
+from trailmark_shared.events.registry import CONTROL_TYPES, is_kept, may_write
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.effects import Appended
 from trailmark_shared.protocol.messages import Refusal
@@ -125,9 +125,13 @@ def _append(draft: LaneDraft, batch: Batch, event: Event) -> ErrorCode | None:
 
 def judged(draft: LaneDraft, actor: str, event: Event) -> tuple[Body | None, ErrorCode | None]:
     """Return what the body says, where it can be read, and why the event is refused, if it is."""
-    if draft.is_erased(event.id) or event.body is None:
+    if event.body is None:
         return None, ErrorCode.ERASED
-    body, code = _judged_body(draft.lane.lane, actor, event)
+    lane = draft.lane.lane
+    body, code = _judged_body(lane, actor, event)
+    is_erased = draft.is_erased(event.id)
+    if is_erased and not is_kept(lane, event.key, None if body is None else body.type):
+        return None, ErrorCode.ERASED
     if code is not None:
         return None, code
     if draft.is_taken(event.id):

@@ -14,6 +14,7 @@ from typing import Final
 from trailmark_server.lane_draft import LaneDraft, read_body
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
+from trailmark_shared.events.registry import is_kept
 from trailmark_shared.protocol.messages import Offer
 
 _CODES_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
@@ -39,12 +40,18 @@ def take_rows(draft: LaneDraft, after_hash: bytes, rows: Sequence[Row]) -> None:
         fits = row.seq == draft.lane.head + 1 and hash_ == draft.lane.hash
         hash_ = row.lane_hash
         keeps_body = row.event.body is not None and row.code in _CODES_WITH_BODY
-        if keeps_body and draft.is_erased(row.event.id):
+        if keeps_body and draft.is_erased(row.event.id) and not _is_kept(row):
             _take_erased(draft, row)
         elif fits:
             draft.append(row, read_body(row.event), row.code, keep_body=keeps_body)
         elif not _is_held(draft, row, has_body=keeps_body):
             _take_branch(draft, row, has_body=keeps_body)
+
+
+def _is_kept(row: Row) -> bool:
+    event = row.event
+    body = read_body(event)
+    return is_kept(event.lane, event.key, None if body is None else body.type)
 
 
 def _take_erased(draft: LaneDraft, row: Row) -> None:

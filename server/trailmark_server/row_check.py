@@ -19,8 +19,8 @@ from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.events.registry import KEPT_TYPES
-from trailmark_shared.ids import PLAIN, SELF, EventId
+from trailmark_shared.events.registry import is_kept
+from trailmark_shared.ids import SELF, EventId
 
 Fault = tuple[int | None, str, str]
 """(seq, column, detail)."""
@@ -252,15 +252,11 @@ class LaneWalk:
             self._duplicates.append((stored.row.seq, event, stored.subject))
         elif plain is not None:
             self._subjects[stored.row.event.id] = plain.subject if is_readable else None
-        is_kept = (
-            stored.row.event.key == PLAIN
-            if self.lane.lane == SELF
-            else plain is not None and plain.type in KEPT_TYPES
-        )
+        event = stored.row.event
         if (
-            stored.row.event.body is not None
-            and not is_kept
-            and stored.row.event.id in self._listed
+            event.body is not None
+            and event.id in self._listed
+            and not is_kept(self.lane.lane, event.key, None if plain is None else plain.type)
         ):
             yield ("body", "was erased and is there")
 

@@ -159,7 +159,7 @@ def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Faul
         return
     about = rows_by_subject(rows, seal, lane, rows.subjects(space, lane))
     folded = fold_subjects(lane, about)
-    stored = {each.subject: each for each in rows.documents(space, lane, None, None)}
+    stored = {each.subject: each for each in rows.documents(space, lane, None, None, seal)}
     fresh = {each.subject: each for each in folded.documents}
     for subject in sorted(stored.keys() | fresh.keys()):
         held, found = stored.get(subject), fresh.get(subject)

@@ -125,9 +125,13 @@ class AsyncDatabase:
         """Return a number that changes when another process has written."""
         return await self._writer.hop(SqliteFile.data_version)
 
-    async def checkpoint(self) -> None:
-        """Move the WAL into the file and cut it."""
-        await self._writer.hop(SqliteFile.checkpoint)
+    async def checkpoint(self) -> bool:
+        """Move the WAL into the file and cut it; return whether it is cut."""
+        return await self._writer.hop(SqliteFile.checkpoint)
+
+    async def clean(self) -> bool:
+        """Write the file anew, without what was deleted; return whether the WAL is cut too."""
+        return await self._writer.hop(SqliteFile.clean)
 
 
 class _FileThread(aiosqlite.Connection):

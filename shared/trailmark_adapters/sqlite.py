@@ -8,6 +8,9 @@ Rules, each from a failure that was seen:
    below 3.51.3 can corrupt a WAL that two connections write at once.
 3. Reads use a connection of their own that cannot write.
 4. ``synchronous=FULL``: a commit that returned survives a power cut.
+5. Temporary tables, sorts and undo pages stay in memory: no file that nobody knows of holds words.
+6. ``secure_delete`` zeroes what is deleted, but not the copies that stay where SQLite moved rows to
+   other pages: only a file that was written anew (``SqliteFile.clean``) is free of what was in it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from urllib.parse import quote
 
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import Migration, apply_migrations, refuse_newer_schema
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 SQLITE_VERSION: Final = sqlite3.sqlite_version
@@ -46,6 +50,7 @@ _COMMON_PRAGMAS: Final = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
+    "PRAGMA temp_store=MEMORY",
 )
 _WRITER_PRAGMAS: Final = (
     "PRAGMA synchronous=FULL",
@@ -235,11 +240,51 @@ class SqliteFile:
         version: int = self._writer.execute("PRAGMA data_version").fetchone()[0]
         return version
 
-    def checkpoint(self) -> None:
-        """Move the WAL into the file and cut it, so that erased words leave the WAL too."""
+    def checkpoint(self) -> bool:
+        """Move the WAL into the file and cut it, so that erased words leave the WAL too.
+
+        Returns:
+            Whether it is cut; a reader that is in the middle of something may still need it.
+
+        Raises:
+            StorageError: ``storage_unavailable`` or ``disk_full``.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        is_busy, _, _ = self._outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not is_busy
+
+    def clean(self, in_memory_max: int = limits.CLEAN_IN_MEMORY_BYTES_MAX) -> bool:
+        """Write the file anew, without anything that was deleted from it, and cut the WAL.
+
+        Args:
+            in_memory_max: Size in bytes up to which the copy that this needs is made in memory;
+                above it is a temporary file without a name.
+
+        Returns:
+            Whether the WAL is cut too; see ``checkpoint``.
+
+        Raises:
+            StorageError: ``disk_full`` or ``storage_unavailable``; the file is as it was.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        is_small = self.path.stat().st_size <= in_memory_max
+        place = "MEMORY" if is_small else "FILE"
+        try:
+            self._outside_transactions(f"PRAGMA temp_store={place}", "VACUUM")
+        finally:
+            self._outside_transactions("PRAGMA temp_store=MEMORY")
+        return self.checkpoint()
+
+    def _outside_transactions(self, *statements: str) -> Any:  # noqa: ANN401  (a row, or None)
         assert self._writer is not None, "the file was closed"
-        with self._lock:
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found: Any = None
+        try:
+            with self._lock:
+                for statement in statements:
+                    found = self._writer.execute(statement).fetchone()
+        except sqlite3.Error as error:
+            raise_translated(error)
+        return found
 
     def close(self) -> None:
         """Close both connections; the last close of a file checkpoints, so it holds the lock."""

@@ -124,6 +124,12 @@ SIGNED_HEADS_KEPT_MAX: Final = 4096
 REST_SEALS_KEPT_MAX: Final = 4096
 """At-rest keys of persons that a server remembers; another one is fetched when needed."""
 
+CLEAN_IN_MEMORY_BYTES_MAX: Final = 64 * 1024 * 1024
+"""Largest database that is written anew in memory; a larger one takes a temporary file."""
+
+CLEANING_PAUSE_MS: Final = 60 * 1000
+"""Remnants of erased words leave the server's file within this time; no cleaning comes earlier."""
+
 SESSIONS_PER_DEVICE_MAX: Final = 4
 """Live sessions of one device; the oldest one ends when another comes."""
 

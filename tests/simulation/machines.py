@@ -147,6 +147,10 @@ class SimDatabase:
         if self._machine.is_up:
             self.file.checkpoint()
 
+    async def clean(self) -> bool:
+        await self._pause()
+        return self._machine.is_up and self.file.clean()
+
     def close(self) -> None:
         self.file.close()
 
@@ -226,6 +230,11 @@ class SimServerFile:
         await self._pause()
         if self._machine.is_up:
             self.file.checkpoint()
+
+    async def clean(self) -> None:
+        await self._pause()
+        if self._machine.is_up:
+            self.file.clean()
 
     async def close(self) -> None:
         self.file.close()

@@ -18,6 +18,7 @@ from trailmark_client.commands.erasing import erase
 from trailmark_client.queries.documents import KIND_WORDS
 from trailmark_client.queries.erasing import Going, what_goes
 from trailmark_client.queries.outbox import unsent
+from trailmark_client.storage.cleaning import damaged_files
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
 
@@ -26,6 +27,10 @@ _GONE: Final = (
     "That something was erased, when and by whom stays in the history.",
     "What others already read, printed or saved cannot be taken back.",
     "Older backups of the server lose it as they age out.",
+)
+_DAMAGED: Final = (
+    "A damaged database that was moved aside goes too: its words cannot be erased one by one. "
+    "Everything in it that could be read is in the present one."
 )
 
 
@@ -77,7 +82,7 @@ def erase_one(
             return present, erase(conn, here.app.recorder, present, when)
 
         going, events = here.app.write(work)
-        here.app.file.checkpoint()
+        is_clean = here.app.clean()
         document = Erased(
             id=text_from_id(going.subject),
             kind=going.kind,
@@ -88,6 +93,8 @@ def erase_one(
             unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
         )
         lines = [f"Erased on this device: {_what(going)}.", *_remaining(here, going)]
+        if not is_clean:
+            lines.append("Its files are in use; remnants leave them with the next command.")
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
@@ -100,6 +107,8 @@ def _ask(here: Here, going: Going) -> None:
             "first: trailmark export FILE",
         )
     terminal.say(f"This erases for good: {_what(going)}.", *_GONE)
+    if damaged_files(here.app.home):
+        terminal.say(_DAMAGED)
     name = terminal.ask("Keep a copy of everything first? Name of a new file, or nothing:")
     if name:
         write_export(here, Path(name))

@@ -1,7 +1,8 @@
 """Erasing for good: the words go, that something was erased stays, and every chain still verifies.
 
-The words are gone from this device with the commit (and from its WAL with the checkpoint behind
-it), from the server and the person's other devices as they obey the ``subject_erased`` events.
+The words are gone from this device's tables with the commit and from its files with the cleaning
+behind it, from the server and the person's other devices as they obey the ``subject_erased``
+events.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ EVENTS_PER_ERASURE: Final = limits.BASE_IDS_MAX
 def erase(conn: Connection, recorder: Recorder, going: Going, when: When) -> tuple[bytes, ...]:
     """Erase the words of everything in ``going``, here and now.
 
-    After the commit the caller must cut the WAL (``SqliteFile.checkpoint``).
+    After the commit the caller must pay the cleaning that is owed (``App.clean``).
 
     Args:
         conn: The store, inside a write transaction; the one in which ``going`` was asked for.

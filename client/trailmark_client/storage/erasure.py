@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.cleaning import owe_cleaning
 from trailmark_client.storage.rows import places
-from trailmark_shared.events.registry import KEPT_TYPES
-from trailmark_shared.ids import PLAIN, SELF
+from trailmark_shared.events.registry import is_kept
 
 _EMPTY = "salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
 
@@ -15,8 +15,8 @@ _EMPTY = "salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
 def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[bytes]:
     """Erase the words of events, whether confirmed, held back or unsent.
 
-    After the commit the caller must cut the WAL (``SqliteFile.checkpoint``), or the words stay
-    there for a while.
+    Owes a cleaning: after the commit the caller must pay it (``cleaning.clean``), or the words stay
+    in the files until the next start.
 
     Args:
         conn: The store, inside a write transaction.
@@ -30,23 +30,22 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     staying = _staying(conn, lane, ids)
     chosen = [each for each in ids if each not in staying]
     conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", [(each,) for each in chosen])
-    where = f"lane = ? AND id IN ({places(len(chosen))})"
+    where = f"lane = ? AND id IN ({places(len(chosen))}) AND body IS NOT NULL"
     touched = conn.execute(
         f"SELECT DISTINCT subject FROM event WHERE {where} AND subject IS NOT NULL", (lane, *chosen)
     ).fetchall()
-    conn.execute(f"UPDATE event SET {_EMPTY} WHERE {where}", (lane, *chosen))
+    if conn.execute(f"UPDATE event SET {_EMPTY} WHERE {where}", (lane, *chosen)).rowcount:
+        owe_cleaning(conn)
     return [subject for (subject,) in touched]
 
 
 def _staying(conn: Connection, lane: str, ids: Collection[bytes]) -> frozenset[bytes]:
-    """Return the events that are never erased: plain ones of ``self``, and ``KEPT_TYPES``."""
-    kept = sorted(KEPT_TYPES)
     rows = conn.execute(
-        f"SELECT id FROM event WHERE lane = ? AND id IN ({places(len(ids))}) AND body IS NOT NULL"
-        f" AND iif(lane = ?, key = ?, coalesce(type, '') IN ({places(len(kept))}))",
-        (lane, *ids, SELF, PLAIN, *kept),
+        "SELECT id, key, type FROM event"
+        f" WHERE lane = ? AND id IN ({places(len(ids))}) AND body IS NOT NULL",
+        (lane, *ids),
     )
-    return frozenset(event_id for (event_id,) in rows.fetchall())
+    return frozenset(event for event, key, type_ in rows.fetchall() if is_kept(lane, key, type_))
 
 
 def ids_of_subject(conn: Connection, lane: str, subject: bytes) -> list[bytes]:

@@ -40,7 +40,7 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row, without_body
-from trailmark_shared.events.registry import CONTROL_TYPES
+from trailmark_shared.events.registry import CONTROL_TYPES, is_kept
 from trailmark_shared.ids import PLAIN, SELF, EventId, Lane
 from trailmark_shared.protocol.effects import PageStored
 from trailmark_shared.protocol.messages import Events
@@ -176,10 +176,15 @@ def _without_erased(conn: Connection, rows: Sequence[Row]) -> list[Row]:
         return list(rows)
     return [
         msgspec.structs.replace(row, event=without_body(row.event))
-        if row.event.id in erased
+        if row.event.id in erased and not _is_kept(row.event)
         else row
         for row in rows
     ]
+
+
+def _is_kept(event: Event) -> bool:
+    body = body_from_bytes(event.body) if event.key == PLAIN else None
+    return is_kept(event.lane, event.key, None if body is None else body.type)
 
 
 def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[bytes, Body]:

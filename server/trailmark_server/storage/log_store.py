@@ -240,7 +240,7 @@ class LogStore:
         """Return a lane's read models by kind and subject."""
         await self._fold_when_old(space, lane)
         return await self._read_as(
-            space, lane, reader, lambda log, _: log.documents(space, lane, kind, parent)
+            space, lane, reader, lambda log, seal: log.documents(space, lane, kind, parent, seal)
         )
 
     async def document(
@@ -249,7 +249,7 @@ class LogStore:
         """Return the read model of one subject."""
         await self._fold_when_old(space, lane)
         return await self._read_as(
-            space, lane, reader, lambda log, _: log.document(space, lane, subject)
+            space, lane, reader, lambda log, seal: log.document(space, lane, subject, seal)
         )
 
     async def timeline(
@@ -292,9 +292,16 @@ class LogStore:
             tables.log.add_erasure(space)
             for facts in tables.log.lanes(space):
                 tables.log.erase_lane(space, facts.lane)
+            tables.log.owe_cleaning()
 
         await self._database.write(work)
         await self._database.forget()
+
+    async def clean(self) -> None:
+        """Let remnants of erased words leave the files, where that is owed."""
+        owed = await self._database.read(lambda tables: tables.log.cleaning_owed())
+        if owed and await self._database.clean():
+            await self._database.write(lambda tables: tables.log.note_cleaned(owed))
 
     async def verify(self, progress: Progress | None = None) -> list[Finding]:
         """Recompute everything that can be recomputed; return what does not match."""
@@ -330,6 +337,8 @@ class LogStore:
             await self._sealed.write(
                 space, lambda log, seal, events=events: writing.merge_erased(log, seal, events)
             )
+        if erased:
+            await self._database.forget()
 
     async def _read_as(
         self,

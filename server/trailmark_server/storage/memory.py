@@ -29,8 +29,8 @@ from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.events.registry import KEPT_TYPES
-from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
+from trailmark_shared.events.registry import is_kept
+from trailmark_shared.ids import EventId, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
 
 T = TypeVar("T")
@@ -122,6 +122,17 @@ class MemoryRows:
                     held.rows[place] = msgspec.structs.replace(held.rows[place], subject=subject)
         save_grants(held, draft)
 
+    def kept(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[EventId]:
+        """Return which of ``wanted`` are here with a body that is never erased."""
+        held = self._lane(space, lane)
+        found = [held.rows[place] for event in wanted for place in held.places.get(event, ())]
+        return {
+            stored.row.event.id
+            for stored in found
+            if stored.row.event.body is not None
+            and is_kept(lane, stored.row.event.key, stored.type)
+        }
+
     def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
         """Take away the bodies of these events, the kept ones excepted."""
         held = self._lane(space, lane)
@@ -129,10 +140,7 @@ class MemoryRows:
         for event in wanted:
             for place in held.places.get(event, ()):
                 stored = held.rows[place]
-                is_kept = (
-                    stored.row.event.key == PLAIN if lane == SELF else stored.type in KEPT_TYPES
-                )
-                if not is_kept:
+                if not is_kept(lane, stored.row.event.key, stored.type):
                     touched |= set() if stored.subject is None else {stored.subject}
                     held.rows[place] = stripped(stored)
         for subject in touched:
@@ -196,8 +204,11 @@ class MemoryRows:
         """Return the seq that the documents of a lane reach, ``None`` for none."""
         return self._lane(space, lane).folded_to
 
-    def save_folded(self, space: SpaceId, lane: Lane, folded: Folded, seq: int) -> None:
+    def save_folded(
+        self, space: SpaceId, lane: Lane, folded: Folded, seq: int, seal: RestSeal
+    ) -> None:
         """Put the folded subjects in place; the documents reach ``seq`` then."""
+        assert seal.space == space
         held = self._lane(space, lane)
         for subject in folded.subjects:
             held.documents.pop(subject, None)
@@ -217,9 +228,10 @@ class MemoryRows:
         return sorted({stored.subject for stored in rows if stored.subject is not None})
 
     def documents(
-        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None
+        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
     ) -> list[Document]:
         """Return the documents, by kind and subject."""
+        assert seal.space == space
         found = self._lane(space, lane).documents.values()
         return sorted(
             (
@@ -230,8 +242,11 @@ class MemoryRows:
             key=lambda each: (each.kind, each.subject),
         )
 
-    def document(self, space: SpaceId, lane: Lane, subject: bytes) -> Document | None:
+    def document(
+        self, space: SpaceId, lane: Lane, subject: bytes, seal: RestSeal
+    ) -> Document | None:
         """Return the document of a subject."""
+        assert seal.space == space
         return self._lane(space, lane).documents.get(subject)
 
     def failed(self, space: SpaceId, lane: Lane) -> list[int]:
@@ -304,6 +319,16 @@ class MemoryRows:
         """Return all spaces that are closed to members."""
         return set(self._closed)
 
+    def owe_cleaning(self) -> None:
+        """Do nothing: there is no file."""
+
+    def cleaning_owed(self) -> int:
+        """Return 0: there is no file."""
+        return 0
+
+    def note_cleaned(self, owed: int) -> None:
+        """Do nothing: nothing is owed."""
+
     # --- verification ---
 
     def stored_rows(self, space: SpaceId, lane: Lane, after: int, limit: int) -> list[StoredRow]:
@@ -347,6 +372,10 @@ class MemoryTables:
 
     async def forget(self) -> None:
         """Do nothing: there is no file."""
+
+    async def clean(self) -> bool:
+        """Do nothing: there is no file."""
+        return True
 
     async def close(self) -> None:
         """Do nothing: there is nothing to give back."""

@@ -220,6 +220,13 @@ class EventStore(Protocol):
         """Erase a person: bodies and read models now, every backup once its key's backups end."""
         ...
 
+    async def clean(self) -> None:
+        """Let remnants of erased words leave the files, where that is owed; writers wait meanwhile.
+
+        Erasing itself has emptied the rows and cut the journal already.
+        """
+        ...
+
     async def verify(self, progress: Progress | None = None) -> list[Finding]:
         """Recompute everything that can be recomputed; return what does not match."""
         ...

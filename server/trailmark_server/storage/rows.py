@@ -1,7 +1,8 @@
 """Tables of the log within one transaction: what a backend has to provide below ``LogStore``.
 
 Synchronous, because one call of ``Database.read`` or ``write`` is one transaction, run in one go.
-Bodies cross this border opened: a backend seals and opens them with the ``RestSeal`` it is given.
+Bodies and documents cross this border opened: a backend seals and opens them with the ``RestSeal``
+that it is given.
 """
 
 from __future__ import annotations
@@ -115,12 +116,16 @@ class LogRows(Protocol):
         """Insert the rows of a draft and put lane, chains and grants where it has them."""
         ...
 
+    def kept(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[EventId]:
+        """Return which of ``wanted`` are here with a body that is never erased."""
+        ...
+
     def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
         """Take away the bodies of these events, the kept ones excepted.
 
         Sealed bodies in ``self`` and readable ones in shared lanes go, with type, subject and day;
-        ``registry.KEPT_TYPES`` stay. Documents about them go, in every version; other versions
-        fold the lane again when they need it.
+        what ``registry.is_kept`` names stays. Documents about them go, in every version; other
+        versions fold the lane again when they need it.
 
         Returns:
             The subjects that the rows were about.
@@ -169,7 +174,9 @@ class LogRows(Protocol):
         """Return the seq that this version's documents of a lane reach, ``None`` for none."""
         ...
 
-    def save_folded(self, space: SpaceId, lane: Lane, folded: Folded, seq: int) -> None:
+    def save_folded(
+        self, space: SpaceId, lane: Lane, folded: Folded, seq: int, seal: RestSeal
+    ) -> None:
         """Put the folded subjects in place; the documents reach ``seq`` then."""
         ...
 
@@ -182,12 +189,14 @@ class LogRows(Protocol):
         ...
 
     def documents(
-        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None
+        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
     ) -> list[Document]:
         """Return this version's documents, by kind and subject."""
         ...
 
-    def document(self, space: SpaceId, lane: Lane, subject: bytes) -> Document | None:
+    def document(
+        self, space: SpaceId, lane: Lane, subject: bytes, seal: RestSeal
+    ) -> Document | None:
         """Return this version's document of a subject."""
         ...
 
@@ -243,6 +252,18 @@ class LogRows(Protocol):
         """Return all spaces that are closed to members: at start and for verification only."""
         ...
 
+    def owe_cleaning(self) -> None:
+        """Note that words were erased whose remnants are still to leave the files."""
+        ...
+
+    def cleaning_owed(self) -> int:
+        """Return how often that was noted, 0 where nothing is owed."""
+        ...
+
+    def note_cleaned(self, owed: int) -> None:
+        """Note that so much of it is paid."""
+        ...
+
     # --- verification ---
 
     def stored_rows(self, space: SpaceId, lane: Lane, after: int, limit: int) -> list[StoredRow]:
@@ -286,7 +307,11 @@ class Database(Protocol):
         ...
 
     async def forget(self) -> None:
-        """Make sure that what was erased is in no file any more (journal, free pages)."""
+        """Make sure that what was erased is in no journal any more."""
+        ...
+
+    async def clean(self) -> bool:
+        """Write the files anew, without what was deleted; return whether all of it is gone."""
         ...
 
     async def close(self) -> None:

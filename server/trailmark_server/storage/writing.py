@@ -27,7 +27,7 @@ from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError, Sea
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.envelope import Event, Row, write_event
-from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.events.registry import EVENT_TYPES, is_kept
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended
 
@@ -65,11 +65,11 @@ class KeysFirstError(Exception):
         erased: Erased events.
     """
 
-    def __init__(self, lane: Lane, draft: LaneDraft) -> None:
-        """Name what ``draft`` revokes and erases in ``lane``."""
+    def __init__(self, lane: Lane, revoked: Iterable[bytes], erased: Iterable[EventId]) -> None:
+        """Name the grants and the events of ``lane``."""
         super().__init__("the keys store comes first")
-        self.grants = [grant for grant, _ in draft.revoked]
-        self.erased = [ErasedEvent(lane=lane, id=event) for event in draft.erased]
+        self.grants = sorted(revoked)
+        self.erased = [ErasedEvent(lane=lane, id=event) for event in erased]
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,16 +248,18 @@ def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Reco
     """
     space, lane = draft.lane.space, draft.lane.lane
     revoked = frozenset(grant for grant, _ in draft.revoked)
-    if not (revoked <= recorded.grants and recorded.erased.issuperset(draft.erased)):
-        raise KeysFirstError(lane, draft)
+    erased = _erased_by(rows, draft)
+    if not (revoked <= recorded.grants and recorded.erased.issuperset(erased)):
+        raise KeysFirstError(lane, revoked, erased)
     head_before = draft.lane.head - len(draft.rows)
     rows.save(draft, seal)
     touched = {new.subject for new in draft.rows if new.subject is not None}
     if revoked:
         rows.add_revoked(space, sorted(revoked))
-    if draft.erased:
-        rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in draft.erased])
-        touched |= rows.erase_bodies(space, lane, draft.erased)
+    if erased:
+        rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in erased])
+        touched |= rows.erase_bodies(space, lane, erased)
+        rows.owe_cleaning()
     if lane == ids.SELF:
         return
     known = {new.row.event.id: new for new in draft.rows if new.body is not None}
@@ -265,6 +267,22 @@ def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Reco
         project(rows, seal, lane, sorted(touched), known)
     else:
         project_lane(rows, seal, lane)
+
+
+def _erased_by(rows: LogRows, draft: LaneDraft) -> list[EventId]:
+    """Return the events that a draft erases; what is kept for ever is not even listed.
+
+    An event that is not there yet is listed, so that it has no body when it comes.
+    """
+    if not draft.erased:
+        return []
+    space, lane = draft.lane.space, draft.lane.lane
+    kept = rows.kept(space, lane, draft.erased)
+    for new in draft.rows:
+        event = new.row.event
+        if event.body is not None and is_kept(lane, event.key, new.type):
+            kept.add(event.id)
+    return [event for event in dict.fromkeys(draft.erased) if event not in kept]
 
 
 def project(
@@ -285,7 +303,7 @@ def project(
     """
     head = rows.lane(seal.space, lane).head
     about = rows_by_subject(rows, seal, lane, subjects, known)
-    rows.save_folded(seal.space, lane, fold_subjects(lane, about), head)
+    rows.save_folded(seal.space, lane, fold_subjects(lane, about), head, seal)
 
 
 def rows_by_subject(
@@ -354,5 +372,6 @@ def merge_erased(rows: LogRows, seal: RestSeal, events: Iterable[ErasedEvent]) -
             continue
         rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in missing])
         touched = rows.erase_bodies(space, lane, missing)
+        rows.owe_cleaning()
         if lane != ids.SELF and touched and rows.projected_to(space, lane) is not None:
             project(rows, seal, lane, sorted(touched))

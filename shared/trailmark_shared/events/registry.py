@@ -24,6 +24,7 @@ from trailmark_shared.events import (
     supporting,
 )
 from trailmark_shared.events.data import EventData
+from trailmark_shared.ids import PLAIN
 
 Kind = Literal[
     "goal",
@@ -208,6 +209,22 @@ CONTROL_TYPES: Final = frozenset(each.name for each in _TYPES if each.is_control
 
 KEPT_TYPES: Final = frozenset({"access_granted", "access_revoked", "subject_erased"})
 """Types that are never erased: who may read, and what was erased, must stay provable."""
+
+
+def is_kept(lane: str, key: bytes, type_: str | None) -> bool:
+    """Say whether an event is never erased, whoever asks and whatever list names it.
+
+    In ``self`` these are the plain ones (control types hold no words), elsewhere ``KEPT_TYPES``.
+
+    Args:
+        lane: Name of its lane.
+        key: The vault key that sealed it, ``ids.PLAIN`` for none.
+        type_: Its type, ``None`` where the body cannot be read.
+
+    Returns:
+        Whether it stays.
+    """
+    return key == PLAIN if lane == "self" else type_ in KEPT_TYPES
 
 
 def type_of(data: EventData) -> EventType:

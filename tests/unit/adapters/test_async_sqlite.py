@@ -91,7 +91,8 @@ async def test_the_data_version_tells_of_another_writer(tmp_path: Path) -> None:
         await other.write(insert_two)
 
         assert await mine.data_version() != before
-        await mine.checkpoint()
+        assert await mine.checkpoint()
+        assert await mine.clean()
 
 
 async def test_no_thread_is_left_behind(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 import multiprocessing
 import sqlite3
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 SCHEMA = [Migration(1, "0001_schema.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, text);")]
@@ -148,6 +150,75 @@ def test_a_checkpoint_empties_the_wal(tmp_path: Path) -> None:
     file.checkpoint()
 
     assert (tmp_path / "db-wal").stat().st_size == 0
+    file.close()
+
+
+def test_a_checkpoint_says_when_a_reader_still_needs_the_wal(tmp_path: Path) -> None:
+    file, other = SqliteFile(tmp_path / "db", SCHEMA), SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(insert)
+    cut: list[bool] = []
+
+    def look(conn: Connection) -> None:
+        conn.execute("SELECT text FROM note").fetchone()
+        file.write(insert)
+        file.write(lambda conn: conn.execute("PRAGMA busy_timeout=0").fetchone())
+        cut.append(file.checkpoint())
+
+    other.read(look)
+    cut.append(file.checkpoint())
+
+    assert cut == [False, True]
+    file.close()
+    other.close()
+
+
+REMNANT = "REMNANT"
+
+
+def grow(conn: Connection) -> None:
+    """Let rows grow between others, so that SQLite moves those to other pages."""
+    random = Random(0)
+    for place in range(200):
+        insert(conn, f"{place} {REMNANT}".ljust(random.randrange(60, 1500)))
+    for _ in range(300):
+        place = random.randrange(200)
+        text = f"{place} {REMNANT}".ljust(random.randrange(60, 3000))
+        conn.execute("UPDATE note SET text = ? WHERE id = ?", (text, place))
+
+
+@pytest.mark.parametrize("in_memory_max", [0, limits.CLEAN_IN_MEMORY_BYTES_MAX])
+def test_a_cleaned_file_holds_nothing_that_was_deleted(tmp_path: Path, in_memory_max: int) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(grow)
+    file.write(lambda conn: conn.execute("UPDATE note SET text = 'kept'").rowcount)
+    file.checkpoint()
+    left = REMNANT.encode() in (tmp_path / "db").read_bytes()
+
+    is_cut = file.clean(in_memory_max)
+
+    assert left, "nothing stays behind: is there anything to clean?"
+    assert is_cut
+    assert REMNANT.encode() not in (tmp_path / "db").read_bytes()
+    assert (tmp_path / "db-wal").stat().st_size == 0
+    kept = file.read(lambda conn: conn.execute("SELECT count(*) FROM note").fetchone())
+    assert kept == (200,)
+    file.close()
+
+
+def test_a_file_that_cannot_be_cleaned_now_stays_as_it_is(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "db", SCHEMA)
+    file.write(insert)
+    file.write(lambda conn: conn.execute("PRAGMA busy_timeout=0").fetchone())
+    foreign = sqlite3.connect(tmp_path / "db", isolation_level=None)
+    foreign.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StorageError) as raised:
+        file.clean()
+
+    foreign.close()
+    assert raised.value.code == ErrorCode.STORAGE_UNAVAILABLE
+    assert file.read(count) == 1
+    assert pragma(file, "temp_store") == 2
     file.close()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.fakes import SeededRandomness
-from tests.support.lane_devices import OTHER_SPACE, SPACE
+from tests.support.lane_devices import CARE, CIRCLE, OTHER_SPACE, SPACE
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.keys import SPACE_KEY_BYTES, RestSeal
 from trailmark_shared.errors import SealError
@@ -34,6 +34,23 @@ def test_a_body_fits_nowhere_else() -> None:
     ):
         with pytest.raises(SealError):
             other.open(event, stored)
+
+
+def test_a_document_fits_only_its_subject_and_lane() -> None:
+    mine, subject = seal(), b"u" * 16
+    stored = mine.seal_document(CARE, subject, b"words")
+    assert b"words" == mine.open_document(CARE, subject, stored)
+    assert b"words" not in stored
+    for other, lane, about in (
+        (mine, CIRCLE, subject),
+        (mine, CARE, b"v" * 16),
+        (seal(OTHER_SPACE), CARE, subject),
+        (seal(key=b"l" * SPACE_KEY_BYTES), CARE, subject),
+    ):
+        with pytest.raises(SealError):
+            other.open_document(lane, about, stored)
+    with pytest.raises(SealError):
+        mine.open(EventId(subject), stored)
 
 
 def test_altered_bytes_do_not_open() -> None:

@@ -169,6 +169,18 @@ class Database:
         """
         await self._submit(_Job(SqliteFile.checkpoint, is_bare=True)).wait()
 
+    async def clean(self) -> bool:
+        """Write the file anew, without what was deleted; writers wait meanwhile.
+
+        Returns:
+            Whether the journal is cut too; a reader in the middle of something may still need it.
+
+        Raises:
+            StorageError: ``disk_full`` or ``storage_unavailable``; the file is as it was.
+            IntegrityError: ``corrupt_log``: the file is damaged.
+        """
+        return await self._submit(_Job(SqliteFile.clean, is_bare=True)).wait()
+
     async def close(self) -> None:
         """Finish what is queued, close all connections and end the threads."""
         await asyncio.get_running_loop().run_in_executor(None, self._stop)

@@ -17,8 +17,8 @@ from trailmark_server.lane_draft import (
 from trailmark_server.storage.rows import ChainKey
 from trailmark_server.storage.sqlite import statements
 from trailmark_server.storage.sqlite.read_models import SqliteReadModels
-from trailmark_shared.events.registry import KEPT_TYPES
-from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, SpaceId
+from trailmark_shared.events.registry import is_kept
+from trailmark_shared.ids import SELF, EventId, Lane, SpaceId
 
 
 def _actions_text(actions: Sequence[str] | None) -> str | None:
@@ -200,6 +200,19 @@ class SqliteLanes(SqliteReadModels):
             [(subject, number, event) for event, subject in draft.rejoined.items()],
         )
 
+    def kept(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[EventId]:
+        """Return which of ``wanted`` are here with a body that is never erased."""
+        number = self._number(space, lane)
+        kept: set[EventId] = set()
+        for marks, part in statements.chunks(wanted):
+            sql = f"""
+                SELECT id, key, type FROM event
+                WHERE lane = ? AND id IN ({marks}) AND body IS NOT NULL
+            """  # noqa: S608
+            found = self._conn.execute(sql, (number, *part))
+            kept.update(event for event, key, type_ in found if is_kept(lane, key, type_))
+        return kept
+
     def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
         """Take away the bodies of these events, the kept ones excepted."""
         number = self._number(space, lane)
@@ -213,7 +226,7 @@ class SqliteLanes(SqliteReadModels):
             going = [
                 (seq, subject)
                 for seq, subject, type_, key in found
-                if (key != PLAIN if lane == SELF else type_ not in KEPT_TYPES)
+                if not is_kept(lane, key, type_)
             ]
             touched.update(subject for _, subject in going if subject is not None)
             self._strip([(number, seq) for seq, _ in going])

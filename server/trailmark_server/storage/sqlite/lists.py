@@ -130,3 +130,15 @@ class SqliteLists(LaneNumbers):
             "ON CONFLICT (space) DO UPDATE SET number = number + 1",
             (space,),
         )
+
+    def owe_cleaning(self) -> None:
+        """Note that words were erased whose remnants are still to leave the file."""
+        self._conn.execute("UPDATE cleaning SET owed = owed + 1")
+
+    def cleaning_owed(self) -> int:
+        """Return how often that was noted, 0 where nothing is owed."""
+        return self._conn.execute("SELECT owed FROM cleaning").fetchone()[0]
+
+    def note_cleaned(self, owed: int) -> None:
+        """Note that so much of it is paid."""
+        self._conn.execute("UPDATE cleaning SET owed = owed - ?", (owed,))

@@ -1,11 +1,13 @@
-"""Documents in SQLite, keyed by the version of the folds that made them."""
+"""Documents in SQLite, sealed at rest, keyed by the version of the folds that made them."""
 
 from __future__ import annotations
 
 from trailmark_adapters.sqlite import SqlValue
+from trailmark_server.keys import RestSeal
 from trailmark_server.projector import Folded
 from trailmark_server.storage.sqlite import statements
 from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
+from trailmark_shared.errors import SealError
 from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.projections.fold import PROJECTION_VERSION, Document
 
@@ -21,7 +23,9 @@ class SqliteReadModels(LaneNumbers):
         ).fetchone()
         return None if found is None else found[0]
 
-    def save_folded(self, space: SpaceId, lane: Lane, folded: Folded, seq: int) -> None:
+    def save_folded(
+        self, space: SpaceId, lane: Lane, folded: Folded, seq: int, seal: RestSeal
+    ) -> None:
         """Put the folded subjects in place; the documents reach ``seq`` then."""
         number, many = self._number(space, lane), self._conn.executemany
         place = (number, PROJECTION_VERSION)
@@ -31,7 +35,13 @@ class SqliteReadModels(LaneNumbers):
         many(
             statements.SAVE_DOCUMENT,
             [
-                (*place, each.kind, each.subject, each.parent, each.json)
+                (
+                    *place,
+                    each.kind,
+                    each.subject,
+                    each.parent,
+                    seal.seal_document(lane, each.subject, each.json),
+                )
                 for each in folded.documents
             ],
         )
@@ -76,7 +86,7 @@ class SqliteReadModels(LaneNumbers):
         return [subject for (subject,) in found]
 
     def documents(
-        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None
+        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
     ) -> list[Document]:
         """Return this version's documents, by kind and subject."""
         wheres = ["lane = ?", "version = ?"]
@@ -90,11 +100,19 @@ class SqliteReadModels(LaneNumbers):
             ORDER BY kind, subject
         """  # noqa: S608
         return [
-            Document(lane=lane, kind=found, subject=subject, parent=above, json=json)
-            for found, subject, above, json in self._conn.execute(sql, parameters)
+            Document(
+                lane=lane,
+                kind=found,
+                subject=subject,
+                parent=above,
+                json=_opened(seal, lane, subject, stored),
+            )
+            for found, subject, above, stored in self._conn.execute(sql, parameters)
         ]
 
-    def document(self, space: SpaceId, lane: Lane, subject: bytes) -> Document | None:
+    def document(
+        self, space: SpaceId, lane: Lane, subject: bytes, seal: RestSeal
+    ) -> Document | None:
         """Return this version's document of a subject."""
         found = self._conn.execute(
             "SELECT kind, parent, json FROM document "
@@ -103,7 +121,8 @@ class SqliteReadModels(LaneNumbers):
         ).fetchone()
         if found is None:
             return None
-        kind, parent, json = found
+        kind, parent, stored = found
+        json = _opened(seal, lane, subject, stored)
         return Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
 
     def failed(self, space: SpaceId, lane: Lane) -> list[int]:
@@ -113,3 +132,11 @@ class SqliteReadModels(LaneNumbers):
             (self._number(space, lane), PROJECTION_VERSION),
         )
         return [seq for (seq,) in found]
+
+
+def _opened(seal: RestSeal, lane: Lane, subject: bytes, stored: bytes) -> bytes:
+    """Return a document's JSON; of a damaged one nothing, which ``verify`` names."""
+    try:
+        return seal.open_document(lane, subject, stored)
+    except SealError:
+        return b""

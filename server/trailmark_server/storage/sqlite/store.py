@@ -41,6 +41,10 @@ class SqliteTables:
         """Make sure that what was erased is in no file any more."""
         await self.file.forget()
 
+    async def clean(self) -> bool:
+        """Write the file anew, without what was deleted; return whether all of it is gone."""
+        return await self.file.clean()
+
     async def close(self) -> None:
         """Finish what is queued and give everything back."""
         await self.file.close()

@@ -18,12 +18,14 @@ from tests.support.devices import (
 from tests.support.home import Home
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
+from trailmark_client.storage.cleaning import cleaning_owed
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.event_log import outbox_batch
 from trailmark_client.storage.page_store import StoredPage, store_page
 from trailmark_client.storage.read_models import entries_of, state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, ProtocolError
+from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Event, write_event
 from trailmark_shared.ids import SELF, DeviceId, EventId, text_from_id
@@ -246,6 +248,36 @@ async def test_a_body_that_was_erased_does_not_come_back(two: Two) -> None:
         lambda conn: conn.execute("SELECT body FROM event WHERE id = ?", (erased,)).fetchall()
     )
     assert kept == [(None,)]
+
+
+async def test_what_is_kept_for_ever_comes_whatever_list_names_it(two: Two) -> None:
+    subject = b"g" * 16
+    two.first.write(lambda conn: two.first.recorder.record(conn, CARE, subject, AccessRevoked()))
+    await sync(two.first, two.home)
+    [row] = two.home.lane(CARE).rows
+    two.second.write(lambda conn: conn.execute("INSERT INTO erased VALUES (?)", (row.event.id,)))
+
+    two.store(two.page(0, 1, CARE))
+
+    kept = "SELECT body FROM event WHERE lane = ?"
+    assert [(row.event.body,)] == two.second.read(lambda c: c.execute(kept, (CARE,)).fetchall())
+    assert await two.same(CARE)
+
+
+async def test_a_session_that_brought_an_erasure_leaves_no_cleaning_owed(two: Two) -> None:
+    await sync(two.second, two.home)
+    ids = (text_from_id(two.home.lane(SELF).rows[0].event.id),)
+    erased = SubjectErased(events=ids)
+    two.first.write(lambda conn: two.first.recorder.record(conn, SELF, b"s" * 16, erased))
+    await sync(two.first, two.home)
+    damaged = two.second.home / "trailmark.db.damaged-1"
+    damaged.write_bytes(b"words")
+
+    ended = await sync(two.second, two.home)
+
+    assert ended.is_done
+    assert not damaged.exists()
+    assert two.second.read(cleaning_owed) is None
 
 
 async def test_an_erasure_without_proof_is_kept_and_does_nothing(two: Two) -> None:

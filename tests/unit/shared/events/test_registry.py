@@ -16,6 +16,7 @@ from trailmark_shared.events.registry import (
     CONTROL_TYPES,
     EVENT_TYPES,
     EventType,
+    is_kept,
     may_write,
     snake_case,
     type_of,
@@ -123,6 +124,28 @@ def test_control_types_are_the_plain_ones() -> None:
 def test_names_follow_from_classes() -> None:
     assert snake_case("GoalEnteredInError") == "goal_entered_in_error"
     assert type_of(GoalReworded(why=None)) is EVENT_TYPES["goal_reworded"]
+
+
+@pytest.mark.parametrize(
+    ("lane", "key", "type_", "kept"),
+    [
+        ("self", bytes(8), "device_added", True),
+        ("self", b"vaultkey", "goal_drafted", False),
+        ("self", b"vaultkey", None, False),
+        (CARE, bytes(8), "access_granted", True),
+        (CARE, bytes(8), "access_revoked", True),
+        (CARE, bytes(8), "subject_erased", True),
+        (CARE, bytes(8), "goal_shared", False),
+        (CARE, bytes(8), None, False),
+    ],
+)
+def test_who_may_read_and_what_was_erased_is_kept(
+    lane: str,
+    key: bytes,
+    type_: str | None,
+    kept: bool,  # noqa: FBT001
+) -> None:
+    assert kept == is_kept(lane, key, type_)
 
 
 MEMBER = f"member/{text_from_id(bytes(16))}"
