@@ -16,11 +16,15 @@ from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.domain.targets import Target
 from trailmark_shared.events import control, data, steps
 from trailmark_shared.events.access import ConsentText
+from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.proposals import ProposedValues
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.projections.fields import Facts, Field, FieldValue, Wish
 from trailmark_shared.projections.fold import DOCUMENT_TYPES
 from trailmark_shared.projections.goal import Move, Review, Share
+from trailmark_shared.projections.parties import Agreement, Assessment
+from trailmark_shared.projections.proposal import Answer
 
 _Struct = type[msgspec.Struct]
 
@@ -45,10 +49,21 @@ def _pattern(annotated: Any) -> str:  # noqa: ANN401  (an ``Annotated`` alias ha
 
 _WORDS_BY_PATTERN: Final[Mapping[str, str]] = {_pattern(kind): words for kind, words in _NAMED}
 
-_PIECES: Final[tuple[_Struct, ...]] = (Target, ConsentText, control.Wrap)
+_PIECES: Final[tuple[_Struct, ...]] = (Target, ProposedValues, ConsentText, control.Wrap)
 """Objects that stand inside data."""
 
-_INNER: Final[tuple[_Struct, ...]] = (Field, FieldValue, Wish, Review, Share, Move)
+_INNER: Final[tuple[_Struct, ...]] = (
+    Field,
+    FieldValue,
+    Reason,
+    Wish,
+    Review,
+    Share,
+    Move,
+    Agreement,
+    Assessment,
+    Answer,
+)
 """Objects that stand inside documents."""
 
 

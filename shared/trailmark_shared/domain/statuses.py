@@ -38,6 +38,9 @@ Achievement = Literal[
 ]
 """Codes of FHIR Goal.achievementStatus."""
 
+StepStatus = Literal["open", "reached", "dropped"]
+"""Where a step stands."""
+
 ALLOWED_MOVES: Final[Mapping[Lifecycle, frozenset[Lifecycle]]] = {
     "proposed": frozenset({"planned", "accepted", "rejected"}),
     "planned": frozenset({"accepted", "active", "cancelled"}),

@@ -54,8 +54,9 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
         day: The local date meant, ``YYYY-MM-DD``.
         recorded_at: Device clock at recording, milliseconds UTC.
         reason: Why; required by ``registry`` where meaning changes.
-        base: Setters only: ids of all values current for its fields in the author's view.
-        cause: The event this one comments on, answers or corrects.
+        base: What its author had seen: in setters ids of all values current for their fields, in
+            proposals, agreements and assessments those of what they speak of.
+        cause: The event this one comments on, answers, carries out or corrects.
         data: What the type says, or the bytes of what this build does not understand.
         mac: Proof on control types, else ``None``.
     """

@@ -13,11 +13,13 @@ import msgspec
 
 from trailmark_shared.events import (
     access,
+    agreements,
     check_ins,
     comments,
     control,
     goals,
     notes,
+    proposals,
     reflections,
     sharing,
     steps,
@@ -36,6 +38,7 @@ Kind = Literal[
     "setback",
     "comment",
     "encouragement",
+    "proposal",
     "grant",
     "supporter",
     "wish",
@@ -57,6 +60,7 @@ SELF_CARE: Final[frozenset[LaneFamily]] = frozenset({"self", "care"})
 ANY_LANE: Final[frozenset[LaneFamily]] = frozenset({"self", "care", "circle"})
 PERSON: Final[frozenset[Writer]] = frozenset({"person"})
 PERSON_MEMBER: Final[frozenset[Writer]] = frozenset({"person", "member"})
+MEMBER: Final[frozenset[Writer]] = frozenset({"member"})
 SUPPORTER: Final[frozenset[Writer]] = frozenset({"supporter"})
 
 WORDS: Final = ("title", "why", "area")
@@ -188,6 +192,12 @@ _TYPES: Final = (
     _type(notes.SetbackNoted, "setback", SELF_CARE),
     _by(PERSON_MEMBER, _type(comments.CommentAdded, "comment", CARE), "comment"),
     _by(PERSON_MEMBER, _type(comments.CommentWithdrawn, "comment", CARE), "view"),
+    _by(PERSON_MEMBER, _type(agreements.AgreementRecorded, "goal", CARE), "comment"),
+    _by(MEMBER, _type(agreements.GoalAssessedByMember, "goal", CARE), "comment"),
+    _by(MEMBER, _type(proposals.ProposalMade, "proposal", CARE, why=True), "propose"),
+    _by(MEMBER, _type(proposals.ProposalWithdrawn, "proposal", CARE), "view"),
+    _type(proposals.ProposalAccepted, "proposal", CARE, sets=("answer",)),
+    _type(proposals.ProposalDeclined, "proposal", CARE, sets=("answer",)),
     _by(SUPPORTER, _type(supporting.EncouragementSent, "encouragement", CIRCLE), "comment"),
     _type(access.AccessGranted, "grant", SHARED),
     _type(access.AccessRevoked, "grant", SHARED),

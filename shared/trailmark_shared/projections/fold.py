@@ -26,6 +26,7 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.grant import GrantDocument, fold_grant
 from trailmark_shared.projections.note import NoteDocument, fold_note
+from trailmark_shared.projections.proposal import ProposalDocument, fold_proposal
 from trailmark_shared.projections.reflection import ReflectionDocument, fold_reflection
 from trailmark_shared.projections.step import StepDocument, fold_step
 from trailmark_shared.projections.supporter import SupporterDocument, fold_supporter
@@ -44,6 +45,7 @@ FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
     "setback": fold_note,
     "comment": fold_comment,
     "encouragement": fold_encouragement,
+    "proposal": fold_proposal,
     "grant": fold_grant,
     "supporter": fold_supporter,
     "wish": fold_wish,
@@ -61,6 +63,7 @@ DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
     "setback": NoteDocument,
     "comment": CommentDocument,
     "encouragement": EncouragementDocument,
+    "proposal": ProposalDocument,
     "grant": GrantDocument,
     "supporter": SupporterDocument,
     "wish": WishDocument,

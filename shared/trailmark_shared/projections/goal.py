@@ -23,6 +23,12 @@ from trailmark_shared.projections.fields import (
     fields_of,
     set_values,
 )
+from trailmark_shared.projections.parties import (
+    Agreement,
+    Assessment,
+    agreements_of,
+    assessments_of,
+)
 from trailmark_shared.projections.withdrawing import withdrawals
 
 
@@ -94,6 +100,9 @@ class GoalDocument(Facts, frozen=True, kw_only=True):
         shares: Every ``goal_shared`` of this lane.
         moves: Every ``goal_moved`` of this lane.
         frozen: Nothing is to be written here: withdrawn, only copied here, or moved away.
+        agreements: What each side says to the goal as it stood for them; one side has several
+            where two devices said it apart.
+        assessments: How members see it go, beside the person's own word in ``achievement``.
     """
 
     title: Field[str] = Field()
@@ -113,6 +122,8 @@ class GoalDocument(Facts, frozen=True, kw_only=True):
     shares: tuple[Share, ...] = ()
     moves: tuple[Move, ...] = ()
     frozen: bool = False
+    agreements: tuple[Agreement, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
 
 
 _LIFECYCLE_BY_DATA: Final[Mapping[type[EventData], Lifecycle]] = {
@@ -166,6 +177,8 @@ def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
         shares=shares,
         moves=_moves(entries, fields),
         frozen=_is_frozen(entries, shares),
+        agreements=agreements_of(entries, goal_values),
+        assessments=assessments_of(entries),
     )
 
 

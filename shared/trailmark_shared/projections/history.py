@@ -21,6 +21,7 @@ from trailmark_shared.projections.check_in import check_in_values
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Reader, setters_by_field
 from trailmark_shared.projections.goal import goal_values
+from trailmark_shared.projections.proposal import proposal_values
 from trailmark_shared.projections.reflection import reflection_values
 from trailmark_shared.projections.sentences import sentence
 from trailmark_shared.projections.step import step_values
@@ -41,12 +42,13 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "check_in": check_in_values,
     "reflection": reflection_values,
     "supporter": supporter_values,
+    "proposal": proposal_values,
 }
 """What events set, for kinds that have single-valued fields."""
 
 _CORRECTIONS: Final = frozenset({"check_in_corrected", "goal_entered_in_error"})
 _HIDDEN_FIELDS: Final = frozenset({"home"})
-_PROGRESS_FIELDS: Final = frozenset({"lifecycle", "achievement", "replaced_by", "status"})
+_PROGRESS_FIELDS: Final = frozenset({"lifecycle", "achievement", "replaced_by", "status", "answer"})
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,15 +248,15 @@ def label_of(entry: Entry, *, replaces: bool) -> Label | None:
 
     Returns:
         ``correction`` where it says that the earlier record was wrong; ``amendment`` where the
-        record changes; ``addendum`` where it adds to an earlier event; ``late entry`` where it was
-        recorded more than a day after it happened; else ``None``.
+        record changes; ``addendum`` where it only adds to an earlier event; ``late entry`` where
+        it was recorded more than a day after it happened; else ``None``.
     """
     body = entry.body
     if body.type in _CORRECTIONS or (body.reason and body.reason.code == "correction"):
         return "correction"
     if replaces:
         return "amendment"
-    if body.cause is not None:
+    if body.cause is not None and not EVENT_TYPES[body.type].sets:
         return "addendum"
     waited = entry.effective_at - ms_from_instant(body.occurred_at)
     return "late entry" if waited > LATE_ENTRY_MS else None

@@ -6,16 +6,25 @@ per week, because of a new insight". It never blames, never counts what was not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
+from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, WORDS_BY_CODE
 from trailmark_shared.domain.targets import Target, text_from_tenths
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
+from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalCompleted, GoalPutOnHold
+from trailmark_shared.events.proposals import (
+    ProposalAccepted,
+    ProposalDeclined,
+    ProposalMade,
+    ProposedValues,
+    values_by_field,
+)
 
 VERBS: Final[Mapping[str, str]] = {
     "goal_drafted": "wrote down a goal",
@@ -46,6 +55,7 @@ VERBS: Final[Mapping[str, str]] = {
     "comment_withdrawn": "took a comment back",
     "encouragement_sent": "encouraged",
     "supporter_described": "noted what a supporter is to them",
+    "proposal_withdrawn": "took a proposal back",
     "excerpt_linked": "noted where a shared part came from",
     "sharing_wished": "wished to share it",
     "sharing_wish_settled": "settled a wish to share",
@@ -88,12 +98,12 @@ def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) ->
 
 def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     match body.data:
-        case GoalPutOnHold(until=until):
-            return "put the goal to rest" + (f" until {until}" if until else "")
-        case GoalCompleted(achievement=achievement):
-            return "finished the goal" if achievement == "not-achieved" else "reached the goal"
-        case GoalAchievementAssessed(achievement=achievement):
-            return f"said how it goes: {ACHIEVEMENT_WORDS[achievement]}"
+        case GoalPutOnHold() | GoalCompleted() | GoalAchievementAssessed() as data:
+            return _goal_phrase(data)
+        case GoalAssessedByMember() | AgreementRecorded() as data:
+            return _party_phrase(data)
+        case ProposalMade() | ProposalAccepted() | ProposalDeclined() as data:
+            return _proposal_phrase(data)
         case CheckInRecorded() as data:
             return _check_in_phrase(data)
         case AccessGranted() | AccessRevoked() as data:
@@ -109,11 +119,58 @@ def _access_phrase(data: AccessGranted | AccessRevoked) -> str:
     return f"{did} with {data.name}"
 
 
+def _goal_phrase(data: GoalPutOnHold | GoalCompleted | GoalAchievementAssessed) -> str:
+    if isinstance(data, GoalPutOnHold):
+        return "put the goal to rest" + (f" until {data.until}" if data.until else "")
+    if isinstance(data, GoalCompleted):
+        return "finished the goal" if data.achievement == "not-achieved" else "reached the goal"
+    return f"said how it goes: {ACHIEVEMENT_WORDS[data.achievement]}"
+
+
+def _party_phrase(data: GoalAssessedByMember | AgreementRecorded) -> str:
+    if isinstance(data, AgreementRecorded):
+        return _ACCEPTANCE_PHRASES[data.answer]
+    if data.achievement is None:
+        return "took back a view of how it goes"
+    return f"gave a view of how it goes: {ACHIEVEMENT_WORDS[data.achievement]}"
+
+
+def _proposal_phrase(data: ProposalMade | ProposalAccepted | ProposalDeclined) -> str:
+    if isinstance(data, ProposalMade):
+        return _made_phrase(data)
+    if isinstance(data, ProposalAccepted):
+        return "accepted a proposal" + (" with changes" if data.with_changes else "")
+    if data.no_longer_shared:
+        return "closed a proposal, as its goal is no longer shared"
+    return "declined a proposal"
+
+
+def _made_phrase(data: ProposalMade) -> str:
+    """Say what a proposal would change, without its words: they may have been taken back."""
+    if data.what in {"goal", "step"}:
+        return f"proposed a {data.what}"
+    nouns: list[str] = []
+    moves: list[str] = []
+    for name, value in values_by_field(data.values).items():
+        move = _MOVE_PHRASES.get(name, {}).get(str(value))
+        if move is None:
+            nouns.append(NOUNS[name])
+        else:
+            moves.append(f"to {move}")
+    whose = " of a step" if data.what == "step_change" else ""
+    change = [f"to change {_listed(nouns)}{whose}"] if nouns else []
+    return f"proposed {_listed([*change, *moves])}"
+
+
+def _listed(phrases: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
+
+
 def _fields_phrase(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     phrases = [field_phrase(name, before.get(name), value) for name, value in after.items()]
     if not phrases:
         return "confirmed what stood there"
-    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
+    return _listed(phrases)
 
 
 def _check_in_phrase(data: CheckInRecorded) -> str:
@@ -179,6 +236,14 @@ def _own_words(field: str, value: object) -> str:
     return f"“{value}”" if field in _WRITTEN else str(value)
 
 
+def proposed_words(values: ProposedValues) -> str:
+    """Return what a proposal holds: "the target: at least 2 per week; the date: none"."""
+    return "; ".join(
+        f"{NOUNS[name]}: {value_words(name, value) or 'none'}"
+        for name, value in values_by_field(values).items()
+    )
+
+
 def _target_phrase(before: object, after: object) -> str:
     if not isinstance(after, Target):
         return "took away the target"
@@ -240,9 +305,31 @@ NOUNS: Final[Mapping[str, str]] = {
     "value_tenths": "the number",
     "mood_tenths": "the mood",
     "day": "the day",
+    "answer": "the answer",
     "feelings": "the feelings",
     "tags": "the tags",
 }
 """Field to what people call it."""
+
+_ACCEPTANCE_PHRASES: Final[Mapping[Acceptance, str]] = {
+    "agree": "agreed with the goal as it stands",
+    "disagree": "did not agree with the goal as it stands",
+    "pending": "asked for time to think about the goal as it stands",
+}
+
+_MOVE_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
+    "lifecycle": {
+        "active": "work on the goal",
+        "on-hold": "let the goal rest",
+        "completed": "call the goal reached",
+        "cancelled": "let the goal go",
+    },
+    "status": {
+        "open": "open a step again",
+        "reached": "mark a step as reached",
+        "dropped": "let a step go",
+    },
+}
+"""What a proposed status means to do, by field and status."""
 
 _WRITTEN: Final = frozenset({"title", "why", "area", "text", "note"})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Final
 
+from trailmark_shared.domain.statuses import StepStatus
 from trailmark_shared.events import steps
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import text_from_id
@@ -18,9 +19,6 @@ from trailmark_shared.projections.fields import (
     set_values,
 )
 from trailmark_shared.projections.withdrawing import standing, withdrawals
-
-StepStatus = Literal["open", "reached", "dropped"]
-"""Where a step stands."""
 
 
 class StepDocument(Facts, frozen=True, kw_only=True):

@@ -12,21 +12,28 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.agreements import GoalAssessedByMember
 from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.proposals import ProposalMade
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.registry import CONTROL_TYPES, EVENT_TYPES, Kind
 from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.excerpt import ExcerptDocument
+from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.history import READERS, Change, late_by_ms
-from trailmark_shared.projections.sentences import SENT_VERBS, sentence
+from trailmark_shared.projections.note import NoteDocument
+from trailmark_shared.projections.proposal import ProposalDocument
+from trailmark_shared.projections.sentences import SENT_VERBS, proposed_words, sentence
 
 HIDDEN_TYPES: Final = (CONTROL_TYPES - {"subject_erased"}) | {
     "goal_moved",
@@ -50,8 +57,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         goals: Goal id (text) to its title.
         parents: Subject id (text) to the goal id (text) it belongs to, where the event does not
             say so itself: the ``parent`` of its document.
-        withdrawn: Subject ids (text) whose words are no longer shown: their documents have
-            ``withdrawn_at``.
+        withdrawn: Subject ids (text) whose words are no longer shown; see ``is_withdrawn``.
         changes: Event id (text) to its changes, from ``history.goal_history``; without them a line
             says what was set, not from what.
     """
@@ -114,6 +120,7 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         return None
     kind = EVENT_TYPES[body.type].kind
     subject = text_from_id(body.subject)
+    is_shown = subject not in names.withdrawn
     before, after = _values(entry, data, kind, names)
     goal = subject if kind == "goal" else getattr(data, "goal", None) or names.parents.get(subject)
     return TimelineRow(
@@ -128,14 +135,37 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         subject=subject,
         goal=None if goal is None else names.goals.get(goal, goal),
         sentence=(SENT_VERBS.get(body.type) if is_sent else None) or sentence(body, before, after),
-        text=None if subject in names.withdrawn else _text(data),
-        reason=body.reason.text if body.reason else None,
+        text=_text(data) if is_shown else None,
+        reason=body.reason.text if body.reason and is_shown else None,
     )
 
 
 def _is_going_on(data: EventData) -> bool:
     """The grant beside it says that sharing goes on, and how; a line of an end would frighten."""
     return isinstance(data, AccessRevoked) and data.replaced_by is not None
+
+
+def is_withdrawn(document: Facts) -> bool:
+    """Say whether a subject's words are no longer shown: its writer took them back.
+
+    Args:
+        document: Of any kind.
+
+    Returns:
+        Whether they are gone. A proposal that was answered keeps its words, whatever its writer did
+        without knowing: they are part of what the person said.
+    """
+    match document:
+        case ProposalDocument(status=status):
+            return status == "withdrawn"
+        case (
+            CommentDocument(withdrawn_at=at)
+            | ExcerptDocument(withdrawn_at=at)
+            | NoteDocument(withdrawn_at=at)
+        ):
+            return at is not None
+        case _:
+            return False
 
 
 def _values(
@@ -157,8 +187,10 @@ def _text(data: EventData) -> str | None:
     match data:
         case GoalData(title=title):
             return title
-        case CheckInRecorded(note=note):
+        case CheckInRecorded(note=note) | GoalAssessedByMember(note=note):
             return note
+        case ProposalMade(values=values):
+            return proposed_words(values)
         case (
             StepAdded(text=text)
             | ReflectionWritten(text=text)

@@ -19,6 +19,7 @@ from tests.support.entries import (
     entry_from_json,
     golden_files,
 )
+from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.events.body import Body, UnknownData
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.comments import CommentAdded
@@ -32,6 +33,13 @@ from trailmark_shared.events.goals import (
     GoalReworded,
 )
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.proposals import (
+    ProposalAccepted,
+    ProposalDeclined,
+    ProposalMade,
+    ProposalWithdrawn,
+    ProposedValues,
+)
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import id_from_text
@@ -153,6 +161,13 @@ _CHANGES = st.sampled_from(
         GoalCompleted(),
         GoalCancelled(),
         SharingWished(what="goal"),
+        AgreementRecorded(answer="agree"),
+        AgreementRecorded(answer="disagree"),
+        GoalAssessedByMember(achievement="improving"),
+        ProposalMade(what="goal", values=ProposedValues(title="a")),
+        ProposalAccepted(),
+        ProposalDeclined(),
+        ProposalWithdrawn(),
     )
 )
 

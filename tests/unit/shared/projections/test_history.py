@@ -14,11 +14,13 @@ from trailmark_shared.events.goals import (
     GoalEnteredInError,
     GoalKept,
     GoalMoved,
+    GoalPutOnHold,
     GoalReworded,
     GoalTargetAdjusted,
     GoalTargetSet,
 )
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.proposals import ProposalAccepted, ProposalDeclined
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.history import (
     CLOCK_DOUBT_MS,
@@ -146,6 +148,13 @@ class TestConcurrency:
 
         assert of_event(goal_history(entries), 3)[0].concurrent_with == ()
 
+    def test_answers_on_two_devices_name_each_other(self) -> None:
+        entries = [an_entry(1, ProposalAccepted()), an_entry(2, ProposalDeclined(), device=201)]
+
+        assert [(a_text(2),), (a_text(1),)] == [
+            each.concurrent_with for each in goal_history(entries)
+        ]
+
 
 class TestLabels:
     @pytest.mark.parametrize(
@@ -160,6 +169,8 @@ class TestLabels:
             (an_entry(1, GoalEnteredInError()), False, "correction"),
             (an_entry(1, GoalReworded(title="t")), True, "amendment"),
             (an_entry(1, CommentAdded(text="t", about=a_text(1)), cause=2), False, "addendum"),
+            (an_entry(1, GoalPutOnHold(), cause=2), False, None),
+            (an_entry(1, ProposalAccepted(), cause=2), False, None),
             (
                 an_entry(
                     1,

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from tests.support.entries import a_body, a_text, golden_files
+from trailmark_shared.domain.proposals import ProposalKind
 from trailmark_shared.domain.targets import Target, parse_target
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
+from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.data import EventData
@@ -17,9 +19,16 @@ from trailmark_shared.events.goals import (
     GoalTargetAdjusted,
     GoalTargetSet,
 )
+from trailmark_shared.events.proposals import (
+    ProposalAccepted,
+    ProposalDeclined,
+    ProposalMade,
+    ProposedValues,
+)
 from trailmark_shared.projections.sentences import (
     NOUNS,
     field_phrase,
+    proposed_words,
     sentence,
     target_words,
     value_words,
@@ -92,6 +101,73 @@ def test_what_the_data_says(data: EventData, words: str) -> None:
 )
 def test_a_check_in_says_its_number(data: EventData, words: str) -> None:
     assert sentence(a_body(data), {}, {}) == words
+
+
+@pytest.mark.parametrize(
+    ("what", "values", "words"),
+    [
+        ("goal", ProposedValues(title="t", why="w"), "proposed a goal"),
+        ("step", ProposedValues(text="t"), "proposed a step"),
+        (
+            "goal_change",
+            ProposedValues(title="t", due=None, target=ONCE),
+            "proposed to change the wording, the target and the date",
+        ),
+        (
+            "goal_change",
+            ProposedValues(due="2026-12-24", lifecycle="on-hold"),
+            "proposed to change the date and to let the goal rest",
+        ),
+        ("goal_change", ProposedValues(lifecycle="rejected"), "proposed to change the status"),
+        ("step_change", ProposedValues(text="t"), "proposed to change the words of a step"),
+        ("step_change", ProposedValues(status="dropped"), "proposed to let a step go"),
+    ],
+)
+def test_a_proposal_names_what_it_would_change_and_no_words(
+    what: ProposalKind, values: ProposedValues, words: str
+) -> None:
+    """The words stand beside it: their writer may take them back."""
+    body = a_body(ProposalMade(what=what, values=values), reason=Reason(code="new-insight"))
+
+    assert sentence(body, {}, {}) == f"{words}, because of a new insight"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (ProposalAccepted(), "accepted a proposal"),
+        (ProposalAccepted(with_changes=True), "accepted a proposal with changes"),
+        (ProposalDeclined(), "declined a proposal"),
+        (
+            ProposalDeclined(no_longer_shared=True),
+            "closed a proposal, as its goal is no longer shared",
+        ),
+        (AgreementRecorded(answer="agree"), "agreed with the goal as it stands"),
+        (AgreementRecorded(answer="disagree"), "did not agree with the goal as it stands"),
+        (
+            AgreementRecorded(answer="pending"),
+            "asked for time to think about the goal as it stands",
+        ),
+        (
+            GoalAssessedByMember(achievement="sustaining"),
+            "gave a view of how it goes: Keeping it up",
+        ),
+        (GoalAssessedByMember(), "took back a view of how it goes"),
+    ],
+)
+def test_what_the_sides_say_to_each_other(data: EventData, words: str) -> None:
+    assert sentence(a_body(data), {}, {}) == words
+
+
+def test_what_is_proposed_reads_field_by_field() -> None:
+    values = ProposedValues(
+        title="Rest", why=None, target=ONCE, baseline_tenths=25, lifecycle="active"
+    )
+
+    assert proposed_words(values) == (
+        "the wording: “Rest”; why it matters: none; the target: at least 1 per week; "
+        "the starting point: 2.5; the status: Working on it"
+    )
 
 
 @pytest.mark.parametrize(

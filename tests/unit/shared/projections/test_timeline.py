@@ -1,14 +1,17 @@
 """The timeline: one line per event that is meant for people, and not a word more."""
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 
 from tests.support.entries import CARE, CIRCLE, a_text, an_entry
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.agreements import GoalAssessedByMember
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
-from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.control import DeviceAdded
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import (
@@ -20,17 +23,31 @@ from trailmark_shared.events.goals import (
     GoalShared,
     GoalTargetAdjusted,
     GoalTargetSet,
+    GoalWithdrawn,
 )
 from trailmark_shared.events.notes import SetbackNoted, WinNoted, WinWithdrawn
+from trailmark_shared.events.proposals import (
+    ProposalDeclined,
+    ProposalMade,
+    ProposalWithdrawn,
+    ProposedValues,
+)
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
-from trailmark_shared.events.sharing import ExcerptShared, SharingWished
+from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn, SharingWished
 from trailmark_shared.events.steps import StepAdded, StepReached
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.projections.entries import Entry
+from trailmark_shared.projections.fold import decode_document, fold_subject
 from trailmark_shared.projections.history import Change, goal_history
-from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
+from trailmark_shared.projections.timeline import (
+    Names,
+    TimelineRow,
+    is_withdrawn,
+    timeline_row,
+)
 
 GOAL = a_text(100)
+MADE = ProposalMade(what="goal", values=ProposedValues(title="words"))
 
 
 def row(entry: Entry, names: Names | None = None) -> TimelineRow:
@@ -107,6 +124,8 @@ def test_a_line_belongs_to_a_goal(data: EventData, goal: str | None) -> None:
         (WinNoted(text="words"), "words"),
         (SetbackNoted(text="words"), "words"),
         (CommentAdded(text="words", about=GOAL), "words"),
+        (GoalAssessedByMember(achievement="improving", note="words"), "words"),
+        (MADE, "the wording: “words”"),
         (GoalReworded(title="words"), None),
         (CheckInCorrected(note="words"), None),
     ],
@@ -119,6 +138,40 @@ def test_withdrawn_words_are_not_shown() -> None:
     entry = an_entry(1, ExcerptShared(text="words"), lane=CARE)
 
     assert row(entry, Names(withdrawn={GOAL})).text is None
+
+
+def test_a_proposal_that_was_taken_back_says_neither_what_nor_why() -> None:
+    line = row(
+        an_entry(1, MADE, lane=CARE, reason=Reason(code="other", text="more words")),
+        Names(withdrawn={GOAL}),
+    )
+
+    assert (None, None) == (line.text, line.reason)
+    assert "words" not in line.sentence
+
+
+@pytest.mark.parametrize(
+    ("data", "gone"),
+    [
+        ((CommentAdded(text="t", about=GOAL),), False),
+        ((CommentAdded(text="t", about=GOAL), CommentWithdrawn()), True),
+        ((ExcerptShared(text="t"), ExcerptWithdrawn()), True),
+        ((WinNoted(text="t"), WinWithdrawn(shares=(a_text(1),))), True),
+        ((MADE,), False),
+        ((MADE, ProposalWithdrawn()), True),
+        ((MADE, ProposalWithdrawn(), ProposalDeclined()), False),
+        ((GoalShared(title="t"), GoalWithdrawn(shares=(a_text(1),))), False),
+    ],
+)
+def test_words_are_gone_once_their_writer_took_them_back(
+    data: Sequence[EventData],
+    gone: bool,  # noqa: FBT001
+) -> None:
+    entries = [an_entry(number, each, lane=CARE) for number, each in enumerate(data, start=1)]
+    document = fold_subject(CARE, entries)
+    assert document is not None
+
+    assert is_withdrawn(decode_document(document)) == gone
 
 
 def test_a_reason_in_own_words_is_kept_apart() -> None:
