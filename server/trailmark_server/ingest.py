@@ -15,9 +15,11 @@ import msgspec
 from trailmark_server.lane_draft import LaneDraft
 from trailmark_shared import ids, limits
 from trailmark_shared.errors import ErrorCode, EventDataError, ProtocolError
-from trailmark_shared.events.body import Body
+from trailmark_shared.events.body import Body, UnknownData
 from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.proposals import ProposalDeclined
 from trailmark_shared.events.registry import CONTROL_TYPES, is_kept, may_write
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.effects import Appended
@@ -35,7 +37,10 @@ CLOSED_LANE_TYPES: Final = frozenset(
         "win_withdrawn",
     }
 )
-"""What a closed lane still takes: what takes back or away, and a grant, which opens it again."""
+"""What a closed lane still takes: what takes back or away, and a grant, which opens it again.
+
+Beside these it takes the end of a proposal whose goal is taken back with it: it holds no opinion.
+"""
 
 _UNPLACED: Final = b""
 
@@ -159,6 +164,10 @@ def _standing_code(draft: LaneDraft, body: Body) -> ErrorCode | None:
         return None
     if not draft.lane.granted:
         return None if body.type == "access_granted" else ErrorCode.LANE_UNOPENED
-    if not draft.is_open and body.type not in CLOSED_LANE_TYPES:
+    if not (draft.is_open or body.type in CLOSED_LANE_TYPES or _is_closing(body.data)):
         return ErrorCode.LANE_CLOSED
     return None
+
+
+def _is_closing(data: EventData | UnknownData) -> bool:
+    return isinstance(data, ProposalDeclined) and data.no_longer_shared

@@ -13,7 +13,12 @@ from tests.support.fakes import FakeClock
 from trailmark_adapters.clock import local_time
 from trailmark_server.storage.ports import EventStore
 from trailmark_shared import chain, ids
-from trailmark_shared.domain.consent import CONSENT_CLASSES, CONSENT_VERSION, consent_sha256
+from trailmark_shared.domain.consent import (
+    CONSENT_ACTIONS,
+    CONSENT_CLASSES,
+    CONSENT_VERSION,
+    consent_sha256,
+)
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
 from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.codec import encode_body
@@ -98,9 +103,9 @@ class Writer:
         at: int,
         *,
         until: str | None = None,
-        actions: tuple[str, ...] | None = None,
+        actions: tuple[str, ...] | None = CONSENT_ACTIONS,
     ) -> bytes:
-        """Grant a member the lane; return the grant's id."""
+        """Grant a member the lane with all that can be allowed; return the grant's id."""
         grant = self.new_id()
         data = AccessGranted(
             member=ids.text_from_id(member),

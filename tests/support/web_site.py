@@ -28,8 +28,11 @@ from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
+from trailmark_server.storage.ports import MemberDraft
 from trailmark_server.throttle import Tries
-from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.codec import encode_body
+from trailmark_shared.ids import DeviceId, EventId, SpaceId, text_from_id
 
 URL = "http://127.0.0.1:8740"
 START = 1_790_697_600_000
@@ -101,6 +104,15 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         await writer.deliver(self.services.events, self.clock)
         await self.sign_in()
         self.services.bell.ring(writer.space, writer.lane)
+
+    async def say(self, writer: Writer, subject: bytes, body: Body) -> None:
+        """Write as the therapist into a person's lane, whatever form it would come from."""
+        draft = MemberDraft(
+            id=EventId(self.services.randomness.token(16)),
+            body=encode_body(msgspec.structs.replace(body, subject=subject)),
+        )
+        actor = f"member/{text_from_id(THERAPIST.id)}"
+        await self.services.events.write_as_member(writer.space, writer.lane, actor, [draft])
 
     @property
     def signed_in(self) -> SignedIn:

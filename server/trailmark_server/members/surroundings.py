@@ -6,7 +6,7 @@ What is read is bounded by the goals of a lane and the subjects of one page, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -15,14 +15,16 @@ from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import Mark, marks_by_goal
 from trailmark_server.services import Services
 from trailmark_shared import limits
+from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument
-from trailmark_shared.projections.fold import Document
+from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import READERS, Change, goal_history
 from trailmark_shared.projections.sentences import VERBS
+from trailmark_shared.projections.timeline import is_withdrawn
 
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
 """Event answered -> comments with their ids."""
@@ -61,6 +63,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         comments: Comments by the event that they answer.
         changes: Changes by event.
         excerpts: Excerpts by subject.
+        withdrawn: Subjects whose words are no longer shown.
         new_id: Makes an id (text) for each comment form.
         can_comment: The person lets the reader comment in this lane.
     """
@@ -73,6 +76,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     comments: Mapping[str, Sequence[tuple[str, CommentDocument]]]
     changes: Mapping[str, Sequence[Change]]
     excerpts: Mapping[str, ExcerptDocument]
+    withdrawn: Collection[str]
     new_id: Callable[[], str]
     can_comment: bool = True
 
@@ -80,7 +84,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 def goal_of(entry: Entry, parents: Mapping[str, str]) -> str | None:
     """Return the goal that an event belongs to, as text, or ``None``."""
     subject = text_from_id(entry.body.subject)
-    if entry.body.type.startswith("goal_"):
+    known = EVENT_TYPES.get(entry.body.type)
+    if known is not None and known.kind == "goal":
         return subject
     named: str | None = getattr(entry.body.data, "goal", None)
     return named or parents.get(subject)
@@ -128,6 +133,7 @@ async def read_surroundings(
     """Return what ``entries`` of one lane are shown with."""
     reader = _Reader(services, audience, lane)
     parents = await reader.parents(entries)
+    excerpts = await reader.excerpts(entries)
     return Surroundings(
         space=text_from_id(audience.space),
         actors=audience.names,
@@ -136,7 +142,8 @@ async def read_surroundings(
         parents=parents,
         comments=await reader.comments(entries, parents),
         changes=await reader.changes(entries),
-        excerpts=await reader.excerpts(entries),
+        excerpts=excerpts,
+        withdrawn=await reader.withdrawn(entries, excerpts),
         new_id=lambda: new_id(services),
         can_comment=audience.allows("comment", lane),
     )
@@ -223,6 +230,18 @@ class _Reader:
                 document = msgspec.json.decode(stored.json, type=ExcerptDocument)
                 found[text_from_id(subject)] = document
         return found
+
+    async def withdrawn(
+        self, entries: Sequence[Entry], excerpts: Mapping[str, ExcerptDocument]
+    ) -> frozenset[str]:
+        """Return the excerpts and proposals whose words are no longer shown."""
+        gone = {subject for subject, each in excerpts.items() if is_withdrawn(each)}
+        subjects = {each.body.subject for each in entries if each.body.type.startswith("proposal_")}
+        for subject in sorted(subjects):
+            stored = await self._document(subject)
+            if stored is not None and is_withdrawn(decode_document(stored)):
+                gone.add(text_from_id(subject))
+        return frozenset(gone)
 
     async def changes(self, entries: Sequence[Entry]) -> dict[str, list[Change]]:
         """Return from what to what, for events that set fields."""

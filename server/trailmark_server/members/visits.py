@@ -39,6 +39,7 @@ _KIND_WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
     "win": ("win", "wins"),
     "setback": ("hard moment", "hard moments"),
     "comment": ("comment", "comments"),
+    "proposal": ("word about a proposal", "words about proposals"),
 }
 """Kinds that are counted, in the order in which they are shown: singular and plural."""
 

@@ -91,11 +91,11 @@ class LiveRows:
         return Batch(html=self._html(rows), erased=erased)
 
     async def _touched(self, audience: Audience, lane: Lane, new: Sequence[Entry]) -> list[Entry]:
-        """Older rows that read differently now: answered ones, and excerpts taken back."""
+        """Older rows that read differently now: answered ones, and those whose words are gone."""
         subjects: set[bytes] = set()
         events: set[bytes] = set()
         for entry in new:
-            if entry.body.type == "excerpt_withdrawn":
+            if entry.body.type in {"excerpt_withdrawn", "proposal_withdrawn"}:
                 subjects.add(entry.body.subject)
             elif entry.body.type in {"comment_added", "comment_withdrawn"}:
                 await self._answered(audience, lane, entry, subjects, events)

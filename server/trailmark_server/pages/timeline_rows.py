@@ -40,9 +40,7 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
         goals=around.goals,
         parents=around.parents,
         changes=around.changes,
-        withdrawn=frozenset(
-            subject for subject, each in around.excerpts.items() if each.withdrawn_at is not None
-        ),
+        withdrawn=around.withdrawn,
     )
     line = timeline_row(entry, names)
     if line is None or line.kind == "comment":

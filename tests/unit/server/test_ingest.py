@@ -9,6 +9,7 @@ from tests.support.pure_lane import PureLane
 from trailmark_server.ingest import CLOSED_LANE_TYPES
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.proposals import ProposalAccepted, ProposalDeclined
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import text_from_id
 
@@ -69,6 +70,16 @@ def test_a_member_writes_comments_and_nothing_unknown() -> None:
     events = [member.write(comment), member.write(unknown)]
     answer = lane.push(events, actor=ACTOR)
     assert [(2, "not_authorised")] == [(each.dseq, each.code) for each in answer.refused]
+
+
+def test_a_closed_lane_takes_the_end_of_a_proposal_and_no_opinion_about_it() -> None:
+    device, lane = LaneDevice(), PureLane()
+    lane.push([device.grants(), device.revokes()])
+    closed = lane.push([device.says(ProposalDeclined(no_longer_shared=True))])
+    answered = lane.push([device.says(ProposalDeclined()), device.says(ProposalAccepted())])
+
+    assert [] == list(closed.refused)
+    assert ["lane_closed"] * 2 == [each.code for each in answered.refused]
 
 
 def test_a_closed_lane_takes_only_types_that_exist() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.entries import a_text, an_entry
+from tests.support.entries import a_body, a_text, an_entry
 from tests.support.journey import tell
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, sharing_site
@@ -19,8 +19,10 @@ from trailmark_server.members.surroundings import (
     read_surroundings,
 )
 from trailmark_server.storage.ports import Window
+from trailmark_shared.events.agreements import AgreementRecorded
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.steps import StepReached
 from trailmark_shared.ids import care_lane, is_canonical_id, text_from_id
 
@@ -66,6 +68,25 @@ async def test_comments_under_something_without_goal_are_found_by_it() -> None:
     assert ["I would like to talk about this one."] == [each.text for _, each in found]
 
 
+async def test_proposal_that_was_taken_back_is_known_as_such() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    made = ProposalMade(what="goal", values=ProposedValues(title="Rest"))
+    kept, taken_back = mira.new_id(), mira.new_id()
+    for subject in (kept, taken_back):
+        await site.say(mira, subject, a_body(made))
+    await site.say(mira, taken_back, a_body(ProposalWithdrawn()))
+    audience = await site.audience(mira)
+    rows = await site.services.events.timeline(mira.space, mira.lane, Window(limit=100))
+    goals = await read_goals(site.services, audience)
+
+    around = await read_surroundings(
+        site.services, audience, goals, mira.lane, entries_from_rows(rows)
+    )
+
+    assert {text_from_id(taken_back)} == around.withdrawn
+
+
 async def test_goal_without_words_is_called_a_goal() -> None:
     mira = Writer(1)
     site = await sharing_site(mira)
@@ -101,6 +122,7 @@ async def test_goal_is_shown_from_where_it_is_at_home() -> None:
 
 def test_goal_of_an_event_is_itself_or_named_or_its_parent() -> None:
     assert GOAL == goal_of(an_entry(1, GoalPutOnHold()), {})
+    assert GOAL == goal_of(an_entry(1, AgreementRecorded(answer="agree")), {})
     assert GOAL == goal_of(an_entry(1, WinNoted(text="a", goal=GOAL), subject=7), {})
     assert GOAL == goal_of(an_entry(1, StepReached(), subject=7), {a_text(7): GOAL})
     assert goal_of(an_entry(1, WinNoted(text="a"), subject=7), {}) is None

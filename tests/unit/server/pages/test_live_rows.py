@@ -4,12 +4,14 @@ import re
 
 import pytest
 
+from tests.support.entries import a_body
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, Site, sharing_site
 from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn
 from trailmark_shared.ids import text_from_id
 
@@ -100,6 +102,22 @@ async def test_withdrawn_excerpt_is_replaced_by_its_empty_line(
     assert "secret words" in before
     assert "secret words" not in after
     assert text_from_id(shared) in rows_of(after)
+
+
+async def test_withdrawn_proposal_is_replaced_by_its_empty_line(
+    watcher: Watcher, mira: Writer
+) -> None:
+    proposal = mira.new_id()
+    made = ProposalMade(what="goal", values=ProposedValues(title="hasty words"))
+    await watcher.site.say(mira, proposal, a_body(made))
+    before = await watcher.html()
+    await watcher.site.say(mira, proposal, a_body(ProposalWithdrawn()))
+
+    after = await watcher.html()
+
+    assert "hasty words" in before
+    assert "hasty words" not in after
+    assert rows_of(before)[0] in rows_of(after)
 
 
 async def test_erased_rows_are_named_and_a_tombstone_stands_for_them(

@@ -22,14 +22,17 @@ from trailmark_shared.events.control import SpaceErased, SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.proposals import ProposalMade, ProposedValues
 from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn
 from trailmark_shared.projections.comment import fold_comment
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import fold_excerpt
+from trailmark_shared.projections.timeline import is_withdrawn
 
 GOAL = a_text(100)
 
 
+PROPOSED = ProposalMade(what="goal_change", goal=GOAL, values=ProposedValues(due="2026-12-24"))
 KNOWN = Surroundings(
     space=a_text(1),
     actors={"person": "Mira", f"member/{a_text(2)}": "You"},
@@ -39,12 +42,15 @@ KNOWN = Surroundings(
     comments={},
     changes={},
     excerpts={},
+    withdrawn=frozenset(),
     new_id=lambda: a_text(9),
 )
 
 
 def with_excerpt(entries: Sequence[Entry]) -> Surroundings:
-    return replace(KNOWN, excerpts={a_text(7): fold_excerpt(entries)})
+    excerpt = fold_excerpt(entries)
+    gone = {a_text(7)} if is_withdrawn(excerpt) else set[str]()
+    return replace(KNOWN, excerpts={a_text(7): excerpt}, withdrawn=gone)
 
 
 def line(data: EventData, known: Surroundings = KNOWN, **options: Unpack[EntryOptions]) -> Row:
@@ -118,6 +124,23 @@ def test_withdrawn_excerpt_keeps_its_line_and_loses_its_words() -> None:
     assert withdrawn is not None
     assert (None, "withdrawn on 21 Sep 2026") == (shared.words, shared.note)
     assert (None, None) == (withdrawn.words, withdrawn.note)
+
+
+def test_proposal_says_what_and_why_and_can_be_answered_by_a_comment() -> None:
+    reason = Reason(code="other", text="Because.")
+    row = line(PROPOSED, subject=7, reason=reason)
+
+    assert ("the date: 2026-12-24", "Because.") == (row.words, row.why)
+    assert row.goal is not None
+    assert "Paint" == row.goal.title
+    assert row.comment is not None
+
+
+def test_withdrawn_proposal_keeps_its_line_and_loses_its_words() -> None:
+    known = replace(KNOWN, withdrawn={a_text(7)})
+    row = line(PROPOSED, known, subject=7, reason=Reason(code="other", text="Because."))
+
+    assert (None, None) == (row.words, row.why)
 
 
 def test_shared_excerpt_is_quoted() -> None:

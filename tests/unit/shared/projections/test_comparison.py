@@ -1,6 +1,7 @@
 """A proposal beside what stands there: "theirs was written for …, now it is …"."""
 
-from tests.support.entries import CARE, EntryOptions, a_text, an_entry
+from tests.support.entries import CARE, a_text, an_entry
+from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalReworded, GoalShared
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.steps import StepAdded, StepReworded
@@ -8,13 +9,16 @@ from trailmark_shared.projections.comparison import Compared, compared
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.proposal import ProposalDocument, fold_proposal
 
-MEMBER: EntryOptions = {"lane": CARE, "actor": "member/a", "device": 210, "subject": 170}
 SHARED = an_entry(1, GoalShared(title="Sleep", due="2026-12-01"), lane=CARE)
+
+
+def by_member(number: int, data: EventData, *seen: int) -> Entry:
+    return an_entry(number, data, lane=CARE, actor="member/a", device=210, subject=170, base=seen)
 
 
 def proposal(values: ProposedValues, *seen: int) -> ProposalDocument:
     made = ProposalMade(what="goal_change", goal=a_text(100), values=values)
-    return fold_proposal([an_entry(9, made, base=seen, **MEMBER)])
+    return fold_proposal([by_member(9, made, *seen)])
 
 
 def title(one: ProposalDocument, *entries: Entry) -> Compared:
@@ -69,13 +73,13 @@ def test_a_step_compares_with_the_step() -> None:
         an_entry(1, StepAdded(goal=a_text(100), text="a"), lane=CARE),
         an_entry(2, StepReworded(text="c"), lane=CARE, base=(1,)),
     ]
-    found = title(fold_proposal([an_entry(9, made, base=(1,), **MEMBER)]), *step)
+    found = title(fold_proposal([by_member(9, made, 1)]), *step)
 
     assert ("a", "c", "b") == (found.written_for, found.now, found.proposed)
 
 
 def test_what_was_taken_back_compares_with_nothing() -> None:
     made = ProposalMade(what="goal", values=ProposedValues(title="t"))
-    entries = [an_entry(9, made, **MEMBER), an_entry(10, ProposalWithdrawn(), **MEMBER)]
+    entries = [by_member(9, made), by_member(10, ProposalWithdrawn())]
 
     assert compared(fold_proposal(entries), [SHARED]) == ()

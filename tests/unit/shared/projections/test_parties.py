@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.entries import CARE, EntryOptions, a_text, an_entry
+from tests.support.entries import CARE, a_text, an_entry
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.events.body import Reason
@@ -19,7 +19,6 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.parties import Agreement
 
-MEMBER: EntryOptions = {"lane": CARE, "actor": "member/a", "device": 210}
 SHARED = an_entry(1, GoalShared(title="Sleep", lifecycle="active"), lane=CARE)
 
 
@@ -28,7 +27,7 @@ def said(number: int, data: EventData, *base: int) -> Entry:
 
 
 def by_member(number: int, data: EventData, *base: int) -> Entry:
-    return an_entry(number, data, **MEMBER, base=base)
+    return an_entry(number, data, lane=CARE, actor="member/a", device=210, base=base)
 
 
 def agreements(*entries: Entry) -> list[Agreement]:
@@ -58,8 +57,8 @@ class TestAgreement:
 
     def test_two_devices_that_said_it_apart_are_both_shown(self) -> None:
         apart = [
-            said(number, AgreementRecorded(answer=answer), 1)
-            for number, answer in ((2, "agree"), (3, "disagree"))
+            said(2, AgreementRecorded(answer="agree"), 1),
+            said(3, AgreementRecorded(answer="disagree"), 1),
         ]
 
         assert ["disagree", "agree"] == [each.answer for each in agreements(*apart)]

@@ -1,6 +1,7 @@
 """Proposals: where they stand does not depend on who was heard first, and nothing said is lost."""
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import msgspec
 import pytest
@@ -31,21 +32,30 @@ from trailmark_shared.projections.proposal import (
     standing_of,
 )
 
-MEMBER: EntryOptions = {"lane": CARE, "actor": "member/a", "device": 210, "subject": 170}
-PERSON: EntryOptions = {"lane": CARE, "subject": 170, "cause": 1}
-
 CHANGE = ProposalMade(
     what="goal_change", goal=a_text(100), values=ProposedValues(due="2026-12-24", why=None)
 )
-MADE = an_entry(1, CHANGE, base=(80, 81), reason=Reason(code="other", text="Because."), **MEMBER)
 
 
-def member(number: int, data: EventData, actor: str = "member/a") -> Entry:
-    return an_entry(number, data, **{**MEMBER, "actor": actor})
+def member(number: int, data: EventData, **options: Unpack[EntryOptions]) -> Entry:
+    said: EntryOptions = {"actor": "member/a", **options}
+    return an_entry(number, data, **{**said, "lane": CARE, "device": 210, "subject": 170})
 
 
 def person(number: int, data: EventData, *base: int, device: int = 200, at: int = 0) -> Entry:
-    return an_entry(number, data, **PERSON, base=base, device=device, at=at or number)
+    return an_entry(
+        number,
+        data,
+        lane=CARE,
+        subject=170,
+        cause=1,
+        base=base,
+        device=device,
+        at=at or number,
+    )
+
+
+MADE = member(1, CHANGE, base=(80, 81), reason=Reason(code="other", text="Because."))
 
 
 class TestOneDevice:
@@ -105,7 +115,7 @@ class TestTakingBack:
 
     @pytest.mark.parametrize("actor", ["person", "member/b"])
     def test_nobody_else_takes_it_back(self, actor: str) -> None:
-        proposal = fold_proposal([MADE, member(2, ProposalWithdrawn(), actor)])
+        proposal = fold_proposal([MADE, member(2, ProposalWithdrawn(), actor=actor)])
 
         assert ("open", CHANGE.values) == (proposal.status, proposal.values)
 
