@@ -124,8 +124,8 @@ def join_space(app: App, url: str, code_text: str) -> None:
         },
     )
     bundle = _opened_bundle(app, code, answer.bundle)
-    server = home_server(api.url, answer.server)
-    if server.signing_key != bundle.signing_key or answer.space != text_from_id(bundle.space):
+    server = home_server(app.vault.cipher, api.url, answer.server, bundle.home_server)
+    if answer.space != text_from_id(bundle.space):
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER, "this is not the server that your other device uses"
         )

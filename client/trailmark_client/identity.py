@@ -19,6 +19,8 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
+from trailmark_shared.protocol.messages import SigningKey
+from trailmark_shared.protocol.signing_keys import first_key
 from trailmark_shared.sealing import VAULT_KEY_BYTES
 
 FORMAT: Final = 1
@@ -35,12 +37,20 @@ class HomeServer(msgspec.Struct, frozen=True, kw_only=True):
         id: Its id, 16 bytes.
         name: What it calls itself.
         signing_key: Public half of the key that signs lane heads, 32 bytes; pinned.
+        succession: How it was reached: the key pinned when this device joined and every later one,
+            each signed by the one before. Empty while the server never changed its key.
     """
 
     url: str
     id: bytes
     name: str
     signing_key: bytes
+    succession: tuple[SigningKey, ...] = ()
+
+    @property
+    def signing_keys(self) -> tuple[SigningKey, ...]:
+        """Every key that this device trusted to sign heads, the newest last."""
+        return self.succession or (first_key(self.signing_key),)
 
 
 class VaultKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from trailmark_client.app import App
 from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
-from trailmark_client.identity import HomeServer, Identity
+from trailmark_client.identity import Identity
 from trailmark_client.server_answers import (
     JoinAnswer,
     MemberAnswer,
@@ -79,7 +79,8 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
         What to compare before ``complete``.
 
     Raises:
-        RefusedError: ``wrong_code``, ``other_home_server``, ``unreachable``, ``insecure_address``.
+        RefusedError: ``wrong_code``, ``other_home_server``, ``unknown_signing_key``,
+            ``unreachable``, ``insecure_address``.
     """
     identity = app.identity
     api = HttpApi(url, identity.credential)
@@ -95,8 +96,7 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
             "space": text_from_id(identity.space),
         },
     )
-    server = home_server(api.url, answer.server)
-    _refuse_other_key(identity, server)
+    server = home_server(app.vault.cipher, api.url, answer.server, identity.server)
     # Computed here, from what was pinned: what the server calls the phrase proves nothing.
     phrase = comparison_phrase(
         server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
@@ -202,11 +202,4 @@ def _refuse_other_home(identity: Identity, url: str) -> None:
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER,
             f"your entries are at home on {identity.server.name}; one space has one home server",
-        )
-
-
-def _refuse_other_key(identity: Identity, server: HomeServer) -> None:
-    if identity.server is not None and identity.server.signing_key != server.signing_key:
-        raise RefusedError(
-            ErrorCode.OTHER_HOME_SERVER, "this server signs with another key than before"
         )

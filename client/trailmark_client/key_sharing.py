@@ -11,7 +11,7 @@ import msgspec
 
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_client.identity import Identity, VaultKey
+from trailmark_client.identity import HomeServer, Identity, VaultKey
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.cursors import has_foreign_outbox
 from trailmark_client.storage.epochs import start_epoch
@@ -38,6 +38,11 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     signing_key: bytes
     vault_keys: tuple[VaultKey, ...]
     private_copy: bool
+
+    @property
+    def home_server(self) -> HomeServer:
+        """The home server as the other device knows it."""
+        return HomeServer(url=self.server_url, id=b"", name="", signing_key=self.signing_key)
 
 
 def announce(conn: Connection, recorder: Recorder, vault: Vault, randomness: Randomness) -> None:

@@ -29,6 +29,7 @@ from trailmark_client.storage.epochs import start_epoch
 from trailmark_client.storage.event_log import outbox_batch, outbox_lanes, unsent_count
 from trailmark_client.storage.held import begin_rewind, offers_of, settle_held
 from trailmark_client.storage.page_store import store_page
+from trailmark_client.storage.pinning import follow_keys, is_pinned
 from trailmark_client.storage.vault import Vault
 from trailmark_client.transport import Transport
 from trailmark_shared import limits
@@ -37,7 +38,7 @@ from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
-from trailmark_shared.protocol.messages import LaneWelcome
+from trailmark_shared.protocol.messages import LaneWelcome, SigningKey
 from trailmark_shared.protocol.states import State
 
 News = bytes | TrailmarkError | Literal["changed", "resume", "stop"]
@@ -329,6 +330,13 @@ class LiveSession:
             self._owes_cleaning = True
         return self._session.page_stored(page, stored.stood)
 
+    async def _follow_keys(self, keys: Sequence[SigningKey]) -> Iterable[effects.Effect]:
+        vault = self._vault
+        trusted = is_pinned(vault, keys) or await self._database.write(
+            lambda _conn: follow_keys(vault, keys)
+        )
+        return self._session.keys_followed(trusted=trusted)
+
     async def _check_own(self, lanes: Sequence[LaneWelcome]) -> Iterable[effects.Effect]:
         read, write = self._database.read, self._database.write
         forked = await read(lambda conn: is_forked(conn, self._identity, lanes))
@@ -344,6 +352,8 @@ class LiveSession:
     async def _ask_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
         read, session = self._database.read, self._session
         match effect:
+            case effects.FollowKeys(keys=keys):
+                return await self._follow_keys(keys)
             case effects.CheckOwn(lanes=lanes):
                 return await self._check_own(lanes)
             case effects.ReadOutbox(lane=lane, after=after):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import msgspec
 
 from trailmark_client.identity import HomeServer
+from trailmark_client.storage.pinning import followed
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import id_from_text
+from trailmark_shared.protocol.client_answers import UNKNOWN_KEY_WORDS
+from trailmark_shared.protocol.messages import SigningKey
+from trailmark_shared.protocol.signing_keys import first_key
+from trailmark_shared.sealing import Cipher
 
 Name = Annotated[
     str,
@@ -22,12 +27,21 @@ Name = Annotated[
 """A name on one line: it stands beside words that a person compares, and must not write its own."""
 
 
+class KeyAnswer(msgspec.Struct, frozen=True):
+    """A key that the server signs with, or did; key and signature in hexadecimal."""
+
+    key: str
+    since: int
+    signature: str | None
+
+
 class ServerAnswer(msgspec.Struct, frozen=True):
     """A home server, as it names itself."""
 
     id: str
     name: Name
     signing_key: str
+    keys: Annotated[list[KeyAnswer], msgspec.Meta(max_length=limits.SIGNING_KEYS_MAX)] = []
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):
@@ -107,23 +121,65 @@ class Nothing(msgspec.Struct, frozen=True):
     """An answer without content."""
 
 
-def home_server(url: str, answer: ServerAnswer) -> HomeServer:
+def home_server(
+    cipher: Cipher, url: str, answer: ServerAnswer, known: HomeServer | None = None
+) -> HomeServer:
     """Return what a device keeps of its home server.
 
     Args:
+        cipher: Checks signatures.
         url: The address that was asked.
         answer: How the server names itself.
+        known: The server whose key is pinned already, by this device or by the one that invites it.
 
     Returns:
-        The server, with the key that is pinned from here on.
+        The server, with the key that is pinned from here on: the one that it names, reached from
+        the key of ``known`` where there is one.
 
     Raises:
-        RefusedError: ``unreachable``: it names no key that could sign.
+        RefusedError: ``unreachable``: it names no key that could sign; ``unknown_signing_key``: no
+            valid way leads from the pinned key to the one it names.
     """
+    keys = _signing_keys(answer)
+    pinned = keys[-1].key if known is None else known.signing_key
+    server = HomeServer(
+        url=url,
+        id=id_from_text(answer.id),
+        name=answer.name,
+        signing_key=pinned,
+        succession=() if known is None else known.succession,
+    )
+    after = followed(cipher, server, keys)
+    if after is None:
+        raise RefusedError(ErrorCode.UNKNOWN_SIGNING_KEY, UNKNOWN_KEY_WORDS)
+    return after
+
+
+def _signing_keys(answer: ServerAnswer) -> list[SigningKey]:
+    """Return every key that a server says it ever signed with; the last is the present one."""
+    newest = _bytes_from_hex(answer.signing_key, limits.HASH_BYTES)
+    keys = [
+        SigningKey(
+            key=_bytes_from_hex(each.key, limits.HASH_BYTES),
+            since=each.since,
+            signature=None
+            if each.signature is None
+            else _bytes_from_hex(each.signature, 2 * limits.HASH_BYTES),
+        )
+        for each in answer.keys
+    ] or [first_key(newest)]
+    if keys[-1].key != newest:
+        _no_server()
+    return keys
+
+
+def _bytes_from_hex(text: str, length: int) -> bytes:
     try:
-        key = bytes.fromhex(answer.signing_key)
+        value = bytes.fromhex(text)
     except ValueError:
-        key = b""
-    if len(key) != limits.HASH_BYTES:
-        raise RefusedError(ErrorCode.UNREACHABLE, "what answers there is no Trailmark server")
-    return HomeServer(url=url, id=id_from_text(answer.id), name=answer.name, signing_key=key)
+        value = b""
+    return value if len(value) == length else _no_server()
+
+
+def _no_server() -> NoReturn:
+    raise RefusedError(ErrorCode.UNREACHABLE, "what answers there is no Trailmark server")

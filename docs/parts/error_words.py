@@ -30,6 +30,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.HELLO_TIMEOUT: ("no `hello` within `HELLO_TIMEOUT_MS`", _AGAIN),
     Code.FORGED_OFFER: ("offered rows do not meet a head that this server signed", "see `verify`"),
     Code.BROKEN_PAGE: ("a batch or page does not meet its last hash or signature", _AGAIN),
+    Code.ALTERED_HISTORY: (
+        "the server shows another log than the one that this device holds; nothing of it was taken",
+        "keep this device, run `verify`, and ask whoever runs the server",
+    ),
     Code.RATE_LIMITED: ("too many tries, sessions or events in a short time", _AGAIN),
     Code.OVERLOADED: ("the server has more to do than it can", _AGAIN),
     Code.GOING_AWAY: ("this instance stops", _AGAIN),
@@ -39,6 +43,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.SIGNED_OUT: ("this device was signed out, or its credential ran out", "join again"),
     Code.WRONG_CODE: ("a code is wrong, used or expired", "ask for a new one"),
     Code.OTHER_HOME_SERVER: ("the space lives on another server", "use the address of that one"),
+    Code.UNKNOWN_SIGNING_KEY: (
+        "the server signs with a key that does not follow from the pinned one",
+        "ask whoever runs the server to put back its newest `keys.db`; go on recording",
+    ),
     Code.UNREACHABLE: ("no server answers; everything is saved on this device", _AGAIN),
     Code.INSECURE_ADDRESS: ("plain `http` to another machine", "use `https`"),
     Code.DISK_FULL: ("the disk is full; nothing was saved", "make room"),

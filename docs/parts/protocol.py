@@ -36,6 +36,7 @@ PIECES: Final[tuple[_Struct, ...]] = (
     messages.LaneWelcome,
     messages.Rewind,
     messages.SignedHead,
+    messages.SigningKey,
     messages.Refusal,
     messages.Run,
 )

@@ -7,7 +7,7 @@ Nothing else chooses a backend or builds a part.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, cast
 
@@ -17,7 +17,6 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from trailmark_adapters.clock import Clock, SystemClock
-from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_server.api.access_log import access_log
 from trailmark_server.api.device_list import (
@@ -30,13 +29,14 @@ from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
 from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
-from trailmark_server.bell import Bell, watch_store
+from trailmark_server.bell import POLL_SECONDS, Bell, watch_store
 from trailmark_server.cleaning import keep_clean
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
 from trailmark_server.ending import end_grants, keep_ending_grants
 from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
+from trailmark_server.logs import log_failure
 from trailmark_server.pages.routes import page_handlers
 from trailmark_server.problems import EXCEPTION_HANDLERS
 from trailmark_server.pruning import keep_pruned
@@ -46,6 +46,7 @@ from trailmark_server.settings import Settings
 from trailmark_server.stores import Stores, open_stores
 from trailmark_server.throttle import Tries
 from trailmark_shared import limits
+from trailmark_shared.errors import TrailmarkError
 
 _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     health,
@@ -65,7 +66,6 @@ async def services_over(
     stores: Stores, settings: Settings, clock: Clock, randomness: Randomness
 ) -> Services:
     """Return the parts of a server over opened stores."""
-    seed = await stores.keys.signing_seed()
     return Services(
         settings=settings,
         clock=clock,
@@ -77,7 +77,7 @@ async def services_over(
         web=WebSessions(stores.accounts, settings.public_url),
         tries=Tries(),
         revoked=RevokedCredentials(await stores.keys.revoked_credentials()),
-        signing_key=NaclSigner(seed).public_key,
+        signer=stores.signer,
         stopping=asyncio.Event(),
     )
 
@@ -106,6 +106,7 @@ async def open_services(
             asyncio.create_task(keep_ending_grants(services)),
             asyncio.create_task(keep_pruned(stores.accounts, settings.access_log_days, clock)),
             asyncio.create_task(keep_clean(services.events.clean)),
+            asyncio.create_task(watch_keys(services, stores.keys_version)),
         ]
         try:
             yield services
@@ -114,6 +115,31 @@ async def open_services(
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+
+async def watch_keys(
+    services: Services, read_version: Callable[[], Awaitable[int]], interval_s: float = POLL_SECONDS
+) -> None:
+    """Sign with the newest key once another process has made one; runs until it is cancelled.
+
+    Live sessions end then, because ``welcome`` told them of the key before.
+
+    Args:
+        services: The server's parts.
+        read_version: A number that changes with every commit of another process to the keys store.
+        interval_s: Distance of the looks, seconds.
+    """
+    version = -1
+    while True:
+        try:
+            present = await read_version()
+            if present != version:
+                version = present
+                if await services.events.take_signing_keys():
+                    services.bell.ring_access()
+        except TrailmarkError as error:
+            log_failure("keys", error)  # a busy or full store is looked at again
+        await asyncio.sleep(interval_s)
 
 
 def create_app(services: Services, live: LiveSessions) -> ASGIApp:

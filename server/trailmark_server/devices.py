@@ -144,6 +144,7 @@ class DeviceSession:
         self._credential = credential
         self._session = ServerSession()
         self._actor: DeviceActor | None = None
+        self._key = b""
         self._bell: Subscription | None = None
         self._stack = ExitStack()
 
@@ -219,6 +220,7 @@ class DeviceSession:
         if wake.access and self._actor is not None:
             right = self._right()
             await self._services.accounts.read(right.check)
+            self._require_key()
         await self._execute(self._session.lane_moved(sorted(lane for _, lane in wake.lanes)))
 
     async def _execute(self, begun: Sequence[effects.Effect]) -> None:
@@ -271,6 +273,8 @@ class DeviceSession:
         self._bell = self._stack.enter_context(services.bell.subscribe([device.space], self.woken))
         self._live.add(self._actor, self)
         self._stack.callback(self._live.remove, self._actor, self)
+        keys = services.signer.chain
+        self._key = keys[-1].key
         lanes = await services.events.open_lanes(
             device.space, device.device, Epoch(hello.epoch), hello.lanes, self._right().check
         )
@@ -281,8 +285,17 @@ class DeviceSession:
             now=services.now(),
             credential_expires_at=device.expires_at,
             lanes=lanes,
+            keys=keys,
         )
+        self._require_key()
         return self._session.opened(opened)
+
+    def _require_key(self) -> None:
+        """Ask whether the key that ``welcome`` names still signs: else its pages do not verify."""
+        if self._services.signer.public_key != self._key:
+            raise RefusedError(
+                ErrorCode.GOING_AWAY, "the server signs with a new key; connect again", "later"
+            )
 
     async def _record_revocations(self, grants: Sequence[bytes]) -> None:
         assert self._actor is not None, "an effect before the session was opened"
@@ -309,6 +322,7 @@ class DeviceSession:
         page = await self._services.events.read_page(
             self._session.space, effect.lane, effect.after, self._right().check
         )
+        self._require_key()
         return self._session.page_read(effect.lane, page.rows, page.signed_head)
 
     async def _take_offer(self, effect: effects.TakeOffer) -> Sequence[effects.Effect]:

@@ -1,61 +1,114 @@
-"""Signed heads: the server's word for where a lane stood, made only where somebody asks for it."""
+"""Signed heads: the server's word for where a lane stood, made only where somebody asks for it.
+
+The key that signs may be followed by another one, signed by it. From then on the new key signs, and
+what a former one signed still counts: devices offer it back after a restore.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Protocol
+
+import msgspec
 
 from trailmark_adapters.clock import Clock
+from trailmark_adapters.nacl import NaclSigner
 from trailmark_shared import chain, limits
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane, SpaceId
-from trailmark_shared.protocol.messages import SignedHead
-from trailmark_shared.protocol.pages import is_signed_head
+from trailmark_shared.protocol.messages import SignedHead, SigningKey
+from trailmark_shared.protocol.signing_keys import signer_of_head
 from trailmark_shared.sealing import Cipher
 
 
-class Signer(Protocol):
-    """An Ed25519 signing key; ``trailmark_adapters.nacl.NaclSigner`` is one."""
+class SigningKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server signs heads with.
 
-    @property
-    def public_key(self) -> bytes:
-        """The public half, 32 bytes."""
-        ...
+    Attributes:
+        chain: Every key it ever signed with, the oldest first, each signed by the one before.
+        seed: Private half of the last one, 32 bytes; those of the others are gone.
+    """
 
-    def sign(self, message: bytes) -> bytes:
-        """Return the signature of ``message``, 64 bytes."""
-        ...
+    chain: tuple[SigningKey, ...]
+    seed: bytes
+
+
+def next_key(keys: SigningKeys, seed: bytes, now: int) -> SigningKey:
+    """Return a new key as the successor of the newest one, signed by it.
+
+    Args:
+        keys: What signs now.
+        seed: Private half of the new key, 32 random bytes.
+        now: Server clock, milliseconds UTC.
+
+    Returns:
+        The public half with the statement's time and signature.
+
+    Raises:
+        DomainError: ``too_large``: ``limits.SIGNING_KEYS_MAX`` keys are all that ``welcome`` holds.
+    """
+    if len(keys.chain) >= limits.SIGNING_KEYS_MAX:
+        raise DomainError(
+            ErrorCode.TOO_LARGE,
+            f"the signing key was replaced {limits.SIGNING_KEYS_MAX - 1} times; that is the most",
+        )
+    old, new = NaclSigner(keys.seed), NaclSigner(seed).public_key
+    statement = chain.succession_bytes(old.public_key, new, now)
+    return SigningKey(key=new, since=now, signature=old.sign(statement))
+
+
+class _Signing:
+    """The present key and what it signed lately; another key has another one."""
+
+    __slots__ = ("chain", "heads", "signer")
+
+    def __init__(self, keys: SigningKeys) -> None:
+        self.chain = keys.chain
+        self.signer = NaclSigner(keys.seed)
+        self.heads: OrderedDict[tuple[SpaceId, Lane, int, bytes], SignedHead] = OrderedDict()
 
 
 class HeadSigner:
-    """Signs the ends of pages and the points of rewinds; remembers the newest signatures.
+    """Signs the ends of pages and the points of rewinds; remembers the newest signatures."""
 
-    Attributes:
-        public_key: What devices pin, 32 bytes.
-    """
-
-    def __init__(self, signer: Signer, cipher: Cipher, clock: Clock) -> None:
-        """Sign with ``signer`` at the times of ``clock``, verify with ``cipher``."""
-        self.public_key = signer.public_key
-        self._signer = signer
+    def __init__(self, keys: SigningKeys, cipher: Cipher, clock: Clock) -> None:
+        """Sign with ``keys`` at the times of ``clock``, verify with ``cipher``."""
+        self._signing = _Signing(keys)
         self._cipher = cipher
         self._clock = clock
-        self._heads: OrderedDict[tuple[SpaceId, Lane, int, bytes], SignedHead] = OrderedDict()
+
+    @property
+    def chain(self) -> tuple[SigningKey, ...]:
+        """Every key that this server ever signed with, the oldest first."""
+        return self._signing.chain
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half of the key that signs now, 32 bytes."""
+        return self._signing.signer.public_key
+
+    def use(self, keys: SigningKeys) -> bool:
+        """Sign with ``keys`` from now on; say whether that changes anything."""
+        if keys.chain == self._signing.chain:
+            return False
+        self._signing = _Signing(keys)
+        return True
 
     def head(self, space: SpaceId, lane: Lane, seq: int, hash_: bytes) -> SignedHead:
         """Return the signature for the row ``seq`` of a lane, whose lane hash is ``hash_``."""
+        signing = self._signing
         place = (space, lane, seq, hash_)
-        known = self._heads.get(place)
+        known = signing.heads.get(place)
         if known is not None:
-            self._heads.move_to_end(place)
+            signing.heads.move_to_end(place)
             return known
         time = self._clock.now_ms()
-        signature = self._signer.sign(chain.head_bytes(space, lane, seq, hash_, time))
+        signature = signing.signer.sign(chain.head_bytes(space, lane, seq, hash_, time))
         made = SignedHead(seq=seq, hash=hash_, time=time, signature=signature)
-        self._heads[place] = made
-        if len(self._heads) > limits.SIGNED_HEADS_KEPT_MAX:
-            self._heads.popitem(last=False)
+        signing.heads[place] = made
+        if len(signing.heads) > limits.SIGNED_HEADS_KEPT_MAX:
+            signing.heads.popitem(last=False)
         return made
 
     def is_ours(self, space: SpaceId, lane: Lane, head: SignedHead) -> bool:
-        """Say whether this server signed ``head`` for this lane."""
-        return is_signed_head(self._cipher, self.public_key, space, lane, head)
+        """Say whether this server signed ``head`` for this lane, with any key it ever had."""
+        return signer_of_head(self._cipher, self.chain, space, lane, head) is not None

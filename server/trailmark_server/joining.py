@@ -49,6 +49,7 @@ class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
         device: Its id.
         device_name: What the person calls it.
         known: The device that the request's credential speaks for, or ``None``.
+        signing_key: The key that it is told to pin; part of the comparison phrase.
     """
 
     code: str
@@ -56,6 +57,7 @@ class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
     device: DeviceId
     device_name: str
     known: Device | None
+    signing_key: bytes
 
 
 def code_from_random(random: bytes) -> str:
@@ -161,7 +163,7 @@ def redeem_invitation(
             invitation, used_at=now, used_space=request.space, used_device=request.device
         )
     )
-    return device, _acquaint(rows, invitation, device, now), therapist
+    return device, _acquaint(rows, invitation, device, request.signing_key, now), therapist
 
 
 def _device_that_joins(
@@ -180,11 +182,13 @@ def _device_that_joins(
     return admit_device(rows, request.space, request.device, request.device_name, credential, now)
 
 
-def _acquaint(rows: AccountRows, invitation: Invitation, device: Device, now: int) -> Acquaintance:
+def _acquaint(
+    rows: AccountRows, invitation: Invitation, device: Device, signing_key: bytes, now: int
+) -> Acquaintance:
     present = rows.acquaintance(invitation.therapist, device.space)
     if present is not None and present.device == device.device:
         confirmed_at = present.confirmed_at or (now if invitation.confirmed else None)
-        row = msgspec.structs.replace(present, confirmed_at=confirmed_at)
+        row = msgspec.structs.replace(present, confirmed_at=confirmed_at, signing_key=signing_key)
     else:
         row = Acquaintance(
             therapist=invitation.therapist,
@@ -193,6 +197,7 @@ def _acquaint(rows: AccountRows, invitation: Invitation, device: Device, now: in
             label=invitation.label,
             joined_at=now,
             confirmed_at=now if invitation.confirmed else None,
+            signing_key=signing_key,
         )
     rows.save_acquaintance(row)
     return row

@@ -14,6 +14,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.heads import HeadSigner
 from trailmark_server.origins import origin_of_url
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
@@ -37,7 +38,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
         web: Web sessions of therapists.
         tries: Counts tries of codes and links.
         revoked: Credentials that no backup brings back.
-        signing_key: Public half of the server's signing key, 32 bytes.
+        signer: Signs the heads of lanes; knows every key that ever did.
         stopping: Set when the server stops: live sessions and pages end.
     """
 
@@ -51,13 +52,14 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     web: WebSessions
     tries: Tries
     revoked: RevokedCredentials
-    signing_key: bytes
+    signer: HeadSigner
     stopping: asyncio.Event
 
     @property
     def server_id(self) -> bytes:
-        """The server's id, 16 bytes: bound to its signing key, so that it survives restores."""
-        return sha256(b"trailmark-server/1" + self.signing_key).digest()[: limits.ID_BYTES]
+        """The server's id, 16 bytes: bound to its first signing key, which survives restores."""
+        first = self.signer.chain[0].key
+        return sha256(b"trailmark-server/1" + first).digest()[: limits.ID_BYTES]
 
     @property
     def own_origins(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import SqliteFile
+from trailmark_server.heads import HeadSigner
 from trailmark_server.storage.accounts import AccountRows, AccountStore
 from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows, SqliteAccountStore
 from trailmark_server.storage.log_store import open_log_store
@@ -38,13 +39,17 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
         events: The log.
         keys: What must survive a restore of the log.
         accounts: The account tables.
-        data_version: Gives a number that changes when another process has written.
+        signer: Signs the heads of lanes.
+        data_version: Gives a number that changes when another process has written to the log.
+        keys_version: The same of the keys store.
     """
 
     events: EventStore
     keys: KeyStore
     accounts: AccountStore
+    signer: HeadSigner
     data_version: Callable[[], Awaitable[int]]
+    keys_version: Callable[[], Awaitable[int]]
 
 
 @asynccontextmanager
@@ -60,7 +65,8 @@ async def open_stores(data: Path, clock: Clock, randomness: Randomness) -> Async
         IntegrityError: ``corrupt_log``: a file is damaged.
     """
     async with AsyncExitStack() as stack:
-        keys = SqliteKeyStore(open_keys_file(data / KEYS_FILE), randomness)
+        keys_file = open_keys_file(data / KEYS_FILE)
+        keys = SqliteKeyStore(keys_file, randomness)
         stack.push_async_callback(keys.close)
         main = open_main_file(data / MAIN_FILE)
         stack.push_async_callback(main.close)
@@ -69,7 +75,9 @@ async def open_stores(data: Path, clock: Clock, randomness: Randomness) -> Async
             events=events,
             keys=keys,
             accounts=SqliteAccountStore(main),
+            signer=events.signer,
             data_version=main.data_version,
+            keys_version=keys_file.data_version,
         )
 
 

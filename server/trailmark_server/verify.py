@@ -21,6 +21,8 @@ from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import rows_by_subject
 from trailmark_shared import limits
 from trailmark_shared.ids import SELF, EventId, Lane, SpaceId
+from trailmark_shared.protocol.signing_keys import broken_link
+from trailmark_shared.sealing import Cipher
 
 _BEFORE_ALL = -(2**62)
 
@@ -29,14 +31,19 @@ Fault = tuple[int | None, str, str]
 
 
 async def verify_lanes(
-    database: Database, seal_of: SealOf, keys: KeyStore, progress: Progress | None
+    database: Database,
+    seal_of: SealOf,
+    keys: KeyStore,
+    cipher: Cipher,
+    progress: Progress | None,
 ) -> list[Finding]:
     """Verify every lane and every list.
 
     Args:
         database: The main store.
         seal_of: Opens bodies.
-        keys: Whose lists the log's copies must equal.
+        keys: Whose lists the log's copies must equal, and whose signing keys must follow.
+        cipher: Checks signatures.
         progress: Told after each lane; ``False`` stops.
 
     Returns:
@@ -46,6 +53,7 @@ async def verify_lanes(
     for space, event in await keys.erased():
         erased.setdefault((space, event.lane), set()).add(event.id)
     findings = await _verify_lists(database, keys)
+    findings += await _verify_signing_keys(database, keys, cipher)
     lanes = await database.read(lambda tables: tables.log.all_lanes())
     for done, (space, lane) in enumerate(lanes, start=1):
         listed = erased.get((space, lane), set())
@@ -78,6 +86,20 @@ async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
         return found
 
     return await database.read(work)
+
+
+async def _verify_signing_keys(database: Database, keys: KeyStore, cipher: Cipher) -> list[Finding]:
+    succession = (await keys.signing_keys()).chain
+    listed = await database.read(lambda tables: tables.log.signing_keys())
+    found: list[Finding] = []
+    place = broken_link(cipher, succession)
+    if place is not None:
+        detail = f"key {place + 1} is not signed by the one before it"
+        found.append(_finding(b"", "", (None, "succession.signature", detail)))
+    for lost in sorted(listed.difference(each.key for each in succession)):
+        detail = f"key {lost.hex()} signed once and is not here: put back the newest keys store"
+        found.append(_finding(b"", "", (None, "succession.key", detail)))
+    return found
 
 
 async def _verify_lane(

@@ -103,3 +103,12 @@ def head_bytes(space: SpaceId, lane: Lane, seq: int, hash_: bytes, time: int) ->
     ``[space, lane, seq, lane_hash, time]``; ``time`` is the server clock in milliseconds.
     """
     return b"trailmark-head/1" + _encode((space, lane, seq, hash_, time))
+
+
+def succession_bytes(old: bytes, new: bytes, time: int) -> bytes:
+    """Return what a server signs with its old key when a new one takes over.
+
+    The ASCII bytes ``trailmark-key/1`` and a MessagePack array ``[old, new, time]``: both public
+    keys, 32 bytes each, and the server clock in milliseconds.
+    """
+    return b"trailmark-key/1" + _encode((old, new, time))

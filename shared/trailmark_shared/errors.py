@@ -49,6 +49,7 @@ class ErrorCode(StrEnum):
     HELLO_TIMEOUT = "hello_timeout"
     FORGED_OFFER = "forged_offer"
     BROKEN_PAGE = "broken_page"
+    ALTERED_HISTORY = "altered_history"
     RATE_LIMITED = "rate_limited"
     OVERLOADED = "overloaded"
     GOING_AWAY = "going_away"
@@ -60,6 +61,7 @@ class ErrorCode(StrEnum):
     SIGNED_OUT = "signed_out"
     WRONG_CODE = "wrong_code"
     OTHER_HOME_SERVER = "other_home_server"
+    UNKNOWN_SIGNING_KEY = "unknown_signing_key"
     UNREACHABLE = "unreachable"
     INSECURE_ADDRESS = "insecure_address"
 

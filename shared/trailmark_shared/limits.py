@@ -32,6 +32,9 @@ INTEGER_MAX: Final = 2**53 - 1
 LANE_NAME_CHARS_MAX: Final = 33
 """Longest lane name: ``circle/`` and 26 characters."""
 
+SIGNING_KEYS_MAX: Final = 64
+"""Most keys that a server ever signed heads with: all of them stand in ``welcome``."""
+
 # --- bodies ----------------------------------------------------------------------------------
 
 BODY_BYTES_MAX: Final = 64 * 1024

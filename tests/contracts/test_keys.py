@@ -2,17 +2,45 @@
 
 from tests.support.lane_devices import CARE, OTHER_SPACE, SPACE
 from tests.support.store_worlds import StoreWorld
+from trailmark_adapters.nacl import NaclSigner
+from trailmark_server.heads import SigningKeys, next_key
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_shared.ids import EventId
+from trailmark_shared.protocol.signing_keys import first_key
 
 
 async def test_keys_are_made_once(world: StoreWorld) -> None:
-    seed = await world.keys.signing_seed()
+    signing = await world.keys.signing_keys()
     key = await world.keys.space_key(SPACE)
-    assert seed == await world.keys.signing_seed()
+    assert signing == await world.keys.signing_keys()
     assert key == await world.keys.space_key(SPACE)
     assert key != await world.keys.space_key(OTHER_SPACE)
-    assert (32, 32) == (len(seed), len(key))
+    assert (32, 32) == (len(signing.seed), len(key))
+    assert (first_key(NaclSigner(signing.seed).public_key),) == signing.chain
+
+
+async def test_signing_keys_follow_each_other(world: StoreWorld) -> None:
+    for seed in (b"2" * 32, b"3" * 32):
+        before = await world.keys.signing_keys()
+        made = next_key(before, seed, 7)
+
+        assert await world.keys.add_signing_key(made, seed, before.chain[-1].key)
+        assert SigningKeys(chain=(*before.chain, made), seed=seed) == (
+            await world.keys.signing_keys()
+        )
+
+
+async def test_a_key_follows_the_newest_one_only(world: StoreWorld) -> None:
+    """Of two that rotate at once the second would hang its key beside the first one's."""
+    before = await world.keys.signing_keys()
+    first, second = (next_key(before, seed, 7) for seed in (b"2" * 32, b"3" * 32))
+    after = before.chain[-1].key
+
+    assert await world.keys.add_signing_key(first, b"2" * 32, after)
+    assert not await world.keys.add_signing_key(second, b"3" * 32, after)
+    assert SigningKeys(chain=(*before.chain, first), seed=b"2" * 32) == (
+        await world.keys.signing_keys()
+    )
 
 
 async def test_a_destroyed_key_never_returns(world: StoreWorld) -> None:

@@ -30,6 +30,8 @@ from trailmark_shared.ids import DeviceId, Epoch, text_from_id
 from trailmark_shared.protocol.effects import LaneState
 from trailmark_shared.protocol.messages import SignedHead
 
+OTHER_MEMBER = b"n" * 16
+
 
 async def offer(
     world: StoreWorld, rows: list[Row], head: SignedHead, after_hash: bytes = chain.GENESIS
@@ -309,4 +311,44 @@ async def test_members_rows_heal_like_the_persons(world: StoreWorld) -> None:
     await offer(world, rows, head)
     assert rows == await read_lane(world.store)
     await world.store.record_revocations(SPACE, [GRANT])
+    assert [] == await world.store.verify()
+
+
+async def test_what_a_former_key_signed_is_taken_back(world: StoreWorld) -> None:
+    device = LaneDevice()
+    await world.backup()
+    await push(world.store, [device.grants(), device.shares()])
+    rows, head = await signed_rows(world.store)
+    await world.rotate()
+    await world.restore()
+
+    assert (2, None) == await offer(world, rows, head)
+    assert rows == await read_lane(world.store)
+
+
+async def test_a_grant_that_somebody_named_as_erased_is_taken_back(world: StoreWorld) -> None:
+    """Who may read stays provable: its id may stand in a list, its body stays where it is."""
+    device = LaneDevice()
+    grant = device.grants()
+    await world.backup()
+    await push(world.store, [grant, device.shares(), device.says(erasing(grant))])
+    rows, head = await signed_rows(world.store)
+    await world.restore()
+
+    assert (3, None) == await offer(world, rows, head)
+
+    assert rows == await read_lane(world.store)
+    assert [True] == [each.is_live for each in await world.store.grants(SPACE)]
+    assert [] == await world.store.verify()
+
+
+async def test_a_grant_named_as_erased_can_be_pushed_after_it(world: StoreWorld) -> None:
+    first, second = LaneDevice(), LaneDevice(seed=2)
+    other = second.grants(b"o" * 16, OTHER_MEMBER)
+    await push(world.store, [first.grants(), first.says(erasing(other))])
+
+    answer = await push(world.store, [other])
+
+    assert [] == answer.refused
+    assert {MEMBER, OTHER_MEMBER} == {each.member for each in await world.store.grants(SPACE)}
     assert [] == await world.store.verify()

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 import msgspec
+from litestar.datastructures import Headers
 
 from tests.simulation.machines import Machine, SeededRandomness, SimClock, SimServerFile
 from tests.simulation.network import Link, ServerEnd
@@ -101,7 +102,9 @@ class SimServer(Machine):
             events=self.store,
             keys=keys,
             accounts=SqliteAccountStore(main),
+            signer=self.store.signer,
             data_version=self.main.data_version,
+            keys_version=self.keys.data_version,
         )
         settings = Settings(data=self.folder, public_url=URL)
         self.services = await services_over(stores, settings, self.clock, randomness)
@@ -191,7 +194,7 @@ class SimHttp:
     def __init__(self, url: str, credential: str | None = None) -> None:
         self.url = url
         headers = {} if credential is None else {"authorization": f"Bearer {credential}"}
-        self._request = SimpleNamespace(headers=headers, client=None)
+        self._request = SimpleNamespace(headers=Headers(headers), client=None)
 
     def ask(
         self, method: str, path: str, answer: type[Answer], body: dict[str, Any] | None = None

@@ -12,6 +12,7 @@ from copy import deepcopy
 import msgspec
 
 from tests.support.fakes import FakeClock
+from tests.support.key_chains import named_by
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_client.identity import HomeServer
 from trailmark_client.transport import TransportClosedError
@@ -24,6 +25,7 @@ from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_client_frame, encode_frame
 from trailmark_shared.protocol.pages import cut_batch
 from trailmark_shared.protocol.server_session import ServerSession
+from trailmark_shared.protocol.signing_keys import first_key
 
 Chains = dict[tuple[bytes, bytes], list[bytes]]
 
@@ -71,6 +73,7 @@ class Home:
         self.space = space
         self.clock = clock or FakeClock()
         self.signer = NaclSigner(b"s" * 32)
+        self.keys = [first_key(self.signer.public_key)]
         self.lanes: dict[Lane, LaneLog] = {}
         self.wires: list[Wire] = []
         self.refused_ids: dict[bytes, str] = {}
@@ -89,6 +92,12 @@ class Home:
             name="Home",
             signing_key=self.signer.public_key,
         )
+
+    def rotate(self, seed: bytes) -> None:
+        """Sign with another key from now on, named by the one before it."""
+        new = NaclSigner(seed)
+        self.keys.append(named_by(self.signer, new, self.clock.now_ms()))
+        self.signer = new
 
     async def connect(self, url: str, credential: str) -> "Wire":
         """Be the client's connector."""
@@ -141,6 +150,7 @@ class Home:
                 self._lane_state(name, log, hello, named.get(name))
                 for name, log in self.lanes.items()
             ],
+            keys=self.keys,
         )
 
     def _lane_state(

@@ -9,6 +9,7 @@ from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.envelope import Event, Row, write_event
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.signing_keys import succession
 
 _WITH_BODY = (None, ErrorCode.ASIDE)
 
@@ -68,6 +69,7 @@ class MemoryClient:
         self.missing: list[bytes] = []
         self.refused: set[int] = set()
         self.credential = ""
+        self.signing_key = SIGNER.public_key
         self.batch_events = 500
         self.epochs_started = 0
 
@@ -123,6 +125,13 @@ class MemoryClient:
         return [event for event in (*rows, *lane.outbox) if event.device == self.device]
 
     # --- effects -----------------------------------------------------------------------------
+
+    def follow_keys(self, keys: Sequence[messages.SigningKey]) -> bool:
+        """Execute ``FollowKeys``."""
+        way = succession(CIPHER, self.signing_key, keys)
+        if way is not None:
+            self.signing_key = way[-1].key
+        return way is not None
 
     def start(self, now: int) -> effects.Start:
         identity = (self.space, self.device, self.epoch)
@@ -181,7 +190,7 @@ class MemoryClient:
         return self._stood(rewind.lane)
 
     def _is_signed(self, name: Lane, head: messages.SignedHead) -> bool:
-        return pages.is_signed_head(CIPHER, SIGNER.public_key, self.space, name, head)
+        return pages.is_signed_head(CIPHER, self.signing_key, self.space, name, head)
 
     def _stood(self, name: Lane) -> effects.PageStored:
         lane = self.lane(name)

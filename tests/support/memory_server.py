@@ -10,6 +10,7 @@ from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.signing_keys import first_key
 
 SIGNER = NaclSigner(bytes(range(32)))
 """The server's key in every test; it survives every restore."""
@@ -114,6 +115,7 @@ class MemoryServer:
             now=self.now,
             credential_expires_at=self.now + limits.CREDENTIAL_TTL_MS,
             lanes=states,
+            keys=[first_key(SIGNER.public_key)],
         )
 
     def _state(

@@ -134,6 +134,8 @@ class SessionPair:
     def _execute_rare(self, effect: effects.Effect) -> Effects:
         session, client = self.client_session, self.client
         match effect:
+            case effects.FollowKeys(keys=keys):
+                return session.keys_followed(trusted=client.follow_keys(keys))
             case effects.BeginRewind(lane=lane):
                 stood = client.begin_rewind(effect)
                 for sibling in self.siblings if stood is not None else ():

@@ -8,10 +8,12 @@ from trailmark_shared.ids import SELF, DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.server_session import ServerSession
+from trailmark_shared.protocol.signing_keys import first_key
 
 SPACE = SpaceId(b"s" * 16)
 DEVICE = DeviceId(bytes(16))
 EPOCH = Epoch(b"epoch..1")
+KEY = first_key(bytes(32))
 
 
 def greet(
@@ -49,15 +51,34 @@ def welcome_of(
         rewind=rewind,
     )
     return messages.Welcome(
-        protocol=protocol, now=7, limits={}, credential_expires_at=1_000, lanes=[lane]
+        protocol=protocol,
+        now=7,
+        limits={},
+        credential_expires_at=1_000,
+        lanes=[lane],
+        keys=[KEY],
     )
+
+
+def welcomed_client(
+    *,
+    cursor: int = 0,
+    head: int = 0,
+    needs_epoch: bool = False,
+    held: Sequence[Lane] = (),
+    rewind: messages.Rewind | None = None,
+) -> ClientSession:
+    """Return a session that trusts the server and has asked for its own chain."""
+    session = ClientSession()
+    greet(session, cursor=cursor, needs_epoch=needs_epoch, held=held)
+    session.receive(welcome_of(head=head, rewind=rewind), 0)
+    session.keys_followed(trusted=True)
+    return session
 
 
 def opened_client(*, head: int = 0, forked: bool = False) -> ClientSession:
     """Return an open session that has asked for the outbox of ``self``."""
-    session = ClientSession()
-    greet(session)
-    session.receive(welcome_of(head=head), 0)
+    session = welcomed_client(head=head)
     session.own_checked(forked=forked)
     return session
 
@@ -134,6 +155,7 @@ def opened_server(lanes: Sequence[Lane] = (SELF,)) -> ServerSession:
                 )
                 for lane in lanes
             ],
+            keys=[KEY],
         )
     )
     return session

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.lane_devices import CARE, NOW, SPACE
 from trailmark_adapters.nacl import NaclCipher
+from trailmark_server.heads import next_key
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.memory import MemoryTables
@@ -39,6 +40,13 @@ class StoreWorld:
         self.restore: Callable[[], Awaitable[None]]
         self.restart: Callable[[], Awaitable[None]]
         self.tables: Callable[[], Database]
+
+    async def rotate(self, seed: bytes = b"2" * 32) -> None:
+        """Let another key sign from now on."""
+        before = await self.keys.signing_keys()
+        made = next_key(before, seed, self.clock.now_ms())
+        assert await self.keys.add_signing_key(made, seed, before.chain[-1].key)
+        await self.store.take_signing_keys()
 
     async def forget_documents(self) -> None:
         """Leave the log as a release that folds differently finds it."""

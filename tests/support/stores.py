@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import cast
 
 from tests.support.fakes import FakeClock, SeededRandomness
+from trailmark_adapters.nacl import NaclCipher, NaclSigner
 from trailmark_server.addresses import TrustedProxies
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.heads import HeadSigner, SigningKeys
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
@@ -19,6 +21,7 @@ from trailmark_server.throttle import Tries
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
 from trailmark_shared.protocol.messages import LaneHello, Offer
+from trailmark_shared.protocol.signing_keys import first_key
 
 
 class ScriptedLog:
@@ -132,6 +135,10 @@ class MemoryParts:
             web=WebSessions(self.accounts, public_url),
             tries=Tries(),
             revoked=RevokedCredentials(()),
-            signing_key=bytes(32),
+            signer=HeadSigner(
+                SigningKeys(chain=(first_key(NaclSigner(bytes(32)).public_key),), seed=bytes(32)),
+                NaclCipher(),
+                self.clock,
+            ),
             stopping=asyncio.Event(),
         )

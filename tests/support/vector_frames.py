@@ -4,10 +4,14 @@ from typing import cast
 
 import msgspec
 
+from tests.support.key_chains import named_by
 from tests.support.memory_server import SIGNER
+from trailmark_adapters.nacl import NaclSigner
 from trailmark_shared import chain
 from trailmark_shared.ids import SELF, Lane, SpaceId, care_lane
 from trailmark_shared.protocol import frames, messages
+from trailmark_shared.protocol.signing_keys import first_key
+from trailmark_shared.protocol.wire_types import WireEvent
 
 _ID = bytes(range(16))
 _EPOCH = bytes.fromhex("e0e1e2e3e4e5e6e7")
@@ -23,7 +27,7 @@ def _head(lane: Lane, seq: int) -> messages.SignedHead:
     return messages.SignedHead(seq=seq, hash=_HASH, time=_NOW, signature=SIGNER.sign(message))
 
 
-def _run(events: list[messages.WireEvent], code: str | None = None) -> messages.Run:
+def _run(events: list[WireEvent], code: str | None = None) -> messages.Run:
     return messages.Run(
         device=_ID,
         epoch=_EPOCH,
@@ -74,6 +78,9 @@ CLIENT: tuple[messages.ClientMessage, ...] = (
     messages.Bye(),
 )
 
+_NEXT = NaclSigner(bytes(range(32, 64)))
+KEYS = [first_key(SIGNER.public_key), named_by(SIGNER, _NEXT, _NOW)]
+
 SERVER: tuple[messages.ServerMessage, ...] = (
     messages.Welcome(
         protocol=1,
@@ -90,6 +97,7 @@ SERVER: tuple[messages.ServerMessage, ...] = (
                 rewind=messages.Rewind(seq=1, signed_head=_head(SELF, 1)),
             )
         ],
+        keys=KEYS,
     ),
     messages.Pushed(
         lane=SELF, epoch=_EPOCH, upto=3, refused=[messages.Refusal(dseq=2, code="malformed_body")]

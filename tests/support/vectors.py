@@ -118,6 +118,30 @@ def _row_case(event: File, seq: int, previous: bytes, code: str | None) -> File:
     }
 
 
+def signing_keys_file() -> File:
+    """Return three keys that follow each other."""
+    seeds = [SEED, bytes(range(32, 64)), bytes(range(64, 96))]
+    times = [1_800_000_000_000, 1_900_000_000_000]
+    signers = [NaclSigner(seed) for seed in seeds]
+    steps: list[File] = []
+    for old, new, time in zip(signers, signers[1:], times, strict=False):
+        statement = chain.succession_bytes(old.public_key, new.public_key, time)
+        steps.append(
+            {
+                "old": old.public_key.hex(),
+                "new": new.public_key.hex(),
+                "time": time,
+                "bytes": statement.hex(),
+                "signature": old.sign(statement).hex(),
+            }
+        )
+    return {
+        "about": "A succession of signing keys: each statement is signed by the old key",
+        "seeds": [seed.hex() for seed in seeds],
+        "steps": steps,
+    }
+
+
 def sealing_file() -> File:
     cipher, event_id = NaclCipher(), EventId(bytes([1]) * 16)
     body = b'{"type":"reflection_written"}'
@@ -256,6 +280,7 @@ def _control_body() -> bytes:
 FILES: Final[Mapping[str, Callable[[], File]]] = {
     "ids.json": ids_file,
     "header_and_hashes.json": header_and_hashes_file,
+    "signing_keys.json": signing_keys_file,
     "sealing.json": sealing_file,
     "codes.json": codes_file,
     "joining.json": joining_file,

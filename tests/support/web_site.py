@@ -12,7 +12,7 @@ import uvicorn
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.shared_lanes import Writer
-from trailmark_adapters.nacl import NaclCipher, NaclSigner
+from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.accounts import secret_hash
 from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
@@ -163,7 +163,7 @@ async def new_site(ms: int = START) -> Site:
         web=WebSessions(accounts, URL),
         tries=Tries(),
         revoked=RevokedCredentials([]),
-        signing_key=NaclSigner(await keys.signing_seed()).public_key,
+        signer=events.signer,
         stopping=asyncio.Event(),
     )
     site = Site(services=services, clock=clock)

@@ -51,6 +51,8 @@ _CODE_BY_ERROR: Final[Mapping[ErrorCode, int]] = {
     ErrorCode.INVALID_INPUT: USAGE,
     ErrorCode.UNREACHABLE: UNREACHABLE,
     ErrorCode.INSECURE_ADDRESS: USAGE,
+    ErrorCode.ALTERED_HISTORY: BROKEN,
+    ErrorCode.UNKNOWN_SIGNING_KEY: BROKEN,
 }
 _CODE_BY_CLASS: Final[tuple[tuple[type[TrailmarkError], int], ...]] = (
     (IntegrityError, BROKEN),

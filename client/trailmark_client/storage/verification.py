@@ -23,7 +23,7 @@ from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.messages import SignedHead
-from trailmark_shared.protocol.pages import is_signed_head
+from trailmark_shared.protocol.signing_keys import signer_of_head
 
 ROWS_AT_ONCE: Final = 1000
 """How many rows are read in one go."""
@@ -190,11 +190,10 @@ def _heads(conn: Connection, lane: Lane, after: int) -> dict[int, SignedHead]:
 
 def _is_signed(vault: Vault, lane: Lane, head: SignedHead, hash_: bytes) -> bool:
     identity = vault.identity_file.current
-    return (
-        identity.server is not None
-        and head.hash == hash_
-        and is_signed_head(vault.cipher, identity.server.signing_key, identity.space, lane, head)
-    )
+    if identity.server is None or head.hash != hash_:
+        return False
+    keys = identity.server.signing_keys
+    return signer_of_head(vault.cipher, keys, identity.space, lane, head) is not None
 
 
 def verify_all(

@@ -30,12 +30,29 @@ class JoinIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     space: Text
 
 
+class KeyOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that signs heads, or did: key and signature in hexadecimal, ``since`` in ms UTC."""
+
+    key: str
+    since: int
+    signature: str | None
+
+
 class ServerOut(msgspec.Struct, frozen=True, kw_only=True):
-    """This server: id, name, and the key that the device pins (64 hexadecimal digits)."""
+    """This server.
+
+    Attributes:
+        id: Its id.
+        name: What it calls itself.
+        signing_key: The key that the device pins, 64 hexadecimal digits.
+        keys: Every key that it ever signed with, the oldest first, ``signing_key`` last: the way
+            for a device that has pinned an older one.
+    """
 
     id: str
     name: str
     signing_key: str
+    keys: list[KeyOut]
 
 
 class MemberOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +97,15 @@ def server_out(services: Services) -> ServerOut:
     return ServerOut(
         id=text_from_id(services.server_id),
         name=services.settings.name,
-        signing_key=services.signing_key.hex(),
+        signing_key=services.signer.public_key.hex(),
+        keys=[
+            KeyOut(
+                key=each.key.hex(),
+                since=each.since,
+                signature=None if each.signature is None else each.signature.hex(),
+            )
+            for each in services.signer.chain
+        ],
     )
 
 
@@ -106,12 +131,14 @@ async def join(
     """Redeem an invitation code."""
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
     known = await _known_device(request, services)
+    server = server_out(services)
     asked = joining.JoinRequest(
         code=data.code,
         space=SpaceId(id_from_text(data.space)),
         device=DeviceId(id_from_text(data.device)),
         device_name=data.device_name,
         known=None if known is None else known[0],
+        signing_key=bytes.fromhex(server.signing_key),
     )
     now = services.now()
     with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
@@ -125,10 +152,10 @@ async def join(
         space=text_from_id(device.space),
         credential=fresh if known is None or device != known[0] else known[1],
         credential_expires_at=device.expires_at,
-        server=server_out(services),
+        server=server,
         member=_member_out(therapist),
         phrase=comparison_phrase(
-            services.signing_key, device.space, acquaintance.device, therapist.id
+            asked.signing_key, device.space, acquaintance.device, therapist.id
         ),
         confirmed=acquaintance.confirmed_at is not None,
     )

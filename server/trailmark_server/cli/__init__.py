@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError
 from trailmark_server.cli.checks import rebuild, verify
 from trailmark_server.cli.output import ExitCode, fail
 from trailmark_server.cli.serve import serve
+from trailmark_server.cli.signing import rotate_signing_key
 from trailmark_server.cli.therapists import add, disable, enable, invite, link, list_all
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 
@@ -30,6 +31,7 @@ app.command(serve)
 app.command(invite)
 app.command(verify)
 app.command(rebuild)
+app.command(rotate_signing_key)
 app.command(therapist)
 therapist.command(add)
 therapist.command(link)

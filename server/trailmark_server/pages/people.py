@@ -83,9 +83,9 @@ def _let_in_at(acquaintance: Acquaintance | None) -> int:
 def _new_person(services: Services, acquaintance: Acquaintance) -> NewPerson:
     """Somebody who redeemed an invitation and shares nothing yet."""
     is_confirmed = acquaintance.confirmed_at is not None
-    phrase = comparison_phrase(
-        services.signing_key, acquaintance.space, acquaintance.device, acquaintance.therapist
-    )
+    # The key of that day: the device computes its words from what it pinned then.
+    key = acquaintance.signing_key or services.signer.chain[0].key
+    phrase = comparison_phrase(key, acquaintance.space, acquaintance.device, acquaintance.therapist)
     space = text_from_id(acquaintance.space)
     return NewPerson(
         label=label_of(acquaintance),

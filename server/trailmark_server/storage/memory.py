@@ -46,6 +46,7 @@ class MemoryRows:
         self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
         self._closed: set[SpaceId] = set()
         self._erasures: dict[SpaceId, int] = {}
+        self._signing_keys: set[bytes] = set()
 
     def snapshot(self) -> MemoryRows:
         """Return a copy that later changes do not touch."""
@@ -55,6 +56,7 @@ class MemoryRows:
         twin._erased = set(self._erased)
         twin._closed = set(self._closed)
         twin._erasures = dict(self._erasures)
+        twin._signing_keys = set(self._signing_keys)
         return twin
 
     def _lane(self, space: SpaceId, lane: Lane) -> MemoryLane:
@@ -328,6 +330,14 @@ class MemoryRows:
 
     def note_cleaned(self, owed: int) -> None:
         """Do nothing: nothing is owed."""
+
+    def add_signing_keys(self, keys: Sequence[bytes]) -> None:
+        """List public keys that signed heads of this log."""
+        self._signing_keys.update(keys)
+
+    def signing_keys(self) -> set[bytes]:
+        """Return every listed key that ever signed heads of this log."""
+        return set(self._signing_keys)
 
     # --- verification ---
 

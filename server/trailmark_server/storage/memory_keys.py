@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trailmark_adapters.nacl import SEED_BYTES
+from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
 from trailmark_adapters.randomness import Randomness
+from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.protocol.messages import SigningKey
+from trailmark_shared.protocol.signing_keys import first_key
 
 
 class MemoryKeyStore:
@@ -17,16 +20,26 @@ class MemoryKeyStore:
     def __init__(self, randomness: Randomness) -> None:
         """Begin empty; new keys come from ``randomness``."""
         self._randomness = randomness
-        self._seed = randomness.token(SEED_BYTES)
+        seed = randomness.token(SEED_BYTES)
+        first = first_key(NaclSigner(seed).public_key)
+        self._signing = SigningKeys(chain=(first,), seed=seed)
         self._space_keys: dict[SpaceId, bytes] = {}
         self._grants: set[tuple[SpaceId, bytes]] = set()
         self._credentials: set[bytes] = set()
         self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
         self._closed: set[SpaceId] = set()
 
-    async def signing_seed(self) -> bytes:
-        """Return the seed of the server's Ed25519 key."""
-        return self._seed
+    async def signing_keys(self) -> SigningKeys:
+        """Return the keys that sign heads."""
+        return self._signing
+
+    async def add_signing_key(self, key: SigningKey, seed: bytes, after: bytes) -> bool:
+        """Let a new key follow the newest one, and forget the private half of that one."""
+        chain = self._signing.chain
+        if chain[-1].key != after:
+            return False
+        self._signing = SigningKeys(chain=(*chain, key), seed=seed)
+        return True
 
     async def space_key(self, space: SpaceId) -> bytes:
         """Return the key that seals a person's bodies at rest, made at the first call."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from trailmark_server.heads import SigningKeys
 from trailmark_server.storage.values import (
     SERVER,
     Check,
@@ -34,7 +35,7 @@ from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
-from trailmark_shared.protocol.messages import LaneHello, Offer
+from trailmark_shared.protocol.messages import LaneHello, Offer, SigningKey
 
 __all__ = [
     "SERVER",
@@ -216,6 +217,10 @@ class EventStore(Protocol):
         """Return the hash over a lane's read models, as ``projections.state_hash`` says."""
         ...
 
+    async def take_signing_keys(self) -> bool:
+        """Sign with the newest key of the keys store, and list it; say whether that is a change."""
+        ...
+
     async def erase_space(self, space: SpaceId) -> None:
         """Erase a person: bodies and read models now, every backup once its key's backups end."""
         ...
@@ -243,8 +248,21 @@ class EventStore(Protocol):
 class KeyStore(Protocol):
     """What must survive a restore of the log. Lists only grow; a key is destroyed for ever."""
 
-    async def signing_seed(self) -> bytes:
-        """Return the seed of the server's Ed25519 key, made at the first call."""
+    async def signing_keys(self) -> SigningKeys:
+        """Return the keys that sign heads; the first one is made at the first call."""
+        ...
+
+    async def add_signing_key(self, key: SigningKey, seed: bytes, after: bytes) -> bool:
+        """Let a new key follow the newest one, and forget the private half of that one.
+
+        Args:
+            key: The new key, signed by the one before it.
+            seed: Its private half, 32 bytes.
+            after: Public half of the key that it follows.
+
+        Returns:
+            Whether it was added: not when ``after`` is no longer the newest key.
+        """
         ...
 
     async def space_key(self, space: SpaceId) -> bytes:

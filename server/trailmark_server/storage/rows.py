@@ -264,6 +264,14 @@ class LogRows(Protocol):
         """Note that so much of it is paid."""
         ...
 
+    def add_signing_keys(self, keys: Sequence[bytes]) -> None:
+        """List public keys that signed heads of this log."""
+        ...
+
+    def signing_keys(self) -> set[bytes]:
+        """Return every listed key that ever signed heads of this log."""
+        ...
+
     # --- verification ---
 
     def stored_rows(self, space: SpaceId, lane: Lane, after: int, limit: int) -> list[StoredRow]:

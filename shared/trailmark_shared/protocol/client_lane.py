@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from trailmark_shared import limits
-from trailmark_shared.protocol.messages import Offer, Offered
+from trailmark_shared.ids import Lane
+from trailmark_shared.protocol.effects import BeginRewind, Effect, PageStored
+from trailmark_shared.protocol.messages import LaneWelcome, Offer, Offered, Rewind
 
 
 class Hold(StrEnum):
@@ -75,6 +77,7 @@ class LanePlace:
         cursor: Seq of the last row held.
         cursor_hash: Lane hash there.
         target: Seq of the head when the session opened; below it the lane is catching up.
+        rewind: The rewind that the server asked for and that was not carried out yet.
         has_outbox: Unconfirmed own events behind ``sent`` may exist.
         sent: dseq up to which own events were sent in this session.
         in_flight: Batches without an answer.
@@ -88,6 +91,7 @@ class LanePlace:
         self.cursor = cursor
         self.cursor_hash = cursor_hash
         self.target = 0
+        self.rewind: Rewind | None = None
         self.has_outbox = True
         self.sent = 0
         self.in_flight = 0
@@ -119,6 +123,43 @@ class LanePlace:
             and self.in_flight < limits.PUSH_WINDOW
             and not self.offering.is_before_pushes
         )
+
+    def is_denied(self, told: LaneWelcome | None) -> bool:
+        """Say whether a server knows less of the lane than this device, and does not say so.
+
+        Args:
+            told: What it says of the lane, ``None`` for nothing.
+
+        Returns:
+            Whether it hides what it once signed: a shorter log, another hash at the device's own
+            place, or no such lane. A server that was restored says ``rewind``.
+        """
+        if told is None:
+            return self.cursor > 0
+        if told.rewind is not None:
+            return False
+        is_elsewhere = told.head == self.cursor and told.head_hash != self.cursor_hash
+        return told.head < self.cursor or is_elsewhere
+
+    def welcome(self, told: LaneWelcome) -> None:
+        """Take what the server says of the lane."""
+        self.target, self.rewind = told.head, told.rewind
+
+    def rewinds(self, lane: Lane) -> list[Effect]:
+        """Return what carries out the rewind that the server asked for, if it did."""
+        if self.rewind is None:
+            return []
+        return [
+            BeginRewind(
+                lane=lane, rewind=self.rewind, cursor=self.cursor, cursor_hash=self.cursor_hash
+            )
+        ]
+
+    def rewound(self, stood: PageStored) -> None:
+        """Stand at the rewind point."""
+        self.rewind = None
+        self.cursor, self.cursor_hash = stood.cursor, stood.cursor_hash
+        self.offering.hold = Hold.HELD if stood.held else Hold.CLEAR
 
     def begin_epoch(self) -> None:
         """Number from 1 again; answers to what was sent before no longer count."""

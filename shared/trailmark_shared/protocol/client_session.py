@@ -17,6 +17,8 @@ Invariants:
 5. At most ``limits.PUSH_WINDOW`` batches and ``limits.SESSION_OFFERS_MAX`` offers of a lane are
    unanswered.
 6. A closed session asks for nothing more, whatever results and news still reach it.
+7. Nothing of a server is believed before its signing key was followed from the pinned one, nor
+   after its log was found to contradict what the device holds.
 """
 
 from __future__ import annotations
@@ -28,13 +30,17 @@ from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Epoch, Lane
 from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.client_answers import (
+    DENIED_WORDS,
+    UNKNOWN_KEY_WORDS,
+    answers_to,
+    words_of_revocations,
+)
 from trailmark_shared.protocol.client_lane import Hold, LanePlace
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.states import CLIENT_TABLE, Action, State
 
 Effects = list[effects.Effect]
-
-_Told = messages.Renewed | messages.Ping | messages.Pong | messages.Revoked | messages.Throttle
 
 
 class ClientSession:
@@ -50,8 +56,8 @@ class ClientSession:
         self._needs_epoch = False
         self._starting_epoch = False
         self._is_paused = False
-        self._rewinds: dict[Lane, messages.Rewind] = {}
         self._more_revoked: list[bytes] = []
+        self._welcomed: Sequence[messages.LaneWelcome] = ()
 
     @property
     def is_idle(self) -> bool:
@@ -117,19 +123,8 @@ class ClientSession:
                 self.state = State.CLOSED
                 return [effects.close_from_peer(message)]
             case _:
-                return self._told(message, now)
-
-    def _told(self, message: _Told, now: int) -> Effects:
-        match message:
-            case messages.Renewed(credential=credential, expires_at=expires_at):
-                return [effects.SaveCredential(credential=credential, expires_at=expires_at)]
-            case messages.Ping():
-                return [effects.Send(message=messages.Pong(now=now))]
-            case messages.Throttle(ms=ms):
-                self._is_paused = True
-                return [effects.Pause(ms=min(ms, limits.THROTTLE_MS_MAX))]
-            case _:  # pong, revoked: confirmations
-                return []
+                self._is_paused |= isinstance(message, messages.Throttle)
+                return answers_to(message, now)
 
     def close(self, code: ErrorCode | None, message: str) -> Effects:
         """End the session: a frame was not understood, or the server can go no further.
@@ -153,16 +148,32 @@ class ClientSession:
     def _welcome(self, welcome: messages.Welcome) -> Effects:
         if not messages.PROTOCOL_OLDEST <= welcome.protocol <= messages.PROTOCOL_VERSION:
             return self.close(ErrorCode.PROTOCOL_VERSION, "the server speaks another version")
+        told = {each.lane: each for each in welcome.lanes}
+        if any(place.is_denied(told.get(name)) for name, place in self._lanes.items()):
+            return self.close(ErrorCode.ALTERED_HISTORY, DENIED_WORDS)
         self.state = State.OPEN
         self.credential_left_ms = welcome.credential_expires_at - welcome.now
-        for told in welcome.lanes:
-            self._place(Lane(told.lane)).target = told.head
-            if told.rewind is not None:
-                self._rewinds[Lane(told.lane)] = told.rewind
-        return [*self.revoke(self._more_revoked), effects.CheckOwn(lanes=welcome.lanes)]
+        self._welcomed = welcome.lanes
+        for each in welcome.lanes:
+            self._place(Lane(each.lane)).welcome(each)
+        return [effects.FollowKeys(keys=welcome.keys)]
+
+    def keys_followed(self, *, trusted: bool) -> Effects:
+        """Go on once the server's newest signing key is pinned.
+
+        Args:
+            trusted: A valid way led to it from the key that was pinned before.
+
+        Returns:
+            Effects to execute in order.
+        """
+        if not trusted:
+            return self.close(ErrorCode.UNKNOWN_SIGNING_KEY, UNKNOWN_KEY_WORDS)
+        check = [effects.CheckOwn(lanes=self._welcomed)] if self.state is State.OPEN else []
+        return [*self.revoke(self._more_revoked), *check]
 
     def own_checked(self, *, forked: bool) -> Effects:
-        """Go on after the server's view of this device's chain was compared with the own events.
+        """Go on after the server's view of this device's chain was compared with its own.
 
         Args:
             forked: Some own event at ``device_high`` is missing or differs: a clone, or a restored
@@ -174,14 +185,8 @@ class ClientSession:
         if self.state is not State.OPEN:
             return []
         self._needs_epoch |= forked
-        rewinds = [self._begin_rewind(name, rewind) for name, rewind in self._rewinds.items()]
+        rewinds = [each for lane, place in self._lanes.items() for each in place.rewinds(lane)]
         return [*rewinds, *self._pump()]
-
-    def _begin_rewind(self, lane: Lane, rewind: messages.Rewind) -> effects.Effect:
-        place = self._lanes[lane]
-        return effects.BeginRewind(
-            lane=lane, rewind=rewind, cursor=place.cursor, cursor_hash=place.cursor_hash
-        )
 
     def rewound(self, lane: Lane, stood: effects.PageStored | None) -> Effects:
         """Go on from the rewind point.
@@ -194,12 +199,9 @@ class ClientSession:
         Returns:
             Effects to execute in order.
         """
-        self._rewinds.pop(lane, None)
         if stood is None:
             return self.close(ErrorCode.BROKEN_PAGE, "the rewind point did not verify")
-        place = self._lanes[lane]
-        place.cursor, place.cursor_hash = stood.cursor, stood.cursor_hash
-        place.offering.hold = Hold.HELD if stood.held else Hold.CLEAR
+        self._lanes[lane].rewound(stood)
         return self._pump()
 
     # --- pulling -----------------------------------------------------------------------------
@@ -360,11 +362,7 @@ class ClientSession:
         """Tell the server at once that these grants are revoked."""
         if self.state is not State.OPEN:
             return []
-        size = limits.REVOKED_GRANTS_MAX
-        return [
-            effects.Send(message=messages.Revoked(grants=list(grants[at : at + size])))
-            for at in range(0, len(grants), size)
-        ]
+        return words_of_revocations(grants)
 
     def renew(self) -> Effects:
         """Ask for a fresh credential."""
@@ -380,7 +378,7 @@ class ClientSession:
 
     def _pump(self) -> Effects:
         """Return whatever can be done next, in the order that the invariants ask for."""
-        if self.state is not State.OPEN or self._rewinds:
+        if self.state is not State.OPEN or any(each.rewind for each in self._lanes.values()):
             return []
         is_caught_up = all(place.is_caught_up for place in self._lanes.values())
         if self._needs_epoch:

@@ -31,6 +31,7 @@ from trailmark_shared.protocol.messages import (
     Refusal,
     Rewind,
     SignedHead,
+    SigningKey,
 )
 
 
@@ -113,6 +114,17 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
             lanes=list(self.lanes),
             revoked=list(self.revoked[: limits.REVOKED_GRANTS_MAX]),
         )
+
+
+class FollowKeys(Effect, frozen=True):
+    """Walk from the pinned signing key to the last of ``keys`` and pin that one.
+
+    ``signing_keys.succession`` checks the way. The new key is on the disk before the result goes
+    back. Result: ``ClientSession.keys_followed(trusted=…)``, false when no valid way leads from the
+    pinned key to the last one; then nothing was changed.
+    """
+
+    keys: Sequence[SigningKey]
 
 
 class CheckOwn(Effect, frozen=True):
@@ -261,12 +273,14 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
         now: Server clock, milliseconds UTC.
         credential_expires_at: Milliseconds UTC.
         lanes: Every lane of the space and every lane that ``hello`` named.
+        keys: Every signing key, the oldest first; the last one signs for this session.
     """
 
     space: SpaceId
     now: int
     credential_expires_at: int
     lanes: Sequence[LaneState]
+    keys: Sequence[SigningKey]
 
 
 class RecordRevocations(Effect, frozen=True):
@@ -345,6 +359,7 @@ __all__ = [
     "CheckOwn",
     "Close",
     "Effect",
+    "FollowKeys",
     "LaneState",
     "OpenSession",
     "Opened",
@@ -360,6 +375,7 @@ __all__ = [
     "Send",
     "SettleHeld",
     "SignedHead",
+    "SigningKey",
     "Start",
     "StartEpoch",
     "StorePage",

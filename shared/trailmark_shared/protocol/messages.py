@@ -13,43 +13,26 @@ import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.errors import Retry
-from trailmark_shared.ids import ALPHABET
+from trailmark_shared.protocol.wire_types import (
+    I53,
+    U53,
+    Code,
+    Epoch8,
+    Hash32,
+    Id16,
+    Key32,
+    LaneName,
+    Place,
+    ShortText,
+    Signature64,
+    WireEvent,
+)
 
 PROTOCOL_VERSION: Final = 1
 """The newest version of the protocol that this code speaks."""
 
 PROTOCOL_OLDEST: Final = 1
 """The oldest version of the protocol that this code speaks."""
-
-U53 = Annotated[int, msgspec.Meta(ge=0, le=limits.INTEGER_MAX)]
-I53 = Annotated[int, msgspec.Meta(ge=-limits.INTEGER_MAX, le=limits.INTEGER_MAX)]
-Place = Annotated[int, msgspec.Meta(ge=1, le=limits.INTEGER_MAX)]
-Id16 = Annotated[bytes, msgspec.Meta(min_length=limits.ID_BYTES, max_length=limits.ID_BYTES)]
-Epoch8 = Annotated[
-    bytes, msgspec.Meta(min_length=limits.EPOCH_BYTES, max_length=limits.EPOCH_BYTES)
-]
-Key8 = Annotated[
-    bytes, msgspec.Meta(min_length=limits.KEY_ID_BYTES, max_length=limits.KEY_ID_BYTES)
-]
-Salt16 = Annotated[bytes, msgspec.Meta(min_length=limits.SALT_BYTES, max_length=limits.SALT_BYTES)]
-Hash32 = Annotated[bytes, msgspec.Meta(min_length=limits.HASH_BYTES, max_length=limits.HASH_BYTES)]
-Signature64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
-LaneName = Annotated[
-    str,
-    msgspec.Meta(
-        max_length=limits.LANE_NAME_CHARS_MAX,
-        pattern=rf"\A(self|(care|circle)/[0-7][{ALPHABET}]{{25}})\Z",
-    ),
-]
-Code = Annotated[str, msgspec.Meta(max_length=40)]
-ShortText = Annotated[str, msgspec.Meta(max_length=200)]
-
-WireEvent = tuple[Id16, Key8 | None, Salt16 | None, bytes | None]
-"""One event of a batch or run: ``[id, key, salt, payload]``.
-
-``key`` is nil for a plain body. With ``salt``, ``payload`` is the body. Without, ``payload`` is the
-commitment of a stub, or nil in a page for an event that this session pushed ("you hold it"); the
-receiver finds key, salt and body by the event's id."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="t"):
@@ -70,6 +53,25 @@ class SignedHead(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     hash: Hash32
     time: U53
     signature: Signature64
+
+
+class SigningKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key that a server signs heads with, or did; see ``chain.succession_bytes``.
+
+    Attributes:
+        key: The public half, Ed25519.
+        since: When the key before it named it, server clock, milliseconds UTC; 0 for the first.
+        signature: By the key before it, 64 bytes; nil for the first.
+    """
+
+    key: Key32
+    since: U53
+    signature: Signature64 | None
+
+
+SigningKeys = Annotated[
+    list[SigningKey], msgspec.Meta(min_length=1, max_length=limits.SIGNING_KEYS_MAX)
+]
 
 
 class LaneHello(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,6 +165,8 @@ class Welcome(Message, frozen=True, tag="welcome"):
         limits: Bounds that a client must keep, by the names in ``limits`` in lower case.
         credential_expires_at: When the credential ends unless renewed, milliseconds UTC.
         lanes: Every lane of the space, and what else `hello` names, with head 0.
+        keys: Every key that the server ever signed heads with, the oldest first. The last one
+            signs this session's pages and points.
     """
 
     protocol: U53
@@ -170,6 +174,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     limits: dict[str, U53]
     credential_expires_at: U53
     lanes: list[LaneWelcome]
+    keys: SigningKeys
 
 
 class Push(Message, frozen=True, tag="push"):

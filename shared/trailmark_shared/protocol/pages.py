@@ -12,7 +12,8 @@ from trailmark_shared import chain, ids, limits
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
-from trailmark_shared.protocol.messages import Push, Run, SignedHead, WireEvent
+from trailmark_shared.protocol.messages import Push, Run, SignedHead
+from trailmark_shared.protocol.wire_types import WireEvent
 from trailmark_shared.sealing import Cipher
 
 OwnEvent = Callable[[EventId], "Event | None"]

@@ -210,6 +210,7 @@ class ServerSession:
             limits=dict(ANNOUNCED_LIMITS),
             credential_expires_at=opened.credential_expires_at,
             lanes=[lane.welcome for lane in opened.lanes],
+            keys=list(opened.keys),
         )
         return [effects.Send(message=welcome), *self._feed()]
 

@@ -10,6 +10,7 @@ from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
+from trailmark_server.heads import SigningKeys, next_key
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
@@ -303,3 +304,37 @@ async def test_what_the_keys_store_lists_stays_out(parts: MemoryParts, phone: Wi
         await sign_in(parts.services, phone.credential)
     assert ErrorCode.SIGNED_OUT == caught.value.code
     assert isinstance(parts.services.revoked, RevokedCredentials)
+
+
+@pytest.mark.parametrize("when", ["while it opens", "while it lives"])
+async def test_a_session_ends_when_another_key_signs_than_welcome_named(
+    parts: MemoryParts,
+    phone: WireDevice,
+    session: DeviceSession,
+    pipe: Pipe,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    """Its pages would not verify under the key that the device was told."""
+    signer = parts.services.signer
+    made = next_key(SigningKeys(chain=signer.chain, seed=bytes(32)), b"2" * 32, 1)
+
+    def rotate() -> None:
+        signer.use(SigningKeys(chain=(*signer.chain, made), seed=b"2" * 32))
+
+    if when == "while it opens":
+
+        async def rotating(*_: object) -> list[LaneState]:
+            rotate()
+            return []
+
+        monkeypatch.setattr(parts.log, "open_lanes", rotating)
+    with session:
+        await say(session, phone.hello())
+        if when == "while it lives":
+            rotate()
+            parts.services.bell.ring_access()
+            await session.take_bell()
+
+    assert isinstance(pipe.sent[-1], messages.Error)
+    assert (ErrorCode.GOING_AWAY, "later") == (pipe.sent[-1].code, pipe.sent[-1].retry)

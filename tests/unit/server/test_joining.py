@@ -38,7 +38,14 @@ def asked(
     device: DeviceId = PHONE,
     known: Device | None = None,
 ) -> JoinRequest:
-    return JoinRequest(code=code, space=space, device=device, device_name="phone", known=known)
+    return JoinRequest(
+        code=code,
+        space=space,
+        device=device,
+        device_name="phone",
+        known=known,
+        signing_key=b"k" * 32,
+    )
 
 
 def test_codes_have_ten_consonants() -> None:

@@ -31,9 +31,10 @@ async def test_a_command_beside_a_running_server_is_seen(tmp_path: Path) -> None
 
 async def test_the_signing_key_is_made_once(tmp_path: Path) -> None:
     async with open_stores(tmp_path, FakeClock(), SeededRandomness(1)) as stores:
-        seed = await stores.keys.signing_seed()
+        keys = await stores.keys.signing_keys()
     async with open_stores(tmp_path, FakeClock(), SeededRandomness(2)) as stores:
-        assert seed == await stores.keys.signing_seed()
+        assert keys == await stores.keys.signing_keys()
+        assert keys.chain == stores.signer.chain
         assert {} == await stores.events.heads([SpaceId(b"s" * 16)])
 
 

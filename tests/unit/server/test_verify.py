@@ -21,6 +21,7 @@ from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.store import SqliteTables
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.protocol.messages import SigningKey
 
 GOAL = b"1" * 16
 _EVENT = ["seq", "id", "device", "epoch", "dseq", "key", "commitment", "prev", "hash"]
@@ -225,3 +226,20 @@ async def test_an_erased_body_that_is_back_is_named(world: StoreWorld) -> None:
     await world.keys.add_erased(SPACE, [ErasedEvent(lane=SELF, id=event)])
     findings = await found(world)
     assert {(2, "event.body"), (None, "erased_event.id")} == set(findings)
+
+
+async def test_a_keys_store_that_lacks_a_key_which_signed_is_named(world: StoreWorld) -> None:
+    """It was put back from an older copy: devices that followed the newest key refuse it."""
+    await world.rotate()
+    assert [] == await world.store.verify()
+    await world.tables().write(lambda tables: tables.log.add_signing_keys([b"lost" * 8]))
+
+    assert [(None, "succession.key")] == await found(world)
+
+
+async def test_a_signing_key_that_nobody_named_is_found(world: StoreWorld) -> None:
+    before = await world.keys.signing_keys()
+    forged = SigningKey(key=b"k" * 32, since=1, signature=bytes(64))
+    await world.keys.add_signing_key(forged, b"f" * 32, before.chain[-1].key)
+
+    assert "succession.signature" in {each.column for each in await world.store.verify()}

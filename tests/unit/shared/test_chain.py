@@ -68,3 +68,9 @@ def test_a_head_names_space_lane_place_hash_and_time() -> None:
     packed = msgspec.msgpack.encode([SPACE, "self", 7, bytes(32), 9])
 
     assert b"trailmark-head/1" + packed == chain.head_bytes(SPACE, ids.SELF, 7, bytes(32), 9)
+
+
+def test_a_succession_names_both_keys_and_the_time() -> None:
+    packed = msgspec.msgpack.encode([b"o" * 32, b"n" * 32, 9])
+
+    assert b"trailmark-key/1" + packed == chain.succession_bytes(b"o" * 32, b"n" * 32, 9)

@@ -52,6 +52,8 @@ class Acquaintance(msgspec.Struct, frozen=True, kw_only=True):
         label: What the therapist calls the person.
         joined_at: When the invitation was redeemed.
         confirmed_at: When the therapist confirmed the phrase, or ``None``.
+        signing_key: The server's key that the device pinned then; part of the comparison phrase.
+            ``None`` for the first key.
     """
 
     therapist: bytes
@@ -60,6 +62,7 @@ class Acquaintance(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     joined_at: int
     confirmed_at: int | None = None
+    signing_key: bytes | None = None
 
 
 class JoiningRows(Protocol):

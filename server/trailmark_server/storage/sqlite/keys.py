@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from trailmark_adapters.nacl import SEED_BYTES
+from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
+from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.database import Database
 from trailmark_shared.ids import SpaceId
+from trailmark_shared.protocol.messages import SigningKey
 
 _ADD_CLOSED: Final = "INSERT INTO closed_space (space) VALUES (?) ON CONFLICT DO NOTHING"
 
@@ -24,18 +26,46 @@ class SqliteKeyStore:
         self._file = file
         self._randomness = randomness
 
-    async def signing_seed(self) -> bytes:
-        """Return the seed of the server's Ed25519 key, made at the first call."""
+    async def signing_keys(self) -> SigningKeys:
+        """Return the keys that sign heads; the first one is made at the first call."""
+        known = await self._file.read(_signing_keys)
+        if known is not None:
+            return known
         made = self._randomness.token(SEED_BYTES)
 
-        def work(conn: Connection) -> bytes:
+        def work(conn: Connection) -> SigningKeys | None:
             conn.execute(
-                "INSERT INTO signing_key (number, seed) VALUES (1, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO succession (number, seed, since) VALUES (1, ?, 0)"
+                " ON CONFLICT DO NOTHING",
                 (made,),
             )
-            return conn.execute("SELECT seed FROM signing_key").fetchone()[0]
+            return _signing_keys(conn)
 
-        return await self._file.write(work)
+        first = await self._file.write(work)
+        assert first is not None, "it was just made"
+        return first
+
+    async def add_signing_key(self, key: SigningKey, seed: bytes, after: bytes) -> bool:
+        """Let a new key follow the newest one, and forget the private half of that one."""
+
+        def work(conn: Connection) -> bool:
+            known = _signing_keys(conn)
+            if known is None or known.chain[-1].key != after:
+                return False
+            number = len(known.chain)
+            conn.execute(
+                "UPDATE succession SET key = ?, seed = NULL WHERE number = ?", (after, number)
+            )
+            conn.execute(
+                "INSERT INTO succession (number, seed, since, signature) VALUES (?, ?, ?, ?)",
+                (number + 1, seed, key.since, key.signature),
+            )
+            return True
+
+        is_added = await self._file.write(work)
+        if is_added:
+            await self._file.forget()
+        return is_added
 
     async def space_key(self, space: SpaceId) -> bytes:
         """Return the key that seals a person's bodies at rest, made at the first call."""
@@ -126,3 +156,22 @@ class SqliteKeyStore:
 
     async def _list(self, sql: str) -> list[Any]:
         return await self._file.read(lambda conn: conn.execute(sql).fetchall())
+
+
+def _signing_keys(conn: Connection) -> SigningKeys | None:
+    rows: list[Any] = conn.execute(
+        "SELECT seed, key, since, signature FROM succession ORDER BY number"
+    ).fetchall()
+    if not rows:
+        return None
+    return SigningKeys(
+        chain=tuple(
+            SigningKey(
+                key=NaclSigner(seed).public_key if key is None else key,
+                since=since,
+                signature=signature,
+            )
+            for seed, key, since, signature in rows
+        ),
+        seed=rows[-1][0],
+    )

@@ -116,6 +116,17 @@ class SqliteLists(LaneNumbers):
         """Return all spaces that are closed to members."""
         return {space for (space,) in self._conn.execute("SELECT space FROM closed_space")}
 
+    def add_signing_keys(self, keys: Sequence[bytes]) -> None:
+        """List public keys that signed heads of this log."""
+        self._conn.executemany(
+            "INSERT INTO known_signing_key (key) VALUES (?) ON CONFLICT DO NOTHING",
+            [(key,) for key in keys],
+        )
+
+    def signing_keys(self) -> set[bytes]:
+        """Return every listed key that ever signed heads of this log."""
+        return {key for (key,) in self._conn.execute("SELECT key FROM known_signing_key")}
+
     def erasures(self, space: SpaceId) -> int:
         """Return how often the person was erased; each time the at-rest key is another one."""
         found = self._conn.execute(

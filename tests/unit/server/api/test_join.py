@@ -45,5 +45,8 @@ def test_the_server_is_named_by_its_key() -> None:
     services = MemoryParts().services
     shown = server_out(services)
 
-    assert bytes(32).hex() == shown.signing_key
+    assert services.signer.public_key.hex() == shown.signing_key
+    assert [(shown.signing_key, 0, None)] == [
+        (each.key, each.since, each.signature) for each in shown.keys
+    ]
     assert text_from_id(services.server_id) == shown.id

@@ -1,10 +1,24 @@
 """Where a client session stands in one lane: invariants 3 and 5 of the client session."""
 
-from tests.support.session_steps import head_at, page_of
+import pytest
+
+from tests.support.session_steps import head_at, page_of, stood
 from trailmark_shared import limits
 from trailmark_shared.ids import SELF
 from trailmark_shared.protocol.client_lane import Hold, LanePlace, Offering
-from trailmark_shared.protocol.messages import Offer, Offered
+from trailmark_shared.protocol.effects import BeginRewind
+from trailmark_shared.protocol.messages import LaneWelcome, Offer, Offered, Rewind
+
+
+def lane_told(head: int, hash_: bytes, rewind: Rewind | None = None) -> LaneWelcome:
+    return LaneWelcome(
+        lane=SELF,
+        head=head,
+        head_hash=hash_ * 32,
+        device_high=0,
+        device_hash=bytes(32),
+        rewind=rewind,
+    )
 
 
 def offer(after: int) -> Offer:
@@ -115,3 +129,31 @@ class TestLanePlace:
         place.begin_epoch()
 
         assert (0, 0, None) == (place.sent, place.in_flight, place.wanted)
+
+    @pytest.mark.parametrize(
+        ("told", "is_denied"),
+        [
+            (lane_told(3, b"h"), False),
+            (lane_told(4, b"x"), False),
+            (lane_told(2, b"h"), True),
+            (lane_told(3, b"x"), True),
+            (lane_told(0, b"x", Rewind(seq=0, signed_head=None)), False),
+            (None, True),
+        ],
+    )
+    def test_a_server_goes_on_from_what_is_held_or_says_that_it_cannot(
+        self, told: LaneWelcome | None, *, is_denied: bool
+    ) -> None:
+        assert is_denied == LanePlace(3, b"h" * 32).is_denied(told)
+        assert not LanePlace(0, bytes(32)).is_denied(None)
+
+    def test_a_rewind_is_carried_out_once(self) -> None:
+        place, point = LanePlace(3, b"h" * 32), Rewind(seq=1, signed_head=head_at(1))
+        place.welcome(lane_told(1, b"x", point))
+
+        (asked,) = place.rewinds(SELF)
+        place.rewound(stood(SELF, 1, held=True))
+
+        assert BeginRewind(lane=SELF, rewind=point, cursor=3, cursor_hash=b"h" * 32) == asked
+        assert [] == place.rewinds(SELF)
+        assert (1, Hold.HELD) == (place.cursor, place.offering.hold)

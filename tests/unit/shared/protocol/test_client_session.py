@@ -1,15 +1,18 @@
 """The client's half: each rule of design.md section 6 and each branch that keeps it."""
 
+import msgspec
 import pytest
 
 from tests.support.session_steps import (
     EPOCH,
+    KEY,
     greet,
     opened_client,
     own_events,
     page_of,
     stood,
     welcome_of,
+    welcomed_client,
 )
 from tests.support.sync_world import SyncWorld
 from trailmark_shared import limits
@@ -21,6 +24,7 @@ from trailmark_shared.protocol.states import State
 
 CARE = care_lane(bytes(16))
 HASH = bytes(range(32))
+POINT = messages.Rewind(seq=0, signed_head=None)
 OTHER_EPOCH = Epoch(b"another!")
 
 
@@ -67,19 +71,41 @@ class TestGreeting:
         grants = [number.to_bytes(16, "big") for number in range(limits.REVOKED_GRANTS_MAX + 1)]
 
         (hello,) = sent(greet(session, revoked=grants))
-        asked = session.receive(welcome_of(), 0)
+        session.receive(welcome_of(), 0)
 
         assert isinstance(hello, messages.Hello)
         assert grants[:-1] == hello.revoked
-        assert [messages.Revoked(grants=grants[-1:])] == sent(asked)
+        assert [messages.Revoked(grants=grants[-1:])] == sent(session.keys_followed(trusted=True))
 
-    def test_own_chain_is_checked_before_anything_else(self) -> None:
+    def test_the_key_is_followed_and_the_own_chain_checked_before_anything_else(self) -> None:
         session = ClientSession()
         greet(session)
 
         asked = session.receive(welcome_of(), 0)
 
-        assert [effects.CheckOwn(lanes=welcome_of().lanes)] == asked
+        assert [effects.FollowKeys(keys=[KEY])] == asked
+        assert [effects.CheckOwn(lanes=welcome_of().lanes)] == session.keys_followed(trusted=True)
+
+    def test_nothing_goes_to_a_server_with_a_key_that_does_not_follow(self) -> None:
+        session = ClientSession()
+        greet(session)
+        session.receive(welcome_of(), 0)
+
+        (close,) = session.keys_followed(trusted=False)
+
+        assert isinstance(close, effects.Close)
+        assert (ErrorCode.UNKNOWN_SIGNING_KEY, "later") == (close.code, close.retry)
+        assert [] == session.outbox_changed([SELF])
+
+    @pytest.mark.parametrize("lanes", [welcome_of(head=2).lanes, []])
+    def test_a_server_that_hides_what_it_signed_ends_the_session(
+        self, lanes: list[messages.LaneWelcome]
+    ) -> None:
+        session = ClientSession()
+        greet(session, cursor=3)
+
+        (close,) = session.receive(msgspec.structs.replace(welcome_of(), lanes=lanes), 0)
+        assert ErrorCode.ALTERED_HISTORY is getattr(close, "code", None)
 
     def test_a_server_of_another_version_ends_the_session(self) -> None:
         session = ClientSession()
@@ -216,9 +242,7 @@ class TestNewEpoch:
         assert [] == session.outbox_read(SELF, own_events(2)[1:])
 
     def test_a_device_that_joined_writes_again_once_the_log_was_read(self) -> None:
-        session = ClientSession()
-        greet(session, needs_epoch=True)
-        session.receive(welcome_of(head=2), 0)
+        session = welcomed_client(head=2, needs_epoch=True)
 
         assert [] == session.own_checked(forked=False)
         assert effects.StartEpoch() in session.page_stored(page_of(SELF, 0, 2), stood(SELF, 2))
@@ -228,49 +252,36 @@ class TestRewind:
     """Rule 3: hold back, read again, offer, and push only then."""
 
     def test_the_cursor_is_set_before_anything_is_pushed(self) -> None:
-        session = ClientSession()
-        greet(session, cursor=3)
-        point = messages.Rewind(seq=0, signed_head=None)
-        session.receive(welcome_of(rewind=point), 0)
+        session = welcomed_client(cursor=3, rewind=POINT)
 
         asked = session.own_checked(forked=False)
 
         assert [
-            effects.BeginRewind(lane=SELF, rewind=point, cursor=3, cursor_hash=bytes(32))
+            effects.BeginRewind(lane=SELF, rewind=POINT, cursor=3, cursor_hash=bytes(32))
         ] == asked
         assert [effects.ReadHeld(lane=SELF)] == session.rewound(SELF, stood(SELF, 0, held=True))
 
     def test_a_rewind_that_holds_nothing_back_offers_nothing(self) -> None:
-        session = ClientSession()
-        greet(session, cursor=3)
-        session.receive(welcome_of(rewind=messages.Rewind(seq=0, signed_head=None)), 0)
+        session = welcomed_client(cursor=3, rewind=POINT)
         session.own_checked(forked=False)
 
         assert [read(SELF, 0)] == session.rewound(SELF, stood(SELF, 0))
 
     def test_a_point_that_does_not_verify_ends_the_session(self) -> None:
-        session = ClientSession()
-        greet(session, cursor=3)
-        session.receive(welcome_of(rewind=messages.Rewind(seq=0, signed_head=None)), 0)
+        session = welcomed_client(cursor=3, rewind=POINT)
         session.own_checked(forked=False)
 
-        (close,) = session.rewound(SELF, None)
-
-        assert ErrorCode.BROKEN_PAGE is getattr(close, "code", None)
+        assert ErrorCode.BROKEN_PAGE is getattr(session.rewound(SELF, None)[0], "code", None)
 
     def test_rows_held_back_earlier_are_offered_in_every_session(self) -> None:
-        session = ClientSession()
-        greet(session, held=[CARE])
-        session.receive(welcome_of(), 0)
+        session = welcomed_client(held=[CARE])
 
         asked = session.own_checked(forked=False)
 
         assert [read(SELF, 0), effects.ReadHeld(lane=CARE)] == asked
 
     def test_nothing_offered_settles_at_once(self) -> None:
-        session = ClientSession()
-        greet(session, held=[SELF])
-        session.receive(welcome_of(), 0)
+        session = welcomed_client(held=[SELF])
         session.own_checked(forked=False)
 
         asked = session.held_read(SELF, [])
@@ -322,20 +333,9 @@ class TestPages:
 class TestTheRest:
     """design.md 6: every message is answered or named; nothing is dropped in silence."""
 
-    def test_ping_is_answered(self) -> None:
+    def test_a_ping_is_answered_and_a_fresh_credential_asked_for(self) -> None:
         assert [messages.Pong(now=9)] == sent(opened_client().receive(messages.Ping(now=1), 9))
-
-    @pytest.mark.parametrize("message", [messages.Pong(now=1), messages.Revoked(grants=[])])
-    def test_confirmations_ask_for_nothing(self, message: messages.Pong) -> None:
-        assert [] == opened_client().receive(message, 0)
-
-    def test_a_fresh_credential_is_kept(self) -> None:
-        session = opened_client()
-
-        assert [messages.Renew()] == sent(session.renew())
-        assert [effects.SaveCredential(credential="tmd_x", expires_at=8)] == session.receive(
-            messages.Renewed(credential="tmd_x", expires_at=8), 0
-        )
+        assert [messages.Renew()] == sent(opened_client().renew())
 
     def test_revocations_go_out_at_once(self) -> None:
         assert [messages.Revoked(grants=[HASH[:16]])] == sent(opened_client().revoke([HASH[:16]]))
@@ -380,6 +380,7 @@ class TestAfterTheEnd:
         session.close(None, "enough")
 
         asked = [
+            session.keys_followed(trusted=True),
             session.own_checked(forked=True),
             session.page_stored(page_of(SELF, 0, 1), stood(SELF, 1)),
             session.page_broken(),

@@ -3,11 +3,12 @@
 import msgspec
 import pytest
 
-from tests.support.session_steps import HELLO, page_of, welcome_of
+from tests.support.session_steps import HELLO, KEY, page_of, welcome_of
 from trailmark_shared import limits
 from trailmark_shared.errors import ProtocolError
 from trailmark_shared.ids import SELF, care_lane, is_lane
 from trailmark_shared.protocol import frames, messages
+from trailmark_shared.protocol.wire_types import WireEvent
 
 CARE = care_lane(bytes(16))
 
@@ -95,7 +96,7 @@ class TestBounds:
             (bytes(16), None, bytes(limits.SALT_BYTES + 1), None),
         ],
     )
-    def test_events_have_parts_of_fixed_length(self, event: messages.WireEvent) -> None:
+    def test_events_have_parts_of_fixed_length(self, event: WireEvent) -> None:
         page = page_of(SELF, 0, 1)
         run = msgspec.structs.replace(page.runs[0], events=[event])
 
@@ -129,6 +130,13 @@ class TestBounds:
         head = msgspec.structs.replace(page.signed_head, signature=bytes(63))
 
         assert refused(msgspec.structs.replace(page, signed_head=head))
+
+    @pytest.mark.parametrize("count", [0, limits.SIGNING_KEYS_MAX + 1])
+    def test_welcome_names_some_keys_and_not_too_many(self, count: int) -> None:
+        welcome = msgspec.structs.replace(welcome_of(), keys=[KEY] * count)
+
+        with pytest.raises(ProtocolError):
+            frames.decode_server_frame(frames.encode_frame(welcome))
 
     def test_welcome_is_taken_from_a_server_only(self) -> None:
         with pytest.raises(ProtocolError):

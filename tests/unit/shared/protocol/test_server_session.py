@@ -11,6 +11,7 @@ from tests.support.pairs import SessionPair
 from tests.support.session_steps import (
     EPOCH,
     HELLO,
+    KEY,
     SPACE,
     head_at,
     opened_server,
@@ -70,12 +71,13 @@ class TestHello:
     def test_welcome_names_the_bounds_and_feeds(self) -> None:
         session = ServerSession()
         session.receive(HELLO, 12)
-        opened = effects.Opened(space=SPACE, now=12, credential_expires_at=1, lanes=[])
+        opened = effects.Opened(space=SPACE, now=12, credential_expires_at=1, lanes=[], keys=[KEY])
 
         (welcome,) = sent(session.opened(opened))
 
         assert isinstance(welcome, messages.Welcome)
         assert ANNOUNCED_LIMITS == welcome.limits
+        assert [KEY] == welcome.keys
         assert session.is_idle
 
     @pytest.mark.parametrize("versions", [(0, 0), (2, 3)])
@@ -331,7 +333,9 @@ class TestAfterTheEnd:
         session.refuse(ErrorCode.SIGNED_OUT, "signed out")
 
         asked = [
-            session.opened(effects.Opened(space=SPACE, now=1, credential_expires_at=1, lanes=[])),
+            session.opened(
+                effects.Opened(space=SPACE, now=1, credential_expires_at=1, lanes=[], keys=[KEY])
+            ),
             session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=1, refused=[])),
             session.page_read(SELF, rows(1), head_at(1)),
             session.offer_taken(SELF, 1, None),

@@ -1,0 +1,42 @@
+"""``rotate-signing-key``: let a new key sign the heads of lanes from now on."""
+
+from __future__ import annotations
+
+from trailmark_adapters.clock import SystemClock
+from trailmark_adapters.nacl import SEED_BYTES
+from trailmark_adapters.randomness import SystemRandomness
+from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.heads import next_key
+from trailmark_server.settings import data_folder
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.protocol.messages import SigningKey
+
+
+def rotate_signing_key(*, shared: Shared = DEFAULTS) -> None:
+    """Make a new signing key, signed by the present one; devices follow it by themselves."""
+    import asyncio
+
+    from trailmark_server.stores import open_stores
+
+    clock, randomness = SystemClock.from_environment(), SystemRandomness()
+
+    async def work() -> tuple[SigningKey, int]:
+        async with open_stores(data_folder(shared.data), clock, randomness) as stores:
+            keys = await stores.keys.signing_keys()
+            seed = randomness.token(SEED_BYTES)
+            made = next_key(keys, seed, clock.now_ms())
+            if not await stores.keys.add_signing_key(made, seed, keys.chain[-1].key):
+                raise RefusedError(
+                    ErrorCode.OVERLOADED, "somebody else rotated it just now; look first", "later"
+                )
+            await stores.events.take_signing_keys()
+            return made, len(keys.chain) + 1
+
+    made, number = asyncio.run(work())
+    show(
+        f"Key {number} signs from now on: {made.key.hex()}\n"
+        "Back up keys.db now. A server with an older copy of it is refused by every device that "
+        "has spoken with this one since.",
+        {"number": number, "key": made.key.hex(), "since": made.since},
+        as_json=shared.as_json,
+    )
