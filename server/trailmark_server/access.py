@@ -19,6 +19,7 @@ from trailmark_server.credentials import is_live
 from trailmark_server.sessions import therapist_of_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Check, Reader
+from trailmark_server.supporters import is_open, link_of_session
 from trailmark_shared.domain.consent import VIEW
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import Role
@@ -32,6 +33,7 @@ class Verb(StrEnum):
 
     SYNC = "sync"
     MANAGE_DEVICES = "manage_devices"
+    MANAGE_SUPPORTERS = "manage_supporters"
     READ_ACCESS_LOG = "read_access_log"
     READ = "read"
     AUDIT = "audit"
@@ -65,9 +67,19 @@ class TherapistActor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SupporterActor(msgspec.Struct, frozen=True, kw_only=True):
-    """A supporter, as their link says; ``member`` is what grants name, 16 bytes."""
+    """A supporter, as the link that they opened says.
 
+    Attributes:
+        space: Whose lane.
+        lane: The one circle lane that the link opens.
+        member: What grants name, 16 bytes.
+        session: Hash of the browser's session, which must still live.
+    """
+
+    space: SpaceId
+    lane: Lane
     member: bytes
+    session: bytes
 
 
 class Anonymous(msgspec.Struct, frozen=True):
@@ -101,6 +113,7 @@ class Need(Enum):
 RULES: Final[Mapping[tuple[type[Actor], Verb, Place], Need]] = {
     (DeviceActor, Verb.SYNC, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.MANAGE_DEVICES, Place.SPACE): Need.OWN_SPACE,
+    (DeviceActor, Verb.MANAGE_SUPPORTERS, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.READ_ACCESS_LOG, Place.SPACE): Need.OWN_SPACE,
     (TherapistActor, Verb.READ, Place.CARE): Need.GRANT,
     (TherapistActor, Verb.AUDIT, Place.CARE): Need.GRANT,
@@ -176,7 +189,7 @@ def authorize(
         raise RefusedError(ErrorCode.NOT_SIGNED_IN, "sign in first", "after_sign_in")
     place = _place(space, lane)
     need = None if place is None else RULES.get((type(actor), verb, place))
-    if need is None or (isinstance(actor, DeviceActor) and actor.space != space):
+    if need is None or not _is_theirs(actor, space, lane):
         raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
 
     def check(rows: AccountRows) -> None:
@@ -209,6 +222,15 @@ def _place(space: SpaceId | None, lane: Lane | None) -> Place | None:
     return Place(lane.partition("/")[0]) if is_lane(lane) else None
 
 
+def _is_theirs(actor: Actor, space: SpaceId | None, lane: Lane | None) -> bool:
+    """Say whether the place is the one that a credential or link was made for."""
+    if isinstance(actor, DeviceActor):
+        return actor.space == space
+    if isinstance(actor, SupporterActor):
+        return (actor.space, actor.lane) == (space, lane)
+    return True
+
+
 def _knows(rows: AccountRows, actor: Actor, space: SpaceId | None) -> bool:
     if space is None or not isinstance(actor, TherapistActor):
         return False
@@ -222,6 +244,8 @@ def _let_in(rows: AccountRows, actor: Actor, now: int) -> None:
             raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
     elif isinstance(actor, TherapistActor):
         _let_therapist_in(rows, actor, now)
+    elif isinstance(actor, SupporterActor):
+        _let_supporter_in(rows, actor, now)
 
 
 def _let_therapist_in(rows: AccountRows, actor: TherapistActor, now: int) -> None:
@@ -232,3 +256,10 @@ def _let_therapist_in(rows: AccountRows, actor: TherapistActor, now: int) -> Non
     therapist = rows.therapist(actor.member)
     if therapist is None or therapist.disabled_at is not None:
         raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
+
+
+def _let_supporter_in(rows: AccountRows, actor: SupporterActor, now: int) -> None:
+    link = link_of_session(rows, actor.session, now)
+    theirs = (actor.space, actor.lane, actor.member)
+    if link is None or not is_open(link, now) or (link.space, link.lane, link.member) != theirs:
+        raise RefusedError(ErrorCode.NOT_SIGNED_IN, "the link is closed", "after_sign_in")

@@ -37,6 +37,10 @@ class RevokedCredentials:
         """Add what was just listed in the keys store."""
         self._hashes.update(hashes)
 
+    def lists(self, hash_: bytes) -> bool:
+        """Say whether the keys store lists this hash: of a credential, or of a supporter's link."""
+        return hash_ in self._hashes
+
     def has(self, device: Device) -> bool:
         """Say whether a device was signed out for good."""
         return not self._hashes.isdisjoint(revocation_hashes(device))

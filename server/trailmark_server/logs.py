@@ -1,8 +1,8 @@
 """Logs: one line of JSON a fact, from an allow-list of fields, never anybody's words or secrets.
 
-Requests are logged by their path with every part behind ``/enter/`` left out, without query. A
-failure is logged by type and place in the code; the message of an exception is not, because it may
-quote what somebody sent.
+Requests are logged by their path, without query and without what stands behind ``/enter/`` and
+``/with/``. A failure is logged by type and place in the code; the message of an exception is not,
+because it may quote what somebody sent.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 _LOGGER: Final = logging.getLogger("trailmark")
-_SECRET_PATHS: Final = ("/enter/",)
+_SECRET_PATHS: Final = ("/enter/", "/with/")
 _PATH_CHARS_MAX: Final = 120
 _DROPPED: Final = (
     '"WebSocket ',  # the line with path and query; ours has the path alone

@@ -17,9 +17,11 @@ from trailmark_server.storage.accounts import (
     Invitation,
     SignInLink,
     Space,
+    SupporterLink,
+    SupporterSession,
     WebSession,
 )
-from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.ids import DeviceId, SpaceId, circle_lane
 
 SPACE = SpaceId(b"s" * 16)
 OTHER_SPACE = SpaceId(b"o" * 16)
@@ -33,6 +35,15 @@ PHONE = Device(
     issued_at=1,
     seen_at=2,
     expires_at=99,
+)
+LINK = SupporterLink(
+    hash=b"k" * 32,
+    space=SPACE,
+    lane=circle_lane(bytes(16)),
+    member=b"f" * 16,
+    made_at=1,
+    registered_at=2,
+    expires_at=50,
 )
 
 
@@ -244,3 +255,58 @@ class AccountStoreContract(SignInContract):
 
         kept = await accounts.read(lambda rows: list(rows.access_entries(SPACE, 9)))
         assert [3] == [each.first_at for each in kept]
+
+    async def test_supporters_links_come_in_the_order_of_their_registration(
+        self, accounts: AccountStore
+    ) -> None:
+        later = msgspec.structs.replace(LINK, hash=b"j" * 32, registered_at=3)
+        ended = msgspec.structs.replace(LINK, opened_at=5, ended_at=6, ended_by="left")
+
+        def fill(rows: AccountRows) -> None:
+            rows.save_space(Space(space=SPACE, created_at=1))
+            rows.save_supporter_link(later)
+            rows.save_supporter_link(LINK)
+            rows.save_supporter_link(ended)
+
+        await accounts.write(fill)
+
+        found = await accounts.read(
+            lambda rows: (
+                rows.supporter_link(LINK.hash),
+                list(rows.supporter_links(SPACE)),
+                rows.supporter_link(b"x" * 32),
+                list(rows.supporter_links(OTHER_SPACE)),
+            )
+        )
+        assert (ended, [ended, later], None, []) == found
+
+    async def test_supporters_browsers_go_one_by_one_and_with_their_link(
+        self, accounts: AccountStore
+    ) -> None:
+        first = SupporterSession(
+            hash=b"1" * 32, link=LINK.hash, created_at=1, seen_at=2, expires_at=60
+        )
+        second = msgspec.structs.replace(first, hash=b"2" * 32, created_at=3)
+        short = msgspec.structs.replace(first, hash=b"3" * 32, created_at=4, expires_at=40)
+        seen = msgspec.structs.replace(first, seen_at=9)
+
+        def fill(rows: AccountRows) -> None:
+            rows.save_space(Space(space=SPACE, created_at=1))
+            rows.save_supporter_link(LINK)
+            for each in (second, first, short, seen):
+                rows.save_supporter_session(each)
+
+        await accounts.write(fill)
+        assert seen == await accounts.read(lambda rows: rows.supporter_session(first.hash))
+        assert [seen, second, short] == await accounts.read(
+            lambda rows: list(rows.supporter_sessions(LINK.hash))
+        )
+
+        await accounts.write(lambda rows: rows.drop_supporter_session(second.hash))
+        await accounts.write(lambda rows: rows.drop_expired(50))
+        assert [seen] == await accounts.read(lambda rows: list(rows.supporter_sessions(LINK.hash)))
+        assert LINK == await accounts.read(lambda rows: rows.supporter_link(LINK.hash))
+
+        await accounts.write(lambda rows: rows.drop_expired(51))
+        assert await accounts.read(lambda rows: rows.supporter_link(LINK.hash)) is None
+        assert await accounts.read(lambda rows: rows.supporter_session(first.hash)) is None

@@ -1,10 +1,12 @@
 """Members at the store: grants checked in the reading transaction, writes by the server."""
 
+import msgspec
 import pytest
 
 from tests.support.lane_devices import (
     ACTOR,
     CARE,
+    CIRCLE,
     GRANT,
     MEMBER,
     NOW,
@@ -22,6 +24,8 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.goals import GoalShared
+from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import EventId, text_from_id
 
 GOAL = b"1" * 16
@@ -164,6 +168,52 @@ async def test_a_member_writes_only_with_a_live_grant_and_in_its_role(world: Sto
     await push(world.store, [device.revokes()])
     with pytest.raises(RefusedError):
         await world.store.write_as_member(SPACE, CARE, ACTOR, [comment(1)])
+
+
+SUPPORTER = ACTOR.replace("member", "supporter")
+
+
+def encouragement(number: int, text: str = "Bravo") -> MemberDraft:
+    data = EncouragementSent(text=text, about=text_from_id(GOAL))
+    body = body_of(data, bytes([100 + number]) * 16)
+    return MemberDraft(id=EventId(bytes([number]) * 16), body=body)
+
+
+async def circle(world: StoreWorld) -> None:
+    device = LaneDevice(lane=CIRCLE)
+    data = msgspec.structs.replace(granted(), role="supporter")
+    await push(world.store, [device.says(data, GRANT)])
+
+
+async def test_a_supporter_encourages_and_writes_nothing_else(world: StoreWorld) -> None:
+    await circle(world)
+    await world.store.write_as_member(SPACE, CIRCLE, SUPPORTER, [encouragement(1)])
+    win = MemberDraft(id=EventId(b"2" * 16), body=body_of(WinNoted(text="x"), b"w" * 16))
+    for refused in (comment(3), win):
+        with pytest.raises(RefusedError):
+            await world.store.write_as_member(SPACE, CIRCLE, SUPPORTER, [refused])
+    long = encouragement(4).body.replace(b"Bravo", b"w" * (limits.ENCOURAGEMENT_CHARS_MAX + 1))
+    draft = MemberDraft(id=EventId(b"4" * 16), body=long)
+    with pytest.raises(EventDataError):
+        await world.store.write_as_member(SPACE, CIRCLE, SUPPORTER, [draft])
+    assert 2 == len(await read_lane(world.store, CIRCLE))
+
+
+async def test_an_encouragement_whose_id_is_taken_is_not_written(world: StoreWorld) -> None:
+    await circle(world)
+    once = await world.store.write_as_member(SPACE, CIRCLE, SUPPORTER, [encouragement(1)])
+    again = await world.store.write_as_member(SPACE, CIRCLE, SUPPORTER, [encouragement(1, "Other")])
+    assert once == again
+    assert 2 == len(await read_lane(world.store, CIRCLE))
+
+
+async def test_no_therapist_reads_or_writes_by_a_supporter_s_grant(world: StoreWorld) -> None:
+    await circle(world)
+    await world.store.documents(SPACE, CIRCLE, reader=Reader(member=MEMBER, role="supporter"))
+    with pytest.raises(RefusedError):
+        await world.store.documents(SPACE, CIRCLE, reader=Reader(member=MEMBER, role="therapist"))
+    with pytest.raises(RefusedError):
+        await world.store.write_as_member(SPACE, CIRCLE, ACTOR, [encouragement(1)])
 
 
 async def test_a_check_runs_with_every_read_and_write_of_a_member(world: StoreWorld) -> None:

@@ -17,7 +17,9 @@ from trailmark_shared.domain.consent import (
     CONSENT_ACTIONS,
     CONSENT_CLASSES,
     CONSENT_VERSION,
+    SUPPORTER_VERSION,
     consent_sha256,
+    supporter_sha256,
 )
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
 from trailmark_shared.events.body import Body, Reason
@@ -115,6 +117,23 @@ class Writer:
             until=until,
             actions=actions,
             consent=ConsentText(version=CONSENT_VERSION, sha256=consent_sha256()),
+        )
+        self.write(grant, data, at=at)
+        return grant
+
+    def let_supporter_in(
+        self, member: bytes, name: str, at: int, *, until: str | None = None
+    ) -> bytes:
+        """Turn to a supporter's lane and grant it to them; return the grant's id."""
+        self.lane = ids.circle_lane(member)
+        grant = self.new_id()
+        data = AccessGranted(
+            member=ids.text_from_id(member),
+            name=name,
+            role="supporter",
+            classes=(),
+            until=until,
+            consent=ConsentText(version=SUPPORTER_VERSION, sha256=supporter_sha256()),
         )
         self.write(grant, data, at=at)
         return grant

@@ -14,6 +14,7 @@ from litestar.static_files import (
 )
 from litestar.types import ControllerRouterHandler
 
+from trailmark_server.pages import circle
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
@@ -68,10 +69,22 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
         ],
         exception_handlers={TrailmarkError: answer_refusal},
     )
+    supporters = Router(
+        path="/",
+        route_handlers=[
+            circle.show_link,
+            circle.open_link,
+            circle.show_circle,
+            circle.encourage,
+            circle.leave,
+            circle.show_left,
+        ],
+        exception_handlers={TrailmarkError: circle.answer_refusal},
+    )
     static = create_static_files_router(
         path="/static",
         directories=[STATIC_FOLDER],
         cache_control=CacheControlHeader(max_age=STATIC_SECONDS, public=True, immutable=True),
         include_in_schema=False,
     )
-    return (pages, static)
+    return (pages, supporters, static)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from trailmark_server.storage.ports import Grant, Reader
@@ -42,6 +42,12 @@ def first_day_left(now: int) -> str:
         ``YYYY-MM-DD``.
     """
     return (datetime.fromtimestamp(now // 1000, UTC) - _WEST_MOST).date().isoformat()
+
+
+def end_of_day(until: str) -> int:
+    """Return when a last day (``YYYY-MM-DD``) has ended everywhere, milliseconds UTC."""
+    days = date.fromisoformat(until).toordinal() + 1 - date(1970, 1, 1).toordinal()
+    return (days * timedelta(days=1) + _WEST_MOST) // timedelta(milliseconds=1)
 
 
 def grants_from_rows(rows: list[GrantRow], now: int) -> list[Grant]:

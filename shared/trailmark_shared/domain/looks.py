@@ -20,8 +20,11 @@ class Look(StrEnum):
     GOAL = "goal"
     AUDIT = "audit"
     EXPORT = "export"
+    SUPPORTER = "supporter"
+    SUPPORTER_LEFT = "supporter-left"
     REFUSED_ENDED = "refused:ended"
     REFUSED_STRANGER = "refused:stranger"
+    REFUSED_SUPPORTER = "refused:supporter"
 
 
 LOOK_WORDS: Final[Mapping[Look, str]] = {
@@ -32,9 +35,14 @@ LOOK_WORDS: Final[Mapping[Look, str]] = {
     Look.GOAL: "opened one of your goals",
     Look.AUDIT: "looked at how one of your goals was recorded",
     Look.EXPORT: "saved a copy of what you share with them",
+    Look.SUPPORTER: "opened what you sent them",
+    Look.SUPPORTER_LEFT: "left: their link opens nothing any more",
     Look.REFUSED_ENDED: "tried to open your entries after sharing had ended; nothing was shown",
     Look.REFUSED_STRANGER: (
         "tried to open your entries without having been let in; nothing was shown"
+    ),
+    Look.REFUSED_SUPPORTER: (
+        "tried to open what you sent them after that had ended; nothing was shown"
     ),
 }
 """What each look is called behind a name: "Dr Demo opened your timeline"."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from trailmark_server import accounts, credentials
+from trailmark_server import accounts, credentials, supporters
 from trailmark_server.access import (
     ANONYMOUS,
     RULES,
@@ -18,7 +18,7 @@ from trailmark_server.access import (
     authorize,
 )
 from trailmark_server.sessions import open_web_session
-from trailmark_server.storage.accounts import Acquaintance
+from trailmark_server.storage.accounts import Acquaintance, SupporterLink
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -34,7 +34,17 @@ CIRCLE = Lane("circle/" + "0" * 26)
 SESSION = accounts.secret_hash("session")
 DEVICE = DeviceActor(space=SPACE, device=PHONE)
 THERAPIST = TherapistActor(member=MEMBER, session=SESSION)
-SUPPORTER = SupporterActor(member=b"f" * 16)
+SAM = b"f" * 16
+SUPPORTER = SupporterActor(space=SPACE, lane=CIRCLE, member=SAM, session=SESSION)
+LINK = SupporterLink(
+    hash=b"l" * 32,
+    space=SPACE,
+    lane=CIRCLE,
+    member=SAM,
+    made_at=NOW,
+    registered_at=NOW,
+    expires_at=NOW + limits.SUPPORTER_LINK_TTL_MS,
+)
 ACTORS: tuple[Actor, ...] = (DEVICE, THERAPIST, SUPPORTER, ANONYMOUS)
 PLACES: dict[Place, tuple[SpaceId | None, Lane | None]] = {
     Place.SELF: (SPACE, SELF),
@@ -51,6 +61,8 @@ def rows() -> MemoryAccountRows:
     credentials.admit_device(rows, SPACE, PHONE, "phone", "credential", NOW)
     therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
     open_web_session(rows, therapist, "session", NOW)
+    rows.save_supporter_link(LINK)
+    supporters.open_session(rows, LINK, "session", NOW)
     return rows
 
 
@@ -121,7 +133,7 @@ def test_a_supporter_reads_their_circle_in_their_role(rows: MemoryAccountRows) -
     right = authorize(SUPPORTER, Verb.READ, SPACE, CIRCLE, NOW)
     right.check(rows)
 
-    assert (SUPPORTER.member, "supporter") == (right.reader.member, right.reader.role)
+    assert (SAM, "supporter") == (right.reader.member, right.reader.role)
     assert right.written_by.startswith("supporter/")
 
 
@@ -141,6 +153,38 @@ def test_the_grant_must_allow_what_a_member_does(
     actor: Actor, verb: Verb, lane: Lane, action: str
 ) -> None:
     assert action == authorize(actor, verb, SPACE, lane, NOW).reader.action
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (OTHER, CIRCLE),
+        (SPACE, Lane("circle/" + "1" * 26)),
+    ],
+)
+def test_a_supporter_s_link_opens_one_lane_of_one_person(asked: tuple[SpaceId, Lane]) -> None:
+    assert (
+        ErrorCode.NOT_AUTHORISED == refusal(lambda: authorize(SUPPORTER, Verb.READ, *asked, NOW))[0]
+    )
+
+
+def test_a_supporter_is_let_in_while_link_and_browser_live(rows: MemoryAccountRows) -> None:
+    right = authorize(SUPPORTER, Verb.ENCOURAGE, SPACE, CIRCLE, NOW)
+    later = NOW + limits.SUPPORTER_SESSION_IDLE_MS
+    idle = authorize(SUPPORTER, Verb.ENCOURAGE, SPACE, CIRCLE, later)
+
+    right.check(rows)
+    assert ErrorCode.NOT_SIGNED_IN == refusal(lambda: idle.check(rows))[0]
+
+    supporters.end_link(rows, LINK.hash, "replaced", NOW)
+    assert ErrorCode.NOT_SIGNED_IN == refusal(lambda: right.check(rows))[0]
+
+
+def test_a_supporter_s_browser_speaks_for_no_other_supporter(rows: MemoryAccountRows) -> None:
+    other = SupporterActor(space=SPACE, lane=CIRCLE, member=b"x" * 16, session=SESSION)
+    right = authorize(other, Verb.READ, SPACE, CIRCLE, NOW)
+
+    assert ErrorCode.NOT_SIGNED_IN == refusal(lambda: right.check(rows))[0]
 
 
 @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: type(actor).__name__)

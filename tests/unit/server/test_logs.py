@@ -47,7 +47,12 @@ def test_a_failure_names_type_and_place_only() -> None:
 
 @pytest.mark.parametrize(
     ("path", "logged"),
-    [("/enter/token", "/enter/…"), ("/people", "/people"), ("/" + "x" * 500, "/" + "x" * 119)],
+    [
+        ("/enter/token", "/enter/…"),
+        ("/with/token", "/with/…"),
+        ("/people", "/people"),
+        ("/" + "x" * 500, "/" + "x" * 119),
+    ],
 )
 def test_paths_are_logged_without_tokens(path: str, logged: str) -> None:
     assert logged == logs.safe_path(path)

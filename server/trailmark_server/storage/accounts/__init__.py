@@ -14,6 +14,11 @@ from trailmark_server.storage.accounts.sign_in import (
     SecurityNotice,
 )
 from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
+from trailmark_server.storage.accounts.supporters import (
+    LinkEnd,
+    SupporterLink,
+    SupporterSession,
+)
 from trailmark_server.storage.accounts.therapists import SignInLink, Therapist, Way, WebSession
 
 __all__ = [
@@ -27,6 +32,7 @@ __all__ = [
     "DeviceInvitation",
     "FailedTries",
     "Invitation",
+    "LinkEnd",
     "NoticeKind",
     "Passkey",
     "PasskeyChallenge",
@@ -35,6 +41,8 @@ __all__ = [
     "SecurityNotice",
     "SignInLink",
     "Space",
+    "SupporterLink",
+    "SupporterSession",
     "Therapist",
     "Way",
     "WebSession",

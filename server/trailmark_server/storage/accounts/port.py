@@ -17,12 +17,15 @@ from trailmark_server.storage.accounts.access_log import AccessRows
 from trailmark_server.storage.accounts.joining import JoiningRows
 from trailmark_server.storage.accounts.sign_in import SignInRows
 from trailmark_server.storage.accounts.spaces import SpaceRows
+from trailmark_server.storage.accounts.supporters import SupporterRows
 from trailmark_server.storage.accounts.therapists import TherapistRows
 
 T = TypeVar("T")
 
 
-class AccountRows(TherapistRows, SignInRows, JoiningRows, SpaceRows, AccessRows, Protocol):
+class AccountRows(
+    TherapistRows, SignInRows, JoiningRows, SpaceRows, AccessRows, SupporterRows, Protocol
+):
     """The account tables within one transaction.
 
     ``save_…`` inserts a row or replaces the one with its key. Implementations:
@@ -31,7 +34,7 @@ class AccountRows(TherapistRows, SignInRows, JoiningRows, SpaceRows, AccessRows,
     """
 
     def drop_expired(self, before: int) -> None:
-        """Forget links, invitations and device invitations that expired before this time."""
+        """Forget links, browsers of supporters and invitations that expired before this time."""
         ...
 
 

@@ -10,6 +10,7 @@ from trailmark_server.storage.accounts.memory.access_log import MemoryAccessLog
 from trailmark_server.storage.accounts.memory.joining import MemoryJoining
 from trailmark_server.storage.accounts.memory.sign_in import MemorySignIn
 from trailmark_server.storage.accounts.memory.spaces import MemorySpaces
+from trailmark_server.storage.accounts.memory.supporters import MemorySupporters
 from trailmark_server.storage.accounts.memory.therapists import MemoryTherapists
 from trailmark_server.storage.accounts.port import AccountRows
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 
 
 class MemoryAccountRows(
-    MemoryTherapists, MemorySignIn, MemoryJoining, MemorySpaces, MemoryAccessLog
+    MemoryTherapists, MemorySignIn, MemoryJoining, MemorySpaces, MemoryAccessLog, MemorySupporters
 ):
     """All tables; see ``AccountRows``."""
 
@@ -27,12 +28,14 @@ class MemoryAccountRows(
         MemoryJoining.__init__(self)
         MemorySpaces.__init__(self)
         MemoryAccessLog.__init__(self)
+        MemorySupporters.__init__(self)
 
     def drop_expired(self, before: int) -> None:
-        """Forget links, invitations and device invitations that expired before this time."""
+        """Forget links, browsers of supporters and invitations that expired before this time."""
         MemoryTherapists.drop_expired(self, before)
         MemoryJoining.drop_expired(self, before)
         MemorySpaces.drop_expired(self, before)
+        MemorySupporters.drop_expired(self, before)
 
 
 class MemoryAccountStore:

@@ -14,21 +14,23 @@ from trailmark_server.storage.accounts.sqlite.access_log import SqliteAccessLog
 from trailmark_server.storage.accounts.sqlite.joining import SqliteJoining
 from trailmark_server.storage.accounts.sqlite.sign_in import SqliteSignIn
 from trailmark_server.storage.accounts.sqlite.spaces import SqliteSpaces
+from trailmark_server.storage.accounts.sqlite.supporters import SqliteSupporters
 from trailmark_server.storage.accounts.sqlite.therapists import SqliteTherapists
 
 T = TypeVar("T")
 
 
 class SqliteAccountRows(
-    SqliteTherapists, SqliteSignIn, SqliteJoining, SqliteSpaces, SqliteAccessLog
+    SqliteTherapists, SqliteSignIn, SqliteJoining, SqliteSpaces, SqliteAccessLog, SqliteSupporters
 ):
     """All tables, inside one transaction; see ``AccountRows``."""
 
     def drop_expired(self, before: int) -> None:
-        """Forget links, invitations and device invitations that expired before this time."""
+        """Forget links, browsers of supporters and invitations that expired before this time."""
         SqliteTherapists.drop_expired(self, before)
         SqliteJoining.drop_expired(self, before)
         SqliteSpaces.drop_expired(self, before)
+        SqliteSupporters.drop_expired(self, before)
 
 
 class _Database(Protocol):
