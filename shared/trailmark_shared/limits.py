@@ -236,6 +236,11 @@ SUPPORTER_SESSION_MAX_MS: Final = 4 * 3600 * 1000
 SUPPORTER_PAGE_ITEMS_MAX: Final = 20
 """Most things on one page of a supporter; earlier ones are a step away."""
 
+# --- proposals -------------------------------------------------------------------------------
+
+OPEN_PROPOSALS_MAX: Final = 32
+"""Proposals of one member that may wait for the person's answer in a lane."""
+
 # --- web ------------------------------------------------------------------------------------
 
 SIGN_IN_LINK_TTL_MS: Final = 24 * 3600 * 1000

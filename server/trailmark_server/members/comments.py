@@ -1,34 +1,26 @@
-"""What therapists write: comments on what is there, and taking one back.
-
-The store asks for the grant in the transaction that appends. The event's id comes from whoever
-sends, made before the words were, so that what is sent twice is written once.
-"""
+"""What therapists write: comments on what is there, and taking one back."""
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
-from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
-from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.writing import (
+    Said,
+    Sending,
+    append_said,
+    document_there,
+    entries_there,
+    too_long,
+)
 from trailmark_server.services import Services
-from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.body import Body
-from trailmark_shared.events.codec import encode_body
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
-from trailmark_shared.events.data import EventData
-from trailmark_shared.events.registry import type_of
-from trailmark_shared.ids import EventId, Lane, id_from_text, text_from_id
+from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
-
-ZONE_CHARS_MAX: Final = 64
-"""Longest name of a time zone that is looked up."""
 
 
 class NewComment(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,27 +43,11 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
 
 
-def clean_words(text: str) -> str:
-    """Return words as they are kept: one character for each end of a line, no blanks around."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def problem_with(text: str) -> str | None:
     """Return what is wrong with the words of a comment, as a sentence, or ``None``."""
     if not text:
         return "There is nothing to send yet."
-    if len(text) > limits.TEXT_CHARS_MAX:
-        return (
-            f"A comment has at most {limits.TEXT_CHARS_MAX} characters; this one has {len(text)}."
-            " Your words are still here."
-        )
-    return None
-
-
-def known_zone(name: str) -> str:
-    """Return a time zone's name, or ``UTC`` where this machine knows none of that name."""
-    is_known = 0 < len(name) <= ZONE_CHARS_MAX and zone_from_name(name) is not None
-    return name if is_known else "UTC"
+    return too_long("A comment", text, limits.TEXT_CHARS_MAX)
 
 
 async def add_comment(services: Services, audience: Audience, comment: NewComment) -> bytes:
@@ -96,9 +72,10 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
         about=comment.about,
         goal=await _goal_of(services, audience, comment.lane, answered),
     )
-    subject = services.randomness.token(limits.ID_BYTES)
-    body = _body(services, subject, data, comment.zone, cause=answered.id)
-    return await _append(services, audience, comment.lane, comment.id, body)
+    said = Said(subject=services.randomness.token(limits.ID_BYTES), data=data, cause=answered.id)
+    sending = Sending(id=comment.id, lane=comment.lane, zone=comment.zone)
+    right = audience.right(Verb.COMMENT, comment.lane)
+    return await append_said(services, audience.space, right, sending, said)
 
 
 async def withdraw_comment(
@@ -116,26 +93,21 @@ async def withdraw_comment(
     Raises:
         NothingHereError: There is no such comment of theirs.
     """
-    if lane not in audience.lanes:
-        raise NothingHereError
-    stored = await services.events.document(audience.space, lane, comment, audience.reader(lane))
-    if stored is None or stored.kind != "comment":
-        raise NothingHereError
+    stored = await document_there(services, audience, lane, comment, "comment")
     document = msgspec.json.decode(stored.json, type=CommentDocument)
     if document.created_by != audience.actor:
         raise NothingHereError
     if document.withdrawn_at is None:
-        body = _body(services, comment, CommentWithdrawn(), "UTC")
-        await _append(services, audience, lane, event, body)
+        sending = Sending(id=event, lane=lane, zone="UTC")
+        right = audience.right(Verb.COMMENT, lane)
+        said = Said(subject=comment, data=CommentWithdrawn())
+        await append_said(services, audience.space, right, sending, said)
 
 
 async def _answered(services: Services, audience: Audience, comment: NewComment) -> Entry:
     """Return the event that a comment answers; only what is there can be answered."""
-    cause, lane = id_from_text(comment.cause), comment.lane
-    rows = await services.events.subject_rows(
-        audience.space, lane, id_from_text(comment.about), audience.reader(lane)
-    )
-    for entry in entries_from_rows(rows):
+    cause, about = id_from_text(comment.cause), id_from_text(comment.about)
+    for entry in await entries_there(services, audience, comment.lane, about):
         if entry.id == cause:
             return entry
     raise NothingHereError
@@ -151,35 +123,3 @@ async def _goal_of(
         return None
     goal = stored.subject if stored.kind == "goal" else stored.parent
     return None if goal is None else text_from_id(goal)
-
-
-def _body(
-    services: Services, subject: bytes, data: EventData, zone: str, cause: bytes | None = None
-) -> Body:
-    now, known = services.now(), type_of(data)
-    at = local_time(now, zone)
-    return Body(
-        type=known.name,
-        ver=known.ver,
-        subject=subject,
-        occurred_at=at.isoformat(timespec="seconds"),
-        zone=zone,
-        day=at.date().isoformat(),
-        recorded_at=now,
-        cause=cause,
-        data=data,
-    )
-
-
-async def _append(
-    services: Services, audience: Audience, lane: Lane, event: str, body: Body
-) -> bytes:
-    """Append one event as the therapist; return the subject that the log has under its id."""
-    right = audience.right(Verb.COMMENT, lane)
-    draft = MemberDraft(id=EventId(id_from_text(event)), body=encode_body(body))
-    rows = await services.events.write_as_member(
-        audience.space, lane, right.written_by, [draft], right.check
-    )
-    services.bell.ring(audience.space, lane)
-    (entry,) = entries_from_rows(rows)
-    return entry.body.subject

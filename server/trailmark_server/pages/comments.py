@@ -15,7 +15,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from trailmark_server.members import comments
+from trailmark_server.members import comments, writing
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.visits import open_space
 from trailmark_server.pages.replies import page, require_form
@@ -69,8 +69,8 @@ def _sent(fields: dict[str, str], space: str) -> Sent:
             cause=fields.get("cause", ""),
             origin="goal" if fields.get("origin") == "goal" else "timeline",
         ),
-        text=comments.clean_words(fields.get("text", "")),
-        zone=comments.known_zone(fields.get("zone", "")),
+        text=writing.clean_words(fields.get("text", "")),
+        zone=writing.known_zone(fields.get("zone", "")),
     )
 
 

@@ -6,6 +6,8 @@ A proposal changes nothing. Accepting it writes the person's own events, whose `
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -57,7 +59,7 @@ class ProposedValues(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
             raise ValueError("proposes nothing")
 
 
-def values_by_field(values: ProposedValues) -> dict[str, object]:
+def values_by_field(values: ProposedValues) -> dict[str, Any]:
     """Return the values that are proposed, by field, in the order of the struct."""
     found = ((name, getattr(values, name)) for name in ProposedValues.__struct_fields__)
     return {name: value for name, value in found if value is not UNSET}

@@ -8,11 +8,8 @@ from tests.support.web_site import OTHER, START, Site, sharing_site
 from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import Audience, NothingHereError, find_audience
 from trailmark_server.members.comments import (
-    ZONE_CHARS_MAX,
     NewComment,
     add_comment,
-    clean_words,
-    known_zone,
     problem_with,
     withdraw_comment,
 )
@@ -135,19 +132,3 @@ async def test_comment_in_another_lane_is_refused(
 def test_longest_comment_is_accepted() -> None:
     assert problem_with("x" * limits.TEXT_CHARS_MAX) is None
     assert problem_with("x" * (limits.TEXT_CHARS_MAX + 1)) is not None
-
-
-def test_ends_of_lines_are_one_character() -> None:
-    assert "a\nb\nc" == clean_words(" a\r\nb\rc ")
-
-
-@pytest.mark.parametrize(
-    ("name", "known"),
-    [("Europe/Berlin", "Europe/Berlin"), ("Moon/Sea", "UTC"), ("", "UTC")],
-)
-def test_unknown_zone_is_utc(name: str, known: str) -> None:
-    assert known == known_zone(name)
-
-
-def test_a_zone_with_an_endless_name_is_not_looked_up() -> None:
-    assert "UTC" == known_zone("x" * (ZONE_CHARS_MAX + 1))

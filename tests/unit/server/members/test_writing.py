@@ -1,0 +1,203 @@
+"""How a member's words get into the log, and what is said where they cannot."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.support.entries import a_text, an_entry, an_id
+from tests.support.shared_lanes import Writer
+from tests.support.web_site import Site, sharing_site
+from trailmark_server.access import Verb
+from trailmark_server.members.audience import NothingHereError
+from trailmark_server.members.surroundings import new_id
+from trailmark_server.members.writing import (
+    ZONE_CHARS_MAX,
+    Said,
+    Sending,
+    append_said,
+    clean_reason,
+    clean_words,
+    document_there,
+    entries_there,
+    known_zone,
+    seen_there,
+    subject_of,
+    too_long,
+)
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, EventDataError, RefusedError
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.goals import GoalActivated
+from trailmark_shared.ids import EventId, care_lane, text_from_id
+
+
+@pytest.fixture
+def mira() -> Writer:
+    return Writer(1)
+
+
+@pytest.fixture
+async def site(mira: Writer) -> Site:
+    return await sharing_site(mira)
+
+
+def said(subject: int = 7) -> Said:
+    return Said(
+        subject=an_id(subject),
+        data=CommentAdded(text="Well done", about=a_text(100)),
+        base=(an_id(1),),
+        cause=an_id(2),
+    )
+
+
+async def test_what_is_said_carries_what_the_writer_saw_and_when(site: Site, mira: Writer) -> None:
+    audience = await site.audience(mira)
+    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="America/New_York")
+    right = audience.right(Verb.COMMENT, mira.lane)
+    await append_said(site.services, audience.space, right, sending, said())
+
+    (entry,) = await entries_there(site.services, audience, mira.lane, an_id(7))
+    assert (sending.event, audience.actor) == (entry.id, entry.actor)
+    assert ((an_id(1),), an_id(2)) == (entry.body.base, entry.body.cause)
+    assert ("America/New_York", "2026-09-29T12:00:00-04:00", site.clock.ms) == (
+        entry.body.zone,
+        entry.body.occurred_at,
+        entry.body.recorded_at,
+    )
+
+
+async def test_sent_twice_is_written_once_and_names_the_first_subject(
+    site: Site, mira: Writer
+) -> None:
+    audience = await site.audience(mira)
+    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    right = audience.right(Verb.COMMENT, mira.lane)
+
+    subjects = [
+        await append_said(site.services, audience.space, right, sending, said(number))
+        for number in (7, 8)
+    ]
+
+    assert [an_id(7)] * 2 == subjects
+    assert [] == await entries_there(site.services, audience, mira.lane, an_id(8))
+
+
+async def test_it_rings_for_the_persons_devices(site: Site, mira: Writer) -> None:
+    audience = await site.audience(mira)
+    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    right = audience.right(Verb.COMMENT, mira.lane)
+
+    with site.services.bell.subscribe([mira.space]) as subscription:
+        await append_said(site.services, audience.space, right, sending, said())
+        wake = subscription.take()
+
+    assert (mira.space, mira.lane) in wake.lanes
+
+
+async def test_a_right_that_ended_meanwhile_writes_nothing(mira: Writer) -> None:
+    site = await sharing_site()
+    grant = mira.let_in(site.signed_in.therapist.id, "Dr Demo", site.clock.ms)
+    await site.know(mira.space, "Mira")
+    await site.deliver(mira)
+    audience = await site.audience(mira)
+    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    right = audience.right(Verb.COMMENT, mira.lane)
+    mira.stop_sharing(grant, site.clock.ms + 1)
+    await site.deliver(mira)
+
+    with pytest.raises(RefusedError):
+        await append_said(site.services, audience.space, right, sending, said())
+
+
+async def test_what_is_not_there_is_not_there(site: Site, mira: Writer) -> None:
+    audience = await site.audience(mira)
+
+    for lane in (mira.lane, care_lane(bytes(16))):
+        with pytest.raises(NothingHereError):
+            await document_there(site.services, audience, lane, an_id(9), "goal")
+
+
+def test_an_id_that_is_none_is_refused() -> None:
+    with pytest.raises(EventDataError):
+        _ = Sending(id="nothing", lane=care_lane(bytes(16)), zone="UTC").event
+
+
+def test_what_an_event_begins_follows_from_it() -> None:
+    one, other = EventId(an_id(1)), EventId(an_id(2))
+
+    assert subject_of(one) == subject_of(one)
+    assert subject_of(one) not in {one, other, subject_of(other)}
+
+
+@pytest.mark.parametrize(
+    ("seen", "base"),
+    [
+        ((a_text(1),), (an_id(1),)),
+        ((a_text(2), a_text(9), a_text(1), a_text(2)), (an_id(2), an_id(1))),
+    ],
+)
+def test_only_what_is_there_was_seen(seen: Sequence[str], base: tuple[bytes, ...]) -> None:
+    known = [an_entry(number, GoalActivated()) for number in (1, 2, 3)]
+
+    assert seen_there(seen, known) == base
+
+
+def test_what_names_nothing_was_not_drawn_from_it() -> None:
+    with pytest.raises(DomainError, match="Open the page again"):
+        seen_there([a_text(9), ""], [an_entry(1, GoalActivated())])
+
+
+def test_base_is_bounded() -> None:
+    known = [an_entry(number % 250, GoalActivated()) for number in range(limits.BASE_IDS_MAX)]
+    entries = [*known, *known]
+    seen = [text_from_id(each.id) for each in entries]
+
+    assert len(seen_there(seen, entries)) == 250
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (Reason(code="too-easy", text=" a\r\nb "), Reason(code="too-easy", text="a\nb")),
+        (Reason(code="too-easy", text="  "), Reason(code="too-easy")),
+        (Reason(code="too-easy"), Reason(code="too-easy")),
+    ],
+)
+def test_a_reason_is_kept_without_blanks_around(given: Reason, kept: Reason) -> None:
+    assert clean_reason(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason(code="because"), "one of the reasons"),
+        (Reason(code="other", text="x" * (limits.TEXT_CHARS_MAX + 1)), "Your words are still here"),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_says_what_to_change(reason: Reason, words: str) -> None:
+    with pytest.raises(DomainError, match=words):
+        clean_reason(reason)
+
+
+def test_words_at_their_bound_are_not_too_long() -> None:
+    assert too_long("A note", "xx", 2) is None
+    assert too_long("A note", "xxx", 2) == (
+        "A note has at most 2 characters; this one has 3. Your words are still here."
+    )
+
+
+def test_ends_of_lines_are_one_character() -> None:
+    assert "a\nb\nc" == clean_words(" a\r\nb\rc ")
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("Europe/Berlin", "Europe/Berlin"), ("Moon/Sea", "UTC"), ("", "UTC")],
+)
+def test_unknown_zone_is_utc(name: str, known: str) -> None:
+    assert known == known_zone(name)
+
+
+def test_a_zone_with_an_endless_name_is_not_looked_up() -> None:
+    assert "UTC" == known_zone("x" * (ZONE_CHARS_MAX + 1))
