@@ -15,9 +15,9 @@ from trailmark_adapters.clock import local_time
 from trailmark_server.access import SupporterActor, Verb, authorize
 from trailmark_server.accounts import TOKEN_BYTES, secret_hash, token_text
 from trailmark_server.members import links
-from trailmark_server.members.comments import clean_words, known_zone
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.visits import note_visit
+from trailmark_server.members.writing import clean_words, known_zone
 from trailmark_server.services import Services
 from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows, SupporterLink
