@@ -124,7 +124,7 @@ async def open_websocket(url: str, credential: str) -> Transport:
         An open transport.
 
     Raises:
-        RefusedError: ``insecure_address``; ``unreachable``; ``not_signed_in``.
+        RefusedError: ``insecure_address``; ``unreachable``; ``not_signed_in``; ``space_erased``.
     """
     parts = urlsplit(checked_url(url))
     scheme = "wss" if parts.scheme == "https" else "ws"
@@ -153,6 +153,7 @@ def _raise_refused(status: int) -> NoReturn:
     advice: dict[int, tuple[ErrorCode, str, Retry]] = {
         401: (ErrorCode.NOT_SIGNED_IN, "the server does not know this device", "after_sign_in"),
         403: (ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in"),
+        410: (ErrorCode.SPACE_ERASED, "everything of this space was erased there", "never"),
         426: (ErrorCode.PROTOCOL_VERSION, "the server wants a newer Trailmark", "after_upgrade"),
     }
     code, message, retry = advice.get(

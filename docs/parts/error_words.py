@@ -40,6 +40,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.INTERNAL: ("something broke; the log has an id, never a person's words", _AGAIN),
     Code.NOT_SIGNED_IN: ("no credential, or one that is not known", "join again"),
     Code.NOT_AUTHORISED: ("this credential does not open that", "ask whoever may"),
+    Code.SPACE_ERASED: (
+        "everything of this space was erased on the server; it takes nothing any more",
+        "run `sync`: it says whether a device of yours asked for it",
+    ),
     Code.SIGNED_OUT: ("this device was signed out, or its credential ran out", "join again"),
     Code.WRONG_CODE: ("a code is wrong, used or expired", "ask for a new one"),
     Code.OTHER_HOME_SERVER: ("the space lives on another server", "use the address of that one"),

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from trailmark_server.credentials import is_live
+from trailmark_server.credentials import is_live, require_space
 from trailmark_server.sessions import therapist_of_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Check, Reader
@@ -34,6 +34,7 @@ class Verb(StrEnum):
     SYNC = "sync"
     MANAGE_DEVICES = "manage_devices"
     MANAGE_SUPPORTERS = "manage_supporters"
+    ERASE = "erase"
     READ_ACCESS_LOG = "read_access_log"
     READ = "read"
     AUDIT = "audit"
@@ -114,6 +115,7 @@ RULES: Final[Mapping[tuple[type[Actor], Verb, Place], Need]] = {
     (DeviceActor, Verb.SYNC, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.MANAGE_DEVICES, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.MANAGE_SUPPORTERS, Place.SPACE): Need.OWN_SPACE,
+    (DeviceActor, Verb.ERASE, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.READ_ACCESS_LOG, Place.SPACE): Need.OWN_SPACE,
     (TherapistActor, Verb.READ, Place.CARE): Need.GRANT,
     (TherapistActor, Verb.AUDIT, Place.CARE): Need.GRANT,
@@ -193,6 +195,8 @@ def authorize(
         raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
 
     def check(rows: AccountRows) -> None:
+        if isinstance(actor, DeviceActor) and verb is not Verb.ERASE:
+            require_space(rows, actor.space)
         _let_in(rows, actor, now)
         if need is Need.ACQUAINTANCE and not _knows(rows, actor, space):
             raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)

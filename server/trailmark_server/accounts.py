@@ -193,6 +193,8 @@ def confirm_acquaintance(
 def note_access(rows: AccountRows, space: SpaceId, member: bytes, page: str, now: int) -> None:
     """Note in the access log that somebody else looked, once per page and stretch of time.
 
+    Of a person who was erased nothing is noted: nobody is left to read it.
+
     Args:
         rows: The account tables.
         space: Whose data.
@@ -200,6 +202,8 @@ def note_access(rows: AccountRows, space: SpaceId, member: bytes, page: str, now
         page: One of ``looks.Look``, or another short stable name.
         now: Server clock.
     """
+    if rows.erasure(space) is not None:
+        return
     length = limits.EXPORT_LOG_WINDOW_MS if page == Look.EXPORT else limits.ACCESS_LOG_WINDOW_MS
     rows.add_access_entry(
         AccessEntry(space=space, window=now - now % length, member=member, page=page, first_at=now)

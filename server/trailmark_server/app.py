@@ -27,6 +27,7 @@ from trailmark_server.api.device_list import (
 )
 from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
+from trailmark_server.api.space_erasure import erase_space, space_erasure
 from trailmark_server.api.supporter_links import delete_link, list_links, put_link
 from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
@@ -61,6 +62,8 @@ _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     list_links,
     put_link,
     delete_link,
+    erase_space,
+    space_erasure,
     sync_socket,
     sync_post,
 )

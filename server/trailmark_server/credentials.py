@@ -66,15 +66,28 @@ def credential_from_header(header: str | None) -> str | None:
 
 
 def device_of_credential(
-    rows: AccountRows, credential: str | None, now: int, revoked: RevokedCredentials
+    rows: AccountRows,
+    credential: str | None,
+    now: int,
+    revoked: RevokedCredentials,
+    *,
+    erased_too: bool = False,
 ) -> Device:
     """Find the device that a credential speaks for.
+
+    Args:
+        rows: The account tables.
+        credential: As it came.
+        now: Server clock.
+        revoked: What the keys store calls revoked.
+        erased_too: Also where everything of the person was erased.
 
     Returns:
         The device, let in and not expired.
 
     Raises:
-        RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked.
+        RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked;
+            ``space_erased``.
     """
     device = rows.device_by_credential(secret_hash(credential)) if credential else None
     if device is None or device.expires_at <= now:
@@ -83,7 +96,19 @@ def device_of_credential(
         )
     if device.revoked_at is not None or revoked.has(device):
         raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+    if not erased_too:
+        require_space(rows, device.space)
     return device
+
+
+def require_space(rows: AccountRows, space: SpaceId) -> None:
+    """Go on unless everything of the person was erased.
+
+    Raises:
+        RefusedError: ``space_erased``.
+    """
+    if rows.erasure(space) is not None:
+        raise RefusedError(ErrorCode.SPACE_ERASED, "everything of this space was erased here")
 
 
 def is_live(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> bool:
@@ -132,9 +157,11 @@ def admit_device(
 
     Raises:
         RefusedError: ``signed_out``: this device was revoked; a revoked one never returns.
+            ``space_erased``: the space takes nothing any more.
         LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
         DomainError: ``invalid_input``: the name is not usable.
     """
+    require_space(rows, space)
     if rows.space(space) is None:
         rows.save_space(Space(space=space, created_at=now))
     known = rows.device(space, device)

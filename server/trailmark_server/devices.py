@@ -345,16 +345,26 @@ class DeviceSession:
         return self._session.renewed(fresh, expires_at)
 
 
-async def sign_in(services: Services, credential: str | None) -> Device:
+async def sign_in(
+    services: Services, credential: str | None, *, erased_too: bool = False
+) -> Device:
     """Return the device of a credential and note, now and then, that it was seen.
 
+    Args:
+        services: The server.
+        credential: As it came.
+        erased_too: Also where everything of the person was erased.
+
     Raises:
-        RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked.
+        RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked;
+            ``space_erased``.
     """
     now = services.now()
 
     def look_up(rows: AccountRows) -> Device:
-        return credentials.device_of_credential(rows, credential, now, services.revoked)
+        return credentials.device_of_credential(
+            rows, credential, now, services.revoked, erased_too=erased_too
+        )
 
     device = await services.accounts.read(look_up)
     is_renewed = accounts.secret_hash(credential or "") == device.next_hash

@@ -130,7 +130,7 @@ def _append(draft: LaneDraft, batch: Batch, event: Event) -> ErrorCode | None:
 
 def judged(draft: LaneDraft, actor: str, event: Event) -> tuple[Body | None, ErrorCode | None]:
     """Return what the body says, where it can be read, and why the event is refused, if it is."""
-    if event.body is None:
+    if event.body is None or draft.is_over:
         return None, ErrorCode.ERASED
     lane = draft.lane.lane
     body, code = _judged_body(lane, actor, event)

@@ -140,6 +140,7 @@ class LaneDraft:
         revoked: Grants that they revoke, with the seq of the row.
         erased: Events whose bodies they take away.
         rejoined: Ids that came back with a body and a subject while stubs of them are held.
+        is_over: The person was erased: whatever comes becomes a stub.
     """
 
     def __init__(
@@ -148,8 +149,11 @@ class LaneDraft:
         chains: Mapping[tuple[DeviceId, Epoch], ChainFacts],
         held: Mapping[EventId, Sequence[HeldRow]],
         erased: Collection[EventId],
+        *,
+        is_over: bool = False,
     ) -> None:
         """Begin with what the lane holds of the ids in question and which of them are erased."""
+        self.is_over = is_over
         self.lane = lane
         self.chains = dict(chains)
         self.rows: list[NewRow] = []

@@ -40,7 +40,7 @@ def take_rows(draft: LaneDraft, after_hash: bytes, rows: Sequence[Row]) -> None:
         fits = row.seq == draft.lane.head + 1 and hash_ == draft.lane.hash
         hash_ = row.lane_hash
         keeps_body = row.event.body is not None and row.code in _CODES_WITH_BODY
-        if keeps_body and draft.is_erased(row.event.id) and not _is_kept(row):
+        if keeps_body and _is_erased(draft, row):
             _take_erased(draft, row)
         elif fits:
             draft.append(row, read_body(row.event), row.code, keep_body=keeps_body)
@@ -48,10 +48,12 @@ def take_rows(draft: LaneDraft, after_hash: bytes, rows: Sequence[Row]) -> None:
             _take_branch(draft, row, has_body=keeps_body)
 
 
-def _is_kept(row: Row) -> bool:
+def _is_erased(draft: LaneDraft, row: Row) -> bool:
     event = row.event
+    if draft.is_over or not draft.is_erased(event.id):
+        return draft.is_over
     body = read_body(event)
-    return is_kept(event.lane, event.key, None if body is None else body.type)
+    return not is_kept(event.lane, event.key, None if body is None else body.type)
 
 
 def _take_erased(draft: LaneDraft, row: Row) -> None:

@@ -34,6 +34,7 @@ _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
         ErrorCode.NOT_AUTHORISED: HTTPStatus.FORBIDDEN,
         ErrorCode.WRONG_CODE: HTTPStatus.FORBIDDEN,
         ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        ErrorCode.SPACE_ERASED: HTTPStatus.GONE,
         ErrorCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ErrorCode.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
         ErrorCode.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -204,10 +204,15 @@ class LaneWalk:
         event = row.event
         if (event.salt is None) != (event.body is None):
             yield ("salt" if event.salt is None else "body", "is gone alone")
-        elif event.body is None and row.code in _WITH_BODY and event.id not in self._listed:
+        elif event.body is None and row.code in _WITH_BODY and not self._may_be_gone(event.id):
             yield ("body", "is gone, and neither refused nor erased")
+        elif event.body is not None and self._seal.erasures:
+            yield ("body", "is there although the person was erased")
         elif event.body is not None and row.code not in _WITH_BODY:
             yield ("body", "is there although the row was refused")
+
+    def _may_be_gone(self, event: EventId) -> bool:
+        return self._seal.erasures > 0 or event in self._listed
 
     def _header_column(self, row: Row, body: bytes | None) -> str:
         event = row.event

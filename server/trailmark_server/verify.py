@@ -71,6 +71,7 @@ def _finding(space: bytes, lane: str, fault: Fault) -> Finding:
 
 async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
     revoked, closed = set(await keys.revoked_grants()), set(await keys.closed_spaces())
+    erased = {each.space for each in await keys.erased_spaces()}
 
     def work(tables: Tables) -> list[Finding]:
         log = tables.log
@@ -82,6 +83,11 @@ async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
         found += [
             _finding(space, "", (None, "closed_space.space", "log and keys disagree"))
             for space in sorted(log.closed() ^ closed)
+        ]
+        known = {each.space for each in tables.accounts.erasures()}
+        found += [
+            _finding(space, "", (None, "erased_space.space", "log and keys disagree"))
+            for space in sorted(known ^ erased)
         ]
         return found
 
@@ -155,7 +161,9 @@ def _table_faults(rows: LogRows, facts: LaneFacts, walk: LaneWalk) -> Iterator[F
             yield (None, "chain.high", f"{held.high} instead of {found.high}")
         elif held.hash != found.hash:
             yield (None, "chain.hash", f"device {key[0].hex()} epoch {key[1].hex()}")
-    yield from _grant_faults(rows, facts, walk)
+    if not rows.erasures(facts.space):
+        # Of somebody erased the grants stay, and nothing that they could be compared with.
+        yield from _grant_faults(rows, facts, walk)
 
 
 def _grant_faults(rows: LogRows, facts: LaneFacts, walk: LaneWalk) -> Iterator[Fault]:

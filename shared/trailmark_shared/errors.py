@@ -59,6 +59,7 @@ class ErrorCode(StrEnum):
     NOT_SIGNED_IN = "not_signed_in"
     NOT_AUTHORISED = "not_authorised"
     SIGNED_OUT = "signed_out"
+    SPACE_ERASED = "space_erased"
     WRONG_CODE = "wrong_code"
     OTHER_HOME_SERVER = "other_home_server"
     UNKNOWN_SIGNING_KEY = "unknown_signing_key"

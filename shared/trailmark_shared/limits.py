@@ -241,6 +241,14 @@ SUPPORTER_PAGE_ITEMS_MAX: Final = 20
 OPEN_PROPOSALS_MAX: Final = 32
 """Proposals of one member that may wait for the person's answer in a lane."""
 
+# --- erasing ---------------------------------------------------------------------------------
+
+ERASURE_PROOFS_MAX: Final = 16
+"""Vault keys under which one device proves that it erased everything; the newest ones."""
+
+ERASURE_PROOF_BYTES_MAX: Final = 1024
+"""Longest of these proofs."""
+
 # --- web ------------------------------------------------------------------------------------
 
 SIGN_IN_LINK_TTL_MS: Final = 24 * 3600 * 1000

@@ -14,9 +14,11 @@ from trailmark_server.storage.accounts import (
     Acquaintance,
     Device,
     DeviceInvitation,
+    ErasureProof,
     Invitation,
     SignInLink,
     Space,
+    SpaceErasure,
     SupporterLink,
     SupporterSession,
     WebSession,
@@ -158,6 +160,67 @@ class AccountStoreContract(SignInContract):
         assert await accounts.read(lambda rows: rows.invitation(b"i" * 32)) is None
         assert await accounts.read(lambda rows: rows.device_invitation(b"b" * 32)) is None
         assert await accounts.read(lambda rows: rows.sign_in_link(b"l" * 32)) is None
+
+    async def test_spaces_are_listed_by_time(self, accounts: AccountStore) -> None:
+        rows = [Space(space=OTHER_SPACE, created_at=1), Space(space=SPACE, created_at=2)]
+        await accounts.write(lambda tables: [tables.save_space(row) for row in reversed(rows)])
+
+        assert rows == list(await accounts.read(lambda tables: tables.spaces()))
+
+    async def test_the_first_erasure_of_a_space_stays(self, accounts: AccountStore) -> None:
+        first = SpaceErasure(space=SPACE, erased_at=1, erased_by="person")
+        later = SpaceErasure(space=SPACE, erased_at=2, erased_by="operator")
+        other = SpaceErasure(space=OTHER_SPACE, erased_at=3, erased_by="operator")
+        for row in (first, later, other):
+            await accounts.write(lambda tables, row=row: tables.add_erasure(row))
+
+        found = await accounts.read(lambda rows: (rows.erasure(SPACE), list(rows.erasures())))
+
+        assert (first, [other, first]) == found
+
+    async def test_each_device_says_one_thing_about_an_erasure(
+        self, accounts: AccountStore
+    ) -> None:
+        erasure = SpaceErasure(space=SPACE, erased_at=1, erased_by="person")
+        said = ErasureProof(space=SPACE, device=DEVICE, event=b"e" * 16, bodies=b"1")
+        again = msgspec.structs.replace(said, bodies=b"2")
+        await accounts.write(lambda rows: rows.add_erasure(erasure))
+        for row in (said, again):
+            await accounts.write(lambda rows, row=row: rows.save_erasure_proof(row))
+
+        found = await accounts.read(
+            lambda rows: (
+                list(rows.erasure_proofs(SPACE)),
+                list(rows.erasure_proofs()),
+                list(rows.erasure_proofs(OTHER_SPACE)),
+            )
+        )
+
+        assert ([again], [again], []) == found
+
+    async def test_devices_of_an_erased_space_go_once_their_credential_has_ended(
+        self, accounts: AccountStore
+    ) -> None:
+        other = msgspec.structs.replace(PHONE, space=OTHER_SPACE, credential_hash=b"o" * 32)
+        erasure = SpaceErasure(space=SPACE, erased_at=1, erased_by="person")
+
+        def fill(rows: AccountRows) -> None:
+            for row in (PHONE, other):
+                rows.save_space(Space(space=row.space, created_at=1))
+                rows.save_device(row)
+            rows.add_erasure(erasure)
+
+        await accounts.write(fill)
+        left: list[list[int]] = []
+        for before in (PHONE.expires_at, PHONE.expires_at + 1):
+            await accounts.write(lambda rows, before=before: rows.drop_expired(before))
+            left.append(
+                await accounts.read(
+                    lambda rows: [len(rows.devices(each)) for each in (SPACE, OTHER_SPACE)]
+                )
+            )
+
+        assert [[1, 1], [0, 1]] == left
 
     async def test_acquaintances_are_listed_from_both_sides(self, accounts: AccountStore) -> None:
         row = Acquaintance(

@@ -128,30 +128,6 @@ async def test_an_event_that_was_erased_before_it_was_pushed_keeps_its_place(
     assert [] == await world.store.verify()
 
 
-async def test_erasing_a_person_leaves_no_body_and_a_new_key(world: StoreWorld) -> None:
-    device = LaneDevice()
-    await push(world.store, [device.grants(), device.shares(WORDS)])
-    key = await world.keys.space_key(SPACE)
-    await world.store.erase_space(SPACE)
-    assert key != await world.keys.space_key(SPACE)
-    assert [None, None] == [row.event.body for row in await read_lane(world.store)]
-    assert [] == await world.store.documents(SPACE, CARE)
-    assert 3 == (await push(world.store, [device.shares()])).upto
-
-
-async def test_another_process_may_erase_a_person_beside_a_running_server(tmp_path: Path) -> None:
-    async with sqlite_world(tmp_path) as server:
-        device = LaneDevice()
-        await push(server.store, [device.grants(), device.shares(WORDS)])
-        async with sqlite_world(tmp_path) as command:
-            await command.store.erase_space(SPACE)
-        assert [None, None] == [row.event.body for row in await read_lane(server.store)]
-        shared = device.shares()
-        await push(server.store, [shared])
-        await server.restart()
-        assert shared.body == (await read_lane(server.store))[-1].event.body
-
-
 async def test_erased_words_are_in_no_file_not_even_sealed(tmp_path: Path) -> None:
     async with sqlite_world(tmp_path) as world:
         device, goal = LaneDevice(), b"1" * 16

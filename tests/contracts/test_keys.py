@@ -1,12 +1,20 @@
 """What every keys store keeps."""
 
-from tests.support.lane_devices import CARE, OTHER_SPACE, SPACE
-from tests.support.store_worlds import StoreWorld
+from pathlib import Path
+
+import msgspec
+
+from tests.support.lane_devices import CARE, NOW, OTHER_SPACE, SPACE
+from tests.support.store_worlds import StoreWorld, sqlite_world
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_server.heads import SigningKeys, next_key
+from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
 from trailmark_server.storage.ports import ErasedEvent
-from trailmark_shared.ids import EventId
+from trailmark_shared.ids import DeviceId, EventId, SpaceId
 from trailmark_shared.protocol.signing_keys import first_key
+
+ERASURE = SpaceErasure(space=SPACE, erased_at=NOW, erased_by="person")
+PROOF = ErasureProof(space=SPACE, device=DeviceId(b"d" * 16), event=b"e" * 16, bodies=b"\x90")
 
 
 async def test_keys_are_made_once(world: StoreWorld) -> None:
@@ -15,6 +23,7 @@ async def test_keys_are_made_once(world: StoreWorld) -> None:
     assert signing == await world.keys.signing_keys()
     assert key == await world.keys.space_key(SPACE)
     assert key != await world.keys.space_key(OTHER_SPACE)
+    assert key is not None
     assert (32, 32) == (len(signing.seed), len(key))
     assert (first_key(NaclSigner(signing.seed).public_key),) == signing.chain
 
@@ -43,10 +52,36 @@ async def test_a_key_follows_the_newest_one_only(world: StoreWorld) -> None:
     )
 
 
-async def test_a_destroyed_key_never_returns(world: StoreWorld) -> None:
-    key = await world.keys.space_key(SPACE)
-    await world.keys.destroy_space_key(SPACE)
-    assert key != await world.keys.space_key(SPACE)
+async def test_the_key_of_an_erased_person_is_gone_and_no_other_is_made(world: StoreWorld) -> None:
+    await world.keys.space_key(SPACE)
+    for _ in range(2):
+        await world.keys.erase_space(ERASURE, [PROOF])
+        await world.keys.clean()
+    later = msgspec.structs.replace(ERASURE, erased_at=NOW + 1, erased_by="operator")
+    await world.keys.erase_space(later, [])
+
+    assert None is await world.keys.space_key(SPACE)
+    assert None is not await world.keys.space_key(OTHER_SPACE)
+    assert [ERASURE] == await world.keys.erased_spaces()
+    assert [PROOF] == await world.keys.erasure_proofs()
+
+
+async def test_no_byte_of_a_destroyed_key_is_in_a_file(tmp_path: Path) -> None:
+    async with sqlite_world(tmp_path) as world:
+        others = [SpaceId(bytes(15) + bytes([number])) for number in range(200)]
+        keys = [await world.keys.space_key(each) for each in others]
+        key = await world.keys.space_key(SPACE)
+        assert key is not None
+        assert key in _files(tmp_path)
+        await world.keys.erase_space(ERASURE, [PROOF])
+        await world.keys.clean()
+        left = _files(tmp_path)
+        assert not any(key[at : at + 8] in left for at in range(0, len(key), 8))
+        assert all(each is not None and each in left for each in keys)
+
+
+def _files(folder: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in folder.glob("keys.db*"))
 
 
 async def test_lists_only_grow_and_hold_each_thing_once(world: StoreWorld) -> None:

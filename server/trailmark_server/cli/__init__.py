@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+from trailmark_server.cli import persons
 from trailmark_server.cli.checks import rebuild, verify
 from trailmark_server.cli.output import ExitCode, fail
 from trailmark_server.cli.serve import serve
@@ -26,6 +27,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 therapist = App(name="therapist", help="Therapists' accounts.")
+person = App(name="person", help="The persons of this server, by their marks.")
 
 app.command(serve)
 app.command(invite)
@@ -33,6 +35,9 @@ app.command(verify)
 app.command(rebuild)
 app.command(rotate_signing_key)
 app.command(therapist)
+app.command(person)
+person.command(persons.list_all, name="list")
+person.command(persons.erase)
 therapist.command(add)
 therapist.command(link)
 therapist.command(list_all, name="list")

@@ -19,9 +19,6 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
 from trailmark_shared.projections.grant import GrantDocument
 
-SECOND_MARK_CHARS = 3
-"""Length of each half of a second mark."""
-
 UNNAMED = "Not named yet"
 """Stands over the page of a person whom the therapist gave no label."""
 
@@ -89,12 +86,6 @@ class SharingEndedError(RefusedError):
     def __init__(self, words: str) -> None:
         """Keep the words for the reader."""
         super().__init__(ErrorCode.NOT_SHARED, words)
-
-
-def second_mark(space: SpaceId) -> str:
-    """Return a short mark that tells people of the same name apart; the same on every visit."""
-    text = text_from_id(space)
-    return f"{text[-2 * SECOND_MARK_CHARS : -SECOND_MARK_CHARS]}-{text[-SECOND_MARK_CHARS:]}"
 
 
 def label_of(acquaintance: Acquaintance | None) -> str:
@@ -202,6 +193,10 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
         space: Whose.
         grants: All grants of the member there, none of them live.
     """
+    erasure = await services.accounts.read(lambda rows: rows.erasure(space))
+    if erasure is not None:
+        who = "They erased everything" if erasure.erased_by == "person" else "Everything was erased"
+        return f"{who} on {day_words(erasure.erased_at)}"
     days: list[str] = []
     for grant in grants:
         stored = await services.events.document(space, grant.lane, grant.grant)

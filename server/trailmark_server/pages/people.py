@@ -21,7 +21,6 @@ from trailmark_server.members.audience import (
     find_audience,
     label_of,
     labels,
-    second_mark,
     space_from_text,
 )
 from trailmark_server.members.dates import moment_words
@@ -29,6 +28,7 @@ from trailmark_server.members.visits import change_words, last_visit, new_rows, 
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import NewPerson, PersonCard
+from trailmark_server.persons import second_mark
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_server.storage.accounts import Acquaintance

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from trailmark_server.members.audience import Audience, class_words, second_mark
+from trailmark_server.members.audience import Audience, class_words
 from trailmark_server.members.dates import day_words, short_day
 from trailmark_server.pages.views import Person
+from trailmark_server.persons import second_mark
 from trailmark_shared.ids import text_from_id
 
 _MAY_WORDS: Final = {"view": "read it", "comment": "comment on it", "propose": "propose changes"}

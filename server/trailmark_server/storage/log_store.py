@@ -13,6 +13,8 @@ from trailmark_server.keys import RestSeal
 from trailmark_server.offers import meets_head
 from trailmark_server.rebuild import rebuild_lanes
 from trailmark_server.storage import reading, writing
+from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.erasing import erase_space, merge_erasures
 from trailmark_server.storage.grants import (
     first_day_left,
 )
@@ -160,18 +162,15 @@ class LogStore(LogReading):
 
     # --- the operator ---
 
-    async def erase_space(self, space: SpaceId) -> None:
-        """Erase a person: bodies and read models now, every backup once its key's backups end."""
-        await self._keys.destroy_space_key(space)
-
-        def work(tables: Tables) -> None:
-            tables.log.add_erasure(space)
-            for facts in tables.log.lanes(space):
-                tables.log.erase_lane(space, facts.lane)
-            tables.log.owe_cleaning()
-
-        await self._database.write(work)
-        await self._database.forget()
+    async def erase_space(
+        self,
+        erasure: SpaceErasure,
+        proofs: Sequence[ErasureProof] = (),
+        check: Check | None = None,
+    ) -> None:
+        """Erase a person: words now, every backup once the backups of its key have ended."""
+        await erase_space(self._database, self._keys, erasure, proofs, check)
+        self._sealed.forget(erasure.space)
 
     async def clean(self) -> None:
         """Let remnants of erased words leave the files, where that is owed."""
@@ -197,6 +196,7 @@ class LogStore(LogReading):
 
     async def merge_keys(self) -> None:
         """Bring the lists of the keys store into the log: it may come from an older backup."""
+        await merge_erasures(self._database, self._keys)
         erased = await self._keys.erased()
         revoked = await self._keys.revoked_grants()
         closed = set(await self._keys.closed_spaces())

@@ -270,7 +270,8 @@ class MemoryRows:
         return [
             msgspec.structs.replace(
                 grant,
-                in_keys=(grant.space, grant.grant) in self._revoked,
+                in_keys=(grant.space, grant.grant) in self._revoked
+                or grant.space in self._erasures,
                 space_closed=grant.space in self._closed,
             )
             for grant in sorted(every, key=lambda g: (g.space, g.lane, g.granted_seq or 0))

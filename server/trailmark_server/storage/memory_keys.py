@@ -8,6 +8,8 @@ from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
+from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts.memory.erasures import MemoryErasures
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_shared.ids import EventId, Lane, SpaceId
 from trailmark_shared.protocol.messages import SigningKey
@@ -28,6 +30,7 @@ class MemoryKeyStore:
         self._credentials: set[bytes] = set()
         self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
         self._closed: set[SpaceId] = set()
+        self._erasures = MemoryErasures()
 
     async def signing_keys(self) -> SigningKeys:
         """Return the keys that sign heads."""
@@ -41,15 +44,29 @@ class MemoryKeyStore:
         self._signing = SigningKeys(chain=(*chain, key), seed=seed)
         return True
 
-    async def space_key(self, space: SpaceId) -> bytes:
-        """Return the key that seals a person's bodies at rest, made at the first call."""
-        if space not in self._space_keys:
+    async def space_key(self, space: SpaceId) -> bytes | None:
+        """Return the key that seals a person's words at rest, made at the first call."""
+        if space not in self._space_keys and self._erasures.erasure(space) is None:
             self._space_keys[space] = self._randomness.token(SPACE_KEY_BYTES)
-        return self._space_keys[space]
+        return self._space_keys.get(space)
 
-    async def destroy_space_key(self, space: SpaceId) -> None:
-        """Forget a person's at-rest key for ever; the next ``space_key`` is another one."""
-        self._space_keys.pop(space, None)
+    async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
+        """List a person as erased and destroy their at-rest key."""
+        self._erasures.add_erasure(erasure)
+        for proof in proofs:
+            self._erasures.save_erasure_proof(proof)
+        self._space_keys.pop(erasure.space, None)
+
+    async def erased_spaces(self) -> list[SpaceErasure]:
+        """Return every person who was erased."""
+        return list(self._erasures.erasures())
+
+    async def erasure_proofs(self) -> list[ErasureProof]:
+        """Return what devices of erased persons say about it."""
+        return list(self._erasures.erasure_proofs())
+
+    async def clean(self) -> None:
+        """Do nothing: there is no file."""
 
     async def revoke_grants(self, space: SpaceId, grants: Sequence[bytes]) -> None:
         """List these grants as revoked."""

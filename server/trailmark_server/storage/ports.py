@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from trailmark_server.heads import SigningKeys
+from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
 from trailmark_server.storage.values import (
     SERVER,
     Check,
@@ -221,8 +222,19 @@ class EventStore(Protocol):
         """Sign with the newest key of the keys store, and list it; say whether that is a change."""
         ...
 
-    async def erase_space(self, space: SpaceId) -> None:
-        """Erase a person: bodies and read models now, every backup once its key's backups end."""
+    async def erase_space(
+        self,
+        erasure: SpaceErasure,
+        proofs: Sequence[ErasureProof] = (),
+        check: Check | None = None,
+    ) -> None:
+        """Erase a person: words now, every backup once the backups of its key have ended.
+
+        Args:
+            erasure: Whose, when and by whom; the first one of a space stays.
+            proofs: What devices of the person say about it, for the others.
+            check: Runs inside the transaction.
+        """
         ...
 
     async def clean(self) -> None:
@@ -265,12 +277,31 @@ class KeyStore(Protocol):
         """
         ...
 
-    async def space_key(self, space: SpaceId) -> bytes:
-        """Return the key that seals a person's bodies at rest, made at the first call."""
+    async def space_key(self, space: SpaceId) -> bytes | None:
+        """Return the key that seals a person's words at rest, made at the first call.
+
+        ``None`` for a person who was erased: theirs is gone for ever, and no other takes its place.
+        """
         ...
 
-    async def destroy_space_key(self, space: SpaceId) -> None:
-        """Forget a person's at-rest key for ever; the next ``space_key`` is another one."""
+    async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
+        """List a person as erased and destroy their at-rest key; ``clean`` must follow."""
+        ...
+
+    async def erased_spaces(self) -> list[SpaceErasure]:
+        """Return every person who was erased."""
+        ...
+
+    async def erasure_proofs(self) -> list[ErasureProof]:
+        """Return what devices of erased persons say about it."""
+        ...
+
+    async def clean(self) -> None:
+        """Write the files anew, so that no byte of a destroyed key is in them.
+
+        Raises:
+            StorageError: ``storage_unavailable``: something holds on to them; do it again.
+        """
         ...
 
     async def revoke_grants(self, space: SpaceId, grants: Sequence[bytes]) -> None:

@@ -40,7 +40,7 @@ class GrantRow(msgspec.Struct, frozen=True, kw_only=True):
         actions: What it names that the member may do, or ``None`` where it names nothing.
         granted_seq: Row of the ``access_granted``.
         revoked_seq: Row of the first ``access_revoked``.
-        in_keys: The keys list names it as revoked.
+        in_keys: The keys list names it as revoked, or its person as erased.
         space_closed: Its space is closed to members.
     """
 

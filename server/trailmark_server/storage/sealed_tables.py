@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from trailmark_adapters.randomness import Randomness
-from trailmark_server.keys import RestSeal
+from trailmark_server.keys import SPACE_KEY_BYTES, RestSeal
 from trailmark_server.storage.ports import Check, KeyStore
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import NOTHING_RECORDED, KeysFirstError, Recorded
@@ -38,8 +38,13 @@ class SealedTables:
     async def seal_of(self, space: SpaceId) -> RestSeal:
         """Return the seal of a space as it is now."""
         erasures = await self._database.read(lambda tables: tables.log.erasures(space))
-        key = await self._keys.space_key(space)
+        # Nothing was ever sealed with the key of somebody erased, so nothing opens with it.
+        key = await self._keys.space_key(space) or self._randomness.token(SPACE_KEY_BYTES)
         return RestSeal(self._cipher, self._randomness, space, key, erasures)
+
+    def forget(self, space: SpaceId) -> None:
+        """Forget a remembered seal: its key was destroyed."""
+        self._seals.pop(space, None)
 
     async def read(
         self, space: SpaceId, work: Callable[[LogRows, RestSeal], T], check: Check | None = None

@@ -237,6 +237,7 @@ def _draft(
         rows.chains(space, lane, chains),
         rows.held(space, lane, wanted),
         rows.erased(space, lane, wanted),
+        is_over=rows.erasures(space) > 0,
     )
 
 

@@ -41,6 +41,7 @@ BY_ERROR: Final = MappingProxyType(
         ErrorCode.UNKNOWN_SIGNING_KEY: Closing(4410, "later", "no way to the new signing key"),
         ErrorCode.NOT_SIGNED_IN: Closing(4401, "after_sign_in", "no credential, or an unknown one"),
         ErrorCode.SIGNED_OUT: Closing(4403, "after_sign_in", "this device was signed out"),
+        ErrorCode.SPACE_ERASED: Closing(4410, "never", "everything of this space was erased"),
         ErrorCode.HELLO_TIMEOUT: Closing(4408, "later", "no hello arrived in time"),
         ErrorCode.TOO_LARGE: Closing(1009, "never", "a frame was over its bound"),
         ErrorCode.PROTOCOL_VERSION: Closing(4426, "after_upgrade", "no common protocol version"),

@@ -18,7 +18,7 @@ from trailmark_server.access import (
     authorize,
 )
 from trailmark_server.sessions import open_web_session
-from trailmark_server.storage.accounts import Acquaintance, SupporterLink
+from trailmark_server.storage.accounts import Acquaintance, SpaceErasure, SupporterLink
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -202,6 +202,25 @@ def test_what_no_rule_names_is_refused_at_once(actor: Actor, verb: Verb, place: 
     else:
         right = authorize(actor, verb, space, lane, NOW)
         assert (need is Need.GRANT) == (right.reader.member is not None)
+
+
+def test_in_an_erased_space_a_device_may_only_ask_what_became_of_it(
+    rows: MemoryAccountRows,
+) -> None:
+    rows.add_erasure(SpaceErasure(space=SPACE, erased_at=NOW, erased_by="person"))
+    verbs = [verb for kind, verb, _ in RULES if kind is DeviceActor and verb is not Verb.ERASE]
+
+    for verb in verbs:
+        right = authorize(DEVICE, verb, SPACE, None, NOW)
+        assert ErrorCode.SPACE_ERASED == refusal(lambda right=right: right.check(rows))[0]
+    authorize(DEVICE, Verb.ERASE, SPACE, None, NOW).check(rows)
+
+
+def test_a_device_that_was_signed_out_erases_nothing(rows: MemoryAccountRows) -> None:
+    right = authorize(DEVICE, Verb.ERASE, SPACE, None, NOW)
+    credentials.revoke_device(rows, SPACE, PHONE, NOW)
+
+    assert ErrorCode.SIGNED_OUT == refusal(lambda: right.check(rows))[0]
 
 
 def test_a_device_may_nothing_in_another_persons_space() -> None:

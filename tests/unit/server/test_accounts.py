@@ -4,7 +4,7 @@ import pytest
 
 from trailmark_server import accounts
 from trailmark_server.sessions import open_web_session, therapist_of_session
-from trailmark_server.storage.accounts import Acquaintance, Space
+from trailmark_server.storage.accounts import Acquaintance, Space, SpaceErasure
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
@@ -102,6 +102,14 @@ def test_only_who_redeemed_can_be_confirmed(rows: MemoryAccountRows) -> None:
 
     assert NOW + 5 == first.confirmed_at
     assert first == accounts.confirm_acquaintance(rows, MEMBER, SPACE, NOW + 9)
+
+
+def test_nobody_is_left_to_read_who_looked_at_somebody_erased(rows: MemoryAccountRows) -> None:
+    rows.add_erasure(SpaceErasure(space=SPACE, erased_at=NOW, erased_by="person"))
+
+    accounts.note_access(rows, SPACE, b"m" * 16, "timeline", NOW)
+
+    assert [] == rows.access_entries(SPACE, 9)
 
 
 def test_access_is_logged_once_per_window_and_page(rows: MemoryAccountRows) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from trailmark_server import credentials
 from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.storage.accounts import Device
+from trailmark_server.storage.accounts import Device, SpaceErasure
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
@@ -92,6 +92,21 @@ def test_the_old_credential_works_until_the_new_one_is_used(rows: MemoryAccountR
     with pytest.raises(RefusedError):
         find(rows, OLD)
     assert PHONE == find(rows, NEW).device
+
+
+def test_an_erased_space_lets_nobody_in(rows: MemoryAccountRows) -> None:
+    rows.add_erasure(SpaceErasure(space=SPACE, erased_at=NOW, erased_by="person"))
+
+    with pytest.raises(RefusedError) as caught:
+        find(rows, OLD)
+    assert (ErrorCode.SPACE_ERASED, "never") == (code_of(caught), caught.value.retry)
+    with pytest.raises(RefusedError) as caught:
+        credentials.admit_device(rows, SPACE, DeviceId(b"n" * 16), "tablet", NEW, NOW)
+    assert ErrorCode.SPACE_ERASED == code_of(caught)
+    known = credentials.device_of_credential(
+        rows, OLD, NOW, RevokedCredentials(()), erased_too=True
+    )
+    assert PHONE == known.device
 
 
 def test_a_revoked_device_never_returns(rows: MemoryAccountRows) -> None:

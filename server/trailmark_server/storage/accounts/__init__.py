@@ -1,6 +1,7 @@
 """The account tables: their port, their rows by theme, and the two ways in which they are kept."""
 
 from trailmark_server.storage.accounts.access_log import AccessEntry, AccessPlace
+from trailmark_server.storage.accounts.erasures import ErasureProof, SpaceErasure
 from trailmark_server.storage.accounts.joining import Acquaintance, Invitation
 from trailmark_server.storage.accounts.port import AccountRows, AccountStore
 from trailmark_server.storage.accounts.sign_in import (
@@ -30,6 +31,7 @@ __all__ = [
     "Acquaintance",
     "Device",
     "DeviceInvitation",
+    "ErasureProof",
     "FailedTries",
     "Invitation",
     "LinkEnd",
@@ -41,6 +43,7 @@ __all__ = [
     "SecurityNotice",
     "SignInLink",
     "Space",
+    "SpaceErasure",
     "SupporterLink",
     "SupporterSession",
     "Therapist",

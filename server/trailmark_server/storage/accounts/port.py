@@ -14,17 +14,26 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from trailmark_server.storage.accounts.access_log import AccessRows
+from trailmark_server.storage.accounts.erasures import ErasureRows
 from trailmark_server.storage.accounts.joining import JoiningRows
 from trailmark_server.storage.accounts.sign_in import SignInRows
 from trailmark_server.storage.accounts.spaces import SpaceRows
 from trailmark_server.storage.accounts.supporters import SupporterRows
 from trailmark_server.storage.accounts.therapists import TherapistRows
+from trailmark_shared.ids import SpaceId
 
 T = TypeVar("T")
 
 
 class AccountRows(
-    TherapistRows, SignInRows, JoiningRows, SpaceRows, AccessRows, SupporterRows, Protocol
+    TherapistRows,
+    SignInRows,
+    JoiningRows,
+    SpaceRows,
+    AccessRows,
+    SupporterRows,
+    ErasureRows,
+    Protocol,
 ):
     """The account tables within one transaction.
 
@@ -34,7 +43,19 @@ class AccountRows(
     """
 
     def drop_expired(self, before: int) -> None:
-        """Forget links, browsers of supporters and invitations that expired before this time."""
+        """Forget links, browsers of supporters and invitations that expired before this time.
+
+        Devices of erased persons, too, once their credential has expired: until then they may ask
+        what became of their space.
+        """
+        ...
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget everything of a person but that their space and devices were there, unnamed.
+
+        Invitations, what therapists call the person, bundles for devices, links of supporters, who
+        looked: all of it.
+        """
         ...
 
 

@@ -76,6 +76,10 @@ class SpaceRows(Protocol):
         """Return the space with this id."""
         ...
 
+    def spaces(self) -> Sequence[Space]:
+        """Return every space, by the time it was registered."""
+        ...
+
     def save_space(self, row: Space) -> None:
         """Keep a space."""
         ...

@@ -10,8 +10,11 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
+from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts.sqlite.erasures import SqliteErasures
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.database import Database
+from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 
@@ -64,38 +67,54 @@ class SqliteKeyStore:
 
         is_added = await self._file.write(work)
         if is_added:
-            await self._file.forget()
+            await self._file.clean()
         return is_added
 
-    async def space_key(self, space: SpaceId) -> bytes:
-        """Return the key that seals a person's bodies at rest, made at the first call."""
-
-        def known(conn: Connection) -> bytes | None:
-            found = conn.execute("SELECT key FROM space_key WHERE space = ?", (space,)).fetchone()
-            return None if found is None else found[0]
-
-        key = await self._file.read(known)
+    async def space_key(self, space: SpaceId) -> bytes | None:
+        """Return the key that seals a person's words at rest, made at the first call."""
+        key = await self._file.read(lambda conn: _space_key(conn, space))
         return key if key is not None else await self._make_space_key(space)
 
-    async def _make_space_key(self, space: SpaceId) -> bytes:
+    async def _make_space_key(self, space: SpaceId) -> bytes | None:
         made = self._randomness.token(SPACE_KEY_BYTES)
 
-        def work(conn: Connection) -> bytes:
+        def work(conn: Connection) -> bytes | None:
             conn.execute(
-                "INSERT INTO space_key (space, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO space_key (space, key) SELECT ?1, ?2"
+                " WHERE NOT EXISTS (SELECT 1 FROM erased_space WHERE space = ?1)"
+                " ON CONFLICT DO NOTHING",
                 (space, made),
             )
-            found = conn.execute("SELECT key FROM space_key WHERE space = ?", (space,))
-            return found.fetchone()[0]
+            return _space_key(conn, space)
 
         return await self._file.write(work)
 
-    async def destroy_space_key(self, space: SpaceId) -> None:
-        """Forget a person's at-rest key for ever; the next ``space_key`` is another one."""
-        await self._file.write(
-            lambda conn: conn.execute("DELETE FROM space_key WHERE space = ?", (space,)).rowcount
-        )
-        await self._file.forget()
+    async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
+        """List a person as erased and destroy their at-rest key; ``clean`` must follow."""
+
+        def work(conn: Connection) -> None:
+            rows = SqliteErasures(conn)
+            rows.add_erasure(erasure)
+            for proof in proofs:
+                rows.save_erasure_proof(proof)
+            conn.execute("DELETE FROM space_key WHERE space = ?", (erasure.space,))
+
+        await self._file.write(work)
+
+    async def erased_spaces(self) -> list[SpaceErasure]:
+        """Return every person who was erased."""
+        return list(await self._file.read(lambda conn: SqliteErasures(conn).erasures()))
+
+    async def erasure_proofs(self) -> list[ErasureProof]:
+        """Return what devices of erased persons say about it."""
+        return list(await self._file.read(lambda conn: SqliteErasures(conn).erasure_proofs()))
+
+    async def clean(self) -> None:
+        """Write the file anew, so that no byte of a destroyed key is in it."""
+        if not await self._file.clean():
+            raise StorageError(
+                ErrorCode.STORAGE_UNAVAILABLE, "the keys store is being read; try again"
+            )
 
     async def revoke_grants(self, space: SpaceId, grants: Sequence[bytes]) -> None:
         """List these grants as revoked."""
@@ -175,3 +194,8 @@ def _signing_keys(conn: Connection) -> SigningKeys | None:
         ),
         seed=rows[-1][0],
     )
+
+
+def _space_key(conn: Connection, space: SpaceId) -> bytes | None:
+    found = conn.execute("SELECT key FROM space_key WHERE space = ?", (space,)).fetchone()
+    return None if found is None else found[0]

@@ -243,10 +243,10 @@ class SqliteLanes(SqliteReadModels):
     def erase_lane(self, space: SpaceId, lane: Lane) -> None:
         """Take away every body and every read model of a lane."""
         number = self._number(space, lane)
-        self._strip(
-            self._conn.execute(
-                "SELECT lane, seq FROM event WHERE lane = ? AND body IS NOT NULL", (number,)
-            ).fetchall()
+        self._conn.execute(
+            "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL "
+            "WHERE lane = ? AND (body IS NOT NULL OR subject IS NOT NULL)",
+            (number,),
         )
         for table in ("document", "projection", "failed_fold"):
             self._conn.execute(f"DELETE FROM {table} WHERE lane = ?", (number,))  # noqa: S608

@@ -31,7 +31,8 @@ SELECT_GRANTS: Final = """
     SELECT lane.space, lane.name, lane_grant.id, member, role, until, actions, granted_seq,
         revoked_seq,
         EXISTS (SELECT 1 FROM revoked_grant AS listed
-                WHERE listed.space = lane.space AND listed.id = lane_grant.id),
+                WHERE listed.space = lane.space AND listed.id = lane_grant.id)
+            OR EXISTS (SELECT 1 FROM space_erasure AS over WHERE over.space = lane.space),
         EXISTS (SELECT 1 FROM closed_space WHERE closed_space.space = lane.space)
     FROM lane_grant JOIN lane ON lane.number = lane_grant.lane
 """

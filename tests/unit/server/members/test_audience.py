@@ -1,5 +1,7 @@
 """What one therapist may see of one person."""
 
+from typing import Literal
+
 import pytest
 
 from tests.support.shared_lanes import DAY_MS, Writer
@@ -13,9 +15,9 @@ from trailmark_server.members.audience import (
     class_words,
     find_audience,
     labels,
-    second_mark,
     space_from_text,
 )
+from trailmark_server.storage.accounts import SpaceErasure
 from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.errors import EventDataError, RefusedError
 from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
@@ -126,6 +128,24 @@ async def test_space_closed_after_a_restore_waits_without_blame() -> None:
         await site.audience(mira)
 
 
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [("person", "They erased everything on"), ("operator", "Everything was erased on")],
+)
+async def test_what_was_erased_is_said_without_what_it_was(
+    by: Literal["person", "operator"], words: str
+) -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    now = site.services.now()
+    erasure = SpaceErasure(space=mira.space, erased_at=now, erased_by=by)
+    await site.services.accounts.write(lambda rows: rows.add_erasure(erasure))
+    await site.services.events.erase_space(erasure)
+
+    with pytest.raises(SharingEndedError, match=words):
+        await site.audience(mira)
+
+
 async def test_labels_are_those_of_this_therapist() -> None:
     mira = Writer(1)
     site = await sharing_site(mira)
@@ -134,10 +154,6 @@ async def test_labels_are_those_of_this_therapist() -> None:
     others = await site.services.accounts.read(lambda rows: labels(rows, bytes(16)))
 
     assert ({mira.space}, {}) == (set(mine), others)
-
-
-def test_second_marks_of_two_people_differ() -> None:
-    assert second_mark(SpaceId(bytes(16))) != second_mark(SpaceId(bytes(15) + b"\1"))
 
 
 def test_class_of_a_newer_build_is_shown_by_its_code() -> None:

@@ -61,6 +61,10 @@ class MemoryAccessLog:
             del self._access[key]
         return len(old)
 
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget who looked at a person's data."""
+        self._access = {key: row for key, row in self._access.items() if row.space != space}
+
 
 def _newest(
     rows: list[tuple[AccessPlace, AccessEntry]], limit: int, before: AccessPlace | None

@@ -45,3 +45,9 @@ class MemoryJoining:
         """Forget what expired before this time, milliseconds UTC."""
         kept = {key: row for key, row in self._invitations.items() if row.expires_at >= before}
         self._invitations = kept
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget the invitations that a person redeemed, and whom they know."""
+        invitations, known = self._invitations.items(), self._acquaintances.items()
+        self._invitations = {key: row for key, row in invitations if row.used_space != space}
+        self._acquaintances = {key: row for key, row in known if row.space != space}

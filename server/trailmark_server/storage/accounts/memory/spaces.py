@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
 from trailmark_shared.ids import DeviceId, SpaceId
 
@@ -19,6 +21,10 @@ class MemorySpaces:
     def space(self, space: SpaceId) -> Space | None:
         """Return the space with this id."""
         return self._spaces.get(space)
+
+    def spaces(self) -> Sequence[Space]:
+        """Return every space, by the time it was registered."""
+        return sorted(self._spaces.values(), key=lambda row: (row.created_at, row.space))
 
     def save_space(self, row: Space) -> None:
         """Keep a space."""
@@ -56,3 +62,10 @@ class MemorySpaces:
             key: row for key, row in self._device_invitations.items() if row.expires_at >= before
         }
         self._device_invitations = kept
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget what a person's devices are called, and the bundles that wait for others."""
+        for row in self.devices(space):
+            self.save_device(msgspec.structs.replace(row, name=""))
+        waiting = self._device_invitations.items()
+        self._device_invitations = {key: row for key, row in waiting if row.space != space}

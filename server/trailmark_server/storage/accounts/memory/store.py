@@ -7,18 +7,26 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from trailmark_server.storage.accounts.memory.access_log import MemoryAccessLog
+from trailmark_server.storage.accounts.memory.erasures import MemoryErasures
 from trailmark_server.storage.accounts.memory.joining import MemoryJoining
 from trailmark_server.storage.accounts.memory.sign_in import MemorySignIn
 from trailmark_server.storage.accounts.memory.spaces import MemorySpaces
 from trailmark_server.storage.accounts.memory.supporters import MemorySupporters
 from trailmark_server.storage.accounts.memory.therapists import MemoryTherapists
 from trailmark_server.storage.accounts.port import AccountRows
+from trailmark_shared.ids import SpaceId
 
 T = TypeVar("T")
 
 
 class MemoryAccountRows(
-    MemoryTherapists, MemorySignIn, MemoryJoining, MemorySpaces, MemoryAccessLog, MemorySupporters
+    MemoryTherapists,
+    MemorySignIn,
+    MemoryJoining,
+    MemorySpaces,
+    MemoryAccessLog,
+    MemorySupporters,
+    MemoryErasures,
 ):
     """All tables; see ``AccountRows``."""
 
@@ -29,6 +37,7 @@ class MemoryAccountRows(
         MemorySpaces.__init__(self)
         MemoryAccessLog.__init__(self)
         MemorySupporters.__init__(self)
+        MemoryErasures.__init__(self)
 
     def drop_expired(self, before: int) -> None:
         """Forget links, browsers of supporters and invitations that expired before this time."""
@@ -36,6 +45,19 @@ class MemoryAccountRows(
         MemoryJoining.drop_expired(self, before)
         MemorySpaces.drop_expired(self, before)
         MemorySupporters.drop_expired(self, before)
+        erased = self._erasures.keys()
+        self._devices = {
+            key: row
+            for key, row in self._devices.items()
+            if row.space not in erased or row.expires_at >= before
+        }
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget everything of a person but that their space and devices were there, unnamed."""
+        MemoryJoining.erase_space(self, space)
+        MemorySpaces.erase_space(self, space)
+        MemoryAccessLog.erase_space(self, space)
+        MemorySupporters.erase_space(self, space)
 
 
 class MemoryAccountStore:

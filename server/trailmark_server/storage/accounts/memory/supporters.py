@@ -54,3 +54,11 @@ class MemorySupporters:
             for key, row in self._supporter_sessions.items()
             if row.expires_at >= before and row.link in links
         }
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget the links of a person, and the browsers that they let in."""
+        known = self._supporter_links.items()
+        links = {key: row for key, row in known if row.space != space}
+        browsers = self._supporter_sessions.items()
+        self._supporter_links = links
+        self._supporter_sessions = {key: row for key, row in browsers if row.link in links}

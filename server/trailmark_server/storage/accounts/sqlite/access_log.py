@@ -68,3 +68,7 @@ class SqliteAccessLog:
         for row in old:
             self._conn.execute(_DROP, (row.space, row.window, row.member, row.page))
         return len(old)
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget who looked at a person's data."""
+        self._conn.execute("DELETE FROM access_entry WHERE space = ?", (space,))

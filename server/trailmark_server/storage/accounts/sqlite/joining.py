@@ -51,3 +51,8 @@ class SqliteJoining:
     def drop_expired(self, before: int) -> None:
         """Forget what expired before this time, milliseconds UTC."""
         self._conn.execute("DELETE FROM invitation WHERE expires_at < ?", (before,))
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget the invitations that a person redeemed, and whom they know."""
+        self._conn.execute("DELETE FROM invitation WHERE used_space = ?", (space,))
+        self._conn.execute("DELETE FROM acquaintance WHERE space = ?", (space,))

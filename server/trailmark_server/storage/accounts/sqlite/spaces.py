@@ -25,6 +25,10 @@ class SqliteSpaces:
         """Return the space with this id."""
         return _SPACES.one(self._conn, "WHERE space = ?", space)
 
+    def spaces(self) -> Sequence[Space]:
+        """Return every space, by the time it was registered."""
+        return _SPACES.find(self._conn, "ORDER BY created_at, space", ())
+
     def save_space(self, row: Space) -> None:
         """Keep a space."""
         self._conn.execute(_SPACES.save, _SPACES.values(row))
@@ -56,3 +60,12 @@ class SqliteSpaces:
     def drop_expired(self, before: int) -> None:
         """Forget what expired before this time, milliseconds UTC."""
         self._conn.execute("DELETE FROM device_invitation WHERE expires_at < ?", (before,))
+        self._conn.execute(
+            "DELETE FROM device WHERE expires_at < ? AND space IN (SELECT space FROM erased_space)",
+            (before,),
+        )
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget what a person's devices are called, and the bundles that wait for others."""
+        self._conn.execute("UPDATE device SET name = '' WHERE space = ?", (space,))
+        self._conn.execute("DELETE FROM device_invitation WHERE space = ?", (space,))

@@ -11,17 +11,25 @@ from typing import Protocol, TypeVar
 from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.port import AccountRows
 from trailmark_server.storage.accounts.sqlite.access_log import SqliteAccessLog
+from trailmark_server.storage.accounts.sqlite.erasures import SqliteErasures
 from trailmark_server.storage.accounts.sqlite.joining import SqliteJoining
 from trailmark_server.storage.accounts.sqlite.sign_in import SqliteSignIn
 from trailmark_server.storage.accounts.sqlite.spaces import SqliteSpaces
 from trailmark_server.storage.accounts.sqlite.supporters import SqliteSupporters
 from trailmark_server.storage.accounts.sqlite.therapists import SqliteTherapists
+from trailmark_shared.ids import SpaceId
 
 T = TypeVar("T")
 
 
 class SqliteAccountRows(
-    SqliteTherapists, SqliteSignIn, SqliteJoining, SqliteSpaces, SqliteAccessLog, SqliteSupporters
+    SqliteTherapists,
+    SqliteSignIn,
+    SqliteJoining,
+    SqliteSpaces,
+    SqliteAccessLog,
+    SqliteSupporters,
+    SqliteErasures,
 ):
     """All tables, inside one transaction; see ``AccountRows``."""
 
@@ -31,6 +39,13 @@ class SqliteAccountRows(
         SqliteJoining.drop_expired(self, before)
         SqliteSpaces.drop_expired(self, before)
         SqliteSupporters.drop_expired(self, before)
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget everything of a person but that their space and devices were there, unnamed."""
+        SqliteJoining.erase_space(self, space)
+        SqliteSpaces.erase_space(self, space)
+        SqliteAccessLog.erase_space(self, space)
+        SqliteSupporters.erase_space(self, space)
 
 
 class _Database(Protocol):

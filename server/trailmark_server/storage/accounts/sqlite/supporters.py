@@ -53,3 +53,7 @@ class SqliteSupporters:
         self._conn.execute("DELETE FROM supporter_session WHERE expires_at < ?", (before,))
         # Browsers go with their link: ON DELETE CASCADE.
         self._conn.execute("DELETE FROM supporter_link WHERE expires_at < ?", (before,))
+
+    def erase_space(self, space: SpaceId) -> None:
+        """Forget the links of a person, and the browsers that they let in: these go with them."""
+        self._conn.execute("DELETE FROM supporter_link WHERE space = ?", (space,))

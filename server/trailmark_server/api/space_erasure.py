@@ -1,0 +1,147 @@
+"""``/api/space/erasure``: a person erases everything; their other devices ask whether it was them.
+
+The server cannot check a MAC under a vault key. It erases what a signed-in device asks, and keeps
+what the device says about it for the others: these obey nothing but a proof under a key of theirs,
+so that neither an operator nor the thief of a credential can empty a device.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any, Literal, NoReturn
+
+import msgspec
+from litestar import Request, get, post
+from litestar.params import JSONBody
+
+from trailmark_server import credentials
+from trailmark_server.access import DeviceActor, Right, Verb, authorize
+from trailmark_server.devices import sign_in
+from trailmark_server.guards import TAKES_NO_COOKIE
+from trailmark_server.services import InjectedServices, Services
+from trailmark_server.storage.accounts import (
+    AccountRows,
+    Device,
+    ErasureProof,
+    SpaceErasure,
+)
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, EventDataError, RefusedError
+from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.control import SpaceErased
+from trailmark_shared.ids import SpaceId, id_from_text, text_from_id
+
+_Body = Annotated[str, msgspec.Meta(max_length=2 * limits.ERASURE_PROOF_BYTES_MAX)]
+_Bodies = Annotated[list[_Body], msgspec.Meta(min_length=1, max_length=limits.ERASURE_PROOFS_MAX)]
+
+
+class ProofIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ``space_erased`` of a device.
+
+    Attributes:
+        event: Id of the event.
+        bodies: Its body in base64, once with a MAC under each vault key of the device.
+    """
+
+    event: Annotated[str, msgspec.Meta(max_length=limits.TITLE_CHARS_MAX)]
+    bodies: _Bodies
+
+
+class ProofOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device of the person said when it erased everything; see ``ProofIn``."""
+
+    event: str
+    bodies: list[str]
+
+
+class ErasureOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of this person was erased here.
+
+    Attributes:
+        erased_at: When, milliseconds UTC.
+        erased_by: ``person`` or ``operator``, as far as the server knows.
+        proofs: What devices of the person said; obey one only with a MAC under a key that you hold.
+    """
+
+    erased_at: int
+    erased_by: Literal["person", "operator"]
+    proofs: list[ProofOut]
+
+
+@post("/api/space/erasure", status_code=200, opt=TAKES_NO_COOKIE)
+async def erase_space(
+    request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[ProofIn]
+) -> ErasureOut:
+    """Erase everything of the person whose device asks; asked again, it adds the proof."""
+    device, right = await _signed_in(request, services)
+    proof = _proof(device, data)
+    erasure = SpaceErasure(space=device.space, erased_at=services.now(), erased_by="person")
+    await services.events.erase_space(erasure, [proof], right.check)
+    services.bell.ring_access(device.space)
+    return await _erasure(services, right, device.space)
+
+
+@get("/api/space/erasure")
+async def space_erasure(request: Request[Any, Any, Any], services: InjectedServices) -> ErasureOut:
+    """Say whether, when and on whose word everything of the person was erased."""
+    device, right = await _signed_in(request, services)
+    return await _erasure(services, right, device.space)
+
+
+async def _signed_in(request: Request[Any, Any, Any], services: Services) -> tuple[Device, Right]:
+    header = request.headers.get("authorization")
+    credential = credentials.credential_from_header(header)
+    device = await sign_in(services, credential, erased_too=True)
+    actor = DeviceActor(space=device.space, device=device.device)
+    return device, authorize(actor, Verb.ERASE, device.space, None, services.now())
+
+
+def _proof(device: Device, said: ProofIn) -> ErasureProof:
+    bodies = [_proof_body(device.space, each) for each in said.bodies]
+    return ErasureProof(
+        space=device.space,
+        device=device.device,
+        event=id_from_text(said.event),
+        bodies=msgspec.msgpack.encode(bodies),
+    )
+
+
+def _proof_body(space: SpaceId, text: str) -> bytes:
+    try:
+        raw = base64.b64decode(text, validate=True)
+        body = decode_body(raw)
+    except (binascii.Error, ValueError, EventDataError):
+        _refuse()
+    is_whole = isinstance(body.data, SpaceErased) and body.subject == space and body.mac is not None
+    if not is_whole or len(raw) > limits.ERASURE_PROOF_BYTES_MAX:
+        _refuse()
+    return raw
+
+
+def _refuse() -> NoReturn:
+    raise DomainError(
+        ErrorCode.INVALID_INPUT, "a proof is a space_erased of this space with a MAC"
+    ) from None
+
+
+async def _erasure(services: Services, right: Right, space: SpaceId) -> ErasureOut:
+    def look(rows: AccountRows) -> ErasureOut:
+        erasure = rows.erasure(space)
+        if erasure is None:
+            raise RefusedError(ErrorCode.NOT_FOUND, "nothing of this space was erased as a whole")
+        return ErasureOut(
+            erased_at=erasure.erased_at,
+            erased_by=erasure.erased_by,
+            proofs=[_proof_out(each) for each in rows.erasure_proofs(space)],
+        )
+
+    return await services.accounts.read(right.guard(look))
+
+
+def _proof_out(proof: ErasureProof) -> ProofOut:
+    bodies = msgspec.msgpack.decode(proof.bodies, type=list[bytes])
+    return ProofOut(
+        event=text_from_id(proof.event),
+        bodies=[base64.b64encode(each).decode() for each in bodies],
+    )

@@ -1,0 +1,85 @@
+"""``person …``: the persons of this server by their marks, and erasing one for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.settings import data_folder
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SpaceId, text_from_id
+
+if TYPE_CHECKING:
+    from trailmark_server.persons import PersonLine
+
+
+def list_all(*, shared: Shared = DEFAULTS) -> None:
+    """List the persons by their marks: counts, no names and no words."""
+    import asyncio
+
+    import msgspec
+
+    from trailmark_adapters.clock import SystemClock
+    from trailmark_adapters.randomness import SystemRandomness
+    from trailmark_server.persons import list_persons
+    from trailmark_server.stores import open_stores
+
+    async def work() -> list[PersonLine]:
+        clock = SystemClock.from_environment()
+        async with open_stores(data_folder(shared.data), clock, SystemRandomness()) as stores:
+            return await list_persons(stores.events, stores.accounts)
+
+    found = asyncio.run(work())
+    words = "\n".join(map(_line, found)) or "Nobody has joined this server yet."
+    show(words, {"persons": [msgspec.to_builtins(each) for each in found]}, as_json=shared.as_json)
+
+
+def _line(person: PersonLine) -> str:
+    if person.erased_at is not None:
+        return f"{person.mark}  {person.space}  erased by the {person.erased_by}"
+    counts = f"{person.devices} devices, {person.lanes} lanes, {person.entries} entries"
+    return f"{person.mark}  {person.space}  {counts}"
+
+
+def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None:
+    """Erase everything of a person on this server, for good; their own devices keep what they have.
+
+    Args:
+        whom: The mark or the id of their space, from ``person list`` or ``trailmark status``.
+        yes: Really do it.
+        shared: Options of every command.
+
+    Raises:
+        DomainError: ``invalid_input``: without ``--yes``.
+    """
+    import asyncio
+
+    from trailmark_adapters.clock import SystemClock
+    from trailmark_adapters.randomness import SystemRandomness
+    from trailmark_server.persons import find_person
+    from trailmark_server.storage.accounts import SpaceErasure
+    from trailmark_server.stores import open_stores
+
+    async def work() -> SpaceId:
+        clock = SystemClock.from_environment()
+        async with open_stores(data_folder(shared.data), clock, SystemRandomness()) as stores:
+            space = await stores.accounts.read(lambda rows: find_person(rows, whom))
+            if not yes:
+                raise DomainError(
+                    ErrorCode.INVALID_INPUT,
+                    "this erases everything of a person on this server for good; --yes does it",
+                )
+            now = clock.now_ms()
+            await stores.events.erase_space(
+                SpaceErasure(space=space, erased_at=now, erased_by="operator")
+            )
+            await stores.events.clean()
+            return space
+
+    space = text_from_id(asyncio.run(work()))
+    show(
+        f"Erased: {space}. Older backups of the log become unreadable as backups of keys.db that "
+        "still hold their key are thrown away.",
+        {"space": space, "erased": True},
+        as_json=shared.as_json,
+    )
