@@ -11,17 +11,15 @@ from typing import Final
 
 import msgspec
 
-from trailmark_adapters.clock import local_time
 from trailmark_server.access import SupporterActor, Verb, authorize
 from trailmark_server.accounts import TOKEN_BYTES, secret_hash, token_text
 from trailmark_server.members import links
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.visits import note_visit
-from trailmark_server.members.writing import clean_words, known_zone
+from trailmark_server.members.writing import Said, Sending, append_said, clean_words, known_zone
 from trailmark_server.services import Services
 from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows, SupporterLink
-from trailmark_server.storage.ports import MemberDraft
 from trailmark_server.supporters import (
     ClosedLinkError,
     encouragement_id,
@@ -34,8 +32,6 @@ from trailmark_server.supporters import (
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError, RefusedError
-from trailmark_shared.events.body import Body
-from trailmark_shared.events.codec import encode_body
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -249,11 +245,17 @@ async def _append(services: Services, visit: Visit, item: SentItem, words: str) 
     link, cause = visit.link, id_from_text(item.event)
     right = authorize(visit.actor, Verb.ENCOURAGE, link.space, link.lane, services.now())
     answered = await _answered(services, visit, item)
-    body = encode_body(_body(services, answered, EncouragementSent(text=words, about=item.subject)))
-    draft = MemberDraft(id=encouragement_id(link.space, link.lane, cause), body=body)
+    # It is the person's timeline: told in their own zone.
+    zone = known_zone(answered.body.zone)
+    event = text_from_id(encouragement_id(link.space, link.lane, cause))
+    said = Said(
+        subject=services.randomness.token(limits.ID_BYTES),
+        data=EncouragementSent(text=words, about=item.subject),
+        cause=cause,
+    )
     try:
-        rows = await services.events.write_as_member(
-            link.space, link.lane, right.written_by, [draft], right.check
+        entry = await append_said(
+            services, link.space, right, Sending(id=event, lane=link.lane, zone=zone), said
         )
     except RefusedError as error:
         if error.code in _CLOSED:
@@ -263,8 +265,6 @@ async def _append(services: Services, visit: Visit, item: SentItem, words: str) 
         if error.code is ErrorCode.ERASED:  # the person took the answer away; it stays answered
             raise AnsweredError from None
         raise
-    services.bell.ring(link.space, link.lane)
-    (entry,) = entries_from_rows(rows)
     data = entry.body.data
     return data.text if isinstance(data, EncouragementSent) else ""
 
@@ -279,20 +279,3 @@ async def _answered(services: Services, visit: Visit, item: SentItem) -> Entry:
         if text_from_id(entry.id) == item.event:
             return entry
     raise GoneError
-
-
-def _body(services: Services, answered: Entry, data: EncouragementSent) -> Body:
-    """Return the body of an encouragement, told in the person's own zone: it is their timeline."""
-    now, zone = services.now(), known_zone(answered.body.zone)
-    at = local_time(now, zone)
-    return Body(
-        type="encouragement_sent",
-        ver=1,
-        subject=services.randomness.token(limits.ID_BYTES),
-        occurred_at=at.isoformat(timespec="seconds"),
-        zone=zone,
-        day=at.date().isoformat(),
-        recorded_at=now,
-        cause=answered.id,
-        data=data,
-    )

@@ -75,7 +75,8 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
     said = Said(subject=services.randomness.token(limits.ID_BYTES), data=data, cause=answered.id)
     sending = Sending(id=comment.id, lane=comment.lane, zone=comment.zone)
     right = audience.right(Verb.COMMENT, comment.lane)
-    return await append_said(services, audience.space, right, sending, said)
+    entry = await append_said(services, audience.space, right, sending, said)
+    return entry.body.subject
 
 
 async def withdraw_comment(

@@ -133,7 +133,8 @@ async def propose(services: Services, audience: Audience, proposal: NewProposal)
     data = ProposalMade(what=proposal.what, goal=proposal.goal, step=proposal.step, values=values)
     said = Said(subject=subject, data=data, reason=clean_reason(proposal.reason), base=base)
     right = audience.right(Verb.PROPOSE, sending.lane)
-    return await append_said(services, audience.space, right, sending, said)
+    await append_said(services, audience.space, right, sending, said)
+    return subject
 
 
 async def withdraw_proposal(

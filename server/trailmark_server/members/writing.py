@@ -1,4 +1,4 @@
-"""How a member's words get into the log: one path for comments, proposals, agreements and views.
+"""How a member's words get into the log: one path, whatever they are and whoever writes them.
 
 What is sent carries the id of its event, made with the form, so that what is sent twice is written
 once; the lane; and the writer's time zone. The store asks for the grant, and for what it allows, in
@@ -178,8 +178,8 @@ async def entries_there(
 
 async def append_said(
     services: Services, space: SpaceId, right: Right, sending: Sending, said: Said
-) -> bytes:
-    """Append one event as a member and ring for it.
+) -> Entry:
+    """Append one event as a therapist or a supporter, and ring for it.
 
     Args:
         services: The server.
@@ -189,7 +189,7 @@ async def append_said(
         said: What it says.
 
     Returns:
-        The subject that the log has under the event's id: of the first one where it was sent twice.
+        What the log has under the event's id: what was sent first, where it was sent twice.
 
     Raises:
         RefusedError: ``not_authorised``: no live grant that allows it.
@@ -201,7 +201,7 @@ async def append_said(
     )
     services.bell.ring(space, sending.lane)
     (entry,) = entries_from_rows(rows)
-    return entry.body.subject
+    return entry
 
 
 def _body(now: int, sending: Sending, said: Said) -> Body:

@@ -18,7 +18,7 @@ from litestar.response import Redirect
 
 from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
-from trailmark_server.members.comments import clean_words
+from trailmark_server.members.writing import clean_words
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.circle_view import Draft, page_of
 from trailmark_server.pages.replies import TEMPLATES, StaleFormError

@@ -74,12 +74,12 @@ async def test_sent_twice_is_written_once_and_names_the_first_subject(
     sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
     right = audience.right(Verb.COMMENT, mira.lane)
 
-    subjects = [
+    entries = [
         await append_said(site.services, audience.space, right, sending, said(number))
         for number in (7, 8)
     ]
 
-    assert [an_id(7)] * 2 == subjects
+    assert [an_id(7)] * 2 == [each.body.subject for each in entries]
     assert [] == await entries_there(site.services, audience, mira.lane, an_id(8))
 
 
