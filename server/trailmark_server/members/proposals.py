@@ -1,89 +1,24 @@
-"""What therapists propose, and taking it back; the person decides, offline or not.
-
-Nothing here changes a goal. A proposal that the rules do not know is refused here with a sentence,
-so that its writer can mend it; one that got into the log in another way folds to "needs review".
-"""
+"""Proposals as they stand beside what they are about, and what a form is drawn from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Sequence
 
 import msgspec
 
-from trailmark_server.access import Verb
-from trailmark_server.members.audience import Audience, NothingHereError
-from trailmark_server.members.writing import (
-    Said,
-    Sending,
-    append_said,
-    clean_reason,
-    clean_words,
-    document_there,
-    entries_there,
-    seen_there,
-    subject_of,
-    too_long,
-)
+from trailmark_server.members.audience import Audience
+from trailmark_server.members.writing import entries_there
 from trailmark_server.services import Services
-from trailmark_shared import limits
-from trailmark_shared.domain.proposals import ProposalKind, faults_of, may_propose_move
-from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
-from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
-from trailmark_shared.events.body import Reason
-from trailmark_shared.events.proposals import (
-    ProposalMade,
-    ProposalWithdrawn,
-    ProposedValues,
-    values_by_field,
-)
-from trailmark_shared.ids import EventId, Lane, id_from_text, text_from_id
+from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.comparison import Compared, compared
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.proposal import (
     ProposalDocument,
     ProposalStanding,
     standing_of,
 )
-from trailmark_shared.projections.sentences import NOUNS
 from trailmark_shared.projections.step import StepDocument
-
-DocumentT = TypeVar("DocumentT", bound=Facts)
-
-_LENGTHS: Final[Mapping[str, int]] = {
-    "title": limits.TITLE_CHARS_MAX,
-    "why": limits.TEXT_CHARS_MAX,
-    "area": limits.TITLE_CHARS_MAX,
-    "text": limits.TITLE_CHARS_MAX,
-}
-"""Words that can be proposed, and how long they may be, in code points."""
-
-_NEVER_EMPTY: Final = frozenset({"title", "text"})
-
-
-class NewProposal(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal to be.
-
-    Attributes:
-        sending: Id of its event, lane and zone.
-        what: What is proposed.
-        goal: The goal it is about, as text; ``None`` for a new goal.
-        step: The step to change, as text.
-        values: The values proposed: only those that are to change.
-        reason: Why.
-        seen: Ids (text) of the events whose values the form was drawn from: the ``event`` of every
-            current value of the goal, or of the step; none for a new goal or step.
-    """
-
-    sending: Sending
-    what: ProposalKind
-    goal: str | None = None
-    step: str | None = None
-    values: ProposedValues
-    reason: Reason
-    seen: Sequence[str] = ()
 
 
 class ShownProposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,71 +37,6 @@ class ShownProposal(msgspec.Struct, frozen=True, kw_only=True):
     compared: Sequence[Compared]
 
 
-async def propose(services: Services, audience: Audience, proposal: NewProposal) -> bytes:
-    """Append a proposal and ring for it; sent again, it is the same proposal.
-
-    Returns:
-        The proposal, 16 bytes: its subject.
-
-    Raises:
-        NothingHereError: The lane is not the therapist's, or has no such goal or step.
-        EventDataError: ``malformed_id``: something named is no id.
-        DomainError: ``invalid_input``: words that are missing or too many, a value that cannot be
-            proposed, a form that was not drawn from what stands there; ``illegal_move``: a goal
-            does not go there; ``nothing_changed``: all of it stands there already; ``not_shared``:
-            the goal is shared no longer.
-        LimitExceededError: ``open_proposals``: so many wait for an answer.
-        RefusedError: ``not_authorised``: the grant does not let them propose.
-    """
-    sending = proposal.sending
-    if sending.lane not in audience.lanes:
-        raise NothingHereError
-    subject = subject_of(sending.event)
-    if await _is_made(services, audience, sending.lane, subject):
-        return subject
-    values = _cleaned(proposal.values)
-    _require_known(proposal, values)
-    base: tuple[bytes, ...] = ()
-    if proposal.goal is not None:
-        values, base = await _beside_goal(services, audience, proposal, values)
-    await _require_room(services, audience, sending.lane)
-    data = ProposalMade(what=proposal.what, goal=proposal.goal, step=proposal.step, values=values)
-    said = Said(subject=subject, data=data, reason=clean_reason(proposal.reason), base=base)
-    right = audience.right(Verb.PROPOSE, sending.lane)
-    await append_said(services, audience.space, right, sending, said)
-    return subject
-
-
-async def withdraw_proposal(
-    services: Services, audience: Audience, sending: Sending, proposal: bytes
-) -> None:
-    """Take a proposal of the therapist's own back; one that was taken back already stays so.
-
-    Args:
-        services: The server.
-        audience: Who takes it back.
-        sending: Id of the event to be, lane and zone.
-        proposal: Its subject.
-
-    Raises:
-        NothingHereError: There is no such proposal of theirs.
-        DomainError: ``nothing_changed``: the person has answered; both stay in the history.
-    """
-    stored = await document_there(services, audience, sending.lane, proposal, "proposal")
-    document = msgspec.json.decode(stored.json, type=ProposalDocument)
-    if document.made_by != audience.actor:
-        raise NothingHereError
-    if document.withdrawn_at is not None:
-        return
-    if document.answers:
-        raise DomainError(
-            ErrorCode.NOTHING_CHANGED, "They have answered already; there is nothing to take back."
-        )
-    said = Said(subject=proposal, data=ProposalWithdrawn(), cause=_made_event(document))
-    right = audience.right(Verb.PROPOSE, sending.lane)
-    await append_said(services, audience.space, right, sending, said)
-
-
 async def read_proposals(
     services: Services, audience: Audience, lane: Lane, goal: bytes | None = None
 ) -> list[ShownProposal]:
@@ -181,7 +51,7 @@ async def read_proposals(
     beside = _Beside(services, audience, lane)
     return [
         await beside.shown(proposal, document)
-        for proposal, document in await _documents(services, audience, lane, goal)
+        for proposal, document in await proposal_documents(services, audience, lane, goal)
     ]
 
 
@@ -201,101 +71,14 @@ def seen_of(document: GoalDocument | StepDocument) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-async def _is_made(services: Services, audience: Audience, lane: Lane, subject: bytes) -> bool:
-    stored = await services.events.document(audience.space, lane, subject, audience.reader(lane))
-    return stored is not None
-
-
-def _cleaned(values: ProposedValues) -> ProposedValues:
-    """Return values as they are kept: words without blanks around, none where they are empty."""
-    clean: dict[str, Any] = {}
-    for name, most in _LENGTHS.items():
-        value = getattr(values, name)
-        if not isinstance(value, str):
-            continue
-        text = clean_words(value)
-        if not text and name in _NEVER_EMPTY:
-            raise DomainError(ErrorCode.INVALID_INPUT, "There is nothing to send yet.")
-        problem = too_long(NOUNS[name].capitalize(), text, most)
-        if problem is not None:
-            raise DomainError(ErrorCode.INVALID_INPUT, problem)
-        clean[name] = text or None
-    return msgspec.structs.replace(values, **clean)
-
-
-def _require_known(proposal: NewProposal, values: ProposedValues) -> None:
-    named = {"goal": proposal.goal, "step": proposal.step}
-    places = {name: value for name, value in named.items() if value is not None}
-    faults = faults_of(proposal.what, places | values_by_field(values))
-    if faults:
-        names = ", ".join(NOUNS.get(each, f"the {each}") for each in faults)
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, f"This cannot be proposed like that; look at: {names}."
-        )
-
-
-async def _beside_goal(
-    services: Services, audience: Audience, proposal: NewProposal, values: ProposedValues
-) -> tuple[ProposedValues, tuple[bytes, ...]]:
-    """Return what of it would change something, and what its writer had seen."""
-    lane, named = proposal.sending.lane, id_from_text(proposal.goal or "")
-    goal = await _document(services, audience, lane, named, GoalDocument)
-    if goal.frozen:
-        raise DomainError(
-            ErrorCode.NOT_SHARED, "They no longer share this goal with you; nothing was sent."
-        )
-    if proposal.what == "step":
-        return values, ()
-    document: GoalDocument | StepDocument = goal
-    if proposal.step is not None:
-        named = id_from_text(proposal.step)
-        document = await _document(services, audience, lane, named, StepDocument)
-        if document.goal != proposal.goal:
-            raise NothingHereError
-    base = seen_there(proposal.seen, await entries_there(services, audience, lane, named))
-    _require_move(goal, values)
-    return _without_what_stands(document, values), base
-
-
-def _require_move(goal: GoalDocument, values: ProposedValues) -> None:
-    after, before = values.lifecycle, goal.lifecycle.value
-    if after is msgspec.UNSET or before == after or may_propose_move(before, after):
-        return
-    was = "where it stands" if before is None else f"“{LIFECYCLE_WORDS[before]}”"
-    raise DomainError(
-        ErrorCode.ILLEGAL_MOVE, f"From {was} a goal does not go to “{LIFECYCLE_WORDS[after]}”."
-    )
-
-
-def _without_what_stands(document: Facts, values: ProposedValues) -> ProposedValues:
-    changes = {
-        name: value
-        for name, value in values_by_field(values).items()
-        if getattr(document, name).value != value
-    }
-    if not changes:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "It says exactly that already.")
-    return ProposedValues(**changes)
-
-
-async def _require_room(services: Services, audience: Audience, lane: Lane) -> None:
-    made = [document for _, document in await _documents(services, audience, lane, None)]
-    waiting = sum(each.status == "open" and each.made_by == audience.actor for each in made)
-    if waiting >= limits.OPEN_PROPOSALS_MAX:
-        raise LimitExceededError("open_proposals", waiting + 1, limits.OPEN_PROPOSALS_MAX)
-
-
-async def _document(
-    services: Services, audience: Audience, lane: Lane, subject: bytes, type_: type[DocumentT]
-) -> DocumentT:
-    kind = "goal" if type_ is GoalDocument else "step"
-    stored = await document_there(services, audience, lane, subject, kind)
-    return msgspec.json.decode(stored.json, type=type_)
-
-
-async def _documents(
-    services: Services, audience: Audience, lane: Lane, goal: bytes | None
+async def proposal_documents(
+    services: Services, audience: Audience, lane: Lane, goal: bytes | None = None
 ) -> list[tuple[str, ProposalDocument]]:
+    """Return what the log says of the proposals of a lane, or of those about one goal.
+
+    Returns:
+        Each with its id as text, oldest first.
+    """
     stored = await services.events.documents(
         audience.space, lane, "proposal", parent=goal, reader=audience.reader(lane)
     )
@@ -346,7 +129,3 @@ class _Beside:
                 self._services, self._audience, self._lane, id_from_text(subject)
             )
         return self._entries[subject]
-
-
-def _made_event(document: ProposalDocument) -> EventId | None:
-    return None if document.made_event is None else EventId(id_from_text(document.made_event))

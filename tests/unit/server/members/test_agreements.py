@@ -1,23 +1,20 @@
 """What therapists say of a goal: beside the person's word, outdated by what changes later."""
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
 from tests.support.journey import Journey, tell
+from tests.support.proposing import goal_of, sending
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, Site, sharing_site
 from trailmark_server.members.agreements import NewAgreement, NewAssessment, agree, assess
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.proposals import seen_of
-from trailmark_server.members.surroundings import new_id
-from trailmark_server.members.writing import Sending
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalReworded, GoalWithdrawn
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.projections.goal import GoalDocument
 
 
 @pytest.fixture
@@ -43,22 +40,12 @@ async def audience(site: Site, mira: Writer, journey: Journey) -> Audience:
     return await site.audience(mira)
 
 
-async def goal_of(site: Site, mira: Writer, journey: Journey) -> GoalDocument:
-    stored = await site.services.events.document(mira.space, mira.lane, journey.goal)
-    assert stored is not None
-    return msgspec.json.decode(stored.json, type=GoalDocument)
-
-
-def sending(site: Site, mira: Writer) -> Sending:
-    return Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
-
-
 async def an_agreement(site: Site, mira: Writer, journey: Journey) -> NewAgreement:
     return NewAgreement(
         sending=sending(site, mira),
         goal=text_from_id(journey.goal),
         answer="agree",
-        seen=seen_of(await goal_of(site, mira, journey)),
+        seen=seen_of(await goal_of(site, mira, journey.goal)),
         reason=Reason(code="new-insight", text=" Yes. "),
     )
 
@@ -69,7 +56,7 @@ async def an_assessment(site: Site, mira: Writer, journey: Journey) -> NewAssess
         goal=text_from_id(journey.goal),
         achievement="improving",
         note=" You paint again. ",
-        seen=seen_of(await goal_of(site, mira, journey)),
+        seen=seen_of(await goal_of(site, mira, journey.goal)),
     )
 
 
@@ -80,7 +67,7 @@ async def test_agreement_stands_until_the_goal_changes(
     await agree(site.services, audience, sent)
     await agree(site.services, audience, sent)
 
-    (agreement,) = (await goal_of(site, mira, journey)).agreements
+    (agreement,) = (await goal_of(site, mira, journey.goal)).agreements
     assert (audience.actor, "agree", ()) == (
         agreement.by,
         agreement.answer,
@@ -91,7 +78,7 @@ async def test_agreement_stands_until_the_goal_changes(
     mira.write(journey.goal, GoalReworded(title="Sing"), at=site.clock.ms + DAY_MS)
     await site.deliver(mira)
 
-    assert ("title",) == (await goal_of(site, mira, journey)).agreements[0].changed_since
+    assert ("title",) == (await goal_of(site, mira, journey.goal)).agreements[0].changed_since
 
 
 async def test_a_second_word_takes_the_place_of_the_first(
@@ -101,17 +88,17 @@ async def test_a_second_word_takes_the_place_of_the_first(
     later = await an_agreement(site, mira, journey)
     await agree(site.services, audience, replace(later, answer="disagree", reason=None))
 
-    (agreement,) = (await goal_of(site, mira, journey)).agreements
+    (agreement,) = (await goal_of(site, mira, journey.goal)).agreements
     assert ("disagree", None) == (agreement.answer, agreement.reason)
 
 
 async def test_view_of_how_it_goes_stands_beside_the_persons_word(
     site: Site, mira: Writer, journey: Journey, audience: Audience
 ) -> None:
-    before = await goal_of(site, mira, journey)
+    before = await goal_of(site, mira, journey.goal)
     await assess(site.services, audience, await an_assessment(site, mira, journey))
 
-    after = await goal_of(site, mira, journey)
+    after = await goal_of(site, mira, journey.goal)
     (assessment,) = after.assessments
     assert before.achievement == after.achievement
     assert ("improving", "You paint again.") == (assessment.achievement, assessment.note)
@@ -119,7 +106,7 @@ async def test_view_of_how_it_goes_stands_beside_the_persons_word(
     taken_back = replace(await an_assessment(site, mira, journey), achievement=None, note="")
     await assess(site.services, audience, taken_back)
 
-    assert () == (await goal_of(site, mira, journey)).assessments
+    assert () == (await goal_of(site, mira, journey.goal)).assessments
 
 
 async def test_too_many_words_are_given_back(

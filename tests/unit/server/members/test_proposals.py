@@ -1,49 +1,23 @@
-"""What therapists propose: nothing changes by it, nothing of it is lost, nobody is flooded."""
+"""Proposals beside what they are about: what they were written for, and what stands there now."""
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
 from tests.support.entries import a_body
 from tests.support.journey import Journey, tell
+from tests.support.proposing import WHY, a_change, a_step, goal_of, only, sending
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import OTHER, START, Site, sharing_site
-from trailmark_server.accounts import secret_hash
-from trailmark_server.members.audience import Audience, NothingHereError, find_audience
-from trailmark_server.members.proposals import (
-    NewProposal,
-    ShownProposal,
-    propose,
-    read_proposals,
-    seen_of,
-    withdraw_proposal,
-)
-from trailmark_server.members.surroundings import new_id
-from trailmark_server.members.writing import Sending
-from trailmark_shared import limits
-from trailmark_shared.domain.targets import parse_target
-from trailmark_shared.errors import (
-    DomainError,
-    ErrorCode,
-    EventDataError,
-    LimitExceededError,
-    RefusedError,
-)
+from tests.support.web_site import START, Site, sharing_site
+from trailmark_server.members.audience import Audience
+from trailmark_server.members.proposals import seen_of
+from trailmark_server.members.proposing import NewProposal, propose
 from trailmark_shared.events.agreements import AgreementRecorded
-from trailmark_shared.events.body import Reason
-from trailmark_shared.events.goals import GoalReworded, GoalWithdrawn
+from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.events.proposals import (
-    ProposalAccepted,
-    ProposalDeclined,
     ProposedValues,
 )
 from trailmark_shared.events.steps import StepReworded
-from trailmark_shared.ids import care_lane, id_from_text, text_from_id
-from trailmark_shared.projections.goal import GoalDocument
-from trailmark_shared.projections.step import StepDocument
-
-WHY = Reason(code="too-easy", text="Twice happens by itself.")
-TARGET = parse_target("at-least 3 enjoyable activities per week")
+from trailmark_shared.ids import id_from_text, text_from_id
 
 
 @pytest.fixture
@@ -69,369 +43,48 @@ async def audience(site: Site, mira: Writer, journey: Journey) -> Audience:
     return await site.audience(mira)
 
 
-async def goal_of(site: Site, mira: Writer, goal: bytes) -> GoalDocument:
-    stored = await site.services.events.document(mira.space, mira.lane, goal)
-    assert stored is not None
-    return msgspec.json.decode(stored.json, type=GoalDocument)
-
-
-async def a_step(site: Site, mira: Writer, journey: Journey) -> tuple[bytes, StepDocument]:
-    stored = await site.services.events.documents(
-        mira.space, mira.lane, "step", parent=journey.goal
-    )
-    document = msgspec.json.decode(stored[-1].json, type=StepDocument)
-    return stored[-1].subject, document
-
-
-def sending(site: Site, mira: Writer) -> Sending:
-    return Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
-
-
-async def a_change(
-    site: Site, mira: Writer, journey: Journey, values: ProposedValues
-) -> NewProposal:
-    """Return what a form for a change of the journey's goal sends, drawn now."""
-    return NewProposal(
-        sending=sending(site, mira),
-        what="goal_change",
-        goal=text_from_id(journey.goal),
-        values=values,
-        reason=WHY,
-        seen=seen_of(await goal_of(site, mira, journey.goal)),
-    )
-
-
-async def only(site: Site, audience: Audience, goal: bytes | None = None) -> ShownProposal:
-    (found,) = await read_proposals(site.services, audience, audience.lanes[0], goal)
-    return found
-
-
-class TestProposing:
-    async def test_a_change_stands_beside_the_goal_and_changes_nothing(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        before = await goal_of(site, mira, journey.goal)
-        subject = await propose(
-            site.services,
-            audience,
-            await a_change(site, mira, journey, ProposedValues(target=TARGET)),
-        )
-
-        shown = await only(site, audience, journey.goal)
-        assert await goal_of(site, mira, journey.goal) == before
-        assert (text_from_id(subject), "open") == (shown.id, shown.standing)
-        assert (audience.actor, WHY) == (shown.document.made_by, shown.document.reason)
-        (compared,) = shown.compared
-        assert (TARGET, before.target.value, False) == (
-            compared.proposed,
-            compared.written_for,
-            compared.has_moved,
-        )
-
-    async def test_one_that_was_drawn_before_a_change_shows_both(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        seen = (await goal_of(site, mira, journey.goal)).title
-        mira.write(
-            journey.goal,
-            GoalReworded(title="Sing"),
-            at=site.clock.ms + DAY_MS,
-            base=[id_from_text(each.event) for each in seen.values],
-        )
-        await site.deliver(mira)
-        await propose(site.services, await site.audience(mira), proposal)
-
-        (compared,) = (await only(site, audience)).compared
-        assert (seen.value, "Sing", True) == (
-            compared.written_for,
-            compared.now,
-            compared.has_moved,
-        )
-
-    async def test_a_form_sent_twice_is_one_proposal_whatever_was_said_between(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Sing"))
-        first = await propose(site.services, audience, proposal)
-        mira.write(journey.goal, GoalReworded(title="Sing"), at=site.clock.ms + DAY_MS)
-        await site.deliver(mira)
-
-        assert first == await propose(site.services, await site.audience(mira), proposal)
-        assert (await only(site, audience)).id == text_from_id(first)
-
-    async def test_a_new_goal_and_a_new_step(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        goal = NewProposal(
-            sending=sending(site, mira),
-            what="goal",
-            values=ProposedValues(title=" Sleep\r\nwell ", why=" ", due="2026-12-24"),
-            reason=WHY,
-        )
-        step = NewProposal(
-            sending=sending(site, mira),
-            what="step",
-            goal=text_from_id(journey.goal),
-            values=ProposedValues(text="Put the paints on the table"),
-            reason=WHY,
-        )
-        await propose(site.services, audience, goal)
-        await propose(site.services, audience, step)
-
-        about_goal = await only(site, audience, journey.goal)
-        everything = await read_proposals(site.services, audience, mira.lane)
-        assert ["goal", "step"] == sorted(each.document.what or "" for each in everything)
-        assert (step.values, ()) == (about_goal.document.values, about_goal.document.seen)
-        (new,) = (each for each in everything if each.document.what == "goal")
-        assert new.document.values == ProposedValues(
-            title="Sleep\nwell", why=None, due="2026-12-24"
-        )
-        assert "open" == new.standing
-
-    async def test_a_change_of_a_step(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        step, document = await a_step(site, mira, journey)
-        proposal = NewProposal(
-            sending=sending(site, mira),
-            what="step_change",
-            goal=text_from_id(journey.goal),
-            step=text_from_id(step),
-            values=ProposedValues(text="Ask Noor"),
-            reason=WHY,
-            seen=seen_of(document),
-        )
-        await propose(site.services, audience, proposal)
-        mira.write(step, StepReworded(text="Ask Sam"), at=site.clock.ms + DAY_MS)
-        await site.deliver(mira)
-
-        (compared,) = (await only(site, audience)).compared
-        assert document.text.value == compared.written_for
-        assert ("Ask Noor", True) == (compared.proposed, compared.has_moved)
-
-    async def test_it_rings_for_the_persons_devices(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        with site.services.bell.subscribe([mira.space]) as subscription:
-            await propose(site.services, audience, proposal)
-            wake = subscription.take()
-
-        assert (mira.space, mira.lane) in wake.lanes
-
-
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        (ProposedValues(title="  "), "nothing to send"),
-        (
-            ProposedValues(title="x" * (limits.TITLE_CHARS_MAX + 1)),
-            "The wording has at most 300 characters; this one has 301. Your words are still",
-        ),
-        (ProposedValues(text="t"), "look at: the words"),
-        (ProposedValues(lifecycle="rejected"), "look at: the status"),
-        (ProposedValues(area="Self-care", lifecycle="active"), "exactly that already"),
-    ],
-)
-async def test_what_cannot_be_proposed_says_what_to_change(
-    site: Site,
-    mira: Writer,
-    journey: Journey,
-    audience: Audience,
-    values: ProposedValues,
-    words: str,
+async def test_a_proposal_that_was_drawn_before_a_change_shows_both(
+    site: Site, mira: Writer, journey: Journey, audience: Audience
 ) -> None:
-    with pytest.raises(DomainError, match=words):
-        await propose(site.services, audience, await a_change(site, mira, journey, values))
+    proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
+    seen = (await goal_of(site, mira, journey.goal)).title
+    mira.write(
+        journey.goal,
+        GoalReworded(title="Sing"),
+        at=site.clock.ms + DAY_MS,
+        base=[id_from_text(each.event) for each in seen.values],
+    )
+    await site.deliver(mira)
+    await propose(site.services, await site.audience(mira), proposal)
 
-    assert [] == await read_proposals(site.services, audience, mira.lane)
-
-
-class TestRefusing:
-    async def test_what_stands_there_already_is_left_out(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        values = ProposedValues(target=TARGET, lifecycle="on-hold", area="Self-care")
-        await propose(site.services, audience, await a_change(site, mira, journey, values))
-
-        assert (await only(site, audience)).document.values == ProposedValues(
-            target=TARGET, lifecycle="on-hold"
-        )
-
-    async def test_a_goal_does_not_go_everywhere(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        stored = await site.services.events.documents(mira.space, mira.lane, "goal")
-        goals = {each.subject: await goal_of(site, mira, each.subject) for each in stored}
-        resting = next(id_ for id_, each in goals.items() if each.lifecycle.value == "on-hold")
-        change = await a_change(site, mira, journey, ProposedValues(lifecycle="completed"))
-        proposal = replace(change, goal=text_from_id(resting), seen=seen_of(goals[resting]))
-
-        with pytest.raises(DomainError, match="“Resting” a goal does not go to “Done”") as refused:
-            await propose(site.services, audience, proposal)
-
-        assert ErrorCode.ILLEGAL_MOVE is refused.value.code
-
-    async def test_a_goal_without_any_status_may_go_anywhere_people_go(
-        self, site: Site, mira: Writer, audience: Audience
-    ) -> None:
-        goal = mira.new_id()
-        event = mira.write(goal, GoalReworded(title="t"), at=site.clock.ms + DAY_MS)
-        await site.deliver(mira)
-        proposal = NewProposal(
-            sending=sending(site, mira),
-            what="goal_change",
-            goal=text_from_id(goal),
-            values=ProposedValues(lifecycle="completed"),
-            reason=WHY,
-            seen=[text_from_id(event)],
-        )
-
-        await propose(site.services, await site.audience(mira), proposal)
-
-        assert "open" == (await only(site, audience)).standing
-
-    async def test_what_is_no_longer_shared_takes_no_proposal(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        await propose(site.services, audience, proposal)
-        mira.write(
-            journey.goal,
-            GoalWithdrawn(shares=(text_from_id(journey.shared),)),
-            at=site.clock.ms + DAY_MS,
-        )
-        await site.deliver(mira)
-        audience = await site.audience(mira)
-
-        with pytest.raises(DomainError, match="no longer share") as refused:
-            await propose(site.services, audience, replace(proposal, sending=sending(site, mira)))
-
-        assert ErrorCode.NOT_SHARED is refused.value.code
-        assert "no_longer_shared" == (await only(site, audience)).standing
-
-    async def test_what_is_not_there_is_not_there(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        change = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        step, document = await a_step(site, mira, journey)
-        of_step = replace(
-            change,
-            what="step_change",
-            step=text_from_id(step),
-            values=ProposedValues(text="t"),
-            seen=seen_of(document),
-        )
-        nowhere = replace(change.sending, lane=care_lane(bytes(16)))
-        for proposal in (
-            replace(change, sending=nowhere),
-            replace(change, goal=text_from_id(bytes(16))),
-            replace(change, goal=text_from_id(step)),
-            replace(of_step, step=text_from_id(journey.goal)),
-            replace(of_step, goal=text_from_id(journey.panic)),
-        ):
-            with pytest.raises(NothingHereError):
-                await propose(site.services, audience, proposal)
-        with pytest.raises(EventDataError):
-            await propose(site.services, audience, replace(change, goal="nothing"))
-        with pytest.raises(DomainError, match="not drawn from"):
-            await propose(site.services, audience, replace(change, seen=seen_of(document)))
-
-    async def test_a_grant_to_look_and_comment_lets_nobody_propose(self) -> None:
-        mira = Writer(3)
-        site = await sharing_site()
-        mira.let_in(site.signed_in.therapist.id, "Dr Demo", START, actions=("view", "comment"))
-        journey = tell(mira, START)
-        await site.know(mira.space, "Mira")
-        await site.deliver(mira)
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-
-        with pytest.raises(RefusedError) as refused:
-            await propose(site.services, await site.audience(mira), proposal)
-
-        assert ErrorCode.NOT_AUTHORISED is refused.value.code
-
-    async def test_nobody_is_flooded_with_proposals(
-        self, site: Site, mira: Writer, audience: Audience
-    ) -> None:
-        def another(number: int) -> NewProposal:
-            return NewProposal(
-                sending=sending(site, mira),
-                what="goal",
-                values=ProposedValues(title=f"Goal {number}"),
-                reason=WHY,
-            )
-
-        made = [
-            await propose(site.services, audience, another(number))
-            for number in range(limits.OPEN_PROPOSALS_MAX)
-        ]
-        with pytest.raises(LimitExceededError) as refused:
-            await propose(site.services, audience, another(0))
-
-        assert ("open_proposals", limits.OPEN_PROPOSALS_MAX) == (
-            refused.value.limit,
-            refused.value.maximum,
-        )
-
-        mira.write(made[0], ProposalDeclined(), at=site.clock.ms + DAY_MS)
-        await site.deliver(mira)
-
-        assert await propose(site.services, await site.audience(mira), another(0))
+    (compared,) = (await only(site, audience)).compared
+    assert (seen.value, "Sing", True) == (
+        compared.written_for,
+        compared.now,
+        compared.has_moved,
+    )
 
 
-class TestTakingBack:
-    async def test_taken_back_it_has_no_words(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        subject = await propose(site.services, audience, proposal)
-        for _ in range(2):
-            await withdraw_proposal(site.services, audience, sending(site, mira), subject)
+async def test_a_change_of_a_step_stands_beside_the_step(
+    site: Site, mira: Writer, journey: Journey, audience: Audience
+) -> None:
+    step, document = await a_step(site, mira, journey)
+    proposal = NewProposal(
+        sending=sending(site, mira),
+        what="step_change",
+        goal=text_from_id(journey.goal),
+        step=text_from_id(step),
+        values=ProposedValues(text="Ask Noor"),
+        reason=WHY,
+        seen=seen_of(document),
+    )
+    await propose(site.services, audience, proposal)
+    mira.write(step, StepReworded(text="Ask Sam"), at=site.clock.ms + DAY_MS)
+    await site.deliver(mira)
 
-        shown = await only(site, audience)
-        rows = await site.services.events.subject_rows(mira.space, mira.lane, subject)
-        assert ("withdrawn", None, ()) == (
-            shown.standing,
-            shown.document.values,
-            shown.compared,
-        )
-        assert 2 == len(rows)
-
-    @pytest.mark.parametrize("answer", [ProposalAccepted(), ProposalDeclined()])
-    async def test_what_was_answered_stays(
-        self,
-        site: Site,
-        mira: Writer,
-        journey: Journey,
-        audience: Audience,
-        answer: ProposalAccepted | ProposalDeclined,
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        subject = await propose(site.services, audience, proposal)
-        mira.write(subject, answer, at=site.clock.ms + DAY_MS)
-        await site.deliver(mira)
-
-        with pytest.raises(DomainError, match="answered already"):
-            await withdraw_proposal(
-                site.services, await site.audience(mira), sending(site, mira), subject
-            )
-
-    async def test_only_ones_own_is_taken_back(
-        self, site: Site, mira: Writer, journey: Journey, audience: Audience
-    ) -> None:
-        proposal = await a_change(site, mira, journey, ProposedValues(title="Walk"))
-        subject = await propose(site.services, audience, proposal)
-        mira.let_in(OTHER.id, OTHER.name, site.clock.ms + DAY_MS)
-        await site.deliver(mira)
-        await site.sign_in(OTHER, "other")
-        signed_in = replace(site.signed_in, therapist=OTHER, session_hash=secret_hash("other"))
-        colleague = await find_audience(site.services, signed_in, mira.space)
-
-        for who, what in ((colleague, subject), (audience, journey.goal), (audience, bytes(16))):
-            with pytest.raises(NothingHereError):
-                await withdraw_proposal(site.services, who, sending(site, mira), what)
+    (compared,) = (await only(site, audience)).compared
+    assert document.text.value == compared.written_for
+    assert ("Ask Noor", True) == (compared.proposed, compared.has_moved)
 
 
 async def test_a_form_carries_everything_that_was_shown(
