@@ -22,6 +22,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.LANE_CLOSED: ("a lane whose last grant was revoked takes nothing new", "let somebody in"),
     Code.LANE_UNOPENED: ("a shared lane does not begin with `access_granted`", _NOTHING),
     Code.DUPLICATE: ("the id is in the log already; counts as sent", "nothing"),
+    Code.MALFORMED_EXPORT: (
+        "a file is no export of a lane, or a line of it cannot be read",
+        "fetch the file again; upgrade if a newer program wrote it",
+    ),
     Code.ERASED: ("the subject was erased; the body is not taken back", "nothing"),
     Code.ASIDE: ("an offered row that does not continue its device's chain", "nothing"),
     Code.MALFORMED_FRAME: ("bytes that are no message of the protocol", "mend the program"),

@@ -95,7 +95,18 @@ class HeadSigner:
 
     def head(self, space: SpaceId, lane: Lane, seq: int, hash_: bytes) -> SignedHead:
         """Return the signature for the row ``seq`` of a lane, whose lane hash is ``hash_``."""
+        return self.head_and_keys(space, lane, seq, hash_)[0]
+
+    def head_and_keys(
+        self, space: SpaceId, lane: Lane, seq: int, hash_: bytes
+    ) -> tuple[SignedHead, tuple[SigningKey, ...]]:
+        """Return such a signature with the succession whose last key made it."""
         signing = self._signing
+        return self._head(signing, space, lane, seq, hash_), signing.chain
+
+    def _head(
+        self, signing: _Signing, space: SpaceId, lane: Lane, seq: int, hash_: bytes
+    ) -> SignedHead:
         place = (space, lane, seq, hash_)
         known = signing.heads.get(place)
         if known is not None:

@@ -39,6 +39,7 @@ class ErrorCode(StrEnum):
     LANE_CLOSED = "lane_closed"
     LANE_UNOPENED = "lane_unopened"
     DUPLICATE = "duplicate"
+    MALFORMED_EXPORT = "malformed_export"
     ERASED = "erased"
     ASIDE = "aside"
 

@@ -35,6 +35,9 @@ LANE_NAME_CHARS_MAX: Final = 33
 SIGNING_KEYS_MAX: Final = 64
 """Most keys that a server ever signed heads with: all of them stand in ``welcome``."""
 
+EXPORT_LINE_BYTES_MAX: Final = 1024 * 1024
+"""Longest line of an export of a lane; a body of the largest size fits into one."""
+
 # --- bodies ----------------------------------------------------------------------------------
 
 BODY_BYTES_MAX: Final = 64 * 1024

@@ -1,18 +1,38 @@
-"""Comparison phrases: what two people read to each other to know that nobody sits between them.
+"""Words that people read to each other: when joining, and to know that they see one history.
 
-A phrase is four pronounceable words of 16 bits each. They are the same in every language, need no
-word list, and 64 bits are more than somebody in between can search while two people wait.
+A word has 16 bits and can be spoken in every language; no word list is needed. Joining compares
+four of them: 64 bits are more than somebody in between can search while two people wait. A history
+is compared by six, and each try at them costs ``HEAD_ROUNDS`` hashes, because whoever runs the
+server has all the time there is to prepare two histories whose words are the same.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
+import re
+from functools import lru_cache
+from hashlib import pbkdf2_hmac, sha256
 from typing import Final
+
+import msgspec
+
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode
 
 _CONSONANTS: Final = "bdfghjklmnprstvz"
 _VOWELS: Final = "aiou"
 _LABEL: Final = b"trailmark-phrase/1"
 _WORDS: Final = 4
+
+HEAD_WORDS: Final = 6
+"""How many words stand for a lane hash: 96 bits."""
+
+HEAD_ROUNDS: Final = 4096
+"""Rounds of PBKDF2 behind them: some 2**60 hashes to prepare two histories with equal words."""
+
+_HEAD_LABEL: Final = b"trailmark-words/1"
+_HEADS_CACHED: Final = 1024
+_WORD: Final = f"[{_CONSONANTS}][{_VOWELS}][{_CONSONANTS}][{_VOWELS}][{_CONSONANTS}]"
+_HEAD_PATTERN: Final = re.compile(f"(?:{_WORD}){{{HEAD_WORDS}}}")
 
 
 def word_from_number(number: int) -> str:
@@ -46,5 +66,73 @@ def comparison_phrase(signing_key: bytes, space: bytes, device: bytes, member: b
         Four words of five letters with blanks between them.
     """
     digest = sha256(_LABEL + signing_key + space + device + member).digest()
-    numbers = (int.from_bytes(digest[2 * i : 2 * i + 2], "big") for i in range(_WORDS))
+    return _words(digest, _WORDS)
+
+
+def _words(digest: bytes, count: int) -> str:
+    numbers = (int.from_bytes(digest[2 * i : 2 * i + 2], "big") for i in range(count))
     return " ".join(word_from_number(number) for number in numbers)
+
+
+@lru_cache(_HEADS_CACHED)
+def head_words(lane_hash: bytes, seq: int) -> str:
+    """Return the words for a lane's history up to an entry.
+
+    PBKDF2-HMAC-SHA-256 of the lane hash, salted with ``trailmark-words/1`` and ``seq`` in 8 bytes,
+    most significant first: two replicas with equal words at one ``seq`` hold one history.
+
+    Args:
+        lane_hash: The lane hash after that row, 32 bytes.
+        seq: The row.
+
+    Returns:
+        Six words of five letters with blanks between them.
+
+    Source:
+        RFC 8018 (PBKDF2).
+    """
+    salt = _HEAD_LABEL + seq.to_bytes(8, "big")
+    return _words(pbkdf2_hmac("sha256", lane_hash, salt, HEAD_ROUNDS, 2 * HEAD_WORDS), HEAD_WORDS)
+
+
+def told_head(lane_hash: bytes, seq: int) -> str:
+    """Return what a person reads out: "as of entry 123: …"."""
+    return f"as of entry {seq}: {head_words(lane_hash, seq)}"
+
+
+class ToldHead(msgspec.Struct, frozen=True):
+    """Words that somebody typed.
+
+    Attributes:
+        seq: The entry that they are of, ``None`` where it was not named.
+        words: As ``head_words`` writes them.
+    """
+
+    seq: int | None
+    words: str
+
+
+def told_head_from_text(text: str) -> ToldHead:
+    """Return the words in a text, however it is spaced and written.
+
+    Args:
+        text: Six words, and before them the number of the entry, if it is named.
+
+    Returns:
+        The words, and the entry.
+
+    Raises:
+        DomainError: ``invalid_input``: these are not six words, or several numbers.
+    """
+    numbers = list(re.finditer("[0-9]+", text))
+    tail = text[numbers[-1].end() :] if numbers else text
+    letters = "".join(char for char in tail.lower() if char.isalpha())
+    seq = int(numbers[0].group()) if numbers else None
+    is_place = seq is None or seq <= limits.INTEGER_MAX
+    if len(numbers) > 1 or not is_place or not _HEAD_PATTERN.fullmatch(letters):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            f"type the entry's number and {HEAD_WORDS} words of five letters, as they were read",
+        )
+    words = " ".join(letters[at : at + 5] for at in range(0, len(letters), 5))
+    return ToldHead(seq, words)

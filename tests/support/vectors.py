@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tests.support.exports import a_lane, lines_of
 from tests.support.transcripts import TRANSCRIPTS
 from tests.support.vector_frames import frames_file
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
@@ -22,7 +23,7 @@ from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import control_mac_input, encode_body
 from trailmark_shared.events.control import DeviceAdded
 from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
-from trailmark_shared.phrases import comparison_phrase
+from trailmark_shared.phrases import comparison_phrase, head_words
 
 GOLDEN: Final = Path(__file__).parents[1] / "golden"
 SEED: Final = bytes(range(32))
@@ -139,6 +140,23 @@ def signing_keys_file() -> File:
         "about": "A succession of signing keys: each statement is signed by the old key",
         "seeds": [seed.hex() for seed in seeds],
         "steps": steps,
+    }
+
+
+def lane_export_file() -> File:
+    """Return a whole export, line by line, and the words of each of its entries."""
+    rows = a_lane()
+    return {
+        "about": "trailmark-lane-export/1: the lines of a file, and the words as of each entry",
+        "lines": [line.decode() for line in lines_of(rows)],
+        "words": [
+            {
+                "seq": row.seq,
+                "lane_hash": row.lane_hash.hex(),
+                "words": head_words(row.lane_hash, row.seq),
+            }
+            for row in rows
+        ],
     }
 
 
@@ -281,6 +299,7 @@ FILES: Final[Mapping[str, Callable[[], File]]] = {
     "ids.json": ids_file,
     "header_and_hashes.json": header_and_hashes_file,
     "signing_keys.json": signing_keys_file,
+    "lane_export.json": lane_export_file,
     "sealing.json": sealing_file,
     "codes.json": codes_file,
     "joining.json": joining_file,

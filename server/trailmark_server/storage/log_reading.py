@@ -23,6 +23,7 @@ from trailmark_server.storage.ports import (
     Grant,
     KeyStore,
     LaneHead,
+    LaneProof,
     Reader,
     Window,
 )
@@ -144,6 +145,23 @@ class LogReading:
             space, lane, reader, lambda log, seal: log.subject_rows(space, lane, [subject], seal)
         )
         return found.get(subject, [])
+
+    async def lane_proof(self, space: SpaceId, lane: Lane, reader: Reader = SERVER) -> LaneProof:
+        """Return what an export of a lane begins with, all of one moment."""
+        await self._fold_when_old(space, lane)
+
+        def work(log: LogRows, seal: RestSeal) -> LaneProof:
+            return reading.lane_proof(log, seal, self.signer, lane)
+
+        return await self._read_as(space, lane, reader, work)
+
+    async def lane_rows(
+        self, space: SpaceId, lane: Lane, after: int, reader: Reader = SERVER
+    ) -> list[Row]:
+        """Return the rows of a lane behind ``after``, as many as a page holds, bodies opened."""
+        return await self._read_as(
+            space, lane, reader, lambda log, seal: reading.page(log, seal, lane, after)
+        )
 
     async def state_hash(self, space: SpaceId, lane: Lane) -> bytes:
         """Return the hash over a lane's read models, as ``projections.state_hash`` says."""

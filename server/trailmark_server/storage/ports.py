@@ -23,7 +23,9 @@ from trailmark_server.storage.values import (
     ErasedEvent,
     Finding,
     Grant,
+    GrantPlace,
     LaneHead,
+    LaneProof,
     LaneStanding,
     MemberDraft,
     Page,
@@ -45,8 +47,10 @@ __all__ = [
     "EventStore",
     "Finding",
     "Grant",
+    "GrantPlace",
     "KeyStore",
     "LaneHead",
+    "LaneProof",
     "LaneStanding",
     "MemberDraft",
     "Page",
@@ -208,6 +212,24 @@ class EventStore(Protocol):
         self, space: SpaceId, lane: Lane, subject: bytes, reader: Reader = SERVER
     ) -> list[Row]:
         """Return every row about one subject, in seq order, bodies opened: its audit.
+
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
+        """
+        ...
+
+    async def lane_proof(self, space: SpaceId, lane: Lane, reader: Reader = SERVER) -> LaneProof:
+        """Return what an export of a lane begins with, all of one moment.
+
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
+        """
+        ...
+
+    async def lane_rows(
+        self, space: SpaceId, lane: Lane, after: int, reader: Reader = SERVER
+    ) -> list[Row]:
+        """Return the rows of a lane behind ``after``, as many as a page holds, bodies opened.
 
         Raises:
             RefusedError: ``not_authorised``: the member has no live grant.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from trailmark_server.heads import HeadSigner
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import ChainFacts, LaneFacts
-from trailmark_server.storage.ports import LaneHead, LaneStanding
+from trailmark_server.storage.ports import GrantPlace, LaneHead, LaneProof, LaneStanding
 from trailmark_server.storage.rows import ChainKey, LogRows
 from trailmark_shared import chain, ids, limits
 from trailmark_shared.events.envelope import Row
@@ -93,6 +93,27 @@ def page(rows: LogRows, seal: RestSeal, lane: Lane, after: int) -> list[Row]:
             break
         found.append(row)
     return found
+
+
+def lane_proof(rows: LogRows, seal: RestSeal, signer: HeadSigner, lane: Lane) -> LaneProof:
+    """Return what an export of a lane begins with; its documents must be at the head already."""
+    space = seal.space
+    facts = rows.lane(space, lane)
+    head, keys = None, signer.chain
+    if facts.head:
+        head, keys = signer.head_and_keys(space, lane, facts.head, facts.hash)
+    places = {
+        each.grant: GrantPlace(each.granted_seq, each.revoked_seq)
+        for each in rows.grants(space)
+        if each.lane == lane and each.granted_seq is not None
+    }
+    documents = rows.documents(space, lane, "grant", None, seal)
+    grants = [(places[each.subject], each) for each in documents if each.subject in places]
+    return LaneProof(
+        head=head,
+        keys=keys,
+        grants=sorted(grants, key=lambda pair: pair[0].granted_seq),
+    )
 
 
 def standing(lane: LaneFacts) -> LaneStanding:

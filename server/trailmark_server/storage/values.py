@@ -13,7 +13,8 @@ from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.access import Role
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import EventId, Lane, SpaceId
-from trailmark_shared.protocol.messages import SignedHead
+from trailmark_shared.projections.fold import Document
+from trailmark_shared.protocol.messages import SignedHead, SigningKey
 
 Check = Callable[[AccountRows], None]
 """Asks, inside the transaction, whether the caller may still do this; refuses by raising."""
@@ -52,6 +53,32 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     rows: Sequence[Row]
     signed_head: SignedHead | None
+
+
+class GrantPlace(msgspec.Struct, frozen=True):
+    """Where a grant stands in its lane.
+
+    Attributes:
+        granted_seq: Row of its ``access_granted``.
+        revoked_seq: Row of its first ``access_revoked``, or ``None``.
+    """
+
+    granted_seq: int
+    revoked_seq: int | None
+
+
+class LaneProof(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export of a lane begins with, all of one moment.
+
+    Attributes:
+        head: The signed head, ``None`` for a lane without rows.
+        keys: Every key that the server signed with, the oldest first.
+        grants: The lane's grants: what the log says of each, and its document.
+    """
+
+    head: SignedHead | None
+    keys: tuple[SigningKey, ...]
+    grants: Sequence[tuple[GrantPlace, Document]]
 
 
 class TakenOffer(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,19 @@
 
 import re
 
-from trailmark_shared.phrases import comparison_phrase, word_from_number
+import pytest
 
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.phrases import (
+    ToldHead,
+    comparison_phrase,
+    head_words,
+    told_head,
+    told_head_from_text,
+    word_from_number,
+)
+
+HASH = bytes(range(32))
 KEY, SPACE, DEVICE, MEMBER = b"k" * 32, b"s" * 16, b"d" * 16, b"m" * 16
 
 
@@ -34,3 +45,55 @@ def test_phrase_differs_when_anything_differs() -> None:
     }
 
     assert 5 == len(phrases)
+
+
+def test_a_head_has_six_words_and_its_entry() -> None:
+    words = head_words(HASH, 123)
+
+    assert re.fullmatch(r"([a-z]{5} ){5}[a-z]{5}", words)
+    assert f"as of entry 123: {words}" == told_head(HASH, 123)
+
+
+def test_words_differ_when_hash_or_entry_does() -> None:
+    assert 3 == len({head_words(HASH, 123), head_words(HASH, 124), head_words(b"x" * 32, 123)})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "As of entry 123: {}",
+        "123 {}",
+        "  123:\n{}.",
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "", "-", ", ", "\n", "  "])
+def test_words_are_understood_however_they_are_typed(typed: str, between: str) -> None:
+    words = head_words(HASH, 123)
+    text = typed.format(words.replace(" ", between).upper())
+
+    assert ToldHead(123, words) == told_head_from_text(text)
+
+
+def test_words_may_come_without_their_entry() -> None:
+    words = head_words(HASH, 123)
+
+    assert ToldHead(None, words) == told_head_from_text(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "123",
+        "123: lusab",
+        "1: 2: " + "lusab " * 6,
+        "lusab " * 7,
+        "xxxxx " * 6,
+        "9" * 17 + "lusab" * 6,
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(DomainError) as raised:
+        told_head_from_text(text)
+
+    assert raised.value.code is ErrorCode.INVALID_INPUT
