@@ -37,6 +37,9 @@ from therapist import Therapist
 
 EMAIL = "okafor@example.org"
 
+AGREED = ("goals", "steps", "check-ins", "wins-setbacks", "excerpts")
+"""What the person agrees to share, one kind at a time."""
+
 
 class Demo:
     """The story and its stage."""
@@ -62,14 +65,17 @@ class Demo:
                     self.names[beat.keep] = answer["id"]
 
     def connect(self) -> None:
-        """Let the therapist in: an invitation, a code, the person's yes."""
+        """Let the therapist in: an invitation, a code, equal words, and each kind by itself."""
         self.calendar.go_to(0, 2, 17)
         self.server.start()
         self.server.admin("therapist", "add", "Dr Okafor", "--email", EMAIL)
         code = self.server.admin(
             "invite", "--therapist", EMAIL, "--label", "Mira (Tuesdays)", "--confirmed"
         )["code"]
-        self.devices[PHONE].run("connect", self.server.address, code, "--yes")
+        agreed = [word for kind in AGREED for word in ("--share", kind)]
+        self.devices[PHONE].run(
+            "connect", self.server.address, code, "--yes", *agreed, "--may", "comment"
+        )
 
     def add_laptop(self) -> None:
         """Let the laptop join: the phone makes a code that the server never sees whole."""

@@ -2,13 +2,13 @@
 
 Each step that changes this device is one write transaction with the identity file replaced inside
 it, so that a kill leaves either nothing or the whole step. The person confirms a comparison phrase
-before ``complete`` may write the grant.
+and agrees to each thing by itself before ``complete`` may write the grant. Several invitations may
+wait at once, each for its own therapist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from hashlib import sha256
 
 import msgspec
 
@@ -18,35 +18,24 @@ from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import Identity
+from trailmark_client.queries.lanes import open_lanes
+from trailmark_client.queries.pending import (
+    Agreed,
+    PendingGrant,
+    keep_pending,
+    pending_grant,
+    pending_grants,
+)
 from trailmark_client.server_answers import (
     JoinAnswer,
     MemberAnswer,
     StatusAnswer,
     home_server,
 )
-from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import care_lane, id_from_text, text_from_id
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
-
-_PENDING: Final = "pending_grant"
-
-
-class PendingGrant(msgspec.Struct, frozen=True):
-    """A redeemed invitation whose grant is not written yet.
-
-    Attributes:
-        member: Who invited.
-        phrase: Four words that both sides compare.
-        classes: What the person agreed to share, or ``None`` while they were not asked.
-        is_first: This device had no home server before.
-    """
-
-    member: MemberAnswer
-    phrase: str
-    classes: tuple[str, ...] | None
-    is_first: bool = False
 
 
 class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,15 +54,21 @@ class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: bool
 
 
-def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) -> Redeemed:
+def code_hash(code: str) -> str:
+    """Return what this device keeps of a code: enough to know it again when it is used up."""
+    letters = "".join(each for each in code.upper() if each.isalnum())
+    return sha256(letters.encode()).hexdigest()
+
+
+def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redeemed:
     """Redeem an invitation: afterwards this device has a credential, the therapist has no grant.
 
     Args:
         app: This device.
         url: The server's address.
         code: The typed or scanned invitation code.
-        classes: What the person agreed to share once both sides have confirmed; ``None`` asks
-            them later, see ``agree``.
+        agreed: What the person agreed to once both sides have confirmed; ``None`` asks them later,
+            see ``agree``, or keeps what they agreed to under the same code.
 
     Returns:
         What to compare before ``complete``.
@@ -81,10 +76,13 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
     Raises:
         RefusedError: ``wrong_code``, ``other_home_server``, ``unknown_signing_key``,
             ``unreachable``, ``insecure_address``.
+        DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` invitations wait already.
     """
     identity = app.identity
     api = HttpApi(url, identity.credential)
     _refuse_other_home(identity, api.url)
+    hashed = code_hash(code)
+    app.read(lambda conn: _refuse_too_many(conn, hashed))
     answer = api.ask(
         "POST",
         "/api/join",
@@ -101,12 +99,20 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
     phrase = comparison_phrase(
         server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
     )
-    agreed = None if classes is None else tuple(classes)
 
     def keep(conn: Connection) -> None:
-        before = pending_grant(conn)
-        is_first = app.identity.server is None or (before is not None and before.is_first)
-        pending = PendingGrant(answer.member, phrase, agreed, is_first)
+        others = [each for each in pending_grants(conn) if each.member != answer.member.id]
+        before = pending_grant(conn, answer.member.id)
+        known = [*others, before] if before is not None else others
+        is_again = before is not None and before.code == hashed
+        pending = PendingGrant(
+            member=answer.member.id,
+            name=answer.member.name,
+            phrase=phrase,
+            code=hashed,
+            is_first=app.identity.server is None or any(each.is_first for each in known),
+            agreed=before.agreed if is_again and agreed is None and before else agreed,
+        )
         app.identity_file.update(
             lambda current: msgspec.structs.replace(
                 current,
@@ -115,7 +121,7 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
                 credential_expires_at=answer.credential_expires_at,
             )
         )
-        set_setting(conn, _PENDING, msgspec.json.encode(pending).decode())
+        keep_pending(conn, [*others, pending])
 
     app.write(keep)
     return Redeemed(
@@ -123,78 +129,133 @@ def redeem(app: App, url: str, code: str, classes: Sequence[str] | None = None) 
     )
 
 
-def agree(app: App, classes: Sequence[str]) -> None:
-    """Keep what the person agreed to share with the member whose invitation was redeemed."""
+def _refuse_too_many(conn: Connection, hashed: str) -> None:
+    others = [each for each in pending_grants(conn) if each.code != hashed]
+    if len(others) >= limits.PENDING_GRANTS_MAX:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            f"{limits.PENDING_GRANTS_MAX} invitations wait already; see sharing, and stop those "
+            "that you do not want",
+        )
+
+
+def agree(app: App, member: str, agreed: Agreed) -> None:
+    """Keep what the person agreed to with a member whose phrase was equal.
+
+    Args:
+        app: This device.
+        member: Id of who invited, as text.
+        agreed: What the person agreed to.
+    """
 
     def keep(conn: Connection) -> None:
-        pending = pending_grant(conn)
-        if pending is not None:
-            agreed = msgspec.structs.replace(pending, classes=tuple(classes))
-            set_setting(conn, _PENDING, msgspec.json.encode(agreed).decode())
+        keep_pending(
+            conn,
+            [
+                msgspec.structs.replace(each, agreed=agreed) if each.member == member else each
+                for each in pending_grants(conn)
+            ],
+        )
 
     app.write(keep)
 
 
-def complete(app: App) -> list[Written] | None:
-    """Let the therapist in, once they have confirmed; the person must have confirmed before.
+def complete(app: App, member: str) -> list[Written] | None:
+    """Let a therapist in, once they have confirmed; the person must have agreed before.
 
     Args:
         app: This device.
+        member: Id of who invited, as text.
 
     Returns:
-        The grant and every wish that was carried out; empty when nothing waits to be completed,
-        or the person was not asked yet; ``None`` while the therapist has not confirmed.
+        The grant, what was picked and every wish that was carried out; empty when nothing waits to
+        be completed, or the person was not asked yet; ``None`` while the therapist has not
+        confirmed.
 
     Raises:
         RefusedError: ``unreachable`` and the like; nothing is lost, try again.
     """
-    waiting = app.read(pending_grant)
-    if waiting is None or waiting.classes is None:
+    waiting = app.read(lambda conn: pending_grant(conn, member))
+    if waiting is None or waiting.agreed is None:
         return []
     identity = app.identity
     assert identity.server is not None, "a pending grant has a server"
     api = HttpApi(identity.server.url, identity.credential)
-    path = f"/api/join/status?member={waiting.member.id}"
-    if not api.ask("GET", path, StatusAnswer).confirmed:
+    if not api.ask("GET", f"/api/join/status?member={member}", StatusAnswer).confirmed:
         return None
 
     def grant(conn: Connection) -> list[Written]:
-        pending = pending_grant(conn)
-        if pending is None or pending.classes is None:
+        pending = pending_grant(conn, member)
+        if pending is None or pending.agreed is None:
             return []
-        drop_setting(conn, _PENDING)
-        lane = care_lane(app.randomness.token(limits.ID_BYTES))
-        agreed = Agreement(
-            member=Member(id=pending.member.id, name=pending.member.name), classes=pending.classes
-        )
-        return let_in(conn, app.recorder, lane, agreed, app.recorder.now())
+        # The words were equal with this server's key: no other invitation can unmake it now.
+        others = [each for each in pending_grants(conn) if each.member != member]
+        keep_pending(conn, [msgspec.structs.replace(each, is_first=False) for each in others])
+        return _let_in(conn, app, pending, pending.agreed)
 
     return app.write(grant)
 
 
-def pending_grant(conn: Connection) -> PendingGrant | None:
-    """Return the invitation that was redeemed and not completed, if there is one."""
-    kept = setting(conn, _PENDING)
-    return None if kept is None else msgspec.json.decode(kept, type=PendingGrant)
+def _let_in(conn: Connection, app: App, pending: PendingGrant, agreed: Agreed) -> list[Written]:
+    when = app.recorder.now()
+    lane = _whole_lane(conn, agreed, when.day)
+    terms = Agreement(
+        member=Member(id=pending.member, name=pending.name),
+        classes=agreed.classes,
+        actions=agreed.actions,
+        until=agreed.until,
+        history=agreed.history if lane or agreed.history != "everything" else "from_now",
+        since=agreed.since,
+        picks=agreed.picks,
+    )
+    lane = lane or care_lane(app.randomness.token(limits.ID_BYTES))
+    return let_in(conn, app.recorder, lane, terms, when)
 
 
-def decline(app: App) -> None:
-    """Forget a redeemed invitation whose phrase did not match: no grant is written.
+def _whole_lane(conn: Connection, agreed: Agreed, day: str) -> Lane | None:
+    """Return the lane whose past was agreed to, if it still is what was agreed to.
 
-    A server that it brought is forgotten too: somebody in between must not stay this space's home.
+    Where somebody stopped or narrowed it meanwhile, the therapist sees what is shared from now on:
+    less than was agreed to, never more.
+    """
+    if agreed.history != "everything":
+        return None
+    return next(
+        (
+            each.lane
+            for each in open_lanes(conn, day)
+            if each.lane == agreed.lane and each.classes == frozenset(agreed.classes)
+        ),
+        None,
+    )
+
+
+def decline(app: App, member: str) -> None:
+    """Forget a redeemed invitation whose phrase differs: no grant is written.
+
+    A server that it brought is forgotten too, unless another phrase was found equal there: somebody
+    in between must not stay this space's home.
+
+    Args:
+        app: This device.
+        member: Id of who invited, as text.
     """
 
-    def forget(conn: Connection) -> None:
-        pending = pending_grant(conn)
-        drop_setting(conn, _PENDING)
-        if pending is not None and pending.is_first:
-            app.identity_file.update(
-                lambda current: msgspec.structs.replace(
-                    current, server=None, credential=None, credential_expires_at=None
-                )
+    def drop(conn: Connection) -> None:
+        pending = pending_grant(conn, member)
+        others = [each for each in pending_grants(conn) if each.member != member]
+        is_trusted = any(each.agreed is not None for each in others)
+        if pending is None or not pending.is_first or is_trusted:
+            keep_pending(conn, others)
+            return
+        keep_pending(conn, [])
+        app.identity_file.update(
+            lambda current: msgspec.structs.replace(
+                current, server=None, credential=None, credential_expires_at=None
             )
+        )
 
-    app.write(forget)
+    app.write(drop)
 
 
 def _refuse_other_home(identity: Identity, url: str) -> None:

@@ -71,6 +71,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.ILLEGAL_MOVE: ("a status does not follow from the present one", "see the message"),
     Code.NOTHING_CHANGED: ("the new value is the present one", "nothing"),
     Code.NOT_SHARED: ("it is not shared, so nothing can be withdrawn", "nothing"),
+    Code.NOT_AGREED: (
+        "the person did not agree to share this kind of thing with them",
+        "`trailmark sharing widen`, if that is wanted",
+    ),
     Code.NOT_CONNECTED: ("this device has no home server yet", "connect"),
     Code.ALREADY_CONNECTED: ("this device belongs to a space on a server already", "nothing"),
     Code.NEVER_ERASED: ("who was let in, and what was erased, stays provable", "nothing"),

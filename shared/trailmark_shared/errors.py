@@ -84,6 +84,7 @@ class ErrorCode(StrEnum):
     ILLEGAL_MOVE = "illegal_move"
     NOTHING_CHANGED = "nothing_changed"
     NOT_SHARED = "not_shared"
+    NOT_AGREED = "not_agreed"
     NOT_CONNECTED = "not_connected"
     ALREADY_CONNECTED = "already_connected"
     EXCERPT_NOT_FOUND = "excerpt_not_found"

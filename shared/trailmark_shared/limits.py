@@ -180,6 +180,9 @@ INVITATION_TTL_MS: Final = 10 * 60 * 1000
 CODE_TRIES_MAX: Final = 5
 """Wrong tries before an invitation is closed."""
 
+PENDING_GRANTS_MAX: Final = 16
+"""Invitations that a device may have redeemed and not completed."""
+
 CREDENTIAL_BYTES: Final = 32
 """Length of a device's credential, in bytes."""
 

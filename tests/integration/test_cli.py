@@ -5,12 +5,13 @@ import json
 import signal
 import time
 from collections.abc import Generator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.processes import DeviceFolder, ServerProcess
+from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess
 from trailmark_client.cli import main
 
 EMAIL = "demo@example.org"
@@ -57,6 +58,10 @@ def events(device: DeviceFolder, lane: str) -> list[dict[str, Any]]:
     return [each["body"] for each in device.run("log", "--lane", lane)["events"]]
 
 
+def in_days(days: int) -> str:
+    return (datetime.now().astimezone() + timedelta(days=days)).date().isoformat()
+
+
 def care_lane(device: DeviceFolder) -> str:
     return next(each["lane"] for each in device.run("status")["lanes"] if each["lane"] != "self")
 
@@ -69,7 +74,9 @@ class TestConnecting:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        answers = "y\ny\n\nn\ny\n\n"
+        phone.run("goal", "add", "Walk")
+        # The words; each kind of thing; what they may do; until when; what is picked; all of it.
+        answers = "y\n" + "y\n\nn\ny\n\n" + "y\n\n" + "in 2 weeks\n" + "\n" + "y\n"
 
         done = typed(
             monkeypatch, phone, answers, "connect", server.url, code(server, "--confirmed")
@@ -82,6 +89,42 @@ class TestConnecting:
         assert "You can stop at any time, without a reason." in out
         assert granted["type"] == "access_granted"
         assert granted["data"]["classes"] == ["goals", "wins_setbacks"]
+        assert granted["data"]["actions"] == ["comment"]
+        assert granted["data"]["until"] == in_days(14)
+        assert [] == phone.run("goal", "list")["goals"][0]["seen_by"]
+
+    def test_empty_lines_agree_to_nothing(
+        self, server: ServerProcess, phone: DeviceFolder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        used = code(server, "--confirmed")
+
+        done = typed(monkeypatch, phone, "y\n" + "\n" * 9, "connect", server.url, used)
+
+        [waiting] = phone.run("sharing")["waiting"]
+        assert done == 0
+        assert (waiting["agreed"], waiting["classes"]) == (False, [])
+        assert "care" not in str(phone.run("status")["lanes"])
+
+    def test_without_a_terminal_the_words_are_told_before_anything_is_agreed_to(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        used = code(server, "--confirmed")
+
+        told = phone.run("connect", server.url, used)
+        done = phone.run("connect", server.url, used, "--yes", "--share", "steps")
+
+        assert (told["agreed"], told["let_in"]) == (False, False)
+        assert 4 == len(told["phrase"].split())
+        assert (True, ["steps"], []) == (done["let_in"], done["classes"], done["actions"])
+
+    def test_yes_agrees_to_nothing_but_the_words(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        done = phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+
+        assert (True, [], []) == (done["let_in"], done["classes"], done["actions"])
+        assert "self" == phone.run("win", "I went out")["lane"]
+        assert not phone.run("status")["private_copy"]
 
     def test_words_that_differ_let_nobody_in(
         self,
@@ -100,12 +143,12 @@ class TestConnecting:
     ) -> None:
         used = code(server)
 
-        waiting = phone.run("connect", server.url, used, "--yes", "--wait", "0")
-        again = phone.run("connect", server.url, used, "--yes", "--wait", "0")
+        waiting = phone.run("connect", server.url, used, *EVERYTHING, "--wait", "0")
+        again = phone.run("connect", server.url, used, *EVERYTHING, "--wait", "0")
 
         assert (waiting["let_in"], waiting["member"]) == (False, "Dr Demo")
         assert again["phrase"] == waiting["phrase"]
-        assert phone.run("sync")["waiting_for"] == "Dr Demo"
+        assert phone.run("sync")["waiting_for"] == ["Dr Demo"]
         assert all(each["lane"] == "self" for each in phone.run("status")["lanes"])
 
     def test_wishes_are_carried_out_with_the_grant(
@@ -114,10 +157,9 @@ class TestConnecting:
         goal = phone.run("goal", "add", "Walk", "--share")["id"]
         phone.run("check-in", goal, "3")
 
-        done = phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        done = phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
 
         assert (done["let_in"], done["synced"], done["shared"]) == (True, True, [goal])
-        assert done["classes"] == ["goals", "steps", "check_ins", "wins_setbacks"]
         lane = care_lane(phone)
         types = [each["type"] for each in events(phone, lane)]
         assert types == ["access_granted", "goal_shared", "check_in_recorded"]
@@ -131,7 +173,7 @@ class TestSyncing:
     def test_a_server_that_is_away_loses_nothing(self, tmp_path: Path, phone: DeviceFolder) -> None:
         with ServerProcess(tmp_path / "away") as server:
             server.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
-            phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+            phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
             server.stop()
 
             saved = phone.run("win", "I went out")
@@ -149,7 +191,7 @@ class TestSyncing:
     def test_watching_sends_what_another_process_writes(
         self, server: ServerProcess, phone: DeviceFolder
     ) -> None:
-        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
         watcher = phone.begin("sync", "--watch")
         assert watcher.stderr is not None
         assert watcher.stdout is not None
@@ -173,7 +215,7 @@ class TestDevices:
     def test_a_second_device_sees_everything_and_carries_out_its_own_wishes(
         self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
     ) -> None:
-        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
         reflection = phone.run("reflect", "only for me")["id"]
         wished = laptop.run("goal", "add", "Sleep", "--share")["id"]
 
@@ -192,7 +234,7 @@ class TestDevices:
     def test_devices_are_listed_and_signed_out(
         self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
     ) -> None:
-        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
         invited = phone.run("device", "invite", "--yes")
         joined = laptop.run("device", "join", invited["url"], invited["code"])
 
@@ -211,7 +253,7 @@ class TestDevices:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        phone.run("connect", server.url, code(server, "--confirmed"), "--yes")
+        phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
 
         assert phone.refused("device", "invite") == "invalid_input"
         assert typed(monkeypatch, phone, "n\n", "device", "invite") == 2

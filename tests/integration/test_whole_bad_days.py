@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import DeviceFolder, ServerProcess, invitation
+from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, invitation
 from tests.support.whole import World, doubles, events_of, written
 from trailmark_client.app import HOME_VARIABLE
 from trailmark_shared import limits
@@ -48,12 +48,12 @@ def test_a_second_home_server_is_refused_by_name(world: World) -> None:
     with ServerProcess(world.root / "other") as other:
         code = invitation(other)
 
-        assert "other_home_server" == world.phone.refused("connect", other.url, code, "--yes")
+        assert "other_home_server" == world.phone.refused("connect", other.url, code, *EVERYTHING)
 
         assert before == world.phone.identity_file.path.read_bytes()
         # The refusal used nothing up: another person can still be let in with the same code.
         guest = DeviceFolder(world.root / "guest")
-        assert guest.run("connect", other.url, code, "--yes")["let_in"]
+        assert guest.run("connect", other.url, code, *EVERYTHING)["let_in"]
     world.phone.run("sync")
 
 
@@ -81,19 +81,19 @@ def test_wrong_used_and_expired_codes_are_one_error(tmp_path: Path) -> None:
     first, second = DeviceFolder(tmp_path / "first"), DeviceFolder(tmp_path / "second")
     with ServerProcess(tmp_path / "server") as server:
         used, old = invitation(server), invitation(server)
-        first.run("connect", server.url, used, "--yes")
+        first.run("connect", server.url, used, *EVERYTHING)
         wrong = "BBBBB-BBBBB" if used[0] != "B" else "CCCCC-CCCCC"
-        said = [second.attempt("connect", server.url, code, "--yes") for code in (wrong, used)]
+        said = [second.attempt("connect", server.url, code, *EVERYTHING) for code in (wrong, used)]
         server.stop()
         server.shift_s = limits.INVITATION_TTL_MS // 1000 + 1
         server.start()
-        said.append(second.attempt("connect", server.url, old, "--yes"))
+        said.append(second.attempt("connect", server.url, old, *EVERYTHING))
 
         assert {4} == {each.returncode for each in said}
         assert 1 == len({each.stderr for each in said})
         assert "wrong_code" == json.loads(said[0].stderr)["error"]["code"]
         # Nothing is left of the attempts.
-        assert second.run("connect", server.url, invitation(server), "--yes")["let_in"]
+        assert second.run("connect", server.url, invitation(server), *EVERYTHING)["let_in"]
 
 
 def test_a_device_code_works_once(world: World) -> None:

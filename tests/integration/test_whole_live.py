@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.processes import (
+    EVERYTHING,
     DeviceFolder,
     ServerProcess,
     invitation,
 )
 from tests.support.whole import World, events_of, written
+from trailmark_shared.domain.consent import CONSENT_CLASSES
 
 PATIENCE_S = 30
 LIVE_S = 5
@@ -92,17 +94,17 @@ def test_wishes_are_carried_out_once_somebody_is_let_in(tmp_path: Path) -> None:
     assert {"self"} == {wished["lane"], step["lane"], kept["lane"]}
     with ServerProcess(tmp_path / "server") as server:
         code = invitation(server)
-        answer = phone.run("connect", server.url, code, "--yes")
+        answer = phone.run("connect", server.url, code, *EVERYTHING)
 
         assert (True, True, 0) == (answer["let_in"], answer["synced"], answer["unsent"])
         assert [wished["id"]] == answer["shared"]
-        assert ["goals", "steps", "check_ins", "wins_setbacks"] == answer["classes"]
+        assert list(CONSENT_CLASSES) == answer["classes"]
         shown = {each["id"]: each["seen_by"] for each in phone.run("goal", "list")["goals"]}
         assert {wished["id"]: ["Dr Okafor"], kept["id"]: []} == shown
         assert ["Dr Okafor"] == phone.run("win", "went out")["seen_by"]
         assert [] == phone.run("reflect", "still mine")["seen_by"]
         assert "wrong_code" == DeviceFolder(tmp_path / "other").refused(
-            "connect", server.url, code, "--yes"
+            "connect", server.url, code, *EVERYTHING
         )
 
 
@@ -200,7 +202,7 @@ def test_no_credential_and_no_code_is_in_a_log_or_an_address(world: World) -> No
     tablet.run("device", "join", world.server.url, code)
     guest = DeviceFolder(world.root / "guest")
     typed = invitation(world.server)
-    guest.run("connect", world.server.url, typed, "--yes")
+    guest.run("connect", world.server.url, typed, *EVERYTHING)
     world.settle(tablet, world.phone)
     world.phone.run("device", "list")
 

@@ -8,6 +8,8 @@ import msgspec
 from tests.simulation.device import SimDevice
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import check_ins, conflicts, goals, reflections, sharing, steps
+from trailmark_client.commands.places import Choice
+from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
@@ -81,7 +83,10 @@ def _check_in(conn: Connection, recorder: Recorder, random: Random) -> Written:
     is_private = _is_private(conn, goal) or random.random() < 0.2
     note = f"{CANARY} note" if is_private else "note"
     said = check_ins.CheckIn(
-        value_tenths=random.randrange(101), measure="rating", note=note, private=is_private
+        value_tenths=random.randrange(101),
+        measure="rating",
+        note=note,
+        choice=Choice(private=is_private),
     )
     return check_ins.check_in(conn, recorder, goal, said, recorder.now())
 
@@ -91,7 +96,7 @@ def _step(conn: Connection, recorder: Recorder, random: Random) -> Written:
     is_private = _is_private(conn, goal) or random.random() < 0.2
     text = f"{CANARY} step" if is_private else "step"
     step = StepAdded(goal=text_from_id(goal), text=text, order="m")
-    return steps.add_step(conn, recorder, step, recorder.now(), private=is_private)
+    return steps.add_step(conn, recorder, step, recorder.now(), Choice(private=is_private))
 
 
 def _reach(conn: Connection, recorder: Recorder, random: Random) -> Written:
@@ -124,7 +129,9 @@ def _share(conn: Connection, recorder: Recorder, random: Random) -> Written:
     if _is_private(conn, goal):
         raise DomainError(ErrorCode.NOT_FOUND, "it stays private")
     since = random.choice((None, 0))
-    return sharing.share_goal(conn, recorder, goal, recorder.now(), check_ins_since=since)
+    return sharing.share_goal(
+        conn, recorder, goal, recorder.now(), sharing.Sharing(check_ins_since=since)
+    )
 
 
 def _settle(conn: Connection, recorder: Recorder, random: Random) -> Written:
@@ -140,7 +147,7 @@ def _settle(conn: Connection, recorder: Recorder, random: Random) -> Written:
 
 def _withdraw(conn: Connection, recorder: Recorder, random: Random) -> Written:
     goal = _some_goal(conn, random, shared_only=True)
-    return sharing.withdraw_goal(conn, recorder, goal, recorder.now())
+    return withdraw_goal(conn, recorder, goal, recorder.now())
 
 
 COMMANDS: Sequence[tuple[Command, int]] = (

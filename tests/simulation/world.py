@@ -24,13 +24,16 @@ from tests.simulation.therapist import Therapist
 from tests.simulation.virtual_loop import VirtualLoop, until
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.device_joining import invite_device, join_space
-from trailmark_client.joining import complete, pending_grant, redeem
+from trailmark_client.joining import complete, redeem
 from trailmark_client.key_sharing import finish_joining
+from trailmark_client.queries.pending import Agreed, pending_grants
 from trailmark_server.stores import MAIN_FILE
-from trailmark_shared.domain.consent import CONSENT_CLASSES
+from trailmark_shared.domain.consent import CONSENT_ACTIONS, CONSENT_CLASSES
 from trailmark_shared.errors import ErrorCode, RefusedError, StorageError
-from trailmark_shared.ids import Lane
+from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.protocol import messages
+
+_EVERYTHING = Agreed(classes=CONSENT_CLASSES, actions=CONSENT_ACTIONS)
 
 YEARS_MS = 10 * 365 * 24 * 3600 * 1000
 _HOUR_MS = 3600 * 1000
@@ -207,7 +210,7 @@ class World:
         while True:
             await asyncio.sleep(self.random.expovariate(1 / self.writes_s))
             try:
-                if not device.is_joined or device.app.read(pending_grant) is not None:
+                if not device.is_joined or device.app.read(pending_grants):
                     self._join(device)
                 self._write(device)
             except StorageError:
@@ -234,12 +237,16 @@ class World:
             self.ledger.save(lane, event_id)
             device.wrote[event_id] = lane
 
+    @property
+    def _member(self) -> str:
+        return text_from_id(self.therapist.id)
+
     def _join(self, device: SimDevice) -> None:
         app = device.app
         if device.is_joined:
             chance, device.crash_chance = device.crash_chance, 0.0
             try:
-                self._note_written(device, lambda: complete(app))
+                self._note_written(device, lambda: complete(app, self._member))
             finally:
                 device.crash_chance = chance
             return
@@ -263,7 +270,7 @@ class World:
         chance, device.crash_chance = device.crash_chance, 0.0
         try:
             app = device.app
-            redeem(app, URL, self.server.invitation(self.therapist.id), CONSENT_CLASSES)
+            redeem(app, URL, self.server.invitation(self.therapist.id), _EVERYTHING)
             app.write(
                 lambda _conn: app.identity_file.update(
                     lambda current: msgspec.structs.replace(
@@ -271,7 +278,7 @@ class World:
                     )
                 )
             )
-            self._note_written(device, lambda: complete(app))
+            self._note_written(device, lambda: complete(app, self._member))
         finally:
             device.crash_chance = chance
 

@@ -24,7 +24,7 @@ NOON = 1_760_004_000_000
 
 THERAPIST = Member(id=text_from_id(bytes(15) + b"\x07"), name="Dr Demo")
 
-AGREED = ("goals", "steps", "check_ins", "wins_setbacks")
+AGREED = ("goals", "steps", "check_ins", "wins_setbacks", "excerpts")
 
 
 class Person:
@@ -55,11 +55,15 @@ class Person:
         return self.write(lambda c, r: add_goal(c, r, draft, r.now())).subject
 
     def let_in(
-        self, classes: Sequence[str] = AGREED, lane: Lane | None = None, member: Member = THERAPIST
+        self,
+        classes: Sequence[str] = AGREED,
+        lane: Lane | None = None,
+        member: Member = THERAPIST,
+        **terms: object,
     ) -> list[Written]:
-        """Let a therapist in."""
+        """Let a therapist in; ``terms`` are further fields of the agreement."""
         where = lane or care_lane(bytes(15) + b"\x09")
-        agreed = Agreement(member=member, classes=classes)
+        agreed = Agreement(member=member, classes=classes, **terms)  # pyright: ignore[reportArgumentType]
         return self.write(lambda c, r: let_in(c, r, where, agreed, r.now()))
 
     def entries(self, subject: bytes, lane: str = SELF) -> list[Entry]:

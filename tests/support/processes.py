@@ -170,9 +170,21 @@ def invitation(server: ServerProcess) -> str:
     return server.admin("invite", "--therapist", "okafor@example.org", "--confirmed")["code"]
 
 
+EVERYTHING = (
+    "--yes",
+    *(
+        word
+        for kind in ("goals", "steps", "check-ins", "wins-setbacks", "excerpts")
+        for word in ("--share", kind)
+    ),
+    *("--may", "comment", "--may", "propose"),
+)
+"""Options of ``connect``: the words are the same, and each thing that can be agreed to is named."""
+
+
 def connect(server: ServerProcess, device: DeviceFolder) -> None:
-    """Let a therapist into the device's space."""
-    device.run("connect", server.url, invitation(server), "--yes")
+    """Let a therapist into the device's space, to see and do all that can be agreed to."""
+    device.run("connect", server.url, invitation(server), *EVERYTHING)
 
 
 def add_device(server: ServerProcess, first: DeviceFolder, second: DeviceFolder) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.support.processes import DeviceFolder, ServerProcess
+from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess
 from trailmark_client.app import open_app
 from trailmark_client.queries.documents import documents
 from trailmark_shared.events.access import AccessRevoked
@@ -36,7 +36,7 @@ class Scene:
         invited = self.server.admin(
             "invite", "--therapist", EMAIL, "--label", "Mira (Tuesdays)", "--confirmed"
         )
-        self.phone.run("connect", self.server.url, invited["code"], "--yes")
+        self.phone.run("connect", self.server.url, invited["code"], *EVERYTHING)
 
     def sign_in_link(self) -> str:
         """Return a link that was not used yet."""

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from cyclopts import Parameter
 
+from trailmark_client.cli.agreeing import (
+    NOTHING,
+    Named,
+    agreed_beforehand,
+    agreed_words,
+    asked,
+)
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
+from trailmark_client.queries.pending import Agreed, PendingGrant, pending_grant, pending_grants
 from trailmark_client.queries.sharing import names_in_state
-from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_TEXTS, CONSENT_VERSION
-from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 
 if TYPE_CHECKING:
-    from trailmark_client.joining import PendingGrant
     from trailmark_client.live_session import Ended, Status
-
-YES_CLASSES = ("goals", "steps", "check_ins", "wins_setbacks")
-"""What ``connect --yes`` agrees to."""
 
 POLL_S = 1.0
 """Distance of the questions whether the therapist has confirmed."""
@@ -38,9 +41,13 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True):
         member: Name of who invited.
         server: Address of the home server.
         phrase: Four words that both sides compare.
-        classes: What was agreed to.
+        agreed: The person said that the words are the same, and what they agree to.
+        classes: What may be shown.
+        actions: What may be done besides seeing it.
+        until: Last day, or null.
+        history: What is shown of the time before.
         let_in: The grant is written.
-        shared: Ids of what was wished to be shared and is now.
+        shared: Ids of what was picked or wished to be shared and is now.
         synced: Everything was exchanged with the server.
         unsent: Events saved on this device and not sent yet.
     """
@@ -48,7 +55,11 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     server: str
     phrase: str
+    agreed: bool
     classes: list[str]
+    actions: list[str]
+    until: str | None
+    history: str
     let_in: bool
     shared: list[str]
     synced: bool
@@ -64,7 +75,8 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
         refused: Own entries that the server did not take; see ``set-aside list``.
         unsent: Events saved on this device and not sent yet.
         shared: Ids of what was wished to be shared and is now.
-        waiting_for: Name of a therapist who has not confirmed yet, or null.
+        waiting_for: Names of therapists who are not let in yet: they have not confirmed, or what
+            they may see is not answered.
         stopped: Names of those with whom sharing stopped with this exchange.
     """
 
@@ -73,7 +85,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     unsent: int
     shared: list[str]
-    waiting_for: str | None
+    waiting_for: list[str]
     stopped: list[str]
 
 
@@ -95,12 +107,15 @@ def connect(
     /,
     *,
     yes: Annotated[
-        Yes, Parameter(help="Agree to goals, steps, check-ins, wins and setbacks without asking")
+        Yes, Parameter(help="The four words are the same on both sides; it agrees to nothing else")
     ] = False,
+    named: Named = NOTHING,
     wait: Annotated[int, Parameter(help="Seconds to wait for the therapist")] = 60,
     common: Common = PLAIN,
 ) -> Answer[Connected]:
     """Let a therapist in, with the code that they gave you.
+
+    What they may see is asked one by one, or named one by one; what you do not name stays private.
 
     Args:
         url: Address of the server.
@@ -109,61 +124,76 @@ def connect(
     from trailmark_client import joining
 
     with opened(common) as here:
-        if not (yes or here.terminal.may_ask):
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                "what to share is asked on a terminal; --yes agrees to goals, steps, check-ins, "
-                "wins and setbacks",
-            )
-        _redeem(here, url, code)
-        pending = here.read(joining.pending_grant)
-        assert pending is not None, "a redeemed invitation waits for its grant"
-        if pending.classes is None:
-            classes = YES_CLASSES if yes else _agreed(here, pending)
-            joining.agree(here.app, classes)
-        else:
-            classes = pending.classes
+        pending = _redeemed(here, url, code)
+        if pending.agreed is None or not named.is_empty:
+            agreed = _agreed(here, pending, named, yes=yes)
+            if agreed is None:
+                return _not_agreed(here, pending)
+            joining.agree(here.app, pending.member, agreed)
+        pending = here.read(lambda conn: pending_grant(conn, pending.member)) or pending
         written = _completed(here, pending, wait)
-        shared = _shared(written or [])
         ended = _exchange(here) if written is not None else None
-        return _connected(here, pending, classes, written is not None, shared, ended)
+        return _connected(here, pending, written, ended)
 
 
-def _redeem(here: Here, url: str, code: str) -> None:
+def _redeemed(here: Here, url: str, code: str) -> PendingGrant:
     """Redeem the code; one that was redeemed here before goes on where it stopped."""
     from trailmark_client import joining
 
     try:
         joining.redeem(here.app, url, code)
     except RefusedError as refused:
-        if refused.code != ErrorCode.WRONG_CODE or here.read(joining.pending_grant) is None:
+        if refused.code != ErrorCode.WRONG_CODE or _with_code(here, code) is None:
             raise
+    found = _with_code(here, code)
+    assert found is not None, "a redeemed invitation waits for its grant"
+    return found
 
 
-def _agreed(here: Here, pending: PendingGrant) -> Sequence[str]:
+def _with_code(here: Here, code: str) -> PendingGrant | None:
+    from trailmark_client.joining import code_hash
+
+    wanted = code_hash(code)
+    return next((each for each in here.read(pending_grants) if each.code == wanted), None)
+
+
+def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Agreed | None:
+    """Return what the person agrees to; ``None`` where they were not there to say so."""
     from trailmark_client import joining
 
-    terminal, name = here.terminal, pending.member.name
+    terminal, name = here.terminal, pending.name
+    if not terminal.may_ask:
+        return agreed_beforehand(here, named) if yes else None
     terminal.say(f"{name} invited you.", f"Four words: {pending.phrase}")
-    if not terminal.agrees(f"Does {name} see the same four words?"):
-        joining.decline(here.app)
+    if not (yes or terminal.agrees(f"Does {name} see the same four words?")):
+        joining.decline(here.app, pending.member)
         raise RefusedError(
             ErrorCode.WRONG_CODE, "the words differ: nobody was let in; ask for a new invitation"
         )
-    terminal.say("", CONSENT_TEXTS[CONSENT_VERSION], "")
-    return [code for code, words in CLASS_WORDS.items() if terminal.agrees(f"Share {words}?")]
+    return asked(here, name, named)
+
+
+def _not_agreed(here: Here, pending: PendingGrant) -> Answer[Connected]:
+    document = _document(here, pending, None, None)
+    lines = (
+        f"{pending.name} invited you; they are not let in.",
+        f"Four words: {pending.phrase}",
+        "Compare them with what they see; if they are the same, say connect again with --yes,",
+        "and name what they may see: --share goals --share steps …",
+    )
+    return Answer(document, lines)
 
 
 def _completed(here: Here, pending: PendingGrant, wait: int) -> list[Written] | None:
     from trailmark_client import joining
 
     began = here.app.clock.monotonic_ms()
-    written = joining.complete(here.app)
+    written = joining.complete(here.app, pending.member)
     if written is None:
-        here.terminal.warn(f"Waiting for {pending.member.name} to confirm: {pending.phrase}")
+        here.terminal.warn(f"Waiting for {pending.name} to confirm: {pending.phrase}")
     while written is None and here.app.clock.monotonic_ms() - began < wait * 1000:
         time.sleep(POLL_S)
-        written = joining.complete(here.app)
+        written = joining.complete(here.app, pending.member)
     return written
 
 
@@ -177,35 +207,39 @@ def _exchange(here: Here) -> Ended:
     return exchange(here.app)
 
 
-def _connected(
-    here: Here,
-    pending: PendingGrant,
-    classes: Sequence[str],
-    let_in: bool,  # noqa: FBT001  (one call, above)
-    shared: list[str],
-    ended: Ended | None,
-) -> Answer[Connected]:
-    server, name = here.app.identity.server, pending.member.name
-    document = Connected(
-        member=name,
+def _document(
+    here: Here, pending: PendingGrant, written: list[Written] | None, ended: Ended | None
+) -> Connected:
+    server, agreed = here.app.identity.server, pending.agreed or Agreed()
+    return Connected(
+        member=pending.name,
         server="" if server is None else server.url,
         phrase=pending.phrase,
-        classes=list(classes),
-        let_in=let_in,
-        shared=shared,
+        agreed=pending.agreed is not None,
+        classes=list(agreed.classes),
+        actions=list(agreed.actions),
+        until=agreed.until,
+        history=agreed.history,
+        let_in=written is not None,
+        shared=_shared(written or []),
         synced=ended is not None and ended.is_done,
         unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
     )
+
+
+def _connected(
+    here: Here, pending: PendingGrant, written: list[Written] | None, ended: Ended | None
+) -> Answer[Connected]:
+    document = _document(here, pending, written, ended)
     lines = [f"Connected to {document.server}. Four words: {pending.phrase}"]
-    if let_in:
-        seen = ", ".join(CLASS_WORDS[each].partition(":")[0] for each in classes)
-        lines.append(
-            f"{name} is let in and sees from now on: {seen or 'what you share one by one'}."
-        )
+    if pending.agreed is not None:
+        lines += agreed_words(pending.name, pending.agreed)
+    if document.let_in:
+        lines.append(f"{pending.name} is let in.")
     else:
-        lines.append(f"{name} has not confirmed yet; trailmark sync will finish it.")
-    if shared:
-        lines.append(f"Shared as you wished: {len(shared)}.")
+        lines.append(f"{pending.name} has not confirmed yet; trailmark sync will finish it.")
+    if document.shared:
+        lines.append(f"Shared as you picked or wished: {len(document.shared)}.")
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
@@ -231,21 +265,23 @@ def sync(
         return _synced(here, ended, _shared(written), waiting_for, over)
 
 
-def _finish_joining(here: Here) -> tuple[str | None, list[Written]]:
-    """Write a grant that waits for the therapist's word; an unreachable server changes nothing."""
+def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
+    """Write the grants that wait for a therapist's word; who cannot be asked now waits on."""
     from trailmark_client import joining
 
-    pending = here.read(joining.pending_grant)
-    if pending is None:
-        return None, []
-    if pending.classes is None:
-        here.terminal.warn(f"What {pending.member.name} may see is not answered: trailmark connect")
-        return pending.member.name, []
-    try:
-        written = joining.complete(here.app)
-    except RefusedError:
-        written = None
-    return (pending.member.name, []) if written is None else (None, written)
+    waiting: list[str] = []
+    found: list[Written] = []
+    for pending in here.read(pending_grants):
+        if pending.agreed is None:
+            here.terminal.warn(f"What {pending.name} may see is not answered: trailmark connect")
+        try:
+            written = joining.complete(here.app, pending.member)
+        except RefusedError:
+            written = None
+        if written is None or pending.agreed is None:
+            waiting.append(pending.name)
+        found += written or []
+    return waiting, found
 
 
 def exchange_all(here: Here) -> tuple[Ended, list[Written]]:
@@ -297,7 +333,7 @@ def _status_words(status: Status) -> str:
 
 
 def _synced(
-    here: Here, ended: Ended, shared: list[str], waiting_for: str | None, stopped: list[str]
+    here: Here, ended: Ended, shared: list[str], waiting_for: list[str], stopped: list[str]
 ) -> Answer[Synced]:
     document = Synced(
         done=ended.is_done,
@@ -312,8 +348,7 @@ def _synced(
     lines += [f"Sharing with {name} stopped." for name in stopped]
     if shared:
         lines.append(f"Shared as you wished: {len(shared)}.")
-    if waiting_for is not None:
-        lines.append(f"{waiting_for} has not confirmed yet.")
+    lines += [f"{name} is not let in yet." for name in waiting_for]
     if document.refused:
         lines.append(
             f"The server did not take {document.refused} entries; your words are still here: "

@@ -8,16 +8,19 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
-from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words
+from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, With, Words
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.commands import conflicts, goals, sharing
 from trailmark_client.commands.when import parse_due
+from trailmark_client.commands.withdrawing import withdraw_from_members, withdraw_goal
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.homes import goal_at_home
+from trailmark_client.queries.lanes import lanes_meant
 from trailmark_shared.domain.statuses import Lifecycle
 from trailmark_shared.domain.targets import parse_target, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.ids import SELF
 
 NO_TARGET = "none"
 
@@ -39,8 +42,9 @@ def add(
         str | None, Parameter(help="Where you stand today", allow_leading_hyphen=True)
     ] = None,
     share: Annotated[
-        bool, Parameter(negative="", help="Share it with those you let in, now or later")
+        bool, Parameter(negative="", help="Share it with whom you let in, now or later")
     ] = False,
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Write a goal down in your own words and begin with it.
@@ -58,10 +62,13 @@ def add(
             baseline_tenths=None if baseline is None else tenths_from_text(baseline),
             due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
         )
+        how = sharing.Sharing(names=with_)
+        if share or with_:
+            here.tell_readers(lambda conn: lanes_meant(conn, when.day, with_, "goals"))
         written = here.app.write(
             lambda conn: (
-                goals.add_shared_goal(conn, here.app.recorder, draft, when)
-                if share
+                goals.add_shared_goal(conn, here.app.recorder, draft, when, how)
+                if share or with_
                 else goals.add_goal(conn, here.app.recorder, draft, when)
             )
         )
@@ -186,25 +193,47 @@ def share(
     with_check_ins: Annotated[
         bool, Parameter(negative="", help="Let the check-ins so far follow, too")
     ] = False,
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
-    """Share a goal with those you let in; its steps follow, later check-ins too."""
+    """Share a goal with those you let in; its steps follow, later check-ins too.
+
+    A goal lives with one circle of care. Whoever else you name gets it as it reads now; sharing it
+    with them again brings that up to date.
+    """
     with opened(common) as here:
         subject, when = _goal(here, goal), here.when()
-        since = 0 if with_check_ins else None
+        how = sharing.Sharing(names=with_, check_ins_since=0 if with_check_ins else None)
+        if with_ or here.read(lambda conn: goal_at_home(conn, subject)).lane == SELF:
+            here.tell_readers(lambda conn: lanes_meant(conn, when.day, with_, "goals"))
         return here.record(
-            lambda conn, recorder: sharing.share_goal(
-                conn, recorder, subject, when, check_ins_since=since
-            )
+            lambda conn, recorder: sharing.share_goal(conn, recorder, subject, when, how)
         )
 
 
-def withdraw(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[Saved]:
-    """Take a shared goal back: others keep what they saw and see nothing new."""
+def withdraw(
+    goal: GoalId,
+    /,
+    *,
+    from_: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--from",
+            help="Only from them: the beginning of their name or id; may be repeated",
+            negative="",
+        ),
+    ] = (),
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Take a shared goal back from everybody: they keep what they saw and see nothing new."""
     with opened(common) as here:
         subject, when = _goal(here, goal), here.when()
         return here.record(
-            lambda conn, recorder: sharing.withdraw_goal(conn, recorder, subject, when)
+            lambda conn, recorder: (
+                withdraw_from_members(conn, recorder, subject, from_, when)
+                if from_
+                else withdraw_goal(conn, recorder, subject, when)
+            )
         )
 
 

@@ -5,7 +5,7 @@ Everything that a command needs from the machine is asked for here, once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,7 +23,9 @@ from trailmark_shared.ids import SELF, text_from_id
 if TYPE_CHECKING:
     from trailmark_adapters.sqlite import Connection
     from trailmark_client.app import App
+    from trailmark_client.commands.places import Place
     from trailmark_client.commands.written import Written
+    from trailmark_client.queries.lanes import OpenLane
     from trailmark_client.recorder import Recorder
     from trailmark_client.storage.rescue import Rescue
 
@@ -69,6 +71,22 @@ class Here:
         """Run a query over one unchanging state of the store."""
         return self.app.read(query)
 
+    def tell_audience(self, place: Callable[[Connection], Place]) -> None:
+        """Say, before anything is saved, who will see a new item; nothing where nobody will.
+
+        Args:
+            place: Where it will go.
+        """
+        self._tell(self.read(place).seen_by, "; --private keeps it here")
+
+    def tell_readers(self, lanes: Callable[[Connection], Sequence[OpenLane]]) -> None:
+        """Say, before anything is saved, who reads the lanes that something goes to."""
+        self._tell([name for each in self.read(lanes) for name in each.names], "")
+
+    def _tell(self, names: Sequence[str], advice: str) -> None:
+        if names and not self.terminal.is_quiet:
+            self.terminal.say(f"This is for {names_words(names)} to see{advice}.")
+
     def record(self, work: Callable[[Connection, Recorder], Written], *lines: str) -> Answer[Saved]:
         """Run a command in one transaction and say where what it recorded stands.
 
@@ -98,12 +116,18 @@ class Here:
         return Answer(document, (*lines, first, *waiting_words(waiting), f"Id: {document.id}"))
 
 
+def names_words(names: Sequence[str]) -> str:
+    """Return names as people list them, each once: ``A, B and C``."""
+    once = list(dict.fromkeys(names))
+    return " and ".join(filter(None, (", ".join(once[:-1]), once[-1])))
+
+
 def audience_words(written: Written) -> str:
     """Return in words who will see what was written."""
     if written.wished:
         return "It will be shared as soon as you let somebody in (trailmark connect)."
     if written.seen_by:
-        return f"{' and '.join(written.seen_by)} will see this."
+        return f"{names_words(written.seen_by)} will see this."
     if written.lane == SELF:
         return "Only on this device: nobody else sees it."
     return "Nobody sees this at present."

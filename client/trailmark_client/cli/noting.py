@@ -7,16 +7,27 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
-from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalId, GoalOption, Private, Words
+from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.options import (
+    PLAIN,
+    At,
+    Common,
+    GoalId,
+    GoalOption,
+    Private,
+    With,
+    Words,
+    choice_of,
+)
 from trailmark_client.commands import check_ins, notes, reflections, steps
+from trailmark_client.commands.places import Choice, place_of_child, place_of_note
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.documents import find
 from trailmark_shared.domain.targets import tenths_from_text
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import id_from_text, text_from_id
 
 SKIPPED = "skip"
 
@@ -28,6 +39,7 @@ def add_step(
     *,
     due: Annotated[str | None, Parameter(help="A day to hope for: YYYY-MM-DD, in 2 weeks")] = None,
     private: Private = False,
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Add a step to a goal: something that can be done next.
@@ -42,9 +54,10 @@ def add_step(
             text=text,
             due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
         )
-        when = here.when()
+        when, choice = here.when(), choice_of(private=private, with_=with_)
+        here.tell_audience(lambda conn: place_of_child(conn, subject, "steps", when.day, choice))
         return here.record(
-            lambda conn, recorder: steps.add_step(conn, recorder, step, when, private=private)
+            lambda conn, recorder: steps.add_step(conn, recorder, step, when, choice)
         )
 
 
@@ -77,6 +90,7 @@ def check_in(
         Parameter(help="What the number is; without it, what the goal's target counts"),
     ] = None,
     private: Private = False,
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Check in on a goal.
@@ -86,13 +100,15 @@ def check_in(
     """
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "goal", goal))
+        choice = choice_of(private=private, with_=with_)
         said = check_ins.CheckIn(
             value_tenths=None if number == SKIPPED else tenths_from_text(number),
             measure=measure,
             note=note,
-            private=private,
+            choice=choice,
         )
-        when = here.when(at)
+        when, today = here.when(at), here.when().day
+        here.tell_audience(lambda conn: place_of_child(conn, subject, "check_ins", today, choice))
         return here.record(
             lambda conn, recorder: check_ins.check_in(conn, recorder, subject, said, when)
         )
@@ -129,6 +145,7 @@ def share(
     /,
     *,
     excerpt: Annotated[Words, Parameter(help="The characters to share, as they stand there")],
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Share a part of a reflection, frozen as it reads now; the rest stays private."""
@@ -136,7 +153,9 @@ def share(
         subject = here.read(lambda conn: find(conn, "reflection", reflection))
         when = here.when()
         return here.record(
-            lambda conn, recorder: reflections.share_excerpt(conn, recorder, subject, excerpt, when)
+            lambda conn, recorder: reflections.share_excerpt(
+                conn, recorder, subject, excerpt, when, with_
+            )
         )
 
 
@@ -147,6 +166,7 @@ def win(
     goal: GoalOption = None,
     at: At = None,
     private: Private = False,
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Note a win, however small.
@@ -157,11 +177,7 @@ def win(
     with opened(common) as here:
         about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
         data = WinNoted(text=text, goal=None if about is None else text_from_id(about))
-        when = here.when(at)
-        return here.record(
-            lambda conn, recorder: notes.note(conn, recorder, data, when, private=private),
-            "That counts.",
-        )
+        return _note(here, data, at, choice_of(private=private, with_=with_), "That counts.")
 
 
 def setback(
@@ -172,6 +188,7 @@ def setback(
     helped: Annotated[Words | None, Parameter(help="What helped")] = None,
     at: At = None,
     private: Private = False,
+    with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Note something that was hard. Nothing resets.
@@ -184,8 +201,14 @@ def setback(
         data = SetbackNoted(
             text=text, helped=helped, goal=None if about is None else text_from_id(about)
         )
-        when = here.when(at)
-        return here.record(
-            lambda conn, recorder: notes.note(conn, recorder, data, when, private=private),
-            "Setbacks are part of this. Nothing is lost.",
-        )
+        choice = choice_of(private=private, with_=with_)
+        return _note(here, data, at, choice, "Setbacks are part of this. Nothing is lost.")
+
+
+def _note(
+    here: Here, data: WinNoted | SetbackNoted, at: str | None, choice: Choice, words: str
+) -> Answer[Saved]:
+    goal = None if data.goal is None else id_from_text(data.goal)
+    when, today = here.when(at), here.when().day
+    here.tell_audience(lambda conn: place_of_note(conn, goal, today, choice))
+    return here.record(lambda conn, recorder: notes.note(conn, recorder, data, when, choice), words)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from trailmark_client.commands.places import Choice
+from trailmark_shared.errors import DomainError, ErrorCode
+
 Words = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A person's words, which may begin with a hyphen."""
 
@@ -35,6 +38,19 @@ At = Annotated[
 ]
 """A moment as people write it."""
 
+With = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--with",
+        help="Only for them: the beginning of their name or id; may be repeated",
+        negative="",
+    ),
+]
+"""For whom this one is, of those who are let in."""
+
+Who = Annotated[str, Parameter(help="The beginning of their name or id; see sharing")]
+"""Somebody who is let in."""
+
 Private = Annotated[
     bool, Parameter(name="--private", negative="", help="Keep it on your devices only")
 ]
@@ -60,3 +76,14 @@ class Common:
 
 PLAIN = Common()
 """No option given."""
+
+
+def choice_of(*, private: bool, with_: tuple[str, ...]) -> Choice:
+    """Return for whom the person means one item.
+
+    Raises:
+        DomainError: ``invalid_input``: both for nobody else and for somebody.
+    """
+    if private and with_:
+        raise DomainError(ErrorCode.INVALID_INPUT, "say either --private or --with, not both")
+    return Choice(private=private, names=with_)

@@ -1,4 +1,4 @@
-"""``trailmark sharing …``: who is let in, and stopping it in one step."""
+"""``trailmark sharing …``: who is let in, what they see, changing it, and stopping in one step."""
 
 from __future__ import annotations
 
@@ -8,69 +8,81 @@ from typing import Annotated, Final
 import msgspec
 from cyclopts import Parameter
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.here import opened, waiting_words
-from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.here import names_words, opened, waiting_words
+from trailmark_client.cli.options import PLAIN, Common, Who
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import day_words
-from trailmark_client.commands.stopping import Stopped, stop_sharing
+from trailmark_client.cli.wording import class_names, day_words, seen_words
+from trailmark_client.commands.stopping import Stopped, stop_member
+from trailmark_client.commands.when import When
 from trailmark_client.queries.outbox import unsent
-from trailmark_client.queries.sharing import GrantLine, Seen, grant_to_stop, list_grants
-from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_client.queries.pending import forget_pending
+from trailmark_client.queries.sharing import (
+    GrantLine,
+    ToStop,
+    WaitingLine,
+    list_grants,
+    list_waiting,
+    to_stop,
+)
+from trailmark_client.recorder import Recorder
 from trailmark_shared.ids import text_from_id
 
 NOT_RECALLED: Final = "What they already read, printed or saved cannot be taken back."
 
-_COUNT_WORDS: Final = {
-    "goals": ("goal", "goals"),
-    "steps": ("step", "steps"),
-    "check_ins": ("check-in", "check-ins"),
-    "excerpts": ("part of a reflection", "parts of reflections"),
-    "wins": ("win", "wins"),
-    "setbacks": ("setback", "setbacks"),
-    "comments": ("comment", "comments"),
-}
-
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is let in, and who was.
+    """Who is let in, who was, and who waits to be.
 
     Attributes:
-        grants: Each of them, the first one in front.
+        grants: Each grant, those of a member together.
+        waiting: Invitations that were redeemed on this device and are not completed.
     """
 
     grants: list[GrantLine]
+    waiting: list[WaitingLine]
 
 
 class SharingStopped(msgspec.Struct, frozen=True, kw_only=True):
     """Sharing with somebody was stopped on this device; the server obeys at the next sync.
 
     Attributes:
-        grant: Id of the grant that is over.
-        name: Whom it let in.
-        lane: The lane that they read.
+        name: With whom.
+        grants: Ids of the grants that are over.
+        lanes: The lanes that they read.
         came_back: Goals that are private again, by id.
         still_seen_by: Names of others who go on seeing the same.
+        forgotten: An invitation of theirs that waited on this device is forgotten.
         events: Ids of the events recorded, in order.
         saved: Always true: said after the commit reached the disk.
         unsent: Events of this device that the server has not confirmed.
     """
 
-    grant: str
     name: str
-    lane: str
+    grants: list[str]
+    lanes: list[str]
     came_back: list[str]
     still_seen_by: list[str]
+    forgotten: bool
     events: list[str]
     saved: bool
     unsent: int
 
 
-def list_all(*, common: Common = PLAIN) -> Answer[Sharing]:
-    """Show who is let in, since when and until when, and what they can see."""
+def list_all(
+    *,
+    all_: Annotated[
+        bool, Parameter(name="--all", negative="", help="Earlier terms of the same sharing, too")
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[Sharing]:
+    """Show who is let in, since when and until when, what they can see, and who waits to be."""
     with opened(common) as here:
         today = here.when().day
-        found = here.read(lambda conn: list_grants(conn, today))
+        grants = here.read(lambda conn: list_grants(conn, today))
+        waiting = here.read(list_waiting)
+        found = [each for each in grants if all_ or each.state != "replaced"]
         days = {
             ms: here.local_day(ms)
             for each in found
@@ -79,12 +91,14 @@ def list_all(*, common: Common = PLAIN) -> Answer[Sharing]:
         }
 
     def draw(terminal: Terminal) -> None:
-        if not found:
+        if not (found or waiting):
             terminal.say("Only you can see this. You can let somebody in: trailmark connect")
         for each in found:
             terminal.say(*_grant_words(each, days), "")
+        for each in waiting:
+            terminal.say(*_waiting_words(each), "")
 
-    return Answer(Sharing(grants=found), draw)
+    return Answer(Sharing(grants=found, waiting=waiting), draw)
 
 
 def _grant_words(line: GrantLine, days: dict[int, str]) -> Iterator[str]:
@@ -93,6 +107,7 @@ def _grant_words(line: GrantLine, days: dict[int, str]) -> Iterator[str]:
     yield {
         "live": f"{line.name} is let in ({line.role}).",
         "over": f"{line.name}: over; the last day was {last}.",
+        "replaced": f"{line.name}: earlier terms, until {stopped}.",
         "stopping": f"{line.name}: you stopped sharing on {stopped}; it stops at the next sync.",
         "stopped": f"{line.name}: sharing stopped on {stopped}.",
     }[line.state]
@@ -102,52 +117,62 @@ def _grant_words(line: GrantLine, days: dict[int, str]) -> Iterator[str]:
         yield "  until then  they can still open what was shared"
     if line.state == "live":
         yield f"  until       {last or 'you stop it'}"
-        classes = [CLASS_WORDS.get(each, each).partition(":")[0] for each in line.classes]
-        yield f"  by itself   {', '.join(classes) or 'nothing; what you share one by one'}"
-        yield f"  can see     {_seen_words(line.sees)}"
+        kinds = ", ".join(class_names(line.classes))
+        yield f"  agreed to   {kinds or 'no kind of thing'}"
+        yield f"  they may    {', '.join(line.actions)}"
+        yield f"  can see     {seen_words(line.sees)}"
     yield f"  lane        {line.lane}"
     yield f"  grant       {line.grant}"
 
 
-def _seen_words(seen: Seen) -> str:
-    counts = [
-        f"{count} {one if count == 1 else many}"
-        for name, (one, many) in _COUNT_WORDS.items()
-        if (count := getattr(seen, name))
-    ]
-    return ", ".join(counts) or "nothing yet"
+def _waiting_words(line: WaitingLine) -> Iterator[str]:
+    yield f"{line.name} invited you and is not let in yet. Four words: {line.phrase}"
+    if not line.agreed:
+        yield "  you have not answered yet what they may see: trailmark connect"
+        return
+    yield f"  agreed to   {', '.join(class_names(line.classes)) or 'no kind of thing'}"
+    yield f"  they may    {', '.join(line.actions)}"
+    yield "  waits for   their word; trailmark sync asks for it"
 
 
-def stop(
-    who: Annotated[str, Parameter(help="The beginning of their name, or of the grant's id")],
-    /,
-    *,
-    common: Common = PLAIN,
-) -> Answer[SharingStopped]:
+def stop(who: Who, /, *, common: Common = PLAIN) -> Answer[SharingStopped]:
     """Stop sharing with somebody: one step, no reason, with or without a network."""
     with opened(common) as here:
         when = here.when()
-        stopped = here.app.write(
-            lambda conn: stop_sharing(conn, here.app.recorder, grant_to_stop(conn, who), when)
-        )
+        meant = here.read(lambda conn: to_stop(conn, who))
+        stopped = here.app.write(lambda conn: _stop(conn, here.app.recorder, meant, when))
         document = SharingStopped(
-            grant=text_from_id(stopped.grant),
-            name=stopped.name,
-            lane=stopped.lane,
-            came_back=[text_from_id(each) for each in stopped.came_back],
-            still_seen_by=list(stopped.still_seen_by),
-            events=[text_from_id(each) for each in stopped.events],
+            name=meant.name,
+            grants=[text_from_id(each.grant) for each in stopped],
+            lanes=[each.lane for each in stopped],
+            came_back=[text_from_id(goal) for each in stopped for goal in each.came_back],
+            still_seen_by=list(dict.fromkeys(n for each in stopped for n in each.still_seen_by)),
+            forgotten=meant.waiting is not None,
+            events=[text_from_id(event) for each in stopped for event in each.events],
             saved=True,
             unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
         )
-    return Answer(document, (*_stopped_words(stopped), *waiting_words(document.unsent)))
+    return Answer(document, (*_stopped_words(document), *waiting_words(document.unsent)))
 
 
-def _stopped_words(stopped: Stopped) -> Iterator[str]:
+def _stop(conn: Connection, recorder: Recorder, meant: ToStop, when: When) -> list[Stopped]:
+    """Do it in one transaction: a kill leaves no half of it."""
+    if meant.waiting is not None:
+        forget_pending(conn, meant.waiting.member)
+    return [] if meant.member is None else stop_member(conn, recorder, meant.member, when)
+
+
+def _stopped_words(stopped: SharingStopped) -> Iterator[str]:
+    if stopped.forgotten:
+        yield f"Their invitation is forgotten: {stopped.name} will not be let in."
+    if not stopped.grants:
+        return
     yield f"Saved on this device. Sharing with {stopped.name} stops at the next sync."
     yield "That goes first, before anything else that waits: trailmark sync"
+    if len(stopped.lanes) > 1:
+        yield f"It stops in each place that they read: {', '.join(stopped.lanes)}."
     if stopped.came_back:
         yield f"Goals that are private again: {len(stopped.came_back)}."
     if stopped.still_seen_by:
-        yield f"{' and '.join(stopped.still_seen_by)} can still see it."
+        yield f"{names_words(stopped.still_seen_by)} can still see it."
     yield NOT_RECALLED

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from trailmark_adapters.clock import local_time
+from trailmark_client.queries.sharing import Seen
+from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.domain.statuses import WORDS_BY_CODE
 
 _SECOND: Final = 1000
@@ -17,6 +20,16 @@ _FIELD_WORDS: Final = {
     "baseline": "at the start",
     "due": "hoped for",
     "area": "area of life",
+}
+_COUNT_WORDS: Final = {
+    "goals": ("goal", "goals"),
+    "taken_back": ("goal that you took back", "goals that you took back"),
+    "steps": ("step", "steps"),
+    "check_ins": ("check-in", "check-ins"),
+    "excerpts": ("part of a reflection", "parts of reflections"),
+    "wins": ("win", "wins"),
+    "setbacks": ("setback", "setbacks"),
+    "comments": ("comment", "comments"),
 }
 _STEPS: Final = ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute"), (_SECOND, "second"))
 
@@ -76,3 +89,20 @@ def change_words(field: str, before: object, after: object) -> str:
     if before is None:
         return f"{field_words(field)}: {new}"
     return f"{field_words(field)}: {value_words(field, before)} -> {new}"
+
+
+def class_names(classes: Iterable[str]) -> list[str]:
+    """Return short names of classes of data, such as ``goals`` or ``steps of those goals``."""
+    return [CLASS_WORDS.get(each, each).partition(":")[0] for each in classes]
+
+
+def seen_words(seen: Seen) -> str:
+    """Return how much somebody sees: ``3 goals, 41 check-ins, from Monday 02 March 2026 on``."""
+    counts = [
+        f"{count} {one if count == 1 else many}"
+        for name, (one, many) in _COUNT_WORDS.items()
+        if (count := getattr(seen, name))
+    ]
+    if counts and seen.earliest is not None:
+        counts.append(f"from {day_words(seen.earliest)} on")
+    return ", ".join(counts) or "nothing yet"

@@ -14,7 +14,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When
-from trailmark_client.queries.documents import children, entries_of, of_subject
+from trailmark_client.queries.documents import children_at_home, entries_of, of_subject
 from trailmark_client.recorder import Recorder
 from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
@@ -36,12 +36,14 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
         target: Where they go.
         classes: Kinds that may go: ``steps``, ``check_ins``.
         check_ins_since: Check-ins recorded from here on go, milliseconds UTC; ``None`` for none.
+        private_too: The person picked them one by one: what was written as private goes, too.
     """
 
     source: Lane
     target: Lane
     classes: AbstractSet[str]
     check_ins_since: int | None = None
+    private_too: bool = False
 
 
 def carry_children(
@@ -52,7 +54,8 @@ def carry_children(
 ) -> list[bytes]:
     """Write a goal's steps and check-ins into another lane, where they are not yet.
 
-    Those that were written as private stay behind.
+    Each comes from where it lives: beside the goal in ``way.source``, else in ``self``. Those that
+    were written as private stay behind.
 
     Args:
         conn: The store, inside a write transaction.
@@ -64,25 +67,33 @@ def carry_children(
         Ids of the events written, in order.
     """
     events: list[bytes] = []
-    source, target = way.source, way.target
     if "steps" in way.classes:
-        for held in children(conn, "step", source, goal, StepDocument):
-            events += _carry_step(conn, recorder, held.subject, source, target)
+        for held in children_at_home(conn, "step", goal, way.source, StepDocument):
+            events += carry_step(conn, recorder, held.subject, _from(way, held.lane))
     if "check_ins" in way.classes and way.check_ins_since is not None:
-        for held in children(conn, "check_in", source, goal, CheckInDocument):
+        for held in children_at_home(conn, "check_in", goal, way.source, CheckInDocument):
             if held.document.created_at >= way.check_ins_since:
-                events += _carry_check_in(conn, recorder, held.subject, source, target)
+                events += carry_check_in(conn, recorder, held.subject, _from(way, held.lane))
     return events
 
 
-def _carry_step(
-    conn: Connection, recorder: Recorder, step: bytes, source: Lane, target: Lane
-) -> list[bytes]:
+def _from(way: Way, source: Lane) -> Way:
+    return msgspec.structs.replace(way, source=source)
+
+
+def carry_step(conn: Connection, recorder: Recorder, step: bytes, way: Way) -> list[bytes]:
+    """Write one step into another lane, or bring it up to date there.
+
+    Returns:
+        Ids of the events written, in order.
+    """
     lanes = of_subject(conn, "step", step, StepDocument)
-    document, there = lanes[source], lanes.get(target)
-    writer = _Writer(conn, recorder, step, source, target)
+    document, there = lanes[way.source], lanes.get(way.target)
+    writer = _Writer(conn, recorder, step, way)
+    if way.source == way.target:
+        return []
     if there is None:
-        if document.goal is None or document.text.value is None or writer.is_private:
+        if document.goal is None or document.text.value is None or writer.stays:
             return []
         added = StepAdded(
             goal=document.goal,
@@ -102,15 +113,20 @@ def _carry_step(
     return writer.events
 
 
-def _carry_check_in(
-    conn: Connection, recorder: Recorder, check_in: bytes, source: Lane, target: Lane
-) -> list[bytes]:
+def carry_check_in(conn: Connection, recorder: Recorder, check_in: bytes, way: Way) -> list[bytes]:
+    """Write one check-in into another lane, or bring it up to date there.
+
+    Returns:
+        Ids of the events written, in order.
+    """
     lanes = of_subject(conn, "check_in", check_in, CheckInDocument)
-    document, there = lanes[source], lanes.get(target)
-    writer = _Writer(conn, recorder, check_in, source, target)
+    document, there = lanes[way.source], lanes.get(way.target)
+    writer = _Writer(conn, recorder, check_in, way)
     value, note = document.value_tenths.value, document.note.value
+    if way.source == way.target:
+        return []
     if there is None:
-        if document.goal is None or writer.is_private:
+        if document.goal is None or writer.stays:
             return []
         data = CheckInRecorded(
             goal=document.goal,
@@ -129,22 +145,21 @@ def _carry_check_in(
 class _Writer:
     """Writes one subject's events from one lane into another, each with its own time."""
 
-    def __init__(
-        self, conn: Connection, recorder: Recorder, subject: bytes, source: Lane, target: Lane
-    ) -> None:
+    def __init__(self, conn: Connection, recorder: Recorder, subject: bytes, way: Way) -> None:
         self.events: list[bytes] = []
         self._conn = conn
         self._recorder = recorder
         self._subject = subject
-        self._target = target
+        self._target = way.target
+        self._private_too = way.private_too
         self._bodies = {
-            text_from_id(each.id): each.body for each in entries_of(conn, source, subject)
+            text_from_id(each.id): each.body for each in entries_of(conn, way.source, subject)
         }
 
     @property
-    def is_private(self) -> bool:
-        """The person said so when writing it, and no later agreement overrules that."""
-        return any(
+    def stays(self) -> bool:
+        """It was written as private: no agreement overrules that, only the person's own pick."""
+        return not self._private_too and any(
             isinstance(body.data, StepAdded | CheckInRecorded) and body.data.private
             for body in self._bodies.values()
         )

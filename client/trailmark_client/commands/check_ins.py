@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.places import PRIVATE, place_of_child
+from trailmark_client.commands.places import AS_AGREED, Choice, place_of_child
 from trailmark_client.commands.when import When
-from trailmark_client.commands.written import Written
+from trailmark_client.commands.written import Written, write_new
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, Target
@@ -23,13 +23,13 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
         value_tenths: The number, or ``None`` for skipped: a valid answer.
         measure: What the number is; ``None`` for what the goal's target counts.
         note: Their words.
-        private: Keep it on the person's devices whatever was or will be agreed.
+        choice: For whom; a private one stays private whatever will be agreed.
     """
 
     value_tenths: int | None
     measure: Measure | None = None
     note: str | None = None
-    private: bool = False
+    choice: Choice = AS_AGREED
 
 
 def check_in(
@@ -49,27 +49,21 @@ def check_in(
 
     Raises:
         DomainError: ``not_found``: no lane knows the goal; ``invalid_input``: a rating beyond 0 to
-            10, or a count below 0.
+            10, or a count below 0; for a choice, as ``place_of_child``.
     """
     target = goal_at_home(conn, goal).document.target.value
     measure = said.measure or _measure_of(target)
     _refuse_impossible(measure, said.value_tenths)
-    place = place_of_child(conn, goal, "check_ins", recorder.today())
-    if said.private:
-        place = PRIVATE
+    place = place_of_child(conn, goal, "check_ins", recorder.today(), said.choice)
     data = CheckInRecorded(
         goal=text_from_id(goal),
         measure=measure,
         value_tenths=said.value_tenths,
         unit=target.unit if target is not None and measure == "count" else None,
         note=said.note,
-        private=said.private,
+        private=said.choice.private,
     )
-    subject = recorder.new_subject()
-    event = recorder.record(conn, place.lane, subject, data, when=when)
-    return Written(
-        kind="check_in", subject=subject, lane=place.lane, seen_by=place.seen_by, events=(event.id,)
-    )
+    return write_new(conn, recorder, place, data, when)
 
 
 def _measure_of(target: Target | None) -> Measure:

@@ -13,8 +13,7 @@ from typing import Final, NoReturn
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.fields import base_of_fields
-from trailmark_client.commands.sharing import goal_fields
+from trailmark_client.commands.fields import base_of_fields, goal_fields
 from trailmark_client.commands.when import When
 from trailmark_client.queries.documents import entries_of, of_subject
 from trailmark_client.queries.homes import goal_at_home, lane_of_child

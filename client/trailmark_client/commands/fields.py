@@ -1,12 +1,18 @@
-"""What a setter of several fields names: every value that it replaces, each once."""
+"""Fields of a goal: their values as they are shown, and what a setter of several of them names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, Final
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.recorder import Recorder
+from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.ids import Lane
+from trailmark_shared.projections.goal import GoalDocument
+
+HOME_FIELDS: Final = (*WHOLE_GOAL, "home")
+"""What a goal that changes its home sets."""
 
 
 def base_of_fields(
@@ -17,3 +23,9 @@ def base_of_fields(
     for field in fields:
         named.update(dict.fromkeys(recorder.base_of(conn, lane, subject, field)))
     return tuple(named)
+
+
+def goal_fields(document: GoalDocument) -> dict[str, Any]:
+    """Return the values of a whole goal as they are shown, without those that are not set."""
+    values = {name: getattr(document, name).value for name in WHOLE_GOAL}
+    return {name: value for name, value in values.items() if value is not None}

@@ -14,8 +14,9 @@ from msgspec import UNSET
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.fields import base_of_fields
-from trailmark_client.commands.sharing import brought_home, share_goal
+from trailmark_client.commands.sharing import PLAINLY, Sharing, share_goal
 from trailmark_client.commands.when import When
+from trailmark_client.commands.withdrawing import brought_home
 from trailmark_client.commands.written import Written, ids_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import audience
@@ -73,7 +74,11 @@ def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, whe
 
 
 def add_shared_goal(
-    conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When
+    conn: Connection,
+    recorder: Recorder,
+    draft: goals.GoalDrafted,
+    when: When,
+    how: Sharing = PLAINLY,
 ) -> Written:
     """Write a goal down, begin with it, and share it or keep the wish to.
 
@@ -82,12 +87,13 @@ def add_shared_goal(
         recorder: Who writes events.
         draft: The goal.
         when: Now, as the person's clock and zone say.
+        how: With whom.
 
     Returns:
         What was written; ``wished`` where nobody is let in yet.
     """
     added = add_goal(conn, recorder, draft, when)
-    shared = share_goal(conn, recorder, added.subject, when)
+    shared = share_goal(conn, recorder, added.subject, when, how)
     return msgspec.structs.replace(shared, events=(*added.events, *shared.events))
 
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.picking import share_picked
 from trailmark_client.commands.when import When
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
+from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.recorder import Recorder
-from trailmark_shared.domain.consent import CONSENT_VERSION, consent_sha256
+from trailmark_shared.domain.consent import CONSENT_VERSION, PURPOSE_BY_ROLE, consent_sha256
 from trailmark_shared.events.access import AccessGranted, ConsentText
 from trailmark_shared.ids import Lane
 
@@ -29,21 +31,31 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person agreed to.
+    """What the person agreed to; nothing is agreed to that was not named.
 
     Attributes:
         member: Whom to let in.
-        classes: What goes to them by itself from now on.
+        classes: What they may be shown, of ``domain.consent.CONSENT_CLASSES``.
+        actions: What they may do besides seeing it, of ``domain.consent.CONSENT_ACTIONS``.
+        until: Last day, ``YYYY-MM-DD``, or ``None`` for until stopped.
+        history: What they see of the time before, of ``domain.consent.HISTORY_WORDS``.
+        since: The day from which the person picked.
+        picks: Ids of what the person picked of the time before, as text.
     """
 
     member: Member
     classes: Sequence[str]
+    actions: Sequence[str] = ()
+    until: str | None = None
+    history: str = "from_now"
+    since: str | None = None
+    picks: Sequence[str] = ()
 
 
 def let_in(
     conn: Connection, recorder: Recorder, lane: Lane, agreed: Agreement, when: When
 ) -> list[Written]:
-    """Grant a therapist a lane, then share what was wished to be shared.
+    """Grant a therapist a lane, then share what was picked and what was wished to be shared.
 
     Args:
         conn: The store, inside a write transaction.
@@ -53,14 +65,19 @@ def let_in(
         when: Now, as the person's clock and zone say.
 
     Returns:
-        The grant, then every wish carried out.
+        The grant, then what was picked, then every wish carried out.
     """
     data = AccessGranted(
         member=agreed.member.id,
         name=agreed.member.name,
         role="therapist",
         classes=tuple(agreed.classes),
+        until=agreed.until,
         consent=ConsentText(version=CONSENT_VERSION, sha256=consent_sha256()),
+        actions=tuple(agreed.actions),
+        purpose=PURPOSE_BY_ROLE["therapist"],
+        history=agreed.history,
+        since=agreed.since,
     )
     grant = recorder.new_subject()
     event = recorder.record(conn, lane, grant, data, when=when)
@@ -71,4 +88,8 @@ def let_in(
         seen_by=(agreed.member.name,),
         events=(event.id,),
     )
-    return [granted, *carry_out_wishes(conn, recorder, when)]
+    opened = next((each for each in open_lanes(conn, when.day) if each.lane == lane), None)
+    if opened is None:
+        return [granted]
+    picked = share_picked(conn, recorder, agreed.picks, opened, when)
+    return [granted, *picked, *carry_out_wishes(conn, recorder, when, to=opened)]

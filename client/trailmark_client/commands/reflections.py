@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 import msgspec
@@ -10,7 +11,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import of_subject
-from trailmark_client.queries.lanes import OpenLane, open_lanes
+from trailmark_client.queries.lanes import OpenLane, lanes_meant
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -63,7 +64,12 @@ def reflect(
 
 
 def share_excerpt(
-    conn: Connection, recorder: Recorder, reflection: bytes, text: str, when: When
+    conn: Connection,
+    recorder: Recorder,
+    reflection: bytes,
+    text: str,
+    when: When,
+    names: Sequence[str] = (),
 ) -> Written:
     """Share chosen characters of a reflection, frozen, or keep the wish until somebody is let in.
 
@@ -73,25 +79,32 @@ def share_excerpt(
         reflection: Where the characters stand.
         text: The characters, exactly as they stand there.
         when: Now, as the person's clock and zone say.
+        names: With whom, as the person typed it; none for the one circle of care that there is.
 
     Returns:
-        What was written; ``wished`` where nobody is let in yet.
+        What was written; ``wished`` where nobody is let in yet. Each lane gets an excerpt with an
+        id of its own; the first one is named.
 
     Raises:
-        DomainError: ``not_found``; ``excerpt_not_found``: the characters do not stand there.
+        DomainError: ``not_found``; ``excerpt_not_found``: the characters do not stand there;
+            ``ambiguous_id``: several circles of care and none was named; ``not_agreed``.
     """
     chosen = _chosen(conn, reflection, text)
-    subject = recorder.new_subject()
-    lanes = open_lanes(conn, when.day)
+    lanes = lanes_meant(conn, when.day, names, "excerpts")
     if not lanes:
-        return _wish(conn, recorder, subject, chosen, when)
-    events = write_excerpt(conn, recorder, subject, lanes[0], chosen, when)
+        return _wish(conn, recorder, recorder.new_subject(), chosen, when)
+    subjects = [recorder.new_subject() for _ in lanes]
+    events = [
+        event
+        for subject, lane in zip(subjects, lanes, strict=True)
+        for event in write_excerpt(conn, recorder, subject, lane, chosen, when)
+    ]
     return Written(
         kind="excerpt",
-        subject=subject,
+        subject=subjects[0],
         lane=lanes[0].lane,
-        seen_by=lanes[0].names,
-        events=events,
+        seen_by=tuple(dict.fromkeys(name for lane in lanes for name in lane.names)),
+        events=tuple(events),
     )
 
 

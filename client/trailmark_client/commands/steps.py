@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.places import PRIVATE, place_of_child
-from trailmark_client.commands.sharing import brought_home
+from trailmark_client.commands.places import AS_AGREED, Choice, place_of_child
 from trailmark_client.commands.when import When
-from trailmark_client.commands.written import Written
+from trailmark_client.commands.withdrawing import brought_home
+from trailmark_client.commands.written import Written, write_new
 from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.homes import goal_at_home, lane_of_child
 from trailmark_client.queries.lanes import audience
@@ -20,7 +20,11 @@ from trailmark_shared.projections.step import StepDocument
 
 
 def add_step(
-    conn: Connection, recorder: Recorder, step: StepAdded, when: When, *, private: bool = False
+    conn: Connection,
+    recorder: Recorder,
+    step: StepAdded,
+    when: When,
+    choice: Choice = AS_AGREED,
 ) -> Written:
     """Add a step to a goal.
 
@@ -29,23 +33,18 @@ def add_step(
         recorder: Who writes events.
         step: The step.
         when: Now, as the person's clock and zone say.
-        private: Keep it on the person's devices whatever was or will be agreed.
+        choice: For whom; a private one stays private whatever will be agreed.
 
     Returns:
         What was written.
 
     Raises:
-        DomainError: ``not_found``: no lane knows the goal.
+        DomainError: ``not_found``: no lane knows the goal; for a choice, as ``place_of_child``.
     """
-    goal = id_from_text(step.goal)
-    place = place_of_child(conn, goal, "steps", when.day)
-    if private:
-        place, step = PRIVATE, msgspec.structs.replace(step, private=True)
-    subject = recorder.new_subject()
-    event = recorder.record(conn, place.lane, subject, step, when=when)
-    return Written(
-        kind="step", subject=subject, lane=place.lane, seen_by=place.seen_by, events=(event.id,)
-    )
+    place = place_of_child(conn, id_from_text(step.goal), "steps", when.day, choice)
+    if choice.private:
+        step = msgspec.structs.replace(step, private=True)
+    return write_new(conn, recorder, place, step, when)
 
 
 def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) -> Written:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.sharing import withdraw_from, withdraw_goal
 from trailmark_client.commands.when import When
+from trailmark_client.commands.withdrawing import bring_home, withdraw_from
 from trailmark_client.queries.documents import documents
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home, goals_at_home
 from trailmark_client.queries.lanes import is_live, is_open
+from trailmark_client.queries.members import Member
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessRevoked
@@ -18,7 +19,7 @@ from trailmark_shared.projections.grant import GrantDocument
 
 
 class Stopped(msgspec.Struct, frozen=True, kw_only=True):
-    """Sharing with somebody was stopped within the caller's transaction.
+    """Sharing with somebody was stopped in one lane, within the caller's transaction.
 
     Attributes:
         grant: The grant that is over.
@@ -35,6 +36,21 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True):
     came_back: tuple[bytes, ...]
     still_seen_by: tuple[str, ...]
     events: tuple[bytes, ...]
+
+
+def stop_member(conn: Connection, recorder: Recorder, member: Member, when: When) -> list[Stopped]:
+    """End every grant of a member for ever, in whatever lanes.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        member: Whom, from ``members.member_meant``.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written, by grant; at least one.
+    """
+    return [stop_sharing(conn, recorder, each.subject, when) for each in member.unrevoked]
 
 
 def stop_sharing(conn: Connection, recorder: Recorder, grant: bytes, when: When) -> Stopped:
@@ -61,24 +77,25 @@ def stop_sharing(conn: Connection, recorder: Recorder, grant: bytes, when: When)
         raise DomainError(ErrorCode.NOT_FOUND, "there is no such grant on this device")
     if held.document.revoked_at is not None:
         raise DomainError(ErrorCode.NOTHING_CHANGED, "sharing with them is stopped already")
-    others = tuple(
-        each.document.granted.name
+    others = {
+        each.document.granted.member: each.document.granted.name
         for each in grants
         if each.lane == held.lane and each.subject != grant
         if each.document.granted is not None and is_live(each.document, when.day)
-    )
+    }
     goals = [] if others else goals_at_home(conn)
     shared = [each for each in goals if held.lane in {each.lane, *each.home.also}]
     events = [
         event for each in shared for event in _take_back(conn, recorder, each, held.lane, when)
     ]
     events.append(recorder.record(conn, held.lane, grant, AccessRevoked(), when=when).id)
+    others.pop(held.document.granted.member, None)
     return Stopped(
         grant=grant,
         name=held.document.granted.name,
         lane=held.lane,
         came_back=tuple(each.id for each in shared if goal_at_home(conn, each.id).lane == SELF),
-        still_seen_by=others,
+        still_seen_by=tuple(others.values()),
         events=tuple(events),
     )
 
@@ -90,4 +107,4 @@ def _take_back(
     if any(is_open(conn, each, when.day) for each in elsewhere):
         # Two devices shared it apart: it lives on where somebody is let in still.
         return (withdraw_from(conn, recorder, goal, lane, when),)
-    return withdraw_goal(conn, recorder, goal.id, when).events
+    return bring_home(conn, recorder, goal, when)

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.places import Place
+from trailmark_client.commands.when import When
+from trailmark_client.recorder import Recorder
+from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Event
+from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import Lane
 
 
@@ -33,3 +39,29 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 def ids_of(events: Iterable[Event]) -> tuple[bytes, ...]:
     """Return the ids of ``events`` in order."""
     return tuple(each.id for each in events)
+
+
+def write_new(
+    conn: Connection, recorder: Recorder, place: Place, data: EventData, when: When
+) -> Written:
+    """Record something new in every lane of its place, under one id.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        place: Where it goes.
+        data: What it is; it never changes afterwards, or only where it lives.
+        when: When it happened.
+
+    Returns:
+        What was written.
+    """
+    subject = recorder.new_subject()
+    events = [recorder.record(conn, lane, subject, data, when=when) for lane in place.lanes]
+    return Written(
+        kind=type_of(data).kind,
+        subject=subject,
+        lane=place.lane,
+        seen_by=place.seen_by,
+        events=ids_of(events),
+    )

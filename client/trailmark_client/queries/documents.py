@@ -62,6 +62,12 @@ def all_documents(conn: Connection) -> list[Held[Facts]]:
     ]
 
 
+def documents_of_lane(conn: Connection, lane: Lane) -> list[Held[Facts]]:
+    """Return every document of one lane, by subject."""
+    rows = conn.execute(f"{_COLUMNS} WHERE lane = ? ORDER BY subject", (lane,))
+    return [_held(row, Facts) for row in rows.fetchall()]
+
+
 def of_subject(
     conn: Connection, kind: Kind, subject: bytes, type_: type[DocumentT]
 ) -> dict[Lane, DocumentT]:

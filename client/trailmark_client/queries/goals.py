@@ -8,15 +8,18 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import children_at_home
+from trailmark_client.queries.documents import children, children_at_home
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home, goals_at_home
-from trailmark_client.queries.lanes import audience, member_names
-from trailmark_client.queries.readable import (
-    actor_name,
-    number_from_tenths,
-    plain_field,
-    plain_value,
+from trailmark_client.queries.lanes import audience, everybody_who_sees, member_names
+from trailmark_client.queries.lines import (
+    CheckInLine,
+    NoteLine,
+    StepLine,
+    check_in_line,
+    note_line,
+    step_line,
 )
+from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.ids import SELF, text_from_id
@@ -88,7 +91,8 @@ class GoalLine(msgspec.Struct, frozen=True, kw_only=True):
         target: Its target as a sentence, or null.
         due: The day hoped for, or null.
         lane: Where it is at home.
-        seen_by: Names of those who see it.
+        seen_by: Names of those who see it as it changes.
+        copied_to: Names of those who have a copy of it, as it read when it was shared with them.
         wished: It is to be shared as soon as somebody is let in.
         conflicts: Fields with several values.
         left_behind: How many values were "written before you shared this".
@@ -103,75 +107,10 @@ class GoalLine(msgspec.Struct, frozen=True, kw_only=True):
     due: str | None
     lane: str
     seen_by: list[str]
+    copied_to: list[str]
     wished: bool
     conflicts: list[str]
     left_behind: int
-
-
-class StepLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of a goal.
-
-    Attributes:
-        id: Id of the step.
-        text: What to do.
-        due: The day hoped for, or null.
-        status: ``open``, ``reached`` or ``dropped``.
-        reached_on: The local date on which it was reached, or null.
-        lane: Where it is at home.
-    """
-
-    id: str
-    text: str
-    due: str | None
-    status: str
-    reached_on: str | None
-    lane: str
-
-
-class CheckInLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A check-in.
-
-    Attributes:
-        id: Id of the check-in.
-        day: The local date it belongs to.
-        happened: When it happened, RFC 3339.
-        measure: ``rating``, ``count`` or ``value``.
-        value: The number, or null for skipped.
-        unit: What was counted, or null.
-        note: The person's words, or null.
-        lane: Where it was written.
-    """
-
-    id: str
-    day: str
-    happened: str
-    measure: str
-    value: int | float | None
-    unit: str | None
-    note: str | None
-    lane: str
-
-
-class NoteLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A win, a setback or a comment.
-
-    Attributes:
-        id: Its id.
-        kind: ``win``, ``setback`` or ``comment``.
-        day: The local date it belongs to.
-        by: Who wrote it.
-        text: The words, or null where they were taken back.
-        helped: What helped, for a setback, or null.
-        lane: Where it was written.
-    """
-
-    id: str
-    kind: str
-    day: str
-    by: str
-    text: str | None
-    helped: str | None
-    lane: str
 
 
 class GoalView(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,6 +196,8 @@ def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
     document = at_home.document
     status = document.lifecycle.value or "planned"
     own = at_home.copies.get(SELF)
+    seen_by = list(audience(conn, at_home.lane, day))
+    everybody = everybody_who_sees(conn, at_home, day)
     return GoalLine(
         id=text_from_id(at_home.id),
         title=document.title.value or "",
@@ -266,7 +207,8 @@ def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
         target=plain_value("target", document.target.value),
         due=document.due.value,
         lane=at_home.lane,
-        seen_by=list(audience(conn, at_home.lane, day)),
+        seen_by=seen_by,
+        copied_to=[name for name in everybody if name not in seen_by],
         wished=own is not None and own.wish is not None,
         conflicts=[plain_field(name) or name for name in _conflicting(document)],
         left_behind=len(at_home.home.left_behind),
@@ -302,65 +244,25 @@ def _values(name: str, document: GoalDocument, names: Mapping[str, str]) -> list
 def _steps(conn: Connection, at_home: GoalAtHome) -> list[StepLine]:
     held = children_at_home(conn, "step", at_home.id, at_home.lane, StepDocument)
     ordered = sorted(held, key=lambda h: (h.document.order or "", h.document.created_at, h.subject))
-    return [
-        StepLine(
-            id=text_from_id(each.subject),
-            text=each.document.text.value or "",
-            due=each.document.due.value,
-            status=each.document.status.value or "open",
-            reached_on=each.document.reached_on,
-            lane=each.lane,
-        )
-        for each in ordered
-    ]
+    return [step_line(each.lane, each.subject, each.document) for each in ordered]
 
 
 def _check_ins(conn: Connection, at_home: GoalAtHome) -> list[CheckInLine]:
     held = children_at_home(conn, "check_in", at_home.id, at_home.lane, CheckInDocument)
-    lines = [
-        CheckInLine(
-            id=text_from_id(each.subject),
-            day=each.document.day.value or "",
-            happened=each.document.occurred_at or "",
-            measure=each.document.measure or "rating",
-            value=_number(each.document.value_tenths.value),
-            unit=each.document.unit,
-            note=each.document.note.value,
-            lane=each.lane,
-        )
-        for each in held
-    ]
+    lines = [check_in_line(each.lane, each.subject, each.document) for each in held]
     return sorted(lines, key=lambda each: (each.day, each.happened, each.id))
 
 
-def _number(tenths: int | None) -> int | float | None:
-    return None if tenths is None else number_from_tenths(tenths)
-
-
 def _notes(conn: Connection, at_home: GoalAtHome, names: Mapping[str, str]) -> list[NoteLine]:
-    lines = [
-        NoteLine(
-            id=text_from_id(each.subject),
-            kind=kind,
-            day=each.document.day,
-            by=actor_name(each.document.created_by, names),
-            text=each.document.text,
-            helped=each.document.helped,
-            lane=each.lane,
-        )
+    """Wins and setbacks where the goal lives, comments from wherever it is shown."""
+    notes = [
+        note_line(each.lane, each.kind, each.subject, each.document, names)
         for kind in ("win", "setback")
         for each in children_at_home(conn, kind, at_home.id, at_home.lane, NoteDocument)
     ]
-    lines += [
-        NoteLine(
-            id=text_from_id(each.subject),
-            kind="comment",
-            day=each.document.day,
-            by=actor_name(each.document.created_by, names),
-            text=each.document.text,
-            helped=None,
-            lane=each.lane,
-        )
-        for each in children_at_home(conn, "comment", at_home.id, at_home.lane, CommentDocument)
+    comments = [
+        note_line(each.lane, each.kind, each.subject, each.document, names)
+        for lane in at_home.copies
+        for each in children(conn, "comment", lane, at_home.id, CommentDocument)
     ]
-    return sorted(lines, key=lambda each: (each.day, each.id))
+    return sorted((*notes, *comments), key=lambda each: (each.day, each.id))

@@ -34,6 +34,17 @@ class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
         """The lane to write to."""
         return self.home.lane
 
+    def is_shown_in(self, lane: Lane) -> bool:
+        """Say whether a lane shows the goal now: where it is at home, or as a copy."""
+        there = self.copies.get(lane)
+        return there is not None and any(each.withdrawn_at is None for each in there.shares)
+
+    @property
+    def copied_into(self) -> list[Lane]:
+        """Lanes that show a frozen copy of the goal."""
+        homes = {self.lane, *self.home.also}
+        return sorted(lane for lane in self.copies if lane not in homes and self.is_shown_in(lane))
+
 
 def goal_at_home(conn: Connection, goal: bytes) -> GoalAtHome:
     """Return a goal with the lane where it lives.

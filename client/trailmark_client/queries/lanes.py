@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import documents
+from trailmark_client.queries.homes import GoalAtHome
+from trailmark_client.queries.members import member_meant, members
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.grant import GrantDocument
+
+_NOT_AGREED: Final = (
+    "you did not agree to share this kind of thing with them, so nothing was shared; "
+    "to change that: trailmark sharing widen"
+)
 
 
 class OpenLane(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,12 +27,14 @@ class OpenLane(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         lane: The lane.
         names: Names of those let in, in the order of their grants.
+        members: Their ids, as text, in the same order.
         classes: What everybody let in was granted: what goes there by itself.
         granted_at: When the first of the grants was made, milliseconds UTC.
     """
 
     lane: Lane
     names: tuple[str, ...]
+    members: tuple[str, ...]
     classes: frozenset[str]
     granted_at: int
 
@@ -59,6 +70,88 @@ def _lanes_with_grants(conn: Connection, day: str, family: str) -> list[OpenLane
     return sorted(lanes, key=lambda each: (each.granted_at, each.lane))
 
 
+def lanes_agreed(conn: Connection, day: str, agreed_class: str) -> list[OpenLane]:
+    """Return the open care lanes into which a class of data goes by agreement, the oldest first.
+
+    Args:
+        conn: The store.
+        day: The person's local date, on which grants count.
+        agreed_class: Of ``domain.consent.CONSENT_CLASSES``.
+
+    Returns:
+        The lanes; one whose readers all read an older one of them is left out.
+    """
+    found: list[OpenLane] = []
+    for each in open_lanes(conn, day):
+        readers = {member for lane in found for member in lane.members}
+        if agreed_class in each.classes and not readers.issuperset(each.members):
+            found.append(each)
+    return found
+
+
+def lanes_meant(
+    conn: Connection, day: str, names: Sequence[str], agreed_class: str
+) -> list[OpenLane]:
+    """Return the care lanes to share one thing into.
+
+    Args:
+        conn: The store.
+        day: The person's local date, on which grants count.
+        names: With whom, as the person typed it; none for the one circle of care that there is.
+        agreed_class: What is to be shared.
+
+    Returns:
+        The lanes; empty where nobody was named and nobody is let in.
+
+    Raises:
+        DomainError: ``ambiguous_id``: several circles of care and none was named; ``not_found``;
+            ``not_agreed``: the person did not agree to share that class with them.
+    """
+    if names:
+        return lanes_named(conn, day, names, agreed_class)
+    agreed = lanes_agreed(conn, day, agreed_class)
+    if len(agreed) > 1:
+        raise DomainError(
+            ErrorCode.AMBIGUOUS_ID, "more than one therapist is let in; say with whom: --with NAME"
+        )
+    if not agreed and open_lanes(conn, day):
+        raise DomainError(ErrorCode.NOT_AGREED, _NOT_AGREED)
+    return agreed
+
+
+def lanes_named(
+    conn: Connection, day: str, names: Sequence[str], agreed_class: str | None
+) -> list[OpenLane]:
+    """Return one open care lane for each member whom the person names.
+
+    Args:
+        conn: The store.
+        day: The person's local date, on which grants count.
+        names: What the person typed, see ``members.member_meant``.
+        agreed_class: What is to be shared; ``None`` for nothing.
+
+    Returns:
+        Each lane once, in the order of the names; of several lanes that a member reads the oldest.
+
+    Raises:
+        DomainError: ``not_found``, ``ambiguous_id``; ``not_agreed``: the person did not agree to
+            share that class with them, or with somebody who reads the same lane.
+    """
+    opened = open_lanes(conn, day)
+    let_in = {member for lane in opened for member in lane.members}
+    among = [each for each in members(conn) if each.role == "therapist" and each.id in let_in]
+    found: dict[Lane, OpenLane] = {}
+    for who in names:
+        member = member_meant(among, who)
+        theirs = [each for each in opened if member.id in each.members]
+        agreed = (each for each in theirs if agreed_class in {None, *each.classes})
+        lane = next(agreed, None)
+        if lane is None:
+            raise DomainError(ErrorCode.NOT_AGREED, _NOT_AGREED)
+        found[lane.lane] = lane
+    return list(found.values())
+
+
 def is_live(grant: GrantDocument, day: str) -> bool:
     """Say whether a grant lets its member in on a local date."""
     granted = grant.granted
@@ -78,9 +171,11 @@ def is_open(conn: Connection, lane: str, day: str) -> bool:
 def _open_lane(lane: Lane, grants: Sequence[GrantDocument]) -> OpenLane:
     ordered = sorted(grants, key=lambda each: each.granted_at or 0)
     granted = [each.granted for each in ordered if each.granted is not None]
+    names = {each.member: each.name for each in granted}
     return OpenLane(
         lane=lane,
-        names=tuple(each.name for each in granted),
+        names=tuple(names.values()),
+        members=tuple(names),
         classes=frozenset(granted[0].classes).intersection(*(each.classes for each in granted)),
         granted_at=ordered[0].granted_at or 0,
     )
@@ -92,6 +187,13 @@ def audience(conn: Connection, lane: str, day: str) -> tuple[str, ...]:
         return ()
     lanes = (*open_lanes(conn, day), *circle_lanes(conn, day))
     return next((each.names for each in lanes if each.lane == lane), ())
+
+
+def everybody_who_sees(conn: Connection, goal: GoalAtHome, day: str) -> list[str]:
+    """Return the names of those who see a goal on a local date, at home or as a copy."""
+    lanes = [*open_lanes(conn, day), *circle_lanes(conn, day)]
+    shown = [each for each in lanes if goal.is_shown_in(each.lane)]
+    return list(dict.fromkeys(name for each in shown for name in each.names))
 
 
 def member_names(conn: Connection) -> dict[str, str]:

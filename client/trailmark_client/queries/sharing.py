@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, documents
-from trailmark_client.queries.finding import folded
+from trailmark_client.queries.documents import Held, documents, documents_of_lane
 from trailmark_client.queries.lanes import is_live
+from trailmark_client.queries.members import Member, member_meant, members
+from trailmark_client.queries.pending import PendingGrant, pending_grants
+from trailmark_shared.domain.consent import CONSENT_ACTIONS, allowed_actions
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import Kind
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.projections.note import NoteDocument
 
-State = Literal["live", "over", "stopping", "stopped"]
+State = Literal["live", "over", "replaced", "stopping", "stopped"]
 
-_COUNTED: Final[Sequence[tuple[str, Kind]]] = (
-    ("steps", "step"),
-    ("check_ins", "check_in"),
-    ("excerpts", "excerpt"),
-    ("wins", "win"),
-    ("setbacks", "setback"),
-    ("comments", "comment"),
-)
+_COUNTED: Final[Mapping[Kind, str]] = {
+    "step": "steps",
+    "check_in": "check_ins",
+    "excerpt": "excerpts",
+    "win": "wins",
+    "setback": "setbacks",
+    "comment": "comments",
+}
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,37 +40,48 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         goals: Goals that are shared there now.
+        taken_back: Goals that were shared there and taken back: they stay as they were until then.
         steps: Steps of those goals.
         check_ins: Check-ins of those goals.
         excerpts: Parts of reflections, withdrawn ones left out.
         wins: Wins.
         setbacks: Setbacks.
         comments: Comments, withdrawn ones left out.
+        earliest: The first local date that a check-in, win or setback there belongs to, or null.
     """
 
     goals: int = 0
+    taken_back: int = 0
     steps: int = 0
     check_ins: int = 0
     excerpts: int = 0
     wins: int = 0
     setbacks: int = 0
     comments: int = 0
+    earliest: str | None = None
 
 
 class GrantLine(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who is let in, or was.
 
     Attributes:
-        grant: Id of the grant; ``sharing stop`` takes it.
-        member: Id of who is let in.
+        grant: Id of the grant.
+        member: Id of who is let in; ``sharing stop`` takes the beginning of it, or of the name.
         name: Their name as it was shown.
         role: ``therapist`` or ``supporter``.
-        classes: What goes to them by itself.
+        classes: What they may be shown.
+        actions: What they may do: ``view``, ``comment``, ``propose``.
+        purpose: What for, or null where the grant does not say.
+        history: What they see of the time before, or null where the grant does not say.
+        history_since: The day from which the person picked, or null.
+        consent_version: Version of the text that was agreed to.
+        consent_sha256: SHA-256 of that text.
         lane: The lane that they read.
-        since: When they were let in, milliseconds UTC.
+        since: When they were let in there, milliseconds UTC; changed terms begin no new time.
         until: Last day, or null for until stopped.
-        state: ``live``; ``over``: behind its last day; ``stopping``: stopped on this device, and at
-            the next sync on the server; ``stopped``.
+        state: ``live``; ``over``: behind its last day; ``replaced``: another grant of theirs goes
+            on in its place; ``stopping``: stopped on this device, and at the next sync on the
+            server; ``stopped``.
         stopped_at: When sharing was stopped, milliseconds UTC, or null.
         sees: How much they can see; not counted any more once it is over or stopped here.
     """
@@ -75,12 +91,40 @@ class GrantLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     classes: list[str]
+    actions: list[str]
+    purpose: str | None
+    history: str | None
+    history_since: str | None
+    consent_version: int
+    consent_sha256: str
     lane: str
     since: int | None
     until: str | None
     state: State
     stopped_at: int | None
     sees: Seen
+
+
+class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation that was redeemed on this device and is not completed.
+
+    Attributes:
+        member: Id of who invited.
+        name: Their name.
+        phrase: Four words that both sides compare.
+        agreed: The person has agreed; only the therapist's word is missing.
+        classes: What they may be shown then.
+        actions: What they may do then.
+        until: Last day then, or null.
+    """
+
+    member: str
+    name: str
+    phrase: str
+    agreed: bool
+    classes: list[str]
+    actions: list[str]
+    until: str | None
 
 
 def list_grants(conn: Connection, day: str) -> list[GrantLine]:
@@ -90,9 +134,69 @@ def list_grants(conn: Connection, day: str) -> list[GrantLine]:
         conn: The store.
         day: The person's local date, on which grants count.
     """
-    held = documents(conn, "grant", GrantDocument)
-    lines = [_line(conn, each, day) for each in held if each.document.granted is not None]
-    return sorted(lines, key=lambda each: (each.since or 0, each.grant))
+    held = [each for each in documents(conn, "grant", GrantDocument) if each.document.granted]
+    begun = _begun(held)
+    lines = [_line(conn, each, day, begun) for each in held]
+    return sorted(lines, key=lambda each: (each.since or 0, each.member, each.grant))
+
+
+def list_waiting(conn: Connection) -> list[WaitingLine]:
+    """Return the invitations that wait on this device, the one redeemed first in front."""
+    return [
+        WaitingLine(
+            member=each.member,
+            name=each.name,
+            phrase=each.phrase,
+            agreed=each.agreed is not None,
+            classes=list(each.agreed.classes) if each.agreed else [],
+            actions=_actions(each.agreed.actions) if each.agreed else [],
+            until=each.agreed.until if each.agreed else None,
+        )
+        for each in pending_grants(conn)
+    ]
+
+
+class ToStop(msgspec.Struct, frozen=True, kw_only=True):
+    """With whom sharing is to be stopped.
+
+    Attributes:
+        member: Who is let in, or ``None`` where they only wait to be.
+        waiting: Their invitation that waits, or ``None``.
+    """
+
+    member: Member | None
+    waiting: PendingGrant | None
+
+    @property
+    def name(self) -> str:
+        """Their name."""
+        named = self.member or self.waiting
+        return "" if named is None else named.name
+
+
+def to_stop(conn: Connection, who: str) -> ToStop:
+    """Return the one who is let in, or waits to be, whom the person means.
+
+    Raises:
+        DomainError: As ``members.member_meant``.
+    """
+    wanted = who.strip().casefold()
+    waits = [
+        each
+        for each in pending_grants(conn)
+        if wanted and wanted in {each.name.casefold()[: len(wanted)], each.member[: len(wanted)]}
+    ]
+    try:
+        member = member_meant(members(conn), who)
+    except DomainError:
+        if len(waits) != 1:
+            raise
+        return ToStop(member=None, waiting=waits[0])
+    if any(each.member != member.id for each in waits):
+        raise DomainError(
+            ErrorCode.AMBIGUOUS_ID, "that means more than one of those let in or waiting"
+        )
+    return ToStop(member=member, waiting=waits[0] if waits else None)
 
 
 def names_in_state(conn: Connection, state: State, day: str) -> dict[bytes, str]:
@@ -110,7 +214,32 @@ def names_in_state(conn: Connection, state: State, day: str) -> dict[bytes, str]
     }
 
 
-def _line(conn: Connection, held: Held[GrantDocument], day: str) -> GrantLine:
+def _begun(held: Iterable[Held[GrantDocument]]) -> dict[bytes, int | None]:
+    """Return when each grant began: where it changed the terms of another, with that one."""
+    known = {each.subject: each.document for each in held}
+    found: dict[bytes, int | None] = {}
+    for subject, document in known.items():
+        first, seen = document, {subject}
+        while (before := _replaced_by(first)) in known and before not in seen:
+            seen.add(before)
+            first = known[before]
+        found[subject] = first.granted_at
+    return found
+
+
+def _replaced_by(document: GrantDocument) -> bytes:
+    replaced = document.granted.replaces if document.granted else None
+    return b"" if replaced is None else id_from_text(replaced)
+
+
+def _actions(actions: Iterable[str] | None) -> list[str]:
+    allowed = allowed_actions(None if actions is None else tuple(actions))
+    return [each for each in CONSENT_ACTIONS if each in allowed]
+
+
+def _line(
+    conn: Connection, held: Held[GrantDocument], day: str, begun: Mapping[bytes, int | None]
+) -> GrantLine:
     document = held.document
     granted = document.granted
     assert granted is not None, "asked for by list_grants"
@@ -121,18 +250,26 @@ def _line(conn: Connection, held: Held[GrantDocument], day: str) -> GrantLine:
         name=granted.name,
         role=granted.role,
         classes=list(granted.classes),
+        actions=_actions(granted.actions),
+        purpose=granted.purpose,
+        history=granted.history,
+        history_since=granted.since,
+        consent_version=granted.consent.version,
+        consent_sha256=granted.consent.sha256,
         lane=held.lane,
-        since=document.granted_at,
+        since=begun[held.subject],
         until=granted.until,
         state=state,
         stopped_at=document.revoked_at,
-        sees=_seen(conn, held.lane) if state == "live" else Seen(),
+        sees=seen_in(conn, held.lane) if state == "live" else Seen(),
     )
 
 
 def _state(conn: Connection, held: Held[GrantDocument], day: str) -> State:
     if held.document.revoked_at is None:
         return "live" if is_live(held.document, day) else "over"
+    if _goes_on(conn, held):
+        return "replaced"
     confirmed = conn.execute(
         "SELECT 1 FROM event WHERE lane = ? AND subject = ? AND type = 'access_revoked'"
         " AND seq IS NOT NULL AND held IS NULL",
@@ -141,55 +278,43 @@ def _state(conn: Connection, held: Held[GrantDocument], day: str) -> State:
     return "stopping" if confirmed is None else "stopped"
 
 
-def _seen(conn: Connection, lane: str) -> Seen:
+def _goes_on(conn: Connection, held: Held[GrantDocument]) -> bool:
+    """Say whether another grant of the same member took this one's place."""
+    return any(
+        each.lane == held.lane and _replaced_by(each.document) == held.subject
+        for each in documents(conn, "grant", GrantDocument)
+    )
+
+
+def seen_in(conn: Connection, lane: Lane) -> Seen:
+    """Return how much whoever reads a lane can see of it."""
+    held = documents_of_lane(conn, lane)
     goals = {
-        each.subject
-        for each in documents(conn, "goal", GoalDocument)
-        if each.lane == lane and not each.document.frozen
+        each.subject: each.document for each in held if isinstance(each.document, GoalDocument)
     }
-    counts = {
-        name: sum(_is_seen(each, lane, goals) for each in documents(conn, kind, Facts))
-        for name, kind in _COUNTED
+    shown = {
+        goal
+        for goal, document in goals.items()
+        if any(each.withdrawn_at is None for each in document.shares)
     }
-    return Seen(goals=len(goals), **counts)
+    seen = [each for each in held if each.kind in _COUNTED and _is_seen(each, shown)]
+    counts = Counter(_COUNTED[each.kind] for each in seen)
+    days = [day for each in seen if (day := _day_of(each.document)) is not None]
+    return Seen(
+        goals=len(shown),
+        taken_back=len(goals) - len(shown),
+        earliest=min(days, default=None),
+        **counts,
+    )
 
 
-def _is_seen(held: Held[Facts], lane: str, goals: set[bytes]) -> bool:
-    if held.lane != lane or getattr(held.document, "withdrawn_at", None) is not None:
+def _is_seen(held: Held[Facts], goals: set[bytes]) -> bool:
+    if getattr(held.document, "withdrawn_at", None) is not None:
         return False
     return held.kind not in {"step", "check_in"} or held.parent in goals
 
 
-def grant_to_stop(conn: Connection, who: str) -> bytes:
-    """Return the one grant, not stopped yet, that the beginning of a name or of its id means.
-
-    Args:
-        conn: The store.
-        who: What the person typed; upper and lower case of a name count as the same.
-
-    Raises:
-        DomainError: ``not_found``, ``ambiguous_id``; ``nothing_changed``: it is stopped already.
-    """
-    held = [each for each in documents(conn, "grant", GrantDocument) if each.document.granted]
-    meant = [each for each in held if _is_meant(each, who)]
-    going_on = [each for each in meant if each.document.revoked_at is None]
-    if meant and not going_on:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "sharing with them is stopped already")
-    if not going_on:
-        raise DomainError(ErrorCode.NOT_FOUND, "nobody who is let in is called that; see sharing")
-    if len(going_on) > 1:
-        raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, "that means more than one of those let in; see sharing"
-        )
-    return going_on[0].subject
-
-
-def _is_meant(held: Held[GrantDocument], who: str) -> bool:
-    granted = held.document.granted
-    wanted = who.strip().casefold()
-    if granted is not None and wanted and granted.name.casefold().startswith(wanted):
-        return True
-    try:
-        return text_from_id(held.subject).startswith(folded(who))
-    except DomainError:
-        return False
+def _day_of(document: Facts) -> str | None:
+    if isinstance(document, CheckInDocument):
+        return document.day.value
+    return document.day if isinstance(document, NoteDocument) else None

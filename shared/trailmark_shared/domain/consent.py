@@ -49,6 +49,7 @@ PURPOSE_WORDS: Final[Mapping[str, str]] = {
 HISTORY_WORDS: Final[Mapping[str, str]] = {
     "everything": "everything that was shared there so far",
     "from_now": "only what you share from now on",
+    "picked": "what you pick of the time before, and what you share from now on",
     "since": "what you pick of the time since a day, and what you share from now on",
 }
 """What of the time before a grant its member sees, with what people read."""

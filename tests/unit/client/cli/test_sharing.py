@@ -6,19 +6,21 @@ from tests.support.person import AGREED, THERAPIST
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.app import open_app
 from trailmark_client.commands.grants import Agreement, let_in
-from trailmark_shared.ids import care_lane
+from trailmark_client.queries.pending import PendingGrant, keep_pending
+from trailmark_shared.ids import Lane, care_lane
 
 CARE = care_lane(bytes(15) + b"\x09")
+OTHER = care_lane(bytes(15) + b"\x0a")
 
 
-def let_somebody_in(tmp_path: Path) -> None:
+def let_somebody_in(tmp_path: Path, lane: Lane = CARE) -> None:
     with open_app(tmp_path / "home") as app:
         agreed = Agreement(member=THERAPIST, classes=AGREED)
-        app.write(lambda c: let_in(c, app.recorder, CARE, agreed, app.recorder.now()))
+        app.write(lambda c: let_in(c, app.recorder, lane, agreed, app.recorder.now()))
 
 
 def test_nobody_is_let_in_at_first(cli: Cli) -> None:
-    assert {"grants": []} == cli.ok("sharing")
+    assert {"grants": [], "waiting": []} == cli.ok("sharing")
     assert cli("sharing").out.startswith("Only you can see this.")
 
 
@@ -33,6 +35,7 @@ def test_the_list_says_who_sees_what(cli: Cli, tmp_path: Path) -> None:
     assert "Dr Demo is let in (therapist)." in words
     assert "until       you stop it" in words
     assert "goals, steps of those goals, check-ins, wins and setbacks" in words
+    assert "they may    view" in words
     assert "can see     1 goal\n" in words
 
 
@@ -56,9 +59,53 @@ def test_stopping_answers_with_what_came_back(cli: Cli, tmp_path: Path) -> None:
 
     stopped = cli.ok("sharing", "stop", "Dr Demo")
 
-    assert ("Dr Demo", CARE, [goal], True) == (
+    assert ("Dr Demo", [CARE], [goal], True) == (
         stopped["name"],
-        stopped["lane"],
+        stopped["lanes"],
         stopped["came_back"],
         stopped["saved"],
     )
+
+
+def test_with_several_lanes_each_is_named(cli: Cli, tmp_path: Path) -> None:
+    let_somebody_in(tmp_path)
+    let_somebody_in(tmp_path, OTHER)
+
+    words = cli("sharing", "stop", "Dr Demo").out
+
+    assert CARE in words
+    assert OTHER in words
+    assert {"stopping"} == {each["state"] for each in cli.ok("sharing")["grants"]}
+
+
+def test_who_waits_to_be_let_in_is_listed_and_can_be_forgotten(cli: Cli, tmp_path: Path) -> None:
+    with open_app(tmp_path / "home") as app:
+        pending = PendingGrant(
+            member="5" * 26, name="Dr Second", phrase="one two three four", code="0" * 64
+        )
+        app.write(lambda conn: keep_pending(conn, [pending]))
+
+    [line] = cli.ok("sharing")["waiting"]
+    listed = cli("sharing").out
+    words = cli("sharing", "stop", "dr second").out
+
+    assert ("Dr Second", False) == (line["name"], line["agreed"])
+    assert "Dr Second invited you and is not let in yet. Four words: one two three four" in listed
+    assert "not answered yet" in listed
+    assert "Dr Second will not be let in" in words
+    assert [] == cli.ok("sharing")["waiting"]
+
+
+def test_new_items_say_who_will_see_them_and_each_can_differ(cli: Cli, tmp_path: Path) -> None:
+    let_somebody_in(tmp_path)
+    goal = cli.goal("Two walks a week", "--share")
+
+    win = cli("win", "went out")
+    check_in = cli("check-in", goal, "3")
+
+    for ran in (win, check_in):
+        assert ran.out.startswith("This is for Dr Demo to see; --private keeps it here.\n")
+    assert [] == cli.ok("win", "mine", "--private")["seen_by"]
+    assert ["Dr Demo"] == cli.ok("win", "ours", "--with", "dr d")["seen_by"]
+    assert (2, "invalid_input") == cli("win", "x", "--private", "--with", "dr", "--json").error
+    assert "This is for" not in cli("win", "mine", "--private").out

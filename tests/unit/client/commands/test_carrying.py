@@ -2,7 +2,9 @@
 
 from tests.support.person import Person
 from trailmark_client.commands import check_ins, sharing, steps
+from trailmark_client.commands.places import Choice
 from trailmark_client.commands.when import When
+from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInCorrected
@@ -25,11 +27,13 @@ def check_in(person: Person, goal: bytes, tenths: int) -> bytes:
 
 
 def share(person: Person, goal: bytes, since: int | None = None) -> None:
-    person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now(), check_ins_since=since))
+    person.write(
+        lambda c, r: sharing.share_goal(c, r, goal, r.now(), sharing.Sharing(check_ins_since=since))
+    )
 
 
 def withdraw(person: Person, goal: bytes) -> None:
-    person.write(lambda c, r: sharing.withdraw_goal(c, r, goal, r.now()))
+    person.write(lambda c, r: withdraw_goal(c, r, goal, r.now()))
 
 
 def view(person: Person, goal: bytes) -> GoalView:
@@ -80,8 +84,10 @@ def test_earlier_check_ins_stay_private_unless_asked_for(person: Person) -> None
 def test_what_was_written_as_private_never_follows(person: Person) -> None:
     goal = person.goal()
     step = StepAdded(goal=text_from_id(goal), text="tell nobody")
-    kept = person.write(lambda c, r: steps.add_step(c, r, step, LAST_WEEK, private=True)).subject
-    said = check_ins.CheckIn(value_tenths=30, note="not for others", private=True)
+    kept = person.write(
+        lambda c, r: steps.add_step(c, r, step, LAST_WEEK, Choice(private=True))
+    ).subject
+    said = check_ins.CheckIn(value_tenths=30, note="not for others", choice=Choice(private=True))
     early = person.write(lambda c, r: check_ins.check_in(c, r, goal, said, LAST_WEEK)).subject
     person.let_in()
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.person import Person
 from trailmark_client.commands.check_ins import CheckIn, check_in
+from trailmark_client.commands.places import Choice
 from trailmark_client.commands.when import When
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -86,7 +87,7 @@ def test_an_impossible_number_is_refused(person: Person, said: CheckIn) -> None:
 def test_one_can_stay_private(person: Person) -> None:
     person.let_in()
     goal = person.goal()
-    said = CheckIn(value_tenths=30, private=True)
+    said = CheckIn(value_tenths=30, choice=Choice(private=True))
 
     written = person.write(lambda c, r: check_in(c, r, goal, said, YESTERDAY))
 

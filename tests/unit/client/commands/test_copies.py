@@ -8,6 +8,7 @@ from tests.support.person import Person
 from trailmark_client.commands import copies, goals, reflections, sharing, steps
 from trailmark_client.commands.copies import Copied
 from trailmark_client.commands.notes import note
+from trailmark_client.commands.places import Choice
 from trailmark_client.commands.when import parse_when
 from trailmark_client.queries.documents import documents, of_subject
 from trailmark_client.queries.homes import goal_at_home
@@ -58,7 +59,9 @@ def a_win(person: Person, data: WinNoted | SetbackNoted | None = None, at: str =
 
 def a_step(person: Person, goal: bytes, *, private: bool = False) -> bytes:
     added = StepAdded(goal=text_from_id(goal), text="Call Anna", due="2026-01-01")
-    return person.write(lambda c, r: steps.add_step(c, r, added, r.now(), private=private)).subject
+    return person.write(
+        lambda c, r: steps.add_step(c, r, added, r.now(), Choice(private=private))
+    ).subject
 
 
 def an_excerpt(person: Person, text: str = "it went well") -> bytes:

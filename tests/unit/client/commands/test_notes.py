@@ -2,6 +2,7 @@
 
 from tests.support.person import Person
 from trailmark_client.commands.notes import note
+from trailmark_client.commands.places import Choice
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.ids import SELF, care_lane, text_from_id
 
@@ -32,6 +33,6 @@ def test_what_was_agreed_to_goes_there_unless_kept_private(person: Person) -> No
     win = WinNoted(text="I said no")
 
     there = person.write(lambda c, r: note(c, r, win, r.now()))
-    here = person.write(lambda c, r: note(c, r, win, r.now(), private=True))
+    here = person.write(lambda c, r: note(c, r, win, r.now(), Choice(private=True)))
 
     assert (there.lane, there.seen_by, here.lane) == (CARE, ("Dr Demo",), SELF)

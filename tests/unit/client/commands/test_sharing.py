@@ -3,9 +3,13 @@
 import pytest
 
 from tests.support.person import NOON, Person
-from trailmark_client.commands import goals, sharing
+from trailmark_client.commands import goals, sharing, steps
+from trailmark_client.commands.grants import Member
+from trailmark_client.commands.withdrawing import withdraw_goal
+from trailmark_client.commands.written import Written
 from trailmark_client.queries.goals import left_behind
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
+from trailmark_client.queries.wishes import open_wishes
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import (
@@ -13,13 +17,15 @@ from trailmark_shared.events.goals import (
     GoalMoved,
     GoalRescheduled,
     GoalReworded,
-    GoalShared,
-    GoalWithdrawn,
 )
+from trailmark_shared.events.sharing import SharingWished
+from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
 
 WHY = Reason(code="new-insight")
 CARE = care_lane(bytes(15) + b"\x09")
+OTHER = care_lane(bytes(15) + b"\x0a")
+SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
 
 
 def home(person: Person, goal: bytes) -> GoalAtHome:
@@ -28,13 +34,13 @@ def home(person: Person, goal: bytes) -> GoalAtHome:
 
 def share(person: Person, goal: bytes, since: int | None = None) -> tuple[Lane, tuple[str, ...]]:
     written = person.write(
-        lambda c, r: sharing.share_goal(c, r, goal, r.now(), check_ins_since=since)
+        lambda c, r: sharing.share_goal(c, r, goal, r.now(), sharing.Sharing(check_ins_since=since))
     )
     return written.lane, written.seen_by
 
 
 def withdraw(person: Person, goal: bytes) -> None:
-    person.write(lambda c, r: sharing.withdraw_goal(c, r, goal, r.now()))
+    person.write(lambda c, r: withdraw_goal(c, r, goal, r.now()))
 
 
 class TestSharing:
@@ -116,48 +122,6 @@ class TestSharing:
         assert person.types(written.subject) == ["goal_drafted", "goal_activated", "goal_moved"]
 
 
-class TestWithdrawing:
-    def test_brings_the_goal_home_with_what_changed_there(self, person: Person) -> None:
-        goal = person.goal("Walk")
-        person.let_in()
-        share(person, goal)
-        person.write(lambda c, r: goals.reword_goal(c, r, goal, goals.Words(title="Run"), WHY))
-        [shared, _] = person.entries(goal, CARE)
-
-        withdraw(person, goal)
-
-        at_home = home(person, goal)
-        withdrawn = person.entries(goal, CARE)[-1].body.data
-        assert withdrawn == GoalWithdrawn(shares=(text_from_id(shared.id),))
-        assert at_home.lane == SELF
-        assert at_home.document.title.value == "Run"
-        assert not at_home.document.title.conflict
-
-    def test_a_private_goal_cannot_be_withdrawn(self, person: Person) -> None:
-        goal = person.goal()
-
-        with pytest.raises(DomainError) as refused:
-            withdraw(person, goal)
-
-        assert refused.value.code == ErrorCode.NOT_SHARED
-
-    def test_and_sharing_again_shares_what_stands_now(self, person: Person) -> None:
-        goal = person.goal("Walk")
-        person.let_in()
-        share(person, goal)
-        withdraw(person, goal)
-        person.write(lambda c, r: goals.reword_goal(c, r, goal, goals.Words(title="Run"), WHY))
-
-        share(person, goal)
-
-        at_home = home(person, goal)
-        assert at_home.lane == CARE
-        assert at_home.document.title.value == "Run"
-        assert not at_home.document.title.conflict
-        withdraw(person, goal)
-        assert not home(person, goal).document.title.conflict
-
-
 class TestWrittenBeforeTheMoveWasKnown:
     """Another device, apart, changed the goal in ``self`` while this one shared it."""
 
@@ -215,20 +179,106 @@ class TestWrittenBeforeTheMoveWasKnown:
         assert {each.value for each in title.values} == {"Walk", "Swim"}
 
 
-def test_two_devices_that_share_apart_are_withdrawn_together(person: Person) -> None:
-    other = care_lane(bytes(15) + b"\x0a")
-    goal = person.goal("Walk")
+class TestWithTwoTherapists:
+    """A goal has one home; whoever else it is shared with gets it as it reads."""
+
+    @pytest.fixture(autouse=True)
+    def both(self, person: Person) -> None:
+        person.let_in()
+        person.let_in(["goals", "steps"], lane=OTHER, member=SECOND)
+
+    def share_with(self, person: Person, goal: bytes, *names: str) -> Written:
+        how = sharing.Sharing(names=names)
+        return person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now(), how))
+
+    def titles(self, person: Person, goal: bytes) -> list[str | None]:
+        copies = home(person, goal).copies
+        return [copies[lane].title.value for lane in (CARE, OTHER) if lane in copies]
+
+    def test_one_must_be_named(self, person: Person) -> None:
+        goal = person.goal()
+
+        with pytest.raises(DomainError) as refused:
+            self.share_with(person, goal)
+
+        assert ErrorCode.AMBIGUOUS_ID == refused.value.code
+        assert SELF == home(person, goal).lane
+
+    def test_it_lives_with_the_one_named(self, person: Person) -> None:
+        goal = person.goal()
+
+        written = self.share_with(person, goal, "dr s")
+
+        assert (OTHER, ("Dr Second",)) == (written.lane, written.seen_by)
+        assert [] == person.entries(goal, CARE)
+
+    def test_the_second_gets_a_frozen_copy(self, person: Person) -> None:
+        goal = person.goal("Walk")
+        self.share_with(person, goal, "Dr Demo")
+
+        written = self.share_with(person, goal, "Dr Second")
+
+        at_home = home(person, goal)
+        assert (CARE, ("Dr Second",)) == (written.lane, written.seen_by)
+        assert (CARE, [OTHER]) == (at_home.lane, at_home.copied_into)
+        person.write(lambda c, r: goals.reword_goal(c, r, goal, goals.Words(title="Run"), WHY))
+        assert ["Run", "Walk"] == self.titles(person, goal)
+
+    def test_sharing_again_brings_the_copy_up_to_date(self, person: Person) -> None:
+        goal = person.goal("Walk")
+        self.share_with(person, goal, "Dr Demo", "Dr Second")
+        step = person.write(
+            lambda c, r: steps.add_step(
+                c, r, StepAdded(goal=text_from_id(goal), text="shoes"), r.now()
+            )
+        ).subject
+        person.write(lambda c, r: goals.reword_goal(c, r, goal, goals.Words(title="Run"), WHY))
+
+        self.share_with(person, goal, "Dr Second")
+        person.write(lambda c, r: steps.reach_step(c, r, step, r.now()))
+        self.share_with(person, goal, "Dr Second")
+
+        assert ["Run", "Run"] == self.titles(person, goal)
+        assert not home(person, goal).copies[OTHER].title.conflict
+        assert ["step_added", "step_reached"] == person.types(step, OTHER)
+        with pytest.raises(DomainError) as refused:
+            self.share_with(person, goal, "Dr Second")
+        assert ErrorCode.NOTHING_CHANGED == refused.value.code
+
+    def test_both_at_once_say_both(self, person: Person) -> None:
+        written = self.share_with(person, person.goal(), "Dr Second", "Dr Demo")
+
+        assert (OTHER, ("Dr Second", "Dr Demo")) == (written.lane, written.seen_by)
+
+    def test_an_explicit_share_settles_a_wish(self, person: Person) -> None:
+        goal = person.goal()
+        wish = SharingWished(what="goal")
+        person.write(lambda c, r: r.record(c, SELF, goal, wish))
+
+        self.share_with(person, goal, "Dr Demo")
+
+        assert "sharing_wish_settled" == person.types(goal)[-1]
+        assert [] == person.read(open_wishes)
+
+
+def test_a_kind_that_was_not_agreed_to_is_not_shared(person: Person) -> None:
+    person.let_in(["steps"])
+    goal = person.goal()
+
+    for names in ((), ("Dr Demo",)):
+        how = sharing.Sharing(names=names)
+        with pytest.raises(DomainError) as refused:
+            person.write(lambda c, r, h=how: sharing.share_goal(c, r, goal, r.now(), h))
+        assert ErrorCode.NOT_AGREED == refused.value.code
+
+    assert SELF == home(person, goal).lane
+
+
+def test_of_two_lanes_of_one_therapist_the_older_one_is_meant(person: Person) -> None:
     person.let_in()
-    share(person, goal)
-    person.let_in(lane=other)
-    again = GoalShared(title="Walk")
-    person.write(lambda c, r: r.record(c, other, goal, again))
-    assert home(person, goal).home.also == (other,)
+    person.let_in(lane=OTHER)
 
-    withdraw(person, goal)
-
-    assert home(person, goal).lane == SELF
-    assert person.types(goal, other) == ["goal_shared", "goal_withdrawn"]
+    assert (CARE, ("Dr Demo",)) == share(person, person.goal())
 
 
 def test_the_clock_of_the_tests_is_noon_in_berlin(person: Person) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.person import Person
 from trailmark_client.commands import sharing, steps
+from trailmark_client.commands.places import Choice
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -17,7 +18,7 @@ YESTERDAY = When("2025-10-08T18:00:00+02:00", "Europe/Berlin", "2025-10-08")
 
 def add(person: Person, goal: bytes, *, private: bool = False) -> Written:
     step = StepAdded(goal=text_from_id(goal), text="buy shoes", due="2025-11-01")
-    return person.write(lambda c, r: steps.add_step(c, r, step, r.now(), private=private))
+    return person.write(lambda c, r: steps.add_step(c, r, step, r.now(), Choice(private=private)))
 
 
 def shared_goal(person: Person) -> bytes:

@@ -5,10 +5,11 @@ import pytest
 from tests.support.person import Person
 from trailmark_client.commands import goals, sharing, steps
 from trailmark_client.commands.grants import Member
-from trailmark_client.commands.stopping import Stopped, stop_sharing
+from trailmark_client.commands.stopping import Stopped, stop_member, stop_sharing
 from trailmark_client.queries.documents import documents
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
+from trailmark_client.queries.members import member_meant, members
 from trailmark_client.storage.cursors import revoked_grants
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessRevoked
@@ -177,3 +178,49 @@ class TestAfterAnotherDeviceStopped:
         share(person, goal)
 
         assert OTHER == home(person, goal)
+
+
+class TestWholeMember:
+    """One step ends every grant of somebody, in whatever lanes."""
+
+    def stop(self, person: Person, who: str) -> list[Stopped]:
+        return person.write(lambda c, r: stop_member(c, r, member_meant(members(c), who), r.now()))
+
+    def test_in_every_lane(self, person: Person) -> None:
+        first, second = let_in(person), let_in(person, OTHER)
+        goal = person.goal("Walk")
+        share(person, goal)
+
+        stopped = self.stop(person, "Dr Demo")
+
+        assert [(first, CARE), (second, OTHER)] == [(each.grant, each.lane) for each in stopped]
+        assert [(goal,), ()] == [each.came_back for each in stopped]
+        assert {first, second} == set(person.read(revoked_grants))
+        assert [] == person.read(lambda conn: open_lanes(conn, person.now().day))
+
+    def test_two_grants_on_one_lane_let_the_goals_come_back_with_the_last(
+        self, person: Person
+    ) -> None:
+        """Two devices changed the terms apart: both new grants are live."""
+        let_in(person)
+        let_in(person)
+        goal = person.goal("Walk")
+        share(person, goal)
+
+        stopped = self.stop(person, "Dr Demo")
+
+        assert [(), (goal,)] == [each.came_back for each in stopped]
+        assert [(), ()] == [each.still_seen_by for each in stopped]
+        assert SELF == home(person, goal)
+
+    def test_others_go_on(self, person: Person) -> None:
+        let_in(person)
+        let_in(person, OTHER, member=SECOND)
+        goal = person.goal("Walk")
+        how = sharing.Sharing(names=("Dr Demo", "Dr Second"))
+        person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now(), how))
+
+        self.stop(person, "Dr Demo")
+
+        at_home = person.read(lambda conn: goal_at_home(conn, goal))
+        assert (SELF, [OTHER]) == (at_home.lane, at_home.copied_into)

@@ -2,14 +2,18 @@
 
 from tests.support.person import Person
 from trailmark_client.commands import check_ins, reflections, sharing
+from trailmark_client.commands.grants import Member
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.wishes import open_wishes
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.reflections import ReflectionWritten
-from trailmark_shared.ids import SELF, care_lane
+from trailmark_shared.events.sharing import SharingWished
+from trailmark_shared.ids import SELF, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
+OTHER = care_lane(bytes(15) + b"\x0a")
+SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
 
 
 def wish(person: Person, goal: bytes) -> None:
@@ -81,3 +85,27 @@ def test_nothing_happens_where_nothing_was_wished(person: Person) -> None:
     person.goal()
 
     assert len(person.let_in()) == 1
+
+
+class TestSeveralTherapists:
+    def test_somebody_new_gets_what_was_wished_where_its_kind_was_agreed_to(
+        self, person: Person
+    ) -> None:
+        goal = person.goal()
+        wish(person, goal)
+        person.let_in(["steps"])
+        assert [goal] == [each.subject for each in person.read(open_wishes)]
+
+        [_, shared] = person.let_in(["goals"], lane=OTHER, member=SECOND)
+
+        assert (goal, OTHER) == (shared.subject, shared.lane)
+        assert [] == person.read(open_wishes)
+
+    def test_between_several_the_person_says_with_whom(self, person: Person) -> None:
+        goal = person.goal()
+        person.let_in()
+        person.let_in(lane=OTHER, member=SECOND)
+        person.write(lambda c, r: r.record(c, SELF, goal, SharingWished(what="goal")))
+
+        assert [] == person.write(lambda c, r: carry_out_wishes(c, r, r.now()))
+        assert [goal] == [each.subject for each in person.read(open_wishes)]

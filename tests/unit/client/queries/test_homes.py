@@ -4,7 +4,8 @@ import pytest
 
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.sharing import share_goal, withdraw_goal
+from trailmark_client.commands.sharing import share_goal
+from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.queries.goals import list_goals
 from trailmark_client.queries.history import Moment, history_of_goal
 from trailmark_client.queries.homes import goal_at_home, goals_at_home, lane_of_child

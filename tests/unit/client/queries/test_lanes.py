@@ -1,8 +1,19 @@
 """Who is let in, as the grants of each lane say."""
 
+import pytest
+
 from tests.support.person import Person
 from trailmark_client.commands.grants import Member
-from trailmark_client.queries.lanes import OpenLane, audience, is_live, member_names, open_lanes
+from trailmark_client.queries.lanes import (
+    OpenLane,
+    audience,
+    is_live,
+    lanes_agreed,
+    lanes_meant,
+    member_names,
+    open_lanes,
+)
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
 from trailmark_shared.projections.grant import GrantDocument
@@ -10,6 +21,8 @@ from trailmark_shared.projections.grant import GrantDocument
 CARE = care_lane(bytes(15) + b"\x09")
 OTHER = care_lane(bytes(15) + b"\x0a")
 DAY = "2025-10-09"
+THIRD_LANE = care_lane(bytes(15) + b"\x0b")
+THIRD = Member(id=text_from_id(bytes(15) + b"\x06"), name="Noor")
 SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
 
 
@@ -94,3 +107,55 @@ def test_members_keep_their_names_after_they_left(person: Person) -> None:
     [(actor, name)] = person.read(member_names).items()
 
     assert (actor.partition("/")[0], name) == ("member", "Dr Demo")
+
+
+class TestWithWhom:
+    """One lane for each whom the person names, where its kind was agreed to."""
+
+    @pytest.fixture(autouse=True)
+    def both(self, person: Person) -> None:
+        person.let_in(["goals", "steps"])
+        person.let_in(["goals"], lane=OTHER, member=SECOND)
+
+    def named(self, person: Person, *names: str, agreed: str = "goals") -> list[Lane]:
+        found = person.read(lambda conn: lanes_meant(conn, DAY, names, agreed))
+        return [each.lane for each in found]
+
+    def refusal(self, person: Person, *names: str, agreed: str = "goals") -> ErrorCode:
+        with pytest.raises(DomainError) as refused:
+            self.named(person, *names, agreed=agreed)
+        return refused.value.code
+
+    def test_by_name_each_once(self, person: Person) -> None:
+        assert [OTHER, CARE] == self.named(person, "Dr Second", "dr demo", "Dr Demo")
+
+    def test_the_only_one_that_agreed_needs_no_name(self, person: Person) -> None:
+        assert [CARE] == self.named(person, agreed="steps")
+
+    def test_among_several_one_must_be_named(self, person: Person) -> None:
+        assert ErrorCode.AMBIGUOUS_ID == self.refusal(person)
+        assert ErrorCode.AMBIGUOUS_ID == self.refusal(person, "Dr")
+
+    def test_what_was_not_agreed_to_goes_nowhere(self, person: Person) -> None:
+        assert ErrorCode.NOT_AGREED == self.refusal(person, "Dr Second", agreed="steps")
+        assert ErrorCode.NOT_AGREED == self.refusal(person, agreed="excerpts")
+
+    def test_who_is_not_let_in_is_not_found(self, person: Person) -> None:
+        assert ErrorCode.NOT_FOUND == self.refusal(person, "Dr Who")
+
+    def test_a_supporter_is_no_circle_of_care(self, person: Person) -> None:
+        circle = Lane("circle/" + text_from_id(bytes(16)))
+        person.let_in(["goals"], lane=circle, member=THIRD)
+
+        assert ErrorCode.NOT_FOUND == self.refusal(person, "Noor")
+
+    def test_a_lane_whose_readers_read_an_older_one_is_left_out(self, person: Person) -> None:
+        person.let_in(["goals"], lane=THIRD_LANE)
+
+        agreed = person.read(lambda conn: lanes_agreed(conn, DAY, "goals"))
+
+        assert [CARE, OTHER] == [each.lane for each in agreed]
+
+
+def test_with_nobody_let_in_there_is_no_lane(person: Person) -> None:
+    assert [] == person.read(lambda conn: lanes_meant(conn, DAY, (), "goals"))

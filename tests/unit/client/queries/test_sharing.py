@@ -1,19 +1,28 @@
 """Who is let in: what they can see in counts, and what became of those who were."""
 
+import msgspec
 import pytest
 
-from tests.support.person import Person
-from trailmark_client.commands import goals, sharing, steps
+from tests.support.person import AGREED, THERAPIST, Person
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands import goals, steps
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.grants import Member
 from trailmark_client.commands.stopping import stop_sharing
+from trailmark_client.commands.terms import NewTerms, change_terms
+from trailmark_client.commands.withdrawing import withdraw_goal
+from trailmark_client.queries.members import Member as ListedMember
+from trailmark_client.queries.members import member_meant, members
+from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending, pending_grants
 from trailmark_client.queries.sharing import (
     GrantLine,
     Seen,
-    grant_to_stop,
     list_grants,
+    list_waiting,
     names_in_state,
+    to_stop,
 )
+from trailmark_shared.domain.consent import CONSENT_VERSION, consent_sha256
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessGranted, ConsentText
 from trailmark_shared.events.body import Reason
@@ -22,6 +31,7 @@ from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import SELF, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
+DAY = "2025-10-09"
 SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
 
 
@@ -39,17 +49,13 @@ def add_step(person: Person, goal: bytes) -> None:
     person.write(lambda c, r: steps.add_step(c, r, step, r.now()))
 
 
-def meant(person: Person, who: str) -> bytes:
-    return person.read(lambda conn: grant_to_stop(conn, who))
-
-
 def test_a_grant_says_whom_what_and_how_much(person: Person) -> None:
     grant = person.let_in()[0].subject
     goal, taken_back = shared_goal(person, "Walk"), shared_goal(person, "Swim")
     for each in (goal, taken_back):
         add_step(person, each)
         person.write(lambda c, r, g=each: check_in(c, r, g, CheckIn(value_tenths=10), r.now()))
-    person.write(lambda c, r: sharing.withdraw_goal(c, r, taken_back, r.now()))
+    person.write(lambda c, r: withdraw_goal(c, r, taken_back, r.now()))
     person.goal("Mine")
 
     [line] = listed(person)
@@ -60,9 +66,9 @@ def test_a_grant_says_whom_what_and_how_much(person: Person) -> None:
         line.lane,
         line.grant,
     )
-    assert ["goals", "steps", "check_ins", "wins_setbacks"] == line.classes
+    assert list(AGREED) == line.classes
     assert ("live", None, None) == (line.state, line.until, line.stopped_at)
-    assert Seen(goals=1, steps=1, check_ins=1) == line.sees
+    assert Seen(goals=1, taken_back=1, steps=1, check_ins=1, earliest=DAY) == line.sees
 
 
 def test_what_was_stopped_stays_in_the_list(person: Person) -> None:
@@ -111,39 +117,99 @@ def test_behind_its_last_day_a_grant_is_over(person: Person) -> None:
     assert SELF == written.lane
 
 
-class TestWhom:
-    def test_the_beginning_of_a_name_or_of_the_id_will_do(self, person: Person) -> None:
-        grant = person.let_in()[0].subject
-        other = person.let_in(member=SECOND)[0].subject
-
-        assert grant == meant(person, "dr demo")
-        assert other == meant(person, "Dr S")
-        assert grant == meant(person, text_from_id(grant)[:12])
-
-    @pytest.mark.parametrize(
-        ("who", "code"),
-        [
-            ("Dr", ErrorCode.AMBIGUOUS_ID),
-            ("nobody", ErrorCode.NOT_FOUND),
-            ("", ErrorCode.NOT_FOUND),
-        ],
+def test_a_grant_says_what_was_agreed_to(person: Person) -> None:
+    person.let_in(
+        ["goals"], actions=["propose"], until="2026-01-31", history="since", since="2025-10-01"
     )
-    def test_it_must_mean_one(self, person: Person, who: str, code: ErrorCode) -> None:
+
+    [line] = listed(person)
+
+    assert (["view", "propose"], "care", "since", "2025-10-01", "2026-01-31") == (
+        line.actions,
+        line.purpose,
+        line.history,
+        line.history_since,
+        line.until,
+    )
+    assert (CONSENT_VERSION, consent_sha256()) == (line.consent_version, line.consent_sha256)
+
+
+def test_changed_terms_go_on_from_when_they_were_let_in(person: Person) -> None:
+    person.let_in(["goals", "steps"])
+    began = person.clock.ms
+    person.clock.advance(7 * 24 * 3600 * 1000)
+    for classes in (("goals",), ()):
+        person.write(lambda c, r, k=classes: change_terms(c, r, meant(c), without(k), r.now()))
+
+    lines = listed(person)
+
+    assert {"live": began, "replaced": began} == {each.state: each.since for each in lines}
+    assert [[], ["goals"], ["goals", "steps"]] == [
+        each.classes for each in sorted(lines, key=lambda each: len(each.classes))
+    ]
+
+
+def meant(conn: Connection) -> ListedMember:
+    return member_meant(members(conn), "Dr Demo")
+
+
+def without(classes: tuple[str, ...]) -> NewTerms:
+    return lambda terms: msgspec.structs.replace(terms, classes=classes)
+
+
+class TestWhoIsStopped:
+    def waiting(self, person: Person, member: Member) -> PendingGrant:
+        pending = PendingGrant(
+            member=member.id,
+            name=member.name,
+            phrase="one two three four",
+            code="0" * 64,
+            agreed=Agreed(classes=("goals",), actions=("comment",), until="2026-01-01"),
+        )
+        person.write(lambda c, _r: keep_pending(c, [*pending_grants(c), pending]))
+        return pending
+
+    def test_who_waits_to_be_let_in_is_listed(self, person: Person) -> None:
+        self.waiting(person, SECOND)
+
+        [line] = person.read(list_waiting)
+
+        assert ("Dr Second", True, ["goals"], ["view", "comment"], "2026-01-01") == (
+            line.name,
+            line.agreed,
+            line.classes,
+            line.actions,
+            line.until,
+        )
+
+    def test_one_who_only_waits_can_be_stopped(self, person: Person) -> None:
         person.let_in()
-        person.let_in(member=SECOND)
+        pending = self.waiting(person, SECOND)
+
+        for who in ("dr second", SECOND.id):
+            found = person.read(lambda conn, w=who: to_stop(conn, w))
+            assert (None, pending, "Dr Second") == (found.member, found.waiting, found.name)
+
+    def test_one_who_is_let_in_and_waits_again_is_stopped_in_both(self, person: Person) -> None:
+        person.let_in()
+        pending = self.waiting(person, THERAPIST)
+
+        found = person.read(lambda conn: to_stop(conn, "Dr Demo"))
+
+        assert found.member is not None
+        assert (pending, "Dr Demo") == (found.waiting, found.name)
+
+    def test_it_must_mean_one(self, person: Person) -> None:
+        person.let_in()
+        self.waiting(person, SECOND)
 
         with pytest.raises(DomainError) as refused:
-            meant(person, who)
+            person.read(lambda conn: to_stop(conn, "Dr"))
 
-        assert code == refused.value.code
+        assert ErrorCode.AMBIGUOUS_ID == refused.value.code
 
-    def test_one_let_in_again_is_the_one_meant(self, person: Person) -> None:
-        first = person.let_in()[0].subject
-        person.write(lambda c, r: stop_sharing(c, r, first, r.now()))
-
+    def test_whom_nobody_is_called_cannot(self, person: Person) -> None:
         with pytest.raises(DomainError) as refused:
-            meant(person, "Dr Demo")
-        again = person.let_in()[0].subject
+            person.read(lambda conn: to_stop(conn, "nobody"))
 
-        assert ErrorCode.NOTHING_CHANGED == refused.value.code
-        assert again == meant(person, "Dr Demo")
+        assert ErrorCode.NOT_FOUND == refused.value.code

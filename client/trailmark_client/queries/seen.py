@@ -1,0 +1,157 @@
+"""A shared lane as those who read it see it now: "see as"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.documents import Held, documents_of_lane
+from trailmark_client.queries.lanes import member_names
+from trailmark_client.queries.lines import (
+    CheckInLine,
+    NoteLine,
+    StepLine,
+    check_in_line,
+    note_line,
+    step_line,
+)
+from trailmark_client.queries.readable import plain_value
+from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
+from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.projections.check_in import CheckInDocument
+from trailmark_shared.projections.comment import CommentDocument
+from trailmark_shared.projections.excerpt import ExcerptDocument
+from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.note import NoteDocument
+from trailmark_shared.projections.step import StepDocument
+
+Standing = Literal["here", "copy", "taken back"]
+
+
+class SeenGoal(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal as a lane shows it.
+
+    Attributes:
+        id: Id of the goal.
+        title: The goal in the person's own words.
+        why: Why it matters, or null.
+        target: Its target as a sentence, or null.
+        due: The day hoped for, or null.
+        status_words: Where it stands, as people read it.
+        standing: ``here``: it changes there; ``copy``: frozen as it was when it was shared;
+            ``taken back``: frozen as it was until then.
+        steps: Its steps, in order.
+        check_ins: Its check-ins, the earliest first.
+    """
+
+    id: str
+    title: str
+    why: str | None
+    target: str | None
+    due: str | None
+    status_words: str
+    standing: Standing
+    steps: list[StepLine]
+    check_ins: list[CheckInLine]
+
+
+class SeenExcerpt(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a reflection as a lane shows it.
+
+    Attributes:
+        id: Id of the excerpt.
+        day: The local date on which it was shared.
+        text: The chosen characters.
+    """
+
+    id: str
+    day: str
+    text: str
+
+
+class SeenLane(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that whoever reads a lane can see now.
+
+    Attributes:
+        lane: The lane.
+        goals: Goals, those that live there in front.
+        excerpts: Parts of reflections.
+        notes: Wins, setbacks and comments, the earliest first.
+    """
+
+    lane: str
+    goals: list[SeenGoal]
+    excerpts: list[SeenExcerpt]
+    notes: list[NoteLine]
+
+
+def see_lane(conn: Connection, lane: Lane) -> SeenLane:
+    """Return everything that whoever reads a lane can see now."""
+    held = documents_of_lane(conn, lane)
+    by_goal: dict[bytes, list[Held[Facts]]] = {}
+    for each in held:
+        if each.parent is not None:
+            by_goal.setdefault(each.parent, []).append(each)
+    goals = [
+        _goal(each.subject, each.document, by_goal.get(each.subject, ()))
+        for each in held
+        if isinstance(each.document, GoalDocument)
+    ]
+    return SeenLane(
+        lane=lane,
+        goals=sorted(goals, key=lambda each: (each.standing != "here", each.title, each.id)),
+        excerpts=[
+            SeenExcerpt(
+                id=text_from_id(each.subject), day=each.document.day, text=each.document.text
+            )
+            for each in held
+            if isinstance(each.document, ExcerptDocument) and each.document.text is not None
+        ],
+        notes=_notes(held, member_names(conn)),
+    )
+
+
+def _goal(goal: bytes, document: GoalDocument, under: Sequence[Held[Facts]]) -> SeenGoal:
+    steps = [
+        (each, each.document)
+        for each in under
+        if isinstance(each.document, StepDocument) and each.document.withdrawn_at is None
+    ]
+    steps.sort(key=lambda pair: (pair[1].order or "", pair[1].created_at, pair[0].subject))
+    check_ins = [
+        check_in_line(each.lane, each.subject, each.document)
+        for each in under
+        if isinstance(each.document, CheckInDocument)
+    ]
+    return SeenGoal(
+        id=text_from_id(goal),
+        title=document.title.value or "",
+        why=document.why.value,
+        target=plain_value("target", document.target.value),
+        due=document.due.value,
+        status_words=LIFECYCLE_WORDS[document.lifecycle.value or "planned"],
+        standing=_standing(document),
+        steps=[step_line(each.lane, each.subject, step) for each, step in steps],
+        check_ins=sorted(check_ins, key=lambda each: (each.day, each.happened, each.id)),
+    )
+
+
+def _standing(document: GoalDocument) -> Standing:
+    open_shares = [each for each in document.shares if each.withdrawn_at is None]
+    if not open_shares:
+        return "taken back"
+    return "copy" if all(each.is_copy for each in open_shares) else "here"
+
+
+def _notes(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[NoteLine]:
+    lines = [
+        note_line(each.lane, each.kind, each.subject, each.document, names)
+        for each in held
+        if isinstance(each.document, NoteDocument | CommentDocument)
+        if each.document.text is not None
+    ]
+    return sorted(lines, key=lambda each: (each.day, each.id))

@@ -1,0 +1,96 @@
+"""See as: a shared lane just as those who read it see it, and nothing else."""
+
+from tests.support.person import Person
+from trailmark_client.commands import notes, reflections, steps
+from trailmark_client.commands.check_ins import CheckIn, check_in
+from trailmark_client.commands.goals import add_shared_goal
+from trailmark_client.commands.grants import Member
+from trailmark_client.commands.sharing import Sharing, share_goal
+from trailmark_client.commands.withdrawing import withdraw_goal
+from trailmark_client.queries.seen import SeenLane, see_lane
+from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.notes import SetbackNoted
+from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.steps import StepAdded
+from trailmark_shared.ids import Lane, care_lane, text_from_id
+
+CARE = care_lane(bytes(15) + b"\x09")
+OTHER = care_lane(bytes(15) + b"\x0a")
+SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
+
+
+def seen(person: Person, lane: Lane = CARE) -> SeenLane:
+    return person.read(lambda conn: see_lane(conn, lane))
+
+
+def shared(person: Person, title: str) -> bytes:
+    draft = GoalDrafted(title=title, why="it calms me")
+    how = Sharing(names=("Dr Demo",))
+    return person.write(lambda c, r: add_shared_goal(c, r, draft, r.now(), how)).subject
+
+
+def test_a_lane_that_is_not_there_shows_nothing(person: Person) -> None:
+    assert SeenLane(lane=CARE, goals=[], excerpts=[], notes=[]) == seen(person)
+
+
+def test_a_goal_is_seen_with_what_hangs_under_it(person: Person) -> None:
+    person.let_in()
+    goal = shared(person, "Walk")
+    step = StepAdded(goal=text_from_id(goal), text="shoes")
+    person.write(lambda c, r: steps.add_step(c, r, step, r.now()))
+    person.write(lambda c, r: check_in(c, r, goal, CheckIn(value_tenths=35), r.now()))
+
+    [there] = seen(person).goals
+
+    assert ("Walk", "it calms me", "here") == (there.title, there.why, there.standing)
+    assert (["shoes"], [3.5]) == (
+        [each.text for each in there.steps],
+        [each.value for each in there.check_ins],
+    )
+
+
+def test_private_things_are_not_seen(person: Person) -> None:
+    person.let_in()
+    goal = person.goal("Mine")
+    person.write(lambda c, r: check_in(c, r, goal, CheckIn(value_tenths=35), r.now()))
+
+    assert "Mine" not in str(seen(person))
+    assert [] == seen(person).goals
+
+
+def test_what_was_taken_back_is_seen_as_it_was(person: Person) -> None:
+    person.let_in()
+    goal = shared(person, "Walk")
+    kept = shared(person, "Swim")
+    person.write(lambda c, r: withdraw_goal(c, r, goal, r.now()))
+
+    assert [("here", text_from_id(kept)), ("taken back", text_from_id(goal))] == [
+        (each.standing, each.id) for each in seen(person).goals
+    ]
+
+
+def test_a_copy_is_seen_as_it_was_shared(person: Person) -> None:
+    person.let_in()
+    person.let_in(lane=OTHER, member=SECOND)
+    goal = shared(person, "Walk")
+    how = Sharing(names=("Dr Second",))
+    person.write(lambda c, r: share_goal(c, r, goal, r.now(), how))
+
+    assert ["copy"] == [each.standing for each in seen(person, OTHER).goals]
+
+
+def test_notes_and_parts_of_reflections_are_seen(person: Person) -> None:
+    person.let_in()
+    hard = SetbackNoted(text="no sleep", helped="a walk")
+    person.write(lambda c, r: notes.note(c, r, hard, r.now()))
+    text = ReflectionWritten(text="It was hard, and I said so.")
+    reflection = person.write(lambda c, r: reflections.reflect(c, r, text, r.now())).subject
+    person.write(lambda c, r: reflections.share_excerpt(c, r, reflection, "I said so", r.now()))
+
+    lane = seen(person)
+
+    assert [("setback", "you", "no sleep", "a walk")] == [
+        (each.kind, each.by, each.text, each.helped) for each in lane.notes
+    ]
+    assert ["I said so"] == [each.text for each in lane.excerpts]
+    assert "It was hard" not in str(lane)
