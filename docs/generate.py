@@ -20,7 +20,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run by path: the project's root is not known
 
-from docs.parts import bodies, commands, protocol
+from docs.parts import api, bodies, commands, protocol
 from docs.parts.markdown import table
 from trailmark_shared.domain.reasons import REASON_WORDS
 from trailmark_shared.domain.statuses import (
@@ -88,6 +88,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "reasons": reasons,
     "lifecycle": lifecycle,
     "achievement": achievement,
+    **api.PARTS,
     **bodies.PARTS,
     **commands.PARTS,
     **protocol.PARTS,

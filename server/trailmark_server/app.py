@@ -25,8 +25,10 @@ from trailmark_server.api.device_list import (
     list_devices,
     revoke_device,
 )
+from trailmark_server.api.document import openapi
 from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
+from trailmark_server.api.members.routes import members_router
 from trailmark_server.api.space_erasure import erase_space, space_erasure
 from trailmark_server.api.supporter_links import delete_link, list_links, put_link
 from trailmark_server.api.sync_post import sync_post
@@ -66,6 +68,7 @@ _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     space_erasure,
     sync_socket,
     sync_post,
+    openapi,
 )
 
 
@@ -156,8 +159,15 @@ def create_app(services: Services, live: LiveSessions) -> ASGIApp:
         services: The server's parts, open for as long as the application runs.
         live: Registry of live device sessions.
     """
-    app = Litestar(
-        route_handlers=[*_API_HANDLERS, *page_handlers()],
+    app = routed_app(services, live)
+    layered = EdgeLayer(cast("Any", app), services.clock, tls=services.settings.tls)
+    return cast("ASGIApp", layered)
+
+
+def routed_app(services: Services, live: LiveSessions) -> Litestar:
+    """Return the routes alone, without the outermost layer; arguments as above."""
+    return Litestar(
+        route_handlers=[*_API_HANDLERS, members_router(), *page_handlers()],
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
             "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
@@ -170,5 +180,3 @@ def create_app(services: Services, live: LiveSessions) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    layered = EdgeLayer(cast("Any", app), services.clock, tls=services.settings.tls)
-    return cast("ASGIApp", layered)

@@ -275,6 +275,12 @@ END_GRANTS_INTERVAL_MS: Final = 60 * 1000
 SEEN_MS: Final = 60 * 1000
 """How fresh the stored time of a browser's or device's last sign of life is kept."""
 
+API_PAGE: Final = 50
+"""Rows in a page of the members' API, where the question names no number."""
+
+API_PAGE_MAX: Final = 200
+"""Most rows in such a page."""
+
 REQUEST_BYTES_MAX: Final = 256 * 1024
 """Largest body of a request other than ``POST /sync``."""
 

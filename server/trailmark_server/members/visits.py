@@ -124,13 +124,12 @@ async def new_rows(services: Services, audience: Audience, since: int) -> tuple[
     return found, is_cut
 
 
-def change_words(rows: Sequence[Row], actor: str, *, is_cut: bool) -> list[str]:
-    """Return rows counted by kind: "2 check-ins"; the reader's own are left out.
+def change_counts(rows: Sequence[Row], actor: str) -> dict[Kind, int]:
+    """Return how many of some rows are of which kind; the reader's own are left out.
 
     Args:
         rows: New rows.
         actor: The reader.
-        is_cut: There may be more than these.
     """
     counts: Counter[Kind] = Counter()
     for row in rows:
@@ -140,9 +139,18 @@ def change_words(rows: Sequence[Row], actor: str, *, is_cut: bool) -> list[str]:
         known = EVENT_TYPES.get(entry.body.type)
         if known is not None and known.kind in _KIND_WORDS:
             counts[known.kind] += 1
+    return {kind: counts[kind] for kind in _KIND_WORDS if counts[kind]}
+
+
+def change_words(counts: Mapping[Kind, int], *, is_cut: bool) -> list[str]:
+    """Return counts in words: "2 check-ins".
+
+    Args:
+        counts: From ``change_counts``.
+        is_cut: There may be more than these.
+    """
     words = [
-        f"{counts[kind]} {one if counts[kind] == 1 else many}"
-        for kind, (one, many) in _KIND_WORDS.items()
-        if counts[kind]
+        f"{count} {_KIND_WORDS[kind][0] if count == 1 else _KIND_WORDS[kind][1]}"
+        for kind, count in counts.items()
     ]
     return [*words, "and earlier ones"] if words and is_cut else words

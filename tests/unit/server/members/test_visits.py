@@ -9,6 +9,7 @@ from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import NothingHereError, SharingEndedError
 from trailmark_server.members.visits import (
     NEW_ROWS_MAX,
+    change_counts,
     change_words,
     last_visit,
     new_rows,
@@ -89,7 +90,7 @@ async def test_more_than_is_looked_at_is_said_so() -> None:
     rows, is_cut = await new_rows(site.services, await site.audience(mira), START)
 
     assert [f"{NEW_ROWS_MAX} wins", "and earlier ones"] == change_words(
-        rows, "member/x", is_cut=is_cut
+        change_counts(rows, "member/x"), is_cut=is_cut
     )
 
 
@@ -101,5 +102,5 @@ async def test_readers_own_writing_is_not_new_to_them() -> None:
 
     rows, is_cut = await new_rows(site.services, await site.audience(mira), START)
 
-    assert (False, []) == (is_cut, change_words(rows, "person", is_cut=False))
-    assert ["1 win"] == change_words(rows, "member/x", is_cut=False)
+    assert (False, {}) == (is_cut, change_counts(rows, "person"))
+    assert ["1 win"] == change_words(change_counts(rows, "member/x"), is_cut=False)

@@ -1,0 +1,92 @@
+"""The timeline over the API: pages, filters, and what an entry says."""
+
+import pytest
+
+from tests.support.journey import Journey, tell
+from tests.support.members_api import members_api, person_path
+from tests.support.shared_lanes import Writer
+from tests.support.web_site import START, Site, sharing_site
+from trailmark_shared.domain.looks import Look
+from trailmark_shared.ids import text_from_id
+
+
+@pytest.fixture
+def mira() -> Writer:
+    return Writer(1)
+
+
+@pytest.fixture
+def journey(mira: Writer) -> Journey:
+    return tell(mira, START)
+
+
+@pytest.fixture
+async def site(mira: Writer, journey: Journey) -> Site:
+    del journey
+    site = await sharing_site(mira)
+    await site.deliver(mira)
+    return site
+
+
+async def test_pages_hold_every_entry_once(site: Site, mira: Writer) -> None:
+    async with members_api(site) as api:
+        whole = (await api.get(person_path(mira, "/timeline?limit=200"))).json()
+        paged: list[str] = []
+        before = ""
+        while True:
+            query = {"limit": 7, "before": before}
+            answer = (await api.get(person_path(mira, "/timeline"), params=query)).json()
+            paged += [each["event"] for each in answer["entries"]]
+            if answer["next"] is None:
+                break
+            before = answer["next"]
+
+    assert whole["next"] is None
+    assert [each["event"] for each in whole["entries"]] == paged
+    assert len(paged) == len(set(paged))
+
+
+async def test_entry_tells_who_what_when_and_why(
+    site: Site, mira: Writer, journey: Journey
+) -> None:
+    async with members_api(site) as api:
+        answer = (await api.get(person_path(mira, "/timeline?limit=200"))).json()
+
+    entries = {each["type"]: each for each in answer["entries"]}
+    adjusted = entries["goal_target_adjusted"]
+    assert "person" == adjusted["actor"]["id"]
+    assert "Mira (Tuesdays)" == adjusted["actor"]["name"]
+    assert "too-easy" == adjusted["reason"]["code"]
+    assert "because it had become easy" in adjusted["sentence"]
+    assert text_from_id(journey.goal) == adjusted["goal"]["id"]
+    assert adjusted["times"]["received_at"] >= adjusted["times"]["effective_at"]
+    withdrawn = [each for each in answer["entries"] if each["withdrawn"]]
+    assert [None] * len(withdrawn) == [each["text"] for each in withdrawn]
+    assert withdrawn
+    assert any(each["comments"] for each in answer["entries"])
+
+
+async def test_timeline_is_narrowed_by_goal_kind_and_arrival(
+    site: Site, mira: Writer, journey: Journey
+) -> None:
+    goal = text_from_id(journey.goal)
+    async with members_api(site) as api:
+        path = person_path(mira, "/timeline?limit=200")
+        whole = (await api.get(path)).json()["entries"]
+        middle = whole[len(whole) // 2]["times"]["received_at"]
+        of_goal = (await api.get(f"{path}&goal={goal}")).json()["entries"]
+        wins = (await api.get(f"{path}&kind=win&kind=setback")).json()["entries"]
+        late = (await api.get(f"{path}&since={middle}")).json()["entries"]
+
+    assert [each for each in whole if each["goal"] and each["goal"]["id"] == goal] == of_goal
+    assert {"win", "setback"} == {each["kind"] for each in wins}
+    assert [each for each in whole if each["times"]["received_at"] > middle] == late
+    assert 0 < len(late) < len(whole)
+
+
+async def test_opening_it_is_shown_to_the_person(site: Site, mira: Writer) -> None:
+    async with members_api(site) as api:
+        await api.get(person_path(mira, "/timeline"))
+
+    rows = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space, 9))
+    assert [Look.TIMELINE] == [row.page for row in rows]
