@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
+import msgspec
+
 from trailmark_adapters.clock import Clock, SystemClock
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import migrations_from_folder
@@ -18,6 +20,13 @@ from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_ide
 from trailmark_client.key_sharing import finish_joining
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.cleaning import clean
+from trailmark_client.storage.emptying import FILE_NAME as ERASURE_FILE_NAME
+from trailmark_client.storage.emptying import (
+    ErasureFile,
+    empty_store,
+    finish_emptying,
+    is_to_be_emptied,
+)
 from trailmark_client.storage.read_models import is_projection_current, refold_all
 from trailmark_client.storage.rescue import (
     Rescue,
@@ -39,6 +48,7 @@ HOME_VARIABLE: Final = "TRAILMARK_HOME"
 DATABASE_NAME: Final = "trailmark.db"
 
 _FIRST_USE_LOCK_NAME: Final = f"{FILE_NAME}.lock"
+_UNNAMED: Final = "this device"
 _RESCUE_LOCK_NAME: Final = f"{DATABASE_NAME}.rescue.lock"
 
 MIGRATIONS_FOLDER: Final = Path(__file__).parent / "storage" / "sql"
@@ -56,6 +66,7 @@ class App:
         vault: The keys at work.
         recorder: The way in for new events.
         file: The database.
+        erasure_file: What is still to be erased, here and on servers.
         rescue: What became of a damaged database that was found at this start, or ``None``.
     """
 
@@ -77,6 +88,8 @@ class App:
         # Without its keys the store is of no use, and a second identity would bury the loss.
         assert self.identity_file.current.vault_keys
         self.vault = Vault(NaclCipher(), self.identity_file)
+        self.erasure_file = ErasureFile(home / ERASURE_FILE_NAME)
+        self._finish_emptying()
         self.recorder = Recorder(self.vault, clock, randomness)
         self.rescue: Rescue | None = None
         self.file = self._opened_file()
@@ -94,10 +107,33 @@ class App:
         try:
             with lock:
                 if not self._was_used():
-                    name = platform.node() or "this device"
-                    self.identity_file.save(new_identity(self.randomness, name))
+                    self.identity_file.save(self._fresh_identity())
         finally:
             lock.close()
+
+    def _finish_emptying(self) -> None:
+        """Do what a kill, or a full disk, kept an erasure of everything from doing."""
+        erasure = self.erasure_file.read()
+        if is_to_be_emptied(erasure, self.identity):
+            path = self.home / DATABASE_NAME
+            finish_emptying(path, self._open_file, self.identity_file, self._fresh_identity())
+        if erasure.emptying is not None:
+            self.erasure_file.save(msgspec.structs.replace(erasure, emptying=None))
+
+    def _fresh_identity(self) -> Identity:
+        return new_identity(self.randomness, platform.node() or _UNNAMED)
+
+    def empty(self) -> None:
+        """Let everything go from this device, as the erasure file says; it is as new afterwards.
+
+        Raises:
+            StorageError: It cannot be done now; the next start does it.
+            IntegrityError: ``corrupt_log``: the file is damaged; the next start does it.
+        """
+        empty_store(self.file, self.identity_file, self._fresh_identity())
+        erasure = self.erasure_file.read()
+        self.erasure_file.save(msgspec.structs.replace(erasure, emptying=None))
+        self.clean()
 
     def _opened_file(self) -> SqliteFile:
         path = self.home / DATABASE_NAME

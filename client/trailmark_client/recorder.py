@@ -12,7 +12,7 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When, moment
 from trailmark_client.identity import Identity
-from trailmark_client.storage.erasure import erase_events, erase_everything
+from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import Words, append_own
 from trailmark_client.storage.read_models import body_from_bytes, refold, with_unconfirmed_bases
 from trailmark_client.storage.vault import Vault
@@ -20,7 +20,7 @@ from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Body, Mac, Reason
 from trailmark_shared.events.codec import control_mac_input, encode_body
-from trailmark_shared.events.control import SpaceErased, SubjectErased
+from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.events.registry import type_of
@@ -180,13 +180,8 @@ class Recorder:
 
 
 def _erased_by(conn: Connection, lane: Lane, data: EventData) -> list[bytes]:
-    match data:
-        case SubjectErased(events=named):
-            return erase_events(conn, lane, [id_from_text(each) for each in named])
-        case SpaceErased():
-            erase_everything(conn)
-        case _:
-            pass
+    if isinstance(data, SubjectErased):
+        return erase_events(conn, lane, [id_from_text(each) for each in data.events])
     return []
 
 

@@ -117,6 +117,20 @@ class AccessLogAnswer(msgspec.Struct, frozen=True):
     next: Name | None = None
 
 
+class ProofAnswer(msgspec.Struct, frozen=True):
+    """What a device said when it erased everything: a ``space_erased``, bodies in base64."""
+
+    event: str
+    bodies: list[str]
+
+
+class ErasureAnswer(msgspec.Struct, frozen=True):
+    """Everything of this person was erased on the server: when, and on whose word."""
+
+    erased_at: int
+    proofs: list[ProofAnswer]
+
+
 class Nothing(msgspec.Struct, frozen=True):
     """An answer without content."""
 

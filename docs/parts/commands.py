@@ -32,14 +32,21 @@ def commands() -> str:
 def _section(command: Command) -> str:
     module, _, name = command.function.partition(":")
     function = getattr(importlib.import_module(module), name)
-    answer = typing.get_args(typing.get_type_hints(function)["return"])[0].__name__
+    answers = [f"[`{kind.__name__}`](#{kind.__name__.lower()})" for kind in _answers(function)]
     usage = " ".join(("trailmark", *command.words, *_usage(function)))
     lines = [f"### {' '.join(command.words)}\n", f"    {usage}\n", f"{command.purpose}\n"]
     options = list(_options(function))
     if options:
         lines.append(table(("word", "meaning"), options))
-    lines.append(f"Answers with [`{answer}`](#{answer.lower()}).\n")
+    lines.append(f"Answers with {' or '.join(answers)}.\n")
     return "\n".join(lines)
+
+
+def _answers(function: Callable[..., Any]) -> list[_Struct]:
+    """Return the documents that a command answers with."""
+    hint = typing.get_type_hints(function)["return"]
+    is_union = typing.get_origin(hint) in {typing.Union, types.UnionType}
+    return [typing.get_args(each)[0] for each in (typing.get_args(hint) if is_union else [hint])]
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, Any, Parameter]]:
@@ -78,7 +85,7 @@ def _usage(function: Callable[..., Any]) -> Iterator[str]:
     for each, hint, said in _parameters(function):
         name = _name(each, said)
         if _is_word(each):
-            yield name
+            yield name if each.default is inspect.Parameter.empty else f"[{name}]"
         elif hint is _FLAG:
             yield f"[{name}]"
         elif each.default is inspect.Parameter.empty:
@@ -111,7 +118,8 @@ def documents() -> str:
     for command in COMMANDS:
         module, _, name = command.function.partition(":")
         function = getattr(importlib.import_module(module), name)
-        _collect(typing.get_args(typing.get_type_hints(function)["return"])[0], found)
+        for answer in _answers(function):
+            _collect(answer, found)
     _collect(Failed, found)
     return "\n".join(_document(found[name]) for name in sorted(found))
 

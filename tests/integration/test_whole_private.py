@@ -66,10 +66,11 @@ def every_page(browser: httpx.Client) -> dict[str, bytes]:
 
 
 class LiveStream:
-    """What the therapist's open page is sent, read by a thread until ``SHARED`` is in it."""
+    """What the therapist's open page is sent, read by a thread until some words are in it."""
 
-    def __init__(self, browser: httpx.Client, person: str) -> None:
+    def __init__(self, browser: httpx.Client, person: str, until: str = SHARED) -> None:
         self.data = b""
+        self._until = until.encode()
         self._begun = threading.Event()
         self._browser = browser
         self._thread = threading.Thread(
@@ -83,7 +84,7 @@ class LiveStream:
             self._begun.set()
             for piece in answer.iter_raw():
                 self.data += piece
-                if SHARED.encode() in self.data:
+                if self._until in self.data:
                     return
 
     def wait(self) -> None:

@@ -78,11 +78,9 @@ COMMANDS: Final = (
     _command("sharing stop", "sharing:stop", "Stop sharing with somebody, without a reason."),
     _command("access log", "access:show_log", "Show who opened what you share, and when."),
     _command("export", "exporting:export_all", "Write a copy of everything into a file."),
-    _command("erase", "erasing:erase_one", "Erase the words of an entry for good, everywhere."),
+    _command("erase", "erasing:erase_entry", "Erase an entry, or everything, for good."),
     _command("sync", "connecting:sync", "Send what waits and fetch what is new."),
-    _command(
-        "private-copy", "connecting:private_copy", "Keep a sealed copy on the server, or not."
-    ),
+    _command("private-copy", "private_copy:choose", "Keep a sealed copy on the server, or not."),
     _command("device invite", "devices:invite", "Make a code for another device of yours."),
     _command("device join", "devices:join", "Make this a device of yours, with that code."),
     _command("device list", "devices:list_all", "Show your devices."),

@@ -9,6 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.emptying import erasure_warnings
 from trailmark_client.cli.failures import BROKEN
 from trailmark_client.cli.here import opened, rescue_words, waiting_words
 from trailmark_client.cli.options import PLAIN, Common
@@ -36,6 +37,8 @@ def status(*, common: Common = PLAIN) -> Answer[Standing]:
     with opened(common) as here:
         identity, day = here.app.identity, here.when().day
         found = here.read(lambda conn: device_standing(conn, identity, day))
+        warnings = [*found.warnings, *erasure_warnings(here)]
+    found = msgspec.structs.replace(found, warnings=warnings)
     return Answer(found, tuple(_status_lines(found)))
 
 

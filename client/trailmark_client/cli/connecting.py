@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import Parameter
@@ -17,6 +17,7 @@ from trailmark_client.cli.agreeing import (
     asked,
 )
 from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.commands.wishes import carry_out_wishes
@@ -78,6 +79,8 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
         waiting_for: Names of therapists who are not let in yet: they have not confirmed, or what
             they may see is not answered.
         stopped: Names of those with whom sharing stopped with this exchange.
+        erased: Everything was erased with this exchange: on a server, as this device had asked, or
+            on this device, as another one of the person proved.
     """
 
     done: bool
@@ -87,18 +90,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
     shared: list[str]
     waiting_for: list[str]
     stopped: list[str]
-
-
-class PrivateCopy(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a sealed copy of private entries goes to the server.
-
-    Attributes:
-        private_copy: It does.
-        saved: Always true: said after the choice reached the disk.
-    """
-
-    private_copy: bool
-    saved: bool
+    erased: bool = False
 
 
 def connect(
@@ -124,6 +116,8 @@ def connect(
     from trailmark_client import joining
 
     with opened(common) as here:
+        for line in told_words(tell_servers(here)):
+            here.terminal.warn(line)
         pending = _redeemed(here, url, code)
         if pending.agreed is None or not named.is_empty:
             agreed = _agreed(here, pending, named, yes=yes)
@@ -250,6 +244,10 @@ def sync(
 ) -> Answer[Synced]:
     """Send what waits and fetch what is new."""
     with opened(common) as here:
+        told = tell_servers(here)
+        if told and here.app.identity.server is None:
+            require_told(told)
+            return _only_erased(here, told_words(told))
         today = here.when().day
         stopping = here.read(lambda conn: names_in_state(conn, "stopping", today))
         waiting_for, written = _finish_joining(here)
@@ -258,11 +256,27 @@ def sync(
         else:
             ended, more = exchange_all(here)
             written += more
+        if ended.code is ErrorCode.SPACE_ERASED:
+            return _only_erased(here, [obeyed_words(here)])
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
             _refuse(here, ended)
         stopped = here.read(lambda conn: names_in_state(conn, "stopped", today))
         over = [name for grant, name in stopping.items() if grant in stopped]
         return _synced(here, ended, _shared(written), waiting_for, over)
+
+
+def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
+    document = Synced(
+        done=True,
+        received=0,
+        refused=0,
+        unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
+        shared=[],
+        waiting_for=[],
+        stopped=[],
+        erased=True,
+    )
+    return Answer(document, tuple(lines))
 
 
 def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
@@ -355,31 +369,3 @@ def _synced(
             "trailmark set-aside list"
         )
     return Answer(document, (*lines, *waiting_words(document.unsent)))
-
-
-def private_copy(choice: Literal["on", "off"], /, *, common: Common = PLAIN) -> Answer[PrivateCopy]:
-    """Keep a sealed copy of private entries on the server, or keep them here only.
-
-    Args:
-        choice: on or off.
-    """
-    with opened(common) as here:
-        is_on = choice == "on"
-        set_private_copy(here, is_on=is_on)
-    words = PRIVATE_COPY_WORDS if is_on else ("From now on private entries stay on this device.",)
-    return Answer(PrivateCopy(private_copy=is_on, saved=True), ("Saved on this device.", *words))
-
-
-PRIVATE_COPY_WORDS = (
-    "A sealed copy of private entries goes to the server. Nobody there can read it.",
-    "Whoever runs the server can see how many entries there are and when they were sent.",
-)
-
-
-def set_private_copy(here: Here, *, is_on: bool) -> None:
-    """Keep the choice in the identity, under the lock that orders its changes."""
-    here.app.write(
-        lambda _conn: here.app.identity_file.update(
-            lambda current: msgspec.structs.replace(current, private_copy=is_on)
-        )
-    )

@@ -8,9 +8,10 @@ import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.connecting import PRIVATE_COPY_WORDS, exchange_all, set_private_copy
+from trailmark_client.cli.connecting import exchange_all
 from trailmark_client.cli.here import opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.private_copy import PRIVATE_COPY_WORDS, set_private_copy
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.finding import by_prefix

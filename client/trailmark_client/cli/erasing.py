@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
@@ -11,7 +10,8 @@ from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.exporting import write_export
+from trailmark_client.cli.emptying import EverythingErased, erase_all
+from trailmark_client.cli.exporting import offer_export
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.commands.erasing import erase
@@ -56,45 +56,54 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True):
     unsent: int
 
 
-def erase_one(
+def erase_entry(
     entry: Annotated[
-        str,
+        str | None,
         Parameter(
             help="Id of a goal, step, check-in, reflection, shared part, win, setback or comment "
             "of yours, or of an entry that was set aside; or the beginning of it"
         ),
-    ],
+    ] = None,
     /,
     *,
+    everything: Annotated[
+        bool, Parameter(negative="", help="Instead of an entry: all there is, everywhere")
+    ] = False,
     yes: Annotated[Yes, Parameter(help="Erase without asking")] = False,
     common: Common = PLAIN,
-) -> Answer[Erased]:
-    """Erase the words of an entry for good, everywhere."""
+) -> Answer[Erased] | Answer[EverythingErased]:
+    """Erase the words of an entry, or of everything, for good and everywhere."""
+    if everything == (entry is not None):
+        raise DomainError(ErrorCode.INVALID_INPUT, "name what to erase, or say --everything")
     with opened(common) as here:
-        going = here.read(lambda conn: what_goes(conn, entry))
-        if not yes:
-            _ask(here, going)
-        wanted, when = text_from_id(going.named), here.when()
+        return erase_all(here, yes=yes) if entry is None else _erase_one(here, entry, yes=yes)
 
-        def work(conn: Connection) -> tuple[Going, tuple[bytes, ...]]:
-            # Asked again: another process may have written to it since the question.
-            present = what_goes(conn, wanted)
-            return present, erase(conn, here.app.recorder, present, when)
 
-        going, events = here.app.write(work)
-        is_clean = here.app.clean()
-        document = Erased(
-            id=text_from_id(going.subject),
-            kind=going.kind,
-            along=dict(going.along),
-            erased=sum(map(len, going.events.values())),
-            events=[text_from_id(each) for each in events],
-            saved=True,
-            unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
-        )
-        lines = [f"Erased on this device: {_what(going)}.", *_remaining(here, going)]
-        if not is_clean:
-            lines.append("Its files are in use; remnants leave them with the next command.")
+def _erase_one(here: Here, entry: str, *, yes: bool) -> Answer[Erased]:
+    going = here.read(lambda conn: what_goes(conn, entry))
+    if not yes:
+        _ask(here, going)
+    wanted, when = text_from_id(going.named), here.when()
+
+    def work(conn: Connection) -> tuple[Going, tuple[bytes, ...]]:
+        # Asked again: another process may have written to it since the question.
+        present = what_goes(conn, wanted)
+        return present, erase(conn, here.app.recorder, present, when)
+
+    going, events = here.app.write(work)
+    is_clean = here.app.clean()
+    document = Erased(
+        id=text_from_id(going.subject),
+        kind=going.kind,
+        along=dict(going.along),
+        erased=sum(map(len, going.events.values())),
+        events=[text_from_id(each) for each in events],
+        saved=True,
+        unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
+    )
+    lines = [f"Erased on this device: {_what(going)}.", *_remaining(here, going)]
+    if not is_clean:
+        lines.append("Its files are in use; remnants leave them with the next command.")
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
@@ -109,10 +118,7 @@ def _ask(here: Here, going: Going) -> None:
     terminal.say(f"This erases for good: {_what(going)}.", *_GONE)
     if damaged_files(here.app.home):
         terminal.say(_DAMAGED)
-    name = terminal.ask("Keep a copy of everything first? Name of a new file, or nothing:")
-    if name:
-        write_export(here, Path(name))
-        terminal.say("Written.")
+    offer_export(here)
     if not terminal.agrees("Erase it for good?"):
         raise DomainError(ErrorCode.INVALID_INPUT, "nothing was erased")
 

@@ -54,6 +54,19 @@ def export_all(
     )
 
 
+def offer_export(here: Here) -> None:
+    """Ask whether to keep a copy of everything first, and write it.
+
+    Raises:
+        DomainError: As ``write_export``.
+        StorageError: As ``write_export``.
+    """
+    name = here.terminal.ask("Keep a copy of everything first? Name of a new file, or nothing:")
+    if name:
+        write_export(here, Path(name))
+        here.terminal.say("Written.")
+
+
 def write_export(here: Here, file: Path) -> Exported:
     """Write everything into a new file: all of it or nothing, for the person's own account only.
 

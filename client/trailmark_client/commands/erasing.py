@@ -10,13 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.when import When
+from trailmark_client.commands.when import When, moment
+from trailmark_client.identity import Identity
 from trailmark_client.queries.erasing import Going
 from trailmark_client.recorder import Recorder
 from trailmark_shared import limits
-from trailmark_shared.events.control import SubjectErased
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.events.body import Body, Mac
+from trailmark_shared.events.codec import control_mac_input, encode_body
+from trailmark_shared.events.control import SpaceErased, SubjectErased
+from trailmark_shared.events.registry import type_of
+from trailmark_shared.ids import EventId, text_from_id
+from trailmark_shared.sealing import control_tag
+
+_NO_ZONE: Final = "Etc/UTC"
 
 EVENTS_PER_ERASURE: Final = limits.BASE_IDS_MAX
 """Events that one ``subject_erased`` can name; more are split."""
@@ -47,6 +56,39 @@ def erase(conn: Connection, recorder: Recorder, going: Going, when: When) -> tup
         for lane, events in going.events.items()
         for some in _parts(events)
     )
+
+
+def space_erased_bodies(identity: Identity, event: EventId, now_ms: int) -> tuple[bytes, ...]:
+    """Return what tells the person's other devices that everything was erased.
+
+    Which vault keys another device holds is not known here, so there is one body for each key; they
+    differ in the MAC alone. It stays on the server, so it says no time zone.
+
+    Args:
+        identity: Who erases.
+        event: Id of the event, 16 random bytes.
+        now_ms: This device's clock, milliseconds UTC.
+
+    Returns:
+        Bodies of ``space_erased``, for the newest ``limits.ERASURE_PROOFS_MAX`` vault keys.
+    """
+    known, when = type_of(SpaceErased()), moment(now_ms, _NO_ZONE)
+    body = Body(
+        type=known.name,
+        ver=known.ver,
+        subject=identity.space,
+        occurred_at=when.occurred_at,
+        zone=when.zone,
+        day=when.day,
+        recorded_at=now_ms,
+        data=SpaceErased(),
+    )
+    covered = control_mac_input(event, identity.space, body)
+    macs = [
+        Mac(key=each.id, tag=control_tag(each.key, covered))
+        for each in identity.vault_keys[-limits.ERASURE_PROOFS_MAX :]
+    ]
+    return tuple(encode_body(msgspec.structs.replace(body, mac=mac)) for mac in macs)
 
 
 def _parts(events: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

@@ -68,6 +68,12 @@ def documents_of_lane(conn: Connection, lane: Lane) -> list[Held[Facts]]:
     return [_held(row, Facts) for row in rows.fetchall()]
 
 
+def counts_by_kind(conn: Connection) -> dict[str, int]:
+    """Return how many things of each kind this device knows, each once."""
+    rows = conn.execute("SELECT kind, count(DISTINCT subject) FROM document GROUP BY kind")
+    return dict(rows.fetchall())
+
+
 def of_subject(
     conn: Connection, kind: Kind, subject: bytes, type_: type[DocumentT]
 ) -> dict[Lane, DocumentT]:

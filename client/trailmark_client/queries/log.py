@@ -54,6 +54,12 @@ def raw_events(conn: Connection, lane: str | None, limit: int) -> list[LogEvent]
     return [_log_event(each) for each in stored_events(conn, lane, limit)]
 
 
+def words_count(conn: Connection) -> int:
+    """Return how many events this device holds with their words."""
+    count: int = conn.execute("SELECT count(*) FROM event WHERE body IS NOT NULL").fetchone()[0]
+    return count
+
+
 def _log_event(stored: StoredEvent) -> LogEvent:
     return LogEvent(
         event=text_from_id(stored.id),

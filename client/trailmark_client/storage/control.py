@@ -12,7 +12,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity, VaultKey
-from trailmark_client.storage.erasure import erase_events, erase_everything
+from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import EventDataError, SealError
@@ -20,7 +20,7 @@ from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import control_mac_input
 from trailmark_shared.events.control import SpaceErased, SubjectErased, VaultKeyWrapped
 from trailmark_shared.events.envelope import Event
-from trailmark_shared.ids import SELF, KeyId, id_from_text
+from trailmark_shared.ids import SELF, EventId, KeyId, SpaceId, id_from_text
 from trailmark_shared.sealing import is_control_tag, unwrap_key
 
 
@@ -40,16 +40,40 @@ class Obeyed(msgspec.Struct, kw_only=True):
 
 def is_proven(identity: Identity, event: Event, body: Body) -> bool:
     """Say whether a control event carries a MAC under a vault key that this device holds."""
-    if body.mac is None or event.body is None:
+    return event.body is not None and _has_tag(identity, event.id, event.space, event.body, body)
+
+
+def _has_tag(identity: Identity, event: EventId, space: SpaceId, raw: bytes, body: Body) -> bool:
+    if body.mac is None:
         return False
     key = identity.vault_key(body.mac.key)
     if key is None:
         return False
     try:
-        mac_input = control_mac_input(event.id, event.space, event.body)
+        mac_input = control_mac_input(event, space, raw)
     except EventDataError:
         return False
     return is_control_tag(key, mac_input, body.mac.tag)
+
+
+def proves_erasure(identity: Identity, event: EventId, raw: bytes) -> bool:
+    """Say whether another device of the person erased everything.
+
+    Args:
+        identity: Who this device is, with its vault keys.
+        event: Id of the ``space_erased``.
+        raw: Its body, as the server relayed it.
+
+    Returns:
+        Whether a MAC under a key that this device holds says so.
+    """
+    body = body_from_bytes(raw)
+    return (
+        body is not None
+        and isinstance(body.data, SpaceErased)
+        and body.subject == identity.space
+        and _has_tag(identity, event, identity.space, raw, body)
+    )
 
 
 def obey(conn: Connection, vault: Vault, lane: str, events: Iterable[tuple[Event, Body]]) -> Obeyed:
@@ -73,9 +97,6 @@ def obey(conn: Connection, vault: Vault, lane: str, events: Iterable[tuple[Event
             case SubjectErased(events=named):
                 ids = [id_from_text(each) for each in named]
                 obeyed.touched += erase_events(conn, lane, ids)
-                obeyed.erased = True
-            case SpaceErased():
-                erase_everything(conn)
                 obeyed.erased = True
             case VaultKeyWrapped():
                 _take_key(vault, identity, body.data)

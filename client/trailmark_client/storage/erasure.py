@@ -58,15 +58,6 @@ def ids_of_subject(conn: Connection, lane: str, subject: bytes) -> list[bytes]:
     return [event_id for (event_id,) in rows.fetchall()]
 
 
-def erase_everything(conn: Connection) -> None:
-    """Erase the words of all lanes but the event that says so, and every document."""
-    conn.execute(
-        "INSERT OR IGNORE INTO erased (id) SELECT id FROM event WHERE type IS NOT 'space_erased'"
-    )
-    conn.execute(f"UPDATE event SET {_EMPTY} WHERE type IS NOT 'space_erased'")
-    conn.execute("DELETE FROM document")
-
-
 def erased_among(conn: Connection, ids: Collection[bytes]) -> frozenset[bytes]:
     """Return those of ``ids`` whose words are gone for ever."""
     if conn.execute("SELECT 1 FROM erased LIMIT 1").fetchone() is None:

@@ -36,7 +36,7 @@ class SubjectErased(EventData, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SpaceErased(EventData, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything of the person was erased; the subject is the space."""
+    """Everything of the person was erased; the subject is the space, and it is in no lane."""
 
 
 class DeviceAdded(EventData, frozen=True, kw_only=True, omit_defaults=True):

@@ -57,6 +57,7 @@ CARE: Final[frozenset[LaneFamily]] = frozenset({"care"})
 CIRCLE: Final[frozenset[LaneFamily]] = frozenset({"circle"})
 SHARED: Final[frozenset[LaneFamily]] = frozenset({"care", "circle"})
 SELF_CARE: Final[frozenset[LaneFamily]] = frozenset({"self", "care"})
+NO_LANE: Final[frozenset[LaneFamily]] = frozenset()
 ANY_LANE: Final[frozenset[LaneFamily]] = frozenset({"self", "care", "circle"})
 PERSON: Final[frozenset[Writer]] = frozenset({"person"})
 PERSON_MEMBER: Final[frozenset[Writer]] = frozenset({"person", "member"})
@@ -84,7 +85,7 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
         ver: The version that this build writes.
         data: Struct of the data of that version.
         kind: The aggregate that folds it.
-        lanes: Where it may live.
+        lanes: Where it may live; nowhere where devices are told of it in another way.
         writers: Who may write it.
         reason_required: Whether it must say why.
         sets: Single-valued fields of the subject that it sets.
@@ -205,7 +206,7 @@ _TYPES: Final = (
     _type(sharing.SharingWished, "wish", SELF, sets=("wish",)),
     _type(sharing.SharingWishSettled, "wish", SELF, sets=("wish",)),
     _type(control.SubjectErased, "control", ANY_LANE),
-    _type(control.SpaceErased, "control", SELF),
+    _type(control.SpaceErased, "control", NO_LANE),
     _type(control.DeviceAdded, "control", SELF),
     _type(control.DeviceRemoved, "control", SELF),
     _type(control.VaultKeyWrapped, "control", SELF),

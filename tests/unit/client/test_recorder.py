@@ -16,7 +16,7 @@ from trailmark_client.storage.read_models import body_from_bytes, entries_of
 from trailmark_shared import chain
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError
 from trailmark_shared.events.body import Reason
-from trailmark_shared.events.control import DeviceAdded, SpaceErased, SubjectErased
+from trailmark_shared.events.control import DeviceAdded, SubjectErased
 from trailmark_shared.events.goals import GoalActivated, GoalDrafted, GoalReworded
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.ids import PLAIN, SELF, text_from_id
@@ -172,16 +172,4 @@ def test_recording_an_erasure_erases_here_and_now(app: App, tmp_path: Path) -> N
         (subject, "control"),
         (kept, "reflection"),
     ]
-    assert all(b"secret sentence" not in path.read_bytes() for path in tmp_path.iterdir())
-
-
-def test_erasing_the_space_leaves_no_words(app: App, tmp_path: Path) -> None:
-    add_reflection(app, "a secret sentence")
-    space = app.identity.space
-
-    app.write(lambda conn: app.recorder.record(conn, SELF, space, SpaceErased()))
-    app.file.checkpoint()
-
-    left = app.read(lambda conn: conn.execute("SELECT kind FROM document").fetchall())
-    assert left == [("control",)]
     assert all(b"secret sentence" not in path.read_bytes() for path in tmp_path.iterdir())

@@ -63,6 +63,48 @@ def test_it_is_asked_first_and_a_copy_offered(
     assert [] == cli.ok("goal", "list")["goals"]
 
 
+def test_everything_is_erased_by_typing_a_word(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.goal(CANARY)
+    cli.ok("reflect", CANARY)
+    copy = tmp_path / "copy.json"
+    answers(monkeypatch, str(copy), "Erase")
+
+    told = cli("erase", "--everything").out
+
+    assert "This erases everything, for good: 1 goal, 1 reflection, 3 entries" in told
+    assert "cannot be taken back" in told
+    assert "This device is as new." in told
+    assert CANARY in copy.read_text()
+    assert [] == files_with(tmp_path / "home", "brindlewick")
+    assert [] == cli.ok("goal", "list")["goals"]
+    assert 0 == cli("verify").code
+
+
+def test_any_other_word_erases_nothing(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.goal(CANARY)
+    answers(monkeypatch, "", "yes")
+
+    assert 2 == cli("erase", "--everything").code
+    assert (2, "invalid_input") == cli("erase", "--everything", "--json").error
+    assert 1 == len(cli.ok("goal", "list")["goals"])
+
+
+def test_scripts_erase_everything_without_a_word(cli: Cli) -> None:
+    cli.goal(CANARY)
+
+    told = cli.ok("erase", "--everything", "--yes")
+
+    assert (2, "none", True) == (told["entries"], told["server"], told["saved"])
+    assert [] == cli.ok("status")["warnings"]
+
+
+@pytest.mark.parametrize("words", [(), ("0123456", "--everything")])
+def test_it_is_said_what_to_erase(cli: Cli, words: tuple[str, ...]) -> None:
+    assert (2, "invalid_input") == cli("erase", *words, "--yes", "--json").error
+
+
 def test_anything_but_yes_erases_nothing(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     goal = cli.goal(CANARY)
     answers(monkeypatch, "", "")

@@ -5,7 +5,8 @@ import msgspec
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import goals
-from trailmark_client.commands.erasing import EVENTS_PER_ERASURE, erase
+from trailmark_client.commands.erasing import EVENTS_PER_ERASURE, erase, space_erased_bodies
+from trailmark_client.identity import VaultKey
 from trailmark_client.queries.erasing import what_goes
 from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.recorder import Recorder
@@ -13,10 +14,11 @@ from trailmark_client.storage.control import is_proven
 from trailmark_client.storage.event_log import outbox_batch
 from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.verification import verify_all
+from trailmark_shared import limits
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalDrafted
-from trailmark_shared.ids import SELF, care_lane, text_from_id
+from trailmark_shared.ids import SELF, EventId, KeyId, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
 WHY = Reason(code="new-insight")
@@ -76,6 +78,31 @@ def test_more_events_than_one_erasure_can_name_are_split(person: Person) -> None
     ]
     assert (2, [EVENTS_PER_ERASURE, 2]) == (len(said), sizes)
     assert [] == words_left(person)
+
+
+def test_there_are_no_more_proofs_than_can_be_sent(person: Person) -> None:
+    keys = tuple(
+        VaultKey(id=KeyId(bytes([number]) * 8), key=bytes([number]) * 32)
+        for number in range(limits.ERASURE_PROOFS_MAX + 1)
+    )
+    identity = msgspec.structs.replace(person.app.identity, vault_keys=keys)
+
+    bodies = space_erased_bodies(identity, EventId(b"e" * 16), 1)
+
+    read = [body_from_bytes(each) for each in bodies]
+    assert [each.id for each in keys[1:]] == [
+        each.mac.key for each in read if each is not None and each.mac is not None
+    ]
+    assert max(map(len, bodies)) <= limits.ERASURE_PROOF_BYTES_MAX
+
+
+def test_a_proof_says_no_time_zone(person: Person) -> None:
+    [raw] = space_erased_bodies(person.app.identity, EventId(b"e" * 16), 1_700_000_000_000)
+
+    body = body_from_bytes(raw)
+
+    assert body is not None
+    assert ("Etc/UTC", "2023-11-14T22:13:20+00:00") == (body.zone, body.occurred_at)
 
 
 def test_other_devices_obey_it(person: Person) -> None:

@@ -10,13 +10,20 @@ from tests.support.devices import add_reflection, connect_to, new_device, same_p
 from tests.support.fakes import SeededRandomness
 from tests.support.home import Home
 from trailmark_client.app import App
+from trailmark_client.commands.erasing import space_erased_bodies
 from trailmark_client.identity import VaultKey, new_vault_key
-from trailmark_client.storage.control import Obeyed, is_proven, obey, unlock
+from trailmark_client.storage.control import (
+    Obeyed,
+    is_proven,
+    obey,
+    proves_erasure,
+    unlock,
+)
 from trailmark_client.storage.read_models import body_from_bytes, documents_of_lane
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared.events.control import DeviceRemoved, SpaceErased, VaultKeyWrapped, Wrap
+from trailmark_shared.events.control import DeviceRemoved, VaultKeyWrapped, Wrap
 from trailmark_shared.events.envelope import Event
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import SELF, EventId, SpaceId, text_from_id
 from trailmark_shared.sealing import NONCE_BYTES, wrap_key
 
 NEW = new_vault_key(SeededRandomness(99))
@@ -97,12 +104,38 @@ def test_a_proof_under_an_unknown_key_or_over_other_bytes_is_none(app: App) -> N
     assert not is_proven(stranger, event, body)
 
 
-def test_erasing_the_space_is_obeyed(app: App) -> None:
-    add_reflection(app, "words")
-    space = app.identity.space
-    event = app.write(lambda conn: app.recorder.record(conn, SELF, space, SpaceErased()))
+def test_only_a_mac_under_a_key_that_is_held_proves_that_everything_was_erased(app: App) -> None:
+    event, identity = EventId(b"e" * 16), app.identity
+    [raw] = space_erased_bodies(identity, event, 1)
+    other = msgspec.structs.replace(identity, vault_keys=(NEW,))
+    [elsewhere] = space_erased_bodies(
+        msgspec.structs.replace(identity, space=SpaceId(b"o" * 16)), event, 1
+    )
 
-    assert obeyed(app, event).erased
+    assert proves_erasure(identity, event, raw)
+    assert not proves_erasure(other, event, raw)
+    assert not proves_erasure(identity, EventId(b"f" * 16), raw)
+    assert not proves_erasure(identity, event, elsewhere)
+    assert not proves_erasure(identity, event, raw.replace(b'"recorded_at":1', b'"recorded_at":2'))
+    assert not proves_erasure(identity, event, b"no json")
+
+
+def test_another_control_event_proves_no_erasure(app: App) -> None:
+    data = DeviceRemoved(device=text_from_id(b"d" * 16))
+    event = app.write(lambda conn: app.recorder.record(conn, SELF, app.identity.space, data))
+
+    assert event.body is not None
+    assert not proves_erasure(app.identity, event.id, event.body)
+
+
+def test_a_device_that_holds_an_older_key_only_can_check_it_too(app: App) -> None:
+    first, event = app.identity, EventId(b"e" * 16)
+    obeyed(app, wrapped(app, NEW))
+
+    bodies = space_erased_bodies(app.identity, event, 1)
+
+    assert [True, False] == [proves_erasure(first, event, each) for each in bodies]
+    assert 2 == len(bodies)
 
 
 def test_other_control_events_change_nothing_here(app: App) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from tests.support.devices import CARE, add_goal, add_reflection, new_device
 from trailmark_client.storage.erasure import (
     erase_events,
-    erase_everything,
     erased_among,
     ids_of_subject,
 )
@@ -64,15 +63,3 @@ def test_erased_ids_are_remembered(tmp_path: Path) -> None:
         among = app.read(lambda conn: erased_among(conn, [b"1" * 16, b"3" * 16]))
 
         assert among == {b"1" * 16}
-
-
-def test_everything_can_be_erased(tmp_path: Path) -> None:
-    with new_device(tmp_path) as app:
-        add_reflection(app, "one")
-        add_goal(app, "two", CARE)
-
-        app.write(erase_everything)
-
-        left = "SELECT count(body), count(*) FROM event"
-        assert app.read(lambda conn: conn.execute(left).fetchone()) == (0, 2)
-        assert app.read(lambda conn: verify_all(conn, app.vault)) == []
