@@ -23,7 +23,7 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 
 PATH = "/api/space/erasure"
-DONE = {"erased_at": 7, "erased_by": "person", "proofs": []}
+DONE: dict[str, Any] = {"erased_at": 7, "erased_by": "person", "proofs": []}
 
 
 @pytest.fixture
@@ -180,7 +180,9 @@ def test_a_server_or_a_thief_empties_no_device(phone: App, laptop: App, home: Ht
     erase_everything(phone)
     ask_servers(phone)
 
-    for proofs in (home.relay["proofs"], []):
+    forgery: list[Any] = home.relay["proofs"]
+    nothing: list[Any] = []
+    for proofs in (forgery, nothing):
         home.relay["proofs"] = proofs
         with pytest.raises(RefusedError) as raised:
             obey_erasure(laptop)
