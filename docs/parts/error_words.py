@@ -50,6 +50,14 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     ),
     Code.SIGNED_OUT: ("this device was signed out, or its credential ran out", "join again"),
     Code.WRONG_CODE: ("a code is wrong, used or expired", "ask for a new one"),
+    Code.SIGN_IN_REFUSED: (
+        "email and password, or a passkey, were not taken",
+        "try again, or ask for a new link",
+    ),
+    Code.PROOF_NEEDED: (
+        "this changes how somebody signs in, and they proved too long ago who they are",
+        "prove it once more",
+    ),
     Code.OTHER_HOME_SERVER: ("the space lives on another server", "use the address of that one"),
     Code.UNKNOWN_SIGNING_KEY: (
         "the server signs with a key that does not follow from the pinned one",

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_server.notices import add_notice
 from trailmark_server.storage.accounts import (
     AccessEntry,
     AccountRows,
@@ -116,7 +117,7 @@ def enabled_therapist(rows: AccountRows, email: str) -> Therapist:
 
 
 def set_disabled(rows: AccountRows, email: str, now: int, *, disabled: bool) -> Therapist:
-    """Disable or enable an account; disabling ends its web sessions.
+    """Disable or enable an account; disabling ends its web sessions and unused links.
 
     Returns:
         The changed account.
@@ -131,7 +132,25 @@ def set_disabled(rows: AccountRows, email: str, now: int, *, disabled: bool) -> 
     rows.save_therapist(changed)
     if disabled:
         rows.drop_web_sessions(row.id)
+        rows.drop_sign_in_links(row.id)
+    add_notice(rows, row.id, "account_disabled" if disabled else "account_enabled", now)
     return changed
+
+
+def forget_credentials(rows: AccountRows, therapist: Therapist, now: int) -> None:
+    """Drop everything by which a therapist could sign in or is signed in: after a loss or theft.
+
+    Args:
+        rows: The account tables.
+        therapist: Whose.
+        now: Server clock.
+    """
+    rows.drop_password(therapist.id)
+    for passkey in rows.passkeys(therapist.id):
+        rows.drop_passkey(passkey.credential)
+    rows.drop_web_sessions(therapist.id)
+    rows.drop_sign_in_links(therapist.id)
+    add_notice(rows, therapist.id, "credentials_forgotten", now)
 
 
 def add_sign_in_link(rows: AccountRows, therapist: Therapist, token: str, now: int) -> None:
@@ -141,6 +160,7 @@ def add_sign_in_link(rows: AccountRows, therapist: Therapist, token: str, now: i
     rows.save_sign_in_link(
         SignInLink(hash=secret_hash(token), therapist=therapist.id, expires_at=expires_at)
     )
+    add_notice(rows, therapist.id, "link_made", now)
 
 
 def use_sign_in_link(rows: AccountRows, token: str, now: int) -> Therapist:

@@ -40,15 +40,17 @@ from trailmark_server.devices import LiveSessions
 from trailmark_server.ending import end_grants, keep_ending_grants
 from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
+from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.logs import log_failure
 from trailmark_server.pages.routes import page_handlers
+from trailmark_server.passwords import Passwords
 from trailmark_server.problems import EXCEPTION_HANDLERS
 from trailmark_server.pruning import keep_pruned
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
 from trailmark_server.stores import Stores, open_stores
-from trailmark_server.throttle import Tries
+from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared import limits
 from trailmark_shared.errors import TrailmarkError
 
@@ -76,6 +78,7 @@ async def services_over(
     stores: Stores, settings: Settings, clock: Clock, randomness: Randomness
 ) -> Services:
     """Return the parts of a server over opened stores."""
+    secret = (await stores.keys.signing_keys()).seed
     return Services(
         settings=settings,
         clock=clock,
@@ -86,6 +89,10 @@ async def services_over(
         bell=Bell(),
         web=WebSessions(stores.accounts, settings.public_url),
         tries=Tries(),
+        account_tries=account_tries(),
+        challenges=challenge_counts(),
+        passwords=Passwords(),
+        known_browsers=KnownBrowsers(secret, settings.public_url),
         revoked=RevokedCredentials(await stores.keys.revoked_credentials()),
         signer=stores.signer,
         stopping=asyncio.Event(),

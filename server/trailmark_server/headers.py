@@ -14,9 +14,15 @@ from trailmark_adapters.clock import Clock
 from trailmark_server.logs import log_fact, safe_path
 
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
+)
+"""Nothing is loaded from anywhere else, and no script or style stands in a page itself."""
+
+PERMISSIONS_POLICY: Final = (
+    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self)"
 )
 
 _ALWAYS: Final = (
@@ -27,9 +33,9 @@ _ALWAYS: Final = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"permissions-policy", PERMISSIONS_POLICY.encode()),
 )
-_TLS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000")
+_TLS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _Header = tuple[bytes, bytes]
 
@@ -47,7 +53,11 @@ _QUIET_PATHS: Final = frozenset({"/health"})
 
 
 class EdgeLayer:
-    """Adds the headers and writes the request log."""
+    """Adds the headers and writes the request log.
+
+    Attributes:
+        inner: The application that it wraps.
+    """
 
     def __init__(self, app: ASGIApp, clock: Clock, *, tls: bool) -> None:
         """Wrap ``app``.
@@ -57,7 +67,7 @@ class EdgeLayer:
             clock: Measures requests.
             tls: The site is reached by https, so browsers may be told to insist on it.
         """
-        self._app = app
+        self.inner = app
         self._clock = clock
         self._fixed = (*_ALWAYS, _TLS_ONLY) if tls else _ALWAYS
 
@@ -76,7 +86,7 @@ class EdgeLayer:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self.inner(scope, receive, send_with_headers)
         finally:
             if path not in _QUIET_PATHS:
                 log_fact(

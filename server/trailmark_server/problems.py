@@ -33,6 +33,8 @@ _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
         ErrorCode.SIGNED_OUT: HTTPStatus.UNAUTHORIZED,
         ErrorCode.NOT_AUTHORISED: HTTPStatus.FORBIDDEN,
         ErrorCode.WRONG_CODE: HTTPStatus.FORBIDDEN,
+        ErrorCode.SIGN_IN_REFUSED: HTTPStatus.FORBIDDEN,
+        ErrorCode.PROOF_NEEDED: HTTPStatus.FORBIDDEN,
         ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
         ErrorCode.SPACE_ERASED: HTTPStatus.GONE,
         ErrorCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -15,7 +15,9 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner
+from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.origins import origin_of_url
+from trailmark_server.passwords import Passwords
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountStore
@@ -36,7 +38,11 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
         accounts: The account tables.
         bell: Wakes live sessions and pages.
         web: Web sessions of therapists.
-        tries: Counts tries of codes and links.
+        tries: Counts tries of codes, links and passwords by address.
+        account_tries: Counts tries of passwords by account.
+        challenges: Counts passkey challenges by address.
+        passwords: Hashes and compares them.
+        known_browsers: Tells browsers at which somebody signed in before.
         revoked: Credentials that no backup brings back.
         signer: Signs the heads of lanes; knows every key that ever did.
         stopping: Set when the server stops: live sessions and pages end.
@@ -51,6 +57,10 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     bell: Bell
     web: WebSessions
     tries: Tries
+    account_tries: Tries
+    challenges: Tries
+    passwords: Passwords
+    known_browsers: KnownBrowsers
     revoked: RevokedCredentials
     signer: HeadSigner
     stopping: asyncio.Event

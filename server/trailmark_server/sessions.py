@@ -2,8 +2,11 @@
 
 A session is a random token in a cookie; the server keeps its SHA-256. It ends after
 ``limits.WEB_SESSION_IDLE_MS`` without a request and after ``limits.WEB_SESSION_MAX_MS`` in any
-case. A form is accepted only with the session's form token and, where the browser names one, with
-the server's own origin; the cookie is ``SameSite=Lax`` besides.
+case. Whenever somebody proves who they are, at the beginning or once more, and whenever they change
+how they do so, the token is a new one and the old one is worth nothing.
+
+A form is accepted only with the session's form token and the server's own origin; the cookie is
+``SameSite=Lax`` besides, so that links in letters and calendars lead to where they should.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from trailmark_server.accounts import secret_hash, token_text
-from trailmark_server.storage.accounts import AccountRows, AccountStore, Therapist, WebSession
+from trailmark_server.storage.accounts import AccountRows, AccountStore, Therapist, Way, WebSession
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
@@ -36,11 +39,15 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
         therapist: Who.
         session_hash: Names the session without opening it.
         form_token: What every form of this session carries in ``FORM_FIELD``.
+        way: How they last proved who they are.
+        proved_at: When that was, milliseconds UTC.
     """
 
     therapist: Therapist
     session_hash: bytes
     form_token: str
+    way: Way = "link"
+    proved_at: int = 0
 
 
 def form_token(token: str) -> str:
@@ -48,11 +55,68 @@ def form_token(token: str) -> str:
     return token_text(hmac.digest(token.encode(), b"trailmark-form/1", "sha256"))
 
 
-def open_web_session(rows: AccountRows, therapist: Therapist, token: str, now: int) -> None:
-    """Keep a fresh session of ``therapist`` under ``token``."""
+def open_web_session(
+    rows: AccountRows,
+    therapist: Therapist,
+    token: str,
+    now: int,
+    *,
+    way: Way = "link",
+    browser: str = "",
+) -> None:
+    """Keep a fresh session of ``therapist`` under ``token``.
+
+    Sessions that have ended are forgotten, and beyond ``limits.WEB_SESSIONS_MAX`` the oldest ends.
+
+    Args:
+        rows: The account tables.
+        therapist: Who.
+        token: The cookie's.
+        now: Server clock.
+        way: How they proved who they are.
+        browser: A few words about the browser.
+    """
+    present = list(rows.web_sessions(therapist.id))
+    live = [each for each in present if not _is_over(each, now)]
+    kept = live[max(0, len(live) + 1 - limits.WEB_SESSIONS_MAX) :]
+    for each in present:
+        if each not in kept:
+            rows.drop_web_session(each.hash)
     rows.save_web_session(
-        WebSession(hash=secret_hash(token), therapist=therapist.id, created_at=now, seen_at=now)
+        WebSession(
+            hash=secret_hash(token),
+            therapist=therapist.id,
+            created_at=now,
+            seen_at=now,
+            way=way,
+            proved_at=now,
+            browser=browser,
+        )
     )
+
+
+def renew_web_session(
+    rows: AccountRows, session: WebSession, token: str, now: int, *, way: Way | None = None
+) -> None:
+    """Put a session under a fresh token; its absolute time-out goes on.
+
+    Args:
+        rows: The account tables.
+        session: As it was.
+        token: The new cookie's.
+        now: Server clock.
+        way: How its therapist proved just now who they are, or ``None`` where they did not.
+    """
+    rows.drop_web_session(session.hash)
+    proved = {} if way is None else {"way": way, "proved_at": now}
+    rows.save_web_session(
+        msgspec.structs.replace(session, hash=secret_hash(token), seen_at=now, **proved)
+    )
+
+
+def live_web_sessions(rows: AccountRows, therapist: bytes, now: int) -> list[WebSession]:
+    """Return the sessions of a therapist that have not ended, the oldest first."""
+    return [each for each in rows.web_sessions(therapist) if not _is_over(each, now)]
 
 
 def therapist_of_session(rows: AccountRows, hash_: bytes, now: int) -> Therapist | None:
@@ -60,15 +124,26 @@ def therapist_of_session(rows: AccountRows, hash_: bytes, now: int) -> Therapist
 
     Live pages ask this again with every wake-up, so a sign-out or a disabled account ends them.
     """
-    session = rows.web_session(hash_)
-    if (
-        session is None
-        or now - session.seen_at >= limits.WEB_SESSION_IDLE_MS
+    found = _look_up(rows, hash_, now)
+    return None if found is None else found[0]
+
+
+def _is_over(session: WebSession, now: int) -> bool:
+    return (
+        now - session.seen_at >= limits.WEB_SESSION_IDLE_MS
         or now - session.created_at >= limits.WEB_SESSION_MAX_MS
-    ):
+    )
+
+
+def _look_up(rows: AccountRows, hash_: bytes, now: int) -> tuple[Therapist, WebSession] | None:
+    """Return who is signed in and how: two rows by their keys, in one read."""
+    session = rows.web_session(hash_)
+    if session is None or _is_over(session, now):
         return None
     therapist = rows.therapist(session.therapist)
-    return None if therapist is None or therapist.disabled_at is not None else therapist
+    if therapist is None or therapist.disabled_at is not None:
+        return None
+    return therapist, session
 
 
 def touch_web_session(rows: AccountRows, hash_: bytes, now: int) -> None:
@@ -115,18 +190,29 @@ class WebSessions:
             samesite="lax",
         )
 
+    def token_of(self, connection: _Connection) -> str:
+        """Return the token of the cookie that a request brings, empty where there is none."""
+        return connection.cookies.get(self.cookie_name, "")
+
     async def find(self, connection: _Connection, now: int) -> SignedIn | None:
         """Return who is signed in at this request, or ``None``."""
-        token = connection.cookies.get(self.cookie_name, "")
+        token = self.token_of(connection)
         if not token:
             return None
         hash_ = secret_hash(token)
-        therapist, is_stale = await self._store.read(lambda rows: _look_up(rows, hash_, now))
-        if therapist is None:
+        found = await self._store.read(lambda rows: _look_up(rows, hash_, now))
+        if found is None:
             return None
-        if is_stale:
+        therapist, session = found
+        if now - session.seen_at >= limits.SEEN_MS:
             await self._store.write(lambda rows: touch_web_session(rows, hash_, now))
-        return SignedIn(therapist=therapist, session_hash=hash_, form_token=form_token(token))
+        return SignedIn(
+            therapist=therapist,
+            session_hash=hash_,
+            form_token=form_token(token),
+            way=session.way,
+            proved_at=session.proved_at,
+        )
 
     async def require(self, connection: _Connection, now: int) -> SignedIn:
         """Return who is signed in at this request.
@@ -136,17 +222,8 @@ class WebSessions:
         """
         found = await self.find(connection, now)
         if found is None:
-            raise RefusedError(
-                ErrorCode.NOT_SIGNED_IN, "sign in first; ask for a new link", "after_sign_in"
-            )
+            raise RefusedError(ErrorCode.NOT_SIGNED_IN, "sign in first", "after_sign_in")
         return found
-
-
-def _look_up(rows: AccountRows, hash_: bytes, now: int) -> tuple[Therapist | None, bool]:
-    therapist = therapist_of_session(rows, hash_, now)
-    session = rows.web_session(hash_)
-    is_stale = session is not None and now - session.seen_at >= limits.SEEN_MS
-    return therapist, is_stale
 
 
 def check_form(signed_in: SignedIn, sent_token: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -27,6 +27,10 @@ _KEPT: Final = "server.json"
 _LISTENING: Final = "listening.json"
 
 
+SignIn = Literal["any", "passkey"]
+"""``passkey``: no password is taken."""
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the data folder remembers.
 
@@ -34,12 +38,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         public_url: Where people reach the server, or ``None`` for where it listens.
         name: What joining devices show as the server's name.
         trusted_proxies: Whose ``X-Forwarded-For`` is believed, as it was typed.
+        sign_in: How therapists may sign in.
         access_log_days: For how many days the access log is kept.
     """
 
     public_url: str | None = None
     name: str = "Trailmark"
     trusted_proxies: tuple[str, ...] = ()
+    sign_in: SignIn = "any"
     access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
 
 
@@ -52,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         name: What joining devices show as the server's name.
         own_urls: Further addresses that are this server's own, for the check of ``Origin``.
         trusted_proxies: Whose ``X-Forwarded-For`` is believed when tries are counted.
+        takes_passwords: Therapists may sign in by a password; passkeys and links always work.
         access_log_days: For how many days the access log is kept.
     """
 
@@ -60,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "Trailmark"
     own_urls: tuple[str, ...] = ()
     trusted_proxies: TrustedProxies = msgspec.field(default_factory=TrustedProxies)
+    takes_passwords: bool = True
     access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
 
     @property

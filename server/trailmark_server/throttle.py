@@ -57,34 +57,76 @@ class Bucket:
 
 
 class Tries:
-    """Counts wrong tries of codes and links by the address that they come from.
+    """Counts tries of codes, links and passwords by whom they come from or whom they are for."""
 
-    A right one does not count: behind one address may sit a whole waiting room.
-    """
+    def __init__(
+        self,
+        burst: int = limits.TRIES_BURST,
+        refill_ms: int = limits.TRIES_REFILL_MS,
+        keys_max: int = limits.TRIES_ADDRESSES_MAX,
+    ) -> None:
+        """Allow ``burst`` tries of each key at once and one more per ``refill_ms``.
 
-    def __init__(self) -> None:
+        Args:
+            burst: Tries at once.
+            refill_ms: Milliseconds.
+            keys_max: Keys that are remembered; the one that was not seen for longest is forgotten.
+        """
+        self._burst = burst
+        self._per_second = 1000 / refill_ms
+        self._keys_max = keys_max
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     @contextmanager
-    def counted(self, address: str, now: int) -> Generator[None]:
+    def counted(self, key: str, now: int) -> Generator[None]:
         """Count a try before it is made; a block that ends without an error takes it back.
 
+        A right one does not count: behind one address may sit a whole waiting room.
+
         Args:
-            address: Where it comes from.
+            key: An address or an account.
             now: Monotonic clock, milliseconds.
 
         Raises:
-            RefusedError: ``rate_limited``: too many wrong tries from this address.
+            RefusedError: ``rate_limited``: too many wrong tries of this key.
         """
-        bucket = self._buckets.get(address)
+        bucket = self._take(key, now)
+        yield
+        bucket.give_back(1)
+
+    def count(self, key: str, now: int) -> None:
+        """Count something that is no try, and costs something each time.
+
+        Args:
+            key: An address.
+            now: Monotonic clock, milliseconds.
+
+        Raises:
+            RefusedError: ``rate_limited``: too many.
+        """
+        self._take(key, now)
+
+    def _take(self, key: str, now: int) -> Bucket:
+        bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = Bucket(limits.TRIES_BURST, 1000 / limits.TRIES_REFILL_MS, now)
-            self._buckets[address] = bucket
-            if len(self._buckets) > limits.TRIES_ADDRESSES_MAX:
+            bucket = Bucket(self._burst, self._per_second, now)
+            self._buckets[key] = bucket
+            if len(self._buckets) > self._keys_max:
                 self._buckets.popitem(last=False)
-        self._buckets.move_to_end(address)
+        self._buckets.move_to_end(key)
         if bucket.is_empty(now):
             raise RefusedError(ErrorCode.RATE_LIMITED, "too many tries; wait a little", "later")
         bucket.take(1, now)
-        yield
-        bucket.give_back(1)
+        return bucket
+
+
+def account_tries() -> Tries:
+    """Return what counts wrong passwords by account."""
+    return Tries(
+        limits.ACCOUNT_TRIES_BURST, limits.ACCOUNT_TRIES_REFILL_MS, limits.ACCOUNTS_TRIED_MAX
+    )
+
+
+def challenge_counts() -> Tries:
+    """Return what counts passkey challenges by address."""
+    return Tries(limits.CHALLENGES_BURST, limits.CHALLENGES_REFILL_MS, limits.TRIES_ADDRESSES_MAX)

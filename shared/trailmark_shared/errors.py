@@ -62,6 +62,8 @@ class ErrorCode(StrEnum):
     SIGNED_OUT = "signed_out"
     SPACE_ERASED = "space_erased"
     WRONG_CODE = "wrong_code"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    PROOF_NEEDED = "proof_needed"
     OTHER_HOME_SERVER = "other_home_server"
     UNKNOWN_SIGNING_KEY = "unknown_signing_key"
     UNREACHABLE = "unreachable"

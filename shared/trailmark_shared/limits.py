@@ -281,6 +281,66 @@ API_PAGE: Final = 50
 API_PAGE_MAX: Final = 200
 """Most rows in such a page."""
 
+WEB_SESSIONS_MAX: Final = 20
+"""Browsers that one therapist may be signed in at; the oldest is signed out for a further one."""
+
+PROOF_MS: Final = 10 * 60 * 1000
+"""Who proved within this time who they are may change how they sign in."""
+
+PASSWORD_CHARS_MIN: Final = 15
+"""Shortest password, in code points."""
+
+PASSWORD_CHARS_MAX: Final = 128
+"""Longest password, in code points."""
+
+PASSWORD_CHARS_JUDGED: Final = 64
+"""Leading code points of a new password whose strength is estimated; that takes time."""
+
+PASSWORD_REST_CHARS_MIN: Final = 8
+"""Characters that a new password has besides the words of its owner's name and address."""
+
+PASSWORD_GUESSES_LOG10_MIN: Final = 10
+"""A new password takes at least ten to the power of this many guesses."""
+
+PASSWORD_CHECKS_AT_ONCE: Final = 2
+"""Passwords that are hashed at the same time; each takes 64 MiB."""
+
+PASSWORD_CHECKS_WAITING_MAX: Final = 32
+"""Passwords that are hashed or wait for it; further ones are answered ``overloaded``."""
+
+ACCOUNT_TRIES_BURST: Final = 10
+"""Wrong passwords that one account may get at once, from wherever they come."""
+
+ACCOUNT_TRIES_REFILL_MS: Final = 60_000
+"""After this long an account may get one more."""
+
+ACCOUNTS_TRIED_MAX: Final = 10_000
+"""Accounts, existing or not, that the server remembers for this; the oldest is forgotten first."""
+
+KNOWN_BROWSER_MS: Final = 180 * 24 * 3600 * 1000
+"""How long a browser is known at which somebody signed in; its tries are counted apart."""
+
+CHALLENGES_BURST: Final = 30
+"""Passkey challenges that one address may ask for at once."""
+
+CHALLENGES_REFILL_MS: Final = 2_000
+"""After this long an address may ask for one more."""
+
+CHALLENGE_TTL_MS: Final = 5 * 60 * 1000
+"""A passkey challenge works for this long."""
+
+CHALLENGES_MAX: Final = 10_000
+"""Challenges that wait for an answer; the oldest is forgotten first."""
+
+PASSKEYS_MAX: Final = 20
+"""Most passkeys of one therapist."""
+
+PASSKEY_ANSWER_CHARS_MAX: Final = 16 * 1024
+"""Longest answer of a passkey, as JSON."""
+
+NOTICES_MAX: Final = 200
+"""Security notices that a therapist finds; the oldest is forgotten first."""
+
 REQUEST_BYTES_MAX: Final = 256 * 1024
 """Largest body of a request other than ``POST /sync``."""
 
@@ -300,6 +360,9 @@ assert BODY_BYTES_MAX % SEAL_BLOCK_BYTES == 0
 assert BACKOFF_MIN_MS < BACKOFF_MAX_MS <= HEALTHY_MS
 assert POST_BYTES_MAX >= FRAME_BYTES_MAX
 assert CREDENTIAL_RENEW_MS < CREDENTIAL_TTL_MS
+assert PROOF_MS < WEB_SESSION_IDLE_MS
+assert PASSWORD_REST_CHARS_MIN < PASSWORD_CHARS_MIN < PASSWORD_CHARS_JUDGED < PASSWORD_CHARS_MAX
+assert PASSWORD_CHECKS_AT_ONCE <= PASSWORD_CHECKS_WAITING_MAX
 assert SEEN_MS < WEB_SESSION_IDLE_MS <= WEB_SESSION_MAX_MS
 assert SEEN_MS < SUPPORTER_SESSION_IDLE_MS <= SUPPORTER_SESSION_MAX_MS < SUPPORTER_LINK_TTL_MS
 assert ENCOURAGEMENT_CHARS_MAX <= TEXT_CHARS_MAX

@@ -3,21 +3,23 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.passwords import quick_passwords
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
 from trailmark_server.addresses import TrustedProxies
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner, SigningKeys
+from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_server.storage.ports import Check, EventStore, KeyStore, Page, TakenOffer
-from trailmark_server.throttle import Tries
+from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
 from trailmark_shared.protocol.messages import LaneHello, Offer
@@ -111,20 +113,27 @@ class MemoryParts:
         log: The scripted log.
         clock: Moves by hand.
         services: All of it.
+        served: The application over these services, once somebody has asked for it.
     """
 
     def __init__(
-        self, public_url: str = "http://127.0.0.1:8740", trusted_proxies: Sequence[str] = ()
+        self,
+        public_url: str = "http://127.0.0.1:8740",
+        trusted_proxies: Sequence[str] = (),
+        *,
+        takes_passwords: bool = True,
     ) -> None:
         self.accounts = MemoryAccountStore()
         self.log = ScriptedLog(self.accounts)
         self.keys = ListedKeys()
+        self.served: tuple[Services, Any] | None = None
         self.clock = FakeClock()
         self.services = Services(
             settings=Settings(
                 data=Path("unused"),
                 public_url=public_url,
                 trusted_proxies=TrustedProxies(trusted_proxies),
+                takes_passwords=takes_passwords,
             ),
             clock=self.clock,
             randomness=SeededRandomness(),
@@ -134,6 +143,10 @@ class MemoryParts:
             bell=Bell(),
             web=WebSessions(self.accounts, public_url),
             tries=Tries(),
+            account_tries=account_tries(),
+            challenges=challenge_counts(),
+            passwords=quick_passwords(),
+            known_browsers=KnownBrowsers(bytes(32), public_url),
             revoked=RevokedCredentials(()),
             signer=HeadSigner(
                 SigningKeys(chain=(first_key(NaclSigner(bytes(32)).public_key),), seed=bytes(32)),

@@ -11,6 +11,7 @@ import msgspec
 import uvicorn
 
 from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.passwords import quick_passwords
 from tests.support.shared_lanes import Writer
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.accounts import secret_hash
@@ -18,6 +19,7 @@ from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
+from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
 from trailmark_server.serving import configured, listening_socket, url_of
@@ -29,7 +31,7 @@ from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import MemberDraft
-from trailmark_server.throttle import Tries
+from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import encode_body
 from trailmark_shared.ids import DeviceId, EventId, SpaceId, text_from_id
@@ -162,6 +164,10 @@ async def new_site(ms: int = START) -> Site:
         bell=Bell(),
         web=WebSessions(accounts, URL),
         tries=Tries(),
+        account_tries=account_tries(),
+        challenges=challenge_counts(),
+        passwords=quick_passwords(),
+        known_browsers=KnownBrowsers(bytes(32), URL),
         revoked=RevokedCredentials([]),
         signer=events.signer,
         stopping=asyncio.Event(),

@@ -13,7 +13,8 @@ from trailmark_server import settings as settings_module
 from trailmark_server.accounts import clean_text
 from trailmark_server.addresses import TrustedProxies
 from trailmark_server.cli.output import DEFAULTS, Shared, show
-from trailmark_server.settings import Kept
+from trailmark_server.passkeys import site_of
+from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode
 
 NONE: Final = "none"
@@ -30,6 +31,7 @@ def serve(
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     trusted_proxy: list[str] | None = None,
+    sign_in: SignIn | None = None,
     shared: Shared = DEFAULTS,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -44,6 +46,7 @@ def serve(
         tls_key: Its private key in PEM.
         trusted_proxy: Address or block (CIDR) of a proxy whose X-Forwarded-For is believed when
             tries are counted; give it once for each. Remembered; "none" forgets them.
+        sign_in: "passkey": no password is taken from therapists, "any": it is. Remembered.
         shared: Options of every command.
 
     Raises:
@@ -59,7 +62,7 @@ def serve(
     if (tls_cert is None) != (tls_key is None):
         raise DomainError(ErrorCode.INVALID_INPUT, "--tls-cert and --tls-key belong together")
     data = settings_module.data_folder(shared.data)
-    kept = _remembered(data, public_url=public_url, name=name, trusted_proxy=trusted_proxy)
+    kept = _remembered(data, public_url, name, trusted_proxy, sign_in)
     if access_log_days is not None and access_log_days != kept.access_log_days:
         kept = replace(kept, access_log_days=access_log_days)
         settings_module.write_kept(data, kept)
@@ -77,6 +80,7 @@ def serve(
         own_urls=serving.own_urls(url),
         trusted_proxies=TrustedProxies(kept.trusted_proxies),
         access_log_days=kept.access_log_days,
+        takes_passwords=kept.sign_in != "passkey",
     )
 
     def on_ready(server: uvicorn.Server) -> None:
@@ -91,7 +95,11 @@ def serve(
 
 
 def _remembered(
-    data: Path, *, public_url: str | None, name: str | None, trusted_proxy: list[str] | None
+    data: Path,
+    public_url: str | None,
+    name: str | None,
+    trusted_proxy: list[str] | None,
+    sign_in: SignIn | None,
 ) -> Kept:
     """Return what the folder remembers, after what was given now was written there."""
     before = settings_module.read_kept(data)
@@ -104,6 +112,13 @@ def _remembered(
         named = () if trusted_proxy == [NONE] else tuple(trusted_proxy)
         TrustedProxies(named)
         kept = replace(kept, trusted_proxies=named)
+    if sign_in is not None:
+        kept = replace(kept, sign_in=sign_in)
+    if kept.sign_in == "passkey" and site_of(kept.public_url or "") is None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "passkeys need a --public-url with https and a name, or http://localhost",
+        )
     if kept != before:
         settings_module.write_kept(data, kept)
     return kept

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+import msgspec
+from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
@@ -58,11 +61,18 @@ def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
     _show_link(shared, _write(shared, work), token)
 
 
-def link(*, email: str, shared: Shared = DEFAULTS) -> None:
-    """Print a new one-time sign-in link.
+def link(
+    *,
+    email: str,
+    forget_credentials: Annotated[bool, Parameter(negative="")] = False,
+    shared: Shared = DEFAULTS,
+) -> None:
+    """Print a new one-time sign-in link: after a loss, or where nothing else works.
 
     Args:
         email: Whose.
+        forget_credentials: Drop password and passkeys of the account first, sign it out everywhere
+            and void older links: for a lost or stolen device. Ask who is there before you do.
         shared: Options of every command.
     """
     now = SystemClock.from_environment().now_ms()
@@ -70,6 +80,8 @@ def link(*, email: str, shared: Shared = DEFAULTS) -> None:
 
     def work(rows: AccountRows) -> Therapist:
         therapist = accounts.enabled_therapist(rows, email)
+        if forget_credentials:
+            accounts.forget_credentials(rows, therapist, now)
         accounts.add_sign_in_link(rows, therapist, token, now)
         return therapist
 
@@ -77,11 +89,11 @@ def link(*, email: str, shared: Shared = DEFAULTS) -> None:
 
 
 def list_all(*, shared: Shared = DEFAULTS) -> None:
-    """List the therapists."""
-    rows = _write(shared, lambda rows: rows.therapists())
+    """List the therapists, and how each signs in."""
+    found = _write(shared, lambda rows: [(row, _ways(rows, row)) for row in rows.therapists()])
     lines = [
-        f"{row.email}  {row.name}" + ("" if row.disabled_at is None else "  (disabled)")
-        for row in rows
+        f"{row.email}  {row.name}  {ways}" + ("" if row.disabled_at is None else "  (disabled)")
+        for row, ways in found
     ]
     values = [
         {
@@ -89,11 +101,29 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
             "name": row.name,
             "email": row.email,
             "disabled": row.disabled_at is not None,
+            "password": ways.password,
+            "passkeys": ways.passkeys,
         }
-        for row in rows
+        for row, ways in found
     ]
     words = "\n".join(lines) or "No therapists yet: trailmark-server therapist add NAME --email E"
     show(words, {"therapists": values}, as_json=shared.as_json)
+
+
+class _Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """How a therapist signs in besides links."""
+
+    password: bool
+    passkeys: int
+
+    def __str__(self) -> str:
+        keys = f"{self.passkeys} passkey{'' if self.passkeys == 1 else 's'}" * bool(self.passkeys)
+        ways = [each for each in (keys, "password" * self.password) if each]
+        return ", ".join(ways) or "links only"
+
+
+def _ways(rows: AccountRows, row: Therapist) -> _Ways:
+    return _Ways(password=rows.password(row.id) is not None, passkeys=len(rows.passkeys(row.id)))
 
 
 def _set_disabled(email: str, shared: Shared, *, disabled: bool) -> None:

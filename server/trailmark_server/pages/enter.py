@@ -6,6 +6,8 @@ has one button, and only its POST signs in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
@@ -13,16 +15,19 @@ from litestar.enums import MediaType, RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
-from trailmark_server.accounts import TOKEN_BYTES, token_text, use_sign_in_link
+from trailmark_server.logs import log_fact
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.problems import answer_problem
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD, open_web_session
-from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_server.sessions import FORM_FIELD
+from trailmark_server.signing_in import browser_of, by_link
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 
 PEOPLE_PATH: Final = "/people"
 SIGNED_OUT_PATH: Final = "/"
+
+GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache", "storage"'})
+"""Makes a browser forget what it may still hold of the pages."""
 
 
 def _answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
@@ -50,17 +55,8 @@ async def enter(
     request: Request[Any, Any, Any], services: InjectedServices, token: FromPath[str]
 ) -> Redirect:
     """Use the link up and open a web session."""
-    session_token = token_text(services.randomness.token(TOKEN_BYTES))
-    now = services.now()
-
-    def sign_in(rows: AccountRows) -> Therapist:
-        therapist = use_sign_in_link(rows, token, now)
-        open_web_session(rows, therapist, session_token, now)
-        return therapist
-
-    with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
-        await services.accounts.write(sign_in)
-    return Redirect(PEOPLE_PATH, status_code=303, cookies=[services.web.cookie(session_token)])
+    entered = await by_link(services, browser_of(services, request), token)
+    return Redirect(PEOPLE_PATH, status_code=303, cookies=entered.cookies)
 
 
 @post("/sign-out", status_code=303)
@@ -74,4 +70,10 @@ async def sign_out(
     require_form(signed_in, data.get(FORM_FIELD, ""))
     await services.accounts.write(lambda rows: rows.drop_web_session(signed_in.session_hash))
     services.bell.ring_access()
-    return Redirect(SIGNED_OUT_PATH, status_code=303, cookies=[services.web.expired_cookie()])
+    log_fact("sign_out", therapist=signed_in.therapist.id.hex())
+    return Redirect(
+        SIGNED_OUT_PATH,
+        status_code=303,
+        cookies=[services.web.expired_cookie()],
+        headers=GOODBYE,
+    )

@@ -12,6 +12,7 @@ from trailmark_server.members.audience import space_from_text
 from trailmark_server.members.dates import moment_words
 from trailmark_server.members.people import Sharing, Waiting, confirm_person, read_people
 from trailmark_server.members.visits import change_words
+from trailmark_server.pages.account_view import has_own_way
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import NewPerson, PersonCard
@@ -27,11 +28,13 @@ async def people(request: Request[Any, Any, Any], services: InjectedServices) ->
     """Show everybody who shares, or shared, something with the therapist who is signed in."""
     signed_in = await services.web.require(request, services.now())
     known = await read_people(services, signed_in)
+    whose = signed_in.therapist.id
     return page(
         "people.html",
         signed_in,
         people=[_card(each) for each in known.sharing],
         waiting=[_new_person(each) for each in known.waiting],
+        is_set_up=await services.accounts.read(lambda rows: has_own_way(rows, whose)),
     )
 
 

@@ -67,6 +67,11 @@ def page(
     return Response(html, status_code=status, media_type=MediaType.HTML)
 
 
+async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Return the fields of a form by name; of one that is there twice, the last."""
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
     """Answer a refusal at a page; what is closed and what is not there get the same words."""
     if isinstance(error, StaleFormError | ForeignOriginError):
@@ -88,8 +93,8 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
             None,
             401,
             title="Please sign in first",
-            paragraphs=["Open the sign-in link that you were given. A link works once."],
-            link=None,
+            paragraphs=["You were signed out, or you come for the first time."],
+            link={"url": "/sign-in", "words": "Sign in"},
         )
     return answer_problem(request, error)
 

@@ -15,6 +15,19 @@ from litestar.static_files import (
 from litestar.types import ControllerRouterHandler
 
 from trailmark_server.pages import circle
+from trailmark_server.pages.account import (
+    add_passkey,
+    ask_for_new_passkey,
+    ask_for_proof,
+    end_all_sessions,
+    end_session,
+    prove_by_passkey,
+    prove_by_password,
+    remove_passkey,
+    rename_passkey,
+    set_password,
+    show_account,
+)
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
@@ -22,6 +35,13 @@ from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
 from trailmark_server.pages.rendering import STATIC_FOLDER
 from trailmark_server.pages.replies import answer_refusal, page
+from trailmark_server.pages.sign_in import (
+    SIGN_IN_PATH,
+    ask_passkey,
+    show_sign_in,
+    sign_in,
+    sign_in_by_passkey,
+)
 from trailmark_server.pages.timeline import timeline
 from trailmark_shared.errors import TrailmarkError
 
@@ -37,10 +57,10 @@ async def welcome() -> Response[str]:
         None,
         title="Goals and reflections, shared on the person's own terms",
         paragraphs=[
-            "Therapists sign in with the link that they were given.",
+            "Therapists sign in here; the first time with the link that they were given.",
             "If you write your own goals, this page is not needed: everything is on your device.",
         ],
-        link={"url": PEOPLE_PATH, "words": "To the people who share with you"},
+        link={"url": SIGN_IN_PATH, "words": "Sign in"},
     )
 
 
@@ -59,6 +79,21 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
             show_enter,
             enter,
             sign_out,
+            show_sign_in,
+            sign_in,
+            ask_passkey,
+            sign_in_by_passkey,
+            show_account,
+            prove_by_password,
+            ask_for_proof,
+            prove_by_passkey,
+            set_password,
+            ask_for_new_passkey,
+            add_passkey,
+            rename_passkey,
+            remove_passkey,
+            end_session,
+            end_all_sessions,
             people,
             person,
             confirm,

@@ -1,10 +1,17 @@
 """Therapists' accounts: what is accepted, how links are used up, who looked."""
 
 import pytest
+from msgspec.structs import replace
 
 from trailmark_server import accounts
 from trailmark_server.sessions import open_web_session, therapist_of_session
-from trailmark_server.storage.accounts import Acquaintance, Space, SpaceErasure
+from trailmark_server.storage.accounts import (
+    Acquaintance,
+    Passkey,
+    Password,
+    Space,
+    SpaceErasure,
+)
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
@@ -86,6 +93,50 @@ def test_disabling_signs_out_and_enabling_lets_in_again(rows: MemoryAccountRows)
     assert therapist == accounts.enabled_therapist(rows, "demo@example.org")
     with pytest.raises(DomainError):
         accounts.set_disabled(rows, "nobody@example.org", NOW, disabled=True)
+
+
+def test_links_from_before_do_not_work_once_an_account_is_enabled_again(
+    rows: MemoryAccountRows,
+) -> None:
+    therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    accounts.add_sign_in_link(rows, therapist, "token", NOW)
+    for is_disabled in (True, False):
+        accounts.set_disabled(rows, "demo@example.org", NOW, disabled=is_disabled)
+
+    with pytest.raises(RefusedError):
+        accounts.use_sign_in_link(rows, "token", NOW + 1)
+    assert ["account_enabled", "account_disabled", "link_made"] == [
+        each.kind for each in rows.notices(MEMBER)
+    ]
+
+
+def test_after_a_loss_nothing_opens_the_account_but_a_new_link(rows: MemoryAccountRows) -> None:
+    therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
+    open_web_session(rows, therapist, "cookie", NOW)
+    rows.save_password(Password(therapist=MEMBER, hash="x", changed_at=NOW))
+    key = Passkey(
+        credential=b"key",
+        therapist=MEMBER,
+        public_key=b"",
+        sign_count=0,
+        name="Phone",
+        created_at=NOW,
+    )
+    rows.save_passkey(key)
+    rows.save_passkey(replace(key, credential=b"other", therapist=b"n" * 16))
+    accounts.add_sign_in_link(rows, therapist, "older", NOW)
+
+    accounts.forget_credentials(rows, therapist, NOW)
+    accounts.add_sign_in_link(rows, therapist, "newer", NOW)
+
+    assert rows.password(MEMBER) is None
+    assert [] == list(rows.passkeys(MEMBER))
+    assert 1 == len(rows.passkeys(b"n" * 16))
+    assert therapist_of_session(rows, accounts.secret_hash("cookie"), NOW) is None
+    with pytest.raises(RefusedError):
+        accounts.use_sign_in_link(rows, "older", NOW + 1)
+    assert therapist == accounts.use_sign_in_link(rows, "newer", NOW + 1)
+    assert "credentials_forgotten" in [each.kind for each in rows.notices(MEMBER)]
 
 
 def test_only_who_redeemed_can_be_confirmed(rows: MemoryAccountRows) -> None:

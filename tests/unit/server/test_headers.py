@@ -1,12 +1,18 @@
 """The outermost layer: headers on whatever goes out, one line per request."""
 
+import re
 from typing import Any, cast
 
+import httpx
 import pytest
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.support.fakes import FakeClock
-from trailmark_server.headers import EdgeLayer
+from tests.support.stores import MemoryParts
+from trailmark_server.app import create_app
+from trailmark_server.devices import LiveSessions
+from trailmark_server.headers import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY, EdgeLayer
 
 
 async def sent_by(layer: EdgeLayer, path: str, kind: str = "http") -> dict[bytes, bytes]:
@@ -55,7 +61,7 @@ async def test_only_static_files_may_be_kept() -> None:
 async def test_tls_is_insisted_on_behind_tls() -> None:
     found = await sent_by(EdgeLayer(app_that_sends(start()), FakeClock(), tls=True), "/")
 
-    assert b"max-age=31536000" == found[b"strict-transport-security"]
+    assert b"max-age=31536000; includeSubDomains" == found[b"strict-transport-security"]
 
 
 async def test_refused_upgrades_carry_them_too() -> None:
@@ -72,3 +78,65 @@ async def test_other_messages_are_left_alone(caplog: pytest.LogCaptureFixture) -
     assert {} == await sent_by(layer, "/sync", "websocket")
     assert {} == await sent_by(layer, "/health", "websocket")
     assert ["/sync"] == [getattr(record, "fields", {})["path"] for record in caplog.records]
+
+
+# --- every route ----------------------------------------------------------------------------------
+
+
+def http_routes(app: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (the framework's routes are untyped)
+    """Return method and a path of every route, parameters filled in."""
+    found = [
+        (str(method), re.sub(r"\{[^}]+\}", "x", route.path_format))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+    ]
+    return sorted(found)
+
+
+async def test_every_route_carries_them_whatever_it_answers() -> None:
+    parts = MemoryParts("https://trail.example.org")
+    app = cast("EdgeLayer", create_app(parts.services, LiveSessions()))
+    transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
+    routes = http_routes(app.inner)
+    assert {("POST", "/sign-in"), ("GET", "/account"), ("POST", "/api/join")} <= set(routes)
+    bare: list[str] = []
+    async with httpx.AsyncClient(transport=transport, base_url="https://trail.example.org") as http:
+        for method, path in [*routes, ("GET", "/static/live.js"), ("GET", "/nothing")]:
+            for origin in ("https://trail.example.org", "https://evil.example"):
+                answer = await http.request(method, path, headers={"Origin": origin})
+                bare += [f"{method} {path}: {name}" for name in missing(answer, path)]
+
+    assert [] == bare
+
+
+ALWAYS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": PERMISSIONS_POLICY,
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def missing(answer: httpx.Response, path: str) -> list[str]:
+    """Return the names of headers that are not as they must be."""
+    headers = answer.headers
+    wrong = [name for name, value in ALWAYS.items() if headers.get(name) != value]
+    if headers.get("referrer-policy") not in {"same-origin", "strict-origin"}:
+        wrong.append("referrer-policy")
+    if not path.startswith("/static/") and headers.get("cache-control") != "no-store":
+        wrong.append("cache-control")
+    return wrong + [name for name in headers if name.startswith("access-control-")]
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_script_stands_in_a_page() -> None:
+    directives = [each.strip().partition(" ") for each in CONTENT_SECURITY_POLICY.split(";")]
+    parts = {name: value for name, _, value in directives}
+
+    assert {"'none'", "'self'", "'self' data:"} == set(parts.values())
+    none = {name for name, value in parts.items() if value == "'none'"}
+    assert {"default-src", "object-src", "base-uri", "frame-ancestors"} == none
+    assert "publickey-credentials-get=(self)" in PERMISSIONS_POLICY

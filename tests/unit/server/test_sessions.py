@@ -1,13 +1,14 @@
 """Web sessions: cookies, time-outs, and forms that belong to their session."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
 from litestar import Request
 
 from tests.support.stores import MemoryParts
 from trailmark_server import accounts, sessions
-from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_server.storage.accounts import AccountRows, Therapist, Way
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
@@ -98,3 +99,83 @@ async def test_touching_an_ended_session_does_nothing(parts: MemoryParts) -> Non
     await parts.accounts.write(lambda rows: sessions.touch_web_session(rows, b"x" * 32, 1))
 
     assert await parts.accounts.read(lambda rows: rows.web_session(b"x" * 32)) is None
+
+
+async def test_looking_up_a_session_is_one_read_of_two_rows(
+    parts: MemoryParts, therapist: Therapist
+) -> None:
+    asked: list[str] = []
+
+    class Watched:
+        def __init__(self, rows: AccountRows) -> None:
+            self._rows = rows
+
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(self._rows, name)
+
+    read = parts.accounts.read
+
+    async def watched(work: Callable[[AccountRows], Any]) -> object:
+        asked.append("read")
+        return await read(lambda rows: work(cast("AccountRows", Watched(rows))))
+
+    parts.accounts.read = watched
+    found = await parts.services.web.find(request_with(f"trailmark={TOKEN}"), parts.clock.now_ms())
+
+    assert ["read", "web_session", "therapist"] == asked
+    assert found is not None
+    assert (therapist, "link", parts.clock.now_ms()) == (
+        found.therapist,
+        found.way,
+        found.proved_at,
+    )
+
+
+async def test_a_renewed_session_has_another_token_and_the_same_end(
+    parts: MemoryParts, therapist: Therapist
+) -> None:
+    begun = parts.clock.now_ms()
+    step = limits.WEB_SESSION_IDLE_MS - 1
+
+    def renew(rows: AccountRows, token: str, following: str, way: Way | None) -> None:
+        kept = rows.web_session(accounts.secret_hash(token))
+        assert kept is not None
+        sessions.renew_web_session(rows, kept, following, parts.clock.now_ms(), way=way)
+
+    parts.clock.advance(step)
+    await parts.accounts.write(lambda rows: renew(rows, TOKEN, "second", None))
+    assert await parts.services.web.find(request_with(f"trailmark={TOKEN}"), begun) is None
+    second = await parts.services.web.require(
+        request_with("trailmark=second"), parts.clock.now_ms()
+    )
+    await parts.accounts.write(lambda rows: renew(rows, "second", "third", "passkey"))
+    third = await parts.services.web.require(request_with("trailmark=third"), parts.clock.now_ms())
+    late: sessions.SignedIn | None = third
+    for _ in range(limits.WEB_SESSION_MAX_MS // step):
+        parts.clock.advance(step)
+        late = await parts.services.web.find(request_with("trailmark=third"), parts.clock.now_ms())
+
+    assert (therapist, "link", begun) == (second.therapist, second.way, second.proved_at)
+    assert ("passkey", begun + step) == (third.way, third.proved_at)
+    assert late is None
+
+
+async def test_a_further_browser_ends_the_oldest_and_forgets_what_has_ended(
+    parts: MemoryParts, therapist: Therapist
+) -> None:
+    def work(rows: AccountRows) -> list[bytes]:
+        now = parts.clock.now_ms()
+        for number in range(limits.WEB_SESSIONS_MAX):
+            sessions.open_web_session(rows, therapist, f"token {number}", now + number + 1)
+        return [each.hash for each in rows.web_sessions(therapist.id)]
+
+    kept = await parts.accounts.write(work)
+    parts.clock.advance(limits.WEB_SESSION_IDLE_MS + limits.WEB_SESSIONS_MAX + 1)
+    later = parts.clock.now_ms()
+    await parts.accounts.write(lambda rows: sessions.open_web_session(rows, therapist, "x", later))
+    left = await parts.accounts.read(lambda rows: rows.web_sessions(therapist.id))
+
+    assert limits.WEB_SESSIONS_MAX == len(kept)
+    assert accounts.secret_hash(TOKEN) not in kept
+    assert [accounts.secret_hash("x")] == [each.hash for each in left]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailmark_server.throttle import Bucket, Tries
+from trailmark_server.throttle import Bucket, Tries, account_tries, challenge_counts
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
@@ -55,4 +55,31 @@ def test_the_oldest_address_is_forgotten_first() -> None:
         with tries.counted(str(number), 0):
             pass
 
+    assert ErrorCode.WRONG_CODE == wrong(tries, "first")
+
+
+def test_each_kind_of_try_has_its_own_bounds() -> None:
+    accounts, challenges = account_tries(), challenge_counts()
+    for _ in range(limits.ACCOUNT_TRIES_BURST):
+        assert ErrorCode.WRONG_CODE == wrong(accounts, "somebody")
+    for _ in range(limits.CHALLENGES_BURST):
+        challenges.count("192.0.2.1", 0)
+
+    assert ErrorCode.RATE_LIMITED == wrong(accounts, "somebody")
+    assert ErrorCode.WRONG_CODE == wrong(accounts, "somebody", limits.ACCOUNT_TRIES_REFILL_MS)
+    with pytest.raises(RefusedError):
+        challenges.count("192.0.2.1", 0)
+    challenges.count("192.0.2.1", limits.CHALLENGES_REFILL_MS)
+
+
+def test_only_so_many_accounts_are_remembered() -> None:
+    tries = account_tries()
+    for _ in range(limits.ACCOUNT_TRIES_BURST):
+        wrong(tries, "first")
+    for number in range(limits.ACCOUNTS_TRIED_MAX - 1):
+        tries.count(str(number), 0)
+    assert ErrorCode.RATE_LIMITED == wrong(tries, "first")
+
+    for number in range(limits.ACCOUNTS_TRIED_MAX):
+        tries.count(f"more {number}", 0)
     assert ErrorCode.WRONG_CODE == wrong(tries, "first")

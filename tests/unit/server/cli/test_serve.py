@@ -87,3 +87,25 @@ def test_a_strange_proxy_is_refused(tmp_path: Path, started: list[Settings]) -> 
 
     assert ExitCode.REFUSED == cli.run([*arguments, "--trusted-proxy", "my-proxy"])
     assert [] == started
+
+
+def test_taking_no_passwords_is_remembered(tmp_path: Path, started: list[Settings]) -> None:
+    arguments = ["serve", "--data", str(tmp_path), "--port", "0"]
+    safe = ["--public-url", "https://trail.example.org", "--sign-in", "passkey"]
+    for given in ([], safe, [], ["--sign-in", "any"]):
+        assert ExitCode.OK == cli.run([*arguments, *given])
+
+    assert [True, False, False, True] == [each.takes_passwords for each in started]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8740", "https://192.0.2.1", None])
+def test_where_there_are_no_passkeys_passwords_are_taken(
+    tmp_path: Path, started: list[Settings], url: str | None
+) -> None:
+    """Otherwise nobody could sign in but by links, and somebody believes that it is safer."""
+    arguments = ["serve", "--data", str(tmp_path), "--port", "0", "--sign-in", "passkey"]
+    named = [] if url is None else ["--public-url", url]
+
+    assert ExitCode.REFUSED == cli.run([*arguments, *named])
+    assert ExitCode.USAGE == cli.run([*arguments[:-1], "something"])
+    assert ([], "any") == (started, read_kept(tmp_path).sign_in)

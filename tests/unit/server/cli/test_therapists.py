@@ -10,6 +10,9 @@ import pytest
 from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
 from trailmark_server.settings import note_listening
+from trailmark_server.storage.accounts import AccountRows, Passkey, Password
+from trailmark_server.stores import write_accounts
+from trailmark_shared.ids import id_from_text
 
 
 class Terminal:
@@ -52,7 +55,7 @@ def test_therapists_are_listed_disabled_and_enabled(terminal: Terminal) -> None:
     listed = terminal.json("therapist", "list")["therapists"]
 
     assert {"email": "demo@example.org", "disabled": True} == disabled
-    assert "demo@example.org  Dr Demo  (disabled)" == shown.strip()
+    assert "demo@example.org  Dr Demo  links only  (disabled)" == shown.strip()
     assert "demo@example.org is enabled." == enabled.strip()
     assert [("Dr Demo", False)] == [(each["name"], each["disabled"]) for each in listed]
 
@@ -68,3 +71,34 @@ def test_inviting_prints_a_code_and_what_to_run(terminal: Terminal) -> None:
     assert invited["confirmed"] is True
     assert f"trailmark connect {invited['url']} {invited['code']}" == invited["command"]
     assert "trailmark connect http" in words
+
+
+def test_the_list_says_how_therapists_sign_in_and_a_loss_is_mended(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    added = terminal.json("therapist", "add", "Dr Demo", "--email", "demo@example.org")
+    whose = id_from_text(added["id"])
+    key = Passkey(
+        credential=b"key",
+        therapist=whose,
+        public_key=b"",
+        sign_count=0,
+        name="Phone",
+        created_at=0,
+    )
+
+    def fill(rows: AccountRows) -> None:
+        rows.save_password(Password(therapist=whose, hash="x", changed_at=0))
+        rows.save_passkey(key)
+
+    write_accounts(tmp_path, fill)
+    before = terminal.words("therapist", "list")
+    kept = terminal.json("therapist", "link", "--email", "demo@example.org")
+    [listed] = terminal.json("therapist", "list")["therapists"]
+    terminal.json("therapist", "link", "--email", "demo@example.org", "--forget-credentials")
+    [after] = terminal.json("therapist", "list")["therapists"]
+
+    assert "demo@example.org  Dr Demo  1 passkey, password" == before.strip()
+    assert kept["link"] != added["link"]
+    assert (True, 1) == (listed["password"], listed["passkeys"])
+    assert (False, 0) == (after["password"], after["passkeys"])

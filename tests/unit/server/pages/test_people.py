@@ -4,6 +4,7 @@ import re
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, Site, new_site, sharing_site, timeline_path
+from trailmark_server.storage.accounts import Password
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 
@@ -19,6 +20,17 @@ async def test_nobody_yet_gets_an_invitation_text() -> None:
     html = await people_of(await new_site())
 
     assert "Nothing shared yet. Here is an invitation text you can send." in html
+
+
+async def test_whoever_came_by_a_link_is_led_to_a_way_of_their_own() -> None:
+    site = await new_site()
+    hinted = await people_of(site)
+    row = Password(therapist=THERAPIST.id, hash="x", changed_at=START)
+    await site.services.accounts.write(lambda rows: rows.save_password(row))
+    settled = await people_of(site)
+
+    words = "Choose how you sign in next time"
+    assert (True, False) == (words in hinted, words in settled)
 
 
 async def test_people_stand_in_the_order_of_letting_in_not_of_activity() -> None:

@@ -1,0 +1,52 @@
+"""A few words about a browser, so that somebody knows their own in a list: "Firefox on Windows".
+
+What a browser says of itself is not believed for anything else, and only words from the tables
+below are kept of it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+UNKNOWN: Final = "A browser"
+
+_NAMES: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chromium", "Chromium"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+"""Mark in ``User-Agent`` -> name. The first that is found counts: most claim to be others too."""
+
+_SYSTEMS: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_words(user_agent: str) -> str:
+    """Return what a browser is called in a list of one's own.
+
+    Args:
+        user_agent: The header, as it was sent.
+
+    Returns:
+        Words of this module, none of the header itself.
+    """
+    name = _first(user_agent, _NAMES) or UNKNOWN
+    system = _first(user_agent, _SYSTEMS)
+    return f"{name} on {system}" if system else name
+
+
+def _first(text: str, marks: tuple[tuple[str, str], ...]) -> str:
+    return next((words for mark, words in marks if mark in text), "")
