@@ -38,7 +38,7 @@ BY_ERROR: Final = MappingProxyType(
         ErrorCode.UNEXPECTED_MESSAGE: Closing(4405, "later", "a message came out of turn"),
         ErrorCode.BROKEN_PAGE: Closing(4406, "later", "a batch or page did not verify"),
         ErrorCode.ALTERED_HISTORY: Closing(4409, "later", "the log contradicts what is held"),
-        ErrorCode.UNKNOWN_SIGNING_KEY: Closing(4410, "later", "no way to the new signing key"),
+        ErrorCode.UNKNOWN_SIGNING_KEY: Closing(4411, "later", "no way to the new signing key"),
         ErrorCode.NOT_SIGNED_IN: Closing(4401, "after_sign_in", "no credential, or an unknown one"),
         ErrorCode.SIGNED_OUT: Closing(4403, "after_sign_in", "this device was signed out"),
         ErrorCode.SPACE_ERASED: Closing(4410, "never", "everything of this space was erased"),

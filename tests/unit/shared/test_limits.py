@@ -2,7 +2,21 @@
 
 from trailmark_shared import limits
 
-_UNITS = ("BYTES", "CHARS", "MS", "MAX", "WINDOW", "SECOND", "BURST", "DEPTH")
+_UNITS = (
+    "BYTES",
+    "CHARS",
+    "MS",
+    "MAX",
+    "WINDOW",
+    "SECOND",
+    "BURST",
+    "DEPTH",
+    "DAYS",
+    "BITS",
+    "LOG10",
+    "AT_ONCE",
+    "PAGE",
+)
 
 
 def bounds() -> dict[str, int]:
