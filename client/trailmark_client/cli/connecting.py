@@ -20,6 +20,7 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
@@ -249,7 +250,7 @@ def sync(
             require_told(told)
             return _only_erased(here, told_words(told))
         today = here.when().day
-        stopping = here.read(lambda conn: names_in_state(conn, "stopping", today))
+        before = here.read(lambda conn: names_in_state(conn, "stopped", today))
         waiting_for, written = _finish_joining(here)
         if watch:
             ended = _watch(here, common)
@@ -261,8 +262,8 @@ def sync(
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
             _refuse(here, ended)
         stopped = here.read(lambda conn: names_in_state(conn, "stopped", today))
-        over = [name for grant, name in stopping.items() if grant in stopped]
-        return _synced(here, ended, _shared(written), waiting_for, over)
+        over = [name for grant, name in stopped.items() if grant not in before]
+        return _synced(here, ended, _shared(written), waiting_for, list(dict.fromkeys(over)))
 
 
 def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
@@ -299,7 +300,10 @@ def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
 
 
 def exchange_all(here: Here) -> tuple[Ended, list[Written]]:
-    """Exchange everything; then share what this device wished to, if somebody is let in now.
+    """Exchange everything; then do what follows from what other devices wrote.
+
+    Terms that were changed before a stop was known end with it; what this device wished to share
+    is shared, if somebody is let in now.
 
     Returns:
         How the last exchange ended, and what was shared.
@@ -307,11 +311,10 @@ def exchange_all(here: Here) -> tuple[Ended, list[Written]]:
     ended = _exchange(here)
     if not ended.is_done:
         return ended, []
-    device = here.app.identity.device
-    written = here.app.write(
-        lambda conn: carry_out_wishes(conn, here.app.recorder, here.when(), device=device)
-    )
-    if not written:
+    recorder, when, device = here.app.recorder, here.when(), here.app.identity.device
+    stopped = here.app.write(lambda conn: settle_stops(conn, recorder, when))
+    written = here.app.write(lambda conn: carry_out_wishes(conn, recorder, when, device=device))
+    if not (written or stopped):
         return ended, []
     again = _exchange(here)
     return msgspec.structs.replace(again, received=ended.received + again.received), written

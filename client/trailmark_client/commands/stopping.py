@@ -9,7 +9,7 @@ from trailmark_client.commands.when import When
 from trailmark_client.commands.withdrawing import bring_home, withdraw_from
 from trailmark_client.queries.documents import documents
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home, goals_at_home
-from trailmark_client.queries.lanes import is_live, is_open
+from trailmark_client.queries.lanes import is_open, live_grants, stopped_grants
 from trailmark_client.queries.members import Member
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -53,6 +53,29 @@ def stop_member(conn: Connection, recorder: Recorder, member: Member, when: When
     return [stop_sharing(conn, recorder, each.subject, when) for each in member.unrevoked]
 
 
+def settle_stops(conn: Connection, recorder: Recorder, when: When) -> list[Stopped]:
+    """End the grants that took the place of one which was stopped on another device meanwhile.
+
+    The person's stop was about the member, not about one set of terms.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written; nothing where no devices were apart.
+    """
+    held = documents(conn, "grant", GrantDocument)
+    stopped = stopped_grants(held)
+    return [
+        stop_sharing(conn, recorder, each.subject, when)
+        for each in held
+        if each.subject in stopped and each.document.revoked_at is None
+        if each.document.granted is not None
+    ]
+
+
 def stop_sharing(conn: Connection, recorder: Recorder, grant: bytes, when: When) -> Stopped:
     """End a grant for ever; if nobody else is let into its lane, goals come back first.
 
@@ -79,9 +102,8 @@ def stop_sharing(conn: Connection, recorder: Recorder, grant: bytes, when: When)
         raise DomainError(ErrorCode.NOTHING_CHANGED, "sharing with them is stopped already")
     others = {
         each.document.granted.member: each.document.granted.name
-        for each in grants
-        if each.lane == held.lane and each.subject != grant
-        if each.document.granted is not None and is_live(each.document, when.day)
+        for each in live_grants(conn, when.day)
+        if each.lane == held.lane and each.subject != grant and each.document.granted is not None
     }
     goals = [] if others else goals_at_home(conn)
     shared = [each for each in goals if held.lane in {each.lane, *each.home.also}]

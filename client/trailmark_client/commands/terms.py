@@ -13,7 +13,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When
 from trailmark_client.queries.documents import Held
-from trailmark_client.queries.lanes import is_live, open_lanes
+from trailmark_client.queries.lanes import live_grants, open_lanes
 from trailmark_client.queries.members import Member
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.consent import CONSENT_VERSION, consent_sha256
@@ -66,7 +66,8 @@ def change_terms(
         DomainError: ``not_found``: no grant of theirs is live; ``nothing_changed``: the terms are
             these already.
     """
-    live = [each for each in member.unrevoked if is_live(each.document, when.day)]
+    going_on = {each.subject for each in live_grants(conn, when.day)}
+    live = [each for each in member.unrevoked if each.subject in going_on]
     if not live:
         raise DomainError(
             ErrorCode.NOT_FOUND,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import documents
+from trailmark_client.queries.documents import Held, documents
 from trailmark_client.queries.homes import GoalAtHome
 from trailmark_client.queries.members import member_meant, members
+from trailmark_shared.domain.succession import Link, ended_by_a_stop
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.grant import GrantDocument
 
 _NOT_AGREED: Final = (
@@ -63,8 +64,8 @@ def circle_lanes(conn: Connection, day: str) -> list[OpenLane]:
 
 def _lanes_with_grants(conn: Connection, day: str, family: str) -> list[OpenLane]:
     by_lane: dict[str, list[GrantDocument]] = {}
-    for held in documents(conn, "grant", GrantDocument):
-        if held.lane.startswith(family) and is_live(held.document, day):
+    for held in live_grants(conn, day):
+        if held.lane.startswith(family):
             by_lane.setdefault(held.lane, []).append(held.document)
     lanes = [_open_lane(Lane(lane), grants) for lane, grants in by_lane.items()]
     return sorted(lanes, key=lambda each: (each.granted_at, each.lane))
@@ -152,8 +153,28 @@ def lanes_named(
     return list(found.values())
 
 
-def is_live(grant: GrantDocument, day: str) -> bool:
-    """Say whether a grant lets its member in on a local date."""
+def live_grants(conn: Connection, day: str) -> list[Held[GrantDocument]]:
+    """Return the grants that let their members in on a local date, by lane and id."""
+    held = documents(conn, "grant", GrantDocument)
+    stopped = stopped_grants(held)
+    return [
+        each for each in held if each.subject not in stopped and _is_going_on(each.document, day)
+    ]
+
+
+def stopped_grants(held: Iterable[Held[GrantDocument]]) -> set[bytes]:
+    """Return which of all grants were stopped, or took the place of one that was stopped."""
+    links = {
+        text_from_id(each.subject): Link(
+            each.document.granted.replaces if each.document.granted else None,
+            each.document.stopped_at is not None,
+        )
+        for each in held
+    }
+    return {id_from_text(each) for each in ended_by_a_stop(links)}
+
+
+def _is_going_on(grant: GrantDocument, day: str) -> bool:
     granted = grant.granted
     if granted is None or grant.revoked_at is not None:
         return False
@@ -162,10 +183,7 @@ def is_live(grant: GrantDocument, day: str) -> bool:
 
 def is_open(conn: Connection, lane: str, day: str) -> bool:
     """Say whether somebody is let into a shared lane on a local date."""
-    return any(
-        held.lane == lane and is_live(held.document, day)
-        for held in documents(conn, "grant", GrantDocument)
-    )
+    return any(held.lane == lane for held in live_grants(conn, day))
 
 
 def _open_lane(lane: Lane, grants: Sequence[GrantDocument]) -> OpenLane:

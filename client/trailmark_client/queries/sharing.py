@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, Literal
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents, documents_of_lane
-from trailmark_client.queries.lanes import is_live
+from trailmark_client.queries.lanes import live_grants, stopped_grants
 from trailmark_client.queries.members import Member, member_meant, members
 from trailmark_client.queries.pending import PendingGrant, pending_grants
 from trailmark_shared.domain.consent import CONSENT_ACTIONS, allowed_actions
@@ -135,8 +136,8 @@ def list_grants(conn: Connection, day: str) -> list[GrantLine]:
         day: The person's local date, on which grants count.
     """
     held = [each for each in documents(conn, "grant", GrantDocument) if each.document.granted]
-    begun = _begun(held)
-    lines = [_line(conn, each, day, begun) for each in held]
+    begun, standing = _begun(held), _standing(conn, held, day)
+    lines = [_line(conn, each, _state(conn, each, standing), begun) for each in held]
     return sorted(lines, key=lambda each: (each.since or 0, each.member, each.grant))
 
 
@@ -207,10 +208,12 @@ def names_in_state(conn: Connection, state: State, day: str) -> dict[bytes, str]
         state: How the grants stand.
         day: The person's local date, on which grants count.
     """
+    held = documents(conn, "grant", GrantDocument)
+    standing = _standing(conn, held, day)
     return {
         each.subject: each.document.granted.name
-        for each in documents(conn, "grant", GrantDocument)
-        if each.document.granted is not None and _state(conn, each, day) == state
+        for each in held
+        if each.document.granted is not None and _state(conn, each, standing) == state
     }
 
 
@@ -238,12 +241,14 @@ def _actions(actions: Iterable[str] | None) -> list[str]:
 
 
 def _line(
-    conn: Connection, held: Held[GrantDocument], day: str, begun: Mapping[bytes, int | None]
+    conn: Connection,
+    held: Held[GrantDocument],
+    state: State,
+    begun: Mapping[bytes, int | None],
 ) -> GrantLine:
     document = held.document
     granted = document.granted
     assert granted is not None, "asked for by list_grants"
-    state = _state(conn, held, day)
     return GrantLine(
         grant=text_from_id(held.subject),
         member=granted.member,
@@ -265,25 +270,39 @@ def _line(
     )
 
 
-def _state(conn: Connection, held: Held[GrantDocument], day: str) -> State:
-    if held.document.revoked_at is None:
-        return "live" if is_live(held.document, day) else "over"
-    if _goes_on(conn, held):
+class _Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How all grants stand to each other.
+
+    Attributes:
+        live: Those that let their members in.
+        stopped: Those that were stopped, or took the place of one that was.
+        replaced: Those whose place another one took.
+    """
+
+    live: AbstractSet[bytes]
+    stopped: AbstractSet[bytes]
+    replaced: AbstractSet[bytes]
+
+
+def _standing(conn: Connection, held: Sequence[Held[GrantDocument]], day: str) -> _Standing:
+    return _Standing(
+        live={each.subject for each in live_grants(conn, day)},
+        stopped=stopped_grants(held),
+        replaced={_replaced_by(each.document) for each in held},
+    )
+
+
+def _state(conn: Connection, held: Held[GrantDocument], standing: _Standing) -> State:
+    if held.document.revoked_at is not None and held.subject in standing.replaced:
         return "replaced"
+    if held.document.revoked_at is None and held.subject not in standing.stopped:
+        return "live" if held.subject in standing.live else "over"
     confirmed = conn.execute(
         "SELECT 1 FROM event WHERE lane = ? AND subject = ? AND type = 'access_revoked'"
         " AND seq IS NOT NULL AND held IS NULL",
         (held.lane, held.subject),
     ).fetchone()
     return "stopping" if confirmed is None else "stopped"
-
-
-def _goes_on(conn: Connection, held: Held[GrantDocument]) -> bool:
-    """Say whether another grant of the same member took this one's place."""
-    return any(
-        each.lane == held.lane and _replaced_by(each.document) == held.subject
-        for each in documents(conn, "grant", GrantDocument)
-    )
 
 
 def seen_in(conn: Connection, lane: Lane) -> Seen:

@@ -9,7 +9,10 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
 from trailmark_shared import chain, limits
-from trailmark_shared.ids import Lane
+from trailmark_shared.domain.succession import Link, ended_by_a_stop
+from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.projections.fold import Document, decode_document
+from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.protocol.effects import Start
 from trailmark_shared.protocol.messages import LaneHello, LaneWelcome, SignedHead
 
@@ -164,12 +167,29 @@ def _lane_hello(conn: Connection, lane: Lane) -> LaneHello:
 
 
 def revoked_grants(conn: Connection) -> list[bytes]:
-    """Return every grant that this device knows to be revoked, the latest first."""
+    """Return every grant that this device knows to be revoked, the latest first.
+
+    Behind them come those that took the place of one which was stopped: the server ends them, too,
+    before a device has written so.
+    """
     rows = conn.execute(
         "SELECT subject FROM event WHERE type = 'access_revoked' AND subject IS NOT NULL"
         " GROUP BY subject ORDER BY max(pos) DESC"
     )
-    return [grant for (grant,) in rows.fetchall()]
+    revoked = [grant for (grant,) in rows.fetchall()]
+    return list(dict.fromkeys((*revoked, *_ended_by_a_stop(conn))))
+
+
+def _ended_by_a_stop(conn: Connection) -> list[bytes]:
+    links: dict[str, Link] = {}
+    rows = conn.execute("SELECT lane, subject, json FROM document WHERE kind = 'grant'")
+    for lane, subject, json in rows.fetchall():
+        held = Document(lane=lane, kind="grant", subject=subject, parent=None, json=json)
+        grant = decode_document(held)
+        assert isinstance(grant, GrantDocument), "the kind of a document decides its struct"
+        replaces = grant.granted.replaces if grant.granted else None
+        links[text_from_id(subject)] = Link(replaces, grant.stopped_at is not None)
+    return sorted(map(id_from_text, ended_by_a_stop(links)))
 
 
 def has_foreign_outbox(conn: Connection, identity: Identity) -> bool:

@@ -17,12 +17,14 @@ class GrantDocument(Facts, frozen=True, kw_only=True):
         granted_at: When, milliseconds UTC.
         revoked_at: When it was revoked, milliseconds UTC, or ``None``.
         revoked_by: Who revoked it.
+        stopped_at: When it was revoked and no other grant took its place, milliseconds UTC.
     """
 
     granted: AccessGranted | None = None
     granted_at: int | None = None
     revoked_at: int | None = None
     revoked_by: str | None = None
+    stopped_at: int | None = None
 
 
 def fold_grant(entries: Sequence[Entry]) -> GrantDocument:
@@ -32,6 +34,7 @@ def fold_grant(entries: Sequence[Entry]) -> GrantDocument:
     """
     granted = next((e for e in entries if isinstance(e.body.data, AccessGranted)), None)
     revoked = next((e for e in entries if isinstance(e.body.data, AccessRevoked)), None)
+    stopped = next((e for e in entries if _is_stop(e)), None)
     data = granted.body.data if granted else None
     return GrantDocument(
         **facts_of(entries),
@@ -39,4 +42,10 @@ def fold_grant(entries: Sequence[Entry]) -> GrantDocument:
         granted_at=granted.effective_at if granted else None,
         revoked_at=revoked.effective_at if revoked else None,
         revoked_by=revoked.actor if revoked else None,
+        stopped_at=stopped.effective_at if stopped else None,
     )
+
+
+def _is_stop(entry: Entry) -> bool:
+    data = entry.body.data
+    return isinstance(data, AccessRevoked) and data.replaced_by is None

@@ -1,18 +1,20 @@
 """Stopping to share: goals come back first, the revocation is last, and nothing is left open."""
 
+import msgspec
 import pytest
 
 from tests.support.person import Person
 from trailmark_client.commands import goals, sharing, steps
 from trailmark_client.commands.grants import Member
-from trailmark_client.commands.stopping import Stopped, stop_member, stop_sharing
+from trailmark_client.commands.stopping import Stopped, settle_stops, stop_member, stop_sharing
+from trailmark_client.commands.terms import change_terms
 from trailmark_client.queries.documents import documents
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.queries.members import member_meant, members
 from trailmark_client.storage.cursors import revoked_grants
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.steps import StepAdded
@@ -224,3 +226,46 @@ class TestWholeMember:
 
         at_home = person.read(lambda conn: goal_at_home(conn, goal))
         assert (SELF, [OTHER]) == (at_home.lane, at_home.copied_into)
+
+
+class TestChangedApart:
+    """One device stopped sharing while another, offline, changed the terms."""
+
+    def apart(self, person: Person) -> tuple[bytes, bytes, bytes]:
+        first = let_in(person)
+        goal = person.goal("Walk")
+        share(person, goal)
+        [changed] = person.write(
+            lambda c, r: change_terms(c, r, member_meant(members(c), "Dr Demo"), longer, r.now())
+        )
+        revoke_elsewhere(person, first)
+        return first, changed.grant, goal
+
+    def test_the_stop_wins_at_once_and_the_server_is_told(self, person: Person) -> None:
+        first, second, _ = self.apart(person)
+
+        assert [] == person.read(lambda conn: open_lanes(conn, person.now().day))
+        assert [first, second] == person.read(revoked_grants)
+
+    def test_the_next_exchange_records_it_and_goals_come_back(self, person: Person) -> None:
+        _, second, goal = self.apart(person)
+
+        [stopped] = person.write(lambda c, r: settle_stops(c, r, r.now()))
+
+        assert (second, (goal,)) == (stopped.grant, stopped.came_back)
+        assert "access_revoked" == types_in(person, CARE)[-1]
+        assert [] == person.write(lambda c, r: settle_stops(c, r, r.now()))
+
+    def test_letting_in_again_is_not_ended_by_it(self, person: Person) -> None:
+        self.apart(person)
+        again = let_in(person)
+
+        person.write(lambda c, r: settle_stops(c, r, r.now()))
+
+        [lane] = person.read(lambda conn: open_lanes(conn, person.now().day))
+        assert ("Dr Demo",) == lane.names
+        assert again not in person.read(revoked_grants)
+
+
+def longer(terms: AccessGranted) -> AccessGranted:
+    return msgspec.structs.replace(terms, until="2026-06-30")

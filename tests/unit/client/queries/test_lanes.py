@@ -1,22 +1,25 @@
 """Who is let in, as the grants of each lane say."""
 
+import msgspec
 import pytest
 
 from tests.support.person import Person
 from trailmark_client.commands.grants import Member
+from trailmark_client.commands.terms import change_terms
 from trailmark_client.queries.lanes import (
     OpenLane,
     audience,
-    is_live,
+    is_open,
     lanes_agreed,
     lanes_meant,
+    live_grants,
     member_names,
     open_lanes,
 )
+from trailmark_client.queries.members import member_meant, members
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
+from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
-from trailmark_shared.projections.grant import GrantDocument
 
 CARE = care_lane(bytes(15) + b"\x09")
 OTHER = care_lane(bytes(15) + b"\x0a")
@@ -72,24 +75,37 @@ def test_supporters_lanes_are_no_circles_of_care(person: Person) -> None:
     assert opened(person) == []
 
 
-def test_a_grant_ends_after_its_last_day() -> None:
-    consent = ConsentText(version=1, sha256="0" * 64)
-    granted = AccessGranted(
-        member=SECOND.id, name="x", role="therapist", classes=(), until=DAY, consent=consent
-    )
-    facts = {
-        "created_at": 0,
-        "changed_at": 0,
-        "created_by": "person",
-        "changed_by": "person",
-        "first_seq": None,
-        "last_seq": None,
-    }
-    grant = GrantDocument(**facts, granted=granted)  # pyright: ignore[reportArgumentType]
+def test_a_grant_ends_after_its_last_day(person: Person) -> None:
+    person.let_in(until=DAY)
 
-    assert is_live(grant, DAY)
-    assert not is_live(grant, "2025-10-10")
-    assert not is_live(GrantDocument(**facts), DAY)  # pyright: ignore[reportArgumentType]
+    assert [CARE] == [each.lane for each in opened(person)]
+    assert person.read(lambda conn: is_open(conn, CARE, DAY))
+    assert [] == opened(person, "2025-10-10")
+    assert not person.read(lambda conn: is_open(conn, CARE, "2025-10-10"))
+
+
+def test_a_revocation_without_its_grant_opens_nothing(person: Person) -> None:
+    grant = person.app.recorder.new_subject()
+    person.write(lambda c, r: r.record(c, CARE, grant, AccessRevoked()))
+
+    assert [] == person.read(lambda conn: live_grants(conn, DAY))
+
+
+def test_a_stop_ends_what_took_the_place_of_what_was_stopped(person: Person) -> None:
+    """Another device changed the terms before it knew of the stop."""
+    first = person.let_in()[0].subject
+    [changed] = person.write(
+        lambda c, r: change_terms(c, r, member_meant(members(c), "Dr Demo"), until, r.now())
+    )
+    assert [changed.grant] == [each.subject for each in person.read(lambda c: live_grants(c, DAY))]
+
+    person.write(lambda c, r: r.record(c, CARE, first, AccessRevoked()))
+
+    assert [] == opened(person)
+
+
+def until(terms: AccessGranted) -> AccessGranted:
+    return msgspec.structs.replace(terms, until="2026-06-30")
 
 
 def test_an_audience_is_named(person: Person) -> None:

@@ -2,6 +2,7 @@
 
 from tests.support.entries import CARE, a_text, an_entry
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
+from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.grant import fold_grant
 
 
@@ -45,3 +46,16 @@ def test_a_revocation_without_its_grant_is_still_told() -> None:
 
     assert (grant.granted, grant.granted_at) == (None, None)
     assert grant.revoked_at is not None
+
+
+def test_a_grant_whose_place_another_took_was_not_stopped() -> None:
+    replaced = an_entry(2, AccessRevoked(replaced_by=a_text(9)), lane=CARE)
+    stopped = an_entry(3, AccessRevoked(), lane=CARE)
+
+    assert (replaced.effective_at, None) == _ends(FIRST, replaced)
+    assert (replaced.effective_at, stopped.effective_at) == _ends(FIRST, replaced, stopped)
+
+
+def _ends(*entries: Entry) -> tuple[int | None, int | None]:
+    grant = fold_grant(entries)
+    return grant.revoked_at, grant.stopped_at

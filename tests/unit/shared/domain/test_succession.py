@@ -1,0 +1,28 @@
+"""A stop ends a grant and whatever took its place, whichever became known first."""
+
+import pytest
+
+from trailmark_shared.domain.succession import Link, ended_by_a_stop
+
+FIRST = Link(None, is_stopped=False)
+STOPPED = Link(None, is_stopped=True)
+
+
+def after(grant: str, *, is_stopped: bool = False) -> Link:
+    return Link(grant, is_stopped=is_stopped)
+
+
+@pytest.mark.parametrize(
+    ("grants", "ended"),
+    [
+        ({}, set[str]()),
+        ({"a": FIRST, "b": after("a")}, set[str]()),
+        ({"a": STOPPED, "x": FIRST}, {"a"}),
+        ({"a": STOPPED, "b": after("a"), "c": after("b")}, {"a", "b", "c"}),
+        ({"a": FIRST, "b": after("a", is_stopped=True), "c": after("b")}, {"b", "c"}),
+        ({"b": after("gone")}, set[str]()),
+        ({"a": after("b"), "b": after("a")}, set[str]()),
+    ],
+)
+def test_what_a_stop_ends(grants: dict[str, Link], ended: set[str]) -> None:
+    assert ended == ended_by_a_stop(grants)
