@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 
 from tests.integration.test_whole_private import every_page, signed_in
-from tests.support.processes import DeviceFolder
+from tests.integration.test_whole_restores import kept_copy, put_back
+from tests.support.processes import EVERYTHING, DeviceFolder, invitation
 from tests.support.whole import World
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import open_app, open_async
@@ -17,6 +20,7 @@ from trailmark_client.commands.notes import note
 from trailmark_client.live_session import Ended, Ports
 from trailmark_client.replicator import Replicator
 from trailmark_client.transport import Transport, TransportClosedError, open_websocket
+from trailmark_server.stores import KEYS_FILE
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import text_from_id
@@ -150,3 +154,92 @@ def test_the_attempt_afterwards_is_told_to_the_person(world: World) -> None:
     ]
     assert {"Dr Okafor"} == {each["name"] for each in told["entries"]}
     assert (told["entries"], False) == (offline["entries"], offline["current"])
+
+
+class TestOldCopies:
+    """A grant that was revoked does not come back with a backup, as far as rule 7 promises."""
+
+    def stopped(self, world: World) -> Path:
+        """Share, keep a copy of the server's folder, and stop; return the copy."""
+        world.phone.run("goal", "add", GOAL, "--share")
+        world.settle()
+        yesterday = kept_copy(world)
+        world.phone.run("sharing", "stop", "Dr Okafor")
+        world.phone.run("sync")
+        return yesterday
+
+    def restart_with(self, world: World, data: Path) -> None:
+        world.server.stop()
+        put_back(data, world.server.data)
+        world.server.start()
+
+    def test_of_the_log(self, world: World) -> None:
+        yesterday = self.stopped(world)
+        for each in world.server.data.glob(f"{KEYS_FILE}*"):
+            shutil.copy2(each, yesterday / each.name)
+
+        self.restart_with(world, yesterday)
+
+        with closing(signed_in(world.server)) as browser:
+            before = timeline(browser, world).text
+            world.settle()
+            after = timeline(browser, world).text
+        assert GOAL not in before
+        assert GOAL not in after
+        world.check()
+
+    def test_of_log_and_keys_until_a_device_speaks(self, world: World) -> None:
+        yesterday = self.stopped(world)
+
+        self.restart_with(world, yesterday)
+        sync_until_push(world.phone)
+
+        with closing(signed_in(world.server)) as browser:
+            pages = every_page(browser)
+            world.settle()
+            pages |= every_page(browser)
+        assert {} == {path: page for path, page in pages.items() if GOAL.encode() in page}
+        world.check()
+
+    def test_of_the_device_that_stopped(self, world: World) -> None:
+        """It believes that somebody is let in; what it writes so is set aside and stays here."""
+        world.phone.run("goal", "add", GOAL, "--share")
+        world.settle()
+        older = world.root / "older"
+        shutil.copytree(world.phone.home, older)
+        world.phone.run("sharing", "stop", "Dr Okafor")
+        world.settle()
+        put_back(older, world.phone.home)
+
+        believed = world.phone.run("win", f"{GOAL} after all")
+        world.settle()
+
+        with closing(signed_in(world.server)) as browser:
+            pages = every_page(browser)
+        assert ["Dr Okafor"] == believed["seen_by"]
+        assert {} == {path: page for path, page in pages.items() if GOAL.encode() in page}
+        assert ["stopped"] == [e["state"] for e in world.phone.run("sharing")["grants"]]
+        assert [] == world.phone.run("win", "now I know")["seen_by"]
+        assert 1 == len(world.phone.run("set-aside", "list")["events"])
+
+
+def test_changed_on_one_device_and_stopped_on_the_other(world: World) -> None:
+    """The stop wins, in whatever order the server hears of both."""
+    world.phone.run("goal", "add", GOAL, "--share")
+    world.settle()
+    for first, second in (world.devices, world.devices[::-1]):
+        world.phone.run("connect", world.server.url, invitation(world.server), *EVERYTHING)
+        world.settle()
+        world.laptop.run("sharing", "extend", "Dr Okafor", "--until", "2099-01-01")
+        world.phone.run("sharing", "stop", "Dr Okafor")
+
+        first.run("sync")
+        second.run("sync")
+        world.settle()
+
+        with closing(signed_in(world.server)) as browser:
+            assert "Sharing ended" in timeline(browser, world).text
+        for device in world.devices:
+            states = {each["state"] for each in device.run("sharing")["grants"]}
+            assert {"stopped"} == states
+        world.check()
