@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, Literal
 
 import msgspec
@@ -17,28 +17,20 @@ from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
+from trailmark_client.session_store import SessionStore
 from trailmark_client.storage.cleaning import clean_beside
-from trailmark_client.storage.cursors import (
-    is_forked,
-    note_heads,
-    revoked_grants,
-    session_start,
-    unnoted_heads,
-)
-from trailmark_client.storage.epochs import start_epoch
-from trailmark_client.storage.event_log import outbox_batch, outbox_lanes, unsent_count
-from trailmark_client.storage.held import begin_rewind, offers_of, settle_held
+from trailmark_client.storage.cursors import revoked_grants, session_start
+from trailmark_client.storage.event_log import outbox_lanes, unsent_count
 from trailmark_client.storage.page_store import store_page
-from trailmark_client.storage.pinning import follow_keys, is_pinned
 from trailmark_client.storage.vault import Vault
 from trailmark_client.transport import Transport
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, Retry, TrailmarkError
+from trailmark_shared.ids import Lane
 from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
-from trailmark_shared.protocol.messages import LaneWelcome, SigningKey
 from trailmark_shared.protocol.states import State
 
 News = bytes | TrailmarkError | Literal["changed", "resume", "stop"]
@@ -146,6 +138,9 @@ class LiveSession:
         self._on_status = on_status
         self._is_stopping = is_stopping
         self._session = ClientSession()
+        self._store = SessionStore(
+            ports.database, ports.vault, ports.clock, ports.randomness, self._session
+        )
         self._revoked: frozenset[bytes] = frozenset()
         self._received = 0
         self._refused = 0
@@ -154,6 +149,7 @@ class LiveSession:
         self._has_renewed = False
         self._is_renewing = False
         self._is_done = False
+        self._has_settled = False
         self._owes_cleaning = False
         self._timers: set[asyncio.TimerHandle] = set()
 
@@ -210,7 +206,12 @@ class LiveSession:
         if not self._session.is_idle or self._is_renewing:
             return False
         await self._count_waiting()
-        return self._waiting == 0
+        if self._waiting:
+            return False
+        if not self._has_settled:
+            self._has_settled = True
+            await self._store.end_doubts()
+        return True
 
     async def _count_waiting(self) -> None:
         self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
@@ -304,8 +305,11 @@ class LiveSession:
                 self._refused += sum(each.code != ErrorCode.ERASED for each in refused)
             case effects.StorePage():
                 return await self._store_page(effect)
+            case effects.SaveCredential():
+                await self._store.carry_out(effect)
+                self._is_renewing = False
             case _:
-                return await self._ask_store(effect)
+                return await self._store.carry_out(effect)
         return ()
 
     def _resume_after(self, ms: int) -> None:
@@ -321,7 +325,9 @@ class LiveSession:
         page = effect.page
         try:
             stored = await self._database.write(lambda conn: store_page(conn, self._vault, page))
-        except ProtocolError:
+        except ProtocolError as error:
+            if error.code is ErrorCode.ALTERED_HISTORY:
+                return self._session.altered([Lane(page.lane)])
             return self._session.page_broken()
         self._received += stored.fresh
         self._waiting = max(0, self._waiting - stored.confirmed)
@@ -329,70 +335,3 @@ class LiveSession:
             await self._database.checkpoint()
             self._owes_cleaning = True
         return self._session.page_stored(page, stored.stood)
-
-    async def _follow_keys(self, keys: Sequence[SigningKey]) -> Iterable[effects.Effect]:
-        vault = self._vault
-        trusted = is_pinned(vault, keys) or await self._database.write(
-            lambda _conn: follow_keys(vault, keys)
-        )
-        return self._session.keys_followed(trusted=trusted)
-
-    async def _check_own(self, lanes: Sequence[LaneWelcome]) -> Iterable[effects.Effect]:
-        read, write = self._database.read, self._database.write
-        forked = await read(lambda conn: is_forked(conn, self._identity, lanes))
-        if heads := await read(lambda conn: unnoted_heads(conn, lanes)):
-            await write(lambda conn: note_heads(conn, heads))
-        # Lanes beyond those that fit into `hello` have news to send too.
-        waiting = await read(outbox_lanes)
-        return [
-            *self._session.own_checked(forked=forked),
-            *self._session.outbox_changed(waiting),
-        ]
-
-    async def _ask_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
-        read, session = self._database.read, self._session
-        match effect:
-            case effects.FollowKeys(keys=keys):
-                return await self._follow_keys(keys)
-            case effects.CheckOwn(lanes=lanes):
-                return await self._check_own(lanes)
-            case effects.ReadOutbox(lane=lane, after=after):
-                events = await read(lambda conn: outbox_batch(conn, self._identity, lane, after))
-                return session.outbox_read(lane, events)
-            case effects.ReadHeld(lane=lane):
-                offers = await read(lambda conn: offers_of(conn, lane))
-                return session.held_read(lane, offers)
-            case _:
-                return await self._change_store(effect)
-
-    async def _change_store(self, effect: effects.Effect) -> Iterable[effects.Effect]:
-        write, session = self._database.write, self._session
-        match effect:
-            case effects.BeginRewind(lane=lane):
-                stood = await write(lambda conn: begin_rewind(conn, self._vault, effect))
-                return session.rewound(lane, stood)
-            case effects.StartEpoch():
-                epoch, lanes = await write(
-                    lambda conn: start_epoch(
-                        conn, self._vault.identity_file, self._ports.randomness
-                    )
-                )
-                return session.epoch_started(epoch, lanes)
-            case effects.SettleHeld(lane=lane, refused=refused):
-                needs_epoch = await write(
-                    lambda conn: settle_held(conn, self._identity, lane, refused=refused)
-                )
-                return session.held_settled(lane, needs_epoch=needs_epoch)
-            case effects.SaveCredential(credential=credential, expires_at=expires_at):
-                await write(lambda _conn: self._save_credential(credential, expires_at))
-                self._is_renewing = False
-                return ()
-            case _:
-                raise AssertionError(f"no client effect: {type(effect).__name__}")
-
-    def _save_credential(self, credential: str, expires_at: int) -> None:
-        self._vault.identity_file.update(
-            lambda current: msgspec.structs.replace(
-                current, credential=credential, credential_expires_at=expires_at
-            )
-        )

@@ -80,8 +80,10 @@ def _by_number(_rows: object, lane: Any, hello: LaneHello) -> int:  # noqa: ANN4
     return min(hello.cursor, lane.head)
 
 
-def _forget_behind(conn: Connection, vault: Vault, effect: BeginRewind) -> PageStored | None:
-    stood = begin_rewind(conn, vault, effect)
+def _forget_behind(
+    conn: Connection, vault: Vault, effect: BeginRewind, now_ms: int
+) -> PageStored | None:
+    stood = begin_rewind(conn, vault, effect, now_ms)
     conn.execute("DELETE FROM event WHERE lane = ? AND held IS NOT NULL", (effect.lane,))
     return None if stood is None else msgspec.structs.replace(stood, held=False)
 
@@ -130,7 +132,7 @@ def _yes(*_arguments: object, **_options: object) -> bool:
     return True
 
 
-_CLIENT = "trailmark_client.live_session"
+_CLIENT = "trailmark_client.session_store"
 _INGEST = "trailmark_server.ingest"
 
 MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(

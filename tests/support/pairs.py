@@ -52,6 +52,7 @@ class SessionPair:
         self.closed: dict[str, effects.Close] = {}
         self.paused: int | None = None
         self.refused: list[effects.ReportRefused] = []
+        self.altered: list[Lane] = []
         self.siblings: list[SessionPair] = []
         self.bells: list[SessionPair] = []
         self.transcript: list[tuple[str, bytes]] = []
@@ -163,6 +164,8 @@ class SessionPair:
                 self.paused = ms
             case effects.ReportRefused():
                 self.refused.append(effect)
+            case effects.ReportAltered(lanes=lanes):
+                self.altered.extend(lanes)
             case _:
                 raise AssertionError(effect)
 

@@ -19,9 +19,11 @@ from trailmark_shared import chain, limits
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Epoch, EventId, KeyId, Lane
 
+# A row without words, or with others, is no answer to words that are here.
 _TAKEN = (
     "EXISTS (SELECT 1 FROM event AS r WHERE r.id = o.id AND r.lane = o.lane AND r.held IS NULL"
-    " AND r.seq IS NOT NULL AND (r.code IS NULL OR r.code = 'aside'))"
+    " AND r.seq IS NOT NULL AND (r.code IS NULL OR r.code = 'aside')"
+    " AND r.commitment = o.commitment AND (r.body IS NOT NULL OR o.body IS NULL))"
 )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
 from trailmark_client.storage.cursors import (
@@ -26,24 +28,31 @@ from trailmark_shared.protocol.effects import BeginRewind, PageStored
 from trailmark_shared.protocol.messages import Offer, SignedHead
 from trailmark_shared.protocol.pages import is_signed_head, runs_from_rows
 
-_NOT_IN_LOG: Final = (
-    "NOT EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
-    " AND r.seq IS NOT NULL AND r.hash = h.hash AND r.actor = h.actor"
-    " AND r.received_at = h.received_at AND r.offset = h.offset)"
-)
 _NO_LIVE_ROW: Final = (
     "NOT EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
-    " AND r.seq IS NOT NULL AND (r.code IS NULL OR r.code = 'aside'))"
+    " AND r.seq IS NOT NULL AND (r.code IS NULL OR r.code = 'aside')"
+    " AND (r.body IS NOT NULL OR h.body IS NULL))"
+)
+# A repeated stub proves actor and times; the words must stand in a row as well, or they would be
+# let go of here while nobody else has them.
+_NOT_IN_LOG: Final = (
+    "(NOT EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
+    " AND r.seq IS NOT NULL AND r.hash = h.hash AND r.actor = h.actor"
+    " AND r.received_at = h.received_at AND r.offset = h.offset)"
+    f" OR (h.body IS NOT NULL AND (h.code IS NULL OR h.code = 'aside') AND {_NO_LIVE_ROW}))"
 )
 
 
-def begin_rewind(conn: Connection, vault: Vault, effect: BeginRewind) -> PageStored | None:
+def begin_rewind(
+    conn: Connection, vault: Vault, effect: BeginRewind, now_ms: int
+) -> PageStored | None:
     """Hold back the rows behind the last one that the server knows, and stand there.
 
     Args:
         conn: The store, inside a write transaction.
         vault: Cipher and identity.
         effect: The rewind, and where the session believes the lane to stand.
+        now_ms: Device clock, milliseconds UTC; the rewind is noted with it.
 
     Returns:
         Where the lane stands now, or ``None`` when nothing was done: the cursor moved meanwhile, or
@@ -60,6 +69,10 @@ def begin_rewind(conn: Connection, vault: Vault, effect: BeginRewind) -> PageSto
     if point.seq and not _is_point_signed(vault, identity, lane, stood, point.signed_head):
         return None
     touched = _hold_back(conn, lane, point.seq, hash_, point.signed_head)
+    conn.execute(
+        "INSERT INTO rewind (lane, at, upto, point) VALUES (?, ?, ?, ?)",
+        (lane, now_ms, effect.cursor, point.seq),
+    )
     set_cursor(conn, lane, stood)
     refold(conn, lane, touched)
     return PageStored(lane=lane, cursor=point.seq, cursor_hash=hash_, held=has_held(conn, lane))
@@ -152,32 +165,46 @@ def offers_of(conn: Connection, lane: Lane) -> list[Offer]:
 
 
 def drop_settled(conn: Connection, lane: str) -> list[bytes]:
-    """Let go of the segments whose rows are all in the log again.
+    """Let go of what is in the log again: whole segments, and single rows that were named missing.
 
     Returns:
         The subjects to fold again.
     """
-    if not has_held(conn, lane):
-        return []
-    missing = conn.execute(
-        f"SELECT DISTINCT h.held FROM event AS h WHERE h.lane = ? AND h.held > 0 AND {_NOT_IN_LOG}",
+    held = conn.execute(
+        f"SELECT h.held, max({_NOT_IN_LOG}) FROM event AS h"
+        " WHERE h.lane = ? AND h.held IS NOT NULL GROUP BY h.held",
         (lane,),
     ).fetchall()
-    kept = {held for (held,) in missing}
-    segments = conn.execute(
-        "SELECT DISTINCT held FROM event WHERE lane = ? AND held > 0", (lane,)
-    ).fetchall()
+    if not held:
+        return []
     touched: list[bytes] = []
-    for (held,) in segments:
-        if held not in kept:
-            touched += _subjects(conn, lane, held)
-            conn.execute("DELETE FROM event WHERE lane = ? AND held = ?", (lane, held))
-            conn.execute("DELETE FROM signed_head WHERE lane = ? AND held = ?", (lane, held))
-    if not conn.execute(
-        "SELECT 1 FROM event WHERE lane = ? AND held IS NOT NULL LIMIT 1", (lane,)
-    ).fetchone():
-        conn.execute("UPDATE cursor SET missing = 0 WHERE lane = ?", (lane,))
+    for segment, is_missing in held:
+        if segment < 0 or not is_missing:
+            touched += _drop_rows(conn, lane, segment)
+        if not is_missing:
+            conn.execute("DELETE FROM signed_head WHERE lane = ? AND held = ?", (lane, segment))
+    _note_missing(conn, lane, is_over=False)
     return touched
+
+
+def _drop_rows(conn: Connection, lane: str, held: int) -> list[bytes]:
+    """Let go of the rows of a segment that are in the log again; return their subjects."""
+    subjects = _subjects(conn, lane, held)
+    conn.execute(
+        f"DELETE FROM event AS h WHERE h.lane = ? AND h.held = ? AND NOT {_NOT_IN_LOG}",
+        (lane, held),
+    )
+    return subjects
+
+
+def _note_missing(conn: Connection, lane: str, *, is_over: bool) -> None:
+    """Note whether rows are named missing: at the end of a rewind, or until none is held."""
+    still = "1" if is_over else "missing"
+    conn.execute(
+        f"UPDATE cursor SET missing = iif(EXISTS (SELECT 1 FROM event WHERE lane = ?1"
+        f" AND held IS NOT NULL), {still}, 0) WHERE lane = ?1",
+        (lane,),
+    )
 
 
 def _subjects(conn: Connection, lane: str, held: int) -> list[bytes]:
@@ -201,12 +228,8 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
         Own events became events without a row: a new epoch must follow.
     """
     touched = drop_settled(conn, lane)
-    if not has_held(conn, lane):
-        refold(conn, lane, touched)
-        return False
-    conn.execute("UPDATE cursor SET missing = 1 WHERE lane = ?", (lane,))
     unsent = 0
-    if refused:
+    if refused and has_held(conn, lane):
         for (held,) in conn.execute(
             "SELECT DISTINCT held FROM event WHERE lane = ? AND held > 0", (lane,)
         ).fetchall():
@@ -217,17 +240,79 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
             f" AND h.device = ? AND h.body IS NOT NULL AND h.code IS NULL AND {_NO_LIVE_ROW}",
             (lane, identity.device),
         ).rowcount
+        conn.execute(
+            f"DELETE FROM event AS h WHERE h.lane = ? AND h.held > 0 AND NOT {_NOT_IN_LOG}",
+            (lane,),
+        )
         conn.execute("UPDATE event SET held = -held WHERE lane = ? AND held > 0", (lane,))
         conn.execute("UPDATE signed_head SET held = -held WHERE lane = ? AND held > 0", (lane,))
+    _note_missing(conn, lane, is_over=True)
     refold(conn, lane, touched)
     return unsent > 0
 
 
-def missing_rows(conn: Connection, lane: str) -> int:
-    """Return how many held rows are named missing: a rewind ended and the log lacks them."""
-    count: int = conn.execute(
-        "SELECT count(*) FROM event AS h JOIN cursor USING (lane)"
-        f" WHERE h.lane = ? AND h.held IS NOT NULL AND cursor.missing = 1 AND {_NOT_IN_LOG}",
+class MissingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that this device once had from the log and that is not in it any more.
+
+    Attributes:
+        event: Id of the event.
+        seq: Where it stood.
+        device: Which device wrote it.
+        actor: Who wrote it.
+        received_at: When it had reached the server, milliseconds UTC.
+        type: What happened, or ``None`` where it cannot be read here.
+        day: The local date meant, or ``None``.
+    """
+
+    event: bytes
+    seq: int
+    device: bytes
+    actor: str
+    received_at: int
+    type: str | None
+    day: str | None
+
+
+def missing_rows(conn: Connection, lane: str) -> list[MissingRow]:
+    """Return what is named missing: a rewind ended and the log lacks these rows."""
+    found = conn.execute(
+        "SELECT h.id, h.seq, h.device, h.actor, h.received_at, h.type, h.day"
+        " FROM event AS h JOIN cursor USING (lane)"
+        f" WHERE h.lane = ? AND h.held IS NOT NULL AND cursor.missing = 1 AND {_NOT_IN_LOG}"
+        " ORDER BY h.held < 0, abs(h.held), h.seq",
         (lane,),
-    ).fetchone()[0]
-    return count
+    )
+    return [
+        MissingRow(
+            event=event,
+            seq=seq,
+            device=device,
+            actor=actor,
+            received_at=received_at,
+            type=type_,
+            day=day,
+        )
+        for event, seq, device, actor, received_at, type_, day in found.fetchall()
+    ]
+
+
+class Rewound(msgspec.Struct, frozen=True, kw_only=True):
+    """A time at which a server's log went back.
+
+    Attributes:
+        at: When this device learned of it, device clock, milliseconds UTC.
+        upto: The last row that it had then.
+        point: The last row that the server still knew.
+    """
+
+    at: int
+    upto: int
+    point: int
+
+
+def rewinds_of(conn: Connection, lane: str) -> list[Rewound]:
+    """Return every time that a lane's log went back, the earliest first."""
+    found = conn.execute(
+        "SELECT at, upto, point FROM rewind WHERE lane = ? ORDER BY number", (lane,)
+    )
+    return [Rewound(at=at, upto=upto, point=point) for at, upto, point in found.fetchall()]

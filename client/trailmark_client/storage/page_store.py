@@ -2,8 +2,8 @@
 
 Invariants:
 
-1. Nothing is believed that was not hashed here: the page continues the cursor, agrees with the rows
-   already held, and ends at a head that the pinned key signed.
+1. Nothing is believed that was not hashed here: the page continues the cursor, contradicts nothing
+   that is held, and ends at a head that the pinned key signed.
 2. An own event is confirmed by its hash and by nothing else.
 3. A body that was erased once does not come back.
 4. A control event is obeyed once, in its first row; a repeated one orders nothing.
@@ -18,6 +18,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection, SqlValue
 from trailmark_client.identity import Identity
+from trailmark_client.storage.contradictions import contradicts
 from trailmark_client.storage.control import obey
 from trailmark_client.storage.cursors import (
     Cursor,
@@ -84,8 +85,9 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         Where the lane stands now.
 
     Raises:
-        ProtocolError: ``broken_page`` (or ``too_large``): the page does not continue the cursor,
-            differs from a row already held or does not meet its signed head.
+        ProtocolError: ``broken_page`` (or ``too_large``): the page does not continue the cursor or
+            does not meet its signed head; ``altered_history``: it is signed, and differs from a row
+            already held or says something else about what is held.
     """
     identity = vault.identity_file.current
     lane = Lane(page.lane)
@@ -97,6 +99,8 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
             lane=lane, cursor=cursor.seq, cursor_hash=cursor.hash, held=has_held(conn, lane)
         )
         return StoredPage(stood=stood, fresh=0, confirmed=0, erased=False)
+    if contradicts(conn, identity, lane, fresh):
+        _altered("a page contradicts what is held")
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
     touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
@@ -140,20 +144,24 @@ def _verified_rows(
     last, head = rows[-1], page.signed_head
     if (head.seq, head.hash) != (last.seq, last.lane_hash):
         _broken("a page does not meet its signed head")
-    if page.after < cursor.seq:
-        known = min(cursor.seq, last.seq)
-        if lane_hash_at(conn, lane, known) != rows[known - page.after - 1].lane_hash:
-            _broken("a page differs from a row that is held")
     server = identity.server
     if server is None or not is_signed_head(
         vault.cipher, server.signing_key, identity.space, lane, head
     ):
         _broken("a page was not signed by the home server")
+    if page.after < cursor.seq:
+        known = min(cursor.seq, last.seq)
+        if lane_hash_at(conn, lane, known) != rows[known - page.after - 1].lane_hash:
+            _altered("a page differs from a row that is held")
     return rows
 
 
 def _broken(why: str) -> NoReturn:
     raise ProtocolError(ErrorCode.BROKEN_PAGE, why)
+
+
+def _altered(why: str) -> NoReturn:
+    raise ProtocolError(ErrorCode.ALTERED_HISTORY, why)
 
 
 def _own_events(conn: Connection, lane: Lane, page: Events) -> Mapping[EventId, Event]:

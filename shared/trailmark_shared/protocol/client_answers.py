@@ -8,9 +8,9 @@ from typing import Final
 from trailmark_shared import limits
 from trailmark_shared.protocol import effects, messages
 
-DENIED_WORDS: Final = (
-    "the server's log does not go on from what this device holds; nothing of it was taken. Keep "
-    "this device and ask whoever runs the server"
+ALTERED_WORDS: Final = (
+    "the server shows another history than the one this device holds; nothing of it was taken. "
+    "Keep this device, run trailmark verify, and ask whoever runs the server"
 )
 
 UNKNOWN_KEY_WORDS: Final = (

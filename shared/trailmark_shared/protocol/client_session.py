@@ -31,7 +31,7 @@ from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Epoch, Lane
 from trailmark_shared.protocol import effects, messages, pages
 from trailmark_shared.protocol.client_answers import (
-    DENIED_WORDS,
+    ALTERED_WORDS,
     UNKNOWN_KEY_WORDS,
     answers_to,
     words_of_revocations,
@@ -53,9 +53,7 @@ class ClientSession:
         self.credential_left_ms = 0
         """How long the credential is still good, by the server's clock when it said welcome."""
         self._lanes: dict[Lane, LanePlace] = {}
-        self._needs_epoch = False
-        self._starting_epoch = False
-        self._is_paused = False
+        self._needs_epoch = self._starting_epoch = self._is_paused = False
         self._more_revoked: list[bytes] = []
         self._welcomed: Sequence[messages.LaneWelcome] = ()
 
@@ -149,8 +147,9 @@ class ClientSession:
         if not messages.PROTOCOL_OLDEST <= welcome.protocol <= messages.PROTOCOL_VERSION:
             return self.close(ErrorCode.PROTOCOL_VERSION, "the server speaks another version")
         told = {each.lane: each for each in welcome.lanes}
-        if any(place.is_denied(told.get(name)) for name, place in self._lanes.items()):
-            return self.close(ErrorCode.ALTERED_HISTORY, DENIED_WORDS)
+        denied = [name for name, each in self._lanes.items() if each.is_denied(told.get(name))]
+        if denied:
+            return self.altered(denied)
         self.state = State.OPEN
         self.credential_left_ms = welcome.credential_expires_at - welcome.now
         self._welcomed = welcome.lanes
@@ -227,6 +226,11 @@ class ClientSession:
     def page_broken(self) -> Effects:
         """End the session: a page did not verify, and nothing of it was stored."""
         return self.close(ErrorCode.BROKEN_PAGE, "a page from the server did not verify")
+
+    def altered(self, lanes: Sequence[Lane]) -> Effects:
+        """End the session: the server's logs of ``lanes`` contradict what is held here."""
+        close = self.close(ErrorCode.ALTERED_HISTORY, ALTERED_WORDS)
+        return [effects.ReportAltered(lanes=lanes), *close] if close else []
 
     # --- pushing -----------------------------------------------------------------------------
 
@@ -366,9 +370,7 @@ class ClientSession:
 
     def renew(self) -> Effects:
         """Ask for a fresh credential."""
-        if self.state is not State.OPEN:
-            return []
-        return [effects.Send(message=messages.Renew())]
+        return [effects.Send(message=messages.Renew())] if self.state is State.OPEN else []
 
     def bye(self) -> Effects:
         """End the session."""

@@ -156,8 +156,9 @@ class StorePage(Effect, frozen=True):
 
     A page that overlaps rows already held is compared with them and its tail is stored. Result:
     ``ClientSession.page_stored(page, PageStored)``; if it does not continue the cursor, does not
-    meet its signed head or differs from a held row, nothing is stored:
-    ``ClientSession.page_broken()``.
+    meet its signed head, nothing is stored: ``ClientSession.page_broken()``. If it is signed and
+    contradicts what is held (another row in a known place, other words under a known id, somebody
+    else as the writer of an own event), neither: ``ClientSession.altered(lanes)``.
     """
 
     page: Events
@@ -177,6 +178,15 @@ class PageStored(msgspec.Struct, frozen=True, kw_only=True):
     cursor: int
     cursor_hash: bytes
     held: bool
+
+
+class ReportAltered(Effect, frozen=True):
+    """The server shows another log of these lanes than the one that is held here.
+
+    Note it durably; ``Close`` follows. It is over once a session read all lanes to their heads.
+    """
+
+    lanes: Sequence[Lane]
 
 
 class ReadOutbox(Effect, frozen=True):
@@ -370,6 +380,7 @@ __all__ = [
     "ReadPage",
     "RecordRevocations",
     "RenewCredential",
+    "ReportAltered",
     "ReportRefused",
     "SaveCredential",
     "Send",

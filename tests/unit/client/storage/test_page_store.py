@@ -101,10 +101,10 @@ async def test_an_overlapping_page_is_compared_and_its_tail_stored(two: Two) -> 
     assert await two.same()
 
 
-def broken(two: Two, page: Events) -> None:
+def broken(two: Two, page: Events, code: ErrorCode = ErrorCode.BROKEN_PAGE) -> None:
     with pytest.raises(ProtocolError) as raised:
         two.store(page)
-    assert raised.value.code is ErrorCode.BROKEN_PAGE
+    assert raised.value.code is code
 
 
 async def test_a_page_that_leaves_rows_out_is_broken(two: Two) -> None:
@@ -142,7 +142,7 @@ async def test_a_page_signed_by_another_server_is_broken(two: Two) -> None:
     broken(two, msgspec.structs.replace(page, signed_head=head))
 
 
-async def test_a_page_that_contradicts_a_held_row_is_broken(two: Two) -> None:
+async def test_a_page_that_contradicts_a_held_row_is_refused_by_name(two: Two) -> None:
     two.store(two.page(0, 3))
     other = Home(two.home.space)
     two.home.restore(other.lanes)
@@ -152,7 +152,7 @@ async def test_a_page_that_contradicts_a_held_row_is_broken(two: Two) -> None:
     for event in await outbox(two.second):
         log.put(event, 1, 0, "person", None)
 
-    broken(two, two.page(0, 5))
+    broken(two, two.page(0, 5), ErrorCode.ALTERED_HISTORY)
     broken(two, two.page(2, 5))
 
 
