@@ -12,6 +12,8 @@ A form is accepted only with the session's form token and the server's own origi
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +27,9 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 
 FORM_FIELD: Final = "form_token"
 """Name of the form field that carries the form token."""
+
+GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache", "storage"'})
+"""Makes a browser forget what it may still hold of the pages."""
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 

@@ -68,7 +68,7 @@ class Writer:
         self._count = 0
         self._number = number
         self._noted: list[Noted] = []
-        self._chains: dict[DeviceId, list[Event]] = {}
+        self._chains: dict[tuple[str, DeviceId], list[Event]] = {}
 
     def new_id(self) -> bytes:
         """Return an id that nobody has."""
@@ -151,9 +151,10 @@ class Writer:
             batch = AppendBatch(lane=self.lane, events=[self._event(each)], offset=0)
             appended = await store.append(self.space, "person", batch)
             assert not appended.refused, appended
+            assert appended.gap is None, appended
 
     def _event(self, noted: Noted) -> Event:
-        own = self._chains.setdefault(noted.device, [])
+        own = self._chains.setdefault((self.lane, noted.device), [])
         event = write_event(
             event_id=noted.id,
             space=self.space,

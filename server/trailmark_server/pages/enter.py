@@ -6,8 +6,6 @@ has one button, and only its POST signs in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
@@ -19,15 +17,12 @@ from trailmark_server.logs import log_fact
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.problems import answer_problem
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD
+from trailmark_server.sessions import FORM_FIELD, GOODBYE
 from trailmark_server.signing_in import browser_of, by_link
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 
 PEOPLE_PATH: Final = "/people"
 SIGNED_OUT_PATH: Final = "/"
-
-GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache", "storage"'})
-"""Makes a browser forget what it may still hold of the pages."""
 
 
 def _answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:

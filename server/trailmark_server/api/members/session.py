@@ -10,9 +10,11 @@ from litestar.params import QueryParameter
 
 from trailmark_server.access import Verb, authorize
 from trailmark_server.api.members.asking import Reading, Writing, refusals
+from trailmark_server.logs import log_fact
 from trailmark_server.members.audience import actor_of
 from trailmark_server.members.looks import Looks, place_by_space, read_looks
 from trailmark_server.services import InjectedServices
+from trailmark_server.sessions import GOODBYE
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared.domain.looks import is_refused
 from trailmark_shared.ids import text_from_id
@@ -74,7 +76,8 @@ async def sign_out(services: InjectedServices, writer: Writing) -> Response[None
     """End this session; live pages that it holds open end at once."""
     await services.accounts.write(lambda rows: rows.drop_web_session(writer.session_hash))
     services.bell.ring_access()
-    return Response(None, status_code=204, cookies=[services.web.expired_cookie()])
+    log_fact("sign_out", therapist=writer.therapist.id.hex())
+    return Response(None, status_code=204, cookies=[services.web.expired_cookie()], headers=GOODBYE)
 
 
 @get("/looks", responses=refusals(), summary="What you opened")
