@@ -47,7 +47,10 @@ class RunningServer:
 
 @asynccontextmanager
 async def running_server(
-    data: Path, port: int = 0, send_buffer: int | None = None
+    data: Path,
+    port: int = 0,
+    send_buffer: int | None = None,
+    certificate: serving.Certificate | None = None,
 ) -> AsyncGenerator[RunningServer]:
     """Serve ``data`` until the block ends.
 
@@ -55,14 +58,15 @@ async def running_server(
         data: The data folder.
         port: Where; 0 for any free port.
         send_buffer: Bytes that the system buffers for a peer that does not read.
+        certificate: For TLS on the server itself.
     """
     opened = serving.listening_socket("127.0.0.1", port)
     if send_buffer is not None:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-    url = serving.url_of(opened, tls=False)
+    url = serving.url_of(opened, tls=certificate is not None)
     settings = Settings(data=data, public_url=url, own_urls=serving.own_urls(url))
     ready: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serving.serve(settings, opened, ready.set_result))
+    task = asyncio.create_task(serving.serve(settings, opened, ready.set_result, certificate))
     await asyncio.wait([ready, task], return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()
