@@ -51,6 +51,7 @@ async def running_server(
     port: int = 0,
     send_buffer: int | None = None,
     certificate: serving.Certificate | None = None,
+    name: str = "127.0.0.1",
 ) -> AsyncGenerator[RunningServer]:
     """Serve ``data`` until the block ends.
 
@@ -59,11 +60,12 @@ async def running_server(
         port: Where; 0 for any free port.
         send_buffer: Bytes that the system buffers for a peer that does not read.
         certificate: For TLS on the server itself.
+        name: What its public address calls it.
     """
     opened = serving.listening_socket("127.0.0.1", port)
     if send_buffer is not None:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-    url = serving.url_of(opened, tls=certificate is not None)
+    url = serving.url_of(opened, tls=certificate is not None).replace("127.0.0.1", name)
     settings = Settings(data=data, public_url=url, own_urls=serving.own_urls(url))
     ready: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serving.serve(settings, opened, ready.set_result, certificate))
