@@ -33,6 +33,7 @@ def _command(words: str, function: str, purpose: str) -> Command:
 GROUPS: Final = {
     "goal": "What you would like to be different: write it down, change it, share it.",
     "step": "What can be done next for a goal.",
+    "proposal": "What your therapist suggests; alone it means its list.",
     "device": "Your own devices.",
     "sharing": "Who is let in; alone it means its list.",
     "access": "Who looked at what you share.",
@@ -40,7 +41,7 @@ GROUPS: Final = {
 }
 """Words that stand before other words."""
 
-ALONE: Final = {"sharing": "list", "access": "log"}
+ALONE: Final = {"proposal": "list", "sharing": "list", "access": "log"}
 """Groups whose name alone means one of their commands."""
 
 COMMANDS: Final = (
@@ -57,8 +58,13 @@ COMMANDS: Final = (
     _command("goal share", "goals:share", "Share a goal with those you let in."),
     _command("goal withdraw", "goals:withdraw", "Take a shared goal back."),
     _command("goal keep", "goals:keep", "Settle a field that two devices changed apart."),
+    _command("goal agree", "goals:agree", "Say whether you agree with a goal as it stands."),
     _command("step add", "noting:add_step", "Add a step to a goal."),
     _command("step reach", "noting:reach_step", "Mark a step as reached."),
+    _command("proposal list", "proposals:list_all", "Show what waits for your answer."),
+    _command("proposal show", "proposals:show", "Show a proposal beside what stands there now."),
+    _command("proposal accept", "proposals:accept", "Accept a proposal, as it is or changed."),
+    _command("proposal decline", "proposals:decline", "Decline a proposal, without a reason."),
     _command("check-in", "noting:check_in", "Check in on a goal with a number."),
     _command("reflect", "noting:reflect", "Write a reflection: private, always."),
     _command("share", "noting:share", "Share a part of a reflection."),

@@ -54,6 +54,9 @@ def _status_lines(found: Standing) -> Iterator[str]:
         yield from _lane_lines(each)
     if found.wishes:
         yield f"{found.wishes} to be shared as soon as you let somebody in."
+    if found.proposals:
+        one = "proposal waits" if found.proposals == 1 else "proposals wait"
+        yield f"{found.proposals} {one} for your answer: trailmark proposal list"
     yield from (f"Please look: {each}." for each in found.warnings)
     yield f"Device {found.device[:8]}, SQLite {found.sqlite}"
 

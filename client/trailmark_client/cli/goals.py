@@ -9,8 +9,8 @@ from cyclopts import Parameter
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, With, Words
-from trailmark_client.cli.reasons import reason_for
-from trailmark_client.commands import conflicts, goals, sharing
+from trailmark_client.cli.reasons import reason_for, reason_from_text
+from trailmark_client.commands import agreements, conflicts, goals, sharing
 from trailmark_client.commands.when import parse_due
 from trailmark_client.commands.withdrawing import withdraw_from_members, withdraw_goal
 from trailmark_client.queries.documents import find
@@ -260,6 +260,31 @@ def keep(
                 conn, recorder, subject, field, event, said
             ),
             "Settled. The other value stays in the history.",
+        )
+
+
+def agree(
+    goal: GoalId,
+    /,
+    *,
+    disagree: Annotated[bool, Parameter(negative="", help="It does not fit as it stands")] = False,
+    pending: Annotated[
+        bool, Parameter(negative="", help="You would like to think about it")
+    ] = False,
+    reason: Reason = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Say that you agree with a shared goal as it stands; a later change shows as one."""
+    if disagree and pending:
+        raise DomainError(ErrorCode.INVALID_INPUT, "say one of --disagree and --pending, not both")
+    answer = "disagree" if disagree else "pending" if pending else "agree"
+    with opened(common) as here:
+        subject, when = _goal(here, goal), here.when()
+        said = None if reason is None else reason_from_text(reason)
+        return here.record(
+            lambda conn, recorder: agreements.record_agreement(
+                conn, recorder, subject, answer, when, said
+            )
         )
 
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
+from trailmark_client.cli.proposed import proposal_lines
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import (
     change_words,
@@ -29,6 +30,11 @@ from trailmark_client.queries.history import GoalHistory, HistoryEvent, Moment, 
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
 
 _ONLY_YOU = "only you"
+_ACCEPTANCE_WORDS = {
+    "agree": "agreed with it",
+    "disagree": "did not agree with it",
+    "pending": "asked for time to think about it",
+}
 
 
 class Goals(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +132,7 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
             yield f"  {label}: {value}"
     yield from _conflict_lines(view, device, zone)
     yield from _earlier_lines(view)
+    yield from _party_lines(view)
     yield from _child_lines(view)
 
 
@@ -149,6 +156,23 @@ def _earlier_lines(view: GoalView) -> Iterator[str]:
         for each in view.left_behind:
             yield f"  {change_words(each.field, None, each.value)}"
         yield f"  trailmark goal share {view.goal.id[:8]}"
+
+
+def _party_lines(view: GoalView) -> Iterator[str]:
+    for each in view.agreements:
+        since = ", ".join(map(field_words, each.changed_since))
+        changed = f" (changed since: {since})" if since else ""
+        why = f": {each.reason_text}" if each.reason_text else ""
+        yield f"{each.day}  {each.by} {_ACCEPTANCE_WORDS[each.answer]}{why}{changed}"
+    for view_of in view.assessments:
+        note = f": {view_of.note}" if view_of.note else ""
+        how = value_words("achievement", view_of.achievement)
+        yield f"{view_of.day}  How it goes, as {view_of.by} sees it: {how}{note}"
+    short = shortest([each.id for each in view.proposals])
+    if view.proposals:
+        yield "Proposed"
+    for proposal in view.proposals:
+        yield from (f"  {line}" for line in proposal_lines(proposal, short[proposal.id]))
 
 
 def _child_lines(view: GoalView) -> Iterator[str]:

@@ -189,18 +189,29 @@ def move_goal(
     at_home = goal_at_home(conn, goal)
     before = at_home.document.lifecycle.value
     _refuse_same(before, to)
+    return set_fields(conn, recorder, at_home, moved_to(before, to), reason=reason)
+
+
+def moved_to(before: Lifecycle | None, to: Lifecycle) -> EventData:
+    """Return the event that moves a goal from where it stands.
+
+    Args:
+        before: Where it stands.
+        to: ``on-hold``, ``active``, ``completed`` or ``cancelled``.
+
+    Raises:
+        DomainError: ``illegal_move``: from there there is no such way.
+    """
     if before is not None and not may_move(before, to):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
             f"from “{LIFECYCLE_WORDS[before]}” a goal does not go to “{LIFECYCLE_WORDS[to]}”",
         )
-    return set_fields(conn, recorder, at_home, _lifecycle_event(before, to), reason=reason)
-
-
-def _lifecycle_event(before: Lifecycle | None, to: Lifecycle) -> EventData:
-    if to == "active":
-        return goals.GoalReopened() if before == "completed" else goals.GoalResumed()
-    return LIFECYCLE_EVENTS[to]
+    if to != "active":
+        return LIFECYCLE_EVENTS[to]
+    if before in {"planned", "accepted"}:
+        return goals.GoalActivated()
+    return goals.GoalReopened() if before == "completed" else goals.GoalResumed()
 
 
 def set_fields(

@@ -150,8 +150,8 @@ def _move_to(
     when: When,
     how: Sharing,
 ) -> list[bytes]:
-    data = goals.GoalShared(**goal_fields(at_home.document))
-    events = _record_share(conn, recorder, at_home.id, to.lane, data, when)
+    share = NewShare(lane=to.lane, data=goals.GoalShared(**goal_fields(at_home.document)))
+    events = record_share(conn, recorder, at_home.id, share, when)
     since = how.check_ins_since
     way = Way(source=SELF, target=to.lane, classes=to.classes, check_ins_since=since)
     return events + carry_children(conn, recorder, at_home.id, way)
@@ -172,16 +172,31 @@ def _copy_to(
     return events + carry_children(conn, recorder, at_home.id, way)
 
 
-def _record_share(
-    conn: Connection,
-    recorder: Recorder,
-    goal: bytes,
-    lane: Lane,
-    data: goals.GoalShared,
-    when: When,
+class NewShare(msgspec.Struct, frozen=True, kw_only=True):
+    """What is written into a shared lane.
+
+    Attributes:
+        lane: The lane.
+        data: The goal.
+        cause: The proposal that it carries out, if any.
+    """
+
+    lane: Lane
+    data: goals.GoalShared
+    cause: bytes | None = None
+
+
+def record_share(
+    conn: Connection, recorder: Recorder, goal: bytes, share: NewShare, when: When
 ) -> list[bytes]:
+    """Let a goal move from ``self`` into a shared lane.
+
+    Returns:
+        Ids of the ``goal_shared`` there and of the ``goal_moved`` here.
+    """
+    lane = share.lane
     base = base_of_fields(conn, recorder, lane, goal, HOME_FIELDS)
-    shared = recorder.record(conn, lane, goal, data, when=when, base=base)
+    shared = recorder.record(conn, lane, goal, share.data, when=when, base=base, cause=share.cause)
     moved = goals.GoalMoved(lane=lane, shared=text_from_id(shared.id))
     own = base_of_fields(conn, recorder, SELF, goal, HOME_FIELDS)
     event = recorder.record(conn, SELF, goal, moved, when=when, base=own)
@@ -212,8 +227,8 @@ def _carried_over(
     if own is None or not at_home.home.left_behind:
         return []
     fields = goal_fields(at_home.document) | _fields_set_by(own, at_home.home.left_behind)
-    data = goals.GoalShared(**fields)
-    return _record_share(conn, recorder, at_home.id, at_home.lane, data, when)
+    share = NewShare(lane=at_home.lane, data=goals.GoalShared(**fields))
+    return record_share(conn, recorder, at_home.id, share, when)
 
 
 def _fields_set_by(document: GoalDocument, events: Iterable[str]) -> dict[str, Any]:

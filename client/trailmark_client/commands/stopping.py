@@ -128,5 +128,5 @@ def _take_back(
     elsewhere = [each for each in (goal.lane, *goal.home.also) if each != lane]
     if any(is_open(conn, each, when.day) for each in elsewhere):
         # Two devices shared it apart: it lives on where somebody is let in still.
-        return (withdraw_from(conn, recorder, goal, lane, when),)
+        return withdraw_from(conn, recorder, goal, lane, when)
     return bring_home(conn, recorder, goal, when)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.answers import close_proposals
 from trailmark_client.commands.carrying import Way, carry_children
 from trailmark_client.commands.copies import take_copy_back
 from trailmark_client.commands.fields import HOME_FIELDS, base_of_fields, goal_fields
@@ -66,7 +67,7 @@ def withdraw_goal(conn: Connection, recorder: Recorder, goal: bytes, when: When)
     if at_home.lane != SELF:
         events += bring_home(conn, recorder, at_home, when)
     for lane in at_home.copied_into:
-        events += take_copy_back(conn, recorder, "goal", goal, lane).events
+        events += _take_copy_back(conn, recorder, goal, lane, when)
     if not events:
         raise DomainError(ErrorCode.NOT_SHARED, "this goal is not shared")
     return Written(kind="goal", subject=goal, lane=SELF, seen_by=(), events=tuple(events))
@@ -96,7 +97,7 @@ def withdraw_from_members(
         if lane.lane in {at_home.lane, *at_home.home.also}:
             events += bring_home(conn, recorder, at_home, when)
         else:
-            events += take_copy_back(conn, recorder, "goal", goal, lane.lane).events
+            events += _take_copy_back(conn, recorder, goal, lane.lane, when)
     at_home = goal_at_home(conn, goal)
     return Written(
         kind="goal",
@@ -116,8 +117,9 @@ def bring_home(
         Ids of the events, in order.
     """
     events = [
-        withdraw_from(conn, recorder, at_home, lane, when)
+        event
         for lane in (at_home.lane, *at_home.home.also)
+        for event in withdraw_from(conn, recorder, at_home, lane, when)
     ]
     kept = goals.GoalKept(**goal_fields(at_home.document))
     base = _reached_in_self(conn, recorder, at_home)
@@ -129,8 +131,12 @@ def bring_home(
 
 def withdraw_from(
     conn: Connection, recorder: Recorder, at_home: GoalAtHome, lane: Lane, when: When
-) -> bytes:
-    """Take a goal out of one lane where it is at home, and return the id of the event."""
+) -> tuple[bytes, ...]:
+    """Take a goal out of one lane where it is at home, and close what was proposed about it there.
+
+    Returns:
+        Ids of the events, in order.
+    """
     live = tuple(
         each.event
         for each in at_home.copies[lane].shares
@@ -138,7 +144,16 @@ def withdraw_from(
     )
     base = recorder.base_of(conn, lane, at_home.id, "home")
     data = goals.GoalWithdrawn(shares=live)
-    return recorder.record(conn, lane, at_home.id, data, when=when, base=base).id
+    closed = close_proposals(conn, recorder, at_home.id, lane, when)
+    return (*closed, recorder.record(conn, lane, at_home.id, data, when=when, base=base).id)
+
+
+def _take_copy_back(
+    conn: Connection, recorder: Recorder, goal: bytes, lane: Lane, when: When
+) -> tuple[bytes, ...]:
+    """Take a copy out of a lane, and close what was proposed about it there."""
+    taken = take_copy_back(conn, recorder, "goal", goal, lane).events
+    return (*close_proposals(conn, recorder, goal, lane, when), *taken)
 
 
 def _reached_in_self(

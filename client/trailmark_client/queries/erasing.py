@@ -19,8 +19,11 @@ from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.control import ControlDocument
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.proposal import ProposalDocument
 
-_UNDER: Final[frozenset[Kind]] = frozenset({"step", "check_in", "win", "setback", "comment"})
+_UNDER: Final[frozenset[Kind]] = frozenset(
+    {"step", "check_in", "win", "setback", "comment", "proposal"}
+)
 """Kinds that go with what they hang under; a reflection about a goal is a thing of its own."""
 
 
@@ -45,8 +48,9 @@ class Going(msgspec.Struct, frozen=True, kw_only=True):
 def what_goes(conn: Connection, prefix: str) -> Going:
     """Return what goes when the one thing whose id begins with ``prefix`` is erased.
 
-    A goal takes its steps, check-ins, wins, setbacks and the comments on it along; a reflection
-    takes the parts of it that were shared or were to be; anything takes the comments on it along.
+    A goal takes its steps, check-ins, wins, setbacks, comments and proposals along; a reflection
+    takes the parts of it that were shared or were to be; anything takes the comments on it along,
+    a step what was proposed about it.
     Of an entry that was set aside, named by the id of its event, only those words go.
 
     Args:
@@ -103,9 +107,9 @@ def _refuse_kept(kind: Kind, copies: Collection[Held[Facts]]) -> None:
             "who was let in and which devices there were stays on record; it holds none of your "
             "words. To stop sharing: trailmark sharing stop",
         )
-    if kind == "comment" and first.created_by != PERSON:
+    if kind in {"comment", "proposal"} and first.created_by != PERSON:
         raise DomainError(
-            ErrorCode.NOT_AUTHORISED, "this comment is somebody else's; only they can take it back"
+            ErrorCode.NOT_AUTHORISED, f"this {kind} is somebody else's; only they can take it back"
         )
 
 
@@ -127,6 +131,8 @@ def _above(held: Held[Facts]) -> set[bytes]:
         above.add(held.parent)
     if isinstance(document, CommentDocument) and document.about is not None:
         above.add(id_from_text(document.about))
+    if isinstance(document, ProposalDocument) and document.step is not None:
+        above.add(id_from_text(document.step))
     sources = [document.wish.wished.reflection] if document.wish is not None else []
     if isinstance(document, ExcerptDocument) and document.link is not None:
         sources.append(document.link.reflection)

@@ -19,6 +19,13 @@ from trailmark_client.queries.lines import (
     note_line,
     step_line,
 )
+from trailmark_client.queries.parties import (
+    AgreementLine,
+    AssessmentLine,
+    agreement_lines,
+    assessment_lines,
+)
+from trailmark_client.queries.proposals import ProposalLine, list_proposals
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.events.registry import WHOLE_GOAL
@@ -128,6 +135,9 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
         steps: Its steps in order.
         check_ins: Its check-ins, the earliest first.
         notes: Wins, setbacks and comments, the earliest first.
+        agreements: What each side says to it as it stands, or as their copy of it does.
+        assessments: How members see it go.
+        proposals: What waits for your answer, the oldest first.
     """
 
     goal: GoalLine
@@ -141,6 +151,9 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
     steps: list[StepLine]
     check_ins: list[CheckInLine]
     notes: list[NoteLine]
+    agreements: list[AgreementLine]
+    assessments: list[AssessmentLine]
+    proposals: list[ProposalLine]
 
 
 def list_goals(conn: Connection, day: str) -> list[GoalLine]:
@@ -162,6 +175,7 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
     """
     at_home = goal_at_home(conn, goal)
     document, names = at_home.document, member_names(conn)
+    copies = [document, *(at_home.copies[lane] for lane in at_home.copied_into)]
     return GoalView(
         goal=_line(conn, at_home, day),
         why=document.why.value,
@@ -174,6 +188,9 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
         steps=_steps(conn, at_home),
         check_ins=_check_ins(conn, at_home),
         notes=_notes(conn, at_home, names),
+        agreements=[line for each in copies for line in agreement_lines(each, names)],
+        assessments=[line for each in copies for line in assessment_lines(each, names)],
+        proposals=list_proposals(conn, day, goal),
     )
 
 

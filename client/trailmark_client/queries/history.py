@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import entries_of, of_subject
+from trailmark_client.queries.documents import children, entries_of, of_subject
 from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_shared.domain.home import home_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import WHOLE_GOAL
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.history import Change, as_of, goal_history, happened_by
+from trailmark_shared.projections.proposal import ProposalDocument
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,7 @@ class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         event: Id of the event.
         type: Its type.
+        proposal: The proposal that it is, answers or carries out; or null.
         lane: The lane it is in.
         by: Who.
         device: Id of the device it was written on.
@@ -77,6 +79,7 @@ class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     event: str
     type: str
+    proposal: str | None
     lane: str
     by: str
     device: str
@@ -128,7 +131,7 @@ class GoalHistory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory:
-    """Return a goal's history over all lanes that know it.
+    """Return a goal's history over all lanes that know it, with what was proposed about it.
 
     Args:
         conn: The store.
@@ -143,7 +146,14 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
     if not copies:
         raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
     lanes = {lane: _until(entries_of(conn, lane, goal), until) for lane in copies}
-    events = [each for lane, entries in lanes.items() for each in _events(lane, entries, names)]
+    proposed = {lane: _proposals(conn, lane, goal, until) for lane in copies}
+    proposals = _by_event(proposed.values())
+    told = [
+        (lane, entries)
+        for lane, own in lanes.items()
+        for entries in (own, *proposed[lane].values())
+    ]
+    events = [each for lane, entries in told for each in _events(lane, entries, names, proposals)]
     return GoalHistory(
         goal=text_from_id(goal),
         as_of=until.received_by,
@@ -162,19 +172,42 @@ def _until(entries: Sequence[Entry], until: Moment) -> list[Entry]:
     return kept
 
 
-def _events(lane: str, entries: Sequence[Entry], names: Mapping[str, str]) -> list[HistoryEvent]:
+def _proposals(conn: Connection, lane: Lane, goal: bytes, until: Moment) -> dict[str, list[Entry]]:
+    """What was proposed about a goal and its steps, and said to it, by proposal."""
+    held = children(conn, "proposal", lane, goal, ProposalDocument)
+    return {
+        text_from_id(each.subject): _until(entries_of(conn, lane, each.subject), until)
+        for each in held
+    }
+
+
+def _by_event(proposed: Iterable[Mapping[str, Sequence[Entry]]]) -> dict[str, str]:
+    return {
+        text_from_id(entry.id): proposal
+        for by_proposal in proposed
+        for proposal, entries in by_proposal.items()
+        for entry in entries
+    }
+
+
+def _events(
+    lane: str, entries: Sequence[Entry], names: Mapping[str, str], proposals: Mapping[str, str]
+) -> list[HistoryEvent]:
     changes = goal_history(entries)
     return [
-        _event(lane, list(group), names)
+        _event(lane, list(group), names, proposals)
         for _, group in groupby(changes, key=lambda each: each.event)
     ]
 
 
-def _event(lane: str, changes: Sequence[Change], names: Mapping[str, str]) -> HistoryEvent:
+def _event(
+    lane: str, changes: Sequence[Change], names: Mapping[str, str], proposals: Mapping[str, str]
+) -> HistoryEvent:
     first = changes[0]
     return HistoryEvent(
         event=first.event,
         type=first.type,
+        proposal=proposals.get(first.event) or proposals.get(first.cause or ""),
         lane=lane,
         by=actor_name(first.actor, names),
         device=first.device,

@@ -11,7 +11,7 @@ from trailmark_client.queries.documents import documents, of_subject
 from trailmark_shared.domain.home import Home, home_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane
-from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.goal import GoalDocument, is_shown
 
 
 class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
     def is_shown_in(self, lane: Lane) -> bool:
         """Say whether a lane shows the goal now: where it is at home, or as a copy."""
         there = self.copies.get(lane)
-        return there is not None and any(each.withdrawn_at is None for each in there.shares)
+        return there is not None and is_shown(there)
 
     @property
     def copied_into(self) -> list[Lane]:

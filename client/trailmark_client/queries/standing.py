@@ -11,6 +11,7 @@ from trailmark_client.identity import Identity
 from trailmark_client.queries.goals import GoalLine, list_goals
 from trailmark_client.queries.lanes import audience
 from trailmark_client.queries.outbox import unsent
+from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.queries.wishes import open_wishes
 from trailmark_client.storage import read_models, standing
 from trailmark_client.storage.standing import LaneCounts, StoredEvent
@@ -85,6 +86,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         set_aside: Entries that the server did not take.
         locked: Entries whose key this device does not hold.
         wishes: Things that are to be shared as soon as somebody is let in.
+        proposals: Proposals that wait for your answer.
         conflicts: Goals that were changed on two devices apart, by id.
         left_behind: Goals with something "written before you shared this", by id.
         warnings: What needs attention, in words.
@@ -100,6 +102,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: list[SetAside]
     locked: int
     wishes: int
+    proposals: int
     conflicts: list[str]
     left_behind: list[str]
     warnings: list[str]
@@ -128,6 +131,7 @@ def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
         set_aside=aside,
         locked=locked,
         wishes=len(open_wishes(conn)),
+        proposals=len(open_proposals(conn, day)),
         conflicts=[each.id for each in goals if each.conflicts],
         left_behind=[each.id for each in goals if each.left_behind],
         warnings=[*_lane_warnings(lanes), *_other_warnings(goals, locked, len(aside))],

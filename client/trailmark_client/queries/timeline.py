@@ -18,7 +18,12 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import READERS, Change, goal_history
-from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
+from trailmark_shared.projections.timeline import (
+    Names,
+    TimelineRow,
+    is_withdrawn,
+    timeline_row,
+)
 
 
 class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +103,13 @@ def _names(conn: Connection, held: Iterable[Held[Facts]]) -> Names:
         parents={
             text_from_id(each.subject): text_from_id(each.parent) for each in held if each.parent
         },
+        withdrawn=frozenset(text_from_id(each.subject) for each in held if _is_gone(each.document)),
     )
+
+
+def _is_gone(document: Facts) -> bool:
+    """What others took back is gone from here too; the person's own words stay their own."""
+    return document.created_by != PERSON and is_withdrawn(document)
 
 
 def _some_title(copies: Iterable[GoalDocument]) -> str:

@@ -31,7 +31,7 @@ from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedBy
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import id_from_text
-from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.goal import GoalDocument, is_shown
 
 
 class NewAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +115,7 @@ async def _say(
     entries = await entries_there(services, audience, sending.lane, goal)
     if any(each.id == sending.event for each in entries):
         return
-    if msgspec.json.decode(stored.json, type=GoalDocument).frozen:
+    if not is_shown(msgspec.json.decode(stored.json, type=GoalDocument)):
         raise DomainError(
             ErrorCode.NOT_SHARED, "They no longer share this goal with you; nothing was sent."
         )

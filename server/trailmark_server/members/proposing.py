@@ -40,7 +40,7 @@ from trailmark_shared.events.proposals import (
 )
 from trailmark_shared.ids import EventId, Lane, id_from_text
 from trailmark_shared.projections.fields import Facts
-from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.goal import GoalDocument, is_shown
 from trailmark_shared.projections.proposal import (
     ProposalDocument,
 )
@@ -187,7 +187,7 @@ async def _beside_goal(
     """Return what of it would change something, and what its writer had seen."""
     lane, named = proposal.sending.lane, id_from_text(proposal.goal or "")
     goal = await _document(services, audience, lane, named, GoalDocument)
-    if goal.frozen:
+    if not is_shown(goal):
         raise DomainError(
             ErrorCode.NOT_SHARED, "They no longer share this goal with you; nothing was sent."
         )
@@ -206,11 +206,13 @@ async def _beside_goal(
 
 def _require_move(goal: GoalDocument, values: ProposedValues) -> None:
     after, before = values.lifecycle, goal.lifecycle.value
-    if after is msgspec.UNSET or before == after or may_propose_move(before, after):
+    if after is msgspec.UNSET or before is None or before == after:
         return
-    was = "where it stands" if before is None else f"“{LIFECYCLE_WORDS[before]}”"
+    if may_propose_move(before, after):
+        return
     raise DomainError(
-        ErrorCode.ILLEGAL_MOVE, f"From {was} a goal does not go to “{LIFECYCLE_WORDS[after]}”."
+        ErrorCode.ILLEGAL_MOVE,
+        f"From “{LIFECYCLE_WORDS[before]}” a goal does not go to “{LIFECYCLE_WORDS[after]}”.",
     )
 
 

@@ -31,6 +31,7 @@ class ProposedValues(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     Attributes:
         title: A goal's wording.
+        text: A step's words.
         why: Why it matters.
         area: The part of life it belongs to.
         target: What it is measured against.
@@ -38,11 +39,11 @@ class ProposedValues(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         due: The day hoped for, of a goal or a step.
         priority: How much it matters now.
         lifecycle: Where the goal should go.
-        text: A step's words.
         status: Where the step should go.
     """
 
     title: Title | UnsetType = UNSET
+    text: Title | UnsetType = UNSET
     why: Text | UnsetType | None = UNSET
     area: Title | UnsetType | None = UNSET
     target: Target | UnsetType | None = UNSET
@@ -50,7 +51,6 @@ class ProposedValues(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     due: Day | UnsetType | None = UNSET
     priority: Priority | UnsetType | None = UNSET
     lifecycle: Lifecycle | UnsetType = UNSET
-    text: Title | UnsetType = UNSET
     status: StepStatus | UnsetType = UNSET
 
     def __post_init__(self) -> None:

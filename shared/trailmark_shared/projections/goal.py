@@ -182,6 +182,11 @@ def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
     )
 
 
+def is_shown(document: GoalDocument) -> bool:
+    """Say whether a shared lane shows a goal now: where it is at home, or as a copy."""
+    return any(each.withdrawn_at is None for each in document.shares)
+
+
 def _resting_until(entries: Sequence[Entry], lifecycle: Field[Lifecycle] | None) -> str | None:
     shown = lifecycle.values[0].event if lifecycle else None
     for entry in entries:

@@ -33,7 +33,7 @@ from trailmark_shared.projections.fields import (
     fields_of,
     set_values,
 )
-from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.goal import GoalDocument, is_shown
 
 ProposalStatus = Literal["open", "accepted", "declined", "withdrawn"]
 """Where a proposal stands."""
@@ -217,5 +217,5 @@ def standing_of(proposal: ProposalDocument, goal: GoalDocument | None) -> Propos
         declined = proposal.status == "declined"
         closed = declined and all(each.no_longer_shared for each in proposal.answers)
         return "no_longer_shared" if closed else proposal.status
-    is_gone = goal is None or goal.frozen
-    return "no_longer_shared" if is_gone and proposal.goal is not None else "open"
+    is_there = goal is not None and is_shown(goal)
+    return "open" if is_there or proposal.goal is None else "no_longer_shared"

@@ -20,7 +20,7 @@ from trailmark_shared.errors import (
     LimitExceededError,
     RefusedError,
 )
-from trailmark_shared.events.goals import GoalReworded, GoalWithdrawn
+from trailmark_shared.events.goals import GoalReworded, GoalShared, GoalWithdrawn
 from trailmark_shared.events.proposals import (
     ProposalAccepted,
     ProposalDeclined,
@@ -179,11 +179,16 @@ class TestRefusing:
 
         assert ErrorCode.ILLEGAL_MOVE is refused.value.code
 
-    async def test_a_goal_without_any_status_may_go_anywhere_people_go(
+    async def test_a_copy_of_a_goal_can_be_spoken_of_too(
         self, site: Site, mira: Writer, audience: Audience
     ) -> None:
+        """It is at home elsewhere; the person carries out there what they accept here."""
         goal = mira.new_id()
-        event = mira.write(goal, GoalReworded(title="t"), at=site.clock.ms + DAY_MS)
+        event = mira.write(
+            goal,
+            GoalShared(title="t", lifecycle="active", is_copy=True),
+            at=site.clock.ms + DAY_MS,
+        )
         await site.deliver(mira)
         proposal = NewProposal(
             sending=sending(site, mira),

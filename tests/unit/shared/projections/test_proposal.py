@@ -176,13 +176,19 @@ def test_what_the_rules_do_not_know_needs_review() -> None:
 class TestBesideItsGoal:
     shared = an_entry(1, GoalShared(title="t"), lane=CARE)
     live = fold_goal([shared])
+    copied = fold_goal([an_entry(1, GoalShared(title="t", is_copy=True), lane=CARE)])
     frozen = fold_goal(
         [shared, an_entry(2, GoalWithdrawn(shares=(a_text(1),)), lane=CARE, base=(1,))]
     )
 
     @pytest.mark.parametrize(
         ("goal", "standing"),
-        [(live, "open"), (frozen, "no_longer_shared"), (None, "no_longer_shared")],
+        [
+            (live, "open"),
+            (copied, "open"),
+            (frozen, "no_longer_shared"),
+            (None, "no_longer_shared"),
+        ],
     )
     def test_it_is_open_while_its_goal_is_shared(
         self, goal: GoalDocument | None, standing: ProposalStanding
