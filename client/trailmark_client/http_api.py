@@ -51,7 +51,7 @@ class HttpApi:
 
     def ask(
         self,
-        method: Literal["GET", "POST", "DELETE"],
+        method: Literal["GET", "POST", "PUT", "DELETE"],
         path: str,
         answer: type[_Answer],
         body: object = None,

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 import msgspec
 
 from trailmark_client.identity import HomeServer
+from trailmark_client.storage.links import LinkEnd
 from trailmark_client.storage.pinning import followed
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -115,6 +116,23 @@ class AccessLogAnswer(msgspec.Struct, frozen=True):
     entries: Annotated[list[AccessAnswer], msgspec.Meta(max_length=limits.ACCESS_LOG_ENTRIES_MAX)]
     more: bool = False
     next: Name | None = None
+
+
+class SupporterLinkAnswer(msgspec.Struct, frozen=True):
+    """A supporter's link as the server knows it; times in milliseconds UTC."""
+
+    member: str
+    token_hash: str
+    expires_at: int
+    opened_at: int | None = None
+    ended_at: int | None = None
+    ended_by: LinkEnd | None = None
+
+
+class SupporterLinksAnswer(msgspec.Struct, frozen=True):
+    """The links of the person's supporters that the server remembers, the oldest first."""
+
+    links: Annotated[list[SupporterLinkAnswer], msgspec.Meta(max_length=limits.SUPPORTER_LINKS_MAX)]
 
 
 class ProofAnswer(msgspec.Struct, frozen=True):

@@ -1,24 +1,29 @@
-"""Pictures of every page: light and dark, at 320, 768 and 1440 px, into ``screenshots/``.
+"""Pictures of every page: light and dark, at 320, 360, 768 and 1440 px, into ``screenshots/``.
 
-Run ``make screenshots`` and look at them with a careful eye; the folder is not kept by git.
+Run ``make screenshots`` and look at them with a careful eye; the folder is not kept by git. Names
+of pages behind ``python -m tests.browser.screenshots`` take those alone.
 """
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from playwright.async_api import Browser, async_playwright
 
 from tests.conftest import CHROMIUM
+from tests.support import circles
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, Site, new_site, served, timeline_path
+from trailmark_server.members import circle
+from trailmark_server.pages.circle import cookie_name
 from trailmark_shared.ids import SpaceId, text_from_id
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "screenshots"
-WIDTHS = (320, 768, 1440)
+WIDTHS = (320, 360, 768, 1440)
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SETTLE_MS = 400
 
@@ -37,6 +42,7 @@ async def furnished() -> tuple[Site, dict[str, str]]:
         await site.know(writer.space, label, joined_at=START - place)
         await site.deliver(writer)
     await site.know(SpaceId(bytes([77]) * 16), "Sam", confirmed=False, joined_at=site.clock.ms)
+    await circles.tell(await circles.supported(site=site, number=60))
     return site, pages_of(mira, ended, quiet, journey)
 
 
@@ -55,6 +61,10 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
         "not-there": "/people/nobody/timeline",
         "sign-in": "/enter/an-example",
         "welcome": "/",
+        "supporter": "/with",
+        "supporter-link": "/with/an-example",
+        "supporter-closed": "/with?closed",
+        "supporter-left": "/with-left",
     }
 
 
@@ -72,10 +82,15 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
         for width in WIDTHS
     ]
     wide: list[str] = []
+    supporter = await circle.open_link(site.services, circles.TOKEN)
     for name, address in pages.items():  # each page in every window, so that none is a later visit
         for window, width, context in windows:
-            cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
-            await context.add_cookies([cast("Any", cookie)])
+            values = {
+                site.services.web.cookie_name: site.token,
+                cookie_name(site.services): "" if "closed" in name else supporter,
+            }
+            cookies = [{"name": key, "value": value, "url": url} for key, value in values.items()]
+            await context.add_cookies(cast("Any", cookies))
             page = await context.new_page()
             await page.goto(url + address)
             await page.wait_for_timeout(SETTLE_MS)
@@ -86,10 +101,11 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
     return wide
 
 
-async def main() -> int:
-    """Serve a furnished site, take its pictures, and return the exit code."""
+async def main(names: Sequence[str]) -> int:
+    """Serve a furnished site, take the pictures of ``names`` or all, and return the exit code."""
     FOLDER.mkdir(exist_ok=True)
     site, pages = await furnished()
+    pages = {name: address for name, address in pages.items() if name in (names or pages)}
     async with served(site) as url, async_playwright() as started:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
@@ -101,4 +117,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(sys.argv[1:])))

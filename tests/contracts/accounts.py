@@ -23,6 +23,7 @@ from trailmark_server.storage.accounts import (
     SupporterSession,
     WebSession,
 )
+from trailmark_shared import limits
 from trailmark_shared.ids import DeviceId, SpaceId, circle_lane
 
 SPACE = SpaceId(b"s" * 16)
@@ -370,6 +371,10 @@ class AccountStoreContract(SignInContract):
         assert [seen] == await accounts.read(lambda rows: list(rows.supporter_sessions(LINK.hash)))
         assert LINK == await accounts.read(lambda rows: rows.supporter_link(LINK.hash))
 
-        await accounts.write(lambda rows: rows.drop_expired(51))
+        aged = LINK.expires_at + limits.SUPPORTER_LINK_TTL_MS
+        await accounts.write(lambda rows: rows.drop_expired(aged))
+        assert LINK == await accounts.read(lambda rows: rows.supporter_link(LINK.hash))
+
+        await accounts.write(lambda rows: rows.drop_expired(aged + 1))
         assert await accounts.read(lambda rows: rows.supporter_link(LINK.hash)) is None
         assert await accounts.read(lambda rows: rows.supporter_session(first.hash)) is None

@@ -7,16 +7,20 @@ from typing import Any, cast
 import httpx
 import msgspec
 
-from tests.support.shared_lanes import Writer
+from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, URL, Site, new_site
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
+from trailmark_server.members import circle
 from trailmark_server.storage.accounts import AccountRows, Space
 from trailmark_server.storage.ports import Window
 from trailmark_server.supporters import NewLink, register_link
 from trailmark_shared.codes import LINK_TOKEN_BYTES, link_token_hash, text_from_link_token
 from trailmark_shared.events.codec import decode_body
-from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.goals import GoalShared
+from trailmark_shared.events.notes import WinNoted, WinWithdrawn
+from trailmark_shared.events.sharing import ExcerptShared
+from trailmark_shared.events.steps import StepAdded, StepReached
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import text_from_id
 
@@ -93,11 +97,45 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
             yield client
 
 
-async def supported(name: str = "Sam", until: str | None = None) -> World:
+async def supported(
+    name: str = "Sam", until: str | None = None, site: Site | None = None, number: int = 1
+) -> World:
     """Return a person who let one supporter in, whose link the server knows."""
-    site, mira = await new_site(), Writer(1)
+    site, mira = site or await new_site(), Writer(number)
     grant = mira.let_supporter_in(SAM, name, START, until=until)
     world = World(site=site, mira=mira, grant=grant)
     await world.deliver()
     await world.register()
     return world
+
+
+async def tell(world: World) -> None:
+    """Send one thing of each kind, one of which is answered and one taken back."""
+    mira, at = world.mira, world.site.clock.ms
+    goal, step, win, gone, excerpt = (mira.new_id() for _ in range(5))
+    walk = GoalShared(
+        title="Two walks a week, whatever the weather",
+        why="Because I come home lighter than I left.",
+        lifecycle="active",
+        achievement="improving",
+        is_copy=True,
+    )
+    mira.write(goal, walk, at=at + 1 * DAY_MS)
+    added = mira.write(
+        step, StepAdded(goal=text_from_id(goal), text="Call Anna and ask"), at=at + 2 * DAY_MS
+    )
+    mira.write(step, StepReached(), at=at + 2 * DAY_MS + 1, base=(added,))
+    said = mira.write(
+        win,
+        WinNoted(text="I told my boss that I need the afternoon off, and I did not apologise."),
+        at=at + 3 * DAY_MS,
+    )
+    back = mira.write(gone, WinNoted(text="Not for anybody"), at=at + 4 * DAY_MS)
+    mira.write(gone, WinWithdrawn(shares=(text_from_id(back),)), at=at + 4 * DAY_MS + 1)
+    words = "In the evening it was quiet in my head.\nI noticed it only afterwards."
+    mira.write(excerpt, ExcerptShared(text=words, written_on="2026-10-03"), at=at + 5 * DAY_MS)
+    await world.deliver()
+    services = world.site.services
+    visit = await circle.find_visit(services, await circle.open_link(services, TOKEN))
+    text = "I remember how hard that was for you in spring. Proud of you!"
+    await circle.encourage(services, visit, text_from_id(said), text)

@@ -51,7 +51,7 @@ def http_home() -> Generator[HttpHome]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_DELETE = _handle  # noqa: N815  (names of the standard library)
+        do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815  (names of the standard library)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass

@@ -36,12 +36,18 @@ GROUPS: Final = {
     "proposal": "What your therapist suggests; alone it means its list.",
     "device": "Your own devices.",
     "sharing": "Who is let in; alone it means its list.",
+    "supporter": "Loved ones, to whom you send single things; alone it means its list.",
     "access": "Who looked at what you share.",
     "set-aside": "Entries that the server did not take; your words are still here.",
 }
 """Words that stand before other words."""
 
-ALONE: Final = {"proposal": "list", "sharing": "list", "access": "log"}
+ALONE: Final = {
+    "proposal": "list",
+    "sharing": "list",
+    "supporter": "list",
+    "access": "log",
+}
 """Groups whose name alone means one of their commands."""
 
 COMMANDS: Final = (
@@ -82,6 +88,15 @@ COMMANDS: Final = (
     _command("sharing narrow", "terms:narrow", "Share less with somebody from now on."),
     _command("sharing widen", "terms:widen", "Share more with somebody from now on."),
     _command("sharing stop", "sharing:stop", "Stop sharing with somebody, without a reason."),
+    _command("supporter add", "supporters:add", "Let a loved one in, with a link of their own."),
+    _command(
+        "supporter list", "supporters:list_all", "Show what each can see, and what came back."
+    ),
+    _command("supporter describe", "supporters:describe", "Note what a supporter is to you."),
+    _command("supporter link", "supporters:link", "Make a new link; the one before stops."),
+    _command("supporter send", "sending:send", "Send one thing, exactly as it is shown to you."),
+    _command("supporter take-back", "sending:take_back", "Take back one thing that you sent."),
+    _command("supporter stop", "supporters:stop", "Stop sharing with a supporter."),
     _command("access log", "access:show_log", "Show who opened what you share, and when."),
     _command("export", "exporting:export_all", "Write a copy of everything into a file."),
     _command("erase", "erasing:erase_entry", "Erase an entry, or everything, for good."),

@@ -80,6 +80,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
         waiting_for: Names of therapists who are not let in yet: they have not confirmed, or what
             they may see is not answered.
         stopped: Names of those with whom sharing stopped with this exchange.
+        links: Names of supporters whose link works since this exchange.
         erased: Everything was erased with this exchange: on a server, as this device had asked, or
             on this device, as another one of the person proved.
     """
@@ -91,6 +92,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
     shared: list[str]
     waiting_for: list[str]
     stopped: list[str]
+    links: list[str]
     erased: bool = False
 
 
@@ -244,6 +246,8 @@ def sync(
     common: Common = PLAIN,
 ) -> Answer[Synced]:
     """Send what waits and fetch what is new."""
+    from trailmark_client.supporter_links import links_told
+
     with opened(common) as here:
         told = tell_servers(here)
         if told and here.app.identity.server is None:
@@ -263,7 +267,9 @@ def sync(
             _refuse(here, ended)
         stopped = here.read(lambda conn: names_in_state(conn, "stopped", today))
         over = [name for grant, name in stopped.items() if grant not in before]
-        return _synced(here, ended, _shared(written), waiting_for, list(dict.fromkeys(over)))
+        links = [] if watch else links_told(here.app)
+        once = list(dict.fromkeys(over))
+        return _synced(here, ended, _shared(written), waiting_for, once, links)
 
 
 def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
@@ -275,6 +281,7 @@ def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
         shared=[],
         waiting_for=[],
         stopped=[],
+        links=[],
         erased=True,
     )
     return Answer(document, tuple(lines))
@@ -350,7 +357,12 @@ def _status_words(status: Status) -> str:
 
 
 def _synced(
-    here: Here, ended: Ended, shared: list[str], waiting_for: list[str], stopped: list[str]
+    here: Here,
+    ended: Ended,
+    shared: list[str],
+    waiting_for: list[str],
+    stopped: list[str],
+    links: list[str],
 ) -> Answer[Synced]:
     document = Synced(
         done=ended.is_done,
@@ -360,9 +372,11 @@ def _synced(
         shared=shared,
         waiting_for=waiting_for,
         stopped=stopped,
+        links=links,
     )
     lines = [f"In step with the server. Received: {document.received}."]
     lines += [f"Sharing with {name} stopped." for name in stopped]
+    lines += [f"The link for {name} works now." for name in links]
     if shared:
         lines.append(f"Shared as you wished: {len(shared)}.")
     lines += [f"{name} is not let in yet." for name in waiting_for]

@@ -133,9 +133,11 @@ def _what(going: Going) -> str:
 
 
 def _kind_words(kind: str) -> str:
-    return {"excerpt": "shared part", "wish": "part to be shared"}.get(
-        kind, KIND_WORDS.get(kind, kind)
-    )
+    return {
+        "excerpt": "shared part",
+        "wish": "part to be shared",
+        "supporter": "note about a supporter",
+    }.get(kind, KIND_WORDS.get(kind, kind))
 
 
 def _remaining(here: Here, going: Going) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
+from trailmark_adapters.clock import local_time
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
@@ -134,6 +135,7 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     yield from _earlier_lines(view)
     yield from _party_lines(view)
     yield from _child_lines(view)
+    yield from _sent_lines(view, zone)
 
 
 def _conflict_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
@@ -173,6 +175,21 @@ def _party_lines(view: GoalView) -> Iterator[str]:
         yield "Proposed"
     for proposal in view.proposals:
         yield from (f"  {line}" for line in proposal_lines(proposal, short[proposal.id]))
+
+
+def _sent_lines(view: GoalView, zone: str) -> Iterator[str]:
+    for each in view.sent:
+        item = each.item
+        part = "" if item.kind == "goal" else f": {item.words or item.kind}"
+        back = (
+            "" if item.taken_back_at is None else f", taken back {_day(item.taken_back_at, zone)}"
+        )
+        yield f"Sent to {each.to} on {_day(item.sent_at, zone)}{part}{back}"
+        yield from (f"  {each.to}: {said.text}" for said in item.encouragements)
+
+
+def _day(ms: int, zone: str) -> str:
+    return day_words(local_time(ms, zone).date().isoformat())
 
 
 def _child_lines(view: GoalView) -> Iterator[str]:
@@ -220,11 +237,22 @@ def show_timeline(
 
 
 def _timeline_words(line: TimelineLine) -> str:
+    if line.kind == "encouragement":
+        answers = "" if line.about is None else f" (to: {line.about})"
+        return f"  {clock_words(line.happened)}  {line.by}: {line.text}{answers}"
     about = f" [{line.goal}]" if line.goal and line.kind != "goal" else ""
     text = f": {line.text}" if line.text and line.text != line.goal else ""
     title = f" “{line.goal}”" if line.kind == "goal" and line.goal else ""
     private = f" ({_ONLY_YOU})" if line.private else ""
-    return f"  {clock_words(line.happened)}  {line.by} {line.sentence}{title}{text}{about}{private}"
+    sentence = f"{line.sentence}{_to_whom(line)}{title}{text}{about}{private}"
+    return f"  {clock_words(line.happened)}  {line.by} {sentence}"
+
+
+def _to_whom(line: TimelineLine) -> str:
+    if line.supporter is None or line.kind == "grant":
+        return ""
+    way = "from" if line.sentence.startswith("took") else "to"
+    return f" {way} {line.supporter}"
 
 
 def show_history(

@@ -137,9 +137,14 @@ def _waiting_words(line: WaitingLine) -> Iterator[str]:
 
 def stop(who: Who, /, *, common: Common = PLAIN) -> Answer[SharingStopped]:
     """Stop sharing with somebody: one step, no reason, with or without a network."""
+    return stop_with(who, None, common)
+
+
+def stop_with(who: str, role: str | None, common: Common) -> Answer[SharingStopped]:
+    """Stop sharing with the one whom ``who`` means, in ``role`` where one is named."""
     with opened(common) as here:
         when = here.when()
-        meant = here.read(lambda conn: to_stop(conn, who))
+        meant = here.read(lambda conn: to_stop(conn, who, role))
         stopped = here.app.write(lambda conn: _stop(conn, here.app.recorder, meant, when))
         document = SharingStopped(
             name=meant.name,

@@ -8,11 +8,22 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
 
-from trailmark_client.app import App, open_async
+from trailmark_adapters.async_sqlite import AsyncDatabase
+from trailmark_client.app import App, open_app, open_async
 from trailmark_client.live_session import Ended, Ports, Status
 from trailmark_client.replicator import Replicator
+from trailmark_client.storage.links import waiting_links
+from trailmark_client.supporter_links import settle_links
 from trailmark_client.transport import open_websocket
+from trailmark_shared.errors import TrailmarkError
+
+LINKS_POLL_S: Final = 2.0
+"""Distance of the looks for supporters' links that the server is to be told of."""
+
+_Work = Callable[[Replicator, AsyncDatabase], Awaitable[Ended]]
 
 
 def exchange(app: App) -> Ended:
@@ -34,23 +45,28 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
     Returns:
         How the last session ended.
     """
-    return asyncio.run(_with_store(app, _until_stopped, on_status))
+
+    async def work(replicator: Replicator, database: AsyncDatabase) -> Ended:
+        links = asyncio.create_task(_tell_links(app, database))
+        try:
+            return await _until_stopped(replicator)
+        finally:
+            links.cancel()
+            await asyncio.gather(links, return_exceptions=True)
+
+    return asyncio.run(_with_store(app, work, on_status))
 
 
-async def _with_store(
-    app: App,
-    work: Callable[[Replicator], Awaitable[Ended]],
-    on_status: Callable[[Status], None],
-) -> Ended:
+async def _with_store(app: App, work: _Work, on_status: Callable[[Status], None]) -> Ended:
     database = open_async(app)
     async with database:
         ports = Ports(
             database=database, vault=app.vault, clock=app.clock, randomness=app.randomness
         )
-        return await work(Replicator(ports, open_websocket, on_status))
+        return await work(Replicator(ports, open_websocket, on_status), database)
 
 
-async def _once(replicator: Replicator) -> Ended:
+async def _once(replicator: Replicator, _database: AsyncDatabase) -> Ended:
     return await replicator.sync_once()
 
 
@@ -63,3 +79,18 @@ async def _until_stopped(replicator: Replicator) -> Ended:
     finally:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(each)
+
+
+async def _tell_links(app: App, database: AsyncDatabase) -> None:
+    """Tell the server of supporters' links as they are made, while the session stays open."""
+    while True:
+        with suppress(TrailmarkError):  # told the next time
+            if await database.read(waiting_links):
+                await asyncio.to_thread(_settle, app)
+        await asyncio.sleep(LINKS_POLL_S)
+
+
+def _settle(app: App) -> None:
+    """Settle links in a thread of its own, over a connection of its own."""
+    with open_app(app.home, clock=app.clock, randomness=app.randomness) as other:
+        settle_links(other)

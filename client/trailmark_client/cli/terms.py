@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 from cyclopts import Parameter
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.agreeing import Action, Class, last_day
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, names_words, opened, waiting_words
@@ -174,9 +175,13 @@ def _confirm(here: Here, share: Sequence[Class], may: Sequence[Action]) -> None:
 
 def _change(here: Here, who: str, change: NewTerms) -> list[Changed]:
     when, recorder = here.when(), here.app.recorder
-    return here.app.write(
-        lambda conn: change_terms(conn, recorder, member_meant(members(conn), who), change, when)
-    )
+
+    def work(conn: Connection) -> list[Changed]:
+        # What a supporter sees is sent to them one by one: there are no terms to change.
+        therapists = (each for each in members(conn) if each.role == "therapist")
+        return change_terms(conn, recorder, member_meant(therapists, who), change, when)
+
+    return here.app.write(work)
 
 
 def _answer(here: Here, changed: Sequence[Changed], *lines: str) -> Answer[TermsChanged]:

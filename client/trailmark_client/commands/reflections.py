@@ -89,7 +89,7 @@ def share_excerpt(
         DomainError: ``not_found``; ``excerpt_not_found``: the characters do not stand there;
             ``ambiguous_id``: several circles of care and none was named; ``not_agreed``.
     """
-    chosen = _chosen(conn, reflection, text)
+    chosen = chosen_of(conn, reflection, text)
     lanes = lanes_meant(conn, when.day, names, "excerpts")
     if not lanes:
         return _wish(conn, recorder, recorder.new_subject(), chosen, when)
@@ -105,6 +105,31 @@ def share_excerpt(
         lane=lanes[0].lane,
         seen_by=tuple(dict.fromkeys(name for lane in lanes for name in lane.names)),
         events=tuple(events),
+    )
+
+
+def chosen_of(conn: Connection, reflection: bytes, text: str) -> Chosen:
+    """Return the characters of a reflection that a person chose, with their place in it.
+
+    Raises:
+        DomainError: ``not_found``; ``excerpt_not_found``: the characters do not stand there.
+    """
+    document = of_subject(conn, "reflection", reflection, ReflectionDocument).get(SELF)
+    if document is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such reflection on this device")
+    for each in document.text.values:
+        start = each.value.find(text)
+        if text and start >= 0:
+            return Chosen(
+                text=text,
+                reflection=text_from_id(reflection),
+                revision_sha256=sha256(each.value.encode()).hexdigest(),
+                start=start,
+                end=start + len(text),
+            )
+    raise DomainError(
+        ErrorCode.EXCERPT_NOT_FOUND,
+        "these characters do not stand in the reflection; copy them exactly as they read there",
     )
 
 
@@ -126,26 +151,6 @@ def write_excerpt(
     )
     linked = recorder.record(conn, SELF, excerpt, own, when=when, cause=shared.id)
     return (shared.id, linked.id)
-
-
-def _chosen(conn: Connection, reflection: bytes, text: str) -> Chosen:
-    document = of_subject(conn, "reflection", reflection, ReflectionDocument).get(SELF)
-    if document is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such reflection on this device")
-    for each in document.text.values:
-        start = each.value.find(text)
-        if text and start >= 0:
-            return Chosen(
-                text=text,
-                reflection=text_from_id(reflection),
-                revision_sha256=sha256(each.value.encode()).hexdigest(),
-                start=start,
-                end=start + len(text),
-            )
-    raise DomainError(
-        ErrorCode.EXCERPT_NOT_FOUND,
-        "these characters do not stand in the reflection; copy them exactly as they read there",
-    )
 
 
 def _wish(

@@ -22,7 +22,7 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.proposal import ProposalDocument
 
 _UNDER: Final[frozenset[Kind]] = frozenset(
-    {"step", "check_in", "win", "setback", "comment", "proposal"}
+    {"step", "check_in", "win", "setback", "comment", "encouragement", "proposal"}
 )
 """Kinds that go with what they hang under; a reflection about a goal is a thing of its own."""
 
@@ -70,6 +70,8 @@ def what_goes(conn: Connection, prefix: str) -> Going:
     copies = [each for each in held if each.subject == subject]
     spoken_of = [each for each in copies if each.kind != "control"]
     kind = (spoken_of or copies)[0].kind
+    if any(each.kind == "supporter" for each in copies):
+        kind = "supporter"  # what the person noted about them goes, the grant beside it stays
     _refuse_kept(kind, copies)
     subjects = _closure(held, subject)
     kinds = {each.subject: each.kind for each in held if each.subject in subjects - {subject}}

@@ -27,9 +27,10 @@ from trailmark_client.queries.parties import (
 )
 from trailmark_client.queries.proposals import ProposalLine, list_proposals
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
+from trailmark_client.queries.sent import SentTo, sent_everywhere
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.events.registry import WHOLE_GOAL
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import SELF, id_from_text, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.fields import Field
@@ -138,6 +139,7 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
         agreements: What each side says to it as it stands, or as their copy of it does.
         assessments: How members see it go.
         proposals: What waits for your answer, the oldest first.
+        sent: What of it was sent to supporters: the goal itself, its steps and wins.
     """
 
     goal: GoalLine
@@ -154,6 +156,7 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
     agreements: list[AgreementLine]
     assessments: list[AssessmentLine]
     proposals: list[ProposalLine]
+    sent: list[SentTo]
 
 
 def list_goals(conn: Connection, day: str) -> list[GoalLine]:
@@ -176,6 +179,8 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
     at_home = goal_at_home(conn, goal)
     document, names = at_home.document, member_names(conn)
     copies = [document, *(at_home.copies[lane] for lane in at_home.copied_into)]
+    steps, notes = _steps(conn, at_home), _notes(conn, at_home, names)
+    parts = [goal, *(id_from_text(each.id) for each in (*steps, *notes))]
     return GoalView(
         goal=_line(conn, at_home, day),
         why=document.why.value,
@@ -185,12 +190,13 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
         conflicts=_conflicts(document, names),
         left_behind=left_behind(at_home),
         needs_review=[each.event for each in document.needs_review],
-        steps=_steps(conn, at_home),
+        steps=steps,
         check_ins=_check_ins(conn, at_home),
-        notes=_notes(conn, at_home, names),
+        notes=notes,
         agreements=[line for each in copies for line in agreement_lines(each, names)],
         assessments=[line for each in copies for line in assessment_lines(each, names)],
         proposals=list_proposals(conn, day, goal),
+        sent=sent_everywhere(conn, parts),
     )
 
 

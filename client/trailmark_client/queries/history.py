@@ -10,7 +10,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import children, entries_of, of_subject
-from trailmark_client.queries.lanes import member_names
+from trailmark_client.queries.lanes import member_names, supporter_names
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_shared.domain.home import home_of
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -20,6 +20,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.history import Change, as_of, goal_history, happened_by
 from trailmark_shared.projections.proposal import ProposalDocument
+from trailmark_shared.projections.sentences import SENT_VERBS
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +154,12 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
         for lane, own in lanes.items()
         for entries in (own, *proposed[lane].values())
     ]
-    events = [each for lane, entries in told for each in _events(lane, entries, names, proposals)]
+    circles = supporter_names(conn)
+    events = [
+        msgspec.structs.replace(each, sentence=_sentence(each, circles.get(lane)))
+        for lane, entries in told
+        for each in _events(lane, entries, names, proposals)
+    ]
     return GoalHistory(
         goal=text_from_id(goal),
         as_of=until.received_by,
@@ -161,6 +167,14 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
         state=_state({lane: fold_goal(each) for lane, each in lanes.items() if each}),
         events=sorted(events, key=lambda each: (each.effective_at, each.lane)),
     )
+
+
+def _sentence(event: HistoryEvent, supporter: str | None) -> str:
+    """Return an event in words; in a supporter's lane what was sent, and to whom."""
+    sent = SENT_VERBS.get(event.type)
+    if supporter is None or sent is None:
+        return event.sentence
+    return f"{sent} from {supporter}" if sent.startswith("took") else f"{sent} to {supporter}"
 
 
 def _until(entries: Sequence[Entry], until: Moment) -> list[Entry]:

@@ -222,3 +222,12 @@ def member_names(conn: Connection) -> dict[str, str]:
             writer = "supporter" if granted.role == "supporter" else "member"
             names[f"{writer}/{granted.member}"] = granted.name
     return names
+
+
+def supporter_names(conn: Connection) -> dict[str, str]:
+    """Return whose every supporter's lane is, or was, by lane."""
+    return {
+        held.lane: held.document.granted.name
+        for held in documents(conn, "grant", GrantDocument)
+        if held.document.granted is not None and held.lane.startswith("circle/")
+    }

@@ -14,6 +14,7 @@ from trailmark_client.queries.documents import Held, documents, documents_of_lan
 from trailmark_client.queries.lanes import live_grants, stopped_grants
 from trailmark_client.queries.members import Member, member_meant, members
 from trailmark_client.queries.pending import PendingGrant, pending_grants
+from trailmark_client.queries.sent import SUPPORTER, items_of
 from trailmark_shared.domain.consent import CONSENT_ACTIONS, allowed_actions
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import Kind
@@ -175,8 +176,13 @@ class ToStop(msgspec.Struct, frozen=True, kw_only=True):
         return "" if named is None else named.name
 
 
-def to_stop(conn: Connection, who: str) -> ToStop:
+def to_stop(conn: Connection, who: str, role: str | None = None) -> ToStop:
     """Return the one who is let in, or waits to be, whom the person means.
+
+    Args:
+        conn: The store.
+        who: What the person typed, see ``members.member_meant``.
+        role: Only members in this role, where one is named; a supporter never waits.
 
     Raises:
         DomainError: As ``members.member_meant``.
@@ -184,11 +190,11 @@ def to_stop(conn: Connection, who: str) -> ToStop:
     wanted = who.strip().casefold()
     waits = [
         each
-        for each in pending_grants(conn)
+        for each in (() if role == SUPPORTER else pending_grants(conn))
         if wanted and wanted in {each.name.casefold()[: len(wanted)], each.member[: len(wanted)]}
     ]
     try:
-        member = member_meant(members(conn), who)
+        member = member_meant((m for m in members(conn) if role in {None, m.role}), who)
     except DomainError:
         if len(waits) != 1:
             raise
@@ -307,6 +313,8 @@ def _state(conn: Connection, held: Held[GrantDocument], standing: _Standing) -> 
 
 def seen_in(conn: Connection, lane: Lane) -> Seen:
     """Return how much whoever reads a lane can see of it."""
+    if lane.startswith("circle/"):
+        return _seen_by_supporter(conn, lane)
     held = documents_of_lane(conn, lane)
     goals = {
         each.subject: each.document for each in held if isinstance(each.document, GoalDocument)
@@ -324,6 +332,18 @@ def seen_in(conn: Connection, lane: Lane) -> Seen:
         taken_back=len(goals) - len(shown),
         earliest=min(days, default=None),
         **counts,
+    )
+
+
+def _seen_by_supporter(conn: Connection, lane: Lane) -> Seen:
+    items = [each for each in items_of(conn, lane) if each.taken_back_at is None]
+    kinds = Counter(each.kind for each in items)
+    return Seen(
+        goals=kinds["goal"],
+        steps=kinds["step"],
+        excerpts=kinds["excerpt"],
+        wins=kinds["win"],
+        comments=sum(len(each.encouragements) for each in items),
     )
 
 

@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from trailmark_adapters.clock import local_time
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, all_documents, entries_by_subject
 from trailmark_client.queries.homes import goal_copies, goals_at_home
-from trailmark_client.queries.lanes import member_names
+from trailmark_client.queries.lanes import member_names, supporter_names
 from trailmark_client.queries.readable import PERSON, YOU
+from trailmark_client.queries.sent import items_of
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.projections.encouragement import EncouragementDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
@@ -42,6 +45,8 @@ class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
         text: The words that were written, or null.
         lane: The lane it is in.
         private: Only the person's devices can read it.
+        supporter: Name of the supporter in whose lane it is, or null.
+        about: The words that an encouragement answers, or null.
     """
 
     event: str
@@ -56,6 +61,8 @@ class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     lane: str
     private: bool
+    supporter: str | None = None
+    about: str | None = None
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,27 +78,61 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def timeline(conn: Connection, window: Window) -> list[TimelineLine]:
-    """Return what happened in all lanes, the earliest first; a copy in another lane counts once."""
-    held = [each for each in all_documents(conn) if _is_wanted(each, window.goal)]
-    names = _names(conn, held)
+    """Return what happened in all lanes, the earliest first.
+
+    A copy in another lane of the person's care counts once; each sending to a supporter is a line
+    of its own, on the day on which it was sent.
+    """
+    everything = all_documents(conn)
+    parents = _parents(everything)
+    held = [each for each in everything if _is_wanted(each, window.goal, parents)]
+    names = _names(conn, everything, parents)
+    circles = _circles(conn)
     found = [
         each
         for document, entries in _entries(conn, held)
         for each in _rows(document, entries, names)
         if window.since is None or each.row.day >= window.since
     ]
-    found.sort(key=lambda each: (each.lane == SELF, each.effective_at, each.row.event))
-    first: dict[tuple[str, str, str], _Placed] = {}
+    found.sort(key=lambda each: (each.held.lane == SELF, each.entry.effective_at, each.row.event))
+    first: dict[tuple[str, str, str, str], _Placed] = {}
     for each in found:
-        first.setdefault((each.row.subject, each.row.happened, each.row.sentence), each)
-    return [_line(each.lane, each.row) for each in sorted(first.values(), key=_place)]
+        apart = each.held.lane if _is_circle(each.held.lane) else ""
+        first.setdefault((each.row.subject, each.row.happened, each.row.sentence, apart), each)
+    return [_line(each, circles) for each in sorted(first.values(), key=_place)]
 
 
-def _is_wanted(held: Held[Facts], goal: bytes | None) -> bool:
-    return goal is None or goal in {held.subject, held.parent}
+class _Circle(msgspec.Struct, frozen=True, kw_only=True):
+    """A supporter's lane: whose it is, and the words of what was sent by its subject."""
+
+    name: str
+    words: Mapping[str, str | None]
 
 
-def _names(conn: Connection, held: Iterable[Held[Facts]]) -> Names:
+def _is_circle(lane: str) -> bool:
+    return lane.startswith("circle/")
+
+
+def _parents(held: Iterable[Held[Facts]]) -> dict[bytes, bytes]:
+    """Return what each subject belongs to, wherever it is at home."""
+    return {each.subject: each.parent for each in held if each.parent and not _is_circle(each.lane)}
+
+
+def _is_wanted(held: Held[Facts], goal: bytes | None, parents: Mapping[bytes, bytes]) -> bool:
+    if goal is None or goal in {held.subject, held.parent}:
+        return True
+    about = held.subject if held.parent is None else held.parent
+    return _is_circle(held.lane) and parents.get(about) == goal
+
+
+def _circles(conn: Connection) -> dict[str, _Circle]:
+    return {
+        lane: _Circle(name=name, words={each.subject: each.words for each in items_of(conn, lane)})
+        for lane, name in supporter_names(conn).items()
+    }
+
+
+def _names(conn: Connection, held: Iterable[Held[Facts]], parents: Mapping[bytes, bytes]) -> Names:
     copies = goal_copies(conn).items()
     titles = {text_from_id(goal): _some_title(each.values()) for goal, each in copies}
     titles |= {
@@ -100,9 +141,7 @@ def _names(conn: Connection, held: Iterable[Held[Facts]]) -> Names:
     return Names(
         actors={PERSON: YOU, **member_names(conn)},
         goals=titles,
-        parents={
-            text_from_id(each.subject): text_from_id(each.parent) for each in held if each.parent
-        },
+        parents={text_from_id(each): text_from_id(above) for each, above in parents.items()},
         withdrawn=frozenset(text_from_id(each.subject) for each in held if _is_gone(each.document)),
     )
 
@@ -129,8 +168,8 @@ def _entries(
 
 
 class _Placed(NamedTuple):
-    lane: str
-    effective_at: int
+    held: Held[Facts]
+    entry: Entry
     row: TimelineRow
 
 
@@ -140,16 +179,33 @@ def _rows(held: Held[Facts], entries: Sequence[Entry], names: Names) -> Iterable
         for change in goal_history(entries):
             changes.setdefault(change.event, []).append(change)
         names = msgspec.structs.replace(names, changes=changes)
-    rows = ((each.effective_at, timeline_row(each, names)) for each in entries)
-    return [_Placed(held.lane, at, row) for at, row in rows if row is not None]
+    rows = ((each, timeline_row(each, names)) for each in entries)
+    return [
+        _Placed(held, each, _when_sent(each, row) if _is_circle(held.lane) else row)
+        for each, row in rows
+        if row is not None
+    ]
+
+
+def _when_sent(entry: Entry, row: TimelineRow) -> TimelineRow:
+    """Return the line of a copy at the time at which it was sent, not that of what it copies."""
+    if entry.actor != PERSON:
+        return row
+    sent = local_time(entry.effective_at, entry.body.zone)
+    return msgspec.structs.replace(
+        row, day=sent.date().isoformat(), happened=sent.isoformat(timespec="seconds")
+    )
 
 
 def _place(placed: _Placed) -> tuple[str, datetime, int, str]:
     row = placed.row
-    return row.day, datetime.fromisoformat(row.happened), placed.effective_at, row.event
+    return row.day, datetime.fromisoformat(row.happened), placed.entry.effective_at, row.event
 
 
-def _line(lane: str, row: TimelineRow) -> TimelineLine:
+def _line(placed: _Placed, circles: Mapping[str, _Circle]) -> TimelineLine:
+    row, lane, document = placed.row, placed.held.lane, placed.held.document
+    circle = circles.get(lane)
+    answered = document.about if isinstance(document, EncouragementDocument) else None
     return TimelineLine(
         event=row.event,
         day=row.day,
@@ -163,6 +219,8 @@ def _line(lane: str, row: TimelineRow) -> TimelineLine:
         text=row.text,
         lane=lane,
         private=lane == SELF,
+        supporter=None if circle is None else circle.name,
+        about=None if circle is None else circle.words.get(answered or ""),
     )
 
 

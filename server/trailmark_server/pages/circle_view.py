@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import msgspec
 
 from trailmark_server.members.dates import day_heading, day_words, iso, iso_day
 from trailmark_shared import limits
-from trailmark_shared.projections.sent import SentItem, SentKind
-
-_LABELS: Final[Mapping[SentKind, str]] = {
-    "goal": "A goal",
-    "step": "A step on the way",
-    "win": "Something that went well",
-    "excerpt": "In their own words",
-}
+from trailmark_shared.projections.sent import SENT_LABELS, SentItem, sent_facts
 
 
 class Back(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,9 +94,9 @@ def _card(item: SentItem, draft: Draft | None) -> Card:
     mine = draft if draft and draft.event == item.event else None
     return Card(
         event=item.event,
-        label=_LABELS[item.kind],
+        label=SENT_LABELS[item.kind],
         words=item.words,
-        facts=_facts(item),
+        facts=sent_facts(item, day_heading),
         sent=day_words(item.sent_at),
         sent_at=iso_day(item.sent_at),
         taken_back=None if item.taken_back_at is None else day_words(item.taken_back_at),
@@ -116,18 +108,3 @@ def _card(item: SentItem, draft: Draft | None) -> Card:
         draft=mine.text if mine else "",
         problem=mine.problem if mine else "",
     )
-
-
-def _facts(item: SentItem) -> list[tuple[str, str]]:
-    facts: list[tuple[str, str]] = []
-    if item.why is not None:
-        facts.append(("Why it matters", item.why))
-    if item.kind == "step" and item.day is not None:
-        facts.append(("Reached on", day_heading(item.day)))
-    elif item.status is not None:
-        facts.append(("Where it stands", item.status))
-    if item.kind == "win" and item.day is not None:
-        facts.append(("When", day_heading(item.day)))
-    if item.kind == "excerpt" and item.day is not None:
-        facts.append(("Written on", day_heading(item.day)))
-    return facts

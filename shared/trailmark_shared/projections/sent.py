@@ -6,8 +6,8 @@ so that what was promised is what is shown. A thing that was taken back leaves n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Literal
 
 import msgspec
 
@@ -23,6 +23,22 @@ from trailmark_shared.projections.step import StepDocument
 
 SentKind = Literal["goal", "step", "win", "excerpt"]
 """What can be sent to a supporter."""
+
+
+SENT_LABELS: Final[Mapping[SentKind, str]] = {
+    "goal": "A goal",
+    "step": "A step on the way",
+    "win": "Something that went well",
+    "excerpt": "In their own words",
+}
+"""What stands over each kind, before sending and on the supporter's page."""
+
+_DAY_NAMES: Final[Mapping[SentKind, str]] = {
+    "goal": "When",
+    "step": "Reached on",
+    "win": "When",
+    "excerpt": "Written on",
+}
 
 
 class SentBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +123,23 @@ def _item(subject: str, facts: Facts) -> SentItem | None:
             return None
 
 
+def sent_facts(item: SentItem, day_words: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Return what is shown of a thing besides its words: names and values, in order.
+
+    Args:
+        item: The thing.
+        day_words: How a local date (``YYYY-MM-DD``) reads.
+    """
+    facts: list[tuple[str, str]] = []
+    if item.why is not None:
+        facts.append(("Why it matters", item.why))
+    if item.status is not None and (item.kind != "step" or item.day is None):
+        facts.append(("Where it stands", item.status))
+    if item.day is not None:
+        facts.append((_DAY_NAMES[item.kind], day_words(item.day)))
+    return facts
+
+
 def _answer(
     answers: dict[str, list[tuple[str, SentBack]]],
     subject: str,
@@ -153,7 +186,7 @@ def _goal_status(document: GoalDocument) -> str | None:
     lifecycle, achievement = document.lifecycle.value, document.achievement.value
     words = [] if lifecycle is None else [LIFECYCLE_WORDS[lifecycle]]
     words += [] if achievement is None else [ACHIEVEMENT_WORDS[achievement]]
-    return ", ".join(words) or None
+    return ", ".join(words).capitalize() or None
 
 
 def _step(subject: str, document: StepDocument) -> SentItem | None:

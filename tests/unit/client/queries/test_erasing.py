@@ -2,17 +2,20 @@
 
 import pytest
 
+from tests.support import supporters as circle
 from tests.support.person import Person
 from trailmark_client.commands import goals
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.erasing import erase
 from trailmark_client.commands.reflections import share_excerpt
+from trailmark_client.commands.supporters import describe_supporter
 from trailmark_client.queries.erasing import Going, what_goes
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
+from trailmark_shared.events.supporting import SupporterDescribed
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
@@ -122,3 +125,57 @@ def test_what_is_erased_is_erased_once(person: Person) -> None:
 
     assert ErrorCode.NOTHING_CHANGED == refusal(person, reflection)
     assert ErrorCode.NOT_FOUND == refusal(person, bytes(16))
+
+
+def test_what_was_sent_goes_from_every_lane_with_what_came_back(person: Person) -> None:
+    sam = circle.let_in(person)
+    goal = person.goal("Walk")
+    won = circle.win(person, goal=goal)
+    items = [
+        circle.send(person, sam, kind, each).item for kind, each in (("goal", goal), ("win", won))
+    ]
+    backs = [circle.back(person, sam, item, "Bravo") for item in items]
+
+    found = going(person, goal)
+
+    assert {"encouragement": 2, "win": 1} == dict(found.along)
+    assert {SELF, sam.lane} == set(found.events)
+    person.write(lambda c, r: erase(c, r, found, r.now()))
+    assert [] == circle.items(person, sam)
+    assert [] == [each for back in backs for each in person.entries(back, sam.lane)]
+
+
+def test_an_encouragement_can_be_erased_alone(person: Person) -> None:
+    """They are somebody else's words, but they were sent to this person."""
+    sam = circle.let_in(person)
+    item = circle.send(person, sam, "win", circle.win(person)).item
+    back = circle.back(person, sam, item, "Bravo")
+    found = going(person, back)
+
+    person.write(lambda c, r: erase(c, r, found, r.now()))
+
+    assert ("encouragement", {}) == (found.kind, dict(found.along))
+    assert [()] == [each.encouragements for each in circle.items(person, sam)]
+
+
+def test_a_reflection_takes_what_was_sent_of_it_along(person: Person) -> None:
+    sam = circle.let_in(person)
+    reflection = reflect(person, "Today it went well.")
+    circle.send(person, sam, "reflection", reflection, excerpt="it went well")
+
+    found = going(person, reflection)
+
+    assert {"excerpt": 1} == dict(found.along)
+    assert {SELF, sam.lane} == set(found.events)
+
+
+def test_what_was_noted_about_a_supporter_goes_and_the_grant_stays(person: Person) -> None:
+    sam = circle.let_in(person)
+    assert ErrorCode.NEVER_ERASED == refusal(person, sam.grant)
+    described = SupporterDescribed(relation="my sister")
+    person.write(lambda c, r: describe_supporter(c, r, sam.grant, described, r.now()))
+
+    found = going(person, sam.grant)
+
+    assert ("supporter", [SELF]) == (found.kind, list(found.events))
+    assert 1 == sum(map(len, found.events.values()))

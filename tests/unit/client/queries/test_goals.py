@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support import supporters as circle
 from tests.support.person import Person
 from trailmark_client.commands import check_ins, goals, notes, sharing, steps
 from trailmark_client.commands.when import When
@@ -164,3 +165,21 @@ class TestShow:
             view(person, bytes(16))
 
         assert refused.value.code == ErrorCode.NOT_FOUND
+
+
+def test_what_was_sent_of_a_goal_stands_with_it(person: Person) -> None:
+    sam, goal = circle.let_in(person), person.goal("Walk")
+    won = circle.win(person, goal=goal)
+    circle.send(person, sam, "goal", goal)
+    item = circle.send(person, sam, "win", won).item
+    circle.back(person, sam, item, "Bravo")
+    circle.send(person, sam, "goal", person.goal("Sleep"))
+
+    sent = view(person, goal).sent
+
+    assert [("Sam", "I said no", ["Bravo"]), ("Sam", "Walk", [])] == [
+        (each.to, each.item.words, [said.text for said in each.item.encouragements])
+        for each in sent
+    ]
+    assert [] == view(person, goal).goal.seen_by
+    assert ["I said no"] == [each.text for each in view(person, goal).notes]

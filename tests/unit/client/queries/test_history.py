@@ -1,7 +1,9 @@
 """An audit answers who, what, from, to, when, why, concurrent or not, and how it stood then."""
 
+from tests.support import supporters as circle
 from tests.support.person import NOON, Person
 from trailmark_client.commands import goals, sharing
+from trailmark_client.commands.supporters import take_back
 from trailmark_client.queries.history import GoalHistory, Moment, history_of_goal
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalReworded
@@ -129,3 +131,17 @@ def test_both_lanes_are_told_in_the_order_of_recording(person: Person) -> None:
         ("goal_reworded", CARE),
     ]
     assert found.events[-1].changes[0].before == "Walk"
+
+
+def test_what_was_sent_to_a_supporter_is_part_of_the_history(person: Person) -> None:
+    sam, goal = circle.let_in(person), person.goal("Walk")
+    item = circle.send(person, sam, "goal", goal).item
+    person.write(lambda c, r: take_back(c, r, sam, item))
+
+    found = history(person, goal)
+
+    assert ["sent a goal to Sam", "took a goal back from Sam"] == [
+        each.sentence for each in found.events if each.lane == sam.lane
+    ]
+    assert found.state is not None
+    assert SELF == found.state.lane

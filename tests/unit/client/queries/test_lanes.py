@@ -3,18 +3,21 @@
 import msgspec
 import pytest
 
+from tests.support import supporters as circle
 from tests.support.person import Person
 from trailmark_client.commands.grants import Member
 from trailmark_client.commands.terms import change_terms
 from trailmark_client.queries.lanes import (
     OpenLane,
     audience,
+    circle_lanes,
     is_open,
     lanes_agreed,
     lanes_meant,
     live_grants,
     member_names,
     open_lanes,
+    supporter_names,
 )
 from trailmark_client.queries.members import member_meant, members
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -175,3 +178,15 @@ class TestWithWhom:
 
 def test_with_nobody_let_in_there_is_no_lane(person: Person) -> None:
     assert [] == person.read(lambda conn: lanes_meant(conn, DAY, (), "goals"))
+
+
+def test_supporters_lanes_are_asked_for_apart(person: Person) -> None:
+    sam = circle.let_in(person)
+    circle.let_in(person, "Kim", "2025-10-09")
+    person.let_in()
+
+    lanes = person.read(lambda conn: circle_lanes(conn, "2025-10-10"))
+
+    assert [(sam.lane, ("Sam",), frozenset())] == [(e.lane, e.names, e.classes) for e in lanes]
+    assert ("Sam",) == person.read(lambda conn: audience(conn, sam.lane, DAY))
+    assert ["Kim", "Sam"] == sorted(person.read(supporter_names).values())

@@ -3,12 +3,14 @@
 import msgspec
 import pytest
 
+from tests.support import supporters as circle
 from tests.support.person import AGREED, THERAPIST, Person
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import goals, steps
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.grants import Member
 from trailmark_client.commands.stopping import stop_sharing
+from trailmark_client.commands.supporters import take_back
 from trailmark_client.commands.terms import NewTerms, change_terms
 from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.queries.members import Member as ListedMember
@@ -213,3 +215,31 @@ class TestWhoIsStopped:
             person.read(lambda conn: to_stop(conn, "nobody"))
 
         assert ErrorCode.NOT_FOUND == refused.value.code
+
+
+def test_what_a_supporter_sees_is_counted_as_they_see_it(person: Person) -> None:
+    sam, goal = circle.let_in(person), person.goal("Walk")
+    circle.send(person, sam, "goal", goal)
+    item = circle.send(person, sam, "win", circle.win(person)).item
+    circle.back(person, sam, item, "Bravo")
+    gone = circle.send(person, sam, "win", circle.win(person, "canary")).item
+    person.write(lambda c, r: take_back(c, r, sam, gone))
+
+    [line] = listed(person)
+
+    assert ("supporter", Seen(goals=1, wins=1, comments=1)) == (line.role, line.sees)
+
+
+def test_who_is_to_be_stopped_can_be_asked_for_by_role(person: Person) -> None:
+    sam, therapist = circle.let_in(person, "Dr Sam"), person.let_in()[0].subject
+
+    found = {
+        role: person.read(lambda conn, role=role: to_stop(conn, "dr", role)).member
+        for role in ("supporter", "therapist")
+    }
+
+    assert {"supporter": [sam.grant], "therapist": [therapist]} == {
+        role: [each.subject for each in member.unrevoked]
+        for role, member in found.items()
+        if member is not None
+    }

@@ -1,10 +1,15 @@
 """What happened, by the day it happened on, each thing once."""
 
+from tests.support import supporters as circle
 from tests.support.person import Person
 from trailmark_client.commands import check_ins, goals, reflections, sharing, steps
+from trailmark_client.commands.notes import note
+from trailmark_client.commands.places import Choice
+from trailmark_client.commands.supporters import take_back
 from trailmark_client.commands.when import When
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
 from trailmark_shared.events.body import Reason
+from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import SELF, care_lane, text_from_id
@@ -86,3 +91,47 @@ def test_lines_are_grouped_by_day_in_their_order(person: Person) -> None:
 
 def test_nothing_yet_is_fine(person: Person) -> None:
     assert lines(person) == []
+
+
+class TestSupporters:
+    def test_each_sending_is_a_line_on_the_day_on_which_it_was_sent(self, person: Person) -> None:
+        sam, kim = circle.let_in(person), circle.let_in(person, "Kim")
+        data = WinNoted(text="I said no")
+        won = person.write(lambda c, r: note(c, r, data, EARLIER, Choice(private=True))).subject
+        for to in (sam, kim):
+            circle.send(person, to, "win", won)
+
+        found = [each for each in lines(person) if each.kind == "win"]
+
+        assert [
+            ("2025-10-02", "noted a win", None, True),
+            ("2025-10-09", "sent a win", "Sam", False),
+            ("2025-10-09", "sent a win", "Kim", False),
+        ] == [(each.day, each.sentence, each.supporter, each.private) for each in found]
+
+    def test_what_came_back_stands_with_what_it_answers(self, person: Person) -> None:
+        sam, goal = circle.let_in(person), person.goal("Walk")
+        item = circle.send(person, sam, "win", circle.win(person, goal=goal)).item
+        circle.back(person, sam, item, "Bravo")
+
+        last = lines(person)[-1]
+
+        assert ("Sam", "encouraged", "Bravo", "I said no") == (
+            last.by,
+            last.sentence,
+            last.text,
+            last.about,
+        )
+        assert last in lines(person, Window(goal=goal))
+        assert last not in lines(person, Window(goal=person.goal("Sleep")))
+
+    def test_taking_back_is_a_line_and_leaves_no_words_to_answer(self, person: Person) -> None:
+        sam = circle.let_in(person)
+        item = circle.send(person, sam, "goal", person.goal("Walk")).item
+        circle.back(person, sam, item, "Bravo")
+        person.write(lambda c, r: take_back(c, r, sam, item))
+
+        *_, said, gone = lines(person)
+
+        assert ("Bravo", None) == (said.text, said.about)
+        assert ("took a goal back", "Sam") == (gone.sentence, gone.supporter)

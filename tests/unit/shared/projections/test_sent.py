@@ -11,7 +11,7 @@ from trailmark_shared.events.steps import StepAdded, StepReached, StepReworded, 
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import fold_subject
-from trailmark_shared.projections.sent import SentItem, sent_items
+from trailmark_shared.projections.sent import SENT_LABELS, SentItem, sent_facts, sent_items
 
 SAM, KIM = "supporter/sam", "supporter/kim"
 WORDS = "canary"
@@ -61,7 +61,7 @@ def test_each_thing_is_there_with_what_was_chosen_the_newest_first() -> None:
         ("excerpt", WORDS, None, None, "2026-09-20"),
         ("win", WORDS, None, None, "2026-09-21"),
         ("step", WORDS, None, "Reached", "2026-09-21"),
-        ("goal", WORDS, f"why {WORDS}", "Done, Reached", None),
+        ("goal", WORDS, f"why {WORDS}", "Done, reached", None),
     ) == tuple(
         (each.kind, each.words, each.why, each.status, each.day)
         for each in (excerpt, win, step, goal)
@@ -155,3 +155,17 @@ def test_a_goal_without_a_status_has_none() -> None:
     [goal] = items([GOAL, an_entry(2, GoalShared(title="t"), lane=CIRCLE, subject=101, base=(1,))])
 
     assert "Planned" == goal.status
+
+
+def test_each_thing_is_told_with_what_else_was_sent_of_it() -> None:
+    excerpt, win, step, goal = items(ALL)
+    [open_step] = items([STEP])
+
+    assert [
+        [("Written on", "on 2026-09-20")],
+        [("When", "on 2026-09-21")],
+        [("Reached on", "on 2026-09-21")],
+        [("Why it matters", f"why {WORDS}"), ("Where it stands", "Done, reached")],
+        [],
+    ] == [sent_facts(each, "on {}".format) for each in (excerpt, win, step, goal, open_step)]
+    assert {each.kind for each in (excerpt, win, step, goal)} == set(SENT_LABELS)

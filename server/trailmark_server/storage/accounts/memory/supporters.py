@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trailmark_server.storage.accounts.supporters import SupporterLink, SupporterSession
+from trailmark_shared import limits
 from trailmark_shared.ids import SpaceId
 
 
@@ -46,8 +47,12 @@ class MemorySupporters:
         self._supporter_sessions.pop(hash_, None)
 
     def drop_expired(self, before: int) -> None:
-        """Forget what expired before this time, milliseconds UTC, and browsers without a link."""
-        links = {key: row for key, row in self._supporter_links.items() if row.expires_at >= before}
+        """Forget browsers whose time ended before this one, milliseconds UTC, and old links.
+
+        An expired link is listed for as long again, so that no device takes it for a new one.
+        """
+        oldest = before - limits.SUPPORTER_LINK_TTL_MS
+        links = {key: row for key, row in self._supporter_links.items() if row.expires_at >= oldest}
         self._supporter_links = links
         self._supporter_sessions = {
             key: row

@@ -8,6 +8,7 @@ from typing import Final
 from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.sqlite.table import Table
 from trailmark_server.storage.accounts.supporters import SupporterLink, SupporterSession
+from trailmark_shared import limits
 from trailmark_shared.ids import SpaceId
 
 _LINKS: Final = Table("supporter_link", SupporterLink, "hash")
@@ -49,10 +50,14 @@ class SqliteSupporters:
         self._conn.execute("DELETE FROM supporter_session WHERE hash = ?", (hash_,))
 
     def drop_expired(self, before: int) -> None:
-        """Forget what expired before this time, milliseconds UTC, and browsers without a link."""
+        """Forget browsers whose time ended before this one, milliseconds UTC, and old links.
+
+        An expired link is listed for as long again, so that no device takes it for a new one.
+        """
         self._conn.execute("DELETE FROM supporter_session WHERE expires_at < ?", (before,))
         # Browsers go with their link: ON DELETE CASCADE.
-        self._conn.execute("DELETE FROM supporter_link WHERE expires_at < ?", (before,))
+        oldest = before - limits.SUPPORTER_LINK_TTL_MS
+        self._conn.execute("DELETE FROM supporter_link WHERE expires_at < ?", (oldest,))
 
     def erase_space(self, space: SpaceId) -> None:
         """Forget the links of a person, and the browsers that they let in: these go with them."""
