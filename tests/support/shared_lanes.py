@@ -106,6 +106,7 @@ class Writer:
         *,
         until: str | None = None,
         actions: tuple[str, ...] | None = CONSENT_ACTIONS,
+        replaces: bytes | None = None,
     ) -> bytes:
         """Grant a member the lane with all that can be allowed; return the grant's id."""
         grant = self.new_id()
@@ -116,6 +117,7 @@ class Writer:
             classes=CONSENT_CLASSES,
             until=until,
             actions=actions,
+            replaces=None if replaces is None else ids.text_from_id(replaces),
             consent=ConsentText(version=CONSENT_VERSION, sha256=consent_sha256()),
         )
         self.write(grant, data, at=at)

@@ -14,7 +14,7 @@ from trailmark_client.queries.members import member_meant, members
 from trailmark_shared.domain.succession import Link, ended_by_a_stop
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
-from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.projections.grant import GrantDocument, link_of
 
 _NOT_AGREED: Final = (
     "you did not agree to share this kind of thing with them, so nothing was shared; "
@@ -164,14 +164,12 @@ def live_grants(conn: Connection, day: str) -> list[Held[GrantDocument]]:
 
 def stopped_grants(held: Iterable[Held[GrantDocument]]) -> set[bytes]:
     """Return which of all grants were stopped, or took the place of one that was stopped."""
-    links = {
-        text_from_id(each.subject): Link(
-            each.document.granted.replaces if each.document.granted else None,
-            each.document.stopped_at is not None,
-        )
-        for each in held
-    }
-    return {id_from_text(each) for each in ended_by_a_stop(links)}
+    return {id_from_text(each) for each in ended_by_a_stop(links_of(held))}
+
+
+def links_of(held: Iterable[Held[GrantDocument]]) -> dict[str, Link]:
+    """Return how grants follow each other, by id."""
+    return {text_from_id(each.subject): link_of(each.document) for each in held}
 
 
 def _is_going_on(grant: GrantDocument, day: str) -> bool:

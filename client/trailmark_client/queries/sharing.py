@@ -11,11 +11,12 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents, documents_of_lane
-from trailmark_client.queries.lanes import live_grants, stopped_grants
+from trailmark_client.queries.lanes import links_of, live_grants, stopped_grants
 from trailmark_client.queries.members import Member, member_meant, members
 from trailmark_client.queries.pending import PendingGrant, pending_grants
 from trailmark_client.queries.sent import SUPPORTER, items_of
 from trailmark_shared.domain.consent import CONSENT_ACTIONS, allowed_actions
+from trailmark_shared.domain.succession import first_in_line
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
@@ -225,15 +226,12 @@ def names_in_state(conn: Connection, state: State, day: str) -> dict[bytes, str]
 
 def _begun(held: Iterable[Held[GrantDocument]]) -> dict[bytes, int | None]:
     """Return when each grant began: where it changed the terms of another, with that one."""
-    known = {each.subject: each.document for each in held}
-    found: dict[bytes, int | None] = {}
-    for subject, document in known.items():
-        first, seen = document, {subject}
-        while (before := _replaced_by(first)) in known and before not in seen:
-            seen.add(before)
-            first = known[before]
-        found[subject] = first.granted_at
-    return found
+    known = {text_from_id(each.subject): each for each in held}
+    links = links_of(known.values())
+    return {
+        each.subject: known[first_in_line(grant, links)].document.granted_at
+        for grant, each in known.items()
+    }
 
 
 def _replaced_by(document: GrantDocument) -> bytes:

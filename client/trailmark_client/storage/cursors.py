@@ -12,7 +12,7 @@ from trailmark_shared import chain, limits
 from trailmark_shared.domain.succession import Link, ended_by_a_stop
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.fold import Document, decode_document
-from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.projections.grant import GrantDocument, link_of
 from trailmark_shared.protocol.effects import Start
 from trailmark_shared.protocol.messages import LaneHello, LaneWelcome, SignedHead
 
@@ -187,8 +187,7 @@ def _ended_by_a_stop(conn: Connection) -> list[bytes]:
         held = Document(lane=lane, kind="grant", subject=subject, parent=None, json=json)
         grant = decode_document(held)
         assert isinstance(grant, GrantDocument), "the kind of a document decides its struct"
-        replaces = grant.granted.replaces if grant.granted else None
-        links[text_from_id(subject)] = Link(replaces, grant.stopped_at is not None)
+        links[text_from_id(subject)] = link_of(grant)
     return sorted(map(id_from_text, ended_by_a_stop(links)))
 
 

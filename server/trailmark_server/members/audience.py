@@ -15,9 +15,10 @@ from trailmark_server.storage.accounts import AccountRows, Acquaintance
 from trailmark_server.storage.grants import is_over
 from trailmark_server.storage.ports import Grant, Reader
 from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_shared.domain.succession import first_in_line
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
-from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.projections.grant import GrantDocument, link_of
 
 UNNAMED = "Not named yet"
 """Stands over the page of a person whom the therapist gave no label."""
@@ -39,6 +40,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
         lanes: Lanes with a live grant for this therapist, by name.
         actions: What the grants of each of those lanes allow.
         terms: What each of those grants says.
+        since: When the first of them began, milliseconds UTC; changed terms begin no new time.
         names: Name of each actor of those lanes.
         session: Hash of the web session that asks.
         now: Server clock of that moment, milliseconds UTC.
@@ -50,6 +52,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     lanes: Sequence[Lane]
     actions: Mapping[Lane, frozenset[str]]
     terms: Sequence[GrantDocument]
+    since: int | None
     names: Mapping[str, str]
     session: bytes
     now: int
@@ -145,6 +148,7 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
             for lane in lanes
         },
         terms=(),
+        since=None,
         names={"person": UNNAMED_ACTOR if label == UNNAMED else label},
         session=signed_in.session_hash,
         now=services.now(),
@@ -155,17 +159,24 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
 async def _with_terms(services: Services, audience: Audience, live: AbstractSet[bytes]) -> Audience:
     """Return the audience with what its live grants say, and the names in its lanes."""
     names = dict(audience.names)
-    terms: list[GrantDocument] = []
+    known: dict[str, GrantDocument] = {}
     for lane in audience.lanes:
         for stored in await services.events.documents(
             audience.space, lane, "grant", reader=audience.reader(lane)
         ):
             document = msgspec.json.decode(stored.json, type=GrantDocument)
             names |= _member_names(document)
-            if stored.subject in live:
-                terms.append(document)
+            known[text_from_id(stored.subject)] = document
     names[audience.actor] = "You"
-    return msgspec.structs.replace(audience, terms=terms, names=names)
+    links = {grant: link_of(document) for grant, document in known.items()}
+    mine = [grant for grant in known if id_from_text(grant) in live]
+    begun = [known[first_in_line(grant, links)].granted_at for grant in mine]
+    return msgspec.structs.replace(
+        audience,
+        terms=[known[grant] for grant in mine],
+        since=min((at for at in begun if at is not None), default=None),
+        names=names,
+    )
 
 
 def _member_names(document: GrantDocument) -> dict[str, str]:

@@ -19,7 +19,6 @@ def person_of(audience: Audience, live_url: str = "") -> Person:
     space = text_from_id(audience.space)
     granted = [each.granted for each in audience.terms if each.granted is not None]
     shared = {code for each in granted for code in each.classes}
-    since = [each.granted_at for each in audience.terms if each.granted_at is not None]
     untils = [each.until for each in granted]
     return Person(
         space=space,
@@ -33,7 +32,7 @@ def person_of(audience: Audience, live_url: str = "") -> Person:
             for action, words in _MAY_WORDS.items()
             if any(audience.allows(action, lane) for lane in audience.lanes)
         ],
-        since=day_words(min(since)) if since else "not known",
+        since="not known" if audience.since is None else day_words(audience.since),
         until=until_words(untils),
     )
 

@@ -44,3 +44,22 @@ def _is_ended(grant: str, grants: Mapping[str, Link]) -> bool:
         seen.add(present)
         present = grants[present].replaces
     return False
+
+
+def first_in_line(grant: str, grants: Mapping[str, Link]) -> str:
+    """Return the grant with which letting in began, of which ``grant`` changed the terms.
+
+    Args:
+        grant: A grant.
+        grants: All grants that are known, by id.
+
+    Returns:
+        The first one that is known; ``grant`` itself where it took nobody's place.
+    """
+    first, seen = grant, {grant}
+    while (before := grants[first].replaces if first in grants else None) in grants:
+        if before is None or before in seen:
+            break
+        seen.add(before)
+        first = before
+    return first

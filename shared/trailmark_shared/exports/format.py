@@ -73,7 +73,7 @@ class ExportedMember(msgspec.Struct, frozen=True, kw_only=True):
     role: str
 
 
-class ExportedConsent(msgspec.Struct, frozen=True, kw_only=True):
+class ExportedConsent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A grant of the lane, and the words that the person agreed to.
 
     Attributes:
@@ -88,6 +88,8 @@ class ExportedConsent(msgspec.Struct, frozen=True, kw_only=True):
         text: The text, or null where the program that wrote the file does not know it.
         seq: The entry that gives the grant.
         revoked_seq: The entry that takes it back, or null.
+        actions, purpose, history, since: Its further terms, as ``AccessGranted`` has them; what it
+            does not name is absent.
     """
 
     grant: str
@@ -101,6 +103,10 @@ class ExportedConsent(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     seq: Number
     revoked_seq: Number | None
+    actions: tuple[str, ...] | None = None
+    purpose: str | None = None
+    history: str | None = None
+    since: str | None = None
 
 
 class ExportHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +247,10 @@ def exported_consent(
         text=text if is_known else None,
         seq=seq,
         revoked_seq=revoked_seq,
+        actions=granted.actions,
+        purpose=granted.purpose,
+        history=granted.history,
+        since=granted.since,
     )
 
 

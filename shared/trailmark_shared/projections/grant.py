@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trailmark_shared.domain.succession import Link
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts, facts_of
@@ -49,3 +50,9 @@ def fold_grant(entries: Sequence[Entry]) -> GrantDocument:
 def _is_stop(entry: Entry) -> bool:
     data = entry.body.data
     return isinstance(data, AccessRevoked) and data.replaced_by is None
+
+
+def link_of(grant: GrantDocument) -> Link:
+    """Return how a grant follows another one, and whether it was stopped."""
+    replaces = grant.granted.replaces if grant.granted else None
+    return Link(replaces, grant.stopped_at is not None)

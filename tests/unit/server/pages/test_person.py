@@ -1,9 +1,11 @@
 """The head of every page about one person."""
 
-from tests.support.shared_lanes import Writer
+from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, new_site, sharing_site
 from trailmark_server.pages.person import person_of, until_words
 from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.ids import text_from_id
 
 
 async def test_head_says_what_is_shared() -> None:
@@ -13,6 +15,21 @@ async def test_head_says_what_is_shared() -> None:
     person = person_of(await site.audience(mira))
 
     assert ("Mira (Tuesdays)", list(CLASS_WORDS.values())) == (person.label, person.shares)
+
+
+async def test_changed_terms_begin_no_new_time() -> None:
+    mira = Writer(1)
+    site = await new_site()
+    first = mira.let_in(THERAPIST.id, THERAPIST.name, START)
+    second = mira.let_in(
+        THERAPIST.id, THERAPIST.name, START + 40 * DAY_MS, until="2027-10-02", replaces=first
+    )
+    mira.write(first, AccessRevoked(replaced_by=text_from_id(second)), at=START + 40 * DAY_MS + 1)
+    await site.deliver(mira)
+
+    person = person_of(await site.audience(mira))
+
+    assert ("29 Sep 2026", "2 Oct 2027") == (person.since, person.until)
 
 
 async def test_head_says_until_when() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailmark_shared.domain.succession import Link, ended_by_a_stop
+from trailmark_shared.domain.succession import Link, ended_by_a_stop, first_in_line
 
 FIRST = Link(None, is_stopped=False)
 STOPPED = Link(None, is_stopped=True)
@@ -26,3 +26,17 @@ def after(grant: str, *, is_stopped: bool = False) -> Link:
 )
 def test_what_a_stop_ends(grants: dict[str, Link], ended: set[str]) -> None:
     assert ended == ended_by_a_stop(grants)
+
+
+@pytest.mark.parametrize(
+    ("grants", "first"),
+    [
+        ({}, "c"),
+        ({"c": FIRST}, "c"),
+        ({"c": after("gone")}, "c"),
+        ({"a": FIRST, "b": after("a"), "c": after("b")}, "a"),
+        ({"b": after("c"), "c": after("b")}, "b"),
+    ],
+)
+def test_letting_in_began_with_the_first_in_line(grants: dict[str, Link], first: str) -> None:
+    assert first == first_in_line("c", grants)

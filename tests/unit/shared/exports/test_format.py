@@ -168,6 +168,21 @@ def test_a_consent_brings_the_text_that_was_agreed_to() -> None:
     ]
 
 
+def test_a_consent_brings_its_terms() -> None:
+    terms = msgspec.structs.replace(
+        granted(), actions=("comment",), purpose="care", history="since", since="2026-03-01"
+    )
+
+    told = exported_consent(text_from_id(GRANT), terms, 1, None)
+
+    assert (("comment",), "care", "since", "2026-03-01") == (
+        told.actions,
+        told.purpose,
+        told.history,
+        told.since,
+    )
+
+
 def test_a_header_is_for_people_first() -> None:
     members = list(json.loads(lines_of(a_lane())[0]))
 

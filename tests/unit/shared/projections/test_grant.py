@@ -1,9 +1,12 @@
 """Grants: the first terms count, and a revocation is final."""
 
+import msgspec
+
 from tests.support.entries import CARE, a_text, an_entry
+from trailmark_shared.domain.succession import Link
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.grant import fold_grant
+from trailmark_shared.projections.grant import fold_grant, link_of
 
 
 def granted(number: int, *classes: str) -> AccessGranted:
@@ -59,3 +62,11 @@ def test_a_grant_whose_place_another_took_was_not_stopped() -> None:
 def _ends(*entries: Entry) -> tuple[int | None, int | None]:
     grant = fold_grant(entries)
     return grant.revoked_at, grant.stopped_at
+
+
+def test_a_grant_tells_what_it_follows_and_whether_it_was_stopped() -> None:
+    following = an_entry(1, msgspec.structs.replace(granted(250), replaces=a_text(9)), lane=CARE)
+    stopped = an_entry(2, AccessRevoked(), lane=CARE)
+
+    assert Link(a_text(9), is_stopped=False) == link_of(fold_grant([following]))
+    assert Link(None, is_stopped=True) == link_of(fold_grant([stopped]))
