@@ -173,7 +173,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "grant_not_asked": Mutation(
             what="the transaction that reads does not ask for the grant",
             seeds=20,
-            patches={"trailmark_server.storage.log_store.require_grant": _nothing},
+            patches={"trailmark_server.storage.log_reading.require_grant": _nothing},
         ),
         "numbers_kept_after_fork": Mutation(
             what="after a fork events keep their old numbers, and no session minds (a pair)",
