@@ -7,12 +7,23 @@ import msgspec
 
 from tests.simulation.device import SimDevice
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands import check_ins, conflicts, goals, reflections, sharing, steps
+from trailmark_client.commands import (
+    agreements,
+    answers,
+    check_ins,
+    conflicts,
+    goals,
+    proposals,
+    reflections,
+    sharing,
+    steps,
+)
 from trailmark_client.commands.places import Choice
 from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
+from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.event_log import Words, append_own
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -150,6 +161,30 @@ def _withdraw(conn: Connection, recorder: Recorder, random: Random) -> Written:
     return withdraw_goal(conn, recorder, goal, recorder.now())
 
 
+def _some_proposal(conn: Connection, recorder: Recorder, random: Random) -> bytes:
+    waiting = open_proposals(conn, recorder.today())
+    if not waiting:
+        raise DomainError(ErrorCode.NOT_FOUND, "nothing waits for an answer")
+    return random.choice(waiting).id
+
+
+def _accept(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    proposal = _some_proposal(conn, recorder, random)
+    edits = proposals.Edits(private=random.random() < 0.2)
+    return proposals.accept_proposal(conn, recorder, proposal, edits, recorder.now()).written
+
+
+def _decline(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    proposal = _some_proposal(conn, recorder, random)
+    return answers.decline_proposal(conn, recorder, proposal, recorder.now())
+
+
+def _agree(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    goal = _some_goal(conn, random, shared_only=True)
+    answer = random.choice(("agree", "disagree", "pending"))
+    return agreements.record_agreement(conn, recorder, goal, answer, recorder.now())
+
+
 COMMANDS: Sequence[tuple[Command, int]] = (
     (_goal, 2),
     (_shared_goal, 6),
@@ -164,6 +199,9 @@ COMMANDS: Sequence[tuple[Command, int]] = (
     (_withdraw, 2),
     (_share, 3),
     (_settle, 4),
+    (_accept, 8),
+    (_decline, 3),
+    (_agree, 2),
 )
 
 

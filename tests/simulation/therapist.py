@@ -1,4 +1,4 @@
-"""The therapist of a run: reads what the grants allow, and comments, through the server's ports."""
+"""The therapist of a run: reads what the grants allow, and says something now and then."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.ledger import check
 from tests.simulation.person import CANARY
+from tests.simulation.speaking import speak
 from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.storage.ports import Grant, MemberDraft, Window
 from trailmark_shared.errors import EventDataError, RefusedError, StorageError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 10
 _ROWS = 40
+_COMMENTS = 0.3
+_SPEAKS = 0.3
 
 
 class Therapist:
@@ -36,7 +39,7 @@ class Therapist:
         self._world = world
 
     async def run(self) -> None:
-        """Look and comment until cancelled."""
+        """Look, and comment, propose or agree now and then, until cancelled."""
         world = self._world
         while True:
             await asyncio.sleep(world.random.expovariate(0.5))
@@ -75,8 +78,13 @@ class Therapist:
         for row in rows:
             body = row.event.body or b""
             check("I6", CANARY.encode() not in body, "private words on a page")
-        if rows and world.random.random() < 0.3 and not world.is_quiet:
+        if not rows or world.is_quiet:
+            return
+        mood = world.random.random()
+        if mood < _COMMENTS:
             await self._comment(grant, rows[0].event.id)
+        elif mood < _COMMENTS + _SPEAKS:
+            await speak(world, grant)
 
     async def _grants_of_lane(self, grant: Grant) -> set[bytes]:
         grants = await self._world.server.store.grants_of_member(self.id)

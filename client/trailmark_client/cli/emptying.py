@@ -41,6 +41,7 @@ _NOUNS: Final = {
     "win": ("win", "wins"),
     "setback": ("setback", "setbacks"),
     "comment": ("comment", "comments"),
+    "proposal": ("proposal", "proposals"),
 }
 
 

@@ -42,7 +42,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
         terms: What each of those grants says.
         since: When the first of them began, milliseconds UTC; changed terms begin no new time.
         names: Name of each actor of those lanes.
-        session: Hash of the web session that asks.
+        session: Hash of the web session that asks; ``None`` where no browser takes part.
         now: Server clock of that moment, milliseconds UTC.
     """
 
@@ -54,7 +54,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     terms: Sequence[GrantDocument]
     since: int | None
     names: Mapping[str, str]
-    session: bytes
+    session: bytes | None
     now: int
 
     @property
