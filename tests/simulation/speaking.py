@@ -51,8 +51,9 @@ class _Said:
             lanes=[grant.lane],
             actions={grant.lane: grant.actions},
             terms=(),
+            since=None,
             names={},
-            session=None,
+            session=b"",
             now=self._services.now(),
         )
         event = text_from_id(world.random.randbytes(16))
