@@ -6,6 +6,7 @@ import msgspec
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.home import Home
+from tests.support.lane_devices import granted
 from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.identity import Identity
@@ -68,3 +69,17 @@ async def sync(app: App, home: Home) -> Ended:
     """Let a device exchange everything once."""
     async with open_async(app) as database:
         return await replicator(app, database, home).sync_once()
+
+
+async def share(app: App, home: Home, goals: int = 4) -> bytes:
+    """Let a device let a therapist into ``CARE``, write goals there, and exchange everything.
+
+    Returns:
+        The grant.
+    """
+    grant = app.recorder.new_subject()
+    app.write(lambda conn: app.recorder.record(conn, CARE, grant, granted()))
+    for number in range(goals):
+        add_goal(app, f"goal {number}", CARE)
+    await sync(app, home)
+    return grant

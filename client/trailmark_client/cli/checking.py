@@ -1,8 +1,8 @@
-"""Checking: how this device stands, the raw events, and whether anything was altered."""
+"""Checking: how this device stands, and the raw events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import msgspec
@@ -10,14 +10,13 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.emptying import erasure_warnings
-from trailmark_client.cli.failures import BROKEN
-from trailmark_client.cli.here import opened, rescue_words, waiting_words
+from trailmark_client.cli.here import opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.wording import time_words
+from trailmark_client.queries.lane_reports import heads
 from trailmark_client.queries.log import LogEvent, raw_events
 from trailmark_client.queries.standing import LaneStanding, Standing, device_standing
-from trailmark_client.storage.standing import lane_counts
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import Lane
 
 _LOG_LIMIT = 200
 
@@ -32,13 +31,22 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
     events: list[LogEvent]
 
 
-def status(*, common: Common = PLAIN) -> Answer[Standing]:
+def status(
+    *,
+    words: Annotated[
+        bool,
+        Parameter(negative="", help="Show the words to compare with others who see the same"),
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[Standing]:
     """Show what is saved, what is sent, what waits."""
     with opened(common) as here:
         identity, day = here.app.identity, here.when().day
         found = here.read(lambda conn: device_standing(conn, identity, day))
+        told: Mapping[Lane, str] = here.read(heads) if words else {}
         warnings = [*found.warnings, *erasure_warnings(here)]
-    found = msgspec.structs.replace(found, warnings=warnings)
+    lanes = [msgspec.structs.replace(each, words=told.get(Lane(each.lane))) for each in found.lanes]
+    found = msgspec.structs.replace(found, warnings=warnings, lanes=lanes)
     return Answer(found, tuple(_status_lines(found)))
 
 
@@ -69,6 +77,8 @@ def _lane_lines(lane: LaneStanding) -> Iterator[str]:
     yield f"{name} ({lane.lane}): {counts}{waits}"
     if lane.state_hash is not None and lane.seq:
         yield f"  up to {lane.seq}, state {lane.state_hash}"
+    if lane.words is not None:
+        yield f"  {lane.words}"
 
 
 def log(
@@ -94,75 +104,3 @@ def _log_line(event: LogEvent, zone: str) -> str:
 
 def _absent(event: LogEvent) -> str:
     return "(no body)" if event.erased else "(locked)"
-
-
-class Flaw(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that does not verify.
-
-    Attributes:
-        what: Which check: ``event``, ``body``, ``columns``, ``chain``, ``lane``, ``head``,
-            ``stub``, ``cursor`` or ``file`` (an index contradicts its table).
-        lane: Where; empty for ``file``.
-        seq: The row, or null for what is not confirmed.
-        event: Id of the event, or null.
-    """
-
-    what: str
-    lane: str
-    seq: int | None
-    event: str | None
-
-
-class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """What checking everything found.
-
-    Attributes:
-        ok: Everything verifies, and the file was whole when it was opened.
-        checked: How many events were checked.
-        flaws: What does not verify.
-        moved_aside: Where a database is now that was found damaged at this start, or null.
-    """
-
-    ok: bool
-    checked: int
-    flaws: list[Flaw]
-    moved_aside: str | None
-
-
-def verify(*, common: Common = PLAIN) -> Answer[Verified]:
-    """Check that nothing was altered since it was written: every hash, chain and signature."""
-    from trailmark_client.cli.progress import counting
-    from trailmark_client.storage.verification import verify_all
-
-    with opened(common) as here:
-        total = sum(each.saved for each in here.read(lane_counts))
-        with counting(here.terminal, "Checking", total) as count:
-            damages = here.read(lambda conn: verify_all(conn, here.app.vault, count.add))
-        rescue = here.app.rescue
-    flaws = [
-        Flaw(
-            what=each.what,
-            lane=each.lane,
-            seq=each.seq,
-            event=None if each.event is None else text_from_id(each.event),
-        )
-        for each in damages
-    ]
-    document = Verified(
-        ok=not flaws and rescue is None,
-        checked=count.done,
-        flaws=flaws,
-        moved_aside=None if rescue is None else str(rescue.moved_to),
-    )
-    if rescue is not None:
-        return Answer(document, (f"Please look: {rescue_words(rescue)}.",), BROKEN)
-    if not flaws:
-        return Answer(document, (f"Everything verifies: {count.done} entries.",))
-    return Answer(document, tuple(map(_flaw_words, flaws)), BROKEN)
-
-
-def _flaw_words(flaw: Flaw) -> str:
-    if flaw.what == "file":
-        return "Does not verify (file): the database file contradicts itself"
-    place = "not sent yet" if flaw.seq is None else f"row {flaw.seq}"
-    return f"Does not verify ({flaw.what}): {flaw.lane}, {place}, event {flaw.event or '-'}"

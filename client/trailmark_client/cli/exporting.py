@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.queries.export import export
-from trailmark_shared.errors import DomainError, ErrorCode, StorageError
-
-_OWNER_ONLY: Final = 0o600
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,33 +70,11 @@ def write_export(here: Here, file: Path) -> Exported:
         DomainError: ``invalid_input``: the file exists, or its folder does not.
         StorageError: ``disk_full`` or ``storage_unavailable``: nothing was left behind.
     """
-    if file.exists() or not file.absolute().parent.is_dir():
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, "name a file that does not exist, in a folder that does"
-        )
+    refuse_taken(file)
     identity, day = here.app.identity, here.when().day
     found = here.read(lambda conn: export(conn, identity, day, here.now_ms))
     data = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
-    try:
-        _write_whole(file, data)
-    except OSError as error:
-        code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.STORAGE_UNAVAILABLE
-        raise StorageError(code, "the file cannot be written; nothing was left of it") from None
+    write_whole(file, [data])
     return Exported(
         file=str(file), goals=len(found.goals), events=len(found.events), size=len(data)
     )
-
-
-def _write_whole(file: Path, data: bytes) -> None:
-    staged = file.with_name(f"{file.name}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    target = os.open(staged, flags, _OWNER_ONLY)
-    try:
-        with os.fdopen(target, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        staged.replace(file)
-    except OSError:
-        staged.unlink(missing_ok=True)
-        raise

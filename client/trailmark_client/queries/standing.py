@@ -14,6 +14,8 @@ from trailmark_client.queries.outbox import unsent
 from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.queries.wishes import open_wishes
 from trailmark_client.storage import read_models, standing
+from trailmark_client.storage.doubts import doubts
+from trailmark_client.storage.held import missing_rows
 from trailmark_client.storage.standing import LaneCounts, StoredEvent
 from trailmark_shared.ids import SELF, text_from_id
 
@@ -37,6 +39,7 @@ class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
         held: Rows that wait to be taken back by a server that was restored.
         missing: Rows that a restored server did not take back.
         state_hash: One value for all that is shown, hex, or null while something is unconfirmed.
+        words: "as of entry N: …", to compare with others who see this lane, where asked for.
     """
 
     lane: str
@@ -51,6 +54,7 @@ class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     missing: int
     state_hash: str | None
+    words: str | None = None
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +138,11 @@ def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
         proposals=len(open_proposals(conn, day)),
         conflicts=[each.id for each in goals if each.conflicts],
         left_behind=[each.id for each in goals if each.left_behind],
-        warnings=[*_lane_warnings(lanes), *_other_warnings(goals, locked, len(aside))],
+        warnings=[
+            *_lane_warnings(lanes),
+            *_doubt_warnings(conn),
+            *_other_warnings(goals, locked, len(aside)),
+        ],
         sqlite=SQLITE_VERSION,
     )
 
@@ -152,8 +160,8 @@ def _lane(conn: Connection, identity: Identity, counts: LaneCounts, day: str) ->
         seq=counts.seq,
         head=counts.head,
         verified_to=counts.verified_to,
-        held=counts.held,
-        missing=counts.missing,
+        held=0 if counts.has_missing else counts.held,
+        missing=len(missing_rows(conn, counts.lane)) if counts.has_missing else 0,
         state_hash=read_models.state_hash(conn, counts.lane).hex() if is_settled else None,
     )
 
@@ -172,6 +180,15 @@ def _lane_warnings(lanes: list[LaneStanding]) -> list[str]:
                 "restored; they are kept on this device, and this lane is not verified"
             )
     return warnings
+
+
+def _doubt_warnings(conn: Connection) -> list[str]:
+    return [
+        f"{lane}: the server showed another history than the one on this device; nothing of it was "
+        "taken, and this lane is not verified until it shows the right one again"
+        for lane, doubt in sorted(doubts(conn).items())
+        if doubt.is_open
+    ]
 
 
 def _other_warnings(goals: list[GoalLine], locked: int, aside: int) -> list[str]:

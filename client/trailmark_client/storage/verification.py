@@ -29,6 +29,7 @@ ROWS_AT_ONCE: Final = 1000
 """How many rows are read in one go."""
 
 _FOLDS_TO_NOTHING: Final = ("duplicate",)
+_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
 
 Progress = Callable[[int], None]
 """Told how many events were checked so far."""
@@ -39,7 +40,9 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         what: Which check failed: ``event``, ``body``, ``columns``, ``chain``, ``lane``, ``head``,
-            ``stub``, ``cursor`` or ``file`` (an index contradicts its table).
+            ``stub``, ``id`` (two rows give one id words, or different ones), ``actor`` (somebody
+            else as the writer of what this device wrote), ``cursor`` or ``file`` (an index
+            contradicts its table).
         lane: Where; empty for ``file``.
         seq: The row, or ``None`` for an unconfirmed event and for what is no row.
         event: Id of the event, or ``None``.
@@ -59,6 +62,7 @@ class _Check:
         self.erased = erased
         self.found: list[Damage] = []
         self.chains: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
+        self.ids: dict[bytes, tuple[bytes, bool]] = {}
 
     def note(self, what: str, values: Any) -> None:  # noqa: ANN401  (a selected row)
         """Remember a damage."""
@@ -99,6 +103,19 @@ class _Check:
         if told != expected:
             self.note("columns", values)
 
+    def placed(self, values: Any) -> None:  # noqa: ANN401
+        """Check what a confirmed row claims: its id for itself, and who wrote it."""
+        event, actor, code = event_from_values(values), values[15], values[16]
+        if event.device == self.vault.identity_file.current.device and actor != "person":
+            self.note("actor", values)
+        if code not in _WITH_BODY:
+            return
+        has_body = event.body is not None
+        commit, had_body = self.ids.get(event.id, (event.commit, False))
+        if commit != event.commit or (has_body and had_body):
+            self.note("id", values)
+        self.ids[event.id] = (commit, has_body or had_body)
+
     def continues(self, values: Any) -> None:  # noqa: ANN401
         """Check that a row follows its device's last one; offered rows may stand aside."""
         event, code = event_from_values(values), values[16]
@@ -138,6 +155,7 @@ def verify_lane(
     heads = _heads(conn, lane, after)
     for values in _rows(conn, lane, "held IS NULL AND seq > ?", after, progress):
         check.event(values)
+        check.placed(values)
         if after == 0:
             check.continues(values)
         expected = chain.lane_hash(

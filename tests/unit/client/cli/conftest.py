@@ -1,11 +1,14 @@
 """The command line in this process: words in, what it printed and its exit code out."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from tests.support.devices import connect_to, new_device, share
+from tests.support.home import Home
 from trailmark_client.cli import main
 
 
@@ -61,3 +64,14 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setenv("TZ", "Europe/Berlin")
     monkeypatch.setenv("NO_COLOR", "1")
     return Cli(capsys)
+
+
+@pytest.fixture
+def shared(cli: Cli, tmp_path: Path) -> Home:
+    """A server in memory that has what this device shares: a grant and four goals."""
+    assert cli
+    with new_device(tmp_path / "home") as device:
+        home = Home(device.identity.space)
+        connect_to(device, home)
+        asyncio.run(share(device, home))
+    return home

@@ -1,9 +1,12 @@
-"""How a device stands, raw events, and whether anything was altered."""
+"""How a device stands, and raw events."""
 
 import sqlite3
 from pathlib import Path
 
+from tests.support.devices import CARE
+from tests.support.home import Home
 from tests.unit.client.cli.conftest import Cli
+from trailmark_shared.phrases import told_head
 
 
 def altered(tmp_path: Path, sql: str) -> None:
@@ -64,42 +67,10 @@ def test_raw_events_without_body_say_so(cli: Cli, tmp_path: Path) -> None:
     assert "erased (no body)" in out
 
 
-def test_what_was_not_altered_verifies(cli: Cli) -> None:
-    cli.goal("Walk")
+def test_words_to_compare_are_shown_where_asked_for(cli: Cli, shared: Home) -> None:
+    words = told_head(shared.lane(CARE).hash_at(5), 5)
 
-    assert cli("verify").out == "Everything verifies: 2 entries.\n"
-    assert cli.ok("verify") == {
-        "ok": True,
-        "checked": 2,
-        "flaws": [],
-        "moved_aside": None,
-    }
-
-
-def test_a_flaw_is_named_by_its_place(cli: Cli, tmp_path: Path) -> None:
-    cli.goal("Walk")
-    altered(tmp_path, "UPDATE event SET day = '2020-01-01' WHERE dseq = 2")
-
-    plain, found = cli("verify"), cli("verify", "--json")
-
-    assert (plain.code, found.code) == (1, 1)
-    assert "Does not verify (columns): self, not sent yet, event " in plain.out
-    [flaw] = found.json["flaws"]
-    assert (flaw["what"], flaw["lane"], flaw["seq"]) == ("columns", "self", None)
-
-
-def test_a_damaged_file_is_told_and_verify_says_no(cli: Cli, tmp_path: Path) -> None:
-    cli.goal("Walk")
-    file = tmp_path / "home" / "trailmark.db"
-    data = bytearray(file.read_bytes())
-    for place in range(4096, len(data), 64):
-        data[place] ^= 0xFF
-    file.write_bytes(data)
-
-    ran = cli("verify", "--json")
-
-    assert ran.code == 1
-    assert ran.json["moved_aside"] is not None
-    assert '"code":"corrupt_log"' in ran.err
-    assert not ran.json["ok"]
-    assert "Everything verifies" in cli("verify").out
+    assert f"\n  {words}\n" in cli("status", "--words").out
+    assert "as of entry" not in cli("status").out
+    assert [words] == [each["words"] for each in cli.ok("status", "--words")["lanes"]]
+    assert [None] == [each["words"] for each in cli.ok("status")["lanes"]]

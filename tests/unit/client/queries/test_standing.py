@@ -6,6 +6,7 @@ from tests.support.person import Person
 from trailmark_client.commands import sharing
 from trailmark_client.identity import HomeServer
 from trailmark_client.queries.standing import Standing, device_standing, set_aside
+from trailmark_client.storage.doubts import close_doubts, note_doubts
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.ids import SELF, care_lane, text_from_id
@@ -96,16 +97,30 @@ def test_a_restored_server_is_told(person: Person) -> None:
     person.goal()
     change(
         person,
-        "UPDATE event SET seq = dseq, received_at = 0, offset = 0, actor = 'person',"
-        " held = iif(dseq = 1, 1, -1)",
+        "UPDATE event SET seq = dseq, received_at = 0, offset = 0, actor = 'person', held = 1",
     )
+    waiting = standing(person)
+    change(person, "INSERT INTO cursor (lane, seq, hash, missing) VALUES ('self', 0, x'', 1)")
+    over = standing(person)
 
-    found = standing(person)
+    assert [(2, 0), (0, 2)] == [
+        (found.lanes[0].held, found.lanes[0].missing) for found in (waiting, over)
+    ]
+    assert [None, None] == [found.lanes[0].state_hash for found in (waiting, over)]
+    assert any("restored from an older state" in each for each in waiting.warnings)
+    assert any("did not take back 2 entries" in each for each in over.warnings)
 
-    [own] = found.lanes
-    assert (own.held, own.missing, own.state_hash) == (1, 1, None)
-    assert any("restored from an older state" in each for each in found.warnings)
-    assert any("did not take back 1 entries" in each for each in found.warnings)
+
+def test_another_history_is_told_until_the_right_one_is_shown(person: Person) -> None:
+    person.goal()
+    person.app.write(lambda conn: note_doubts(conn, [SELF], 1))
+    doubted = standing(person)
+    person.app.write(close_doubts)
+
+    assert ["self: the server showed another history" in each for each in doubted.warnings] == [
+        True
+    ]
+    assert [] == standing(person).warnings
 
 
 def test_locked_entries_are_counted(person: Person) -> None:

@@ -131,3 +131,34 @@ def test_a_damage_names_its_place(app: App) -> None:
 
     assert ("self", 3) in {(each.lane, each.seq) for each in found}
     assert ErrorCode.CORRUPT_LOG.value == "corrupt_log"
+
+
+REPEATED = (
+    "INSERT INTO event (lane, seq, id, space, device, epoch, dseq, key, commitment, prev, hash,"
+    " salt, body, received_at, offset, actor, code, lane_hash, type, subject, day)"
+    " SELECT lane, 5, id, space, device, epoch, dseq, key, {commitment}, prev, hash,"
+    " salt, body, received_at, offset, actor, {code}, lane_hash, type, subject, day"
+    " FROM event WHERE lane = 'self' AND seq = 2"
+)
+
+
+def named(app: App, statement: str) -> set[tuple[str, int | None]]:
+    app.write(lambda conn: conn.execute(statement))
+    return {(each.what, each.seq) for each in app.read(lambda c: verify_all(c, app.vault))}
+
+
+def test_somebody_else_as_the_writer_of_an_own_row_is_named(app: App) -> None:
+    statement = "UPDATE event SET actor = 'other' WHERE lane = 'self' AND seq = 3"
+
+    assert {("actor", 3), ("lane", 3)} == named(app, statement)
+
+
+@pytest.mark.parametrize("commitment", ["commitment", "zeroblob(32)"])
+def test_an_id_that_has_words_twice_or_other_ones_is_named(app: App, commitment: str) -> None:
+    assert ("id", 5) in named(app, REPEATED.format(commitment=commitment, code="NULL"))
+
+
+def test_a_refused_row_may_name_an_id_again(app: App) -> None:
+    assert ("id", 5) not in named(
+        app, REPEATED.format(commitment="zeroblob(32)", code="'duplicate'")
+    )

@@ -1,0 +1,177 @@
+"""``trailmark verify``: whether anything was altered, here or in an export that somebody has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.export_checking import CheckedExport, check_export
+from trailmark_client.cli.failures import BROKEN
+from trailmark_client.cli.here import opened, rescue_words
+from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.wording import time_words
+from trailmark_client.queries.lane_reports import LaneReport, MissingEntry, lane_reports
+from trailmark_client.storage.standing import lane_counts
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SELF, text_from_id
+
+if TYPE_CHECKING:
+    from trailmark_client.storage.verification import Damage
+
+_MISSING_TOLD = 10
+
+
+class Flaw(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that does not verify.
+
+    Attributes:
+        what: Which check: ``event``, ``body``, ``columns``, ``chain``, ``lane``, ``head``,
+            ``stub``, ``id``, ``actor``, ``cursor`` or ``file`` (an index contradicts its table).
+        lane: Where; empty for ``file``.
+        seq: The row, or null for what is not confirmed.
+        event: Id of the event, or null.
+    """
+
+    what: str
+    lane: str
+    seq: int | None
+    event: str | None
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What checking everything found.
+
+    Attributes:
+        ok: Everything verifies, nothing is missing, and the file was whole when it was opened.
+        checked: How many events were checked.
+        lanes: How far each lane is proven, and what to compare with others.
+        flaws: What does not verify.
+        moved_aside: Where a database is now that was found damaged at this start, or null.
+    """
+
+    ok: bool
+    checked: int
+    lanes: list[LaneReport]
+    flaws: list[Flaw]
+    moved_aside: str | None
+
+
+def verify(
+    file: Annotated[Path | None, Parameter(help="An export of a lane instead of this device")] = (
+        None
+    ),
+    /,
+    *,
+    head: Annotated[
+        str | None,
+        Parameter(help='What the person\'s own device shows for that lane: "as of entry 12: …"'),
+    ] = None,
+    common: Common = PLAIN,
+) -> Answer[Verified] | Answer[CheckedExport]:
+    """Check that nothing was altered since it was written: every hash, chain and signature.
+
+    Without FILE everything on this device is checked. With FILE an export is, on any machine: no
+    folder of Trailmark is needed. Only words read from the person's own device (trailmark status
+    --words) show that it is the history which that person sees.
+    """
+    if file is not None:
+        return check_export(file, head, common)
+    if head is not None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "name the export to compare: trailmark verify FILE --head …"
+        )
+    return _verify_device(common)
+
+
+def _verify_device(common: Common) -> Answer[Verified]:
+    from trailmark_client.cli.progress import counting
+    from trailmark_client.storage.verification import verify_all
+
+    with opened(common) as here:
+        identity, day, zone = here.app.identity, here.when().day, here.zone
+        total = sum(each.saved for each in here.read(lane_counts))
+        with counting(here.terminal, "Checking", total) as count:
+            damages = here.read(lambda conn: verify_all(conn, here.app.vault, count.add))
+        lanes = here.read(lambda conn: lane_reports(conn, identity, day, damages))
+        rescue = here.app.rescue
+    document = Verified(
+        ok=not damages and rescue is None and all(each.verified for each in lanes),
+        checked=count.done,
+        lanes=lanes,
+        flaws=[_flaw(each) for each in damages],
+        moved_aside=None if rescue is None else str(rescue.moved_to),
+    )
+    lines = [line for each in lanes for line in lane_lines(each, zone)]
+    lines += map(_flaw_words, document.flaws)
+    if rescue is not None:
+        lines.append(f"Please look: {rescue_words(rescue)}.")
+    if document.ok:
+        lines.append(f"Everything verifies: {count.done} entries.")
+    return Answer(document, tuple(lines), 0 if document.ok else BROKEN)
+
+
+def _flaw(damage: Damage) -> Flaw:
+    return Flaw(
+        what=damage.what,
+        lane=damage.lane,
+        seq=damage.seq,
+        event=None if damage.event is None else text_from_id(damage.event),
+    )
+
+
+def _flaw_words(flaw: Flaw) -> str:
+    if flaw.what == "file":
+        return "Does not verify (file): the database file contradicts itself"
+    place = "not sent yet" if flaw.seq is None else f"row {flaw.seq}"
+    return f"Does not verify ({flaw.what}): {flaw.lane}, {place}, event {flaw.event or '-'}"
+
+
+def lane_lines(lane: LaneReport, zone: str) -> Iterator[str]:
+    """Yield how far one lane is proven, in words.
+
+    Args:
+        lane: What was found.
+        zone: IANA name of the zone in which times are told.
+    """
+    names = " and ".join(lane.seen_by) or "nobody at present"
+    name = "Private" if lane.lane == SELF else f"Shared with {names}"
+    if lane.entries:
+        state = "verified" if lane.verified else "NOT verified"
+        upto = f"{lane.verified_to} of {lane.entries} entries"
+        yield f"{name} ({lane.lane}): {state}, {upto} fit."
+    if lane.head is not None:
+        yield f"  {lane.head}"
+    for each in lane.restored:
+        yield (
+            f"  On {time_words(each.at, zone)} the server's log had gone back from entry "
+            f"{each.upto} to {each.point}."
+        )
+    if lane.held:
+        yield f"  {lane.held} entries wait here until the server has taken them back."
+    elif lane.restored and not lane.missing_in_all:
+        yield "  Restored: nothing is missing."
+    if lane.altered_at is not None:
+        yield (
+            f"  On {time_words(lane.altered_at, zone)} the server showed another history than "
+            "this one; nothing of it was taken."
+        )
+    yield from _missing_lines(lane, zone)
+
+
+def _missing_lines(lane: LaneReport, zone: str) -> Iterator[str]:
+    for each in lane.missing[:_MISSING_TOLD]:
+        yield f"  Missing on the server, still here: {_missing_words(each, zone)}"
+    more = lane.missing_in_all - min(len(lane.missing), _MISSING_TOLD)
+    if more:
+        yield f"  and {more} more; trailmark verify --json names them."
+
+
+def _missing_words(entry: MissingEntry, zone: str) -> str:
+    what = "something locked" if entry.type is None else entry.type.replace("_", " ")
+    device = "this device" if entry.own else f"device {entry.device[:6]}"
+    return f"entry {entry.seq}, {what}, from {device}, sent {time_words(entry.received_at, zone)}"
