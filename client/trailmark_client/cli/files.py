@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 
@@ -14,15 +15,42 @@ _OWNER_ONLY: Final = 0o600
 
 
 def refuse_taken(file: Path) -> None:
-    """Refuse a name that has a file already, or stands in no folder.
+    """Refuse a name that cannot become a new file.
 
     Raises:
-        DomainError: ``invalid_input``.
+        DomainError: ``invalid_input``: the file exists, its folder does not, or what a writing that
+            was cut short has left is in the way.
     """
-    if file.exists() or not file.absolute().parent.is_dir():
+    if os.path.lexists(file) or not file.absolute().parent.is_dir():
         raise DomainError(
             ErrorCode.INVALID_INPUT, "name a file that does not exist, in a folder that does"
         )
+    if os.path.lexists(_staged(file)):
+        name = _staged(file).name
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, f"{name} was left there, unfinished and readable: remove it"
+        )
+
+
+@contextmanager
+def whole_file(file: Path) -> Generator[IO[bytes]]:
+    """Write a new file: it gets its name once all of it has reached the disk.
+
+    Args:
+        file: Its name; see ``refuse_taken``.
+
+    Yields:
+        Where to write. Whatever ends the writing early, nothing is left.
+
+    Raises:
+        StorageError: ``disk_full`` or ``storage_unavailable``: nothing was left behind.
+    """
+    try:
+        with _staged_file(file) as stream:
+            yield stream
+    except OSError as error:
+        code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.STORAGE_UNAVAILABLE
+        raise StorageError(code, "the file cannot be written; nothing was left of it") from None
 
 
 def write_whole(file: Path, pieces: Iterable[bytes]) -> int:
@@ -36,22 +64,37 @@ def write_whole(file: Path, pieces: Iterable[bytes]) -> int:
         Its length in bytes.
 
     Raises:
-        StorageError: ``disk_full`` or ``storage_unavailable``: nothing was left behind.
+        StorageError: As ``whole_file``.
     """
-    staged = file.with_name(f"{file.name}.part")
+    with whole_file(file) as stream:
+        return sum(stream.write(piece) for piece in pieces)
+
+
+@contextmanager
+def _staged_file(file: Path) -> Generator[IO[bytes]]:
+    staged = _staged(file)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    target = os.open(staged, flags, _OWNER_ONLY)
+    written = staged
     try:
-        target = os.open(staged, flags, _OWNER_ONLY)
-        try:
-            with os.fdopen(target, "wb") as stream:
-                size = sum(stream.write(piece) for piece in pieces)
-                stream.flush()
-                os.fsync(stream.fileno())
-            staged.replace(file)
-        except BaseException:
-            staged.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.STORAGE_UNAVAILABLE
-        raise StorageError(code, "the file cannot be written; nothing was left of it") from None
-    return size
+        with os.fdopen(target, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        written = staged.replace(file)
+        _sync_folder(file.absolute().parent)
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise
+
+
+def _staged(file: Path) -> Path:
+    return file.with_name(f"{file.name}.part")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Generic, TypeVar
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -66,6 +66,66 @@ def documents_of_lane(conn: Connection, lane: Lane) -> list[Held[Facts]]:
     """Return every document of one lane, by subject."""
     rows = conn.execute(f"{_COLUMNS} WHERE lane = ? ORDER BY subject", (lane,))
     return [_held(row, Facts) for row in rows.fetchall()]
+
+
+def documents_of_lanes(conn: Connection, lanes: str) -> list[Held[Facts]]:
+    """Return every document of these lanes, a pattern of SQLite's GLOB."""
+    rows = conn.execute(f"{_COLUMNS} WHERE lane GLOB ? ORDER BY lane, subject", (lanes,))
+    return [_held(row, Facts) for row in rows.fetchall()]
+
+
+def documents_by_others(conn: Connection) -> Iterator[Held[Facts]]:
+    """Yield every document that somebody else began."""
+    rows = conn.execute(
+        f"{_COLUMNS} WHERE json_extract(CAST(json AS TEXT), '$.created_by') != 'person'"
+    )
+    for row in rows:
+        yield _held(row, Facts)
+
+
+def parents(conn: Connection) -> dict[bytes, bytes]:
+    """Return what each subject belongs to, wherever it is at home."""
+    rows = conn.execute(
+        "SELECT subject, parent FROM document"
+        " WHERE parent IS NOT NULL AND lane NOT GLOB 'circle/*' ORDER BY lane, subject"
+    )
+    return dict(rows.fetchall())
+
+
+def documents_among(
+    conn: Connection, lane: Lane, subjects: Sequence[bytes], type_: type[DocumentT]
+) -> list[Held[DocumentT]]:
+    """Return the documents of these subjects of a lane, in no order.
+
+    Args:
+        conn: The store.
+        lane: The lane.
+        subjects: What the documents are about: of one kind, or ``type_`` is ``Facts``.
+        type_: Struct of the documents.
+    """
+    rows: list[Any] = []
+    for start in range(0, len(subjects), read_models.SUBJECTS_AT_ONCE):
+        some = subjects[start : start + read_models.SUBJECTS_AT_ONCE]
+        marks = ",".join("?" * len(some))
+        sql = f"{_COLUMNS} WHERE lane = ? AND subject IN ({marks})"
+        rows += conn.execute(sql, (lane, *some)).fetchall()
+    return [_held(row, type_) for row in rows]
+
+
+def subjects_by_month(conn: Connection) -> dict[str, dict[Lane, list[bytes]]]:
+    """Return what something happened to, by the month of the local date meant and by lane.
+
+    Returns:
+        ``YYYY-MM`` in order, each to the subjects of every lane.
+    """
+    rows = conn.execute(
+        "SELECT DISTINCT substr(day, 1, 7), lane, subject FROM event"
+        " WHERE day IS NOT NULL AND subject IS NOT NULL ORDER BY 1, 2, 3"
+    )
+    found: dict[str, dict[Lane, list[bytes]]] = {}
+    for month, lane, subject in rows:
+        found.setdefault(month, {}).setdefault(Lane(lane), []).append(subject)
+    return found
 
 
 def counts_by_kind(conn: Connection) -> dict[str, int]:

@@ -1,64 +1,77 @@
-"""Everything that can be read on this device, in one document that other programs can read."""
+"""Everything that can be read on this device, in one JSON document that other programs can read.
+
+It comes in pieces, so that ten years of entries need not be in memory at once. Its members:
+
+| member | meaning |
+|---|---|
+| `format` | `trailmark-export/1` |
+| `made_at` | when it was made, milliseconds UTC |
+| `space`, `device` | ids of everything of this person, and of the device that made it |
+| `goals` | every goal with everything under it, as `goal show --json` |
+| `timeline` | what happened, the earliest first, with all words, as `timeline --json` |
+| `sharing` | who is let in, and who was, as `sharing list --json` |
+| `access_log` | who looked, the newest first, as the server told it last |
+| `events` | every event as it is stored, with the body as it was written, as `log --raw --json` |
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import msgspec
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
-from trailmark_client.queries.goals import GoalView, show_goal
+from trailmark_client.queries.export_records import Source
+from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
-from trailmark_client.queries.log import LogEvent, raw_events
-from trailmark_client.queries.sharing import GrantLine, list_grants
-from trailmark_client.queries.timeline import TimelineLine, Window, timeline
-from trailmark_shared import limits
+from trailmark_client.queries.log import each_raw_event
+from trailmark_client.queries.sharing import list_grants
+from trailmark_client.queries.timeline import each_line
 from trailmark_shared.ids import text_from_id
 
 FORMAT: Final = "trailmark-export/1"
 
-
-class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything of one person, as this device can read it.
-
-    Attributes:
-        format: Name and version of this document.
-        made_at: When it was made, milliseconds UTC.
-        space: Id of everything of this person.
-        device: Id of the device that made it.
-        goals: Every goal with everything under it.
-        timeline: What happened, the earliest first; reflections with their words.
-        sharing: Who is let in, and who was.
-        events: Every event as it is stored, with the body as it was written.
-    """
-
-    format: str
-    made_at: int
-    space: str
-    device: str
-    goals: list[GoalView]
-    timeline: list[TimelineLine]
-    sharing: list[GrantLine]
-    events: list[LogEvent]
+_ENCODER: Final = msgspec.json.Encoder()
+_MEMBERS: Final[dict[str, Callable[[Source], Iterable[msgspec.Struct]]]] = {
+    "goals": lambda source: (
+        show_goal(source.conn, each.id, source.day) for each in goals_at_home(source.conn)
+    ),
+    "timeline": lambda source: each_line(source.conn),
+    "sharing": lambda source: list_grants(source.conn, source.day),
+    "access_log": lambda source: source.looks,
+    "events": lambda source: each_raw_event(source.conn),
+}
 
 
-def export(conn: Connection, identity: Identity, day: str, made_at: int) -> Export:
-    """Return everything that can be read on this device.
+def json_pieces(source: Source, identity: Identity, made_at: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the document in pieces: UTF-8, one line for each thing.
 
     Args:
-        conn: The store.
+        source: The store, and what the server told.
         identity: Who this device is.
-        day: The person's local date, on which grants count.
         made_at: Now, milliseconds UTC.
+
+    Yields:
+        The member that one more thing of is in the piece, or ``""``; and the piece.
     """
-    return Export(
-        format=FORMAT,
-        made_at=made_at,
-        space=text_from_id(identity.space),
-        device=text_from_id(identity.device),
-        goals=[show_goal(conn, each.id, day) for each in goals_at_home(conn)],
-        timeline=timeline(conn, Window()),
-        sharing=list_grants(conn, day),
-        events=raw_events(conn, None, limits.INTEGER_MAX),
-    )
+    head = {
+        "format": FORMAT,
+        "made_at": made_at,
+        "space": text_from_id(identity.space),
+        "device": text_from_id(identity.device),
+    }
+    for number, (name, value) in enumerate(head.items()):
+        yield "", b"%s%s: %s" % (b"{\n" if number == 0 else b",\n", _json(name), _json(value))
+    for name, things in _MEMBERS.items():
+        yield "", b",\n%s: [" % _json(name)
+        between = b"\n"
+        for each in things(source):
+            yield name, between + _json(each)
+            between = b",\n"
+        yield "", b"]" if between == b"\n" else b"\n]"
+    yield "", b"\n}\n"
+
+
+def _json(value: object) -> bytes:
+    return _ENCODER.encode(value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.standing import StoredEvent, stored_events
+from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
 
 
@@ -51,12 +53,27 @@ def raw_events(conn: Connection, lane: str | None, limit: int) -> list[LogEvent]
         lane: Only this lane; ``None`` for all.
         limit: At most so many, the newest ones.
     """
-    return [_log_event(each) for each in stored_events(conn, lane, limit)]
+    return list(each_raw_event(conn, lane, limit))
+
+
+def each_raw_event(
+    conn: Connection, lane: str | None = None, limit: int = limits.INTEGER_MAX
+) -> Iterator[LogEvent]:
+    """Yield the same one by one; arguments as above."""
+    for each in stored_events(conn, lane, limit):
+        yield _log_event(each)
 
 
 def words_count(conn: Connection) -> int:
     """Return how many events this device holds with their words."""
     count: int = conn.execute("SELECT count(*) FROM event WHERE body IS NOT NULL").fetchone()[0]
+    return count
+
+
+def things_count(conn: Connection) -> int:
+    """Return how many events and documents there are: how long reading everything takes."""
+    sql = "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM document)"
+    count: int = conn.execute(sql).fetchone()[0]
     return count
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +10,16 @@ import msgspec
 
 from trailmark_adapters.clock import local_time
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, all_documents, entries_by_subject
+from trailmark_client.queries.documents import (
+    Held,
+    all_documents,
+    documents_among,
+    documents_by_others,
+    documents_of_lanes,
+    entries_by_subject,
+    parents,
+    subjects_by_month,
+)
 from trailmark_client.queries.homes import goal_copies, goals_at_home
 from trailmark_client.queries.lanes import member_names, supporter_names
 from trailmark_client.queries.readable import PERSON, YOU
@@ -83,23 +92,64 @@ def timeline(conn: Connection, window: Window) -> list[TimelineLine]:
     A copy in another lane of the person's care counts once; each sending to a supporter is a line
     of its own, on the day on which it was sent.
     """
-    everything = all_documents(conn)
-    parents = _parents(everything)
-    held = [each for each in everything if _is_wanted(each, window.goal, parents)]
-    names = _names(conn, everything, parents)
-    circles = _circles(conn)
-    found = [
+    above, since = parents(conn), window.since
+    held = [each for each in all_documents(conn) if _is_wanted(each, window.goal, above)]
+    found = _placed(conn, held, _names(conn, above))
+    return _lines(
+        (each for each in found if since is None or each.row.day >= since), _circles(conn)
+    )
+
+
+def each_line(conn: Connection) -> Iterator[TimelineLine]:
+    """Yield the same as ``timeline`` without a window, holding one month of it at a time.
+
+    What supporters see is little and held as a whole: it stands on the day on which it was sent,
+    which is not the one that its event names.
+
+    Args:
+        conn: The store, in one transaction until the last line was taken.
+    """
+    names, circles = _names(conn, parents(conn)), _circles(conn)
+    subjects, sent = subjects_by_month(conn), _sent_by_month(conn, names)
+    for month in sorted({*subjects, *sent}):
+        held = [
+            each
+            for lane, some in subjects.get(month, {}).items()
+            for each in documents_among(conn, lane, some, Facts)
+            if not _is_circle(lane)
+        ]
+        found = _placed(conn, held, names)
+        of_month = [each for each in found if each.row.day.startswith(month)]
+        yield from _lines([*of_month, *sent.get(month, ())], circles)
+
+
+def _sent_by_month(conn: Connection, names: Names) -> dict[str, list[_Placed]]:
+    found: dict[str, list[_Placed]] = {}
+    held = documents_of_lanes(conn, "circle/*")
+    for each in _placed(conn, held, names):
+        found.setdefault(each.row.day[:7], []).append(each)
+    return found
+
+
+def _placed(conn: Connection, held: Sequence[Held[Facts]], names: Names) -> list[_Placed]:
+    return [
         each
         for document, entries in _entries(conn, held)
         for each in _rows(document, entries, names)
-        if window.since is None or each.row.day >= window.since
     ]
-    found.sort(key=lambda each: (each.held.lane == SELF, each.entry.effective_at, each.row.event))
+
+
+def _lines(found: Iterable[_Placed], circles: Mapping[str, _Circle]) -> list[TimelineLine]:
+    """Return each thing once, the earliest first."""
     first: dict[tuple[str, str, str, str], _Placed] = {}
-    for each in found:
+    for each in sorted(found, key=_rank):
         apart = each.held.lane if _is_circle(each.held.lane) else ""
         first.setdefault((each.row.subject, each.row.happened, each.row.sentence, apart), each)
     return [_line(each, circles) for each in sorted(first.values(), key=_place)]
+
+
+def _rank(placed: _Placed) -> tuple[bool, int, str]:
+    return placed.held.lane == SELF, placed.entry.effective_at, placed.row.event
 
 
 class _Circle(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,16 +163,11 @@ def _is_circle(lane: str) -> bool:
     return lane.startswith("circle/")
 
 
-def _parents(held: Iterable[Held[Facts]]) -> dict[bytes, bytes]:
-    """Return what each subject belongs to, wherever it is at home."""
-    return {each.subject: each.parent for each in held if each.parent and not _is_circle(each.lane)}
-
-
-def _is_wanted(held: Held[Facts], goal: bytes | None, parents: Mapping[bytes, bytes]) -> bool:
+def _is_wanted(held: Held[Facts], goal: bytes | None, above: Mapping[bytes, bytes]) -> bool:
     if goal is None or goal in {held.subject, held.parent}:
         return True
     about = held.subject if held.parent is None else held.parent
-    return _is_circle(held.lane) and parents.get(about) == goal
+    return _is_circle(held.lane) and above.get(about) == goal
 
 
 def _circles(conn: Connection) -> dict[str, _Circle]:
@@ -132,7 +177,7 @@ def _circles(conn: Connection) -> dict[str, _Circle]:
     }
 
 
-def _names(conn: Connection, held: Iterable[Held[Facts]], parents: Mapping[bytes, bytes]) -> Names:
+def _names(conn: Connection, above: Mapping[bytes, bytes]) -> Names:
     copies = goal_copies(conn).items()
     titles = {text_from_id(goal): _some_title(each.values()) for goal, each in copies}
     titles |= {
@@ -141,14 +186,15 @@ def _names(conn: Connection, held: Iterable[Held[Facts]], parents: Mapping[bytes
     return Names(
         actors={PERSON: YOU, **member_names(conn)},
         goals=titles,
-        parents={text_from_id(each): text_from_id(above) for each, above in parents.items()},
-        withdrawn=frozenset(text_from_id(each.subject) for each in held if _is_gone(each.document)),
+        parents={text_from_id(each): text_from_id(goal) for each, goal in above.items()},
+        withdrawn=_taken_back(conn),
     )
 
 
-def _is_gone(document: Facts) -> bool:
+def _taken_back(conn: Connection) -> frozenset[str]:
     """What others took back is gone from here too; the person's own words stay their own."""
-    return document.created_by != PERSON and is_withdrawn(document)
+    others = documents_by_others(conn)
+    return frozenset(text_from_id(each.subject) for each in others if is_withdrawn(each.document))
 
 
 def _some_title(copies: Iterable[GoalDocument]) -> str:

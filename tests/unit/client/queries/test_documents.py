@@ -9,10 +9,12 @@ from trailmark_client.queries.documents import (
     children,
     children_at_home,
     documents,
+    documents_among,
     entries_by_subject,
     entries_of,
     find,
     of_subject,
+    subjects_by_month,
 )
 from trailmark_client.storage.read_models import SUBJECTS_AT_ONCE
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -125,3 +127,25 @@ def test_entries_of_many_subjects_are_read_in_parts(person: Person) -> None:
     found = person.read(lambda conn: entries_by_subject(conn, SELF, subjects))
 
     assert [len(found[each]) for each in subjects] == [1] * count
+
+
+def test_documents_of_many_subjects_are_read_in_portions(person: Person) -> None:
+    goal = person.goal()
+    step, other = add_step(person, goal, "x"), add_step(person, goal, "y")
+    many = [*(number.to_bytes(16) for number in range(SUBJECTS_AT_ONCE)), step]
+
+    found = person.read(lambda conn: documents_among(conn, SELF, many, StepDocument))
+
+    assert [(step, "x")] == [(each.subject, each.document.text.value) for each in found]
+    assert [] == person.read(lambda conn: documents_among(conn, CARE, [step, other], StepDocument))
+
+
+def test_subjects_are_known_by_the_month_of_the_date_meant(person: Person) -> None:
+    goal = person.goal()
+    person.clock.advance(40 * 24 * 3600 * 1000)
+    step, there = add_step(person, goal, "x"), add_step(person, goal, "y", CARE)
+
+    found = person.read(subjects_by_month)
+
+    assert list(found) == ["2025-10", "2025-11"]
+    assert found == {"2025-10": {SELF: [goal]}, "2025-11": {SELF: [step], CARE: [there]}}

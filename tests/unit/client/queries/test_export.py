@@ -1,41 +1,99 @@
 """Everything readable in one document; what was erased is in it as a stub only."""
 
+import json
+import tracemalloc
+from typing import Any
+
 import msgspec
 
+from tests.support.full_person import write_everything
 from tests.support.person import Person
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.erasing import erase
+from trailmark_client.commands.reflections import reflect
 from trailmark_client.queries.erasing import what_goes
-from trailmark_client.queries.export import FORMAT, Export, export
+from trailmark_client.queries.export import FORMAT, json_pieces
+from trailmark_client.queries.export_records import Look, Source
+from trailmark_client.queries.goals import show_goal
+from trailmark_client.queries.homes import goals_at_home
+from trailmark_client.queries.log import raw_events
+from trailmark_client.queries.sharing import list_grants
+from trailmark_client.queries.timeline import Window, timeline
+from trailmark_shared import limits
+from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import text_from_id
 
-
-def exported(person: Person) -> Export:
-    day, now = person.now().day, person.clock.ms
-    return person.read(lambda conn: export(conn, person.app.identity, day, now))
+LOOK = Look(member="m", name="Dr Demo", page="timeline", at=1)
 
 
-def test_goals_grants_timeline_and_events_are_in_it(person: Person) -> None:
-    person.let_in()
-    goal = person.goal("Walk")
+def exported(person: Person) -> tuple[bytes, Any]:
+    day, now, identity = person.now().day, person.clock.ms, person.app.identity
 
-    found = exported(person)
+    def read(conn: Connection) -> bytes:
+        source = Source(conn=conn, day=day, looks=[LOOK])
+        return b"".join(piece for _, piece in json_pieces(source, identity, now))
 
-    assert (FORMAT, person.clock.ms, text_from_id(person.app.identity.space)) == (
-        found.format,
-        found.made_at,
-        found.space,
-    )
-    assert [text_from_id(goal)] == [each.goal.id for each in found.goals]
-    assert ["Dr Demo"] == [each.name for each in found.sharing]
-    assert 3 == len(found.events) == len(found.timeline)
+    data = person.read(read)
+    return data, json.loads(data)
+
+
+def test_every_member_says_what_its_query_says(person: Person) -> None:
+    write_everything(person, "thistlevane")
+
+    _, found = exported(person)
+
+    def asked(conn: Connection) -> dict[str, Any]:
+        day = person.now().day
+        return {
+            "format": FORMAT,
+            "made_at": person.clock.ms,
+            "space": text_from_id(person.app.identity.space),
+            "device": text_from_id(person.app.identity.device),
+            "goals": [show_goal(conn, each.id, day) for each in goals_at_home(conn)],
+            "timeline": timeline(conn, Window()),
+            "sharing": list_grants(conn, day),
+            "access_log": [LOOK],
+            "events": raw_events(conn, None, limits.INTEGER_MAX),
+        }
+
+    wanted = person.read(asked)
+    assert list(wanted) == list(found)
+    assert json.loads(msgspec.json.encode(wanted)) == found
+
+
+def test_a_device_without_entries_has_a_document_too(person: Person) -> None:
+    _, found = exported(person)
+
+    assert [[], [], [], []] == [found[each] for each in ("goals", "timeline", "sharing", "events")]
 
 
 def test_erased_words_are_not_in_it(person: Person) -> None:
     goal = text_from_id(person.goal("thistlevane"))
     person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now()))
 
-    found = exported(person)
+    data, found = exported(person)
 
-    assert [] == found.goals
-    assert [True, True, False] == [each.erased for each in found.events]
-    assert b"thistlevane" not in msgspec.json.encode(found)
+    assert [] == found["goals"]
+    assert [True, True, False] == [each["erased"] for each in found["events"]]
+    assert b"thistlevane" not in data
+
+
+def test_long_histories_are_never_in_memory_at_once(person: Person) -> None:
+    long = ReflectionWritten(text="word " * 1900)
+    for _ in range(120):
+        person.clock.advance(20 * 24 * 3600 * 1000)
+        person.write(lambda c, r: reflect(c, r, long, r.now()))
+    day, identity = person.now().day, person.app.identity
+
+    def measure(conn: Connection) -> tuple[int, int]:
+        pieces = json_pieces(Source(conn=conn, day=day), identity, 0)
+        tracemalloc.start()
+        size = sum(len(piece) for _, piece in pieces)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size, peak
+
+    size, peak = person.read(measure)
+
+    assert size > 2_000_000
+    assert peak < size / 4

@@ -1,7 +1,7 @@
 """The raw events, as they are stored."""
 
 from tests.support.person import Person
-from trailmark_client.queries.log import raw_events
+from trailmark_client.queries.log import each_raw_event, raw_events, things_count, words_count
 from trailmark_shared.ids import SELF, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
@@ -46,3 +46,13 @@ def test_a_stub_has_no_body(person: Person) -> None:
     drafted, _ = person.read(lambda conn: raw_events(conn, None, 10))
 
     assert (drafted.body, drafted.erased) == (None, True)
+
+
+def test_events_come_one_by_one_and_are_counted_with_their_documents(person: Person) -> None:
+    goal = text_from_id(person.goal())
+
+    events = person.read(lambda conn: list(each_raw_event(conn)))
+
+    assert events == person.read(lambda conn: raw_events(conn, None, 10))
+    assert (3, 2) == (person.read(things_count), person.read(words_count))
+    assert {goal} == {each.body["subject"] for each in events}

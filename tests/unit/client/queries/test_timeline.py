@@ -7,7 +7,7 @@ from trailmark_client.commands.notes import note
 from trailmark_client.commands.places import Choice
 from trailmark_client.commands.supporters import take_back
 from trailmark_client.commands.when import When
-from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
+from trailmark_client.queries.timeline import TimelineLine, Window, by_day, each_line, timeline
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
@@ -19,7 +19,11 @@ EARLIER = When("2025-10-02T18:00:00+02:00", "Europe/Berlin", "2025-10-02")
 
 
 def lines(person: Person, window: Window | None = None) -> list[TimelineLine]:
-    return person.read(lambda conn: timeline(conn, window or Window()))
+    if window is None:
+        whole = person.read(lambda conn: timeline(conn, Window()))
+        assert whole == person.read(lambda conn: list(each_line(conn)))
+        return whole
+    return person.read(lambda conn: timeline(conn, window))
 
 
 def check_in(person: Person, goal: bytes, tenths: int, when: When | None = None) -> None:
@@ -87,6 +91,21 @@ def test_lines_are_grouped_by_day_in_their_order(person: Person) -> None:
     found = lines(person)
 
     assert by_day(found) == {"2025-10-02": found[:1], "2025-10-09": found[1:]}
+
+
+def test_the_same_comes_line_by_line_a_month_at_a_time(person: Person) -> None:
+    goal = person.goal("Walk")
+    check_in(person, goal, 30, When("2024-02-29T23:00:00-05:00", "America/New_York", "2024-02-29"))
+    check_in(person, goal, 40, When("2025-08-31T23:30:00+02:00", "Europe/Berlin", "2025-09-01"))
+    person.let_in()
+    for _ in range(3):
+        person.clock.advance(20 * 24 * 3600 * 1000)
+        check_in(person, goal, 50)
+    person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now()))
+
+    found = lines(person)
+
+    assert len({each.day[:7] for each in found}) == 5
 
 
 def test_nothing_yet_is_fine(person: Person) -> None:
