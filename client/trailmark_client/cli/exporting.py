@@ -116,7 +116,8 @@ def write_export(here: Here, file: Path, format_: Format | None = None) -> Expor
     """
     refuse_taken(file)
     chosen = format_ or ("csv" if file.suffix.lower() == ".zip" else "json")
-    looks, total = _looks(here), here.read(things_count)
+    looks, (events, things) = _looks(here), here.read(things_count)
+    total = events + things * (2 if chosen == "csv" else 1)
     with whole_file(file) as stream, counting(here.terminal, "Writing", total) as count:
         writer = _Writer(here, looks, count)
         write = writer.archive if chosen == "csv" else writer.document
