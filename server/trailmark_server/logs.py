@@ -2,20 +2,26 @@
 
 Requests are logged by their path, without query and without what stands behind ``/enter/`` and
 ``/with/``. A failure is logged by type and place in the code; the message of an exception is not,
-because it may quote what somebody sent.
+because it may quote what somebody sent. Of what libraries log, only the failure is kept: their
+messages quote exceptions and arguments. Every fact and its fields stand in ``docs/operating.md``.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
 _LOGGER: Final = logging.getLogger("trailmark")
+_FAILURE: Final = "failure"
 _SECRET_PATHS: Final = ("/enter/", "/with/")
 _PATH_CHARS_MAX: Final = 120
 _DROPPED: Final = (
@@ -40,18 +46,39 @@ class _JsonLines(logging.Formatter):
 
 
 class _WithoutSecrets(logging.Filter):
-    """Leaves of uvicorn's log what names nobody: no header, no query, no traceback."""
+    """Leaves of uvicorn's log what names nobody: no header, no query, no argument, no traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Turn an exception into its type and place; drop frames, headers and addresses."""
+        """Turn an exception into a failure, anything else into its sentence without arguments."""
         if record.levelno < logging.INFO or any(part in str(record.msg) for part in _DROPPED):
             return False
-        if record.exc_info and record.exc_info[1] is not None:
-            record.fields = failure_fields(record.exc_info[1])
-            record.msg, record.args = "failure in the web server", ()
-        record.exc_info = None
-        record.exc_text = None
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            says = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+            _say(record, "web_server", {"says": says.strip()})
+        else:
+            _say(record, _FAILURE, {"in": "web server", **failure_fields(error)})
         return True
+
+
+class _OnlyFailures(logging.Filter):
+    """Leaves of a library's log that something failed there, of what type and where."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Turn a warning or an error into a failure of the library that wrote it."""
+        if record.levelno < logging.WARNING:
+            return False
+        error = record.exc_info[1] if record.exc_info else None
+        fields = {} if error is None else failure_fields(error)
+        _say(record, _FAILURE, {"in": record.name, **fields})
+        return True
+
+
+def _say(record: logging.LogRecord, what: str, fields: dict[str, str]) -> None:
+    """Let a library's record say this and nothing else."""
+    record.msg, record.args, record.fields = what, (), fields
+    record.exc_info = None
+    record.exc_text = None
 
 
 def failure_fields(error: BaseException) -> dict[str, str]:
@@ -63,7 +90,7 @@ def failure_fields(error: BaseException) -> dict[str, str]:
 
 def log_failure(what: str, error: BaseException) -> None:
     """Log that ``what`` failed, without the exception's message."""
-    _LOGGER.error("failure", extra={"fields": {"in": what, **failure_fields(error)}})
+    _LOGGER.error(_FAILURE, extra={"fields": {"in": what, **failure_fields(error)}})
 
 
 def log_fact(what: str, **fields: str | int) -> None:
@@ -80,15 +107,38 @@ def safe_path(path: str) -> str:
 
 
 def set_up_logs(level: int = logging.INFO) -> None:
-    """Send our log and uvicorn's to standard error, one JSON line a fact."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
+    """Send our log and uvicorn's to standard error, one JSON line a fact; of others the failures.
+
+    Whatever nobody catches, in a thread or while something is thrown away, is a failure too.
+    """
     for name in ("trailmark", "uvicorn.error"):
         logger = logging.getLogger(name)
-        logger.handlers = [handler]
+        logger.handlers = [_handler()]
         logger.setLevel(level)
         logger.propagate = False
+    others = _handler()
+    others.addFilter(_OnlyFailures())
+    logging.getLogger().handlers = [others]
+    logging.raiseExceptions = False  # a line that cannot be written would be told with its words
+    threading.excepthook = _thread_failed
+    sys.unraisablehook = _throwing_away_failed
     quiet_uvicorn()
+
+
+def _handler() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    return handler
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None:
+        log_failure("thread", failed.exc_value)
+
+
+def _throwing_away_failed(failed: UnraisableHookArgs) -> None:
+    if failed.exc_value is not None:
+        log_failure("finalizer", failed.exc_value)
 
 
 def quiet_uvicorn() -> None:

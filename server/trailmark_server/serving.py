@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -149,7 +150,15 @@ def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
         timeout_keep_alive=STOP_SECONDS,
         ssl_certfile=None if certificate is None else certificate.certificate,
         ssl_keyfile=None if certificate is None else certificate.key,
+        ssl_context_factory=None if certificate is None else _tls_context,
     )
+
+
+def _tls_context(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """Return the context of TLS: 1.2 or newer, whatever the machine's OpenSSL is told to allow."""
+    context = make()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 async def serve(

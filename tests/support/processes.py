@@ -25,11 +25,13 @@ class ServerProcess:
         data: The data folder.
         port: Where it listens; 0 for any free one at the next start.
         shift_s: How far its clock is off, from the next start on.
+        options: Further words of ``serve``, from the next start on.
     """
 
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = 0
+        self.options: tuple[str, ...] = ()
         self.shift_s = 0
         self._pid: int | None = None
         self._log = data.with_name(f"{data.name}.log")
@@ -48,9 +50,14 @@ class ServerProcess:
         """Everything that the server printed to its error stream."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def _words(self) -> tuple[str, ...]:
+        where = ("--data", str(self.data), "--port", str(self.port))
+        return ("serve", "--json", *where, *self.options)
+
     def start(self) -> None:
         """Start and wait until it answers."""
-        words = ("serve", "--json", "--data", str(self.data), "--port", str(self.port))
+        words = self._words
         with TemporaryDirectory() as folder:
             out = Path(folder, "out")
             os.mkfifo(out)

@@ -17,6 +17,7 @@ from trailmark_server.cli.output import ExitCode, fail
 from trailmark_server.cli.serve import serve
 from trailmark_server.cli.signing import rotate_signing_key
 from trailmark_server.cli.therapists import add, disable, enable, invite, link, list_all
+from trailmark_server.logs import failure_fields
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 
 app = App(
@@ -63,6 +64,10 @@ def run(arguments: Sequence[str]) -> ExitCode:
         return fail(error.code, error.message, as_json=as_json)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
+        found = failure_fields(error)
+        message = f"a defect of Trailmark ({found['error']} at {found['where']}); please report it"
+        return fail(ErrorCode.INTERNAL, message, as_json=as_json, exit_code=ExitCode.DEFECT)
     return result if isinstance(result, ExitCode) else ExitCode.OK
 
 

@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     REFUSED = 3
     STORAGE = 4
+    DEFECT = 70
     INTERRUPTED = 130
 
 

@@ -1,8 +1,11 @@
 """Logs: one line a fact, without words, tokens, headers or tracebacks."""
 
+import asyncio
 import json
 import logging
-from collections.abc import Generator
+import sys
+import threading
+from collections.abc import Callable, Generator
 
 import pytest
 
@@ -15,19 +18,22 @@ def line_of(record: logging.LogRecord) -> dict[str, object]:
 
 
 @pytest.fixture
-def _set_up() -> Generator[None]:
-    loggers = [logging.getLogger(name) for name in ("trailmark", "uvicorn.error")]
+def _restored(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Put back what ``set_up_logs`` sets for a whole process."""
+    loggers = [logging.getLogger(name) for name in ("trailmark", "uvicorn.error", None)]
     before = [(each, each.handlers, each.propagate) for each in loggers]
-    logs.set_up_logs()
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     yield
     for logger, handlers, propagate in before:
         logger.handlers = handlers
         logger.propagate = propagate
 
 
-@pytest.mark.usefixtures("_set_up")
-def test_a_fact_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
-    del capsys
+@pytest.mark.usefixtures("_restored")
+def test_a_fact_is_one_line_of_json() -> None:
+    logs.set_up_logs()
     record = logging.makeLogRecord({"msg": "request", "fields": {"path": "/x\n", "status": 200}})
     line = line_of(record)
 
@@ -81,4 +87,124 @@ def test_uvicorn_logs_no_header_query_or_traceback() -> None:
         bool(accepts(each)) for each in (header, upgrade, plain, failed)
     ]
     assert failed.exc_info is None
-    assert "words" not in failed.getMessage()
+    assert ("failure", "web server") == (failed.getMessage(), failed.__dict__["fields"]["in"])
+    assert ("web_server", {"says": "Shutting down"}) == (
+        plain.getMessage(),
+        plain.__dict__["fields"],
+    )
+
+
+def test_uvicorn_logs_its_sentences_without_what_they_are_about() -> None:
+    logs.quiet_uvicorn()
+    accepts = logging.getLogger("uvicorn.error").filter
+    records = [
+        logging.makeLogRecord({"msg": message, "args": args, "levelno": logging.ERROR})
+        for message, args in (
+            ("it returned '%s'.\n", ("somebody's words",)),
+            (ValueError("somebody's words"), ()),
+        )
+    ]
+
+    assert all(accepts(each) for each in records)
+    assert ["it returned '%s'.", "ValueError"] == [
+        each.__dict__["fields"]["says"] for each in records
+    ]
+
+
+class BrokenError(Exception):
+    """Quotes what somebody wrote."""
+
+
+def fail_somewhere() -> None:
+    raise BrokenError("somebody's words")
+
+
+def in_a_task() -> None:
+    async def fail() -> None:
+        fail_somewhere()
+
+    async def forget() -> None:
+        task = asyncio.create_task(fail())
+        await asyncio.wait([task])
+
+    asyncio.run(forget())
+
+
+def in_a_callback() -> None:
+    async def call() -> None:
+        asyncio.get_running_loop().call_soon(fail_somewhere)
+        await asyncio.sleep(0)
+
+    asyncio.run(call())
+
+
+def in_a_thread() -> None:
+    thread = threading.Thread(target=fail_somewhere)
+    thread.start()
+    thread.join()
+
+
+def in_a_finalizer() -> None:
+    class Thrown:
+        def __del__(self) -> None:
+            fail_somewhere()
+
+    thrown = Thrown()
+    del thrown
+
+
+def in_a_library() -> None:
+    try:
+        fail_somewhere()
+    except BrokenError:
+        logging.getLogger("library").exception("somebody's words")
+
+
+@pytest.mark.usefixtures("_restored")
+@pytest.mark.parametrize(
+    ("fail", "where"),
+    [
+        (in_a_task, "asyncio"),
+        (in_a_callback, "asyncio"),
+        (in_a_thread, "thread"),
+        (in_a_finalizer, "finalizer"),
+        (in_a_library, "library"),
+    ],
+)
+def test_what_nobody_catches_is_told_by_type_and_place(
+    fail: Callable[[], None], where: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.set_up_logs()
+
+    fail()
+
+    [line] = map(json.loads, capsys.readouterr().err.splitlines())
+    assert ("failure", where, "BrokenError") == (line["what"], line["in"], line["error"])
+    assert line["where"].startswith("test_logs.py:")
+    assert "words" not in str(line)
+
+
+@pytest.mark.usefixtures("_restored")
+def test_a_line_that_cannot_be_written_is_not_told_elsewhere(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up_logs()
+
+    logging.getLogger("trailmark").warning("%d", "somebody's words")
+
+    assert "" == capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_restored")
+def test_libraries_do_not_chat(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up_logs()
+    library = logging.getLogger("library")
+    library.setLevel(logging.DEBUG)
+
+    library.debug("somebody's words")
+    library.info("somebody's words")
+    library.warning("somebody's %s", "words")
+
+    [line] = map(json.loads, capsys.readouterr().err.splitlines())
+    assert ("failure", "library", "warning") == (line["what"], line["in"], line["level"])
+    assert "words" not in str(line)

@@ -1,9 +1,12 @@
 """Serving: the listening socket, its addresses, and how uvicorn is set up."""
 
 import socket
+import ssl
+from pathlib import Path
 
 import pytest
 
+from tests.support.certificates import certificate_in
 from trailmark_server import serving
 from trailmark_shared import limits
 from trailmark_shared.errors import StorageError
@@ -53,3 +56,15 @@ def test_uvicorn_is_set_up_for_long_sessions() -> None:
     assert not config.server_header
     assert not config.access_log
     assert serving.STOP_SECONDS == config.timeout_graceful_shutdown
+
+
+def test_what_is_older_than_tls_1_2_is_refused_whatever_the_machine_allows(tmp_path: Path) -> None:
+    config = serving.configured(lambda: None, certificate_in(tmp_path))
+    lax = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        lax.minimum_version = ssl.TLSVersion.TLSv1
+
+    assert config.ssl_context_factory is not None
+    context = config.ssl_context_factory(config, lambda: lax)
+
+    assert ssl.TLSVersion.TLSv1_2 == context.minimum_version

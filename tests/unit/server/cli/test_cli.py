@@ -54,3 +54,18 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr("trailmark_server.cli.therapists.write_accounts", interrupted)
 
     assert ExitCode.INTERRUPTED == cli.run(["therapist", "list", "--data", str(tmp_path)])
+
+
+def test_a_defect_is_told_by_type_and_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("somebody's words")
+
+    monkeypatch.setattr("trailmark_server.cli.therapists.write_accounts", broken)
+
+    assert ExitCode.DEFECT == cli.run(["therapist", "list", "--data", str(tmp_path), "--json"])
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert "internal" == error["code"]
+    assert "ValueError at test_cli.py:" in error["message"]
+    assert "words" not in error["message"]
