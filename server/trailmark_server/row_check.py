@@ -118,6 +118,8 @@ class LaneWalk:
         lane: Where the rows taken so far put the lane.
         chains: Where they put the devices' chains.
         grants: The grants that they give and revoke.
+        proven: Seq of the last row before the first one that does not fit, and its lane hash.
+        listed: Events that are listed as erased.
         is_readable: Every body opened and every event stood: folding again says something.
     """
 
@@ -132,9 +134,11 @@ class LaneWalk:
         self.lane = LaneFacts(space=facts.space, lane=facts.lane)
         self.chains: dict[ChainKey, ChainFacts] = {}
         self.grants: dict[bytes, GrantRow] = {}
+        self.proven: tuple[int, bytes] = (0, chain.GENESIS)
         self.is_readable = True
         self._seal = seal
-        self._listed = listed
+        self.listed = listed
+        self._hashes: set[bytes] = set()
         self._subjects: dict[EventId, bytes | None] = {}
         self._duplicates: list[tuple[int, EventId, bytes | None]] = []
 
@@ -160,7 +164,10 @@ class LaneWalk:
                 hash_ = row_hash(before, row)
             faults.append((column, "does not give the lane hash"))
         plain = _plain(row.event, body)
-        for column, detail in faults or self._column_faults(stored, plain):
+        found = faults or [*self._chain_faults(row), *self._column_faults(stored, plain)]
+        if not found and self.proven[0] == self.lane.head:
+            self.proven = (seq, hash_)
+        for column, detail in found:
             yield (seq, f"event.{column}", detail)
         self._follow(row, plain, hash_)
 
@@ -212,7 +219,7 @@ class LaneWalk:
             yield ("body", "is there although the row was refused")
 
     def _may_be_gone(self, event: EventId) -> bool:
-        return self._seal.erasures > 0 or event in self._listed
+        return self._seal.erasures > 0 or event in self.listed
 
     def _header_column(self, row: Row, body: bytes | None) -> str:
         event = row.event
@@ -243,6 +250,22 @@ class LaneWalk:
         )
         return "lane_hash" if field is None else _COLUMN.get(field, field)
 
+    def _chain_faults(self, row: Row) -> Iterator[tuple[str, str]]:
+        """A row follows its device's last one, or repeats one; stubs may have been offered."""
+        event = row.event
+        place = (event.device, event.epoch)
+        known = self.chains.get(place, ChainFacts())
+        is_next = (event.dseq, event.prev) == (known.high + 1, known.hash)
+        is_ahead = event.dseq > known.high
+        if row.code is None and not is_next and (is_ahead or event.body is not None):
+            if event.hash not in self._hashes:
+                yield ("prev", "does not follow the row of its device before it")
+            if is_ahead:
+                # From here on, so that one row that is gone is one finding.
+                self.chains[place] = ChainFacts(event.dseq - 1, event.prev)
+        if row.code != ErrorCode.ASIDE:
+            self._hashes.add(event.hash)
+
     def _column_faults(self, stored: StoredRow, plain: Body | None) -> Iterator[tuple[str, str]]:
         is_readable = plain is not None and self.lane.lane != SELF
         is_duplicate = stored.row.code == ErrorCode.DUPLICATE
@@ -260,7 +283,7 @@ class LaneWalk:
         event = stored.row.event
         if (
             event.body is not None
-            and event.id in self._listed
+            and event.id in self.listed
             and not is_kept(self.lane.lane, event.key, None if plain is None else plain.type)
         ):
             yield ("body", "was erased and is there")

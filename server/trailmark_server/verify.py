@@ -9,18 +9,19 @@ this beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneFacts
 from trailmark_server.projector import fold_subjects
 from trailmark_server.rebuild import SealOf
 from trailmark_server.row_check import LaneWalk, RowFault
-from trailmark_server.storage.ports import Finding, KeyStore, Progress
+from trailmark_server.storage.ports import Finding, KeyStore, Progress, ProvenLane, Verification
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import rows_by_subject
 from trailmark_shared import limits
 from trailmark_shared.ids import SELF, EventId, Lane, SpaceId
+from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import broken_link
 from trailmark_shared.sealing import Cipher
 
@@ -36,7 +37,7 @@ async def verify_lanes(
     keys: KeyStore,
     cipher: Cipher,
     progress: Progress | None,
-) -> list[Finding]:
+) -> Verification:
     """Verify every lane and every list.
 
     Args:
@@ -47,21 +48,24 @@ async def verify_lanes(
         progress: Told after each lane; ``False`` stops.
 
     Returns:
-        What does not match; empty when everything does.
+        What does not match, and how far each lane is proven.
     """
     erased: dict[tuple[SpaceId, Lane], set[EventId]] = {}
     for space, event in await keys.erased():
         erased.setdefault((space, event.lane), set()).add(event.id)
     findings = await _verify_lists(database, keys)
-    findings += await _verify_signing_keys(database, keys, cipher)
+    succession = (await keys.signing_keys()).chain
+    findings += await _verify_signing_keys(database, succession, cipher)
     lanes = await database.read(lambda tables: tables.log.all_lanes())
+    proven: list[ProvenLane] = []
     for done, (space, lane) in enumerate(lanes, start=1):
         listed = erased.get((space, lane), set())
-        faults = await _verify_lane(database, await seal_of(space), lane, listed)
-        findings += [_finding(space, lane, fault) for fault in faults]
+        found, how_far = await _verify_lane(database, await seal_of(space), lane, listed)
+        findings += found
+        proven.append(how_far)
         if progress is not None and not progress(done, len(lanes)):
             break
-    return findings
+    return Verification(findings=findings, lanes=proven, signing_keys=len(succession))
 
 
 def _finding(space: bytes, lane: str, fault: Fault) -> Finding:
@@ -94,8 +98,9 @@ async def _verify_lists(database: Database, keys: KeyStore) -> list[Finding]:
     return await database.read(work)
 
 
-async def _verify_signing_keys(database: Database, keys: KeyStore, cipher: Cipher) -> list[Finding]:
-    succession = (await keys.signing_keys()).chain
+async def _verify_signing_keys(
+    database: Database, succession: Sequence[SigningKey], cipher: Cipher
+) -> list[Finding]:
     listed = await database.read(lambda tables: tables.log.signing_keys())
     found: list[Finding] = []
     place = broken_link(cipher, succession)
@@ -110,24 +115,41 @@ async def _verify_signing_keys(database: Database, keys: KeyStore, cipher: Ciphe
 
 async def _verify_lane(
     database: Database, seal: RestSeal, lane: Lane, listed: set[EventId]
-) -> list[Fault]:
-    return await database.read(lambda tables: list(lane_faults(tables.log, seal, lane, listed)))
+) -> tuple[list[Finding], ProvenLane]:
+    def work(tables: Tables) -> tuple[list[Finding], ProvenLane]:
+        facts = tables.log.lane(seal.space, lane)
+        walk = LaneWalk(seal, facts, listed)
+        faults = _lane_faults(tables.log, seal, facts, walk)
+        found = [_finding(seal.space, lane, fault) for fault in faults]
+        upto, hash_ = walk.proven
+        how_far = ProvenLane(
+            space=seal.space.hex(),
+            lane=lane,
+            entries=facts.head,
+            verified_to=upto,
+            hash=hash_ if upto else None,
+            is_whole=not found,
+        )
+        return found, how_far
+
+    return await database.read(work)
 
 
-def lane_faults(rows: LogRows, seal: RestSeal, lane: Lane, listed: set[EventId]) -> Iterator[Fault]:
+def _lane_faults(
+    rows: LogRows, seal: RestSeal, facts: LaneFacts, walk: LaneWalk
+) -> Iterator[Fault]:
     """Yield what does not match in one lane.
 
     Args:
         rows: The tables, in one unchanging state.
         seal: Opens bodies.
-        lane: The lane.
-        listed: Its events that the keys store lists as erased.
+        facts: The lane, as its table says.
+        walk: Before its first row; behind its last one afterwards.
 
     Yields:
         Seq, column and detail of each fault.
     """
-    facts = rows.lane(seal.space, lane)
-    walk = LaneWalk(seal, facts, listed)
+    lane = facts.lane
     try:
         after = _BEFORE_ALL
         while page := rows.stored_rows(seal.space, lane, after, limits.PAGE_EVENTS_MAX):
@@ -139,7 +161,7 @@ def lane_faults(rows: LogRows, seal: RestSeal, lane: Lane, listed: set[EventId])
         return
     yield from walk.end()
     yield from _table_faults(rows, facts, walk)
-    for event in sorted(rows.erased(seal.space, lane) ^ listed):
+    for event in sorted(rows.erased(seal.space, lane) ^ walk.listed):
         detail = f"log and keys disagree about event {event.hex()}"
         yield (None, "erased_event.id", detail)
     if lane != SELF and walk.is_readable:

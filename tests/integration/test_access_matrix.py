@@ -102,7 +102,8 @@ async def test_readers_are_sent_what_they_may_read() -> None:
     for (method, path), row in MATRIX.items():
         for actor in row.readers:
             async with world.client(actor) as client:
-                answer = await client.request(method, address(path, world))
+                sent = row.sends(world, actor)
+                answer = await client.request(method, address(path, world), **sent)
             words = CIRCLE_CANARY if actor == "supporter" else CANARY
             assert words in answer.text, path
 

@@ -192,6 +192,11 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/api/members/people/{space:str}/goals/{goal:str}/audit"): Row(
         expected=_reader(200), readers=LINKED
     ),
+    ("GET", "/api/members/people/{space:str}/export"): Row(
+        expected=_reader(200),
+        sends=lambda world, _actor: {"params": {"lane": world.care}},
+        readers=LINKED,
+    ),
     ("POST", "/api/members/people/{space:str}/comments"): Row(
         expected=_reader(201), sends=_json(_about_goal)
     ),

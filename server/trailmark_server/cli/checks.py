@@ -2,42 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated
 
 import msgspec
+from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show
 from trailmark_server.settings import data_folder
-from trailmark_server.storage.ports import Finding
+from trailmark_server.storage.ports import Finding, ProvenLane, Verification
+from trailmark_shared.phrases import told_head
 
 
-def verify(*, shared: Shared = DEFAULTS) -> ExitCode:
-    """Recompute every hash, signature and read model; name what does not match."""
+class VerifiedLane(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one lane is proven.
+
+    Attributes:
+        space: Whose, hexadecimal.
+        lane: Which one.
+        entries: Its entries.
+        verified_to: Every one of them up to here fits.
+        verified: Nothing was found in it.
+        words: "as of entry N: …" as of ``verified_to``: devices that hold the same history show the
+            same; null for none.
+    """
+
+    space: str
+    lane: str
+    entries: int
+    verified_to: int
+    verified: bool
+    words: str | None
+
+
+def verify(
+    *,
+    words: Annotated[
+        bool, Parameter(negative="", help="List every lane, with words to compare with its devices")
+    ] = False,
+    shared: Shared = DEFAULTS,
+) -> ExitCode:
+    """Recompute every hash, signature and read model, and name what does not match."""
     import asyncio
 
     from trailmark_server.stores import open_stores
 
-    async def work(progress: Callable[[int, int], bool]) -> list[Finding]:
+    async def work(progress: Callable[[int, int], bool]) -> Verification:
         async with open_stores(
             data_folder(shared.data), SystemClock.from_environment(), SystemRandomness()
         ) as stores:
-            return await stores.events.verify(progress)
+            return await stores.events.verification(progress)
 
     with _bar("Verifying", shared) as progress:
-        findings = asyncio.run(work(progress))
-    lines = [
-        f"{each.space} {each.lane} {'' if each.seq is None else each.seq} "
-        f"{each.column}: {each.detail}"
-        for each in findings
-    ]
+        found = asyncio.run(work(progress))
+    lanes = [_verified(each) for each in found.lanes]
     show(
-        "\n".join(lines) or "Everything verifies.",
-        {"ok": not findings, "findings": [msgspec.to_builtins(each) for each in findings]},
+        "\n".join(_lines(found, lanes, words=words)),
+        {
+            "ok": not found.findings,
+            "signing_keys": found.signing_keys,
+            "lanes": [msgspec.to_builtins(each) for each in lanes],
+            "findings": [msgspec.to_builtins(each) for each in found.findings],
+        },
         as_json=shared.as_json,
     )
-    return ExitCode.FINDINGS if findings else ExitCode.OK
+    return ExitCode.FINDINGS if found.findings else ExitCode.OK
+
+
+def _lines(found: Verification, lanes: Sequence[VerifiedLane], *, words: bool) -> Iterator[str]:
+    yield from (_lane_words(each) for each in lanes if words or not each.verified)
+    yield from map(_finding_words, found.findings)
+    if not found.findings:
+        entries = sum(each.entries for each in lanes)
+        keys = "1 signing key" if found.signing_keys == 1 else f"{found.signing_keys} signing keys"
+        yield f"Everything verifies: {entries} entries in {len(lanes)} lanes, {keys}."
+
+
+def _verified(lane: ProvenLane) -> VerifiedLane:
+    return VerifiedLane(
+        space=lane.space,
+        lane=lane.lane,
+        entries=lane.entries,
+        verified_to=lane.verified_to,
+        verified=lane.is_whole,
+        words=None if lane.hash is None else told_head(lane.hash, lane.verified_to),
+    )
+
+
+def _lane_words(lane: VerifiedLane) -> str:
+    state = "verified" if lane.verified else "NOT verified"
+    words = "" if lane.words is None else f", {lane.words}"
+    return f"{lane.space} {lane.lane}: {state}, {lane.verified_to} of {lane.entries} fit{words}"
+
+
+def _finding_words(finding: Finding) -> str:
+    place = "" if finding.seq is None else finding.seq
+    return f"{finding.space} {finding.lane} {place} {finding.column}: {finding.detail}"
 
 
 def rebuild(*, shared: Shared = DEFAULTS) -> None:

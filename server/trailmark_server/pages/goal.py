@@ -31,6 +31,7 @@ from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.phrases import told_head
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import as_of as as_received_by
@@ -146,7 +147,15 @@ async def _goal(services: Services, audience: Audience, which: Shown, entries: l
         )
         if can_comment
         else None,
+        words="" if which.upto is not None else await _words(services, audience, lane),
+        export_url=f"/api/members/people/{space}/export?{urlencode({'lane': lane})}",
     )
+
+
+async def _words(services: Services, audience: Audience, lane: Lane) -> str:
+    """Return "as of entry N: …" of a lane as the server has it now."""
+    proof = await services.events.lane_proof(audience.space, lane, audience.reader(lane))
+    return told_head(proof.head.hash, proof.head.seq) if proof.head else ""
 
 
 async def _steps(

@@ -276,6 +276,8 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
         steps: Its steps, in the person's order.
         comments: What was said about it and its parts.
         comment: The form for another comment, or ``None`` where none can be written.
+        words: "as of entry N: …" of the lane it is read from; empty on a past day.
+        export_url: Address of that lane as a file that proves itself.
     """
 
     id: str
@@ -289,6 +291,8 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
     steps: Sequence[Step]
     comments: Sequence[Comment]
     comment: CommentForm | None
+    words: str
+    export_url: str
 
 
 class AsOf(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from trailmark_server.storage.ports import (
     Page,
     Progress,
     TakenOffer,
+    Verification,
 )
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.verify import verify_lanes
@@ -180,6 +181,10 @@ class LogStore(LogReading):
 
     async def verify(self, progress: Progress | None = None) -> list[Finding]:
         """Recompute everything that can be recomputed; return what does not match."""
+        return (await self.verification(progress)).findings
+
+    async def verification(self, progress: Progress | None = None) -> Verification:
+        """Do what ``verify`` does, and say as well how far each lane is proven."""
         return await verify_lanes(
             self._database, self._sealed.seal_of, self._keys, self._cipher, progress
         )

@@ -30,8 +30,10 @@ from trailmark_server.storage.values import (
     MemberDraft,
     Page,
     Progress,
+    ProvenLane,
     Reader,
     TakenOffer,
+    Verification,
     Window,
 )
 from trailmark_shared.events.envelope import Row
@@ -55,8 +57,10 @@ __all__ = [
     "MemberDraft",
     "Page",
     "Progress",
+    "ProvenLane",
     "Reader",
     "TakenOffer",
+    "Verification",
     "Window",
 ]
 
@@ -268,6 +272,10 @@ class EventStore(Protocol):
 
     async def verify(self, progress: Progress | None = None) -> list[Finding]:
         """Recompute everything that can be recomputed; return what does not match."""
+        ...
+
+    async def verification(self, progress: Progress | None = None) -> Verification:
+        """Do what ``verify`` does, and say as well how far each lane is proven."""
         ...
 
     async def rebuild(self, progress: Progress | None = None) -> int:

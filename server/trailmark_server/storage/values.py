@@ -188,6 +188,40 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class ProvenLane(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one lane is proven.
+
+    Attributes:
+        space: Whose, hexadecimal.
+        lane: Which one.
+        entries: Its rows.
+        verified_to: Every one of them up to here fits.
+        hash: The lane hash after that row; ``None`` for none.
+        is_whole: Nothing was found in this lane.
+    """
+
+    space: str
+    lane: str
+    entries: int
+    verified_to: int
+    hash: bytes | None
+    is_whole: bool
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """What recomputing everything came to.
+
+    Attributes:
+        findings: What does not match.
+        lanes: How far each lane is proven.
+        signing_keys: Keys that ever signed.
+    """
+
+    findings: list[Finding]
+    lanes: list[ProvenLane]
+    signing_keys: int
+
+
 Progress = Callable[[int, int], bool]
 """Called with (lanes done, lanes in all); returning ``False`` stops after the present lane."""
 

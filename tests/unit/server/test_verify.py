@@ -19,6 +19,7 @@ from tests.support.store_worlds import StoreWorld, sqlite_world
 from trailmark_adapters.sqlite import Connection, SqlValue
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.store import SqliteTables
+from trailmark_shared import chain
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.protocol.messages import SigningKey
@@ -213,6 +214,98 @@ async def test_a_row_that_is_gone_is_named(world: StoreWorld) -> None:
         world, lambda conn: conn.execute("DELETE FROM event WHERE lane = ? AND seq = 4", (number,))
     )
     assert (5, "event.seq") in await found(world)
+
+
+async def test_rows_that_changed_places_are_named(world: StoreWorld) -> None:
+    number = await lane_number(world, CARE)
+
+    def swap(conn: Connection) -> None:
+        for old, new in ((2, 99), (3, 2), (99, 3)):
+            conn.execute("UPDATE event SET seq = ? WHERE lane = ? AND seq = ?", (new, number, old))
+
+    await change(world, swap)
+    assert {2, 3} <= {seq for seq, _ in await found(world)}
+
+
+async def test_a_tail_that_is_gone_is_named(world: StoreWorld) -> None:
+    number = await lane_number(world, CARE)
+    await change(
+        world, lambda conn: conn.execute("DELETE FROM event WHERE lane = ? AND seq > 6", (number,))
+    )
+    assert {"lane.head", "lane.hash"} <= {column for _, column in await found(world)}
+    assert [(8, 6, False), (3, 3, True)] == await how_far(world)
+
+
+async def test_a_row_that_is_gone_from_its_devices_chain_is_named(world: StoreWorld) -> None:
+    """Whoever computes every lane hash again leaves the device's own numbers behind."""
+    number = await lane_number(world, CARE)
+
+    def work(conn: Connection) -> None:
+        conn.execute("DELETE FROM event WHERE lane = ? AND seq = 2", (number,))
+        rows = conn.execute(
+            "SELECT seq, hash, received_at, clock_offset, actor, code FROM event WHERE lane = ?"
+            " AND seq > 2 ORDER BY seq",
+            (number,),
+        ).fetchall()
+        hash_ = lane_hash_at(conn, number, 1)
+        for seq, event, received_at, offset, actor, code in rows:
+            hash_ = chain.lane_hash(hash_, event, seq - 1, received_at, offset, actor, code)
+            conn.execute(
+                "UPDATE event SET seq = ?, lane_hash = ? WHERE lane = ? AND seq = ?",
+                (seq - 1, hash_, number, seq),
+            )
+        conn.execute("UPDATE lane SET head = 7, hash = ? WHERE number = ?", (hash_, number))
+
+    await change(world, work)
+
+    events = [each for each in await found(world) if each[1].startswith("event.")]
+    assert [(3, "event.prev")] == events
+    assert [(7, 2, False), (3, 3, True)] == await how_far(world)
+
+
+def lane_hash_at(conn: Connection, number: int, seq: int) -> bytes:
+    return conn.execute(
+        "SELECT lane_hash FROM event WHERE lane = ? AND seq = ?", (number, seq)
+    ).fetchone()[0]
+
+
+async def how_far(world: StoreWorld) -> list[tuple[int, int, bool]]:
+    lanes = (await world.store.verification()).lanes
+    return [(each.entries, each.verified_to, each.is_whole) for each in lanes]
+
+
+async def test_each_lane_is_proven_up_to_the_first_row_that_does_not_fit(
+    world: StoreWorld,
+) -> None:
+    number = await lane_number(world, CARE)
+    hashes = [each.hash for each in await world.store.lanes(SPACE)]
+    whole = await world.store.verification()
+
+    assert [(CARE, 8, 8, True), (SELF, 3, 3, True)] == [
+        (each.lane, each.entries, each.verified_to, each.is_whole) for each in whole.lanes
+    ]
+    assert (hashes, 1) == ([each.hash for each in whole.lanes], whole.signing_keys)
+
+    await change(
+        world,
+        lambda conn: conn.execute(
+            "UPDATE event SET actor = 'other' WHERE lane = ? AND seq = 3", (number,)
+        ),
+    )
+    care, private = (await world.store.verification()).lanes
+    before = await change(world, lambda conn: lane_hash_at(conn, number, 2))
+    assert (2, before, False) == (care.verified_to, care.hash, care.is_whole)
+    assert private.is_whole
+
+
+async def test_a_lane_under_another_name_is_proven_to_nothing(world: StoreWorld) -> None:
+    await change(
+        world, lambda conn: conn.execute("UPDATE lane SET name = 'care/x' WHERE name != 'self'")
+    )
+
+    care, _ = (await world.store.verification()).lanes
+
+    assert (0, None, False) == (care.verified_to, care.hash, care.is_whole)
 
 
 async def test_an_erased_body_that_is_back_is_named(world: StoreWorld) -> None:

@@ -9,11 +9,13 @@ from tests.support.shared_lanes import DAY_MS, HOUR_MS, Writer
 from tests.support.web_site import OTHER, START, THERAPIST, Site, sharing_site
 from trailmark_server.access import Right, TherapistActor, Verb, authorize
 from trailmark_server.members.lane_export import export_lane
+from trailmark_server.storage.ports import Reader
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import RefusedError
+from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.notes import WinNoted
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import Lane, SpaceId, text_from_id
 from trailmark_shared.phrases import told_head_from_text
 
 
@@ -102,6 +104,22 @@ async def test_a_grant_that_ends_ends_the_file(
         await anext(export)
 
     found = check(b"".join(written).splitlines(keepends=True))
+    assert {"entries", "head"} == {each.what for each in found.misfits}
+    assert 5 == found.verified_to
+
+
+async def test_a_log_that_lacks_its_last_rows_gives_a_file_that_says_so(
+    site: Site, mira: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = site.services.events.lane_rows
+
+    async def cut(space: SpaceId, lane: Lane, after: int, reader: Reader) -> list[Row]:
+        return [row for row in await whole(space, lane, after, reader) if row.seq <= 5]
+
+    monkeypatch.setattr(site.services.events, "lane_rows", cut)
+
+    found = check(b"".join(await pieces(site, mira)).splitlines(keepends=True))
+
     assert {"entries", "head"} == {each.what for each in found.misfits}
     assert 5 == found.verified_to
 

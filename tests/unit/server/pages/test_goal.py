@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from tests.support.exports import check
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.phrases import told_head, told_head_from_text
 
 
 @pytest.fixture
@@ -107,3 +109,30 @@ async def test_goal_of_somebody_else_is_not_there(
         answer = await browser.get(goal_path(mira, bytes(16)))
 
     assert 404 == answer.status_code
+
+
+async def test_words_to_compare_are_those_of_the_lane_and_lead_to_its_file(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+    proof = await site.services.events.lane_proof(mira.space, mira.lane)
+    assert proof.head is not None
+
+    html = await text_of(site, goal_path(mira, journey.goal))
+
+    assert told_head(proof.head.hash, proof.head.seq).removeprefix("as") in html
+    [address] = re.findall(r'<a href="([^"]+)" download>', html)
+    async with site.browser() as browser:
+        answer = await browser.get(address)
+    told = told_head_from_text(told_head(proof.head.hash, proof.head.seq))
+    assert True is check(answer.content.splitlines(keepends=True), told).words_match
+
+
+async def test_a_past_day_has_no_words_for_they_are_of_the_present(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+
+    html = await text_of(site, goal_path(mira, journey.goal) + "?as_of=2026-10-03")
+
+    assert "s of entry" not in html
