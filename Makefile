@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test kill-rounds simulate demo screenshots docs lock clean
+.PHONY: help venv fmt check test kill-rounds fuzz-api simulate demo screenshots docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -46,6 +46,11 @@ test: venv ## All tests but the slow ones; every branch of trailmark_shared by i
 
 kill-rounds: venv ## The long rounds of SIGKILL and faults
 	$(BIN)/pytest -m slow --timeout=1800
+
+API_EXAMPLES ?= 200
+
+fuzz-api: venv ## Many made-up questions to the members' API: API_EXAMPLES=number for each route
+	API_EXAMPLES=$(API_EXAMPLES) $(BIN)/pytest -q tests/integration/test_api_fuzzed.py --timeout=3600
 
 SEEDS ?= 0:200
 

@@ -70,6 +70,10 @@ def document_of(handlers: Sequence[ControllerRouterHandler]) -> Mapping[str, Any
         logging_config=None,
     )
     document = app.openapi_schema.to_schema()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            # Where a handler sets a cookie, the framework takes its empty answer for one of JSON.
+            operation["responses"].get("204", {}).pop("content", None)
     for name, struct in _structs().items():
         schema = document["components"]["schemas"].get(name)
         if schema is not None:

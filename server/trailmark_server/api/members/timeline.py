@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from litestar import get
@@ -45,6 +45,8 @@ from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
+
+_PLACES: Final = "^[0-9a-z/:,]*$"
 
 
 class CommentOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +149,9 @@ async def show_timeline(  # noqa: PLR0913  (each one is a parameter of its own)
     before: Annotated[
         str,
         QueryParameter(
-            description="`next` of the page before: `lane:seq,…`.", max_length=CURSOR_CHARS_MAX
+            description="`next` of the page before: `lane:seq,…`.",
+            pattern=_PLACES,
+            max_length=CURSOR_CHARS_MAX,
         ),
     ] = "",
     limit: Annotated[
