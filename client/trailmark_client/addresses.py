@@ -6,7 +6,8 @@ import ipaddress
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.codes import invitation_from_text
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 
 
 def checked_url(url: str) -> str:
@@ -37,6 +38,33 @@ def checked_url(url: str) -> str:
             "this address is not encrypted; ask for one that begins with https://",
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def invited_to(text: str, code: str | None) -> tuple[str, str]:
+    """Return server and code of an invitation; words travel encrypted, except on this machine.
+
+    Args:
+        text: The address, or ``trailmark://HOST[:PORT]/CODE``, which is all of it.
+        code: The code beside an address.
+
+    Raises:
+        DomainError: ``invalid_input``: a part is missing, or there is one too many.
+        RefusedError: ``insecure_address``: no address at all.
+    """
+    whole = invitation_from_text(text)
+    if whole is None and code is not None:
+        return text, code
+    if whole is None or code is not None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "say trailmark connect ADDRESS CODE, or the invitation alone: trailmark://…",
+        )
+    host, code = whole
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        _raise_no_address()
+    return f"{'http' if is_loopback(name) else 'https'}://{host}", code
 
 
 def _raise_no_address() -> NoReturn:

@@ -1,9 +1,4 @@
-"""Joining: a person redeems a therapist's invitation.
-
-An invitation code is ten consonants in two halves of 21 bits. The first half finds the
-invitation, so that wrong second halves can be counted against it; every refusal has the same
-words. Spelling: ``XXXXX-XXXXX``, case, blanks and hyphens do not matter.
-"""
+"""Joining: a person redeems a therapist's invitation; every refusal has the same words."""
 
 from __future__ import annotations
 
@@ -12,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.accounts import clean_text, secret_hash
 from trailmark_server.credentials import admit_device
+from trailmark_server.invitations import Code
 from trailmark_server.storage.accounts import (
     AccountRows,
     Acquaintance,
@@ -25,26 +20,15 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
 
-CODE_ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
-"""Consonants that are hard to mistake and spell no word.
-
-Source:
-    RFC 8628 section 6.1.
-"""
-
 WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; ask for a new one"
 """What every refused code is answered with."""
-
-HALF_CHARS: Final = 5
-CODE_RANDOM_BYTES: Final = 16
-"""Random bytes that one code is made from; the bias is below 2**-80."""
 
 
 class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a device says when it redeems a code.
 
     Attributes:
-        code: As it was typed.
+        code: The code, as it was typed.
         space: The space that the device made at its first use.
         device: Its id.
         device_name: What the person calls it.
@@ -52,72 +36,12 @@ class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
         signing_key: The key that it is told to pin; part of the comparison phrase.
     """
 
-    code: str
+    code: Code
     space: SpaceId
     device: DeviceId
     device_name: str
     known: Device | None
     signing_key: bytes
-
-
-def code_from_random(random: bytes) -> str:
-    """Return a code in its spelling from ``CODE_RANDOM_BYTES`` random bytes."""
-    number = int.from_bytes(random, "big")
-    chars = ""
-    for _ in range(2 * HALF_CHARS):
-        number, digit = divmod(number, len(CODE_ALPHABET))
-        chars += CODE_ALPHABET[digit]
-    return f"{chars[:HALF_CHARS]}-{chars[HALF_CHARS:]}"
-
-
-def no_free_code() -> RefusedError:
-    """Return the refusal for the case that every code tried begins like a live one."""
-    return RefusedError(ErrorCode.OVERLOADED, "too many open invitations; try again", "later")
-
-
-def _letters(code: str) -> str:
-    return "".join(char for char in code.upper() if char in CODE_ALPHABET)
-
-
-def add_invitation(
-    rows: AccountRows,
-    therapist: Therapist,
-    code: str,
-    now: int,
-    *,
-    label: str = "",
-    confirmed: bool = False,
-) -> Invitation | None:
-    """Keep an invitation under ``code``.
-
-    Args:
-        rows: The account tables.
-        therapist: Who invites.
-        code: From ``code_from_random``.
-        now: Server clock.
-        label: What the therapist calls the person.
-        confirmed: No confirmation by the therapist needed.
-
-    Returns:
-        The invitation, or ``None`` when a live one begins with the same half: take another code.
-    """
-    rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
-    letters = _letters(code)
-    lookup_hash = secret_hash(letters[:HALF_CHARS])
-    present = rows.invitation(lookup_hash)
-    if present is not None and present.expires_at > now:
-        return None
-    row = Invitation(
-        lookup_hash=lookup_hash,
-        code_hash=secret_hash(letters),
-        therapist=therapist.id,
-        label=clean_text(label, "a label") if label.strip() else "",
-        confirmed=confirmed,
-        created_at=now,
-        expires_at=now + limits.INVITATION_TTL_MS,
-    )
-    rows.save_invitation(row)
-    return row
 
 
 def redeem_invitation(
@@ -141,13 +65,12 @@ def redeem_invitation(
         RefusedError: ``not_signed_in``: the space is known here and the request's credential does
             not speak for it. Nothing is used up.
     """
-    letters = _letters(request.code)
-    invitation = rows.invitation(secret_hash(letters[:HALF_CHARS]))
+    invitation = rows.invitation(request.code.lookup_hash)
     if invitation is None or invitation.expires_at <= now:
         return None
     if invitation.tries >= limits.CODE_TRIES_MAX:
         return None
-    if not hmac.compare_digest(invitation.code_hash, secret_hash(letters)):
+    if not hmac.compare_digest(invitation.code_hash, request.code.hash):
         rows.save_invitation(msgspec.structs.replace(invitation, tries=invitation.tries + 1))
         return None
     therapist = rows.therapist(invitation.therapist)

@@ -15,6 +15,7 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner
+from trailmark_server.invitations import code_key
 from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.origins import origin_of_url
 from trailmark_server.passwords import Passwords
@@ -80,6 +81,10 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     def address_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
         """Return what the tries of a connection are counted by."""
         return self.settings.trusted_proxies.address_of(connection)
+
+    async def code_key(self) -> bytes:
+        """Return the key of invitation codes; asked anew, for another process may replace it."""
+        return code_key((await self.keys.signing_keys()).seed)
 
     def now(self) -> int:
         """Return the server clock, milliseconds UTC."""

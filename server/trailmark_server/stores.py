@@ -14,6 +14,7 @@ from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_server.heads import HeadSigner
+from trailmark_server.invitations import code_key
 from trailmark_server.storage.accounts import AccountRows, AccountStore
 from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows, SqliteAccountStore
 from trailmark_server.storage.log_store import open_log_store
@@ -79,6 +80,20 @@ async def open_stores(data: Path, clock: Clock, randomness: Randomness) -> Async
             data_version=main.data_version,
             keys_version=keys_file.data_version,
         )
+
+
+async def read_code_key(data: Path, randomness: Randomness) -> bytes:
+    """Return the key of invitation codes of a data folder, beside a running server.
+
+    Raises:
+        StorageError: As ``open_stores``.
+        IntegrityError: As ``open_stores``.
+    """
+    keys = SqliteKeyStore(open_keys_file(data / KEYS_FILE), randomness)
+    try:
+        return code_key((await keys.signing_keys()).seed)
+    finally:
+        await keys.close()
 
 
 def write_accounts(data: Path, work: Callable[[AccountRows], T]) -> T:

@@ -69,6 +69,31 @@ def device_code_from_text(text: str) -> DeviceCode:
     raise RefusedError(ErrorCode.WRONG_CODE, "this code is mistyped; compare it group by group")
 
 
+INVITATION_SCHEME: Final = "trailmark://"
+"""How an invitation begins that is one piece: address and code, to be scanned or pasted."""
+
+
+def text_from_invitation(host: str, code: str) -> str:
+    """Return an invitation as one piece, ``trailmark://HOST[:PORT]/CODE``.
+
+    It leaves open how the host is spoken to; whoever reads it knows what is safe.
+
+    Args:
+        host: Host and port of the server, as addresses write them.
+        code: The code.
+    """
+    return f"{INVITATION_SCHEME}{host}/{code}"
+
+
+def invitation_from_text(text: str) -> tuple[str, str] | None:
+    """Return host (and port) and code of such a text, or ``None`` where it is none."""
+    cleaned = text.strip()
+    if not cleaned.lower().startswith(INVITATION_SCHEME):
+        return None
+    host, _, code = cleaned[len(INVITATION_SCHEME) :].partition("/")
+    return (host, code) if host and code else None
+
+
 LINK_TOKEN_BYTES: Final = 32
 """Random bytes in a supporter's link."""
 

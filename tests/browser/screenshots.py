@@ -52,6 +52,8 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
     goal = goals + text_from_id(journey.goal)
     return {
         "people": "/people",
+        "invite": "/people/invite",
+        "invite-made": "/people/invite?made",
         "timeline": timeline_path(mira),
         "timeline-empty": timeline_path(quiet),
         "goal": goal,
@@ -93,6 +95,9 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
             await context.add_cookies(cast("Any", cookies))
             page = await context.new_page()
             await page.goto(url + address)
+            if name == "invite-made":
+                await page.get_by_label("What you call them").fill("Jonas (Fridays)")
+                await page.get_by_role("button", name="Make a code").click()
             await page.wait_for_timeout(SETTLE_MS)
             if await page.locator("html").evaluate("html => html.scrollWidth") > width:
                 wide.append(f"{name} at {width} px")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from tests.contracts.account_joining import JoiningContract
 from tests.contracts.account_sign_in import THERAPIST, SignInContract
 from trailmark_server.storage.accounts import (
     AccessEntry,
@@ -50,7 +51,7 @@ LINK = SupporterLink(
 )
 
 
-class AccountStoreContract(SignInContract):
+class AccountStoreContract(SignInContract, JoiningContract):
     """Inherit, give a fixture ``accounts``, and every promise of the port is tried."""
 
     async def test_therapists_are_found_by_id_and_email(self, accounts: AccountStore) -> None:

@@ -43,6 +43,7 @@ def address(path: str, world: MatrixWorld) -> str:
     for name, value in {
         "{space:str}": world.space,
         "{goal:str}": text_from_id(world.goal),
+        "{invitation:str}": text_from_id(world.invitation),
         "{comment:str}": text_from_id(world.comment),
         "{device_id:str}": text_from_id(b"l" * 16),
         "{member_id:str}": text_from_id(SUPPORTER),

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.support.server import RunningServer, add_device, running_server
-from trailmark_server import accounts, joining
+from trailmark_server import accounts
+from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
@@ -39,10 +40,11 @@ async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
 @pytest.fixture
 async def therapist(server: RunningServer) -> Therapist:
     now = server.services.now()
+    code = Code(text=CODE, key=await server.services.code_key())
 
     def work(rows: AccountRows) -> Therapist:
         added = accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "demo@example.org", now)
-        joining.add_invitation(rows, added, CODE, now)
+        add_invitation(rows, added, code, now)
         return added
 
     return await server.services.accounts.write(work)

@@ -16,7 +16,7 @@ from tests.simulation.network import Link, ServerEnd
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.sqlite import Connection
-from trailmark_server import accounts, joining
+from trailmark_server import accounts, invitations
 from trailmark_server.api.device_list import (
     DeviceInvitationIn,
     DeviceJoinIn,
@@ -109,6 +109,7 @@ class SimServer(Machine):
         settings = Settings(data=self.folder, public_url=URL)
         self.services = await services_over(stores, settings, self.clock, randomness)
         self._live = LiveSessions()
+        self._code_key = await self.services.code_key()
         self._is_serving = True
         await watch_store(self.services.bell, self.main.data_version, self.store.heads)
 
@@ -162,12 +163,13 @@ class SimServer(Machine):
 
     def invitation(self, therapist: bytes) -> str:
         """Return a fresh invitation code of the therapist, confirmed in advance."""
-        code, now = joining.code_from_random(self.random.randbytes(16)), self.clock.now_ms()
+        code, now = invitations.code_from_random(self.random.randbytes(16)), self.clock.now_ms()
 
         def work(rows: AccountRows) -> None:
             found = rows.therapist(therapist)
             assert found is not None
-            assert joining.add_invitation(rows, found, code, now, confirmed=True) is not None
+            keyed = invitations.Code(text=code, key=self._code_key)
+            assert invitations.add_invitation(rows, found, keyed, now, confirmed=True)
 
         self.write_accounts(work)
         return code

@@ -163,6 +163,12 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("POST", "/account/browsers/end-all"): Row(expected=_therapist(303), sends=_form()),
     # Therapists' pages
     ("GET", "/people"): Row(expected=_therapist(200)),
+    ("GET", "/people/invite"): Row(expected=_therapist(200)),
+    ("POST", "/people/invite"): Row(expected=_therapist(201), sends=_form(label="New")),
+    ("POST", "/people/invite/{invitation:str}/withdraw"): Row(
+        expected=_statuses(_SIGN_IN, linked=303, unlinked=404, revoked=404, expired=404),
+        sends=_form(),
+    ),
     ("GET", "/people/{space:str}"): Row(expected=EVERYBODY(303)),
     ("POST", "/people/{space:str}/confirm"): Row(expected=_knows(303), sends=_form()),
     ("GET", "/people/{space:str}/timeline"): Row(expected=_reader(200), readers=LINKED),
@@ -196,6 +202,14 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
         expected=_reader(200),
         sends=lambda world, _actor: {"params": {"lane": world.care}},
         readers=LINKED,
+    ),
+    ("GET", "/api/members/invitations"): Row(expected=_therapist(200)),
+    ("POST", "/api/members/invitations"): Row(
+        expected=_therapist(201), sends=_json(lambda _: {"label": "New"})
+    ),
+    ("DELETE", "/api/members/invitations/{invitation:str}"): Row(
+        expected=_statuses(_SIGN_IN, linked=204, unlinked=404, revoked=404, expired=404),
+        sends=_token,
     ),
     ("POST", "/api/members/people/{space:str}/comments"): Row(
         expected=_reader(201), sends=_json(_about_goal)

@@ -11,6 +11,7 @@ from tests.support.web_site import START, THERAPIST, URL, Site, new_site
 from trailmark_server import accounts, credentials
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
+from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.members import circle
 from trailmark_server.members.comments import NewComment, add_comment
 from trailmark_server.members.surroundings import new_id
@@ -32,6 +33,7 @@ CIRCLE_CANARY: Final = "I sang on the bridge"
 SUPPORTER: Final = bytes([210]) * 16
 LINK_TOKEN: Final = text_from_link_token(bytes([7]) * LINK_TOKEN_BYTES)
 ENTER_TOKEN: Final = "one-time-link"
+INVITED: Final = Code(text="BBBBB-CCCCC", key=b"k" * 32)
 OTHER_SPACE: Final = SpaceId(b"o" * 16)
 
 ACTORS: Final = (
@@ -68,6 +70,7 @@ class MatrixWorld(msgspec.Struct, frozen=True, kw_only=True):
         site: The server.
         mira: The owner of the space.
         care: Her lane for therapists.
+        invitation: An open invitation of the linked therapist.
         goal: Her goal.
         shared: The event that shared it.
         comment: A comment of the linked therapist.
@@ -82,6 +85,7 @@ class MatrixWorld(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     mira: Writer
     care: Lane
+    invitation: bytes
     goal: bytes
     shared: bytes
     comment: bytes
@@ -161,6 +165,7 @@ async def matrix_world() -> MatrixWorld:
         site=site,
         mira=mira,
         care=care,
+        invitation=INVITED.lookup_hash[:16],
         goal=goal,
         shared=shared,
         comment=b"",
@@ -205,6 +210,7 @@ def _fill(rows: AccountRows, mira: Writer, now: int) -> None:
                     joined_at=START,
                 )
             )
+    add_invitation(rows, THERAPIST, INVITED, now)
     disabled = _THERAPISTS["disabled"]
     rows.save_therapist(msgspec.structs.replace(disabled, disabled_at=now))
     link = NewLink(

@@ -96,10 +96,13 @@ class ScriptedLog:
 
 
 class ListedKeys:
-    """A keys store that only lists revoked credentials."""
+    """A keys store that only lists revoked credentials, with a seed of zeros."""
 
     def __init__(self) -> None:
         self.revoked: list[bytes] = []
+
+    async def signing_keys(self) -> SigningKeys:
+        return SigningKeys(chain=(), seed=bytes(32))
 
     async def revoke_credential(self, credential_hash: bytes) -> None:
         self.revoked.append(credential_hash)

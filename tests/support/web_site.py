@@ -22,7 +22,7 @@ from trailmark_server.devices import LiveSessions
 from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
-from trailmark_server.serving import configured, listening_socket, url_of
+from trailmark_server.serving import configured, listening_socket, own_urls, url_of
 from trailmark_server.sessions import SignedIn, WebSessions, form_token, open_web_session
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Therapist
@@ -181,7 +181,10 @@ async def new_site(ms: int = START) -> Site:
 async def served(site: Site) -> AsyncGenerator[str]:
     """Serve a site on a free port of this machine and yield its address."""
     opened = listening_socket("127.0.0.1", 0)
-    server = uvicorn.Server(configured(create_app(site.services, LiveSessions()), None))
+    own = own_urls(url_of(opened, tls=False))
+    settings = msgspec.structs.replace(site.services.settings, own_urls=own)
+    services = msgspec.structs.replace(site.services, settings=settings)
+    server = uvicorn.Server(configured(create_app(services, LiveSessions()), None))
     task = asyncio.create_task(server.serve(sockets=[opened]))
     try:
         yield url_of(opened, tls=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from cyclopts import Parameter
 
+from trailmark_client.addresses import invited_to
 from trailmark_client.cli.agreeing import (
     NOTHING,
     Named,
@@ -98,7 +99,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
 
 def connect(
     url: str,
-    code: str,
+    code: str | None = None,
     /,
     *,
     yes: Annotated[
@@ -113,11 +114,12 @@ def connect(
     What they may see is asked one by one, or named one by one; what you do not name stays private.
 
     Args:
-        url: Address of the server.
-        code: The code.
+        url: Address of the server; or the whole invitation, which begins with trailmark://
+        code: The code, where the invitation is not one piece.
     """
     from trailmark_client import joining
 
+    url, code = invited_to(url, code)
     with opened(common) as here:
         for line in told_words(tell_servers(here)):
             here.terminal.warn(line)

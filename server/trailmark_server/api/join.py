@@ -11,6 +11,7 @@ from litestar.params import FromQuery, JSONBody
 from trailmark_server import credentials, joining
 from trailmark_server.devices import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
+from trailmark_server.invitations import Code
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
 from trailmark_shared import limits
@@ -133,7 +134,7 @@ async def join(
     known = await _known_device(request, services)
     server = server_out(services)
     asked = joining.JoinRequest(
-        code=data.code,
+        code=Code(text=data.code, key=await services.code_key()),
         space=SpaceId(id_from_text(data.space)),
         device=DeviceId(id_from_text(data.device)),
         device_name=data.device_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -10,17 +11,16 @@ from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server import accounts, joining
+from trailmark_server import accounts, invitations
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.settings import data_folder, settings_of_folder
 from trailmark_server.storage.accounts import AccountRows, Therapist
-from trailmark_server.stores import write_accounts
+from trailmark_server.stores import read_code_key, write_accounts
 from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
 
 T = TypeVar("T")
 
-_CODE_ATTEMPTS = 20
 _MINUTE_MS = 60_000
 _HOUR_MS = 3_600_000
 
@@ -168,18 +168,25 @@ def invite(
         confirmed: Vouch for the person: the therapist need not confirm.
         shared: Options of every command.
     """
+    import asyncio
+
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
+    key = asyncio.run(read_code_key(data_folder(shared.data), randomness))
 
     def work(rows: AccountRows) -> tuple[str, Therapist]:
         row = accounts.enabled_therapist(rows, therapist)
-        for _ in range(_CODE_ATTEMPTS):
-            code = joining.code_from_random(randomness.token(joining.CODE_RANDOM_BYTES))
-            if joining.add_invitation(rows, row, code, now, label=label, confirmed=confirmed):
-                return code, row
-        raise joining.no_free_code()
+        code, _ = invitations.invite(
+            lambda code: invitations.add_invitation(
+                rows, row, code, now, label=label, confirmed=confirmed
+            ),
+            key,
+            lambda: randomness.token(invitations.CODE_RANDOM_BYTES),
+        )
+        return code, row
 
     code, row = _write(shared, work)
     url = settings_of_folder(data_folder(shared.data)).public_url
+    link = invitations.invitation_link(url, code)
     minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
     command = f"trailmark connect {url} {code}"
     show(
@@ -188,8 +195,18 @@ def invite(
             "code": code,
             "url": url,
             "command": command,
+            "link": link,
             "expires_at": now + limits.INVITATION_TTL_MS,
             "confirmed": confirmed,
         },
         as_json=shared.as_json,
     )
+    if sys.stdout.isatty() and not shared.as_json:
+        _draw(link)
+
+
+def _draw(link: str) -> None:
+    """Draw what a camera reads; a terminal shows it dark on light whatever its colours."""
+    import segno
+
+    segno.make(link, error="m", micro=False).terminal(compact=True)

@@ -31,6 +31,7 @@ from trailmark_server.pages.account import (
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
+from trailmark_server.pages.invite import invite, show_invite, withdraw
 from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
 from trailmark_server.pages.rendering import STATIC_FOLDER
@@ -95,6 +96,9 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
             end_session,
             end_all_sessions,
             people,
+            show_invite,
+            invite,
+            withdraw,
             person,
             confirm,
             timeline,

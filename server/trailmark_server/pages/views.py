@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from trailmark_server.members.marks import Mark
+from trailmark_server.pages.qr import Picture
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +87,40 @@ class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
     phrase: str
     confirm_url: str
     joined: str
+
+
+class InvitationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation that somebody could still use.
+
+    Attributes:
+        label: What the therapist calls the person.
+        until: Until when it works.
+        withdraw_url: Where the form that takes it back is sent.
+    """
+
+    label: str
+    until: str
+    withdraw_url: str
+
+
+class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """A fresh invitation with its code.
+
+    Attributes:
+        row: The same as a row.
+        code: What the person types.
+        address: Address of the server, typed before the code.
+        link: Both in one piece.
+        words: What can be sent to the person.
+        picture: The link, for a camera.
+    """
+
+    row: InvitationRow
+    code: str
+    address: str
+    link: str
+    words: str
+    picture: Picture
 
 
 class GoalLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,10 @@ from trailmark_shared.codes import (
     LINK_TOKEN_BYTES,
     DeviceCode,
     device_code_from_text,
+    invitation_from_text,
     link_token_hash,
     text_from_device_code,
+    text_from_invitation,
     text_from_link_token,
 )
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -74,3 +76,17 @@ def test_the_server_is_told_a_hash_of_what_stands_in_the_link() -> None:
     text = text_from_link_token(bytes(LINK_TOKEN_BYTES))
 
     assert sha256(b"A" * 43).digest() == link_token_hash(text)
+
+
+def test_an_invitation_is_read_as_it_was_written() -> None:
+    text = text_from_invitation("care.example.org:8443", "BCDFG-HJKLM")
+
+    assert "trailmark://care.example.org:8443/BCDFG-HJKLM" == text
+    assert ("care.example.org:8443", "BCDFG-HJKLM") == invitation_from_text(f" {text}\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["https://care.example.org/x", "trailmark://", "trailmark:///x", "trailmark://host/"]
+)
+def test_what_is_no_invitation_is_told_apart(text: str) -> None:
+    assert invitation_from_text(text) is None

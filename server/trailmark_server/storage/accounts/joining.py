@@ -14,8 +14,8 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """A therapist's invitation of one person, found by the first half of its code.
 
     Attributes:
-        lookup_hash: SHA-256 of the code's first half.
-        code_hash: SHA-256 of the whole code.
+        lookup_hash: Keyed hash of the code's first half.
+        code_hash: Keyed hash of the whole code.
         therapist: Who invites.
         label: What the therapist calls the person; shown to the therapist only.
         confirmed: The operator vouches for the person: no confirmation by the therapist needed.
@@ -72,8 +72,16 @@ class JoiningRows(Protocol):
         """Return the invitation whose first half has this hash."""
         ...
 
+    def invitations_of_therapist(self, therapist: bytes) -> Sequence[Invitation]:
+        """Return everything that a therapist invited with and that is still kept, by time."""
+        ...
+
     def save_invitation(self, row: Invitation) -> None:
         """Keep an invitation."""
+        ...
+
+    def drop_invitation(self, lookup_hash: bytes) -> None:
+        """Forget an invitation."""
         ...
 
     def acquaintance(self, therapist: bytes, space: SpaceId) -> Acquaintance | None:

@@ -19,7 +19,8 @@ async def people_of(site: Site) -> str:
 async def test_nobody_yet_gets_an_invitation_text() -> None:
     html = await people_of(await new_site())
 
-    assert "Nothing shared yet. Here is an invitation text you can send." in html
+    assert "Nobody shares with you yet." in html
+    assert '<a href="/people/invite">' in html
 
 
 async def test_whoever_came_by_a_link_is_led_to_a_way_of_their_own() -> None:

@@ -19,6 +19,15 @@ class MemoryJoining:
         """Return the invitation whose first half has this hash."""
         return self._invitations.get(lookup_hash)
 
+    def invitations_of_therapist(self, therapist: bytes) -> Sequence[Invitation]:
+        """Return everything that a therapist invited with, by time."""
+        rows = [row for row in self._invitations.values() if row.therapist == therapist]
+        return sorted(rows, key=lambda row: (row.created_at, row.lookup_hash))
+
+    def drop_invitation(self, lookup_hash: bytes) -> None:
+        """Forget an invitation."""
+        self._invitations.pop(lookup_hash, None)
+
     def save_invitation(self, row: Invitation) -> None:
         """Keep an invitation."""
         self._invitations[row.lookup_hash] = row

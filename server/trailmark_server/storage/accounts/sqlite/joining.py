@@ -24,6 +24,16 @@ class SqliteJoining:
         """Return the invitation whose first half has this hash."""
         return _INVITATIONS.one(self._conn, "WHERE lookup_hash = ?", lookup_hash)
 
+    def invitations_of_therapist(self, therapist: bytes) -> Sequence[Invitation]:
+        """Return everything that a therapist invited with, by time."""
+        return _INVITATIONS.find(
+            self._conn, "WHERE therapist = ? ORDER BY created_at, lookup_hash", (therapist,)
+        )
+
+    def drop_invitation(self, lookup_hash: bytes) -> None:
+        """Forget an invitation."""
+        self._conn.execute("DELETE FROM invitation WHERE lookup_hash = ?", (lookup_hash,))
+
     def save_invitation(self, row: Invitation) -> None:
         """Keep an invitation."""
         self._conn.execute(_INVITATIONS.save, _INVITATIONS.values(row))
