@@ -27,11 +27,11 @@ from trailmark_server.pages.goal_view import (
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline import read_cursors
-from trailmark_server.pages.views import AsOf, Comment, CommentForm, Goal
+from trailmark_server.pages.views import AsOf, Comment, CommentForm, Comparison, Goal
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
-from trailmark_shared.phrases import told_head
+from trailmark_shared.phrases import head_words
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import as_of as as_received_by
@@ -147,15 +147,20 @@ async def _goal(services: Services, audience: Audience, which: Shown, entries: l
         )
         if can_comment
         else None,
-        words="" if which.upto is not None else await _words(services, audience, lane),
-        export_url=f"/api/members/people/{space}/export?{urlencode({'lane': lane})}",
+        comparison=None if which.upto is not None else await _comparison(services, audience, lane),
     )
 
 
-async def _words(services: Services, audience: Audience, lane: Lane) -> str:
-    """Return "as of entry N: …" of a lane as the server has it now."""
+async def _comparison(services: Services, audience: Audience, lane: Lane) -> Comparison:
+    """Return the words of a lane as the server has it now."""
     proof = await services.events.lane_proof(audience.space, lane, audience.reader(lane))
-    return told_head(proof.head.hash, proof.head.seq) if proof.head else ""
+    assert proof.head is not None, "the goal is in it"
+    space = text_from_id(audience.space)
+    return Comparison(
+        entry=proof.head.seq,
+        words=head_words(proof.head.hash, proof.head.seq),
+        export_url=f"/api/members/people/{space}/export?{urlencode({'lane': lane})}",
+    )
 
 
 async def _steps(

@@ -296,6 +296,20 @@ class HistoryRow(msgspec.Struct, frozen=True, kw_only=True):
     concurrent: str | None
 
 
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """What a therapist compares with a person's own device.
+
+    Attributes:
+        entry: The last entry of the lane that the page is read from.
+        words: The six words as of that entry.
+        export_url: Address of that lane as a file that proves itself.
+    """
+
+    entry: int
+    words: str
+    export_url: str
+
+
 class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """A goal as its page shows it.
 
@@ -311,8 +325,7 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
         steps: Its steps, in the person's order.
         comments: What was said about it and its parts.
         comment: The form for another comment, or ``None`` where none can be written.
-        words: "as of entry N: …" of the lane it is read from; empty on a past day.
-        export_url: Address of that lane as a file that proves itself.
+        comparison: How to see whether it is what the person's device holds; ``None`` on a past day.
     """
 
     id: str
@@ -326,8 +339,7 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
     steps: Sequence[Step]
     comments: Sequence[Comment]
     comment: CommentForm | None
-    words: str
-    export_url: str
+    comparison: Comparison | None
 
 
 class AsOf(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.phrases import told_head, told_head_from_text
+from trailmark_shared.phrases import ToldHead, head_words
 
 
 @pytest.fixture
@@ -120,11 +120,12 @@ async def test_words_to_compare_are_those_of_the_lane_and_lead_to_its_file(
 
     html = await text_of(site, goal_path(mira, journey.goal))
 
-    assert told_head(proof.head.hash, proof.head.seq).removeprefix("as") in html
+    assert f"as of entry {proof.head.seq}:" in html
+    assert head_words(proof.head.hash, proof.head.seq) in html
     [address] = re.findall(r'<a href="([^"]+)" download>', html)
     async with site.browser() as browser:
         answer = await browser.get(address)
-    told = told_head_from_text(told_head(proof.head.hash, proof.head.seq))
+    told = ToldHead(proof.head.seq, head_words(proof.head.hash, proof.head.seq))
     assert True is check(answer.content.splitlines(keepends=True), told).words_match
 
 
@@ -135,4 +136,4 @@ async def test_a_past_day_has_no_words_for_they_are_of_the_present(
 
     html = await text_of(site, goal_path(mira, journey.goal) + "?as_of=2026-10-03")
 
-    assert "s of entry" not in html
+    assert "as of entry" not in html
