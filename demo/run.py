@@ -84,7 +84,10 @@ class Demo:
         self.devices[PHONE].run("sync")
         self.devices[PHONE].run("private-copy", "on")
         code = self.devices[PHONE].run("device", "invite")["code"]
-        self.devices[LAPTOP].run("device", "join", self.server.address, code)
+        join = ("device", "join", self.server.address, code, "--wait", "0")
+        self.devices[LAPTOP].run(*join)
+        self.devices[PHONE].run("device", "confirm", "--yes")
+        self.devices[LAPTOP].run(*join)
 
     def restart(self) -> None:
         """Start the server again at the calendar's time: the weeks in between have passed."""

@@ -17,7 +17,7 @@ from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
-from trailmark_client.key_sharing import finish_joining
+from trailmark_client.key_sharing import KeySharing
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.cleaning import clean
 from trailmark_client.storage.emptying import FILE_NAME as ERASURE_FILE_NAME
@@ -65,6 +65,7 @@ class App:
         randomness: Where ids and keys come from.
         vault: The keys at work.
         recorder: The way in for new events.
+        key_sharing: The way in for what concerns devices and keys.
         file: The database.
         erasure_file: What is still to be erased, here and on servers.
         rescue: What became of a damaged database that was found at this start, or ``None``.
@@ -91,11 +92,11 @@ class App:
         self.erasure_file = ErasureFile(home / ERASURE_FILE_NAME)
         self._finish_emptying()
         self.recorder = Recorder(self.vault, clock, randomness)
+        self.key_sharing = KeySharing(self.vault, clock, randomness)
         self.rescue: Rescue | None = None
         self.file = self._opened_file()
         if not self.file.read(is_projection_current):
             self.file.write(refold_all)
-        finish_joining(self.file, self.recorder, self.vault, randomness)
         self.clean()
 
     def _was_used(self) -> bool:

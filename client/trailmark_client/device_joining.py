@@ -1,32 +1,38 @@
-"""The person's own devices: letting another one in, joining with its code, listing, removing.
+"""Letting another device of the same person in, and being let in by one.
 
-Each step that changes this device is one write transaction with the identity file replaced inside
-it, so that a kill leaves either nothing or the whole step.
+The device that invites makes a code; the one that joins says who it is and waits; the person
+compares four words and says yes on the first. Each step can be repeated, because any answer of the
+server can be lost, and each that changes this device is one write transaction with the identity
+file replaced inside it: a kill leaves either nothing or the whole step.
 """
 
 from __future__ import annotations
 
 import base64
-from typing import Final
 
 import msgspec
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
+from trailmark_client.bundles import (
+    NOTHING_USABLE,
+    become_another_device,
+    bundle_from_bytes,
+    bundle_of,
+    settle_in,
+    told_server,
+)
+from trailmark_client.holders import LetIn
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
-from trailmark_client.identity import HomeServer
-from trailmark_client.key_sharing import Bundle, finish_joining
+from trailmark_client.identity import HomeServer, OpenCode, Waiting
 from trailmark_client.server_answers import (
-    DeviceAnswer,
+    ClaimAnswer,
+    CodesAnswer,
     DeviceJoinAnswer,
-    DevicesAnswer,
     InvitationAnswer,
     Nothing,
-    home_server,
+    WaitingAnswer,
 )
-from trailmark_client.storage.epochs import write_again
-from trailmark_shared import limits
 from trailmark_shared.codes import (
     LOOKUP_BYTES,
     SECRET_BYTES,
@@ -34,16 +40,24 @@ from trailmark_shared.codes import (
     device_code_from_text,
     text_from_device_code,
 )
+from trailmark_shared.device_join import (
+    Freshness,
+    JoiningDevice,
+    is_join_proof,
+    join_proof,
+    open_bundle,
+    seal_bundle,
+)
 from trailmark_shared.errors import ErrorCode, RefusedError, SealError
-from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
-from trailmark_shared.sealing import NONCE_BYTES, derive_key, fingerprint
+from trailmark_shared.ids import SpaceId, id_from_text, text_from_id
+from trailmark_shared.phrases import device_phrase
+from trailmark_shared.sealing import BOX_KEY_BYTES, NONCE_BYTES, derive_key, fingerprint
 
-BUNDLE_LABEL: Final = b"trailmark-device-bundle/1"
-"""Names the purpose of the key that a device code's secret half gives."""
+_CLAIM_LABEL = b"trailmark-join-claim/1"
 
 
 class NewDeviceCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code that lets in another device.
+    """A code that lets another device ask to be let in.
 
     Attributes:
         text: What to type there.
@@ -54,8 +68,25 @@ class NewDeviceCode(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int
 
 
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that waits for the person's yes on this one; its proof is good.
+
+    Attributes:
+        joining: What it says of itself.
+        asked_at: When it asked, milliseconds UTC by the server's clock.
+        phrase: Four words that it must show too.
+    """
+
+    joining: JoiningDevice
+    asked_at: int
+    phrase: str
+
+
+# --- on the device that lets in --------------------------------------------------------------
+
+
 def invite_device(app: App) -> NewDeviceCode:
-    """Let another device of the same person in.
+    """Make a code for another device of the same person; the one made before stops to work.
 
     Args:
         app: This device, connected.
@@ -66,21 +97,9 @@ def invite_device(app: App) -> NewDeviceCode:
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like.
     """
-    server, api = connected(app)
+    _, api = connected(app)
     code = DeviceCode(
         lookup=app.randomness.token(LOOKUP_BYTES), secret=app.randomness.token(SECRET_BYTES)
-    )
-    identity = app.identity
-    bundle = Bundle(
-        space=identity.space,
-        server_url=server.url,
-        signing_key=server.signing_key,
-        vault_keys=identity.vault_keys,
-        private_copy=identity.private_copy,
-    )
-    nonce = app.randomness.token(NONCE_BYTES)
-    sealed = nonce + app.vault.cipher.seal(
-        derive_key(code.secret, BUNDLE_LABEL), nonce, msgspec.json.encode(bundle), code.lookup
     )
     answer = api.ask(
         "POST",
@@ -88,103 +107,257 @@ def invite_device(app: App) -> NewDeviceCode:
         InvitationAnswer,
         {
             "lookup_hash": fingerprint(code.lookup).hex(),
-            "bundle": base64.b64encode(sealed).decode(),
+            "public_key": _public_key(app).hex(),
         },
     )
+    _keep_code(app, OpenCode(lookup=code.lookup, secret=code.secret, expires_at=answer.expires_at))
     return NewDeviceCode(text=text_from_device_code(code), expires_at=answer.expires_at)
 
 
-def join_space(app: App, url: str, code_text: str) -> None:
-    """Make this device one of the person's devices; what it wrote so far comes along.
+def who_asks(app: App) -> Asking | None:
+    """Return the device that waits with this device's code, ``None`` while nobody does.
 
-    Its events are written again in that space and its vault keys are wrapped for the others.
+    Raises:
+        RefusedError: ``wrong_code``: there is no code of this device that still works, or who used
+            it did not know all of it; that one was refused.
+    """
+    server, api = connected(app)
+    code = app.identity.open_code
+    waiting = None if code is None else _waiting_with(app, api, code)
+    if code is None or waiting is None:
+        return None
+    joining = _joining(waiting)
+    if not is_join_proof(DeviceCode(code.lookup, code.secret), joining, _hex(waiting.proof)):
+        refuse_device(app)
+        raise RefusedError(
+            ErrorCode.WRONG_CODE,
+            "somebody used this code without knowing all of it and was refused; "
+            "make a new one: trailmark device invite",
+        )
+    phrase = device_phrase(
+        server.signing_key, app.identity.space, _public_key(app), joining.public_key
+    )
+    return Asking(joining=joining, asked_at=waiting.asked_at, phrase=phrase)
+
+
+def _waiting_with(app: App, api: HttpApi, code: OpenCode) -> WaitingAnswer | None:
+    told = api.ask("GET", "/api/device-invitations", CodesAnswer)
+    wanted = fingerprint(code.lookup).hex()
+    found = [each for each in told.invitations if each.lookup_hash == wanted]
+    if not found:
+        _keep_code(app, None)
+        raise RefusedError(
+            ErrorCode.WRONG_CODE,
+            "the code does not work any more; make a new one: trailmark device invite",
+        )
+    return found[0].waiting
+
+
+def _joining(waiting: WaitingAnswer) -> JoiningDevice:
+    return JoiningDevice(
+        device=id_from_text(waiting.device),
+        name=waiting.name,
+        public_key=_hex(waiting.public_key),
+        claim_hash=_hex(waiting.claim_hash),
+    )
+
+
+def confirm_device(app: App, asking: Asking) -> None:
+    """Let a device in, after the person said yes: hand it all keys, sealed for it alone.
+
+    What the lane says of it is written first; a device that never comes harms nobody.
 
     Args:
-        app: This device, not connected yet.
+        app: This device.
+        asking: From ``who_asks``.
+
+    Raises:
+        RefusedError: ``wrong_code``: too late; ``unreachable``: try again, nothing is lost.
+        DomainError: ``missing_key``: this device lacks the newest vault key itself.
+    """
+    _, api = connected(app)
+    code, joining = app.identity.open_code, asking.joining
+    if code is None:
+        raise RefusedError(ErrorCode.WRONG_CODE, "nobody waits to be let in any more")
+    holder = LetIn(
+        kind="device",
+        id=joining.device,
+        public_key=joining.public_key,
+        name=joining.name,
+        given=tuple(each.id for each in app.identity.vault_keys),
+    )
+    app.write(lambda conn: app.key_sharing.let_in(conn, holder))
+    fresh = Freshness(app.randomness.token(NONCE_BYTES), app.randomness.token(BOX_KEY_BYTES))
+    try:
+        sealed = seal_bundle(
+            app.vault.cipher,
+            DeviceCode(code.lookup, code.secret),
+            joining,
+            fresh,
+            bundle_of(app),
+        )
+    except SealError:
+        raise RefusedError(
+            ErrorCode.WRONG_CODE, "that device has no key to seal for; nobody was let in"
+        ) from None
+    _answer(app, api, code, base64.b64encode(sealed).decode())
+
+
+def refuse_device(app: App) -> None:
+    """Turn the device that waits away: it is told at once, and the code stops to work.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable`` and the like.
+    """
+    _, api = connected(app)
+    code = app.identity.open_code
+    if code is not None:
+        _answer(app, api, code, None)
+
+
+def _answer(app: App, api: HttpApi, code: OpenCode, bundle: str | None) -> None:
+    said = {"lookup_hash": fingerprint(code.lookup).hex(), "bundle": bundle}
+    api.ask("POST", "/api/device-invitations/answer", Nothing, said)
+    _keep_code(app, None)
+
+
+def _keep_code(app: App, code: OpenCode | None) -> None:
+    app.write(
+        lambda _conn: app.identity_file.update(
+            lambda current: msgspec.structs.replace(current, open_code=code)
+        )
+    )
+
+
+# --- on the device that joins ----------------------------------------------------------------
+
+
+def ask_to_join(app: App, url: str, code_text: str) -> Waiting:
+    """Ask to be let in; the person compares words and says yes on the other device.
+
+    Args:
+        app: This device: new, used alone, or one of the space whose credential ended.
         url: The home server's address.
         code_text: The code that the other device shows.
+
+    Returns:
+        What to show while waiting. The same code may be used again: nothing begins anew.
 
     Raises:
         RefusedError: ``wrong_code``, ``already_connected``, ``unreachable`` and the like.
     """
-    if app.identity.server is not None:
-        raise RefusedError(
-            ErrorCode.ALREADY_CONNECTED, "this device belongs to a space on a server already"
-        )
     code = device_code_from_text(code_text)
     api = HttpApi(url)
-    answer = api.ask(
+    try:
+        answer = _ask(app, api, code)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.SIGNED_OUT:
+            raise
+        become_another_device(app, api.url)
+        answer = _ask(app, api, code)
+    space = SpaceId(id_from_text(answer.space))
+    server = told_server(app, api.url, answer.server, space)
+    waiting = Waiting(
+        lookup=code.lookup,
+        secret=code.secret,
+        space=space,
+        server=server,
+        phrase=device_phrase(
+            server.signing_key, space, _hex(answer.inviter.public_key), _public_key(app)
+        ),
+        expires_at=answer.expires_at,
+    )
+    _keep_waiting(app, waiting)
+    return waiting
+
+
+def _ask(app: App, api: HttpApi, code: DeviceCode) -> DeviceJoinAnswer:
+    joining = _this_device(app, code.lookup)
+    return api.ask(
         "POST",
         "/api/device-joins",
         DeviceJoinAnswer,
         {
             "lookup": code.lookup.hex(),
-            "device": text_from_id(app.identity.device),
-            "device_name": app.identity.device_name,
+            "device": text_from_id(joining.device),
+            "device_name": joining.name,
+            "public_key": joining.public_key.hex(),
+            "claim_hash": joining.claim_hash.hex(),
+            "proof": join_proof(code, joining).hex(),
         },
     )
-    bundle = _opened_bundle(app, code, answer.bundle)
-    server = home_server(app.vault.cipher, api.url, answer.server, bundle.home_server)
-    if answer.space != text_from_id(bundle.space):
+
+
+def _this_device(app: App, lookup: bytes) -> JoiningDevice:
+    identity = app.identity
+    return JoiningDevice(
+        device=identity.device,
+        name=identity.device_name,
+        public_key=_public_key(app),
+        claim_hash=fingerprint(_claim(app, lookup)),
+    )
+
+
+def _claim(app: App, lookup: bytes) -> bytes:
+    """What this device alone fetches the answer with; the same however often it asks."""
+    return derive_key(app.identity.private_key, _CLAIM_LABEL + lookup)
+
+
+def finish_joining(app: App) -> bool:
+    """Look whether the person has said yes; then this is one of their devices.
+
+    Args:
+        app: A device that asked with ``ask_to_join``.
+
+    Returns:
+        Whether it is; ``False`` while the person has not answered.
+
+    Raises:
+        RefusedError: ``not_authorised``: the person said no; ``wrong_code``: the code ran out, or
+            what was left does not open; ``unreachable``: try again, nothing is lost.
+    """
+    waiting = app.identity.waiting
+    if waiting is None:
+        raise RefusedError(ErrorCode.WRONG_CODE, "this device does not wait to be let in")
+    asked = {"lookup": waiting.lookup.hex(), "claim": _claim(app, waiting.lookup).hex()}
+    told = HttpApi(waiting.server.url).ask("POST", "/api/device-joins/claim", ClaimAnswer, asked)
+    if told.state == "refused":
+        _keep_waiting(app, None)
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, "your other device did not let this one in")
+    if told.let_in is None:
+        return False
+    code = DeviceCode(waiting.lookup, waiting.secret)
+    joining = _this_device(app, waiting.lookup)
+    try:
+        sealed = base64.b64decode(told.let_in.bundle, validate=True)
+        plain = open_bundle(app.vault.cipher, code, joining, app.identity.private_key, sealed)
+    except (ValueError, SealError):
+        raise RefusedError(ErrorCode.WRONG_CODE, NOTHING_USABLE) from None
+    bundle = bundle_from_bytes(plain)
+    # The words were made of what the server said then: a bundle from elsewhere was not compared.
+    if bundle.space != waiting.space or bundle.signing_key not in _keys(waiting.server):
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER, "this is not the server that your other device uses"
         )
-    app.write(lambda conn: _join(conn, app, bundle, server, answer))
-    finish_joining(app.file, app.recorder, app.vault, app.randomness)
+    settle_in(app, waiting.server.url, told.let_in, bundle)
+    return True
 
 
-def _join(
-    conn: Connection, app: App, bundle: Bundle, server: HomeServer, answer: DeviceJoinAnswer
-) -> None:
-    held = {each.id for each in bundle.vault_keys}
-    others = tuple(each for each in app.identity.vault_keys if each.id not in held)
-    epoch = Epoch(app.randomness.token(limits.EPOCH_BYTES))
-    # Identity first: a kill behind it leaves events of another space and keys to be shared, which
-    # the next start finds.
-    identity = app.identity_file.update(
-        lambda current: msgspec.structs.replace(
-            current,
-            space=SpaceId(bundle.space),
-            epoch=epoch,
-            vault_keys=(*others, *bundle.vault_keys),
-            brought_keys=tuple(each.id for each in others),
-            private_copy=bundle.private_copy,
-            server=server,
-            credential=answer.credential,
-            credential_expires_at=answer.credential_expires_at,
+def _keys(server: HomeServer) -> list[bytes]:
+    return [each.key for each in server.signing_keys]
+
+
+def _keep_waiting(app: App, waiting: Waiting | None) -> None:
+    app.write(
+        lambda _conn: app.identity_file.update(
+            lambda current: msgspec.structs.replace(current, waiting=waiting)
         )
     )
-    write_again(conn, identity)
 
 
-def _opened_bundle(app: App, code: DeviceCode, text: str) -> Bundle:
-    try:
-        sealed = base64.b64decode(text, validate=True)
-        key = derive_key(code.secret, BUNDLE_LABEL)
-        nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        plain = app.vault.cipher.open(key, nonce, ciphertext, code.lookup)
-        return msgspec.json.decode(plain, type=Bundle)
-    except (ValueError, SealError, msgspec.MsgspecError):
-        raise RefusedError(
-            ErrorCode.WRONG_CODE, "this code does not open what the other device left"
-        ) from None
+def _public_key(app: App) -> bytes:
+    return app.vault.cipher.box_public_key(app.identity.private_key)
 
 
-def devices(app: App) -> list[DeviceAnswer]:
-    """Return the person's devices, as the server knows them.
-
-    Raises:
-        RefusedError: ``not_connected``, ``unreachable`` and the like.
-    """
-    _, api = connected(app)
-    return api.ask("GET", "/api/devices", DevicesAnswer).devices
-
-
-def remove_device(app: App, device: DeviceId) -> None:
-    """Sign a device out for ever; what it has not sent stays on it.
-
-    Raises:
-        RefusedError: ``not_connected``, ``unreachable`` and the like.
-    """
-    _, api = connected(app)
-    api.ask("DELETE", f"/api/devices/{text_from_id(device)}", Nothing)
+def _hex(text: str) -> bytes:
+    return bytes.fromhex(text)

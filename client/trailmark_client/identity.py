@@ -21,7 +21,7 @@ from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
-from trailmark_shared.sealing import VAULT_KEY_BYTES
+from trailmark_shared.sealing import BOX_KEY_BYTES, VAULT_KEY_BYTES
 
 FORMAT: Final = 1
 """Version of the file."""
@@ -65,6 +65,40 @@ class VaultKey(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes
 
 
+class OpenCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A device code that this device made for another one.
+
+    Attributes:
+        lookup: Its first half, 8 bytes.
+        secret: Its second half, 16 bytes, which the server never sees.
+        expires_at: Until when it works, milliseconds UTC.
+    """
+
+    lookup: bytes
+    secret: bytes
+    expires_at: int
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """This device was typed another one's code and waits for the person's yes there.
+
+    Attributes:
+        lookup: First half of the code.
+        secret: Second half.
+        space: The person's space, as the server says.
+        server: The server, as it says; believed once the bundle says the same.
+        phrase: Four words that the person compares on both devices.
+        expires_at: Until when the code works, milliseconds UTC.
+    """
+
+    lookup: bytes
+    secret: bytes
+    space: SpaceId
+    server: HomeServer
+    phrase: str
+    expires_at: int
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says.
 
@@ -73,25 +107,41 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         device: This replica.
         device_name: What the person calls it.
         epoch: The numbering of its present events.
-        vault_keys: All that it holds; the last one is the newest and seals new events.
+        private_key: X25519 private key, under whose public half others wrap vault keys for it.
+        vault_keys: All that it holds; the last one seals new events.
+        first_key: The vault key with which the space began: where the key ring is read from.
+        trusted_key: The newest vault key that it knows to follow, step by step, from those that it
+            trusted before. It proves its control events with it and goes back behind it never.
         private_copy: A sealed copy of the lane ``self`` goes to the home server.
         server: The home server, once connected.
         credential: What opens a session there.
         credential_expires_at: When it ends unless renewed, milliseconds UTC.
-        brought_keys: Vault keys that it brought into the space: the person's other devices know
-            them from this one only.
+        brought_keys: Vault keys that the person's other devices know from this one only: those
+            that it brought into the space, and such as ``own_key``.
+        own_key: A vault key of its own, to seal with for as long as it lacks the newest one.
+        recovery_key: X25519 private key of the recovery code that brought it back, until the
+            person's other devices wrap for the device itself.
+        open_code: A code that it made to let another device in, and that was not answered yet.
+        waiting: Where it waits to be let in itself.
     """
 
     space: SpaceId
     device: DeviceId
     device_name: str
     epoch: Epoch
+    private_key: bytes
     vault_keys: tuple[VaultKey, ...]
+    first_key: KeyId
+    trusted_key: KeyId
     private_copy: bool = False
     server: HomeServer | None = None
     credential: str | None = None
     credential_expires_at: int | None = None
     brought_keys: tuple[KeyId, ...] = ()
+    own_key: KeyId | None = None
+    recovery_key: bytes | None = None
+    open_code: OpenCode | None = None
+    waiting: Waiting | None = None
 
     @property
     def newest_key(self) -> VaultKey:
@@ -116,12 +166,16 @@ class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 def new_identity(randomness: Randomness, device_name: str) -> Identity:
     """Return the identity of a device that was never used: a space of its own, one vault key."""
+    key = new_vault_key(randomness)
     return Identity(
         space=SpaceId(randomness.token(limits.ID_BYTES)),
         device=DeviceId(randomness.token(limits.ID_BYTES)),
         device_name=device_name,
         epoch=Epoch(randomness.token(limits.EPOCH_BYTES)),
-        vault_keys=(new_vault_key(randomness),),
+        private_key=randomness.token(BOX_KEY_BYTES),
+        vault_keys=(key,),
+        first_key=key.id,
+        trusted_key=key.id,
     )
 
 
@@ -216,8 +270,8 @@ def identity_from_bytes(data: bytes) -> Identity:
         identity = msgspec.json.decode(sealed.identity, type=Identity)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         _damaged("cannot be read")
-    if not identity.vault_keys:
-        _damaged("holds no vault key")
+    if identity.vault_key(identity.trusted_key) is None:
+        _damaged("lacks the vault key that it names")
     return identity
 
 

@@ -1,109 +1,359 @@
-"""What a device that joined a space tells the others: that it is there, and its own vault keys.
+"""Who holds the person's vault keys: letting holders in, changing keys, and seeing it through.
 
-A device that was used alone sealed its entries under keys of its own. These are wrapped under the
-key that all devices of the space hold, so that everybody can read what it brought along. The
-identity file names these keys for good, and opening the app writes whatever wrap the store lacks.
+Everything is said by control events in ``self``; ``trailmark_shared.key_ring`` says which count.
+Two devices may speak at once, a server may come back from a backup, a process may die in the
+middle: so every device looks at the ring whenever it has read the lane to its end (``tend``), and
+says again what is not in force. Nothing is made twice by that: a key is written into the identity
+file before the event that hands it out, and is used once that event stands in the store.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Final
+
 import msgspec
 
+from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
-from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_client.identity import HomeServer, Identity, VaultKey
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.holders import LetIn, is_over, keep_let_in, let_in_here
+from trailmark_client.identity import Identity, VaultKey, new_vault_key
 from trailmark_client.recorder import Recorder
-from trailmark_client.storage.cursors import has_foreign_outbox
-from trailmark_client.storage.epochs import start_epoch
-from trailmark_client.storage.read_models import body_from_bytes, refold_all
+from trailmark_client.storage.control import is_in_force, own_erasures
+from trailmark_client.storage.key_ring import key_ring, take_keys
+from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
-from trailmark_shared.events.control import DeviceAdded, VaultKeyWrapped, Wrap
-from trailmark_shared.ids import SELF, KeyId, SubjectId, text_from_id
-from trailmark_shared.sealing import NONCE_BYTES, wrap_key
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.events.control import (
+    DeviceAdded,
+    DeviceRemoved,
+    Link,
+    SubjectErased,
+    VaultKeyWrapped,
+    Wrap,
+)
+from trailmark_shared.events.data import EventData
+from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
+from trailmark_shared.key_ring import KeyRing
+from trailmark_shared.sealing import BOX_KEY_BYTES, link_tag, wrap_key
+
+_UNREAD: Final = "joined_and_not_read"
+_SEEN_THROUGH: Final = "erasures_seen_through"
 
 
-class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """What one device hands to another, sealed; the server only relays it.
+class KeySharing:
+    """Says what this device has to say about keys, within the caller's transaction."""
 
-    Attributes:
-        space: The space.
-        server_url: Address of the home server.
-        signing_key: Public half of its signing key: pinned from device to device.
-        vault_keys: All vault keys, the newest last.
-        private_copy: Whether a sealed copy of private entries goes to the server.
-    """
-
-    space: bytes
-    server_url: str
-    signing_key: bytes
-    vault_keys: tuple[VaultKey, ...]
-    private_copy: bool
+    def __init__(self, vault: Vault, clock: Clock, randomness: Randomness) -> None:
+        """Take the keys, time for events, and chance for new keys."""
+        self._recorder = Recorder(vault, clock, randomness)
+        self._vault = vault
+        self._randomness = randomness
 
     @property
-    def home_server(self) -> HomeServer:
-        """The home server as the other device knows it."""
-        return HomeServer(url=self.server_url, id=b"", name="", signing_key=self.signing_key)
+    def _identity(self) -> Identity:
+        return self._vault.identity_file.current
+
+    def ring(self, conn: Connection) -> KeyRing:
+        """Return the key ring, its keys kept; a write transaction.
+
+        Call it once more after a change of keys was committed: only then is the new key used.
+        """
+        ring = key_ring(conn, self._vault)
+        take_keys(conn, self._vault, ring)
+        return ring
+
+    # --- what the person asks for ----------------------------------------------------------------
+
+    def let_in(self, conn: Connection, holder: LetIn) -> None:
+        """Let a holder in: it is handed all keys by the caller, and every later one by all devices.
+
+        Args:
+            conn: The store, inside a write transaction.
+            holder: Whom.
+
+        Raises:
+            DomainError: ``missing_key``: this device lacks the newest key.
+        """
+        ring = self._speaking_ring(conn)
+        self._announce(conn, ring)
+        if ring.holders(ring.newest).get(holder.id) != holder.public_key:
+            self._say(conn, holder.id, holder.said())
+        others = [each for each in let_in_here(conn) if each.id != holder.id]
+        keep_let_in(conn, [*others, holder])
+
+    def require_newest_key(self, conn: Connection) -> None:
+        """Refuse where this device's word about keys would not be in force.
+
+        Raises:
+            DomainError: ``missing_key``: this device lacks the newest key.
+        """
+        self._speaking_ring(conn)
+
+    def change_keys(self, conn: Connection, *, without: Collection[bytes] = ()) -> None:
+        """Let a fresh vault key seal from now on, for all holders but those that go.
+
+        Args:
+            conn: The store, inside a write transaction; call ``ring`` in one that follows it.
+            without: Devices or recovery codes that do not get it.
+
+        Raises:
+            DomainError: ``missing_key``: this device lacks the newest key.
+            LimitExceededError: ``VAULT_KEYS_MAX``: this device holds too many already.
+        """
+        ring = self._speaking_ring(conn)
+        if len(self._identity.vault_keys) >= limits.VAULT_KEYS_MAX:
+            count = len(self._identity.vault_keys)
+            raise LimitExceededError("VAULT_KEYS_MAX", count + 1, limits.VAULT_KEYS_MAX)
+        holders = {
+            holder: key
+            for holder, key in ring.holders(ring.newest).items()
+            if holder not in without
+        }
+        planted = self._plant(conn, ring, holders)
+        for holder in without:
+            if holder not in ring.recovery_codes:
+                removed = DeviceRemoved(device=text_from_id(holder))
+                self._recorder.record(conn, SELF, holder, removed, proof=planted)
+        keep_let_in(conn, [each for each in let_in_here(conn) if each.id not in without])
+
+    def begin_in_space(self, conn: Connection, holders: Mapping[bytes, bytes]) -> None:
+        """Hand the keys that this device brings into a space to those who hold its newest one.
+
+        Before anything that they seal goes out: a device may be lost at any moment. Until the lane
+        was read, this device knows too little to change keys itself.
+
+        Args:
+            conn: The store, inside a write transaction; the identity is that of the space.
+            holders: Their X25519 public keys.
+        """
+        set_setting(conn, _UNREAD, "1")
+        others = {each: key for each, key in holders.items() if each != self._identity.device}
+        for key_id in self._identity.brought_keys if others else ():
+            self._wrap(conn, key_id, others)
+
+    def _speaking_ring(self, conn: Connection) -> KeyRing:
+        """Return the ring, if this device's word can be in force."""
+        ring = self.ring(conn)
+        if setting(conn, _UNREAD) is not None:
+            raise DomainError(
+                ErrorCode.MISSING_KEY,
+                "this device has not read yet what your other devices say: trailmark sync first",
+            )
+        if ring.newest not in ring.keys:
+            raise DomainError(
+                ErrorCode.MISSING_KEY,
+                "another device changed the keys and this one does not have the new one yet; "
+                "trailmark sync, or let this device in again from the other one",
+            )
+        if not ring.leads_to(self._identity.trusted_key, ring.newest):
+            self._meet(conn, ring)
+            ring = self.ring(conn)
+        return ring
+
+    # --- seeing it through -----------------------------------------------------------------------
+
+    def tend(self, conn: Connection) -> bool:
+        """Say what is still to be said about keys; the lane must have been read to its end.
+
+        Args:
+            conn: The store, inside a write transaction; call ``ring`` in one that follows it where
+                something was written.
+
+        Returns:
+            Whether something was written.
+        """
+        before = _last_position(conn)
+        if setting(conn, _UNREAD) is not None:
+            drop_setting(conn, _UNREAD)
+        ring = self.ring(conn)
+        if _is_alone(ring, self._identity):
+            return False
+        if ring.newest not in ring.keys:
+            self._seal_apart(conn, ring)
+        elif not ring.leads_to(self._identity.trusted_key, ring.newest):
+            self._meet(conn, ring)
+        else:
+            self._say_again(conn, ring)
+            self._pass_on(conn, ring)
+            self._erase_again(conn, ring)
+        return _last_position(conn) != before
+
+    def _seal_apart(self, conn: Connection, ring: KeyRing) -> None:
+        """Make a key of one's own where the newest was not wrapped for this device.
+
+        Who was left out with a good reason still holds the older keys: nothing new is to be sealed
+        with them.
+        """
+        identity = self._identity
+        if not ring.leads_to(identity.trusted_key, ring.newest):
+            return
+        own = identity.own_key
+        if own is None:
+            own = self._new_key().id
+            self._vault.identity_file.update(
+                lambda current: msgspec.structs.replace(
+                    current, own_key=own, brought_keys=(*current.brought_keys, own)
+                )
+            )
+        if not any(key_id == own for key_id, _ in ring.given):
+            self._wrap(conn, own, {**ring.holders(ring.newest), **self._myself()})
+
+    def _meet(self, conn: Connection, ring: KeyRing) -> None:
+        """Plant a key that follows both what this device trusts and what the lane says.
+
+        They part where two devices changed keys at once, where a server came back from a backup,
+        and where somebody who was removed got in between. This device's holders get the key: it
+        knows why it trusts them, and nothing of those that came by the other branch.
+        """
+        trusted = self._identity.trusted_key
+        holders = ring.holders(trusted) or ring.holders(ring.newest)
+        staying = {holder: key for holder, key in holders.items() if holder not in ring.removed}
+        planted = self._plant(conn, ring, staying)
+        gone = [
+            device
+            for device, said_with in ring.removals.items()
+            if device in ring.holders(ring.newest)
+            and device not in staying
+            and any(ring.leads_to(trusted, key) for key in said_with)
+        ]
+        for device in gone:
+            removed = DeviceRemoved(device=text_from_id(device))
+            self._recorder.record(conn, SELF, device, removed, proof=planted)
+
+    def _say_again(self, conn: Connection, ring: KeyRing) -> None:
+        """Let in again who was let in while somebody else changed the keys; this device too."""
+        self._announce(conn, ring)
+        for holder in let_in_here(conn):
+            is_known = holder.id in ring.holders(ring.newest)
+            if is_known or is_over(ring, holder):
+                continue
+            self._say(conn, holder.id, holder.said())
+            # Proven with a key that the holder has: it cannot check what the new ones prove.
+            known = [key_id for key_id in ring.chain if key_id in holder.given]
+            for key in self._identity.vault_keys:
+                if key.id not in holder.given and (key.id, holder.id) not in ring.given:
+                    to = {holder.id: holder.public_key}
+                    self._wrap(conn, key.id, to, proof=known[-1] if known else None)
+
+    def _announce(self, conn: Connection, ring: KeyRing) -> None:
+        identity = self._identity
+        device = identity.device
+        if device in ring.removed:
+            return
+        if device in ring.holders(ring.newest):
+            if identity.recovery_key is not None:
+                self._vault.identity_file.update(
+                    lambda current: msgspec.structs.replace(current, recovery_key=None)
+                )
+            return
+        public_key = self._myself()[device]
+        added = DeviceAdded(
+            device=text_from_id(device), name=identity.device_name, public_key=public_key
+        )
+        self._say(conn, device, added)
+
+    def _pass_on(self, conn: Connection, ring: KeyRing) -> None:
+        """Hand keys that are known from this device only to whoever does not have them."""
+        handed = {
+            (key_id, holder.id) for holder in let_in_here(conn) for key_id in holder.given
+        } | ring.given
+        for key_id in self._identity.brought_keys:
+            lacking = {
+                holder: public_key
+                for holder, public_key in ring.holders(ring.newest).items()
+                if holder != self._identity.device and (key_id, holder) not in handed
+            }
+            if lacking:
+                self._wrap(conn, key_id, lacking)
+
+    def _erase_again(self, conn: Connection, ring: KeyRing) -> None:
+        """Order erasures again that this device ordered with a key which was not the newest."""
+        seen = int(setting(conn, _SEEN_THROUGH) or 0)
+        orders = own_erasures(conn, self._identity.device, seen)
+        for _, (row, body) in orders:
+            if not is_in_force(ring, row, body) and isinstance(body.data, SubjectErased):
+                self._recorder.record(conn, Lane(row.event.lane), body.subject, body.data)
+        if orders:
+            set_setting(conn, _SEEN_THROUGH, str(orders[-1][0]))
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def _say(self, conn: Connection, subject: bytes, data: EventData) -> None:
+        self._recorder.record(conn, SELF, subject, data)
+
+    def _plant(self, conn: Connection, ring: KeyRing, holders: Mapping[bytes, bytes]) -> KeyId:
+        """Let a fresh key follow the newest one; return its id."""
+        identity = self._identity
+        fresh = self._new_key()
+        trusted = identity.vault_key(identity.trusted_key)
+        assert trusted is not None, "the trusted key is held"
+        links: tuple[Link, ...] = ()
+        if identity.trusted_key != ring.newest:
+            tag = link_tag(trusted, identity.space, fresh.id, fresh.key)
+            links = (Link(key=identity.trusted_key.hex(), tag=tag.hex()),)
+        data = VaultKeyWrapped(
+            key=fresh.id.hex(),
+            wraps=self._wraps(fresh.id, {**holders, **self._myself()}),
+            newest=True,
+            links=links,
+        )
+        self._recorder.record(conn, SELF, identity.device, data, proof=ring.newest)
+        return fresh.id
+
+    def _wrap(
+        self,
+        conn: Connection,
+        key_id: KeyId,
+        holders: Mapping[bytes, bytes],
+        proof: KeyId | None = None,
+    ) -> None:
+        """Hand out a key that is to open, not to seal."""
+        data = VaultKeyWrapped(key=key_id.hex(), wraps=self._wraps(key_id, holders))
+        self._recorder.record(conn, SELF, self._identity.device, data, proof=proof)
+
+    def _wraps(self, key_id: KeyId, holders: Mapping[bytes, bytes]) -> tuple[Wrap, ...]:
+        identity = self._identity
+        key = identity.vault_key(key_id)
+        assert key is not None, "a device hands out keys that it holds"
+        return tuple(
+            Wrap(
+                under=text_from_id(holder),
+                public_key=public_key,
+                sealed=wrap_key(
+                    self._vault.cipher,
+                    public_key,
+                    self._randomness.token(BOX_KEY_BYTES),
+                    identity.space,
+                    key_id,
+                    key,
+                ),
+            )
+            for holder, public_key in sorted(holders.items())
+        )
+
+    def _new_key(self) -> VaultKey:
+        """Return a fresh vault key, fsynced; nothing is sealed with it yet."""
+        fresh = new_vault_key(self._randomness)
+        self._vault.identity_file.update(
+            lambda current: msgspec.structs.replace(
+                current, vault_keys=(*current.vault_keys[:-1], fresh, current.vault_keys[-1])
+            )
+        )
+        return fresh
+
+    def _myself(self) -> dict[bytes, bytes]:
+        identity = self._identity
+        return {bytes(identity.device): self._vault.cipher.box_public_key(identity.private_key)}
 
 
-def announce(conn: Connection, recorder: Recorder, vault: Vault, randomness: Randomness) -> None:
-    """Write ``device_added`` and wrap the keys that this device brought along and did not tell yet.
-
-    Args:
-        conn: The store, inside a write transaction.
-        recorder: Who writes events.
-        vault: Cipher and identity.
-        randomness: Nonces, and an epoch where events of another space still wait.
-    """
-    if has_foreign_outbox(conn, vault.identity_file.current):
-        start_epoch(conn, vault.identity_file, randomness)
-    identity = vault.identity_file.current
-    subject = SubjectId(identity.device)
-    added = DeviceAdded(device=text_from_id(identity.device), name=identity.device_name)
-    recorder.record(conn, SELF, subject, added)
-    for key_id in _untold(conn, identity):
-        wrapped = _wrapped(vault, identity, key_id, randomness.token(NONCE_BYTES))
-        recorder.record(conn, SELF, subject, wrapped)
-    refold_all(conn)
+def _is_alone(ring: KeyRing, identity: Identity) -> bool:
+    """Say whether nobody but this device ever held keys: there is nobody to tell anything."""
+    return len(ring.chain) == 1 and not ring.holders(ring.newest) and not identity.brought_keys
 
 
-def _wrapped(vault: Vault, identity: Identity, key_id: KeyId, nonce: bytes) -> VaultKeyWrapped:
-    key = identity.vault_key(key_id)
-    # Once told, a key that was brought along may be the newest itself; others hold the space's.
-    newest = [each for each in identity.vault_keys if each.id not in identity.brought_keys][-1]
-    assert key is not None, "keys that were brought along are held"
-    sealed = wrap_key(vault.cipher, newest.id, newest.key, nonce, key_id, key)
-    wrap = Wrap(under=newest.id.hex(), sealed=sealed)
-    return VaultKeyWrapped(key=key_id.hex(), wraps=(wrap,))
-
-
-def finish_joining(
-    file: SqliteFile, recorder: Recorder, vault: Vault, randomness: Randomness
-) -> None:
-    """Tell the others what is still to be told; to tell it twice harms nobody.
-
-    Args:
-        file: The store.
-        recorder: Who writes events.
-        vault: Cipher and identity.
-        randomness: Nonces.
-    """
-    identity = vault.identity_file.current
-    if identity.brought_keys and file.read(lambda conn: _untold(conn, identity)):
-        file.write(lambda conn: announce(conn, recorder, vault, randomness))
-
-
-def _untold(conn: Connection, identity: Identity) -> list[KeyId]:
-    """Return the keys brought along whose wraps are not in this store, unsent or in the log.
-
-    Asked of the store and not of a note in the identity file: a store that is put back from before
-    the join has lost the wraps, and only this device can write them again.
-    """
-    told: set[str] = set()
-    for (plain,) in conn.execute(
-        "SELECT body FROM event WHERE lane = ? AND subject = ? AND type = 'vault_key_wrapped'",
-        (SELF, identity.device),
-    ):
-        body = body_from_bytes(plain)
-        if body is not None and isinstance(body.data, VaultKeyWrapped):
-            told.add(body.data.key)
-    return [key_id for key_id in identity.brought_keys if key_id.hex() not in told]
+def _last_position(conn: Connection) -> int:
+    (last,) = conn.execute("SELECT coalesce(max(pos), 0) FROM event").fetchone()
+    return last

@@ -17,6 +17,8 @@ from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
+from trailmark_client.key_sharing import KeySharing
+from trailmark_client.session_status import Ended, Status
 from trailmark_client.session_store import SessionStore
 from trailmark_client.storage.cleaning import clean_beside
 from trailmark_client.storage.cursors import revoked_grants, session_start
@@ -25,7 +27,7 @@ from trailmark_client.storage.page_store import store_page
 from trailmark_client.storage.vault import Vault
 from trailmark_client.transport import Transport
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, Retry, TrailmarkError
+from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError, TrailmarkError
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
@@ -53,52 +55,6 @@ class Ports(msgspec.Struct, frozen=True):
     vault: Vault
     clock: Clock
     randomness: Randomness
-
-
-class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What the replicator is doing, for people who watch.
-
-    Attributes:
-        phase: ``live`` means: everything is exchanged and news arrive as they happen.
-        received: Rows received in this session.
-        waiting: Own events that have no row yet.
-        refused: Own events that the server refused in this session.
-        code: What ended the last session, while ``waiting`` or ``stopped``.
-        message: The same in one sentence.
-    """
-
-    phase: Literal["connecting", "exchanging", "live", "waiting", "stopped"]
-    received: int = 0
-    waiting: int = 0
-    refused: int = 0
-    code: ErrorCode | None = None
-    message: str = ""
-
-
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """How a session ended.
-
-    Attributes:
-        code: Why; ``None`` for an end that we wished.
-        retry: When connecting again makes sense.
-        message: One sentence.
-        wait_ms: Ceiling of a wait that the server asked for.
-        lived_ms: How long the session was open.
-        is_done: Everything was exchanged.
-        received: Rows received.
-        refused: Own events refused.
-        waiting: Own events that still have no row.
-    """
-
-    code: ErrorCode | None = None
-    retry: Retry = "later"
-    message: str = ""
-    wait_ms: int = 0
-    lived_ms: int = 0
-    is_done: bool = False
-    received: int = 0
-    refused: int = 0
-    waiting: int = 0
 
 
 class _EndSession(Exception):  # noqa: N818  (a way out, not an error)
@@ -137,6 +93,8 @@ class LiveSession:
         self._inbox = inbox
         self._on_status = on_status
         self._is_stopping = is_stopping
+        self._key_sharing = KeySharing(ports.vault, ports.clock, ports.randomness)
+        self._has_keys = True
         self._session = ClientSession()
         self._store = SessionStore(
             ports.database, ports.vault, ports.clock, ports.randomness, self._session
@@ -206,12 +164,23 @@ class LiveSession:
         if not self._session.is_idle or self._is_renewing:
             return False
         await self._count_waiting()
-        if self._waiting:
+        if self._waiting == 0 and self._has_keys:
+            await self._tend_keys()
+        if not self._session.is_idle or self._waiting:
             return False
         if not self._has_settled:
             self._has_settled = True
             await self._store.end_doubts()
         return True
+
+    async def _tend_keys(self) -> None:
+        """Answer what the lanes, read to their ends, say about devices and keys."""
+        self._has_keys = False
+        if await self._database.write(self._key_sharing.tend):
+            await self._database.write(self._key_sharing.ring)
+            lanes = await self._database.read(outbox_lanes)
+            await self._execute(self._session.outbox_changed(lanes))
+            await self._count_waiting()
 
     async def _count_waiting(self) -> None:
         self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
@@ -262,6 +231,7 @@ class LiveSession:
         lanes, revoked = await self._database.read(
             lambda conn: (outbox_lanes(conn), frozenset(revoked_grants(conn)))
         )
+        self._has_keys = True
         news = revoked - self._revoked
         self._revoked |= revoked
         if news:
@@ -330,6 +300,7 @@ class LiveSession:
                 return self._session.altered([Lane(page.lane)])
             return self._session.page_broken()
         self._received += stored.fresh
+        self._has_keys |= stored.has_keys
         self._waiting = max(0, self._waiting - stored.confirmed)
         if stored.erased:
             await self._database.checkpoint()

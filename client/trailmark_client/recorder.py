@@ -14,6 +14,7 @@ from trailmark_client.commands.when import When, moment
 from trailmark_client.identity import Identity
 from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import Words, append_own
+from trailmark_client.storage.key_ring import told_key
 from trailmark_client.storage.read_models import body_from_bytes, refold, with_unconfirmed_bases
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
@@ -28,6 +29,7 @@ from trailmark_shared.ids import (
     PLAIN,
     SELF,
     EventId,
+    KeyId,
     Lane,
     SubjectId,
     id_from_text,
@@ -57,6 +59,7 @@ class Recorder:
         reason: Reason | None = None,
         base: Collection[bytes] = (),
         cause: bytes | None = None,
+        proof: KeyId | None = None,
     ) -> Event:
         """Record that something happened.
 
@@ -69,6 +72,7 @@ class Recorder:
             reason: Why, where the type asks for it.
             base: Setters only: see ``base_of``.
             cause: The event that this one comments on, answers or corrects.
+            proof: Control types only: the vault key of the MAC; by default the one trusted.
 
         Returns:
             The event as it stands in the outbox; its document is folded. Recording an erasure
@@ -96,7 +100,7 @@ class Recorder:
             data=data,
         )
         if known.is_control:
-            body = self._with_mac(identity, event_id, body)
+            body = _with_mac(identity, event_id, body, proof or self._proof(conn, lane))
         encoded = encode_body(body)
         key = PLAIN
         stored = encoded
@@ -116,10 +120,11 @@ class Recorder:
         refold(conn, lane, [subject, *touched], {event_id: body})
         return event
 
-    def _with_mac(self, identity: Identity, event_id: EventId, body: Body) -> Body:
-        newest = identity.newest_key
-        tag = control_tag(newest.key, control_mac_input(event_id, identity.space, body))
-        return msgspec.structs.replace(body, mac=Mac(key=newest.id, tag=tag))
+    def _proof(self, conn: Connection, lane: Lane) -> KeyId:
+        # What is said of keys stands behind the keys that it is about, in one lane.
+        if lane == SELF:
+            return self._vault.identity_file.current.trusted_key
+        return told_key(conn, self._vault)
 
     def base_of(
         self, conn: Connection, lane: Lane, subject: bytes, field: str
@@ -177,6 +182,13 @@ class Recorder:
     def today(self) -> str:
         """Return the person's local date, ``YYYY-MM-DD``."""
         return self.now().day
+
+
+def _with_mac(identity: Identity, event_id: EventId, body: Body, key_id: KeyId) -> Body:
+    key = identity.vault_key(key_id)
+    assert key is not None, "a device proves its words with a key that it holds"
+    tag = control_tag(key, control_mac_input(event_id, identity.space, body))
+    return msgspec.structs.replace(body, mac=Mac(key=key_id, tag=tag))
 
 
 def _erased_by(conn: Connection, lane: Lane, data: EventData) -> list[bytes]:

@@ -13,7 +13,8 @@ from typing import Final, Literal
 import msgspec
 
 from trailmark_adapters.randomness import below
-from trailmark_client.live_session import Ended, LiveSession, News, Ports, Status
+from trailmark_client.live_session import LiveSession, News, Ports
+from trailmark_client.session_status import Ended, Status
 from trailmark_client.transport import Connector, Transport
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
@@ -26,6 +26,10 @@ Name = Annotated[
     ),
 ]
 """A name on one line: it stands beside words that a person compares, and must not write its own."""
+
+
+HexKey = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+"""32 bytes in hexadecimal."""
 
 
 class KeyAnswer(msgspec.Struct, frozen=True):
@@ -76,14 +80,63 @@ class InvitationAnswer(msgspec.Struct, frozen=True):
     expires_at: int
 
 
+class WaitingAnswer(msgspec.Struct, frozen=True):
+    """A device that waits to be let in, in its own words; keys and hashes in hexadecimal."""
+
+    device: str
+    name: Name
+    public_key: HexKey
+    claim_hash: HexKey
+    proof: HexKey
+    asked_at: int
+    answered: bool = False
+
+
+class CodeAnswer(msgspec.Struct, frozen=True):
+    """A device code that still works, and who waits."""
+
+    lookup_hash: HexKey
+    expires_at: int
+    waiting: WaitingAnswer | None = None
+
+
+class CodesAnswer(msgspec.Struct, frozen=True):
+    """The codes of this device that still work."""
+
+    invitations: list[CodeAnswer]
+
+
+class InviterAnswer(msgspec.Struct, frozen=True):
+    """The device on which the person is asked."""
+
+    device: str
+    public_key: HexKey
+
+
 class DeviceJoinAnswer(msgspec.Struct, frozen=True):
-    """Answer to a device code."""
+    """Answer to a device code: whom to compare words with."""
+
+    space: str
+    server: ServerAnswer
+    inviter: InviterAnswer
+    expires_at: int
+
+
+class LetInAnswer(msgspec.Struct, frozen=True):
+    """What a device gets that is let in; the bundle is sealed, in base64."""
 
     space: str
     credential: str
     credential_expires_at: int
     server: ServerAnswer
     bundle: str
+
+
+class ClaimAnswer(msgspec.Struct, frozen=True):
+    """What the person said."""
+
+    state: Literal["waiting", "confirmed", "refused"]
+    let_in: LetInAnswer | None = None
 
 
 class DeviceAnswer(msgspec.Struct, frozen=True):
@@ -93,12 +146,31 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     name: Name
     last_seen: int | None = None
     current: bool = False
+    added_at: int | None = None
+    let_in_by: str = "invitation"
+    confirmed_by: str | None = None
 
 
 class DevicesAnswer(msgspec.Struct, frozen=True):
     """All devices of the person."""
 
     devices: list[DeviceAnswer]
+
+
+class RecoveryMadeAnswer(msgspec.Struct, frozen=True):
+    """The recovery code that works: when and where it was made and last used."""
+
+    holder: str
+    made_at: int
+    made_by: str
+    used_at: int | None = None
+    used_by: str | None = None
+
+
+class RecoveryAnswer(msgspec.Struct, frozen=True):
+    """The person's recovery code, if there is one."""
+
+    recovery: RecoveryMadeAnswer | None = None
 
 
 class AccessAnswer(msgspec.Struct, frozen=True):

@@ -37,7 +37,6 @@ _NAMED: Final[tuple[tuple[Any, str], ...]] = (
     (data.HexHash, "SHA-256"),
     (data.Day, "date"),
     (data.Code, "code"),
-    (control.Holder, "key id or id"),
     (steps.OrderKey, "order key"),
 )
 
@@ -49,7 +48,13 @@ def _pattern(annotated: Any) -> str:  # noqa: ANN401  (an ``Annotated`` alias ha
 
 _WORDS_BY_PATTERN: Final[Mapping[str, str]] = {_pattern(kind): words for kind, words in _NAMED}
 
-_PIECES: Final[tuple[_Struct, ...]] = (Target, ProposedValues, ConsentText, control.Wrap)
+_PIECES: Final[tuple[_Struct, ...]] = (
+    Target,
+    ProposedValues,
+    ConsentText,
+    control.Wrap,
+    control.Link,
+)
 """Objects that stand inside data."""
 
 _INNER: Final[tuple[_Struct, ...]] = (

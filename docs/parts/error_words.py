@@ -72,6 +72,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.CORRUPT_LOG: ("stored history does not verify", "run `verify`; keep the file"),
     Code.CORRUPT_IDENTITY: ("the identity file cannot be read", "restore it, or join again"),
     Code.SEAL_BROKEN: ("a sealed body does not open", "nothing; it is shown as locked"),
+    Code.MISSING_KEY: (
+        "this device lacks the newest vault key, so its word about keys would count for nothing",
+        "sync, or let it in again from another device",
+    ),
     Code.NOT_FOUND: ("there is nothing by that name", "look it up"),
     Code.AMBIGUOUS_ID: ("a prefix fits several ids", "type more characters"),
     Code.INVALID_INPUT: ("an input cannot be read", "see the message"),

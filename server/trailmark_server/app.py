@@ -18,17 +18,21 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from trailmark_adapters.clock import Clock, SystemClock
 from trailmark_adapters.randomness import Randomness, SystemRandomness
+from trailmark_server import recovery
 from trailmark_server.api.access_log import access_log
-from trailmark_server.api.device_list import (
+from trailmark_server.api.device_joins import (
+    answer_join,
+    claim_join,
+    device_invitations,
     invite_device,
     join_device,
-    list_devices,
-    revoke_device,
 )
+from trailmark_server.api.device_list import list_devices, rename_device, revoke_device
 from trailmark_server.api.document import openapi
 from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
 from trailmark_server.api.members.routes import members_router
+from trailmark_server.api.recovery import recover, recovery_made, save_recovery
 from trailmark_server.api.space_erasure import erase_space, space_erasure
 from trailmark_server.api.supporter_links import delete_link, list_links, put_link
 from trailmark_server.api.sync_post import sync_post
@@ -59,9 +63,16 @@ _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     join,
     join_status,
     invite_device,
+    device_invitations,
+    answer_join,
     join_device,
+    claim_join,
     list_devices,
+    rename_device,
     revoke_device,
+    save_recovery,
+    recovery_made,
+    recover,
     access_log,
     list_links,
     put_link,
@@ -79,6 +90,7 @@ async def services_over(
 ) -> Services:
     """Return the parts of a server over opened stores."""
     secret = (await stores.keys.signing_keys()).seed
+    await recovery.merge(stores.accounts, stores.keys)
     return Services(
         settings=settings,
         clock=clock,

@@ -41,6 +41,10 @@ class RevokedCredentials:
         """Say whether the keys store lists this hash: of a credential, or of a supporter's link."""
         return hash_ in self._hashes
 
+    def has_mark(self, space: SpaceId, device: DeviceId) -> bool:
+        """Say whether a device of this id was signed out of this space for good."""
+        return _mark(space, device) in self._hashes
+
     def has(self, device: Device) -> bool:
         """Say whether a device was signed out for good."""
         return not self._hashes.isdisjoint(revocation_hashes(device))
@@ -48,9 +52,12 @@ class RevokedCredentials:
 
 def revocation_hashes(device: Device) -> tuple[bytes, ...]:
     """Return what the keys store lists to revoke a device: credentials and mark, 32 bytes each."""
-    mark = sha256(b"trailmark-device/1" + device.space + device.device).digest()
     renewed = () if device.next_hash is None else (device.next_hash,)
-    return (device.credential_hash, *renewed, mark)
+    return (device.credential_hash, *renewed, _mark(device.space, device.device))
+
+
+def _mark(space: SpaceId, device: DeviceId) -> bytes:
+    return sha256(b"trailmark-device/1" + space + device).digest()
 
 
 def credential_text(token: bytes) -> str:
@@ -89,15 +96,33 @@ def device_of_credential(
         RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked;
             ``space_erased``.
     """
-    device = rows.device_by_credential(secret_hash(credential)) if credential else None
+    device = device_once_let_in(rows, credential, revoked)
     if device is None or device.expires_at <= now:
         raise RefusedError(
             ErrorCode.NOT_SIGNED_IN, "this device is not signed in here", "after_sign_in"
         )
-    if device.revoked_at is not None or revoked.has(device):
-        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
     if not erased_too:
         require_space(rows, device.space)
+    return device
+
+
+def device_once_let_in(
+    rows: AccountRows, credential: str | None, revoked: RevokedCredentials
+) -> Device | None:
+    """Find the device that a credential speaks for, or spoke for before it expired.
+
+    An expired credential opens no session. It proves only whose device this was, where somebody
+    lets it in again.
+
+    Returns:
+        The device; ``None`` where the credential is absent or unknown.
+
+    Raises:
+        RefusedError: ``signed_out``: revoked.
+    """
+    device = rows.device_by_credential(secret_hash(credential)) if credential else None
+    if device is not None and (device.revoked_at is not None or revoked.has(device)):
+        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
     return device
 
 
@@ -220,3 +245,21 @@ def revoke_device(rows: AccountRows, space: SpaceId, device: DeviceId, now: int)
         row = msgspec.structs.replace(row, revoked_at=now)
         rows.save_device(row)
     return row
+
+
+def rename_device(rows: AccountRows, space: SpaceId, device: DeviceId, name: str) -> None:
+    """Call a device otherwise.
+
+    Args:
+        rows: The account tables, writable.
+        space: Whose device.
+        device: Which one.
+        name: What the person calls it from now on.
+
+    Raises:
+        DomainError: ``not_found``: the space has no such device; ``invalid_input``: the name.
+    """
+    row = rows.device(space, device)
+    if row is None or row.revoked_at is not None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such device")
+    rows.save_device(msgspec.structs.replace(row, name=clean_text(name, "a device's name")))

@@ -1,87 +1,245 @@
-"""The joining of a second device: it fetches a sealed bundle that another one left for it."""
+"""The joining of a second device: the server relays between two devices and believes neither.
+
+A device makes a code and leaves the hash of its first half. Another one that was typed the code
+says who it is, with a proof that only the first can check. The person says yes on the first device,
+which leaves a bundle sealed for the second; only then does the second get it, with a credential, by
+a claim that it alone can make. Every refusal has the same words.
+"""
 
 from __future__ import annotations
 
+import hmac
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from trailmark_server.credentials import admit_device
+from trailmark_server.accounts import clean_text
+from trailmark_server.credentials import RevokedCredentials, admit_device
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitation
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
-from trailmark_shared.ids import DeviceId
+from trailmark_shared.ids import DeviceId, SpaceId
 
-WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; ask for a new one"
+WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; make a new one on the other device"
 """What every refused code is answered with."""
+
+CLAIM_BYTES: Final = 32
+"""Length of the secret with which the joining device fetches what was left for it."""
+
+
+class Joining(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device says of itself when it asks to be let in.
+
+    Attributes:
+        device: Its id.
+        name: What the person calls it.
+        public_key: Its X25519 public key.
+        claim_hash: SHA-256 of its claim.
+        proof: That it was typed the whole code; only the inviting device can check it.
+    """
+
+    device: bytes
+    name: str
+    public_key: bytes
+    claim_hash: bytes
+    proof: bytes
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a device that waits.
+
+    Attributes:
+        state: Whether the person has answered.
+        device: The device, let in; where the person said yes.
+        bundle: What the inviting device left for it.
+    """
+
+    state: Literal["waiting", "confirmed", "refused"]
+    device: Device | None = None
+    bundle: bytes = b""
 
 
 def add_device_invitation(
-    rows: AccountRows, device: Device, lookup_hash: bytes, bundle: bytes, now: int
+    rows: AccountRows, device: Device, lookup_hash: bytes, public_key: bytes, now: int
 ) -> DeviceInvitation:
-    """Keep a sealed bundle for a second device.
+    """Keep a code; the one that this device made before stops to work.
+
+    Args:
+        rows: The account tables, writable.
+        device: The device that invites.
+        lookup_hash: SHA-256 of the first half of the code.
+        public_key: X25519 public key of the inviting device.
+        now: Server clock.
 
     Returns:
         The invitation.
 
     Raises:
-        LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
         RefusedError: ``wrong_code``: the look-up is taken; make another code.
     """
-    if len(bundle) > limits.BUNDLE_BYTES_MAX:
-        raise LimitExceededError("BUNDLE_BYTES_MAX", len(bundle), limits.BUNDLE_BYTES_MAX)
     rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
-    if rows.device_invitation(lookup_hash) is not None:
+    present = rows.device_invitation(lookup_hash)
+    if present is not None and (present.space, present.device) != (device.space, device.device):
         raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
     row = DeviceInvitation(
-        lookup_hash=lookup_hash,
         space=device.space,
         device=device.device,
-        bundle=bundle,
+        lookup_hash=lookup_hash,
+        public_key=public_key,
         expires_at=now + limits.INVITATION_TTL_MS,
     )
     rows.save_device_invitation(row)
     return row
 
 
-def redeem_device_invitation(
-    rows: AccountRows,
-    lookup: bytes,
-    device: DeviceId,
-    name: str,
-    credential: str,
-    now: int,
-) -> tuple[Device, bytes]:
-    """Let a second device in and hand it the sealed bundle.
+def ask_to_join(
+    rows: AccountRows, lookup: bytes, joining: Joining, revoked: RevokedCredentials, now: int
+) -> DeviceInvitation | None:
+    """Let a device wait for the person's yes. It may ask again, for an answer can be lost.
 
-    The same device may fetch it again while it lives, for an answer can be lost.
+    A refusal is a value, not an exception, because a wrong try must be counted durably.
 
     Args:
         rows: The account tables, writable.
-        lookup: The look-up half of the device code, 8 bytes.
-        device: The new device's id.
-        name: What the person calls it.
+        lookup: The first half of the code, 8 bytes.
+        joining: What the device says of itself.
+        revoked: What no backup brings back.
+        now: Server clock.
+
+    Returns:
+        The invitation; ``None`` when the code is unknown, used by another device, refused
+            or expired.
+
+    Raises:
+        RefusedError: ``signed_out``: this device was removed from the space for good; it needs
+            another id.
+        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
+        DomainError: ``invalid_input``: the name is not usable.
+    """
+    row = _live_invitation(rows, lookup, now)
+    if row is None or (row.answered_at is not None and row.bundle is None):
+        return None
+    asked = msgspec.structs.replace(joining, name=clean_text(joining.name, "a device's name"))
+    known = joining_of(row)
+    if known is not None and known != asked:
+        _count_try(rows, row)
+        return None
+    refuse_device(rows, row.space, DeviceId(joining.device), revoked)
+    if known is None:
+        row = msgspec.structs.replace(row, joining=msgspec.msgpack.encode(asked), asked_at=now)
+        rows.save_device_invitation(row)
+    return row
+
+
+def refuse_device(
+    rows: AccountRows, space: SpaceId, device: DeviceId, revoked: RevokedCredentials
+) -> None:
+    """Refuse a device that could not be let in, before anybody is asked.
+
+    Args:
+        rows: The account tables.
+        space: Where it asks to be let in.
+        device: Its id.
+        revoked: What no backup brings back.
+
+    Raises:
+        RefusedError: ``signed_out``: it was removed.
+        LimitExceededError: There are too many.
+    """
+    known = rows.device(space, device)
+    is_revoked = known is not None and known.revoked_at is not None
+    if is_revoked or revoked.has_mark(space, device):
+        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+    count = sum(row.revoked_at is None for row in rows.devices(space))
+    if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
+        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
+
+
+def joining_of(row: DeviceInvitation) -> Joining | None:
+    """Return the device that waits, or ``None`` while nobody used the code."""
+    return None if row.joining is None else msgspec.msgpack.decode(row.joining, type=Joining)
+
+
+def answer_join(
+    rows: AccountRows, device: Device, lookup_hash: bytes, bundle: bytes | None, now: int
+) -> None:
+    """Note what the person said on the inviting device; the first answer stands.
+
+    Args:
+        rows: The account tables, writable.
+        device: The device that invited.
+        lookup_hash: SHA-256 of the first half of its code.
+        bundle: Sealed for the device that waits, or ``None`` for a no.
+        now: Server clock.
+
+    Raises:
+        RefusedError: ``wrong_code``: nobody waits, or not any more.
+        LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
+    """
+    row = rows.device_invitation_of(device.space, device.device)
+    if row is None or row.lookup_hash != lookup_hash or row.expires_at <= now:
+        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+    if row.answered_at is not None:
+        return
+    if row.joining is None and bundle is not None:
+        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+    if bundle is not None and len(bundle) > limits.BUNDLE_BYTES_MAX:
+        raise LimitExceededError("BUNDLE_BYTES_MAX", len(bundle), limits.BUNDLE_BYTES_MAX)
+    rows.save_device_invitation(
+        msgspec.structs.replace(
+            row, answered_at=now, bundle=bundle, expires_at=now + limits.INVITATION_TTL_MS
+        )
+    )
+
+
+def claim_join(
+    rows: AccountRows, lookup: bytes, claim: bytes, credential: str, now: int
+) -> Claimed | None:
+    """Tell the device that waits what was answered; let it in after a yes.
+
+    It may claim again while the answer is kept, for an answer can be lost: each time it gets a
+    fresh credential in place of the one before.
+
+    Args:
+        rows: The account tables, writable.
+        lookup: The first half of the code.
+        claim: The secret whose hash it left.
         credential: A fresh credential.
         now: Server clock.
 
     Returns:
-        The device and the bundle.
+        What was answered; ``None`` when the code is unknown or expired, or the claim another's.
 
     Raises:
-        RefusedError: ``wrong_code``: unknown, used or expired, or the device that invited was
-            signed out.
+        RefusedError: ``signed_out``: the device was removed meanwhile.
+        LimitExceededError: There are too many devices meanwhile.
     """
+    row = _live_invitation(rows, lookup, now)
+    joining = None if row is None else joining_of(row)
+    if row is None or joining is None:
+        return None
+    if not hmac.compare_digest(joining.claim_hash, sha256(claim).digest()):
+        _count_try(rows, row)
+        return None
+    if row.answered_at is None:
+        return Claimed(state="waiting")
+    if row.bundle is None:
+        return Claimed(state="refused")
+    device = DeviceId(joining.device)
+    admitted = admit_device(rows, row.space, device, joining.name, credential, now)
+    admitted = msgspec.structs.replace(admitted, let_in_by="device", confirmed_by=row.device)
+    rows.save_device(admitted)
+    return Claimed(state="confirmed", device=admitted, bundle=row.bundle)
+
+
+def _live_invitation(rows: AccountRows, lookup: bytes, now: int) -> DeviceInvitation | None:
     row = rows.device_invitation(sha256(lookup).digest())
-    inviter = rows.device(row.space, row.device) if row is not None else None
-    if (
-        row is None
-        or row.expires_at <= now
-        or (row.used_at is not None and row.used_device != device)
-        or inviter is None
-        or inviter.revoked_at is not None
-    ):
-        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
-    admitted = admit_device(rows, row.space, device, name, credential, now)
-    rows.save_device_invitation(msgspec.structs.replace(row, used_at=now, used_device=device))
-    return admitted, row.bundle
+    if row is None or row.expires_at <= now or row.tries >= limits.CODE_TRIES_MAX:
+        return None
+    inviter = rows.device(row.space, row.device)
+    return None if inviter is None or inviter.revoked_at is not None else row
+
+
+def _count_try(rows: AccountRows, row: DeviceInvitation) -> None:
+    rows.save_device_invitation(msgspec.structs.replace(row, tries=row.tries + 1))

@@ -32,7 +32,8 @@ class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
         space: The space that the device made at its first use.
         device: Its id.
         device_name: What the person calls it.
-        known: The device that the request's credential speaks for, or ``None``.
+        known: The device that the request's credential speaks for, or spoke for before it
+            expired; ``None`` for none.
         signing_key: The key that it is told to pin; part of the comparison phrase.
     """
 
@@ -80,7 +81,9 @@ def redeem_invitation(
         return None
     if invitation.used_at is not None and not is_again:
         return None
-    device = _device_that_joins(rows, request, credential, now, is_again=is_again)
+    device = _device_let_in_before(rows, request, therapist, credential, now)
+    if device is None:
+        device = _device_that_joins(rows, request, credential, now, is_again=is_again)
     rows.save_invitation(
         msgspec.structs.replace(
             invitation, used_at=now, used_space=request.space, used_device=request.device
@@ -89,17 +92,33 @@ def redeem_invitation(
     return device, _acquaint(rows, invitation, device, request.signing_key, now), therapist
 
 
+def _device_let_in_before(
+    rows: AccountRows, request: JoinRequest, therapist: Therapist, credential: str, now: int
+) -> Device | None:
+    """Return the device where its credential proves it: as it is, or let in anew if it expired.
+
+    For the latter the therapist must be one whom the space knows already: an old credential and a
+    stranger's invitation open nothing.
+    """
+    known = request.known
+    if known is None or (known.space, known.device) != (request.space, request.device):
+        return None
+    if known.expires_at > now:
+        return known
+    if rows.acquaintance(therapist.id, request.space) is None:
+        return None
+    return admit_device(rows, request.space, request.device, request.device_name, credential, now)
+
+
 def _device_that_joins(
     rows: AccountRows, request: JoinRequest, credential: str, now: int, *, is_again: bool
 ) -> Device:
-    known = request.known
-    if known is not None and (known.space, known.device) == (request.space, request.device):
-        return known
     if rows.space(request.space) is not None and not is_again:
         # A space id is no secret, so an invitation alone must not open somebody's space.
         raise RefusedError(
             ErrorCode.NOT_SIGNED_IN,
-            "this server knows the space already; join from a device that is signed in",
+            "this server knows the space already; join from a device that is signed in, "
+            "with a recovery code, or let another device of yours let this one in",
             "after_sign_in",
         )
     return admit_device(rows, request.space, request.device, request.device_name, credential, now)

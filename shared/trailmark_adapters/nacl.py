@@ -1,7 +1,8 @@
-"""The one door to PyNaCl: the cipher of sealed bodies and the signatures of lane heads."""
+"""The one door to PyNaCl: the cipher of sealed bodies, boxes for keys, signatures of heads."""
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Final
 
 from nacl import bindings
@@ -14,7 +15,7 @@ SEED_BYTES: Final = 32
 
 
 class NaclCipher:
-    """XChaCha20-Poly1305 and Ed25519 verification by libsodium; keeps ``sealing.Cipher``."""
+    """Ciphers, boxes and Ed25519 verification by libsodium; keeps ``sealing.Cipher``."""
 
     def seal(self, key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
         """Return ciphertext and tag of ``plaintext``."""
@@ -42,6 +43,42 @@ class NaclCipher:
         except (BadSignatureError, CryptoError, ValueError):
             return False
         return True
+
+    def box_public_key(self, private_key: bytes) -> bytes:
+        """Return the X25519 public key of a private one."""
+        return bindings.crypto_scalarmult_base(private_key)
+
+    def seal_box(self, public_key: bytes, fresh_key: bytes, plaintext: bytes) -> bytes:
+        """Return a box that only the holder of ``public_key``'s private half opens.
+
+        ``crypto_box_seal`` with its fresh key as an argument: libsodium's own takes it from the
+        machine, and nothing could be repeated in a test.
+
+        Raises:
+            SealError: ``seal_broken``: ``public_key`` is no key that anybody could hold.
+        """
+        fresh_public = self.box_public_key(fresh_key)
+        nonce = _box_nonce(fresh_public, public_key)
+        try:
+            return fresh_public + bindings.crypto_box(plaintext, nonce, public_key, fresh_key)
+        except CryptoError:
+            raise SealError(ErrorCode.SEAL_BROKEN, "this is no key to seal for") from None
+
+    def open_box(self, private_key: bytes, box: bytes) -> bytes:
+        """Return what a box holds.
+
+        Raises:
+            SealError: ``seal_broken``: sealed for somebody else, or altered.
+        """
+        try:
+            return bindings.crypto_box_seal_open(box, self.box_public_key(private_key), private_key)
+        except CryptoError:
+            raise SealError(ErrorCode.SEAL_BROKEN, "a box does not open") from None
+
+
+def _box_nonce(fresh_public: bytes, public_key: bytes) -> bytes:
+    size = bindings.crypto_box_NONCEBYTES
+    return blake2b(fresh_public + public_key, digest_size=size).digest()
 
 
 class NaclSigner:

@@ -1,8 +1,9 @@
-"""Codes that people type, scan or pass on: device codes in groups of four, supporters' links.
+"""Codes that people type, scan or pass on: in groups of four with a check, and supporters' links.
 
-A device code has two halves: the first finds a sealed bundle on the server and proves the right to
-fetch it; the second, 128 bits that the server never sees, opens it. The text form is Crockford
-base 32 with one check character, so that a slip of the finger is told before anything is tried.
+A **device code** has two halves: the first finds what the inviting device left on the server; the
+second, 128 bits that the server never sees, proves each device to the other and opens the bundle.
+A **recovery code** is 128 bits from which everything that a lost device needs is derived. The check
+tells a slip of the finger before anything is tried.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ from trailmark_shared.ids import ALPHABET
 
 LOOKUP_BYTES: Final = 8
 SECRET_BYTES: Final = 16
+RECOVERY_BYTES: Final = 16
 GROUP_CHARS: Final = 4
 
-_CODE_BYTES: Final = LOOKUP_BYTES + SECRET_BYTES
-_CODE_CHARS: Final = 39
+LINK_TOKEN_BYTES: Final = 32
+"""Random bytes in a supporter's link."""
+
+_DEVICE_LABEL: Final = b"trailmark-code/1"
+_DEVICE_CHECK_CHARS: Final = 1
+_RECOVERY_LABEL: Final = b"trailmark-recovery/1"
+_RECOVERY_CHECK_CHARS: Final = 2
 _FOLD: Final = str.maketrans({"i": "1", "l": "1", "o": "0", "-": None, " ": None})
 
 
@@ -30,24 +37,16 @@ class DeviceCode(msgspec.Struct, frozen=True):
 
     Attributes:
         lookup: 8 bytes that the server knows by their hash.
-        secret: 16 bytes that only the two devices know; opens the bundle.
+        secret: 16 bytes that only the two devices know.
     """
 
     lookup: bytes
     secret: bytes
 
 
-def _check_char(data: bytes) -> str:
-    return ALPHABET[sha256(b"trailmark-code/1" + data).digest()[0] & 31]
-
-
 def text_from_device_code(code: DeviceCode) -> str:
     """Return the text form: 40 characters in ten groups of four, the last one a check character."""
-    data = code.lookup + code.secret
-    number = int.from_bytes(data, "big")
-    chars = "".join(ALPHABET[(number >> shift) & 31] for shift in range(190, -1, -5))
-    chars += _check_char(data)
-    return "-".join(chars[i : i + GROUP_CHARS] for i in range(0, len(chars), GROUP_CHARS))
+    return grouped(_text(_DEVICE_LABEL, _DEVICE_CHECK_CHARS, code.lookup + code.secret))
 
 
 def device_code_from_text(text: str) -> DeviceCode:
@@ -57,16 +56,8 @@ def device_code_from_text(text: str) -> DeviceCode:
         RefusedError: ``wrong_code``: wrong length, a strange character, or the check character
             does not fit.
     """
-    chars = text.lower().translate(_FOLD)
-    if len(chars) == _CODE_CHARS + 1 and all(char in ALPHABET for char in chars):
-        number = 0
-        for char in chars[:-1]:
-            number = number << 5 | ALPHABET.index(char)
-        if number < 1 << (8 * _CODE_BYTES):
-            data = number.to_bytes(_CODE_BYTES, "big")
-            if _check_char(data) == chars[-1]:
-                return DeviceCode(lookup=data[:LOOKUP_BYTES], secret=data[LOOKUP_BYTES:])
-    raise RefusedError(ErrorCode.WRONG_CODE, "this code is mistyped; compare it group by group")
+    data = _data(_DEVICE_LABEL, _DEVICE_CHECK_CHARS, LOOKUP_BYTES + SECRET_BYTES, text)
+    return DeviceCode(lookup=data[:LOOKUP_BYTES], secret=data[LOOKUP_BYTES:])
 
 
 INVITATION_SCHEME: Final = "trailmark://"
@@ -94,8 +85,29 @@ def invitation_from_text(text: str) -> tuple[str, str] | None:
     return (host, code) if host and code else None
 
 
-LINK_TOKEN_BYTES: Final = 32
-"""Random bytes in a supporter's link."""
+def text_from_recovery_code(secret: bytes) -> str:
+    """Return the text form of 16 bytes: 28 characters in seven groups, the last two a check."""
+    return grouped(_text(_RECOVERY_LABEL, _RECOVERY_CHECK_CHARS, secret))
+
+
+def recovery_code_from_text(text: str) -> bytes:
+    """Return the 16 bytes of a typed recovery code; hyphens, blanks and case do not matter.
+
+    Raises:
+        RefusedError: ``wrong_code``: wrong length, a strange character, or the check characters do
+            not fit.
+    """
+    return _data(_RECOVERY_LABEL, _RECOVERY_CHECK_CHARS, RECOVERY_BYTES, text)
+
+
+def folded(text: str) -> str:
+    """Return the characters of a code as they count: no hyphens, blanks, capitals, look-alikes."""
+    return text.lower().translate(_FOLD)
+
+
+def grouped(chars: str) -> str:
+    """Return characters in groups of four with hyphens between them."""
+    return "-".join(chars[at : at + GROUP_CHARS] for at in range(0, len(chars), GROUP_CHARS))
 
 
 def text_from_link_token(token: bytes) -> str:
@@ -118,3 +130,34 @@ def text_from_link_token(token: bytes) -> str:
 def link_token_hash(text: str) -> bytes:
     """Return the SHA-256 of a link's random part as it reads, 32 bytes."""
     return sha256(text.encode()).digest()
+
+
+def _text(label: bytes, check_chars: int, data: bytes) -> str:
+    count = _char_count(data)
+    number = int.from_bytes(data, "big")
+    chars = "".join(ALPHABET[(number >> 5 * at) & 31] for at in reversed(range(count)))
+    return chars + _check(label, check_chars, data)
+
+
+def _data(label: bytes, check_chars: int, size: int, text: str) -> bytes:
+    chars = folded(text)
+    count = _char_count(bytes(size))
+    if len(chars) == count + check_chars and all(char in ALPHABET for char in chars):
+        number = 0
+        for char in chars[:count]:
+            number = number << 5 | ALPHABET.index(char)
+        if number < 1 << (8 * size):
+            data = number.to_bytes(size, "big")
+            if _check(label, check_chars, data) == chars[count:]:
+                return data
+    raise RefusedError(ErrorCode.WRONG_CODE, "this code is mistyped; compare it group by group")
+
+
+def _char_count(data: bytes) -> int:
+    """How many base-32 characters it takes, the first of them padded with zero bits."""
+    return -(-8 * len(data) // 5)
+
+
+def _check(label: bytes, chars: int, data: bytes) -> str:
+    digest = sha256(label + data).digest()
+    return "".join(ALPHABET[byte & 31] for byte in digest[:chars])

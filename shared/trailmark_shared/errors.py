@@ -77,6 +77,7 @@ class ErrorCode(StrEnum):
     CORRUPT_LOG = "corrupt_log"
     CORRUPT_IDENTITY = "corrupt_identity"
     SEAL_BROKEN = "seal_broken"
+    MISSING_KEY = "missing_key"
 
     # Domain
     NOT_FOUND = "not_found"

@@ -216,6 +216,12 @@ BUNDLE_BYTES_MAX: Final = 64 * 1024
 DEVICES_PER_SPACE_MAX: Final = 32
 """Most devices of one person that are not revoked."""
 
+DEVICE_CODES_PER_DEVICE_MAX: Final = 1
+"""Device codes of one device that work at once, each for one device that waits to be let in."""
+
+VAULT_KEYS_MAX: Final = 512
+"""Most vault keys that a device makes or takes for opening; what follows the newest always is."""
+
 # --- supporters ------------------------------------------------------------------------------
 
 SUPPORTERS_MAX: Final = 32
@@ -371,3 +377,5 @@ assert SEEN_MS < SUPPORTER_SESSION_IDLE_MS <= SUPPORTER_SESSION_MAX_MS < SUPPORT
 assert ENCOURAGEMENT_CHARS_MAX <= TEXT_CHARS_MAX
 assert 2 * SUPPORTERS_MAX < SUPPORTER_LINKS_MAX, "every supporter's link can be replaced"
 assert 2 * BUNDLE_BYTES_MAX < REQUEST_BYTES_MAX, "a bundle in base64 must fit into a request"
+assert 100 * VAULT_KEYS_MAX < BUNDLE_BYTES_MAX, "all vault keys must fit into a bundle"
+assert DEVICES_PER_SPACE_MAX + 2 <= LIST_ITEMS_MAX, "one wrap for each device and recovery code"

@@ -21,6 +21,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 _CONSONANTS: Final = "bdfghjklmnprstvz"
 _VOWELS: Final = "aiou"
 _LABEL: Final = b"trailmark-phrase/1"
+_DEVICE_LABEL: Final = b"trailmark-device-phrase/1"
 _WORDS: Final = 4
 
 HEAD_WORDS: Final = 6
@@ -65,8 +66,26 @@ def comparison_phrase(signing_key: bytes, space: bytes, device: bytes, member: b
     Returns:
         Four words of five letters with blanks between them.
     """
-    digest = sha256(_LABEL + signing_key + space + device + member).digest()
-    return _words(digest, _WORDS)
+    return _words(sha256(_LABEL + signing_key + space + device + member).digest(), _WORDS)
+
+
+def device_phrase(signing_key: bytes, space: bytes, inviting_key: bytes, joining_key: bytes) -> str:
+    """Return the four words that a person compares on two devices before one lets the other in.
+
+    Each device computes them from what it holds or was told; where somebody in between told it
+    another key, the words differ.
+
+    Args:
+        signing_key: Public half of the server's signing key, 32 bytes.
+        space: The person's space, 16 bytes.
+        inviting_key: X25519 public key of the device that lets in, 32 bytes.
+        joining_key: X25519 public key of the device that joins, 32 bytes.
+
+    Returns:
+        Four words of five letters with blanks between them.
+    """
+    data = _DEVICE_LABEL + signing_key + space + inviting_key + joining_key
+    return _words(sha256(data).digest(), _WORDS)
 
 
 def _words(digest: bytes, count: int) -> str:

@@ -3,8 +3,9 @@
 Bodies in ``self`` are padded, then sealed with a vault key by XChaCha20-Poly1305; the associated
 data binds them to their event id and key. Control events stay readable by the server and carry a
 MAC under a vault key instead, so that neither an operator nor the thief of a credential can plant
-a key or wipe a device. The cipher itself is a port, so that the same code runs where it comes from
-elsewhere (a browser).
+a key or wipe a device. Vault keys travel in boxes that one holder's X25519 key opens, never under
+another vault key: who holds an old one must not get at a new one. The cipher itself is a port, so
+that the same code runs where it comes from elsewhere (a browser).
 """
 
 from __future__ import annotations
@@ -15,19 +16,27 @@ from typing import Final, Protocol
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, SealError
-from trailmark_shared.ids import EventId, KeyId
+from trailmark_shared.ids import EventId, KeyId, SpaceId
 
 NONCE_BYTES: Final = 24
 VAULT_KEY_BYTES: Final = 32
+BOX_KEY_BYTES: Final = 32
+"""Length of an X25519 key, private or public, in bytes."""
 
 _PAD_MARK: Final = b"\x80"
+_WRAP_LABEL: Final = b"trailmark-wrap/1"
+_LINK_LABEL: Final = b"trailmark-link/1"
 
 
 class Cipher(Protocol):
-    """XChaCha20-Poly1305 (IETF, 24-byte nonce) and Ed25519 verification.
+    """XChaCha20-Poly1305 (IETF, 24-byte nonce), Ed25519 verification, sealed boxes over X25519.
+
+    A sealed box is the one of libsodium (``crypto_box_seal``): the public half of a fresh key,
+    then XSalsa20-Poly1305 of the plaintext under the shared key, with the first 24 bytes of
+    BLAKE2b(fresh public key ‖ receiver's public key) as nonce.
 
     Implementations: PyNaCl in ``trailmark_adapters.nacl``. All keep the vectors in
-    ``tests/golden/sealing``.
+    ``tests/golden/sealing.json``.
     """
 
     def seal(self, key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
@@ -44,6 +53,31 @@ class Cipher(Protocol):
 
     def is_signed(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
         """Say whether ``signature`` is the Ed25519 signature of ``message`` by ``public_key``."""
+        ...
+
+    def box_public_key(self, private_key: bytes) -> bytes:
+        """Return the X25519 public key of a private one: 32 bytes from 32 random ones."""
+        ...
+
+    def seal_box(self, public_key: bytes, fresh_key: bytes, plaintext: bytes) -> bytes:
+        """Return a box that only the holder of ``public_key``'s private half opens.
+
+        Args:
+            public_key: The receiver's, 32 bytes.
+            fresh_key: A private key that is used once and forgotten, 32 random bytes.
+            plaintext: What to seal; the box is 48 bytes longer.
+
+        Raises:
+            SealError: ``seal_broken``: ``public_key`` is no key that anybody could hold.
+        """
+        ...
+
+    def open_box(self, private_key: bytes, box: bytes) -> bytes:
+        """Return what a box holds.
+
+        Raises:
+            SealError: ``seal_broken``: sealed for somebody else, or altered.
+        """
         ...
 
 
@@ -136,29 +170,54 @@ def is_control_tag(vault_key: bytes, mac_input: bytes, tag: bytes) -> bool:
 
 
 def wrap_key(
-    cipher: Cipher, under_id: KeyId, under: bytes, nonce: bytes, key_id: KeyId, key: bytes
+    cipher: Cipher,
+    public_key: bytes,
+    fresh_key: bytes,
+    space: SpaceId,
+    key_id: KeyId,
+    key: bytes,
 ) -> bytes:
-    """Return a vault key sealed under another one: nonce ‖ ciphertext.
+    """Return a vault key in a box for one holder.
 
-    Whoever holds the vault key ``under`` can open it with ``unwrap_key``.
+    Args:
+        cipher: The cipher port.
+        public_key: The holder's X25519 public key.
+        fresh_key: 32 random bytes that are used once.
+        space: Whose vault key.
+        key_id: Its id.
+        key: The vault key, 32 bytes.
+
+    Raises:
+        SealError: ``seal_broken``: the public key is none.
     """
-    associated = b"trailmark-wrap/1" + under_id + key_id
-    return nonce + cipher.seal(under, nonce, key, associated)
+    return cipher.seal_box(public_key, fresh_key, _WRAP_LABEL + space + key_id + key)
 
 
 def unwrap_key(
-    cipher: Cipher, under_id: KeyId, under: bytes, key_id: KeyId, wrapped: bytes
+    cipher: Cipher, private_key: bytes, space: SpaceId, key_id: KeyId, wrapped: bytes
 ) -> bytes:
-    """Return the vault key from its wrapped form.
+    """Return the vault key from its box.
 
     Raises:
-        SealError: ``seal_broken``: not wrapped under this key, or altered.
+        SealError: ``seal_broken``: not wrapped for this holder, altered, or another key.
     """
-    associated = b"trailmark-wrap/1" + under_id + key_id
-    key = cipher.open(under, wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], associated)
-    if len(key) != VAULT_KEY_BYTES:
-        raise SealError(ErrorCode.SEAL_BROKEN, "a wrapped vault key has the wrong length")
-    return key
+    plain = cipher.open_box(private_key, wrapped)
+    prefix = _WRAP_LABEL + space + key_id
+    if not plain.startswith(prefix) or len(plain) != len(prefix) + VAULT_KEY_BYTES:
+        raise SealError(ErrorCode.SEAL_BROKEN, "a wrapped vault key is another one")
+    return plain[len(prefix) :]
+
+
+def link_tag(old_key: bytes, space: SpaceId, key_id: KeyId, key: bytes) -> bytes:
+    """Return the proof that a holder of ``old_key`` lets ``key`` follow it.
+
+    It covers the value of the new key, so that nobody can borrow it for a key of their own.
+
+    Returns:
+        32 bytes.
+    """
+    message = _LINK_LABEL + space + key_id + fingerprint(key)
+    return hmac.digest(derive_key(old_key, _LINK_LABEL), message, "sha256")
 
 
 def fingerprint(data: bytes) -> bytes:

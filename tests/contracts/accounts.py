@@ -1,10 +1,9 @@
 """What every store of the account tables keeps; run over memory and SQLite."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
+from tests.contracts.account_devices import DEVICE, OTHER_SPACE, PHONE, SPACE, DevicesContract
 from tests.contracts.account_joining import JoiningContract
 from tests.contracts.account_sign_in import THERAPIST, SignInContract
 from trailmark_server.storage.accounts import (
@@ -13,7 +12,6 @@ from trailmark_server.storage.accounts import (
     AccountRows,
     AccountStore,
     Acquaintance,
-    Device,
     DeviceInvitation,
     ErasureProof,
     Invitation,
@@ -25,21 +23,8 @@ from trailmark_server.storage.accounts import (
     WebSession,
 )
 from trailmark_shared import limits
-from trailmark_shared.ids import DeviceId, SpaceId, circle_lane
+from trailmark_shared.ids import circle_lane
 
-SPACE = SpaceId(b"s" * 16)
-OTHER_SPACE = SpaceId(b"o" * 16)
-DEVICE = DeviceId(b"d" * 16)
-PHONE = Device(
-    space=SPACE,
-    device=DEVICE,
-    name="phone",
-    credential_hash=b"c" * 32,
-    created_at=1,
-    issued_at=1,
-    seen_at=2,
-    expires_at=99,
-)
 LINK = SupporterLink(
     hash=b"k" * 32,
     space=SPACE,
@@ -51,7 +36,7 @@ LINK = SupporterLink(
 )
 
 
-class AccountStoreContract(SignInContract, JoiningContract):
+class AccountStoreContract(SignInContract, JoiningContract, DevicesContract):
     """Inherit, give a fixture ``accounts``, and every promise of the port is tried."""
 
     async def test_therapists_are_found_by_id_and_email(self, accounts: AccountStore) -> None:
@@ -108,29 +93,6 @@ class AccountStoreContract(SignInContract, JoiningContract):
         await accounts.write(lambda rows: rows.drop_web_sessions(THERAPIST.id))
         assert await accounts.read(lambda rows: rows.web_session(other.hash)) is None
 
-    async def test_devices_are_found_by_either_credential(self, accounts: AccountStore) -> None:
-        renewed = msgspec.structs.replace(PHONE, next_hash=b"n" * 32, next_issued_at=5)
-
-        def fill(rows: AccountRows) -> None:
-            rows.save_space(Space(space=SPACE, created_at=1))
-            rows.save_device(PHONE)
-            rows.save_device(renewed)
-
-        await accounts.write(fill)
-        look: Callable[[bytes], Callable[[AccountRows], Device | None]] = lambda hash_: (  # noqa: E731
-            lambda rows: rows.device_by_credential(hash_)
-        )
-
-        assert renewed == await accounts.read(look(b"c" * 32))
-        assert renewed == await accounts.read(look(b"n" * 32))
-        assert await accounts.read(look(b"x" * 32)) is None
-        assert renewed == await accounts.read(lambda rows: rows.device(SPACE, DEVICE))
-        assert [renewed] == await accounts.read(lambda rows: list(rows.devices(SPACE)))
-        assert [] == await accounts.read(lambda rows: list(rows.devices(OTHER_SPACE)))
-        known = Space(space=SPACE, created_at=1)
-        assert known == await accounts.read(lambda rows: rows.space(SPACE))
-        assert await accounts.read(lambda rows: rows.space(OTHER_SPACE)) is None
-
     async def test_invitations_end_with_their_time(self, accounts: AccountStore) -> None:
         invitation = Invitation(
             lookup_hash=b"i" * 32,
@@ -141,8 +103,8 @@ class AccountStoreContract(SignInContract, JoiningContract):
             created_at=1,
             expires_at=50,
         )
-        bundle = DeviceInvitation(
-            lookup_hash=b"b" * 32, space=SPACE, device=DEVICE, bundle=b"sealed", expires_at=50
+        code = DeviceInvitation(
+            lookup_hash=b"b" * 32, space=SPACE, device=DEVICE, public_key=b"k" * 32, expires_at=50
         )
         link = SignInLink(hash=b"l" * 32, therapist=THERAPIST.id, expires_at=50)
 
@@ -150,13 +112,13 @@ class AccountStoreContract(SignInContract, JoiningContract):
             rows.save_therapist(THERAPIST)
             rows.save_space(Space(space=SPACE, created_at=1))
             rows.save_invitation(invitation)
-            rows.save_device_invitation(bundle)
+            rows.save_device_invitation(code)
             rows.save_sign_in_link(link)
 
         await accounts.write(fill)
         await accounts.write(lambda rows: rows.drop_expired(50))
         assert invitation == await accounts.read(lambda rows: rows.invitation(b"i" * 32))
-        assert bundle == await accounts.read(lambda rows: rows.device_invitation(b"b" * 32))
+        assert code == await accounts.read(lambda rows: rows.device_invitation(b"b" * 32))
 
         await accounts.write(lambda rows: rows.drop_expired(51))
         assert await accounts.read(lambda rows: rows.invitation(b"i" * 32)) is None

@@ -100,7 +100,14 @@ STAYS = {
 }
 """Tables that go on naming an erased space: ids, times and hashes."""
 
-GOES = {"access_entry", "acquaintance", "device_invitation", "invitation", "supporter_link"}
+GOES = {
+    "access_entry",
+    "acquaintance",
+    "device_invitation",
+    "invitation",
+    "recovery",
+    "supporter_link",
+}
 """Tables that hold nothing of an erased space any more."""
 
 

@@ -70,12 +70,13 @@ async def test_the_account_tables_hold_nothing_more_of_them(world: StoreWorld) -
                 rows.supporter_session(space[:1] * 32) is None,
                 rows.invitation(space[:1] * 32) is None,
                 rows.device_invitation(space[:1] * 32) is None,
+                rows.recovery(space) is None,
             )
         yield rows.erasures(), rows.erasure_proofs(SPACE)
 
     gone, kept, listed = await world.tables().read(lambda tables: list(look(tables)))
-    assert ([""], 0, 0, 0, True, True, True) == gone
-    assert (["kept"], 1, 1, 1, False, False, False) == kept
+    assert ([""], 0, 0, 0, True, True, True, True) == gone
+    assert (["kept"], 1, 1, 1, False, False, False, False) == kept
     assert ([ERASURE], [PROOF]) == listed
 
 

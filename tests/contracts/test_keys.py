@@ -8,7 +8,7 @@ from tests.support.lane_devices import CARE, NOW, OTHER_SPACE, SPACE
 from tests.support.store_worlds import StoreWorld, sqlite_world
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_server.heads import SigningKeys, next_key
-from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_shared.ids import DeviceId, EventId, SpaceId
 from trailmark_shared.protocol.signing_keys import first_key
@@ -103,3 +103,24 @@ async def test_a_space_is_closed_and_opened(world: StoreWorld) -> None:
     assert [OTHER_SPACE, SPACE] == await world.keys.closed_spaces()
     await world.keys.open_space(SPACE)
     assert [OTHER_SPACE] == await world.keys.closed_spaces()
+
+
+async def test_a_recovery_code_takes_the_place_of_the_one_before(world: StoreWorld) -> None:
+    first = Recovery(
+        space=SPACE,
+        lookup_hash=b"1" * 32,
+        authenticator_hash=b"a" * 32,
+        holder=b"h" * 16,
+        bundle=b"sealed",
+        made_at=1,
+        made_by=b"d" * 16,
+    )
+    second = msgspec.structs.replace(first, lookup_hash=b"2" * 32, made_at=2)
+    used = msgspec.structs.replace(second, used_at=3, used_by=b"d" * 16)
+    other = msgspec.structs.replace(first, space=OTHER_SPACE)
+    for row in (first, used, other):
+        await world.keys.save_recovery(row)
+    assert [other, second] == await world.keys.recoveries()
+
+    await world.keys.erase_space(msgspec.structs.replace(ERASURE, space=OTHER_SPACE), [])
+    assert [second] == await world.keys.recoveries()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess
+from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in
 from trailmark_client.cli import main
 
 EMAIL = "demo@example.org"
@@ -220,7 +220,7 @@ class TestDevices:
         wished = laptop.run("goal", "add", "Sleep", "--share")["id"]
 
         invited = phone.run("device", "invite", "--yes")
-        joined = laptop.run("device", "join", invited["url"], invited["code"])
+        joined = let_in(invited, phone, laptop)
         phone.run("sync")
 
         assert (invited["private_copy"], invited["synced"]) == (True, True)
@@ -236,14 +236,14 @@ class TestDevices:
     ) -> None:
         phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
         invited = phone.run("device", "invite", "--yes")
-        joined = laptop.run("device", "join", invited["url"], invited["code"])
+        joined = let_in(invited, phone, laptop)
 
         listed = phone.run("device", "list")["devices"]
         removed = phone.run("device", "remove", joined["device"][:12])
 
         assert [each["current"] for each in listed].count(True) == 1
         assert joined["device"] in {each["id"] for each in listed}
-        assert removed == {"device": joined["device"]}
+        assert removed == {"device": joined["device"], "keys_changed": True, "synced": True}
         assert laptop.refused("sync") in {"signed_out", "not_signed_in"}
 
     def test_the_sealed_copy_is_asked_for(
@@ -258,6 +258,6 @@ class TestDevices:
         assert phone.refused("device", "invite") == "invalid_input"
         assert typed(monkeypatch, phone, "n\n", "device", "invite") == 2
         assert not phone.run("status")["private_copy"]
-        assert typed(monkeypatch, phone, "y\n", "device", "invite") == 0
+        assert typed(monkeypatch, phone, "y\n", "device", "invite", "--wait", "0") == 0
         assert phone.run("status")["private_copy"]
         assert "can see how many entries there are" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
+from trailmark_shared.recovery import recovery_secrets
 
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
@@ -170,28 +171,110 @@ async def test_malformed_ids_are_named(http: httpx.AsyncClient) -> None:
     assert (400, ErrorCode.MALFORMED_ID) == (response.status_code, response.json()["code"])
 
 
-async def test_a_second_device_gets_the_bundle(
+CLAIM = b"c" * 32
+WAITS = {
+    "lookup": LOOKUP.hex(),
+    "device": text_from_id(LAPTOP),
+    "device_name": "laptop",
+    "public_key": "0a" * 32,
+    "claim_hash": sha256(CLAIM).hexdigest(),
+    "proof": "0b" * 32,
+}
+
+
+async def test_a_second_device_is_let_in_on_the_first(
     server: RunningServer, http: httpx.AsyncClient
 ) -> None:
     phone = await add_device(server.services, SPACE, PHONE)
-    bundle = base64.b64encode(b"sealed").decode()
+    hash_, claim = sha256(LOOKUP).hexdigest(), {"lookup": LOOKUP.hex(), "claim": CLAIM.hex()}
     invited = await http.post(
         "/api/device-invitations",
-        json={"lookup_hash": sha256(LOOKUP).hexdigest(), "bundle": bundle},
+        json={"lookup_hash": hash_, "public_key": "0c" * 32},
         headers=phone.headers,
     )
-    joined = await http.post(
-        "/api/device-joins",
-        json={"lookup": LOOKUP.hex(), "device": text_from_id(LAPTOP), "device_name": "laptop"},
+    waiting = await http.post("/api/device-joins", json=WAITS)
+    early = await http.post("/api/device-joins/claim", json=claim)
+    shown = await http.get("/api/device-invitations", headers=phone.headers)
+    bundle = base64.b64encode(b"sealed").decode()
+    answered = await http.post(
+        "/api/device-invitations/answer",
+        json={"lookup_hash": hash_, "bundle": bundle},
+        headers=phone.headers,
     )
-    listed = await http.get("/api/devices", headers=bearer(joined.json()))
+    claimed = await http.post("/api/device-joins/claim", json=claim)
 
-    assert 201 == invited.status_code
-    assert invited.json()["expires_at"] > server.services.now()
-    assert (200, bundle) == (joined.status_code, joined.json()["bundle"])
-    assert text_from_id(SPACE) == joined.json()["space"]
-    shown = [(each["name"], each["current"]) for each in listed.json()["devices"]]
-    assert {("phone", False), ("laptop", True)} == set(shown)
+    assert (201, 200, 204) == (invited.status_code, waiting.status_code, answered.status_code)
+    assert {"state": "waiting", "let_in": None} == early.json()
+    assert {"device": text_from_id(PHONE), "public_key": "0c" * 32} == waiting.json()["inviter"]
+    (code,) = shown.json()["invitations"]
+    assert WAITS["proof"] == code["waiting"]["proof"]
+    let_in = claimed.json()["let_in"]
+    assert ("confirmed", bundle, text_from_id(SPACE)) == (
+        claimed.json()["state"],
+        let_in["bundle"],
+        let_in["space"],
+    )
+    listed = await http.get("/api/devices", headers=bearer(let_in))
+    told = {each["name"]: each for each in listed.json()["devices"]}
+    assert {"phone": False, "laptop": True} == {name: told[name]["current"] for name in told}
+    laptop = told["laptop"]
+    assert ("device", text_from_id(PHONE)) == (laptop["let_in_by"], laptop["confirmed_by"])
+
+
+async def test_a_recovery_code_lets_a_device_in(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    secrets = recovery_secrets(bytes(16))
+    said = {
+        "lookup_hash": sha256(secrets.lookup).hexdigest(),
+        "authenticator_hash": sha256(secrets.authenticator).hexdigest(),
+        "holder": text_from_id(b"h" * 16),
+        "bundle": base64.b64encode(b"sealed").decode(),
+    }
+    asked_for = {
+        "lookup": secrets.lookup.hex(),
+        "authenticator": secrets.authenticator.hex(),
+        "device": text_from_id(LAPTOP),
+        "device_name": "new laptop",
+    }
+    unknown = await http.post("/api/recover", json=asked_for)
+    none = await http.get("/api/recovery", headers=phone.headers)
+    saved = await http.put("/api/recovery", json=said, headers=phone.headers)
+    wrong = await http.post("/api/recover", json=asked_for | {"authenticator": "00" * 32})
+    recovered = await http.post("/api/recover", json=asked_for)
+    made = await http.get("/api/recovery", headers=bearer(recovered.json()))
+    listed = await http.get("/api/devices", headers=phone.headers)
+
+    assert {"recovery": None} == none.json()
+    assert (204, 200) == (saved.status_code, recovered.status_code)
+    assert unknown.json() == wrong.json()
+    assert (403, ErrorCode.WRONG_CODE) == (wrong.status_code, wrong.json()["code"])
+    assert text_from_id(LAPTOP) == made.json()["recovery"]["used_by"]
+    assert ["invitation", "recovery"] == [each["let_in_by"] for each in listed.json()["devices"]]
+
+
+async def test_a_device_is_renamed(server: RunningServer, http: httpx.AsyncClient) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    path = f"/api/devices/{text_from_id(PHONE)}"
+    renamed = await http.put(path, json={"name": "old phone"}, headers=phone.headers)
+    listed = await http.get("/api/devices", headers=phone.headers)
+
+    assert 204 == renamed.status_code
+    assert ["old phone"] == [each["name"] for each in listed.json()["devices"]]
+
+
+async def test_a_forgotten_credential_turns_no_invitation_away(
+    http: httpx.AsyncClient, therapist: Therapist
+) -> None:
+    """The server came back from before the person; the device still brings what it had."""
+    response = await http.post(
+        "/api/join", json=asked(), headers={"Authorization": "Bearer tmd_forgotten"}
+    )
+
+    assert 200 == response.status_code
+    assert "tmd_forgotten" != response.json()["credential"]
+    assert "Dr Demo" == therapist.name
 
 
 async def test_a_device_signs_another_one_out(
@@ -217,13 +300,17 @@ async def test_a_device_signs_another_one_out(
     [
         ("GET", "/api/join/status"),
         ("GET", "/api/devices"),
+        ("PUT", f"/api/devices/{text_from_id(PHONE)}"),
+        ("GET", "/api/device-invitations"),
+        ("GET", "/api/recovery"),
         ("DELETE", f"/api/devices/{text_from_id(PHONE)}"),
     ],
 )
 async def test_nobody_gets_in_without_a_credential(
     http: httpx.AsyncClient, method: str, path: str
 ) -> None:
-    response = await http.request(method, path)
+    body = {"name": "x"} if method == "PUT" else None
+    response = await http.request(method, path, json=body)
 
     assert (401, ErrorCode.NOT_SIGNED_IN) == (response.status_code, response.json()["code"])
     assert "Bearer" == response.headers["www-authenticate"]

@@ -13,7 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, invitation
+from tests.support.processes import (
+    EVERYTHING,
+    DeviceFolder,
+    ServerProcess,
+    invitation,
+    let_in,
+)
 from tests.support.whole import World, doubles, events_of, written
 from trailmark_client.app import HOME_VARIABLE
 from trailmark_shared import limits
@@ -97,9 +103,10 @@ def test_wrong_used_and_expired_codes_are_one_error(tmp_path: Path) -> None:
 
 
 def test_a_device_code_works_once(world: World) -> None:
-    code = world.phone.run("device", "invite")["code"]
+    invited = world.phone.run("device", "invite")
+    code = invited["code"]
     tablet, thief = DeviceFolder(world.root / "tablet"), DeviceFolder(world.root / "thief")
-    tablet.run("device", "join", world.server.url, code)
+    let_in(invited, world.phone, tablet)
 
     assert "wrong_code" == thief.refused("device", "join", world.server.url, code)
     assert "wrong_code" == thief.refused("device", "join", world.server.url, "0000-0000")

@@ -105,7 +105,7 @@ def test_whoever_joins_later_pins_the_newest_key(world: World) -> None:
     key = world.server.admin("rotate-signing-key")["key"]
     follow(world.laptop, key)
     tablet, stranger = (DeviceFolder(world.root / name) for name in ("tablet", "stranger"))
-    add_device(world.server, world.phone, tablet)
+    add_device(world.phone, tablet)
     stranger.run("connect", world.server.url, invitation(world.server), "--yes")
     world.phone.run("connect", world.server.url, invitation(world.server), "--yes")
 

@@ -17,8 +17,9 @@ from tests.support.whole import World
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import open_app, open_async
 from trailmark_client.commands.notes import note
-from trailmark_client.live_session import Ended, Ports
+from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
+from trailmark_client.session_status import Ended
 from trailmark_client.transport import Transport, TransportClosedError, open_websocket
 from trailmark_server.stores import KEYS_FILE
 from trailmark_shared.errors import ErrorCode

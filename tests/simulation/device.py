@@ -17,8 +17,9 @@ from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
 from trailmark_client.identity import FILE_NAME
-from trailmark_client.live_session import Ended, Ports, Status
+from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
+from trailmark_client.session_status import Ended, Status
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import Lane
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tests.simulation.device import SimDevice
 from tests.simulation.machines import Machine, fill_disk, free_disk
 from tests.simulation.person import poison, revoke
+from tests.simulation.server import SimHttp
 from tests.simulation.virtual_loop import until
 from trailmark_shared.errors import RefusedError, StorageError
 
@@ -31,6 +33,8 @@ KINDS: Final[Mapping[str, float]] = {
     "full_server": 1,
     "revoke": 2,
     "let_in_again": 1,
+    "change_keys": 2,
+    "remove": 1,
 }
 """Faults that happen at moments, and how often compared with each other."""
 
@@ -52,6 +56,7 @@ class Chaos:
         faults.cut = choice((0, 0, 0.01, 0.05))
         faults.stall = choice((0, 0, 0.02))
         faults.repeat_push = choice((0, 0, 0.1))
+        SimHttp.lost = choice((0, 0, 0.1))
         self._crash_chance = choice((0, 0, 0.003, 0.01))
 
     async def run(self) -> None:
@@ -76,6 +81,7 @@ class Chaos:
     async def _mend(self) -> None:
         world = self._world
         world.faults.stop()
+        SimHttp.lost = 0.0
         self._let_crash(0.0)
         for device in world.present:
             device.is_offline = False
@@ -281,4 +287,33 @@ class Chaos:
             self._world.let_in(self._random.choice(joined))
         except (RefusedError, StorageError):
             return False
+        return True
+
+    async def _change_keys(self) -> bool:
+        joined = self._world.joined()
+        try:
+            return bool(joined) and self._world.joining.change_keys(self._random.choice(joined))
+        except (asyncio.CancelledError, StorageError):
+            return True
+
+    async def _remove(self) -> bool:
+        """A device is removed on another one; it may have copied everything that it held."""
+        world = self._world
+        joined = world.joined()
+        if len(joined) < 2 or len(world.present) < 3:
+            return False
+        by, device = self._random.sample(joined, 2)
+        ids = [each.app.identity.device for each in world.present if each.is_up]
+        if ids.count(device.app.identity.device) > 1:
+            return False
+        identity = device.app.identity
+        world.removed[identity.device] = frozenset(each.id for each in identity.vault_keys)
+        with suppress(asyncio.CancelledError, StorageError, RefusedError):
+            world.joining.remove(by, device)
+        device.is_gone = True
+        device.stop(linger=self._random.random() < 0.5)
+        await asyncio.sleep(0.01)
+        shutil.rmtree(device.folder)
+        world.forget_what_is_gone()
+        world.tell(f"{device.name} was removed on {by.name}")
         return True

@@ -13,6 +13,7 @@ from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage import read_models, verification
 from trailmark_client.storage.event_log import unsent_count
+from trailmark_client.storage.key_ring import key_ring
 from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_shared import chain
@@ -50,6 +51,8 @@ def unsettled(world: World) -> list[str]:
         return ["the server is down"]
     lanes = server_lanes(world)
     reasons: list[str] = []
+    if world.has_private_copy:
+        reasons += _key_reasons(world)
     for device in world.present:
         if not device.is_up:
             reasons.append(f"{device.name} is down")
@@ -58,6 +61,17 @@ def unsettled(world: World) -> list[str]:
         else:
             reasons += device.app.read(lambda conn, d=device: _open_ends(conn, d, lanes))
     return reasons
+
+
+def _key_reasons(world: World) -> list[str]:
+    """What is not settled about vault keys: all seal with the newest one, as the lane has it."""
+    newest = {
+        device.app.read(lambda conn, d=device: key_ring(conn, d.app.vault)).newest
+        for device in world.joined()
+    }
+    sealing = {device.app.identity.newest_key.id for device in world.joined()}
+    trusted = {device.app.identity.trusted_key for device in world.joined()}
+    return [] if len(newest | sealing | trusted) <= 1 else ["devices seal with different keys"]
 
 
 def _open_ends(
@@ -97,12 +111,22 @@ class Judge:
             world.check_own(device)
         for lane in self._lanes:
             self._check_lane(lane)
+        if world.has_private_copy:
+            self._check_keys()
         self._check_arrived()
         await self._check_views()
         self._check_private()
         await self._check_verified()
         world.trace.update(repr(sorted(self._lanes.items())).encode())
         world.ledger.counts["rows"] += sum(head for head, _ in self._lanes.values())
+
+    def _check_keys(self) -> None:
+        """No device seals with a key that a removed one took along."""
+        for device in self._world.joined():
+            ring = device.app.read(lambda conn, d=device: key_ring(conn, d.app.vault))
+            for gone in ring.removed & self._world.removed.keys():
+                is_known = ring.newest in self._world.removed[gone]
+                check("I16", not is_known, f"{device.name} seals for a device that was removed")
 
     # --- logs ---
 

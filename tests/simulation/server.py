@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -17,13 +17,20 @@ from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.sqlite import Connection
 from trailmark_server import accounts, invitations
-from trailmark_server.api.device_list import (
+from trailmark_server.api.device_joins import (
+    AnswerIn,
+    ClaimIn,
     DeviceInvitationIn,
     DeviceJoinIn,
+    answer_join,
+    claim_join,
+    device_invitations,
     invite_device,
     join_device,
 )
+from trailmark_server.api.device_list import revoke_device
 from trailmark_server.api.join import JoinIn, join, join_status
+from trailmark_server.api.recovery import RecoverIn, RecoveryIn, recover, save_recovery
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.app import services_over
 from trailmark_server.bell import watch_store
@@ -193,6 +200,9 @@ class SimHttp:
     server: SimServer
     """The only server of the run; set before anything is asked."""
 
+    lost = 0.0
+    """How likely an answer is lost on its way."""
+
     def __init__(self, url: str, credential: str | None = None) -> None:
         self.url = url
         headers = {} if credential is None else {"authorization": f"Bearer {credential}"}
@@ -213,26 +223,36 @@ class SimHttp:
             found = at_once(server, self._handler(method, path, body))
         except TrailmarkError as error:
             raise RefusedError(error.code, error.message, "never") from None
+        # An invitation is never cut in the middle: see docs/reliability.md.
+        if path != "/api/join" and server.random.random() < self.lost:
+            raise RefusedError(ErrorCode.UNREACHABLE, "the answer was lost", "later")
+        if found is None:
+            return msgspec.convert({}, answer)
         return msgspec.json.decode(msgspec.json.encode(found), type=answer)
 
     def _handler(
         self, method: str, path: str, body: dict[str, Any] | None
     ) -> Coroutine[Any, Any, Any]:
         request, services = cast("Any", self._request), self.server.services
-        match method, path:
-            case "POST", "/api/join":
-                data = msgspec.convert(body, JoinIn)
-                return cast("Any", join.fn)(request, services, data)
-            case "GET", _ if path.startswith("/api/join/status"):
-                return cast("Any", join_status.fn)(request, services)
-            case "POST", "/api/device-invitations":
-                data = msgspec.convert(body, DeviceInvitationIn)
-                return cast("Any", invite_device.fn)(request, services, data)
-            case "POST", "/api/device-joins":
-                data = msgspec.convert(body, DeviceJoinIn)
-                return cast("Any", join_device.fn)(request, services, data)
-            case _:
-                raise AssertionError(path)
+        if path.startswith("/api/join/status"):
+            return cast("Any", join_status.fn)(request, services)
+        if path.startswith("/api/devices/"):
+            return cast("Any", revoke_device.fn)(request, services, path.rpartition("/")[2])
+        handler, data = HANDLERS[method, path]
+        asked = () if data is None else (msgspec.convert(body, data),)
+        return cast("Any", handler).fn(request, services, *asked)
+
+
+HANDLERS: Mapping[tuple[str, str], tuple[object, type[msgspec.Struct] | None]] = {
+    ("POST", "/api/join"): (join, JoinIn),
+    ("POST", "/api/device-invitations"): (invite_device, DeviceInvitationIn),
+    ("GET", "/api/device-invitations"): (device_invitations, None),
+    ("POST", "/api/device-invitations/answer"): (answer_join, AnswerIn),
+    ("POST", "/api/device-joins"): (join_device, DeviceJoinIn),
+    ("POST", "/api/device-joins/claim"): (claim_join, ClaimIn),
+    ("PUT", "/api/recovery"): (save_recovery, RecoveryIn),
+    ("POST", "/api/recover"): (recover, RecoverIn),
+}
 
 
 def at_once(server: SimServer, work: Coroutine[Any, Any, Answer]) -> Answer:

@@ -14,6 +14,7 @@ import msgspec
 
 from tests.simulation.device import SimDevice, stored_ids
 from tests.simulation.faults import Chaos
+from tests.simulation.joining import Joining
 from tests.simulation.judge import Judge, unsettled
 from tests.simulation.ledger import Ledger, check
 from tests.simulation.machines import Machine, SimClock
@@ -23,9 +24,7 @@ from tests.simulation.server import URL, SimHttp, SimServer
 from tests.simulation.therapist import Therapist
 from tests.simulation.virtual_loop import VirtualLoop, until
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.device_joining import invite_device, join_space
 from trailmark_client.joining import complete, redeem
-from trailmark_client.key_sharing import finish_joining
 from trailmark_client.queries.pending import Agreed, pending_grants
 from trailmark_server.stores import MAIN_FILE
 from trailmark_shared.domain.consent import CONSENT_ACTIONS, CONSENT_CLASSES
@@ -69,6 +68,7 @@ class World:
         devices: All devices ever, destroyed ones too.
         has_private_copy: The person wants a sealed copy of private entries on the server.
         is_quiet: The faults have stopped.
+        removed: Devices that were removed, and the vault keys that each of them took along.
     """
 
     def __init__(self, seed: int, folder: Path, *, is_told: bool = False) -> None:
@@ -82,8 +82,10 @@ class World:
         self.is_told = is_told
         self.has_private_copy = self.random.random() < 0.8
         self.devices: list[SimDevice] = []
+        self.removed: dict[bytes, frozenset[bytes]] = {}
         self.trace = sha256()
         self.therapist = Therapist(self)
+        self.joining = Joining(self)
         self.writes_s = self.random.choice((1.0, 3.0, 8.0))
         self._links = 0
         clock = SimClock(self.loop, self.random.choice(_OFFSETS_MS))
@@ -198,7 +200,7 @@ class World:
 
     def _sign_in(self, device: SimDevice) -> None:
         """Let a device in again that the server does not know any more."""
-        if self.server.is_serving:
+        if self.server.is_serving and not self.joining.come_back(device):
             identity = device.app.identity
             self.ledger.counts["signed in again"] += 1
             device.take_credential(*self.server.sign_in_again(identity.space, identity.device))
@@ -210,8 +212,9 @@ class World:
         while True:
             await asyncio.sleep(self.random.expovariate(1 / self.writes_s))
             try:
-                if not device.is_joined or device.app.read(pending_grants):
-                    self._join(device)
+                self.joining.turn(device)
+                if device.app.read(pending_grants):
+                    self._complete(device)
                 self._write(device)
             except StorageError:
                 self.ledger.counts["disk full"] += 1
@@ -219,8 +222,6 @@ class World:
                 self.ledger.counts[f"join {refused.code}"] += 1
 
     def _write(self, device: SimDevice) -> None:
-        app = device.app
-        finish_joining(app.file, app.recorder, app.vault, app.randomness)  # as opening does
         written = None if self.is_quiet else act(device, self.random)
         if written is None:
             return
@@ -241,27 +242,12 @@ class World:
     def _member(self) -> str:
         return text_from_id(self.therapist.id)
 
-    def _join(self, device: SimDevice) -> None:
-        app = device.app
-        if device.is_joined:
-            chance, device.crash_chance = device.crash_chance, 0.0
-            try:
-                self._note_written(device, lambda: complete(app, self._member))
-            finally:
-                device.crash_chance = chance
-            return
-        others = [each for each in self.joined() if each is not device]
-        if others and self.server.is_serving:
-            code = invite_device(self.random.choice(others).app)
-            chance = device.crash_chance
-            device.crash_chance = 10 * chance
-            try:
-                join_space(app, URL, code.text)
-            finally:
-                device.crash_chance = chance
-            self.ledger.counts["joined"] += 1
-        elif device is self.devices[0] and self.random.random() < 0.2:
-            self.let_in(device)
+    def _complete(self, device: SimDevice) -> None:
+        chance, device.crash_chance = device.crash_chance, 0.0
+        try:
+            self._note_written(device, lambda: complete(device.app, self._member))
+        finally:
+            device.crash_chance = chance
 
     def let_in(self, device: SimDevice) -> None:
         """Redeem an invitation of the therapist on a device; the grant follows when confirmed."""
@@ -367,7 +353,7 @@ def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
     error: str | None = None
     try:
         with ExitStack() as patched:
-            for module in ("joining", "device_joining", "home_api"):
+            for module in ("joining", "device_joining", "home_api", "recovery"):
                 name = f"trailmark_client.{module}.HttpApi"
                 patched.enter_context(mock.patch(name, SimHttp))
             world.loop.run_until_complete(world.run())

@@ -10,8 +10,9 @@ from tests.support.lane_devices import granted
 from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.identity import Identity
-from trailmark_client.live_session import Ended, Ports
+from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
+from trailmark_client.session_status import Ended
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import SELF, Lane, care_lane
@@ -40,7 +41,11 @@ def same_person(app: App, first: App) -> None:
 
     def joined(current: Identity) -> Identity:
         return msgspec.structs.replace(
-            current, space=first.identity.space, vault_keys=first.identity.vault_keys
+            current,
+            space=first.identity.space,
+            vault_keys=first.identity.vault_keys,
+            first_key=first.identity.first_key,
+            trusted_key=first.identity.trusted_key,
         )
 
     app.write(lambda _conn: app.identity_file.update(joined))

@@ -18,6 +18,7 @@ from trailmark_server.storage.accounts import (
     DeviceInvitation,
     ErasureProof,
     Invitation,
+    Recovery,
     Space,
     SpaceErasure,
     SupporterLink,
@@ -25,7 +26,7 @@ from trailmark_server.storage.accounts import (
     Therapist,
 )
 from trailmark_server.storage.rows import Tables
-from trailmark_shared.ids import SELF, DeviceId
+from trailmark_shared.ids import SELF, DeviceId, SpaceId
 
 WORDS = "quillomar brindlewick"
 PHONE = DeviceId(b"p" * 16)
@@ -55,9 +56,10 @@ def fill_accounts(tables: Tables) -> None:
         )
         rows.save_device_invitation(
             DeviceInvitation(
-                lookup_hash=mark, space=space, device=PHONE, bundle=b"sealed", expires_at=NOW
+                lookup_hash=mark, space=space, device=PHONE, public_key=mark, expires_at=NOW
             )
         )
+        rows.save_recovery(_recovery(space))
         rows.save_acquaintance(
             Acquaintance(therapist=MEMBER, space=space, device=PHONE, label=words, joined_at=1)
         )
@@ -90,6 +92,19 @@ def fill_accounts(tables: Tables) -> None:
         rows.add_access_entry(
             AccessEntry(space=space, window=0, member=MEMBER, page="timeline", first_at=1)
         )
+
+
+def _recovery(space: SpaceId) -> Recovery:
+    mark = space[:1] * 32
+    return Recovery(
+        space=space,
+        lookup_hash=mark,
+        authenticator_hash=mark,
+        holder=mark[:16],
+        bundle=mark,
+        made_at=1,
+        made_by=PHONE,
+    )
 
 
 async def filled(world: StoreWorld) -> LaneDevice:

@@ -35,9 +35,9 @@ class HttpHome:
 
 
 @contextmanager
-def http_home() -> Generator[HttpHome]:
+def http_home(given: HttpHome | None = None) -> Generator[HttpHome]:
     """Serve a ``HttpHome`` on an ephemeral port of the loopback."""
-    home = HttpHome()
+    home = given or HttpHome()
 
     class Handler(BaseHTTPRequestHandler):
         def _handle(self) -> None:

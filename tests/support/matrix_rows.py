@@ -106,11 +106,44 @@ def _encouragement(world: MatrixWorld, actor: str) -> dict[str, Any]:
 
 def _device_code(_world: MatrixWorld, actor: str) -> dict[str, Any]:
     lookup = sha256(actor.encode()).hexdigest()
-    return {"json": {"lookup_hash": lookup, "bundle": "AAAA"}}
+    return {"json": {"lookup_hash": lookup, "public_key": "0c" * 32}}
 
 
 def _device_join(_world: MatrixWorld) -> dict[str, str]:
-    return {"lookup": "0" * 16, "device": text_from_id(bytes(16)), "device_name": "tablet"}
+    return {
+        "lookup": "0" * 16,
+        "device": text_from_id(bytes(16)),
+        "device_name": "tablet",
+        "public_key": "0a" * 32,
+        "claim_hash": "0b" * 32,
+        "proof": "0d" * 32,
+    }
+
+
+def _device_claim(_world: MatrixWorld) -> dict[str, str]:
+    return {"lookup": "0" * 16, "claim": "0e" * 32}
+
+
+def _device_answer(_world: MatrixWorld) -> dict[str, object]:
+    return {"lookup_hash": "0f" * 32, "bundle": None}
+
+
+def _recovery_code(_world: MatrixWorld, actor: str) -> dict[str, Any]:
+    code = sha256(actor.encode())
+    return {
+        "json": {
+            "lookup_hash": code.hexdigest(),
+            "authenticator_hash": "0a" * 32,
+            "holder": text_from_id(code.digest()[:16]),
+            "bundle": "AAAA",
+        }
+    }
+
+
+def _recovering(_world: MatrixWorld) -> dict[str, str]:
+    device = text_from_id(bytes(16))
+    code = {"lookup": "00" * 16, "authenticator": "0a" * 32}
+    return {**code, "device": device, "device_name": "tablet"}
 
 
 def _join(world: MatrixWorld) -> dict[str, str]:
@@ -237,7 +270,19 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
         expected=_device(201),
         sends=_device_code,
     ),
+    ("PUT", "/api/devices/{device_id:str}"): Row(
+        expected=_statuses(_SIGN_IN, owner=204, other_device=404),
+        sends=_json(lambda _world: {"name": "tablet"}),
+    ),
+    ("GET", "/api/device-invitations"): Row(expected=_device(200)),
+    ("POST", "/api/device-invitations/answer"): Row(
+        expected=_device(403), sends=_json(_device_answer)
+    ),
     ("POST", "/api/device-joins"): Row(expected=EVERYBODY(403), sends=_json(_device_join)),
+    ("POST", "/api/device-joins/claim"): Row(expected=EVERYBODY(403), sends=_json(_device_claim)),
+    ("GET", "/api/recovery"): Row(expected=_device(200)),
+    ("PUT", "/api/recovery"): Row(expected=_device(204), sends=_recovery_code),
+    ("POST", "/api/recover"): Row(expected=EVERYBODY(403), sends=_json(_recovering)),
     ("POST", "/api/join"): Row(expected=EVERYBODY(403), sends=_json(_join)),
     ("GET", "/api/join/status"): Row(expected=_statuses(_SIGN_IN, owner=200, other_device=404)),
     ("GET", "/api/space/erasure"): Row(expected=_device(404)),

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -194,10 +195,19 @@ def connect(server: ServerProcess, device: DeviceFolder) -> None:
     device.run("connect", server.url, invitation(server), *EVERYTHING)
 
 
-def add_device(server: ServerProcess, first: DeviceFolder, second: DeviceFolder) -> None:
-    """Let a second device of the same person join."""
+def add_device(first: DeviceFolder, second: DeviceFolder) -> None:
+    """Let a second device of the same person in: asked for there, said yes to on the first."""
     first.run("private-copy", "on")
     first.run("sync")
-    code = first.run("device", "invite")["code"]
-    second.run("device", "join", server.url, code)
+    invited = first.run("device", "invite")
+    assert let_in(invited, first, second)["joined"]
     first.run("sync")
+
+
+def let_in(invited: Mapping[str, str], first: DeviceFolder, second: DeviceFolder) -> dict[str, Any]:
+    """Let a device in with the code that another one made; return what the second one says."""
+    join = ("device", "join", invited["url"], invited["code"])
+    asked = second.run(*join, "--wait", "0")
+    shown = first.run("device", "confirm", "--yes")
+    assert asked["phrase"] == shown["phrase"]
+    return second.run(*join)

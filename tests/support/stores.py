@@ -18,7 +18,8 @@ from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
-from trailmark_server.storage.ports import Check, EventStore, KeyStore, Page, TakenOffer
+from trailmark_server.storage.memory_keys import MemoryKeyStore
+from trailmark_server.storage.ports import Check, EventStore, Page, TakenOffer
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
@@ -95,14 +96,12 @@ class ScriptedLog:
         return TakenOffer(upto=7, code=None)
 
 
-class ListedKeys:
-    """A keys store that only lists revoked credentials, with a seed of zeros."""
+class ListedKeys(MemoryKeyStore):
+    """A keys store in memory whose list of revoked credentials a test reads at once."""
 
     def __init__(self) -> None:
+        super().__init__(SeededRandomness(2))
         self.revoked: list[bytes] = []
-
-    async def signing_keys(self) -> SigningKeys:
-        return SigningKeys(chain=(), seed=bytes(32))
 
     async def revoke_credential(self, credential_hash: bytes) -> None:
         self.revoked.append(credential_hash)
@@ -141,7 +140,7 @@ class MemoryParts:
             clock=self.clock,
             randomness=SeededRandomness(),
             events=cast("EventStore", self.log),
-            keys=cast("KeyStore", self.keys),
+            keys=self.keys,
             accounts=self.accounts,
             bell=Bell(),
             web=WebSessions(self.accounts, public_url),

@@ -4,38 +4,36 @@ The files are facts that other implementations keep too. They are written by exp
 (``python -m tests.support.vectors``); a test compares them with what the code computes today.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from tests.support.exports import a_lane, lines_of
 from tests.support.transcripts import TRANSCRIPTS
+from tests.support.vector_devices import joining_file, key_ring_file, recovery_file
 from tests.support.vector_frames import frames_file
+from tests.support.vector_inputs import (
+    DEVICE,
+    EPOCH,
+    FRESH_KEY,
+    KEY_ID,
+    NONCE,
+    OTHER_ID,
+    OTHER_KEY,
+    PRIVATE_KEY,
+    SEED,
+    SPACE,
+    VAULT_KEY,
+    File,
+)
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
-from trailmark_client.device_joining import BUNDLE_LABEL
-from trailmark_client.identity import VaultKey
-from trailmark_client.key_sharing import Bundle
 from trailmark_shared import chain, codes, ids, sealing
-from trailmark_shared.events.body import Body
-from trailmark_shared.events.codec import control_mac_input, encode_body
-from trailmark_shared.events.control import DeviceAdded
-from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
-from trailmark_shared.phrases import comparison_phrase, head_words
+from trailmark_shared.ids import EventId, KeyId, Lane
+from trailmark_shared.phrases import head_words
 
 GOLDEN: Final = Path(__file__).parents[1] / "golden"
-SEED: Final = bytes(range(32))
-
-SPACE: Final = SpaceId(bytes.fromhex("00112233445566778899aabbccddeeff"))
-DEVICE: Final = DeviceId(bytes.fromhex("d0d1d2d3d4d5d6d7d8d9dadbdcdddedf"))
-EPOCH: Final = Epoch(bytes.fromhex("e0e1e2e3e4e5e6e7"))
-KEY_ID: Final = KeyId(bytes.fromhex("1112131415161718"))
-VAULT_KEY: Final = bytes(range(64, 96))
-NONCE: Final = bytes(range(24))
-
-File = dict[str, Any]
 
 
 def ids_file() -> File:
@@ -164,12 +162,10 @@ def sealing_file() -> File:
     cipher, event_id = NaclCipher(), EventId(bytes([1]) * 16)
     body = b'{"type":"reflection_written"}'
     sealed = sealing.seal_body(cipher, KEY_ID, VAULT_KEY, NONCE, event_id, body)
-    other_id, other_key = KeyId(bytes.fromhex("2122232425262728")), bytes(range(96, 128))
-    wrapped = sealing.wrap_key(cipher, KEY_ID, VAULT_KEY, NONCE, other_id, other_key)
     mac_input = b"trailmark-control/1" + SPACE + event_id + b'{"data":{}}'
     secret = bytes([0x0B]) * 22
     return {
-        "about": "Padding, sealed bodies, derived keys, control MACs and wrapped vault keys",
+        "about": "Padding, sealed bodies, derived keys, control MACs, boxes, wrapped vault keys",
         "pad": [
             {"body": text.hex(), "padded": sealing.pad(text).hex()}
             for text in (b"", b"\x80", bytes(255), bytes(256))
@@ -203,14 +199,38 @@ def sealing_file() -> File:
             "mac_input": mac_input.hex(),
             "tag": sealing.control_tag(VAULT_KEY, mac_input).hex(),
         },
+        **_boxes(cipher),
+    }
+
+
+def _boxes(cipher: NaclCipher) -> File:
+    public_key = cipher.box_public_key(PRIVATE_KEY)
+    wrapped = sealing.wrap_key(cipher, public_key, FRESH_KEY, SPACE, OTHER_ID, OTHER_KEY)
+    return {
+        "box": {
+            "source": "libsodium, crypto_box_seal",
+            "private_key": PRIVATE_KEY.hex(),
+            "public_key": public_key.hex(),
+            "fresh_key": FRESH_KEY.hex(),
+            "plain": b"trailmark".hex(),
+            "box": cipher.seal_box(public_key, FRESH_KEY, b"trailmark").hex(),
+        },
         "wrap_key": {
-            "under_id": KEY_ID.hex(),
-            "under": VAULT_KEY.hex(),
-            "nonce": NONCE.hex(),
-            "key_id": other_id.hex(),
-            "key": other_key.hex(),
-            "associated": (b"trailmark-wrap/1" + KEY_ID + other_id).hex(),
+            "private_key": PRIVATE_KEY.hex(),
+            "public_key": public_key.hex(),
+            "fresh_key": FRESH_KEY.hex(),
+            "space": SPACE.hex(),
+            "key_id": OTHER_ID.hex(),
+            "key": OTHER_KEY.hex(),
+            "plain": (b"trailmark-wrap/1" + SPACE + OTHER_ID + OTHER_KEY).hex(),
             "wrapped": wrapped.hex(),
+        },
+        "link": {
+            "old_key": VAULT_KEY.hex(),
+            "space": SPACE.hex(),
+            "key_id": OTHER_ID.hex(),
+            "key": OTHER_KEY.hex(),
+            "tag": sealing.link_tag(VAULT_KEY, SPACE, OTHER_ID, OTHER_KEY).hex(),
         },
     }
 
@@ -222,7 +242,7 @@ def codes_file() -> File:
         (b"\xff" * 8, b"\xff" * 16),
     ]
     return {
-        "about": "Device codes: 8 bytes lookup, 16 bytes secret, one check character",
+        "about": "Codes that people type: base 32 in groups of four, with check characters",
         "codes": [
             {
                 "lookup": lookup.hex(),
@@ -231,68 +251,11 @@ def codes_file() -> File:
             }
             for lookup, secret in cases
         ],
+        "recovery_codes": [
+            {"secret": secret.hex(), "text": codes.text_from_recovery_code(secret)}
+            for _, secret in cases
+        ],
     }
-
-
-def joining_file() -> File:
-    """Return what two devices, and device and server, must compute alike when joining."""
-    cipher, code = NaclCipher(), codes.DeviceCode(bytes(range(8)), bytes(range(8, 24)))
-    signing_key, member = NaclSigner(SEED).public_key, bytes(range(16, 32))
-    bundle = msgspec.json.encode(
-        Bundle(
-            space=SPACE,
-            server_url="https://trailmark.example",
-            signing_key=signing_key,
-            vault_keys=(VaultKey(id=KEY_ID, key=VAULT_KEY),),
-            private_copy=True,
-        )
-    )
-    key = sealing.derive_key(code.secret, BUNDLE_LABEL)
-    event_id, body = EventId(bytes([1]) * 16), _control_body()
-    mac_input = control_mac_input(event_id, SPACE, body)
-    return {
-        "about": "Comparison phrase, bundle for a second device, MAC of a whole control body",
-        "phrase": {
-            "signing_key": signing_key.hex(),
-            "space": SPACE.hex(),
-            "device": DEVICE.hex(),
-            "member": member.hex(),
-            "phrase": comparison_phrase(signing_key, SPACE, DEVICE, member),
-        },
-        "bundle": {
-            "lookup": code.lookup.hex(),
-            "lookup_hash": sealing.fingerprint(code.lookup).hex(),
-            "secret": code.secret.hex(),
-            "key": key.hex(),
-            "nonce": NONCE.hex(),
-            "plain": bundle.decode(),
-            "bundle": b64encode(NONCE + cipher.seal(key, NONCE, bundle, code.lookup)).decode(),
-        },
-        "control": {
-            "vault_key": VAULT_KEY.hex(),
-            "space": SPACE.hex(),
-            "event_id": event_id.hex(),
-            "body": body.decode(),
-            "mac_input": mac_input.hex(),
-            "tag": sealing.control_tag(VAULT_KEY, mac_input).hex(),
-        },
-    }
-
-
-def _control_body() -> bytes:
-    """Return the body of a ``device_added`` whose name needs care when it is written."""
-    return encode_body(
-        Body(
-            type="device_added",
-            ver=1,
-            subject=DEVICE,
-            occurred_at="2026-09-21T16:13:20+02:00",
-            zone="Europe/Berlin",
-            day="2026-09-21",
-            recorded_at=1_790_000_000_000,
-            data=DeviceAdded(device=ids.text_from_id(DEVICE), name='Gerät "🌙"\\/\t\x01\x7f'),
-        )
-    )
 
 
 FILES: Final[Mapping[str, Callable[[], File]]] = {
@@ -303,6 +266,8 @@ FILES: Final[Mapping[str, Callable[[], File]]] = {
     "sealing.json": sealing_file,
     "codes.json": codes_file,
     "joining.json": joining_file,
+    "recovery.json": recovery_file,
+    "key_ring.json": key_ring_file,
     "frames.json": frames_file,
     **{f"transcripts/{name}.json": build for name, build in TRANSCRIPTS.items()},
 }

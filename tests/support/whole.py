@@ -88,7 +88,7 @@ def make_world(root: Path) -> World:
     world.server.start()
     try:
         connect(world.server, world.phone)
-        add_device(world.server, world.phone, world.laptop)
+        add_device(world.phone, world.laptop)
     finally:
         world.server.stop()
     return world

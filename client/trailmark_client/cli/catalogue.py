@@ -35,6 +35,7 @@ GROUPS: Final = {
     "step": "What can be done next for a goal.",
     "proposal": "What your therapist suggests; alone it means its list.",
     "device": "Your own devices.",
+    "recovery": "The way back when all your devices are lost; alone it means its status.",
     "sharing": "Who is let in; alone it means its list.",
     "supporter": "Loved ones, to whom you send single things; alone it means its list.",
     "access": "Who looked at what you share.",
@@ -47,6 +48,7 @@ ALONE: Final = {
     "sharing": "list",
     "supporter": "list",
     "access": "log",
+    "recovery": "status",
 }
 """Groups whose name alone means one of their commands."""
 
@@ -103,10 +105,16 @@ COMMANDS: Final = (
     _command("erase", "erasing:erase_entry", "Erase an entry, or everything, for good."),
     _command("sync", "connecting:sync", "Send what waits and fetch what is new."),
     _command("private-copy", "private_copy:choose", "Keep a sealed copy on the server, or not."),
-    _command("device invite", "devices:invite", "Make a code for another device of yours."),
-    _command("device join", "devices:join", "Make this a device of yours, with that code."),
+    _command("device invite", "device_joining:invite", "Let another device of yours in."),
+    _command("device confirm", "device_joining:confirm", "Say yes or no to a device that waits."),
+    _command("device join", "device_joining:join", "Make this a device of yours, with that code."),
     _command("device list", "devices:list_all", "Show your devices."),
-    _command("device remove", "devices:remove", "Sign a device out for ever."),
+    _command("device rename", "devices:rename", "Give a device of yours another name."),
+    _command("device remove", "devices:remove", "Sign a device out for ever, and change the keys."),
+    _command("device rotate-keys", "devices:rotate_keys", "Seal with a fresh key from now on."),
+    _command("recovery new", "recovery:new", "Make a recovery code, in case all devices are lost."),
+    _command("recovery status", "recovery:status", "Show whether there is a recovery code."),
+    _command("recover", "recovery:recover", "Get everything back with your recovery code."),
     _command("set-aside list", "aside:list_all", "Show entries that the server did not take."),
     _command("set-aside retry", "aside:retry", "Offer such an entry to the server again."),
 )

@@ -31,7 +31,7 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 
 if TYPE_CHECKING:
-    from trailmark_client.live_session import Ended, Status
+    from trailmark_client.session_status import Ended, Status
 
 POLL_S = 1.0
 """Distance of the questions whether the therapist has confirmed."""

@@ -1,4 +1,4 @@
-"""``trailmark device …``: the person's own devices."""
+"""``trailmark device …``: the list of the person's own devices, their names, removing one."""
 
 from __future__ import annotations
 
@@ -8,50 +8,14 @@ import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.connecting import exchange_all
-from trailmark_client.cli.here import opened, waiting_words
-from trailmark_client.cli.options import PLAIN, Common, Yes
-from trailmark_client.cli.private_copy import PRIVATE_COPY_WORDS, set_private_copy
+from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.finding import by_prefix
-from trailmark_client.queries.outbox import unsent
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 
-
-class Invited(msgspec.Struct, frozen=True, kw_only=True):
-    """A code for another device.
-
-    Attributes:
-        code: What to type there; its second half never reaches the server.
-        url: Address of the home server, to be typed there too.
-        expires_at: Until when it works, milliseconds UTC.
-        private_copy: A sealed copy of private entries goes to the server.
-        synced: What the other device needs is on the server.
-    """
-
-    code: str
-    url: str
-    expires_at: int
-    private_copy: bool
-    synced: bool
-
-
-class Joined(msgspec.Struct, frozen=True, kw_only=True):
-    """This device belongs to the person's space now.
-
-    Attributes:
-        device: Id of this device.
-        space: Id of everything of this person.
-        synced: Everything was exchanged with the server.
-        unsent: Events saved on this device and not sent yet.
-    """
-
-    device: str
-    space: str
-    synced: bool
-    unsent: int
+_LET_IN_WORDS = {"invitation": "with an invitation", "recovery": "with the recovery code"}
 
 
 class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,14 +24,22 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: Id of the device.
         name: What the person calls it.
+        added_at: When it was let in first, milliseconds UTC, or null.
+        let_in_by: How it was let in last: invitation, device or recovery.
+        confirmed_by: Id of the device on which the person said yes, or null.
         last_seen: When it last spoke with the server, milliseconds UTC, or null.
         current: It is this one.
+        has_key: It was handed the newest vault key; null while no other device was let in.
     """
 
     id: str
     name: str
+    added_at: int | None
+    let_in_by: str
+    confirmed_by: str | None
     last_seen: int | None
     current: bool
+    has_key: bool | None
 
 
 class Devices(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,113 +52,132 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
     devices: list[DeviceLine]
 
 
+class Renamed(msgspec.Struct, frozen=True, kw_only=True):
+    """A device is called otherwise.
+
+    Attributes:
+        device: Id of the device.
+        name: What it is called now.
+    """
+
+    device: str
+    name: str
+
+
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """A device was signed out for ever.
 
     Attributes:
         device: Id of the device.
+        keys_changed: What is written from now on is sealed with a key that it does not have.
+        synced: The person's other devices can fetch that key.
     """
 
     device: str
+    keys_changed: bool
+    synced: bool
 
 
-def invite(
-    *,
-    yes: Annotated[
-        Yes, Parameter(help="Keep the sealed copy that it needs, without asking")
-    ] = False,
-    common: Common = PLAIN,
-) -> Answer[Invited]:
-    """Make a code for another device of yours."""
-    from trailmark_client import device_joining
-    from trailmark_client.cli.syncing import exchange
-    from trailmark_client.home_api import connected
+class KeysChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A fresh vault key seals from now on.
 
-    with opened(common) as here:
-        connected(here.app)
-        if not here.app.identity.private_copy:
-            if not yes and not here.terminal.may_ask:
-                raise DomainError(
-                    ErrorCode.INVALID_INPUT,
-                    "another device needs the sealed copy: trailmark private-copy on, or --yes",
-                )
-            if not yes:
-                here.terminal.say("Another device needs a copy.", *PRIVATE_COPY_WORDS)
-            if not (yes or here.terminal.agrees("Keep it there?")):
-                raise DomainError(ErrorCode.INVALID_INPUT, "no code was made")
-            set_private_copy(here, is_on=True)
-        ended = exchange(here.app)
-        made = device_joining.invite_device(here.app)
-        server = here.app.identity.server
-        document = Invited(
-            code=made.text,
-            url="" if server is None else server.url,
-            expires_at=made.expires_at,
-            private_copy=True,
-            synced=ended.is_done,
-        )
-        until = time_words(made.expires_at, here.zone)
-    return Answer(
-        document,
-        (
-            f"Type on the other device: trailmark device join {document.url} {made.text}",
-            f"It works once, until {until}.",
-        ),
-    )
-
-
-def join(url: str, code: str, /, *, common: Common = PLAIN) -> Answer[Joined]:
-    """Make this a device of yours; what you wrote here so far comes along.
-
-    Args:
-        url: Address of the home server.
-        code: The code that the other device shows.
+    Attributes:
+        keys_changed: Always true.
+        synced: The person's other devices can fetch it.
     """
-    from trailmark_client import device_joining
 
-    with opened(common) as here:
-        device_joining.join_space(here.app, url, code)
-        ended, _ = exchange_all(here)
-        identity = here.app.identity
-        document = Joined(
-            device=text_from_id(identity.device),
-            space=text_from_id(identity.space),
-            synced=ended.is_done,
-            unsent=here.read(lambda conn: unsent(conn, identity)),
-        )
-    words = "Everything is here." if ended.is_done else "trailmark sync fetches the rest."
-    return Answer(
-        document, ("This is a device of yours now.", words, *waiting_words(document.unsent))
-    )
+    keys_changed: bool
+    synced: bool
 
 
 def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
     """Show your devices."""
-    from trailmark_client import device_joining
+    from trailmark_client import own_devices
 
     with opened(common) as here:
-        identity = here.app.identity
-        this = DeviceLine(id=here.device, name=identity.device_name, last_seen=None, current=True)
-        known = [] if identity.server is None else device_joining.devices(here.app)
+        identity, zone = here.app.identity, here.zone
+        holders = here.read(lambda conn: own_devices.holders_of_newest_key(conn, here.app))
+        known = [] if identity.server is None else own_devices.devices(here.app)
         found = [
-            DeviceLine(id=each.id, name=each.name, last_seen=each.last_seen, current=each.current)
+            DeviceLine(
+                id=each.id,
+                name=each.name,
+                added_at=each.added_at,
+                let_in_by=each.let_in_by,
+                confirmed_by=each.confirmed_by,
+                last_seen=each.last_seen,
+                current=each.current,
+                has_key=id_from_text(each.id) in holders if holders else None,
+            )
             for each in known
-        ] or [this]
-        zone = here.zone
+        ] or [_this_one(here)]
+        names = {each.id: each.name for each in found}
 
     def draw(terminal: Terminal) -> None:
         rows = [
             (
                 each.id[:10],
                 each.name,
-                "" if each.last_seen is None else time_words(each.last_seen, zone),
+                _time(each.added_at, zone),
+                _let_in_words(each, names),
+                _time(each.last_seen, zone),
                 "this one" if each.current else "",
+                "lacks the newest key: let it in again" if each.has_key is False else "",
             )
             for each in found
         ]
-        terminal.table(("id", "name", "last seen by the server", ""), rows)
+        terminal.table(("id", "name", "since", "let in", "last seen by the server", "", ""), rows)
 
     return Answer(Devices(devices=found), draw)
+
+
+def _this_one(here: Here) -> DeviceLine:
+    return DeviceLine(
+        id=here.device,
+        name=here.app.identity.device_name,
+        added_at=None,
+        let_in_by="invitation",
+        confirmed_by=None,
+        last_seen=None,
+        current=True,
+        has_key=None,
+    )
+
+
+def _let_in_words(line: DeviceLine, names: dict[str, str]) -> str:
+    if line.added_at is None:
+        return ""
+    if line.let_in_by == "device":
+        return f"on {names.get(line.confirmed_by or '', 'a device that was removed')}"
+    return _LET_IN_WORDS.get(line.let_in_by, line.let_in_by)
+
+
+def _time(ms: int | None, zone: str) -> str:
+    return "" if ms is None else time_words(ms, zone)
+
+
+def rename(
+    device: Annotated[str, Parameter(help="Id of the device, or the beginning of it")],
+    name: Annotated[str, Parameter(help="What to call it from now on")],
+    /,
+    *,
+    common: Common = PLAIN,
+) -> Answer[Renamed]:
+    """Give a device of yours another name."""
+    from trailmark_client import own_devices
+
+    with opened(common) as here:
+        wanted = _chosen(here, device)
+        own_devices.rename_device(here.app, wanted, name)
+    document = Renamed(device=text_from_id(wanted), name=name)
+    return Answer(document, (f"It is called {name} now.",))
+
+
+def _chosen(here: Here, prefix: str) -> DeviceId:
+    from trailmark_client import own_devices
+
+    ids = [id_from_text(each.id) for each in own_devices.devices(here.app)]
+    return DeviceId(by_prefix(ids, prefix, "device"))
 
 
 def remove(
@@ -195,11 +186,38 @@ def remove(
     *,
     common: Common = PLAIN,
 ) -> Answer[Removed]:
-    """Sign a device out for ever, such as one that was lost."""
-    from trailmark_client import device_joining
+    """Sign a device out for ever, such as one that was lost, and change the keys."""
+    from trailmark_client import own_devices
+    from trailmark_client.cli.syncing import exchange
 
     with opened(common) as here:
-        ids = [id_from_text(each.id) for each in device_joining.devices(here.app)]
-        wanted = by_prefix(ids, device, "device")
-        device_joining.remove_device(here.app, DeviceId(wanted))
-    return Answer(Removed(device=text_from_id(wanted)), ("That device is signed out.",))
+        wanted = _chosen(here, device)
+        keys_changed = own_devices.remove_device(here.app, wanted)
+        ended = exchange(here.app)
+    lines = ["That device is signed out."]
+    if keys_changed:
+        lines.append("It cannot open what you write from now on. What it has, it keeps.")
+    else:
+        lines.append(
+            "This device lacks the newest key: let it in again from another one, then "
+            "trailmark device rotate-keys."
+        )
+    lines.append("Did somebody get hold of it? trailmark recovery new replaces the recovery code.")
+    document = Removed(device=text_from_id(wanted), keys_changed=keys_changed, synced=ended.is_done)
+    return Answer(document, lines)
+
+
+def rotate_keys(*, common: Common = PLAIN) -> Answer[KeysChanged]:
+    """Seal with a fresh key from now on; your devices get it, and the recovery code too."""
+    from trailmark_client import own_devices
+    from trailmark_client.cli.syncing import exchange
+    from trailmark_client.home_api import connected
+
+    with opened(common) as here:
+        connected(here.app)
+        exchange(here.app)
+        own_devices.change_keys(here.app)
+        ended = exchange(here.app)
+    document = KeysChanged(keys_changed=True, synced=ended.is_done)
+    words = "Your other devices fetch it." if ended.is_done else "trailmark sync hands it out."
+    return Answer(document, ("A fresh key seals what you write from now on.", words))

@@ -13,12 +13,15 @@ from typing import Final
 
 from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_client.app import App, open_app, open_async
-from trailmark_client.live_session import Ended, Ports, Status
+from trailmark_client.live_session import Ports
+from trailmark_client.own_devices import sign_out_removed
+from trailmark_client.recovery import send_kept
 from trailmark_client.replicator import Replicator
+from trailmark_client.session_status import Ended, Status
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
 from trailmark_client.transport import open_websocket
-from trailmark_shared.errors import TrailmarkError
+from trailmark_shared.errors import DomainError, RefusedError, TrailmarkError
 
 LINKS_POLL_S: Final = 2.0
 """Distance of the looks for supporters' links that the server is to be told of."""
@@ -32,6 +35,7 @@ def exchange(app: App) -> Ended:
     Returns:
         How it ended; nothing is lost either way.
     """
+    finish_asked(app)
     return asyncio.run(_with_store(app, _once, lambda _status: None))
 
 
@@ -45,6 +49,7 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
     Returns:
         How the last session ended.
     """
+    finish_asked(app)
 
     async def work(replicator: Replicator, database: AsyncDatabase) -> Ended:
         links = asyncio.create_task(_tell_links(app, database))
@@ -55,6 +60,13 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
             await asyncio.gather(links, return_exceptions=True)
 
     return asyncio.run(_with_store(app, work, on_status))
+
+
+def finish_asked(app: App) -> None:
+    """Tell the server what was asked for here and could not be told yet, as far as it goes now."""
+    for finish in (sign_out_removed, send_kept):
+        with suppress(RefusedError, DomainError):
+            finish(app)
 
 
 async def _with_store(app: App, work: _Work, on_status: Callable[[Status], None]) -> Ended:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.recorder import Recorder
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.goal import GoalDocument
@@ -26,6 +27,14 @@ def base_of_fields(
 
 
 def goal_fields(document: GoalDocument) -> dict[str, Any]:
-    """Return the values of a whole goal as they are shown, without those that are not set."""
+    """Return the values of a whole goal as they are shown, without those that are not set.
+
+    Raises:
+        DomainError: ``not_found``: its words are not on this device.
+    """
     values = {name: getattr(document, name).value for name in WHOLE_GOAL}
+    if values["title"] is None:
+        raise DomainError(
+            ErrorCode.NOT_FOUND, "this goal's words are not on this device: locked, or erased"
+        )
     return {name: value for name, value in values.items() if value is not None}

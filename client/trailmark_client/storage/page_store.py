@@ -42,7 +42,7 @@ from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.events.registry import CONTROL_TYPES, is_kept
-from trailmark_shared.ids import PLAIN, SELF, EventId, Lane
+from trailmark_shared.ids import PLAIN, EventId, Lane
 from trailmark_shared.protocol.effects import PageStored
 from trailmark_shared.protocol.messages import Events
 from trailmark_shared.protocol.pages import is_signed_head, rows_from_runs
@@ -65,12 +65,14 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
         fresh: How many rows were new.
         confirmed: How many of them were own events that waited for their row.
         erased: Words were erased: cut the WAL after the commit.
+        has_keys: It was about devices or keys: ``key_sharing`` may have to answer.
     """
 
     stood: PageStored
     fresh: int
     confirmed: int
-    erased: bool
+    erased: bool = False
+    has_keys: bool = False
 
 
 def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
@@ -98,14 +100,14 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         stood = PageStored(
             lane=lane, cursor=cursor.seq, cursor_hash=cursor.hash, held=has_held(conn, lane)
         )
-        return StoredPage(stood=stood, fresh=0, confirmed=0, erased=False)
+        return StoredPage(stood=stood, fresh=0, confirmed=0)
     if contradicts(conn, identity, lane, fresh):
         _altered("a page contradicts what is held")
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
     touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
     controls = [
-        (row.event, body)
+        (row, body)
         for row in fresh
         if row.event.key == PLAIN
         and (body := bodies.get(row.event.hash)) is not None
@@ -118,16 +120,23 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     size = sum(len(row.event.body or b"") for row in fresh)
     keep_signed_head(conn, lane, page.signed_head, len(fresh), size)
     touched += drop_settled(conn, lane)
-    if obeyed.unlocked:
-        refold(conn, SELF, obeyed.unlocked)
+    touched += obeyed.touched.pop(lane, [])
+    for other, subjects in obeyed.touched.items():
+        refold(conn, other, subjects)
     live: dict[bytes, Body] = {
         row.event.id: bodies[row.event.hash] for row in fresh if row.event.hash in bodies
     }
-    refold(conn, lane, [*touched, *obeyed.touched], live)
+    refold(conn, lane, touched, live)
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )
-    return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, erased=obeyed.erased)
+    return StoredPage(
+        stood=stood,
+        fresh=len(fresh),
+        confirmed=confirmed,
+        erased=obeyed.erased,
+        has_keys=obeyed.has_keys,
+    )
 
 
 def _verified_rows(

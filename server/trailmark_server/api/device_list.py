@@ -1,67 +1,41 @@
-"""``/api/devices`` and the joining of a second device of the same person."""
+"""``/api/devices``: the person's devices, their names, and signing one out."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from litestar import Request, delete, get, post
+from litestar import Request, delete, get, put
 from litestar.params import FromPath, JSONBody
 
-from trailmark_server import credentials, device_joining
+from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
-from trailmark_server.api.join import ServerOut, Text, server_out
+from trailmark_server.api.join import Text
 from trailmark_server.devices import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.storage.accounts import Device
-from trailmark_shared import limits
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_server.storage.accounts import Device, LetInBy
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
-
-_HexHash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-_HexLookup = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
-_Bundle = Annotated[str, msgspec.Meta(max_length=2 * limits.BUNDLE_BYTES_MAX)]
-
-
-class DeviceInvitationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """SHA-256 of the code's first half, and the sealed bundle in base64."""
-
-    lookup_hash: _HexHash
-    bundle: _Bundle
-
-
-class DeviceInvitationOut(msgspec.Struct, frozen=True, kw_only=True):
-    """When the invitation stops to work, milliseconds UTC."""
-
-    expires_at: int
-
-
-class DeviceJoinIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The code's first half, and the new device's id and name."""
-
-    lookup: _HexLookup
-    device: Text
-    device_name: Text
-
-
-class DeviceJoinOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What the new device learns; the bundle is sealed, in base64."""
-
-    space: str
-    credential: str
-    credential_expires_at: int
-    server: ServerOut
-    bundle: str
 
 
 class DeviceOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A device that is let in: times in milliseconds UTC, ``current`` for the one that asks."""
+    """A device that is let in: times in milliseconds UTC.
+
+    Attributes:
+        id: Its id.
+        name: What the person calls it.
+        added_at: When it was let in first.
+        let_in_by: How it was let in last: ``invitation``, ``device`` or ``recovery``.
+        confirmed_by: Id of the device on which the person said yes, or ``None``.
+        last_seen: When it last spoke with the server.
+        current: It is the one that asks.
+    """
 
     id: str
     name: str
+    added_at: int
+    let_in_by: LetInBy
+    confirmed_by: str | None
     last_seen: int
     current: bool
 
@@ -72,7 +46,15 @@ class DevicesOut(msgspec.Struct, frozen=True, kw_only=True):
     devices: list[DeviceOut]
 
 
-async def _signed_in(request: Request[Any, Any, Any], services: Services) -> tuple[Device, Right]:
+class DeviceNameIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device is called from now on."""
+
+    name: Text
+
+
+async def managing_device(
+    request: Request[Any, Any, Any], services: Services
+) -> tuple[Device, Right]:
     """Return the device that asks, and its right to manage the person's devices."""
     header = request.headers.get("authorization")
     device = await sign_in(services, credentials.credential_from_header(header))
@@ -80,70 +62,38 @@ async def _signed_in(request: Request[Any, Any, Any], services: Services) -> tup
     return device, authorize(actor, Verb.MANAGE_DEVICES, device.space, None, services.now())
 
 
-def _bundle_bytes(bundle: str) -> bytes:
-    try:
-        return base64.b64decode(bundle, validate=True)
-    except (binascii.Error, ValueError):
-        raise DomainError(ErrorCode.INVALID_INPUT, "a bundle is base64") from None
-
-
-@post("/api/device-invitations", status_code=201, opt=TAKES_NO_COOKIE)
-async def invite_device(
-    request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceInvitationIn]
-) -> DeviceInvitationOut:
-    """Keep a sealed bundle for a second device."""
-    device, right = await _signed_in(request, services)
-    lookup_hash, bundle = bytes.fromhex(data.lookup_hash), _bundle_bytes(data.bundle)
-    now = services.now()
-    row = await services.accounts.write(
-        right.guard(
-            lambda rows: device_joining.add_device_invitation(
-                rows, device, lookup_hash, bundle, now
-            )
-        )
-    )
-    return DeviceInvitationOut(expires_at=row.expires_at)
-
-
-@post("/api/device-joins", status_code=200, opt=TAKES_NO_COOKIE)
-async def join_device(
-    request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceJoinIn]
-) -> DeviceJoinOut:
-    """Let a second device in and hand it the bundle."""
-    lookup, device = bytes.fromhex(data.lookup), DeviceId(id_from_text(data.device))
-    fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
-    now = services.now()
-    with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
-        admitted, bundle = await services.accounts.write(
-            lambda rows: device_joining.redeem_device_invitation(
-                rows, lookup, device, data.device_name, fresh, now
-            )
-        )
-    return DeviceJoinOut(
-        space=text_from_id(admitted.space),
-        credential=fresh,
-        credential_expires_at=admitted.expires_at,
-        server=server_out(services),
-        bundle=base64.b64encode(bundle).decode(),
-    )
-
-
 @get("/api/devices")
 async def list_devices(request: Request[Any, Any, Any], services: InjectedServices) -> DevicesOut:
     """Return the person's devices that are let in."""
-    device, right = await _signed_in(request, services)
+    device, right = await managing_device(request, services)
     rows = await services.accounts.read(right.guard(lambda rows: rows.devices(device.space)))
-    return DevicesOut(
-        devices=[
-            DeviceOut(
-                id=text_from_id(row.device),
-                name=row.name,
-                last_seen=row.seen_at,
-                current=row.device == device.device,
-            )
-            for row in rows
-            if row.revoked_at is None
-        ]
+    return DevicesOut(devices=[_device_out(row, device) for row in rows if row.revoked_at is None])
+
+
+def _device_out(row: Device, asking: Device) -> DeviceOut:
+    return DeviceOut(
+        id=text_from_id(row.device),
+        name=row.name,
+        added_at=row.created_at,
+        let_in_by=row.let_in_by,
+        confirmed_by=None if row.confirmed_by is None else text_from_id(row.confirmed_by),
+        last_seen=row.seen_at,
+        current=row.device == asking.device,
+    )
+
+
+@put("/api/devices/{device_id:str}", status_code=204, opt=TAKES_NO_COOKIE)
+async def rename_device(
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    device_id: FromPath[str],
+    data: JSONBody[DeviceNameIn],
+) -> None:
+    """Call a device of the person otherwise."""
+    device, right = await managing_device(request, services)
+    renamed = DeviceId(id_from_text(device_id))
+    await services.accounts.write(
+        right.guard(lambda rows: credentials.rename_device(rows, device.space, renamed, data.name))
     )
 
 
@@ -152,7 +102,7 @@ async def revoke_device(
     request: Request[Any, Any, Any], services: InjectedServices, device_id: FromPath[str]
 ) -> None:
     """Sign a device of the person out for good; its live sessions end at once."""
-    device, right = await _signed_in(request, services)
+    device, right = await managing_device(request, services)
     revoked = DeviceId(id_from_text(device_id))
     now = services.now()
     row = await services.accounts.write(

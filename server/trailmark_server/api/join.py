@@ -117,12 +117,21 @@ def _member_out(therapist: Therapist) -> MemberOut:
 async def _known_device(
     request: Request[Any, Any, Any], services: Services
 ) -> tuple[Device, str] | None:
-    """Return the device that asks and its credential, or ``None`` for one without."""
+    """Return the device that asks and its credential, or ``None`` for one that is not known.
+
+    A credential that is not known, or has expired, is no reason to turn a code away: the server
+    may have been restored, or the device may have been away for long.
+    """
     header = request.headers.get("authorization")
     if header is None:
         return None
-    credential = credentials.credential_from_header(header)
-    return await sign_in(services, credential), credential or ""
+    credential = credentials.credential_from_header(header) or ""
+    device = await services.accounts.read(
+        lambda rows: credentials.device_once_let_in(rows, credential, services.revoked)
+    )
+    if device is None or device.expires_at <= services.now():
+        return None if device is None else (device, credential)
+    return await sign_in(services, credential), credential
 
 
 @post("/api/join", status_code=200, opt=TAKES_NO_COOKIE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
-from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.accounts.memory.erasures import MemoryErasures
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_shared.ids import EventId, Lane, SpaceId
@@ -28,6 +30,7 @@ class MemoryKeyStore:
         self._space_keys: dict[SpaceId, bytes] = {}
         self._grants: set[tuple[SpaceId, bytes]] = set()
         self._credentials: set[bytes] = set()
+        self._recoveries: dict[SpaceId, Recovery] = {}
         self._erased: set[tuple[SpaceId, Lane, EventId]] = set()
         self._closed: set[SpaceId] = set()
         self._erasures = MemoryErasures()
@@ -51,11 +54,12 @@ class MemoryKeyStore:
         return self._space_keys.get(space)
 
     async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
-        """List a person as erased and destroy their at-rest key."""
+        """List a person as erased and destroy their at-rest key and recovery code."""
         self._erasures.add_erasure(erasure)
         for proof in proofs:
             self._erasures.save_erasure_proof(proof)
         self._space_keys.pop(erasure.space, None)
+        self._recoveries.pop(erasure.space, None)
 
     async def erased_spaces(self) -> list[SpaceErasure]:
         """Return every person who was erased."""
@@ -83,6 +87,14 @@ class MemoryKeyStore:
     async def revoked_credentials(self) -> list[bytes]:
         """Return the hashes of all revoked credentials."""
         return sorted(self._credentials)
+
+    async def save_recovery(self, row: Recovery) -> None:
+        """List a person's recovery code in place of the one before."""
+        self._recoveries[row.space] = msgspec.structs.replace(row, used_at=None, used_by=None)
+
+    async def recoveries(self) -> list[Recovery]:
+        """Return every recovery code, by space."""
+        return [row for _, row in sorted(self._recoveries.items())]
 
     async def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
         """List these events as erased."""

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from trailmark_server.heads import SigningKeys
-from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.values import (
     SERVER,
     Check,
@@ -315,7 +315,10 @@ class KeyStore(Protocol):
         ...
 
     async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
-        """List a person as erased and destroy their at-rest key; ``clean`` must follow."""
+        """List a person as erased and destroy their at-rest key and recovery code.
+
+        ``clean`` must follow.
+        """
         ...
 
     async def erased_spaces(self) -> list[SpaceErasure]:
@@ -348,6 +351,14 @@ class KeyStore(Protocol):
 
     async def revoked_credentials(self) -> list[bytes]:
         """Return the hashes of all revoked credentials."""
+        ...
+
+    async def save_recovery(self, row: Recovery) -> None:
+        """List a person's recovery code in place of the one before; its use is not noted here."""
+        ...
+
+    async def recoveries(self) -> list[Recovery]:
+        """Return every recovery code, by space."""
         ...
 
     async def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:

@@ -12,17 +12,20 @@ import msgspec
 from msgspec import Meta
 
 from trailmark_shared import limits
-from trailmark_shared.events.data import EventData, HexKeyId, Ids, IdText, Title
-from trailmark_shared.ids import ALPHABET
+from trailmark_shared.events.data import EventData, HexHash, HexKeyId, Ids, IdText, Title
+from trailmark_shared.sealing import BOX_KEY_BYTES
 
 SEALED_BYTES_MAX: Final = 1024
-"""Longest wrapped key or public key, in bytes."""
+"""Longest wrapped key, in bytes."""
+
+LINKS_MAX: Final = 4
+"""Most older keys that one key is proven to follow."""
 
 SmallBytes = Annotated[bytes, Meta(min_length=1, max_length=SEALED_BYTES_MAX)]
 """Key material; base64 in JSON."""
 
-Holder = Annotated[str, Meta(pattern=rf"\A(?:[0-9a-f]{{16}}|[0-7][{ALPHABET}]{{25}})\Z")]
-"""Who can open a wrapped key: a vault key (hex) or a device (id)."""
+PublicKey = Annotated[bytes, Meta(min_length=BOX_KEY_BYTES, max_length=BOX_KEY_BYTES)]
+"""An X25519 public key; base64 in JSON."""
 
 
 class SubjectErased(EventData, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,12 +48,24 @@ class DeviceAdded(EventData, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         device: Id of the device.
         name: What the person calls it.
-        public_key: Key under which others can wrap for it.
+        public_key: Key under which others wrap for it.
     """
 
     device: IdText
     name: Title
-    public_key: SmallBytes | None = None
+    public_key: PublicKey
+
+
+class DeviceRenamed(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A device is called otherwise; the subject is the device.
+
+    Attributes:
+        device: Id of the device.
+        name: What the person calls it from now on.
+    """
+
+    device: IdText
+    name: Title
 
 
 class DeviceRemoved(EventData, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,16 +74,42 @@ class DeviceRemoved(EventData, frozen=True, kw_only=True, omit_defaults=True):
     device: IdText
 
 
-class Wrap(msgspec.Struct, frozen=True, kw_only=True):
-    """A vault key wrapped for one holder.
+class RecoveryCodeMade(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A recovery code holds the vault keys from now on; the subject is the code.
 
     Attributes:
-        under: The vault key (16 hex characters) or the device (26 characters) it is wrapped for.
+        recovery: Id under which keys are wrapped for the code.
+        public_key: Key under which they are.
+    """
+
+    recovery: IdText
+    public_key: PublicKey
+
+
+class Wrap(msgspec.Struct, frozen=True, kw_only=True):
+    """A vault key in a box for one holder.
+
+    Attributes:
+        under: The device or recovery code that opens it.
+        public_key: The key that it is sealed for; from now on the holder's.
         sealed: The wrapped key; base64 in JSON.
     """
 
-    under: Holder
+    under: IdText
+    public_key: PublicKey
     sealed: SmallBytes
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A proof that a holder of an older vault key lets this one follow it.
+
+    Attributes:
+        key: The older key.
+        tag: The proof.
+    """
+
+    key: HexKeyId
+    tag: HexHash
 
 
 class VaultKeyWrapped(EventData, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,7 +118,11 @@ class VaultKeyWrapped(EventData, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         key: The vault key.
         wraps: The key, once per holder.
+        newest: New entries are to be sealed with it, and only those named here hold it.
+        links: Older keys that it follows besides the one of the MAC.
     """
 
     key: HexKeyId
     wraps: Annotated[tuple[Wrap, ...], Meta(min_length=1, max_length=limits.LIST_ITEMS_MAX)]
+    newest: bool = False
+    links: Annotated[tuple[Link, ...], Meta(max_length=LINKS_MAX)] = ()

@@ -208,8 +208,10 @@ _TYPES: Final = (
     _type(control.SubjectErased, "control", ANY_LANE),
     _type(control.SpaceErased, "control", NO_LANE),
     _type(control.DeviceAdded, "control", SELF),
+    _type(control.DeviceRenamed, "control", SELF),
     _type(control.DeviceRemoved, "control", SELF),
     _type(control.VaultKeyWrapped, "control", SELF),
+    _type(control.RecoveryCodeMade, "control", SELF),
 )
 
 EVENT_TYPES: Final[Mapping[str, EventType]] = {each.name: each for each in _TYPES}

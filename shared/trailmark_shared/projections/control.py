@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from trailmark_shared.events import control
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts, facts_of
@@ -15,12 +17,13 @@ class ControlDocument(Facts, frozen=True, kw_only=True):
     Whether a device obeys them is decided by their MAC, outside the fold.
 
     Attributes:
-        device: Name and key of a device that was added.
+        device: Name and key of a device that was added; its latest name.
         removed_at: When the device was removed, milliseconds UTC.
         vault_keys: Keys wrapped under this subject, in lane order.
         erased_events: Events whose bodies were erased, sorted.
         erased_at: When the last erasure was recorded, milliseconds UTC.
         space_erased: The whole space was erased.
+        recovery: A recovery code that was made: under which key others wrap for it.
     """
 
     device: control.DeviceAdded | None = None
@@ -29,6 +32,7 @@ class ControlDocument(Facts, frozen=True, kw_only=True):
     erased_events: tuple[str, ...] = ()
     erased_at: int | None = None
     space_erased: bool = False
+    recovery: control.RecoveryCodeMade | None = None
 
 
 def fold_control(entries: Sequence[Entry]) -> ControlDocument:
@@ -39,10 +43,15 @@ def fold_control(entries: Sequence[Entry]) -> ControlDocument:
     erased: set[str] = set()
     erased_at: int | None = None
     space_erased = False
+    recovery: control.RecoveryCodeMade | None = None
     for entry in entries:
         match entry.body.data:
             case control.DeviceAdded() as data:
                 device = data
+            case control.DeviceRenamed(name=name) if device is not None:
+                device = msgspec.structs.replace(device, name=name)
+            case control.RecoveryCodeMade() as data:
+                recovery = data
             case control.DeviceRemoved():
                 removed_at = entry.effective_at
             case control.VaultKeyWrapped() as data:
@@ -62,4 +71,5 @@ def fold_control(entries: Sequence[Entry]) -> ControlDocument:
         erased_events=tuple(sorted(erased)),
         erased_at=erased_at,
         space_erased=space_erased,
+        recovery=recovery,
     )

@@ -62,8 +62,10 @@ VERBS: Final[Mapping[str, str]] = {
     "subject_erased": "erased an entry for good",
     "space_erased": "erased everything",
     "device_added": "let a device in",
+    "device_renamed": "renamed a device",
     "device_removed": "removed a device",
     "vault_key_wrapped": "passed on a key",
+    "recovery_code_made": "made a recovery code",
 }
 """Types that one phrase says."""
 

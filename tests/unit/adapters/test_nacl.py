@@ -1,11 +1,13 @@
 """The cipher and the signatures, against published vectors."""
 
 import pytest
+from nacl.public import PrivateKey, SealedBox
 
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
 from trailmark_shared.errors import ErrorCode, SealError
 
 KEY = bytes(range(32))
+FRESH = bytes(range(32, 64))
 NONCE = bytes(24)
 
 
@@ -69,3 +71,52 @@ def test_a_signature_holds_for_its_message_and_key_only() -> None:
     assert not cipher.is_signed(other.public_key, b"head", signature)
     assert not cipher.is_signed(signer.public_key, b"head", b"short")
     assert not cipher.is_signed(b"short", b"head", signature)
+
+
+class TestBoxes:
+    """X25519 boxes: RFC 7748 keys, libsodium's sealed box."""
+
+    @pytest.mark.parametrize(
+        ("private", "public"),
+        [
+            (
+                "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
+                "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
+            ),
+            (
+                "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb",
+                "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
+            ),
+        ],
+    )
+    def test_public_keys_are_those_of_the_rfc(self, private: str, public: str) -> None:
+        """RFC 7748, section 6.1."""
+        assert public == NaclCipher().box_public_key(bytes.fromhex(private)).hex()
+
+    def test_opens_what_was_sealed_for_it_alone(self) -> None:
+        cipher = NaclCipher()
+        box = cipher.seal_box(cipher.box_public_key(KEY), FRESH, b"words")
+
+        assert b"words" == cipher.open_box(KEY, box)
+        for private, bent in (
+            (FRESH, box),
+            (KEY, box[:-1]),
+            (KEY, b""),
+            (KEY, bytes(32) + box[32:]),
+        ):
+            with pytest.raises(SealError) as raised:
+                cipher.open_box(private, bent)
+            assert ErrorCode.SEAL_BROKEN == raised.value.code
+
+    def test_it_is_the_box_of_libsodium(self) -> None:
+        """What PyNaCl seals opens here, and the other way round."""
+        cipher = NaclCipher()
+        private = PrivateKey(KEY)
+
+        assert b"words" == cipher.open_box(KEY, SealedBox(private.public_key).encrypt(b"words"))
+        ours = cipher.seal_box(bytes(private.public_key), FRESH, b"words")
+        assert b"words" == SealedBox(private).decrypt(ours)
+
+    def test_nobody_can_hold_the_zero_key(self) -> None:
+        with pytest.raises(SealError):
+            NaclCipher().seal_box(bytes(32), FRESH, b"words")

@@ -173,8 +173,9 @@ def test_a_device_obeys_one_good_proof_among_bad_ones(
 def test_a_server_or_a_thief_empties_no_device(phone: App, laptop: App, home: HttpHome) -> None:
     """Whoever has a credential may erase the server's copy; only a vault key speaks to devices."""
     relays(home)
+    theirs = new_device(phone.home / "thief", 9).identity.newest_key
     forged = msgspec.structs.replace(
-        laptop.identity, vault_keys=new_device(phone.home / "thief", 9).identity.vault_keys
+        laptop.identity, vault_keys=(theirs,), first_key=theirs.id, trusted_key=theirs.id
     )
     phone.write(lambda _conn: phone.identity_file.save(forged))
     erase_everything(phone)

@@ -16,7 +16,7 @@ from trailmark_client.identity import (
     new_vault_key,
 )
 from trailmark_shared.errors import ErrorCode, IntegrityError
-from trailmark_shared.ids import Epoch
+from trailmark_shared.ids import Epoch, KeyId
 
 
 def identity() -> Identity:
@@ -83,11 +83,19 @@ def test_what_is_no_identity_is_refused(data: bytes) -> None:
         identity_from_bytes(data)
 
 
-def test_an_identity_without_vault_key_is_refused() -> None:
-    empty = msgspec.structs.replace(identity(), vault_keys=())
+@pytest.mark.parametrize("change", [{"vault_keys": ()}, {"trusted_key": KeyId(b"unknown!")}])
+def test_an_identity_without_its_vault_key_is_refused(change: dict[str, object]) -> None:
+    empty = msgspec.structs.replace(identity(), **change)
 
     with pytest.raises(IntegrityError, match="vault key"):
         identity_from_bytes(bytes_from_identity(empty))
+
+
+def test_a_new_device_trusts_its_own_key() -> None:
+    fresh = identity()
+
+    assert fresh.newest_key.id == fresh.first_key == fresh.trusted_key
+    assert 32 == len(fresh.private_key)
 
 
 def test_a_kill_between_writing_and_replacing_leaves_the_old_one(

@@ -1,112 +1,338 @@
-"""A device that joined tells the others, even if it was killed in between."""
+"""Vault keys among several devices: whatever happens at once, they end alike and leave nobody in.
 
-from base64 import b64decode
+Each device is a real one with its store; the server is one in memory. What is not in force is said
+again; what a removed device knows seals nothing any more.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from tests.support.devices import add_reflection, new_device
-from tests.support.fakes import SeededRandomness
-from trailmark_adapters.sqlite import Connection
+from tests.support.devices import add_reflection, sync
+from tests.support.people import (
+    Devices,
+    change_keys,
+    devices,
+    holds,
+    public_key,
+    ring,
+    seals_with,
+)
 from trailmark_client.app import App, open_app
-from trailmark_client.identity import VaultKey, new_vault_key
-from trailmark_client.key_sharing import finish_joining
+from trailmark_client.holders import LetIn, let_in_here
+from trailmark_client.identity import new_vault_key
+from trailmark_client.storage.read_models import documents_of_lane, state_hash
+from trailmark_client.storage.standing import locked_count
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared.ids import Epoch, SpaceId
-from trailmark_shared.sealing import unwrap_key
-
-SPACE_KEY = new_vault_key(SeededRandomness(7))
-TYPES = "SELECT type FROM event ORDER BY pos"
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.ids import SELF
 
 
-def join(app: App) -> VaultKey:
-    """Change the identity as a join does, and no more; return the device's own key."""
-    own = app.identity.newest_key
-    app.write(
-        lambda _conn: app.identity_file.update(
-            lambda old: msgspec.structs.replace(
-                old,
-                space=SpaceId(b"other space here"),
-                epoch=Epoch(b"epoch!!!"),
-                vault_keys=(own, SPACE_KEY),
-                brought_keys=(own.id,),
-            )
+@pytest.fixture
+def person(tmp_path: Path) -> Iterator[Devices]:
+    with devices(tmp_path) as opened:
+        yield opened
+
+
+def types(app: App) -> list[str]:
+    rows = app.read(lambda conn: conn.execute("SELECT type FROM event ORDER BY pos").fetchall())
+    return [type_ for (type_,) in rows]
+
+
+def reflections(app: App) -> int:
+    documents = app.read(lambda conn: documents_of_lane(conn, SELF))
+    return sum(each.kind == "reflection" for each in documents)
+
+
+def same_view(*apps: App) -> bool:
+    hashes = {app.read(lambda conn: state_hash(conn, SELF)) for app in apps}
+    broken = [app.read(lambda conn, a=app: verify_all(conn, a.vault)) for app in apps]
+    return len(hashes) == 1 and not any(broken)
+
+
+class TestAlone:
+    async def test_a_device_alone_has_nothing_to_say(self, person: Devices) -> None:
+        (phone,) = person.apps
+        add_reflection(phone, "alone")
+        await person.settle()
+
+        assert ["reflection_written"] == types(phone)
+        assert phone.identity.newest_key.id == phone.identity.first_key
+
+
+class TestLettingIn:
+    async def test_both_announce_themselves_once(self, person: Devices) -> None:
+        (phone,) = person.apps
+        laptop = person.add()
+        await person.settle()
+
+        assert ["device_added", "device_added"] == types(phone) == types(laptop)
+        holders = {bytes(each.identity.device): public_key(each) for each in person.apps}
+        assert holders == ring(phone).holders(phone.identity.trusted_key)
+        assert seals_with(phone) == seals_with(laptop)
+
+    async def test_what_a_device_wrote_alone_comes_along(self, person: Devices) -> None:
+        (phone,) = person.apps
+        laptop = person.fresh()
+        add_reflection(phone, "on the phone")
+        add_reflection(laptop, "alone on the laptop")
+        own = seals_with(laptop)
+        person.let_in(phone, laptop)
+        await person.settle()
+
+        assert holds(phone, own)
+        assert seals_with(phone) != own, "a key from elsewhere never becomes the newest"
+        assert (2, 2) == (reflections(phone), reflections(laptop))
+        assert same_view(phone, laptop)
+
+    async def test_entries_are_locked_until_their_key_comes(self, person: Devices) -> None:
+        """The phone did not know of the new key yet when it let the tablet in."""
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        change_keys(laptop)
+        add_reflection(laptop, "sealed with the new key")
+        await person.settle(laptop)
+        tablet = person.add(phone)
+        await sync(tablet, person.home)
+        assert (0, 1) == (reflections(tablet), tablet.read(locked_count))
+
+        await sync(phone, person.home)
+        await sync(tablet, person.home)
+        assert (1, 0) == (reflections(tablet), tablet.read(locked_count))
+
+    async def test_a_third_device_gets_what_the_second_brought(self, person: Devices) -> None:
+        (phone,) = person.apps
+        laptop = person.fresh()
+        add_reflection(laptop, "alone on the laptop")
+        person.let_in(phone, laptop)
+        tablet = person.fresh()
+        person.let_in(phone, tablet)  # the phone does not have the laptop's key yet
+        await person.settle()
+
+        assert 1 == reflections(tablet)
+        assert same_view(*person.apps)
+
+    async def test_a_kill_before_the_first_exchange_is_made_good(self, person: Devices) -> None:
+        (phone,) = person.apps
+        laptop = person.fresh()
+        add_reflection(laptop, "alone")
+        person.let_in(phone, laptop)
+        laptop.close()
+        person.apps[1] = open_app(laptop.home, clock=laptop.clock, randomness=laptop.randomness)
+        await person.settle()
+
+        assert 1 == reflections(phone)
+
+    async def test_a_device_whose_confirmer_is_lost_announces_itself(self, person: Devices) -> None:
+        phone = person.apps[0]
+        laptop = person.add()
+        await person.settle(laptop)
+        phone.close()
+        person.apps.remove(phone)
+        tablet = person.add(laptop)
+        await person.settle()
+
+        assert {laptop.identity.device, tablet.identity.device} == set(
+            ring(tablet).holders(laptop.identity.trusted_key)
         )
-    )
-    return own
 
 
-def types(conn: Connection) -> list[tuple[str]]:
-    return conn.execute(TYPES).fetchall()
+class TestChangingKeys:
+    async def test_a_fresh_key_seals_for_all_and_old_entries_stay_readable(
+        self, person: Devices
+    ) -> None:
+        phone, laptop = person.apps[0], person.add()
+        add_reflection(phone, "before")
+        await person.settle()
+        old = seals_with(phone)
+        change_keys(phone)
+        add_reflection(phone, "afterwards")
+        await person.settle()
 
+        assert old != seals_with(phone) == seals_with(laptop)
+        assert 2 == reflections(laptop)
+        assert same_view(phone, laptop)
 
-def test_a_kill_behind_the_identity_is_made_good_at_the_next_start(tmp_path: Path) -> None:
-    with new_device(tmp_path) as app:
-        add_reflection(app, "alone")
-        own = join(app)
+    async def test_a_removed_device_opens_nothing_new(self, person: Devices) -> None:
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        change_keys(phone, without=(thief,))
+        add_reflection(phone, "not for the thief")
+        await person.settle(phone, laptop)
+        await sync(thief, person.home)  # with the operator's help it still reads the lane
 
-    with open_app(tmp_path) as again:
-        assert again.read(types) == [
-            ("reflection_written",),
-            ("device_added",),
-            ("vault_key_wrapped",),
-        ]
-        assert again.identity.newest_key == SPACE_KEY
-        assert again.read(lambda conn: verify_all(conn, again.vault)) == []
-        spaces = "SELECT DISTINCT space FROM event"
-        assert again.read(lambda conn: conn.execute(spaces).fetchall()) == [(b"other space here",)]
-        [wrapped] = again.read(
-            lambda conn: conn.execute(
-                "SELECT json_extract(body, '$.data.wraps[0].sealed') FROM"
-                " (SELECT CAST(body AS TEXT) AS body FROM event WHERE type = 'vault_key_wrapped')"
-            ).fetchall()
+        assert not holds(thief, seals_with(phone))
+        assert (1, 0) == (reflections(laptop), reflections(thief))
+        assert 1 == thief.read(locked_count)
+        assert ring(laptop).removed == {thief.identity.device}
+
+    async def test_a_device_that_was_offline_catches_up(self, person: Devices) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        add_reflection(laptop, "offline, under the old key")
+        for _ in range(3):
+            change_keys(phone)
+            await person.settle(phone)
+        await person.settle()
+
+        assert seals_with(phone) == seals_with(laptop)
+        assert (1, 1) == (reflections(phone), reflections(laptop))
+
+    @pytest.mark.parametrize("first", [0, 1])
+    async def test_two_at_once_end_with_one(self, person: Devices, first: int) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        change_keys(phone)
+        change_keys(laptop)
+        add_reflection(phone, "under one")
+        add_reflection(laptop, "under the other")
+        order = (phone, laptop) if first == 0 else (laptop, phone)
+        await person.settle(*order)
+
+        assert seals_with(phone) == seals_with(laptop)
+        assert (2, 2) == (reflections(phone), reflections(laptop))
+        assert same_view(phone, laptop)
+
+    @pytest.mark.parametrize("first", [0, 1])
+    async def test_two_removals_at_once_both_count(self, person: Devices, first: int) -> None:
+        """Each wraps for whom the other removes; the key that stays is known to neither."""
+        phone, laptop, third, fourth = person.apps[0], person.add(), person.add(), person.add()
+        await person.settle()
+        change_keys(phone, without=(third,))
+        change_keys(laptop, without=(fourth,))
+        order = (phone, laptop) if first == 0 else (laptop, phone)
+        await person.settle(*order)
+        await sync(third, person.home)
+        await sync(fourth, person.home)
+
+        assert seals_with(phone) == seals_with(laptop)
+        assert not holds(third, seals_with(phone))
+        assert not holds(fourth, seals_with(phone))
+        kept = ring(phone)
+        assert {third.identity.device, fourth.identity.device} <= kept.removed
+        assert {phone.identity.device, laptop.identity.device} == set(kept.holders(kept.newest))
+
+    async def test_whoever_was_let_in_meanwhile_is_let_in_again(self, person: Devices) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        tablet = person.add(laptop)
+        change_keys(phone)
+        add_reflection(phone, "under the new key")
+        await person.settle(phone)
+        await person.settle(tablet, laptop, phone, tablet)
+
+        assert seals_with(phone) == seals_with(tablet)
+        assert 1 == reflections(tablet)
+        assert same_view(*person.apps)
+
+    async def test_who_lacks_the_newest_key_seals_with_one_of_its_own(
+        self, person: Devices
+    ) -> None:
+        """Else the removed device could open it: it holds every older key."""
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        tablet = person.add(laptop)
+        change_keys(phone, without=(thief,))
+        await person.settle(phone)
+        await person.settle(tablet)  # nobody told the phone of the tablet yet
+        add_reflection(tablet, "not for the thief")
+        await person.settle(tablet, phone)
+
+        assert not holds(thief, seals_with(tablet))
+        assert 1 == reflections(phone)
+        await sync(thief, person.home)
+        assert 0 == reflections(thief)
+        with pytest.raises(DomainError) as caught:
+            change_keys(tablet)
+        assert ErrorCode.MISSING_KEY == caught.value.code
+
+        await person.settle(laptop, tablet, phone, tablet)
+        assert seals_with(tablet) == seals_with(phone)
+        assert tablet.identity.own_key is None
+
+    async def test_there_are_not_keys_without_end(self, person: Devices) -> None:
+        phone = person.apps[0]
+        many = tuple(new_vault_key(phone.randomness) for _ in range(limits.VAULT_KEYS_MAX - 1))
+        phone.identity_file.update(
+            lambda old: msgspec.structs.replace(old, vault_keys=(*many, *old.vault_keys))
         )
 
-        opened = unwrap_key(
-            again.vault.cipher, SPACE_KEY.id, SPACE_KEY.key, own.id, b64decode(wrapped[0])
-        )
-        assert opened == own.key
+        with pytest.raises(LimitExceededError):
+            change_keys(phone)
 
+    async def test_a_kill_before_the_commit_leaves_the_old_key_in_use(
+        self, person: Devices
+    ) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        old = seals_with(phone)
 
-def test_nothing_is_told_when_nothing_waits(tmp_path: Path) -> None:
-    with new_device(tmp_path) as app:
-        finish_joining(app.file, app.recorder, app.vault, app.randomness)
-
-        assert app.read(types) == []
-
-
-def test_a_kill_in_the_middle_tells_nothing_by_halves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with new_device(tmp_path) as app:
-        join(app)
-
-        def killed(*_: object) -> None:
+        def killed(_conn: object) -> None:
+            phone.key_sharing.change_keys(_conn)  # type: ignore[arg-type]
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("trailmark_client.key_sharing.refold_all", killed)
         with pytest.raises(KeyboardInterrupt):
-            finish_joining(app.file, app.recorder, app.vault, app.randomness)
+            phone.write(killed)
+        assert old == seals_with(phone)
 
-        assert app.read(types) == []
+        add_reflection(phone, "with the old key")
+        await person.settle()
+        assert old == seals_with(phone) == seals_with(laptop)
+        assert 1 == reflections(laptop)
+
+    async def test_a_kill_behind_the_commit_uses_the_new_key_from_the_next_look(
+        self, person: Devices
+    ) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        old = seals_with(phone)
+        phone.write(phone.key_sharing.change_keys)
+        assert old == seals_with(phone)
+
+        await person.settle()
+        assert old != seals_with(phone) == seals_with(laptop)
 
 
-def test_a_store_from_before_the_join_tells_again(tmp_path: Path) -> None:
-    with new_device(tmp_path) as app:
-        own = join(app)
-        finish_joining(app.file, app.recorder, app.vault, app.randomness)
-        app.write(lambda conn: conn.execute("DELETE FROM event").rowcount)
-        app.write(
-            lambda _conn: app.identity_file.update(
-                lambda old: msgspec.structs.replace(old, vault_keys=(SPACE_KEY, own))
-            )
+class TestRecoveryCodes:
+    PRIVATE = b"r" * 32
+
+    def code(self, app: App, letter: bytes = b"r") -> LetIn:
+        return LetIn(
+            kind="recovery",
+            id=letter * 16,
+            public_key=app.vault.cipher.box_public_key(letter * 32),
+            given=tuple(each.id for each in app.identity.vault_keys),
         )
 
-        finish_joining(app.file, app.recorder, app.vault, app.randomness)
+    async def test_later_keys_are_wrapped_for_it(self, person: Devices) -> None:
+        phone, laptop = person.apps[0], person.add()
+        phone.write(lambda conn: phone.key_sharing.let_in(conn, self.code(phone)))
+        await person.settle()
+        change_keys(laptop)
+        await person.settle()
+        kept = ring(phone)
 
-        assert [("device_added",), ("vault_key_wrapped",)] == app.read(types)
-        under = "SELECT json_extract(CAST(body AS TEXT), '$.data.wraps[0].under') FROM event"
-        assert [(None,), (SPACE_KEY.id.hex(),)] == app.read(
-            lambda conn: conn.execute(f"{under} ORDER BY pos").fetchall()
-        )
+        assert (kept.newest, b"r" * 16) in kept.given
+        assert b"r" * 16 == kept.recovery
+
+    async def test_one_made_meanwhile_is_said_again_and_one_replaced_is_not(
+        self, person: Devices
+    ) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        phone.write(lambda conn: phone.key_sharing.let_in(conn, self.code(phone)))
+        change_keys(laptop)
+        await person.settle(laptop)
+        await person.settle(phone, laptop)
+        assert b"r" * 16 in ring(laptop).holders(ring(laptop).newest)
+
+        newer = self.code(laptop, b"n")
+        laptop.write(lambda conn: laptop.key_sharing.let_in(conn, newer))
+        laptop.write(lambda conn: laptop.key_sharing.change_keys(conn, without=[b"r" * 16]))
+        await person.settle(laptop, phone)
+        kept = ring(phone)
+        assert (b"n" * 16, False) == (kept.recovery, b"r" * 16 in kept.holders(kept.newest))
+        assert ["device", "recovery"] == sorted(each.kind for each in phone.read(let_in_here))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.devices import CARE, add_goal, add_reflection, new_device
@@ -10,22 +11,27 @@ from tests.support.fakes import FakeClock
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.commands.when import When
-from trailmark_client.storage.control import is_proven
+from trailmark_client.identity import new_vault_key
+from trailmark_client.storage.control import control_event
 from trailmark_client.storage.erasure import ids_of_subject
 from trailmark_client.storage.read_models import body_from_bytes, entries_of
 from trailmark_shared import chain
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError
 from trailmark_shared.events.body import Reason
-from trailmark_shared.events.control import DeviceAdded, SubjectErased
+from trailmark_shared.events.control import DeviceAdded, DeviceRemoved, SubjectErased
 from trailmark_shared.events.goals import GoalActivated, GoalDrafted, GoalReworded
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.ids import PLAIN, SELF, text_from_id
+from trailmark_shared.key_ring import is_proven
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
     with new_device(tmp_path) as device:
         yield device
+
+
+SPACE = b"s" * 16
 
 
 def rewording(app: App, conn: Connection, goal: bytes, title: str) -> bytes:
@@ -57,14 +63,28 @@ def test_events_of_shared_lanes_are_plain(app: App) -> None:
 
 def test_control_events_are_plain_and_proven(app: App) -> None:
     device = app.identity.device
-    data = DeviceAdded(device=text_from_id(device), name="phone")
+    data = DeviceAdded(device=text_from_id(device), name="phone", public_key=bytes(32))
 
     event = app.write(lambda conn: app.recorder.record(conn, SELF, device, data))
     body = body_from_bytes(event.body)
 
     assert event.key == PLAIN
     assert body is not None
-    assert is_proven(app.identity, event, body)
+    assert is_proven(app.identity.newest_key.key, control_event(event, body))
+
+
+def test_a_word_may_be_proven_with_another_key_that_is_held(app: App) -> None:
+    older = new_vault_key(app.randomness)
+    app.identity_file.update(
+        lambda old: msgspec.structs.replace(old, vault_keys=(older, *old.vault_keys))
+    )
+    data = DeviceRemoved(device=text_from_id(b"d" * 16))
+
+    event = app.write(lambda conn: app.recorder.record(conn, SELF, b"d" * 16, data, proof=older.id))
+
+    body = body_from_bytes(event.body)
+    assert body is not None
+    assert is_proven(older.key, control_event(event, body))
 
 
 def test_events_of_one_lane_are_one_chain(app: App) -> None:

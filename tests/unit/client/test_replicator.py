@@ -20,8 +20,9 @@ from tests.support.devices import (
 from tests.support.home import Home
 from trailmark_client import replicator as replicator_module
 from trailmark_client.app import App, open_async
-from trailmark_client.live_session import Ended, Ports, Status
+from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
+from trailmark_client.session_status import Ended, Status
 from trailmark_client.storage.epochs import start_epoch
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode

@@ -149,3 +149,44 @@ def test_devices_of_a_space_are_bounded(rows: MemoryAccountRows) -> None:
 
     credentials.revoke_device(rows, SPACE, DeviceId((1).to_bytes(16, "big")), NOW)
     credentials.admit_device(rows, SPACE, DeviceId(b"z" * 16), "fits now", NEW, NOW)
+
+
+def test_an_expired_credential_proves_only_whose_it_was(rows: MemoryAccountRows) -> None:
+    late = NOW + limits.CREDENTIAL_TTL_MS
+    with pytest.raises(RefusedError):
+        find(rows, OLD, late)
+
+    known = credentials.device_once_let_in(rows, OLD, NOTHING)
+
+    assert known is not None
+    assert PHONE == known.device
+    assert credentials.device_once_let_in(rows, NEW, NOTHING) is None
+    credentials.revoke_device(rows, SPACE, PHONE, NOW)
+    with pytest.raises(RefusedError) as caught:
+        credentials.device_once_let_in(rows, OLD, NOTHING)
+    assert ErrorCode.SIGNED_OUT == code_of(caught)
+
+
+def test_a_removed_device_is_known_by_its_mark(rows: MemoryAccountRows) -> None:
+    phone = find(rows, OLD)
+    revoked = RevokedCredentials(credentials.revocation_hashes(phone))
+
+    assert revoked.has_mark(SPACE, PHONE)
+    assert not revoked.has_mark(SPACE, DeviceId(b"x" * 16))
+
+
+def test_a_device_is_renamed(rows: MemoryAccountRows) -> None:
+    credentials.rename_device(rows, SPACE, PHONE, " old phone ")
+
+    assert "old phone" == find(rows, OLD).name
+    for device, name in ((DeviceId(b"x" * 16), "name"), (PHONE, "")):
+        with pytest.raises(DomainError):
+            credentials.rename_device(rows, SPACE, device, name)
+
+
+def test_a_removed_device_keeps_its_name(rows: MemoryAccountRows) -> None:
+    credentials.revoke_device(rows, SPACE, PHONE, NOW)
+    with pytest.raises(DomainError) as caught:
+        credentials.rename_device(rows, SPACE, PHONE, "other")
+
+    assert ErrorCode.NOT_FOUND == caught.value.code

@@ -1,14 +1,17 @@
-"""A second device: its code is single use, short-lived, and ends with the device that invited."""
+"""A second device: asked for on the first, told what was said there, and nobody else in between."""
 
 from hashlib import sha256
 
+import msgspec
 import pytest
 
 from trailmark_server import credentials, device_joining
-from trailmark_server.storage.accounts import Device
+from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.device_joining import Claimed, Joining
+from trailmark_server.storage.accounts import Device, DeviceInvitation
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
-from trailmark_shared.errors import LimitExceededError, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
 
 NOW = 1_700_000_000_000
@@ -16,6 +19,16 @@ SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 LAPTOP = DeviceId(b"l" * 16)
 LOOKUP = b"12345678"
+HASH = sha256(LOOKUP).digest()
+CLAIM = b"c" * 32
+JOINING = Joining(
+    device=LAPTOP,
+    name="laptop",
+    public_key=b"k" * 32,
+    claim_hash=sha256(CLAIM).digest(),
+    proof=b"p" * 32,
+)
+NOBODY = RevokedCredentials([])
 
 
 @pytest.fixture
@@ -24,47 +37,219 @@ def rows() -> MemoryAccountRows:
 
 
 @pytest.fixture
-def owner(rows: MemoryAccountRows) -> Device:
-    return credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
+def phone(rows: MemoryAccountRows) -> Device:
+    return credentials.admit_device(rows, SPACE, PHONE, "phone", "first", NOW)
 
 
-def invite(rows: MemoryAccountRows, owner: Device) -> None:
-    device_joining.add_device_invitation(rows, owner, sha256(LOOKUP).digest(), b"sealed", NOW)
+@pytest.fixture
+def _invited(rows: MemoryAccountRows, phone: Device) -> None:
+    device_joining.add_device_invitation(rows, phone, HASH, b"f" * 32, NOW)
 
 
-def redeem(rows: MemoryAccountRows, device: DeviceId, now: int = NOW) -> bytes:
-    return device_joining.redeem_device_invitation(rows, LOOKUP, device, "new", "c", now)[1]
+def asked(
+    rows: MemoryAccountRows, joining: Joining = JOINING, now: int = NOW, lookup: bytes = LOOKUP
+) -> DeviceInvitation | None:
+    return device_joining.ask_to_join(rows, lookup, joining, NOBODY, now)
 
 
-def test_a_second_device_fetches_the_bundle(rows: MemoryAccountRows, owner: Device) -> None:
-    invite(rows, owner)
+def answered(rows: MemoryAccountRows, phone: Device, bundle: bytes | None, now: int = NOW) -> None:
+    device_joining.answer_join(rows, phone, HASH, bundle, now)
 
-    assert b"sealed" == redeem(rows, LAPTOP)
-    assert b"sealed" == redeem(rows, LAPTOP)
+
+def claimed(
+    rows: MemoryAccountRows, claim: bytes = CLAIM, now: int = NOW, credential: str = "second"
+) -> Claimed | None:
+    return device_joining.claim_join(rows, LOOKUP, claim, credential, now)
+
+
+@pytest.mark.usefixtures("_invited")
+class TestAsking:
+    def test_a_device_that_was_typed_the_code_waits(self, rows: MemoryAccountRows) -> None:
+        row = asked(rows)
+
+        assert row is not None
+        assert (JOINING, NOW) == (device_joining.joining_of(row), row.asked_at)
+        assert rows.device(SPACE, LAPTOP) is None, "nobody is let in by asking"
+
+    def test_it_may_ask_again(self, rows: MemoryAccountRows) -> None:
+        first = asked(rows)
+
+        assert first == asked(rows, now=NOW + 1)
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"device": b"x" * 16}, {"public_key": b"x" * 32}, {"claim_hash": b"x" * 32}],
+        ids=lambda change: next(iter(change)),
+    )
+    def test_a_code_is_for_one_device(
+        self, rows: MemoryAccountRows, change: dict[str, bytes]
+    ) -> None:
+        asked(rows)
+
+        assert asked(rows, msgspec.structs.replace(JOINING, **change)) is None
+        assert asked(rows) is not None
+
+    def test_too_many_tries_end_it(self, rows: MemoryAccountRows) -> None:
+        asked(rows)
+        for number in range(limits.CODE_TRIES_MAX):
+            asked(rows, msgspec.structs.replace(JOINING, device=bytes([number]) * 16))
+
+        assert asked(rows) is None
+        assert claimed(rows) is None
+
+    def test_it_ends_with_its_time(self, rows: MemoryAccountRows) -> None:
+        late = NOW + limits.INVITATION_TTL_MS
+
+        assert asked(rows, now=late) is None
+        assert asked(rows, now=late - 1) is not None
+
+    def test_it_ends_with_the_inviting_device(self, rows: MemoryAccountRows) -> None:
+        credentials.revoke_device(rows, SPACE, PHONE, NOW)
+
+        assert asked(rows) is None
+
+    def test_an_unknown_code_is_told_nothing_else(self, rows: MemoryAccountRows) -> None:
+        assert asked(rows, lookup=b"87654321") is None
+
+    def test_a_strange_name_is_refused(self, rows: MemoryAccountRows) -> None:
+        with pytest.raises(DomainError):
+            asked(rows, msgspec.structs.replace(JOINING, name="two\nlines"))
+
+    def test_a_removed_device_needs_another_id(self, rows: MemoryAccountRows) -> None:
+        laptop = credentials.admit_device(rows, SPACE, LAPTOP, "laptop", "old", NOW)
+        mark = RevokedCredentials(credentials.revocation_hashes(laptop))
+        for revoked in (mark, NOBODY):
+            with pytest.raises(RefusedError) as caught:
+                device_joining.ask_to_join(rows, LOOKUP, JOINING, revoked, NOW)
+            assert ErrorCode.SIGNED_OUT == caught.value.code
+            # As after a restore from before the removal: the keys store alone remembers, then both.
+            credentials.revoke_device(rows, SPACE, LAPTOP, NOW)
+
+    def test_one_too_many_is_told_before_anybody_is_asked(self, rows: MemoryAccountRows) -> None:
+        for number in range(1, limits.DEVICES_PER_SPACE_MAX):
+            device = DeviceId(bytes([number]) * 16)
+            credentials.admit_device(rows, SPACE, device, "device", f"c{number}", NOW)
+        with pytest.raises(LimitExceededError):
+            asked(rows)
+
+        known = msgspec.structs.replace(JOINING, device=b"\x01" * 16)
+        assert asked(rows, known) is not None
+
+
+@pytest.mark.usefixtures("_invited")
+class TestAnswering:
+    def test_a_yes_lets_the_device_in(self, rows: MemoryAccountRows, phone: Device) -> None:
+        asked(rows)
+        assert Claimed(state="waiting") == claimed(rows)
+        answered(rows, phone, b"sealed")
+
+        let_in = claimed(rows)
+
+        assert let_in is not None
+        assert let_in.device is not None
+        assert ("confirmed", b"sealed") == (let_in.state, let_in.bundle)
+        assert ("device", PHONE) == (let_in.device.let_in_by, let_in.device.confirmed_by)
+        assert let_in.device == rows.device(SPACE, LAPTOP)
+
+    def test_a_lost_answer_can_be_asked_for_again(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        asked(rows)
+        answered(rows, phone, b"sealed")
+        assert claimed(rows, credential="lost") is not None
+        again = claimed(rows, credential="kept")
+
+        assert again is not None
+        device = rows.device(SPACE, LAPTOP)
+        assert device is not None
+        fresh = RevokedCredentials([])
+        assert device == credentials.device_of_credential(rows, "kept", NOW, fresh)
+
+    def test_a_no_ends_it_at_once(self, rows: MemoryAccountRows, phone: Device) -> None:
+        asked(rows)
+        answered(rows, phone, None)
+
+        assert Claimed(state="refused") == claimed(rows)
+        assert rows.device(SPACE, LAPTOP) is None
+
+    def test_after_a_no_nobody_waits_with_the_code(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        device_joining.answer_join(rows, phone, HASH, None, NOW)
+
+        assert None is device_joining.ask_to_join(rows, LOOKUP, JOINING, NOBODY, NOW)
+        assert None is device_joining.claim_join(rows, LOOKUP, CLAIM, "tmd_x", NOW)
+
+    def test_the_first_answer_stands(self, rows: MemoryAccountRows, phone: Device) -> None:
+        asked(rows)
+        answered(rows, phone, None)
+        answered(rows, phone, b"sealed")
+
+        assert Claimed(state="refused") == claimed(rows)
+
+    def test_nobody_gets_in_who_was_never_asked_for(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        with pytest.raises(RefusedError):
+            answered(rows, phone, b"sealed")
+        answered(rows, phone, None)
+
+        assert claimed(rows) is None
+
+    @pytest.mark.parametrize("hash_", [HASH, b"x" * 32])
+    def test_an_answer_is_for_a_code_that_works(
+        self, rows: MemoryAccountRows, phone: Device, hash_: bytes
+    ) -> None:
+        asked(rows)
+        late = NOW + limits.INVITATION_TTL_MS if hash_ == HASH else NOW
+        with pytest.raises(RefusedError) as caught:
+            device_joining.answer_join(rows, phone, hash_, b"sealed", late)
+
+        assert ErrorCode.WRONG_CODE == caught.value.code
+
+    def test_only_the_inviting_device_answers(self, rows: MemoryAccountRows) -> None:
+        asked(rows)
+        tablet = credentials.admit_device(rows, SPACE, DeviceId(b"t" * 16), "tablet", "x", NOW)
+
+        with pytest.raises(RefusedError):
+            answered(rows, tablet, b"sealed")
+
+    def test_bundles_are_bounded(self, rows: MemoryAccountRows, phone: Device) -> None:
+        asked(rows)
+        with pytest.raises(LimitExceededError):
+            answered(rows, phone, bytes(limits.BUNDLE_BYTES_MAX + 1))
+
+    def test_who_knows_the_first_half_only_gets_nothing(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        asked(rows)
+        answered(rows, phone, b"sealed")
+
+        assert claimed(rows, claim=b"x" * 32) is None
+        assert rows.device(SPACE, LAPTOP) is None
+
+    def test_the_answer_waits_for_ten_minutes(self, rows: MemoryAccountRows, phone: Device) -> None:
+        last = NOW + limits.INVITATION_TTL_MS - 1
+        asked(rows)
+        answered(rows, phone, b"sealed", last)
+
+        assert claimed(rows, now=last + limits.INVITATION_TTL_MS) is None
+        assert claimed(rows, now=last + limits.INVITATION_TTL_MS - 1) is not None
+
+
+@pytest.mark.usefixtures("_invited")
+def test_a_device_has_one_code_at_a_time(rows: MemoryAccountRows, phone: Device) -> None:
+    """DEVICE_CODES_PER_DEVICE_MAX: who waits costs the server a row for each device, not more."""
+    asked(rows)
+    other = sha256(b"another.").digest()
+    device_joining.add_device_invitation(rows, phone, other, b"f" * 32, NOW)
+
+    assert asked(rows) is None
+    assert asked(rows, lookup=b"another.") is not None
+
+
+@pytest.mark.usefixtures("_invited")
+def test_a_look_up_is_one_device_s(rows: MemoryAccountRows) -> None:
+    tablet = credentials.admit_device(rows, SPACE, DeviceId(b"t" * 16), "tablet", "x", NOW)
     with pytest.raises(RefusedError):
-        redeem(rows, DeviceId(b"x" * 16))
-
-
-def test_it_ends_with_its_time(rows: MemoryAccountRows, owner: Device) -> None:
-    invite(rows, owner)
-
-    with pytest.raises(RefusedError):
-        redeem(rows, LAPTOP, NOW + limits.INVITATION_TTL_MS)
-
-
-def test_it_ends_with_the_inviting_device(rows: MemoryAccountRows, owner: Device) -> None:
-    invite(rows, owner)
-    credentials.revoke_device(rows, SPACE, PHONE, NOW)
-
-    with pytest.raises(RefusedError):
-        redeem(rows, LAPTOP)
-
-
-def test_bundles_are_bounded_and_lookups_unique(rows: MemoryAccountRows, owner: Device) -> None:
-    invite(rows, owner)
-    with pytest.raises(RefusedError):
-        invite(rows, owner)
-    with pytest.raises(LimitExceededError):
-        device_joining.add_device_invitation(
-            rows, owner, b"h" * 32, bytes(limits.BUNDLE_BYTES_MAX + 1), NOW
-        )
+        device_joining.add_device_invitation(rows, tablet, HASH, b"f" * 32, NOW)

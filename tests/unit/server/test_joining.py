@@ -124,6 +124,37 @@ def test_an_invitation_does_not_open_somebody_elses_space(rows: MemoryAccountRow
     assert owner == joined[0]
 
 
+@pytest.mark.usefixtures("_invited")
+def test_an_expired_credential_comes_back_with_a_therapist_it_knows(
+    rows: MemoryAccountRows, therapist: Therapist
+) -> None:
+    joining.redeem_invitation(rows, asked(), "old", NOW)
+    owner = rows.device(SPACE, PHONE)
+    assert owner is not None
+    late = NOW + limits.CREDENTIAL_TTL_MS
+    joining.add_invitation(rows, therapist, "GHJKL-MNPQR", late)
+
+    joined = joining.redeem_invitation(rows, asked("GHJKL-MNPQR", known=owner), "fresh", late)
+
+    assert joined is not None
+    assert accounts.secret_hash("fresh") == joined[0].credential_hash
+    assert late + limits.CREDENTIAL_TTL_MS == joined[0].expires_at
+
+
+def test_an_expired_credential_and_a_stranger_s_invitation_open_nothing(
+    rows: MemoryAccountRows,
+) -> None:
+    stranger = accounts.add_therapist(rows, b"x" * 16, "Dr Other", "x@example.org", NOW)
+    owner = credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
+    late = NOW + limits.CREDENTIAL_TTL_MS
+    joining.add_invitation(rows, stranger, CODE, late)
+
+    with pytest.raises(RefusedError) as caught:
+        joining.redeem_invitation(rows, asked(known=owner), "fresh", late)
+
+    assert ErrorCode.NOT_SIGNED_IN == caught.value.code
+
+
 def test_the_operator_can_vouch(rows: MemoryAccountRows, therapist: Therapist) -> None:
     add_invitation(rows, therapist, Code(text=CODE, key=KEY), NOW, confirmed=True)
     joined = joining.redeem_invitation(rows, asked(), "credential", NOW + 1)

@@ -1,4 +1,4 @@
-"""docs/protocol.md, "Device codes": two halves, ten groups of four, one check character."""
+"""docs/protocol.md, "Joining": codes in groups of four, with a check."""
 
 from hashlib import sha256
 
@@ -12,9 +12,11 @@ from trailmark_shared.codes import (
     device_code_from_text,
     invitation_from_text,
     link_token_hash,
+    recovery_code_from_text,
     text_from_device_code,
     text_from_invitation,
     text_from_link_token,
+    text_from_recovery_code,
 )
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import ALPHABET
@@ -90,3 +92,25 @@ def test_an_invitation_is_read_as_it_was_written() -> None:
 )
 def test_what_is_no_invitation_is_told_apart(text: str) -> None:
     assert invitation_from_text(text) is None
+
+
+class TestRecoveryCodes:
+    """128 bits, seven groups of four, two check characters."""
+
+    @given(st.binary(min_size=16, max_size=16))
+    def test_comes_back(self, secret: bytes) -> None:
+        text = text_from_recovery_code(secret)
+
+        assert secret == recovery_code_from_text(text.upper().replace("-", " "))
+        assert [4] * 7 == [len(group) for group in text.split("-")]
+
+    @pytest.mark.parametrize("text", ["", "u" * 28, "z" * 28, "0" * 28, "0" * 27, "8" + "0" * 27])
+    def test_what_is_no_code_is_named(self, text: str) -> None:
+        with pytest.raises(RefusedError) as caught:
+            recovery_code_from_text(text)
+
+        assert ErrorCode.WRONG_CODE == caught.value.code
+
+    def test_one_kind_of_code_is_not_the_other(self) -> None:
+        with pytest.raises(RefusedError):
+            recovery_code_from_text(text_from_device_code(CODE))

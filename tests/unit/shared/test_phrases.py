@@ -8,6 +8,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.phrases import (
     ToldHead,
     comparison_phrase,
+    device_phrase,
     head_words,
     told_head,
     told_head_from_text,
@@ -97,3 +98,17 @@ def test_anything_else_is_refused(text: str) -> None:
         told_head_from_text(text)
 
     assert raised.value.code is ErrorCode.INVALID_INPUT
+
+
+def test_two_devices_compare_words_of_their_own() -> None:
+    phrases = {
+        device_phrase(KEY, SPACE, b"1" * 32, b"2" * 32),
+        device_phrase(b"x" * 32, SPACE, b"1" * 32, b"2" * 32),
+        device_phrase(KEY, b"x" * 16, b"1" * 32, b"2" * 32),
+        device_phrase(KEY, SPACE, b"x" * 32, b"2" * 32),
+        device_phrase(KEY, SPACE, b"1" * 32, b"x" * 32),
+        device_phrase(KEY, SPACE, b"2" * 32, b"1" * 32),
+    }
+
+    assert 6 == len(phrases)
+    assert all(re.fullmatch(r"([a-z]{5} ){3}[a-z]{5}", each) for each in phrases)

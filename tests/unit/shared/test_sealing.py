@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_shared import limits, sealing
 from trailmark_shared.errors import ErrorCode, SealError
-from trailmark_shared.ids import EventId, KeyId
+from trailmark_shared.ids import EventId, KeyId, SpaceId
 
 CIPHER = NaclCipher()
 KEY_ID, OTHER_ID = KeyId(b"key.id.1"), KeyId(b"key.id.2")
 KEY, OTHER = bytes(range(32)), bytes(range(32, 64))
 NONCE = bytes(24)
 EVENT = EventId(b"e" * 16)
+SPACE = SpaceId(b"s" * 16)
 
 
 class TestPadding:
@@ -109,25 +110,46 @@ class TestControlTags:
 
 
 class TestWrappedKeys:
-    """A vault key travels sealed under another one."""
+    """A vault key travels in a box that one holder opens."""
+
+    PRIVATE = bytes(range(32))
+    FRESH = bytes(range(32, 64))
+
+    def wrapped(self, key: bytes = KEY) -> bytes:
+        public = CIPHER.box_public_key(self.PRIVATE)
+        return sealing.wrap_key(CIPHER, public, self.FRESH, SPACE, KEY_ID, key)
 
     def test_comes_back(self) -> None:
-        wrapped = sealing.wrap_key(CIPHER, KEY_ID, KEY, NONCE, OTHER_ID, OTHER)
-
-        assert OTHER == sealing.unwrap_key(CIPHER, KEY_ID, KEY, OTHER_ID, wrapped)
+        assert KEY == sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, KEY_ID, self.wrapped())
 
     def test_it_cannot_be_passed_off_as_another_key(self) -> None:
-        wrapped = sealing.wrap_key(CIPHER, KEY_ID, KEY, NONCE, OTHER_ID, OTHER)
-
-        for under, key_id in ((KEY_ID, KEY_ID), (OTHER_ID, OTHER_ID)):
+        for private, space, key_id in (
+            (self.FRESH, SPACE, KEY_ID),
+            (self.PRIVATE, SpaceId(bytes(16)), KEY_ID),
+            (self.PRIVATE, SPACE, OTHER_ID),
+        ):
             with pytest.raises(SealError):
-                sealing.unwrap_key(CIPHER, under, KEY, key_id, wrapped)
+                sealing.unwrap_key(CIPHER, private, space, key_id, self.wrapped())
 
     def test_a_key_of_another_length_is_broken(self) -> None:
-        wrapped = sealing.wrap_key(CIPHER, KEY_ID, KEY, NONCE, OTHER_ID, OTHER[:31])
+        for key in (KEY[:31], KEY + b"x"):
+            with pytest.raises(SealError):
+                sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, KEY_ID, self.wrapped(key))
 
-        with pytest.raises(SealError):
-            sealing.unwrap_key(CIPHER, KEY_ID, KEY, OTHER_ID, wrapped)
+
+class TestLinks:
+    """A newer key is proven to follow an older one by its value."""
+
+    def test_a_link_fits_one_pair_of_keys_only(self) -> None:
+        tag = sealing.link_tag(KEY, SPACE, OTHER_ID, OTHER)
+
+        assert tag == sealing.link_tag(KEY, SPACE, OTHER_ID, OTHER)
+        assert tag not in {
+            sealing.link_tag(OTHER, SPACE, OTHER_ID, OTHER),
+            sealing.link_tag(KEY, SpaceId(bytes(16)), OTHER_ID, OTHER),
+            sealing.link_tag(KEY, SPACE, KEY_ID, OTHER),
+            sealing.link_tag(KEY, SPACE, OTHER_ID, KEY),
+        }
 
 
 def test_a_fingerprint_is_the_hash() -> None:

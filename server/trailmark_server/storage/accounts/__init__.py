@@ -4,6 +4,7 @@ from trailmark_server.storage.accounts.access_log import AccessEntry, AccessPlac
 from trailmark_server.storage.accounts.erasures import ErasureProof, SpaceErasure
 from trailmark_server.storage.accounts.joining import Acquaintance, Invitation
 from trailmark_server.storage.accounts.port import AccountRows, AccountStore
+from trailmark_server.storage.accounts.recovery import Recovery
 from trailmark_server.storage.accounts.sign_in import (
     NOBODY,
     FailedTries,
@@ -14,7 +15,7 @@ from trailmark_server.storage.accounts.sign_in import (
     Purpose,
     SecurityNotice,
 )
-from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
+from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, LetInBy, Space
 from trailmark_server.storage.accounts.supporters import (
     LinkEnd,
     SupporterLink,
@@ -34,12 +35,14 @@ __all__ = [
     "ErasureProof",
     "FailedTries",
     "Invitation",
+    "LetInBy",
     "LinkEnd",
     "NoticeKind",
     "Passkey",
     "PasskeyChallenge",
     "Password",
     "Purpose",
+    "Recovery",
     "SecurityNotice",
     "SignInLink",
     "Space",

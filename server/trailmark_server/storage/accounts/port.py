@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 from trailmark_server.storage.accounts.access_log import AccessRows
 from trailmark_server.storage.accounts.erasures import ErasureRows
 from trailmark_server.storage.accounts.joining import JoiningRows
+from trailmark_server.storage.accounts.recovery import RecoveryRows
 from trailmark_server.storage.accounts.sign_in import SignInRows
 from trailmark_server.storage.accounts.spaces import SpaceRows
 from trailmark_server.storage.accounts.supporters import SupporterRows
@@ -33,6 +34,7 @@ class AccountRows(
     AccessRows,
     SupporterRows,
     ErasureRows,
+    RecoveryRows,
     Protocol,
 ):
     """The account tables within one transaction.

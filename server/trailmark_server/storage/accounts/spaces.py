@@ -1,9 +1,9 @@
-"""Rows of the account tables: spaces, their devices, and bundles that wait for further ones."""
+"""Rows of the account tables: spaces, their devices, and codes for further ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -15,6 +15,10 @@ class Space(msgspec.Struct, frozen=True, kw_only=True):
 
     space: SpaceId
     created_at: int
+
+
+LetInBy = Literal["invitation", "device", "recovery"]
+"""How a device was let in: with a therapist's invitation, by another device, by recovery code."""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         next_hash: SHA-256 of a renewed credential that was not used yet.
         next_issued_at: When that one was made.
         revoked_at: Since when it may do nothing, or ``None``.
+        let_in_by: How it was let in, the last time.
+        confirmed_by: The device on which the person said yes, where there was one.
     """
 
     space: SpaceId
@@ -45,32 +51,43 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     next_hash: bytes | None = None
     next_issued_at: int | None = None
     revoked_at: int | None = None
+    let_in_by: LetInBy = "invitation"
+    confirmed_by: bytes | None = None
 
 
 class DeviceInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """A sealed bundle that waits for a second device of the same person.
+    """A device code: who invites, who waits to be let in, and what was answered.
+
+    A device has one at a time.
 
     Attributes:
-        lookup_hash: SHA-256 of the first half of the device code.
         space: The person's space.
         device: The device that invites.
-        bundle: Sealed bytes; the server cannot read them.
+        lookup_hash: SHA-256 of the first half of the code.
+        public_key: X25519 public key of the inviting device.
         expires_at: When it stops to work.
-        used_at: When it was fetched, or ``None``.
-        used_device: The device that fetched it.
+        tries: Wrong tries so far.
+        joining: What the first device that used it says of itself, MessagePack of
+            ``device_joining.Joining``; ``None`` while nobody did.
+        asked_at: When that was.
+        answered_at: When the person said yes or no on the inviting device.
+        bundle: Sealed for the joining device; ``None`` behind an answer is a no.
     """
 
-    lookup_hash: bytes
     space: SpaceId
     device: DeviceId
-    bundle: bytes
+    lookup_hash: bytes
+    public_key: bytes
     expires_at: int
-    used_at: int | None = None
-    used_device: bytes | None = None
+    tries: int = 0
+    joining: bytes | None = None
+    asked_at: int | None = None
+    answered_at: int | None = None
+    bundle: bytes | None = None
 
 
 class SpaceRows(Protocol):
-    """Tables of spaces, devices, and bundles that wait for them; part of ``AccountRows``."""
+    """Tables of spaces, devices, and codes for further ones; part of ``AccountRows``."""
 
     def space(self, space: SpaceId) -> Space | None:
         """Return the space with this id."""
@@ -102,6 +119,10 @@ class SpaceRows(Protocol):
 
     def device_invitation(self, lookup_hash: bytes) -> DeviceInvitation | None:
         """Return the device invitation whose first half has this hash."""
+        ...
+
+    def device_invitation_of(self, space: SpaceId, device: DeviceId) -> DeviceInvitation | None:
+        """Return the invitation that a device made last."""
         ...
 
     def save_device_invitation(self, row: DeviceInvitation) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
-from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.accounts.sqlite.erasures import SqliteErasures
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.database import Database
@@ -18,6 +20,21 @@ from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 
+_RECOVERY_COLUMNS: Final = (
+    "space",
+    "lookup_hash",
+    "authenticator_hash",
+    "holder",
+    "bundle",
+    "made_at",
+    "made_by",
+)
+_RECOVERY: Final = ", ".join(_RECOVERY_COLUMNS)
+_SAVE_RECOVERY: Final = (
+    f"INSERT INTO recovery ({_RECOVERY}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 (own names)
+    " ON CONFLICT (space) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _RECOVERY_COLUMNS[1:])
+)
 _ADD_CLOSED: Final = "INSERT INTO closed_space (space) VALUES (?) ON CONFLICT DO NOTHING"
 
 
@@ -90,7 +107,7 @@ class SqliteKeyStore:
         return await self._file.write(work)
 
     async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
-        """List a person as erased and destroy their at-rest key; ``clean`` must follow."""
+        """Destroy a person's at-rest key and recovery code; ``clean`` must follow."""
 
         def work(conn: Connection) -> None:
             rows = SqliteErasures(conn)
@@ -98,6 +115,7 @@ class SqliteKeyStore:
             for proof in proofs:
                 rows.save_erasure_proof(proof)
             conn.execute("DELETE FROM space_key WHERE space = ?", (erasure.space,))
+            conn.execute("DELETE FROM recovery WHERE space = ?", (erasure.space,))
 
         await self._file.write(work)
 
@@ -138,6 +156,19 @@ class SqliteKeyStore:
         """Return the hashes of all revoked credentials."""
         found = await self._list("SELECT hash FROM revoked_credential ORDER BY hash")
         return [hash_ for (hash_,) in found]
+
+    async def save_recovery(self, row: Recovery) -> None:
+        """List a person's recovery code in place of the one before."""
+        values = [getattr(row, column) for column in _RECOVERY_COLUMNS]
+        await self._file.write(lambda conn: conn.execute(_SAVE_RECOVERY, values).rowcount)
+
+    async def recoveries(self) -> list[Recovery]:
+        """Return every recovery code, by space."""
+        found = await self._list(f"SELECT {_RECOVERY} FROM recovery ORDER BY space")  # noqa: S608
+        return [
+            msgspec.convert(dict(zip(_RECOVERY_COLUMNS, row, strict=True)), Recovery)
+            for row in found
+        ]
 
     async def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
         """List these events as erased."""

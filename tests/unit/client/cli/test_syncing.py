@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.support.person import Person
 from trailmark_client.cli.syncing import exchange, keep_in_step
-from trailmark_client.live_session import Status
+from trailmark_client.session_status import Status
 from trailmark_shared.errors import ErrorCode
 
 

@@ -10,7 +10,7 @@ from trailmark_client.identity import VaultKey
 from trailmark_client.queries.erasing import what_goes
 from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.recorder import Recorder
-from trailmark_client.storage.control import is_proven
+from trailmark_client.storage.control import control_event
 from trailmark_client.storage.event_log import outbox_batch
 from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.verification import verify_all
@@ -19,6 +19,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.ids import SELF, EventId, KeyId, care_lane, text_from_id
+from trailmark_shared.key_ring import is_proven
 
 CARE = care_lane(bytes(15) + b"\x09")
 WHY = Reason(code="new-insight")
@@ -117,5 +118,5 @@ def test_other_devices_obey_it(person: Person) -> None:
     [control] = (each for each in sent if each.id == said)
     body = body_from_bytes(control.body)
     assert body is not None
-    assert is_proven(person.app.identity, control, body)
+    assert is_proven(person.app.identity.newest_key.key, control_event(control, body))
     assert [None, None] == [each.body for each in sent if each.id != said]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.person import NOON, Person
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import goals, sharing, steps
 from trailmark_client.commands.grants import Member
 from trailmark_client.commands.withdrawing import withdraw_goal
@@ -10,6 +11,8 @@ from trailmark_client.commands.written import Written
 from trailmark_client.queries.goals import left_behind
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.wishes import open_wishes
+from trailmark_client.recorder import Recorder
+from trailmark_client.storage.read_models import refold_all
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import (
@@ -57,6 +60,22 @@ class TestSharing:
         assert at_home.document.title.value == "Walk"
         assert at_home.document.why.value == "it calms me"
         assert at_home.document.lifecycle.value == "active"
+
+    def test_a_goal_whose_words_are_locked_is_not_shared(self, person: Person) -> None:
+        goal = person.goal("Walk")
+        person.let_in()
+        drafted, _ = person.entries(goal)
+        lock = "UPDATE event SET type = NULL, subject = NULL, day = NULL WHERE id = ?"
+
+        def locked(conn: Connection, _recorder: Recorder) -> None:
+            conn.execute(lock, (drafted.id,))
+            refold_all(conn)
+
+        person.write(locked)
+        with pytest.raises(DomainError) as caught:
+            share(person, goal)
+
+        assert ErrorCode.NOT_FOUND == caught.value.code
 
     def test_the_move_links_the_share_and_names_every_value(self, person: Person) -> None:
         goal = person.goal("Walk")

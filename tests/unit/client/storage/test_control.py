@@ -1,4 +1,4 @@
-"""Control events: obeyed with a proof, kept without."""
+"""Control events: obeyed where the person's word is in force, kept without a sound elsewhere."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,27 +6,29 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.devices import add_reflection, connect_to, new_device, same_person, sync
+from tests.support.devices import CARE, add_goal, add_reflection, connect_to, new_device, sync
 from tests.support.fakes import SeededRandomness
 from tests.support.home import Home
+from tests.support.people import change_keys
 from trailmark_client.app import App
 from trailmark_client.commands.erasing import space_erased_bodies
-from trailmark_client.identity import VaultKey, new_vault_key
+from trailmark_client.identity import new_vault_key
 from trailmark_client.storage.control import (
     Obeyed,
-    is_proven,
+    control_event,
+    is_in_force,
     obey,
+    own_erasures,
     proves_erasure,
-    unlock,
 )
+from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.read_models import body_from_bytes, documents_of_lane
-from trailmark_client.storage.verification import verify_all
-from trailmark_shared.events.control import DeviceRemoved, VaultKeyWrapped, Wrap
-from trailmark_shared.events.envelope import Event
-from trailmark_shared.ids import SELF, EventId, SpaceId, text_from_id
-from trailmark_shared.sealing import NONCE_BYTES, wrap_key
-
-NEW = new_vault_key(SeededRandomness(99))
+from trailmark_client.storage.rows import ROW_COLUMNS, row_from_values
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.control import DeviceRemoved, SubjectErased
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.ids import SELF, EventId, Lane, SpaceId, text_from_id
 
 
 @pytest.fixture
@@ -35,167 +37,168 @@ def app(tmp_path: Path) -> Iterator[App]:
         yield device
 
 
-def wrapped(app: App, key: VaultKey, under: VaultKey | None = None) -> Event:
-    """Record that ``key`` was wrapped under the newest one (or under ``under``)."""
-    holder = under or app.identity.newest_key
-    sealed = wrap_key(app.vault.cipher, holder.id, holder.key, bytes(NONCE_BYTES), key.id, key.key)
-    wraps = (
-        Wrap(under=text_from_id(b"d" * 16), sealed=b"for a device"),
-        Wrap(under=holder.id.hex(), sealed=sealed),
+def event_of(app: App, subject: bytes) -> bytes:
+    return app.read(
+        lambda conn: conn.execute("SELECT id FROM event WHERE subject = ?", (subject,)).fetchone()
+    )[0]
+
+
+def erasing(app: App, subject: bytes) -> SubjectErased:
+    return SubjectErased(events=(text_from_id(event_of(app, subject)),))
+
+
+def last_row(app: App) -> tuple[Row, Body]:
+    values = app.read(
+        lambda conn: conn.execute(
+            f"SELECT {ROW_COLUMNS} FROM event ORDER BY pos DESC LIMIT 1"  # noqa: S608  (own names)
+        ).fetchone()
     )
-    data = VaultKeyWrapped(key=key.id.hex(), wraps=wraps)
-    return app.write(lambda conn: app.recorder.record(conn, SELF, b"k" * 16, data))
-
-
-def obeyed(app: App, event: Event) -> Obeyed:
-    body = body_from_bytes(event.body)
+    row = row_from_values(values)
+    body = body_from_bytes(row.event.body)
     assert body is not None
-    return app.write(lambda conn: obey(conn, app.vault, SELF, [(event, body)]))
+    return row, body
 
 
-def test_a_wrapped_key_becomes_the_newest(app: App) -> None:
-    obeyed(app, wrapped(app, NEW))
-
-    assert app.identity.newest_key == NEW
-    assert len(app.identity.vault_keys) == 2
-
-
-def test_a_key_that_is_held_moves_to_the_end(app: App) -> None:
-    first = app.identity.newest_key
-    obeyed(app, wrapped(app, NEW))
-    obeyed(app, wrapped(app, first))
-
-    assert [each.id for each in app.identity.vault_keys] == [NEW.id, first.id]
-    obeyed(app, wrapped(app, first))
-    assert [each.id for each in app.identity.vault_keys] == [NEW.id, first.id]
+async def said(app: App, lane: Lane, subject: bytes, data: EventData) -> tuple[Row, Body]:
+    """Record a control event, let the server place it, and return it."""
+    server = Home(app.identity.space)
+    connect_to(app, server)
+    app.write(lambda conn: app.recorder.record(conn, lane, subject, data))
+    await sync(app, server)
+    return last_row(app)
 
 
-def test_a_key_wrapped_for_others_is_not_taken(app: App) -> None:
-    before = app.identity
-
-    obeyed(app, wrapped(app, NEW, under=new_vault_key(SeededRandomness(5))))
-
-    assert app.identity == before
+def obeyed(app: App, order: tuple[Row, Body]) -> Obeyed:
+    lane = order[0].event.lane
+    return app.write(lambda conn: obey(conn, app.vault, lane, [order]))
 
 
-def test_a_wrap_that_does_not_open_is_not_taken(app: App) -> None:
-    stranger = new_vault_key(SeededRandomness(5))
-    before = app.identity
-    lying = VaultKey(id=app.identity.newest_key.id, key=stranger.key)
+async def test_an_erasure_in_force_is_obeyed(app: App) -> None:
+    subject = add_reflection(app, "words")
+    order = await said(app, SELF, subject, erasing(app, subject))
 
-    obeyed(app, wrapped(app, NEW, under=lying))
+    done = obeyed(app, order)
 
-    assert app.identity == before
-
-
-def test_a_proof_under_an_unknown_key_or_over_other_bytes_is_none(app: App) -> None:
-    event = wrapped(app, NEW)
-    body = body_from_bytes(event.body)
-    assert body is not None
-    assert event.body is not None
-    other = event.body.replace(NEW.id.hex().encode(), b"0" * 16)
-
-    assert is_proven(app.identity, event, body)
-    assert not is_proven(app.identity, event, msgspec.structs.replace(body, mac=None))
-    assert not is_proven(app.identity, msgspec.structs.replace(event, body=other), body)
-    assert not is_proven(app.identity, msgspec.structs.replace(event, body=b"[" * 99), body)
-    assert not is_proven(app.identity, msgspec.structs.replace(event, body=None), body)
-    stranger = msgspec.structs.replace(app.identity, vault_keys=(NEW,))
-    assert not is_proven(stranger, event, body)
+    assert done.erased
+    assert done.has_keys
+    assert {SELF} == set(done.touched)
 
 
-def test_only_a_mac_under_a_key_that_is_held_proves_that_everything_was_erased(app: App) -> None:
-    event, identity = EventId(b"e" * 16), app.identity
-    [raw] = space_erased_bodies(identity, event, 1)
-    other = msgspec.structs.replace(identity, vault_keys=(NEW,))
-    [elsewhere] = space_erased_bodies(
-        msgspec.structs.replace(identity, space=SpaceId(b"o" * 16)), event, 1
-    )
+async def test_a_word_that_is_not_in_force_erases_nothing(app: App) -> None:
+    kept, subject = add_reflection(app, "kept"), add_reflection(app, "other")
+    row, body = await said(app, SELF, subject, erasing(app, subject))
+    change_keys(app)
+    forged = msgspec.structs.replace(row.event, id=b"x" * 16)
 
-    assert proves_erasure(identity, event, raw)
-    assert not proves_erasure(other, event, raw)
-    assert not proves_erasure(identity, EventId(b"f" * 16), raw)
-    assert not proves_erasure(identity, event, elsewhere)
-    assert not proves_erasure(identity, event, raw.replace(b'"recorded_at":1', b'"recorded_at":2'))
-    assert not proves_erasure(identity, event, b"no json")
+    assert not obeyed(app, (msgspec.structs.replace(row, event=forged), body)).erased
+    found = app.read(lambda conn: documents_of_lane(conn, SELF))
+    assert kept in {each.subject for each in found}
 
 
-def test_another_control_event_proves_no_erasure(app: App) -> None:
-    data = DeviceRemoved(device=text_from_id(b"d" * 16))
-    event = app.write(lambda conn: app.recorder.record(conn, SELF, app.identity.space, data))
+class TestErasingEverything:
+    """What another device proves to this one when the server has nothing left."""
 
-    assert event.body is not None
-    assert not proves_erasure(app.identity, event.id, event.body)
-
-
-def test_a_device_that_holds_an_older_key_only_can_check_it_too(app: App) -> None:
-    first, event = app.identity, EventId(b"e" * 16)
-    obeyed(app, wrapped(app, NEW))
-
-    bodies = space_erased_bodies(app.identity, event, 1)
-
-    assert [True, False] == [proves_erasure(first, event, each) for each in bodies]
-    assert 2 == len(bodies)
-
-
-def test_other_control_events_change_nothing_here(app: App) -> None:
-    data = DeviceRemoved(device=text_from_id(b"d" * 16))
-    event = app.write(lambda conn: app.recorder.record(conn, SELF, b"d" * 16, data))
-
-    result = obeyed(app, event)
-
-    assert (result.touched, result.unlocked, result.erased) == ([], [], False)
-
-
-async def test_a_key_that_comes_late_opens_what_was_locked(app: App, tmp_path: Path) -> None:
-    home = Home(app.identity.space)
-    connect_to(app, home)
-    with new_device(tmp_path / "second", 2) as second:
-        same_person(second, app)
-        connect_to(second, home)
-        old = app.identity.newest_key
-        hold(app, old, NEW)
-        add_reflection(app, "sealed under the new key")
-        await sync(app, home)
-        await sync(second, home)
-        assert second.read(lambda conn: documents_of_lane(conn, SELF)) == []
-
-        # As after a join: the MAC is under the key that the others hold already.
-        hold(app, NEW, old)
-        wrapped(app, NEW)
-        await sync(app, home)
-        await sync(second, home)
-
-        kinds = [each.kind for each in second.read(lambda c: documents_of_lane(c, SELF))]
-        assert sorted(kinds) == ["control", "reflection"]
-        assert second.identity.newest_key == NEW
-        assert second.read(lambda conn: verify_all(conn, second.vault)) == []
-
-
-async def test_an_order_that_the_server_repeats_is_not_obeyed_again(app: App) -> None:
-    home = Home(app.identity.space)
-    connect_to(app, home)
-    first = wrapped(app, NEW)
-    await sync(app, home)
-    newest = new_vault_key(SeededRandomness(7))
-    wrapped(app, newest)
-    await sync(app, home)
-    assert app.identity.newest_key == newest
-
-    home.lanes[SELF].put(first, home.clock.now_ms(), 0, "person", None)
-    await sync(app, home)
-
-    assert app.identity.newest_key == newest
-
-
-def hold(app: App, *keys: VaultKey) -> None:
-    """Let a device hold these keys, the newest last."""
-    app.write(
-        lambda _conn: app.identity_file.update(
-            lambda own: msgspec.structs.replace(own, vault_keys=keys)
+    def test_only_a_mac_under_the_trusted_key_proves_it(self, app: App) -> None:
+        event, identity = EventId(b"e" * 16), app.identity
+        [raw] = space_erased_bodies(identity, event, 1)
+        stranger = new_vault_key(SeededRandomness(99))
+        other = msgspec.structs.replace(identity, vault_keys=(stranger,), trusted_key=stranger.id)
+        [elsewhere] = space_erased_bodies(
+            msgspec.structs.replace(identity, space=SpaceId(b"o" * 16)), event, 1
         )
-    )
+
+        assert proves_erasure(identity, event, raw)
+        assert not proves_erasure(other, event, raw)
+        assert not proves_erasure(identity, EventId(b"f" * 16), raw)
+        assert not proves_erasure(identity, event, elsewhere)
+        assert not proves_erasure(
+            identity, event, raw.replace(b'"recorded_at":1', b'"recorded_at":2')
+        )
+        assert not proves_erasure(identity, event, b"no json")
+
+    def test_another_control_event_proves_nothing(self, app: App) -> None:
+        data = DeviceRemoved(device=text_from_id(b"d" * 16))
+        event = app.write(lambda conn: app.recorder.record(conn, SELF, app.identity.space, data))
+
+        assert event.body is not None
+        assert not proves_erasure(app.identity, event.id, event.body)
+
+    def test_each_device_believes_the_newest_key_that_it_knows(self, app: App) -> None:
+        """A device that was removed still knows the older one."""
+        before, event = app.identity, EventId(b"e" * 16)
+        change_keys(app)
+
+        bodies = space_erased_bodies(app.identity, event, 1)
+
+        assert [True, False] == [proves_erasure(before, event, each) for each in bodies]
+        assert [False, True] == [proves_erasure(app.identity, event, each) for each in bodies]
 
 
-def test_an_unknown_key_unlocks_nothing(app: App) -> None:
-    assert app.write(lambda conn: unlock(conn, app.vault, NEW.id)) == []
+def test_nothing_new_says_nothing(app: App) -> None:
+    assert Obeyed() == app.write(lambda conn: obey(conn, app.vault, SELF, []))
+
+
+class TestOtherLanes:
+    """There the server's clock says which key was the newest."""
+
+    async def order(self, app: App) -> tuple[Row, Body]:
+        goal = add_goal(app, "Walk", CARE)
+        return await said(app, CARE, goal, erasing(app, goal))
+
+    async def test_an_erasure_is_in_force_as_long_as_its_key_was(self, app: App) -> None:
+        row, body = await self.order(app)
+        ring = app.read(lambda conn: key_ring(conn, app.vault))
+        assert is_in_force(ring, row, body)
+
+        change_keys(app)
+        server = Home(app.identity.space)
+        connect_to(app, server)
+        await sync(app, server)
+        ring = app.read(lambda conn: key_ring(conn, app.vault))
+        late = msgspec.structs.replace(row, received_at=row.received_at + 1)
+        assert is_in_force(ring, row, body)
+        assert not is_in_force(ring, late, body)
+
+    async def test_it_needs_a_proof(self, app: App) -> None:
+        row, body = await self.order(app)
+        ring = app.read(lambda conn: key_ring(conn, app.vault))
+        without = msgspec.structs.replace(row, event=msgspec.structs.replace(row.event, body=None))
+
+        assert not is_in_force(ring, row, msgspec.structs.replace(body, mac=None))
+        assert not is_in_force(ring, without, body)
+        other = msgspec.structs.replace(row.event, space=b"x" * 16)
+        assert not is_in_force(ring, msgspec.structs.replace(row, event=other), body)
+
+    async def test_it_tells_nothing_about_keys(self, app: App) -> None:
+        done = obeyed(app, await self.order(app))
+
+        assert (True, False, {CARE}) == (done.erased, done.has_keys, set(done.touched))
+
+
+class TestOwnErasures:
+    async def test_they_are_found_from_a_place_on(self, app: App) -> None:
+        subject = add_reflection(app, "words")
+        row, _ = await said(app, SELF, subject, erasing(app, subject))
+        device = app.identity.device
+
+        found = app.read(lambda conn: own_erasures(conn, device, 0))
+
+        ((pos, (own, _)),) = found
+        assert own.event.id == row.event.id
+        assert [] == app.read(lambda conn: own_erasures(conn, device, pos))
+        assert [] == app.read(lambda conn: own_erasures(conn, b"x" * 16, 0))
+
+    async def test_a_row_in_its_name_is_not_its_word(self, app: App) -> None:
+        """Somebody else wrote it: this device erased nothing of the kind."""
+        subject = add_reflection(app, "words")
+        await said(app, SELF, subject, erasing(app, subject))
+        app.write(lambda conn: conn.execute("DELETE FROM erased"))
+
+        assert [] == app.read(lambda conn: own_erasures(conn, app.identity.device, 0))
+
+
+async def test_a_control_event_is_its_exact_bytes(app: App) -> None:
+    row, body = await said(app, SELF, b"d" * 16, DeviceRemoved(device=text_from_id(b"d" * 16)))
+    event = control_event(row.event, body, row.received_at)
+
+    assert (row.event.body, row.received_at) == (event.plain, event.received_at)

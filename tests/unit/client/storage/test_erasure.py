@@ -44,7 +44,7 @@ def test_who_may_read_and_what_was_erased_stays(tmp_path: Path) -> None:
         told = (
             (CARE, AccessRevoked()),
             (CARE, SubjectErased(events=())),
-            (SELF, DeviceAdded(device=text_from_id(ID), name="Tablet")),
+            (SELF, DeviceAdded(device=text_from_id(ID), name="Tablet", public_key=bytes(32))),
         )
         wanted = app.write(lambda conn: [record(conn, at, ID, data).id for at, data in told])
 

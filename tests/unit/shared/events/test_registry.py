@@ -116,8 +116,10 @@ def test_control_types_are_the_plain_ones() -> None:
         "subject_erased",
         "space_erased",
         "device_added",
+        "device_renamed",
         "device_removed",
         "vault_key_wrapped",
+        "recovery_code_made",
     } == CONTROL_TYPES
 
 

@@ -59,7 +59,7 @@ def row(entry: Entry, names: Names | None = None) -> TimelineRow:
 @pytest.mark.parametrize(
     "data",
     [
-        DeviceAdded(device=a_text(1), name="Phone"),
+        DeviceAdded(device=a_text(1), name="Phone", public_key=bytes(32)),
         GoalMoved(lane=CARE, shared=a_text(1)),
         GoalKept(title="t"),
         SharingWished(what="goal"),

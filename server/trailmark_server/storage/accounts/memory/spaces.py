@@ -1,4 +1,4 @@
-"""In memory: spaces, their devices, and bundles that wait for further ones."""
+"""In memory: spaces, their devices, and codes for further ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MemorySpaces:
     def __init__(self) -> None:
         self._spaces: dict[bytes, Space] = {}
         self._devices: dict[tuple[bytes, bytes], Device] = {}
-        self._device_invitations: dict[bytes, DeviceInvitation] = {}
+        self._device_invitations: dict[tuple[bytes, bytes], DeviceInvitation] = {}
 
     def space(self, space: SpaceId) -> Space | None:
         """Return the space with this id."""
@@ -50,11 +50,16 @@ class MemorySpaces:
 
     def device_invitation(self, lookup_hash: bytes) -> DeviceInvitation | None:
         """Return the device invitation whose first half has this hash."""
-        return self._device_invitations.get(lookup_hash)
+        rows = self._device_invitations.values()
+        return next((row for row in rows if row.lookup_hash == lookup_hash), None)
+
+    def device_invitation_of(self, space: SpaceId, device: DeviceId) -> DeviceInvitation | None:
+        """Return the invitation that a device made last."""
+        return self._device_invitations.get((space, device))
 
     def save_device_invitation(self, row: DeviceInvitation) -> None:
         """Keep a device invitation."""
-        self._device_invitations[row.lookup_hash] = row
+        self._device_invitations[row.space, row.device] = row
 
     def drop_expired(self, before: int) -> None:
         """Forget what expired before this time, milliseconds UTC."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from trailmark_server.storage.accounts.memory.access_log import MemoryAccessLog
 from trailmark_server.storage.accounts.memory.erasures import MemoryErasures
 from trailmark_server.storage.accounts.memory.joining import MemoryJoining
+from trailmark_server.storage.accounts.memory.recovery import MemoryRecovery
 from trailmark_server.storage.accounts.memory.sign_in import MemorySignIn
 from trailmark_server.storage.accounts.memory.spaces import MemorySpaces
 from trailmark_server.storage.accounts.memory.supporters import MemorySupporters
@@ -27,6 +28,7 @@ class MemoryAccountRows(
     MemoryAccessLog,
     MemorySupporters,
     MemoryErasures,
+    MemoryRecovery,
 ):
     """All tables; see ``AccountRows``."""
 
@@ -35,6 +37,7 @@ class MemoryAccountRows(
         MemorySignIn.__init__(self)
         MemoryJoining.__init__(self)
         MemorySpaces.__init__(self)
+        MemoryRecovery.__init__(self)
         MemoryAccessLog.__init__(self)
         MemorySupporters.__init__(self)
         MemoryErasures.__init__(self)
@@ -58,6 +61,7 @@ class MemoryAccountRows(
         MemorySpaces.erase_space(self, space)
         MemoryAccessLog.erase_space(self, space)
         MemorySupporters.erase_space(self, space)
+        self.drop_recovery(space)
 
 
 class MemoryAccountStore:

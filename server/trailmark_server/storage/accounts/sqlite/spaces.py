@@ -1,4 +1,4 @@
-"""In SQLite: spaces, their devices, and bundles that wait for further ones."""
+"""In SQLite: spaces, their devices, and codes for further ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trailmark_shared.ids import DeviceId, SpaceId
 
 _SPACES: Final = Table("space", Space, "space")
 _DEVICES: Final = Table("device", Device, "space", "device")
-_DEVICE_INVITATIONS: Final = Table("device_invitation", DeviceInvitation, "lookup_hash")
+_DEVICE_INVITATIONS: Final = Table("device_invitation", DeviceInvitation, "space", "device")
 
 
 class SqliteSpaces:
@@ -52,6 +52,10 @@ class SqliteSpaces:
     def device_invitation(self, lookup_hash: bytes) -> DeviceInvitation | None:
         """Return the device invitation whose first half has this hash."""
         return _DEVICE_INVITATIONS.one(self._conn, "WHERE lookup_hash = ?", lookup_hash)
+
+    def device_invitation_of(self, space: SpaceId, device: DeviceId) -> DeviceInvitation | None:
+        """Return the invitation that a device made last."""
+        return _DEVICE_INVITATIONS.one(self._conn, "WHERE space = ? AND device = ?", space, device)
 
     def save_device_invitation(self, row: DeviceInvitation) -> None:
         """Keep a device invitation."""

@@ -13,6 +13,7 @@ from trailmark_server.storage.accounts.port import AccountRows
 from trailmark_server.storage.accounts.sqlite.access_log import SqliteAccessLog
 from trailmark_server.storage.accounts.sqlite.erasures import SqliteErasures
 from trailmark_server.storage.accounts.sqlite.joining import SqliteJoining
+from trailmark_server.storage.accounts.sqlite.recovery import SqliteRecovery
 from trailmark_server.storage.accounts.sqlite.sign_in import SqliteSignIn
 from trailmark_server.storage.accounts.sqlite.spaces import SqliteSpaces
 from trailmark_server.storage.accounts.sqlite.supporters import SqliteSupporters
@@ -30,6 +31,7 @@ class SqliteAccountRows(
     SqliteAccessLog,
     SqliteSupporters,
     SqliteErasures,
+    SqliteRecovery,
 ):
     """All tables, inside one transaction; see ``AccountRows``."""
 
@@ -46,6 +48,7 @@ class SqliteAccountRows(
         SqliteSpaces.erase_space(self, space)
         SqliteAccessLog.erase_space(self, space)
         SqliteSupporters.erase_space(self, space)
+        self.drop_recovery(space)
 
 
 class _Database(Protocol):

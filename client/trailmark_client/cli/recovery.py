@@ -1,0 +1,235 @@
+"""``trailmark recovery …`` and ``trailmark recover``: the way back when all devices are lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.connecting import exchange_all
+from trailmark_client.cli.here import Here, opened, waiting_words
+from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.recovery_page import write_page
+from trailmark_client.cli.wording import time_words
+from trailmark_client.queries.outbox import unsent
+from trailmark_shared.codes import folded
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import text_from_id
+
+LOSS_WORDS = (
+    "With this code you get everything back if all your devices are lost or broken.",
+    "Losing all devices and the code loses your private texts: nobody else can open them.",
+    "Whoever has the code can read everything of yours. Keep it on paper, not on a device.",
+)
+NO_COPY_WORDS = (
+    "No sealed copy of private entries is on the server, so it brings back only what you share.",
+    "Private entries live on your devices alone. trailmark private-copy on changes that.",
+)
+_TRIES = 3
+_GROUPS_ASKED = 2
+
+
+class RecoveryMade(msgspec.Struct, frozen=True, kw_only=True):
+    """A recovery code counts from now on.
+
+    Attributes:
+        code: The code, shown this once.
+        page: The page that was written for printing, or null.
+        replaced: There was one before; it works no more.
+        private_copy: It brings private entries back too.
+        synced: Your other devices know of it.
+    """
+
+    code: str
+    page: str | None
+    replaced: bool
+    private_copy: bool
+    synced: bool
+
+
+class RecoveryStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with the recovery code.
+
+    Attributes:
+        exists: There is one that works.
+        made_at: When it was made, milliseconds UTC, or null.
+        made_by: Id of the device that made it, or null.
+        used_at: When it last let a device in, milliseconds UTC, or null.
+        used_by: Id of that device, or null.
+        up_to_date: It is handed every new vault key; else make it anew.
+        private_copy: It brings private entries back too.
+    """
+
+    exists: bool
+    made_at: int | None
+    made_by: str | None
+    used_at: int | None
+    used_by: str | None
+    up_to_date: bool
+    private_copy: bool
+
+
+class Recovered(msgspec.Struct, frozen=True, kw_only=True):
+    """This device belongs to the person's space again.
+
+    Attributes:
+        device: Id of this device.
+        space: Id of everything of this person.
+        private_copy: Private entries come back too; else only what was shared.
+        synced: Everything was exchanged with the server.
+        unsent: Events saved on this device and not sent yet.
+    """
+
+    device: str
+    space: str
+    private_copy: bool
+    synced: bool
+    unsent: int
+
+
+def new(
+    *,
+    page: Annotated[
+        Path | None,
+        Parameter(name="--page", help="Write a page for printing: a new file, .html or .txt"),
+    ] = None,
+    yes: Annotated[Yes, Parameter(help="Make it without asking")] = False,
+    confirm: Annotated[
+        bool,
+        Parameter(name="--confirm", negative="", help="It is kept: ask for no part of it again"),
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[RecoveryMade]:
+    """Make a recovery code; the one before stops to work at once."""
+    from trailmark_client import recovery
+    from trailmark_client.cli.syncing import exchange
+
+    with opened(common) as here:
+        before = recovery.standing(here.app)
+        has_copy = here.app.identity.private_copy
+        _agree(here, replaces=before.made_at is not None, yes=yes, confirm=confirm)
+        exchange(here.app)
+        code = recovery.new_code(here.app)
+        if page is not None:
+            server = here.app.identity.server
+            write_page(page, code, "" if server is None else server.url, has_copy=has_copy)
+        if not here.terminal.is_quiet:
+            here.terminal.say("", "Your recovery code, shown this once:", "", f"    {code}", "")
+        if not confirm:
+            _ask_again(here, code)
+        recovery.keep_code(here.app, code)
+        ended = exchange(here.app)
+        document = RecoveryMade(
+            code=code,
+            page=None if page is None else str(page),
+            replaced=before.made_at is not None,
+            private_copy=has_copy,
+            synced=ended.is_done,
+        )
+    lines = ["The code counts from now on."]
+    if document.replaced:
+        lines.append("The one before works no more.")
+    if document.page is not None:
+        lines.append(f"Print {document.page}, then delete the file.")
+    return Answer(document, lines)
+
+
+def _agree(here: Here, *, replaces: bool, yes: bool, confirm: bool) -> None:
+    terminal = here.terminal
+    if not terminal.may_ask and not (yes and confirm):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "a recovery code is made on a terminal, or with --yes --confirm",
+        )
+    if not terminal.is_quiet:
+        terminal.say(*LOSS_WORDS)
+        if not here.app.identity.private_copy:
+            terminal.say(*NO_COPY_WORDS)
+    question = "Make a new one? The present code stops to work." if replaces else "Make one?"
+    if not (yes or terminal.agrees(question)):
+        raise DomainError(ErrorCode.INVALID_INPUT, "no code was made")
+
+
+def _ask_again(here: Here, code: str) -> None:
+    """Ask for two groups: a code that nobody wrote down must not take the place of one that is."""
+    from trailmark_adapters.randomness import below
+
+    groups = code.split("-")
+    left = list(range(len(groups)))
+    for _ in range(_GROUPS_ASKED):
+        at = left.pop(below(here.app.randomness, len(left)))
+        for _ in range(_TRIES):
+            if folded(here.terminal.ask(f"Group {at + 1} of what you wrote down:")) == groups[at]:
+                break
+        else:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                "that is not what the code says, so it does not count; nothing was changed",
+            )
+
+
+def status(*, common: Common = PLAIN) -> Answer[RecoveryStatus]:
+    """Show whether there is a recovery code, and whether it was used."""
+    from trailmark_client import recovery
+
+    with opened(common) as here:
+        found, zone = recovery.standing(here.app), here.zone
+        document = RecoveryStatus(
+            exists=found.made_at is not None,
+            made_at=found.made_at,
+            made_by=found.made_by,
+            used_at=found.used_at,
+            used_by=found.used_by,
+            up_to_date=found.has_keys,
+            private_copy=here.app.identity.private_copy,
+        )
+    if found.made_at is None:
+        return Answer(document, ("There is no recovery code: trailmark recovery new", *LOSS_WORDS))
+    lines = [f"Made {time_words(found.made_at, zone)}."]
+    if found.used_at is not None:
+        lines.append(
+            f"It let a device in {time_words(found.used_at, zone)}. Was that you? If not: "
+            "trailmark device list, then trailmark device remove; make a new code afterwards."
+        )
+    if not document.up_to_date:
+        lines.append("It does not open your newest entries: make a new one.")
+    if not document.private_copy:
+        lines += NO_COPY_WORDS
+    return Answer(document, lines)
+
+
+def recover(url: str, code: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
+    """Get everything back on this device, with your recovery code.
+
+    Args:
+        url: Address of the home server.
+        code: The recovery code.
+    """
+    from trailmark_client import recovery
+
+    with opened(common) as here:
+        has_private = recovery.recover(here.app, url, code)
+        ended, _ = exchange_all(here)
+        identity = here.app.identity
+        document = Recovered(
+            device=text_from_id(identity.device),
+            space=text_from_id(identity.space),
+            private_copy=has_private,
+            synced=ended.is_done,
+            unsent=here.read(lambda conn: unsent(conn, identity)),
+        )
+    lines = ["This is a device of yours now."]
+    lines.append("Everything is here." if ended.is_done else "trailmark sync fetches the rest.")
+    if not has_private:
+        lines.append(
+            "Only what you shared came back: private entries were never copied to the server. They "
+            "are on the devices that you had."
+        )
+    lines += (
+        "Is a device lost? trailmark device list, then trailmark device remove.",
+        "Then make a new code: trailmark recovery new",
+    )
+    return Answer(document, (*lines, *waiting_words(document.unsent)))

@@ -1,0 +1,88 @@
+"""The page with a recovery code, for printing: a new file that only the person's account opens."""
+
+from __future__ import annotations
+
+import html
+import os
+from pathlib import Path
+from typing import Final
+
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+
+_OWNER_ONLY: Final = 0o600
+_HTML_SUFFIXES: Final = frozenset({".html", ".htm"})
+
+_TITLE: Final = "Trailmark: recovery code"
+_STEPS: Final = (
+    "Install Trailmark on a new device.",
+    "Type: trailmark recover {url} {code}",
+    "Remove devices that are lost: trailmark device list, trailmark device remove",
+    "Make a new code and print it: trailmark recovery new",
+)
+_KEEP: Final = (
+    "Keep this page where nobody else finds it: whoever has the code can read everything of yours.",
+    "Losing all devices and this page loses your private texts. Nobody else can open them.",
+)
+_ONLY_SHARED: Final = (
+    "No sealed copy of private entries was on the server when this code was made: it brings back "
+    "only what you share."
+)
+
+_STYLE: Final = (
+    "body{font:16px/1.5 serif;max-width:38rem;margin:3rem auto;padding:0 1rem}"
+    "p.code{font:bold 1.4rem monospace;border:2px solid;padding:1rem;text-align:center}"
+    "@media print{body{margin:0}}"
+)
+
+
+def page_text(code: str, url: str, *, has_copy: bool) -> str:
+    """Return the page as plain text.
+
+    Args:
+        code: The code in its groups.
+        url: Address of the home server.
+        has_copy: A sealed copy of private entries is kept on the server.
+    """
+    steps = [f"{n}. {step}" for n, step in enumerate(_filled(code, url), start=1)]
+    return "\n".join((_TITLE, "", f"    {code}", "", *steps, "", *_notes(has_copy=has_copy), ""))
+
+
+def page_html(code: str, url: str, *, has_copy: bool) -> str:
+    """Return the page as HTML: no script, nothing from elsewhere; arguments as ``page_text``."""
+    steps = "".join(f"<li>{html.escape(step)}</li>" for step in _filled(code, url))
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in _notes(has_copy=has_copy))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_TITLE}</title>'
+        f"<style>{_STYLE}</style><h1>{_TITLE}</h1>"
+        f'<p class="code">{html.escape(code)}</p><ol>{steps}</ol>{notes}</html>\n'
+    )
+
+
+def _filled(code: str, url: str) -> list[str]:
+    return [step.format(code=code, url=url) for step in _STEPS]
+
+
+def _notes(*, has_copy: bool) -> tuple[str, ...]:
+    return _KEEP if has_copy else (*_KEEP, _ONLY_SHARED)
+
+
+def write_page(file: Path, code: str, url: str, *, has_copy: bool) -> None:
+    """Write the page into a new file: HTML where its name says so, else plain text.
+
+    Raises:
+        DomainError: ``invalid_input``: the file exists already.
+        StorageError: ``storage_unavailable``: it cannot be written.
+    """
+    build = page_html if file.suffix.lower() in _HTML_SUFFIXES else page_text
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(file, flags, _OWNER_ONLY), "w", encoding="utf-8") as page:
+            page.write(build(code, url, has_copy=has_copy))
+    except FileExistsError:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "that file exists already; name a new one"
+        ) from None
+    except OSError as error:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE, f"the page cannot be written ({type(error).__name__})"
+        ) from None

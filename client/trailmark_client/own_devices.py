@@ -1,0 +1,138 @@
+"""The person's own devices: listing, naming, removing them, and changing the vault keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import App
+from trailmark_client.home_api import connected
+from trailmark_client.server_answers import DeviceAnswer, DevicesAnswer, Nothing
+from trailmark_client.storage.key_ring import key_ring
+from trailmark_client.storage.settings import set_setting, setting
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.events.control import DeviceRenamed
+from trailmark_shared.ids import SELF, DeviceId, text_from_id
+
+_TO_SIGN_OUT: Final = "devices_to_sign_out"
+_GONE: Final = frozenset({ErrorCode.NOT_FOUND, ErrorCode.SIGNED_OUT})
+
+
+def devices(app: App) -> list[DeviceAnswer]:
+    """Return the person's devices, as the server knows them.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable`` and the like.
+    """
+    _, api = connected(app)
+    return api.ask("GET", "/api/devices", DevicesAnswer).devices
+
+
+def holders_of_newest_key(conn: Connection, app: App) -> frozenset[bytes]:
+    """Return the devices and recovery codes that the newest vault key was wrapped for."""
+    ring = key_ring(conn, app.vault)
+    return frozenset(ring.holders(ring.newest))
+
+
+def rename_device(app: App, device: DeviceId, name: str) -> None:
+    """Call a device otherwise, here, on the server and on the person's other devices.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable``: nothing was changed.
+        EventDataError: The name cannot be one.
+        DomainError: ``not_found``: the server knows no such device.
+    """
+    _, api = connected(app)
+    api.ask("PUT", f"/api/devices/{text_from_id(device)}", Nothing, {"name": name})
+
+    def rename(conn: Connection) -> None:
+        if device == app.identity.device:
+            app.identity_file.update(
+                lambda current: msgspec.structs.replace(current, device_name=name)
+            )
+        renamed = DeviceRenamed(device=text_from_id(device), name=name)
+        app.recorder.record(conn, SELF, device, renamed)
+
+    app.write(rename)
+
+
+def change_keys(app: App) -> None:
+    """Let a fresh vault key seal from now on; all devices and the recovery code get it.
+
+    Raises:
+        DomainError: ``missing_key``: this device lacks the newest one.
+        LimitExceededError: ``VAULT_KEYS_MAX``.
+    """
+    app.write(app.key_sharing.change_keys)
+    # Only what is committed is used: see ``KeySharing.ring``.
+    app.write(app.key_sharing.ring)
+
+
+def remove_device(app: App, device: DeviceId) -> bool:
+    """Sign a device out for ever, and seal from now on with a key that it does not have.
+
+    The key comes first: it protects even where the server cannot be reached now. What the device
+    has not sent stays on it.
+
+    Args:
+        app: This device.
+        device: Another one of the person.
+
+    Returns:
+        Whether the keys were changed; ``False`` where this device lacks the newest one.
+
+    Raises:
+        DomainError: ``invalid_input``: it is this device.
+        RefusedError: ``unreachable`` and the like: the keys were changed, and the device is signed
+            out with the next exchange.
+    """
+    if device == app.identity.device:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "this is the device you are using; remove it on another one"
+        )
+    app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), device]))
+    try:
+        app.write(lambda conn: app.key_sharing.change_keys(conn, without=[device]))
+        app.write(app.key_sharing.ring)
+        has_changed = True
+    except DomainError as error:
+        if error.code != ErrorCode.MISSING_KEY:
+            raise
+        has_changed = False
+    sign_out_removed(app)
+    return has_changed
+
+
+def sign_out_removed(app: App) -> None:
+    """Tell the server which devices were removed here, as far as it does not know yet.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable`` and the like: it is tried again.
+    """
+    waiting = app.read(_to_sign_out)
+    if not waiting:
+        return
+    _, api = connected(app)
+    for device in waiting:
+        try:
+            api.ask("DELETE", f"/api/devices/{text_from_id(device)}", Nothing)
+        except RefusedError as refused:
+            if refused.code not in _GONE:
+                raise
+        app.write(
+            lambda conn, done=device: _keep_to_sign_out(
+                conn, [each for each in _to_sign_out(conn) if each != done]
+            )
+        )
+
+
+def _to_sign_out(conn: Connection) -> list[DeviceId]:
+    kept = setting(conn, _TO_SIGN_OUT)
+    return [] if kept is None else msgspec.json.decode(kept, type=list[DeviceId])
+
+
+def _keep_to_sign_out(conn: Connection, devices: list[DeviceId]) -> None:
+    unique = list(dict.fromkeys(devices))
+    set_setting(conn, _TO_SIGN_OUT, msgspec.json.encode(unique).decode())

@@ -1,0 +1,220 @@
+"""The recovery code: the way back when every device is lost, or the server forgot this one.
+
+A code counts once the server has it and the lane says so. Each half can be lost to a kill or a bad
+network, so what is to be sent stands in the store until both are done; the code itself is kept
+nowhere.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import App
+from trailmark_client.bundles import (
+    NOTHING_USABLE,
+    become_another_device,
+    bundle_from_bytes,
+    bundle_of,
+    settle_in,
+)
+from trailmark_client.holders import LetIn
+from trailmark_client.home_api import connected
+from trailmark_client.http_api import HttpApi
+from trailmark_client.server_answers import LetInAnswer, Nothing, RecoveryAnswer
+from trailmark_client.storage.key_ring import key_ring
+from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_shared.codes import (
+    RECOVERY_BYTES,
+    recovery_code_from_text,
+    text_from_recovery_code,
+)
+from trailmark_shared.errors import ErrorCode, RefusedError, SealError
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.recovery import (
+    RecoverySecrets,
+    holder_of_recovery,
+    open_recovery_bundle,
+    recovery_secrets,
+    seal_recovery_bundle,
+)
+from trailmark_shared.sealing import NONCE_BYTES, fingerprint
+
+_UPLOAD: Final = "recovery_to_send"
+
+
+class _Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server may know of a code, and what the lane is told once the server has it."""
+
+    lookup_hash: str
+    authenticator_hash: str
+    bundle: str
+    holder: LetIn
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with the recovery code.
+
+    Attributes:
+        made_at: When the one that works was made, milliseconds UTC; ``None`` while there is none.
+        made_by: Id of the device that made it.
+        used_at: When it last let a device in.
+        used_by: Id of that device.
+        has_keys: The person's devices wrap every new vault key for it; else it should be made anew.
+        has_private: A sealed copy of private entries is on the server, so it brings these back too.
+    """
+
+    made_at: int | None = None
+    made_by: str | None = None
+    used_at: int | None = None
+    used_by: str | None = None
+    has_keys: bool = False
+    has_private: bool = False
+
+
+def new_code(app: App) -> str:
+    """Return a fresh recovery code; it counts for nothing until ``keep_code``."""
+    return text_from_recovery_code(app.randomness.token(RECOVERY_BYTES))
+
+
+def keep_code(app: App, text: str) -> None:
+    """Let a recovery code count; the one before stops to work at once.
+
+    Args:
+        app: This device, connected.
+        text: The code, as the person wrote it down.
+
+    Raises:
+        RefusedError: ``wrong_code``: mistyped; ``not_connected``; ``unreachable``: ``send_kept``
+            finishes it.
+        DomainError: ``missing_key``: this device lacks the newest vault key.
+    """
+    connected(app)
+    secrets = recovery_secrets(recovery_code_from_text(text))
+    app.write(app.key_sharing.require_newest_key)
+    upload = _upload(app, secrets)
+    app.write(lambda conn: set_setting(conn, _UPLOAD, msgspec.json.encode(upload).decode()))
+    send_kept(app)
+
+
+def _upload(app: App, secrets: RecoverySecrets) -> _Upload:
+    public_key = app.vault.cipher.box_public_key(secrets.private_key)
+    sealed = seal_recovery_bundle(
+        app.vault.cipher, secrets, app.randomness.token(NONCE_BYTES), bundle_of(app)
+    )
+    return _Upload(
+        lookup_hash=fingerprint(secrets.lookup).hex(),
+        authenticator_hash=fingerprint(secrets.authenticator).hex(),
+        bundle=base64.b64encode(sealed).decode(),
+        holder=LetIn(
+            kind="recovery",
+            id=holder_of_recovery(public_key),
+            public_key=public_key,
+            given=tuple(each.id for each in app.identity.vault_keys),
+        ),
+    )
+
+
+def send_kept(app: App) -> None:
+    """Finish what ``keep_code`` began, if anything is left of it.
+
+    Raises:
+        RefusedError: ``unreachable`` and the like: it is tried again.
+        DomainError: ``missing_key``: another device changed the keys meanwhile; sync first.
+    """
+    kept = app.read(lambda conn: setting(conn, _UPLOAD))
+    if kept is None:
+        return
+    upload = msgspec.json.decode(kept, type=_Upload)
+    _, api = connected(app)
+    said = {
+        "lookup_hash": upload.lookup_hash,
+        "authenticator_hash": upload.authenticator_hash,
+        "holder": text_from_id(upload.holder.id),
+        "bundle": upload.bundle,
+    }
+    api.ask("PUT", "/api/recovery", Nothing, said)
+
+    def tell(conn: Connection) -> None:
+        ring = key_ring(conn, app.vault)
+        old = ring.recovery_codes - {upload.holder.id}
+        app.key_sharing.let_in(conn, upload.holder)
+        if not old.isdisjoint(ring.holders(ring.newest)):
+            app.key_sharing.change_keys(conn, without=old)
+        drop_setting(conn, _UPLOAD)
+
+    app.write(tell)
+    app.write(app.key_sharing.ring)
+
+
+def standing(app: App) -> Standing:
+    """Return how it stands with the recovery code.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable`` and the like.
+    """
+    _, api = connected(app)
+    made = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
+    if made is None:
+        return Standing()
+    ring = app.read(lambda conn: key_ring(conn, app.vault))
+    holders = {text_from_id(each) for each in ring.holders(ring.newest)}
+    return Standing(
+        made_at=made.made_at,
+        made_by=made.made_by,
+        used_at=made.used_at,
+        used_by=made.used_by,
+        has_keys=made.holder in holders,
+        has_private=app.identity.private_copy,
+    )
+
+
+def recover(app: App, url: str, text: str) -> bool:
+    """Make this device one of the person's devices again, with nothing but the code.
+
+    Args:
+        app: A fresh device, one that was used alone, or one that the server forgot.
+        url: The home server's address.
+        text: The code, as it was written down.
+
+    Returns:
+        Whether private entries come back too: a sealed copy was kept on the server.
+
+    Raises:
+        RefusedError: ``wrong_code``, ``already_connected``, ``unreachable`` and the like.
+    """
+    secrets = recovery_secrets(recovery_code_from_text(text))
+    api = HttpApi(url)
+    try:
+        answer = _ask(app, api, secrets)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.SIGNED_OUT:
+            raise
+        become_another_device(app, api.url)
+        answer = _ask(app, api, secrets)
+    try:
+        sealed = base64.b64decode(answer.bundle, validate=True)
+        plain = open_recovery_bundle(app.vault.cipher, secrets, sealed)
+    except (ValueError, SealError):
+        raise RefusedError(ErrorCode.WRONG_CODE, NOTHING_USABLE) from None
+    bundle = bundle_from_bytes(plain)
+    settle_in(app, api.url, answer, bundle, secrets.private_key)
+    return app.identity.private_copy
+
+
+def _ask(app: App, api: HttpApi, secrets: RecoverySecrets) -> LetInAnswer:
+    identity = app.identity
+    return api.ask(
+        "POST",
+        "/api/recover",
+        LetInAnswer,
+        {
+            "lookup": secrets.lookup.hex(),
+            "authenticator": secrets.authenticator.hex(),
+            "device": text_from_id(identity.device),
+            "device_name": identity.device_name,
+        },
+    )

@@ -1,0 +1,136 @@
+"""Recovery codes: the way back for a person whose devices are lost, or forgotten by the server.
+
+The server knows hashes and sealed bytes. They stand in the keys store, which survives a restore of
+the log, and as a copy in the log's database, where they are asked in the transaction that lets the
+device in. Of two that differ the one made last counts.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from trailmark_server.credentials import RevokedCredentials, admit_device
+from trailmark_server.device_joining import refuse_device
+from trailmark_server.storage.accounts import (
+    AccountRows,
+    AccountStore,
+    Device,
+    Recovery,
+)
+from trailmark_server.storage.ports import KeyStore
+from trailmark_server.storage.values import Check
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.ids import DeviceId
+
+WRONG_CODE_WORDS: Final = "this recovery code is not known here, or was replaced by another one"
+"""What every refused recovery code is answered with, an unknown one and a wrong one alike."""
+
+
+def made(rows: AccountRows, device: Device, code: Recovery) -> Recovery:
+    """Return a recovery code as it is to be kept in place of the one before.
+
+    Args:
+        rows: The account tables.
+        device: The device on which it was made.
+        code: What the device says; the time it names is the server's.
+
+    Returns:
+        The code; the one that is kept already where the device says the same again.
+
+    Raises:
+        LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
+        RefusedError: ``wrong_code``: another person's code has this look-up.
+    """
+    if len(code.bundle) > limits.BUNDLE_BYTES_MAX:
+        raise LimitExceededError("BUNDLE_BYTES_MAX", len(code.bundle), limits.BUNDLE_BYTES_MAX)
+    taken = rows.recovery_by_lookup(code.lookup_hash)
+    if taken is not None and taken.space != device.space:
+        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+    before = rows.recovery(device.space)
+    # A clock that was set back must not let the old one win at the next start.
+    made_at = code.made_at if before is None else max(code.made_at, before.made_at + 1)
+    if before is not None and before.lookup_hash == code.lookup_hash:
+        return before
+    return msgspec.structs.replace(code, space=device.space, made_by=device.device, made_at=made_at)
+
+
+async def save(accounts: AccountStore, keys: KeyStore, code: Recovery, check: Check) -> None:
+    """Keep a recovery code: the keys store first, so that no restore brings an old one back.
+
+    Args:
+        accounts: Where it is asked.
+        keys: Where it survives.
+        code: From ``made``.
+        check: Asks once more, in the transaction that writes.
+    """
+    await keys.save_recovery(code)
+
+    def work(rows: AccountRows) -> None:
+        check(rows)
+        rows.save_recovery(code)
+
+    await accounts.write(work)
+
+
+async def merge(accounts: AccountStore, keys: KeyStore) -> None:
+    """Bring both stores to the same recovery codes; called at every start."""
+    for listed in await keys.recoveries():
+        kept = await accounts.read(lambda rows, space=listed.space: rows.recovery(space))
+        if kept is None or kept.made_at < listed.made_at:
+            await accounts.write(lambda rows, row=listed: rows.save_recovery(row))
+        elif kept.made_at > listed.made_at:
+            await keys.save_recovery(kept)
+
+
+class Recovering(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device says that has nothing but the code.
+
+    Attributes:
+        lookup: The look-up id.
+        authenticator: Proves that it knows the code.
+        device: Its id.
+        name: What the person calls it.
+    """
+
+    lookup: bytes
+    authenticator: bytes
+    device: DeviceId
+    name: str
+
+
+def recover(
+    rows: AccountRows, asked: Recovering, credential: str, revoked: RevokedCredentials, now: int
+) -> tuple[Device, bytes]:
+    """Let a device in that knows the recovery code. It may ask again, for an answer can be lost.
+
+    Args:
+        rows: The account tables, writable.
+        asked: What the device says.
+        credential: A fresh credential.
+        revoked: What no backup brings back.
+        now: Server clock.
+
+    Returns:
+        The device and the sealed bundle.
+
+    Raises:
+        RefusedError: ``wrong_code``: unknown, wrong or replaced; ``signed_out``: this device was
+            removed from the space for good, it needs another id.
+        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
+        DomainError: ``invalid_input``: the name is not usable.
+    """
+    row = rows.recovery_by_lookup(sha256(asked.lookup).digest())
+    hash_ = sha256(asked.authenticator).digest()
+    if row is None or not hmac.compare_digest(row.authenticator_hash, hash_):
+        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+    refuse_device(rows, row.space, asked.device, revoked)
+    admitted = admit_device(rows, row.space, asked.device, asked.name, credential, now)
+    admitted = msgspec.structs.replace(admitted, let_in_by="recovery", confirmed_by=None)
+    rows.save_device(admitted)
+    rows.save_recovery(msgspec.structs.replace(row, used_at=now, used_by=asked.device))
+    return admitted, row.bundle

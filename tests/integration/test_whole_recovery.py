@@ -1,0 +1,117 @@
+"""All devices are lost: what a code on paper brings back, and what it does not."""
+
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect
+from tests.support.whole import events_of, written
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Generator[ServerProcess]:
+    with ServerProcess(tmp_path / "server") as running:
+        yield running
+
+
+@pytest.fixture
+def phone(tmp_path: Path, server: ServerProcess) -> DeviceFolder:
+    device = DeviceFolder(tmp_path / "phone")
+    connect(server, device)
+    return device
+
+
+def code_of(device: DeviceFolder) -> str:
+    return device.run("recovery", "new", "--yes", "--confirm")["code"]
+
+
+def test_a_code_brings_everything_back_and_the_lost_device_is_shut_out(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    phone.run("private-copy", "on")
+    before = events_of(phone.run("reflect", "before the code was made"))
+    code = code_of(phone)
+    phone.run("device", "rotate-keys")
+    later = events_of(phone.run("reflect", "with a key that came later"))
+    phone.run("sync")
+
+    found = DeviceFolder(tmp_path / "found")
+    recovered = found.run("recover", server.url, code)
+    (lost,) = (each["id"] for each in found.run("device", "list")["devices"] if not each["current"])
+    removed = found.run("device", "remove", lost)
+
+    assert (True, True) == (recovered["private_copy"], recovered["synced"])
+    assert before | later <= written(found.database)
+    assert "with a key that came later" in str(found.run("timeline"))
+    assert removed["keys_changed"]
+    assert phone.refused("sync") in {"signed_out", "not_signed_in"}
+    assert found.run("verify")["ok"]
+
+
+def test_without_a_private_copy_only_what_was_shared_comes_back(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    goal = phone.run("goal", "add", "Sleep better", "--share")["id"]
+    secret = events_of(phone.run("reflect", "only on this device"))
+    code = code_of(phone)
+    shutil.rmtree(phone.home)
+
+    found = DeviceFolder(tmp_path / "found")
+    recovered = found.run("recover", server.url, code)
+
+    assert not recovered["private_copy"]
+    assert [goal] == [each["id"] for each in found.run("goal", "list")["goals"]]
+    assert not secret & written(found.database)
+
+
+def test_a_replaced_code_opens_nothing(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    old, new = code_of(phone), code_of(phone)
+    found = DeviceFolder(tmp_path / "found")
+
+    assert "wrong_code" == found.refused("recover", server.url, old)
+    assert found.run("recover", server.url, new)["synced"]
+
+
+def test_a_restored_server_knows_the_code_that_was_made_last(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    """The keys store is of today, the log of yesterday."""
+    old = code_of(phone)
+    server.stop()
+    yesterday = tmp_path / "yesterday"
+    shutil.copytree(server.data, yesterday)
+    server.start()
+    new = code_of(phone)
+    server.stop()
+    for name in ("trailmark.db", "trailmark.db-wal", "trailmark.db-shm"):
+        (server.data / name).unlink(missing_ok=True)
+        if (yesterday / name).exists():
+            shutil.copy(yesterday / name, server.data / name)
+    server.start()
+    found = DeviceFolder(tmp_path / "found")
+
+    assert "wrong_code" == found.refused("recover", server.url, old)
+    assert found.run("recover", server.url, new)["synced"]
+
+
+def test_a_device_that_the_server_forgot_comes_back_with_the_code(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    """Its only device is signed out; nothing that was not sent is lost."""
+    phone.run("private-copy", "on")
+    code = code_of(phone)
+    tablet = DeviceFolder(tmp_path / "tablet")
+    add_device(phone, tablet)
+    (mine,) = (each["id"] for each in phone.run("device", "list")["devices"] if each["current"])
+    tablet.run("device", "remove", mine)
+    unsent = events_of(phone.run("win", "written while signed out"))
+
+    phone.run("recover", server.url, code)
+    tablet.run("sync")
+
+    assert unsent <= written(tablet.database)
+    assert phone.state_hashes() == tablet.state_hashes()

@@ -1,0 +1,159 @@
+"""How devices of the simulated person come in, stay in, and leave: every step may be cut."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tests.simulation.server import URL
+from trailmark_client.device_joining import (
+    ask_to_join,
+    confirm_device,
+    finish_joining,
+    invite_device,
+    refuse_device,
+    who_asks,
+)
+from trailmark_client.own_devices import change_keys, remove_device
+from trailmark_client.recovery import keep_code, new_code, recover, send_kept
+from trailmark_client.storage.key_ring import key_ring
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+
+if TYPE_CHECKING:
+    from tests.simulation.device import SimDevice
+    from tests.simulation.world import World
+
+_PATIENCE = 6
+"""Turns after which a device that lacks the newest key is let in again."""
+
+_OVER = (ErrorCode.WRONG_CODE, ErrorCode.NOT_AUTHORISED)
+
+
+class Joining:
+    """What the person does about devices and keys.
+
+    Attributes:
+        recovery_code: The code that they wrote down last.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.recovery_code: str | None = None
+        self._codes: dict[SimDevice, str] = {}
+        self._lacking: dict[SimDevice, int] = {}
+
+    def turn(self, device: SimDevice) -> None:
+        """Do on one device what is to be done now about letting devices in.
+
+        Raises:
+            RefusedError: Whatever the server says; the next turn goes on.
+            StorageError: The disk is full.
+        """
+        chance = device.crash_chance
+        device.crash_chance = 5 * chance
+        try:
+            self._answer(device)
+            if not device.is_joined or device in self._codes or self._is_left_out(device):
+                self._join(device)
+            elif not self._world.is_quiet and self._world.random.random() < 0.03:
+                self._make_recovery(device)
+            send_kept(device.app)
+        except DomainError as error:
+            if error.code != ErrorCode.MISSING_KEY:
+                raise
+            self._world.ledger.counts["missing key"] += 1
+        finally:
+            device.crash_chance = chance
+
+    def _answer(self, device: SimDevice) -> None:
+        app, world = device.app, self._world
+        if app.identity.open_code is None:
+            return
+        asking = who_asks(app)
+        if asking is None:
+            return
+        if not world.is_quiet and world.random.random() < 0.1:
+            refuse_device(app)
+            world.ledger.counts["turned away"] += 1
+            return
+        lookup = app.identity.open_code.lookup
+        waiting = [other.app.identity.waiting for other in self._codes if other.is_up]
+        phrases = {each.phrase for each in waiting if each is not None and each.lookup == lookup}
+        assert phrases <= {asking.phrase}, "the words differ"
+        confirm_device(app, asking)
+        world.ledger.counts["confirmed"] += 1
+
+    def _join(self, device: SimDevice) -> None:
+        world = self._world
+        code = self._codes.get(device)
+        if code is None:
+            others = [
+                each
+                for each in world.joined()
+                if each is not device and each.app.identity.device != device.app.identity.device
+            ]
+            if others and world.server.is_serving:
+                self._codes[device] = self._code_of(world.random.choice(others))
+            elif (
+                not device.is_joined and device is world.devices[0] and world.random.random() < 0.2
+            ):
+                world.let_in(device)
+            return
+        try:
+            ask_to_join(device.app, URL, code)
+            if finish_joining(device.app):
+                del self._codes[device]
+                self._lacking.pop(device, None)
+                world.ledger.counts["joined"] += 1
+        except RefusedError as refused:
+            if refused.code in _OVER:
+                del self._codes[device]
+            raise
+
+    def _code_of(self, by: SimDevice) -> str:
+        """Make a code on another machine, which may die of it; this one goes on."""
+        try:
+            return invite_device(by.app).text
+        except asyncio.CancelledError:
+            raise RefusedError(ErrorCode.UNREACHABLE, "the other device died", "later") from None
+
+    def _is_left_out(self, device: SimDevice) -> bool:
+        """Say whether others changed the keys and nobody is left who would tell this device."""
+        if not (self._world.is_quiet and self._world.has_private_copy):
+            return False
+        ring = device.app.read(lambda conn: key_ring(conn, device.app.vault))
+        if ring.newest in ring.keys and device.app.identity.trusted_key == ring.newest:
+            self._lacking.pop(device, None)
+            return False
+        self._lacking[device] = self._lacking.get(device, 0) + 1
+        return self._lacking[device] > _PATIENCE
+
+    def _make_recovery(self, device: SimDevice) -> None:
+        code = new_code(device.app)
+        self.recovery_code = code
+        keep_code(device.app, code)
+        self._world.ledger.counts["recovery codes"] += 1
+
+    def come_back(self, device: SimDevice) -> bool:
+        """Let a device that the server forgot in again with the recovery code, if it works."""
+        if self.recovery_code is None:
+            return False
+        try:
+            recover(device.app, URL, self.recovery_code)
+        except RefusedError as refused:
+            self._world.ledger.counts[f"recover {refused.code}"] += 1
+            return False
+        self._world.ledger.counts["recovered"] += 1
+        return True
+
+    def change_keys(self, device: SimDevice) -> bool:
+        """Change the keys on a device, whatever others do at the same time."""
+        try:
+            change_keys(device.app)
+        except DomainError:
+            return False
+        return True
+
+    def remove(self, by: SimDevice, device: SimDevice) -> bool:
+        """Remove a device; say whether its keys are of no use any more."""
+        return remove_device(by.app, device.app.identity.device)

@@ -1,0 +1,178 @@
+"""Becoming one of the person's devices."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.support.devices import add_reflection
+from tests.support.people import URL, Devices, change_keys, devices, public_key, seals_with
+from trailmark_client.app import App
+from trailmark_client.bundles import (
+    Bundle,
+    become_another_device,
+    bundle_from_bytes,
+    bundle_of,
+    settle_in,
+    told_server,
+)
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import SpaceId, text_from_id
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Iterator[Devices]:
+    with devices(tmp_path) as opened:
+        yield opened
+
+
+def handed(app: App) -> Bundle:
+    return bundle_from_bytes(bundle_of(app))
+
+
+class TestBundle:
+    def test_it_says_all_that_a_device_needs(self, person: Devices) -> None:
+        first = person.apps[0]
+        second = person.add()
+        change_keys(first)
+
+        bundle = handed(first)
+
+        identity = first.identity
+        assert (identity.space, identity.vault_keys) == (bundle.space, bundle.vault_keys)
+        assert (identity.first_key, identity.trusted_key) == (bundle.first_key, bundle.trusted_key)
+        assert {
+            first.identity.device: public_key(first),
+            second.identity.device: public_key(second),
+        } == {each.id: each.public_key for each in bundle.holders}
+
+    def test_fields_that_a_newer_one_adds_are_passed_over(self, person: Devices) -> None:
+        plain = msgspec.json.decode(bundle_of(person.apps[0]))
+
+        assert handed(person.apps[0]) == bundle_from_bytes(msgspec.json.encode({**plain, "new": 1}))
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"space": "AAAA"}, {"trusted_key": "AAAAAAAAAAA="}, {"vault_keys": []}, {"space": 5}],
+    )
+    def test_one_that_says_nothing_usable_is_refused(
+        self, person: Devices, change: dict[str, object]
+    ) -> None:
+        plain = msgspec.json.decode(bundle_of(person.apps[0]))
+
+        with pytest.raises(RefusedError) as refused:
+            bundle_from_bytes(msgspec.json.encode({**plain, **change}))
+
+        assert ErrorCode.WRONG_CODE == refused.value.code
+
+    def test_bytes_that_are_no_text_are_refused(self) -> None:
+        with pytest.raises(RefusedError):
+            bundle_from_bytes(b"\xff\xfe")
+
+
+class TestSettlingIn:
+    def test_a_new_device_takes_space_and_keys(self, person: Devices) -> None:
+        first, second = person.apps[0], person.add()
+
+        identity = second.identity
+        assert first.identity.space == identity.space
+        assert seals_with(first) == seals_with(second)
+        assert "tmd_other" == identity.credential
+        assert () == identity.brought_keys
+
+    def test_a_device_brings_the_keys_that_sealed_something(self, person: Devices) -> None:
+        second = person.fresh()
+        add_reflection(second, "alone")
+        own = second.identity.newest_key
+
+        person.let_in(person.apps[0], second)
+
+        assert (own.id,) == second.identity.brought_keys
+        assert own.key == second.identity.vault_key(own.id)
+        assert seals_with(person.apps[0]) == seals_with(second)
+
+    def test_a_known_device_takes_the_keys_that_it_lacks(self, person: Devices) -> None:
+        first, second = person.apps[0], person.add()
+        change_keys(first)
+
+        settle_in(second, URL, person.answer(), handed(first))
+
+        assert seals_with(first) == seals_with(second)
+        assert first.identity.trusted_key == second.identity.trusted_key
+
+    def test_an_older_bundle_does_not_turn_it_back(self, person: Devices) -> None:
+        """A recovery code brings the keys of the day on which it was made."""
+        first = person.apps[0]
+        old = handed(first)
+        change_keys(first)
+        newest = seals_with(first)
+
+        settle_in(first, URL, person.answer(), old)
+
+        assert newest == seals_with(first)
+
+    def test_another_space_is_refused(self, person: Devices) -> None:
+        answer = msgspec.structs.replace(person.answer(), space=text_from_id(b"o" * 16))
+        second = person.fresh()
+        before = second.identity
+
+        with pytest.raises(RefusedError) as refused:
+            settle_in(second, URL, answer, handed(person.apps[0]))
+
+        assert ErrorCode.OTHER_HOME_SERVER == refused.value.code
+        assert before == second.identity
+
+
+class TestWhoAnswers:
+    def test_a_device_stays_at_home(self, person: Devices) -> None:
+        first, answer = person.apps[0], person.answer().server
+
+        assert first.identity.server == told_server(first, URL, answer, first.identity.space)
+        with pytest.raises(RefusedError) as refused:
+            told_server(first, URL, answer, SpaceId(b"o" * 16))
+        assert ErrorCode.ALREADY_CONNECTED == refused.value.code
+
+    def test_another_key_at_home_is_another_server(self, person: Devices) -> None:
+        first = person.apps[0]
+        answer = msgspec.structs.replace(person.answer().server, signing_key="11" * 32)
+
+        with pytest.raises(RefusedError) as refused:
+            told_server(first, URL, answer, first.identity.space)
+
+        assert ErrorCode.ALREADY_CONNECTED == refused.value.code
+
+    def test_a_key_that_is_none_is_refused(self, person: Devices) -> None:
+        answer = msgspec.structs.replace(person.answer().server, signing_key="zz")
+        fresh = person.fresh()
+
+        with pytest.raises(RefusedError) as refused:
+            told_server(fresh, URL, answer, fresh.identity.space)
+
+        assert ErrorCode.UNREACHABLE == refused.value.code
+
+
+class TestBecomingAnother:
+    def test_nothing_unsent_is_lost(self, person: Devices) -> None:
+        first = person.apps[0]
+        add_reflection(first, "not sent yet")
+        before = first.identity
+
+        become_another_device(first, URL)
+
+        after = first.identity
+        assert before.device != after.device
+        assert before.private_key != after.private_key
+        assert None is after.credential
+        assert [(after.device,)] == first.read(
+            lambda conn: conn.execute("SELECT DISTINCT device FROM event").fetchall()
+        )
+
+    def test_no_other_server_can_ask_for_it(self, person: Devices) -> None:
+        first = person.apps[0]
+        before = first.identity
+
+        with pytest.raises(RefusedError):
+            become_another_device(first, "https://other.example")
+
+        assert before == first.identity

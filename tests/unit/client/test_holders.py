@@ -1,0 +1,63 @@
+"""Who was let in on this device, kept to be said again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.devices import new_device
+from trailmark_client.app import App
+from trailmark_client.holders import LetIn, is_over, keep_let_in, let_in_here
+from trailmark_shared.events.control import DeviceAdded, RecoveryCodeMade
+from trailmark_shared.ids import KeyId, text_from_id
+from trailmark_shared.key_ring import Holding, KeyRing
+
+LAPTOP = LetIn(kind="device", id=b"l" * 16, public_key=b"p" * 32, name="laptop")
+CODE = LetIn(kind="recovery", id=b"r" * 16, public_key=b"q" * 32)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path) as device:
+        yield device
+
+
+def a_ring() -> KeyRing:
+    return KeyRing(Holding(first_key=KeyId(b"1" * 8), keys={}, private_keys={}))
+
+
+def test_they_are_kept(app: App) -> None:
+    assert [] == app.read(let_in_here)
+
+    app.write(lambda conn: keep_let_in(conn, [LAPTOP, CODE]))
+
+    assert [LAPTOP, CODE] == app.read(let_in_here)
+
+
+def test_each_is_said_in_its_own_words() -> None:
+    assert (
+        DeviceAdded(device=text_from_id(LAPTOP.id), name="laptop", public_key=b"p" * 32)
+        == LAPTOP.said()
+    )
+    assert RecoveryCodeMade(recovery=text_from_id(CODE.id), public_key=b"q" * 32) == CODE.said()
+
+
+def test_a_device_is_over_once_somebody_removed_it() -> None:
+    ring = a_ring()
+    assert not is_over(ring, LAPTOP)
+
+    ring.removals[LAPTOP.id] = {KeyId(b"1" * 8)}
+
+    assert is_over(ring, LAPTOP)
+
+
+def test_a_code_is_over_once_another_was_made() -> None:
+    ring = a_ring()
+    assert not is_over(ring, CODE)
+
+    ring.recoveries = [CODE.id]
+    assert not is_over(ring, CODE)
+    ring.recoveries = [b"o" * 16]
+    assert not is_over(ring, CODE), "it was never in force: it has to be said again"
+    ring.recoveries = [CODE.id, b"o" * 16]
+    assert is_over(ring, CODE)

@@ -1,0 +1,178 @@
+"""The person's own devices: listed, named, removed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.devices import new_device, sync
+from tests.support.people import ring
+from tests.support.server_api import ServerHome, server_api
+from trailmark_client.app import App
+from trailmark_client.bundles import bundle_from_bytes, bundle_of
+from trailmark_client.device_joining import (
+    ask_to_join,
+    confirm_device,
+    finish_joining,
+    invite_device,
+    who_asks,
+)
+from trailmark_client.own_devices import (
+    change_keys,
+    devices,
+    holders_of_newest_key,
+    remove_device,
+    rename_device,
+    sign_out_removed,
+)
+from trailmark_shared.errors import (
+    DomainError,
+    ErrorCode,
+    EventDataError,
+    LimitExceededError,
+    RefusedError,
+)
+from trailmark_shared.ids import DeviceId, text_from_id
+
+
+@pytest.fixture
+def home() -> Iterator[ServerHome]:
+    with server_api() as home:
+        yield home
+
+
+@pytest.fixture
+def first(home: ServerHome, tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path / "first") as device:
+        home.connect(device)
+        yield device
+
+
+@pytest.fixture
+def second(first: App, home: ServerHome, tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path / "second", 2) as device:
+        ask_to_join(device, home.url, invite_device(first).text)
+        asking = who_asks(first)
+        assert asking is not None
+        confirm_device(first, asking)
+        finish_joining(device)
+        yield device
+
+
+def names(app: App) -> dict[str, str]:
+    return {each.id: each.name for each in devices(app)}
+
+
+def test_the_list_says_who_confirmed(first: App, second: App) -> None:
+    found = {each.id: each for each in devices(first)}
+
+    added = found[text_from_id(second.identity.device)]
+    assert ("device", text_from_id(first.identity.device)) == (added.let_in_by, added.confirmed_by)
+    assert "invitation" == found[text_from_id(first.identity.device)].let_in_by
+
+
+def test_the_ring_says_who_holds_the_newest_key(first: App, second: App) -> None:
+    both = {bytes(first.identity.device), bytes(second.identity.device)}
+
+    assert both == first.read(lambda conn: holders_of_newest_key(conn, first))
+
+
+def test_a_device_is_called_otherwise_everywhere(first: App, second: App) -> None:
+    rename_device(first, first.identity.device, "kitchen")
+    rename_device(first, second.identity.device, "old phone")
+
+    assert "kitchen" == first.identity.device_name
+    assert {"kitchen", "old phone"} == set(names(first).values())
+
+
+def test_a_name_that_is_none_changes_nothing(first: App) -> None:
+    before = first.identity.device_name
+
+    with pytest.raises((RefusedError, EventDataError)):
+        rename_device(first, first.identity.device, " ")
+
+    assert before == first.identity.device_name
+    assert [before] == list(names(first).values())
+
+
+def test_an_unknown_device_is_not_renamed(first: App) -> None:
+    with pytest.raises(RefusedError) as refused:
+        rename_device(first, DeviceId(b"x" * 16), "nobody's")
+
+    assert ErrorCode.NOT_FOUND == refused.value.code
+
+
+def test_keys_are_changed_at_will(first: App, second: App) -> None:
+    before = first.identity.newest_key
+
+    change_keys(first)
+
+    assert before != first.identity.newest_key
+    assert first.identity.trusted_key == first.identity.newest_key.id
+    assert second.identity.device in ring(first).holders(ring(first).newest)
+
+
+class TestRemoving:
+    def test_it_is_signed_out_and_the_keys_are_changed(self, first: App, second: App) -> None:
+        before, gone = first.identity.newest_key, second.identity.device
+
+        assert remove_device(first, gone)
+
+        assert before != first.identity.newest_key
+        assert gone in ring(first).removed
+        assert gone not in ring(first).holders(ring(first).newest)
+        assert text_from_id(gone) not in names(first)
+        with pytest.raises(RefusedError) as refused:
+            devices(second)
+        assert ErrorCode.SIGNED_OUT == refused.value.code
+
+    def test_the_keys_change_even_where_the_server_is_away(
+        self, first: App, second: App, home: ServerHome
+    ) -> None:
+        before, gone = first.identity.newest_key, second.identity.device
+        home.lost = 1
+        with pytest.raises(RefusedError):
+            remove_device(first, gone)
+        assert before != first.identity.newest_key
+
+        sign_out_removed(first)
+        once = home.paths()
+        sign_out_removed(first)
+
+        assert text_from_id(gone) not in names(first)
+        assert [*once, "GET /api/devices"] == home.paths()
+
+    def test_no_device_removes_itself(self, first: App) -> None:
+        with pytest.raises(DomainError) as raised:
+            remove_device(first, first.identity.device)
+
+        assert ErrorCode.INVALID_INPUT == raised.value.code
+
+    async def test_who_lacks_the_newest_key_still_signs_out(self, first: App, second: App) -> None:
+        """It cannot change keys; the person is told to do that on another device."""
+        before = second.identity.newest_key
+
+        assert not remove_device(second, first.identity.device)
+
+        assert before == second.identity.newest_key
+        with pytest.raises(RefusedError):
+            devices(first)
+
+    def test_other_troubles_are_told(self, first: App, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("trailmark_shared.limits.VAULT_KEYS_MAX", 1)
+
+        with pytest.raises(LimitExceededError):
+            remove_device(first, DeviceId(b"x" * 16))
+
+
+async def test_what_is_signed_out_stays_readable_on_it(
+    first: App, second: App, home: ServerHome
+) -> None:
+    lanes = home.lanes(first)
+    await sync(second, lanes)
+    remove_device(first, second.identity.device)
+    change_keys(first)
+
+    bundle = bundle_from_bytes(bundle_of(second))
+
+    assert first.identity.newest_key.id not in {each.id for each in bundle.vault_keys}

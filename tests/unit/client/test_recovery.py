@@ -1,0 +1,260 @@
+"""The recovery code: made, replaced, used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.support.devices import add_reflection, new_device, sync
+from tests.support.people import change_keys, ring
+from tests.support.server_api import ServerHome, server_api
+from trailmark_client.app import App
+from trailmark_client.identity import Identity
+from trailmark_client.recovery import Standing, keep_code, new_code, recover, send_kept, standing
+from trailmark_client.storage.read_models import documents_of_lane
+from trailmark_shared import limits
+from trailmark_shared.codes import recovery_code_from_text
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.ids import SELF
+from trailmark_shared.recovery import recovery_secrets
+
+
+@pytest.fixture
+def home() -> Iterator[ServerHome]:
+    with server_api() as home:
+        yield home
+
+
+@pytest.fixture
+def first(home: ServerHome, tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path / "first") as device:
+        home.connect(device)
+        yield device
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[App]:
+    with new_device(tmp_path / "fresh", 2) as device:
+        yield device
+
+
+def made(app: App) -> str:
+    code = new_code(app)
+    keep_code(app, code)
+    return code
+
+
+def with_private_copy(identity: Identity) -> Identity:
+    return msgspec.structs.replace(identity, private_copy=True)
+
+
+class TestMaking:
+    def test_a_code_counts_once_it_is_kept(self, first: App) -> None:
+        code = new_code(first)
+        assert Standing() == standing(first)
+
+        keep_code(first, code)
+
+        now = standing(first)
+        assert now.made_at is not None
+        assert (True, False, None) == (now.has_keys, now.has_private, now.used_at)
+
+    def test_the_server_learns_hashes_and_sealed_bytes_only(
+        self, first: App, home: ServerHome
+    ) -> None:
+        secrets = recovery_secrets(recovery_code_from_text(made(first)))
+
+        told = str(home.asked)
+        for secret in (
+            secrets.lookup,
+            secrets.authenticator,
+            secrets.wrapping_key,
+            secrets.private_key,
+            first.identity.newest_key.key,
+        ):
+            assert secret.hex() not in told
+
+    def test_nothing_of_the_code_is_kept_on_the_device(self, first: App, tmp_path: Path) -> None:
+        code = made(first)
+        secrets = recovery_secrets(recovery_code_from_text(code))
+
+        kept = b"".join(
+            path.read_bytes() for path in (tmp_path / "first").rglob("*") if path.is_file()
+        )
+        for secret in (code.encode(), recovery_code_from_text(code), secrets.private_key):
+            assert secret not in kept
+
+    async def test_a_new_one_takes_the_place_of_the_one_before(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        lanes = home.lanes(first)
+        first.write(lambda _conn: first.identity_file.update(with_private_copy))
+        old = made(first)
+        old_key = first.identity.newest_key
+        new = made(first)
+
+        with pytest.raises(RefusedError) as refused:
+            recover(fresh, home.url, old)
+
+        assert ErrorCode.WRONG_CODE == refused.value.code
+        assert old_key != first.identity.newest_key, "the old code opens nothing that comes"
+        recover(fresh, home.url, new)
+        for each in (first, fresh):
+            assert (await sync(each, lanes)).is_done
+        assert first.identity.newest_key == fresh.identity.newest_key
+
+    def test_a_lost_answer_is_made_good(self, first: App, home: ServerHome) -> None:
+        home.lost = 1
+        code = new_code(first)
+        with pytest.raises(RefusedError):
+            keep_code(first, code)
+        assert not ring(first).recoveries
+
+        send_kept(first)
+        once = home.paths()
+        send_kept(first)
+
+        assert once == home.paths()
+        assert standing(first).has_keys
+
+    def test_a_mistyped_code_is_not_kept(self, first: App, home: ServerHome) -> None:
+        with pytest.raises(RefusedError) as refused:
+            keep_code(first, "0000-0000")
+
+        assert ErrorCode.WRONG_CODE == refused.value.code
+        assert [] == home.asked
+
+    def test_a_device_that_lacks_the_newest_key_makes_none(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        recover(fresh, home.url, made(first))
+
+        with pytest.raises(DomainError) as raised:
+            made(fresh)
+
+        assert ErrorCode.MISSING_KEY == raised.value.code
+
+    def test_it_needs_a_server(self, fresh: App) -> None:
+        with pytest.raises(RefusedError) as refused:
+            made(fresh)
+
+        assert ErrorCode.NOT_CONNECTED == refused.value.code
+
+
+class TestRecovering:
+    def test_a_fresh_device_is_one_of_the_person(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        code = made(first)
+
+        assert not recover(fresh, home.url, code.upper().replace("-", " "))
+
+        identity = fresh.identity
+        assert first.identity.space == identity.space
+        assert first.identity.newest_key == identity.newest_key
+        used = standing(first)
+        assert used.used_at is not None
+        assert identity.device.hex() in str(home.known(first)[-1].device.hex())
+        assert "recovery" == home.known(first)[-1].let_in_by
+
+    async def test_it_follows_later_changes_of_the_key(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        lanes = home.lanes(first)
+        first.write(lambda _conn: first.identity_file.update(with_private_copy))
+        code = made(first)
+        change_keys(first)
+        change_keys(first)
+        add_reflection(first, "sealed with the newest")
+        assert (await sync(first, lanes)).is_done
+
+        assert recover(fresh, home.url, code)
+        for each in (fresh, first, fresh):
+            assert (await sync(each, lanes)).is_done
+
+        kinds = [each.kind for each in fresh.read(lambda conn: documents_of_lane(conn, SELF))]
+        assert "reflection" in kinds
+        assert first.identity.newest_key == fresh.identity.newest_key
+        assert None is fresh.identity.recovery_key, "a device of its own by now"
+
+    async def test_it_works_where_the_first_device_is_lost(
+        self, first: App, fresh: App, home: ServerHome, tmp_path: Path
+    ) -> None:
+        lanes = home.lanes(first)
+        first.write(lambda _conn: first.identity_file.update(with_private_copy))
+        code = made(first)
+        change_keys(first)
+        add_reflection(first, "words")
+        await sync(first, lanes)
+        recover(fresh, home.url, code)
+        await sync(fresh, lanes)
+        add_reflection(fresh, "more words")
+        await sync(fresh, lanes)
+
+        with new_device(tmp_path / "next", 3) as last:
+            recover(last, home.url, code)
+            await sync(last, lanes)
+            kinds = [each.kind for each in last.read(lambda conn: documents_of_lane(conn, SELF))]
+
+        assert 2 == kinds.count("reflection")
+
+    def test_a_device_that_the_server_forgot_comes_back_as_itself(
+        self, first: App, home: ServerHome
+    ) -> None:
+        """Such as one that joined after the backup from which the server came back."""
+        code = made(first)
+        before = first.identity
+        home.parts.clock.ms += limits.CREDENTIAL_TTL_MS
+
+        recover(first, home.url, code)
+
+        assert before.device == first.identity.device
+        assert before.credential != first.identity.credential
+        assert before.newest_key == first.identity.newest_key
+
+    def test_a_removed_device_comes_back_as_another_one(self, first: App, home: ServerHome) -> None:
+        code = made(first)
+        before = first.identity.device
+        home.revoke(first, before)
+
+        recover(first, home.url, code)
+
+        assert before != first.identity.device
+        assert 2 == len(home.known(first))
+
+    def test_a_lost_answer_can_be_asked_for_again(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        code = made(first)
+        home.lost = 1
+        with pytest.raises(RefusedError):
+            recover(fresh, home.url, code)
+
+        recover(fresh, home.url, code)
+
+        assert 2 == len(home.known(first))
+
+    @pytest.mark.parametrize("bundle", ["AAAA", "no base 64"])
+    def test_a_bundle_that_does_not_open_changes_nothing(
+        self, first: App, fresh: App, home: ServerHome, bundle: str
+    ) -> None:
+        code = made(first)
+        home.bend("POST", "/api/recover", lambda said: said.update(bundle=bundle))
+        before = fresh.identity
+
+        with pytest.raises(RefusedError) as refused:
+            recover(fresh, home.url, code)
+
+        assert ErrorCode.WRONG_CODE == refused.value.code
+        assert before == fresh.identity
+
+    def test_unknown_and_wrong_are_told_alike(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        made(first)
+
+        with pytest.raises(RefusedError) as refused:
+            recover(fresh, home.url, new_code(fresh))
+
+        assert ErrorCode.WRONG_CODE == refused.value.code

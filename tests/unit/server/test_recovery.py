@@ -1,0 +1,186 @@
+"""Recovery codes: one for a person, replaced at once, and the way back after any restore."""
+
+from hashlib import sha256
+
+import msgspec
+import pytest
+
+from tests.support.stores import MemoryParts
+from trailmark_server import credentials, recovery
+from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.recovery import Recovering
+from trailmark_server.storage.accounts import AccountRows, Device, Recovery
+from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.ids import DeviceId, SpaceId
+
+NOW = 1_700_000_000_000
+SPACE = SpaceId(b"s" * 16)
+PHONE = DeviceId(b"p" * 16)
+NEW = DeviceId(b"n" * 16)
+NOBODY = RevokedCredentials([])
+ASKED = Recovering(lookup=b"l" * 16, authenticator=b"a" * 32, device=NEW, name="new phone")
+
+
+def a_code(lookup: bytes = ASKED.lookup, made_at: int = NOW, space: SpaceId = SPACE) -> Recovery:
+    return Recovery(
+        space=space,
+        lookup_hash=sha256(lookup).digest(),
+        authenticator_hash=sha256(ASKED.authenticator).digest(),
+        holder=b"h" * 16,
+        bundle=b"sealed",
+        made_at=made_at,
+        made_by=PHONE,
+    )
+
+
+@pytest.fixture
+def rows() -> MemoryAccountRows:
+    return MemoryAccountRows()
+
+
+@pytest.fixture
+def phone(rows: MemoryAccountRows) -> Device:
+    return credentials.admit_device(rows, SPACE, PHONE, "phone", "first", NOW)
+
+
+def recovered(
+    rows: AccountRows, asked: Recovering = ASKED, credential: str = "fresh"
+) -> tuple[Device, bytes]:
+    return recovery.recover(rows, asked, credential, NOBODY, NOW)
+
+
+def test_the_code_lets_a_new_device_in(rows: MemoryAccountRows) -> None:
+    """Even where the server forgot the space: it was restored from before the person came."""
+    rows.save_recovery(a_code())
+
+    device, bundle = recovered(rows)
+
+    assert b"sealed" == bundle
+    assert ("recovery", None, SPACE) == (device.let_in_by, device.confirmed_by, device.space)
+    assert rows.space(SPACE) is not None
+    used = rows.recovery(SPACE)
+    assert used is not None
+    assert (NOW, NEW) == (used.used_at, used.used_by)
+
+
+def test_a_lost_answer_can_be_asked_for_again(rows: MemoryAccountRows) -> None:
+    rows.save_recovery(a_code())
+    recovered(rows, credential="lost")
+    recovered(rows, credential="kept")
+
+    assert NEW == credentials.device_of_credential(rows, "kept", NOW, NOBODY).device
+
+
+@pytest.mark.parametrize("change", [{"lookup": b"x" * 16}, {"authenticator": b"x" * 32}])
+def test_unknown_and_wrong_are_told_apart_by_nobody(
+    rows: MemoryAccountRows, change: dict[str, bytes]
+) -> None:
+    rows.save_recovery(a_code())
+
+    with pytest.raises(RefusedError) as caught:
+        recovered(rows, msgspec.structs.replace(ASKED, **change))
+
+    said = (caught.value.code, caught.value.message)
+    assert (ErrorCode.WRONG_CODE, recovery.WRONG_CODE_WORDS) == said
+
+
+def test_a_removed_device_needs_another_id(rows: MemoryAccountRows) -> None:
+    rows.save_recovery(a_code())
+    recovered(rows)
+    credentials.revoke_device(rows, SPACE, NEW, NOW)
+
+    with pytest.raises(RefusedError) as caught:
+        recovered(rows)
+
+    assert ErrorCode.SIGNED_OUT == caught.value.code
+
+
+def test_a_code_is_replaced_at_once(rows: MemoryAccountRows, phone: Device) -> None:
+    rows.save_recovery(a_code())
+    rows.save_recovery(recovery.made(rows, phone, a_code(b"m" * 16)))
+
+    with pytest.raises(RefusedError):
+        recovered(rows)
+    assert recovered(rows, msgspec.structs.replace(ASKED, lookup=b"m" * 16))[1] == b"sealed"
+
+
+def test_a_clock_that_was_set_back_lets_no_old_code_win(
+    rows: MemoryAccountRows, phone: Device
+) -> None:
+    rows.save_recovery(a_code())
+    later = recovery.made(rows, phone, a_code(b"m" * 16, made_at=NOW - 10**9))
+
+    assert NOW + 1 == later.made_at
+
+
+def test_the_same_code_is_kept_once(rows: MemoryAccountRows, phone: Device) -> None:
+    rows.save_recovery(a_code())
+    recovered(rows)
+
+    assert rows.recovery(SPACE) == recovery.made(rows, phone, a_code(made_at=NOW + 5))
+
+
+def test_what_is_kept_is_bounded_and_one_person_s(rows: MemoryAccountRows, phone: Device) -> None:
+    large = msgspec.structs.replace(a_code(), bundle=bytes(limits.BUNDLE_BYTES_MAX + 1))
+    with pytest.raises(LimitExceededError):
+        recovery.made(rows, phone, large)
+
+    rows.save_recovery(a_code(space=SpaceId(b"o" * 16)))
+    with pytest.raises(RefusedError):
+        recovery.made(rows, phone, a_code())
+
+
+class TestBothStores:
+    """The keys store survives a restore of the log, and the log one of the keys store."""
+
+    async def kept(self, parts: MemoryParts) -> tuple[Recovery | None, list[Recovery]]:
+        in_log = await parts.accounts.read(lambda rows: rows.recovery(SPACE))
+        return in_log, await parts.keys.recoveries()
+
+    async def test_the_keys_store_comes_first(self) -> None:
+        parts = MemoryParts()
+
+        def refuse(_rows: AccountRows) -> None:
+            raise RefusedError(ErrorCode.SIGNED_OUT, "no")
+
+        with pytest.raises(RefusedError):
+            await recovery.save(parts.accounts, parts.keys, a_code(), refuse)
+        assert (None, [a_code()]) == await self.kept(parts)
+
+        await recovery.save(parts.accounts, parts.keys, a_code(), lambda _rows: None)
+        assert (a_code(), [a_code()]) == await self.kept(parts)
+
+    @pytest.mark.parametrize("in_log", [None, NOW - 1], ids=["lost", "old"])
+    async def test_a_restored_log_learns_from_the_keys(self, in_log: int | None) -> None:
+        parts = MemoryParts()
+        newest = a_code(b"m" * 16, made_at=NOW)
+        await parts.keys.save_recovery(newest)
+        if in_log is not None:
+            old = a_code(made_at=in_log)
+            await parts.accounts.write(lambda rows: rows.save_recovery(old))
+
+        await recovery.merge(parts.accounts, parts.keys)
+
+        assert (newest, [newest]) == await self.kept(parts)
+
+    async def test_restored_keys_learn_from_the_log(self) -> None:
+        parts = MemoryParts()
+        newest = a_code(b"m" * 16, made_at=NOW)
+        await parts.keys.save_recovery(a_code(made_at=NOW - 1))
+        await parts.accounts.write(lambda rows: rows.save_recovery(newest))
+
+        await recovery.merge(parts.accounts, parts.keys)
+
+        assert (newest, [newest]) == await self.kept(parts)
+
+    async def test_a_start_between_two_changes_nothing(self) -> None:
+        parts = MemoryParts()
+        used = msgspec.structs.replace(a_code(), used_at=NOW, used_by=NEW)
+        await parts.keys.save_recovery(a_code())
+        await parts.accounts.write(lambda rows: rows.save_recovery(used))
+
+        await recovery.merge(parts.accounts, parts.keys)
+
+        assert (used, [a_code()]) == await self.kept(parts)

@@ -1,0 +1,265 @@
+"""The key ring: whose word counts, which key is the newest, who holds it (docs/decisions/0008)."""
+
+from itertools import permutations
+
+import msgspec
+import pytest
+
+from tests.support.key_rings import SPACE, Holder, Key, Lane, ring_of, wrapped
+from trailmark_shared import limits
+from trailmark_shared.events.control import SpaceErased, VaultKeyWrapped, Wrap
+from trailmark_shared.ids import KeyId, SpaceId
+from trailmark_shared.key_ring import is_proven
+
+PHONE, LAPTOP, TABLET, THIEF, PAPER = map(Holder, "plaxr")
+FIRST, ONE, TWO, THREE = map(Key, "0123")
+
+
+@pytest.fixture
+def lane() -> Lane:
+    """A space whose first key is held by a phone, a laptop and a device that will be removed."""
+    begun = Lane()
+    for holder in (PHONE, LAPTOP, THIEF):
+        begun.add(holder, FIRST)
+    return begun
+
+
+class TestProof:
+    def test_a_lane_without_events_has_its_first_key(self) -> None:
+        ring = Lane().ring([FIRST])
+
+        assert ([FIRST.id], FIRST.id, {}) == (ring.chain, ring.newest, ring.holders(FIRST.id))
+
+    def test_a_word_without_a_proof_does_nothing(self, lane: Lane) -> None:
+        """An operator, or the thief of a credential, holds no vault key."""
+        lane.say(wrapped(ONE, [PHONE], newest=True), None)
+        lane.say(wrapped(TWO, [PHONE], newest=True), Key("9"))
+        ring = lane.ring([FIRST], PHONE)
+
+        assert [FIRST.id] == ring.chain
+        assert {FIRST.id} == set(ring.keys)
+
+    def test_a_proof_holds_for_one_event_of_one_space(self, lane: Lane) -> None:
+        event = lane.remove(THIEF, FIRST)
+        other = msgspec.structs.replace
+
+        assert is_proven(FIRST.value, event)
+        assert not is_proven(None, event)
+        assert not is_proven(ONE.value, event)
+        assert not is_proven(FIRST.value, other(event, space=SpaceId(bytes(16))))
+        assert not is_proven(FIRST.value, other(event, plain=b"[" * 99))
+        assert not is_proven(FIRST.value, other(event, body=other(event.body, mac=None)))
+
+    def test_other_control_events_are_in_force_like_all(self, lane: Lane) -> None:
+        event = lane.say(SpaceErased(), FIRST)
+        ring = lane.ring([FIRST])
+
+        assert event.id in ring.in_force
+        assert event.id in ring.proven
+
+
+class TestTheNewestKey:
+    def test_it_is_planted_by_who_holds_the_present_one(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.plant(TWO, ONE, [PHONE, LAPTOP])
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert [FIRST.id, ONE.id, TWO.id] == ring.chain
+        assert TWO.value == ring.keys[TWO.id]
+        assert {PHONE.id: PHONE.public_key, LAPTOP.id: LAPTOP.public_key} == ring.holders(TWO.id)
+
+    def test_two_at_once_end_in_the_same_one_everywhere(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.plant(TWO, FIRST, [PHONE, LAPTOP])
+
+        for holder in (PHONE, LAPTOP):
+            ring = lane.ring([FIRST], holder)
+            assert ONE.id == ring.newest
+            assert TWO.value == ring.keys[TWO.id], "it still opens what was sealed with it"
+
+    def test_a_removed_device_plants_nothing(self, lane: Lane) -> None:
+        """With the operator's help it writes what it likes, behind its removal or years later."""
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(THIEF, ONE)
+        lane.plant(THREE, FIRST, [PHONE, LAPTOP, THIEF])
+        ring = lane.ring([FIRST], PHONE)
+
+        assert ONE.id == ring.newest
+        assert THIEF.id not in ring.holders(ring.newest)
+        assert not ring.leads_to(ONE.id, THREE.id)
+
+    def test_an_old_key_does_not_come_back(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE])
+        lane.plant(FIRST, ONE, [PHONE])
+        lane.plant(TWO, ONE, [PHONE])
+        lane.plant(ONE, TWO, [PHONE])
+
+        assert TWO.id == lane.ring([FIRST], PHONE).newest
+
+    def test_a_device_that_was_left_out_sees_what_it_lacks(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE])
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert ONE.id == ring.newest
+        assert ONE.id not in ring.keys
+
+    def test_a_key_that_comes_late_proves_what_stands_before_it(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE])
+        lane.plant(TWO, ONE, [PHONE, LAPTOP])
+        lane.pass_on(ONE, FIRST, [LAPTOP])
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert TWO.id == ring.newest
+        assert {FIRST.id, ONE.id, TWO.id} == set(ring.keys)
+
+    def test_a_wrap_that_does_not_open_is_passed_over(self, lane: Lane) -> None:
+        broken = Wrap(under=PHONE.text, public_key=PHONE.public_key, sealed=b"broken")
+        lane.say(VaultKeyWrapped(key=ONE.id.hex(), wraps=(broken,)), FIRST)
+        lane.pass_on(ONE, FIRST, [PHONE])
+
+        assert ONE.value == lane.ring([FIRST], PHONE).keys[ONE.id]
+
+    def test_what_is_only_for_opening_is_bounded(self, lane: Lane) -> None:
+        """Who was left out could hand out keys for ever; the newest key is taken all the same."""
+        many = {KeyId(n.to_bytes(8, "big")): bytes(32) for n in range(limits.VAULT_KEYS_MAX - 2)}
+        keys = {FIRST.id: FIRST.value, **many}
+        lane.pass_on(THREE, FIRST, [PHONE])
+        lane.plant(ONE, FIRST, [PHONE])
+        lane.pass_on(TWO, FIRST, [PHONE])
+        ring = ring_of(lane.events, keys, {PHONE.id: PHONE.private_key})
+
+        assert {THREE.id, ONE.id} <= set(ring.keys)
+        assert TWO.id not in ring.keys
+
+
+class TestWhoHoldsIt:
+    def test_devices_join_by_the_word_of_a_holder(self, lane: Lane) -> None:
+        lane.add(TABLET, FIRST)
+
+        assert TABLET.public_key == lane.ring([FIRST]).holders(FIRST.id)[TABLET.id]
+
+    def test_who_joined_under_an_old_key_has_to_be_let_in_again(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.add(TABLET, FIRST)
+        assert TABLET.id not in lane.ring([FIRST], PHONE).holders(ONE.id)
+
+        lane.add(TABLET, ONE)
+        assert TABLET.id in lane.ring([FIRST], PHONE).holders(ONE.id)
+
+    def test_nobody_joins_under_a_key_that_never_claimed_to_be_the_newest(self, lane: Lane) -> None:
+        lane.pass_on(ONE, FIRST, [PHONE])
+        lane.add(TABLET, ONE)
+        ring = lane.ring([FIRST], PHONE)
+
+        assert {} == ring.holders(ONE.id)
+        assert TABLET.id not in ring.holders(FIRST.id)
+
+    def test_a_removal_is_final(self, lane: Lane) -> None:
+        lane.remove(THIEF, FIRST)
+        lane.add(THIEF, FIRST)
+        ring = lane.ring([FIRST])
+
+        assert THIEF.id not in ring.holders(FIRST.id)
+        assert ({THIEF.id}, {THIEF.id: {FIRST.id}}) == (ring.removed, ring.removals)
+
+    def test_a_removal_that_is_not_in_force_is_known_and_does_nothing(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(LAPTOP, FIRST)
+        ring = lane.ring([FIRST], PHONE)
+
+        assert LAPTOP.id in ring.holders(ONE.id)
+        assert (set(), {FIRST.id}) == (ring.removed, ring.removals[LAPTOP.id])
+
+    def test_the_recovery_code_made_last_counts(self, lane: Lane) -> None:
+        first = lane.make_recovery(PAPER, FIRST)
+        assert PAPER.id == lane.ring([FIRST]).recovery
+        assert PAPER.id in lane.ring([FIRST]).holders(FIRST.id)
+
+        lane.plant(ONE, FIRST, [PHONE, PAPER])
+        lane.make_recovery(THIEF, FIRST)
+        ring = lane.ring([FIRST], PHONE)
+        assert (PAPER.id, True) == (ring.recovery, first.id in ring.in_force)
+        assert {PAPER.id, THIEF.id} == ring.recovery_codes
+
+    def test_every_wrap_is_known(self, lane: Lane) -> None:
+        lane.pass_on(ONE, FIRST, [PHONE, LAPTOP])
+
+        assert {(ONE.id, PHONE.id), (ONE.id, LAPTOP.id)} == lane.ring([FIRST]).given
+
+
+class TestFollowing:
+    def test_it_goes_step_by_step_and_never_back(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE])
+        lane.plant(TWO, ONE, [PHONE])
+        ring = lane.ring([FIRST], PHONE)
+
+        assert ring.leads_to(FIRST.id, TWO.id)
+        assert ring.leads_to(TWO.id, TWO.id)
+        assert not ring.leads_to(TWO.id, FIRST.id)
+
+    def test_two_branches_meet_again_in_a_key_that_links_to_both(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.plant(TWO, FIRST, [PHONE, LAPTOP])
+        lane.plant(THREE, ONE, [PHONE, LAPTOP], links=[TWO])
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert THREE.id == ring.newest
+        assert ring.leads_to(ONE.id, THREE.id)
+        assert ring.leads_to(TWO.id, THREE.id)
+        assert not ring.leads_to(KeyId(bytes(8)), THREE.id)
+
+    def test_a_link_to_a_key_that_its_author_does_not_hold_is_none(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        honest = wrapped(TWO, [PHONE], newest=True, links=[ONE])
+        forged = wrapped(THREE, [PHONE], newest=True, links=[Key("9")])
+        stolen = msgspec.structs.replace(forged, links=honest.links)
+        unknown = wrapped(Key("4"), [LAPTOP], newest=True, links=[ONE])
+        for data in (forged, stolen, unknown):
+            lane.say(data, FIRST)
+        ring = lane.ring([FIRST], PHONE)
+
+        assert not ring.leads_to(ONE.id, THREE.id)
+        assert not ring.leads_to(ONE.id, KeyId(b"4" * 8))
+
+    def test_a_server_that_turns_the_order_round_moves_nobody_who_knew_better(self) -> None:
+        """Behind a rewind the removed device's key may come first; it follows from nothing here."""
+        lane = Lane()
+        for holder in (PHONE, LAPTOP, THIEF):
+            lane.add(holder, FIRST)
+        rotated = lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        planted = lane.plant(TWO, FIRST, [PHONE, LAPTOP])
+        turned = [*lane.events[:3], planted, rotated]
+        ring = ring_of(turned, {FIRST.id: FIRST.value}, {PHONE.id: PHONE.private_key})
+
+        assert TWO.id == ring.newest
+        assert not ring.leads_to(ONE.id, ring.newest)
+
+
+class TestOtherLanes:
+    def test_a_key_orders_for_as_long_as_it_is_the_newest(self, lane: Lane) -> None:
+        planted = lane.plant(ONE, FIRST, [PHONE])
+        lane.plant(THREE, FIRST, [PHONE])
+        ring = lane.ring([FIRST], PHONE)
+        assert planted.received_at is not None
+
+        assert ring.may_order(FIRST.id, planted.received_at)
+        assert not ring.may_order(FIRST.id, planted.received_at + 1)
+        assert ring.may_order(ONE.id, planted.received_at + 10**9)
+        assert not ring.may_order(THREE.id, 0)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_whoever_holds_the_same_rows_and_keys_sees_the_same_ring(order: tuple[int, ...]) -> None:
+    lane = Lane()
+    lane.add(PHONE, FIRST)
+    words = [
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP]),
+        lane.plant(TWO, FIRST, [PHONE, LAPTOP]),
+        lane.remove(LAPTOP, FIRST),
+    ]
+    events = [lane.events[0], *(words[at] for at in order)]
+    keys = {each.id: each.value for each in (FIRST, ONE, TWO)}
+    phone, laptop = (ring_of(events, keys, {each.id: each.private_key}) for each in (PHONE, LAPTOP))
+
+    assert vars(phone) == vars(laptop)
+    assert SPACE == events[0].space
