@@ -132,7 +132,7 @@ def test_an_expired_credential_comes_back_with_a_therapist_it_knows(
     owner = rows.device(SPACE, PHONE)
     assert owner is not None
     late = NOW + limits.CREDENTIAL_TTL_MS
-    joining.add_invitation(rows, therapist, "GHJKL-MNPQR", late)
+    assert add_invitation(rows, therapist, Code(text="GHJKL-MNPQR", key=KEY), late)
 
     joined = joining.redeem_invitation(rows, asked("GHJKL-MNPQR", known=owner), "fresh", late)
 
@@ -147,7 +147,7 @@ def test_an_expired_credential_and_a_stranger_s_invitation_open_nothing(
     stranger = accounts.add_therapist(rows, b"x" * 16, "Dr Other", "x@example.org", NOW)
     owner = credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
     late = NOW + limits.CREDENTIAL_TTL_MS
-    joining.add_invitation(rows, stranger, CODE, late)
+    assert add_invitation(rows, stranger, Code(text=CODE, key=KEY), late)
 
     with pytest.raises(RefusedError) as caught:
         joining.redeem_invitation(rows, asked(known=owner), "fresh", late)
