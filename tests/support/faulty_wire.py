@@ -52,6 +52,7 @@ class FaultyWire:
         fault: What happens to the connections that begin from now on.
         ended: Connections that a fault ended.
         swallowed: Set once a connection has vanished.
+        carried: What passed, one piece for each direction of each connection.
     """
 
     def __init__(self, target: int) -> None:
@@ -59,6 +60,7 @@ class FaultyWire:
         self.fault = HEALTHY
         self.ended = 0
         self.swallowed = threading.Event()
+        self.carried: list[bytearray] = []
         self._target = target
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -134,7 +136,10 @@ class _Connection:
                 self._finish(end)
 
     async def _way(self, source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        carried = bytearray()
+        self._wire.carried.append(carried)
         while chunk := await source.read(self._fault.slice_bytes or _CHUNK):
+            carried += chunk
             if self._left is not None:
                 chunk = chunk[: self._left]
                 self._left -= len(chunk)
@@ -156,6 +161,30 @@ class _Connection:
             with suppress(OSError):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         end.transport.abort() if self._fault.end == "reset" else end.close()
+
+
+def unmasked(carried: bytes) -> bytes:
+    """Return one direction of a connection with the masks of a socket's frames taken off.
+
+    Args:
+        carried: From its beginning: HTTP, and frames of a WebSocket (RFC 6455) behind an upgrade.
+    """
+    head, end, rest = carried.partition(b"\r\n\r\n")
+    if b"upgrade: websocket" not in head.lower():
+        return carried
+    taken = [head, end]
+    while len(rest) >= 2:
+        length, place = rest[1] & 0x7F, 2
+        if length > 125:
+            place = 4 if length == 126 else 10
+            length = int.from_bytes(rest[2:place])
+        mask = bytes(4)
+        if rest[1] & 0x80:
+            mask, place = rest[place : place + 4], place + 4
+        data = rest[place : place + length]
+        taken.append(bytes(byte ^ mask[at % 4] for at, byte in enumerate(data)))
+        rest = rest[place + length :]
+    return b"".join(taken)
 
 
 def broken_fault(random: Random) -> Fault:

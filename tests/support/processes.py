@@ -66,6 +66,9 @@ class ServerProcess:
             self._pid = forks().begin("trailmark_server", words, shift, out=out, err=self._log)
             with out.open(encoding="utf-8") as told:
                 line = told.readline()
+        self._note_address(line)
+
+    def _note_address(self, line: str) -> None:
         if not line:
             self.kill()
         assert line, f"the server did not start: {self.log_text[-2000:]}"

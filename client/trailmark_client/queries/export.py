@@ -11,7 +11,7 @@ It comes in pieces, so that ten years of entries need not be in memory at once. 
 | `timeline` | what happened, the earliest first, with all words, as `timeline --json` |
 | `sharing` | who is let in, and who was, as `sharing list --json` |
 | `access_log` | who looked, the newest first, as the server told it last |
-| `events` | every event as it is stored, with the body as it was written, as `log --raw --json` |
+| `events` | every event as it is stored, with the body as it was written, as `log --json` |
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 UTF-8 without a mark, commas, CRLF behind every row, the first row names the columns. Texts are kept
 as they were written, except that one which a spreadsheet would calculate gets an apostrophe in
-front, which spreadsheets do not show.
+front: it stays visible there, and whoever reads the tables by program takes it off.
 
 Source:
     RFC 4180; OWASP, "CSV Injection".
