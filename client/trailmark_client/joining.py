@@ -82,7 +82,7 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
     api = HttpApi(url, identity.credential)
     _refuse_other_home(identity, api.url)
     hashed = code_hash(code)
-    app.read(lambda conn: _refuse_too_many(conn, hashed))
+    app.read(lambda conn: refuse_too_many(conn, hashed))
     answer = api.ask(
         "POST",
         "/api/join",
@@ -94,7 +94,54 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
             "space": text_from_id(identity.space),
         },
     )
-    server = home_server(app.vault.cipher, api.url, answer.server, identity.server)
+    return keep_redeemed(app, api.url, answer, hashed, agreed)
+
+
+def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
+    """Redeem a code; one that was redeemed here before goes on where it stopped.
+
+    Returns:
+        Who waits to be let in.
+
+    Raises:
+        RefusedError: As ``redeem``.
+        DomainError: As ``redeem``.
+    """
+    hashed = code_hash(code)
+
+    def with_code(conn: Connection) -> PendingGrant | None:
+        return next((each for each in pending_grants(conn) if each.code == hashed), None)
+
+    try:
+        redeem(app, url, code)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.WRONG_CODE or app.read(with_code) is None:
+            raise
+    found = app.read(with_code)
+    assert found is not None, "a redeemed invitation waits for its grant"
+    return found
+
+
+def keep_redeemed(
+    app: App, url: str, answer: JoinAnswer, hashed: str, agreed: Agreed | None = None
+) -> Redeemed:
+    """Keep whom a server made known: they wait to be let in, and have no grant.
+
+    Args:
+        app: This device.
+        url: The server's address.
+        answer: What it said.
+        hashed: Hash of what was redeemed.
+        agreed: As in ``redeem``.
+
+    Returns:
+        What to compare before ``complete``.
+
+    Raises:
+        RefusedError: ``unknown_signing_key``.
+    """
+    identity = app.identity
+    server = home_server(app.vault.cipher, url, answer.server, identity.server)
     # Computed here, from what was pinned: what the server calls the phrase proves nothing.
     phrase = comparison_phrase(
         server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
@@ -129,7 +176,16 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
     )
 
 
-def _refuse_too_many(conn: Connection, hashed: str) -> None:
+def refuse_too_many(conn: Connection, hashed: str) -> None:
+    """Refuse to let another invitation wait.
+
+    Args:
+        conn: The store.
+        hashed: Hash of the code, which may wait already.
+
+    Raises:
+        DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` wait already.
+    """
     others = [each for each in pending_grants(conn) if each.code != hashed]
     if len(others) >= limits.PENDING_GRANTS_MAX:
         raise DomainError(

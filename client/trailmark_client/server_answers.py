@@ -74,6 +74,22 @@ class StatusAnswer(msgspec.Struct, frozen=True):
     confirmed: bool
 
 
+class HandOverAnswer(msgspec.Struct, frozen=True):
+    """A colleague whom a therapist proposes; times in milliseconds UTC."""
+
+    therapist: MemberAnswer
+    colleague: MemberAnswer
+    made_at: int
+    expires_at: int
+    taken: bool = False
+
+
+class HandOversAnswer(msgspec.Struct, frozen=True):
+    """What the person can answer."""
+
+    hand_overs: list[HandOverAnswer]
+
+
 class InvitationAnswer(msgspec.Struct, frozen=True):
     """Until when a device code works, milliseconds UTC."""
 

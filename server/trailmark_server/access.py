@@ -45,6 +45,7 @@ class Verb(StrEnum):
     CONFIRM = "confirm"
     LABEL = "label"
     INVITE = "invite"
+    HAND_OVER = "hand_over"
     LIST_PEOPLE = "list_people"
 
 
@@ -117,6 +118,7 @@ RULES: Final[Mapping[tuple[type[Actor], Verb, Place], Need]] = {
     (DeviceActor, Verb.MANAGE_SUPPORTERS, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.ERASE, Place.SPACE): Need.OWN_SPACE,
     (DeviceActor, Verb.READ_ACCESS_LOG, Place.SPACE): Need.OWN_SPACE,
+    (DeviceActor, Verb.HAND_OVER, Place.SPACE): Need.OWN_SPACE,
     (TherapistActor, Verb.READ, Place.CARE): Need.GRANT,
     (TherapistActor, Verb.AUDIT, Place.CARE): Need.GRANT,
     (TherapistActor, Verb.EXPORT, Place.CARE): Need.GRANT,
@@ -124,6 +126,7 @@ RULES: Final[Mapping[tuple[type[Actor], Verb, Place], Need]] = {
     (TherapistActor, Verb.PROPOSE, Place.CARE): Need.GRANT,
     (TherapistActor, Verb.CONFIRM, Place.SPACE): Need.ACQUAINTANCE,
     (TherapistActor, Verb.LABEL, Place.SPACE): Need.ACQUAINTANCE,
+    (TherapistActor, Verb.HAND_OVER, Place.SPACE): Need.ACQUAINTANCE,
     (TherapistActor, Verb.READ_ACCESS_LOG, Place.SERVER): Need.NOTHING,
     (TherapistActor, Verb.INVITE, Place.SERVER): Need.NOTHING,
     (TherapistActor, Verb.LIST_PEOPLE, Place.SERVER): Need.NOTHING,

@@ -29,6 +29,11 @@ from trailmark_server.api.device_joins import (
 )
 from trailmark_server.api.device_list import list_devices, rename_device, revoke_device
 from trailmark_server.api.document import openapi
+from trailmark_server.api.hand_overs import (
+    decline_hand_over,
+    list_hand_overs,
+    take_up_hand_over,
+)
 from trailmark_server.api.health import health
 from trailmark_server.api.join import join, join_status
 from trailmark_server.api.members.routes import members_router
@@ -74,6 +79,9 @@ _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     recovery_made,
     recover,
     access_log,
+    list_hand_overs,
+    take_up_hand_over,
+    decline_hand_over,
     list_links,
     put_link,
     delete_link,

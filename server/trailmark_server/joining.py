@@ -1,4 +1,7 @@
-"""Joining: a person redeems a therapist's invitation; every refusal has the same words."""
+"""Joining: a person redeems an invitation, or goes on with a colleague who was proposed to them.
+
+Every refusal of a code has the same words.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,16 @@ from typing import Final
 import msgspec
 
 from trailmark_server.credentials import admit_device
+from trailmark_server.hand_overs import proposed_by
 from trailmark_server.invitations import Code
 from trailmark_server.storage.accounts import (
     AccountRows,
     Acquaintance,
     Device,
-    Invitation,
     Therapist,
 )
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
 
 WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; ask for a new one"
@@ -89,7 +92,53 @@ def redeem_invitation(
             invitation, used_at=now, used_space=request.space, used_device=request.device
         )
     )
-    return device, _acquaint(rows, invitation, device, request.signing_key, now), therapist
+    met = Acquaintance(
+        therapist=invitation.therapist,
+        space=device.space,
+        device=device.device,
+        label=invitation.label,
+        joined_at=now,
+        confirmed_at=now if invitation.confirmed else None,
+        signing_key=request.signing_key,
+    )
+    return device, _acquaint(rows, met), therapist
+
+
+def take_up_hand_over(
+    rows: AccountRows, device: Device, therapist: bytes, signing_key: bytes, now: int
+) -> tuple[Acquaintance, Therapist]:
+    """Let a person know the colleague whom their therapist proposes, as by an invitation.
+
+    Nobody is let in: both compare the words, and the person's grant comes last. A device may ask
+    again, for an answer can be lost.
+
+    Args:
+        rows: The account tables, writable.
+        device: The person's.
+        therapist: Who proposes.
+        signing_key: The key that the device is told to pin; part of the comparison phrase.
+        now: Server clock.
+
+    Returns:
+        Acquaintance and colleague.
+
+    Raises:
+        DomainError: ``not_found``: nothing is proposed any more.
+    """
+    proposed = proposed_by(rows, device.space, therapist, now, taken=True)
+    if proposed is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "this is not proposed to you any more")
+    row = proposed.row
+    rows.save_hand_over(msgspec.structs.replace(row, taken_at=row.taken_at or now))
+    met = Acquaintance(
+        therapist=row.colleague,
+        space=device.space,
+        device=device.device,
+        label=row.label,
+        joined_at=now,
+        signing_key=signing_key,
+    )
+    return _acquaint(rows, met), proposed.colleague
 
 
 def _device_let_in_before(
@@ -124,22 +173,14 @@ def _device_that_joins(
     return admit_device(rows, request.space, request.device, request.device_name, credential, now)
 
 
-def _acquaint(
-    rows: AccountRows, invitation: Invitation, device: Device, signing_key: bytes, now: int
-) -> Acquaintance:
-    present = rows.acquaintance(invitation.therapist, device.space)
-    if present is not None and present.device == device.device:
-        confirmed_at = present.confirmed_at or (now if invitation.confirmed else None)
-        row = msgspec.structs.replace(present, confirmed_at=confirmed_at, signing_key=signing_key)
-    else:
-        row = Acquaintance(
-            therapist=invitation.therapist,
-            space=device.space,
-            device=device.device,
-            label=invitation.label,
-            joined_at=now,
-            confirmed_at=now if invitation.confirmed else None,
-            signing_key=signing_key,
+def _acquaint(rows: AccountRows, met: Acquaintance) -> Acquaintance:
+    """Note whom a person knows now; what was found equal on the same device stays so."""
+    present = rows.acquaintance(met.therapist, met.space)
+    if present is not None and present.device == met.device:
+        met = msgspec.structs.replace(
+            present,
+            confirmed_at=present.confirmed_at or met.confirmed_at,
+            signing_key=met.signing_key,
         )
-    rows.save_acquaintance(row)
-    return row
+    rows.save_acquaintance(met)
+    return met

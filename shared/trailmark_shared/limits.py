@@ -177,6 +177,9 @@ PRUNE_INTERVAL_MS: Final = 24 * 3600 * 1000
 INVITATION_TTL_MS: Final = 10 * 60 * 1000
 """An invitation or device code works for this long."""
 
+HAND_OVER_TTL_MS: Final = 30 * 24 * 3600 * 1000
+"""A hand-over that the person has not answered goes by itself after this long."""
+
 OPEN_INVITATIONS_MAX: Final = 20
 """Invitations of one therapist that may be open at once."""
 

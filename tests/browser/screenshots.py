@@ -16,9 +16,12 @@ from tests.conftest import CHROMIUM
 from tests.support import circles
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, THERAPIST, Site, new_site, served, timeline_path
+from tests.support.web_site import OTHER, START, THERAPIST, Site, new_site, served, timeline_path
 from trailmark_server.members import circle
+from trailmark_server.members.hand_overs import hand_over
+from trailmark_server.notices import add_notice
 from trailmark_server.pages.circle import cookie_name
+from trailmark_server.storage.accounts import AccountRows, Passkey, Password
 from trailmark_shared.ids import SpaceId, text_from_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,8 +45,26 @@ async def furnished() -> tuple[Site, dict[str, str]]:
         await site.know(writer.space, label, joined_at=START - place)
         await site.deliver(writer)
     await site.know(SpaceId(bytes([77]) * 16), "Sam", confirmed=False, joined_at=site.clock.ms)
+    await site.sign_in(OTHER, "colleague")
+    await hand_over(site.services, site.signed_in, text_from_id(mira.space), OTHER.email)
+    await site.services.accounts.write(lambda rows: set_up(rows, site.clock.ms))
     await circles.tell(await circles.supported(site=site, number=60))
     return site, pages_of(mira, ended, quiet, journey)
+
+
+def set_up(rows: AccountRows, now: int) -> None:
+    """Give the therapist a password, a passkey and something that happened."""
+    rows.save_password(Password(therapist=THERAPIST.id, hash="unused", changed_at=now))
+    passkey = Passkey(
+        credential=b"key",
+        therapist=THERAPIST.id,
+        public_key=b"cose",
+        sign_count=0,
+        name="Phone",
+        created_at=now,
+    )
+    rows.save_passkey(passkey)
+    add_notice(rows, THERAPIST.id, "passkey_added", now)
 
 
 def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> dict[str, str]:
@@ -54,6 +75,9 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
         "people": "/people",
         "invite": "/people/invite",
         "invite-made": "/people/invite?made",
+        "hand-over": timeline_path(quiet).replace("timeline", "hand-over"),
+        "hand-over-made": timeline_path(mira).replace("timeline", "hand-over"),
+        "account": "/account",
         "timeline": timeline_path(mira),
         "timeline-empty": timeline_path(quiet),
         "goal": goal,
@@ -61,7 +85,8 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
         "goal-on-a-past-day": f"{goal}?as_of=2026-10-10",
         "sharing-ended": timeline_path(ended),
         "not-there": "/people/nobody/timeline",
-        "sign-in": "/enter/an-example",
+        "enter": "/enter/an-example",
+        "sign-in": "/sign-in?signed-out",
         "welcome": "/",
         "supporter": "/with",
         "supporter-link": "/with/an-example",
@@ -88,7 +113,7 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
     for name, address in pages.items():  # each page in every window, so that none is a later visit
         for window, width, context in windows:
             values = {
-                site.services.web.cookie_name: site.token,
+                site.services.web.cookie_name: "" if "signed-out" in address else site.token,
                 cookie_name(site.services): "" if "closed" in name else supporter,
             }
             cookies = [{"name": key, "value": value, "url": url} for key, value in values.items()]
@@ -98,6 +123,7 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
             if name == "invite-made":
                 await page.get_by_label("What you call them").fill("Jonas (Fridays)")
                 await page.get_by_role("button", name="Make a code").click()
+                await page.get_by_role("heading", name="For Jonas (Fridays)").wait_for()
             await page.wait_for_timeout(SETTLE_MS)
             if await page.locator("html").evaluate("html => html.scrollWidth") > width:
                 wide.append(f"{name} at {width} px")

@@ -21,7 +21,7 @@ from tests.support.matrix_world import (
     MatrixWorld,
     matrix_world,
 )
-from tests.support.web_site import new_site
+from tests.support.web_site import THERAPIST, new_site
 from trailmark_server.app import routed_app
 from trailmark_server.devices import LiveSessions
 from trailmark_shared.events.envelope import write_event
@@ -46,6 +46,7 @@ def address(path: str, world: MatrixWorld) -> str:
         "{invitation:str}": text_from_id(world.invitation),
         "{comment:str}": text_from_id(world.comment),
         "{device_id:str}": text_from_id(b"l" * 16),
+        "{therapist_id:str}": text_from_id(THERAPIST.id),
         "{member_id:str}": text_from_id(SUPPORTER),
         "{token:str}": token,
         "/{file_path:path}": "/trailmark.css",

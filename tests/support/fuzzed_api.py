@@ -66,7 +66,9 @@ async def _told() -> tuple[Site, dict[str, str]]:
     journey = tell(mira, START)
     site = await sharing_site(mira)
     await site.deliver(mira)
+    await site.sign_in(OTHER, "unlinked")
     known = {
+        "email": OTHER.email,
         "space": text_from_id(mira.space),
         "goal": text_from_id(journey.goal),
         "lane": mira.lane,

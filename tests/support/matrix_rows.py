@@ -208,6 +208,11 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/people/{space:str}/live"): Row(expected=_reader(200), sends=_live),
     ("GET", "/people/{space:str}/goals/{goal:str}"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/comments"): Row(expected=_reader(303), sends=_comment_form),
+    ("GET", "/people/{space:str}/hand-over"): Row(expected=_reader(200)),
+    ("POST", "/people/{space:str}/hand-over"): Row(
+        expected=_reader(303), sends=_form(email="unlinked@example.org")
+    ),
+    ("POST", "/people/{space:str}/hand-over/withdraw"): Row(expected=_knows(303), sends=_form()),
     # The members' API
     ("GET", "/api/members/session"): Row(expected=_therapist(200)),
     ("DELETE", "/api/members/session"): Row(expected=_therapist(204), sends=_token),
@@ -243,6 +248,13 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("DELETE", "/api/members/invitations/{invitation:str}"): Row(
         expected=_statuses(_SIGN_IN, linked=204, unlinked=404, revoked=404, expired=404),
         sends=_token,
+    ),
+    ("GET", "/api/members/people/{space:str}/hand-over"): Row(expected=_reader(200)),
+    ("PUT", "/api/members/people/{space:str}/hand-over"): Row(
+        expected=_reader(200), sends=_json(lambda _: {"email": "unlinked@example.org"})
+    ),
+    ("DELETE", "/api/members/people/{space:str}/hand-over"): Row(
+        expected=_knows(204), sends=_token
     ),
     ("POST", "/api/members/people/{space:str}/comments"): Row(
         expected=_reader(201), sends=_json(_about_goal)
@@ -285,6 +297,11 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("POST", "/api/recover"): Row(expected=EVERYBODY(403), sends=_json(_recovering)),
     ("POST", "/api/join"): Row(expected=EVERYBODY(403), sends=_json(_join)),
     ("GET", "/api/join/status"): Row(expected=_statuses(_SIGN_IN, owner=200, other_device=404)),
+    ("GET", "/api/hand-overs"): Row(expected=_device(200)),
+    ("POST", "/api/hand-overs/{therapist_id:str}"): Row(
+        expected=_statuses(_SIGN_IN, owner=200, other_device=404)
+    ),
+    ("DELETE", "/api/hand-overs/{therapist_id:str}"): Row(expected=_device(204)),
     ("GET", "/api/space/erasure"): Row(expected=_device(404)),
     # What a device says of it must be a whole event: tests/integration/test_space_erasure.py.
     ("POST", "/api/space/erasure"): Row(expected=_device(400), sends=_json(_erasure)),

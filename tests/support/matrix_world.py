@@ -11,6 +11,7 @@ from tests.support.web_site import START, THERAPIST, URL, Site, new_site
 from trailmark_server import accounts, credentials
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
+from trailmark_server.hand_overs import propose
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.members import circle
 from trailmark_server.members.comments import NewComment, add_comment
@@ -121,6 +122,7 @@ class MatrixWorld(msgspec.Struct, frozen=True, kw_only=True):
                 rows.space(space),
                 rows.devices(space),
                 rows.acquaintances_of_space(space),
+                rows.hand_overs(space),
                 rows.supporter_links(space),
                 rows.erasure(space),
             )
@@ -211,6 +213,7 @@ def _fill(rows: AccountRows, mira: Writer, now: int) -> None:
                 )
             )
     add_invitation(rows, THERAPIST, INVITED, now)
+    propose(rows, mira.space, THERAPIST, _THERAPISTS["unlinked"].email, now)
     disabled = _THERAPISTS["disabled"]
     rows.save_therapist(msgspec.structs.replace(disabled, disabled_at=now))
     link = NewLink(

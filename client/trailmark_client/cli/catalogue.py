@@ -37,6 +37,7 @@ GROUPS: Final = {
     "device": "Your own devices.",
     "recovery": "The way back when all your devices are lost; alone it means its status.",
     "sharing": "Who is let in; alone it means its list.",
+    "hand-over": "A colleague whom your therapist proposes; alone it means its list.",
     "supporter": "Loved ones, to whom you send single things; alone it means its list.",
     "access": "Who looked at what you share.",
     "set-aside": "Entries that the server did not take; your words are still here.",
@@ -46,6 +47,7 @@ GROUPS: Final = {
 ALONE: Final = {
     "proposal": "list",
     "sharing": "list",
+    "hand-over": "list",
     "supporter": "list",
     "access": "log",
     "recovery": "status",
@@ -90,6 +92,9 @@ COMMANDS: Final = (
     _command("sharing narrow", "terms:narrow", "Share less with somebody from now on."),
     _command("sharing widen", "terms:widen", "Share more with somebody from now on."),
     _command("sharing stop", "sharing:stop", "Stop sharing with somebody, without a reason."),
+    _command("hand-over list", "hand_overs:list_all", "Show which colleague is proposed to you."),
+    _command("hand-over accept", "hand_overs:accept", "Let the colleague in, thing by thing."),
+    _command("hand-over decline", "hand_overs:decline", "Let it go, without a reason."),
     _command("supporter add", "supporters:add", "Let a loved one in, with a link of their own."),
     _command(
         "supporter list", "supporters:list_all", "Show what each can see, and what came back."

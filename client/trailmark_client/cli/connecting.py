@@ -82,6 +82,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
             they may see is not answered.
         stopped: Names of those with whom sharing stopped with this exchange.
         links: Names of supporters whose link works since this exchange.
+        hand_overs: Names of colleagues whom therapists propose; see ``hand-over list``.
         erased: Everything was erased with this exchange: on a server, as this device had asked, or
             on this device, as another one of the person proved.
     """
@@ -94,6 +95,7 @@ class Synced(msgspec.Struct, frozen=True, kw_only=True):
     waiting_for: list[str]
     stopped: list[str]
     links: list[str]
+    hand_overs: list[str]
     erased: bool = False
 
 
@@ -123,37 +125,33 @@ def connect(
     with opened(common) as here:
         for line in told_words(tell_servers(here)):
             here.terminal.warn(line)
-        pending = _redeemed(here, url, code)
-        if pending.agreed is None or not named.is_empty:
-            agreed = _agreed(here, pending, named, yes=yes)
-            if agreed is None:
-                return _not_agreed(here, pending)
-            joining.agree(here.app, pending.member, agreed)
-        pending = here.read(lambda conn: pending_grant(conn, pending.member)) or pending
-        written = _completed(here, pending, wait)
-        ended = _exchange(here) if written is not None else None
-        return _connected(here, pending, written, ended)
+        pending = joining.redeem_or_resume(here.app, url, code)
+        return let_in_pending(here, pending, named, yes=yes, wait=wait)
 
 
-def _redeemed(here: Here, url: str, code: str) -> PendingGrant:
-    """Redeem the code; one that was redeemed here before goes on where it stopped."""
+def let_in_pending(
+    here: Here, pending: PendingGrant, named: Named, *, yes: bool, wait: int
+) -> Answer[Connected]:
+    """Compare the words, ask what may be seen, wait for the therapist, and write the grant.
+
+    Args:
+        here: Where the command runs.
+        pending: Who is to be let in.
+        named: What the person named beforehand.
+        yes: The words are the same.
+        wait: Seconds to wait for the therapist.
+    """
     from trailmark_client import joining
 
-    try:
-        joining.redeem(here.app, url, code)
-    except RefusedError as refused:
-        if refused.code != ErrorCode.WRONG_CODE or _with_code(here, code) is None:
-            raise
-    found = _with_code(here, code)
-    assert found is not None, "a redeemed invitation waits for its grant"
-    return found
-
-
-def _with_code(here: Here, code: str) -> PendingGrant | None:
-    from trailmark_client.joining import code_hash
-
-    wanted = code_hash(code)
-    return next((each for each in here.read(pending_grants) if each.code == wanted), None)
+    if pending.agreed is None or not named.is_empty:
+        agreed = _agreed(here, pending, named, yes=yes)
+        if agreed is None:
+            return _not_agreed(here, pending)
+        joining.agree(here.app, pending.member, agreed)
+    pending = here.read(lambda conn: pending_grant(conn, pending.member)) or pending
+    written = _completed(here, pending, wait)
+    ended = _exchange(here) if written is not None else None
+    return _connected(here, pending, written, ended)
 
 
 def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Agreed | None:
@@ -163,7 +161,7 @@ def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Ag
     terminal, name = here.terminal, pending.name
     if not terminal.may_ask:
         return agreed_beforehand(here, named) if yes else None
-    terminal.say(f"{name} invited you.", f"Four words: {pending.phrase}")
+    terminal.say(f"{name} is not let in yet.", f"Four words: {pending.phrase}")
     if not (yes or terminal.agrees(f"Does {name} see the same four words?")):
         joining.decline(here.app, pending.member)
         raise RefusedError(
@@ -175,9 +173,9 @@ def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Ag
 def _not_agreed(here: Here, pending: PendingGrant) -> Answer[Connected]:
     document = _document(here, pending, None, None)
     lines = (
-        f"{pending.name} invited you; they are not let in.",
+        f"{pending.name} is not let in yet.",
         f"Four words: {pending.phrase}",
-        "Compare them with what they see; if they are the same, say connect again with --yes,",
+        "Compare them with what they see; if they are the same, say it again with --yes,",
         "and name what they may see: --share goals --share steps …",
     )
     return Answer(document, lines)
@@ -284,6 +282,7 @@ def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
         waiting_for=[],
         stopped=[],
         links=[],
+        hand_overs=[],
         erased=True,
     )
     return Answer(document, tuple(lines))
@@ -366,6 +365,9 @@ def _synced(
     stopped: list[str],
     links: list[str],
 ) -> Answer[Synced]:
+    from trailmark_client.hand_overs import hand_overs_now
+
+    proposed = hand_overs_now(here.app)
     document = Synced(
         done=ended.is_done,
         received=ended.received,
@@ -375,6 +377,7 @@ def _synced(
         waiting_for=waiting_for,
         stopped=stopped,
         links=links,
+        hand_overs=[each.colleague.name for each in proposed],
     )
     lines = [f"In step with the server. Received: {document.received}."]
     lines += [f"Sharing with {name} stopped." for name in stopped]
@@ -382,6 +385,11 @@ def _synced(
     if shared:
         lines.append(f"Shared as you wished: {len(shared)}.")
     lines += [f"{name} is not let in yet." for name in waiting_for]
+    lines += [
+        f"{each.therapist.name} proposes that {each.colleague.name} goes on with you. Nothing "
+        "changes unless you say so: trailmark hand-over list"
+        for each in proposed
+    ]
     if document.refused:
         lines.append(
             f"The server did not take {document.refused} entries; your words are still here: "

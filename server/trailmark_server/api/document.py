@@ -24,6 +24,7 @@ from trailmark_server import problems
 from trailmark_server.api.members import (
     comments,
     goals,
+    hand_overs,
     history,
     invitations,
     people,
@@ -84,7 +85,7 @@ def document_of(handlers: Sequence[ControllerRouterHandler]) -> Mapping[str, Any
 
 def _structs() -> Mapping[str, type[msgspec.Struct]]:
     """Return what goes in and out, by the name that its schema has."""
-    modules = (comments, goals, history, invitations, people, session, shapes, timeline)
+    modules = (comments, goals, hand_overs, history, invitations, people, session, shapes, timeline)
     return {
         name: value
         for module in (*modules, problems)

@@ -110,8 +110,30 @@ def server_out(services: Services) -> ServerOut:
     )
 
 
-def _member_out(therapist: Therapist) -> MemberOut:
+def member_out(therapist: Therapist) -> MemberOut:
+    """Return a therapist as devices see them."""
     return MemberOut(id=text_from_id(therapist.id), name=therapist.name)
+
+
+def joined_out(
+    services: Services,
+    device: Device,
+    credential: str,
+    acquaintance: Acquaintance,
+    therapist: Therapist,
+) -> JoinOut:
+    """Return what a device learns that has come to know a therapist."""
+    return JoinOut(
+        space=text_from_id(device.space),
+        credential=credential,
+        credential_expires_at=device.expires_at,
+        server=server_out(services),
+        member=member_out(therapist),
+        phrase=comparison_phrase(
+            services.signer.public_key, device.space, acquaintance.device, therapist.id
+        ),
+        confirmed=acquaintance.confirmed_at is not None,
+    )
 
 
 async def _known_device(
@@ -141,14 +163,13 @@ async def join(
     """Redeem an invitation code."""
     fresh = credentials.credential_text(services.randomness.token(limits.CREDENTIAL_BYTES))
     known = await _known_device(request, services)
-    server = server_out(services)
     asked = joining.JoinRequest(
         code=Code(text=data.code, key=await services.code_key()),
         space=SpaceId(id_from_text(data.space)),
         device=DeviceId(id_from_text(data.device)),
         device_name=data.device_name,
         known=None if known is None else known[0],
-        signing_key=bytes.fromhex(server.signing_key),
+        signing_key=services.signer.public_key,
     )
     now = services.now()
     with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
@@ -158,17 +179,8 @@ async def join(
         if joined is None:
             raise RefusedError(ErrorCode.WRONG_CODE, joining.WRONG_CODE_WORDS)
     device, acquaintance, therapist = joined
-    return JoinOut(
-        space=text_from_id(device.space),
-        credential=fresh if known is None or device != known[0] else known[1],
-        credential_expires_at=device.expires_at,
-        server=server,
-        member=_member_out(therapist),
-        phrase=comparison_phrase(
-            asked.signing_key, device.space, acquaintance.device, therapist.id
-        ),
-        confirmed=acquaintance.confirmed_at is not None,
-    )
+    credential = fresh if known is None or device != known[0] else known[1]
+    return joined_out(services, device, credential, acquaintance, therapist)
 
 
 @get("/api/join/status")
@@ -194,4 +206,4 @@ async def join_status(
     if found is None:
         raise RefusedError(ErrorCode.NOT_FOUND, "this space has not joined anybody")
     acquaintance, therapist = found
-    return StatusOut(confirmed=acquaintance.confirmed_at is not None, member=_member_out(therapist))
+    return StatusOut(confirmed=acquaintance.confirmed_at is not None, member=member_out(therapist))

@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError
 
 from trailmark_server.cli import persons
 from trailmark_server.cli.checks import rebuild, verify
+from trailmark_server.cli.hand_overs import hand_over
 from trailmark_server.cli.output import ExitCode, fail
 from trailmark_server.cli.serve import serve
 from trailmark_server.cli.signing import rotate_signing_key
@@ -44,6 +45,7 @@ therapist.command(link)
 therapist.command(list_all, name="list")
 therapist.command(disable)
 therapist.command(enable)
+therapist.command(hand_over, name="hand-over")
 
 
 def run(arguments: Sequence[str]) -> ExitCode:

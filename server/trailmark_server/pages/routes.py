@@ -31,6 +31,11 @@ from trailmark_server.pages.account import (
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
+from trailmark_server.pages.hand_over import (
+    propose_colleague,
+    show_hand_over,
+    withdraw_colleague,
+)
 from trailmark_server.pages.invite import invite, show_invite, withdraw
 from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
@@ -105,6 +110,9 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
             live,
             show_goal,
             add_comment,
+            show_hand_over,
+            propose_colleague,
+            withdraw_colleague,
         ],
         exception_handlers={TrailmarkError: answer_refusal},
     )

@@ -123,6 +123,28 @@ class NewInvitation(msgspec.Struct, frozen=True, kw_only=True):
     picture: Picture
 
 
+class HandOverView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a therapist proposes to a person, and the form for it.
+
+    Attributes:
+        url: Where the form is sent.
+        colleague: Who is proposed; empty where nobody is.
+        made: Since when.
+        until: Until when it is shown to the person.
+        email: What was typed before and is not usable.
+        email_chars_max: How much can be typed.
+        problem: Why it is not.
+    """
+
+    url: str
+    colleague: str
+    made: str
+    until: str
+    email: str
+    email_chars_max: int
+    problem: str
+
+
 class GoalLink(msgspec.Struct, frozen=True, kw_only=True):
     """A goal as rows name it."""
 

@@ -11,7 +11,13 @@ from tests.support.home import Home
 from tests.support.http_home import Answer, HttpHome, http_home
 from trailmark_client.app import App
 from trailmark_client.commands.stopping import stop_member
-from trailmark_client.joining import agree, complete, decline, redeem
+from trailmark_client.joining import (
+    agree,
+    complete,
+    decline,
+    redeem,
+    redeem_or_resume,
+)
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.queries.members import member_meant, members
 from trailmark_client.queries.pending import Agreed, pending_grant, pending_grants
@@ -339,3 +345,12 @@ class TestWhatWasAgreedTo:
 
     def test_one_that_is_not_there_is_not_found(self, app: App) -> None:
         assert app.read(lambda conn: pending_grant(conn, MEMBER["id"])) is None
+
+
+def test_a_used_code_goes_on_where_it_stopped(app: App, home: HttpHome) -> None:
+    first = redeem_or_resume(app, home.url, "BCDFG-HJKLM")
+    home.on("POST", "/api/join", (403, {"code": "wrong_code", "detail": "used"}))
+
+    assert first == redeem_or_resume(app, home.url, "bcdfg hjklm")
+    with pytest.raises(RefusedError):
+        redeem_or_resume(app, home.url, "BCDFG-HJKLN")

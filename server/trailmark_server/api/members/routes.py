@@ -7,6 +7,7 @@ from litestar import Router
 from trailmark_server.api.members import (
     comments,
     goals,
+    hand_overs,
     history,
     invitations,
     lane_export,
@@ -39,6 +40,9 @@ def members_router() -> Router:
             invitations.list_invitations,
             invitations.add_invitation,
             invitations.withdraw_invitation,
+            hand_overs.show_hand_over,
+            hand_overs.put_hand_over,
+            hand_overs.withdraw_hand_over,
             comments.add_comment,
             comments.withdraw_comment,
         ],

@@ -2,6 +2,7 @@
 
 from trailmark_server.storage.accounts.access_log import AccessEntry, AccessPlace
 from trailmark_server.storage.accounts.erasures import ErasureProof, SpaceErasure
+from trailmark_server.storage.accounts.hand_overs import HandOver
 from trailmark_server.storage.accounts.joining import Acquaintance, Invitation
 from trailmark_server.storage.accounts.port import AccountRows, AccountStore
 from trailmark_server.storage.accounts.recovery import Recovery
@@ -34,6 +35,7 @@ __all__ = [
     "DeviceInvitation",
     "ErasureProof",
     "FailedTries",
+    "HandOver",
     "Invitation",
     "LetInBy",
     "LinkEnd",

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from trailmark_server.storage.accounts.access_log import AccessRows
 from trailmark_server.storage.accounts.erasures import ErasureRows
+from trailmark_server.storage.accounts.hand_overs import HandOverRows
 from trailmark_server.storage.accounts.joining import JoiningRows
 from trailmark_server.storage.accounts.recovery import RecoveryRows
 from trailmark_server.storage.accounts.sign_in import SignInRows
@@ -30,6 +31,7 @@ class AccountRows(
     TherapistRows,
     SignInRows,
     JoiningRows,
+    HandOverRows,
     SpaceRows,
     AccessRows,
     SupporterRows,
@@ -55,8 +57,8 @@ class AccountRows(
     def erase_space(self, space: SpaceId) -> None:
         """Forget everything of a person but that their space and devices were there, unnamed.
 
-        Invitations, what therapists call the person, bundles for devices, links of supporters, who
-        looked: all of it.
+        Invitations, hand-overs, what therapists call the person, bundles for devices, links of
+        supporters, who looked: all of it.
         """
         ...
 

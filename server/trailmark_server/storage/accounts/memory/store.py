@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from trailmark_server.storage.accounts.memory.access_log import MemoryAccessLog
 from trailmark_server.storage.accounts.memory.erasures import MemoryErasures
+from trailmark_server.storage.accounts.memory.hand_overs import MemoryHandOvers
 from trailmark_server.storage.accounts.memory.joining import MemoryJoining
 from trailmark_server.storage.accounts.memory.recovery import MemoryRecovery
 from trailmark_server.storage.accounts.memory.sign_in import MemorySignIn
@@ -24,6 +25,7 @@ class MemoryAccountRows(
     MemoryTherapists,
     MemorySignIn,
     MemoryJoining,
+    MemoryHandOvers,
     MemorySpaces,
     MemoryAccessLog,
     MemorySupporters,
@@ -36,6 +38,7 @@ class MemoryAccountRows(
         MemoryTherapists.__init__(self)
         MemorySignIn.__init__(self)
         MemoryJoining.__init__(self)
+        MemoryHandOvers.__init__(self)
         MemorySpaces.__init__(self)
         MemoryRecovery.__init__(self)
         MemoryAccessLog.__init__(self)
@@ -46,6 +49,7 @@ class MemoryAccountRows(
         """Forget links, browsers of supporters and invitations that expired before this time."""
         MemoryTherapists.drop_expired(self, before)
         MemoryJoining.drop_expired(self, before)
+        MemoryHandOvers.drop_expired(self, before)
         MemorySpaces.drop_expired(self, before)
         MemorySupporters.drop_expired(self, before)
         erased = self._erasures.keys()
@@ -58,6 +62,7 @@ class MemoryAccountRows(
     def erase_space(self, space: SpaceId) -> None:
         """Forget everything of a person but that their space and devices were there, unnamed."""
         MemoryJoining.erase_space(self, space)
+        MemoryHandOvers.erase_space(self, space)
         MemorySpaces.erase_space(self, space)
         MemoryAccessLog.erase_space(self, space)
         MemorySupporters.erase_space(self, space)

@@ -12,6 +12,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.port import AccountRows
 from trailmark_server.storage.accounts.sqlite.access_log import SqliteAccessLog
 from trailmark_server.storage.accounts.sqlite.erasures import SqliteErasures
+from trailmark_server.storage.accounts.sqlite.hand_overs import SqliteHandOvers
 from trailmark_server.storage.accounts.sqlite.joining import SqliteJoining
 from trailmark_server.storage.accounts.sqlite.recovery import SqliteRecovery
 from trailmark_server.storage.accounts.sqlite.sign_in import SqliteSignIn
@@ -27,6 +28,7 @@ class SqliteAccountRows(
     SqliteTherapists,
     SqliteSignIn,
     SqliteJoining,
+    SqliteHandOvers,
     SqliteSpaces,
     SqliteAccessLog,
     SqliteSupporters,
@@ -39,12 +41,14 @@ class SqliteAccountRows(
         """Forget links, browsers of supporters and invitations that expired before this time."""
         SqliteTherapists.drop_expired(self, before)
         SqliteJoining.drop_expired(self, before)
+        SqliteHandOvers.drop_expired(self, before)
         SqliteSpaces.drop_expired(self, before)
         SqliteSupporters.drop_expired(self, before)
 
     def erase_space(self, space: SpaceId) -> None:
         """Forget everything of a person but that their space and devices were there, unnamed."""
         SqliteJoining.erase_space(self, space)
+        SqliteHandOvers.erase_space(self, space)
         SqliteSpaces.erase_space(self, space)
         SqliteAccessLog.erase_space(self, space)
         SqliteSupporters.erase_space(self, space)

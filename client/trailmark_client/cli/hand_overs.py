@@ -1,0 +1,159 @@
+"""``trailmark hand-over …``: a colleague whom your therapist proposes, and your answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.agreeing import NOTHING, Named
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.connecting import Connected, let_in_pending
+from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.wording import day_words
+from trailmark_client.queries.pending import pending_grant
+from trailmark_client.queries.sharing import list_grants
+from trailmark_client.server_answers import HandOverAnswer
+from trailmark_shared.errors import DomainError, ErrorCode
+
+Colleague = Annotated[str, Parameter(help="Name of the colleague, or a part of it")]
+"""Who is proposed, as the person says it."""
+
+
+class HandOverLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A colleague who is proposed; nobody is let in by it.
+
+    Attributes:
+        therapist: Name of who proposes.
+        colleague: Name of who is to go on.
+        colleague_id: Id of the colleague.
+        until: Last day on which it is shown.
+    """
+
+    therapist: str
+    colleague: str
+    colleague_id: str
+    until: str
+
+
+class HandOvers(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for an answer.
+
+    Attributes:
+        hand_overs: A line each, the oldest first.
+    """
+
+    hand_overs: list[HandOverLine]
+
+
+class HandOverDeclined(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal is gone; nobody was told.
+
+    Attributes:
+        therapist: Name of who proposed.
+        colleague: Name of who is not let in.
+    """
+
+    therapist: str
+    colleague: str
+
+
+def list_all(*, common: Common = PLAIN) -> Answer[HandOvers]:
+    """Show which colleague your therapist proposes to you."""
+    from trailmark_client import hand_overs
+
+    with opened(common) as here:
+        found = hand_overs.list_hand_overs(here.app)
+        document = HandOvers(hand_overs=[_line(here, each) for each in found])
+    lines: list[str] = []
+    for each in document.hand_overs:
+        lines += [
+            f"{each.therapist} proposes that {each.colleague} goes on with you.",
+            f"  shown until {day_words(each.until)}; {each.colleague} sees nothing by it",
+            f'  yes         trailmark hand-over accept "{each.colleague}"',
+            f'  no          trailmark hand-over decline "{each.colleague}"',
+        ]
+    return Answer(document, tuple(lines or ["Nobody proposes a colleague to you."]))
+
+
+def accept(
+    who: Colleague,
+    /,
+    *,
+    yes: Annotated[
+        Yes, Parameter(help="The four words are the same on both sides; it agrees to nothing else")
+    ] = False,
+    named: Named = NOTHING,
+    wait: Annotated[int, Parameter(help="Seconds to wait for the colleague")] = 60,
+    common: Common = PLAIN,
+) -> Answer[Connected]:
+    """Let the colleague in, as you would with a code from them.
+
+    What they may see is asked one by one, or named one by one; what you let others see does not
+    carry over. Your therapist stays let in until you stop it: trailmark sharing stop.
+    """
+    from trailmark_client import hand_overs
+
+    with opened(common) as here:
+        chosen = _meant(here, who)
+        pending = here.read(lambda conn: pending_grant(conn, chosen.colleague.id))
+        if pending is None:
+            hand_overs.take_up(here.app, chosen)
+            pending = here.read(lambda conn: pending_grant(conn, chosen.colleague.id))
+        assert pending is not None, "who was taken up waits for their grant"
+        answer = let_in_pending(here, pending, named, yes=yes, wait=wait)
+        if _is_let_in(here, chosen.therapist.id):
+            here.terminal.warn(
+                f"{chosen.therapist.name} is let in as before; to end it: "
+                f'trailmark sharing stop "{chosen.therapist.name}"'
+            )
+        return answer
+
+
+def decline(who: Colleague, /, *, common: Common = PLAIN) -> Answer[HandOverDeclined]:
+    """Let the proposal go, without a reason. Nobody is told."""
+    from trailmark_client import hand_overs
+
+    with opened(common) as here:
+        chosen = _meant(here, who)
+        hand_overs.decline(here.app, chosen)
+    document = HandOverDeclined(therapist=chosen.therapist.name, colleague=chosen.colleague.name)
+    return Answer(document, (f"{document.colleague} is not let in. Nobody is told.",))
+
+
+def _line(here: Here, answer: HandOverAnswer) -> HandOverLine:
+    return HandOverLine(
+        therapist=answer.therapist.name,
+        colleague=answer.colleague.name,
+        colleague_id=answer.colleague.id,
+        until=here.local_day(answer.expires_at),
+    )
+
+
+def _is_let_in(here: Here, member: str) -> bool:
+    today = here.when().day
+    grants = here.read(lambda conn: list_grants(conn, today))
+    return any((each.member, each.state) == (member, "live") for each in grants)
+
+
+def _meant(here: Here, who: str) -> HandOverAnswer:
+    """Return the proposal that the person means.
+
+    Raises:
+        DomainError: ``not_found``; ``invalid_input``: several fit.
+    """
+    from trailmark_client import hand_overs
+
+    words = who.casefold()
+    found = [
+        each
+        for each in hand_overs.list_hand_overs(here.app)
+        if words in each.colleague.name.casefold() or who == each.colleague.id
+    ]
+    if len(found) > 1:
+        raise DomainError(ErrorCode.INVALID_INPUT, "several fit; say more of the name")
+    if not found:
+        raise DomainError(ErrorCode.NOT_FOUND, "nobody of this name is proposed to you")
+    return found[0]

@@ -1,0 +1,103 @@
+"""Hand-overs: a therapist proposes to a person that a colleague goes on with them.
+
+The proposal lets nobody in and tells the colleague nothing. The person's devices show it; where the
+person takes it up, they come to know the colleague as by an invitation, and the colleague sees what
+a new grant says, once both have confirmed. The therapist who proposed keeps what they have until
+the person stops it.
+
+Plain functions over ``AccountRows``; times are milliseconds UTC by the server's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from trailmark_server.accounts import email_form
+from trailmark_server.storage.accounts import AccountRows, HandOver, Therapist
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SpaceId
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """A hand-over that a person can answer.
+
+    Attributes:
+        row: What was proposed.
+        therapist: Who proposes it.
+        colleague: Who is to go on.
+    """
+
+    row: HandOver
+    therapist: Therapist
+    colleague: Therapist
+
+
+def propose(
+    rows: AccountRows, space: SpaceId, therapist: Therapist, email: str, now: int
+) -> Proposed:
+    """Propose a colleague to a person, in place of whom the same therapist proposed before.
+
+    Args:
+        rows: The account tables, writable.
+        space: To whom.
+        therapist: Who proposes.
+        email: Names the colleague's account.
+        now: Server clock.
+
+    Returns:
+        What the person's devices show now.
+
+    Raises:
+        DomainError: ``invalid_input``: no enabled account of somebody else has this email.
+    """
+    colleague = rows.therapist_by_email(email_form(email))
+    if colleague is None or colleague.disabled_at is not None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "no colleague with this email has an account here"
+        )
+    if colleague.id == therapist.id:
+        raise DomainError(ErrorCode.INVALID_INPUT, "name a colleague, not yourself")
+    rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
+    known = rows.acquaintance(therapist.id, space)
+    row = HandOver(
+        space=space,
+        therapist=therapist.id,
+        colleague=colleague.id,
+        label="" if known is None else known.label,
+        made_at=now,
+        expires_at=now + limits.HAND_OVER_TTL_MS,
+    )
+    rows.save_hand_over(row)
+    return Proposed(row=row, therapist=therapist, colleague=colleague)
+
+
+def proposed_by(
+    rows: AccountRows, space: SpaceId, therapist: bytes, now: int, *, taken: bool = False
+) -> Proposed | None:
+    """Return what a therapist proposes to a person, while the colleague's account is enabled.
+
+    Args:
+        rows: The account tables.
+        space: To whom.
+        therapist: Who proposes.
+        now: Server clock.
+        taken: Also when the person took it up already: an answer can be lost on the way.
+    """
+    row = rows.hand_over(space, therapist)
+    if row is None or row.expires_at <= now or (row.taken_at is not None and not taken):
+        return None
+    proposer, colleague = rows.therapist(row.therapist), rows.therapist(row.colleague)
+    if proposer is None or colleague is None or colleague.disabled_at is not None:
+        return None
+    return Proposed(row=row, therapist=proposer, colleague=colleague)
+
+
+def proposed_to(rows: AccountRows, space: SpaceId, now: int) -> Sequence[Proposed]:
+    """Return what is proposed to a person, also what they took up, the oldest first."""
+    found = [
+        proposed_by(rows, space, each.therapist, now, taken=True) for each in rows.hand_overs(space)
+    ]
+    return [each for each in found if each is not None]
