@@ -132,7 +132,7 @@ def test_a_device_that_joins_later_is_sent_nothing_of_it(world: World) -> None:
     tablet = DeviceFolder(world.root / "tablet")
     with FaultyWire(world.server.port) as wire:
         lead_through(world.phone, wire)
-        add_device(world.server, world.phone, tablet)
+        add_device(world.phone, tablet)
         lead_through(tablet, wire)
         tablet.run("sync")
         carried = {str(at): unmasked(bytes(each)) for at, each in enumerate(wire.carried)}
