@@ -1,0 +1,37 @@
+"""A therapist's page invites a person, with real processes: scanned or pasted as one piece."""
+
+import html
+import re
+from contextlib import closing
+from pathlib import Path
+
+from tests.integration.test_whole_private import signed_in
+from tests.support.processes import EVERYTHING, DeviceFolder
+from tests.support.whole import World
+from trailmark_shared.ids import text_from_id
+
+
+def test_the_link_of_the_page_lets_somebody_in_once_both_confirmed(
+    world: World, tmp_path: Path
+) -> None:
+    mira = DeviceFolder(tmp_path / "mira")
+    with closing(signed_in(world.server)) as browser:
+        token = re.findall(r'name="form_token" value="([^"]+)"', browser.get("/people").text)[0]
+        form = {"form_token": token, "label": "Mira"}
+        made = html.unescape(browser.post("/people/invite", data=form).text)
+        link = re.findall(r"connect '(trailmark://[^']+)'", made)[0]
+
+        asked = mira.run("connect", link, *EVERYTHING, "--wait", "0")
+        timeline = f"/people/{text_from_id(mira.identity_file.current.space)}/timeline"
+        shown, before = browser.get("/people").text, browser.get(timeline).status_code
+        confirm = re.findall(r'action="(/people/\w+/confirm)"', shown)[0]
+        browser.post(confirm, data={"form_token": token})
+        mira.run("sync")
+        after = browser.get(timeline).status_code
+
+    assert not asked["let_in"]
+    assert asked["phrase"] in shown
+    assert (404, 200) == (before, after)
+    assert link.rpartition("/")[2] not in world.server.log_text
+    other = DeviceFolder(tmp_path / "other")
+    assert "wrong_code" == other.refused("connect", link, *EVERYTHING)
