@@ -7,7 +7,8 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
+from importlib import import_module
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -172,8 +173,10 @@ def bounds() -> str:
 
 
 def _limits() -> Iterator[tuple[str, str]]:
-    body = ast.parse(inspect.getsource(limits)).body
-    for node, follower in pairwise(body):
+    package = ast.parse(inspect.getsource(limits)).body
+    themes = [each.module or "" for each in package if isinstance(each, ast.ImportFrom)]
+    modules = [ast.parse(inspect.getsource(import_module(each))).body for each in themes]
+    for node, follower in chain.from_iterable(map(pairwise, modules)):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             assert isinstance(follower, ast.Expr)
             assert isinstance(follower.value, ast.Constant)

@@ -8,6 +8,7 @@ import pytest
 from tests.architecture.sources import PACKAGES, ROOT, modules, place, tree
 
 WITHOUT_OWN_TEST: dict[str, str] = {
+    "shared/limits/": "constants, held to each other as one by its own test of the package",
     "client/cli/": "driven as the program that a person runs, by tests/integration",
     "server/cli/": "driven as the program that an operator runs, by tests/integration",
     "server/storage/": "kept to its promises over memory and SQLite by tests/contracts",

@@ -1,0 +1,57 @@
+"""Bounds of ids, events, lists and files: what is written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- identifiers ----------------------------------------------------------------------------------
+
+ID_BYTES: Final = 16
+"""Length of every random id (event, subject, space, device), in bytes."""
+
+EPOCH_BYTES: Final = 8
+"""Length of a device's epoch, in bytes."""
+
+KEY_ID_BYTES: Final = 8
+"""Length of a vault key's id, in bytes; eight zero bytes mean a plain body."""
+
+SALT_BYTES: Final = 16
+"""Length of an event's salt, in bytes."""
+
+HASH_BYTES: Final = 32
+"""Length of every SHA-256 value, in bytes."""
+
+INTEGER_MAX: Final = 2**53 - 1
+"""Largest counter or time anywhere: exact in JavaScript and within SQLite's 63 bits."""
+
+LANE_NAME_CHARS_MAX: Final = 33
+"""Longest lane name: ``circle/`` and 26 characters."""
+
+SIGNING_KEYS_MAX: Final = 64
+"""Most keys that a server ever signed heads with: all of them stand in ``welcome``."""
+
+EXPORT_LINE_BYTES_MAX: Final = 1024 * 1024
+"""Longest line of an export of a lane; a body of the largest size fits into one."""
+
+# --- bodies ---------------------------------------------------------------------------------------
+
+BODY_BYTES_MAX: Final = 64 * 1024
+"""Largest body as stored (sealed or plain)."""
+
+BODY_DEPTH_MAX: Final = 16
+"""Deepest nesting of arrays and objects in a plain body; deeper JSON is not decoded at all."""
+
+TEXT_CHARS_MAX: Final = 10_000
+"""Longest free text of a person in one event (a reflection, a comment), in code points."""
+
+TITLE_CHARS_MAX: Final = 300
+"""Longest title, step text or name, in code points."""
+
+LIST_ITEMS_MAX: Final = 64
+"""Most entries of any list inside a body (tags, classes, links)."""
+
+BASE_IDS_MAX: Final = 256
+"""Most current values that one setter can name."""
+
+SEAL_BLOCK_BYTES: Final = 256
+"""Bodies are padded to a multiple of this before sealing, so that their length says little."""

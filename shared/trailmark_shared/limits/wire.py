@@ -1,0 +1,60 @@
+"""Bounds of a session: frames, pages, windows, waits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- protocol -------------------------------------------------------------------------------------
+
+FRAME_BYTES_MAX: Final = 1024 * 1024
+"""Largest frame in either direction."""
+
+PAGE_EVENTS_MAX: Final = 500
+"""Most events in one page or batch."""
+
+PAGE_BYTES_MAX: Final = 512 * 1024
+"""A page or batch is cut before its bodies pass this many bytes."""
+
+PUSH_WINDOW: Final = 4
+"""Batches a client may have in flight without an answer, per lane."""
+
+PAGE_WINDOW: Final = 4
+"""Pages a server may have in flight without an acknowledgement, per lane."""
+
+LANES_PER_SESSION_MAX: Final = 256
+"""Most lanes in one ``hello``; what a device reads of further ones begins at their first row."""
+
+BACK_POINTS_MAX: Final = 56
+"""Known rows at doubling distances that ``hello`` names: enough for 2**53 rows."""
+
+REVOKED_GRANTS_MAX: Final = 1024
+"""Most revoked grants named in one ``hello`` or ``revoked``."""
+
+SESSION_OFFERS_MAX: Final = 4
+"""Offers a client may have in flight without an answer, per lane."""
+
+HELLO_TIMEOUT_MS: Final = 5_000
+"""The first frame arrives within this time, or the session closes."""
+
+SEND_TIMEOUT_MS: Final = 20_000
+"""A peer that takes no bytes for this long is dropped; it resumes from its cursor."""
+
+PING_INTERVAL_MS: Final = 20_000
+"""Distance of keep-alive pings at the transport."""
+
+POST_BYTES_MAX: Final = 4 * FRAME_BYTES_MAX
+"""Largest body of ``POST /sync``, either way."""
+
+# --- reconnecting ---------------------------------------------------------------------------------
+
+BACKOFF_MIN_MS: Final = 500
+"""First ceiling of the full-jitter wait before connecting again."""
+
+BACKOFF_MAX_MS: Final = 30_000
+"""Last ceiling of that wait."""
+
+HEALTHY_MS: Final = 30_000
+"""A session that lived this long resets the wait."""
+
+SPREAD_MS_MAX: Final = 30_000
+"""``going_away`` never asks for a longer wait than this."""
