@@ -61,6 +61,7 @@ COMMANDS: Final = (
     _command("goal reword", "goals:reword", "Say a goal in other words."),
     _command("goal due", "goals:due", "Choose another day to hope for."),
     _command("goal target", "goals:target", "Set or change what a goal is measured against."),
+    _command("goal progress", "measuring:progress", "Show how a goal goes against its target."),
     _command("goal pause", "goals:pause", "Let a goal rest for a while."),
     _command("goal resume", "goals:resume", "Take a resting or reached goal up again."),
     _command("goal achieve", "goals:achieve", "Say that a goal is reached."),

@@ -138,9 +138,11 @@ def target(
     with opened(common) as here:
         subject = _goal(here, goal)
         wanted = None if text == NO_TARGET else parse_target(text)
-        has_one = here.read(lambda conn: goal_at_home(conn, subject)).document.target.values
+        stands = here.read(lambda conn: goal_at_home(conn, subject)).document
+        has_one = any(each.value is not None for each in stands.target.values)
         start = None if baseline is None else tenths_from_text(baseline)
-        if wanted is not None and all(each.value is None for each in has_one):
+        is_only_start = stands.target.value == wanted and stands.baseline_tenths.value is None
+        if wanted is not None and (not has_one or (start is not None and is_only_start)):
             return here.record(
                 lambda conn, recorder: goals.set_target(conn, recorder, subject, wanted, start)
             )

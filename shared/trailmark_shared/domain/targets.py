@@ -23,13 +23,11 @@ from msgspec import Meta
 
 from trailmark_shared import limits
 from trailmark_shared.domain.dates import DAY
+from trailmark_shared.domain.periods import Per
 from trailmark_shared.errors import DomainError, ErrorCode
 
 Kind = Literal["at_least", "at_most", "reduce_by_percent", "reach_rating", "done"]
 """What the number of a target means."""
-
-Per = Literal["day", "week", "month"]
-"""The period that a count belongs to."""
 
 RATING_TENTHS_MAX: Final = 100
 """Ratings go from 0 to 10."""

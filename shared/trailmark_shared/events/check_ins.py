@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from trailmark_shared.domain.progress import Measure
 from trailmark_shared.events.data import Day, EventData, IdText, Tenths, Text
 from trailmark_shared.events.data import Title as Unit
-
-Measure = Literal["rating", "count", "value"]
-"""What the number is: 0 to 10 "how close am I", how often, or something measured."""
 
 
 class CheckInRecorded(EventData, frozen=True, kw_only=True, omit_defaults=True):
