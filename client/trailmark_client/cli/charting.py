@@ -1,4 +1,4 @@
-"""Small plain charts: a row for each number, the same scale throughout, gaps left open.
+"""Small plain charts: one scale throughout, a row for each number, what is not known left open.
 
 Numbers stand beside the marks, so that nothing is said by the picture alone; there are no colours.
 """

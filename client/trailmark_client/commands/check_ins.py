@@ -10,9 +10,10 @@ from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written, write_new
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.progress import Measure
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, Target
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.check_ins import CheckInRecorded, Measure
+from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.ids import text_from_id
 
 

@@ -64,7 +64,7 @@ class SegmentLine(msgspec.Struct, frozen=True, kw_only=True):
         trend: ``rising``, ``falling``, ``steady``, or null for fewer than three numbers.
         suggests: The code for how it goes that the trend suggests, or null; you decide.
         measure: What the points are: ``rating`` (0 to 10) or ``value``; ``count`` for bars.
-        bars: What was counted by period, the earliest first; a period without an entry is a gap.
+        bars: What was counted by period, the earliest first; one without an entry is not there.
         points: The numbers, the earliest first.
     """
 

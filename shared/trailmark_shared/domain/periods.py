@@ -52,7 +52,7 @@ def by_period(days: Mapping[str, int], per: Per) -> dict[Period, int]:
         per: The length of the periods.
 
     Returns:
-        Only periods in which ``days`` has something: a gap stays a gap.
+        Only periods in which ``days`` has something: what is not known stays open.
     """
     sums: dict[Period, int] = {}
     for day in sorted(days):
@@ -68,7 +68,7 @@ def day_before(day: str) -> str:
 
 
 def follows(earlier: Period, later: Period) -> bool:
-    """Say whether ``later`` begins on the day after ``earlier`` ends: there is no gap between."""
+    """Say whether ``later`` begins on the day after ``earlier`` ends."""
     return day_before(later.first) == earlier.last
 
 

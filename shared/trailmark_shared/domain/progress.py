@@ -2,7 +2,7 @@
 
 Rules, in the order in which they matter to the person:
 
-- What was not written down is not known. A period without an entry is a gap, neither nought nor a
+- What was not written down is not known. A period without an entry is open, neither nought nor a
   shortfall, and a skipped answer is an answer without a number. Nothing is counted in a row.
 - A changed target begins a new segment. No segment takes a number of another one, and a period that
   a change cuts in two is held against neither target unless its own numbers already decide it.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded, Measure
+from trailmark_shared.domain.progress import Measure
+from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.data import EventData
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import (

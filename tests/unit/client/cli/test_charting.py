@@ -1,4 +1,4 @@
-"""Small charts: the same scale in each row, gaps left open, the number beside the mark."""
+"""Small charts: one scale throughout, what is not known left open, the number beside it."""
 
 from trailmark_client.cli.charting import ROWS_MAX, ChartRow, chart_lines, top_of
 
@@ -20,7 +20,7 @@ def test_a_bar_has_the_mark_of_what_is_hoped_for() -> None:
     ] == lines
 
 
-def test_a_gap_between_periods_is_said() -> None:
+def test_periods_without_an_entry_are_left_open() -> None:
     rows = [day(2, 1), day(3, 1), day(5, 1)]
 
     lines = list(chart_lines(rows, top=1, hoped=None, has_periods=True))

@@ -55,3 +55,19 @@ def test_a_goal_without_an_entry_is_fine(cli: Cli) -> None:
     said = cli("goal", "progress", goal).out
 
     assert "No target: nothing yet, and that is fine." in said
+
+
+def test_ratings_are_a_chart_that_tells_a_trend_from_three_on(cli: Cli) -> None:
+    goal = cli.goal("Sleep", "--target", "reach 7")
+    for days, number in ((9, "3"), (6, "5")):
+        cli.ok("check-in", goal, number, "--at", f"{days} days ago")
+    before = cli.ok("goal", "progress", goal)["segments"][0]
+    cli.ok("check-in", goal, "7")
+
+    said = cli("goal", "progress", goal).out
+    after = cli.ok("goal", "progress", goal)["segments"][0]
+
+    assert (before["trend"], before["reached"]) == (None, False)
+    assert (after["trend"], after["suggests"], after["reached"]) == ("rising", "improving", True)
+    assert "A rating of 7: the latest number is 7; hoped for: 7 or more" in said
+    assert "  ██████·······┃······  3" in said

@@ -72,7 +72,7 @@ def test_a_changed_clock_moves_nothing_to_another_week(moment: datetime, zone: s
         assert total == sum(week.first <= each.date().isoformat() <= week.last for each in walks)
 
 
-def test_a_gap_is_not_filled() -> None:
+def test_a_period_without_an_entry_is_left_out() -> None:
     weeks = by_period({"2026-03-29": 1, "2026-03-02": 2, "2026-03-03": 3}, "week")
 
     assert [(Period("2026-03-02", "2026-03-08"), 5), (Period("2026-03-23", "2026-03-29"), 1)] == (

@@ -1,4 +1,4 @@
-"""Progress: gaps stay gaps, segments are never joined, and nothing is counted in a row."""
+"""Progress: what is not known stays open, segments are never joined, no runs are counted."""
 
 from datetime import date, timedelta
 
@@ -39,7 +39,7 @@ def outcomes(segment: Segment) -> list[tuple[str, int | None, bool | None]]:
 
 
 class TestCounts:
-    def test_weeks_are_summed_and_a_week_without_an_entry_is_a_gap(self) -> None:
+    def test_weeks_are_summed_and_one_without_an_entry_stays_open(self) -> None:
         points = [count("2026-03-03"), count("2026-03-08"), count("2026-03-18")]
 
         found = only(points, since("at-least 2 per week"))
