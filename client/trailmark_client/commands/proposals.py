@@ -42,8 +42,8 @@ from trailmark_shared.events.proposals import (
 from trailmark_shared.events.registry import WHOLE_GOAL, type_of
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
-from trailmark_shared.projections.sentences import NOUNS
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.projections.words import NOUNS
 
 SUGGESTED: Final = Reason(code="therapist-suggestion")
 """Why something changes that was proposed, unless the person says more."""

@@ -20,7 +20,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.history import Change, as_of, goal_history, happened_by
 from trailmark_shared.projections.proposal import ProposalDocument
-from trailmark_shared.projections.sentences import SENT_VERBS
+from trailmark_shared.projections.words import SENT_VERBS
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

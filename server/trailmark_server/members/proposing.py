@@ -44,8 +44,8 @@ from trailmark_shared.projections.goal import GoalDocument, is_shown
 from trailmark_shared.projections.proposal import (
     ProposalDocument,
 )
-from trailmark_shared.projections.sentences import NOUNS
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.projections.words import NOUNS
 
 DocumentT = TypeVar("DocumentT", bound=Facts)
 

@@ -23,8 +23,8 @@ from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import READERS, Change, goal_history
-from trailmark_shared.projections.sentences import VERBS
 from trailmark_shared.projections.timeline import is_withdrawn
+from trailmark_shared.projections.words import VERBS
 
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
 """Event answered -> comments with their ids."""

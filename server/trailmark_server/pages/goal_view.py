@@ -21,8 +21,9 @@ from trailmark_shared.domain.targets import text_from_tenths
 from trailmark_shared.projections.fields import Field
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import Change
-from trailmark_shared.projections.sentences import VERBS, target_words
+from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.projections.words import VERBS
 
 Words = Callable[[Any], str]
 

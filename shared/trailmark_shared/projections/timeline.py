@@ -33,7 +33,8 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.history import READERS, Change, late_by_ms
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.proposal import ProposalDocument
-from trailmark_shared.projections.sentences import SENT_VERBS, proposed_words, sentence
+from trailmark_shared.projections.sentences import proposed_words, sentence
+from trailmark_shared.projections.words import SENT_VERBS
 
 HIDDEN_TYPES: Final = (CONTROL_TYPES - {"subject_erased"}) | {
     "goal_moved",

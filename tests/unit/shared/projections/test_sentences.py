@@ -26,13 +26,13 @@ from trailmark_shared.events.proposals import (
     ProposedValues,
 )
 from trailmark_shared.projections.sentences import (
-    NOUNS,
     field_phrase,
     proposed_words,
     sentence,
     target_words,
     value_words,
 )
+from trailmark_shared.projections.words import NOUNS
 
 ONCE, TWICE = parse_target("at-least 1 per week"), parse_target("at-least 2 per week")
 

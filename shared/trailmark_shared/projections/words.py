@@ -1,0 +1,115 @@
+"""Words for what happens and for what it happens to: the tables that sentences are made of.
+
+They never blame and never count what was not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from trailmark_shared.domain.proposals import Acceptance
+
+VERBS: Final[Mapping[str, str]] = {
+    "goal_drafted": "wrote down a goal",
+    "goal_accepted": "took the goal on",
+    "goal_activated": "began to work on the goal",
+    "goal_resumed": "took the goal up again",
+    "goal_reopened": "took the goal up again after it was reached",
+    "goal_cancelled": "let the goal go",
+    "goal_replaced": "put another goal in its place",
+    "goal_entered_in_error": "marked the goal as entered by mistake",
+    "goal_shared": "shared the goal",
+    "goal_withdrawn": "stopped sharing the goal",
+    "goal_moved": "moved the goal to where it is shared",
+    "goal_kept": "kept the goal private again",
+    "step_added": "added a step",
+    "step_reached": "reached a step",
+    "step_unreached": "opened a step again",
+    "step_dropped": "let a step go",
+    "step_withdrawn": "stopped sharing a step",
+    "reflection_written": "wrote a reflection",
+    "reflection_revised": "revised a reflection",
+    "excerpt_shared": "shared a part of a reflection",
+    "excerpt_withdrawn": "stopped sharing a part of a reflection",
+    "win_noted": "noted a win",
+    "win_withdrawn": "stopped sharing a win",
+    "setback_noted": "noted a hard moment",
+    "comment_added": "commented",
+    "comment_withdrawn": "took a comment back",
+    "encouragement_sent": "encouraged",
+    "supporter_described": "noted what a supporter is to them",
+    "proposal_withdrawn": "took a proposal back",
+    "excerpt_linked": "noted where a shared part came from",
+    "sharing_wished": "wished to share it",
+    "sharing_wish_settled": "settled a wish to share",
+    "subject_erased": "erased an entry for good",
+    "space_erased": "erased everything",
+    "device_added": "let a device in",
+    "device_renamed": "renamed a device",
+    "device_removed": "removed a device",
+    "vault_key_wrapped": "passed on a key",
+    "recovery_code_made": "made a recovery code",
+}
+"""Types that one phrase says."""
+
+SENT_VERBS: Final[Mapping[str, str]] = {
+    "goal_shared": "sent a goal",
+    "goal_withdrawn": "took a goal back",
+    "step_added": "sent a step",
+    "step_withdrawn": "took a step back",
+    "excerpt_shared": "sent a part of a reflection",
+    "excerpt_withdrawn": "took a part of a reflection back",
+    "win_noted": "sent a win",
+    "win_withdrawn": "took a win back",
+}
+"""What the same types mean in a supporter's lane, where all that the person writes is a copy."""
+
+NOUNS: Final[Mapping[str, str]] = {
+    "title": "the wording",
+    "why": "why it matters",
+    "area": "the area of life",
+    "target": "the target",
+    "baseline_tenths": "the starting point",
+    "due": "the date",
+    "priority": "the priority",
+    "rank": "the place in the list",
+    "lifecycle": "the status",
+    "achievement": "how it goes",
+    "replaced_by": "the goal that took its place",
+    "status": "the status",
+    "text": "the words",
+    "note": "the note",
+    "value_tenths": "the number",
+    "mood_tenths": "the mood",
+    "day": "the day",
+    "answer": "the answer",
+    "feelings": "the feelings",
+    "tags": "the tags",
+}
+"""Field to what people call it."""
+
+ACCEPTANCE_PHRASES: Final[Mapping[Acceptance, str]] = {
+    "agree": "agreed with the goal as it stands",
+    "disagree": "did not agree with the goal as it stands",
+    "pending": "asked for time to think about the goal as it stands",
+}
+"""What a side says to a goal."""
+
+MOVE_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
+    "lifecycle": {
+        "active": "work on the goal",
+        "on-hold": "let the goal rest",
+        "completed": "call the goal reached",
+        "cancelled": "let the goal go",
+    },
+    "status": {
+        "open": "open a step again",
+        "reached": "mark a step as reached",
+        "dropped": "let a step go",
+    },
+}
+"""What a proposed status means to do, by field and status."""
+
+WRITTEN: Final = frozenset({"title", "why", "area", "text", "note"})
+"""Fields that hold a person's own words."""
