@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.home_api import connected
+from trailmark_client.queries.export_records import Look
 from trailmark_client.server_answers import AccessAnswer, AccessLogAnswer
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared import limits
@@ -64,3 +66,23 @@ def kept_log(conn: Connection) -> KeptLog | None:
     """Return what the server told last, or ``None`` where it was never asked."""
     text = setting(conn, _SETTING)
     return None if text is None else msgspec.json.decode(text, type=KeptLog)
+
+
+def looks_of(told: Iterable[AccessAnswer], names: Mapping[str, str]) -> list[Look]:
+    """Return who looked, named as the person knows them.
+
+    Args:
+        told: What the server told.
+        names: Name of each member, by actor.
+    """
+    return [
+        Look(
+            member=each.member,
+            name=names.get(f"member/{each.member}")
+            or names.get(f"supporter/{each.member}")
+            or each.name,
+            page=each.page,
+            at=each.at,
+        )
+        for each in told
+    ]

@@ -21,6 +21,7 @@ from trailmark_client.cli.options import Common
 _Struct = type[msgspec.Struct]
 
 _ITEM: Final = re.compile(r"^ {4,8}(\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
+_MEANING: Final = re.compile(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
 _FLAG: Final = bool
 
 
@@ -137,7 +138,9 @@ def _collect(kind: object, found: dict[str, _Struct]) -> None:
 
 def _document(kind: _Struct) -> str:
     doc = inspect.getdoc(kind) or ""
-    meanings = dict(re.findall(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", doc, re.MULTILINE))
+    meanings: dict[str, str] = {}
+    for each in reversed(kind.__mro__):
+        meanings.update(_MEANING.findall(inspect.getdoc(each) or ""))
     rows = [
         (f"`{each.encode_name}`", _type_words(each.type), prose(meanings[each.name]))
         for each in msgspec.structs.fields(kind)
@@ -161,10 +164,12 @@ def _type_words(kind: Any) -> str:  # noqa: ANN401  (any annotation)
     match typing.get_origin(kind):
         case typing.Union | types.UnionType:
             return " or ".join(dict.fromkeys(_type_words(each) for each in arguments))
-        case origin if origin is list:
+        case origin if origin in {list, tuple}:
             return f"list of {_type_words(arguments[0])}"
         case origin if origin is dict:
             return "object"
+        case typing.Literal:
+            return "text"
         case _:
             return f"[`{kind.__name__}`](#{kind.__name__.lower()})"
 

@@ -83,6 +83,7 @@ COMMANDS: Final = (
     _command("setback", "noting:setback", "Note something that was hard. Nothing resets."),
     _command("timeline", "looking:show_timeline", "Show what happened, day by day."),
     _command("history", "looking:show_history", "Show how a goal became what it is."),
+    _command("audit", "auditing:audit", "Answer who changed a goal, how, why, and who saw it."),
     _command("verify", "verifying:verify", "Check that nothing was altered since it was written."),
     _command("status", "checking:status", "Show what is saved, what is sent, what waits."),
     _command("log", "checking:log", "Show the raw events."),

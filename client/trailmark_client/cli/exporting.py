@@ -136,7 +136,7 @@ def _looks(here: Here) -> list[Look]:
     """Return who looked: asked of the server where it can be reached, else as it was told last."""
     if here.app.identity.server is None:
         return []
-    from trailmark_client.access_log import fetch_log, kept_log
+    from trailmark_client.access_log import fetch_log, kept_log, looks_of
 
     try:
         log = fetch_log(here.app, everything=True)
@@ -144,18 +144,7 @@ def _looks(here: Here) -> list[Look]:
         log = here.read(kept_log)
     if log is None:
         return []
-    names = here.read(member_names)
-    return [
-        Look(
-            member=each.member,
-            name=names.get(f"member/{each.member}")
-            or names.get(f"supporter/{each.member}")
-            or each.name,
-            page=each.page,
-            at=each.at,
-        )
-        for each in log.entries
-    ]
+    return looks_of(log.entries, here.read(member_names))
 
 
 class _Writer:

@@ -154,6 +154,12 @@ def children(
     return sorted(found, key=lambda each: (each.document.created_at, each.subject))
 
 
+def under(conn: Connection, goal: bytes) -> list[Held[Facts]]:
+    """Return everything that hangs under a goal, as each lane knows it, by lane and subject."""
+    rows = conn.execute(f"{_COLUMNS} WHERE parent = ? ORDER BY lane, subject", (goal,))
+    return [_held(row, Facts) for row in rows.fetchall()]
+
+
 def children_at_home(
     conn: Connection, kind: Kind, goal: bytes, goal_lane: Lane, type_: type[DocumentT]
 ) -> list[Held[DocumentT]]:

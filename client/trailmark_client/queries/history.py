@@ -146,9 +146,9 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
     copies = of_subject(conn, "goal", goal, GoalDocument)
     if not copies:
         raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
-    lanes = {lane: _until(entries_of(conn, lane, goal), until) for lane in copies}
+    lanes = {lane: until_moment(entries_of(conn, lane, goal), until) for lane in copies}
     proposed = {lane: _proposals(conn, lane, goal, until) for lane in copies}
-    proposals = _by_event(proposed.values())
+    proposals = proposal_by_event(proposed.values())
     told = [
         (lane, entries)
         for lane, own in lanes.items()
@@ -158,13 +158,13 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
     events = [
         msgspec.structs.replace(each, sentence=_sentence(each, circles.get(lane)))
         for lane, entries in told
-        for each in _events(lane, entries, names, proposals)
+        for each in told_events(lane, entries, names, proposals)
     ]
     return GoalHistory(
         goal=text_from_id(goal),
         as_of=until.received_by,
         happened_by=until.happened_by,
-        state=_state({lane: fold_goal(each) for lane, each in lanes.items() if each}),
+        state=state_of({lane: fold_goal(each) for lane, each in lanes.items() if each}),
         events=sorted(events, key=lambda each: (each.effective_at, each.lane)),
     )
 
@@ -177,7 +177,8 @@ def _sentence(event: HistoryEvent, supporter: str | None) -> str:
     return f"{sent} from {supporter}" if sent.startswith("took") else f"{sent} to {supporter}"
 
 
-def _until(entries: Sequence[Entry], until: Moment) -> list[Entry]:
+def until_moment(entries: Sequence[Entry], until: Moment) -> list[Entry]:
+    """Return what of ``entries`` counts up to a moment."""
     kept = list(entries)
     if until.received_by is not None:
         kept = as_of(kept, until.received_by)
@@ -190,12 +191,13 @@ def _proposals(conn: Connection, lane: Lane, goal: bytes, until: Moment) -> dict
     """What was proposed about a goal and its steps, and said to it, by proposal."""
     held = children(conn, "proposal", lane, goal, ProposalDocument)
     return {
-        text_from_id(each.subject): _until(entries_of(conn, lane, each.subject), until)
+        text_from_id(each.subject): until_moment(entries_of(conn, lane, each.subject), until)
         for each in held
     }
 
 
-def _by_event(proposed: Iterable[Mapping[str, Sequence[Entry]]]) -> dict[str, str]:
+def proposal_by_event(proposed: Iterable[Mapping[str, Sequence[Entry]]]) -> dict[str, str]:
+    """Return the proposal of each event that one consists of, from entries by proposal."""
     return {
         text_from_id(entry.id): proposal
         for by_proposal in proposed
@@ -204,9 +206,17 @@ def _by_event(proposed: Iterable[Mapping[str, Sequence[Entry]]]) -> dict[str, st
     }
 
 
-def _events(
+def told_events(
     lane: str, entries: Sequence[Entry], names: Mapping[str, str], proposals: Mapping[str, str]
 ) -> list[HistoryEvent]:
+    """Return what happened to one subject in a lane, an item for each event, in lane order.
+
+    Args:
+        lane: The lane.
+        entries: The subject's entries there.
+        names: Name of each member, by actor.
+        proposals: The proposal that an event belongs to, by event.
+    """
     changes = goal_history(entries)
     return [
         _event(lane, list(group), names, proposals)
@@ -250,7 +260,8 @@ def _field_change(change: Change) -> FieldChange:
     )
 
 
-def _state(documents: Mapping[str, GoalDocument]) -> GoalState | None:
+def state_of(documents: Mapping[str, GoalDocument]) -> GoalState | None:
+    """Return a goal as it stands by these documents, by lane; ``None`` where it is not there."""
     lane = home_of(documents).lane
     document = documents.get(lane)
     if document is None:

@@ -130,6 +130,23 @@ def supporter_sha256(version: int = SUPPORTER_VERSION) -> str:
     return sha256(SUPPORTER_TEXTS[version].encode()).hexdigest()
 
 
+def consent_words(role: str, version: int, sha256_hex: str) -> str | None:
+    """Return the words that somebody agreed to.
+
+    Args:
+        role: ``supporter``, or anybody else.
+        version: The version that was shown.
+        sha256_hex: The hash of the words that were shown.
+
+    Returns:
+        The words; ``None`` where this build has none of that version, or others.
+    """
+    text = (SUPPORTER_TEXTS if role == "supporter" else CONSENT_TEXTS).get(version)
+    if text is None or sha256(text.encode()).hexdigest() != sha256_hex:
+        return None
+    return text
+
+
 def allowed_actions(actions: Sequence[str] | None) -> frozenset[str]:
     """Return what a grant lets its member do.
 

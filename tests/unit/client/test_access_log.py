@@ -7,8 +7,9 @@ import pytest
 
 from tests.support.http_home import HttpHome, http_home
 from tests.support.person import Person
-from trailmark_client.access_log import fetch_log, kept_log
+from trailmark_client.access_log import fetch_log, kept_log, looks_of
 from trailmark_client.identity import HomeServer
+from trailmark_client.server_answers import AccessAnswer
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
@@ -91,3 +92,14 @@ def test_a_page_that_could_write_words_of_its_own_is_refused(
         fetch_log(person.app)
 
     assert person.read(kept_log) is None
+
+
+def test_who_looked_is_called_as_the_person_calls_them() -> None:
+    told = [
+        AccessAnswer(member="a", page="goal", at=1, name="theirs"),
+        AccessAnswer(member="b", page="circle", at=2, name="theirs"),
+        AccessAnswer(member="c", page="goal", at=3, name="theirs"),
+    ]
+    looks = looks_of(told, {"member/a": "Dr Demo", "supporter/b": "Noor"})
+
+    assert [each.name for each in looks] == ["Dr Demo", "Noor", "theirs"]

@@ -14,6 +14,7 @@ from trailmark_shared.domain.consent import (
     SUPPORTER_VERSION,
     allowed_actions,
     consent_sha256,
+    consent_words,
     supporter_sha256,
 )
 
@@ -83,3 +84,14 @@ def test_seeing_goes_with_every_grant_and_the_rest_is_named() -> None:
 
 def test_a_grant_from_before_actions_were_named_lets_see_and_comment() -> None:
     assert allowed_actions(None) == {"view", "comment"}
+
+
+def test_words_are_found_by_version_and_hash() -> None:
+    asked = [
+        consent_words("therapist", 2, consent_sha256(2)),
+        consent_words("supporter", 1, supporter_sha256(1)),
+        consent_words("therapist", 2, supporter_sha256(1)),
+        consent_words("therapist", 99, consent_sha256(2)),
+    ]
+
+    assert asked == [CONSENT_TEXTS[2], SUPPORTER_TEXTS[1], None, None]
