@@ -65,6 +65,18 @@ class VaultKey(msgspec.Struct, frozen=True, kw_only=True):
     key: bytes
 
 
+class BackupCode(msgspec.Struct, frozen=True, kw_only=True):
+    """What this device keeps of a recovery code that it saw, so that backups need not ask for it.
+
+    Attributes:
+        id: Which code it is, 16 bytes: ``recovery.holder_of_recovery``.
+        key: ``RecoverySecrets.backup_key``, 32 bytes.
+    """
+
+    id: bytes
+    key: bytes
+
+
 class OpenCode(msgspec.Struct, frozen=True, kw_only=True):
     """A device code that this device made for another one.
 
@@ -123,6 +135,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
             person's other devices wrap for the device itself.
         open_code: A code that it made to let another device in, and that was not answered yet.
         waiting: Where it waits to be let in itself.
+        backup_code: The recovery code that backups made here are sealed for.
     """
 
     space: SpaceId
@@ -142,6 +155,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     recovery_key: bytes | None = None
     open_code: OpenCode | None = None
     waiting: Waiting | None = None
+    backup_code: BackupCode | None = None
 
     @property
     def newest_key(self) -> VaultKey:

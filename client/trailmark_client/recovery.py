@@ -24,6 +24,7 @@ from trailmark_client.bundles import (
 from trailmark_client.holders import LetIn
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
+from trailmark_client.identity import BackupCode
 from trailmark_client.server_answers import LetInAnswer, Nothing, RecoveryAnswer
 from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
@@ -98,6 +99,12 @@ def keep_code(app: App, text: str) -> None:
     upload = _upload(app, secrets)
     app.write(lambda conn: set_setting(conn, _UPLOAD, msgspec.json.encode(upload).decode()))
     send_kept(app)
+    backup_code = BackupCode(id=upload.holder.id, key=secrets.backup_key)
+    app.write(
+        lambda _conn: app.identity_file.update(
+            lambda current: msgspec.structs.replace(current, backup_code=backup_code)
+        )
+    )
 
 
 def _upload(app: App, secrets: RecoverySecrets) -> _Upload:

@@ -70,6 +70,7 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.NEWER_SCHEMA: ("the data was written by a newer program; it is untouched", _UPGRADE),
     Code.CHANGED_MIGRATION: ("a migration differs from the one that was run", "reinstall"),
     Code.CORRUPT_LOG: ("stored history does not verify", "run `verify`; keep the file"),
+    Code.CORRUPT_BACKUP: ("a file is no whole backup", "use another backup; nothing was changed"),
     Code.CORRUPT_IDENTITY: ("the identity file cannot be read", "restore it, or join again"),
     Code.SEAL_BROKEN: ("a sealed body does not open", "nothing; it is shown as locked"),
     Code.MISSING_KEY: (

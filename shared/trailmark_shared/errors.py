@@ -76,6 +76,7 @@ class ErrorCode(StrEnum):
     CHANGED_MIGRATION = "changed_migration"
     CORRUPT_LOG = "corrupt_log"
     CORRUPT_IDENTITY = "corrupt_identity"
+    CORRUPT_BACKUP = "corrupt_backup"
     SEAL_BROKEN = "seal_broken"
     MISSING_KEY = "missing_key"
 

@@ -19,6 +19,7 @@ LOOKUP_LABEL: Final = b"trailmark-recovery-lookup/1"
 AUTHENTICATOR_LABEL: Final = b"trailmark-recovery-authenticator/1"
 WRAPPING_LABEL: Final = b"trailmark-recovery-wrapping/1"
 HOLDER_LABEL: Final = b"trailmark-recovery-holder/1"
+BACKUP_LABEL: Final = b"trailmark-recovery-backup/1"
 
 LOOKUP_BYTES: Final = 16
 AUTHENTICATOR_BYTES: Final = 32
@@ -32,12 +33,14 @@ class RecoverySecrets(msgspec.Struct, frozen=True, kw_only=True):
         authenticator: Proves to the server that the code is known, 32 bytes.
         wrapping_key: Seals the bundle that the server keeps, 32 bytes.
         private_key: X25519 private key for which later vault keys are wrapped, 32 bytes.
+        backup_key: Seals backups, 32 bytes; devices that saw the code keep it.
     """
 
     lookup: bytes
     authenticator: bytes
     wrapping_key: bytes
     private_key: bytes
+    backup_key: bytes
 
 
 def recovery_secrets(code: bytes) -> RecoverySecrets:
@@ -50,6 +53,7 @@ def recovery_secrets(code: bytes) -> RecoverySecrets:
         authenticator=derive_key(code, AUTHENTICATOR_LABEL, AUTHENTICATOR_BYTES),
         wrapping_key=derive_key(code, WRAPPING_LABEL),
         private_key=derive_key(code, HOLDER_LABEL, BOX_KEY_BYTES),
+        backup_key=derive_key(code, BACKUP_LABEL),
     )
 
 

@@ -111,6 +111,7 @@ def recovery_file() -> File:
         "private_key": secrets.private_key.hex(),
         "public_key": public_key.hex(),
         "holder": recovery.holder_of_recovery(public_key).hex(),
+        "backup_key": secrets.backup_key.hex(),
         "nonce": NONCE.hex(),
         "plain": _bundle().decode(),
         "bundle": b64encode(sealed).decode(),

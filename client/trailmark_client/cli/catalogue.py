@@ -109,6 +109,8 @@ COMMANDS: Final = (
     _command("access log", "access:show_log", "Show who opened what you share, and when."),
     _command("export", "exporting:export_all", "Write a copy of everything into a file."),
     _command("export-lane", "lane_exporting:export", "Write one lane with all that proves it."),
+    _command("backup", "backing_up:backup", "Write everything into one sealed file."),
+    _command("restore", "backing_up:restore", "Get everything back out of such a file."),
     _command("erase", "erasing:erase_entry", "Erase an entry, or everything, for good."),
     _command("sync", "connecting:sync", "Send what waits and fetch what is new."),
     _command("private-copy", "private_copy:choose", "Keep a sealed copy on the server, or not."),

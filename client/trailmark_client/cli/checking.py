@@ -58,6 +58,8 @@ def _status_lines(found: Standing) -> Iterator[str]:
         yield from waiting_words(found.unsent) or ("All that is to be sent is sent.",)
     copy = "A sealed copy of private entries goes to the server."
     yield copy if found.private_copy else "Private entries stay on this device."
+    if found.lanes and not found.private_copy and found.backed_up_at is None:
+        yield "There is no other copy of these. If you like: trailmark backup FILE"
     for each in found.lanes:
         yield from _lane_lines(each)
     if found.wishes:

@@ -33,13 +33,13 @@ class Count:
 
 
 @contextmanager
-def counting(terminal: Terminal, words: str, total: int) -> Generator[Count]:
+def counting(terminal: Terminal, words: str, total: int | None) -> Generator[Count]:
     """Count up to ``total``, with a bar beside the answer where somebody watches.
 
     Args:
         terminal: Where the command talks.
         words: What is going on.
-        total: How many steps there are.
+        total: How many steps there are, or ``None`` where nobody knows.
     """
     if terminal.is_quiet or not sys.stderr.isatty():
         yield Count()

@@ -119,7 +119,7 @@ def new(
         if not here.terminal.is_quiet:
             here.terminal.say("", "Your recovery code, shown this once:", "", f"    {code}", "")
         if not confirm:
-            _ask_again(here, code)
+            ask_again(here, code)
         recovery.keep_code(here.app, code)
         ended = exchange(here.app)
         document = RecoveryMade(
@@ -153,7 +153,7 @@ def _agree(here: Here, *, replaces: bool, yes: bool, confirm: bool) -> None:
         raise DomainError(ErrorCode.INVALID_INPUT, "no code was made")
 
 
-def _ask_again(here: Here, code: str) -> None:
+def ask_again(here: Here, code: str) -> None:
     """Ask for two groups: a code that nobody wrote down must not take the place of one that is."""
     from trailmark_adapters.randomness import below
 

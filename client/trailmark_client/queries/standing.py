@@ -14,6 +14,7 @@ from trailmark_client.queries.outbox import unsent
 from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.queries.wishes import open_wishes
 from trailmark_client.storage import read_models, standing
+from trailmark_client.storage.backing_up import backed_up_at
 from trailmark_client.storage.doubts import doubts
 from trailmark_client.storage.held import missing_rows
 from trailmark_client.storage.standing import LaneCounts, StoredEvent
@@ -93,6 +94,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         proposals: Proposals that wait for your answer.
         conflicts: Goals that were changed on two devices apart, by id.
         left_behind: Goals with something "written before you shared this", by id.
+        backed_up_at: When a backup was made here last, milliseconds UTC, or null.
         warnings: What needs attention, in words.
         sqlite: Version of the SQLite library in use.
     """
@@ -109,6 +111,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     proposals: int
     conflicts: list[str]
     left_behind: list[str]
+    backed_up_at: int | None
     warnings: list[str]
     sqlite: str
 
@@ -138,6 +141,7 @@ def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
         proposals=len(open_proposals(conn, day)),
         conflicts=[each.id for each in goals if each.conflicts],
         left_behind=[each.id for each in goals if each.left_behind],
+        backed_up_at=backed_up_at(conn),
         warnings=[
             *_lane_warnings(lanes),
             *_doubt_warnings(conn),

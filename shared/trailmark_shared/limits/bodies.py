@@ -33,6 +33,12 @@ SIGNING_KEYS_MAX: Final = 64
 EXPORT_LINE_BYTES_MAX: Final = 1024 * 1024
 """Longest line of an export of a lane; a body of the largest size fits into one."""
 
+BACKUP_CHUNK_BYTES: Final = 64 * 1024
+"""What is sealed of a backup at a time; whoever restores holds no more before it is checked."""
+
+BACKUP_RECORD_BYTES_MAX: Final = 8 * 1024 * 1024
+"""Longest record of a backup: a row of the store, with the largest body or setting."""
+
 # --- bodies ---------------------------------------------------------------------------------------
 
 BODY_BYTES_MAX: Final = 64 * 1024

@@ -10,6 +10,7 @@ from tests.support.devices import add_reflection, new_device, sync
 from tests.support.people import change_keys, ring
 from tests.support.server_api import ServerHome, server_api
 from trailmark_client.app import App
+from trailmark_client.backup import known_code
 from trailmark_client.identity import Identity
 from trailmark_client.recovery import Standing, keep_code, new_code, recover, send_kept, standing
 from trailmark_client.storage.read_models import documents_of_lane
@@ -42,6 +43,7 @@ def fresh(tmp_path: Path) -> Iterator[App]:
 def made(app: App) -> str:
     code = new_code(app)
     keep_code(app, code)
+    assert known_code(app) is not None
     return code
 
 

@@ -18,11 +18,17 @@ CODE = bytes(range(16))
 
 def test_the_parts_are_unrelated_and_repeatable() -> None:
     secrets = recovery_secrets(CODE)
-    parts = (secrets.lookup, secrets.authenticator, secrets.wrapping_key, secrets.private_key)
+    parts = (
+        secrets.lookup,
+        secrets.authenticator,
+        secrets.wrapping_key,
+        secrets.private_key,
+        secrets.backup_key,
+    )
 
     assert secrets == recovery_secrets(CODE)
-    assert [16, 32, 32, 32] == [len(part) for part in parts]
-    assert 4 == len({part[:16] for part in parts})
+    assert [16, 32, 32, 32, 32] == [len(part) for part in parts]
+    assert 5 == len({part[:16] for part in parts})
     assert secrets.lookup != recovery_secrets(bytes(16)).lookup
 
 

@@ -1,0 +1,193 @@
+"""``trailmark backup`` and ``trailmark restore``: everything in one sealed file, with no server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.files import refuse_taken, whole_file
+from trailmark_client.cli.here import Here, opened, waiting_words
+from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.progress import counting
+from trailmark_client.cli.wording import time_words
+from trailmark_client.queries.outbox import unsent
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import text_from_id
+
+if TYPE_CHECKING:
+    from trailmark_adapters.sqlite import Connection
+    from trailmark_client.identity import BackupCode
+
+CODE_WORDS = (
+    "A backup opens with your recovery code only. There is none yet, so this is it.",
+    "Losing it makes the backup worthless: nobody else can open it.",
+    "Whoever has code and file can read everything of yours. Keep the code on paper.",
+)
+
+
+class BackupMade(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything was written into a sealed file.
+
+    Attributes:
+        file: Where it is.
+        size: Its length in bytes.
+        rows: How many rows of the store are in it.
+        made_at: When, milliseconds UTC.
+        code: The recovery code that opens it, where it was made for this; else null.
+    """
+
+    file: str
+    size: int
+    rows: int
+    made_at: int
+    code: str | None
+
+
+class BackupRestored(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of a backup is on this device.
+
+    Attributes:
+        device: Id of this device: another one than the one that made the backup.
+        space: Id of everything of this person.
+        rows: How many rows came back.
+        made_at: When the backup was made, milliseconds UTC.
+        server: Name of the home server that the person was connected to, or null.
+        unsent: Events saved on this device and not sent yet.
+    """
+
+    device: str
+    space: str
+    rows: int
+    made_at: int
+    server: str | None
+    unsent: int
+
+
+def backup(
+    file: Annotated[Path, Parameter(help="Name of a file that does not exist yet")],
+    /,
+    *,
+    code: Annotated[
+        str | None, Parameter(help="Your recovery code, where this device never saw it")
+    ] = None,
+    new_code: Annotated[
+        bool, Parameter(negative="", help="Make a code without asking, if there is none")
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[BackupMade]:
+    """Write everything of yours into one file that only your recovery code opens.
+
+    It needs no network and no server. Keep the file where your devices are not.
+
+    Args:
+        file: Where to.
+        code: The recovery code.
+        new_code: Make one.
+        common: Options of every command.
+    """
+    from trailmark_client.backup import backup_pieces
+    from trailmark_client.storage.backing_up import note_backup, rows_to_back_up
+
+    refuse_taken(file)
+    with opened(common) as here:
+        sealed_for, made = _code_for(here, code, new_code=new_code)
+        with whole_file(file) as stream, counting(here.terminal, "Sealing", None) as count:
+
+            def write(conn: Connection) -> int:
+                for piece in backup_pieces(here.app, conn, sealed_for, here.now_ms):
+                    count.add(stream.write(piece))
+                return rows_to_back_up(conn)
+
+            rows = here.read(write)
+        here.app.write(lambda conn: note_backup(conn, here.now_ms))
+        document = BackupMade(
+            file=str(file),
+            size=file.stat().st_size,
+            rows=rows,
+            made_at=here.now_ms,
+            code=made,
+        )
+    return Answer(
+        document,
+        (
+            f"Written and sealed: {file} ({document.size} bytes).",
+            "Only your recovery code opens it: trailmark restore FILE CODE",
+            "What you erase later stays in it: delete old backups then.",
+        ),
+    )
+
+
+def _code_for(here: Here, code: str | None, *, new_code: bool) -> tuple[BackupCode, str | None]:
+    """Return what to seal for, and the code as text where it was made now."""
+    from trailmark_client.backup import keep_backup_code, known_code, recovery_codes
+
+    if code is not None:
+        return keep_backup_code(here.app, code), None
+    known = known_code(here.app)
+    if known is not None:
+        return known, None
+    if recovery_codes(here.app):
+        if not here.terminal.may_ask:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                "this device never saw your recovery code: trailmark backup FILE --code CODE",
+            )
+        return keep_backup_code(here.app, here.terminal.ask("Your recovery code:")), None
+    made = _made_code(here, new_code=new_code)
+    return keep_backup_code(here.app, made), made
+
+
+def _made_code(here: Here, *, new_code: bool) -> str:
+    from trailmark_client.cli.recovery import ask_again
+    from trailmark_client.recovery import new_code as fresh_code
+
+    if not (here.terminal.may_ask or new_code):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "there is no recovery code yet: trailmark backup FILE --new-code makes one",
+        )
+    made = fresh_code(here.app)
+    if not here.terminal.is_quiet:
+        here.terminal.say(*CODE_WORDS, "", f"    {made}", "")
+    if not new_code:
+        ask_again(here, made)
+    return made
+
+
+def restore(file: Path, code: str, /, *, common: Common = PLAIN) -> Answer[BackupRestored]:
+    """Put everything of a backup onto this device, which must not have been used before.
+
+    It becomes a device of its own, so a backup may be restored twice, or beside the device that
+    made it. All of it comes back, or nothing does.
+
+    Args:
+        file: The backup.
+        code: The recovery code that it was sealed for.
+        common: Options of every command.
+    """
+    from trailmark_client import backup as backups
+
+    with opened(common) as here:
+        with counting(here.terminal, "Restoring", None) as count:
+            found = backups.restore(here.app, file, code, count.add)
+        identity = here.app.identity
+        document = BackupRestored(
+            device=text_from_id(identity.device),
+            space=text_from_id(identity.space),
+            rows=found.rows,
+            made_at=found.made_at,
+            server=found.server,
+            unsent=here.read(lambda conn: unsent(conn, identity)),
+        )
+        zone = here.zone
+    lines = [f"Everything is back, as of {time_words(found.made_at, zone)}."]
+    if identity.server is not None:
+        lines.append(
+            f"To be in step with {identity.server.name} again: "
+            f"trailmark recover {identity.server.url} CODE"
+        )
+    return Answer(document, (*lines, *waiting_words(document.unsent)))
