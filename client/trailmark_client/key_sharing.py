@@ -21,7 +21,7 @@ from trailmark_client.holders import LetIn, is_over, keep_let_in, let_in_here
 from trailmark_client.identity import Identity, VaultKey, new_vault_key
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.control import is_in_force, own_erasures
-from trailmark_client.storage.key_ring import key_ring, take_keys
+from trailmark_client.storage.key_ring import has_sealed, key_ring, take_keys
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
@@ -260,7 +260,7 @@ class KeySharing:
         handed = {
             (key_id, holder.id) for holder in let_in_here(conn) for key_id in holder.given
         } | ring.given
-        for key_id in self._identity.brought_keys:
+        for key_id in self._known_here_only(conn, ring):
             lacking = {
                 holder: public_key
                 for holder, public_key in ring.holders(ring.newest).items()
@@ -268,6 +268,21 @@ class KeySharing:
             }
             if lacking:
                 self._wrap(conn, key_id, lacking)
+
+    def _known_here_only(self, conn: Connection, ring: KeyRing) -> list[KeyId]:
+        """Return the keys that this device brought, and those whose wraps were lost.
+
+        A store that was put back from a backup has forgotten what it said of a key; the identity
+        file has not, and entries may be sealed with it.
+        """
+        identity = self._identity
+        given = {key_id for key_id, _ in ring.given} | {identity.first_key, *identity.brought_keys}
+        forgotten = [
+            each.id
+            for each in identity.vault_keys
+            if each.id not in given and has_sealed(conn, each.id)
+        ]
+        return [*identity.brought_keys, *forgotten]
 
     def _erase_again(self, conn: Connection, ring: KeyRing) -> None:
         """Order erasures again that this device ordered with a key which was not the newest."""

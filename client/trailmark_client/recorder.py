@@ -198,7 +198,8 @@ def _erased_by(conn: Connection, lane: Lane, data: EventData) -> list[bytes]:
 
 
 def _current(facts: object, field: str) -> list[bytes]:
-    value = getattr(facts, field)
+    # What was erased in this lane is a document without fields; it may be shared anew.
+    value = getattr(facts, field, None)
     if isinstance(value, Wish):
         return [id_from_text(value.event)]
     if isinstance(value, Field):

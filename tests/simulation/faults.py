@@ -25,6 +25,7 @@ KINDS: Final[Mapping[str, float]] = {
     "restore_device": 3,
     "clone": 2,
     "restore_server": 3,
+    "restore_both": 2,
     "clock_jump": 1,
     "poison": 2,
     "second_process": 2,
@@ -120,14 +121,16 @@ class Chaos:
 
     async def _offline(self) -> bool:
         device = self._running()
-        if device is None:
-            return False
+        if device is not None:
+            self._take_off(device)
+        return device is not None
+
+    def _take_off(self, device: SimDevice) -> None:
         device.is_offline = True
         for link in device.links:
             link.cut()
         pause = self._random.expovariate(0.05)
         self._world.loop.call_later(pause, lambda: setattr(device, "is_offline", False))
-        return True
 
     async def _kill_device(self) -> bool:
         device = self._running()
@@ -142,22 +145,37 @@ class Chaos:
         return False
 
     async def _restore_device(self) -> bool:
-        world = self._world
         able = [each for each in self._backups if not each[0].is_gone]
         if not able:
             return False
         device, path = self._random.choice(able)
+        return await self._put_back(device, path, 0.5)
+
+    async def _restore_both(self) -> bool:
+        """Server and one device are put back to the same days, while the others are away."""
+        able = [each for each in self._backups if not each[0].is_gone]
+        if not able or not self._server_backups:
+            return False
+        device, path = able[-1]
+        for other in self._world.joined():
+            if other is not device:
+                self._take_off(other)
+        return await self._restore_server() and await self._put_back(device, path, 1.0)
+
+    async def _put_back(self, device: SimDevice, path: str, identity_chance: float) -> bool:
+        world = self._world
         device.stop(linger=self._random.random() < 0.5)
         await asyncio.sleep(0.01)
         # Put back from before it joined, the only device could not join again: see the docs.
         is_alone = not [each for each in world.joined() if each is not device]
-        with_identity = not is_alone and self._random.random() < 0.5
+        with_identity = not is_alone and self._random.random() < identity_chance
         if with_identity:
             # A store that is newer than its identity is no backup that anybody could have.
             at = self._backups.index((device, path))
             later = [each for each in self._backups[at + 1 :] if each[0] is not device]
             self._backups[at + 1 :] = later
         world.tell(f"restore {device.name} from {path}, identity {with_identity}")
+        world.removed.clear()
         device.restore(world.folder / path, with_identity=with_identity)
         found = device.ids()
         device.wrote = {each: lane for each, lane in device.wrote.items() if each in found}
@@ -193,8 +211,9 @@ class Chaos:
         world.tell(f"restore server from {path}, keys {with_keys}")
         server.restore(world.folder / path, with_keys=with_keys)
         world.ledger.forget_heads()
+        world.reopen()
         if with_keys:
-            world.therapist.may_see_revoked |= world.ledger.revoked
+            world.ledger.may_be_seen |= world.ledger.revoked
         world.forget_what_is_gone()
         server.start()
         if self._random.random() < 0.5:
@@ -243,6 +262,7 @@ class Chaos:
         await asyncio.sleep(0.01)
         shutil.rmtree(device.folder)
         world.forget_what_is_gone()
+        world.removed.clear()
         world.tell(f"{device.name} is destroyed")
         return True
 
@@ -307,9 +327,10 @@ class Chaos:
         if ids.count(device.app.identity.device) > 1:
             return False
         identity = device.app.identity
-        world.removed[identity.device] = frozenset(each.id for each in identity.vault_keys)
+        taken_along = frozenset(each.id for each in identity.vault_keys)
         with suppress(asyncio.CancelledError, StorageError, RefusedError):
-            world.joining.remove(by, device)
+            if world.joining.remove(by, device):
+                world.removed[identity.device] = taken_along
         device.is_gone = True
         device.stop(linger=self._random.random() < 0.5)
         await asyncio.sleep(0.01)

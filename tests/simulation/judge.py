@@ -19,6 +19,7 @@ from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_shared import chain
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
 
@@ -115,6 +116,7 @@ class Judge:
             self._check_keys()
         self._check_arrived()
         await self._check_views()
+        self._check_erased()
         self._check_private()
         await self._check_verified()
         world.trace.update(repr(sorted(self._lanes.items())).encode())
@@ -124,8 +126,8 @@ class Judge:
         """No device seals with a key that a removed one took along."""
         for device in self._world.joined():
             ring = device.app.read(lambda conn, d=device: key_ring(conn, d.app.vault))
-            for gone in ring.removed & self._world.removed.keys():
-                is_known = ring.newest in self._world.removed[gone]
+            for taken_along in self._world.removed.values():
+                is_known = ring.newest in taken_along
                 check("I16", not is_known, f"{device.name} seals for a device that was removed")
 
     # --- logs ---
@@ -163,7 +165,10 @@ class Judge:
             for row in self._log(lane):
                 found.setdefault(row[3], []).append((row[8], bool(row[11])))
         stays = not world.has_private_copy
+        erased = self._erased()
         for event_id, lane in world.ledger.expected.items():
+            if event_id in erased:
+                continue
             if stays and lane == SELF:
                 check("I6", event_id not in found, "a private event was sent without consent")
                 continue
@@ -179,6 +184,26 @@ class Judge:
         if stays:
             check("I6", SELF not in self._lanes, "the server holds private rows without consent")
 
+    # --- erasing ---
+
+    def _erased(self) -> set[bytes]:
+        """Return the ids of all events whose erasure the log holds."""
+        rows = self._world.server.main.file.read(
+            lambda conn: conn.execute("SELECT id FROM erased_event").fetchall()
+        )
+        return {event_id for (event_id,) in rows}
+
+    def _check_erased(self) -> None:
+        """No words of what was erased stand anywhere."""
+        erased = self._erased()
+        bodies = "SELECT id FROM event WHERE body IS NOT NULL"
+        files = [("server", self._world.server.main.file)]
+        files += [(device.name, device.app.file) for device in self._world.present]
+        for name, file in files:
+            held = {event for (event,) in file.read(lambda conn: conn.execute(bodies).fetchall())}
+            left = held & erased
+            check("I15", not left, f"{len(left)} erased entries are readable on {name}")
+
     # --- views ---
 
     async def _check_views(self) -> None:
@@ -191,20 +216,26 @@ class Judge:
             }
             if lane != SELF:
                 hashes["server"] = await world.server.store.state_hash(space, Lane(lane))
-                await self._check_therapist(lane, hashes["server"])
+                fresh = await self._folded(lane)
+                check("I12", hashes["server"] == fresh, f"{lane[:8]} is no fold of its log")
+                if lane.startswith("care/"):
+                    await self._check_therapist(lane, fresh)
+                    await self._check_knowledge(lane)
             check("I12", len(set(hashes.values())) == 1, f"views of {lane[:8]} differ: {hashes}")
         for device in world.present:
             before, after = _documents_refolded(device)
             check("I12", before == after, f"{device.name} shows what folding again does not")
 
-    async def _check_therapist(self, lane: str, stored: bytes) -> None:
-        world, store = self._world, self._world.server.store
-        space, now = world.present[0].app.identity.space, world.server.services.now()
-        actor = TherapistActor(member=world.therapist.id, session=None)
-        right = authorize(actor, Verb.READ, space, Lane(lane), now)
-        rows: list[Any] = []
+    async def _rows(self, lane: str) -> list[Row]:
+        store, space = self._world.server.store, self._world.present[0].app.identity.space
+        rows: list[Row] = []
         while page := (await store.read_page(space, Lane(lane), len(rows))).rows:
             rows += page
+        return rows
+
+    async def _folded(self, lane: str) -> bytes:
+        """Return the state hash of a lane, folded anew from its log."""
+        rows = await self._rows(lane)
         about: dict[bytes, list[SubjectRow]] = {}
         live = {row.event.id: decode_body(row.event.body) for row in rows if row.event.body}
         for row in rows:
@@ -213,8 +244,13 @@ class Judge:
                 is_live = row.event.body is not None
                 about.setdefault(body.subject, []).append((row, body if is_live else None))
         folded = fold_subjects(Lane(lane), about)
-        fresh = hash_of_documents(folded.documents, Lane(lane))
-        check("I12", stored == fresh, f"the server's view of {lane[:8]} is no fold of its log")
+        return hash_of_documents(folded.documents, Lane(lane))
+
+    async def _check_therapist(self, lane: str, fresh: bytes) -> None:
+        world, store = self._world, self._world.server.store
+        space, now = world.present[0].app.identity.space, world.server.services.now()
+        actor = TherapistActor(member=world.therapist.id, session=None)
+        right = authorize(actor, Verb.READ, space, Lane(lane), now)
         grants = [each for each in await store.grants(space) if each.lane == lane]
         is_let_in = any(each.is_live for each in grants)
         try:
@@ -225,6 +261,16 @@ class Judge:
         check("I7", is_let_in, "the therapist is let in without a grant")
         same = hash_of_documents(shown, Lane(lane)) == fresh
         check("I14", same, "the therapist sees something else than the lane")
+
+    async def _check_knowledge(self, lane: str) -> None:
+        store, space = self._world.server.store, self._world.present[0].app.identity.space
+        rows = await self._rows(lane)
+        live = [
+            (row.event.id, decode_body(row.event.body))
+            for row in rows
+            if row.event.body and row.code in _LIVE_CODES
+        ]
+        self._world.knowledge.judge(await store.documents(space, Lane(lane)), live)
 
     # --- privacy and damage ---
 

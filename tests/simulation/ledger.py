@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import cast
 
 from tests.simulation.person import CANARY
@@ -23,6 +24,8 @@ class Ledger:
         expected: Saved events that still exist somewhere: id -> lane.
         poison: Ids that the server must refuse.
         revoked: Grants whose revocation the server has made durable.
+        may_be_seen: Those of them whose keys were rolled back too: the exception that the design
+            states, until a device names them again.
         committed: (lane, seq, lane hash) of every row that was ever committed.
         counts: What happened, by name.
     """
@@ -31,6 +34,7 @@ class Ledger:
         self.expected: dict[bytes, Lane] = {}
         self.poison: dict[bytes, Lane] = {}
         self.revoked: set[bytes] = set()
+        self.may_be_seen: set[bytes] = set()
         self.committed: set[tuple[str, int, bytes]] = set()
         self.counts: Counter[str] = Counter()
         self._heads: dict[str, int] = {}
@@ -82,11 +86,16 @@ class Ledger:
         check("I6", CANARY.encode() not in frame, "private words in a frame of the server")
         return message
 
-    def watch_client_frame(self, frame: bytes) -> str:
+    def note_told(self, grants: Iterable[bytes]) -> None:
+        """Remember grants whose revocation a device named, and the server has answered since."""
+        self.revoked.update(grants)
+        self.may_be_seen.difference_update(grants)
+
+    def watch_client_frame(self, frame: bytes) -> messages.ClientMessage:
         """Private words never leave a device unsealed.
 
         Returns:
-            What kind of frame it is.
+            The message of the frame.
         """
         where = frame.find(CANARY.encode())
         check(
@@ -95,9 +104,8 @@ class Ledger:
             f"private words leave a device: {frame[max(0, where - 300) : where + 100]!r}",
         )
         message = decode_client_frame(frame)
-        name = type(message).__name__
-        self.counts[f"frame {name.lower()}"] += 1
-        return name
+        self.counts[f"frame {type(message).__name__.lower()}"] += 1
+        return message
 
 
 def check(name: str, holds: bool, words: str) -> None:  # noqa: FBT001

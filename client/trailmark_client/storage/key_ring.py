@@ -126,6 +126,12 @@ def _with_keys(identity: Identity, ring: KeyRing) -> Identity:
     )
 
 
+def has_sealed(conn: Connection, key: KeyId) -> bool:
+    """Say whether an entry of this store is sealed with a vault key."""
+    found = conn.execute("SELECT 1 FROM event WHERE lane = 'self' AND key = ? LIMIT 1", (key,))
+    return found.fetchone() is not None
+
+
 def unlock(conn: Connection, vault: Vault) -> list[bytes]:
     """Read what is locked in ``self`` and opens now; return its subjects, to be folded again."""
     held = {each.id for each in vault.identity_file.current.vault_keys}

@@ -6,8 +6,8 @@ kept open. Reads and refused attempts are noted for the person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Awaitable, Sequence
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -38,6 +38,8 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.sent import SentItem, sent_items
+
+T = TypeVar("T")
 
 _CLOSED: Final = frozenset({ErrorCode.NOT_AUTHORISED, ErrorCode.NOT_SIGNED_IN})
 """Codes by which the store says that link or grant ended."""
@@ -212,8 +214,19 @@ async def leave(services: Services, visit: Visit) -> None:
 async def _documents(services: Services, visit: Visit) -> list[Document]:
     link = visit.link
     right = authorize(visit.actor, Verb.READ, link.space, link.lane, services.now())
+    documents = services.events.documents(link.space, link.lane, reader=right.reader)
+    return await _let_in(services, link, documents)
+
+
+async def _let_in(services: Services, link: SupporterLink, work: Awaitable[T]) -> T:
+    """Return what ``work`` gives; note an attempt to which nothing was shown.
+
+    Raises:
+        ClosedLinkError: The store says that link or grant ended.
+        RefusedError: Whatever else it refuses.
+    """
     try:
-        return await services.events.documents(link.space, link.lane, reader=right.reader)
+        return await work
     except RefusedError as error:
         if error.code in _CLOSED:
             await _refuse(services, link)
@@ -253,14 +266,11 @@ async def _append(services: Services, visit: Visit, item: SentItem, words: str) 
         data=EncouragementSent(text=words, about=item.subject),
         cause=cause,
     )
+    sending = Sending(id=event, lane=link.lane, zone=zone)
     try:
-        entry = await append_said(
-            services, link.space, right, Sending(id=event, lane=link.lane, zone=zone), said
+        entry = await _let_in(
+            services, link, append_said(services, link.space, right, sending, said)
         )
-    except RefusedError as error:
-        if error.code in _CLOSED:
-            await _refuse(services, link)
-        raise
     except EventDataError as error:
         if error.code is ErrorCode.ERASED:  # the person took the answer away; it stays answered
             raise AnsweredError from None
@@ -272,9 +282,9 @@ async def _append(services: Services, visit: Visit, item: SentItem, words: str) 
 async def _answered(services: Services, visit: Visit, item: SentItem) -> Entry:
     link = visit.link
     right = authorize(visit.actor, Verb.READ, link.space, link.lane, services.now())
-    rows = await services.events.subject_rows(
-        link.space, link.lane, id_from_text(item.subject), right.reader
-    )
+    about = id_from_text(item.subject)
+    asked = services.events.subject_rows(link.space, link.lane, about, right.reader)
+    rows = await _let_in(services, link, asked)
     for entry in entries_from_rows(rows):
         if text_from_id(entry.id) == item.event:
             return entry

@@ -20,7 +20,7 @@ from tests.support.people import (
     ring,
     seals_with,
 )
-from trailmark_client.app import App, open_app
+from trailmark_client.app import DATABASE_NAME, App, open_app
 from trailmark_client.holders import LetIn, let_in_here
 from trailmark_client.identity import new_vault_key
 from trailmark_client.storage.read_models import documents_of_lane, state_hash
@@ -294,6 +294,28 @@ class TestChangingKeys:
 
         await person.settle()
         assert old != seals_with(phone) == seals_with(laptop)
+
+    async def test_a_key_whose_wraps_a_restored_store_forgot_is_handed_out_again(
+        self, person: Devices
+    ) -> None:
+        """The database is of before the change, the identity file of behind it."""
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        phone.file.checkpoint()
+        before = (phone.home / DATABASE_NAME).read_bytes()
+        change_keys(phone)
+        folder, clock, randomness = phone.home, phone.clock, phone.randomness
+        phone.close()
+        for each in folder.glob(f"{DATABASE_NAME}*"):
+            each.unlink()
+        (folder / DATABASE_NAME).write_bytes(before)
+        person.apps[0] = phone = open_app(folder, clock=clock, randomness=randomness)
+        add_reflection(phone, "sealed with a key that nobody was told of")
+
+        await person.settle()
+
+        assert 1 == reflections(laptop)
+        assert same_view(phone, laptop)
 
 
 class TestRecoveryCodes:

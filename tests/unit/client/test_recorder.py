@@ -155,6 +155,17 @@ def test_a_base_of_nothing_is_empty(app: App) -> None:
     assert app.read(lambda conn: app.recorder.base_of(conn, SELF, goal, "frozen")) == ()
 
 
+def test_the_base_of_what_was_erased_is_empty(app: App) -> None:
+    goal = add_goal(app, "one")
+
+    def work(conn: Connection) -> tuple[bytes, ...]:
+        ids = tuple(map(text_from_id, ids_of_subject(conn, SELF, goal)))
+        app.recorder.record(conn, SELF, goal, SubjectErased(events=ids))
+        return app.recorder.base_of(conn, SELF, goal, "title")
+
+    assert () == app.write(work)
+
+
 def test_the_base_of_a_wish_is_the_open_wish(app: App) -> None:
     goal = add_goal(app, "one")
     wish = SharingWished(what="goal", audience="care")

@@ -14,7 +14,7 @@ from trailmark_server.sessions import SignedIn, form_token
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared.ids import DeviceId, text_from_id
 
-SPACE = Writer(1).space
+MIRA = Writer(1)
 PATH = "/api/hand-overs"
 MINE = f"{PATH}/{text_from_id(THERAPIST.id)}"
 COLLEAGUE = SignedIn(
@@ -26,15 +26,15 @@ COLLEAGUE = SignedIn(
 
 @pytest.fixture
 async def site() -> Site:
-    site = await sharing_site(Writer(1))
+    site = await sharing_site(MIRA)
     await site.sign_in(OTHER, "other")
     now = site.services.now()
 
     def fill(rows: AccountRows) -> None:
-        for space, name in ((SPACE, "phone"), (Writer(2).space, "stranger")):
+        for space, name in ((MIRA.space, "phone"), (Writer(2).space, "stranger")):
             device = DeviceId(b"p" * 16)
             credentials.admit_device(rows, space, device, name, credential(name), now)
-        propose(rows, SPACE, THERAPIST, OTHER.email, now)
+        propose(rows, MIRA.space, THERAPIST, OTHER.email, now)
 
     await site.services.accounts.write(fill)
     return site
@@ -78,7 +78,7 @@ async def test_taking_up_comes_to_know_and_lets_nobody_in(site: Site) -> None:
 
 async def test_answer_that_was_lost_is_given_again(site: Site) -> None:
     first = await ask(site, "POST", MINE)
-    await confirm_person(site.services, COLLEAGUE, SPACE)
+    await confirm_person(site.services, COLLEAGUE, MIRA.space)
     again = await ask(site, "POST", MINE)
 
     assert [True] == [each["taken"] for each in await listed(site)]
