@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from tests.support.person import Person
-from trailmark_client.commands import check_ins, goals, notes, reflections, sharing, steps
+from trailmark_client.commands import check_ins, goals, measures, notes, reflections, sharing, steps
+from trailmark_shared.domain.shipped_instruments import GAD_7
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded, ScaleSet
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.proposals import ProposalDeclined, ProposalMade, ProposedValues
 from trailmark_shared.events.reflections import ReflectionWritten
@@ -25,6 +27,9 @@ class Things(NamedTuple):
     shared: str
     step: str
     check_in: str
+    occurrence: str
+    measure: str
+    scale: str
     reflection: str
     win: str
     setback: str
@@ -50,6 +55,7 @@ def write_everything(person: Person, words: str) -> Things:
         shared=text_from_id(shared),
         step=text_from_id(stepped),
         **_entries(person, shared, words),
+        **_measures(person, shared, words),
         **_answers(person, shared, stepped, words),
     )
 
@@ -80,6 +86,27 @@ def _entries(person: Person, goal: bytes, words: str) -> dict[str, str]:
         "excerpt": text_from_id(shared.subject),
         "win": text_from_id(win.subject),
         "setback": text_from_id(setback.subject),
+    }
+
+
+def _measures(person: Person, goal: bytes, words: str) -> dict[str, str]:
+    of = text_from_id(goal)
+    once = OccurrenceRecorded(
+        what=f"what {words}", intensity_tenths=60, goal=of, note=f"noted {words}"
+    )
+    happened = person.write(lambda c, r: measures.record_occurrence(c, r, once, r.now()))
+    answers = [1, 0, 2, 1, 0, 0, 1, None]
+    answered = person.write(lambda c, r: measures.answer_measure(c, r, GAD_7, answers, r.now()))
+    levels = tuple(f"level {n} {words}" for n in range(5))
+    scale = person.write(
+        lambda c, r: measures.set_scale(c, r, goal, ScaleSet(goal=of, levels=levels), r.now())
+    )
+    rated = AttainmentRated(level=1, note=f"rated {words}")
+    person.write(lambda c, r: measures.rate_attainment(c, r, goal, rated, r.now()))
+    return {
+        "occurrence": text_from_id(happened.subject),
+        "measure": text_from_id(answered.subject),
+        "scale": text_from_id(scale.subject),
     }
 
 

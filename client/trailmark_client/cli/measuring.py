@@ -1,74 +1,215 @@
-"""``trailmark goal progress``: how a goal goes, in a sentence, a small chart and numbers."""
+"""``trailmark measure …``: questionnaires, answered for oneself.
+
+A sum is shown beside earlier ones and never called anything: no band, no diagnosis, no alarm.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Final
 
-from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.charting import RATING_MAX, ChartRow, chart_lines, top_of
-from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, Common, GoalId
-from trailmark_client.cli.wording import value_words
-from trailmark_client.queries.documents import find
-from trailmark_client.queries.progress import GoalProgress, SegmentLine, goal_progress
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.options import PLAIN, At, Common, Reason
+from trailmark_client.cli.reasons import reason_for
+from trailmark_client.cli.terminal import Terminal
+from trailmark_client.commands import measures
+from trailmark_client.queries.documents import find, of_subject
+from trailmark_client.queries.finding import shortest
+from trailmark_client.queries.measures import MeasureSeries, list_measures
+from trailmark_client.storage.instruments import Instruments
+from trailmark_shared.domain.instruments import Instrument, choices_of, offers_help
+from trailmark_shared.domain.trends import TREND_WORDS
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.ids import SELF
+from trailmark_shared.projections.measures import MeasureDocument
+
+LEFT_OUT: Final = "-"
+"""Says that a question is left out."""
+
+HELP_HINTS: Final = (
+    "Such thoughts come to many people in a hard time, and you do not have to carry them alone.",
+    "Somebody you trust, your therapist or a helpline can be there with you: 116 123 in much of",
+    "Europe, 988 in the US and Canada; where life is in danger, 112 or 911.",
+    "Trailmark tells nobody what you answered.",
+)
+"""What stands behind an answer that is hard to give: calm, and for the person alone."""
+
+_Answers = Annotated[
+    str,
+    Parameter(
+        help="The number of each answer in order, - to leave one out; none to be asked each",
+        allow_leading_hyphen=True,
+        negative="",
+    ),
+]
 
 
-def progress(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[GoalProgress]:
-    """Show how a goal goes against its target; what was not written down stays open."""
+class InstrumentList(msgspec.Struct, frozen=True, kw_only=True):
+    """Questionnaires that can be answered here.
+
+    Attributes:
+        instruments: All of them, whole.
+    """
+
+    instruments: list[Instrument]
+
+
+class MeasureResults(msgspec.Struct, frozen=True, kw_only=True):
+    """Answered questionnaires.
+
+    Attributes:
+        series: One for each wording of each questionnaire.
+    """
+
+    series: list[MeasureSeries]
+
+
+def list_all(*, common: Common = PLAIN) -> Answer[InstrumentList]:
+    """Show which questionnaires can be answered."""
     with opened(common) as here:
-        found = here.read(
-            lambda conn: goal_progress(conn, find(conn, "goal", goal), here.when().day)
+        found = list(Instruments(here.app.home).all().values())
+    lines = [f"{each.code}  {each.title}, {len(each.items)} questions" for each in found]
+    return Answer(InstrumentList(instruments=found), lines)
+
+
+def show(code: str, /, *, common: Common = PLAIN) -> Answer[Instrument]:
+    """Show the words of a questionnaire.
+
+    Args:
+        code: Its code, as in the list.
+    """
+    with opened(common) as here:
+        found = Instruments(here.app.home).get(code)
+    return Answer(found, list(_instrument_lines(found)))
+
+
+def answer(
+    code: str, /, *answers: _Answers, at: At = None, common: Common = PLAIN
+) -> Answer[Saved]:
+    """Answer a questionnaire. Only you see it.
+
+    Args:
+        code: Its code, as in the list.
+    """
+    with opened(common) as here:
+        instrument = Instruments(here.app.home).get(code)
+        when, given = here.when(at), _answers(here, instrument, answers)
+        saved = here.record(
+            lambda conn, recorder: measures.answer_measure(conn, recorder, instrument, given, when)
         )
-    return Answer(found, list(_lines(found)))
+    return _with_help(saved, instrument, given)
 
 
-def _lines(found: GoalProgress) -> Iterator[str]:
-    yield found.title
-    if found.baseline is not None:
-        yield f"  At the start: {found.baseline}"
-    if found.steps:
-        yield f"  Steps reached: {found.steps_reached} of {found.steps}"
-    for segment in found.segments:
-        yield from _segment_lines(segment, is_only=len(found.segments) == 1)
-    if found.times_adjusted:
-        times = "once" if found.times_adjusted == 1 else f"{found.times_adjusted} times"
-        yield f"The target grew with you {times}."
-    if found.reached_on is not None:
-        against = {
-            "original": ", with the target you began with",
-            "adjusted": ", with the target as you adjusted it",
-        }.get(found.reached_against or "", "")
-        yield f"You said on {found.reached_on} that it is reached{against}."
-
-
-def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
-    target = "No target" if segment.target is None else value_words("target", segment.target)
-    held = "" if is_only else f" ({segment.since} to {segment.until or 'now'})"
-    yield f"{target[:1].upper()}{target[1:]}{held}: {segment.summary}."
-    if segment.bars:
-        rows = [
-            ChartRow(
-                label=each.first if each.first == each.last else f"{each.first} to {each.last}",
-                value=each.total,
-                words=_value(each.total) + ("  as hoped for" if each.met else ""),
-                first=each.first,
-                last=each.last,
+def fix(
+    measure: Annotated[str, Parameter(help="Its id, or the beginning of it")],
+    /,
+    *answers: _Answers,
+    reason: Reason = "correction",
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Set right how you answered a questionnaire; the earlier answers stay in its history."""
+    with opened(common) as here:
+        subject = here.read(lambda conn: find(conn, "measure", measure))
+        document = here.read(
+            lambda conn: of_subject(conn, "measure", subject, MeasureDocument)[SELF]
+        )
+        instrument = Instruments(here.app.home).get(document.instrument or "")
+        if instrument.version != document.version:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, "it answers an earlier wording, which is not here any more"
             )
-            for each in segment.bars
-        ]
-        least = 1
-    else:
-        rows = [
-            ChartRow(each.day, each.value, _value(each.value), each.day, each.day)
-            for each in segment.points
-        ]
-        least = RATING_MAX
-    top = top_of([each.value for each in rows], segment.hoped, least)
-    yield from chart_lines(rows, top=top, hoped=segment.hoped, has_periods=bool(segment.bars))
-    if segment.suggests is not None and segment.until is None:
-        words = value_words("achievement", segment.suggests)
-        yield f"  It may be: {words}. You know best how it goes."
+        given, said = _answers(here, instrument, answers), reason_for(reason, here.terminal)
+        saved = here.record(
+            lambda conn, recorder: measures.amend_measure(
+                conn, recorder, subject, instrument, given, said
+            )
+        )
+    return _with_help(saved, instrument, given)
 
 
-def _value(value: float | None) -> str:
-    return "skipped" if value is None else str(value)
+def results(*, common: Common = PLAIN) -> Answer[MeasureResults]:
+    """Show your answers to questionnaires and their sums."""
+    with opened(common) as here:
+        found = here.read(list_measures)
+    return Answer(MeasureResults(series=found), list(_result_lines(found)))
+
+
+def add(file: Path, /, *, common: Common = PLAIN) -> Answer[Instrument]:
+    """Add a questionnaire from a file; make sure that its licence allows it.
+
+    Args:
+        file: JSON, as docs/operating.md describes.
+    """
+    with opened(common) as here:
+        added = Instruments(here.app.home).add(file)
+    return Answer(added, [f"{added.title} can be answered: trailmark measure answer {added.code}"])
+
+
+def _with_help(
+    saved: Answer[Saved], instrument: Instrument, given: Sequence[int | None]
+) -> Answer[Saved]:
+    lines = [] if callable(saved.words) else list(saved.words)
+    hints = HELP_HINTS if offers_help(instrument, given) else ()
+    return Answer(saved.document, [*lines, *hints])
+
+
+def _answers(here: Here, instrument: Instrument, typed: Sequence[str]) -> list[int | None]:
+    if not typed and here.terminal.may_ask:
+        return list(_asked(here.terminal, instrument))
+    given = [_number(each) for each in typed]
+    rest = instrument.items[len(given) :]
+    # What does not count in the sum may be left away behind the last one that does.
+    return given if any(each.is_scored for each in rest) else [*given, *(None for _ in rest)]
+
+
+def _asked(terminal: Terminal, instrument: Instrument) -> Iterator[int | None]:
+    terminal.say(instrument.title, instrument.notice, "", instrument.stem)
+    for item in instrument.items:
+        choices = choices_of(instrument, item)
+        allowed = {LEFT_OUT, *(str(each.value) for each in choices)}
+        terminal.say("", item.words, *(f"  {each.value}  {each.words}" for each in choices))
+        terminal.say(f"  {LEFT_OUT}  I would rather not answer")
+        typed = terminal.ask("Number:")
+        while typed not in allowed:
+            typed = terminal.ask(f"One of {', '.join(sorted(allowed))}:")
+        yield _number(typed)
+
+
+def _number(typed: str) -> int | None:
+    if typed == LEFT_OUT:
+        return None
+    if not (typed.isascii() and typed.isdigit()):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "an answer is its number, or - to leave the question out"
+        )
+    return int(typed)
+
+
+def _instrument_lines(instrument: Instrument) -> Iterator[str]:
+    yield from (f"{instrument.title} ({instrument.version})", instrument.notice, "")
+    yield instrument.stem
+    yield "  " + "  ".join(f"{each.value} {each.words}" for each in instrument.choices)
+    for place, item in enumerate(instrument.items, start=1):
+        yield f"{place}. {item.words}"
+        if item.choices is not None:
+            yield "  " + "  ".join(f"{each.value} {each.words}" for each in item.choices)
+
+
+def _result_lines(found: Sequence[MeasureSeries]) -> Iterator[str]:
+    if not found:
+        yield "Nothing yet, and that is fine."
+    short = shortest([line.id for each in found for line in each.measures])
+    for each in found:
+        trend = f": the sums are {TREND_WORDS[each.trend]}" if each.trend is not None else ""
+        yield f"{each.title} ({each.version}){trend}"
+        for line in each.measures:
+            total = "answers left out" if line.score is None else f"{line.score} in all"
+            said = " ".join(LEFT_OUT if one is None else str(one) for one in line.answers)
+            yield f"  {line.day}  {total}  ({said})  {short[line.id]}"
+    if found:
+        yield "A sum is no diagnosis; it may be something to talk about."

@@ -22,7 +22,7 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.proposal import ProposalDocument
 
 _UNDER: Final[frozenset[Kind]] = frozenset(
-    {"step", "check_in", "win", "setback", "comment", "encouragement", "proposal"}
+    {"step", "check_in", "scale", "win", "setback", "comment", "encouragement", "proposal"}
 )
 """Kinds that go with what they hang under; a reflection about a goal is a thing of its own."""
 

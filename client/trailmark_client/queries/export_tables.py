@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from trailmark_client.queries.documents import entries_of
+from trailmark_client.queries.export_measures import MEASURES, OCCURRENCES, SCALES
 from trailmark_client.queries.export_records import (
     BETWEEN,
     SAID,
@@ -233,6 +234,9 @@ TABLES: Final = (
     _GOAL_HISTORY,
     _STEPS,
     _CHECK_INS,
+    OCCURRENCES,
+    MEASURES,
+    SCALES,
     REFLECTIONS,
     NOTES,
     EXCERPTS,

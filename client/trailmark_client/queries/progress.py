@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import children_at_home, entries_of
+from trailmark_client.queries.documents import children, children_at_home, entries_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.readable import number_from_tenths, plain_value
 from trailmark_shared.domain.progress import Bar, Point, Segment, segments_of
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
+from trailmark_shared.projections.measures import OccurrenceDocument
 from trailmark_shared.projections.progress import progress_sentence
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.targets import target_history
 
 Number = int | float
+
+_ONCE: Final = 10
+"""One occurrence, in tenths."""
+
+_INTENSITY: Final = "intensity"
+"""The scale of how strong something was; never joined with another one."""
 
 
 class BarLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,20 +153,38 @@ def goal_progress(conn: Connection, goal: bytes, day: str) -> GoalProgress:
 
 
 def _points(conn: Connection, at_home: GoalAtHome) -> list[Point]:
+    """Return every answer to a goal by local date, then by the moment that was said."""
+    placed = [*_check_ins(conn, at_home), *_occurrences(conn, at_home.id)]
+    ordered = sorted(placed, key=lambda each: (each[1].day, each[0]))
+    return [point for _, point in ordered]
+
+
+def _check_ins(conn: Connection, at_home: GoalAtHome) -> Iterator[tuple[str, Point]]:
     held = children_at_home(conn, "check_in", at_home.id, at_home.lane, CheckInDocument)
-    documents = [each.document for each in held if each.document.day.value is not None]
-    ordered = sorted(
-        documents, key=lambda each: (each.day.value or "", each.occurred_at or "", each.created_at)
-    )
-    return [
-        Point(
-            day=each.day.value or "",
-            measure=each.measure or "rating",
-            value_tenths=each.value_tenths.value,
-            unit=each.unit,
-        )
-        for each in ordered
-    ]
+    for each in sorted((one.document for one in held), key=lambda one: one.created_at):
+        if each.day.value is not None:
+            yield (
+                each.occurred_at or "",
+                Point(
+                    day=each.day.value,
+                    measure=each.measure or "rating",
+                    value_tenths=each.value_tenths.value,
+                    unit=each.unit,
+                ),
+            )
+
+
+def _occurrences(conn: Connection, goal: bytes) -> Iterator[tuple[str, Point]]:
+    """Yield each twice where it has an intensity: once to be counted, once as a number."""
+    for held in children(conn, "occurrence", SELF, goal, OccurrenceDocument):
+        each = held.document
+        if each.day.value is None:
+            continue
+        at, day = each.occurred_at or "", each.day.value
+        yield at, Point(day=day, measure="count", value_tenths=_ONCE)
+        strong = each.intensity_tenths.value
+        if strong is not None:
+            yield at, Point(day=day, measure="value", value_tenths=strong, unit=_INTENSITY)
 
 
 def _segment_line(segment: Segment, baseline_tenths: int | None) -> SegmentLine:

@@ -9,7 +9,7 @@ import msgspec
 
 from trailmark_shared.domain.targets import Target, format_target
 
-TENTHS: Final = frozenset({"baseline_tenths", "value_tenths", "mood_tenths"})
+TENTHS: Final = frozenset({"baseline_tenths", "value_tenths", "mood_tenths", "intensity_tenths"})
 """Fields that hold integer tenths."""
 
 PERSON: Final = "person"

@@ -18,6 +18,7 @@ from trailmark_shared.events import (
     comments,
     control,
     goals,
+    measures,
     notes,
     proposals,
     reflections,
@@ -32,6 +33,9 @@ Kind = Literal[
     "goal",
     "step",
     "check_in",
+    "occurrence",
+    "measure",
+    "scale",
     "reflection",
     "excerpt",
     "win",
@@ -145,6 +149,7 @@ def snake_case(name: str) -> str:
 
 _LIFECYCLE: Final = ("lifecycle",)
 _BOTH_AXES: Final = ("lifecycle", "achievement")
+_OCCURRENCE: Final = ("intensity_tenths", "note", "day")
 _PROSE: Final = ("text", "title", "feelings", "tags", "mood_tenths")
 
 _TYPES: Final = (
@@ -183,6 +188,13 @@ _TYPES: Final = (
         why=True,
         sets=("value_tenths", "note", "day"),
     ),
+    _type(measures.OccurrenceRecorded, "occurrence", SELF, sets=_OCCURRENCE),
+    _type(measures.OccurrenceCorrected, "occurrence", SELF, why=True, sets=_OCCURRENCE),
+    _type(measures.MeasureAnswered, "measure", SELF, sets=("answers", "score")),
+    _type(measures.MeasureAmended, "measure", SELF, why=True, sets=("answers", "score")),
+    _type(measures.ScaleSet, "scale", SELF, sets=("levels", "weight")),
+    _type(measures.ScaleChanged, "scale", SELF, why=True, sets=("levels", "weight")),
+    _type(measures.AttainmentRated, "scale", SELF),
     _type(reflections.ReflectionWritten, "reflection", SELF, sets=_PROSE),
     _type(reflections.ReflectionRevised, "reflection", SELF, sets=_PROSE),
     _type(sharing.ExcerptShared, "excerpt", SHARED),

@@ -61,3 +61,20 @@ BASE_IDS_MAX: Final = 256
 
 SEAL_BLOCK_BYTES: Final = 256
 """Bodies are padded to a multiple of this before sealing, so that their length says little."""
+
+# --- instruments ----------------------------------------------------------------------------------
+
+INSTRUMENT_BYTES_MAX: Final = 64 * 1024
+"""Largest file of an instrument."""
+
+INSTRUMENT_WORDS_CHARS_MAX: Final = 1_000
+"""Longest text in an instrument, in code points."""
+
+INSTRUMENTS_MAX: Final = 64
+"""Most instruments that a device has besides those that come with it."""
+
+ANSWER_CHOICES_MAX: Final = 12
+"""Most answers that a question can have."""
+
+ANSWER_VALUE_MAX: Final = 100
+"""Most that one answer counts."""

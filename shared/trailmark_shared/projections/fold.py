@@ -25,6 +25,14 @@ from trailmark_shared.projections.excerpt import ExcerptDocument, fold_excerpt
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.grant import GrantDocument, fold_grant
+from trailmark_shared.projections.measures import (
+    MeasureDocument,
+    OccurrenceDocument,
+    ScaleDocument,
+    fold_measure,
+    fold_occurrence,
+    fold_scale,
+)
 from trailmark_shared.projections.note import NoteDocument, fold_note
 from trailmark_shared.projections.proposal import ProposalDocument, fold_proposal
 from trailmark_shared.projections.reflection import ReflectionDocument, fold_reflection
@@ -39,6 +47,9 @@ FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
     "goal": fold_goal,
     "step": fold_step,
     "check_in": fold_check_in,
+    "occurrence": fold_occurrence,
+    "measure": fold_measure,
+    "scale": fold_scale,
     "reflection": fold_reflection,
     "excerpt": fold_excerpt,
     "win": fold_note,
@@ -57,6 +68,9 @@ DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
     "goal": GoalDocument,
     "step": StepDocument,
     "check_in": CheckInDocument,
+    "occurrence": OccurrenceDocument,
+    "measure": MeasureDocument,
+    "scale": ScaleDocument,
     "reflection": ReflectionDocument,
     "excerpt": ExcerptDocument,
     "win": NoteDocument,

@@ -21,6 +21,11 @@ from trailmark_shared.projections.check_in import check_in_values
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Reader, setters_by_field
 from trailmark_shared.projections.goal import goal_values
+from trailmark_shared.projections.measures import (
+    measure_values,
+    occurrence_values,
+    scale_values,
+)
 from trailmark_shared.projections.proposal import proposal_values
 from trailmark_shared.projections.reflection import reflection_values
 from trailmark_shared.projections.sentences import sentence
@@ -40,13 +45,18 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "goal": goal_values,
     "step": step_values,
     "check_in": check_in_values,
+    "occurrence": occurrence_values,
+    "measure": measure_values,
+    "scale": scale_values,
     "reflection": reflection_values,
     "supporter": supporter_values,
     "proposal": proposal_values,
 }
 """What events set, for kinds that have single-valued fields."""
 
-_CORRECTIONS: Final = frozenset({"check_in_corrected", "goal_entered_in_error"})
+_CORRECTIONS: Final = frozenset(
+    {"check_in_corrected", "occurrence_corrected", "goal_entered_in_error"}
+)
 _HIDDEN_FIELDS: Final = frozenset({"home"})
 _PROGRESS_FIELDS: Final = frozenset({"lifecycle", "achievement", "replaced_by", "status", "answer"})
 

@@ -17,6 +17,11 @@ from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedBy
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalCompleted, GoalPutOnHold
+from trailmark_shared.events.measures import (
+    AttainmentRated,
+    MeasureAnswered,
+    OccurrenceRecorded,
+)
 from trailmark_shared.events.proposals import (
     ProposalAccepted,
     ProposalDeclined,
@@ -56,8 +61,8 @@ def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
             return _party_phrase(data)
         case ProposalMade() | ProposalAccepted() | ProposalDeclined() as data:
             return _proposal_phrase(data)
-        case CheckInRecorded() as data:
-            return _check_in_phrase(data)
+        case CheckInRecorded() | OccurrenceRecorded() | MeasureAnswered() | AttainmentRated():
+            return _measure_phrase(body.data)
         case AccessGranted() | AccessRevoked() as data:
             return _access_phrase(data)
         case _:
@@ -136,6 +141,21 @@ def _check_in_phrase(data: CheckInRecorded) -> str:
     if data.measure == "count":
         return f"checked in: {number} time{'' if number == '1' else 's'}"
     return f"checked in: {number}"
+
+
+def _measure_phrase(
+    data: CheckInRecorded | OccurrenceRecorded | MeasureAnswered | AttainmentRated,
+) -> str:
+    if isinstance(data, CheckInRecorded):
+        return _check_in_phrase(data)
+    if isinstance(data, AttainmentRated):
+        return f"said how it is, from -2 to +2: {data.level:+d}"
+    if isinstance(data, MeasureAnswered):
+        total = "with answers left out" if data.score is None else f"{data.score} in all"
+        return f"answered {data.title}: {total}"
+    if data.intensity_tenths is None:
+        return "noted that it happened"
+    return f"noted that it happened: {text_from_tenths(data.intensity_tenths)} of 10"
 
 
 def field_phrase(field: str, before: object, after: object) -> str:

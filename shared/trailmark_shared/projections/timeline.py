@@ -18,6 +18,7 @@ from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalData
+from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.proposals import ProposalMade
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
@@ -188,7 +189,13 @@ def _text(data: EventData) -> str | None:
     match data:
         case GoalData(title=title):
             return title
-        case CheckInRecorded(note=note) | GoalAssessedByMember(note=note):
+        case OccurrenceRecorded(what=what, note=note):
+            return what if note is None else f"{what}: {note}"
+        case (
+            AttainmentRated(note=note)
+            | CheckInRecorded(note=note)
+            | GoalAssessedByMember(note=note)
+        ):
             return note
         case ProposalMade(values=values):
             return proposed_words(values)

@@ -1,73 +1,116 @@
-"""How a goal goes, as typed."""
+"""Questionnaires, as typed: whole words, a sum, no diagnosis, and calm where it is hard."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
 
 from tests.unit.client.cli.conftest import Cli
+from trailmark_client.cli.measuring import HELP_HINTS
 
 
-def test_progress_is_a_sentence_a_chart_and_numbers(cli: Cli) -> None:
-    goal = cli.goal("Walk", "--target", "at-least 2 walks per month", "--baseline", "0")
-    cli.ok("check-in", goal, "1", "--at", "100 days ago")
-    cli.ok("check-in", goal, "2")
-    cli.ok("check-in", goal, "skip", "--at", "200 days ago")
+class Typed(StringIO):
+    """What a person types at a terminal."""
 
-    said = cli("goal", "progress", goal).out.splitlines()
-
-    assert said[:3] == [
-        "Walk",
-        "  At the start: 0",
-        "At least 2 walks per month: as hoped for in 1 of 1 month.",
-    ]
-    assert said[3].endswith("skipped")
-    assert said[4] == said[6] == "  (nothing written down in between)"
-    assert said[7].endswith("█┃  2  as hoped for")
+    def isatty(self) -> bool:
+        return True
 
 
-def test_an_adjusted_target_keeps_the_original_answerable(cli: Cli) -> None:
-    goal = cli.goal("Calm", "--target", "reduce-by 50%")
-    cli.ok("goal", "target", goal, "reduce-by 50%", "--baseline", "8")
-    for number in ("8", "7", "6"):
-        cli.ok("check-in", goal, number)
-    cli.ok("step", "add", goal, "Breathe")
-    cli.ok("goal", "target", goal, "reduce-by 25%", "--reason", "too-ambitious")
-    cli.ok("goal", "achieve", goal, "--reason", "goal-reached")
-
-    said = cli("goal", "progress", goal).out
-    found = cli.ok("goal", "progress", goal)
-
-    assert "8 at the start; hoped for: 6 or less; the numbers are going down." in said
-    assert "It may be: Getting easier. You know best how it goes." in said
-    assert "Steps reached: 0 of 1" in said
-    assert "The target grew with you once." in said
-    assert "that it is reached, with the target as you adjusted it." in said
-    assert (found["original_target"], found["reached_against"]) == ("reduce-by 50%", "adjusted")
+CALM = ("1", "0", "2", "1", "0", "0", "1", "0", "0")
 
 
-def test_the_start_is_fixed_once(cli: Cli) -> None:
-    goal = cli.goal("Calm", "--target", "reduce-by 50%", "--baseline", "8")
+def test_a_questionnaire_is_shown_with_its_notice(cli: Cli) -> None:
+    listed = cli("measure").out
+    said = cli("measure", "show", "PHQ-9").out
 
-    ran = cli("goal", "target", goal, "reduce-by 50%", "--baseline", "9", "--json")
-
-    assert ran.error == (2, "invalid_input")
-
-
-def test_a_goal_without_an_entry_is_fine(cli: Cli) -> None:
-    goal = cli.goal("Calm")
-
-    said = cli("goal", "progress", goal).out
-
-    assert "No target: nothing yet, and that is fine." in said
+    assert "phq-9  PHQ-9, 10 questions" in listed
+    assert "No permission required to reproduce" in said
+    assert "9. Thoughts that you would be better off dead" in said
+    assert "3 Extremely difficult" in said
 
 
-def test_ratings_are_a_chart_that_tells_a_trend_from_three_on(cli: Cli) -> None:
-    goal = cli.goal("Sleep", "--target", "reach 7")
-    for days, number in ((9, "3"), (6, "5")):
-        cli.ok("check-in", goal, number, "--at", f"{days} days ago")
-    before = cli.ok("goal", "progress", goal)["segments"][0]
-    cli.ok("check-in", goal, "7")
+def test_answers_are_kept_one_by_one_with_their_sum(cli: Cli) -> None:
+    for first in ("3", "2", "1"):
+        cli.ok("measure", "answer", "phq-9", first, *CALM[1:], "--at", f"{first} days ago")
 
-    said = cli("goal", "progress", goal).out
-    after = cli.ok("goal", "progress", goal)["segments"][0]
+    [series] = cli.ok("measure", "results")["series"]
+    said = cli("measure", "results").out
 
-    assert (before["trend"], before["reached"]) == (None, False)
-    assert (after["trend"], after["suggests"], after["reached"]) == ("rising", "improving", True)
-    assert "A rating of 7: the latest number is 7; hoped for: 7 or more" in said
-    assert "  ██████·······┃······  3" in said
+    assert [7, 6, 5] == [each["score"] for each in series["measures"]]
+    assert series["measures"][0]["answers"] == [3, 0, 2, 1, 0, 0, 1, 0, 0, None]
+    assert "PHQ-9 (2001-en): the sums are going down" in said
+    assert "A sum is no diagnosis" in said
+    for never in ("mild", "moderate", "severe", "depressi"):
+        assert never not in said.lower()
+
+
+def test_a_hard_answer_is_met_calmly_and_told_to_nobody(cli: Cli) -> None:
+    hard = cli("measure", "answer", "phq-9", *CALM[:8], "1").out
+    other = cli("measure", "answer", "phq-9", *CALM).out
+
+    assert "\n".join(HELP_HINTS) in hard
+    assert "Trailmark tells nobody what you answered." in hard
+    assert "Only on this device: nobody else sees it." in hard
+    assert "116 123" not in other
+
+
+def test_a_question_may_be_left_out(cli: Cli) -> None:
+    cli.ok("measure", "answer", "gad-7", "1", "-", "1", "1", "1", "1", "1")
+
+    assert "answers left out  (1 - 1 1 1 1 1 -)" in cli("measure", "results").out
+
+
+def test_each_question_is_asked_where_somebody_is_there(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Typed("1\n9\n0\n2\n-\n3\n0\n1\n1\n"))
+
+    said = cli("measure", "answer", "gad-7").out
+
+    [line] = cli.ok("measure", "results")["series"][0]["measures"]
+    assert "I would rather not answer" in said
+    assert line["answers"] == [1, 0, 2, None, 3, 0, 1, 1]
+
+
+def test_answers_are_set_right(cli: Cli) -> None:
+    answered = cli.ok("measure", "answer", "phq-9", *CALM)["id"]
+
+    cli.ok("measure", "fix", answered[:8], "0", *CALM[1:])
+
+    assert cli.ok("measure", "results")["series"][0]["measures"][0]["score"] == 4
+    assert "set right how a questionnaire was answered" in cli("timeline").out
+
+
+@pytest.mark.parametrize("answers", [(), ("1",), ("x", *CALM[1:]), ("4", *CALM[1:])])
+def test_what_does_not_answer_it_is_refused(cli: Cli, answers: tuple[str, ...]) -> None:
+    assert cli("measure", "answer", "phq-9", *answers, "--json").error == (2, "invalid_input")
+
+
+def test_a_questionnaire_is_added_from_a_file(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "sleep.json"
+    whole = {
+        "code": "sleep",
+        "version": "1",
+        "title": "Sleep",
+        "notice": "Free to use",
+        "stem": "Last night,",
+        "choices": [{"value": 0, "words": "No"}, {"value": 1, "words": "Yes"}],
+        "items": [{"words": "did you sleep?"}],
+    }
+    file.write_text(json.dumps(whole))
+    added = cli("measure", "add", str(file)).out
+    answered = cli.ok("measure", "answer", "sleep", "1")["id"]
+
+    file.write_text(json.dumps({**whole, "version": "2"}))
+    cli.ok("measure", "add", str(file))
+
+    assert added == "Sleep can be answered: trailmark measure answer sleep\n"
+    assert cli("measure", "fix", answered, "0", "--json").error == (2, "invalid_input")
+    assert cli("measure", "show", "tea", "--json").error == (3, "not_found")
+    file.write_text("{")
+    assert cli("measure", "add", str(file), "--json").error == (2, "invalid_input")
+
+
+def test_nothing_yet_is_fine(cli: Cli) -> None:
+    assert cli("measure", "results").out == "Nothing yet, and that is fine.\n"

@@ -19,6 +19,11 @@ from trailmark_shared.events.goals import (
     GoalTargetAdjusted,
     GoalTargetSet,
 )
+from trailmark_shared.events.measures import (
+    AttainmentRated,
+    MeasureAnswered,
+    OccurrenceRecorded,
+)
 from trailmark_shared.events.proposals import (
     ProposalAccepted,
     ProposalDeclined,
@@ -86,6 +91,20 @@ def test_what_the_data_says(data: EventData, words: str) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
+        (OccurrenceRecorded(what="Panic"), "noted that it happened"),
+        (
+            OccurrenceRecorded(what="Panic", intensity_tenths=65),
+            "noted that it happened: 6.5 of 10",
+        ),
+        (AttainmentRated(level=1), "said how it is, from -2 to +2: +1"),
+        (
+            MeasureAnswered(instrument="a", version="1", title="PHQ-9", answers=(3,), score=3),
+            "answered PHQ-9: 3 in all",
+        ),
+        (
+            MeasureAnswered(instrument="a", version="1", title="PHQ-9", answers=(None,)),
+            "answered PHQ-9: with answers left out",
+        ),
         (CheckInRecorded(goal=a_text(1)), "checked in without a number"),
         (CheckInRecorded(goal=a_text(1), value_tenths=65), "checked in: 6.5 of 10"),
         (

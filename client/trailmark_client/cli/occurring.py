@@ -1,0 +1,132 @@
+"""``trailmark happened``: that something happened, and how strongly, in two keystrokes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import Parameter
+
+from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.here import opened
+from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Reason, Words
+from trailmark_client.cli.reasons import reason_for
+from trailmark_client.commands import measures
+from trailmark_client.queries.documents import find
+from trailmark_client.queries.finding import shortest
+from trailmark_client.queries.measures import (
+    Meant,
+    OccurrenceLine,
+    list_occurrences,
+    occurrence_meant,
+)
+from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.measures import OccurrenceCorrected, OccurrenceRecorded
+from trailmark_shared.ids import text_from_id
+
+NONE: Final = "none"
+"""Says that there is no intensity."""
+
+
+class Happenings(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened.
+
+    Attributes:
+        occurrences: A line each, the earliest first.
+    """
+
+    occurrences: list[OccurrenceLine]
+
+
+def happened(
+    name: Words,
+    intensity: str | None = None,
+    /,
+    *,
+    goal: GoalOption = None,
+    at: At = None,
+    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    new: Annotated[
+        bool, Parameter(negative="", help="It is something new, whatever begins like that")
+    ] = False,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Note that something happened.
+
+    Args:
+        name: What it is; for what happened before, its beginning is enough.
+        intensity: How strong it was, 0 to 10, if you like.
+    """
+    with opened(common) as here:
+        when, strong = here.when(at), None if intensity is None else _intensity(intensity)
+        meant = Meant(what=" ".join(name.split()), goal=None, is_new=True)
+        if not new:
+            meant = here.read(lambda conn: occurrence_meant(conn, name))
+        about = meant.goal
+        if goal is not None:
+            about = text_from_id(here.read(lambda conn: find(conn, "goal", goal)))
+        data = OccurrenceRecorded(what=meant.what, intensity_tenths=strong, goal=about, note=note)
+        return here.record(
+            lambda conn, recorder: measures.record_occurrence(conn, recorder, data, when),
+            meant.what,
+        )
+
+
+def fix(
+    occurrence: Annotated[str, Parameter(help="Its id, or the beginning of it")],
+    intensity: str,
+    /,
+    *,
+    on: Annotated[str | None, Parameter(help="The day it belongs to: YYYY-MM-DD")] = None,
+    note: Annotated[Words | None, Parameter(help="A sentence; without it there is none")] = None,
+    reason: Reason = "correction",
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Set right what you noted about something that happened.
+
+    Args:
+        intensity: How strong it was, 0 to 10, or none.
+    """
+    with opened(common) as here:
+        subject = here.read(lambda conn: find(conn, "occurrence", occurrence))
+        data = OccurrenceCorrected(
+            intensity_tenths=None if intensity == NONE else _intensity(intensity),
+            note=note,
+            happened_on=None if on is None else here.when(on).day,
+        )
+        said = reason_for(reason, here.terminal)
+        return here.record(
+            lambda conn, recorder: measures.correct_occurrence(conn, recorder, subject, data, said)
+        )
+
+
+def list_all(*, common: Common = PLAIN) -> Answer[Happenings]:
+    """Show what happened, how often and how strongly."""
+    with opened(common) as here:
+        found = here.read(list_occurrences)
+    return Answer(Happenings(occurrences=found), list(_lines(found)))
+
+
+def _lines(found: Sequence[OccurrenceLine]) -> Iterator[str]:
+    if not found:
+        yield "Nothing yet, and that is fine."
+    short = shortest([each.id for each in found])
+    by_name: dict[str, list[OccurrenceLine]] = {}
+    for each in found:
+        by_name.setdefault(each.what.casefold(), []).append(each)
+    for group in by_name.values():
+        times = "once" if len(group) == 1 else f"{len(group)} times"
+        yield f"{group[0].what}: {times}"
+        for each in group:
+            strong = "" if each.intensity is None else f"  {each.intensity} of 10"
+            note = "" if each.note is None else f"  {each.note}"
+            yield f"  {each.day}{strong}{note}  {short[each.id]}"
+
+
+def _intensity(text: str) -> int:
+    tenths = tenths_from_text(text)
+    if not 0 <= tenths <= RATING_TENTHS_MAX:
+        raise DomainError(ErrorCode.INVALID_INPUT, "how strong it was goes from 0 to 10")
+    return tenths

@@ -1,0 +1,58 @@
+"""That something happened, as typed: a name or its beginning, and a number if one likes."""
+
+import pytest
+
+from tests.unit.client.cli.conftest import Cli
+
+
+def test_two_keystrokes_are_enough(cli: Cli) -> None:
+    goal = cli.goal("Fewer", "--target", "at-most 2 panic attacks per week")
+    cli.ok("happened", "Panic attack", "6", "--goal", goal, "--at", "yesterday 18:30")
+
+    said = cli("happened", "p", "7.5").out
+
+    first, second = cli.ok("happenings")["occurrences"]
+    assert said.splitlines()[0] == "Panic attack"
+    assert "nobody else sees it" in said
+    assert (first["intensity"], second["intensity"]) == (6, 7.5)
+    assert (second["what"], second["goal"]) == ("Panic attack", goal)
+
+
+def test_a_number_is_not_needed_and_something_new_may_begin_alike(cli: Cli) -> None:
+    cli.ok("happened", "Panic attack")
+    cli.ok("happened", "Panic", "--new", "--note", "-on the bus")
+
+    said = cli("happenings").out
+
+    assert "Panic attack: once" in said
+    assert "Panic: once" in said
+    assert "-on the bus" in said
+
+
+def test_a_target_counts_what_happened(cli: Cli) -> None:
+    goal = cli.goal("Fewer", "--target", "at-most 1 panic attacks per day")
+    for number in ("6", "4"):
+        cli.ok("happened", "Panic", number, "--goal", goal)
+
+    said = cli("goal", "progress", goal).out
+
+    assert "as hoped for in 0 of 1 day" in said
+
+
+def test_it_is_set_right_and_the_history_says_so(cli: Cli) -> None:
+    happened = cli.ok("happened", "Panic", "6")["id"]
+
+    cli.ok("happened-fix", happened[:8], "none", "--on", "2025-07-01", "--note", "a cramp")
+
+    [line] = cli.ok("happenings")["occurrences"]
+    assert (line["intensity"], line["day"], line["note"]) == (None, "2025-07-01", "a cramp")
+    assert "set right what was noted" in cli("timeline").out
+
+
+@pytest.mark.parametrize("number", ["11", "-1", "much"])
+def test_an_impossible_number_is_refused(cli: Cli, number: str) -> None:
+    assert cli("happened", "Panic", number, "--json").error == (2, "invalid_input")
+
+
+def test_nothing_yet_is_fine(cli: Cli) -> None:
+    assert cli("happenings").out == "Nothing yet, and that is fine.\n"
