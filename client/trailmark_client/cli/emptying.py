@@ -43,6 +43,9 @@ _NOUNS: Final = {
     "reflection": ("reflection", "reflections"),
     "win": ("win", "wins"),
     "setback": ("setback", "setbacks"),
+    "insight": ("insight", "insights"),
+    "barrier": ("barrier", "barriers"),
+    "coping": ("coping strategy", "coping strategies"),
     "comment": ("comment", "comments"),
     "proposal": ("proposal", "proposals"),
 }

@@ -1,4 +1,4 @@
-"""Steps, check-ins, reflections, excerpts, wins and setbacks: what is written between sessions."""
+"""Steps, check-ins, reflections, wins and setbacks: what is written between sessions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import (
@@ -20,10 +21,14 @@ from trailmark_client.cli.options import (
     choice_of,
 )
 from trailmark_client.commands import check_ins, notes, reflections, steps
+from trailmark_client.commands.cards import log_card
 from trailmark_client.commands.places import Choice, place_of_child, place_of_note
 from trailmark_client.commands.when import parse_due
+from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
+from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import tenths_from_text
+from trailmark_shared.events.coping import BarrierMet
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
@@ -122,6 +127,11 @@ def reflect(
     tag: Annotated[
         tuple[str, ...], Parameter(help="A tag or trigger; may be repeated", negative="")
     ] = (),
+    feeling: Annotated[
+        tuple[str, ...], Parameter(help="A feeling; may be repeated", negative="")
+    ] = (),
+    title: Annotated[Words | None, Parameter(help="A heading")] = None,
+    goal: GoalOption = None,
     at: At = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
@@ -132,30 +142,17 @@ def reflect(
     """
     with opened(common) as here:
         when = here.when(at)
+        about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
         reflection = ReflectionWritten(
-            text=text, tags=tag, mood_tenths=None if mood is None else reflections.mood_tenths(mood)
+            text=text,
+            title=title,
+            feelings=feeling,
+            tags=tag,
+            mood_tenths=None if mood is None else reflections.mood_tenths(mood),
+            goal=None if about is None else text_from_id(about),
         )
         return here.record(
             lambda conn, recorder: reflections.reflect(conn, recorder, reflection, when)
-        )
-
-
-def share(
-    reflection: Annotated[str, Parameter(help="Id of the reflection, or the beginning of it")],
-    /,
-    *,
-    excerpt: Annotated[Words, Parameter(help="The characters to share, as they stand there")],
-    with_: With = (),
-    common: Common = PLAIN,
-) -> Answer[Saved]:
-    """Share a part of a reflection, frozen as it reads now; the rest stays private."""
-    with opened(common) as here:
-        subject = here.read(lambda conn: find(conn, "reflection", reflection))
-        when = here.when()
-        return here.record(
-            lambda conn, recorder: reflections.share_excerpt(
-                conn, recorder, subject, excerpt, when, with_
-            )
         )
 
 
@@ -186,6 +183,9 @@ def setback(
     *,
     goal: GoalOption = None,
     helped: Annotated[Words | None, Parameter(help="What helped")] = None,
+    barrier: Annotated[
+        str | None, Parameter(help="What stood in the way: id of a barrier; the link stays here")
+    ] = None,
     at: At = None,
     private: Private = False,
     with_: With = (),
@@ -202,13 +202,28 @@ def setback(
             text=text, helped=helped, goal=None if about is None else text_from_id(about)
         )
         choice = choice_of(private=private, with_=with_)
-        return _note(here, data, at, choice, "Setbacks are part of this. Nothing is lost.")
+        met = None if barrier is None else here.read(lambda conn: find(conn, "barrier", barrier))
+        words = "Setbacks are part of this. Nothing is lost."
+        return _note(here, data, at, choice, words, barrier=met)
 
 
 def _note(
-    here: Here, data: WinNoted | SetbackNoted, at: str | None, choice: Choice, words: str
+    here: Here,
+    data: WinNoted | SetbackNoted,
+    at: str | None,
+    choice: Choice,
+    words: str,
+    barrier: bytes | None = None,
 ) -> Answer[Saved]:
     goal = None if data.goal is None else id_from_text(data.goal)
     when, today = here.when(at), here.when().day
     here.tell_audience(lambda conn: place_of_note(conn, goal, today, choice))
-    return here.record(lambda conn, recorder: notes.note(conn, recorder, data, when, choice), words)
+
+    def work(conn: Connection, recorder: Recorder) -> Written:
+        written = notes.note(conn, recorder, data, when, choice)
+        if barrier is not None:
+            met = BarrierMet(setback=text_from_id(written.subject))
+            log_card(conn, recorder, barrier, met, when)
+        return written
+
+    return here.record(work, words)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Any, Final
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.fields import base_of_fields
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import of_subject
@@ -15,10 +17,12 @@ from trailmark_client.queries.lanes import OpenLane, lanes_meant
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared, SharingWished
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.reflection import ReflectionDocument
+
+_PARTS: Final = ("text", "title", "feelings", "tags", "mood_tenths")
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,71 @@ def reflect(
     subject = recorder.new_subject()
     event = recorder.record(conn, SELF, subject, reflection, when=when)
     return Written(kind="reflection", subject=subject, lane=SELF, seen_by=(), events=(event.id,))
+
+
+def revise(
+    conn: Connection,
+    recorder: Recorder,
+    reflection: bytes,
+    given: Mapping[str, Any],
+    when: When,
+) -> Written:
+    """Let a reflection read otherwise; what it said before stays in the history.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        reflection: Which one.
+        given: Attributes of ``ReflectionRevised`` that are to change; the rest stays as it is.
+        when: Now, as the person's clock and zone say.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``; ``nothing_changed``: it reads exactly like that already.
+    """
+    document = _reflection(conn, reflection)
+    before = {name: getattr(document, name).value for name in _PARTS}
+    after = before | dict(given)
+    is_apart = any(getattr(document, name).conflict for name in _PARTS)
+    if after == before and not is_apart:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")
+    data = ReflectionRevised(**{name: value for name, value in after.items() if value is not None})
+    base = base_of_fields(conn, recorder, SELF, reflection, _PARTS)
+    event = recorder.record(conn, SELF, reflection, data, when=when, base=base)
+    return Written(kind="reflection", subject=reflection, lane=SELF, seen_by=(), events=(event.id,))
+
+
+def add_tags(
+    conn: Connection,
+    recorder: Recorder,
+    reflection: bytes,
+    tags: Sequence[str],
+    feelings: Sequence[str],
+    when: When,
+) -> Written:
+    """Add tags and feelings to a reflection, each once.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``; ``nothing_changed``: it has them all.
+    """
+    document = _reflection(conn, reflection)
+    given = {
+        "tags": tuple(dict.fromkeys((*(document.tags.value or ()), *tags))),
+        "feelings": tuple(dict.fromkeys((*(document.feelings.value or ()), *feelings))),
+    }
+    return revise(conn, recorder, reflection, given, when)
+
+
+def _reflection(conn: Connection, reflection: bytes) -> ReflectionDocument:
+    document = of_subject(conn, "reflection", reflection, ReflectionDocument).get(SELF)
+    if document is None or document.text.value is None:
+        raise DomainError(ErrorCode.NOT_FOUND, "there is no such reflection on this device")
+    return document
 
 
 def share_excerpt(

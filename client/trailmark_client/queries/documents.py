@@ -18,7 +18,15 @@ from trailmark_shared.projections.fold import Document, decode_document
 
 DocumentT = TypeVar("DocumentT", bound=Facts)
 
-KIND_WORDS = {"check_in": "check-in"}
+KIND_WORDS = {
+    "check_in": "check-in",
+    "coping": "coping strategy",
+    "support_person": "person who can help",
+    "self_care": "self-care",
+    "maintenance": "plan for afterwards",
+    "ending": "end of therapy",
+    "mark": "entry that was taken back",
+}
 """Kinds whose name people write differently."""
 
 

@@ -22,9 +22,16 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.proposal import ProposalDocument
 
 _UNDER: Final[frozenset[Kind]] = frozenset(
-    {"step", "check_in", "scale", "win", "setback", "comment", "encouragement", "proposal"}
+    {
+        *("step", "check_in", "scale", "win", "setback", "comment", "encouragement", "proposal"),
+        *("barrier", "habit", "reward", "celebration"),
+    }
 )
-"""Kinds that go with what they hang under; a reflection about a goal is a thing of its own."""
+"""Kinds that go with what they hang under.
+
+A reflection about a goal is a thing of its own, and so is what helps with more than one: a coping
+strategy, a resource, an insight, self-care.
+"""
 
 
 class Going(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from trailmark_client.queries.documents import entries_of
+from trailmark_client.queries.export_cards import CARDS, USES
 from trailmark_client.queries.export_measures import MEASURES, OCCURRENCES, SCALES
 from trailmark_client.queries.export_records import (
     BETWEEN,
@@ -239,6 +240,8 @@ TABLES: Final = (
     SCALES,
     REFLECTIONS,
     NOTES,
+    CARDS,
+    USES,
     EXCERPTS,
     COMMENTS,
     PROPOSALS,

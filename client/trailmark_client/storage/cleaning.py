@@ -1,7 +1,8 @@
 """Cleaning: what was erased leaves the files of this device, not only its tables.
 
 Erasing owes a cleaning, noted in the transaction that erases. It is paid by writing the database
-anew, since SQLite leaves copies where it moved rows to other pages, and by shredding the damaged
+anew, since SQLite leaves copies where it moved rows to other pages and its search index keeps
+deleted words for a while, and by shredding the damaged
 databases that were moved aside, from which nothing can be erased. A kill in between leaves the debt
 to the next start.
 """
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.storage.rescue import DAMAGED_SUFFIX
+from trailmark_client.storage.search_index import forget_erased
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_client.storage.shredding import shred
 from trailmark_shared.errors import StorageError
@@ -62,6 +64,7 @@ def clean(file: SqliteFile) -> bool:
     owed = file.read(cleaning_owed)
     if owed is None:
         return True
+    file.write(forget_erased)
     is_rid = remove_damaged(file.path.parent)
     if not (file.clean() and is_rid):
         return False
@@ -81,6 +84,7 @@ async def clean_beside(database: AsyncDatabase, folder: Path) -> None:
         return
     is_rid = remove_damaged(folder)
     with suppress(StorageError):
+        await database.write(forget_erased)
         if await database.clean() and is_rid:
             await database.write(lambda conn: note_cleaned(conn, owed))
 

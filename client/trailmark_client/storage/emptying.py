@@ -23,6 +23,7 @@ from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.identity import Identity, IdentityFile
 from trailmark_client.storage.cleaning import owe_cleaning, remove_damaged
 from trailmark_client.storage.rescue import waiting_files
+from trailmark_client.storage.search_index import empty_index, is_own_table
 from trailmark_client.storage.shredding import blank, shred
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import EventId, SpaceId
@@ -196,8 +197,10 @@ def remove_leftovers(path: Path) -> None:
 def _delete_all(conn: Connection) -> None:
     tables = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in tables:
-        if table not in _KEPT_TABLES and not table.startswith("sqlite_"):
+        is_ours = not table.startswith("sqlite_") and not is_own_table(table)
+        if is_ours and table not in _KEPT_TABLES:
             conn.execute(f'DELETE FROM "{table}"')
+    empty_index(conn)
 
 
 def _replace(identity_file: IdentityFile, fresh: Identity) -> None:

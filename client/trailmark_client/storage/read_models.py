@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.rows import places
+from trailmark_client.storage.search_index import empty_index, index_documents
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.errors import EventDataError
 from trailmark_shared.events.body import Body
@@ -192,15 +193,18 @@ def refold(
             " kind = excluded.kind, parent = excluded.parent, json = excluded.json",
             [(lane, each.subject, each.kind, each.parent, each.json) for each in folded if each],
         )
+        gone = [subject for subject, each in zip(some, folded, strict=True) if each is None]
         conn.executemany(
             "DELETE FROM document WHERE lane = ? AND subject = ?",
-            [(lane, subject) for subject, each in zip(some, folded, strict=True) if each is None],
+            [(lane, subject) for subject in gone],
         )
+        index_documents(conn, lane, [each for each in folded if each], gone)
 
 
 def refold_all(conn: Connection) -> None:
     """Fold everything again from the events."""
     conn.execute("DELETE FROM document")
+    empty_index(conn)
     touched = conn.execute("SELECT DISTINCT lane, subject FROM event WHERE subject IS NOT NULL")
     by_lane: dict[str, list[bytes]] = {}
     for lane, subject in touched.fetchall():

@@ -17,14 +17,19 @@ from trailmark_shared.events import (
     check_ins,
     comments,
     control,
+    coping,
     goals,
+    journal,
+    living,
     measures,
     notes,
     proposals,
     reflections,
     sharing,
     steps,
+    support,
     supporting,
+    vision,
 )
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import PLAIN
@@ -46,6 +51,19 @@ Kind = Literal[
     "grant",
     "supporter",
     "wish",
+    "insight",
+    "barrier",
+    "coping",
+    "support_person",
+    "resource",
+    "self_care",
+    "habit",
+    "reward",
+    "celebration",
+    "vision",
+    "maintenance",
+    "ending",
+    "mark",
     "control",
 ]
 """What an event is about: the aggregate that folds it."""
@@ -150,6 +168,9 @@ def snake_case(name: str) -> str:
 _LIFECYCLE: Final = ("lifecycle",)
 _BOTH_AXES: Final = ("lifecycle", "achievement")
 _OCCURRENCE: Final = ("intensity_tenths", "note", "day")
+_SAID: Final = ("said",)
+_SAID_STATUS: Final = ("said", "status")
+_STATUS: Final = ("status",)
 _PROSE: Final = ("text", "title", "feelings", "tags", "mood_tenths")
 
 _TYPES: Final = (
@@ -217,6 +238,28 @@ _TYPES: Final = (
     _type(supporting.SupporterDescribed, "supporter", SELF, sets=("relation", "helps")),
     _type(sharing.SharingWished, "wish", SELF, sets=("wish",)),
     _type(sharing.SharingWishSettled, "wish", SELF, sets=("wish",)),
+    _type(journal.InsightNoted, "insight", SELF, sets=_SAID),
+    _type(coping.BarrierIdentified, "barrier", SELF, sets=_SAID_STATUS),
+    _type(coping.BarrierResolved, "barrier", SELF, sets=_STATUS),
+    _type(coping.BarrierReturned, "barrier", SELF, sets=_STATUS),
+    _type(coping.BarrierMet, "barrier", SELF),
+    _type(coping.CopingAdded, "coping", SELF, sets=_SAID),
+    _type(coping.CopingUsed, "coping", SELF),
+    _type(support.SupportPersonNamed, "support_person", SELF, sets=_SAID),
+    _type(support.ResourceAdded, "resource", SELF, sets=_SAID),
+    _type(living.SelfCarePlanned, "self_care", SELF, sets=_SAID),
+    _type(living.SelfCareDone, "self_care", SELF),
+    _type(living.HabitChosen, "habit", SELF, sets=_SAID),
+    _type(living.HabitPractised, "habit", SELF),
+    _type(living.RewardPlanned, "reward", SELF, sets=_SAID_STATUS),
+    _type(living.RewardGiven, "reward", SELF, sets=_STATUS),
+    _type(living.CelebrationHeld, "celebration", SELF, sets=_SAID),
+    _type(vision.VisionWritten, "vision", SELF, sets=_SAID),
+    _type(vision.VisionGoalDrawn, "vision", SELF),
+    _type(vision.MaintenancePlanned, "maintenance", SELF, sets=_SAID),
+    _type(vision.TherapyEnded, "ending", SELF, sets=_SAID),
+    _type(journal.EntryTakenBack, "mark", SELF_CARE),
+    _type(journal.EntryPutBack, "mark", SELF_CARE),
     _type(control.SubjectErased, "control", ANY_LANE),
     _type(control.SpaceErased, "control", NO_LANE),
     _type(control.DeviceAdded, "control", SELF),

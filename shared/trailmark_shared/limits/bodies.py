@@ -78,3 +78,6 @@ ANSWER_CHOICES_MAX: Final = 12
 
 ANSWER_VALUE_MAX: Final = 100
 """Most that one answer counts."""
+
+SEARCH_RESULTS_MAX: Final = 200
+"""Most places that looking for words answers with, the best first."""

@@ -16,6 +16,21 @@ import msgspec
 from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import id_from_text
+from trailmark_shared.projections.card import (
+    BarrierDocument,
+    CelebrationDocument,
+    CopingDocument,
+    EndingDocument,
+    HabitDocument,
+    InsightDocument,
+    MaintenanceDocument,
+    ResourceDocument,
+    RewardDocument,
+    SelfCareDocument,
+    SupportPersonDocument,
+    VisionDocument,
+    card_fold,
+)
 from trailmark_shared.projections.check_in import CheckInDocument, fold_check_in
 from trailmark_shared.projections.comment import CommentDocument, fold_comment
 from trailmark_shared.projections.control import ControlDocument, fold_control
@@ -25,6 +40,7 @@ from trailmark_shared.projections.excerpt import ExcerptDocument, fold_excerpt
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.grant import GrantDocument, fold_grant
+from trailmark_shared.projections.mark import MarkDocument, counting, fold_mark
 from trailmark_shared.projections.measures import (
     MeasureDocument,
     OccurrenceDocument,
@@ -60,6 +76,19 @@ FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
     "grant": fold_grant,
     "supporter": fold_supporter,
     "wish": fold_wish,
+    "insight": card_fold(InsightDocument),
+    "barrier": card_fold(BarrierDocument),
+    "coping": card_fold(CopingDocument),
+    "support_person": card_fold(SupportPersonDocument),
+    "resource": card_fold(ResourceDocument),
+    "self_care": card_fold(SelfCareDocument),
+    "habit": card_fold(HabitDocument),
+    "reward": card_fold(RewardDocument),
+    "celebration": card_fold(CelebrationDocument),
+    "vision": card_fold(VisionDocument),
+    "maintenance": card_fold(MaintenanceDocument),
+    "ending": card_fold(EndingDocument),
+    "mark": fold_mark,
     "control": fold_control,
 }
 """The fold of each kind."""
@@ -81,11 +110,25 @@ DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
     "grant": GrantDocument,
     "supporter": SupporterDocument,
     "wish": WishDocument,
+    "insight": InsightDocument,
+    "barrier": BarrierDocument,
+    "coping": CopingDocument,
+    "support_person": SupportPersonDocument,
+    "resource": ResourceDocument,
+    "self_care": SelfCareDocument,
+    "habit": HabitDocument,
+    "reward": RewardDocument,
+    "celebration": CelebrationDocument,
+    "vision": VisionDocument,
+    "maintenance": MaintenanceDocument,
+    "ending": EndingDocument,
+    "mark": MarkDocument,
     "control": ControlDocument,
 }
 """The struct of each kind's document."""
 
-_SIDE_KINDS: Final[frozenset[Kind]] = frozenset({"wish", "control"})
+_SIDES: Final[tuple[Kind, ...]] = ("mark", "wish")
+_SIDE_KINDS: Final[frozenset[Kind]] = frozenset({*_SIDES, "control"})
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +173,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     known = [each for each in entries if not isinstance(each.body.data, UnknownData)]
     if not known:
         return None
+    known = counting(known)
     kind = _kind_of(known)
     facts = FOLDS[kind]([each for each in known if _kind(each) in {kind, *_SIDE_KINDS}])
     parent: str | None = getattr(facts, "goal", None) or getattr(facts, "about", None)
@@ -143,12 +187,15 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
 
 
 def _kind_of(entries: Sequence[Entry]) -> Kind:
-    """Return what the first entry says; wishes and erasures count where nothing else does."""
+    """Return what the first entry says; marks, wishes and erasures where nothing else does."""
     kinds: list[Kind] = [_kind(each) for each in entries]
     for kind in kinds:
         if kind not in _SIDE_KINDS:
             return kind
-    return "wish" if "wish" in kinds else "control"
+    for side in _SIDES:
+        if side in kinds:
+            return side
+    return "control"
 
 
 def _kind(entry: Entry) -> Kind:

@@ -17,6 +17,7 @@ from trailmark_shared.domain.dates import ms_from_instant
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.card import card_values
 from trailmark_shared.projections.check_in import check_in_values
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Reader, setters_by_field
@@ -51,6 +52,18 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "reflection": reflection_values,
     "supporter": supporter_values,
     "proposal": proposal_values,
+    "insight": card_values,
+    "barrier": card_values,
+    "coping": card_values,
+    "support_person": card_values,
+    "resource": card_values,
+    "self_care": card_values,
+    "habit": card_values,
+    "reward": card_values,
+    "celebration": card_values,
+    "vision": card_values,
+    "maintenance": card_values,
+    "ending": card_values,
 }
 """What events set, for kinds that have single-valued fields."""
 
@@ -137,7 +150,7 @@ def goal_history(entries: Sequence[Entry]) -> list[Change]:
         One change per field that an event changed, and one for each event that changed none.
     """
     known = [each for each in entries if not isinstance(each.body.data, UnknownData)]
-    setters = {kind: _setters(known, kind) for kind in READERS}
+    setters = {kind: _setters(known, kind) for kind in map(_kind, known) if kind in READERS}
     bases = {each.id: each.body.base for each in known}
     reached = {each.id: reach(each.body.base, bases) for each in known}
     return [

@@ -16,8 +16,10 @@ from trailmark_shared.events.agreements import GoalAssessedByMember
 from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.coping import CopingUsed
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalData
+from trailmark_shared.events.living import HabitPractised, SelfCareDone
 from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.proposals import ProposalMade
@@ -27,11 +29,13 @@ from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.card import said_words
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.history import READERS, Change, late_by_ms
+from trailmark_shared.projections.mark import MarkDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.proposal import ProposalDocument
 from trailmark_shared.projections.sentences import proposed_words, sentence
@@ -166,6 +170,8 @@ def is_withdrawn(document: Facts) -> bool:
             | NoteDocument(withdrawn_at=at)
         ):
             return at is not None
+        case MarkDocument():
+            return True
         case _:
             return False
 
@@ -197,6 +203,8 @@ def _text(data: EventData) -> str | None:
             | GoalAssessedByMember(note=note)
         ):
             return note
+        case CopingUsed(note=note) | SelfCareDone(note=note) | HabitPractised(note=note):
+            return note
         case ProposalMade(values=values):
             return proposed_words(values)
         case (
@@ -211,4 +219,4 @@ def _text(data: EventData) -> str | None:
         ):
             return text
         case _:
-            return None
+            return said_words(data)

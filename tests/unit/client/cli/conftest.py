@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.devices import connect_to, new_device, share
 from tests.support.home import Home
+from tests.support.person import THERAPIST, Person
 from trailmark_client.cli import main
 
 
@@ -75,3 +76,13 @@ def shared(cli: Cli, tmp_path: Path) -> Home:
         connect_to(device, home)
         asyncio.run(share(device, home))
     return home
+
+
+@pytest.fixture
+def agreed(cli: Cli, tmp_path: Path) -> str:
+    """A therapist who is let in for every kind of thing; nothing was sent yet. Their name."""
+    assert cli
+    person = Person(tmp_path / "home")
+    person.let_in()
+    person.app.close()
+    return THERAPIST.name

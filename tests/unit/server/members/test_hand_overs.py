@@ -1,37 +1,14 @@
 """A therapist hands a person over: only with a live grant, and never over the person's head."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-import msgspec
 import pytest
 
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import OTHER, START, THERAPIST, Site, sharing_site
 from trailmark_server.members.audience import NothingHereError, SharingEndedError
 from trailmark_server.members.hand_overs import find_hand_over, hand_over, withdraw_hand_over
-from trailmark_server.storage.accounts import AccountRows, AccountStore
 from trailmark_shared.ids import text_from_id
 
-T = TypeVar("T")
-
 COLLEAGUE = OTHER.email
-
-
-class Overtaken:
-    """Account tables behind whose writes something else happens at once."""
-
-    def __init__(self, inner: AccountStore, then: Callable[[], Awaitable[None]]) -> None:
-        self._inner = inner
-        self._then = then
-
-    async def read(self, work: Callable[[AccountRows], T]) -> T:
-        return await self._inner.read(work)
-
-    async def write(self, work: Callable[[AccountRows], T]) -> T:
-        result = await self._inner.write(work)
-        await self._then()
-        return result
 
 
 @pytest.fixture
@@ -78,19 +55,3 @@ async def test_nobody_is_proposed_once_sharing_has_ended(site: Site, mira: Write
 
     rows = await site.services.accounts.read(lambda rows: rows.hand_over(mira.space, THERAPIST.id))
     assert rows is None
-
-
-async def test_a_stop_that_overtakes_it_takes_it_back(site: Site, mira: Writer) -> None:
-    grant = (await site.services.events.grants(mira.space))[0].grant
-    accounts = site.services.accounts
-
-    async def stop() -> None:
-        mira.stop_sharing(grant, START + 1)
-        await mira.deliver(site.services.events, site.clock)
-
-    services = msgspec.structs.replace(site.services, accounts=Overtaken(accounts, stop))
-    with pytest.raises(SharingEndedError):
-        await hand_over(services, site.signed_in, text_from_id(mira.space), COLLEAGUE)
-
-    kept = await accounts.read(lambda rows: rows.hand_over(mira.space, THERAPIST.id))
-    assert kept is None

@@ -1,0 +1,182 @@
+"""Barriers, and the toolbox of what helps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from trailmark_client.cli import cards
+from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.cards import Cards, id_of, use_lines
+from trailmark_client.cli.here import opened
+from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Words
+from trailmark_client.queries.cards import CardLine
+from trailmark_shared.events.coping import (
+    BarrierIdentified,
+    BarrierKind,
+    BarrierResolved,
+    BarrierReturned,
+    CopingAdded,
+    CopingUsed,
+)
+
+BarrierId = Annotated[str, Parameter(help="Id of the barrier, or the beginning of it")]
+CopingId = Annotated[str, Parameter(help="Id of the strategy, or the beginning of it")]
+Where = Annotated[BarrierKind | None, Parameter(help="Where it lies")]
+BarrierOption = Annotated[
+    str | None, Parameter(name="--barrier", help="The barrier it is meant for: its id, or none")
+]
+SourceOption = Annotated[
+    str | None, Parameter(name="--from", help="The resource it was learnt from: its id, or none")
+]
+Helped = Annotated[
+    int | None, Parameter(help="How much it helped: 0 not at all, 4 very much", show_default=False)
+]
+
+
+def add_barrier(
+    text: Words,
+    /,
+    *,
+    where: Where = None,
+    goal: GoalOption = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Name something that stands in the way.
+
+    Args:
+        text: What it is, in your own words.
+    """
+    with opened(common) as here:
+        data = BarrierIdentified(text=text, where=where, goal=id_of(here, "goal", goal))
+        return cards.write(here, data, "Good to have it in words.")
+
+
+def list_barriers(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
+    """Show what stands in the way, and what no longer does."""
+    return cards.show(common, "barrier", "Nothing stands here.", _barrier_words, goal)
+
+
+def _barrier_words(line: CardLine) -> Iterator[str]:
+    where = f" ({line.said['where']})" if line.said.get("where") else ""
+    gone = ", out of the way" if line.status == "resolved" else ""
+    yield f"{line.words}{where}{gone}"
+    if line.uses:
+        times = "once" if len(line.uses) == 1 else f"{len(line.uses)} times"
+        yield f"met {times} in a hard moment"
+
+
+def revise_barrier(
+    barrier: BarrierId,
+    /,
+    *,
+    text: Words | None = None,
+    where: Where = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Say a barrier in other words.
+
+    Args:
+        text: What it is, in your own words.
+    """
+    with opened(common) as here:
+        return cards.revise(here, "barrier", barrier, {"text": text, "where": where})
+
+
+def resolve_barrier(barrier: BarrierId, /, *, common: Common = PLAIN) -> Answer[Saved]:
+    """Say that it is out of the way."""
+    with opened(common) as here:
+        words = "Out of the way. You did a hard thing."
+        return cards.log(here, "barrier", barrier, BarrierResolved(), words)
+
+
+def return_barrier(barrier: BarrierId, /, *, common: Common = PLAIN) -> Answer[Saved]:
+    """Say that it is there again. Nothing is lost by it."""
+    with opened(common) as here:
+        words = "It is there again. What helped before is still in your toolbox."
+        return cards.log(here, "barrier", barrier, BarrierReturned(), words)
+
+
+def add_coping(
+    then: Words,
+    /,
+    *,
+    when: Annotated[Words | None, Parameter(name="--if", help="In which moment")] = None,
+    barrier: BarrierOption = None,
+    goal: GoalOption = None,
+    source: SourceOption = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Put something that may help into your toolbox.
+
+    Args:
+        then: What you then do, in your own words.
+    """
+    with opened(common) as here:
+        data = CopingAdded(
+            then=then,
+            when=when,
+            barrier=id_of(here, "barrier", barrier),
+            goal=id_of(here, "goal", goal),
+            learnt_from=id_of(here, "resource", source),
+        )
+        return cards.write(here, data)
+
+
+def list_coping(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
+    """Show your toolbox, and what helped how often."""
+    nothing = "Your toolbox is empty, and that is fine. Something that helped once is a beginning."
+    return cards.show(common, "coping", nothing, _coping_words, goal)
+
+
+def _coping_words(line: CardLine) -> Iterator[str]:
+    yield line.words
+    if line.uses:
+        times = "once" if len(line.uses) == 1 else f"{len(line.uses)} times"
+        helped = Counter(each.helped for each in line.uses if each.helped is not None)
+        counts = ", ".join(f"helped {n} of 4: {helped[n]}x" for n in sorted(helped, reverse=True))
+        yield f"tried {times}{'; ' if counts else ''}{counts}"
+    yield from use_lines(line)
+
+
+def revise_coping(
+    coping: CopingId,
+    /,
+    *,
+    then: Words | None = None,
+    when: Annotated[Words | None, Parameter(name="--if", help="In which moment, or none")] = None,
+    barrier: BarrierOption = None,
+    source: SourceOption = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Say a strategy in other words, or link it otherwise.
+
+    Args:
+        then: What you then do, in your own words.
+    """
+    with opened(common) as here:
+        given = {
+            "then": then,
+            "when": when,
+            "barrier": barrier if barrier == "none" else id_of(here, "barrier", barrier),
+            "learnt_from": source if source == "none" else id_of(here, "resource", source),
+        }
+        return cards.revise(here, "coping", coping, given)
+
+
+def use_coping(
+    coping: CopingId,
+    /,
+    *,
+    helped: Helped = None,
+    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    at: At = None,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Note that you tried it, and how much it helped."""
+    with opened(common) as here:
+        data = CopingUsed(helped=helped, note=note)
+        return cards.log(here, "coping", coping, data, "You tried something. That counts.", at=at)

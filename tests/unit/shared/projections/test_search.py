@@ -1,0 +1,65 @@
+"""Which words of a document can be looked for."""
+
+import pytest
+
+from tests.support.entries import CARE, a_text, an_entry
+from trailmark_shared.events.check_ins import CheckInRecorded
+from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.coping import CopingAdded, CopingUsed
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.notes import SetbackNoted
+from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
+from trailmark_shared.events.sharing import ExcerptShared, SharingWished
+from trailmark_shared.events.steps import StepAdded
+from trailmark_shared.events.supporting import EncouragementSent
+from trailmark_shared.projections.fold import decode_document, fold_subject
+from trailmark_shared.projections.search import words_of
+
+
+def words(*data: EventData, lane: str = "self") -> str:
+    entries = [an_entry(number, each, lane=lane) for number, each in enumerate(data, start=1)]
+    document = fold_subject(lane, entries)
+    assert document is not None
+    return words_of(decode_document(document))
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (GoalDrafted(title="Walk", why="air"), "Walk\nair"),
+        (GoalDrafted(title="Walk"), "Walk"),
+        (StepAdded(goal=a_text(1), text="shoes"), "shoes"),
+        (CheckInRecorded(goal=a_text(1), measure="rating", value_tenths=1, note="ok"), "ok"),
+        (SetbackNoted(text="hard", helped="tea"), "hard\ntea"),
+        (
+            ReflectionWritten(text="long", title="day", feelings=("calm",), tags=("work",)),
+            "day\nlong\ncalm\nwork",
+        ),
+        (SharingWished(what="excerpt", text="part"), ""),
+    ],
+)
+def test_all_that_reads_as_text_is_found(data: EventData, found: str) -> None:
+    assert found == words(data)
+
+
+def test_what_others_wrote_and_what_was_shared_is_found() -> None:
+    assert "part" == words(ExcerptShared(text="part"), lane=CARE)
+    assert "yes" == words(CommentAdded(text="yes", about=a_text(1)), lane=CARE)
+    assert "go on" == words(EncouragementSent(text="go on", about=a_text(1)), lane="circle/x")
+
+
+def test_a_card_is_found_by_its_parts_and_by_what_was_noted_with_it() -> None:
+    assert "read\nawake\nwell" == words(
+        CopingAdded(then="read", when="awake"), CopingUsed(note="well")
+    )
+
+
+def test_both_of_two_devices_are_found() -> None:
+    found = words(
+        ReflectionWritten(text="one"),
+        ReflectionRevised(text="two"),
+        ReflectionRevised(text="three"),
+    )
+
+    assert {"one", "two", "three"} == set(found.split())
