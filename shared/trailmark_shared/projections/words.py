@@ -105,6 +105,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "replaced_by": "the goal that took its place",
     "status": "the status",
     "text": "the words",
+    "said": "the words",
     "note": "the note",
     "value_tenths": "the number",
     "mood_tenths": "the mood",

@@ -45,6 +45,8 @@ def test_every_kind_has_a_table_and_names_are_unique(person: Person) -> None:
         "scales",
         "reflections",
         "wins-and-setbacks",
+        "insights-and-plans",
+        "tried-and-done",
         "excerpts",
         "comments",
         "proposals",
