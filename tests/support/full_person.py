@@ -3,11 +3,21 @@
 from typing import NamedTuple
 
 from tests.support.person import Person
-from trailmark_client.commands import check_ins, goals, measures, notes, reflections, sharing, steps
+from trailmark_client.commands import (
+    cards,
+    check_ins,
+    goals,
+    measures,
+    notes,
+    reflections,
+    sharing,
+    steps,
+)
 from trailmark_shared.domain.shipped_instruments import GAD_7
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.coping import CopingAdded, CopingUsed
 from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded, ScaleSet
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.proposals import ProposalDeclined, ProposalMade, ProposedValues
@@ -80,6 +90,10 @@ def _entries(person: Person, goal: bytes, words: str) -> dict[str, str]:
     win = person.write(lambda c, r: notes.note(c, r, won, r.now()))
     fell = SetbackNoted(text=f"fell {words}", helped=f"helped {words}")
     setback = person.write(lambda c, r: notes.note(c, r, fell, r.now()))
+    helps = CopingAdded(then=f"then {words}", when=f"when {words}", goal=of)
+    card = person.write(lambda c, r: cards.write_card(c, r, helps, r.now())).subject
+    used = CopingUsed(helped=3, note=f"tried {words}")
+    person.write(lambda c, r: cards.log_card(c, r, card, used, r.now()))
     return {
         "check_in": text_from_id(checked.subject),
         "reflection": text_from_id(reflected.subject),

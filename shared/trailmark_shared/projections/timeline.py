@@ -201,9 +201,10 @@ def _text(data: EventData) -> str | None:
             AttainmentRated(note=note)
             | CheckInRecorded(note=note)
             | GoalAssessedByMember(note=note)
+            | CopingUsed(note=note)
+            | SelfCareDone(note=note)
+            | HabitPractised(note=note)
         ):
-            return note
-        case CopingUsed(note=note) | SelfCareDone(note=note) | HabitPractised(note=note):
             return note
         case ProposalMade(values=values):
             return proposed_words(values)
