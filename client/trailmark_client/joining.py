@@ -36,6 +36,9 @@ from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
+from trailmark_shared.sealing import derive_key
+
+_CLAIM_LABEL = b"trailmark-invitation-claim/1"
 
 
 class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,12 +92,18 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
         JoinAnswer,
         {
             "code": code,
+            "claim": _claim(identity, hashed).hex(),
             "device": text_from_id(identity.device),
             "device_name": identity.device_name,
             "space": text_from_id(identity.space),
         },
     )
     return keep_redeemed(app, api.url, answer, hashed, agreed)
+
+
+def _claim(identity: Identity, hashed: str) -> bytes:
+    """What this device alone asks again with; the same however often it asks."""
+    return derive_key(identity.private_key, _CLAIM_LABEL + bytes.fromhex(hashed))
 
 
 def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:

@@ -17,6 +17,7 @@ from trailmark_server.storage.accounts import (
     AccountRows,
     Acquaintance,
     Device,
+    Invitation,
     Therapist,
 )
 from trailmark_shared import limits
@@ -35,6 +36,7 @@ class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
         space: The space that the device made at its first use.
         device: Its id.
         device_name: What the person calls it.
+        claim_hash: SHA-256 of a secret of the device's own, with which it may ask again.
         known: The device that the request's credential speaks for, or spoke for before it
             expired; ``None`` for none.
         signing_key: The key that it is told to pin; part of the comparison phrase.
@@ -44,6 +46,7 @@ class JoinRequest(msgspec.Struct, frozen=True, kw_only=True):
     space: SpaceId
     device: DeviceId
     device_name: str
+    claim_hash: bytes
     known: Device | None
     signing_key: bytes
 
@@ -78,8 +81,7 @@ def redeem_invitation(
         rows.save_invitation(msgspec.structs.replace(invitation, tries=invitation.tries + 1))
         return None
     therapist = rows.therapist(invitation.therapist)
-    user = (request.space, request.device)
-    is_again = (invitation.used_space, invitation.used_device) == user
+    is_again = _is_again(invitation, request)
     if therapist is None or therapist.disabled_at is not None:
         return None
     if invitation.used_at is not None and not is_again:
@@ -89,7 +91,11 @@ def redeem_invitation(
         device = _device_that_joins(rows, request, credential, now, is_again=is_again)
     rows.save_invitation(
         msgspec.structs.replace(
-            invitation, used_at=now, used_space=request.space, used_device=request.device
+            invitation,
+            used_at=now,
+            used_space=request.space,
+            used_device=request.device,
+            used_claim=request.claim_hash,
         )
     )
     met = Acquaintance(
@@ -102,6 +108,14 @@ def redeem_invitation(
         signing_key=request.signing_key,
     )
     return device, _acquaint(rows, met), therapist
+
+
+def _is_again(invitation: Invitation, request: JoinRequest) -> bool:
+    # Ids prove nothing: who made the code may have read them off a page or an export.
+    user = (request.space, request.device)
+    claim = invitation.used_claim or b""
+    is_its = hmac.compare_digest(claim, request.claim_hash)
+    return is_its and (invitation.used_space, invitation.used_device) == user
 
 
 def take_up_hand_over(

@@ -54,6 +54,7 @@ async def therapist(server: RunningServer) -> Therapist:
 def asked(**changed: str) -> dict[str, str]:
     said = {
         "code": CODE,
+        "claim": "0a" * 32,
         "device": text_from_id(PHONE),
         "device_name": "phone",
         "space": text_from_id(SPACE),

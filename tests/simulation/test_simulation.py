@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.mutations import MUTATIONS, switched_on
-from tests.simulation.world import run_seed
+from tests.simulation.runs import run_seed
 
 QUICK_SEEDS = range(1000, 1008)
 REPEATED_SEED = 1002

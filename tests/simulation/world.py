@@ -1,14 +1,10 @@
 """One run: a person's devices, their server and therapist, faults, then quiet, then judgement."""
 
 import asyncio
-import shutil
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from tempfile import mkdtemp
-from unittest import mock
 
 import msgspec
 
@@ -42,25 +38,6 @@ _OFFSETS_MS = (0, 0, 0, _HOUR_MS, -_HOUR_MS, YEARS_MS, -YEARS_MS, 1234)
 _LIVENESS_S = 600
 _ANSWERED_S = 60
 """A ``hello`` that was not answered by then never will be."""
-_RAM_DISK = Path("/dev/shm")  # noqa: S108  (a new folder of its own is made there)
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What came out of a run.
-
-    Attributes:
-        seed: Which run.
-        trace: SHA-256 over every frame, its time and its link, and over what stands at the end.
-        seconds: Virtual time.
-        counts: What happened, by name.
-        error: The invariant that does not hold, or ``None``.
-    """
-
-    seed: int
-    trace: str
-    seconds: float
-    counts: dict[str, int]
-    error: str | None
 
 
 class World:
@@ -368,40 +345,3 @@ class World:
 
 def _outbox(conn: Connection) -> list[tuple[bytes, Lane]]:
     return conn.execute("SELECT id, lane FROM event WHERE seq IS NULL").fetchall()
-
-
-def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
-    """Run one seed from beginning to end.
-
-    Args:
-        seed: Decides everything.
-        is_told: Print what happens.
-
-    Returns:
-        What came out; a broken invariant is its ``error``.
-    """
-    parent = _RAM_DISK if _RAM_DISK.is_dir() else None
-    folder = Path(mkdtemp(prefix="trailmark-simulation-", dir=parent))
-    world = World(seed, folder, is_told=is_told)
-    asyncio.set_event_loop(world.loop)
-    error: str | None = None
-    try:
-        with ExitStack() as patched:
-            for module in ("joining", "device_joining", "home_api", "recovery"):
-                name = f"trailmark_client.{module}.HttpApi"
-                patched.enter_context(mock.patch(name, SimHttp))
-            world.loop.run_until_complete(world.run())
-    except Exception as broken:
-        error = f"{type(broken).__name__}: {broken}"
-        if is_told:
-            raise
-    finally:
-        world.end()
-        shutil.rmtree(folder, ignore_errors=True)
-    return Outcome(
-        seed=seed,
-        trace=world.trace.hexdigest(),
-        seconds=world.loop.seconds,
-        counts=dict(sorted(world.ledger.counts.items())),
-        error=error,
-    )

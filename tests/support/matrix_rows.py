@@ -148,7 +148,8 @@ def _recovering(_world: MatrixWorld) -> dict[str, str]:
 
 def _join(world: MatrixWorld) -> dict[str, str]:
     device = text_from_id(bytes(16))
-    return {"code": "BBBBB-BBBBB", "device": device, "device_name": "tablet", "space": world.space}
+    said = {"code": "BBBBB-BBBBB", "device": device, "device_name": "tablet", "space": world.space}
+    return {**said, "claim": "0a" * 32}
 
 
 def _link(world: MatrixWorld) -> dict[str, object]:

@@ -9,6 +9,7 @@ from litestar import Request, get, post
 from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
+from trailmark_server.api.values import HexHash
 from trailmark_server.devices import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.invitations import Code
@@ -18,14 +19,24 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
+from trailmark_shared.sealing import fingerprint
 
 Text = Annotated[str, msgspec.Meta(max_length=limits.TITLE_CHARS_MAX)]
 
 
 class JoinIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a device sends: the code, its own id and name, and the space that it made."""
+    """What a device sends.
+
+    Attributes:
+        code: The code, as it was typed.
+        claim: 32 bytes that only this device knows, hexadecimal: with it, it may ask again.
+        device: Its id.
+        device_name: What the person calls it.
+        space: The space that it made.
+    """
 
     code: Text
+    claim: HexHash
     device: Text
     device_name: Text
     space: Text
@@ -168,6 +179,7 @@ async def join(
         space=SpaceId(id_from_text(data.space)),
         device=DeviceId(id_from_text(data.device)),
         device_name=data.device_name,
+        claim_hash=fingerprint(bytes.fromhex(data.claim)),
         known=None if known is None else known[0],
         signing_key=services.signer.public_key,
     )

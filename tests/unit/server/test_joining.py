@@ -40,12 +40,14 @@ def asked(
     space: SpaceId = SPACE,
     device: DeviceId = PHONE,
     known: Device | None = None,
+    claim: bytes = b"c" * 32,
 ) -> JoinRequest:
     return JoinRequest(
         code=Code(text=code, key=KEY),
         space=space,
         device=device,
         device_name="phone",
+        claim_hash=claim,
         known=known,
         signing_key=b"k" * 32,
     )
@@ -87,6 +89,23 @@ def test_a_code_works_once_but_its_device_may_ask_again(rows: MemoryAccountRows)
 
     assert again is not None
     assert accounts.secret_hash("again") == again[0].credential_hash
+
+
+@pytest.mark.usefixtures("_invited")
+@pytest.mark.parametrize("person", ["new", "known"])
+def test_who_made_a_code_does_not_become_the_persons_device(
+    rows: MemoryAccountRows, person: str
+) -> None:
+    """They know the code, and space and device from their own pages and exports."""
+    known = None
+    if person == "known":
+        known = credentials.admit_device(rows, SPACE, PHONE, "phone", "owner", NOW)
+    assert joining.redeem_invitation(rows, asked(known=known), "owner", NOW) is not None
+
+    assert joining.redeem_invitation(rows, asked(claim=b"x" * 32), "thief", NOW) is None
+    owner = rows.device(SPACE, PHONE)
+    assert owner is not None
+    assert accounts.secret_hash("owner") == owner.credential_hash
 
 
 @pytest.mark.usefixtures("_invited")

@@ -25,6 +25,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
         used_at: When it was redeemed, or ``None``.
         used_space: The space that redeemed it.
         used_device: The device that redeemed it.
+        used_claim: SHA-256 of the claim with which that device may ask again.
     """
 
     lookup_hash: bytes
@@ -38,6 +39,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     used_at: int | None = None
     used_space: bytes | None = None
     used_device: bytes | None = None
+    used_claim: bytes | None = None
 
 
 class Acquaintance(msgspec.Struct, frozen=True, kw_only=True):

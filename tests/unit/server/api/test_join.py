@@ -13,6 +13,7 @@ PHONE = DeviceId(b"p" * 16)
 async def test_unknown_fields_are_refused() -> None:
     body = {
         "code": "x",
+        "claim": "0a" * 32,
         "device": text_from_id(PHONE),
         "device_name": "phone",
         "space": text_from_id(SPACE),

@@ -56,6 +56,7 @@ async def test_shown_code_lets_somebody_redeem_it(site: Site) -> None:
         space=SpaceId(bytes([9]) * 16),
         device=DeviceId(bytes([8]) * 16),
         device_name="phone",
+        claim_hash=bytes(32),
         known=None,
         signing_key=bytes(32),
     )
