@@ -16,6 +16,7 @@ from trailmark_client.commands.withdrawing import withdraw_from_members, withdra
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import lanes_meant
+from trailmark_shared.domain.guidance import rewrite_of
 from trailmark_shared.domain.statuses import Lifecycle
 from trailmark_shared.domain.targets import parse_target, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -72,7 +73,15 @@ def add(
                 else goals.add_goal(conn, here.app.recorder, draft, when)
             )
         )
-        return here.saved(written, "Your goal is written down.")
+        return here.saved(written, "Your goal is written down.", *_hints(title))
+
+
+def _hints(title: str) -> list[str]:
+    """Return an example of clearer words for what says little; the goal is saved as it is."""
+    example = rewrite_of(title)
+    if example is None:
+        return []
+    return [f"If you like, it could also read: {example} (see trailmark goal guide)."]
 
 
 def reword(

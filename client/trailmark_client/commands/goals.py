@@ -28,7 +28,7 @@ from trailmark_shared.events import goals
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
-from trailmark_shared.ids import SELF
+from trailmark_shared.ids import SELF, text_from_id
 
 LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
     "on-hold": goals.GoalPutOnHold(),
@@ -133,6 +133,57 @@ def reschedule_goal(
     at_home = goal_at_home(conn, goal)
     _refuse_same(at_home.document.due.value, due)
     return set_fields(conn, recorder, at_home, goals.GoalRescheduled(due=due), reason=reason)
+
+
+def reprioritise_goal(
+    conn: Connection,
+    recorder: Recorder,
+    goal: bytes,
+    data: goals.GoalReprioritised,
+    reason: Reason,
+) -> Written:
+    """Say how much a goal matters now, and which place it has among the others.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: it stands there already.
+    """
+    at_home = goal_at_home(conn, goal)
+    document = at_home.document
+    stands = {"priority": document.priority.value, "rank": document.rank.value}
+    wanted = {name: getattr(data, name) for name in stands if getattr(data, name) is not UNSET}
+    _refuse_same({name: stands[name] for name in wanted}, wanted)
+    return set_fields(conn, recorder, at_home, data, reason=reason)
+
+
+def replace_goal(
+    conn: Connection,
+    recorder: Recorder,
+    goal: bytes,
+    draft: goals.GoalDrafted,
+    when: When,
+    reason: Reason,
+) -> Written:
+    """Write a goal down that takes the place of another; the link between both stays.
+
+    Returns:
+        What was written, about the new goal.
+
+    Raises:
+        DomainError: ``not_found``; ``illegal_move``: the old one is let go or reached already.
+    """
+    at_home = goal_at_home(conn, goal)
+    before = at_home.document.lifecycle.value
+    if before == "cancelled" or (before is not None and not may_move(before, "cancelled")):
+        raise DomainError(
+            ErrorCode.ILLEGAL_MOVE, "that goal is not worked on any more; write a new one down"
+        )
+    added = add_goal(conn, recorder, draft, when)
+    data = goals.GoalReplaced(successor=text_from_id(added.subject))
+    replaced = set_fields(conn, recorder, at_home, data, reason=reason)
+    return msgspec.structs.replace(added, events=(*added.events, *replaced.events))
 
 
 def set_target(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Final
 
 import msgspec
@@ -38,6 +39,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
 
+_PRIORITIES: Final = ("high", "medium", None, "low")
 _HIDDEN_STATUS: Final = frozenset({"entered-in-error"})
 
 
@@ -98,6 +100,9 @@ class GoalLine(msgspec.Struct, frozen=True, kw_only=True):
         area: The part of life, or null.
         target: Its target as a sentence, or null.
         due: The day hoped for, or null.
+        priority: ``high``, ``medium``, ``low``, or null.
+        rank: Its place in the person's own order, or null.
+        replaced_by: Id of the goal that took its place, or null.
         lane: Where it is at home.
         seen_by: Names of those who see it as it changes.
         copied_to: Names of those who have a copy of it, as it read when it was shared with them.
@@ -113,6 +118,9 @@ class GoalLine(msgspec.Struct, frozen=True, kw_only=True):
     area: str | None
     target: str | None
     due: str | None
+    priority: str | None
+    rank: int | None
+    replaced_by: str | None
     lane: str
     seen_by: list[str]
     copied_to: list[str]
@@ -160,14 +168,21 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_goals(conn: Connection, day: str) -> list[GoalLine]:
-    """Return every goal that was not entered by mistake, the one written first in front.
+    """Return every goal that was not entered by mistake, in the person's own order.
+
+    Those with a place come first, then by how much they matter, then by when they were written.
 
     Args:
         conn: The store.
         day: The person's local date, on which grants count.
     """
     lines = [_line(conn, each, day) for each in goals_at_home(conn)]
-    return [each for each in lines if each.status not in _HIDDEN_STATUS]
+    return sorted((each for each in lines if each.status not in _HIDDEN_STATUS), key=_own_order)
+
+
+def _own_order(line: GoalLine) -> tuple[float, int]:
+    place = inf if line.rank is None else line.rank
+    return place, _PRIORITIES.index(line.priority)
 
 
 def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
@@ -229,6 +244,9 @@ def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
         area=document.area.value,
         target=plain_value("target", document.target.value),
         due=document.due.value,
+        priority=document.priority.value,
+        rank=document.rank.value,
+        replaced_by=document.replaced_by.value,
         lane=at_home.lane,
         seen_by=seen_by,
         copied_to=[name for name in everybody if name not in seen_by],

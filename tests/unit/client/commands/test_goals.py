@@ -7,6 +7,7 @@ import pytest
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import goals
+from trailmark_client.commands.sharing import share_goal
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.recorder import Recorder
@@ -14,7 +15,8 @@ from trailmark_shared.domain.statuses import Lifecycle
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
-from trailmark_shared.ids import SELF
+from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised
+from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
 
 WHY = Reason(code="new-insight", text="it is the mornings")
@@ -136,3 +138,39 @@ def test_an_unknown_goal_is_not_found(person: Person) -> None:
         person.write(lambda c, r: goals.move_goal(c, r, bytes(16), "active", WHY))
 
     assert refused.value.code == ErrorCode.NOT_FOUND
+
+
+def test_what_matters_most_is_said_field_by_field(person: Person) -> None:
+    goal = person.goal("Walk")
+    high = GoalReprioritised(priority="high", rank=2)
+    person.write(lambda c, r: goals.reprioritise_goal(c, r, goal, high, WHY))
+    person.write(
+        lambda c, r: goals.reprioritise_goal(c, r, goal, GoalReprioritised(rank=None), WHY)
+    )
+
+    found = shown(person, goal)
+    assert (found.priority.value, found.rank.value) == ("high", None)
+    with pytest.raises(DomainError) as refused:
+        person.write(
+            lambda c, r: goals.reprioritise_goal(c, r, goal, GoalReprioritised(rank=None), WHY)
+        )
+    assert refused.value.code is ErrorCode.NOTHING_CHANGED
+
+
+def test_a_goal_that_takes_the_place_of_a_shared_one_begins_private(person: Person) -> None:
+    person.let_in()
+    old = person.goal("Walk")
+    person.write(lambda c, r: share_goal(c, r, old, r.now()))
+    draft = GoalDrafted(title="Swim")
+
+    written = person.write(lambda c, r: goals.replace_goal(c, r, old, draft, r.now(), WHY))
+
+    before = shown(person, old)
+    assert (written.lane, written.seen_by) == (SELF, ())
+    assert (before.lifecycle.value, before.replaced_by.value) == (
+        "cancelled",
+        text_from_id(written.subject),
+    )
+    with pytest.raises(DomainError) as refused:
+        person.write(lambda c, r: goals.replace_goal(c, r, old, draft, r.now(), WHY))
+    assert refused.value.code is ErrorCode.ILLEGAL_MOVE
