@@ -171,6 +171,7 @@ COMMANDS: Final = (
     _command("celebration revise", "living:revise_celebration", "Say it in other words."),
     _command("afterwards write", "vision:write_maintenance", "Write how you keep it up."),
     _command("afterwards show", "vision:show_maintenance", "Show how you keep it up."),
+    _command("reminder", "reminders:write", "Write a reminder for your own calendar."),
     _command("therapy end", "vision:end", "End therapy; everything stays with you."),
     _command("timeline", "looking:show_timeline", "Show what happened, day by day."),
     _command("history", "looking:show_history", "Show how a goal became what it is."),

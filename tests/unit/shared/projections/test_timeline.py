@@ -25,6 +25,7 @@ from trailmark_shared.events.goals import (
     GoalTargetSet,
     GoalWithdrawn,
 )
+from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.events.notes import SetbackNoted, WinNoted, WinWithdrawn
 from trailmark_shared.events.proposals import (
     ProposalDeclined,
@@ -220,3 +221,14 @@ def test_in_a_supporter_s_lane_everything_was_sent(
 
 def test_that_a_step_was_reached_is_part_of_its_copy() -> None:
     assert timeline_row(an_entry(2, StepReached(), lane=CIRCLE), Names()) is None
+
+
+def test_what_its_person_took_back_shows_no_words() -> None:
+    entries = [
+        an_entry(1, WinNoted(text="walked"), lane=CARE),
+        an_entry(2, EntryTakenBack(events=(a_text(1),)), lane=CARE),
+    ]
+    document = fold_subject(CARE, entries)
+    assert document is not None
+
+    assert is_withdrawn(decode_document(document))

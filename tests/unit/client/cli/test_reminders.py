@@ -1,0 +1,56 @@
+"""A reminder is a file for the person's own calendar."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.unit.client.cli.conftest import Cli
+
+
+def unfolded(file: Path) -> list[str]:
+    return file.read_bytes().decode().replace("\r\n ", "").removesuffix("\r\n").split("\r\n")
+
+
+def test_own_days_and_an_own_time_become_a_file(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "walk.ics"
+
+    told = cli.ok("reminder", str(file), "--at", "18:30", "--on", "thu", "--on", "mon")
+
+    lines = unfolded(file)
+    first = date.fromisoformat(told["first"][:10])
+    assert ("BEGIN:VCALENDAR", "END:VCALENDAR") == (lines[0], lines[-1])
+    assert "RRULE:FREQ=WEEKLY;BYDAY=MO,TH" in lines
+    assert f"DTSTART:{first:%Y%m%d}T183000" in lines
+    assert first.weekday() in {0, 3}
+    assert "SUMMARY:A moment for yourself\\, whenever you like" in lines
+    assert not any("VALARM" in line for line in lines)
+
+
+def test_a_notice_is_asked_for_only_where_the_person_wants_it(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "breathe.ics"
+    words = "Breathe; slowly, " + "ä" * 60
+
+    said = cli("reminder", str(file), "--at", "7:05", "--words", words, "--notify")
+
+    lines = unfolded(file)
+    assert "never reminds you" in said.out
+    assert {"BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:PT0S", "RRULE:FREQ=DAILY"} <= set(lines)
+    assert f"DESCRIPTION:Breathe\\; slowly\\, {'ä' * 60}" in lines
+    assert all(len(line) <= 75 for line in file.read_bytes().split(b"\r\n"))
+
+
+@pytest.mark.parametrize("at", ["25:00", "soon", "2025-01-01", "now"])
+def test_a_time_of_day_is_asked_for(cli: Cli, tmp_path: Path, at: str) -> None:
+    file = tmp_path / "x.ics"
+
+    assert (2, "invalid_input") == cli("reminder", str(file), "--at", at, "--json").error
+    assert not file.exists()
+
+
+def test_no_file_is_overwritten(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "x.ics"
+    file.write_text("kept")
+
+    assert (2, "invalid_input") == cli("reminder", str(file), "--at", "18:30", "--json").error
+    assert "kept" == file.read_text()
