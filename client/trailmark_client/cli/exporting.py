@@ -28,8 +28,9 @@ from trailmark_client.queries.log import things_count
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.exports.csv_rows import csv_row
 
-Format = Literal["json", "csv"]
+Format = Literal["json", "csv", "fhir"]
 
+_FHIR_WORDS: Final = ("Your reflections, and parts of them, are not in it.",)
 _EVERYTHING: Final = "everything.json"
 _UNIX: Final = 3
 _OWNER_ONLY: Final = 0o100600 << 16
@@ -40,9 +41,10 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         file: Where it is.
-        format: ``json``: one document; ``csv``: an archive of tables, the same document and a page.
+        format: ``json``: one document; ``csv``: an archive of tables, the same document and a page;
+            ``fhir``: a bundle of FHIR R4 for a clinic's system, without reflections.
         goals: Goals in it.
-        events: Events in it.
+        events: Events in it; of a bundle, those that say where its goals come from.
         size: Its length in bytes.
         files: What is in the archive; empty for one document.
     """
@@ -67,7 +69,8 @@ def export_all(
     """Write everything that can be read on this device into a file.
 
     One document for programs (JSON), or an archive (zip) of tables for spreadsheets (CSV), with a
-    page that prints well and the same document.
+    page that prints well and the same document. Or, for a clinic's system, a bundle of FHIR R4:
+    goals, steps, check-ins, consents and history, without your reflections.
 
     Args:
         file: Where to.
@@ -81,6 +84,7 @@ def export_all(
         (
             f"Written: {document.goals} goals, {document.events} events.",
             *(f"  {each.name}: {each.things}" for each in document.files),
+            *_FHIR_WORDS[: 1 if document.format == "fhir" else 0],
             "It is not sealed: whoever has the file can read everything.",
             "Only your own account on this machine may open it.",
         ),
@@ -120,13 +124,13 @@ def write_export(here: Here, file: Path, format_: Format | None = None) -> Expor
     total = events + things * (2 if chosen == "csv" else 1)
     with whole_file(file) as stream, counting(here.terminal, "Writing", total) as count:
         writer = _Writer(here, looks, count)
-        write = writer.archive if chosen == "csv" else writer.document
+        write = {"csv": writer.archive, "fhir": writer.bundle, "json": writer.document}[chosen]
         here.read(lambda conn: write(conn, stream))
     return Exported(
         file=str(file),
         format=chosen,
-        goals=writer.things["goals"],
-        events=writer.things["events"],
+        goals=writer.things["goals"] + writer.things["Goal"],
+        events=writer.things["events"] + writer.things["Provenance"],
         size=file.stat().st_size,
         files=writer.files,
     )
@@ -165,6 +169,17 @@ class _Writer:
             stream.write(piece)
             if member:
                 self.things[member] += 1
+                self._count.add(1)
+
+    def bundle(self, conn: Connection, stream: IO[bytes]) -> None:
+        """Write the bundle of FHIR."""
+        from trailmark_client.queries.export_fhir import bundle_pieces
+
+        source = Source(conn=conn, day=self._day, looks=self._looks)
+        for kind, piece in bundle_pieces(source, self._here.app.identity, self._here.now_ms):
+            stream.write(piece)
+            if kind:
+                self.things[kind] += 1
                 self._count.add(1)
 
     def archive(self, conn: Connection, stream: IO[bytes]) -> None:

@@ -200,3 +200,20 @@ def test_a_file_that_the_disk_does_not_confirm_is_not_left(
 
     assert (6, ErrorCode.STORAGE_UNAVAILABLE) == ran.error
     assert ["home"] == [each.name for each in tmp_path.iterdir()]
+
+
+def test_a_clinic_gets_a_bundle_without_reflections(cli: Cli, tmp_path: Path) -> None:
+    cli.goal("Walk", "--target", "at-least 2 walks per week")
+    cli.ok("reflect", "marrowglint")
+    file = tmp_path / "fhir.json"
+
+    ran = cli("export", str(file), "--format", "fhir")
+    told = cli.ok("export", str(tmp_path / "again.json"), "--format", "fhir")
+
+    bundle = json.loads(file.read_text())
+    kinds = [each["resource"]["resourceType"] for each in bundle["entry"]]
+    assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "collection")
+    assert kinds == ["Patient", "CarePlan", "Goal", "Provenance", "Provenance"]
+    assert "marrowglint" not in file.read_text()
+    assert "Your reflections, and parts of them, are not in it." in ran.out
+    assert (told["format"], told["goals"], told["events"]) == ("fhir", 1, 2)
