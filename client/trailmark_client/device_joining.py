@@ -248,6 +248,10 @@ def ask_to_join(app: App, url: str, code_text: str) -> Waiting:
     """
     code = device_code_from_text(code_text)
     api = HttpApi(url)
+    home = app.identity.server
+    if home is not None and home.url == api.url:
+        # Nobody else may take the place of a device that is signed in.
+        api = HttpApi(url, app.identity.credential)
     try:
         answer = _ask(app, api, code)
     except RefusedError as refused:

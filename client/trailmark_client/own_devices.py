@@ -17,7 +17,6 @@ from trailmark_shared.events.control import DeviceRenamed
 from trailmark_shared.ids import SELF, DeviceId, text_from_id
 
 _TO_SIGN_OUT: Final = "devices_to_sign_out"
-_GONE: Final = frozenset({ErrorCode.NOT_FOUND, ErrorCode.SIGNED_OUT})
 
 
 def devices(app: App) -> list[DeviceAnswer]:
@@ -34,6 +33,22 @@ def holders_of_newest_key(conn: Connection, app: App) -> frozenset[bytes]:
     """Return the devices and recovery codes that the newest vault key was wrapped for."""
     ring = key_ring(conn, app.vault)
     return frozenset(ring.holders(ring.newest))
+
+
+def let_in_by(app: App, device: DeviceId) -> list[DeviceAnswer]:
+    """Return the devices that are here on the word of another one, this one excepted.
+
+    Whoever got hold of a device, or of its credential alone, can let others in on the server.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable`` and the like.
+    """
+    wanted = text_from_id(device)
+    return [
+        each
+        for each in devices(app)
+        if wanted in each.let_in_through and each.id != text_from_id(app.identity.device)
+    ]
 
 
 def rename_device(app: App, device: DeviceId, name: str) -> None:
@@ -70,7 +85,7 @@ def change_keys(app: App) -> None:
     app.write(app.key_sharing.ring)
 
 
-def remove_device(app: App, device: DeviceId) -> bool:
+def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
     """Sign a device out for ever, and seal from now on with a key that it does not have.
 
     The key comes first: it protects even where the server cannot be reached now. What the device
@@ -79,6 +94,7 @@ def remove_device(app: App, device: DeviceId) -> bool:
     Args:
         app: This device.
         device: Another one of the person.
+        more: Further ones, such as it let in.
 
     Returns:
         Whether the keys were changed; ``False`` where this device lacks the newest one.
@@ -88,13 +104,14 @@ def remove_device(app: App, device: DeviceId) -> bool:
         RefusedError: ``unreachable`` and the like: the keys were changed, and the device is signed
             out with the next exchange.
     """
-    if device == app.identity.device:
+    removed = [device, *more]
+    if app.identity.device in removed:
         raise DomainError(
             ErrorCode.INVALID_INPUT, "this is the device you are using; remove it on another one"
         )
-    app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), device]))
+    app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), *removed]))
     try:
-        app.write(lambda conn: app.key_sharing.change_keys(conn, without=[device]))
+        app.write(lambda conn: app.key_sharing.change_keys(conn, without=removed))
         app.write(app.key_sharing.ring)
         has_changed = True
     except DomainError as error:
@@ -119,7 +136,8 @@ def sign_out_removed(app: App) -> None:
         try:
             api.ask("DELETE", f"/api/devices/{text_from_id(device)}", Nothing)
         except RefusedError as refused:
-            if refused.code not in _GONE:
+            # Signed out says that this device is, and nothing of the other one.
+            if refused.code != ErrorCode.NOT_FOUND:
                 raise
         app.write(
             lambda conn, done=device: _keep_to_sign_out(

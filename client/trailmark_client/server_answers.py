@@ -165,6 +165,7 @@ class DeviceAnswer(msgspec.Struct, frozen=True):
     added_at: int | None = None
     let_in_by: str = "invitation"
     confirmed_by: str | None = None
+    let_in_through: tuple[str, ...] = ()
 
 
 class DevicesAnswer(msgspec.Struct, frozen=True):

@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from trailmark_server.accounts import clean_text
-from trailmark_server.credentials import RevokedCredentials, admit_device
+from trailmark_server.accounts import clean_text, secret_hash
+from trailmark_server.credentials import RevokedCredentials, admit_device, is_live
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitation
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
@@ -37,6 +37,7 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True):
         public_key: Its X25519 public key.
         claim_hash: SHA-256 of its claim.
         proof: That it was typed the whole code; only the inviting device can check it.
+        is_known: It showed the credential that the device of this id holds, or was let in here.
     """
 
     device: bytes
@@ -44,6 +45,7 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True):
     public_key: bytes
     claim_hash: bytes
     proof: bytes
+    is_known: bool = False
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +105,7 @@ def ask_to_join(
     Args:
         rows: The account tables, writable.
         lookup: The first half of the code, 8 bytes.
-        joining: What the device says of itself.
+        joining: What the device says of itself; ``is_known`` where its credential says so.
         revoked: What no backup brings back.
         now: Server clock.
 
@@ -112,8 +114,8 @@ def ask_to_join(
             or expired.
 
     Raises:
-        RefusedError: ``signed_out``: this device was removed from the space for good; it needs
-            another id.
+        RefusedError: ``signed_out``: this device was removed from the space for good, or the device
+            of this id is signed in and did not ask this; it needs another id.
         LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
         DomainError: ``invalid_input``: the name is not usable.
     """
@@ -122,14 +124,40 @@ def ask_to_join(
         return None
     asked = msgspec.structs.replace(joining, name=clean_text(joining.name, "a device's name"))
     known = joining_of(row)
-    if known is not None and known != asked:
+    if known is not None and known != msgspec.structs.replace(asked, is_known=known.is_known):
         _count_try(rows, row)
         return None
     refuse_device(rows, row.space, DeviceId(joining.device), revoked)
+    if not (asked.is_known or (known is not None and known.is_known)):
+        _refuse_place_of_another(rows, row.space, DeviceId(joining.device), now)
     if known is None:
         row = msgspec.structs.replace(row, joining=msgspec.msgpack.encode(asked), asked_at=now)
         rows.save_device_invitation(row)
     return row
+
+
+def recognised(
+    rows: AccountRows, lookup: bytes, joining: Joining, credential: str | None
+) -> Joining:
+    """Note whether a device that asks showed the credential of the device that it says it is.
+
+    Args:
+        rows: The account tables.
+        lookup: The first half of the code.
+        joining: What the device says of itself.
+        credential: As it came.
+
+    Returns:
+        ``joining`` with ``is_known``.
+    """
+    row = rows.device_invitation(sha256(lookup).digest())
+    device = rows.device_by_credential(secret_hash(credential)) if credential else None
+    is_known = (
+        row is not None
+        and device is not None
+        and (device.space, device.device) == (row.space, joining.device)
+    )
+    return msgspec.structs.replace(joining, is_known=is_known)
 
 
 def refuse_device(
@@ -154,6 +182,18 @@ def refuse_device(
     count = sum(row.revoked_at is None for row in rows.devices(space))
     if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
         raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
+
+
+def _refuse_place_of_another(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> None:
+    """Let nobody in under the id of a device that is signed in: that one would be shut out by it.
+
+    Raises:
+        RefusedError: ``signed_out``.
+    """
+    if is_live(rows, space, device, now):
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT, "the device of this id is signed in already", "after_sign_in"
+        )
 
 
 def joining_of(row: DeviceInvitation) -> Joining | None:
@@ -212,7 +252,7 @@ def claim_join(
         What was answered; ``None`` when the code is unknown or expired, or the claim another's.
 
     Raises:
-        RefusedError: ``signed_out``: the device was removed meanwhile.
+        RefusedError: ``signed_out``: the device was removed meanwhile, or signed in otherwise.
         LimitExceededError: There are too many devices meanwhile.
     """
     row = _live_invitation(rows, lookup, now)
@@ -227,10 +267,38 @@ def claim_join(
     if row.bundle is None:
         return Claimed(state="refused")
     device = DeviceId(joining.device)
+    if not joining.is_known:
+        _refuse_place_of_another(rows, row.space, device, now)
+    known = rows.device(row.space, device)
     admitted = admit_device(rows, row.space, device, joining.name, credential, now)
-    admitted = msgspec.structs.replace(admitted, let_in_by="device", confirmed_by=row.device)
+    way = ("device", row.device)
+    if known is not None and device in let_in_through(rows, row.space, row.device):
+        # Devices that vouch for each other must not hide on whose word both of them are here.
+        way = (known.let_in_by, known.confirmed_by)
+    admitted = msgspec.structs.replace(admitted, let_in_by=way[0], confirmed_by=way[1])
     rows.save_device(admitted)
+    is_in = msgspec.structs.replace(joining, is_known=True)
+    rows.save_device_invitation(msgspec.structs.replace(row, joining=msgspec.msgpack.encode(is_in)))
     return Claimed(state="confirmed", device=admitted, bundle=row.bundle)
+
+
+def let_in_through(rows: AccountRows, space: SpaceId, device: bytes) -> list[bytes]:
+    """Return the devices on whose word a device is here: who confirmed it, who confirmed that one.
+
+    Args:
+        rows: The account tables.
+        space: Whose devices.
+        device: Which one.
+
+    Returns:
+        Ids, the nearest first, removed devices too; each once.
+    """
+    through: list[bytes] = []
+    row = rows.device(space, DeviceId(device))
+    while row is not None and row.confirmed_by is not None and row.confirmed_by not in through:
+        through.append(row.confirmed_by)
+        row = rows.device(space, DeviceId(row.confirmed_by))
+    return through
 
 
 def _live_invitation(rows: AccountRows, lookup: bytes, now: int) -> DeviceInvitation | None:

@@ -220,6 +220,26 @@ async def test_a_second_device_is_let_in_on_the_first(
     assert {"phone": False, "laptop": True} == {name: told[name]["current"] for name in told}
     laptop = told["laptop"]
     assert ("device", text_from_id(PHONE)) == (laptop["let_in_by"], laptop["confirmed_by"])
+    assert [text_from_id(PHONE)] == laptop["let_in_through"]
+
+
+async def test_no_code_lets_anybody_take_the_place_of_a_device_that_is_signed_in(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    laptop = await add_device(server.services, SPACE, LAPTOP, "laptop")
+    await http.post(
+        "/api/device-invitations",
+        json={"lookup_hash": sha256(LOOKUP).hexdigest(), "public_key": "0c" * 32},
+        headers=phone.headers,
+    )
+    foreign = await http.post("/api/device-joins", json=WAITS, headers=phone.headers)
+    nameless = await http.post("/api/device-joins", json=WAITS)
+    own = await http.post("/api/device-joins", json=WAITS, headers=laptop.headers)
+
+    assert (401, ErrorCode.SIGNED_OUT) == (nameless.status_code, nameless.json()["code"])
+    assert nameless.json() == foreign.json()
+    assert 200 == own.status_code
 
 
 async def test_a_recovery_code_lets_a_device_in(

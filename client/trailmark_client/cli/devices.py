@@ -13,6 +13,7 @@ from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.finding import by_prefix
+from trailmark_client.server_answers import DeviceAnswer
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 
 _LET_IN_WORDS = {"invitation": "with an invitation", "recovery": "with the recovery code"}
@@ -27,6 +28,8 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
         added_at: When it was let in first, milliseconds UTC, or null.
         let_in_by: How it was let in last: invitation, device or recovery.
         confirmed_by: Id of the device on which the person said yes, or null.
+        let_in_through: Ids of the devices on whose word it is here, the nearest first; removed
+            ones too.
         last_seen: When it last spoke with the server, milliseconds UTC, or null.
         current: It is this one.
         has_key: It was handed the newest vault key; null while no other device was let in.
@@ -37,6 +40,7 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
     added_at: int | None
     let_in_by: str
     confirmed_by: str | None
+    let_in_through: list[str]
     last_seen: int | None
     current: bool
     has_key: bool | None
@@ -69,11 +73,15 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         device: Id of the device.
+        let_in: Ids of the devices that are here on its word, directly or through others.
+        also_removed: Those of them that were signed out with it.
         keys_changed: What is written from now on is sealed with a key that it does not have.
         synced: The person's other devices can fetch that key.
     """
 
     device: str
+    let_in: list[str]
+    also_removed: list[str]
     keys_changed: bool
     synced: bool
 
@@ -105,6 +113,7 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
                 added_at=each.added_at,
                 let_in_by=each.let_in_by,
                 confirmed_by=each.confirmed_by,
+                let_in_through=list(each.let_in_through),
                 last_seen=each.last_seen,
                 current=each.current,
                 has_key=id_from_text(each.id) in holders if holders else None,
@@ -138,6 +147,7 @@ def _this_one(here: Here) -> DeviceLine:
         added_at=None,
         let_in_by="invitation",
         confirmed_by=None,
+        let_in_through=[],
         last_seen=None,
         current=True,
         has_key=None,
@@ -184,17 +194,33 @@ def remove(
     device: Annotated[str, Parameter(help="Id of the device, or the beginning of it")],
     /,
     *,
+    with_let_in: Annotated[
+        bool, Parameter(negative="", help="Also all devices that are here on its word")
+    ] = False,
     common: Common = PLAIN,
 ) -> Answer[Removed]:
-    """Sign a device out for ever, such as one that was lost, and change the keys."""
+    """Sign a device out for ever, such as one that was lost, and change the keys.
+
+    Devices that it let in stay yours unless you say otherwise: whoever had it can have let in some.
+    """
     from trailmark_client import own_devices
     from trailmark_client.cli.syncing import exchange
 
     with opened(common) as here:
         wanted = _chosen(here, device)
-        keys_changed = own_devices.remove_device(here.app, wanted)
+        let_in = own_devices.let_in_by(here.app, wanted)
+        also = [each for each in let_in if with_let_in or _goes_too(here, each)]
+        gone = [DeviceId(id_from_text(each.id)) for each in also]
+        keys_changed = own_devices.remove_device(here.app, wanted, *gone)
         ended = exchange(here.app)
     lines = ["That device is signed out."]
+    lines += [f"{each.name} is signed out too." for each in also]
+    lines += [
+        f"{each.name} is here on its word and stays. Is it not yours? "
+        f"trailmark device remove {each.id[:10]}"
+        for each in let_in
+        if each not in also
+    ]
     if keys_changed:
         lines.append("It cannot open what you write from now on. What it has, it keeps.")
     else:
@@ -203,8 +229,22 @@ def remove(
             "trailmark device rotate-keys."
         )
     lines.append("Did somebody get hold of it? trailmark recovery new replaces the recovery code.")
-    document = Removed(device=text_from_id(wanted), keys_changed=keys_changed, synced=ended.is_done)
+    document = Removed(
+        device=text_from_id(wanted),
+        let_in=[each.id for each in let_in],
+        also_removed=[each.id for each in also],
+        keys_changed=keys_changed,
+        synced=ended.is_done,
+    )
     return Answer(document, lines)
+
+
+def _goes_too(here: Here, line: DeviceAnswer) -> bool:
+    """Ask of a device that was let in by the removed one whether it goes too."""
+    if not here.terminal.may_ask:
+        return False
+    added = _time(line.added_at, here.zone)
+    return here.terminal.agrees(f"{line.name} is here on its word, since {added}. Remove it too?")
 
 
 def rotate_keys(*, common: Common = PLAIN) -> Answer[KeysChanged]:

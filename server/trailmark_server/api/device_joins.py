@@ -200,6 +200,8 @@ async def join_device(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceJoinIn]
 ) -> DeviceJoinOut:
     """Let a device wait for the person's yes on another one."""
+    # A device that is signed in shows its credential: nobody else may take its place.
+    shown = credentials.credential_from_header(request.headers.get("authorization"))
     joining = device_joining.Joining(
         device=id_from_text(data.device),
         name=data.device_name,
@@ -210,7 +212,13 @@ async def join_device(
     lookup, now = bytes.fromhex(data.lookup), services.now()
     with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
         row = await services.accounts.write(
-            lambda rows: device_joining.ask_to_join(rows, lookup, joining, services.revoked, now)
+            lambda rows: device_joining.ask_to_join(
+                rows,
+                lookup,
+                device_joining.recognised(rows, lookup, joining, shown),
+                services.revoked,
+                now,
+            )
         )
         if row is None:
             raise RefusedError(ErrorCode.WRONG_CODE, device_joining.WRONG_CODE_WORDS)

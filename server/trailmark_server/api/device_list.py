@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,10 +12,11 @@ from litestar.params import FromPath, JSONBody
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.api.join import Text
+from trailmark_server.device_joining import let_in_through
 from trailmark_server.devices import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.storage.accounts import Device, LetInBy
+from trailmark_server.storage.accounts import AccountRows, Device, LetInBy
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 
 
@@ -27,6 +29,8 @@ class DeviceOut(msgspec.Struct, frozen=True, kw_only=True):
         added_at: When it was let in first.
         let_in_by: How it was let in last: ``invitation``, ``device`` or ``recovery``.
         confirmed_by: Id of the device on which the person said yes, or ``None``.
+        let_in_through: On whose word it is here: ``confirmed_by``, who confirmed that one, and so
+            on; removed devices too.
         last_seen: When it last spoke with the server.
         current: It is the one that asks.
     """
@@ -36,6 +40,7 @@ class DeviceOut(msgspec.Struct, frozen=True, kw_only=True):
     added_at: int
     let_in_by: LetInBy
     confirmed_by: str | None
+    let_in_through: list[str]
     last_seen: int
     current: bool
 
@@ -66,17 +71,24 @@ async def managing_device(
 async def list_devices(request: Request[Any, Any, Any], services: InjectedServices) -> DevicesOut:
     """Return the person's devices that are let in."""
     device, right = await managing_device(request, services)
-    rows = await services.accounts.read(right.guard(lambda rows: rows.devices(device.space)))
-    return DevicesOut(devices=[_device_out(row, device) for row in rows if row.revoked_at is None])
+
+    def work(rows: AccountRows) -> list[DeviceOut]:
+        known = [row for row in rows.devices(device.space) if row.revoked_at is None]
+        return [
+            _device_out(row, device, let_in_through(rows, row.space, row.device)) for row in known
+        ]
+
+    return DevicesOut(devices=await services.accounts.read(right.guard(work)))
 
 
-def _device_out(row: Device, asking: Device) -> DeviceOut:
+def _device_out(row: Device, asking: Device, through: Sequence[bytes]) -> DeviceOut:
     return DeviceOut(
         id=text_from_id(row.device),
         name=row.name,
         added_at=row.created_at,
         let_in_by=row.let_in_by,
         confirmed_by=None if row.confirmed_by is None else text_from_id(row.confirmed_by),
+        let_in_through=[text_from_id(each) for each in through],
         last_seen=row.seen_at,
         current=row.device == asking.device,
     )

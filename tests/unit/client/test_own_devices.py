@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.devices import new_device, sync
@@ -21,6 +22,7 @@ from trailmark_client.own_devices import (
     change_keys,
     devices,
     holders_of_newest_key,
+    let_in_by,
     remove_device,
     rename_device,
     sign_out_removed,
@@ -51,12 +53,16 @@ def first(home: ServerHome, tmp_path: Path) -> Iterator[App]:
 @pytest.fixture
 def second(first: App, home: ServerHome, tmp_path: Path) -> Iterator[App]:
     with new_device(tmp_path / "second", 2) as device:
-        ask_to_join(device, home.url, invite_device(first).text)
-        asking = who_asks(first)
-        assert asking is not None
-        confirm_device(first, asking)
-        finish_joining(device)
+        let_in(first, device, home)
         yield device
+
+
+def let_in(first: App, device: App, home: ServerHome) -> None:
+    ask_to_join(device, home.url, invite_device(first).text)
+    asking = who_asks(first)
+    assert asking is not None
+    confirm_device(first, asking)
+    assert finish_joining(device)
 
 
 def names(app: App) -> dict[str, str]:
@@ -142,6 +148,29 @@ class TestRemoving:
         assert text_from_id(gone) not in names(first)
         assert [*once, "GET /api/devices"] == home.paths()
 
+    async def test_what_a_device_let_in_is_named_and_goes_with_it(
+        self, first: App, second: App, home: ServerHome, tmp_path: Path
+    ) -> None:
+        """Whoever has the credential of a device alone lets in what no device says yes to."""
+        await sync(second, home.lanes(first))
+        with new_device(tmp_path / "stranger", 3) as stranger:
+            let_in(second, stranger, home)
+            on_its_word = let_in_by(first, second.identity.device)
+
+            remove_device(first, second.identity.device, stranger.identity.device)
+
+            assert [text_from_id(stranger.identity.device)] == [each.id for each in on_its_word]
+            assert [text_from_id(first.identity.device)] == list(names(first))
+            assert [] == let_in_by(first, stranger.identity.device)
+
+    def test_this_device_is_not_among_what_another_one_let_in(
+        self, first: App, second: App
+    ) -> None:
+        assert [] == let_in_by(second, first.identity.device)
+        assert [second.identity.device_name] == [
+            each.name for each in let_in_by(first, first.identity.device)
+        ]
+
     def test_no_device_removes_itself(self, first: App) -> None:
         with pytest.raises(DomainError) as raised:
             remove_device(first, first.identity.device)
@@ -157,6 +186,19 @@ class TestRemoving:
         assert before == second.identity.newest_key
         with pytest.raises(RefusedError):
             devices(first)
+
+    def test_a_device_that_is_signed_out_itself_has_signed_nobody_out(
+        self, first: App, second: App, home: ServerHome
+    ) -> None:
+        """The thief of the phone removes the laptop first; the person is told, and it is kept."""
+        home.revoke(second, second.identity.device)
+        for ask in (
+            lambda: remove_device(second, first.identity.device),
+            lambda: sign_out_removed(second),
+        ):
+            with pytest.raises(RefusedError) as refused:
+                ask()
+            assert ErrorCode.SIGNED_OUT == refused.value.code
 
     def test_other_troubles_are_told(self, first: App, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("trailmark_shared.limits.VAULT_KEYS_MAX", 1)
@@ -176,3 +218,50 @@ async def test_what_is_signed_out_stays_readable_on_it(
     bundle = bundle_from_bytes(bundle_of(second))
 
     assert first.identity.newest_key.id not in {each.id for each in bundle.vault_keys}
+
+
+class TestTheirPlaces:
+    def test_a_device_that_is_signed_in_is_let_in_again_as_itself(
+        self, first: App, second: App, home: ServerHome
+    ) -> None:
+        """Such as one that lacks the newest key."""
+        device = second.identity.device
+
+        let_in(first, second, home)
+
+        assert device == second.identity.device
+        assert 2 == len(home.known(first))
+
+    def test_one_that_the_server_knows_otherwise_comes_back_as_another_one(
+        self, first: App, second: App, home: ServerHome
+    ) -> None:
+        """As after a restore from before its credential was renewed."""
+        before = second.identity.device
+        second.write(
+            lambda _conn: second.identity_file.update(
+                lambda own: msgspec.structs.replace(own, credential="tmd_renewed")
+            )
+        )
+
+        let_in(first, second, home)
+
+        assert before != second.identity.device
+        assert first.identity.space == second.identity.space
+
+    def test_nobody_takes_the_place_of_another_device(
+        self, first: App, home: ServerHome, tmp_path: Path
+    ) -> None:
+        """With the credential of one device alone, another one could be signed out and acted as."""
+        before = first.identity
+        with new_device(tmp_path / "thief", 3) as thief:
+            thief.write(
+                lambda _conn: thief.identity_file.update(
+                    lambda own: msgspec.structs.replace(own, device=before.device)
+                )
+            )
+
+            let_in(first, thief, home)
+
+            assert before.device != thief.identity.device
+        assert before.credential == first.identity.credential
+        assert {each.id for each in devices(first)} > {text_from_id(before.device)}

@@ -132,8 +132,36 @@ class TestAsking:
         with pytest.raises(LimitExceededError):
             asked(rows)
 
-        known = msgspec.structs.replace(JOINING, device=b"\x01" * 16)
+        known = msgspec.structs.replace(JOINING, device=b"\x01" * 16, is_known=True)
         assert asked(rows, known) is not None
+
+    def test_nobody_takes_the_place_of_a_device_that_is_signed_in(
+        self, rows: MemoryAccountRows
+    ) -> None:
+        laptop = credentials.admit_device(rows, SPACE, LAPTOP, "laptop", "own", NOW)
+        with pytest.raises(RefusedError) as caught:
+            asked(rows)
+
+        assert ErrorCode.SIGNED_OUT == caught.value.code
+        assert laptop == rows.device(SPACE, LAPTOP)
+        own = device_joining.recognised(rows, LOOKUP, JOINING, "own")
+        assert asked(rows, own) is not None
+        assert asked(rows) is not None, "the code is for it by now, its credential may be lost"
+
+    def test_one_that_is_signed_in_no_more_may_come_back(self, rows: MemoryAccountRows) -> None:
+        long_ago = NOW - limits.CREDENTIAL_TTL_MS
+        credentials.admit_device(rows, SPACE, LAPTOP, "laptop", "old", long_ago)
+
+        assert asked(rows) is not None
+
+    @pytest.mark.parametrize("credential", [None, "unknown", "first"])
+    def test_only_its_own_credential_speaks_for_a_device(
+        self, rows: MemoryAccountRows, credential: str | None
+    ) -> None:
+        credentials.admit_device(rows, SPACE, LAPTOP, "laptop", "own", NOW)
+
+        assert not device_joining.recognised(rows, LOOKUP, JOINING, credential).is_known
+        assert not device_joining.recognised(rows, b"87654321", JOINING, "own").is_known
 
 
 @pytest.mark.usefixtures("_invited")
@@ -164,6 +192,43 @@ class TestAnswering:
         assert device is not None
         fresh = RevokedCredentials([])
         assert device == credentials.device_of_credential(rows, "kept", NOW, fresh)
+
+    def test_a_place_that_was_taken_meanwhile_is_not_taken_again(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        asked(rows)
+        answered(rows, phone, b"sealed")
+        laptop = credentials.admit_device(rows, SPACE, LAPTOP, "laptop", "own", NOW)
+        with pytest.raises(RefusedError):
+            claimed(rows)
+
+        assert laptop == rows.device(SPACE, LAPTOP)
+
+    def test_devices_that_let_each_other_in_hide_nothing(
+        self, rows: MemoryAccountRows, phone: Device
+    ) -> None:
+        """The phone let the laptop in, the laptop a tablet, and the tablet the laptop again."""
+        asked(rows)
+        answered(rows, phone, b"sealed")
+        let_in = claimed(rows)
+        assert let_in is not None
+        laptop = let_in.device
+        assert laptop is not None
+        tablet = credentials.admit_device(rows, SPACE, DeviceId(b"t" * 16), "tablet", "x", NOW)
+        tablet = msgspec.structs.replace(tablet, confirmed_by=LAPTOP)
+        rows.save_device(tablet)
+        hash_ = sha256(b"another.").digest()
+        device_joining.add_device_invitation(rows, tablet, hash_, b"f" * 32, NOW)
+        again = device_joining.recognised(rows, b"another.", JOINING, "second")
+        asked(rows, again, lookup=b"another.")
+        device_joining.answer_join(rows, tablet, hash_, b"sealed", NOW)
+        device_joining.claim_join(rows, b"another.", CLAIM, "third", NOW)
+
+        assert [LAPTOP, PHONE] == device_joining.let_in_through(rows, SPACE, tablet.device)
+        assert [PHONE] == device_joining.let_in_through(rows, SPACE, LAPTOP)
+        assert [] == device_joining.let_in_through(rows, SPACE, PHONE)
+        credentials.revoke_device(rows, SPACE, PHONE, NOW)
+        assert [PHONE] == device_joining.let_in_through(rows, SPACE, LAPTOP)
 
     def test_a_no_ends_it_at_once(self, rows: MemoryAccountRows, phone: Device) -> None:
         asked(rows)
