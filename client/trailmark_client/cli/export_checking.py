@@ -41,6 +41,9 @@ class CheckedExport(msgspec.Struct, frozen=True, kw_only=True):
         words: "as of entry N: …" of the last entry, as computed here; empty for none.
         compared: The given words are those of their entry; null where none were given.
         aside: Entries that a server took back after a restore and that continue no chain.
+        wordless: Entries whose words were erased, as another entry says, at most a hundred; only
+            the person's own device can tell whether they asked for that.
+        wordless_in_all: How many there are.
         misfits: What does not fit, by entry, at most a hundred.
         misfits_in_all: How many there are.
     """
@@ -54,6 +57,8 @@ class CheckedExport(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     compared: bool | None
     aside: int
+    wordless: list[int]
+    wordless_in_all: int
     misfits: list[Misfit]
     misfits_in_all: int
 
@@ -100,6 +105,8 @@ def _check(
             misfits=(misfit,),
             misfits_in_all=1,
             aside=0,
+            wordless=(),
+            wordless_in_all=0,
             words="",
             words_match=None,
         )
@@ -131,6 +138,8 @@ def _document(header: ExportHeader | None, checked: Checked) -> CheckedExport:
         words=words,
         compared=checked.words_match,
         aside=checked.aside,
+        wordless=list(checked.wordless),
+        wordless_in_all=checked.wordless_in_all,
         misfits=list(checked.misfits),
         misfits_in_all=checked.misfits_in_all,
     )
@@ -151,10 +160,17 @@ def _lines(found: CheckedExport) -> Iterator[str]:
             f"{found.aside} entries stand aside: a server took them back after it was restored, "
             "and what their device wrote before them is lost."
         )
+    if found.wordless:
+        yield from _wordless_lines(found)
     if found.compared is None:
         yield "Not compared with the person's own device yet: give the words that it shows, --head."
         if found.words:
             yield f"Here they are: {found.words}"
+    elif found.compared and found.wordless:
+        yield (
+            "The words match: it is the history that the person's own device holds, but for what "
+            "those entries said."
+        )
     elif found.compared:
         yield "The words match: it is the history that the person's own device holds."
     else:
@@ -162,4 +178,15 @@ def _lines(found: CheckedExport) -> Iterator[str]:
     yield (
         "What no check can show: whether whoever runs the server added entries in somebody's "
         "name. The person sees everything that stands in their name on their own device."
+    )
+
+
+def _wordless_lines(found: CheckedExport) -> Iterator[str]:
+    named = ", ".join(map(str, found.wordless[:_MISFITS_TOLD]))
+    more = found.wordless_in_all - min(len(found.wordless), _MISFITS_TOLD)
+    also = f" and {more} more" if more else ""
+    yield f"Entries without words any more, {found.wordless_in_all} in all: {named}{also}."
+    yield (
+        "Another entry says that they were erased. Only the person's own device can tell whether "
+        "they asked for that; until then, any of them may have given access or ended it."
     )

@@ -22,14 +22,20 @@ from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.exports.format import ExportHeader, header_from_line, row_from_line
+from trailmark_shared.exports.format import (
+    ExportedConsent,
+    ExportHeader,
+    exported_consent,
+    header_from_line,
+    row_from_line,
+)
 from trailmark_shared.ids import PLAIN, Lane, id_from_text, text_from_id
 from trailmark_shared.phrases import ToldHead, head_words
 from trailmark_shared.protocol.signing_keys import broken_link, signer_of_head
 from trailmark_shared.sealing import Cipher
 
 MISFITS_MAX: Final = 100
-"""So many misfits are told; what follows is counted."""
+"""So many misfits, and so many entries without words, are told; what follows is counted."""
 
 _WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
 _READ: Final = (b'"access_granted"', b'"access_revoked"', b'"subject_erased"')
@@ -60,6 +66,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
         misfits: What does not fit, the first ``MISFITS_MAX``, by entry.
         misfits_in_all: How many there are.
         aside: Rows that a server took back after a restore and that continue no chain.
+        wordless: Entries whose words another entry says were erased, the first ``MISFITS_MAX``. No
+            file can show that the person asked for it, nor that none of them gave or ended a grant.
+        wordless_in_all: How many there are.
         words: Words as of the last entry, "" where there is none.
         words_match: The words that were given are those of their entry; ``None`` where none were.
     """
@@ -69,6 +78,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     misfits: tuple[Misfit, ...]
     misfits_in_all: int
     aside: int
+    wordless: tuple[int, ...]
+    wordless_in_all: int
     words: str
     words_match: bool | None
 
@@ -78,14 +89,12 @@ class _Told(msgspec.Struct):
 
     Attributes:
         erased: Ids whose words an entry took away.
-        granted: Grant -> the first entry that gives it, member, version and hash of the text.
+        granted: Grant -> its terms, by the first entry that gives it.
         revoked: Grant -> the first entry that takes it back.
     """
 
     erased: set[bytes] = msgspec.field(default_factory=set[bytes])
-    granted: dict[str, tuple[int, str, int, str]] = msgspec.field(
-        default_factory=dict[str, tuple[int, str, int, str]]
-    )
+    granted: dict[str, ExportedConsent] = msgspec.field(default_factory=dict[str, ExportedConsent])
     revoked: dict[str, int] = msgspec.field(default_factory=dict[str, int])
 
     def note(self, seq: int, body: Body) -> None:
@@ -93,10 +102,9 @@ class _Told(msgspec.Struct):
         match body.data:
             case SubjectErased(events=named):
                 self.erased.update(id_from_text(each) for each in named)
-            case AccessGranted(member=member, consent=consent):
+            case AccessGranted() as granted:
                 grant = text_from_id(body.subject)
-                terms = (seq, member, consent.version, consent.sha256)
-                self.granted.setdefault(grant, terms)
+                self.granted.setdefault(grant, _terms(exported_consent(grant, granted, seq, None)))
             case AccessRevoked():
                 self.revoked.setdefault(text_from_id(body.subject), seq)
             case _:
@@ -172,11 +180,7 @@ class LaneCheck:
         """Check what only the whole file can tell, and return what it came to."""
         header = self._header
         assert header is not None, "the header comes first"
-        for event, seq in self._bare.items():
-            if event not in self._said.erased:
-                self._note(
-                    "body", seq, "its words are gone, and no entry says that they were erased"
-                )
+        wordless = self._wordless()
         if self._seq != header.entries:
             detail = f"the file ends with entry {self._seq} of {header.entries}"
             self._note("entries", None, detail)
@@ -190,6 +194,8 @@ class LaneCheck:
             misfits=tuple(misfits[:MISFITS_MAX]),
             misfits_in_all=self._misfits_in_all,
             aside=self._aside,
+            wordless=tuple(wordless[:MISFITS_MAX]),
+            wordless_in_all=len(wordless),
             words=head_words(self._hash, self._seq) if self._seq else "",
             words_match=matches,
         )
@@ -252,6 +258,18 @@ class LaneCheck:
 
     # --- the whole ---------------------------------------------------------------------------
 
+    def _wordless(self) -> list[int]:
+        """Name the entries whose words are gone for no reason; return those that have one."""
+        found: list[int] = []
+        for event, seq in self._bare.items():
+            if event in self._said.erased:
+                found.append(seq)
+            else:
+                self._note(
+                    "body", seq, "its words are gone, and no entry says that they were erased"
+                )
+        return sorted(found)
+
     def _check_head(self, header: ExportHeader) -> None:
         head = header.head
         if head is None:
@@ -265,14 +283,12 @@ class LaneCheck:
             self._note("head", None, "none of the server's keys signed the head")
 
     def _check_consents(self, header: ExportHeader) -> None:
-        told = {
-            each.grant: (each.seq, each.member, each.version, each.sha256)
-            for each in header.consents
-        }
-        if told != self._said.granted:
+        told = {each.grant: _terms(each) for each in header.consents}
+        if told != self._said.granted or len(told) != len(header.consents):
             self._note("consent", None, "the grants on top are not those of the entries")
-        let_in = {each.member for each in header.consents}
-        if header.made_for is not None and header.made_for.id not in let_in:
+        let_in = {(each.member, each.name, each.role) for each in self._said.granted.values()}
+        made_for = header.made_for
+        if made_for is not None and (made_for.id, made_for.name, made_for.role) not in let_in:
             self._note("consent", None, "no grant lets in the member for whom the file was made")
         for each in header.consents:
             if each.revoked_seq != self._said.revoked.get(each.grant):
@@ -295,6 +311,11 @@ class LaneCheck:
             self._note("words", None, detail)
             return False
         return self._first is None or self._first > seq
+
+
+def _terms(consent: ExportedConsent) -> ExportedConsent:
+    """Return what the entry of a grant itself says; its text has a hash and its end an entry."""
+    return msgspec.structs.replace(consent, text=None, revoked_seq=None)
 
 
 def _body_faults(row: Row) -> Iterator[tuple[str, str]]:

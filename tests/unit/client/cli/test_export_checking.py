@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from tests.support.exports import a_lane, lines_of, placed, row_of, written_again
+from tests.support.lane_devices import LaneDevice, erasing
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.cli import export_checking
 from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.envelope import without_body
 from trailmark_shared.phrases import told_head
 
 ROWS = a_lane()
@@ -17,6 +19,15 @@ WORDS = told_head(ROWS[-1].lane_hash, len(ROWS))
 CLOSING = (
     "What no check can show: whether whoever runs the server added entries in somebody's name. "
     "The person sees everything that stands in their name on their own device."
+)
+
+ERASED = (
+    "Another entry says that they were erased. Only the person's own device can tell whether "
+    "they asked for that; until then, any of them may have given access or ended it."
+)
+MATCHING = (
+    "The words match: it is the history that the person's own device holds, but for what "
+    "those entries said."
 )
 
 
@@ -31,11 +42,33 @@ def test_words_that_match_prove_the_persons_history(cli: Cli, tmp_path: Path) ->
 
     assert [
         f"{ROWS[0].event.lane}: verified up to entry 8 of 8.",
-        "The words match: it is the history that the person's own device holds.",
+        "Entries without words any more, 1 in all: 5.",
+        ERASED,
+        MATCHING,
         CLOSING,
     ] == ran.out.splitlines()
     assert (0, "") == (ran.code, ran.err)
     assert not (tmp_path / "home").exists()
+
+
+def test_words_that_match_match_whole_where_nothing_was_erased(cli: Cli, tmp_path: Path) -> None:
+    words = told_head(ROWS[3].lane_hash, 4)
+
+    ran = cli("verify", saved(tmp_path, lines_of(ROWS[:4])), "--head", words)
+
+    assert 0 == ran.code
+    assert "The words match: it is the history that the person's own device holds.\n" in ran.out
+    assert "without words" not in ran.out
+
+
+def test_many_erased_entries_are_told_by_their_number(cli: Cli, tmp_path: Path) -> None:
+    phone = LaneDevice()
+    grant, gone = phone.grants(), [phone.shares() for _ in range(12)]
+    rows = [grant, *map(without_body, gone), phone.says(erasing(*gone))]
+
+    ran = cli("verify", saved(tmp_path, lines_of(placed(list(map(row_of, rows))))))
+
+    assert "12 in all: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more." in ran.out
 
 
 @pytest.mark.parametrize("typed", [WORDS.upper(), WORDS.title(), WORDS.replace(" ", "  ")])

@@ -325,6 +325,13 @@ class TestTop:
         (consent,) = consents()
         for changed_one in (
             msgspec.structs.replace(consent, version=1),
+            msgspec.structs.replace(consent, name="Dr Other"),
+            msgspec.structs.replace(consent, classes=("goals", "reflections")),
+            msgspec.structs.replace(consent, until="2030-01-01"),
+            msgspec.structs.replace(consent, actions=("view", "comment", "export")),
+            msgspec.structs.replace(consent, purpose="treatment"),
+            msgspec.structs.replace(consent, history="all"),
+            msgspec.structs.replace(consent, since="2020-01-01"),
             msgspec.structs.replace(consent, text="All of it."),
             msgspec.structs.replace(consent, revoked_seq=3),
             msgspec.structs.replace(consent, grant=text_from_id(bytes(16))),
@@ -336,10 +343,29 @@ class TestTop:
 
             assert [("consent", None)] == what(lines)
 
-    def test_a_copy_for_somebody_who_was_never_let_in_is_named(self) -> None:
+    def test_a_grant_that_stands_on_top_twice_is_named(self) -> None:
+        def twice(header: ExportHeader) -> ExportHeader:
+            return msgspec.structs.replace(header, consents=header.consents * 2)
+
+        assert [("consent", None)] == what(with_header(lines_of(a_lane()), twice))
+
+    def test_a_writer_that_does_not_know_a_consent_text_may_leave_it_out(self) -> None:
+        def without_text(header: ExportHeader) -> ExportHeader:
+            (consent,) = header.consents
+            bare = msgspec.structs.replace(consent, text=None)
+            return msgspec.structs.replace(header, consents=(bare,))
+
+        assert [] == what(with_header(lines_of(a_lane()), without_text))
+
+    @pytest.mark.parametrize(
+        "members", [{"id": text_from_id(bytes(16))}, {"name": "Dr Other"}, {"role": "supporter"}]
+    )
+    def test_a_copy_for_somebody_who_was_never_let_in_is_named(
+        self, members: dict[str, str]
+    ) -> None:
         def for_another(header: ExportHeader) -> ExportHeader:
             assert header.made_for is not None
-            other = msgspec.structs.replace(header.made_for, id=text_from_id(bytes(16)))
+            other = msgspec.structs.replace(header.made_for, **members)
             return msgspec.structs.replace(header, made_for=other)
 
         assert [("consent", None)] == what(with_header(lines_of(a_lane()), for_another))
