@@ -129,7 +129,12 @@ def _forget_old(conn: Connection, states: dict[str, str], now_ms: int) -> None:
 
 def _tell(app: App, api: HttpApi, made: MadeLink) -> bool:
     """Tell the server of a link; say whether it took it."""
-    told = {"lane": made.lane, "token_hash": made.token_hash, "made_at": made.made_at}
+    told = {
+        "lane": made.lane,
+        "token_hash": made.token_hash,
+        "age_ms": max(0, app.clock.now_ms() - made.made_at),
+        "replaces": made.replaces,
+    }
     try:
         api.ask("PUT", f"{PATH}/{made.member}", SupporterLinkAnswer, told)
     except RefusedError as refused:

@@ -46,7 +46,8 @@ class NewLink(msgspec.Struct, frozen=True, kw_only=True):
         space: Whose.
         lane: The circle lane.
         member: The supporter, 16 bytes.
-        made_at: When it was made, by the device's clock, milliseconds UTC.
+        made_at: When it was made, milliseconds UTC.
+        replaces: Hashes of links that its device knew of when it made this one.
         until: When the supporter's grant ends, milliseconds UTC, or ``None``.
         is_over: The keys store lists it as ended: the account tables come from a backup.
     """
@@ -57,6 +58,7 @@ class NewLink(msgspec.Struct, frozen=True, kw_only=True):
     member: bytes
     made_at: int
     until: int | None
+    replaces: frozenset[bytes] = frozenset()
     is_over: bool = False
 
 
@@ -86,13 +88,14 @@ def links_of(rows: AccountRows, space: SpaceId, member: bytes, now: int) -> list
 def replaced_by(rows: AccountRows, new: NewLink, now: int) -> list[bytes]:
     """Return the hashes of the links that end once ``new`` is registered.
 
-    Of two links for one supporter the one that was made later stays: another device may have made
-    one meanwhile and told of it first. Then ``new`` itself is what ends.
+    A link ends those that its device knew of, whatever any clock says. Of two links that devices
+    made apart the one that was made later stays; then ``new`` itself may be what ends.
     """
     if rows.supporter_link(new.hash) is not None:
         return []
     present = links_of(rows, new.space, new.member, now)
-    if new.is_over or any(each.made_at > min(new.made_at, now) for each in present):
+    apart = [each for each in present if each.hash not in new.replaces]
+    if new.is_over or any(each.made_at > min(new.made_at, now) for each in apart):
         return [new.hash]
     return [each.hash for each in present]
 

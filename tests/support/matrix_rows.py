@@ -155,7 +155,7 @@ def _join(world: MatrixWorld) -> dict[str, str]:
 def _link(world: MatrixWorld) -> dict[str, object]:
     token = text_from_link_token(bytes([9]) * LINK_TOKEN_BYTES)
     hash_ = link_token_hash(token).hex()
-    return {"lane": circle_lane(SUPPORTER), "token_hash": hash_, "made_at": world.site.clock.ms}
+    return {"lane": circle_lane(SUPPORTER), "token_hash": hash_, "age_ms": 0}
 
 
 def _erasure(_world: MatrixWorld) -> dict[str, object]:

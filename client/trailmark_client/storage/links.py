@@ -12,6 +12,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_shared import limits
 
 _MADE: Final = "supporter_links_made"
 _KNOWN: Final = "supporter_links_known"
@@ -28,6 +29,8 @@ class MadeLink(msgspec.Struct, frozen=True, kw_only=True):
         lane: The circle lane that it opens.
         token_hash: SHA-256 of its random part as it reads, hexadecimal.
         made_at: When, milliseconds UTC by this device's clock.
+        replaces: Hashes of this supporter's links that were known here when it was made, at most
+            ``limits.SUPPORTER_LINK_REPLACES_MAX``.
         is_told: The server knows of it.
         refused: Why the server did not take it, in one sentence, or ``None``.
     """
@@ -36,6 +39,7 @@ class MadeLink(msgspec.Struct, frozen=True, kw_only=True):
     lane: str
     token_hash: str
     made_at: int
+    replaces: tuple[str, ...] = ()
     is_told: bool = False
     refused: str | None = None
 
@@ -67,9 +71,25 @@ def made_links(conn: Connection) -> list[MadeLink]:
 
 
 def keep_made(conn: Connection, link: MadeLink) -> None:
-    """Keep a link that was made just now, in place of the one before for the same supporter."""
-    others = [each for each in made_links(conn) if each.member != link.member]
-    _set_made(conn, [*others, link])
+    """Keep a link that was made just now, in place of the one before for the same supporter.
+
+    It names what it replaces: links that may be open on the server, and those made here before it.
+    """
+    made = made_links(conn)
+    open_ones = [
+        each.token_hash
+        for each in known_links(conn)
+        if each.member == link.member and each.ended_at is None
+    ]
+    before = [
+        hash_
+        for each in made
+        if each.member == link.member
+        for hash_ in (each.token_hash, *each.replaces)
+    ]
+    replaces = tuple(dict.fromkeys([*open_ones, *before]))[: limits.SUPPORTER_LINK_REPLACES_MAX]
+    others = [each for each in made if each.member != link.member]
+    _set_made(conn, [*others, msgspec.structs.replace(link, replaces=replaces)])
 
 
 def change_made(conn: Connection, change: Callable[[MadeLink], MadeLink | None]) -> None:

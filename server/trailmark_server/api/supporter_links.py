@@ -25,9 +25,11 @@ from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
 
+_HASHES_MAX: Final = limits.SUPPORTER_LINK_REPLACES_MAX
+
 HexHash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 LaneName = Annotated[str, msgspec.Meta(max_length=limits.LANE_NAME_CHARS_MAX)]
-Time = Annotated[int, msgspec.Meta(ge=-limits.INTEGER_MAX, le=limits.INTEGER_MAX)]
+Age = Annotated[int, msgspec.Meta(ge=0, le=limits.INTEGER_MAX)]
 
 _CIRCLE: Final = "circle/"
 
@@ -38,12 +40,14 @@ class LinkIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         lane: The circle lane that it opens.
         token_hash: SHA-256 of its random part as it reads, hexadecimal.
-        made_at: When it was made, by the device's clock, milliseconds UTC.
+        age_ms: How long ago it was made; so a wrong clock of the device does not matter.
+        replaces: Links that the device knew of when it made this one, as ``token_hash``.
     """
 
     lane: LaneName
     token_hash: HexHash
-    made_at: Time
+    age_ms: Age
+    replaces: Annotated[tuple[HexHash, ...], msgspec.Meta(max_length=_HASHES_MAX)] = ()
 
 
 class LinkOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +111,8 @@ async def put_link(
         space=space,
         lane=grant.lane,
         member=grant.member,
-        made_at=data.made_at,
+        made_at=services.now() - data.age_ms,
+        replaces=frozenset(map(bytes.fromhex, data.replaces)),
         until=None if grant.until is None else end_of_day(grant.until),
     )
     return _link_out(await links.register(services, right, new))

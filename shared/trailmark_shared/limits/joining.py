@@ -74,6 +74,9 @@ SUPPORTER_LINK_TTL_MS: Final = 90 * 24 * 3600 * 1000
 SUPPORTER_LINKS_MAX: Final = 256
 """Most supporters' links of one space that the server remembers, ended ones included."""
 
+SUPPORTER_LINK_REPLACES_MAX: Final = 8
+"""Most links that a device names as those which a new one replaces."""
+
 SUPPORTER_SESSIONS_MAX: Final = 8
 """Browsers that are let in by one supporter's link at once; the oldest is closed for the next."""
 

@@ -102,21 +102,53 @@ def test_the_server_learns_the_hash_and_nobody_keeps_the_link(
 ) -> None:
     link = make(person, sam)
     token = link.removeprefix(f"{server.home.url}/with/")
-    made_at = person.clock.ms
+    person.clock.ms += 9
     assert "waiting" == link_of(person).state
 
     settle_links(person.app)
 
-    told = {
+    told: dict[str, object] = {
         "lane": sam.lane,
         "token_hash": link_token_hash(token).hex(),
-        "made_at": made_at,
+        "age_ms": 9,
+        "replaces": [],
     }
     assert ("PUT", f"{PATH}/{sam.member}", told) in server.home.asked
     assert LinkLine(state="works", until=EXPIRES) == link_of(person)
     assert 43 == len(token)
     assert token.encode() not in person.app.file.path.read_bytes()
     assert token not in str(server.home.asked)
+
+
+def test_a_new_link_names_those_that_it_replaces(
+    person: Person, sam: Supporter, server: Server
+) -> None:
+    """The one that works may be another device's; those made here were perhaps told already."""
+    server.links["b" * 64] = {"member": sam.member, "token_hash": "b" * 64, "expires_at": EXPIRES}
+    server.links["c" * 64] = server.links["b" * 64] | {"token_hash": "c" * 64, "ended_at": 7}
+    settle_links(person.app)
+
+    make(person, sam)
+    [lost] = person.read(made_links)
+    make(person, sam)
+    person.clock.ms -= 10**9
+    settle_links(person.app)
+
+    told = server.home.asked[-2][2]
+    assert (["b" * 64, lost.token_hash], 0) == (told["replaces"], told["age_ms"])
+
+
+def test_what_works_is_named_however_many_were_made(
+    person: Person, sam: Supporter, server: Server
+) -> None:
+    server.links["b" * 64] = {"member": sam.member, "token_hash": "b" * 64, "expires_at": EXPIRES}
+    settle_links(person.app)
+    for _ in range(limits.SUPPORTER_LINK_REPLACES_MAX + 2):
+        make(person, sam)
+
+    [made] = person.read(made_links)
+    assert limits.SUPPORTER_LINK_REPLACES_MAX == len(made.replaces)
+    assert "b" * 64 == made.replaces[0]
 
 
 def test_without_supporters_nothing_is_asked(person: Person, server: Server) -> None:

@@ -94,6 +94,15 @@ class TestRegistering:
         assert ("replaced", [FIRST.hash]) == (late.link.ended_by, late.ended)
         assert [SECOND.hash] == [e.hash for e in supporters.links_of(rows, SPACE, SAM, NOW + 1)]
 
+    def test_a_link_ends_those_that_its_device_knew_of_whatever_its_clock_says(
+        self, rows: MemoryAccountRows
+    ) -> None:
+        register(rows, SECOND)
+
+        told = register(rows, replace(FIRST, replaces=frozenset({SECOND.hash})), NOW + 1)
+
+        assert (None, [SECOND.hash]) == (told.link.ended_by, told.ended)
+
     def test_what_the_keys_list_as_ended_is_never_open(self, rows: MemoryAccountRows) -> None:
         told = register(rows, replace(FIRST, is_over=True))
 

@@ -23,7 +23,7 @@ class SupporterLink(msgspec.Struct, frozen=True, kw_only=True):
         space: Whose.
         lane: The circle lane.
         member: The supporter, as the grant names them, 16 bytes.
-        made_at: When a device made it, as the device says, but never later than it told so.
+        made_at: When a device made it, by the age that the device told.
         registered_at: When the device told the server.
         expires_at: When it stops to work.
         opened_at: When it was first opened, or ``None``.

@@ -35,7 +35,7 @@ def link(world: World, **changes: object) -> dict[str, object]:
     told: dict[str, object] = {
         "lane": world.mira.lane,
         "token_hash": "a" * 64,
-        "made_at": world.site.clock.ms,
+        "age_ms": 0,
     }
     return told | changes
 
@@ -66,6 +66,17 @@ async def test_a_link_replaces_the_one_before(world: World) -> None:
     assert told["opened_at"] is told["ended_at"] is told["ended_by"] is None
     before, present = sorted(await links(world), key=lambda each: each["token_hash"] != HASH)
     assert ("replaced", told) == (before["ended_by"], present)
+
+
+async def test_one_made_before_another_devices_link_replaces_it_where_it_was_known(
+    world: World,
+) -> None:
+    apart = await put(world, link(world, age_ms=1))
+    known = await put(world, link(world, token_hash="b" * 64, age_ms=1, replaces=[HASH]))
+
+    assert ["replaced", None] == [each.json()["ended_by"] for each in (apart, known)]
+    opened = [each["token_hash"] for each in await links(world) if each["ended_by"] is None]
+    assert ["b" * 64] == opened
 
 
 async def test_telling_again_is_answered_the_same(world: World) -> None:
@@ -103,8 +114,11 @@ async def test_a_link_needs_a_live_grant_of_a_supporter_in_that_lane(world: Worl
         {"token_hash": "A" * 64},
         {"token_hash": "a" * 63},
         {"token_hash": "a" * 64 + "\n"},
-        {"made_at": 2**53},
-        {"made_at": "now"},
+        {"age_ms": 2**53},
+        {"age_ms": -1},
+        {"age_ms": "now"},
+        {"replaces": ["A" * 64]},
+        {"replaces": ["b" * 64] * (limits.SUPPORTER_LINK_REPLACES_MAX + 1)},
         {"lane": "x" * 34},
         {"more": 1},
     ],
