@@ -152,7 +152,7 @@ def _join(world: MatrixWorld) -> dict[str, str]:
     return {**said, "claim": "0a" * 32}
 
 
-def _link(world: MatrixWorld) -> dict[str, object]:
+def _link(_: MatrixWorld) -> dict[str, object]:
     token = text_from_link_token(bytes([9]) * LINK_TOKEN_BYTES)
     hash_ = link_token_hash(token).hex()
     return {"lane": circle_lane(SUPPORTER), "token_hash": hash_, "age_ms": 0}
