@@ -292,13 +292,13 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "revocations_unheard": Mutation(
             what="the server waits for the events instead of the list that goes before them",
             seeds=60,
-            found_at=23,
+            found_at=20,
             patches={"trailmark_server.devices.DeviceSession._record_revocations": _done},
         ),
         "open_after_restore": Mutation(
             what="a restored space is not closed to members",
-            seeds=20,
-            found_at=1,
+            seeds=100,
+            found_at=12,
             patches={"trailmark_server.storage.log_store.LogStore._set_closed": _done},
         ),
         "joined_and_not_written_again": Mutation(
@@ -318,20 +318,20 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         ),
         "conflicts_hidden": Mutation(
             what="of two changes made apart only one is shown",
-            seeds=40,
-            found_at=17,
+            seeds=100,
+            found_at=73,
             patches={"trailmark_shared.projections.fields.current_values": _last_only},
         ),
         "removed_device_keeps_its_keys": Mutation(
             what="removing a device changes no key",
-            seeds=60,
-            found_at=39,
+            seeds=100,
+            found_at=77,
             patches={"trailmark_client.key_sharing.KeySharing.change_keys": _without_a_new_key},
         ),
         "erased_comes_back": Mutation(
             what="an erased body is taken again from a device that still has it (a pair)",
             seeds=60,
-            found_at=38,
+            found_at=12,
             patches={
                 "trailmark_server.lane_draft.LaneDraft.is_erased": _no,
                 "trailmark_client.storage.page_store.erased_among": _none,
