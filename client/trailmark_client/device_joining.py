@@ -9,6 +9,7 @@ file replaced inside it: a kill leaves either nothing or the whole step.
 from __future__ import annotations
 
 import base64
+import unicodedata
 
 import msgspec
 
@@ -296,7 +297,8 @@ def _this_device(app: App, lookup: bytes) -> JoiningDevice:
     identity = app.identity
     return JoiningDevice(
         device=identity.device,
-        name=identity.device_name,
+        # As the server keeps it, for the proof is over what it passes on.
+        name=unicodedata.normalize("NFC", identity.device_name).strip(),
         public_key=_public_key(app),
         claim_hash=fingerprint(_claim(app, lookup)),
     )

@@ -46,6 +46,22 @@ from trailmark_shared.sealing import NONCE_BYTES, fingerprint
 
 _UPLOAD: Final = "recovery_to_send"
 
+NOT_MADE_WORDS: Final = (
+    "the server cannot be asked, so this code does not count; the one before works on"
+)
+"""Said where nothing of a new code is kept."""
+
+NOT_YET_WORDS: Final = (
+    "this code does not count yet, and will once this device syncs; "
+    "keep it and the one before until trailmark recovery says so"
+)
+"""Said where a new code waits to be told to the server."""
+
+OVERTAKEN_WORDS: Final = (
+    "another recovery code was made meanwhile on another device: that one counts, this one does not"
+)
+"""Said where a code came too late."""
+
 
 class _Upload(msgspec.Struct, frozen=True, kw_only=True):
     """What the server may know of a code, and what the lane is told once the server has it."""
@@ -54,6 +70,7 @@ class _Upload(msgspec.Struct, frozen=True, kw_only=True):
     authenticator_hash: str
     bundle: str
     holder: LetIn
+    replaces: str | None
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,16 +106,26 @@ def keep_code(app: App, text: str) -> None:
         text: The code, as the person wrote it down.
 
     Raises:
-        RefusedError: ``wrong_code``: mistyped; ``not_connected``; ``unreachable``: ``send_kept``
-            finishes it.
+        RefusedError: ``wrong_code``: mistyped, or another one was made meanwhile;
+            ``not_connected``; ``unreachable`` and the like: the message says whether ``send_kept``
+            will finish it.
         DomainError: ``missing_key``: this device lacks the newest vault key.
     """
-    connected(app)
+    _, api = connected(app)
     secrets = recovery_secrets(recovery_code_from_text(text))
     app.write(app.key_sharing.require_newest_key)
-    upload = _upload(app, secrets)
+    try:
+        before = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
+    except RefusedError as refused:
+        raise RefusedError(refused.code, NOT_MADE_WORDS, refused.retry) from None
+    upload = _upload(app, secrets, None if before is None else before.holder)
     app.write(lambda conn: set_setting(conn, _UPLOAD, msgspec.json.encode(upload).decode()))
-    send_kept(app)
+    try:
+        send_kept(app)
+    except RefusedError as refused:
+        if refused.code == ErrorCode.WRONG_CODE:
+            raise
+        raise RefusedError(refused.code, NOT_YET_WORDS, refused.retry) from None
     backup_code = BackupCode(id=upload.holder.id, key=secrets.backup_key)
     app.write(
         lambda _conn: app.identity_file.update(
@@ -107,7 +134,7 @@ def keep_code(app: App, text: str) -> None:
     )
 
 
-def _upload(app: App, secrets: RecoverySecrets) -> _Upload:
+def _upload(app: App, secrets: RecoverySecrets, replaces: str | None) -> _Upload:
     public_key = app.vault.cipher.box_public_key(secrets.private_key)
     sealed = seal_recovery_bundle(
         app.vault.cipher, secrets, app.randomness.token(NONCE_BYTES), bundle_of(app)
@@ -122,6 +149,7 @@ def _upload(app: App, secrets: RecoverySecrets) -> _Upload:
             public_key=public_key,
             given=tuple(each.id for each in app.identity.vault_keys),
         ),
+        replaces=replaces,
     )
 
 
@@ -129,7 +157,8 @@ def send_kept(app: App) -> None:
     """Finish what ``keep_code`` began, if anything is left of it.
 
     Raises:
-        RefusedError: ``unreachable`` and the like: it is tried again.
+        RefusedError: ``wrong_code``: another code was made meanwhile, so this one never counts;
+            ``unreachable`` and the like: it is tried again.
         DomainError: ``missing_key``: another device changed the keys meanwhile; sync first.
     """
     kept = app.read(lambda conn: setting(conn, _UPLOAD))
@@ -142,8 +171,15 @@ def send_kept(app: App) -> None:
         "authenticator_hash": upload.authenticator_hash,
         "holder": text_from_id(upload.holder.id),
         "bundle": upload.bundle,
+        "replaces": upload.replaces,
     }
-    api.ask("PUT", "/api/recovery", Nothing, said)
+    try:
+        api.ask("PUT", "/api/recovery", Nothing, said)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.WRONG_CODE:
+            raise
+        app.write(lambda conn: drop_setting(conn, _UPLOAD))
+        raise RefusedError(ErrorCode.WRONG_CODE, OVERTAKEN_WORDS) from None
 
     def tell(conn: Connection) -> None:
         ring = key_ring(conn, app.vault)

@@ -1,13 +1,14 @@
 """Recovery codes: the way back for a person whose devices are lost, or forgotten by the server.
 
 The server knows hashes and sealed bytes. They stand in the keys store, which survives a restore of
-the log, and as a copy in the log's database, where they are asked in the transaction that lets the
-device in. Of two that differ the one made last counts.
+the log, and in the log's database, where they are asked in the transaction that lets the device in.
+Of two that differ the one made last counts.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
@@ -22,7 +23,6 @@ from trailmark_server.storage.accounts import (
     Recovery,
 )
 from trailmark_server.storage.ports import KeyStore
-from trailmark_server.storage.values import Check
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId
@@ -30,21 +30,28 @@ from trailmark_shared.ids import DeviceId
 WRONG_CODE_WORDS: Final = "this recovery code is not known here, or was replaced by another one"
 """What every refused recovery code is answered with, an unknown one and a wrong one alike."""
 
+OVERTAKEN_WORDS: Final = "another recovery code was made meanwhile; this one does not count"
+"""What a device is answered that comes too late with a code."""
 
-def made(rows: AccountRows, device: Device, code: Recovery) -> Recovery:
+
+def made(rows: AccountRows, device: Device, code: Recovery, replaces: bytes | None) -> Recovery:
     """Return a recovery code as it is to be kept in place of the one before.
+
+    A device that comes late must not undo what was made meanwhile on another one.
 
     Args:
         rows: The account tables.
         device: The device on which it was made.
         code: What the device says; the time it names is the server's.
+        replaces: Holder id of the code in whose place it was made; ``None`` for the first one.
 
     Returns:
         The code; the one that is kept already where the device says the same again.
 
     Raises:
         LimitExceededError: The bundle is over ``limits.BUNDLE_BYTES_MAX``.
-        RefusedError: ``wrong_code``: another person's code has this look-up.
+        RefusedError: ``wrong_code``: another person's code has this look-up, or the code that
+            works is not the one that this one replaces.
     """
     if len(code.bundle) > limits.BUNDLE_BYTES_MAX:
         raise LimitExceededError("BUNDLE_BYTES_MAX", len(code.bundle), limits.BUNDLE_BYTES_MAX)
@@ -52,29 +59,35 @@ def made(rows: AccountRows, device: Device, code: Recovery) -> Recovery:
     if taken is not None and taken.space != device.space:
         raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
     before = rows.recovery(device.space)
-    # A clock that was set back must not let the old one win at the next start.
-    made_at = code.made_at if before is None else max(code.made_at, before.made_at + 1)
     if before is not None and before.lookup_hash == code.lookup_hash:
         return before
+    if replaces != (None if before is None else before.holder):
+        raise RefusedError(ErrorCode.WRONG_CODE, OVERTAKEN_WORDS)
+    # A clock that was set back must not let the old one win at the next start.
+    made_at = code.made_at if before is None else max(code.made_at, before.made_at + 1)
     return msgspec.structs.replace(code, space=device.space, made_by=device.device, made_at=made_at)
 
 
-async def save(accounts: AccountStore, keys: KeyStore, code: Recovery, check: Check) -> None:
-    """Keep a recovery code: the keys store first, so that no restore brings an old one back.
+async def save(
+    accounts: AccountStore, keys: KeyStore, work: Callable[[AccountRows], Recovery]
+) -> None:
+    """Keep a recovery code in both stores; only then the device is answered.
+
+    The log comes first: there it is asked whether the device may. A kill in between is made good by
+    the device, which asks again, and by ``merge``.
 
     Args:
         accounts: Where it is asked.
         keys: Where it survives.
-        code: From ``made``.
-        check: Asks once more, in the transaction that writes.
+        work: Returns the code from ``made``, in the transaction that writes, or refuses.
     """
-    await keys.save_recovery(code)
 
-    def work(rows: AccountRows) -> None:
-        check(rows)
+    def keep(rows: AccountRows) -> Recovery:
+        code = work(rows)
         rows.save_recovery(code)
+        return code
 
-    await accounts.write(work)
+    await keys.save_recovery(await accounts.write(keep))
 
 
 async def merge(accounts: AccountStore, keys: KeyStore) -> None:

@@ -252,6 +252,7 @@ async def test_a_recovery_code_lets_a_device_in(
         "authenticator_hash": sha256(secrets.authenticator).hexdigest(),
         "holder": text_from_id(b"h" * 16),
         "bundle": base64.b64encode(b"sealed").decode(),
+        "replaces": None,
     }
     asked_for = {
         "lookup": secrets.lookup.hex(),
@@ -262,6 +263,9 @@ async def test_a_recovery_code_lets_a_device_in(
     unknown = await http.post("/api/recover", json=asked_for)
     none = await http.get("/api/recovery", headers=phone.headers)
     saved = await http.put("/api/recovery", json=said, headers=phone.headers)
+    late = await http.put(
+        "/api/recovery", json=said | {"lookup_hash": "0d" * 32}, headers=phone.headers
+    )
     wrong = await http.post("/api/recover", json=asked_for | {"authenticator": "00" * 32})
     recovered = await http.post("/api/recover", json=asked_for)
     made = await http.get("/api/recovery", headers=bearer(recovered.json()))
@@ -269,6 +273,7 @@ async def test_a_recovery_code_lets_a_device_in(
 
     assert {"recovery": None} == none.json()
     assert (204, 200) == (saved.status_code, recovered.status_code)
+    assert (403, ErrorCode.WRONG_CODE) == (late.status_code, late.json()["code"])
     assert unknown.json() == wrong.json()
     assert (403, ErrorCode.WRONG_CODE) == (wrong.status_code, wrong.json()["code"])
     assert text_from_id(LAPTOP) == made.json()["recovery"]["used_by"]

@@ -30,7 +30,13 @@ from trailmark_server.api.device_joins import (
 )
 from trailmark_server.api.device_list import revoke_device
 from trailmark_server.api.join import JoinIn, join, join_status
-from trailmark_server.api.recovery import RecoverIn, RecoveryIn, recover, save_recovery
+from trailmark_server.api.recovery import (
+    RecoverIn,
+    RecoveryIn,
+    recover,
+    recovery_made,
+    save_recovery,
+)
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.app import services_over
 from trailmark_server.bell import watch_store
@@ -251,6 +257,7 @@ HANDLERS: Mapping[tuple[str, str], tuple[object, type[msgspec.Struct] | None]] =
     ("POST", "/api/device-joins"): (join_device, DeviceJoinIn),
     ("POST", "/api/device-joins/claim"): (claim_join, ClaimIn),
     ("PUT", "/api/recovery"): (save_recovery, RecoveryIn),
+    ("GET", "/api/recovery"): (recovery_made, None),
     ("POST", "/api/recover"): (recover, RecoverIn),
 }
 

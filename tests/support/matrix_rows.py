@@ -136,6 +136,7 @@ def _recovery_code(_world: MatrixWorld, actor: str) -> dict[str, Any]:
             "authenticator_hash": "0a" * 32,
             "holder": text_from_id(code.digest()[:16]),
             "bundle": "AAAA",
+            "replaces": None,
         }
     }
 

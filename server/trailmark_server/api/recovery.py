@@ -34,12 +34,14 @@ class RecoveryIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         authenticator_hash: SHA-256 of the authenticator, hexadecimal.
         holder: Id under which devices wrap vault keys for the code.
         bundle: Sealed under the wrapping key, base64.
+        replaces: Holder id of the code in whose place it was made; ``null`` for the first one.
     """
 
     lookup_hash: HexHash
     authenticator_hash: HexHash
     holder: Text
     bundle: Base64
+    replaces: Text | None
 
 
 class RecoveryMadeOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +84,12 @@ async def save_recovery(
         made_at=services.now(),
         made_by=device.device,
     )
-    code = await services.accounts.read(right.guard(lambda rows: recovery.made(rows, device, said)))
-    await recovery.save(services.accounts, services.keys, code, right.check)
+    replaces = None if data.replaces is None else id_from_text(data.replaces)
+    await recovery.save(
+        services.accounts,
+        services.keys,
+        right.guard(lambda rows: recovery.made(rows, device, said, replaces)),
+    )
 
 
 @get("/api/recovery")

@@ -1,5 +1,6 @@
 """The person's own devices: listed, named, removed."""
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -265,3 +266,18 @@ class TestTheirPlaces:
             assert before.device != thief.identity.device
         assert before.credential == first.identity.credential
         assert {each.id for each in devices(first)} > {text_from_id(before.device)}
+
+    @pytest.mark.parametrize("name", ["Ann's  phone ", "Zoe\u0308's laptop"])
+    def test_a_name_that_the_server_tidies_still_fits_the_proof(
+        self, first: App, home: ServerHome, tmp_path: Path, name: str
+    ) -> None:
+        with new_device(tmp_path / "named", 3) as named:
+            named.write(
+                lambda _conn: named.identity_file.update(
+                    lambda own: msgspec.structs.replace(own, device_name=name)
+                )
+            )
+
+            let_in(first, named, home)
+
+        assert unicodedata.normalize("NFC", name).strip() in names(first).values()

@@ -12,7 +12,17 @@ from tests.support.server_api import ServerHome, server_api
 from trailmark_client.app import App
 from trailmark_client.backup import known_code
 from trailmark_client.identity import Identity
-from trailmark_client.recovery import Standing, keep_code, new_code, recover, send_kept, standing
+from trailmark_client.recovery import (
+    NOT_MADE_WORDS,
+    NOT_YET_WORDS,
+    OVERTAKEN_WORDS,
+    Standing,
+    keep_code,
+    new_code,
+    recover,
+    send_kept,
+    standing,
+)
 from trailmark_client.storage.read_models import documents_of_lane
 from trailmark_shared import limits
 from trailmark_shared.codes import recovery_code_from_text
@@ -107,10 +117,12 @@ class TestMaking:
         assert first.identity.newest_key == fresh.identity.newest_key
 
     def test_a_lost_answer_is_made_good(self, first: App, home: ServerHome) -> None:
-        home.lost = 1
+        home.bend("GET", "/api/recovery", lambda _said: setattr(home, "lost", 1))
         code = new_code(first)
-        with pytest.raises(RefusedError):
+        with pytest.raises(RefusedError) as refused:
             keep_code(first, code)
+        home.straighten()
+        assert NOT_YET_WORDS == refused.value.message
         assert not ring(first).recoveries
 
         send_kept(first)
@@ -119,6 +131,39 @@ class TestMaking:
 
         assert once == home.paths()
         assert standing(first).has_keys
+
+    def test_a_code_of_which_the_server_never_heard_is_not_kept(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        old = made(first)
+        home.lost = 1
+        with pytest.raises(RefusedError) as refused:
+            keep_code(first, new_code(first))
+        send_kept(first)
+
+        assert NOT_MADE_WORDS == refused.value.message
+        recover(fresh, home.url, old)
+
+    def test_a_code_that_comes_late_undoes_no_newer_one(
+        self, first: App, fresh: App, home: ServerHome
+    ) -> None:
+        """Made on one device while the network went, then on another one, which counts."""
+        made(first)
+
+        def overtake(_said: object) -> None:
+            """Let the server have another code by the time that this one comes."""
+            home.straighten()
+            home.keep(first, holder=b"o" * 16)
+
+        home.bend("GET", "/api/recovery", overtake)
+        late = new_code(first)
+        with pytest.raises(RefusedError) as refused:
+            keep_code(first, late)
+        send_kept(first)
+
+        assert OVERTAKEN_WORDS == refused.value.message
+        with pytest.raises(RefusedError):
+            recover(fresh, home.url, late)
 
     def test_a_mistyped_code_is_not_kept(self, first: App, home: ServerHome) -> None:
         with pytest.raises(RefusedError) as refused:

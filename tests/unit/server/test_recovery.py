@@ -99,7 +99,7 @@ def test_a_removed_device_needs_another_id(rows: MemoryAccountRows) -> None:
 
 def test_a_code_is_replaced_at_once(rows: MemoryAccountRows, phone: Device) -> None:
     rows.save_recovery(a_code())
-    rows.save_recovery(recovery.made(rows, phone, a_code(b"m" * 16)))
+    rows.save_recovery(recovery.made(rows, phone, a_code(b"m" * 16), b"h" * 16))
 
     with pytest.raises(RefusedError):
         recovered(rows)
@@ -110,7 +110,7 @@ def test_a_clock_that_was_set_back_lets_no_old_code_win(
     rows: MemoryAccountRows, phone: Device
 ) -> None:
     rows.save_recovery(a_code())
-    later = recovery.made(rows, phone, a_code(b"m" * 16, made_at=NOW - 10**9))
+    later = recovery.made(rows, phone, a_code(b"m" * 16, made_at=NOW - 10**9), b"h" * 16)
 
     assert NOW + 1 == later.made_at
 
@@ -119,17 +119,30 @@ def test_the_same_code_is_kept_once(rows: MemoryAccountRows, phone: Device) -> N
     rows.save_recovery(a_code())
     recovered(rows)
 
-    assert rows.recovery(SPACE) == recovery.made(rows, phone, a_code(made_at=NOW + 5))
+    assert rows.recovery(SPACE) == recovery.made(rows, phone, a_code(made_at=NOW + 5), None)
+
+
+@pytest.mark.parametrize("replaces", [None, b"o" * 16])
+def test_a_code_that_comes_late_takes_no_place(
+    rows: MemoryAccountRows, phone: Device, replaces: bytes | None
+) -> None:
+    """It was made on a device that could not be reached, in place of one that is gone by now."""
+    rows.save_recovery(a_code())
+    with pytest.raises(RefusedError) as caught:
+        recovery.made(rows, phone, a_code(b"m" * 16), replaces)
+
+    said = (caught.value.code, caught.value.message)
+    assert (ErrorCode.WRONG_CODE, recovery.OVERTAKEN_WORDS) == said
 
 
 def test_what_is_kept_is_bounded_and_one_person_s(rows: MemoryAccountRows, phone: Device) -> None:
     large = msgspec.structs.replace(a_code(), bundle=bytes(limits.BUNDLE_BYTES_MAX + 1))
     with pytest.raises(LimitExceededError):
-        recovery.made(rows, phone, large)
+        recovery.made(rows, phone, large, None)
 
     rows.save_recovery(a_code(space=SpaceId(b"o" * 16)))
     with pytest.raises(RefusedError):
-        recovery.made(rows, phone, a_code())
+        recovery.made(rows, phone, a_code(), None)
 
 
 class TestBothStores:
@@ -139,17 +152,25 @@ class TestBothStores:
         in_log = await parts.accounts.read(lambda rows: rows.recovery(SPACE))
         return in_log, await parts.keys.recoveries()
 
-    async def test_the_keys_store_comes_first(self) -> None:
+    async def test_a_code_is_kept_in_both(self) -> None:
         parts = MemoryParts()
 
-        def refuse(_rows: AccountRows) -> None:
+        await recovery.save(parts.accounts, parts.keys, lambda _rows: a_code())
+
+        assert (a_code(), [a_code()]) == await self.kept(parts)
+
+    async def test_what_is_refused_is_kept_in_neither(self) -> None:
+        """A device that was removed meanwhile must not win with the next start."""
+        parts = MemoryParts()
+        await recovery.save(parts.accounts, parts.keys, lambda _rows: a_code())
+
+        def refuse(_rows: AccountRows) -> Recovery:
             raise RefusedError(ErrorCode.SIGNED_OUT, "no")
 
         with pytest.raises(RefusedError):
-            await recovery.save(parts.accounts, parts.keys, a_code(), refuse)
-        assert (None, [a_code()]) == await self.kept(parts)
+            await recovery.save(parts.accounts, parts.keys, refuse)
+        await recovery.merge(parts.accounts, parts.keys)
 
-        await recovery.save(parts.accounts, parts.keys, a_code(), lambda _rows: None)
         assert (a_code(), [a_code()]) == await self.kept(parts)
 
     @pytest.mark.parametrize("in_log", [None, NOW - 1], ids=["lost", "old"])
