@@ -21,7 +21,7 @@ from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
-from trailmark_shared.sealing import BOX_KEY_BYTES, VAULT_KEY_BYTES
+from trailmark_shared.sealing import BOX_KEY_BYTES, VAULT_KEY_BYTES, vault_key_id
 
 FORMAT: Final = 1
 """Version of the file."""
@@ -57,7 +57,7 @@ class VaultKey(msgspec.Struct, frozen=True, kw_only=True):
     """A key that seals bodies of the lane ``self``.
 
     Attributes:
-        id: 8 random bytes.
+        id: 8 bytes that its value makes: ``sealing.vault_key_id``.
         key: 32 random bytes.
     """
 
@@ -195,9 +195,8 @@ def new_identity(randomness: Randomness, device_name: str) -> Identity:
 
 def new_vault_key(randomness: Randomness) -> VaultKey:
     """Return a fresh vault key."""
-    return VaultKey(
-        id=KeyId(randomness.token(limits.KEY_ID_BYTES)), key=randomness.token(VAULT_KEY_BYTES)
-    )
+    key = randomness.token(VAULT_KEY_BYTES)
+    return VaultKey(id=vault_key_id(key), key=key)
 
 
 class IdentityFile:

@@ -37,7 +37,7 @@ from trailmark_shared.events.control import (
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
 from trailmark_shared.key_ring import KeyRing
-from trailmark_shared.sealing import BOX_KEY_BYTES, link_tag, wrap_key
+from trailmark_shared.sealing import BOX_KEY_BYTES, link_tag, plant_tag, wrap_key
 
 _UNREAD: Final = "joined_and_not_read"
 _SEEN_THROUGH: Final = "erasures_seen_through"
@@ -103,7 +103,7 @@ class KeySharing:
             DomainError: ``missing_key``: this device lacks the newest key.
             LimitExceededError: ``VAULT_KEYS_MAX``: this device holds too many already.
         """
-        ring = self._speaking_ring(conn)
+        ring = self._speaking_ring(conn, begins_anew=True)
         if len(self._identity.vault_keys) >= limits.VAULT_KEYS_MAX:
             count = len(self._identity.vault_keys)
             raise LimitExceededError("VAULT_KEYS_MAX", count + 1, limits.VAULT_KEYS_MAX)
@@ -134,19 +134,25 @@ class KeySharing:
         for key_id in self._identity.brought_keys if others else ():
             self._wrap(conn, key_id, others)
 
-    def _speaking_ring(self, conn: Connection) -> KeyRing:
-        """Return the ring, if this device's word can be in force."""
+    def _speaking_ring(self, conn: Connection, *, begins_anew: bool = False) -> KeyRing:
+        """Return the ring, if this device's word can be in force, or may begin a branch."""
         ring = self.ring(conn)
         if setting(conn, _UNREAD) is not None:
             raise DomainError(
                 ErrorCode.MISSING_KEY,
                 "this device has not read yet what your other devices say: trailmark sync first",
             )
-        if ring.newest not in ring.keys:
+        if ring.is_left_out and not ring.may_begin_anew(self._identity.device):
             raise DomainError(
                 ErrorCode.MISSING_KEY,
-                "another device changed the keys and this one does not have the new one yet; "
-                "trailmark sync, or let this device in again from the other one",
+                "the keys were changed on another device and this one does not have the new key "
+                "yet; trailmark sync on both, or let this device in again from the other one",
+            )
+        if ring.is_left_out and not begins_anew:
+            raise DomainError(
+                ErrorCode.MISSING_KEY,
+                "one of your devices changed the keys without this one; if that was not you, "
+                "remove it with trailmark device remove; else trailmark device rotate-keys first",
             )
         if not ring.leads_to(self._identity.trusted_key, ring.newest):
             self._meet(conn, ring)
@@ -171,7 +177,7 @@ class KeySharing:
         ring = self.ring(conn)
         if _is_alone(ring, self._identity):
             return False
-        if ring.newest not in ring.keys:
+        if ring.is_left_out:
             self._seal_apart(conn, ring)
         elif not ring.leads_to(self._identity.trusted_key, ring.newest):
             self._meet(conn, ring)
@@ -199,7 +205,7 @@ class KeySharing:
                 )
             )
         if not any(key_id == own for key_id, _ in ring.given):
-            self._wrap(conn, own, {**ring.holders(ring.newest), **self._myself()})
+            self._wrap(conn, own, {**ring.surely_in(), **self._myself()})
 
     def _meet(self, conn: Connection, ring: KeyRing) -> None:
         """Plant a key that follows both what this device trusts and what the lane says.
@@ -309,11 +315,14 @@ class KeySharing:
         if identity.trusted_key != ring.newest:
             tag = link_tag(trusted, identity.space, fresh.id, fresh.key)
             links = (Link(key=identity.trusted_key.hex(), tag=tag.hex()),)
+        everybody = {**holders, **self._myself()}
+        proof = plant_tag(fresh.key, identity.space, ring.newest, sorted(everybody.items()))
         data = VaultKeyWrapped(
             key=fresh.id.hex(),
-            wraps=self._wraps(fresh.id, {**holders, **self._myself()}),
+            wraps=self._wraps(fresh.id, everybody),
             newest=True,
             links=links,
+            proof=proof.hex(),
         )
         self._recorder.record(conn, SELF, identity.device, data, proof=ring.newest)
         return fresh.id

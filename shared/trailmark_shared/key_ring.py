@@ -7,10 +7,15 @@ every device that holds the same rows and keys sees the same ring. Rules:
 1. An event counts only with a MAC under a vault key that this device holds (it is *proven*). It is
    *in force* if that key is the newest at its place; whoever was left out when a newer key came
    can still prove events, and none of them is in force any more.
-2. A proven wrap is opened by whomever it names: the key opens entries from then on.
-3. A key that claims to be the newest becomes it only if its event is in force. Its wraps name all
-   who hold it; others join by events that are proven with it.
-4. Each such key *follows* the one of its MAC, and those that it links to. A device never seals
+2. A proven wrap is opened by whomever it names: the key opens entries from then on. The id of a key
+   is made of its value, so a box with another one is no wrap of it.
+3. A key that claims to be the newest becomes it only if its event is in force, this device holds
+   the key, and the event proves that its author does too. Its wraps name all who hold it; others
+   join by events that are proven with it.
+4. A claim in force to a key that this device does not hold is *closed*. It moves nothing: the
+   device was left out for a reason that it cannot know, or somebody plants a key for themselves.
+   Until a key that it holds follows, it seals for nobody whom a closed claim leaves out.
+5. Each newest key *follows* the one of its MAC, and those that it links to. A device never seals
    with a key that does not follow, step by step, from the one that it trusts already.
 """
 
@@ -32,7 +37,7 @@ from trailmark_shared.events.control import (
     VaultKeyWrapped,
 )
 from trailmark_shared.ids import EventId, KeyId, SpaceId, id_from_text
-from trailmark_shared.sealing import Cipher, is_control_tag, link_tag, unwrap_key
+from trailmark_shared.sealing import Cipher, is_control_tag, link_tag, plant_tag, unwrap_key
 
 
 class ControlEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +72,18 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     private_keys: Mapping[bytes, bytes]
 
 
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim to be the newest key by one that this device does not hold.
+
+    Attributes:
+        named: Whom its wraps name.
+        before: Who held the key of its MAC when it came.
+    """
+
+    named: frozenset[bytes]
+    before: frozenset[bytes]
+
+
 class KeyRing:
     """What the control events of a lane say about keys.
 
@@ -74,8 +91,10 @@ class KeyRing:
         keys: Vault keys that are held, those opened on the way included.
         chain: Keys that were the newest, in order; the last one is.
         superseded_at: When each but the last of them stopped to be, by the server's clock.
-        members: Who holds a key that claimed to be the newest: holder to public key.
+        members: Who holds the first key, and each that was named the newest by somebody who knows
+            it: holder to public key.
         follows: The keys that such a key follows.
+        closed: The closed claims, by the key of their MAC.
         given: Which key was wrapped for which holder, as (key, holder).
         removed: Devices whose removal is in force.
         removals: The keys under which a device's removal was ever proven.
@@ -92,6 +111,7 @@ class KeyRing:
         self.superseded_at: dict[KeyId, int | None] = {}
         self.members: dict[KeyId, dict[bytes, bytes]] = {holding.first_key: {}}
         self.follows: dict[KeyId, set[KeyId]] = {}
+        self.closed: dict[KeyId, list[Closed]] = {}
         self.given: set[tuple[KeyId, bytes]] = set()
         self.removed: set[bytes] = set()
         self.removals: dict[bytes, set[KeyId]] = {}
@@ -110,9 +130,38 @@ class KeyRing:
         """The recovery code made last, by its holder's id."""
         return self.recoveries[-1] if self.recoveries else None
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether somebody named a newer key that this device does not hold."""
+        return self.newest in self.closed or self.newest not in self.keys
+
     def holders(self, key: KeyId) -> Mapping[bytes, bytes]:
-        """Return who holds a key that claimed to be the newest, with their public keys."""
+        """Return who holds a key that was the newest on some branch, with their public keys."""
         return self.members.get(key, {})
+
+    def surely_in(self) -> Mapping[bytes, bytes]:
+        """Return the holders of the newest key whom no closed claim leaves out."""
+        return {
+            holder: public_key
+            for holder, public_key in self.holders(self.newest).items()
+            if all(holder in claim.named for claim in self.closed.get(self.newest, ()))
+        }
+
+    def may_begin_anew(self, device: bytes) -> bool:
+        """Say whether a device that is left out may name a newest key beside the closed claims.
+
+        Only one that held the key before they came: whoever changes keys honestly wraps for all
+        holders that it knows of. A device that came later does not know who was removed meanwhile.
+
+        Args:
+            device: Its id.
+
+        Returns:
+            Whether it held the newest key before each closed claim.
+        """
+        return self.newest in self.keys and all(
+            device in claim.before for claim in self.closed.get(self.newest, ())
+        )
 
     def leads_to(self, trusted: KeyId, key: KeyId) -> bool:
         """Say whether ``key`` follows ``trusted``, in however many steps."""
@@ -246,20 +295,27 @@ class _Reading:
 
     def _plant(self, event: ControlEvent, under: KeyId, data: VaultKeyWrapped) -> None:
         ring, key_id = self.ring, KeyId(bytes.fromhex(data.key))
-        if key_id in ring.members:
+        holders = {id_from_text(wrap.under): wrap.public_key for wrap in data.wraps}
+        key = ring.keys.get(key_id)
+        if key is None:
+            before = frozenset(ring.holders(under))
+            claim = Closed(named=frozenset(holders), before=before)
+            ring.closed.setdefault(under, []).append(claim)
+            return
+        named = [(id_from_text(wrap.under), wrap.public_key) for wrap in data.wraps]
+        if key_id in ring.members or data.proof != plant_tag(key, event.space, under, named).hex():
             # A key is the newest once: an old one does not come back.
             return
-        ring.members[key_id] = {id_from_text(wrap.under): wrap.public_key for wrap in data.wraps}
-        ring.follows[key_id] = {under, *self._linked(event.space, key_id, data.links)}
+        ring.members[key_id] = holders
+        ring.follows[key_id] = {under, *self._linked(event.space, key_id, key, data.links)}
         if under == ring.newest:
             ring.superseded_at[under] = event.received_at
             ring.chain.append(key_id)
 
-    def _linked(self, space: SpaceId, key_id: KeyId, links: Iterable[Link]) -> list[KeyId]:
+    def _linked(
+        self, space: SpaceId, key_id: KeyId, key: bytes, links: Iterable[Link]
+    ) -> list[KeyId]:
         """The older keys that it proves to follow."""
-        key = self.ring.keys.get(key_id)
-        if key is None:
-            return []
         linked: list[KeyId] = []
         for link in links:
             old_id = KeyId(bytes.fromhex(link.key))

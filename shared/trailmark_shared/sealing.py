@@ -11,6 +11,7 @@ that the same code runs where it comes from elsewhere (a browser).
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -26,6 +27,8 @@ BOX_KEY_BYTES: Final = 32
 _PAD_MARK: Final = b"\x80"
 _WRAP_LABEL: Final = b"trailmark-wrap/1"
 _LINK_LABEL: Final = b"trailmark-link/1"
+_KEY_LABEL: Final = b"trailmark-key/1"
+_PLANT_LABEL: Final = b"trailmark-plant/1"
 
 
 class Cipher(Protocol):
@@ -199,13 +202,20 @@ def unwrap_key(
     """Return the vault key from its box.
 
     Raises:
-        SealError: ``seal_broken``: not wrapped for this holder, altered, or another key.
+        SealError: ``seal_broken``: not wrapped for this holder, altered, or another key: the id
+            of a key tells its value, so that nobody can hand out theirs under its name.
     """
     plain = cipher.open_box(private_key, wrapped)
     prefix = _WRAP_LABEL + space + key_id
-    if not plain.startswith(prefix) or len(plain) != len(prefix) + VAULT_KEY_BYTES:
+    key = plain[len(prefix) :]
+    if plain != prefix + key or len(key) != VAULT_KEY_BYTES or vault_key_id(key) != key_id:
         raise SealError(ErrorCode.SEAL_BROKEN, "a wrapped vault key is another one")
-    return plain[len(prefix) :]
+    return key
+
+
+def vault_key_id(key: bytes) -> KeyId:
+    """Return the id of a vault key, made of its value: the start of a SHA-256."""
+    return KeyId(fingerprint(_KEY_LABEL + key)[: limits.KEY_ID_BYTES])
 
 
 def link_tag(old_key: bytes, space: SpaceId, key_id: KeyId, key: bytes) -> bytes:
@@ -218,6 +228,28 @@ def link_tag(old_key: bytes, space: SpaceId, key_id: KeyId, key: bytes) -> bytes
     """
     message = _LINK_LABEL + space + key_id + fingerprint(key)
     return hmac.digest(derive_key(old_key, _LINK_LABEL), message, "sha256")
+
+
+def plant_tag(
+    key: bytes, space: SpaceId, under: KeyId, holders: Iterable[tuple[bytes, bytes]]
+) -> bytes:
+    """Return the proof that whoever names the newest key, and who holds it, knows its value.
+
+    Its id and its boxes can be copied by anybody who sees them go by.
+
+    Args:
+        key: The new vault key.
+        space: Whose.
+        under: Id of the key that proves the event.
+        holders: Ids and X25519 public keys, in the order of the wraps.
+
+    Returns:
+        32 bytes.
+    """
+    named = b"".join(holder + public_key for holder, public_key in holders)
+    return hmac.digest(
+        derive_key(key, _PLANT_LABEL), _PLANT_LABEL + space + under + named, "sha256"
+    )
 
 
 def fingerprint(data: bytes) -> bytes:

@@ -10,12 +10,17 @@ import msgspec
 import pytest
 
 from tests.support.devices import CARE, add_goal, add_reflection, sync
-from tests.support.people import Devices, change_keys, devices, holds, ring, seals_with
+from tests.support.people import Devices, change_keys, devices, holds, public_key, ring, seals_with
 from trailmark_client.app import App
 from trailmark_client.storage.read_models import documents_of_lane, state_hash
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared.events.control import SubjectErased
-from trailmark_shared.ids import SELF, Lane, text_from_id
+from trailmark_shared.errors import DomainError
+from trailmark_shared.events.control import SubjectErased, VaultKeyWrapped, Wrap
+from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
+from trailmark_shared.sealing import plant_tag, vault_key_id, wrap_key
+
+ACCOMPLICE = b"Z" * 16
+"""A holder that nobody let in."""
 
 
 @pytest.fixture
@@ -50,6 +55,123 @@ def erasing(app: App, subject: bytes) -> SubjectErased:
         lambda conn: conn.execute("SELECT id FROM event WHERE subject = ?", (subject,)).fetchall()
     )
     return SubjectErased(events=tuple(text_from_id(event) for (event,) in found))
+
+
+def plant(thief: App, key_id: KeyId, value: bytes, holders: dict[bytes, bytes]) -> None:
+    """Name a key the newest, as somebody does who keeps to no rule but those of the event."""
+    identity = thief.identity
+    wraps = tuple(
+        Wrap(
+            under=text_from_id(holder),
+            public_key=public,
+            sealed=wrap_key(thief.vault.cipher, public, b"r" * 32, identity.space, key_id, value),
+        )
+        for holder, public in sorted(holders.items())
+    )
+    proof = plant_tag(value, identity.space, identity.trusted_key, sorted(holders.items()))
+    data = VaultKeyWrapped(key=key_id.hex(), wraps=wraps, newest=True, proof=proof.hex())
+    thief.write(
+        lambda conn: thief.recorder.record(
+            conn, SELF, identity.device, data, proof=identity.trusted_key
+        )
+    )
+
+
+class TestAKeyForTheThiefAlone:
+    """It is named the newest in force, and nobody else can open it: nobody follows."""
+
+    VALUE = b"t" * 32
+
+    def plant(self, thief: App) -> None:
+        holders = {bytes(thief.identity.device): public_key(thief), ACCOMPLICE: public_key(thief)}
+        plant(thief, vault_key_id(self.VALUE), self.VALUE, holders)
+
+    async def test_planted_before_its_removal_it_takes_nothing_over(self, person: Devices) -> None:
+        """An unlocked device, or a copy of its folder, for a minute; no operator is needed."""
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        self.plant(thief)
+        await sync(thief, person.home)
+        await person.settle(phone, laptop)
+        with pytest.raises(DomainError, match="trailmark device remove"):
+            person.let_in(phone, person.fresh())
+
+        change_keys(phone, without=(thief,))
+        add_reflection(phone, "written after the removal")
+        await person.settle(phone, laptop)
+        add_reflection(laptop, "on the laptop too")
+        await person.settle(phone, laptop)
+        await sync(thief, person.home)  # by the operator's help
+
+        assert seals_with(phone) == seals_with(laptop)
+        assert not holds(thief, seals_with(phone))
+        assert (2, 2, 0) == (reflections(phone), reflections(laptop), reflections(thief))
+        assert same_view(phone, laptop)
+        tablet = person.add(phone)
+        change_keys(laptop)
+        await person.settle(phone, laptop, tablet)
+        assert seals_with(phone) == seals_with(laptop) == seals_with(tablet)
+
+    async def test_put_in_front_of_its_removal_it_takes_nothing_over(self, person: Devices) -> None:
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        change_keys(phone, without=(thief,))
+        self.plant(thief)
+        await sync(thief, person.home)
+        await person.settle(phone, laptop)
+        add_reflection(laptop, "after the removal")
+        await person.settle(phone, laptop)
+        await sync(thief, person.home)
+
+        assert seals_with(phone) == seals_with(laptop)
+        assert laptop.identity.trusted_key == phone.identity.trusted_key
+        assert (1, 1, 0) == (reflections(phone), reflections(laptop), reflections(thief))
+
+    async def test_what_is_written_meanwhile_is_not_for_whom_it_leaves_out_nor_for_others(
+        self, person: Devices
+    ) -> None:
+        """A device that lacks both keys seals for itself, and hands that on once it is let in."""
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        tablet = person.add(laptop)
+        change_keys(phone, without=(thief,))
+        self.plant(thief)
+        await sync(thief, person.home)
+        await person.settle(phone)
+        await person.settle(tablet)
+        add_reflection(tablet, "not for the thief")
+        await person.settle(tablet, phone)
+        assert not holds(thief, seals_with(tablet))
+        with pytest.raises(DomainError):
+            change_keys(tablet)
+
+        await person.settle(laptop, tablet, phone, tablet)
+        await sync(thief, person.home)
+        assert seals_with(tablet) == seals_with(phone)
+        assert (1, 1, 0) == (reflections(phone), reflections(tablet), reflections(thief))
+
+
+class TestAKeyUnderTheNameOfAnother:
+    async def test_a_claim_to_the_same_id_puts_nobody_on_the_list(self, person: Devices) -> None:
+        """The operator shows the thief the id of the new key, and puts the thief's claim first."""
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        change_keys(phone, without=(thief,))
+        forged = {bytes(each.identity.device): public_key(each) for each in (phone, laptop)}
+        plant(
+            thief,
+            phone.identity.newest_key.id,
+            b"A" * 32,
+            {**forged, ACCOMPLICE: public_key(thief)},
+        )
+        await sync(thief, person.home)
+        await person.settle(phone, laptop)
+        change_keys(phone)
+        await person.settle(phone, laptop)
+
+        assert b"A" * 32 != seals_with(laptop) == seals_with(phone)
+        assert {thief.identity.device} == ring(laptop).removed
+        assert forged == ring(phone).holders(ring(phone).newest)
 
 
 class TestAgainstTheServer:

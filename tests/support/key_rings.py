@@ -19,7 +19,7 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import EventId, KeyId, SpaceId, text_from_id
 from trailmark_shared.key_ring import ControlEvent, Holding, KeyRing, fold_key_ring
-from trailmark_shared.sealing import control_tag, link_tag, wrap_key
+from trailmark_shared.sealing import control_tag, link_tag, plant_tag, vault_key_id, wrap_key
 
 CIPHER = NaclCipher()
 SPACE = SpaceId(b"s" * 16)
@@ -42,7 +42,7 @@ class Key(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> KeyId:
-        return KeyId(self.letter.encode() * 8)
+        return vault_key_id(self.value)
 
     @property
     def value(self) -> bytes:
@@ -94,11 +94,11 @@ class Lane:
         self, key: Key, mac: Key, holders: Iterable[Holder], links: Iterable[Key] = ()
     ) -> ControlEvent:
         """Say that ``key`` is the newest from here on."""
-        return self.say(wrapped(key, holders, newest=True, links=links), mac)
+        return self.say(planted(key, mac, holders, links), mac)
 
     def pass_on(self, key: Key, mac: Key, holders: Iterable[Holder]) -> ControlEvent:
         """Wrap a key for opening only."""
-        return self.say(wrapped(key, holders, newest=False), mac)
+        return self.say(wrapped(key, holders), mac)
 
     def ring(
         self, keys: Iterable[Key], holder: Holder | None = None, first: Key | None = None
@@ -119,10 +119,8 @@ def ring_of(
     return fold_key_ring(CIPHER, holding, list(events))
 
 
-def wrapped(
-    key: Key, holders: Iterable[Holder], *, newest: bool, links: Iterable[Key] = ()
-) -> VaultKeyWrapped:
-    """Return the data of an event that wraps ``key``."""
+def wrapped(key: Key, holders: Iterable[Holder]) -> VaultKeyWrapped:
+    """Return the data of an event that wraps ``key`` for opening only."""
     wraps = tuple(
         Wrap(
             under=holder.text,
@@ -131,8 +129,21 @@ def wrapped(
         )
         for holder in holders
     )
+    return VaultKeyWrapped(key=key.id.hex(), wraps=wraps)
+
+
+def planted(
+    key: Key, under: Key, holders: Iterable[Holder], links: Iterable[Key] = ()
+) -> VaultKeyWrapped:
+    """Return the data of an event that names ``key`` the newest behind ``under``."""
+    named = list(holders)
     proofs = tuple(
         Link(key=old.id.hex(), tag=link_tag(old.value, SPACE, key.id, key.value).hex())
         for old in links
     )
-    return VaultKeyWrapped(key=key.id.hex(), wraps=wraps, newest=newest, links=proofs)
+    proof = plant_tag(
+        key.value, SPACE, under.id, [(holder.id, holder.public_key) for holder in named]
+    )
+    return msgspec.structs.replace(
+        wrapped(key, named), newest=True, links=proofs, proof=proof.hex()
+    )

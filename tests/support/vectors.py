@@ -215,6 +215,7 @@ def _boxes(cipher: NaclCipher) -> File:
             "plain": b"trailmark".hex(),
             "box": cipher.seal_box(public_key, FRESH_KEY, b"trailmark").hex(),
         },
+        "key_id": {"key": OTHER_KEY.hex(), "id": sealing.vault_key_id(OTHER_KEY).hex()},
         "wrap_key": {
             "private_key": PRIVATE_KEY.hex(),
             "public_key": public_key.hex(),
@@ -231,6 +232,13 @@ def _boxes(cipher: NaclCipher) -> File:
             "key_id": OTHER_ID.hex(),
             "key": OTHER_KEY.hex(),
             "tag": sealing.link_tag(VAULT_KEY, SPACE, OTHER_ID, OTHER_KEY).hex(),
+        },
+        "plant": {
+            "key": OTHER_KEY.hex(),
+            "space": SPACE.hex(),
+            "under": KEY_ID.hex(),
+            "holders": [{"id": DEVICE.hex(), "public_key": public_key.hex()}],
+            "tag": sealing.plant_tag(OTHER_KEY, SPACE, KEY_ID, [(DEVICE, public_key)]).hex(),
         },
     }
 

@@ -107,13 +107,12 @@ def take_keys(conn: Connection, vault: Vault, ring: KeyRing) -> None:
 
 def _with_keys(identity: Identity, ring: KeyRing) -> Identity:
     trusted, own, seals = identity.trusted_key, identity.own_key, identity.newest_key.id
-    newest = ring.newest
-    if ring.leads_to(trusted, newest):
-        if newest in ring.keys:
-            trusted = seals = newest
+    if ring.leads_to(trusted, ring.newest) and ring.newest in ring.keys:
+        trusted = ring.newest
+        if not ring.is_left_out:
             own = None
-        elif own is not None and any(key_id == own for key_id, _ in ring.given):
-            seals = own
+        is_own_given = own is not None and any(key_id == own for key_id, _ in ring.given)
+        seals = own if own is not None and is_own_given else trusted
     keys = {each.id: each for each in identity.vault_keys}
     keys |= {
         key_id: VaultKey(id=key_id, key=key)

@@ -120,9 +120,11 @@ class VaultKeyWrapped(EventData, frozen=True, kw_only=True, omit_defaults=True):
         wraps: The key, once per holder.
         newest: New entries are to be sealed with it, and only those named here hold it.
         links: Older keys that it follows besides the one of the MAC.
+        proof: With ``newest``: that its author knows the key, ``sealing.plant_tag``.
     """
 
     key: HexKeyId
     wraps: Annotated[tuple[Wrap, ...], Meta(min_length=1, max_length=limits.LIST_ITEMS_MAX)]
     newest: bool = False
     links: Annotated[tuple[Link, ...], Meta(max_length=LINKS_MAX)] = ()
+    proof: HexHash | None = None

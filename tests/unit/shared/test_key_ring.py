@@ -5,11 +5,12 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from tests.support.key_rings import SPACE, Holder, Key, Lane, ring_of, wrapped
+from tests.support.key_rings import CIPHER, SPACE, Holder, Key, Lane, planted, ring_of
 from trailmark_shared import limits
 from trailmark_shared.events.control import SpaceErased, VaultKeyWrapped, Wrap
 from trailmark_shared.ids import KeyId, SpaceId
 from trailmark_shared.key_ring import is_proven
+from trailmark_shared.sealing import wrap_key
 
 PHONE, LAPTOP, TABLET, THIEF, PAPER = map(Holder, "plaxr")
 FIRST, ONE, TWO, THREE = map(Key, "0123")
@@ -32,8 +33,8 @@ class TestProof:
 
     def test_a_word_without_a_proof_does_nothing(self, lane: Lane) -> None:
         """An operator, or the thief of a credential, holds no vault key."""
-        lane.say(wrapped(ONE, [PHONE], newest=True), None)
-        lane.say(wrapped(TWO, [PHONE], newest=True), Key("9"))
+        lane.say(planted(ONE, FIRST, [PHONE]), None)
+        lane.say(planted(TWO, Key("9"), [PHONE]), Key("9"))
         ring = lane.ring([FIRST], PHONE)
 
         assert [FIRST.id] == ring.chain
@@ -100,8 +101,9 @@ class TestTheNewestKey:
         lane.plant(ONE, FIRST, [PHONE])
         ring = lane.ring([FIRST], LAPTOP)
 
-        assert ONE.id == ring.newest
-        assert ONE.id not in ring.keys
+        assert FIRST.id == ring.newest
+        assert ring.is_left_out
+        assert not lane.ring([FIRST], PHONE).is_left_out
 
     def test_a_key_that_comes_late_proves_what_stands_before_it(self, lane: Lane) -> None:
         lane.plant(ONE, FIRST, [PHONE])
@@ -130,6 +132,69 @@ class TestTheNewestKey:
 
         assert {THREE.id, ONE.id} <= set(ring.keys)
         assert TWO.id not in ring.keys
+
+
+class TestWhoKnowsIt:
+    """A key id, its boxes and its links go by in the open: none of them names the newest key."""
+
+    def test_a_copied_claim_with_another_holder_is_none(self, lane: Lane) -> None:
+        honest = planted(ONE, FIRST, [PHONE, LAPTOP])
+        box = msgspec.structs.replace(honest.wraps[0], under=THIEF.text)
+        more = msgspec.structs.replace(honest, wraps=(*honest.wraps, box))
+        bare = msgspec.structs.replace(more, proof=None)
+        for data in (more, bare, honest):
+            lane.say(data, FIRST)
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert ONE.id == ring.newest
+        assert {PHONE.id, LAPTOP.id} == set(ring.holders(ONE.id))
+
+    def test_a_claim_counts_behind_one_key_only(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE])
+        lane.say(planted(TWO, FIRST, [PHONE]), ONE)
+
+        assert ONE.id == lane.ring([FIRST], PHONE).newest
+
+    def test_another_value_under_its_id_is_no_wrap_of_it(self, lane: Lane) -> None:
+        """Else who opened that first would never open the right one."""
+        box = wrap_key(CIPHER, LAPTOP.public_key, b"f" * 32, SPACE, ONE.id, THREE.value)
+        forged = Wrap(under=LAPTOP.text, public_key=LAPTOP.public_key, sealed=box)
+        lane.say(VaultKeyWrapped(key=ONE.id.hex(), wraps=(forged,), newest=True), FIRST)
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert (ONE.id, ONE.value) == (ring.newest, ring.keys[ONE.id])
+
+
+class TestClosedClaims:
+    """A key that somebody names the newest, and that this device cannot open."""
+
+    def test_it_moves_nobody_once_a_key_follows_that_is_held(self, lane: Lane) -> None:
+        """Planted by a thief for itself before it was removed: the person changes keys beside."""
+        lane.plant(THREE, FIRST, [THIEF])
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(THIEF, ONE)
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert (ONE.id, False, {THIEF.id}) == (ring.newest, ring.is_left_out, ring.removed)
+
+    def test_sealing_is_for_whom_all_of_them_name(self, lane: Lane) -> None:
+        lane.plant(THREE, FIRST, [THIEF])
+        assert {THIEF.id} == set(lane.ring([FIRST], LAPTOP).surely_in())
+
+        lane.plant(ONE, FIRST, [PHONE])
+        assert {} == lane.ring([FIRST], LAPTOP).surely_in()
+        assert {PHONE.id} == set(lane.ring([FIRST], PHONE).surely_in())
+
+    def test_who_held_the_key_before_them_may_begin_anew(self, lane: Lane) -> None:
+        lane.plant(THREE, FIRST, [THIEF])
+        lane.add(TABLET, FIRST)
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert ring.may_begin_anew(LAPTOP.id)
+        assert not ring.may_begin_anew(TABLET.id), "it does not know who was removed meanwhile"
+        assert not lane.ring([]).may_begin_anew(LAPTOP.id)
+        assert lane.ring([]).is_left_out
 
 
 class TestWhoHoldsIt:
@@ -210,16 +275,16 @@ class TestFollowing:
 
     def test_a_link_to_a_key_that_its_author_does_not_hold_is_none(self, lane: Lane) -> None:
         lane.plant(ONE, FIRST, [PHONE, LAPTOP])
-        honest = wrapped(TWO, [PHONE], newest=True, links=[ONE])
-        forged = wrapped(THREE, [PHONE], newest=True, links=[Key("9")])
+        honest = planted(TWO, FIRST, [PHONE], [ONE])
+        forged = planted(THREE, FIRST, [PHONE], [Key("9")])
         stolen = msgspec.structs.replace(forged, links=honest.links)
-        unknown = wrapped(Key("4"), [LAPTOP], newest=True, links=[ONE])
+        unknown = planted(Key("4"), FIRST, [LAPTOP], [ONE])
         for data in (forged, stolen, unknown):
             lane.say(data, FIRST)
         ring = lane.ring([FIRST], PHONE)
 
         assert not ring.leads_to(ONE.id, THREE.id)
-        assert not ring.leads_to(ONE.id, KeyId(b"4" * 8))
+        assert not ring.leads_to(ONE.id, Key("4").id)
 
     def test_a_server_that_turns_the_order_round_moves_nobody_who_knew_better(self) -> None:
         """Behind a rewind the removed device's key may come first; it follows from nothing here."""

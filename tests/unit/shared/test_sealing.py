@@ -115,26 +115,28 @@ class TestWrappedKeys:
     PRIVATE = bytes(range(32))
     FRESH = bytes(range(32, 64))
 
+    ID = sealing.vault_key_id(KEY)
+
     def wrapped(self, key: bytes = KEY) -> bytes:
         public = CIPHER.box_public_key(self.PRIVATE)
-        return sealing.wrap_key(CIPHER, public, self.FRESH, SPACE, KEY_ID, key)
+        return sealing.wrap_key(CIPHER, public, self.FRESH, SPACE, self.ID, key)
 
     def test_comes_back(self) -> None:
-        assert KEY == sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, KEY_ID, self.wrapped())
+        assert KEY == sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, self.ID, self.wrapped())
 
     def test_it_cannot_be_passed_off_as_another_key(self) -> None:
         for private, space, key_id in (
-            (self.FRESH, SPACE, KEY_ID),
-            (self.PRIVATE, SpaceId(bytes(16)), KEY_ID),
+            (self.FRESH, SPACE, self.ID),
+            (self.PRIVATE, SpaceId(bytes(16)), self.ID),
             (self.PRIVATE, SPACE, OTHER_ID),
         ):
             with pytest.raises(SealError):
                 sealing.unwrap_key(CIPHER, private, space, key_id, self.wrapped())
 
-    def test_a_key_of_another_length_is_broken(self) -> None:
-        for key in (KEY[:31], KEY + b"x"):
+    def test_a_key_of_another_length_or_value_is_broken(self) -> None:
+        for key in (KEY[:31], KEY + b"x", OTHER):
             with pytest.raises(SealError):
-                sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, KEY_ID, self.wrapped(key))
+                sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, self.ID, self.wrapped(key))
 
 
 class TestLinks:
@@ -149,6 +151,23 @@ class TestLinks:
             sealing.link_tag(KEY, SpaceId(bytes(16)), OTHER_ID, OTHER),
             sealing.link_tag(KEY, SPACE, KEY_ID, OTHER),
             sealing.link_tag(KEY, SPACE, OTHER_ID, KEY),
+        }
+
+
+class TestNamingTheNewest:
+    """Whoever names a key the newest, and its holders, proves to know it."""
+
+    def test_the_proof_fits_one_claim_only(self) -> None:
+        holder, other = (b"h" * 16, b"p" * 32), (b"z" * 16, b"p" * 32)
+        tag = sealing.plant_tag(KEY, SPACE, OTHER_ID, [holder])
+
+        assert tag == sealing.plant_tag(KEY, SPACE, OTHER_ID, [holder])
+        assert tag not in {
+            sealing.plant_tag(OTHER, SPACE, OTHER_ID, [holder]),
+            sealing.plant_tag(KEY, SpaceId(bytes(16)), OTHER_ID, [holder]),
+            sealing.plant_tag(KEY, SPACE, KEY_ID, [holder]),
+            sealing.plant_tag(KEY, SPACE, OTHER_ID, [other]),
+            sealing.plant_tag(KEY, SPACE, OTHER_ID, [holder, other]),
         }
 
 

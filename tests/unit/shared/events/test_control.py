@@ -70,6 +70,7 @@ def test_no_control_type_has_room_for_a_text() -> None:
         "public_key",
         "key",
         "wraps",
+        "proof",
         "newest",
         "links",
         "recovery",
