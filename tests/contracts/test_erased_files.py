@@ -104,6 +104,7 @@ GOES = {
     "access_entry",
     "acquaintance",
     "device_invitation",
+    "hand_over",
     "invitation",
     "recovery",
     "supporter_link",
