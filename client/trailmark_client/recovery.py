@@ -25,7 +25,7 @@ from trailmark_client.holders import LetIn
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import BackupCode
-from trailmark_client.server_answers import LetInAnswer, Nothing, RecoveryAnswer
+from trailmark_client.server_answers import LetInAnswer, Nothing, RecoveryAnswer, RecoveryMadeAnswer
 from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_shared.codes import (
@@ -34,7 +34,7 @@ from trailmark_shared.codes import (
     text_from_recovery_code,
 )
 from trailmark_shared.errors import ErrorCode, RefusedError, SealError
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.recovery import (
     RecoverySecrets,
     holder_of_recovery,
@@ -213,6 +213,21 @@ def standing(app: App) -> Standing:
         has_keys=made.holder in holders,
         has_private=app.identity.private_copy,
     )
+
+
+def foreign_code(app: App) -> RecoveryMadeAnswer | None:
+    """Return the recovery code that the server lets in and no device of the person vouches for.
+
+    A credential alone replaces the code on the server; only who holds the vault keys says so in the
+    lane. Between the two halves of ``send_kept`` an honest code looks the same to other devices.
+
+    Raises:
+        RefusedError: ``not_connected``, ``unreachable`` and the like.
+    """
+    _, api = connected(app)
+    made = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
+    known = app.read(lambda conn: key_ring(conn, app.vault)).recovery_codes
+    return None if made is None or id_from_text(made.holder) in known else made
 
 
 def recover(app: App, url: str, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from trailmark_client.cli.recovery_page import write_page
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.codes import folded
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
 from trailmark_shared.ids import text_from_id
 
 LOSS_WORDS = (
@@ -199,6 +200,21 @@ def status(*, common: Common = PLAIN) -> Answer[RecoveryStatus]:
     if not document.private_copy:
         lines += NO_COPY_WORDS
     return Answer(document, lines)
+
+
+def warn_of_foreign_code(here: Here) -> None:
+    """Say so where the server has a recovery code that the person's devices know nothing of."""
+    from trailmark_client import recovery
+
+    with suppress(TrailmarkError):  # asked again with the next exchange
+        found = recovery.foreign_code(here.app)
+        if found is not None:
+            here.terminal.warn(
+                "The server has a recovery code that your devices know nothing of, made "
+                f"{time_words(found.made_at, here.zone)} by device {found.made_by[:10]}. If you "
+                "made it just now, sync that device. If not, the one on your paper works no more: "
+                f"trailmark device remove {found.made_by[:10]}, then trailmark recovery new"
+            )
 
 
 def recover(url: str, code: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:

@@ -17,6 +17,7 @@ from trailmark_client.recovery import (
     NOT_YET_WORDS,
     OVERTAKEN_WORDS,
     Standing,
+    foreign_code,
     keep_code,
     new_code,
     recover,
@@ -27,7 +28,7 @@ from trailmark_client.storage.read_models import documents_of_lane
 from trailmark_shared import limits
 from trailmark_shared.codes import recovery_code_from_text
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
-from trailmark_shared.ids import SELF
+from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.recovery import recovery_secrets
 
 
@@ -164,6 +165,18 @@ class TestMaking:
         assert OVERTAKEN_WORDS == refused.value.message
         with pytest.raises(RefusedError):
             recover(fresh, home.url, late)
+
+    def test_a_code_that_no_device_vouches_for_is_found(self, first: App, home: ServerHome) -> None:
+        """Whoever has a credential alone replaces the code on the server."""
+        assert foreign_code(first) is None
+        made(first)
+        assert foreign_code(first) is None
+        home.keep(first, holder=b"o" * 16)
+
+        found = foreign_code(first)
+
+        assert found is not None
+        assert text_from_id(b"o" * 16) == found.made_by
 
     def test_a_mistyped_code_is_not_kept(self, first: App, home: ServerHome) -> None:
         with pytest.raises(RefusedError) as refused:
