@@ -105,7 +105,8 @@ def invite(
         server = here.app.identity.server
         url = "" if server is None else server.url
         lines = (
-            f"Type on the other device: trailmark device join {url} {made.text}",
+            f"Type on the other device: trailmark device join {url}",
+            f"It asks for this code: {made.text}",
             f"It works once, until {time_words(made.expires_at, here.zone)}.",
         )
         let_in = None
@@ -218,17 +219,21 @@ def _confirmed(here: Here, asking: Asking, *, yes: bool) -> Confirmed:
     return _document(asking, let_in=True)
 
 
-def join(url: str, code: str, /, *, wait: Wait = WAIT_S, common: Common = PLAIN) -> Answer[Joined]:
+def join(
+    url: str, code: str | None = None, /, *, wait: Wait = WAIT_S, common: Common = PLAIN
+) -> Answer[Joined]:
     """Make this a device of yours; what you wrote here so far comes along.
 
     Args:
         url: Address of the home server.
-        code: The code that the other device shows.
+        code: The code that the other device shows. Leave it out: it is asked for.
     """
     from trailmark_client import device_joining
 
     with opened(common) as here:
-        waiting = device_joining.ask_to_join(here.app, url, code)
+        waiting = device_joining.ask_to_join(
+            here.app, url, here.terminal.typed("The code:") if code is None else code
+        )
         here.terminal.warn(
             f"Say yes on your other device, if it shows the same four words: {waiting.phrase}"
         )

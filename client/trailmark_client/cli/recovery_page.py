@@ -15,7 +15,8 @@ _HTML_SUFFIXES: Final = frozenset({".html", ".htm"})
 _TITLE: Final = "Trailmark: recovery code"
 _STEPS: Final = (
     "Install Trailmark on a new device.",
-    "Type: trailmark recover {url} {code}",
+    "Type: trailmark recover {url}",
+    "Type the code when it is asked for.",
     "Remove devices that are lost: trailmark device list, trailmark device remove",
     "Make a new code and print it: trailmark recovery new",
 )
@@ -43,13 +44,13 @@ def page_text(code: str, url: str, *, has_copy: bool) -> str:
         url: Address of the home server.
         has_copy: A sealed copy of private entries is kept on the server.
     """
-    steps = [f"{n}. {step}" for n, step in enumerate(_filled(code, url), start=1)]
+    steps = [f"{n}. {step}" for n, step in enumerate(_filled(url), start=1)]
     return "\n".join((_TITLE, "", f"    {code}", "", *steps, "", *_notes(has_copy=has_copy), ""))
 
 
 def page_html(code: str, url: str, *, has_copy: bool) -> str:
     """Return the page as HTML: no script, nothing from elsewhere; arguments as ``page_text``."""
-    steps = "".join(f"<li>{html.escape(step)}</li>" for step in _filled(code, url))
+    steps = "".join(f"<li>{html.escape(step)}</li>" for step in _filled(url))
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in _notes(has_copy=has_copy))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_TITLE}</title>'
@@ -58,8 +59,8 @@ def page_html(code: str, url: str, *, has_copy: bool) -> str:
     )
 
 
-def _filled(code: str, url: str) -> list[str]:
-    return [step.format(code=code, url=url) for step in _STEPS]
+def _filled(url: str) -> list[str]:
+    return [step.format(url=url) for step in _STEPS]
 
 
 def _notes(*, has_copy: bool) -> tuple[str, ...]:

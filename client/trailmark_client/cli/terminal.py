@@ -81,6 +81,22 @@ class Terminal:
             raise DomainError(ErrorCode.INVALID_INPUT, "the input ended before the answer")
         return line.strip()
 
+    def typed(self, what: str) -> str:
+        """Return a line of the input that must not stand among a command's arguments.
+
+        Arguments stay in the shell's history and are seen by everybody on the machine. Also a pipe
+        may bring the line; what is asked for is said beside the answer.
+
+        Raises:
+            DomainError: ``invalid_input``: the input ended.
+        """
+        if not self.is_quiet:
+            self.warn(what)
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        if not line:
+            raise DomainError(ErrorCode.INVALID_INPUT, "the input ended before the answer")
+        return line.strip()
+
     def agrees(self, question: str) -> bool:
         """Return whether the person typed yes; anything else is no, nothing is pre-chosen."""
         return self.ask(f"{question} [y/n]").lower() in {"y", "yes"}

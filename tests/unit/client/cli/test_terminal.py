@@ -81,3 +81,19 @@ def test_what_stands_beside_the_answer_goes_beside_it(capsys: pytest.CaptureFixt
 
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", "look\n")
+
+
+@pytest.mark.parametrize("terminal", ["abcd-efgh\n"], indirect=True)
+def test_a_code_is_typed_and_not_passed(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert terminal.typed("The code:") == "abcd-efgh"
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("terminal", [""], indirect=True)
+def test_a_code_that_does_not_come_is_named(terminal: Terminal) -> None:
+    with pytest.raises(DomainError) as refused:
+        terminal.typed("The code:")
+
+    assert refused.value.code == ErrorCode.INVALID_INPUT
