@@ -54,8 +54,20 @@ def keep_let_in(conn: Connection, holders: Collection[LetIn]) -> None:
     set_setting(conn, _LET_IN, msgspec.json.encode(list(holders)).decode())
 
 
-def is_over(ring: KeyRing, holder: LetIn) -> bool:
-    """Say whether a holder was removed, or a recovery code replaced, since it was let in."""
+def is_over(ring: KeyRing, trusted: KeyId, holder: LetIn) -> bool:
+    """Say whether a holder was removed, or a recovery code replaced, since it was let in.
+
+    Args:
+        ring: The key ring.
+        trusted: The key that this device trusts.
+        holder: Whom it let in.
+
+    Returns:
+        Whether its end is in force, or said with a key that follows the trusted one: with an older
+        key a device may say so that was removed itself.
+    """
     if holder.kind == "device":
-        return holder.id in ring.removals
+        said_with = ring.removals.get(holder.id, set())
+        is_said = any(ring.leads_to(trusted, key) for key in said_with)
+        return holder.id in ring.removed or is_said
     return holder.id in ring.recoveries and ring.recovery != holder.id

@@ -118,7 +118,9 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         if error.code != ErrorCode.MISSING_KEY:
             raise
         has_changed = False
-    sign_out_removed(app)
+    finally:
+        # Whatever became of the keys: it is not to speak in the person's name any more.
+        sign_out_removed(app)
     return has_changed
 
 

@@ -279,8 +279,8 @@ class _Reading:
 
     def _open(self, space: SpaceId, data: VaultKeyWrapped, *, is_in_force: bool) -> None:
         ring, key_id = self.ring, KeyId(bytes.fromhex(data.key))
-        # What is only usable for opening is bounded: who was left out could add to it for ever.
-        may_take = is_in_force or len(ring.keys) < limits.VAULT_KEYS_MAX
+        # Who was left out could hand out keys for ever: room stays for those that count.
+        may_take = is_in_force or len(ring.keys) < limits.VAULT_KEYS_MAX // 2
         for wrap in data.wraps:
             holder = id_from_text(wrap.under)
             ring.given.add((key_id, holder))

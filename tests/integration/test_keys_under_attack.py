@@ -15,7 +15,7 @@ from trailmark_client.app import App
 from trailmark_client.storage.read_models import documents_of_lane, state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import DomainError
-from trailmark_shared.events.control import SubjectErased, VaultKeyWrapped, Wrap
+from trailmark_shared.events.control import DeviceRemoved, SubjectErased, VaultKeyWrapped, Wrap
 from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
 from trailmark_shared.sealing import plant_tag, vault_key_id, wrap_key
 
@@ -239,6 +239,25 @@ class TestAgainstTheServer:
         assert seals_with(phone) == seals_with(laptop)
         assert (2, 2) == (reflections(phone), reflections(laptop))
         assert same_view(phone, laptop)
+
+
+class TestWhatARemovedDeviceStillProves:
+    """With the operator's help it goes on saying things, proven with the key that it knows."""
+
+    async def test_it_keeps_nobody_out(self, person: Devices) -> None:
+        """The tablet was let in while the keys were changed, and is to be let in again."""
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        tablet = person.add(phone)
+        change_keys(laptop, without=(thief,))
+        await person.settle(laptop)
+        removed = DeviceRemoved(device=text_from_id(tablet.identity.device))
+        thief.write(lambda conn: thief.recorder.record(conn, SELF, tablet.identity.device, removed))
+        await sync(thief, person.home)
+        await person.settle(phone, laptop, tablet)
+
+        assert tablet.identity.device in ring(phone).holders(ring(phone).newest)
+        assert seals_with(tablet) == seals_with(phone)
 
 
 class TestErasing:

@@ -14,6 +14,7 @@ from trailmark_shared.key_ring import Holding, KeyRing
 
 LAPTOP = LetIn(kind="device", id=b"l" * 16, public_key=b"p" * 32, name="laptop")
 CODE = LetIn(kind="recovery", id=b"r" * 16, public_key=b"q" * 32)
+TRUSTED = KeyId(b"1" * 8)
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 
 def a_ring() -> KeyRing:
-    return KeyRing(Holding(first_key=KeyId(b"1" * 8), keys={}, private_keys={}))
+    return KeyRing(Holding(first_key=TRUSTED, keys={}, private_keys={}))
 
 
 def test_they_are_kept(app: App) -> None:
@@ -43,21 +44,26 @@ def test_each_is_said_in_its_own_words() -> None:
 
 
 def test_a_device_is_over_once_somebody_removed_it() -> None:
-    ring = a_ring()
-    assert not is_over(ring, LAPTOP)
+    ring, older, later = a_ring(), KeyId(b"0" * 8), KeyId(b"2" * 8)
+    ring.follows = {TRUSTED: {older}, later: {TRUSTED}}
+    assert not is_over(ring, TRUSTED, LAPTOP)
 
-    ring.removals[LAPTOP.id] = {KeyId(b"1" * 8)}
-
-    assert is_over(ring, LAPTOP)
+    ring.removals[LAPTOP.id] = {older}
+    assert not is_over(ring, TRUSTED, LAPTOP), "who was removed itself may still say so"
+    ring.removals[LAPTOP.id] = {older, later}
+    assert is_over(ring, TRUSTED, LAPTOP)
+    ring.removals[LAPTOP.id] = {older}
+    ring.removed = {LAPTOP.id}
+    assert is_over(ring, TRUSTED, LAPTOP)
 
 
 def test_a_code_is_over_once_another_was_made() -> None:
     ring = a_ring()
-    assert not is_over(ring, CODE)
+    assert not is_over(ring, TRUSTED, CODE)
 
     ring.recoveries = [CODE.id]
-    assert not is_over(ring, CODE)
+    assert not is_over(ring, TRUSTED, CODE)
     ring.recoveries = [b"o" * 16]
-    assert not is_over(ring, CODE), "it was never in force: it has to be said again"
+    assert not is_over(ring, TRUSTED, CODE), "it was never in force: it has to be said again"
     ring.recoveries = [CODE.id, b"o" * 16]
-    assert is_over(ring, CODE)
+    assert is_over(ring, TRUSTED, CODE)

@@ -201,6 +201,18 @@ class TestRemoving:
                 ask()
             assert ErrorCode.SIGNED_OUT == refused.value.code
 
+    def test_where_keys_cannot_be_changed_it_is_signed_out_all_the_same(
+        self, first: App, second: App, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("trailmark_shared.limits.VAULT_KEYS_MAX", 1)
+
+        with pytest.raises(LimitExceededError):
+            remove_device(first, second.identity.device)
+
+        with pytest.raises(RefusedError) as refused:
+            devices(second)
+        assert ErrorCode.SIGNED_OUT == refused.value.code
+
     def test_other_troubles_are_told(self, first: App, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("trailmark_shared.limits.VAULT_KEYS_MAX", 1)
 
