@@ -8,10 +8,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.home_api import connected
 from trailmark_client.joining import Redeemed, code_hash, keep_redeemed, refuse_too_many
-from trailmark_client.queries.pending import pending_grants
+from trailmark_client.queries.pending import forget_pending, pending_grant, pending_grants
 from trailmark_client.server_answers import HandOverAnswer, HandOversAnswer, JoinAnswer, Nothing
 from trailmark_shared.errors import RefusedError
 
@@ -54,17 +55,32 @@ def take_up(app: App, hand_over: HandOverAnswer) -> Redeemed:
         DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` invitations wait already.
     """
     server, api = connected(app)
-    hashed = code_hash(f"{hand_over.therapist.id} {hand_over.colleague.id}")
+    hashed = _hashed(hand_over)
     app.read(lambda conn: refuse_too_many(conn, hashed))
     path = f"{PATH}/{hand_over.therapist.id}"
     return keep_redeemed(app, server.url, api.ask("POST", path, JoinAnswer), hashed)
 
 
 def decline(app: App, hand_over: HandOverAnswer) -> None:
-    """Let a proposal go; nobody is told.
+    """Let a proposal go, also one that was taken up and whose grant is not written yet.
+
+    Who proposed it is not told. A colleague who has not confirmed the words loses sight of them.
 
     Raises:
         RefusedError: ``unreachable`` and the like.
     """
     _, api = connected(app)
     api.ask("DELETE", f"{PATH}/{hand_over.therapist.id}", Nothing)
+    member, hashed = hand_over.colleague.id, _hashed(hand_over)
+
+    def forget(conn: Connection) -> None:
+        pending = pending_grant(conn, member)
+        if pending is not None and pending.code == hashed:
+            forget_pending(conn, member)
+
+    app.write(forget)
+
+
+def _hashed(hand_over: HandOverAnswer) -> str:
+    """Return what stands in place of a code for who is taken up."""
+    return code_hash(f"{hand_over.therapist.id} {hand_over.colleague.id}")

@@ -61,12 +61,10 @@ def propose(
     if colleague.id == therapist.id:
         raise DomainError(ErrorCode.INVALID_INPUT, "name a colleague, not yourself")
     rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
-    known = rows.acquaintance(therapist.id, space)
     row = HandOver(
         space=space,
         therapist=therapist.id,
         colleague=colleague.id,
-        label="" if known is None else known.label,
         made_at=now,
         expires_at=now + limits.HAND_OVER_TTL_MS,
     )
@@ -74,20 +72,19 @@ def propose(
     return Proposed(row=row, therapist=therapist, colleague=colleague)
 
 
-def proposed_by(
-    rows: AccountRows, space: SpaceId, therapist: bytes, now: int, *, taken: bool = False
-) -> Proposed | None:
-    """Return what a therapist proposes to a person, while the colleague's account is enabled.
+def proposed_by(rows: AccountRows, space: SpaceId, therapist: bytes, now: int) -> Proposed | None:
+    """Return what a therapist proposed to a person, while the colleague's account is enabled.
+
+    Until it runs out it stays, whatever the person answered: who proposed it is not told.
 
     Args:
         rows: The account tables.
         space: To whom.
         therapist: Who proposes.
         now: Server clock.
-        taken: Also when the person took it up already: an answer can be lost on the way.
     """
     row = rows.hand_over(space, therapist)
-    if row is None or row.expires_at <= now or (row.taken_at is not None and not taken):
+    if row is None or row.expires_at <= now:
         return None
     proposer, colleague = rows.therapist(row.therapist), rows.therapist(row.colleague)
     if proposer is None or colleague is None or colleague.disabled_at is not None:
@@ -96,8 +93,29 @@ def proposed_by(
 
 
 def proposed_to(rows: AccountRows, space: SpaceId, now: int) -> Sequence[Proposed]:
-    """Return what is proposed to a person, also what they took up, the oldest first."""
-    found = [
-        proposed_by(rows, space, each.therapist, now, taken=True) for each in rows.hand_overs(space)
-    ]
-    return [each for each in found if each is not None]
+    """Return what is proposed to a person and not declined, the oldest first.
+
+    What they took up is among it, for an answer can be lost on the way.
+    """
+    found = [proposed_by(rows, space, each.therapist, now) for each in rows.hand_overs(space)]
+    return [each for each in found if each is not None and each.row.declined_at is None]
+
+
+def decline(rows: AccountRows, space: SpaceId, therapist: bytes, now: int) -> None:
+    """Let a hand-over go; the colleague, if they have confirmed nothing yet, knows nobody any more.
+
+    Args:
+        rows: The account tables, writable.
+        space: Who declines.
+        therapist: Who proposed; they see no difference.
+        now: Server clock.
+    """
+    row = rows.hand_over(space, therapist)
+    if row is None:
+        return
+    rows.save_hand_over(msgspec.structs.replace(row, declined_at=now))
+    known = rows.acquaintance(row.colleague, space)
+    if known is None or known.confirmed_at is not None:
+        return
+    if row.taken_at is not None and known.joined_at >= row.taken_at:
+        rows.drop_acquaintance(row.colleague, space)

@@ -139,8 +139,8 @@ def take_up_hand_over(
     Raises:
         DomainError: ``not_found``: nothing is proposed any more.
     """
-    proposed = proposed_by(rows, device.space, therapist, now, taken=True)
-    if proposed is None:
+    proposed = proposed_by(rows, device.space, therapist, now)
+    if proposed is None or proposed.row.declined_at is not None:
         raise DomainError(ErrorCode.NOT_FOUND, "this is not proposed to you any more")
     row = proposed.row
     rows.save_hand_over(msgspec.structs.replace(row, taken_at=row.taken_at or now))
@@ -148,7 +148,7 @@ def take_up_hand_over(
         therapist=row.colleague,
         space=device.space,
         device=device.device,
-        label=row.label,
+        label="",
         joined_at=now,
         signing_key=signing_key,
     )

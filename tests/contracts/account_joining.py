@@ -8,11 +8,12 @@ from tests.contracts.account_sign_in import OTHER, THERAPIST
 from trailmark_server.storage.accounts import (
     AccountRows,
     AccountStore,
+    Acquaintance,
     HandOver,
     Invitation,
     Space,
 )
-from trailmark_shared.ids import SpaceId
+from trailmark_shared.ids import DeviceId, SpaceId
 
 FIRST = Invitation(
     lookup_hash=b"i" * 32,
@@ -30,7 +31,6 @@ HAND_OVER = HandOver(
     space=SPACE,
     therapist=THERAPIST.id,
     colleague=OTHER.id,
-    label="somebody",
     made_at=3,
     expires_at=50,
 )
@@ -71,6 +71,30 @@ class JoiningContract:
 
         await accounts.write(lambda rows: rows.drop_invitation(FIRST.lookup_hash))
         assert [SECOND] == await _invitations(accounts, THERAPIST.id)
+
+    async def test_an_acquaintance_that_is_dropped_is_gone_alone(
+        self, accounts: AccountStore
+    ) -> None:
+        def fill(rows: AccountRows) -> None:
+            rows.save_therapist(THERAPIST)
+            rows.save_therapist(OTHER)
+            rows.save_space(Space(space=SPACE, created_at=1))
+            for each in (THERAPIST, OTHER):
+                rows.save_acquaintance(
+                    Acquaintance(
+                        therapist=each.id,
+                        space=SPACE,
+                        device=DeviceId(b"d" * 16),
+                        label="",
+                        joined_at=1,
+                    )
+                )
+            rows.drop_acquaintance(OTHER.id, SPACE)
+
+        await accounts.write(fill)
+
+        found = await accounts.read(lambda rows: list(rows.acquaintances_of_space(SPACE)))
+        assert [THERAPIST.id] == [each.therapist for each in found]
 
     async def test_each_therapist_hands_a_person_over_once(self, accounts: AccountStore) -> None:
         changed = replace(HAND_OVER, taken_at=4)

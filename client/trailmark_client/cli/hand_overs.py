@@ -49,15 +49,17 @@ class HandOvers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandOverDeclined(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal is gone; nobody was told.
+    """A proposal is gone; who proposed it was not told.
 
     Attributes:
         therapist: Name of who proposed.
         colleague: Name of who is not let in.
+        was_taken: It was taken up before: the colleague was shown four words, and no name.
     """
 
     therapist: str
     colleague: str
+    was_taken: bool
 
 
 def list_all(*, common: Common = PLAIN) -> Answer[HandOvers]:
@@ -113,14 +115,25 @@ def accept(
 
 
 def decline(who: Colleague, /, *, common: Common = PLAIN) -> Answer[HandOverDeclined]:
-    """Let the proposal go, without a reason. Nobody is told."""
+    """Let the proposal go, without a reason. Who proposed it is not told."""
     from trailmark_client import hand_overs
 
     with opened(common) as here:
         chosen = _meant(here, who)
         hand_overs.decline(here.app, chosen)
-    document = HandOverDeclined(therapist=chosen.therapist.name, colleague=chosen.colleague.name)
-    return Answer(document, (f"{document.colleague} is not let in. Nobody is told.",))
+    document = HandOverDeclined(
+        therapist=chosen.therapist.name,
+        colleague=chosen.colleague.name,
+        was_taken=chosen.taken,
+    )
+    if not chosen.taken:
+        return Answer(document, (f"{document.colleague} is not let in. Nobody is told.",))
+    told = f"{document.colleague} is not let in, and {document.therapist} is not told."
+    seen = (
+        f"{document.colleague} was shown four words since you said yes, and no name. If they "
+        "confirmed them, they still see that somebody is there, and nothing else."
+    )
+    return Answer(document, (told, seen))
 
 
 def _line(here: Here, answer: HandOverAnswer) -> HandOverLine:

@@ -90,9 +90,9 @@ async def take_up_hand_over(
 async def decline_hand_over(
     request: Request[Any, Any, Any], services: InjectedServices, therapist_id: FromPath[str]
 ) -> None:
-    """Let it go; nobody is told whether it was declined or ran out."""
+    """Let it go; who proposed it is not told whether it was declined or ran out."""
     device, _, right = await _asking(request, services)
-    proposer = id_from_text(therapist_id)
+    now, proposer = services.now(), id_from_text(therapist_id)
     await services.accounts.write(
-        right.guard(lambda rows: rows.drop_hand_over(device.space, proposer))
+        right.guard(lambda rows: hand_overs.decline(rows, device.space, proposer, now))
     )

@@ -20,7 +20,7 @@ from trailmark_shared.ids import SpaceId
 
 
 class OpenHandOver(msgspec.Struct, frozen=True, kw_only=True):
-    """A hand-over that the person has not answered.
+    """A hand-over that has not run out, whatever the person answered.
 
     Attributes:
         colleague: Name of who is to go on.
@@ -36,7 +36,7 @@ class OpenHandOver(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def find_hand_over(services: Services, signed_in: SignedIn, text: str) -> OpenHandOver | None:
-    """Return what the therapist proposes to a person; an answered one is gone, whatever it was.
+    """Return what the therapist proposed to a person until it runs out, whatever they answered.
 
     Raises:
         NothingHereError: Never let in.

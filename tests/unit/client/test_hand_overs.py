@@ -91,7 +91,7 @@ def test_the_colleague_is_let_in_with_a_grant_of_their_own(app: App) -> None:
     agree(app, COLLEAGUE["id"], GOALS)
 
     assert [each.kind for each in complete(app, COLLEAGUE["id"]) or []] == ["grant"]
-    assert [each.name for each in app.read(members)] == ["Dr Demo", "Dr Second"]
+    assert sorted(each.name for each in app.read(members)) == ["Dr Demo", "Dr Second"]
 
 
 def test_one_taken_up_is_shown_where_it_waits(app: App, home: HttpHome) -> None:
@@ -109,6 +109,26 @@ def test_declining_keeps_nothing(app: App, home: HttpHome) -> None:
     decline(app, list_hand_overs(app)[0])
 
     assert app.read(lambda conn: pending_grant(conn, COLLEAGUE["id"])) is None
+
+
+def test_declining_after_yes_waits_for_nobody_any_more(app: App, home: HttpHome) -> None:
+    home.on("DELETE", MINE, (204, None))
+    take_up(app, list_hand_overs(app)[0])
+
+    decline(app, list_hand_overs(app)[0])
+
+    assert app.read(lambda conn: pending_grant(conn, COLLEAGUE["id"])) is None
+
+
+def test_declining_leaves_an_invitation_of_the_colleagues_own(app: App, home: HttpHome) -> None:
+    home.on("DELETE", MINE, (204, None))
+    home.routes["POST", "/api/join"] = lambda body, _who: (200, joined(body["space"], COLLEAGUE))
+    [proposed] = list_hand_overs(app)
+    redeem(app, home.url, "MNPQR-STVWX")
+
+    decline(app, proposed)
+
+    assert app.read(lambda conn: pending_grant(conn, COLLEAGUE["id"])) is not None
 
 
 def test_a_server_that_cannot_be_asked_proposes_nobody_now(app: App, home: HttpHome) -> None:

@@ -24,7 +24,7 @@ class ColleagueIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class HandOverOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What you propose to a person and they have not answered.
+    """What you proposed to a person; whether and what they answered is not told.
 
     Attributes:
         colleague: Name of who is to go on.
@@ -40,7 +40,7 @@ class HandOverOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenHandOverOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Your open proposal, or null: there is none, or they answered, whatever it was."""
+    """Your proposal, or null: there is none, or it ran out."""
 
     hand_over: HandOverOut | None
 
@@ -53,7 +53,7 @@ class OpenHandOverOut(msgspec.Struct, frozen=True, kw_only=True):
 async def show_hand_over(
     services: InjectedServices, signed_in: Reading, space: SpacePath
 ) -> OpenHandOverOut:
-    """Return the colleague whom you propose to a person, while they have not answered."""
+    """Return the colleague whom you proposed to a person, until it runs out."""
     found = await hand_overs.find_hand_over(services, signed_in, space)
     return OpenHandOverOut(hand_over=None if found is None else _out(found))
 

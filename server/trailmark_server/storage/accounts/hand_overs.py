@@ -17,19 +17,19 @@ class HandOver(msgspec.Struct, frozen=True, kw_only=True):
         space: Whose: the person is asked, on their own devices.
         therapist: Who hands over; one proposal of each at a time.
         colleague: Who is to go on.
-        label: What the therapist calls the person; the colleague's, once the person agreed.
         made_at: When, milliseconds UTC.
         expires_at: When it stops to be shown.
         taken_at: When the person took it up, or ``None``.
+        declined_at: When the person declined it, or ``None``; who proposed it is not told.
     """
 
     space: SpaceId
     therapist: bytes
     colleague: bytes
-    label: str
     made_at: int
     expires_at: int
     taken_at: int | None = None
+    declined_at: int | None = None
 
 
 class HandOverRows(Protocol):

@@ -101,3 +101,7 @@ class JoiningRows(Protocol):
     def save_acquaintance(self, row: Acquaintance) -> None:
         """Keep what joins a therapist and a space."""
         ...
+
+    def drop_acquaintance(self, therapist: bytes, space: SpaceId) -> None:
+        """Forget what joins a therapist and a space."""
+        ...

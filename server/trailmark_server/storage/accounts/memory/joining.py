@@ -50,6 +50,10 @@ class MemoryJoining:
         """Keep what joins a therapist and a space."""
         self._acquaintances[row.therapist, row.space] = row
 
+    def drop_acquaintance(self, therapist: bytes, space: SpaceId) -> None:
+        """Forget what joins a therapist and a space."""
+        self._acquaintances.pop((therapist, space), None)
+
     def drop_expired(self, before: int) -> None:
         """Forget what expired before this time, milliseconds UTC."""
         kept = {key: row for key, row in self._invitations.items() if row.expires_at >= before}

@@ -58,6 +58,12 @@ class SqliteJoining:
         """Keep what joins a therapist and a space."""
         self._conn.execute(_ACQUAINTANCES.save, _ACQUAINTANCES.values(row))
 
+    def drop_acquaintance(self, therapist: bytes, space: SpaceId) -> None:
+        """Forget what joins a therapist and a space."""
+        self._conn.execute(
+            "DELETE FROM acquaintance WHERE space = ? AND therapist = ?", (space, therapist)
+        )
+
     def drop_expired(self, before: int) -> None:
         """Forget what expired before this time, milliseconds UTC."""
         self._conn.execute("DELETE FROM invitation WHERE expires_at < ?", (before,))
