@@ -325,7 +325,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "removed_device_keeps_its_keys": Mutation(
             what="removing a device changes no key",
             seeds=100,
-            found_at=77,
+            found_at=4,
             patches={"trailmark_client.key_sharing.KeySharing.change_keys": _without_a_new_key},
         ),
         "erased_comes_back": Mutation(
