@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
+import msgspec
+
 from trailmark_client.cli.wording import (
     change_words,
     class_names,
@@ -112,7 +114,9 @@ def _cells(event: AuditedEvent, change: FieldChange | None) -> tuple[Cell, ...]:
 def _cell(value: object) -> Cell:
     if isinstance(value, str | int | float | bool) or value is None:
         return value
-    return BETWEEN.join(map(str, cast("Sequence[object]", value)))
+    if isinstance(value, list | tuple):
+        return BETWEEN.join(map(str, cast("Sequence[object]", value)))
+    return msgspec.json.encode(value).decode()
 
 
 def _head(event: AuditedEvent) -> str:

@@ -243,9 +243,18 @@ def _when_sent(entry: Entry, row: TimelineRow) -> TimelineRow:
     )
 
 
-def _place(placed: _Placed) -> tuple[str, datetime, int, str]:
-    row = placed.row
-    return row.day, datetime.fromisoformat(row.happened), placed.entry.effective_at, row.event
+def _place(placed: _Placed) -> tuple[str, datetime, int, str, bool, int, str]:
+    row, entry = placed.row, placed.entry
+    return (
+        row.day,
+        datetime.fromisoformat(row.happened),
+        entry.effective_at,
+        # What was written at one moment stands as it was written.
+        entry.lane,
+        entry.seq is None,
+        entry.dseq if entry.seq is None else entry.seq,
+        row.event,
+    )
 
 
 def _line(placed: _Placed, circles: Mapping[str, _Circle]) -> TimelineLine:

@@ -132,7 +132,13 @@ class TestLettingIn:
             person.write(lambda c, _r, t=token: supporters.keep_link(c, sam, t, NOON))
 
         assert [
-            MadeLink(member=sam.member, lane=sam.lane, token_hash=(b"2" * 32).hex(), made_at=NOON)
+            MadeLink(
+                member=sam.member,
+                lane=sam.lane,
+                token_hash=(b"2" * 32).hex(),
+                made_at=NOON,
+                replaces=((b"1" * 32).hex(),),
+            )
         ] == person.read(made_links)
 
 
