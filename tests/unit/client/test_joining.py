@@ -338,7 +338,7 @@ class TestWhatWasAgreedTo:
 
         [opened] = app.read(lambda conn: open_lanes(conn, app.recorder.today()))
         assert lane != opened.lane
-        [*_, second] = app.read(members)
+        second = app.read(lambda conn: member_meant(members(conn), "Dr Second"))
         granted = second.grants[0].document.granted
         assert granted is not None
         assert ("Dr Second", "from_now") == (granted.name, granted.history)
