@@ -70,7 +70,9 @@ class Story:
         async with self.site.browser() as browser:
             browser.headers["X-Form-Token"] = form_token(self.site.token)
             for path in doors():
-                answer = await browser.get(path.format(**names), follow_redirects=True)
+                asked = {"lane": self.mira.lane} if path.endswith("/export") else None
+                url = path.format(**names)
+                answer = await browser.get(url, params=asked, follow_redirects=True)
                 found[path] = (answer.status_code, answer.text)
         return found
 
