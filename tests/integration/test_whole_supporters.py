@@ -278,7 +278,7 @@ def test_a_session_that_stays_open_tells_of_links_too(world: World, browser: Bro
         send_win(world.phone)
         deadline = time.monotonic() + PATIENCE_S
         while SENT not in (page := browser.open(link)).text and time.monotonic() < deadline:
-            time.sleep(1)
+            time.sleep(1)  # another process delivers it: nothing here could be waited for
     finally:
         watching.send_signal(signal.SIGINT)
         watching.communicate(timeout=PATIENCE_S)

@@ -20,6 +20,7 @@ from tests.support.people import (
     ring,
     seals_with,
 )
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, App, open_app
 from trailmark_client.holders import LetIn, let_in_here
 from trailmark_client.identity import new_vault_key
@@ -270,8 +271,8 @@ class TestChangingKeys:
         await person.settle()
         old = seals_with(phone)
 
-        def killed(_conn: object) -> None:
-            phone.key_sharing.change_keys(_conn)  # type: ignore[arg-type]
+        def killed(conn: Connection) -> None:
+            phone.key_sharing.change_keys(conn)
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
