@@ -13,7 +13,7 @@ from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.readable import number_from_tenths, plain_value
 from trailmark_shared.domain.progress import Bar, Point, Segment, segments_of
 from trailmark_shared.ids import SELF, text_from_id
-from trailmark_shared.projections.check_in import CheckInDocument
+from trailmark_shared.projections.check_in import CheckInDocument, points_of
 from trailmark_shared.projections.measures import OccurrenceDocument
 from trailmark_shared.projections.progress import progress_sentence
 from trailmark_shared.projections.step import StepDocument
@@ -159,19 +159,9 @@ def _points(conn: Connection, at_home: GoalAtHome) -> list[Point]:
     return [point for _, point in ordered]
 
 
-def _check_ins(conn: Connection, at_home: GoalAtHome) -> Iterator[tuple[str, Point]]:
+def _check_ins(conn: Connection, at_home: GoalAtHome) -> list[tuple[str, Point]]:
     held = children_at_home(conn, "check_in", at_home.id, at_home.lane, CheckInDocument)
-    for each in sorted((one.document for one in held), key=lambda one: one.created_at):
-        if each.day.value is not None:
-            yield (
-                each.occurred_at or "",
-                Point(
-                    day=each.day.value,
-                    measure=each.measure or "rating",
-                    value_tenths=each.value_tenths.value,
-                    unit=each.unit,
-                ),
-            )
+    return points_of(each.document for each in held)
 
 
 def _occurrences(conn: Connection, goal: bytes) -> Iterator[tuple[str, Point]]:

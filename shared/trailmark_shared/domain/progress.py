@@ -38,12 +38,14 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
         measure: What the number is.
         value_tenths: The number, or ``None`` for skipped.
         unit: What was counted; ``None`` counts for every unit.
+        is_late: It reached the server long after it was written.
     """
 
     day: str
     measure: Measure
     value_tenths: int | None
     unit: str | None = None
+    is_late: bool = False
 
 
 class TargetSince(msgspec.Struct, frozen=True, kw_only=True):

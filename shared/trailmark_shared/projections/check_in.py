@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
-from trailmark_shared.domain.progress import Measure
+from trailmark_shared.domain.progress import Measure, Point
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.data import EventData
 from trailmark_shared.projections.entries import Entry
@@ -18,6 +19,9 @@ from trailmark_shared.projections.fields import (
     fields_of,
     set_values,
 )
+
+LATE_POINT_MS: Final = 24 * 60 * 60 * 1000
+"""A number that waited this long on its device is marked as late."""
 
 
 class CheckInDocument(Facts, frozen=True, kw_only=True):
@@ -64,3 +68,33 @@ def fold_check_in(entries: Sequence[Entry]) -> CheckInDocument:
                 occurred_at=entry.body.occurred_at,
             )
     return CheckInDocument(**common)
+
+
+def points_of(documents: Iterable[CheckInDocument]) -> list[tuple[str, Point]]:
+    """Return the numbers of check-ins, each with the moment that was said, in order of writing.
+
+    Args:
+        documents: Check-ins of one goal; those whose first event is not here are left out.
+    """
+    return [
+        (
+            each.occurred_at or "",
+            Point(
+                day=each.day.value,
+                measure=each.measure or "rating",
+                value_tenths=each.value_tenths.value,
+                unit=each.unit,
+                is_late=_is_late(each),
+            ),
+        )
+        for each in sorted(documents, key=lambda one: one.created_at)
+        if each.day.value is not None
+    ]
+
+
+def _is_late(document: CheckInDocument) -> bool:
+    shown = document.value_tenths.values[:1]
+    return any(
+        each.received_at is not None and each.received_at - each.effective_at >= LATE_POINT_MS
+        for each in shown
+    )

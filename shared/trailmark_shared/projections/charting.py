@@ -1,0 +1,287 @@
+"""Charts of how a goal goes, drawn from what was computed of it.
+
+Rules of honesty:
+
+- One scale from nought, the same for the whole chart; nothing is smoothed.
+- Numbers are joined only while the same target held and while no more than ``GAP_DAYS`` lie between
+  them; a skipped answer leaves a gap.
+- Where the measure was another one, another chart begins.
+- Everything that a picture says is in its table and its sentences as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from trailmark_shared.domain.progress import Bar, Measure, Point, Segment
+from trailmark_shared.domain.targets import text_from_tenths
+from trailmark_shared.projections.chart import (
+    Chart,
+    Column,
+    DayTick,
+    Dot,
+    Level,
+    Line,
+    Mark,
+    Moment,
+    Phase,
+    TableRow,
+    Tick,
+)
+from trailmark_shared.projections.progress import progress_sentence
+
+HEIGHT: Final = 160
+"""Pixels from the foot of a chart to its top."""
+
+GAP_DAYS: Final = 14
+"""Numbers that lie further apart are not joined: what was in between is not known."""
+
+CHART_ITEMS_MAX: Final = 200
+"""Numbers, or periods, that one chart shows: the latest ones."""
+
+_RATING_TOP: Final = 100
+_TOPS: Final = (4, 6, 8, 10, 20, 40, 60, 80)
+"""Ends of a scale whose half is a whole number; further ones are these times a hundred, …"""
+
+_BAR_SHARE: Final = 0.8
+_UNDER: Final = frozenset({"at_most", "reduce_by_percent"})
+
+
+def charts_of(
+    segments: Sequence[Segment],
+    baseline_tenths: int | None,
+    moments: Sequence[Moment],
+    today: str,
+) -> tuple[Chart, ...]:
+    """Return the charts of a goal, that of the present measure first.
+
+    Args:
+        segments: How it went, from ``domain.progress.segments_of``.
+        baseline_tenths: Where the person stood at the start, or ``None``.
+        moments: When target or wording changed, the earliest first.
+        today: The last local date of the newest chart.
+
+    Returns:
+        One chart for each measure that was used in a row and has a number; none where nothing was
+        written down.
+    """
+    groups: list[list[Segment]] = []
+    for segment in segments:
+        if not (segment.points or segment.bars):
+            continue
+        if groups and _measure(groups[-1][-1]) == _measure(segment):
+            groups[-1].append(segment)
+        else:
+            groups.append([segment])
+    return tuple(
+        _Drawing(group, baseline_tenths, moments, today).chart() for group in reversed(groups)
+    )
+
+
+def _measure(segment: Segment) -> tuple[Measure, str, str]:
+    target = segment.target
+    if segment.bars and target is not None:
+        return "count", target.unit or "", target.per or ""
+    return segment.points[0].measure, segment.points[-1].unit or "", ""
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+class _Drawing:
+    """Segments of one measure on one scale."""
+
+    def __init__(
+        self,
+        segments: Sequence[Segment],
+        baseline_tenths: int | None,
+        moments: Sequence[Moment],
+        today: str,
+    ) -> None:
+        self._segments, self._left_out = _latest(segments)
+        self._baseline = baseline_tenths
+        self._moments = moments
+        self._first, self._last = self._span(today)
+        self._whole = _days(self._first, self._last) + 1
+        self._top = self._scale()
+
+    def chart(self) -> Chart:
+        """Return the chart."""
+        measure, unit, per = _measure(self._segments[-1])
+        return Chart(
+            measure=measure,
+            unit=unit,
+            per=per,
+            ticks=tuple(self._tick(each) for each in (0, self._top // 2, self._top)),
+            days=self._day_ticks(),
+            lines=tuple(line for each in self._segments for line in self._lines(each)),
+            dots=tuple(dot for each in self._segments for dot in self._dots(each)),
+            columns=tuple(self._column(bar) for each in self._segments for bar in each.bars),
+            levels=tuple(self._levels()),
+            baseline=None if self._baseline is None else self._tick(self._baseline),
+            marks=tuple(self._marks()),
+            table=tuple(row for each in self._segments for row in _rows(each)),
+            phases=tuple(self._phase(each) for each in reversed(self._segments)),
+            left_out=self._left_out,
+        )
+
+    def _span(self, today: str) -> tuple[str, str]:
+        days = [day for each in self._segments for day in _days_of(each)]
+        until = self._segments[-1].until
+        return min(days), max([*days, today if until is None else until])
+
+    def _scale(self) -> int:
+        """Return the end of the scale in tenths."""
+        if _measure(self._segments[-1])[0] == "rating":
+            return _RATING_TOP
+        values = [each.value_tenths for part in self._segments for each in part.points]
+        values += [each.total_tenths for part in self._segments for each in part.bars]
+        values += [part.hoped_tenths for part in self._segments]
+        highest = max(each for each in (*values, self._baseline, 0) if each is not None)
+        return next(top for top in _tops() if top >= highest)
+
+    def _x(self, day: str, share: float = 0.5) -> float:
+        """Return a place within a day; what lies before the chart is at its left side."""
+        place = (_days(self._first, day) + share) / self._whole * 100
+        return round(min(max(place, 0.0), 100.0), 2)
+
+    def _y(self, tenths: int) -> float:
+        held = min(max(tenths, 0), self._top)
+        return round(HEIGHT - HEIGHT * held / self._top, 1)
+
+    def _tick(self, tenths: int) -> Tick:
+        return Tick(self._y(tenths), text_from_tenths(tenths))
+
+    def _day_ticks(self) -> tuple[DayTick, ...]:
+        first, last = date.fromisoformat(self._first), date.fromisoformat(self._last)
+        if self._whole == 1:
+            return (DayTick(50.0, self._first, "middle"),)
+        ends = DayTick(0.0, self._first, "start"), DayTick(100.0, self._last, "end")
+        middle = date.fromordinal((first.toordinal() + last.toordinal()) // 2).isoformat()
+        if middle == self._first:
+            return ends
+        return ends[0], DayTick(self._x(middle), middle, "middle"), ends[1]
+
+    def _dots(self, segment: Segment) -> Iterator[Dot]:
+        for each in segment.points:
+            if each.value_tenths is not None:
+                yield Dot(
+                    x=self._x(each.day),
+                    y=self._y(each.value_tenths),
+                    day=each.day,
+                    words=text_from_tenths(each.value_tenths),
+                    is_late=each.is_late,
+                )
+
+    def _lines(self, segment: Segment) -> Iterator[Line]:
+        for before, after in zip(segment.points, segment.points[1:], strict=False):
+            if before.value_tenths is None or after.value_tenths is None:
+                continue
+            if _days(before.day, after.day) <= GAP_DAYS:
+                yield Line(
+                    self._x(before.day),
+                    self._y(before.value_tenths),
+                    self._x(after.day),
+                    self._y(after.value_tenths),
+                )
+
+    def _column(self, bar: Bar) -> Column:
+        left, right = self._x(bar.period.first, 0), self._x(bar.period.last, 1)
+        width = (right - left) * _BAR_SHARE
+        tenths = bar.total_tenths or 0
+        y = self._y(tenths)
+        return Column(
+            x=round(left + (right - left - width) / 2, 2),
+            width=round(width, 2),
+            y=y,
+            height=round(HEIGHT - y, 1),
+            first=bar.period.first,
+            last=bar.period.last,
+            words=_number(bar.total_tenths),
+            met=bar.met,
+        )
+
+    def _levels(self) -> Iterator[Level]:
+        for each in self._segments:
+            if each.hoped_tenths is None or each.target is None:
+                continue
+            y = self._y(each.hoped_tenths)
+            is_under = each.target.kind in _UNDER
+            yield Level(
+                x1=self._x(each.since, 0),
+                x2=100.0 if each.until is None else self._x(each.until, 1),
+                y=y,
+                band_y=y if is_under else 0.0,
+                band_height=round(HEIGHT - y, 1) if is_under else y,
+                words=text_from_tenths(each.hoped_tenths),
+            )
+
+    def _marks(self) -> Iterator[Mark]:
+        inside = [each for each in self._moments if self._first <= each.day <= self._last]
+        for number, each in enumerate(inside, start=1):
+            yield Mark(x=self._x(each.day, 0), number=number, day=each.day, words=each.words)
+
+    def _phase(self, segment: Segment) -> Phase:
+        return Phase(
+            since=segment.since,
+            until=segment.until,
+            target=segment.target,
+            sentence=progress_sentence(segment, self._baseline),
+        )
+
+
+def _tops() -> Iterator[int]:
+    factor = 10
+    while True:
+        yield from (each * factor for each in _TOPS)
+        factor *= 10
+
+
+def _days_of(segment: Segment) -> list[str]:
+    days = [each.day for each in segment.points]
+    return days + [day for each in segment.bars for day in (each.period.first, each.period.last)]
+
+
+def _latest(segments: Sequence[Segment]) -> tuple[list[Segment], int]:
+    """Return the segments with their latest numbers only, and how many are left out."""
+    room, left_out, kept = CHART_ITEMS_MAX, 0, list[Segment]()
+    for segment in reversed(segments):
+        points, bars = _last(segment.points, room), _last(segment.bars, room)
+        left_out += len(segment.points) + len(segment.bars) - len(points) - len(bars)
+        room -= len(points) + len(bars)
+        if points or bars:
+            kept.insert(0, msgspec.structs.replace(segment, points=points, bars=bars))
+    return kept, left_out
+
+
+def _last(items: tuple[Point, ...] | tuple[Bar, ...], room: int) -> tuple[Point | Bar, ...]:
+    return items[len(items) - min(len(items), room) :]
+
+
+def _rows(segment: Segment) -> Iterator[TableRow]:
+    hoped = _number(segment.hoped_tenths)
+    for each in segment.bars:
+        yield TableRow(
+            first=each.period.first,
+            last=each.period.last,
+            words=_number(each.total_tenths),
+            hoped=hoped,
+            met=each.met,
+        )
+    for each in segment.points:
+        yield TableRow(
+            first=each.day,
+            last=each.day,
+            words=_number(each.value_tenths),
+            hoped=hoped,
+            is_late=each.is_late,
+        )
+
+
+def _number(tenths: int | None) -> str:
+    return "" if tenths is None else text_from_tenths(tenths)
