@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test kill-rounds fuzz-api simulate demo screenshots docs lock clean
+.PHONY: help venv fmt check test kill-rounds fuzz-api simulate demo screenshots docs words lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -65,6 +65,9 @@ screenshots: venv ## Pictures of every page, light and dark, at three widths, in
 
 docs: venv ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
+
+words: venv ## Collect all text that people see into the catalogue
+	$(BIN)/python docs/words.py
 
 RESOLVE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate
 

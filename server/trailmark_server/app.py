@@ -17,6 +17,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from trailmark_adapters.clock import Clock, SystemClock
+from trailmark_adapters.languages import Languages
 from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_server import recovery
 from trailmark_server.api.access_log import access_log
@@ -55,6 +56,7 @@ from trailmark_server.pages.routes import page_handlers
 from trailmark_server.passwords import Passwords
 from trailmark_server.problems import EXCEPTION_HANDLERS
 from trailmark_server.pruning import keep_pruned
+from trailmark_server.reading import ReaderLanguage
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
@@ -179,15 +181,19 @@ async def watch_keys(
         await asyncio.sleep(interval_s)
 
 
-def create_app(services: Services, live: LiveSessions) -> ASGIApp:
+def create_app(
+    services: Services, live: LiveSessions, languages: Languages | None = None
+) -> ASGIApp:
     """Return the application over ``services``: API, pages, headers on everything.
 
     Args:
         services: The server's parts, open for as long as the application runs.
         live: Registry of live device sessions.
+        languages: What readers may be answered in; those that are shipped by default.
     """
     app = routed_app(services, live)
-    layered = EdgeLayer(cast("Any", app), services.clock, tls=services.settings.tls)
+    reading = ReaderLanguage(cast("Any", app), languages or Languages())
+    layered = EdgeLayer(cast("Any", reading), services.clock, tls=services.settings.tls)
     return cast("ASGIApp", layered)
 
 

@@ -6,6 +6,7 @@ as one line of JSON, and decides the exit code; see ``cli.failures``.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -13,6 +14,8 @@ from typing import Any, Final
 import cyclopts
 import msgspec
 
+from trailmark_adapters.command_help import PLAIN, TranslatedHelp
+from trailmark_adapters.languages import Languages
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.catalogue import ALONE, COMMANDS, GROUPS
 from trailmark_client.cli.failures import (
@@ -26,6 +29,7 @@ from trailmark_client.cli.failures import (
 )
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.words import ENGLISH, speaking
 
 _JSON_FLAG: Final = "--json"
 _END_OF_OPTIONS: Final = "--"
@@ -41,6 +45,8 @@ def build() -> cyclopts.App:
     app = cyclopts.App(
         name="trailmark",
         help=_ABOUT,
+        help_format=PLAIN,
+        help_formatter=TranslatedHelp(),
         version=_version,
         result_action="return_value",
         suppress_keyboard_interrupt=False,
@@ -61,17 +67,25 @@ def _version() -> str:
     return version("trailmark")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, languages: Languages | None = None) -> int:
     """Run one command.
 
     Args:
         argv: The words behind ``trailmark``; those of the process by default.
+        languages: What may be spoken; what is shipped by default. Programs that ask for JSON get
+            the same answer whatever a person reads.
 
     Returns:
         The exit code; see ``cli.failures.EXIT_CODES``.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = _wants_json(words)
+    spoken = ENGLISH if as_json else (languages or Languages()).of_environment(os.environ)
+    with speaking(spoken):
+        return _run(words, as_json=as_json)
+
+
+def _run(words: Sequence[str], *, as_json: bool) -> int:
     try:
         answer = build()(_spelled_out(words), exit_on_error=False, print_error=False)
         return _told(answer, as_json=as_json)
@@ -151,6 +165,4 @@ def _place(error: Exception) -> str:
 
 def _silence() -> None:
     """Leave nothing to be flushed into the pipe that nobody reads any more."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

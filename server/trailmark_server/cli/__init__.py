@@ -6,11 +6,14 @@ made when it runs: they are most of a command's wall time.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+from trailmark_adapters.command_help import PLAIN, TranslatedHelp
+from trailmark_adapters.languages import Languages
 from trailmark_server.cli import persons
 from trailmark_server.cli.checks import rebuild, verify
 from trailmark_server.cli.hand_overs import hand_over
@@ -20,10 +23,13 @@ from trailmark_server.cli.signing import rotate_signing_key
 from trailmark_server.cli.therapists import add, disable, enable, invite, link, list_all
 from trailmark_server.logs import failure_fields
 from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.words import ENGLISH, speaking
 
 app = App(
     name="trailmark-server",
     help="The home server of Trailmark: goals and reflections, shared lane by lane.",
+    help_format=PLAIN,
+    help_formatter=TranslatedHelp(),
     help_on_error=False,
     result_action="return_value",
     suppress_keyboard_interrupt=False,
@@ -48,16 +54,23 @@ therapist.command(enable)
 therapist.command(hand_over, name="hand-over")
 
 
-def run(arguments: Sequence[str]) -> ExitCode:
+def run(arguments: Sequence[str], languages: Languages | None = None) -> ExitCode:
     """Run one command.
 
     Args:
         arguments: As on the command line, without the program's name.
+        languages: What may be spoken; what is shipped by default. JSON is the same in all.
 
     Returns:
         How the program ends; everything was printed.
     """
     as_json = "--json" in arguments
+    spoken = ENGLISH if as_json else (languages or Languages()).of_environment(os.environ)
+    with speaking(spoken):
+        return _run(arguments, as_json=as_json)
+
+
+def _run(arguments: Sequence[str], *, as_json: bool) -> ExitCode:
     try:
         result = app(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:

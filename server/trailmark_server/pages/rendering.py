@@ -1,23 +1,32 @@
 """Templates and static files of the pages, loaded once.
 
 Everything that is put into a template is escaped; no template switches that off, as a test reads.
+Its own texts are asked of the language in force: ``{% trans %}`` and ``gettext``.
 Addresses of static files carry a piece of their hash, so that browsers may keep them for ever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from trailmark_server.pages.outlines import outline_of
-from trailmark_shared import limits
+from trailmark_shared import limits, words
 
 FOLDER: Final = Path(__file__).parent
 STATIC_FOLDER: Final = FOLDER / "static"
 TEMPLATE_FOLDER: Final = FOLDER / "templates"
+
+EXTRACTION: Final[Mapping[str, str]] = {
+    "trimmed": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+}
+"""How templates are read when their texts are collected; as here, or texts would not be found."""
 
 
 class Templates:
@@ -27,11 +36,15 @@ class Templates:
         """Read the folder of templates and hash the static files."""
         self._environment = Environment(
             autoescape=True,
+            extensions=["jinja2.ext.i18n"],
             loader=FileSystemLoader(TEMPLATE_FOLDER),
             lstrip_blocks=True,
             trim_blocks=True,
             undefined=StrictUndefined,
         )
+        self._environment.policies["ext.i18n.trimmed"] = True
+        install = cast("Any", self._environment).install_gettext_callables  # of the extension
+        install(words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext)
         self._versions = {
             path.relative_to(STATIC_FOLDER).as_posix(): sha256(path.read_bytes()).hexdigest()[:12]
             for path in STATIC_FOLDER.rglob("*")
@@ -41,6 +54,7 @@ class Templates:
             "asset": self.asset,
             "comment_chars_max": limits.TEXT_CHARS_MAX,
             "here": "",
+            "language": lambda: words.language().tag,
             "outline_of": outline_of,
             "viewer": None,
         }

@@ -99,3 +99,6 @@ REQUEST_HEADERS_MS: Final = 10_000
 
 REQUEST_BODY_MS: Final = 120_000
 """The body arrives within this time behind the headers: ``POST_BYTES_MAX`` over a poor line."""
+
+WANTED_LANGUAGES_MAX: Final = 20
+"""Languages of an ``Accept-Language`` that are looked for; those behind them are passed over."""
