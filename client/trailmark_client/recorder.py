@@ -34,6 +34,7 @@ from trailmark_shared.ids import (
     SubjectId,
     id_from_text,
 )
+from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Field, Wish
 from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.sealing import NONCE_BYTES, control_tag
@@ -117,7 +118,7 @@ class Recorder:
         )
         event = append_own(conn, identity, lane, words)
         touched = _erased_by(conn, lane, data)
-        refold(conn, lane, [subject, *touched], {event_id: body})
+        refold(conn, lane, [subject, *touched], [_unsent_entry(event, body)])
         return event
 
     def _proof(self, conn: Connection, lane: Lane) -> KeyId:
@@ -182,6 +183,21 @@ class Recorder:
     def today(self) -> str:
         """Return the person's local date, ``YYYY-MM-DD``."""
         return self.now().day
+
+
+def _unsent_entry(event: Event, body: Body) -> Entry:
+    return Entry(
+        id=event.id,
+        lane=event.lane,
+        device=event.device,
+        epoch=event.epoch,
+        dseq=event.dseq,
+        seq=None,
+        received_at=None,
+        offset=None,
+        actor="person",
+        body=body,
+    )
 
 
 def _with_mac(identity: Identity, event_id: EventId, body: Body, key_id: KeyId) -> Body:

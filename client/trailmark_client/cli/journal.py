@@ -23,6 +23,7 @@ from trailmark_client.queries.documents import KIND_WORDS, find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.journal import JournalEntry, LookBack, Pair, Patterns, Wanted
 from trailmark_client.queries.searching import Found
+from trailmark_client.storage.search_index import put_in
 from trailmark_shared.events.journal import InsightNoted
 
 Since = Annotated[str | None, Parameter(help="Only from this day on: YYYY-MM-DD")]
@@ -190,6 +191,7 @@ def search(words: Words, /, *, common: Common = PLAIN) -> Answer[SearchResult]:
         words: What to look for; the beginning of a word is enough.
     """
     with opened(common) as here:
+        here.app.write(put_in)
         found = here.read(lambda conn: searching.search(conn, words))
 
     def draw(terminal: Terminal) -> None:

@@ -37,7 +37,7 @@ def search(conn: Connection, words: str) -> list[Found]:
     Upper and lower case and accents count as the same; the beginning of a word is enough.
 
     Args:
-        conn: The store.
+        conn: The store; what changed since the last search is found once it was ``put_in``.
         words: What the person typed.
 
     Raises:

@@ -43,6 +43,7 @@ from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.events.registry import CONTROL_TYPES, is_kept
 from trailmark_shared.ids import PLAIN, EventId, Lane
+from trailmark_shared.projections.entries import Entry
 from trailmark_shared.protocol.effects import PageStored
 from trailmark_shared.protocol.messages import Events
 from trailmark_shared.protocol.pages import is_signed_head, rows_from_runs
@@ -123,10 +124,7 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     touched += obeyed.touched.pop(lane, [])
     for other, subjects in obeyed.touched.items():
         refold(conn, other, subjects)
-    live: dict[bytes, Body] = {
-        row.event.id: bodies[row.event.hash] for row in fresh if row.event.hash in bodies
-    }
-    refold(conn, lane, touched, live)
+    refold(conn, lane, touched, _entries(fresh, bodies))
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )
@@ -137,6 +135,25 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         erased=obeyed.erased,
         has_keys=obeyed.has_keys,
     )
+
+
+def _entries(rows: Sequence[Row], bodies: Mapping[bytes, Body]) -> list[Entry]:
+    return [
+        Entry(
+            id=row.event.id,
+            lane=row.event.lane,
+            device=row.event.device,
+            epoch=row.event.epoch,
+            dseq=row.event.dseq,
+            seq=row.seq,
+            received_at=row.received_at,
+            offset=row.offset,
+            actor=row.actor,
+            body=body,
+        )
+        for row in rows
+        if (body := bodies.get(row.event.hash)) is not None
+    ]
 
 
 def _verified_rows(

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.rows import places
-from trailmark_client.storage.search_index import empty_index, index_documents
+from trailmark_client.storage.search_index import empty_index, take_out
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.errors import EventDataError
 from trailmark_shared.events.body import Body
@@ -138,8 +138,7 @@ def _bodies(
 
 def _repeated(conn: Connection, lane: str, ids: Sequence[bytes], among: str) -> list[Sighting]:
     """The body-less rows that hold one of ``ids`` a second time: they may prove earlier times."""
-    first = conn.execute("SELECT 1 FROM event WHERE code = 'duplicate' LIMIT 1").fetchone()
-    if first is None:
+    if not _has_repeated(conn):
         return []
     rows = conn.execute(
         "SELECT id, received_at, offset, actor FROM event"
@@ -169,10 +168,7 @@ def _entry(lane: str, row: Sequence[Any], body: Body) -> Entry:
 
 
 def refold(
-    conn: Connection,
-    lane: str,
-    subjects: Iterable[bytes],
-    bodies: Mapping[bytes, Body] = _NO_BODIES,
+    conn: Connection, lane: str, subjects: Iterable[bytes], fresh: Sequence[Entry] = ()
 ) -> None:
     """Fold these subjects again and store their documents.
 
@@ -180,12 +176,12 @@ def refold(
         conn: The store, inside a write transaction.
         lane: The lane they are in.
         subjects: What was touched; repeated ones are folded once.
-        bodies: Bodies by event id that are decoded already.
+        fresh: What this transaction stored, in lane order: bodies that need no second reading.
     """
     waiting = list(dict.fromkeys(subjects))
     for start in range(0, len(waiting), SUBJECTS_AT_ONCE):
         some = waiting[start : start + SUBJECTS_AT_ONCE]
-        entries = entries_by_subject(conn, lane, some, bodies)
+        entries = _entries_for_fold(conn, lane, some, fresh)
         folded = [fold_subject(lane, entries.get(subject, ())) for subject in some]
         conn.executemany(
             "INSERT INTO document (lane, subject, kind, parent, json) VALUES (?, ?, ?, ?, ?)"
@@ -194,11 +190,50 @@ def refold(
             [(lane, each.subject, each.kind, each.parent, each.json) for each in folded if each],
         )
         gone = [subject for subject, each in zip(some, folded, strict=True) if each is None]
-        conn.executemany(
-            "DELETE FROM document WHERE lane = ? AND subject = ?",
-            [(lane, subject) for subject in gone],
-        )
-        index_documents(conn, lane, [each for each in folded if each], gone)
+        if gone:
+            conn.executemany(
+                "DELETE FROM document WHERE lane = ? AND subject = ?",
+                [(lane, subject) for subject in gone],
+            )
+        take_out(conn, lane, some)
+
+
+def _entries_for_fold(
+    conn: Connection, lane: str, subjects: Sequence[bytes], fresh: Sequence[Entry]
+) -> dict[bytes, list[Entry]]:
+    """Return all entries of subjects; those that are fresh as a whole are not read again."""
+    in_hand: dict[bytes, list[Entry]] = {}
+    for entry in fresh:
+        in_hand.setdefault(entry.body.subject, []).append(entry)
+    whole = _whole(conn, lane, [each for each in subjects if each in in_hand], in_hand)
+    others = [each for each in subjects if each not in whole]
+    if others:
+        bodies = {entry.id: entry.body for entry in fresh}
+        whole |= entries_by_subject(conn, lane, others, bodies)
+    return whole
+
+
+def _whole(
+    conn: Connection, lane: str, subjects: Sequence[bytes], in_hand: Mapping[bytes, list[Entry]]
+) -> dict[bytes, list[Entry]]:
+    """Return the entries of those subjects of which the store has no other row."""
+    if not subjects or _has_repeated(conn):
+        return {}
+    rows = conn.execute(
+        "SELECT subject, count(*) FROM event"
+        f" WHERE lane = ? AND subject IN ({places(len(subjects))}) GROUP BY subject",
+        (lane, *subjects),
+    )
+    return {
+        subject: entries_of_subject(in_hand[subject])
+        for subject, count in rows.fetchall()
+        if count == len(in_hand[subject])
+    }
+
+
+def _has_repeated(conn: Connection) -> bool:
+    found = conn.execute("SELECT 1 FROM event WHERE code = 'duplicate' LIMIT 1").fetchone()
+    return found is not None
 
 
 def refold_all(conn: Connection) -> None:

@@ -1,15 +1,18 @@
-"""The search index: words of documents, kept in step with them inside the same transaction.
+"""The search index: words of documents, brought up to date when somebody looks for something.
 
-FTS5 marks a deleted word as gone and keeps it until its segments are merged. So whoever cleans the
-file merges them first (``forget_erased``), or erased words would stay readable in it.
+Writing must not wait for it, so a document that changed only leaves the index, within the
+transaction that changed it; the next search puts it back. FTS5 marks a deleted word as gone and
+keeps it until its segments are merged. So whoever cleans the file merges them first
+(``forget_erased``), or erased words would stay readable in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.rows import places
 from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.projections.search import words_of
 
@@ -17,37 +20,43 @@ TABLE: Final = "search"
 """The index; tables of its own begin with this name and an underscore."""
 
 
-def index_documents(
-    conn: Connection, lane: str, documents: Sequence[Document], gone: Iterable[bytes]
-) -> None:
-    """Bring the index up to documents that were just folded.
+def take_out(conn: Connection, lane: str, subjects: Sequence[bytes]) -> None:
+    """Take documents that changed, or are gone, out of the index.
 
     Args:
-        conn: The store, inside the transaction that folds.
+        conn: The store, inside the transaction that changed them.
         lane: The lane they are in.
-        documents: Documents as they stand now.
-        gone: Subjects that have none any more.
+        subjects: What they are about.
     """
-    worded = [(each.subject, words_of(decode_document(each))) for each in documents]
-    _take_out(conn, lane, [*gone, *(subject for subject, _ in worded)])
-    for subject, words in worded:
+    among = f"lane = ? AND subject IN ({places(len(subjects))})"
+    found = conn.execute(f"SELECT pos FROM searchable WHERE {among}", (lane, *subjects)).fetchall()
+    if found:
+        conn.executemany("DELETE FROM search WHERE rowid = ?", found)
+        conn.executemany("DELETE FROM searchable WHERE pos = ?", found)
+
+
+def put_in(conn: Connection) -> None:
+    """Put in what is not in the index: call it before looking for something.
+
+    Args:
+        conn: The store, inside a write transaction.
+    """
+    rows = conn.execute(
+        "SELECT document.lane, document.kind, document.subject, parent, json FROM document"
+        " LEFT JOIN searchable USING (lane, subject) WHERE pos IS NULL"
+    ).fetchall()
+    missing = [
+        Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
+        for lane, kind, subject, parent, json in rows
+    ]
+    for document in missing:
+        lane, subject = document.lane, document.subject
+        conn.execute("INSERT INTO searchable (lane, subject) VALUES (?, ?)", (lane, subject))
+        words = words_of(decode_document(document))
         if words:
-            conn.execute("INSERT INTO searchable (lane, subject) VALUES (?, ?)", (lane, subject))
             conn.execute(
-                "INSERT INTO search (rowid, words) SELECT pos, ? FROM searchable"
-                " WHERE lane = ? AND subject = ?",
-                (words, lane, subject),
+                "INSERT INTO search (rowid, words) VALUES (last_insert_rowid(), ?)", (words,)
             )
-
-
-def _take_out(conn: Connection, lane: str, subjects: Sequence[bytes]) -> None:
-    among = [(lane, subject) for subject in subjects]
-    conn.executemany(
-        "DELETE FROM search WHERE rowid ="
-        " (SELECT pos FROM searchable WHERE lane = ? AND subject = ?)",
-        among,
-    )
-    conn.executemany("DELETE FROM searchable WHERE lane = ? AND subject = ?", among)
 
 
 def empty_index(conn: Connection) -> None:

@@ -51,8 +51,10 @@ def current_values(setters: Collection[Setter[T]]) -> list[Setter[T]]:
         sets the field. Setters that name each other in a ring, which no honest device writes, are
         all current.
     """
-    carried = {each.event: each.base for each in setters if each.is_carrier}
     real = [each for each in setters if not each.is_carrier]
+    if len(real) == 1:
+        return real
+    carried = {each.event: each.base for each in setters if each.is_carrier}
     named: set[bytes] = set()
     for each in real:
         named |= reach(each.base, carried) - {each.event}

@@ -272,6 +272,8 @@ _TYPES: Final = (
 EVENT_TYPES: Final[Mapping[str, EventType]] = {each.name: each for each in _TYPES}
 """Every type that this build knows, by wire name."""
 
+_TYPE_BY_DATA: Final[Mapping[type[EventData], EventType]] = {each.data: each for each in _TYPES}
+
 CONTROL_TYPES: Final = frozenset(each.name for each in _TYPES if each.is_control)
 """Types whose bodies are plain in the lane ``self``."""
 
@@ -304,7 +306,7 @@ def type_of(data: EventData) -> EventType:
     Returns:
         The row of the registry.
     """
-    return EVENT_TYPES[snake_case(type(data).__name__)]
+    return _TYPE_BY_DATA[type(data)]
 
 
 def may_write(name: str, lane: str, actor: str) -> bool:

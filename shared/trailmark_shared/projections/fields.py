@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -22,6 +22,10 @@ Values = Mapping[str, Any]
 
 Reader = Callable[[Entry, EventData], Values]
 """What one event sets; the typed document checks what comes out."""
+
+
+_WISHES: Final = frozenset(each.name for each in EVENT_TYPES.values() if "wish" in each.sets)
+"""The types of events that open or end a wish to share."""
 
 
 class FieldValue(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -108,7 +112,8 @@ def facts_of(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _open_wish(entries: Sequence[Entry]) -> Wish | None:
-    setters = setters_by_field(entries, _wish_values).get("wish", [])
+    wishes = [each for each in entries if each.body.type in _WISHES]
+    setters = setters_by_field(wishes, _wish_values).get("wish", [])
     for each in current_values(setters):
         if each.value is not None:
             return Wish(event=text_from_id(each.event), wished=each.value)
@@ -131,35 +136,38 @@ def set_values(entry: Entry, data: EventData, fixed: Values) -> Values:
     Returns:
         Values by field; a field that the event leaves as it is (``UNSET``) is not among them.
     """
-    values = {
-        name: fixed[name] if name in fixed else getattr(data, name, msgspec.UNSET)
-        for name in EVENT_TYPES[entry.body.type].sets
-    }
-    return {name: value for name, value in values.items() if value is not msgspec.UNSET}
+    values: dict[str, Any] = {}
+    for name in EVENT_TYPES[entry.body.type].sets:
+        value = fixed[name] if name in fixed else getattr(data, name, msgspec.UNSET)
+        if value is not msgspec.UNSET:
+            values[name] = value
+    return values
 
 
 def setters_by_field(entries: Sequence[Entry], read: Reader) -> dict[str, list[Setter[Any]]]:
     """Return all setters and carriers of each field, in the order of ``entries``."""
     found: dict[str, list[Setter[Any]]] = {}
     for entry in entries:
-        if isinstance(entry.body.data, UnknownData):
+        body = entry.body
+        if isinstance(body.data, UnknownData):
             continue
-        for name, value in read(entry, entry.body.data).items():
-            found.setdefault(name, []).append(_setter(entry, value))
-        for name in EVENT_TYPES[entry.body.type].carries:
-            found.setdefault(name, []).append(_setter(entry, None, is_carrier=True))
+        at = entry.effective_at
+        for name, value in read(entry, body.data).items():
+            setter = Setter(
+                event=entry.id, base=body.base, effective_at=at, device=entry.device, value=value
+            )
+            found.setdefault(name, []).append(setter)
+        for name in EVENT_TYPES[body.type].carries:
+            carrier = Setter(
+                event=entry.id,
+                base=body.base,
+                effective_at=at,
+                device=entry.device,
+                value=None,
+                is_carrier=True,
+            )
+            found.setdefault(name, []).append(carrier)
     return found
-
-
-def _setter(entry: Entry, value: object, *, is_carrier: bool = False) -> Setter[Any]:
-    return Setter(
-        event=entry.id,
-        base=entry.body.base,
-        effective_at=entry.effective_at,
-        device=entry.device,
-        value=value,
-        is_carrier=is_carrier,
-    )
 
 
 def fields_of(entries: Sequence[Entry], read: Reader) -> dict[str, Any]:
@@ -174,17 +182,18 @@ def fields_of(entries: Sequence[Entry], read: Reader) -> dict[str, Any]:
     """
     by_id = {each.id: each for each in entries}
     return {
-        name: _field(current_values(setters), by_id)
+        name: _field(current, by_id)
         for name, setters in setters_by_field(entries, read).items()
-        if not all(each.is_carrier for each in setters)
+        if (current := current_values(setters))
     }
 
 
 def _field(current: Sequence[Setter[Any]], by_id: Mapping[bytes, Entry]) -> Field[Any]:
+    shown, *others = current
     return Field(
-        value=current[0].value,
-        values=tuple(_field_value(each, by_id[each.event]) for each in current),
-        conflict=any(each.value != current[0].value for each in current),
+        value=shown.value,
+        values=tuple([_field_value(each, by_id[each.event]) for each in current]),
+        conflict=any(each.value != shown.value for each in others) if others else False,
     )
 
 
@@ -194,6 +203,6 @@ def _field_value(setter: Setter[Any], entry: Entry) -> FieldValue[Any]:
         event=text_from_id(entry.id),
         actor=entry.actor,
         device=text_from_id(entry.device),
-        effective_at=entry.effective_at,
+        effective_at=setter.effective_at,
         received_at=entry.received_at,
     )

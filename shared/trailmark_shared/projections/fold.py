@@ -174,8 +174,10 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     if not known:
         return None
     known = counting(known)
-    kind = _kind_of(known)
-    facts = FOLDS[kind]([each for each in known if _kind(each) in {kind, *_SIDE_KINDS}])
+    kinds = [EVENT_TYPES[each.body.type].kind for each in known]
+    kind = _kind_of(kinds)
+    among = {kind, *_SIDE_KINDS}
+    facts = FOLDS[kind]([each for each, its in zip(known, kinds, strict=True) if its in among])
     parent: str | None = getattr(facts, "goal", None) or getattr(facts, "about", None)
     return Document(
         lane=lane,
@@ -186,9 +188,8 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     )
 
 
-def _kind_of(entries: Sequence[Entry]) -> Kind:
+def _kind_of(kinds: Sequence[Kind]) -> Kind:
     """Return what the first entry says; marks, wishes and erasures where nothing else does."""
-    kinds: list[Kind] = [_kind(each) for each in entries]
     for kind in kinds:
         if kind not in _SIDE_KINDS:
             return kind
@@ -196,10 +197,6 @@ def _kind_of(entries: Sequence[Entry]) -> Kind:
         if side in kinds:
             return side
     return "control"
-
-
-def _kind(entry: Entry) -> Kind:
-    return EVENT_TYPES[entry.body.type].kind
 
 
 def decode_document(document: Document) -> Facts:

@@ -18,6 +18,8 @@ from trailmark_shared.projections.fields import Facts, facts_of
 _STAYING: Final[frozenset[Kind]] = frozenset({"mark", "wish", "control", "grant"})
 """Kinds of events that nothing takes back."""
 
+_NOTHING: Final[frozenset[str]] = frozenset()
+
 
 class MarkDocument(Facts, frozen=True, kw_only=True):
     """What was taken back as a whole.
@@ -40,6 +42,8 @@ def taken_back(entries: Sequence[Entry]) -> frozenset[str]:
     Args:
         entries: All entries of one subject, in lane order.
     """
+    if not any(isinstance(each.body.data, EntryTakenBack) for each in entries):
+        return _NOTHING
     by_id = {text_from_id(each.id): each.actor for each in entries if _may_go(each)}
     gone: set[str] = set()
     for entry in entries:

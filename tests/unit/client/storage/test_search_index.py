@@ -9,13 +9,18 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, App
 from trailmark_client.storage.erasure import erase_events, ids_of_subject
 from trailmark_client.storage.read_models import refold, refold_all
-from trailmark_client.storage.search_index import is_own_table
+from trailmark_client.storage.search_index import is_own_table, put_in
 from trailmark_shared.ids import SELF
 
 WORD = "quillomarine"
 
 
-def places(conn: Connection, word: str) -> int:
+def places(app: App, word: str) -> int:
+    app.write(put_in)
+    return app.read(lambda conn: _places(conn, word))
+
+
+def _places(conn: Connection, word: str) -> int:
     rows = conn.execute("SELECT rowid FROM search WHERE search MATCH ?", (f'"{word}"',))
     return len(rows.fetchall())
 
@@ -35,7 +40,7 @@ def test_folding_again_changes_nothing(tmp_path: Path) -> None:
 
         app.write(refold_all)
 
-        assert 1 == app.read(lambda conn: places(conn, WORD))
+        assert 1 == places(app, WORD)
         assert 2 == len(app.read(lambda conn: conn.execute("SELECT 1 FROM searchable").fetchall()))
 
 
@@ -47,8 +52,8 @@ def test_an_erased_word_leaves_the_index_and_its_file(tmp_path: Path) -> None:
 
         assert app.clean()
 
-        assert 0 == app.read(lambda conn: places(conn, WORD))
-        assert 1 == app.read(lambda conn: places(conn, "others"))
+        assert 0 == places(app, WORD)
+        assert 1 == places(app, "others")
     with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as conn:
         conn.execute("CREATE VIRTUAL TABLE temp.term USING fts5vocab('main', 'search', 'row')")
         terms = {term for (term,) in conn.execute("SELECT term FROM temp.term")}
@@ -70,7 +75,7 @@ def test_a_store_from_before_becomes_searchable_at_its_next_start(tmp_path: Path
         app.write(forget)
 
     with new_device(tmp_path) as again:
-        assert 1 == again.read(lambda conn: places(conn, WORD))
+        assert 1 == places(again, WORD)
 
 
 def test_its_own_tables_are_told_apart() -> None:
