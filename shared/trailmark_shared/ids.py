@@ -8,6 +8,7 @@ This module makes no randomness: callers pass the bytes in.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, NewType
 
@@ -44,7 +45,7 @@ TEXT_CHARS: Final = 26
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
 """Digits of base 32 as ``int`` reads them."""
 
-_READ: Final = {
+_READ: Final[Mapping[int, str]] = {
     **dict.fromkeys(range(128), "!"),
     **{ord(char): digit for char, digit in zip(ALPHABET, _DIGITS, strict=True)},
     **{ord(char.upper()): digit for char, digit in zip(ALPHABET, _DIGITS, strict=True)},
