@@ -90,6 +90,18 @@ def _comment_form(world: MatrixWorld, actor: str) -> dict[str, Any]:
     return {"data": {**_about_goal(world), **token}}
 
 
+def _agreement_form(world: MatrixWorld, actor: str) -> dict[str, Any]:
+    said = {"answer": "agree", "view": "improving", "seen": text_from_id(world.shared)}
+    sending = {"event": text_from_id(bytes(16)), "lane": world.care}
+    return {"data": {"form_token": world.tokens.get(actor, ""), **said, **sending}}
+
+
+def _proposal_form(world: MatrixWorld, actor: str) -> dict[str, Any]:
+    said = {"what": "goal", "title": "Call somebody", "reason": "new-insight"}
+    sending = {"event": text_from_id(bytes(16)), "lane": world.care}
+    return {"data": {"form_token": world.tokens.get(actor, ""), **said, **sending}}
+
+
 def _comment_taken_back(world: MatrixWorld, actor: str) -> dict[str, Any]:
     return {**_token(world, actor), "params": {"lane": world.care}}
 
@@ -210,6 +222,24 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/people/{space:str}/live"): Row(expected=_reader(200), sends=_live),
     ("GET", "/people/{space:str}/goals/{goal:str}"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/comments"): Row(expected=_reader(303), sends=_comment_form),
+    ("POST", "/people/{space:str}/goals/{goal:str}/agreement"): Row(
+        expected=_reader(303), sends=_agreement_form
+    ),
+    ("POST", "/people/{space:str}/goals/{goal:str}/assessment"): Row(
+        expected=_reader(303), sends=_agreement_form
+    ),
+    ("GET", "/people/{space:str}/proposals/new"): Row(
+        expected=_reader(200),
+        sends=lambda world, _actor: {
+            "params": {"what": "goal_change", "goal": text_from_id(world.goal)}
+        },
+        readers=LINKED,
+    ),
+    ("POST", "/people/{space:str}/proposals"): Row(expected=_reader(303), sends=_proposal_form),
+    ("POST", "/people/{space:str}/proposals/{proposal:str}/withdraw"): Row(
+        expected=_statuses(_SIGN_IN, linked=404, unlinked=404, revoked=410, expired=410),
+        sends=_form(),
+    ),
     ("GET", "/people/{space:str}/hand-over"): Row(expected=_reader(200)),
     ("POST", "/people/{space:str}/hand-over"): Row(
         expected=_reader(303), sends=_form(email="unlinked@example.org")

@@ -18,6 +18,7 @@ from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK
 from trailmark_server.members.surroundings import Goals, home_of, new_id, read_comments, read_goals
 from trailmark_server.members.visits import note_visit, open_space
+from trailmark_server.pages.goal_parts import GoalParts, read_parts
 from trailmark_server.pages.goal_view import (
     fields_of_goal,
     history_rows,
@@ -25,6 +26,7 @@ from trailmark_server.pages.goal_view import (
     steps_of_goal,
 )
 from trailmark_server.pages.person import person_of
+from trailmark_server.pages.proposals import propose_url
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline import read_cursors
 from trailmark_server.pages.views import AsOf, Comment, CommentForm, Comparison, Goal
@@ -90,6 +92,9 @@ async def show_goal(
         signed_in,
         person=person_of(audience, live_url),
         goal=shown,
+        parts=await read_parts(services, audience, lane, subject, known, upto)
+        if known
+        else GoalParts(),
         history=history_rows(goal_history(known), audience.names),
         as_of=_as_of(as_of, has_rows=bool(known)) if upto is not None else None,
     )
@@ -135,7 +140,12 @@ async def _goal(services: Services, audience: Audience, which: Shown, entries: l
         self_url=url,
         notice=notice_of_goal(document, audience.label) if document else None,
         fields=fields_of_goal(document, audience.names) if document else (),
-        steps=steps_of_goal(await _steps(services, audience, which)),
+        steps=steps_of_goal(
+            await _steps(services, audience, which),
+            propose_url(space, what="step_change", goal=goal)
+            if is_open and which.upto is None and audience.allows("propose", lane)
+            else "",
+        ),
         comments=await _comments(services, audience, which),
         comment=CommentForm(
             url=f"/people/{space}/comments",

@@ -24,6 +24,7 @@ from trailmark_shared.projections.history import Change
 from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import VERBS
+from trailmark_shared.words import gettext, marked
 
 Words = Callable[[Any], str]
 
@@ -48,9 +49,28 @@ _FIELDS: Final[Sequence[tuple[str, str, Words]]] = (
 """Field, what people call it, and how its value reads; in the order of the page."""
 
 _OWN_WORDS: Final = frozenset({"title", "why"})
-_WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
-    name: (label, words) for name, label, words in _FIELDS
+_STEP_WORDS: Final[Mapping[str, str]] = {
+    "open": marked("Open"),
+    "reached": marked("Reached"),
+    "dropped": marked("Let go"),
 }
+_WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
+    **{name: (label, words) for name, label, words in _FIELDS},
+    "text": (marked("The step"), str),
+    "status": (marked("Where the step stands"), lambda value: gettext(_STEP_WORDS[value])),
+}
+
+
+def field_label(name: str) -> str:
+    """Return what people call a field of a goal or a step."""
+    return gettext(_WORDS_BY_FIELD[name][0]) if name in _WORDS_BY_FIELD else name.replace("_", " ")
+
+
+def field_value(name: str, value: Any) -> str:  # noqa: ANN401  (as the field has it)
+    """Return how a field's value reads; empty for nothing."""
+    if value is None:
+        return ""
+    return _WORDS_BY_FIELD.get(name, ("", str))[1](value)
 
 
 def fields_of_goal(document: GoalDocument, actors: Mapping[str, str]) -> list[GoalField]:
@@ -102,11 +122,15 @@ def notice_of_goal(document: GoalDocument, label: str) -> str | None:
     return "This is a copy of the goal as it was when it was shown to you."
 
 
-def steps_of_goal(documents: Iterable[tuple[str, StepDocument]]) -> list[Step]:
+def steps_of_goal(
+    documents: Iterable[tuple[str, StepDocument]], propose_url: str = ""
+) -> list[Step]:
     """Return the steps of a goal in the person's order; those let go come last.
 
     Args:
         documents: Steps with their ids.
+        propose_url: Address of the form for a change of a step, without the step; empty where none
+            can be proposed.
     """
     ordered = sorted(
         documents,
@@ -117,10 +141,14 @@ def steps_of_goal(documents: Iterable[tuple[str, StepDocument]]) -> list[Step]:
             pair[0],
         ),
     )
-    return [_step(document) for _, document in ordered if document.text.value is not None]
+    return [
+        _step(document, f"{propose_url}&step={step}" if propose_url else "")
+        for step, document in ordered
+        if document.text.value is not None
+    ]
 
 
-def _step(document: StepDocument) -> Step:
+def _step(document: StepDocument, propose_url: str) -> Step:
     reached = document.status.value == "reached"
     state: str | None = None
     if reached and document.reached_on is not None:
@@ -129,7 +157,8 @@ def _step(document: StepDocument) -> Step:
         state = "Let go"
     elif document.due.value is not None:
         state = f"Hoped for by {short_day(document.due.value)}"
-    return Step(text=document.text.value or "", reached=reached, state=state)
+    text = document.text.value or ""
+    return Step(text=text, reached=reached, state=state, propose_url=propose_url)
 
 
 def history_rows(changes: Iterable[Change], actors: Mapping[str, str]) -> list[HistoryRow]:

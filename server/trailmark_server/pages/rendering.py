@@ -14,8 +14,10 @@ from typing import Any, Final, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from trailmark_server.members.dates import short_day
 from trailmark_server.pages.outlines import outline_of
 from trailmark_shared import limits, words
+from trailmark_shared.projections.sentences import target_words
 
 FOLDER: Final = Path(__file__).parent
 STATIC_FOLDER: Final = FOLDER / "static"
@@ -56,6 +58,8 @@ class Templates:
             "here": "",
             "language": lambda: words.language().tag,
             "outline_of": outline_of,
+            "short_day": short_day,
+            "target_words": target_words,
             "viewer": None,
         }
         cast("dict[str, object]", self._environment.globals).update(shared)

@@ -13,7 +13,14 @@ from trailmark_server.pages.rendering import Templates
 from trailmark_server.pages.views import Viewer
 from trailmark_server.problems import answer_problem
 from trailmark_server.sessions import SignedIn, check_form
-from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.errors import (
+    DomainError,
+    ErrorCode,
+    LimitExceededError,
+    RefusedError,
+    TrailmarkError,
+)
+from trailmark_shared.words import gettext
 
 TEMPLATES: Final = Templates()
 
@@ -96,7 +103,25 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
             paragraphs=["You were signed out, or you come for the first time."],
             link={"url": "/sign-in", "words": "Sign in"},
         )
+    if isinstance(error, DomainError | LimitExceededError) and request.method == "POST":
+        return _refused(error)
     return answer_problem(request, error)
+
+
+def _refused(error: TrailmarkError) -> Response[str]:
+    """Say what is wrong with a form that keeps its words in the browser."""
+    said = error.message[:1].upper() + error.message[1:]
+    return page(
+        "message.html",
+        None,
+        422,
+        title=gettext("Nothing was sent"),
+        paragraphs=[
+            said if said.endswith(".") else f"{said}.",
+            gettext("What you wrote is one page back."),
+        ],
+        link={"url": "/people", "words": gettext("To the people who share with you")},
+    )
 
 
 def _not_sent(

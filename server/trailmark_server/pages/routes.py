@@ -14,7 +14,7 @@ from litestar.static_files import (
 )
 from litestar.types import ControllerRouterHandler
 
-from trailmark_server.pages import circle
+from trailmark_server.pages import circle, proposals
 from trailmark_server.pages.account import (
     add_passkey,
     ask_for_new_passkey,
@@ -28,6 +28,7 @@ from trailmark_server.pages.account import (
     set_password,
     show_account,
 )
+from trailmark_server.pages.agreements import say_agreement, say_assessment
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
@@ -76,44 +77,56 @@ async def person(space: FromPath[str]) -> Redirect:
     return Redirect(f"{PEOPLE_PATH}/{space}/timeline", status_code=303)
 
 
+_ACCOUNT: Final = (
+    show_enter,
+    enter,
+    sign_out,
+    show_sign_in,
+    sign_in,
+    ask_passkey,
+    sign_in_by_passkey,
+    show_account,
+    prove_by_password,
+    ask_for_proof,
+    prove_by_passkey,
+    set_password,
+    ask_for_new_passkey,
+    add_passkey,
+    rename_passkey,
+    remove_passkey,
+    end_session,
+    end_all_sessions,
+)
+"""A therapist's own account."""
+
+_PEOPLE: Final = (
+    people,
+    show_invite,
+    invite,
+    withdraw,
+    person,
+    confirm,
+    timeline,
+    live,
+    show_goal,
+    say_agreement,
+    say_assessment,
+    proposals.show_form,
+    proposals.send,
+    proposals.withdraw,
+    add_comment,
+    show_hand_over,
+    propose_colleague,
+    withdraw_colleague,
+)
+"""The people who share with a therapist."""
+
+
 def page_handlers() -> Sequence[ControllerRouterHandler]:
     """Return the routes of all pages and of the static files."""
     pages = Router(
         path="/",
-        route_handlers=[
-            welcome,
-            show_enter,
-            enter,
-            sign_out,
-            show_sign_in,
-            sign_in,
-            ask_passkey,
-            sign_in_by_passkey,
-            show_account,
-            prove_by_password,
-            ask_for_proof,
-            prove_by_passkey,
-            set_password,
-            ask_for_new_passkey,
-            add_passkey,
-            rename_passkey,
-            remove_passkey,
-            end_session,
-            end_all_sessions,
-            people,
-            show_invite,
-            invite,
-            withdraw,
-            person,
-            confirm,
-            timeline,
-            live,
-            show_goal,
-            add_comment,
-            show_hand_over,
-            propose_colleague,
-            withdraw_colleague,
-        ],
+        route_handlers=[welcome, *_ACCOUNT, *_PEOPLE],
         exception_handlers={TrailmarkError: answer_refusal},
     )
     supporters = Router(

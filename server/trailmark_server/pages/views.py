@@ -273,11 +273,19 @@ class GoalField(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of a goal: its words, whether it was reached, and what else there is to say."""
+    """A step of a goal.
+
+    Attributes:
+        text: Its words.
+        reached: Whether it was reached.
+        state: What else there is to say, or ``None``.
+        propose_url: Address of the form for a change of it; empty where none can be proposed.
+    """
 
     text: str
     reached: bool
     state: str | None
+    propose_url: str = ""
 
 
 class FieldChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,14 @@ from typing import Final
 
 import msgspec
 
-from trailmark_shared.domain.progress import Bar, Measure, Point, Segment
+from trailmark_shared.domain.progress import (
+    Bar,
+    Measure,
+    Point,
+    Segment,
+    TargetSince,
+    segments_of,
+)
 from trailmark_shared.domain.targets import text_from_tenths
 from trailmark_shared.projections.chart import (
     Chart,
@@ -52,7 +59,8 @@ _UNDER: Final = frozenset({"at_most", "reduce_by_percent"})
 
 
 def charts_of(
-    segments: Sequence[Segment],
+    points: Sequence[Point],
+    targets: Sequence[TargetSince],
     baseline_tenths: int | None,
     moments: Sequence[Moment],
     today: str,
@@ -60,15 +68,33 @@ def charts_of(
     """Return the charts of a goal, that of the present measure first.
 
     Args:
-        segments: How it went, from ``domain.progress.segments_of``.
+        points: Every answer, the earliest first.
+        targets: Every target that it had, from ``projections.targets``, at least one.
         baseline_tenths: Where the person stood at the start, or ``None``.
         moments: When target or wording changed, the earliest first.
         today: The last local date of the newest chart.
 
     Returns:
-        One chart for each measure that was used in a row and has a number; none where nothing was
-        written down.
+        One chart for each measure that was used in a row and has a number, and one more for
+        ratings that no target of their time can be compared with; none where nothing was written
+        down.
     """
+    segments = segments_of(points, targets, baseline_tenths, today)
+    held = {id(each) for segment in segments for each in segment.points}
+    loose = [each for each in points if each.measure == "rating" and id(each) not in held]
+    found = _charts(segments, baseline_tenths, moments, today)
+    if loose:
+        alone = segments_of(loose, [TargetSince(day=loose[0].day, target=None)], None, today)
+        found += _charts(alone, None, moments, today)
+    return found
+
+
+def _charts(
+    segments: Sequence[Segment],
+    baseline_tenths: int | None,
+    moments: Sequence[Moment],
+    today: str,
+) -> tuple[Chart, ...]:
     groups: list[list[Segment]] = []
     for segment in segments:
         if not (segment.points or segment.bars):

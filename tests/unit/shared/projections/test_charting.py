@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from trailmark_shared.domain.progress import Point, TargetSince, segments_of
+from trailmark_shared.domain.progress import Point, TargetSince
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.projections.chart import Chart, Line, Moment
 from trailmark_shared.projections.charting import CHART_ITEMS_MAX, HEIGHT, charts_of
@@ -32,7 +32,7 @@ def drawn(
         TargetSince(day=day, target=None if text is None else parse_target(text))
         for day, text in targets or (("2026-03-02", None),)
     ]
-    return charts_of(segments_of(points, held, baseline, today), baseline, moments, today)
+    return charts_of(points, held, baseline, moments, today)
 
 
 def test_nothing_written_down_has_no_chart() -> None:
@@ -145,6 +145,17 @@ def test_another_measure_begins_another_chart_the_present_one_first() -> None:
 
     assert ["count", "rating"] == [each.measure for each in charts]
     assert "2026-03-09" == charts[1].days[-1].day
+
+
+def test_ratings_beside_a_target_that_counts_have_a_chart_of_their_own() -> None:
+    charts = drawn(
+        [rating("2026-03-02", 5), count("2026-03-04", 2), rating("2026-03-09", 6)],
+        ("2026-03-02", "at-least 2 walks per week"),
+        baseline=10,
+    )
+
+    assert ["count", "rating"] == [each.measure for each in charts]
+    assert (2, None, ()) == (len(charts[1].dots), charts[1].baseline, charts[1].levels)
 
 
 def test_what_reached_the_server_late_is_marked() -> None:

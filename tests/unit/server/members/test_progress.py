@@ -1,0 +1,43 @@
+"""Charts of what was shared."""
+
+from tests.support.journey import tell
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, sharing_site
+from trailmark_server.members.dates import iso_day
+from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.progress import charts_of_goal, read_check_ins
+
+
+async def test_charts_hold_the_numbers_and_where_target_or_wording_changed() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    journey = tell(mira, START)
+    await site.deliver(mira)
+    audience, services = await site.audience(mira), site.services
+    rows = await services.events.subject_rows(mira.space, mira.lane, journey.panic)
+    check_ins = await read_check_ins(services, audience, mira.lane, journey.panic)
+
+    [chart] = charts_of_goal(entries_from_rows(rows), check_ins, iso_day(journey.end))
+
+    assert ("count", "panic attacks", "week") == (chart.measure, chart.unit, chart.per)
+    assert ["5", "4", "3", "2", "1", "0"] == [each.words for each in chart.columns]
+    assert chart.baseline is not None
+    assert "5" == chart.baseline.words
+    assert ["lowered the target from 3 to 2 panic attacks per week, because of a new insight"] == [
+        each.words for each in chart.marks[:1]
+    ]
+
+
+async def test_a_past_day_has_only_numbers_that_had_reached_the_server() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    journey = tell(mira, START)
+    await site.deliver(mira)
+    audience, services = await site.audience(mira), site.services
+    rows = await services.events.subject_rows(mira.space, mira.lane, journey.goal)
+    check_ins = await read_check_ins(services, audience, mira.lane, journey.goal)
+    upto = START + 12 * DAY_MS
+
+    charts = charts_of_goal(entries_from_rows(rows), check_ins, iso_day(upto), upto)
+
+    assert [2] == [len(each.table) for each in charts]
