@@ -80,7 +80,11 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
         "account": "/account",
         "timeline": timeline_path(mira),
         "timeline-empty": timeline_path(quiet),
+        "session": timeline_path(mira).replace("timeline", "session"),
+        "session-empty": timeline_path(quiet).replace("timeline", "session"),
         "goal": goal,
+        "propose-change": timeline_path(mira).replace("timeline", "proposals/new?")
+        + f"what=goal_change&goal={text_from_id(journey.goal)}",
         "goal-conflict": goals + text_from_id(journey.panic),
         "goal-on-a-past-day": f"{goal}?as_of=2026-10-10",
         "sharing-ended": timeline_path(ended),

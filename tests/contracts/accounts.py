@@ -188,7 +188,14 @@ class AccountStoreContract(SignInContract, JoiningContract, DevicesContract):
 
     async def test_acquaintances_are_listed_from_both_sides(self, accounts: AccountStore) -> None:
         row = Acquaintance(
-            therapist=THERAPIST.id, space=SPACE, device=DEVICE, label="somebody", joined_at=3
+            therapist=THERAPIST.id,
+            space=SPACE,
+            device=DEVICE,
+            label="somebody",
+            joined_at=3,
+            meets_at=5,
+            meets_every_weeks=2,
+            meets_zone="Europe/Berlin",
         )
 
         def fill(rows: AccountRows) -> None:

@@ -222,6 +222,8 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/people/{space:str}/live"): Row(expected=_reader(200), sends=_live),
     ("GET", "/people/{space:str}/goals/{goal:str}"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/comments"): Row(expected=_reader(303), sends=_comment_form),
+    ("GET", "/people/{space:str}/session"): Row(expected=_reader(200), readers=LINKED),
+    ("POST", "/people/{space:str}/session"): Row(expected=_knows(303), sends=_form(at="")),
     ("POST", "/people/{space:str}/goals/{goal:str}/agreement"): Row(
         expected=_reader(303), sends=_agreement_form
     ),

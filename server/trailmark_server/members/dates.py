@@ -6,7 +6,7 @@ A time is shown as it was where it was written: the person's offset, never the r
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 _DAYS: Final = (
@@ -75,24 +75,24 @@ def zone_of(occurred_at: str) -> timezone:
     return timezone(shift if sign == "+" else -shift)
 
 
-def moment(at_ms: int, zone: timezone = UTC) -> datetime:
+def moment(at_ms: int, zone: tzinfo = UTC) -> datetime:
     """Return milliseconds UTC as a time in ``zone``; a clock beyond year 1 or 9999 is cut off."""
     bounded = min(max(at_ms, 0), _MS_MAX)
     return datetime.fromtimestamp(bounded / 1000, tz=UTC).astimezone(zone)
 
 
-def moment_words(at_ms: int, zone: timezone = UTC) -> str:
+def moment_words(at_ms: int, zone: tzinfo = UTC) -> str:
     """Return milliseconds UTC as ``3 Nov 2026, 18:40``."""
     at = moment(at_ms, zone)
     return f"{day_words(at_ms, zone)}, {at:%H:%M}"
 
 
-def day_words(at_ms: int, zone: timezone = UTC) -> str:
+def day_words(at_ms: int, zone: tzinfo = UTC) -> str:
     """Return the day of milliseconds UTC as ``3 Nov 2026``."""
     return short_day(iso_day(at_ms, zone))
 
 
-def iso_day(at_ms: int, zone: timezone = UTC) -> str:
+def iso_day(at_ms: int, zone: tzinfo = UTC) -> str:
     """Return the day of milliseconds UTC as ``2026-11-03``."""
     return moment(at_ms, zone).date().isoformat()
 

@@ -1,11 +1,13 @@
 """The people a therapist knows: who shares, who stopped, who waits to be confirmed.
 
-Never sorted by activity or risk: the order is that of letting in.
+Never sorted by activity or risk: whose session comes next stands first, then the order of letting
+in. One page of a list is read at a time, so that a long one is no slower than a short one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -19,6 +21,8 @@ from trailmark_server.members.audience import (
     label_of,
     labels,
 )
+from trailmark_server.members.meetings import Meetings, meetings_of
+from trailmark_server.members.proposals import proposal_documents
 from trailmark_server.members.visits import (
     change_counts,
     last_visit,
@@ -36,6 +40,9 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.phrases import comparison_phrase
+
+PEOPLE_PER_PAGE: Final = 40
+"""People on one page of the list."""
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +73,10 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
         audience: What may be seen now; ``None`` once sharing has ended.
         ended: "Sharing ended on …", or ``None`` while it lasts.
         visited_at: When the therapist opened the timeline last, milliseconds UTC.
-        news: What is new since then, counted by kind.
+        meetings: Their sessions around now, as the therapist noted them.
+        news: What is new since the last session, or else since that visit, counted by kind.
         is_cut: There is more than was counted.
+        waiting_proposals: Proposals of the therapist's own that wait for an answer.
     """
 
     space: SpaceId
@@ -76,37 +85,86 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience | None = None
     ended: str | None = None
     visited_at: int | None = None
+    meetings: Meetings = Meetings()
     news: Mapping[Kind, int] = msgspec.field(default_factory=dict[Kind, int])
     is_cut: bool = False
+    waiting_proposals: int = 0
 
 
 class People(msgspec.Struct, frozen=True, kw_only=True):
-    """Everybody whom a therapist knows, in the order of letting in."""
+    """People whom a therapist knows, by their next session, then in the order of letting in.
+
+    Attributes:
+        sharing: Who shares something, or did, on the page that was asked for.
+        waiting: Who shares nothing yet.
+        found: How many there are on all pages.
+    """
 
     sharing: Sequence[Sharing]
     waiting: Sequence[Waiting]
+    found: int = 0
 
 
-async def read_people(services: Services, signed_in: SignedIn) -> People:
-    """Return the people of a therapist; that what is new was counted is noted for each of them."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Which people are asked for.
+
+    Attributes:
+        words: Only those whose label or second mark holds these words.
+        page: Which page of them, from 1.
+    """
+
+    words: str = ""
+    page: int = 1
+
+
+async def read_people(services: Services, signed_in: SignedIn, part: Part | None = None) -> People:
+    """Return people of a therapist; that what is new was counted is noted for each of them.
+
+    Args:
+        services: The server.
+        signed_in: Who asks.
+        part: Which of them; ``None`` for all.
+    """
+    asked = part or Part()
     member = signed_in.therapist.id
     right = authorize(actor_of(signed_in), Verb.LIST_PEOPLE, None, None, services.now())
     known = await services.accounts.read(right.guard(lambda rows: labels(rows, member)))
     by_space: dict[SpaceId, list[Grant]] = {}
     for grant in await services.events.grants_of_member(member):
         by_space.setdefault(grant.space, []).append(grant)
-    order = sorted(by_space, key=lambda space: _let_in_at(known.get(space)))
+    now = services.now()
+    order = sorted(
+        (space for space in by_space if _fits(space, known.get(space), asked.words)),
+        key=lambda space: _place(by_space[space], known.get(space), now),
+    )
+    start = (asked.page - 1) * PEOPLE_PER_PAGE
+    shown = order if part is None else order[start : start + PEOPLE_PER_PAGE]
     sharing = [
-        await _sharing(services, signed_in, by_space[space], known.get(space)) for space in order
+        await _sharing(services, signed_in, by_space[space], known.get(space)) for space in shown
     ]
     seen = [each.space for each in sharing if each.audience is not None]
     await note_visits(services, seen, member, Look.PEOPLE)
-    waiting = [_waiting(services, each) for each in known.values() if each.space not in by_space]
-    return People(sharing=sharing, waiting=waiting)
+    waiting = [
+        _waiting(services, each)
+        for each in known.values()
+        if each.space not in by_space and _fits(each.space, each, asked.words)
+    ]
+    return People(sharing=sharing, waiting=waiting, found=len(order))
 
 
-def _let_in_at(acquaintance: Acquaintance | None) -> int:
-    return acquaintance.joined_at if acquaintance is not None else 0
+def _fits(space: SpaceId, acquaintance: Acquaintance | None, words: str) -> bool:
+    said = f"{label_of(acquaintance)} {second_mark(space)}".casefold()
+    return all(each in said for each in words.casefold().split())
+
+
+def _place(
+    grants: Sequence[Grant], acquaintance: Acquaintance | None, now: int
+) -> tuple[bool, bool, int, int]:
+    """Whose session comes next stands first, who shares nothing any more last."""
+    following = meetings_of(acquaintance, now).next
+    joined = acquaintance.joined_at if acquaintance is not None else 0
+    is_over = not any(each.is_live for each in grants)
+    return is_over, following is None, following or 0, joined
 
 
 def _waiting(services: Services, acquaintance: Acquaintance) -> Waiting:
@@ -135,7 +193,13 @@ async def _sharing(
         visited = await services.accounts.read(
             lambda rows: last_visit(rows, space, audience.member)
         )
-        rows, is_cut = await new_rows(services, audience, visited or 0)
+        meetings = meetings_of(acquaintance, services.now())
+        rows, is_cut = await new_rows(services, audience, meetings.last or visited or 0)
+        proposals = [
+            document
+            for lane in audience.lanes
+            for _, document in await proposal_documents(services, audience, lane)
+        ]
     except RefusedError:
         ended = await ended_words(services, space, grants)
         return msgspec.structs.replace(person, ended=ended)
@@ -143,6 +207,10 @@ async def _sharing(
         person,
         audience=audience,
         visited_at=visited,
+        meetings=meetings,
+        waiting_proposals=sum(
+            each.status == "open" and each.made_by == audience.actor for each in proposals
+        ),
         news=change_counts(rows, audience.actor),
         is_cut=is_cut,
     )

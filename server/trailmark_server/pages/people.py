@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from datetime import UTC
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
+from trailmark_adapters.clock import zone_from_name
 from trailmark_server.members.audience import space_from_text
 from trailmark_server.members.dates import moment_words
-from trailmark_server.members.people import Sharing, Waiting, confirm_person, read_people
+from trailmark_server.members.people import (
+    PEOPLE_PER_PAGE,
+    Part,
+    Sharing,
+    Waiting,
+    confirm_person,
+    read_people,
+)
 from trailmark_server.members.visits import change_words
 from trailmark_server.pages.account_view import has_own_way
 from trailmark_server.pages.person import person_of
@@ -18,20 +28,46 @@ from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import NewPerson, PersonCard
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD
+from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked, ngettext
 
 PEOPLE_PATH: Final = "/people"
 
+_PAGES_MAX: Final = 1000
+_SINCE_SESSION: Final = (
+    marked("Since your last session"),
+    marked("Nothing new since your last session."),
+)
+_SINCE_VISIT: Final = (
+    marked("Since your last visit"),
+    marked("Nothing new since your last visit."),
+)
+_FIRST: Final = (marked("New to you"), marked("Nothing shared yet."))
+
 
 @get("/people")
-async def people(request: Request[Any, Any, Any], services: InjectedServices) -> Response[str]:
-    """Show everybody who shares, or shared, something with the therapist who is signed in."""
+async def people(
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    words: Annotated[str, QueryParameter(name="q", max_length=limits.TITLE_CHARS_MAX)] = "",
+    number: Annotated[int, QueryParameter(name="page", ge=1, le=_PAGES_MAX)] = 1,
+) -> Response[str]:
+    """Show a page of those who share, or shared, something with the therapist who is signed in."""
     signed_in = await services.web.require(request, services.now())
-    known = await read_people(services, signed_in)
+    known = await read_people(services, signed_in, Part(words=words, page=number))
     whose = signed_in.therapist.id
+    pages = -(-known.found // PEOPLE_PER_PAGE)
     return page(
         "people.html",
         signed_in,
+        words=words,
+        number=number,
+        pages=pages,
+        page_urls={
+            each: f"{PEOPLE_PATH}?{urlencode({'q': words, 'page': each})}"
+            for each in range(1, pages + 1)
+        },
         people=[_card(each) for each in known.sharing],
         waiting=[_new_person(each) for each in known.waiting],
         is_set_up=await services.accounts.read(lambda rows: has_own_way(rows, whose)),
@@ -67,12 +103,28 @@ def _card(person: Sharing) -> PersonCard:
             label=person.label, second_mark=person.second_mark, url=url, ended=person.ended
         )
     is_first = person.visited_at is None
+    meetings = person.meetings
+    zone = zone_from_name(meetings.zone) or UTC
+    since = _FIRST if is_first else _SINCE_VISIT
+    if meetings.last is not None:
+        since = _SINCE_SESSION
     return PersonCard(
         label=person.label,
         second_mark=person.second_mark,
         url=url,
         changes=change_words(person.news, is_cut=person.is_cut),
-        changes_since="New to you" if is_first else "Since your last visit",
-        nothing_new="Nothing shared yet." if is_first else "Nothing new since your last visit.",
+        changes_since=gettext(since[0]),
+        nothing_new=gettext(since[1]),
+        session_url=f"{PEOPLE_PATH}/{text_from_id(person.space)}/session",
+        next_session=""
+        if meetings.next is None
+        else gettext("Next session: {time}").format(time=moment_words(meetings.next, zone)),
+        waiting=""
+        if not person.waiting_proposals
+        else ngettext(
+            "{n} proposal waits for an answer",
+            "{n} proposals wait for an answer",
+            person.waiting_proposals,
+        ).format(n=person.waiting_proposals),
         sharing=f"Shares with you since {person_of(person.audience).since}",
     )

@@ -40,6 +40,7 @@ from trailmark_server.pages.hand_over import (
 from trailmark_server.pages.invite import invite, show_invite, withdraw
 from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
+from trailmark_server.pages.preparing import note_session, show_preparation
 from trailmark_server.pages.rendering import STATIC_FOLDER
 from trailmark_server.pages.replies import answer_refusal, page
 from trailmark_server.pages.sign_in import (
@@ -108,6 +109,8 @@ _PEOPLE: Final = (
     confirm,
     timeline,
     live,
+    show_preparation,
+    note_session,
     show_goal,
     say_agreement,
     say_assessment,

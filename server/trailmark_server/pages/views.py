@@ -59,6 +59,9 @@ class PersonCard(msgspec.Struct, frozen=True, kw_only=True):
         nothing_new: Words where there are none.
         sharing: Since when, until when.
         ended: "Sharing ended on …", or ``None`` while it lasts.
+        session_url: Address of the page to open before a session.
+        next_session: When the next session is, in words; empty where that is not noted.
+        waiting: How many proposals wait for an answer, in words; empty for none.
     """
 
     label: str
@@ -69,6 +72,9 @@ class PersonCard(msgspec.Struct, frozen=True, kw_only=True):
     nothing_new: str = ""
     sharing: str = ""
     ended: str | None = None
+    session_url: str = ""
+    next_session: str = ""
+    waiting: str = ""
 
 
 class NewPerson(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,8 @@ class Look(StrEnum):
     TIMELINE = "timeline"
     GOALS = "goals"
     GOAL = "goal"
+    SESSION = "session"
+    PLAN = "plan"
     AUDIT = "audit"
     EXPORT = "export"
     SUPPORTER = "supporter"
@@ -33,6 +35,8 @@ LOOK_WORDS: Final[Mapping[Look, str]] = {
     Look.TIMELINE: "opened your timeline",
     Look.GOALS: "opened the list of your goals",
     Look.GOAL: "opened one of your goals",
+    Look.SESSION: "opened what is new from you, before a session",
+    Look.PLAN: "opened the plan of your therapy",
     Look.AUDIT: "looked at how one of your goals was recorded",
     Look.EXPORT: "saved a copy of what you share with them",
     Look.SUPPORTER: "opened what you sent them",

@@ -56,6 +56,9 @@ class Acquaintance(msgspec.Struct, frozen=True, kw_only=True):
         confirmed_at: When the therapist confirmed the phrase, or ``None``.
         signing_key: The server's key that the device pinned then; part of the comparison phrase.
             ``None`` for the first key.
+        meets_at: When a session of theirs begins, as the therapist noted it, or ``None``.
+        meets_every_weeks: After how many weeks it is repeated; 0 for not.
+        meets_zone: IANA name of the zone in which it keeps its hour; empty for UTC.
     """
 
     therapist: bytes
@@ -65,6 +68,9 @@ class Acquaintance(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: int
     confirmed_at: int | None = None
     signing_key: bytes | None = None
+    meets_at: int | None = None
+    meets_every_weeks: int = 0
+    meets_zone: str = ""
 
 
 class JoiningRows(Protocol):

@@ -4,7 +4,13 @@ import pytest
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, THERAPIST, Site, new_site, sharing_site
-from trailmark_server.members.people import confirm_person, label_person, read_people
+from trailmark_server.members.people import (
+    PEOPLE_PER_PAGE,
+    Part,
+    confirm_person,
+    label_person,
+    read_people,
+)
 from trailmark_server.storage.accounts import AccountRows, Space
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
@@ -22,6 +28,20 @@ async def test_people_stand_in_the_order_of_letting_in() -> None:
     known = await read_people(site.services, site.signed_in)
 
     assert ["First", "Second"] == [each.label for each in known.sharing]
+
+
+async def test_a_long_list_has_pages_and_can_be_searched() -> None:
+    writers = [Writer(number, "UTC") for number in range(1, 100, 2)]
+    labels = [f"Person {number}" for number in range(len(writers))]
+    site = await sharing_site(*writers, labels=labels)
+
+    first = await read_people(site.services, site.signed_in, Part())
+    second = await read_people(site.services, site.signed_in, Part(page=2))
+    found = await read_people(site.services, site.signed_in, Part(words="person 49"))
+
+    assert (PEOPLE_PER_PAGE, 10) == (len(first.sharing), len(second.sharing))
+    assert len(writers) == first.found
+    assert ["Person 49"] == [each.label for each in found.sharing]
 
 
 async def test_news_are_counted_since_the_last_visit() -> None:

@@ -1,0 +1,177 @@
+"""``/people/<space>/session``: one screen to read, or to print, before a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from trailmark_adapters.clock import local_time, zone_from_name
+from trailmark_server.members.audience import space_from_text
+from trailmark_server.members.dates import moment_words
+from trailmark_server.members.marks import PLAIN_MARK, Mark
+from trailmark_server.members.meetings import Meetings, NewMeeting, note_meeting
+from trailmark_server.members.preparing import GoalNow, Preparation, kind_of, read_preparation
+from trailmark_server.members.surroundings import Goals, read_goals
+from trailmark_server.members.visits import note_visit, open_space
+from trailmark_server.pages.goal_parts import read_rows
+from trailmark_server.pages.person import person_of
+from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.timeline_rows import row_from_entry
+from trailmark_server.pages.views import Row
+from trailmark_server.services import InjectedServices
+from trailmark_server.sessions import FORM_FIELD
+from trailmark_shared.domain.looks import Look
+from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.chart import Chart
+from trailmark_shared.words import gettext, marked
+
+_GROUPS: Final = (
+    (marked("What changed"), frozenset({"goal", "step", "barrier", "coping"})),
+    (marked("Wins and hard moments"), frozenset({"win", "setback", "insight"})),
+    (marked("Parts of reflections"), frozenset({"excerpt", "vision", "challenge"})),
+    (marked("Comments and answers"), frozenset({"comment", "proposal"})),
+)
+"""Kinds of news in the order of the page; check-ins stand in the charts."""
+
+
+class GoalCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A goal on this page.
+
+    Attributes:
+        title: In the person's own words.
+        url: Address of its page.
+        mark: Its mark.
+        stands: Where it stands, in words.
+        chart: How it goes, or ``None``.
+    """
+
+    title: str
+    url: str
+    mark: Mark
+    stands: str
+    chart: Chart | None
+
+
+class NewsGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """News of some kinds, the latest first."""
+
+    heading: str
+    rows: Sequence[Row]
+
+
+class MeetingForm(msgspec.Struct, frozen=True, kw_only=True):
+    """When the next session is, as a form holds it.
+
+    Attributes:
+        url: Where it is sent.
+        at: Local date and time; empty where none is noted.
+        every_weeks: After how many weeks it is repeated.
+    """
+
+    url: str
+    at: str
+    every_weeks: int
+
+
+@get("/people/{space:str}/session")
+async def show_preparation(
+    request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
+) -> Response[str]:
+    """Show what is worth a look before a session."""
+    signed_in = await services.web.require(request, services.now())
+    audience = await open_space(services, signed_in, space)
+    goals = await read_goals(services, audience)
+    found = await read_preparation(services, audience, goals)
+    proposals = [
+        row
+        for lane in audience.lanes
+        for row in await read_rows(services, audience, lane)
+        if row.is_open
+    ]
+    row = await services.accounts.read(
+        lambda rows: rows.acquaintance(audience.member, audience.space)
+    )
+    await note_visit(services, audience.space, audience.member, Look.SESSION)
+    zone = zone_from_name(found.meetings.zone) or UTC
+    return page(
+        "session.html",
+        signed_in,
+        person=person_of(audience),
+        goals=[_card(text_from_id(audience.space), each, goals) for each in found.goals],
+        resting=found.resting,
+        groups=news_groups(found),
+        is_cut=found.is_cut,
+        proposals=proposals,
+        since=moment_words(found.since, zone),
+        has_last=found.meetings.last is not None,
+        next_session="" if found.meetings.next is None else moment_words(found.meetings.next, zone),
+        meeting=_form(
+            f"/people/{text_from_id(audience.space)}/session",
+            found.meetings,
+            row.meets_every_weeks if row else 0,
+        ),
+    )
+
+
+@post("/people/{space:str}/session", status_code=303)
+async def note_session(
+    request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
+) -> Redirect:
+    """Note when the next session is."""
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    weeks = fields.get("every_weeks", "0")
+    meeting = NewMeeting(
+        at=fields.get("at", ""),
+        every_weeks=int(weeks) if weeks.isascii() and weeks.isdigit() else -1,
+        zone=fields.get("zone", ""),
+    )
+    whose = space_from_text(space)
+    await note_meeting(services, signed_in, whose, meeting)
+    return Redirect(f"/people/{text_from_id(whose)}/session", status_code=303)
+
+
+def _card(space: str, goal: GoalNow, goals: Goals) -> GoalCard:
+    lifecycle = goal.document.lifecycle.value
+    return GoalCard(
+        title=goal.document.title.value or gettext("A goal"),
+        url=f"/people/{space}/goals/{goal.id}",
+        mark=goals.marks.get(goal.id, PLAIN_MARK),
+        stands="" if lifecycle is None else LIFECYCLE_WORDS[lifecycle],
+        chart=goal.chart,
+    )
+
+
+def news_groups(found: Preparation) -> list[NewsGroup]:
+    """Return what is new by kind, in the order of the page; groups without news are left out."""
+    lines = [
+        (kind_of(entry), row)
+        for news in found.news
+        for entry in news.entries
+        if (row := row_from_entry(entry, news.around)) is not None
+    ]
+    groups = [
+        NewsGroup(
+            heading=gettext(heading), rows=_newest(row for kind, row in lines if kind in kinds)
+        )
+        for heading, kinds in _GROUPS
+    ]
+    return [each for each in groups if each.rows]
+
+
+def _newest(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.day, row.order), reverse=True)
+
+
+def _form(url: str, meetings: Meetings, every_weeks: int) -> MeetingForm:
+    at = meetings.next
+    local = "" if at is None else local_time(at, meetings.zone).strftime("%Y-%m-%dT%H:%M")
+    return MeetingForm(url=url, at=local, every_weeks=every_weeks)
