@@ -66,8 +66,5 @@ def is_over(ring: KeyRing, trusted: KeyId, holder: LetIn) -> bool:
         Whether its end is in force, or said with a key that follows the trusted one: with an older
         key a device may say so that was removed itself.
     """
-    if holder.kind == "device":
-        said_with = ring.removals.get(holder.id, set())
-        is_said = any(ring.leads_to(trusted, key) for key in said_with)
-        return holder.id in ring.removed or is_said
-    return holder.id in ring.recoveries and ring.recovery != holder.id
+    said_with = ring.removals.get(holder.id, set())
+    return holder.id in ring.removed or any(ring.leads_to(trusted, key) for key in said_with)

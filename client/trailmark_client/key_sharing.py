@@ -10,7 +10,7 @@ file before the event that hands it out, and is used once that event stands in t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -18,29 +18,20 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.holders import LetIn, is_over, keep_let_in, let_in_here
-from trailmark_client.identity import Identity, VaultKey, new_vault_key
+from trailmark_client.identity import Identity
+from trailmark_client.key_events import KeyEvents
 from trailmark_client.recorder import Recorder
-from trailmark_client.storage.control import is_in_force, own_erasures
+from trailmark_client.storage.control import obey, orders_to_repeat
 from trailmark_client.storage.key_ring import has_sealed, key_ring, take_keys
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
-from trailmark_shared.events.control import (
-    DeviceAdded,
-    DeviceRemoved,
-    Link,
-    SubjectErased,
-    VaultKeyWrapped,
-    Wrap,
-)
-from trailmark_shared.events.data import EventData
-from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
+from trailmark_shared.events.control import DeviceAdded, SubjectErased
+from trailmark_shared.ids import KeyId, Lane, text_from_id
 from trailmark_shared.key_ring import KeyRing
-from trailmark_shared.sealing import BOX_KEY_BYTES, link_tag, plant_tag, wrap_key
 
 _UNREAD: Final = "joined_and_not_read"
-_SEEN_THROUGH: Final = "erasures_seen_through"
 
 
 class KeySharing:
@@ -48,9 +39,8 @@ class KeySharing:
 
     def __init__(self, vault: Vault, clock: Clock, randomness: Randomness) -> None:
         """Take the keys, time for events, and chance for new keys."""
-        self._recorder = Recorder(vault, clock, randomness)
+        self._events = KeyEvents(vault, Recorder(vault, clock, randomness), randomness)
         self._vault = vault
-        self._randomness = randomness
 
     @property
     def _identity(self) -> Identity:
@@ -80,7 +70,7 @@ class KeySharing:
         ring = self._speaking_ring(conn)
         self._announce(conn, ring)
         if ring.holders(ring.newest).get(holder.id) != holder.public_key:
-            self._say(conn, holder.id, holder.said())
+            self._events.say(conn, holder.id, holder.said())
         others = [each for each in let_in_here(conn) if each.id != holder.id]
         keep_let_in(conn, [*others, holder])
 
@@ -92,31 +82,44 @@ class KeySharing:
         """
         self._speaking_ring(conn)
 
-    def change_keys(self, conn: Connection, *, without: Collection[bytes] = ()) -> None:
+    def change_keys(
+        self,
+        conn: Connection,
+        *,
+        without: Collection[bytes] = (),
+        codes: Collection[bytes] = (),
+        keeps_disputed: bool = False,
+    ) -> None:
         """Let a fresh vault key seal from now on, for all holders but those that go.
 
         Args:
             conn: The store, inside a write transaction; call ``ring`` in one that follows it.
             without: Devices or recovery codes that do not get it.
+            codes: Which of them are recovery codes, where the lane does not say so yet.
+            keeps_disputed: The person says that whoever is disputed, and does not go, stays.
 
         Raises:
-            DomainError: ``missing_key``: this device lacks the newest key.
+            DomainError: ``missing_key``: this device lacks the newest key; ``keys_disputed``:
+                the person did not say yet what becomes of those that another device removed.
             LimitExceededError: ``VAULT_KEYS_MAX``: this device holds too many already.
         """
         ring = self._speaking_ring(conn, begins_anew=True)
+        if not keeps_disputed and not ring.disputed <= set(without):
+            _refuse_disputed()
         if len(self._identity.vault_keys) >= limits.VAULT_KEYS_MAX:
             count = len(self._identity.vault_keys)
             raise LimitExceededError("VAULT_KEYS_MAX", count + 1, limits.VAULT_KEYS_MAX)
+        rivals, passed_over = ring.rivals(), ring.passed_over()
         holders = {
             holder: key
-            for holder, key in ring.holders(ring.newest).items()
+            for holder, key in {**passed_over, **ring.holders(ring.newest)}.items()
             if holder not in without
         }
-        planted = self._plant(conn, ring, holders)
-        for holder in without:
-            if holder not in ring.recovery_codes:
-                removed = DeviceRemoved(device=text_from_id(holder))
-                self._recorder.record(conn, SELF, holder, removed, proof=planted)
+        planted = self._events.plant(conn, ring.newest, holders, rivals)
+        ring.recovery_codes.update(codes)
+        self._events.remove(conn, without, ring.recovery_codes, planted)
+        if rivals:
+            self._catch_up(conn, ring, rivals, {each: holders[each] for each in passed_over})
         keep_let_in(conn, [each for each in let_in_here(conn) if each.id not in without])
 
     def begin_in_space(self, conn: Connection, holders: Mapping[bytes, bytes]) -> None:
@@ -132,7 +135,7 @@ class KeySharing:
         set_setting(conn, _UNREAD, "1")
         others = {each: key for each, key in holders.items() if each != self._identity.device}
         for key_id in self._identity.brought_keys if others else ():
-            self._wrap(conn, key_id, others)
+            self._events.wrap(conn, key_id, others)
 
     def _speaking_ring(self, conn: Connection, *, begins_anew: bool = False) -> KeyRing:
         """Return the ring, if this device's word can be in force, or may begin a branch."""
@@ -157,6 +160,8 @@ class KeySharing:
         if not ring.leads_to(self._identity.trusted_key, ring.newest):
             self._meet(conn, ring)
             ring = self.ring(conn)
+        if ring.disputed and not begins_anew:
+            _refuse_disputed()
         return ring
 
     # --- seeing it through -----------------------------------------------------------------------
@@ -175,12 +180,14 @@ class KeySharing:
         if setting(conn, _UNREAD) is not None:
             drop_setting(conn, _UNREAD)
         ring = self.ring(conn)
+        obey(conn, self._vault, ring)
         if _is_alone(ring, self._identity):
             return False
-        if ring.is_left_out:
-            self._seal_apart(conn, ring)
-        elif not ring.leads_to(self._identity.trusted_key, ring.newest):
+        has_parted = not ring.leads_to(self._identity.trusted_key, ring.newest)
+        if has_parted and not ring.is_left_out:
             self._meet(conn, ring)
+        elif ring.is_in_doubt:
+            self._seal_apart(conn, ring)
         else:
             self._say_again(conn, ring)
             self._pass_on(conn, ring)
@@ -198,14 +205,14 @@ class KeySharing:
             return
         own = identity.own_key
         if own is None:
-            own = self._new_key().id
+            own = self._events.new_key().id
             self._vault.identity_file.update(
                 lambda current: msgspec.structs.replace(
                     current, own_key=own, brought_keys=(*current.brought_keys, own)
                 )
             )
         if not any(key_id == own for key_id, _ in ring.given):
-            self._wrap(conn, own, {**ring.surely_in(), **self._myself()})
+            self._events.wrap(conn, own, {**ring.surely_in(), **self._events.myself()})
 
     def _meet(self, conn: Connection, ring: KeyRing) -> None:
         """Plant a key that follows both what this device trusts and what the lane says.
@@ -217,17 +224,29 @@ class KeySharing:
         trusted = self._identity.trusted_key
         holders = ring.holders(trusted) or ring.holders(ring.newest)
         staying = {holder: key for holder, key in holders.items() if holder not in ring.removed}
-        planted = self._plant(conn, ring, staying)
         gone = [
-            device
-            for device, said_with in ring.removals.items()
-            if device in ring.holders(ring.newest)
-            and device not in staying
+            holder
+            for holder, said_with in ring.removals.items()
+            if holder in ring.holders(ring.newest)
+            and holder not in staying
             and any(ring.leads_to(trusted, key) for key in said_with)
         ]
-        for device in gone:
-            removed = DeviceRemoved(device=text_from_id(device))
-            self._recorder.record(conn, SELF, device, removed, proof=planted)
+        planted = self._events.plant(conn, ring.newest, staying)
+        self._events.remove(conn, gone, ring.recovery_codes, planted)
+
+    def _catch_up(
+        self,
+        conn: Connection,
+        ring: KeyRing,
+        rivals: Collection[KeyId],
+        holders: Mapping[bytes, bytes],
+    ) -> None:
+        """Hand the keys of this device's branch to those who were on another one."""
+        for key_id in ring.chain:
+            is_common = any(ring.leads_to(key_id, rival) for rival in rivals)
+            if not is_common and holders and self._identity.vault_key(key_id) is not None:
+                for rival in rivals:
+                    self._events.wrap(conn, key_id, holders, proof=rival)
 
     def _say_again(self, conn: Connection, ring: KeyRing) -> None:
         """Let in again who was let in while somebody else changed the keys; this device too."""
@@ -236,13 +255,13 @@ class KeySharing:
             is_known = holder.id in ring.holders(ring.newest)
             if is_known or is_over(ring, self._identity.trusted_key, holder):
                 continue
-            self._say(conn, holder.id, holder.said())
+            self._events.say(conn, holder.id, holder.said())
             # Proven with a key that the holder has: it cannot check what the new ones prove.
             known = [key_id for key_id in ring.chain if key_id in holder.given]
             for key in self._identity.vault_keys:
                 if key.id not in holder.given and (key.id, holder.id) not in ring.given:
                     to = {holder.id: holder.public_key}
-                    self._wrap(conn, key.id, to, proof=known[-1] if known else None)
+                    self._events.wrap(conn, key.id, to, proof=known[-1] if known else None)
 
     def _announce(self, conn: Connection, ring: KeyRing) -> None:
         identity = self._identity
@@ -255,11 +274,11 @@ class KeySharing:
                     lambda current: msgspec.structs.replace(current, recovery_key=None)
                 )
             return
-        public_key = self._myself()[device]
+        public_key = self._events.myself()[device]
         added = DeviceAdded(
             device=text_from_id(device), name=identity.device_name, public_key=public_key
         )
-        self._say(conn, device, added)
+        self._events.say(conn, device, added)
 
     def _pass_on(self, conn: Connection, ring: KeyRing) -> None:
         """Hand keys that are known from this device only to whoever does not have them."""
@@ -273,7 +292,7 @@ class KeySharing:
                 if holder != self._identity.device and (key_id, holder) not in handed
             }
             if lacking:
-                self._wrap(conn, key_id, lacking)
+                self._events.wrap(conn, key_id, lacking)
 
     def _known_here_only(self, conn: Connection, ring: KeyRing) -> list[KeyId]:
         """Return the keys that this device brought, and those whose wraps were lost.
@@ -291,91 +310,23 @@ class KeySharing:
         return [*identity.brought_keys, *forgotten]
 
     def _erase_again(self, conn: Connection, ring: KeyRing) -> None:
-        """Order erasures again that this device ordered with a key which was not the newest."""
-        seen = int(setting(conn, _SEEN_THROUGH) or 0)
-        orders = own_erasures(conn, self._identity.device, seen)
-        for _, (row, body) in orders:
-            if not is_in_force(ring, row, body) and isinstance(body.data, SubjectErased):
-                self._recorder.record(conn, Lane(row.event.lane), body.subject, body.data)
-        if orders:
-            set_setting(conn, _SEEN_THROUGH, str(orders[-1][0]))
-
-    # --- events ----------------------------------------------------------------------------------
-
-    def _say(self, conn: Connection, subject: bytes, data: EventData) -> None:
-        self._recorder.record(conn, SELF, subject, data)
-
-    def _plant(self, conn: Connection, ring: KeyRing, holders: Mapping[bytes, bytes]) -> KeyId:
-        """Let a fresh key follow the newest one; return its id."""
-        identity = self._identity
-        fresh = self._new_key()
-        trusted = identity.vault_key(identity.trusted_key)
-        assert trusted is not None, "the trusted key is held"
-        links: tuple[Link, ...] = ()
-        if identity.trusted_key != ring.newest:
-            tag = link_tag(trusted, identity.space, fresh.id, fresh.key)
-            links = (Link(key=identity.trusted_key.hex(), tag=tag.hex()),)
-        everybody = {**holders, **self._myself()}
-        proof = plant_tag(fresh.key, identity.space, ring.newest, sorted(everybody.items()))
-        data = VaultKeyWrapped(
-            key=fresh.id.hex(),
-            wraps=self._wraps(fresh.id, everybody),
-            newest=True,
-            links=links,
-            proof=proof.hex(),
-        )
-        self._recorder.record(conn, SELF, identity.device, data, proof=ring.newest)
-        return fresh.id
-
-    def _wrap(
-        self,
-        conn: Connection,
-        key_id: KeyId,
-        holders: Mapping[bytes, bytes],
-        proof: KeyId | None = None,
-    ) -> None:
-        """Hand out a key that is to open, not to seal."""
-        data = VaultKeyWrapped(key=key_id.hex(), wraps=self._wraps(key_id, holders))
-        self._recorder.record(conn, SELF, self._identity.device, data, proof=proof)
-
-    def _wraps(self, key_id: KeyId, holders: Mapping[bytes, bytes]) -> tuple[Wrap, ...]:
-        identity = self._identity
-        key = identity.vault_key(key_id)
-        assert key is not None, "a device hands out keys that it holds"
-        return tuple(
-            Wrap(
-                under=text_from_id(holder),
-                public_key=public_key,
-                sealed=wrap_key(
-                    self._vault.cipher,
-                    public_key,
-                    self._randomness.token(BOX_KEY_BYTES),
-                    identity.space,
-                    key_id,
-                    key,
-                ),
-            )
-            for holder, public_key in sorted(holders.items())
-        )
-
-    def _new_key(self) -> VaultKey:
-        """Return a fresh vault key, fsynced; nothing is sealed with it yet."""
-        fresh = new_vault_key(self._randomness)
-        self._vault.identity_file.update(
-            lambda current: msgspec.structs.replace(
-                current, vault_keys=(*current.vault_keys[:-1], fresh, current.vault_keys[-1])
-            )
-        )
-        return fresh
-
-    def _myself(self) -> dict[bytes, bytes]:
-        identity = self._identity
-        return {bytes(identity.device): self._vault.cipher.box_public_key(identity.private_key)}
+        """Order erasures again that this device ordered and that others need not obey any more."""
+        for row, body in orders_to_repeat(conn, self._vault, ring):
+            if isinstance(body.data, SubjectErased):
+                self._events.say(conn, body.subject, body.data, Lane(row.event.lane))
 
 
 def _is_alone(ring: KeyRing, identity: Identity) -> bool:
     """Say whether nobody but this device ever held keys: there is nobody to tell anything."""
     return len(ring.chain) == 1 and not ring.holders(ring.newest) and not identity.brought_keys
+
+
+def _refuse_disputed() -> NoReturn:
+    raise DomainError(
+        ErrorCode.KEYS_DISPUTED,
+        "another device of yours removed one that this device still trusts; say on this device "
+        "who stays: trailmark device rotate-keys",
+    )
 
 
 def _last_position(conn: Connection) -> int:

@@ -20,7 +20,7 @@ from trailmark_client.identity import Identity
 from trailmark_client.key_sharing import KeySharing
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.session_store import SessionStore
-from trailmark_client.storage.cleaning import clean_beside
+from trailmark_client.storage.cleaning import clean_beside, cleaning_owed
 from trailmark_client.storage.cursors import revoked_grants, session_start
 from trailmark_client.storage.event_log import outbox_lanes, unsent_count
 from trailmark_client.storage.page_store import store_page
@@ -181,6 +181,9 @@ class LiveSession:
             lanes = await self._database.read(outbox_lanes)
             await self._execute(self._session.outbox_changed(lanes))
             await self._count_waiting()
+        if await self._database.read(cleaning_owed) is not None:
+            await self._database.checkpoint()
+            self._owes_cleaning = True
 
     async def _count_waiting(self) -> None:
         self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
@@ -302,7 +305,4 @@ class LiveSession:
         self._received += stored.fresh
         self._has_keys |= stored.has_keys
         self._waiting = max(0, self._waiting - stored.confirmed)
-        if stored.erased:
-            await self._database.checkpoint()
-            self._owes_cleaning = True
         return self._session.page_stored(page, stored.stood)

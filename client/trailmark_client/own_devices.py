@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.home_api import connected
+from trailmark_client.queries.audit_lanes import device_names
 from trailmark_client.server_answers import DeviceAnswer, DevicesAnswer, Nothing
 from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.settings import set_setting, setting
@@ -73,14 +75,55 @@ def rename_device(app: App, device: DeviceId, name: str) -> None:
     app.write(rename)
 
 
-def change_keys(app: App) -> None:
+class Disputed(msgspec.Struct, frozen=True, kw_only=True):
+    """Who holds the newest key here, and was removed on another of the person's devices.
+
+    Attributes:
+        id: Id of the device or recovery code, 16 bytes.
+        name: What the person calls the device; ``None`` for a recovery code.
+    """
+
+    id: bytes
+    name: str | None
+
+
+def disputed(app: App) -> list[Disputed]:
+    """Return who is disputed: nothing is sealed for them until the person says who is right."""
+
+    def read(conn: Connection) -> list[Disputed]:
+        ring = key_ring(conn, app.vault)
+        if not ring.disputed:
+            return []
+        names = device_names(conn)
+        return [
+            Disputed(
+                id=each,
+                name=None if each in ring.recovery_codes else names.get(text_from_id(each), ""),
+            )
+            for each in sorted(ring.disputed)
+        ]
+
+    return app.read(read)
+
+
+def change_keys(app: App, *, without: Collection[bytes] = (), keeps_disputed: bool = False) -> None:
     """Let a fresh vault key seal from now on; all devices and the recovery code get it.
 
+    Args:
+        app: This device.
+        without: Of those that are disputed, who does not get it.
+        keeps_disputed: The others that are disputed do.
+
     Raises:
-        DomainError: ``missing_key``: this device lacks the newest one.
+        DomainError: ``missing_key``: this device lacks the newest one; ``keys_disputed``: the
+            person did not say who stays.
         LimitExceededError: ``VAULT_KEYS_MAX``.
     """
-    app.write(app.key_sharing.change_keys)
+    app.write(
+        lambda conn: app.key_sharing.change_keys(
+            conn, without=without, keeps_disputed=keeps_disputed
+        )
+    )
     # Only what is committed is used: see ``KeySharing.ring``.
     app.write(app.key_sharing.ring)
 
@@ -97,7 +140,8 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         more: Further ones, such as it let in.
 
     Returns:
-        Whether the keys were changed; ``False`` where this device lacks the newest one.
+        Whether the keys were changed; ``False`` where this device lacks the newest one, or the
+        person must say first who holds it.
 
     Raises:
         DomainError: ``invalid_input``: it is this device.
@@ -115,7 +159,7 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         app.write(app.key_sharing.ring)
         has_changed = True
     except DomainError as error:
-        if error.code != ErrorCode.MISSING_KEY:
+        if error.code not in (ErrorCode.MISSING_KEY, ErrorCode.KEYS_DISPUTED):
             raise
         has_changed = False
     finally:

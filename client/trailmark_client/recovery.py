@@ -183,10 +183,14 @@ def send_kept(app: App) -> None:
 
     def tell(conn: Connection) -> None:
         ring = key_ring(conn, app.vault)
-        old = ring.recovery_codes - {upload.holder.id}
+        old = set(ring.recovery_codes)
+        if upload.replaces is not None:
+            # Made on a device whose word has not come yet.
+            old.add(id_from_text(upload.replaces))
+        old -= {upload.holder.id, *ring.removed}
         app.key_sharing.let_in(conn, upload.holder)
-        if not old.isdisjoint(ring.holders(ring.newest)):
-            app.key_sharing.change_keys(conn, without=old)
+        if old:
+            app.key_sharing.change_keys(conn, without=old, codes=old)
         drop_setting(conn, _UPLOAD)
 
     app.write(tell)

@@ -77,6 +77,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
         "this device lacks the newest vault key, so its word about keys would count for nothing",
         "sync, or let it in again from another device",
     ),
+    Code.KEYS_DISPUTED: (
+        "another device removed one that this device trusts, and it cannot know who is right",
+        "`trailmark device rotate-keys`: it asks who stays",
+    ),
     Code.NOT_FOUND: ("there is nothing by that name", "look it up"),
     Code.AMBIGUOUS_ID: ("a prefix fits several ids", "type more characters"),
     Code.INVALID_INPUT: ("an input cannot be read", "see the message"),

@@ -79,6 +79,7 @@ class ErrorCode(StrEnum):
     CORRUPT_BACKUP = "corrupt_backup"
     SEAL_BROKEN = "seal_broken"
     MISSING_KEY = "missing_key"
+    KEYS_DISPUTED = "keys_disputed"
 
     # Domain
     NOT_FOUND = "not_found"

@@ -2,21 +2,24 @@
 
 A fold over the control events of ``self`` in lane order, the device's own unconfirmed ones on top.
 It is made anew from the beginning whenever the lane changed, so a rewind needs no special care, and
-every device that holds the same rows and keys sees the same ring. Rules:
+every device that holds the same rows and keys sees the same ring. The rules, each with its reason,
+stand in ``docs/decisions/0008-devices-and-keys.md``:
 
 1. An event counts only with a MAC under a vault key that this device holds (it is *proven*). It is
-   *in force* if that key is the newest at its place; whoever was left out when a newer key came
-   can still prove events, and none of them is in force any more.
-2. A proven wrap is opened by whomever it names: the key opens entries from then on. The id of a key
-   is made of its value, so a box with another one is no wrap of it.
+   *in force* if that key is the newest at its place.
+2. A proven wrap is opened by whomever it names. The id of a key is made of its value.
 3. A key that claims to be the newest becomes it only if its event is in force, this device holds
    the key, and the event proves that its author does too. Its wraps name all who hold it; others
    join by events that are proven with it.
-4. A claim in force to a key that this device does not hold is *closed*. It moves nothing: the
-   device was left out for a reason that it cannot know, or somebody plants a key for themselves.
-   Until a key that it holds follows, it seals for nobody whom a closed claim leaves out.
-5. Each newest key *follows* the one of its MAC, and those that it links to. A device never seals
-   with a key that does not follow, step by step, from the one that it trusts already.
+4. A removal is final once it is in force; of a device and of a recovery code alike.
+5. A claim in force to a key that this device does not hold is *closed*, and moves nothing.
+6. Each newest key *follows* the one of its MAC, and those that it links to. A device seals with no
+   key that does not follow, step by step, from the one that it trusts already.
+7. Who holds the newest key and is removed on a branch that it does not follow is *disputed*.
+   While somebody is, or a closed claim stands, a device seals for nobody whom either leaves out,
+   and obeys no order to erase.
+8. An order to erase, in whatever lane, counts under the trusted key; under one that it follows only
+   as far as the author of the next key had read that lane.
 """
 
 from __future__ import annotations
@@ -28,10 +31,12 @@ import msgspec
 from trailmark_shared import limits
 from trailmark_shared.errors import EventDataError, SealError
 from trailmark_shared.events.body import Body
-from trailmark_shared.events.codec import control_mac_input
+from trailmark_shared.events.codec import claim_input, control_mac_input
 from trailmark_shared.events.control import (
+    LINKS_MAX,
     DeviceAdded,
     DeviceRemoved,
+    LaneEnd,
     Link,
     RecoveryCodeMade,
     VaultKeyWrapped,
@@ -48,14 +53,12 @@ class ControlEvent(msgspec.Struct, frozen=True, kw_only=True):
         space: Space in the envelope.
         plain: The exact bytes of its body.
         body: What they say.
-        received_at: When its row came, by the server's clock; ``None`` while it has none.
     """
 
     id: EventId
     space: SpaceId
     plain: bytes
     body: Body
-    received_at: int | None = None
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,15 +93,15 @@ class KeyRing:
     Attributes:
         keys: Vault keys that are held, those opened on the way included.
         chain: Keys that were the newest, in order; the last one is.
-        superseded_at: When each but the last of them stopped to be, by the server's clock.
         members: Who holds the first key, and each that was named the newest by somebody who knows
             it: holder to public key.
+        known: Everybody who ever held the newest key, with the public key said last.
         follows: The keys that such a key follows.
+        ends: How far orders count that are proven with one of these.
         closed: The closed claims, by the key of their MAC.
         given: Which key was wrapped for which holder, as (key, holder).
-        removed: Devices whose removal is in force.
-        removals: The keys under which a device's removal was ever proven.
-        recoveries: Recovery codes whose making is in force, in order; the last one counts.
+        removed: Devices and recovery codes whose removal is in force.
+        removals: The keys under which somebody's removal was ever proven.
         recovery_codes: Holders that are recovery codes and no devices.
         in_force: Events that are in force.
         proven: Events that are proven.
@@ -108,14 +111,14 @@ class KeyRing:
         """Begin with the first key, held by nobody who has said so."""
         self.keys = dict(holding.keys)
         self.chain: list[KeyId] = [holding.first_key]
-        self.superseded_at: dict[KeyId, int | None] = {}
         self.members: dict[KeyId, dict[bytes, bytes]] = {holding.first_key: {}}
+        self.known: dict[bytes, bytes] = {}
         self.follows: dict[KeyId, set[KeyId]] = {}
+        self.ends: dict[KeyId, tuple[LaneEnd, ...]] = {}
         self.closed: dict[KeyId, list[Closed]] = {}
         self.given: set[tuple[KeyId, bytes]] = set()
         self.removed: set[bytes] = set()
         self.removals: dict[bytes, set[KeyId]] = {}
-        self.recoveries: list[bytes] = []
         self.recovery_codes: set[bytes] = set()
         self.in_force: set[EventId] = set()
         self.proven: set[EventId] = set()
@@ -126,26 +129,64 @@ class KeyRing:
         return self.chain[-1]
 
     @property
-    def recovery(self) -> bytes | None:
-        """The recovery code made last, by its holder's id."""
-        return self.recoveries[-1] if self.recoveries else None
-
-    @property
     def is_left_out(self) -> bool:
         """Whether somebody named a newer key that this device does not hold."""
         return self.newest in self.closed or self.newest not in self.keys
+
+    @property
+    def disputed(self) -> frozenset[bytes]:
+        """Holders of the newest key who were removed on a branch that it does not follow."""
+        return frozenset(
+            holder
+            for holder in self.holders(self.newest)
+            if any(self._is_beside(key) for key in self.removals.get(holder, ()))
+        )
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether it is open for whom this device may seal."""
+        return self.is_left_out or bool(self.disputed)
 
     def holders(self, key: KeyId) -> Mapping[bytes, bytes]:
         """Return who holds a key that was the newest on some branch, with their public keys."""
         return self.members.get(key, {})
 
     def surely_in(self) -> Mapping[bytes, bytes]:
-        """Return the holders of the newest key whom no closed claim leaves out."""
+        """Return the undisputed holders of the newest key whom no closed claim leaves out."""
+        disputed = self.disputed
         return {
             holder: public_key
             for holder, public_key in self.holders(self.newest).items()
-            if all(holder in claim.named for claim in self.closed.get(self.newest, ()))
+            if holder not in disputed
+            and all(holder in claim.named for claim in self.closed.get(self.newest, ()))
         }
+
+    def rivals(self) -> list[KeyId]:
+        """Return the ends of the branches beside the newest key that dispute a holder of it.
+
+        At most ``LINKS_MAX``, in lane order.
+        """
+        removing = {
+            key for holder in self.disputed for key in self.removals[holder] if self._is_beside(key)
+        }
+        followed = {each for keys in self.follows.values() for each in keys}
+        ends = [key for key in self.follows if key not in followed and self._is_beside(key)]
+        return [end for end in ends if any(self.leads_to(key, end) for key in removing)][:LINKS_MAX]
+
+    def passed_over(self) -> Mapping[bytes, bytes]:
+        """Return who held the newest key once, and lost it on this branch only, unremoved."""
+        return {
+            holder: self.known[holder]
+            for rival in self.rivals()
+            for holder in self.holders(rival)
+            if holder in self.known
+            and holder not in self.removed
+            and holder not in self.holders(self.newest)
+        }
+
+    def _is_beside(self, key: KeyId) -> bool:
+        """Say whether a key was named the newest on a branch that the newest does not follow."""
+        return key in self.follows and not self.leads_to(key, self.newest)
 
     def may_begin_anew(self, device: bytes) -> bool:
         """Say whether a device that is left out may name a newest key beside the closed claims.
@@ -176,20 +217,25 @@ class KeyRing:
                 waiting += self.follows.get(at, ())
         return False
 
-    def may_order(self, key: KeyId, received_at: int) -> bool:
-        """Say whether an event of another lane, proven with ``key``, is in force there.
+    def ends_behind(self, key: KeyId, trusted: KeyId) -> list[LaneEnd]:
+        """Return how far orders count that are proven with a key which was passed.
 
-        Lanes have no common order, so the server's clock stands in for it.
+        Lanes have no common order, and the server's clock is the server's word. So whoever passes
+        a key says how far they had read: what stands there cannot be added to any more.
 
         Args:
-            key: The key of its MAC.
-            received_at: When its row came, milliseconds UTC.
+            key: The key of their MAC.
+            trusted: The key that this device trusts.
 
         Returns:
-            Whether the key was the newest then.
+            Places in lanes; in each, orders up to the farthest one that is held as it says.
         """
-        ended_at = self.superseded_at.get(key)
-        return key in self.chain and (ended_at is None or received_at <= ended_at)
+        return [
+            end
+            for later, followed in self.follows.items()
+            if key in followed and self.leads_to(later, trusted)
+            for end in self.ends[later]
+        ]
 
 
 def fold_key_ring(cipher: Cipher, holding: Holding, events: Sequence[ControlEvent]) -> KeyRing:
@@ -251,12 +297,10 @@ class _Reading:
             ring.in_force.add(event.id)
         match event.body.data:
             case DeviceAdded(device=device, public_key=public_key):
-                self._join(mac.key, id_from_text(device), public_key)
+                self._join(mac.key, id_from_text(device), public_key, is_in_force=is_in_force)
             case RecoveryCodeMade(recovery=recovery, public_key=public_key):
-                self._join(mac.key, id_from_text(recovery), public_key)
+                self._join(mac.key, id_from_text(recovery), public_key, is_in_force=is_in_force)
                 ring.recovery_codes.add(id_from_text(recovery))
-                if is_in_force:
-                    ring.recoveries.append(id_from_text(recovery))
             case DeviceRemoved(device=device):
                 self._remove(mac.key, id_from_text(device), is_in_force=is_in_force)
             case VaultKeyWrapped() as data:
@@ -266,10 +310,19 @@ class _Reading:
             case _:
                 pass
 
-    def _join(self, key: KeyId, holder: bytes, public_key: bytes) -> None:
-        members = self.ring.members.get(key)
-        if members is not None and holder not in self.ring.removed:
+    def _join(self, key: KeyId, holder: bytes, public_key: bytes, *, is_in_force: bool) -> None:
+        ring, members = self.ring, self.ring.members.get(key)
+        is_passed = key in ring.chain and not is_in_force
+        if members is None or is_passed or holder in ring.removed:
+            return
+        if self._is_theirs(holder, public_key):
             members[holder] = public_key
+            if is_in_force:
+                ring.known[holder] = public_key
+
+    def _is_theirs(self, holder: bytes, public_key: bytes) -> bool:
+        """Say whether a holder may be wrapped for with this key: it never gets another one."""
+        return self.ring.known.get(holder, public_key) == public_key
 
     def _remove(self, key: KeyId, device: bytes, *, is_in_force: bool) -> None:
         self.ring.removals.setdefault(device, set()).add(key)
@@ -295,21 +348,26 @@ class _Reading:
 
     def _plant(self, event: ControlEvent, under: KeyId, data: VaultKeyWrapped) -> None:
         ring, key_id = self.ring, KeyId(bytes.fromhex(data.key))
-        holders = {id_from_text(wrap.under): wrap.public_key for wrap in data.wraps}
+        holders = {
+            holder: wrap.public_key
+            for wrap in data.wraps
+            if self._is_theirs(holder := id_from_text(wrap.under), wrap.public_key)
+        }
         key = ring.keys.get(key_id)
         if key is None:
             before = frozenset(ring.holders(under))
             claim = Closed(named=frozenset(holders), before=before)
             ring.closed.setdefault(under, []).append(claim)
             return
-        named = [(id_from_text(wrap.under), wrap.public_key) for wrap in data.wraps]
-        if key_id in ring.members or data.proof != plant_tag(key, event.space, under, named).hex():
+        proof = plant_tag(key, event.space, under, claim_input(event.plain))
+        if key_id in ring.members or data.proof != proof.hex():
             # A key is the newest once: an old one does not come back.
             return
         ring.members[key_id] = holders
         ring.follows[key_id] = {under, *self._linked(event.space, key_id, key, data.links)}
+        ring.ends[key_id] = data.ends
         if under == ring.newest:
-            ring.superseded_at[under] = event.received_at
+            ring.known |= holders
             ring.chain.append(key_id)
 
     def _linked(

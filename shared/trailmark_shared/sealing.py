@@ -11,7 +11,6 @@ that the same code runs where it comes from elsewhere (a browser).
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -230,26 +229,21 @@ def link_tag(old_key: bytes, space: SpaceId, key_id: KeyId, key: bytes) -> bytes
     return hmac.digest(derive_key(old_key, _LINK_LABEL), message, "sha256")
 
 
-def plant_tag(
-    key: bytes, space: SpaceId, under: KeyId, holders: Iterable[tuple[bytes, bytes]]
-) -> bytes:
-    """Return the proof that whoever names the newest key, and who holds it, knows its value.
+def plant_tag(key: bytes, space: SpaceId, under: KeyId, said: bytes) -> bytes:
+    """Return the proof that whoever names the newest key knows its value and says all of this.
 
-    Its id and its boxes can be copied by anybody who sees them go by.
+    Its id, its boxes and its links can be copied by anybody who sees them go by.
 
     Args:
         key: The new vault key.
         space: Whose.
         under: Id of the key that proves the event.
-        holders: Ids and X25519 public keys, in the order of the wraps.
+        said: What the event says: ``codec.claim_input``.
 
     Returns:
         32 bytes.
     """
-    named = b"".join(holder + public_key for holder, public_key in holders)
-    return hmac.digest(
-        derive_key(key, _PLANT_LABEL), _PLANT_LABEL + space + under + named, "sha256"
-    )
+    return hmac.digest(derive_key(key, _PLANT_LABEL), _PLANT_LABEL + space + under + said, "sha256")
 
 
 def fingerprint(data: bytes) -> bytes:

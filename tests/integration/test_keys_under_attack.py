@@ -11,13 +11,13 @@ import pytest
 
 from tests.support.devices import CARE, add_goal, add_reflection, sync
 from tests.support.people import Devices, change_keys, devices, holds, public_key, ring, seals_with
+from tests.support.thieves import order, plant
 from trailmark_client.app import App
 from trailmark_client.storage.read_models import documents_of_lane, state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import DomainError
-from trailmark_shared.events.control import DeviceRemoved, SubjectErased, VaultKeyWrapped, Wrap
-from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
-from trailmark_shared.sealing import plant_tag, vault_key_id, wrap_key
+from trailmark_shared.events.control import DeviceRemoved, SubjectErased
+from trailmark_shared.ids import SELF, Lane, text_from_id
 
 ACCOMPLICE = b"Z" * 16
 """A holder that nobody let in."""
@@ -49,34 +49,6 @@ def same_view(*apps: App) -> bool:
     return len(hashes) == 1 and not any(broken)
 
 
-def erasing(app: App, subject: bytes) -> SubjectErased:
-    """Return the order to erase what a device holds of a subject."""
-    found = app.read(
-        lambda conn: conn.execute("SELECT id FROM event WHERE subject = ?", (subject,)).fetchall()
-    )
-    return SubjectErased(events=tuple(text_from_id(event) for (event,) in found))
-
-
-def plant(thief: App, key_id: KeyId, value: bytes, holders: dict[bytes, bytes]) -> None:
-    """Name a key the newest, as somebody does who keeps to no rule but those of the event."""
-    identity = thief.identity
-    wraps = tuple(
-        Wrap(
-            under=text_from_id(holder),
-            public_key=public,
-            sealed=wrap_key(thief.vault.cipher, public, b"r" * 32, identity.space, key_id, value),
-        )
-        for holder, public in sorted(holders.items())
-    )
-    proof = plant_tag(value, identity.space, identity.trusted_key, sorted(holders.items()))
-    data = VaultKeyWrapped(key=key_id.hex(), wraps=wraps, newest=True, proof=proof.hex())
-    thief.write(
-        lambda conn: thief.recorder.record(
-            conn, SELF, identity.device, data, proof=identity.trusted_key
-        )
-    )
-
-
 class TestAKeyForTheThiefAlone:
     """It is named the newest in force, and nobody else can open it: nobody follows."""
 
@@ -84,7 +56,7 @@ class TestAKeyForTheThiefAlone:
 
     def plant(self, thief: App) -> None:
         holders = {bytes(thief.identity.device): public_key(thief), ACCOMPLICE: public_key(thief)}
-        plant(thief, vault_key_id(self.VALUE), self.VALUE, holders)
+        plant(thief, self.VALUE, holders)
 
     async def test_planted_before_its_removal_it_takes_nothing_over(self, person: Devices) -> None:
         """An unlocked device, or a copy of its folder, for a minute; no operator is needed."""
@@ -158,12 +130,8 @@ class TestAKeyUnderTheNameOfAnother:
         await person.settle()
         change_keys(phone, without=(thief,))
         forged = {bytes(each.identity.device): public_key(each) for each in (phone, laptop)}
-        plant(
-            thief,
-            phone.identity.newest_key.id,
-            b"A" * 32,
-            {**forged, ACCOMPLICE: public_key(thief)},
-        )
+        named = {**forged, ACCOMPLICE: public_key(thief)}
+        plant(thief, b"A" * 32, named, key_id=phone.identity.newest_key.id)
         await sync(thief, person.home)
         await person.settle(phone, laptop)
         change_keys(phone)
@@ -314,8 +282,8 @@ class TestErasing:
         await person.settle()
         assert 1 == kinds(laptop, "goal", CARE)
         change_keys(phone)
-        order = erasing(phone, goal)
-        phone.write(lambda conn: phone.recorder.record(conn, CARE, goal, order))
+        said = order(phone, goal)
+        phone.write(lambda conn: phone.recorder.record(conn, CARE, goal, said))
         await person.settle(phone, laptop)
 
         assert seals_with(phone) != seals_with(laptop)

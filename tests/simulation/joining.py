@@ -14,7 +14,7 @@ from trailmark_client.device_joining import (
     refuse_device,
     who_asks,
 )
-from trailmark_client.own_devices import change_keys, remove_device
+from trailmark_client.own_devices import change_keys, disputed, remove_device
 from trailmark_client.recovery import keep_code, new_code, recover, send_kept
 from trailmark_client.storage.key_ring import key_ring
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
@@ -34,11 +34,13 @@ class Joining:
 
     Attributes:
         recovery_code: The code that they wrote down last.
+        removed: Devices that they removed, and recovery codes that they replaced.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.recovery_code: str | None = None
+        self.removed: set[bytes] = set()
         self._codes: dict[SimDevice, str] = {}
         self._lacking: dict[SimDevice, int] = {}
 
@@ -52,6 +54,7 @@ class Joining:
         chance = device.crash_chance
         device.crash_chance = 5 * chance
         try:
+            self._settle(device)
             self._answer(device)
             if not device.is_joined or device in self._codes or self._is_left_out(device):
                 self._join(device)
@@ -59,11 +62,21 @@ class Joining:
                 self._make_recovery(device)
             send_kept(device.app)
         except DomainError as error:
-            if error.code != ErrorCode.MISSING_KEY:
+            if error.code not in (ErrorCode.MISSING_KEY, ErrorCode.KEYS_DISPUTED):
                 raise
-            self._world.ledger.counts["missing key"] += 1
+            self._world.ledger.counts[str(error.code)] += 1
         finally:
             device.crash_chance = chance
+
+    def _settle(self, device: SimDevice) -> None:
+        """Say who stays, where a device asks because another one removed somebody."""
+        if not device.is_joined or self._world.random.random() < 0.5:
+            return
+        in_dispute = {each.id for each in disputed(device.app)}
+        if in_dispute:
+            gone = in_dispute & self.removed
+            change_keys(device.app, without=gone, keeps_disputed=True)
+            self._world.ledger.counts["settled"] += 1
 
     def _answer(self, device: SimDevice) -> None:
         app, world = device.app, self._world
@@ -135,8 +148,11 @@ class Joining:
 
     def _make_recovery(self, device: SimDevice) -> None:
         code = new_code(device.app)
+        ring = device.app.read(lambda conn: key_ring(conn, device.app.vault))
         self.recovery_code = code
+        self.removed |= ring.recovery_codes
         keep_code(device.app, code)
+        self._world.removed |= dict.fromkeys(ring.recovery_codes, frozenset[bytes]())
         self._world.ledger.counts["recovery codes"] += 1
 
     def come_back(self, device: SimDevice) -> bool:
@@ -161,4 +177,5 @@ class Joining:
 
     def remove(self, by: SimDevice, device: SimDevice) -> bool:
         """Remove a device; say whether its keys are of no use any more."""
+        self.removed.add(device.app.identity.device)
         return remove_device(by.app, device.app.identity.device)

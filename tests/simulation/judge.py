@@ -123,12 +123,12 @@ class Judge:
         world.ledger.counts["rows"] += sum(head for head, _ in self._lanes.values())
 
     def _check_keys(self) -> None:
-        """No device seals with a key that a removed one took along."""
+        """No device seals for a device that was removed, or a code that was replaced."""
         for device in self._world.joined():
             ring = device.app.read(lambda conn, d=device: key_ring(conn, d.app.vault))
-            for taken_along in self._world.removed.values():
-                is_known = ring.newest in taken_along
-                check("I16", not is_known, f"{device.name} seals for a device that was removed")
+            for holder, taken_along in self._world.removed.items():
+                is_known = ring.newest in taken_along or holder in ring.holders(ring.newest)
+                check("I16", not is_known, f"{device.name} seals for somebody who was removed")
 
     # --- logs ---
 

@@ -162,10 +162,8 @@ def _last_only(setters: Collection[Setter[Any]]) -> list[Setter[Any]]:
     return list(_CURRENT(setters))[:1]
 
 
-def _without_a_new_key(
-    _sharing: object, _conn: Connection, *, without: Collection[bytes] = ()
-) -> None:
-    del without
+def _without_a_new_key(_sharing: object, _conn: Connection, **_options: object) -> None:
+    pass
 
 
 _JUDGED: Final = ingest.judged
@@ -327,6 +325,18 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
             seeds=100,
             found_at=4,
             patches={"trailmark_client.key_sharing.KeySharing.change_keys": _without_a_new_key},
+        ),
+        "replaced_code_comes_back": Mutation(
+            what="nobody says under the new key that a recovery code was replaced",
+            seeds=100,
+            found_at=1,
+            patches={"trailmark_client.key_events.KeyEvents.remove": _nothing},
+        ),
+        "orders_not_repeated": Mutation(
+            what="an order to erase that came too late for the change of keys is not said again",
+            seeds=100,
+            found_at=1,
+            patches={"trailmark_client.key_sharing.orders_to_repeat": _none},
         ),
         "erased_comes_back": Mutation(
             what="an erased body is taken again from a device that still has it (a pair)",

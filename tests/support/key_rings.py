@@ -6,10 +6,11 @@ import msgspec
 
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_shared.events.body import Body, Mac
-from trailmark_shared.events.codec import control_mac_input, encode_body
+from trailmark_shared.events.codec import claim_input, control_mac_input, encode_body
 from trailmark_shared.events.control import (
     DeviceAdded,
     DeviceRemoved,
+    LaneEnd,
     Link,
     RecoveryCodeMade,
     VaultKeyWrapped,
@@ -73,9 +74,7 @@ class Lane:
         if mac is not None:
             tag = control_tag(mac.value, control_mac_input(event_id, space, body))
             body = msgspec.structs.replace(body, mac=Mac(key=mac.id, tag=tag))
-        event = ControlEvent(
-            id=event_id, space=space, plain=encode_body(body), body=body, received_at=1000 * number
-        )
+        event = ControlEvent(id=event_id, space=space, plain=encode_body(body), body=body)
         self.events.append(event)
         return event
 
@@ -91,10 +90,15 @@ class Lane:
         return self.say(made, mac)
 
     def plant(
-        self, key: Key, mac: Key, holders: Iterable[Holder], links: Iterable[Key] = ()
+        self,
+        key: Key,
+        mac: Key,
+        holders: Iterable[Holder],
+        links: Iterable[Key] = (),
+        ends: Iterable[LaneEnd] = (),
     ) -> ControlEvent:
         """Say that ``key`` is the newest from here on."""
-        return self.say(planted(key, mac, holders, links), mac)
+        return self.say(planted(key, mac, holders, links, ends), mac)
 
     def pass_on(self, key: Key, mac: Key, holders: Iterable[Holder]) -> ControlEvent:
         """Wrap a key for opening only."""
@@ -133,17 +137,24 @@ def wrapped(key: Key, holders: Iterable[Holder]) -> VaultKeyWrapped:
 
 
 def planted(
-    key: Key, under: Key, holders: Iterable[Holder], links: Iterable[Key] = ()
+    key: Key,
+    under: Key,
+    holders: Iterable[Holder],
+    links: Iterable[Key] = (),
+    ends: Iterable[LaneEnd] = (),
 ) -> VaultKeyWrapped:
     """Return the data of an event that names ``key`` the newest behind ``under``."""
-    named = list(holders)
     proofs = tuple(
         Link(key=old.id.hex(), tag=link_tag(old.value, SPACE, key.id, key.value).hex())
         for old in links
     )
-    proof = plant_tag(
-        key.value, SPACE, under.id, [(holder.id, holder.public_key) for holder in named]
+    claim = msgspec.structs.replace(
+        wrapped(key, holders), newest=True, links=proofs, ends=tuple(ends)
     )
-    return msgspec.structs.replace(
-        wrapped(key, named), newest=True, links=proofs, proof=proof.hex()
-    )
+    return proved(claim, key, under)
+
+
+def proved(claim: VaultKeyWrapped, key: Key, under: Key) -> VaultKeyWrapped:
+    """Return a claim with the proof that its author knows the key and says all of it."""
+    proof = plant_tag(key.value, SPACE, under.id, claim_input(claim))
+    return msgspec.structs.replace(claim, proof=proof.hex())

@@ -180,7 +180,6 @@ def key_ring_file() -> File:
         "events": [
             {
                 "id": event.id.hex(),
-                "received_at": event.received_at,
                 "body": event.plain.decode(),
             }
             for event in lane.events
@@ -211,7 +210,8 @@ def _ring_case(ring: KeyRing) -> File:
         },
         "keys": {key_id.hex(): key.hex() for key_id, key in sorted(ring.keys.items())},
         "removed": sorted(each.hex() for each in ring.removed),
-        "recovery": None if ring.recovery is None else ring.recovery.hex(),
+        "disputed": sorted(each.hex() for each in ring.disputed),
+        "recovery_codes": sorted(each.hex() for each in ring.recovery_codes),
         "proven": sorted(each.hex() for each in ring.proven),
         "in_force": sorted(each.hex() for each in ring.in_force),
     }

@@ -206,6 +206,7 @@ def sealing_file() -> File:
 def _boxes(cipher: NaclCipher) -> File:
     public_key = cipher.box_public_key(PRIVATE_KEY)
     wrapped = sealing.wrap_key(cipher, public_key, FRESH_KEY, SPACE, OTHER_ID, OTHER_KEY)
+    said = b'{"key":"%s","newest":true,"wraps":[]}' % OTHER_ID.hex().encode()
     return {
         "box": {
             "source": "libsodium, crypto_box_seal",
@@ -237,8 +238,8 @@ def _boxes(cipher: NaclCipher) -> File:
             "key": OTHER_KEY.hex(),
             "space": SPACE.hex(),
             "under": KEY_ID.hex(),
-            "holders": [{"id": DEVICE.hex(), "public_key": public_key.hex()}],
-            "tag": sealing.plant_tag(OTHER_KEY, SPACE, KEY_ID, [(DEVICE, public_key)]).hex(),
+            "said": said.decode(),
+            "tag": sealing.plant_tag(OTHER_KEY, SPACE, KEY_ID, said).hex(),
         },
     }
 

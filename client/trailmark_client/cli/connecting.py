@@ -246,7 +246,7 @@ def sync(
     common: Common = PLAIN,
 ) -> Answer[Synced]:
     """Send what waits and fetch what is new."""
-    from trailmark_client.cli.recovery import warn_of_foreign_code
+    from trailmark_client.cli.disputes import warn_of_doubts
     from trailmark_client.supporter_links import links_told
 
     with opened(common) as here:
@@ -266,7 +266,7 @@ def sync(
             return _only_erased(here, [obeyed_words(here)])
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
             _refuse(here, ended)
-        warn_of_foreign_code(here)
+        warn_of_doubts(here)
         stopped = here.read(lambda conn: names_in_state(conn, "stopped", today))
         over = [name for grant, name in stopped.items() if grant not in before]
         links = [] if watch else links_told(here.app)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.disputes import disputed_words
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
+from trailmark_client.own_devices import Disputed
 from trailmark_client.queries.finding import by_prefix
 from trailmark_client.server_answers import DeviceAnswer
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 _LET_IN_WORDS = {"invitation": "with an invitation", "recovery": "with the recovery code"}
 
@@ -247,8 +251,27 @@ def _goes_too(here: Here, line: DeviceAnswer) -> bool:
     return here.terminal.agrees(f"{line.name} is here on its word, since {added}. Remove it too?")
 
 
-def rotate_keys(*, common: Common = PLAIN) -> Answer[KeysChanged]:
-    """Seal with a fresh key from now on; your devices get it, and the recovery code too."""
+def _is_removed(here: Here, who: Disputed, said: Literal["remove", "keep"] | None) -> bool:
+    """Ask whether the person removed somebody whom another device says they did."""
+    if said is not None:
+        return said == "remove"
+    if not here.terminal.may_ask:
+        raise DomainError(ErrorCode.KEYS_DISPUTED, disputed_words(who))
+    return here.terminal.agrees(gettext("{said} Is that right?").format(said=disputed_words(who)))
+
+
+def rotate_keys(
+    *,
+    disputed: Annotated[
+        Literal["remove", "keep"] | None,
+        Parameter(help="What becomes of those that another device of yours removed"),
+    ] = None,
+    common: Common = PLAIN,
+) -> Answer[KeysChanged]:
+    """Seal with a fresh key from now on; your devices get it, and the recovery code too.
+
+    Where another device of yours removed one that this device trusts, it asks who is right.
+    """
     from trailmark_client import own_devices
     from trailmark_client.cli.syncing import exchange
     from trailmark_client.home_api import connected
@@ -256,7 +279,9 @@ def rotate_keys(*, common: Common = PLAIN) -> Answer[KeysChanged]:
     with opened(common) as here:
         connected(here.app)
         exchange(here.app)
-        own_devices.change_keys(here.app)
+        in_dispute = own_devices.disputed(here.app)
+        gone = [each.id for each in in_dispute if _is_removed(here, each, disputed)]
+        own_devices.change_keys(here.app, without=gone, keeps_disputed=True)
         ended = exchange(here.app)
     document = KeysChanged(keys_changed=True, synced=ended.is_done)
     words = "Your other devices fetch it." if ended.is_done else "trailmark sync hands it out."

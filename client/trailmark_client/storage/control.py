@@ -7,52 +7,30 @@ what it says with them is proven, but no longer in force, and erases nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-
-import msgspec
-
-from trailmark_adapters.sqlite import Connection, SqlValue
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
-from trailmark_client.storage.erasure import erase_events, erased_among
-from trailmark_client.storage.key_ring import key_ring, take_keys
-from trailmark_client.storage.read_models import LIVE, body_from_bytes
+from trailmark_client.storage.cursors import Cursor, cursor_of, lane_hash_at
+from trailmark_client.storage.erasure import erase_events, erased_among, staying_among
+from trailmark_client.storage.key_ring import told_key
+from trailmark_client.storage.read_models import LIVE, body_from_bytes, refold
 from trailmark_client.storage.rows import ROW_COLUMNS, row_from_values
 from trailmark_client.storage.vault import Vault
+from trailmark_shared import limits
+from trailmark_shared.chain import GENESIS
 from trailmark_shared.events.body import Body
-from trailmark_shared.events.control import SpaceErased, SubjectErased
+from trailmark_shared.events.control import LaneEnd, SpaceErased, SubjectErased
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.ids import SELF, EventId, id_from_text
+from trailmark_shared.ids import EventId, id_from_text
 from trailmark_shared.key_ring import ControlEvent, KeyRing, is_proven
 
 Order = tuple[Row, Body]
 """A control event in its row, and what it says."""
 
 
-class Obeyed(msgspec.Struct, kw_only=True):
-    """What control events changed.
-
-    Attributes:
-        touched: Subjects to fold again, by lane.
-        erased: Words were erased: the WAL is to be cut after the commit.
-        has_keys: They were about devices or keys: ``key_sharing`` may have to answer.
-    """
-
-    touched: dict[str, list[bytes]] = msgspec.field(default_factory=dict[str, list[bytes]])
-    erased: bool = False
-    has_keys: bool = False
-
-    def note_erased(self, lane: str, subjects: Iterable[bytes]) -> None:
-        """Note what an erasure touched."""
-        self.erased = True
-        self.touched.setdefault(lane, []).extend(subjects)
-
-
-def control_event(event: Event, body: Body, received_at: int | None = None) -> ControlEvent:
+def control_event(event: Event, body: Body) -> ControlEvent:
     """Return an event as the key ring reads it; it must have its body."""
     assert event.body is not None, "a control event without a body says nothing"
-    return ControlEvent(
-        id=event.id, space=event.space, plain=event.body, body=body, received_at=received_at
-    )
+    return ControlEvent(id=event.id, space=event.space, plain=event.body, body=body)
 
 
 def proves_erasure(identity: Identity, event: EventId, raw: bytes) -> bool:
@@ -75,97 +53,135 @@ def proves_erasure(identity: Identity, event: EventId, raw: bytes) -> bool:
     return is_newest and is_proven(identity.vault_key(identity.trusted_key), said)
 
 
-def is_in_force(ring: KeyRing, row: Row, body: Body) -> bool:
-    """Say whether a control event is the word of somebody who held the newest key.
+class Obedience:
+    """Which orders to erase this device obeys, as things stand.
+
+    An order counts where it is proven with the key that this device tells others of; with one that
+    was passed, as far as the author of the next key had read its lane: nobody can add to that.
+    While it is in doubt who holds the keys, none counts: its author says it again afterwards.
+    """
+
+    def __init__(self, conn: Connection, vault: Vault, ring: KeyRing) -> None:
+        """Take the store, the keys, and the ring as this device sees it."""
+        self._conn = conn
+        self._ring = ring
+        self._told = told_key(conn, vault)
+
+    def is_due(self, row: Row, body: Body) -> bool:
+        """Say whether an order counts.
+
+        Args:
+            row: The event's row.
+            body: What it says.
+
+        Returns:
+            Whether this device is to obey it now.
+        """
+        mac, ring = body.mac, self._ring
+        if mac is None or row.event.body is None or ring.is_in_doubt:
+            return False
+        if not is_proven(ring.keys.get(mac.key), control_event(row.event, body)):
+            return False
+        return mac.key == self._told or any(
+            end.lane == row.event.lane
+            and row.seq <= end.seq
+            and lane_hash_at(self._conn, end.lane, end.seq) == bytes.fromhex(end.hash)
+            for end in ring.ends_behind(mac.key, self._told)
+        )
+
+
+def obey(conn: Connection, vault: Vault, ring: KeyRing) -> bool:
+    """Erase what orders ask that count and were not carried out; its subjects are folded anew.
+
+    Done once all lanes were read as far as they go, so that a removal is known before what the
+    removed device says in another lane.
 
     Args:
-        ring: As this device sees it.
-        row: The event's row.
-        body: What it says.
+        conn: The store, inside a write transaction.
+        vault: The keys.
+        ring: As this device sees it, its keys taken.
 
     Returns:
-        In ``self``, whether its key was the newest at its place; elsewhere, whether it was by the
-        server's clock.
+        Whether something was erased: pay the cleaning that is owed after the commit.
     """
-    if row.event.lane == SELF:
-        return row.event.id in ring.in_force
-    if body.mac is None or row.event.body is None:
-        return False
-    event = control_event(row.event, body)
-    return is_proven(ring.keys.get(body.mac.key), event) and ring.may_order(
-        body.mac.key, row.received_at
-    )
+    waiting = [order for order in _orders(conn) if not _is_carried_out(conn, order)]
+    obedience = Obedience(conn, vault, ring) if waiting else None
+    has_erased = False
+    for row, body in waiting:
+        if obedience is not None and obedience.is_due(row, body):
+            lane = row.event.lane
+            touched = erase_events(conn, lane, [id_from_text(each) for each in _named(body)])
+            refold(conn, lane, touched)
+            has_erased = True
+    return has_erased
 
 
-def obey(conn: Connection, vault: Vault, lane: str, orders: Collection[Order]) -> Obeyed:
-    """Do what control events ask that are in force, in lane order.
-
-    Args:
-        conn: The store, inside a write transaction that already holds the rows.
-        vault: The keys; new ones are in the identity file, fsynced, before this returns.
-        lane: The lane of the events.
-        orders: Control events that came now.
-
-    Returns:
-        What they changed; what new keys unlocked is folded already.
-    """
-    obeyed = Obeyed()
-    if not orders:
-        return obeyed
-    ring = key_ring(conn, vault)
-    if lane == SELF:
-        obeyed.has_keys = True
-        take_keys(conn, vault, ring)
-        _erase(conn, ring, _waiting(conn), obeyed)
-    _erase(conn, ring, orders, obeyed)
-    return obeyed
-
-
-def _erase(conn: Connection, ring: KeyRing, orders: Iterable[Order], obeyed: Obeyed) -> None:
-    for row, body in orders:
-        lane = row.event.lane
-        match body.data:
-            case SubjectErased(events=named) if is_in_force(ring, row, body):
-                ids = [id_from_text(each) for each in named]
-                obeyed.note_erased(lane, erase_events(conn, lane, ids))
-            case _:
-                pass
-
-
-def _waiting(conn: Connection) -> list[Order]:
-    """Erasures that were not carried out: they came before the key that proves them."""
-    orders = _erasures(conn, "held IS NULL", ())
-    return [order for _, order in orders if not _is_carried_out(conn, order)]
-
-
-def _erasures(
-    conn: Connection, where: str, parameters: tuple[SqlValue, ...]
-) -> list[tuple[int, Order]]:
+def _orders(conn: Connection) -> list[Order]:
     rows = conn.execute(
-        f"SELECT pos, {ROW_COLUMNS} FROM event WHERE type = 'subject_erased' AND {LIVE}"
-        f" AND seq IS NOT NULL AND {where} ORDER BY pos",
-        parameters,
+        f"SELECT {ROW_COLUMNS} FROM event WHERE type = 'subject_erased' AND {LIVE}"
+        " AND seq IS NOT NULL AND held IS NULL ORDER BY lane, seq"
     )
-    found = [(pos, row_from_values(values)) for pos, *values in rows.fetchall()]
-    return [
-        (pos, (row, body))
-        for pos, row in found
-        if (body := body_from_bytes(row.event.body)) is not None
-    ]
+    found = [row_from_values(values) for values in rows.fetchall()]
+    return [(row, body) for row in found if (body := body_from_bytes(row.event.body)) is not None]
+
+
+def _named(body: Body) -> tuple[str, ...]:
+    return body.data.events if isinstance(body.data, SubjectErased) else ()
+
+
+def _unsent(conn: Connection) -> frozenset[str]:
+    """What orders name that this device has not sent yet: they are proven with its newest key."""
+    found = conn.execute("SELECT body FROM event WHERE type = 'subject_erased' AND seq IS NULL")
+    bodies = [body_from_bytes(plain) for (plain,) in found.fetchall()]
+    return frozenset(each for body in bodies if body is not None for each in _named(body))
 
 
 def _is_carried_out(conn: Connection, order: Order) -> bool:
-    _, body = order
-    if not isinstance(body.data, SubjectErased):
-        return True
-    named = {id_from_text(each) for each in body.data.events}
-    return named <= erased_among(conn, named)
+    row, body = order
+    named = {id_from_text(each) for each in _named(body)}
+    left = named - erased_among(conn, named)
+    return not left or left <= staying_among(conn, row.event.lane, left)
 
 
-def own_erasures(conn: Connection, device: bytes, after: int) -> list[tuple[int, Order]]:
-    """Return the erasures that rows say this device ordered, by the position behind ``after``.
+def orders_to_repeat(conn: Connection, vault: Vault, ring: KeyRing) -> list[Order]:
+    """Return orders of this device that do not count where others read them now.
 
-    Only those whose words it erased itself: a row in its name may be somebody else's.
+    Only those whose words it erased itself: a row in its name may be somebody else's. What another
+    order that counts names too is left alone.
     """
-    orders = _erasures(conn, "held IS NULL AND pos > ? AND device = ?", (after, device))
-    return [(pos, order) for pos, order in orders if _is_carried_out(conn, order)]
+    obedience = Obedience(conn, vault, ring)
+    orders = _orders(conn)
+    named = {row.event.id: frozenset(_named(body)) for row, body in orders}
+    due = {row.event.id for row, body in orders if obedience.is_due(row, body)}
+    said = frozenset[str]().union(*(named[event] for event in due)) | _unsent(conn)
+    device = vault.identity_file.current.device
+    return [
+        (row, body)
+        for row, body in orders
+        if row.event.device == device
+        and not named[row.event.id] <= said
+        and _is_carried_out(conn, (row, body))
+    ]
+
+
+def ends_of_lanes(conn: Connection) -> tuple[LaneEnd, ...]:
+    """Return how far this device read the lanes in which something was erased.
+
+    Not beyond an order that it did not obey: else that would count once its key is passed.
+    """
+    ends: dict[str, Cursor] = {}
+    stopped: set[str] = set()
+    for row, body in _orders(conn):
+        lane = row.event.lane
+        if lane in stopped:
+            continue
+        ends[lane] = cursor_of(conn, lane)
+        if not _is_carried_out(conn, (row, body)):
+            before = lane_hash_at(conn, lane, row.seq - 1)
+            ends[lane] = Cursor(row.seq - 1, before or GENESIS)
+            stopped.add(lane)
+    return tuple(
+        LaneEnd(lane=lane, seq=end.seq, hash=end.hash.hex())
+        for lane, end in sorted(ends.items())
+        if end.seq > 0
+    )[: limits.LANES_PER_SPACE_MAX]

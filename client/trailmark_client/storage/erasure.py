@@ -27,7 +27,7 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     Returns:
         The subjects to fold again.
     """
-    staying = _staying(conn, lane, ids)
+    staying = staying_among(conn, lane, ids)
     chosen = [each for each in ids if each not in staying]
     conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", [(each,) for each in chosen])
     where = f"lane = ? AND id IN ({places(len(chosen))}) AND body IS NOT NULL"
@@ -39,7 +39,8 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     return [subject for (subject,) in touched]
 
 
-def _staying(conn: Connection, lane: str, ids: Collection[bytes]) -> frozenset[bytes]:
+def staying_among(conn: Connection, lane: str, ids: Collection[bytes]) -> frozenset[bytes]:
+    """Return those of ``ids`` whose words stay whatever is asked."""
     rows = conn.execute(
         "SELECT id, key, type FROM event"
         f" WHERE lane = ? AND id IN ({places(len(ids))}) AND body IS NOT NULL",

@@ -18,7 +18,7 @@ from trailmark_shared.key_ring import ControlEvent, Holding, KeyRing, fold_key_r
 from trailmark_shared.recovery import holder_of_recovery
 
 _CONTROL_EVENTS = (
-    "SELECT id, space, body, received_at FROM event"
+    "SELECT id, space, body FROM event"
     f" WHERE lane = 'self' AND key = x'0000000000000000' AND {LIVE}"
     " AND (seq IS NOT NULL OR NOT ?)"
     " ORDER BY seq IS NULL, held IS NOT NULL, abs(held), seq, pos"
@@ -71,16 +71,12 @@ def _holding(vault: Vault) -> Holding:
 
 def _control_events(conn: Connection, *, in_log: bool = False) -> list[ControlEvent]:
     events: dict[bytes, ControlEvent] = {}
-    for event_id, space, plain, received_at in conn.execute(_CONTROL_EVENTS, (in_log,)).fetchall():
+    for event_id, space, plain in conn.execute(_CONTROL_EVENTS, (in_log,)).fetchall():
         body = body_from_bytes(plain)
         # An id counts once, where it stands first: an order that is repeated orders nothing.
         if body is not None and event_id not in events:
             events[event_id] = ControlEvent(
-                id=EventId(event_id),
-                space=SpaceId(space),
-                plain=plain,
-                body=body,
-                received_at=received_at,
+                id=EventId(event_id), space=SpaceId(space), plain=plain, body=body
             )
     return list(events.values())
 
@@ -109,7 +105,7 @@ def _with_keys(identity: Identity, ring: KeyRing) -> Identity:
     trusted, own, seals = identity.trusted_key, identity.own_key, identity.newest_key.id
     if ring.leads_to(trusted, ring.newest) and ring.newest in ring.keys:
         trusted = ring.newest
-        if not ring.is_left_out:
+        if not ring.is_in_doubt:
             own = None
         is_own_given = own is not None and any(key_id == own for key_id, _ in ring.given)
         seals = own if own is not None and is_own_given else trusted

@@ -6,7 +6,7 @@ Invariants:
    that is held, and ends at a head that the pinned key signed.
 2. An own event is confirmed by its hash and by nothing else.
 3. A body that was erased once does not come back.
-4. A control event is obeyed once, in its first row; a repeated one orders nothing.
+4. What control events ask is done once all lanes were read to their ends: ``key_sharing.tend``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import msgspec
 from trailmark_adapters.sqlite import Connection, SqlValue
 from trailmark_client.identity import Identity
 from trailmark_client.storage.contradictions import contradicts
-from trailmark_client.storage.control import obey
 from trailmark_client.storage.cursors import (
     Cursor,
     cursor_of,
@@ -29,6 +28,7 @@ from trailmark_client.storage.cursors import (
 )
 from trailmark_client.storage.erasure import erased_among
 from trailmark_client.storage.held import drop_settled, has_held
+from trailmark_client.storage.key_ring import key_ring, take_keys
 from trailmark_client.storage.read_models import body_from_bytes, refold
 from trailmark_client.storage.rows import (
     EVENT_COLUMNS,
@@ -42,7 +42,7 @@ from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.events.registry import CONTROL_TYPES, is_kept
-from trailmark_shared.ids import PLAIN, EventId, Lane
+from trailmark_shared.ids import PLAIN, SELF, EventId, Lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.protocol.effects import PageStored
 from trailmark_shared.protocol.messages import Events
@@ -65,14 +65,12 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
         stood: Where the lane stands now, for the session.
         fresh: How many rows were new.
         confirmed: How many of them were own events that waited for their row.
-        erased: Words were erased: cut the WAL after the commit.
-        has_keys: It was about devices or keys: ``key_sharing`` may have to answer.
+        has_keys: It was about devices or keys, or orders to erase: ``key_sharing`` is to look.
     """
 
     stood: PageStored
     fresh: int
     confirmed: int
-    erased: bool = False
     has_keys: bool = False
 
 
@@ -107,34 +105,24 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
     touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
-    controls = [
-        (row, body)
-        for row in fresh
-        if row.event.key == PLAIN
+    has_keys = any(
+        row.event.key == PLAIN
         and (body := bodies.get(row.event.hash)) is not None
         and body.type in CONTROL_TYPES
-        and not _was_here_before(conn, row)
-    ]
-    obeyed = obey(conn, vault, lane, controls)
+        for row in fresh
+    )
+    if has_keys and lane == SELF:
+        take_keys(conn, vault, key_ring(conn, vault))
     last = fresh[-1]
     set_cursor(conn, lane, Cursor(last.seq, last.lane_hash))
     size = sum(len(row.event.body or b"") for row in fresh)
     keep_signed_head(conn, lane, page.signed_head, len(fresh), size)
     touched += drop_settled(conn, lane)
-    touched += obeyed.touched.pop(lane, [])
-    for other, subjects in obeyed.touched.items():
-        refold(conn, other, subjects)
     refold(conn, lane, touched, _entries(fresh, bodies))
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )
-    return StoredPage(
-        stood=stood,
-        fresh=len(fresh),
-        confirmed=confirmed,
-        erased=obeyed.erased,
-        has_keys=obeyed.has_keys,
-    )
+    return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, has_keys=has_keys)
 
 
 def _entries(rows: Sequence[Row], bodies: Mapping[bytes, Body]) -> list[Entry]:
@@ -269,17 +257,6 @@ def _keep_rows(
     conn.executemany(_CONFIRM, confirms)
     repeated = [row.event.id for row in rows if row.code == ErrorCode.DUPLICATE]
     return touched + _note_repeated(conn, lane, repeated), len(confirms)
-
-
-def _was_here_before(conn: Connection, row: Row) -> bool:
-    """Say whether an earlier row has the event: what it ordered was done then."""
-    # Else the server could repeat an old order, such as one that makes an older key the newest.
-    found = conn.execute(
-        "SELECT 1 FROM event WHERE id = ? AND seq IS NOT NULL AND body IS NOT NULL"
-        " AND (held IS NOT NULL OR lane != ? OR seq < ?) LIMIT 1",
-        (row.event.id, row.event.lane, row.seq),
-    ).fetchone()
-    return found is not None
 
 
 def _note_repeated(conn: Connection, lane: Lane, ids: Sequence[bytes]) -> list[bytes]:

@@ -239,6 +239,24 @@ def control_mac_input(event_id: EventId, space: SpaceId, body: Body | bytes) -> 
     return b"trailmark-control/1" + space + event_id + _encode_sorted(plain)
 
 
+def claim_input(said: EventData | bytes) -> bytes:
+    """Return what the proof of a ``vault_key_wrapped`` covers: its data, all but that ``proof``.
+
+    Args:
+        said: The data to be written, or the exact bytes of a body that was received.
+
+    Returns:
+        JSON with sorted keys and no white space.
+
+    Raises:
+        EventDataError: The body cannot be read.
+    """
+    plain = _typed(_decode_plain, said if isinstance(said, bytes) else _encode(said), "$")
+    data = dict(plain["data"]) if isinstance(said, bytes) else plain
+    data.pop("proof", None)
+    return _encode_sorted(data)
+
+
 def _typed(decode: Callable[[bytes], _T], data: bytes, root: str) -> _T:
     """Decode, and translate what the decoder raises; ``root`` is the path of ``data``."""
     try:

@@ -12,7 +12,15 @@ import msgspec
 from msgspec import Meta
 
 from trailmark_shared import limits
-from trailmark_shared.events.data import EventData, HexHash, HexKeyId, Ids, IdText, Title
+from trailmark_shared.events.data import (
+    EventData,
+    HexHash,
+    HexKeyId,
+    Ids,
+    IdText,
+    LaneText,
+    Title,
+)
 from trailmark_shared.sealing import BOX_KEY_BYTES
 
 SEALED_BYTES_MAX: Final = 1024
@@ -69,9 +77,15 @@ class DeviceRenamed(EventData, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class DeviceRemoved(EventData, frozen=True, kw_only=True, omit_defaults=True):
-    """A device may no longer write; the subject is the device."""
+    """A device may no longer write, or a recovery code was replaced; the subject is that holder.
+
+    Attributes:
+        device: Id of the device, or the id under which keys were wrapped for the code.
+        is_code: It is a recovery code.
+    """
 
     device: IdText
+    is_code: bool = False
 
 
 class RecoveryCodeMade(EventData, frozen=True, kw_only=True, omit_defaults=True):
@@ -112,6 +126,20 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     tag: HexHash
 
 
+class LaneEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a lane up to which a device had read it, and obeyed the orders there.
+
+    Attributes:
+        lane: Which lane.
+        seq: The row.
+        hash: The lane hash after it.
+    """
+
+    lane: LaneText
+    seq: Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
+    hash: HexHash
+
+
 class VaultKeyWrapped(EventData, frozen=True, kw_only=True, omit_defaults=True):
     """A vault key was wrapped for those who may open it.
 
@@ -120,6 +148,7 @@ class VaultKeyWrapped(EventData, frozen=True, kw_only=True, omit_defaults=True):
         wraps: The key, once per holder.
         newest: New entries are to be sealed with it, and only those named here hold it.
         links: Older keys that it follows besides the one of the MAC.
+        ends: With ``newest``: how far orders count that are proven with the keys that it follows.
         proof: With ``newest``: that its author knows the key, ``sealing.plant_tag``.
     """
 
@@ -127,4 +156,5 @@ class VaultKeyWrapped(EventData, frozen=True, kw_only=True, omit_defaults=True):
     wraps: Annotated[tuple[Wrap, ...], Meta(min_length=1, max_length=limits.LIST_ITEMS_MAX)]
     newest: bool = False
     links: Annotated[tuple[Link, ...], Meta(max_length=LINKS_MAX)] = ()
+    ends: Annotated[tuple[LaneEnd, ...], Meta(max_length=limits.LANES_PER_SPACE_MAX)] = ()
     proof: HexHash | None = None

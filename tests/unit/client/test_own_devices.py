@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from tests.support.devices import new_device, sync
-from tests.support.people import ring
+from tests.support.people import public_key, ring
 from tests.support.server_api import ServerHome, server_api
+from tests.support.thieves import plant
 from trailmark_client.app import App
 from trailmark_client.bundles import bundle_from_bytes, bundle_of
 from trailmark_client.device_joining import (
@@ -22,6 +23,7 @@ from trailmark_client.device_joining import (
 from trailmark_client.own_devices import (
     change_keys,
     devices,
+    disputed,
     holders_of_newest_key,
     let_in_by,
     remove_device,
@@ -293,3 +295,37 @@ class TestTheirPlaces:
             let_in(first, named, home)
 
         assert unicodedata.normalize("NFC", name).strip() in names(first).values()
+
+
+class TestADispute:
+    """The second device was parted from the first by a thief, and hears that it was removed."""
+
+    async def test_it_is_told_by_name_and_ends_with_the_word_of_the_person(
+        self, first: App, second: App, home: ServerHome, tmp_path: Path
+    ) -> None:
+        thief = new_device(tmp_path / "thief", 3)
+        let_in(first, thief, home)
+        lanes = home.lanes(first)
+        for each in (first, second, thief, first, second):
+            each.identity_file.update(
+                lambda current: msgspec.structs.replace(current, private_copy=True)
+            )
+            await sync(each, lanes)
+        holders = {bytes(each.identity.device): public_key(each) for each in (second, thief)}
+        plant(thief, b"t" * 32, holders)
+        for each in (thief, second):
+            await sync(each, lanes)
+        gone, thief_name = thief.identity.device, thief.identity.device_name
+        thief.close()
+        assert remove_device(first, gone)
+        for each in (first, second):
+            await sync(each, lanes)
+
+        [found] = disputed(second)
+        assert (bytes(gone), thief_name) == (found.id, found.name)
+        with pytest.raises(DomainError) as caught:
+            change_keys(second)
+        assert ErrorCode.KEYS_DISPUTED == caught.value.code
+
+        change_keys(second, without=[found.id])
+        assert [] == disputed(second)

@@ -124,7 +124,7 @@ class TestMaking:
             keep_code(first, code)
         home.straighten()
         assert NOT_YET_WORDS == refused.value.message
-        assert not ring(first).recoveries
+        assert not ring(first).recovery_codes
 
         send_kept(first)
         once = home.paths()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.key_rings import CIPHER, SPACE, Holder, Key, Lane, planted, ring_of
 from trailmark_shared import limits
-from trailmark_shared.events.control import SpaceErased, VaultKeyWrapped, Wrap
+from trailmark_shared.events.control import LaneEnd, SpaceErased, VaultKeyWrapped, Wrap
 from trailmark_shared.ids import KeyId, SpaceId
 from trailmark_shared.key_ring import is_proven
 from trailmark_shared.sealing import wrap_key
@@ -200,11 +200,6 @@ class TestClosedClaims:
 
 
 class TestWhoHoldsIt:
-    def test_devices_join_by_the_word_of_a_holder(self, lane: Lane) -> None:
-        lane.add(TABLET, FIRST)
-
-        assert TABLET.public_key == lane.ring([FIRST]).holders(FIRST.id)[TABLET.id]
-
     def test_who_joined_under_an_old_key_has_to_be_let_in_again(self, lane: Lane) -> None:
         lane.plant(ONE, FIRST, [PHONE, LAPTOP])
         lane.add(TABLET, FIRST)
@@ -237,21 +232,34 @@ class TestWhoHoldsIt:
         assert LAPTOP.id in ring.holders(ONE.id)
         assert (set(), {FIRST.id}) == (ring.removed, ring.removals[LAPTOP.id])
 
-    def test_the_recovery_code_made_last_counts(self, lane: Lane) -> None:
-        first = lane.make_recovery(PAPER, FIRST)
-        assert PAPER.id == lane.ring([FIRST]).recovery
+    def test_a_recovery_code_holds_keys_until_it_is_removed_like_a_device(self, lane: Lane) -> None:
+        lane.make_recovery(PAPER, FIRST)
         assert PAPER.id in lane.ring([FIRST]).holders(FIRST.id)
 
-        lane.plant(ONE, FIRST, [PHONE, PAPER])
-        lane.make_recovery(THIEF, FIRST)
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(PAPER, ONE)
+        lane.make_recovery(PAPER, ONE)
         ring = lane.ring([FIRST], PHONE)
-        assert (PAPER.id, True) == (ring.recovery, first.id in ring.in_force)
-        assert {PAPER.id, THIEF.id} == ring.recovery_codes
+        assert PAPER.id not in ring.holders(ONE.id)
+        assert ({PAPER.id}, {PAPER.id}) == (ring.recovery_codes, ring.removed)
 
-    def test_every_wrap_is_known(self, lane: Lane) -> None:
-        lane.pass_on(ONE, FIRST, [PHONE, LAPTOP])
+    def test_nobody_joins_a_key_that_was_passed(self, lane: Lane) -> None:
+        """Who was left out could put an accomplice on its list, for whoever still trusts it."""
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.add(TABLET, FIRST)
 
-        assert {(ONE.id, PHONE.id), (ONE.id, LAPTOP.id)} == lane.ring([FIRST]).given
+        assert TABLET.id not in lane.ring([FIRST], PHONE).holders(FIRST.id)
+
+    def test_a_holder_never_gets_another_public_key(self, lane: Lane) -> None:
+        """Else somebody else would open what is wrapped for it from then on."""
+        forged = Holder("p")
+        forged.public_key = THIEF.public_key
+        lane.add(forged, FIRST)
+        lane.plant(ONE, FIRST, [forged, LAPTOP, THIEF])
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert PHONE.public_key == ring.holders(FIRST.id)[PHONE.id]
+        assert {LAPTOP.id, THIEF.id} == set(ring.holders(ONE.id))
 
 
 class TestFollowing:
@@ -302,17 +310,78 @@ class TestFollowing:
         assert not ring.leads_to(ONE.id, ring.newest)
 
 
-class TestOtherLanes:
-    def test_a_key_orders_for_as_long_as_it_is_the_newest(self, lane: Lane) -> None:
-        planted = lane.plant(ONE, FIRST, [PHONE])
-        lane.plant(THREE, FIRST, [PHONE])
-        ring = lane.ring([FIRST], PHONE)
-        assert planted.received_at is not None
+class TestDisputes:
+    """Two branches, and on one of them somebody was removed who holds the key of the other."""
 
-        assert ring.may_order(FIRST.id, planted.received_at)
-        assert not ring.may_order(FIRST.id, planted.received_at + 1)
-        assert ring.may_order(ONE.id, planted.received_at + 10**9)
-        assert not ring.may_order(THREE.id, 0)
+    def test_a_removal_beside_the_newest_key_is_a_dispute(self, lane: Lane) -> None:
+        lane.plant(TWO, FIRST, [THIEF, LAPTOP])
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.plant(Key("4"), FIRST, [PHONE, LAPTOP, THIEF])
+        lane.remove(THIEF, ONE)
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert (TWO.id, {THIEF.id}) == (ring.newest, ring.disputed)
+        assert ring.is_in_doubt
+        assert {LAPTOP.id} == set(ring.surely_in())
+        assert [ONE.id] == ring.rivals()
+        assert {PHONE.id: PHONE.public_key} == ring.passed_over()
+
+    def test_it_ends_where_a_key_follows_both(self, lane: Lane) -> None:
+        lane.plant(TWO, FIRST, [THIEF, LAPTOP])
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(THIEF, ONE)
+        lane.plant(THREE, TWO, [PHONE, LAPTOP], links=[ONE])
+        lane.say(planted(THREE, ONE, [PHONE, LAPTOP], links=[TWO]), ONE)
+
+        for holder in (PHONE, LAPTOP):
+            ring = lane.ring([FIRST], holder)
+            assert (THREE.id, False) == (ring.newest, ring.is_in_doubt)
+            assert ([], {}) == (ring.rivals(), ring.passed_over())
+
+    def test_nobody_comes_in_by_a_rival(self, lane: Lane) -> None:
+        """A removed device disputes others, and names an accomplice."""
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(THIEF, ONE)
+        lane.plant(TWO, FIRST, [LAPTOP, THIEF, TABLET])
+        lane.remove(PHONE, TWO)
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert (ONE.id, {PHONE.id}, [TWO.id]) == (ring.newest, ring.disputed, ring.rivals())
+        assert {LAPTOP.id} == set(ring.surely_in())
+        assert {} == ring.passed_over()
+
+    def test_what_a_key_says_that_was_passed_or_never_named_is_none(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+        lane.remove(PHONE, FIRST)
+        lane.pass_on(THREE, FIRST, [LAPTOP])
+        lane.remove(PHONE, THREE)
+        ring = lane.ring([FIRST], LAPTOP)
+
+        assert (frozenset(), False) == (ring.disputed, ring.is_in_doubt)
+
+
+class TestOrders:
+    """How far orders to erase count that are proven with a key which was passed."""
+
+    END = LaneEnd(lane="self", seq=7, hash="ab" * 32)
+
+    def test_as_far_as_the_author_of_the_next_key_had_read(self, lane: Lane) -> None:
+        lane.plant(ONE, FIRST, [PHONE], ends=[self.END])
+        lane.plant(TWO, ONE, [PHONE])
+        lane.plant(THREE, FIRST, [PHONE], ends=[msgspec.structs.replace(self.END, seq=9)])
+        ring = lane.ring([FIRST], PHONE)
+
+        assert [self.END] == ring.ends_behind(FIRST.id, TWO.id)
+        assert [] == ring.ends_behind(FIRST.id, FIRST.id)
+        assert [] == ring.ends_behind(ONE.id, TWO.id)
+        assert [] == ring.ends_behind(TWO.id, TWO.id)
+
+    def test_a_claim_that_says_less_or_more_is_none(self, lane: Lane) -> None:
+        honest = planted(ONE, FIRST, [PHONE], ends=[self.END])
+        lane.say(msgspec.structs.replace(honest, ends=()), FIRST)
+        lane.say(honest, FIRST)
+
+        assert [self.END] == lane.ring([FIRST], PHONE).ends_behind(FIRST.id, ONE.id)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
@@ -329,4 +398,3 @@ def test_whoever_holds_the_same_rows_and_keys_sees_the_same_ring(order: tuple[in
     phone, laptop = (ring_of(events, keys, {each.id: each.private_key}) for each in (PHONE, LAPTOP))
 
     assert vars(phone) == vars(laptop)
-    assert SPACE == events[0].space

@@ -158,16 +158,14 @@ class TestNamingTheNewest:
     """Whoever names a key the newest, and its holders, proves to know it."""
 
     def test_the_proof_fits_one_claim_only(self) -> None:
-        holder, other = (b"h" * 16, b"p" * 32), (b"z" * 16, b"p" * 32)
-        tag = sealing.plant_tag(KEY, SPACE, OTHER_ID, [holder])
+        tag = sealing.plant_tag(KEY, SPACE, OTHER_ID, b"said")
 
-        assert tag == sealing.plant_tag(KEY, SPACE, OTHER_ID, [holder])
+        assert tag == sealing.plant_tag(KEY, SPACE, OTHER_ID, b"said")
         assert tag not in {
-            sealing.plant_tag(OTHER, SPACE, OTHER_ID, [holder]),
-            sealing.plant_tag(KEY, SpaceId(bytes(16)), OTHER_ID, [holder]),
-            sealing.plant_tag(KEY, SPACE, KEY_ID, [holder]),
-            sealing.plant_tag(KEY, SPACE, OTHER_ID, [other]),
-            sealing.plant_tag(KEY, SPACE, OTHER_ID, [holder, other]),
+            sealing.plant_tag(OTHER, SPACE, OTHER_ID, b"said"),
+            sealing.plant_tag(KEY, SpaceId(bytes(16)), OTHER_ID, b"said"),
+            sealing.plant_tag(KEY, SPACE, KEY_ID, b"said"),
+            sealing.plant_tag(KEY, SPACE, OTHER_ID, b"said and more"),
         }
 
 

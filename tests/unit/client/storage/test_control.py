@@ -10,25 +10,26 @@ from tests.support.devices import CARE, add_goal, add_reflection, connect_to, ne
 from tests.support.fakes import SeededRandomness
 from tests.support.home import Home
 from tests.support.people import change_keys
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.commands.erasing import space_erased_bodies
 from trailmark_client.identity import new_vault_key
 from trailmark_client.storage.control import (
-    Obeyed,
+    Obedience,
     control_event,
-    is_in_force,
+    ends_of_lanes,
     obey,
-    own_erasures,
+    orders_to_repeat,
     proves_erasure,
 )
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.read_models import body_from_bytes, documents_of_lane
 from trailmark_client.storage.rows import ROW_COLUMNS, row_from_values
 from trailmark_shared.events.body import Body
+from trailmark_shared.events.codec import encode_body
 from trailmark_shared.events.control import DeviceRemoved, SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import SELF, EventId, Lane, SpaceId, text_from_id
+from trailmark_shared.ids import SELF, EventId, Lane, SpaceId, id_from_text, text_from_id
 
 
 @pytest.fixture
@@ -68,31 +69,47 @@ async def said(app: App, lane: Lane, subject: bytes, data: EventData) -> tuple[R
     return last_row(app)
 
 
-def obeyed(app: App, order: tuple[Row, Body]) -> Obeyed:
-    lane = order[0].event.lane
-    return app.write(lambda conn: obey(conn, app.vault, lane, [order]))
+def obeyed(app: App) -> bool:
+    return app.write(lambda conn: obey(conn, app.vault, app.key_sharing.ring(conn)))
 
 
-async def test_an_erasure_in_force_is_obeyed(app: App) -> None:
+def forget(app: App) -> None:
+    """Let the device not know that it erased anything, as one that reads the lane anew."""
+    app.write(lambda conn: conn.execute("DELETE FROM erased"))
+
+
+async def test_an_order_that_counts_is_carried_out_once(app: App) -> None:
     subject = add_reflection(app, "words")
-    order = await said(app, SELF, subject, erasing(app, subject))
+    await said(app, SELF, subject, erasing(app, subject))
+    assert not obeyed(app), "its author erased the words at once"
 
-    done = obeyed(app, order)
-
-    assert done.erased
-    assert done.has_keys
-    assert {SELF} == set(done.touched)
+    forget(app)
+    assert obeyed(app)
+    assert not obeyed(app)
 
 
-async def test_a_word_that_is_not_in_force_erases_nothing(app: App) -> None:
+async def test_a_word_that_does_not_count_erases_nothing(app: App) -> None:
     kept, subject = add_reflection(app, "kept"), add_reflection(app, "other")
-    row, body = await said(app, SELF, subject, erasing(app, subject))
-    change_keys(app)
-    forged = msgspec.structs.replace(row.event, id=b"x" * 16)
+    order = SubjectErased(events=(text_from_id(event_of(app, kept)),))
+    await said(app, SELF, subject, erasing(app, subject))
+    app.write(
+        lambda conn: conn.execute(
+            "UPDATE event SET body = ? WHERE type = 'subject_erased'",
+            (forged(conn, order),),
+        )
+    )
 
-    assert not obeyed(app, (msgspec.structs.replace(row, event=forged), body)).erased
+    assert not obeyed(app)
     found = app.read(lambda conn: documents_of_lane(conn, SELF))
     assert kept in {each.subject for each in found}
+
+
+def forged(conn: Connection, order: SubjectErased) -> bytes:
+    """Return the order in the store with other words under the same MAC."""
+    (plain,) = conn.execute("SELECT body FROM event WHERE type = 'subject_erased'").fetchone()
+    body = body_from_bytes(plain)
+    assert body is not None
+    return encode_body(msgspec.structs.replace(body, data=order))
 
 
 class TestErasingEverything:
@@ -134,71 +151,129 @@ class TestErasingEverything:
         assert [False, True] == [proves_erasure(app.identity, event, each) for each in bodies]
 
 
-def test_nothing_new_says_nothing(app: App) -> None:
-    assert Obeyed() == app.write(lambda conn: obey(conn, app.vault, SELF, []))
-
-
-class TestOtherLanes:
-    """There the server's clock says which key was the newest."""
+class TestWhatCounts:
+    """Under the newest key, and under one that was passed as far as its end is told."""
 
     async def order(self, app: App) -> tuple[Row, Body]:
         goal = add_goal(app, "Walk", CARE)
         return await said(app, CARE, goal, erasing(app, goal))
 
-    async def test_an_erasure_is_in_force_as_long_as_its_key_was(self, app: App) -> None:
+    def is_due(self, app: App, row: Row, body: Body) -> bool:
+        return app.write(
+            lambda conn: Obedience(conn, app.vault, app.key_sharing.ring(conn)).is_due(row, body)
+        )
+
+    async def test_what_the_author_of_the_next_key_had_read_counts(self, app: App) -> None:
         row, body = await self.order(app)
-        ring = app.read(lambda conn: key_ring(conn, app.vault))
-        assert is_in_force(ring, row, body)
+        assert self.is_due(app, row, body)
 
         change_keys(app)
-        server = Home(app.identity.space)
-        connect_to(app, server)
-        await sync(app, server)
-        ring = app.read(lambda conn: key_ring(conn, app.vault))
-        late = msgspec.structs.replace(row, received_at=row.received_at + 1)
-        assert is_in_force(ring, row, body)
-        assert not is_in_force(ring, late, body)
+        late = msgspec.structs.replace(row, seq=row.seq + 1)
+        other = msgspec.structs.replace(row, event=msgspec.structs.replace(row.event, lane=SELF))
+        assert self.is_due(app, row, body)
+        assert not self.is_due(app, late, body)
+        assert not self.is_due(app, other, body)
+
+        app.write(lambda conn: conn.execute("UPDATE event SET lane_hash = ?", (bytes(32),)))
+        assert not self.is_due(app, row, body), "this is another history"
 
     async def test_it_needs_a_proof(self, app: App) -> None:
         row, body = await self.order(app)
-        ring = app.read(lambda conn: key_ring(conn, app.vault))
         without = msgspec.structs.replace(row, event=msgspec.structs.replace(row.event, body=None))
 
-        assert not is_in_force(ring, row, msgspec.structs.replace(body, mac=None))
-        assert not is_in_force(ring, without, body)
+        assert not self.is_due(app, row, msgspec.structs.replace(body, mac=None))
+        assert not self.is_due(app, without, body)
         other = msgspec.structs.replace(row.event, space=b"x" * 16)
-        assert not is_in_force(ring, msgspec.structs.replace(row, event=other), body)
-
-    async def test_it_tells_nothing_about_keys(self, app: App) -> None:
-        done = obeyed(app, await self.order(app))
-
-        assert (True, False, {CARE}) == (done.erased, done.has_keys, set(done.touched))
+        assert not self.is_due(app, msgspec.structs.replace(row, event=other), body)
 
 
-class TestOwnErasures:
-    async def test_they_are_found_from_a_place_on(self, app: App) -> None:
+class TestOwnOrders:
+    """What this device ordered and others need not obey any more."""
+
+    def repeated(self, app: App) -> list[bytes]:
+        orders = app.write(
+            lambda conn: orders_to_repeat(conn, app.vault, app.key_sharing.ring(conn))
+        )
+        return [row.event.id for row, _ in orders]
+
+    async def test_one_behind_the_end_that_was_told_is_said_again(self, app: App) -> None:
+        server, subject = Home(app.identity.space), add_reflection(app, "words")
+        connect_to(app, server)
+        order = erasing(app, subject)
+        app.write(lambda conn: app.recorder.record(conn, SELF, subject, order))
+        change_keys(app)
+        await sync(app, server)
+
+        rows = app.read(
+            lambda conn: conn.execute(
+                "SELECT id FROM event WHERE type = 'subject_erased' AND seq IS NOT NULL"
+            ).fetchall()
+        )
+        assert (2, []) == (len(rows), self.repeated(app))
+
+    async def test_one_that_counts_or_is_not_its_own_is_left_alone(self, app: App) -> None:
         subject = add_reflection(app, "words")
         row, _ = await said(app, SELF, subject, erasing(app, subject))
-        device = app.identity.device
+        assert [] == self.repeated(app)
 
-        found = app.read(lambda conn: own_erasures(conn, device, 0))
+        app.write(app.key_sharing.change_keys)
+        app.write(lambda conn: conn.execute("UPDATE event SET lane_hash = ?", (bytes(32),)))
+        app.write(app.key_sharing.ring)
+        assert [row.event.id] == self.repeated(app)
 
-        ((pos, (own, _)),) = found
-        assert own.event.id == row.event.id
-        assert [] == app.read(lambda conn: own_erasures(conn, device, pos))
-        assert [] == app.read(lambda conn: own_erasures(conn, b"x" * 16, 0))
+        forget(app)
+        assert [] == self.repeated(app), "somebody else wrote it in the name of this device"
 
-    async def test_a_row_in_its_name_is_not_its_word(self, app: App) -> None:
-        """Somebody else wrote it: this device erased nothing of the kind."""
+
+class TestEnds:
+    """How far a device says that orders count."""
+
+    def ends(self, app: App) -> list[tuple[str, int]]:
+        return [(end.lane, end.seq) for end in app.read(ends_of_lanes)]
+
+    async def test_they_stop_before_what_it_did_not_obey(self, app: App) -> None:
+        assert [] == self.ends(app)
+        server, first, second = (
+            Home(app.identity.space),
+            add_goal(app, "one", CARE),
+            add_goal(app, "two", CARE),
+        )
+        connect_to(app, server)
+        for goal in (first, second):
+            order = erasing(app, goal)
+            app.write(lambda conn, g=goal, o=order: app.recorder.record(conn, CARE, g, o))
+        await sync(app, server)
+        assert [(CARE, 4)] == self.ends(app)
+
+        app.write(lambda conn: conn.execute("DELETE FROM erased WHERE id = ?", (named(app, 4),)))
+        assert [(CARE, 3)] == self.ends(app)
+        forget(app)
+        assert [(CARE, 2)] == self.ends(app)
+
+    async def test_what_stays_whatever_is_asked_holds_nobody_up(self, app: App) -> None:
         subject = add_reflection(app, "words")
-        await said(app, SELF, subject, erasing(app, subject))
-        app.write(lambda conn: conn.execute("DELETE FROM erased"))
+        row, _ = await said(app, SELF, subject, erasing(app, subject))
+        order = SubjectErased(events=(text_from_id(row.event.id),))
+        server = Home(app.identity.space)
+        connect_to(app, server)
+        app.write(lambda conn: app.recorder.record(conn, SELF, subject, order))
+        await sync(app, server)
 
-        assert [] == app.read(lambda conn: own_erasures(conn, app.identity.device, 0))
+        assert [(SELF, 3)] == self.ends(app)
+
+
+def named(app: App, seq: int) -> bytes:
+    """Return the event that the order in this row names."""
+    (plain,) = app.read(
+        lambda conn: conn.execute("SELECT body FROM event WHERE seq = ?", (seq,)).fetchone()
+    )
+    body = body_from_bytes(plain)
+    assert body is not None
+    assert isinstance(body.data, SubjectErased)
+    return id_from_text(body.data.events[0])
 
 
 async def test_a_control_event_is_its_exact_bytes(app: App) -> None:
     row, body = await said(app, SELF, b"d" * 16, DeviceRemoved(device=text_from_id(b"d" * 16)))
-    event = control_event(row.event, body, row.received_at)
 
-    assert (row.event.body, row.received_at) == (event.plain, event.received_at)
+    assert row.event.body == control_event(row.event, body).plain

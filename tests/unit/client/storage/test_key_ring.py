@@ -32,7 +32,6 @@ async def test_own_words_that_were_not_sent_yet_stand_on_top(person: Devices) ->
     kept = phone.read(lambda conn: key_ring(conn, phone.vault))
 
     assert [old, phone.identity.trusted_key] == kept.chain
-    assert kept.superseded_at == {old: None}
 
 
 async def test_an_event_counts_where_it_stands_first(person: Devices) -> None:

@@ -74,4 +74,6 @@ def test_no_control_type_has_room_for_a_text() -> None:
         "newest",
         "links",
         "recovery",
+        "ends",
+        "is_code",
     }
