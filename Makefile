@@ -73,7 +73,7 @@ RESOLVE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-heade
 
 lock: venv ## Resolve both locks anew from pyproject.toml: all of it, and what a server needs
 	$(RESOLVE) --upgrade --all-extras --output-file requirements.lock pyproject.toml
-	$(RESOLVE) --extra server --extra build --constraint requirements.lock \
+	$(RESOLVE) --extra server --extra postgres --extra build --constraint requirements.lock \
 		--output-file requirements-server.lock pyproject.toml
 
 clean: ## Remove the environment, caches and builds

@@ -1,9 +1,12 @@
 """What holds for every test: repeatable examples, and no browser test where there is no browser."""
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.support.postgres import PostgresServer, running_postgres
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -21,3 +24,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[PostgresServer]:
+    """Yield one PostgreSQL for all tests of the run; it starts with the first that asks."""
+    with running_postgres() as server:
+        yield server

@@ -135,7 +135,7 @@ async def open_services(
         IntegrityError: ``corrupt_log``.
     """
     clock, randomness = clock or SystemClock.from_environment(), randomness or SystemRandomness()
-    async with open_stores(settings.data, clock, randomness) as stores:
+    async with open_stores(settings.data, clock, randomness, settings.databases) as stores:
         services = await services_over(stores, settings, clock, randomness)
         await end_grants(services)
         tasks = [

@@ -43,4 +43,4 @@ async def _rebuild(database: Database, seal: RestSeal, lane: Lane) -> None:
     def work(tables: Tables) -> None:
         project_lane(tables.log, seal, lane)
 
-    await database.write(work)
+    await database.write(work, seal.space, lane)

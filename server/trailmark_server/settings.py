@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
@@ -19,6 +19,8 @@ from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 
 DATA_VARIABLE: Final = "TRAILMARK_SERVER_DATA"
+DATABASE_VARIABLE: Final = "TRAILMARK_SERVER_DATABASE"
+KEYS_DATABASE_VARIABLE: Final = "TRAILMARK_SERVER_KEYS_DATABASE"
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8740
 DEFAULT_URL: Final = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
@@ -49,11 +51,24 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
 
 
+class Databases(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the stores are when they are no files of the data folder.
+
+    Attributes:
+        main: Address of the log and the accounts, ``postgresql://…``.
+        keys: Address of the keys.
+    """
+
+    main: str
+    keys: str
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a server needs to know before it opens its stores.
 
     Attributes:
         data: The data folder.
+        databases: Where the stores are, ``None`` for files of the data folder.
         public_url: Where people reach the server.
         name: What joining devices show as the server's name.
         own_urls: Further addresses that are this server's own, for the check of ``Origin``.
@@ -69,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: TrustedProxies = msgspec.field(default_factory=TrustedProxies)
     takes_passwords: bool = True
     access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
+    databases: Databases | None = None
 
     @property
     def tls(self) -> bool:
@@ -89,6 +105,51 @@ def data_folder(data: Path | None) -> Path:
         named = user_data_path("trailmark-server")
     named.mkdir(parents=True, exist_ok=True, mode=0o700)
     return named
+
+
+def named_databases(database: str | None, keys_database: str | None) -> Databases | None:
+    """Return where the stores are, ``None`` for files of the data folder.
+
+    An address may stand in a file, ``@FILE``, so that its password is in no list of processes and
+    in no environment.
+
+    Args:
+        database: From the command line; else ``TRAILMARK_SERVER_DATABASE``.
+        keys_database: The same of the keys; else ``TRAILMARK_SERVER_KEYS_DATABASE``; else the
+            database beside the other one whose name ends with ``_keys``.
+
+    Raises:
+        DomainError: ``invalid_input``: not an address of a PostgreSQL database.
+    """
+    main = _address(database or os.environ.get(DATABASE_VARIABLE))
+    keys = _address(keys_database or os.environ.get(KEYS_DATABASE_VARIABLE))
+    if main is None:
+        return None
+    if keys is None:
+        parts = urlsplit(main)
+        keys = urlunsplit(parts._replace(path=f"{parts.path}_keys"))
+    if keys == main:
+        raise DomainError(ErrorCode.INVALID_INPUT, "the keys have a database of their own")
+    return Databases(main=main, keys=keys)
+
+
+def _address(named: str | None) -> str | None:
+    if not named:
+        return None
+    url = named
+    if named.startswith("@"):
+        try:
+            url = Path(named[1:]).read_text(encoding="utf-8").strip()
+        except OSError:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, "the file with the database's address cannot be read"
+            ) from None
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < len("/x"):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, "a database looks like postgresql://host/name, or @FILE"
+        )
+    return url
 
 
 def checked_url(url: str) -> str:

@@ -1,10 +1,14 @@
-"""Opens the stores of a data folder: the only place that knows which backend there is."""
+"""Opens the stores of a server: the only place that knows which backend there is."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from importlib import import_module
+from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import Final, TypeVar
 
 import msgspec
@@ -15,17 +19,20 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_server.heads import HeadSigner
 from trailmark_server.invitations import code_key
+from trailmark_server.settings import Databases
 from trailmark_server.storage.accounts import AccountRows, AccountStore
-from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows, SqliteAccountStore
+from trailmark_server.storage.accounts.sql.store import SqlAccountRows, SqlAccountStore
 from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.ports import EventStore, KeyStore
-from trailmark_server.storage.sqlite.keys import SqliteKeyStore
+from trailmark_server.storage.rows import Database
+from trailmark_server.storage.sql.keys import KeysDatabase, SqlKeyStore
 from trailmark_server.storage.sqlite.store import (
     SqliteTables,
     main_migrations,
     open_keys_file,
     open_main_file,
 )
+from trailmark_shared.errors import ErrorCode, StorageError
 
 T = TypeVar("T")
 
@@ -54,8 +61,16 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def open_stores(data: Path, clock: Clock, randomness: Randomness) -> AsyncGenerator[Stores]:
-    """Open the stores of a data folder and close them, everything flushed, at the end.
+async def open_stores(
+    data: Path, clock: Clock, randomness: Randomness, databases: Databases | None = None
+) -> AsyncGenerator[Stores]:
+    """Open the stores of a server and close them, everything flushed, at the end.
+
+    Args:
+        data: The data folder.
+        clock: Server clock.
+        randomness: For keys, nonces and salts.
+        databases: Where the stores are when they are no files of the data folder.
 
     Yields:
         The stores.
@@ -66,42 +81,102 @@ async def open_stores(data: Path, clock: Clock, randomness: Randomness) -> Async
         IntegrityError: ``corrupt_log``: a file is damaged.
     """
     async with AsyncExitStack() as stack:
-        keys_file = open_keys_file(data / KEYS_FILE)
-        keys = SqliteKeyStore(keys_file, randomness)
-        stack.push_async_callback(keys.close)
-        main = open_main_file(data / MAIN_FILE)
-        stack.push_async_callback(main.close)
-        events = await open_log_store(SqliteTables(main), keys, NaclCipher(), clock, randomness)
+        if databases is None:
+            backend = await _files(data, stack)
+        else:
+            backend = await _postgres(databases, stack)
+        keys = SqlKeyStore(backend.keys, randomness)
+        events = await open_log_store(backend.tables, keys, NaclCipher(), clock, randomness)
         yield Stores(
             events=events,
             keys=keys,
-            accounts=SqliteAccountStore(main),
+            accounts=backend.accounts,
             signer=events.signer,
-            data_version=main.data_version,
-            keys_version=keys_file.data_version,
+            data_version=backend.data_version,
+            keys_version=backend.keys_version,
         )
 
 
-async def read_code_key(data: Path, randomness: Randomness) -> bytes:
-    """Return the key of invitation codes of a data folder, beside a running server.
+class _Backend(msgspec.Struct, frozen=True, kw_only=True):
+    """What is different between the databases."""
+
+    tables: Database
+    keys: KeysDatabase
+    accounts: AccountStore
+    data_version: Callable[[], Awaitable[int]]
+    keys_version: Callable[[], Awaitable[int]]
+
+
+async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
+    keys = open_keys_file(data / KEYS_FILE)
+    stack.push_async_callback(keys.close)
+    main = open_main_file(data / MAIN_FILE)
+    stack.push_async_callback(main.close)
+    return _Backend(
+        tables=SqliteTables(main),
+        keys=keys,
+        accounts=SqlAccountStore(main),
+        data_version=main.data_version,
+        keys_version=keys.data_version,
+    )
+
+
+async def _postgres(databases: Databases, stack: AsyncExitStack) -> _Backend:
+    store = _postgres_store()
+    keys = await stack.enter_async_context(store.open_keys(databases.keys))
+    main = await stack.enter_async_context(store.open_main(databases.main))
+    looks = count(1)
+
+    async def another() -> int:
+        return next(looks)
+
+    return _Backend(
+        tables=store.PostgresTables(main),
+        keys=keys,
+        accounts=SqlAccountStore(main),
+        data_version=another,
+        keys_version=another,
+    )
+
+
+def _postgres_store() -> ModuleType:
+    try:
+        return import_module("trailmark_server.storage.postgres.store")
+    except ModuleNotFoundError:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'",
+        ) from None
+
+
+async def read_code_key(
+    data: Path, randomness: Randomness, databases: Databases | None = None
+) -> bytes:
+    """Return the key of invitation codes, beside a running server.
 
     Raises:
         StorageError: As ``open_stores``.
         IntegrityError: As ``open_stores``.
     """
-    keys = SqliteKeyStore(open_keys_file(data / KEYS_FILE), randomness)
-    try:
-        return code_key((await keys.signing_keys()).seed)
-    finally:
-        await keys.close()
+    async with AsyncExitStack() as stack:
+        if databases is None:
+            keys: KeysDatabase = open_keys_file(data / KEYS_FILE)
+            stack.push_async_callback(keys.close)
+        else:
+            keys = await stack.enter_async_context(_postgres_store().open_keys(databases.keys))
+        return code_key((await SqlKeyStore(keys, randomness).signing_keys()).seed)
 
 
-def write_accounts(data: Path, work: Callable[[AccountRows], T]) -> T:
+def write_accounts(
+    data: Path, work: Callable[[AccountRows], T], databases: Databases | None = None
+) -> T:
     """Run ``work`` over the account tables in one durable transaction, beside a running server.
 
     Args:
         data: The data folder.
-        work: What to do.
+        work: What to do; on PostgreSQL it may run more than once.
+        databases: Where the stores are when they are no files of the data folder; then there must
+            be no running event loop.
 
     Returns:
         What ``work`` returned.
@@ -110,5 +185,12 @@ def write_accounts(data: Path, work: Callable[[AccountRows], T]) -> T:
         StorageError: As ``open_stores``.
         IntegrityError: As ``open_stores``.
     """
+    if databases is not None:
+        return asyncio.run(_write_accounts(databases, work))
     with closing(SqliteFile(data / MAIN_FILE, main_migrations())) as file:
-        return file.write(lambda conn: work(SqliteAccountRows(conn)))
+        return file.write(lambda conn: work(SqlAccountRows(conn)))
+
+
+async def _write_accounts(databases: Databases, work: Callable[[AccountRows], T]) -> T:
+    async with _postgres_store().open_main(databases.main) as main:
+        return await SqlAccountStore(main).write(work)

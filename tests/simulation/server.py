@@ -45,10 +45,10 @@ from trailmark_server.devices import LiveSessions
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows, SqliteAccountStore
+from trailmark_server.storage.accounts.sql.store import SqlAccountRows, SqlAccountStore
 from trailmark_server.storage.log_store import LogStore, open_log_store
+from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite import store as sqlite_store
-from trailmark_server.storage.sqlite.keys import SqliteKeyStore
 from trailmark_server.storage.sqlite.store import SqliteTables, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, Stores
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
@@ -107,14 +107,14 @@ class SimServer(Machine):
     async def _serve(self) -> None:
         randomness = SeededRandomness(self.random)
         main, keys_file = cast("Any", self.main), cast("Any", self.keys)
-        keys = SqliteKeyStore(keys_file, randomness)
+        keys = SqlKeyStore(keys_file, randomness)
         self.store = await open_log_store(
             SqliteTables(main), keys, NaclCipher(), self.clock, randomness
         )
         stores = Stores(
             events=self.store,
             keys=keys,
-            accounts=SqliteAccountStore(main),
+            accounts=SqlAccountStore(main),
             signer=self.store.signer,
             data_version=self.main.data_version,
             keys_version=self.keys.data_version,
@@ -166,7 +166,7 @@ class SimServer(Machine):
 
     def write_accounts(self, work: Callable[[AccountRows], Answer]) -> Answer:
         """Run ``work`` over the account tables at once, as a command beside the server does."""
-        return self.main.file.write(lambda conn: work(SqliteAccountRows(conn)))
+        return self.main.file.write(lambda conn: work(SqlAccountRows(conn)))
 
     def add_therapist(self, therapist: bytes) -> None:
         now = self.clock.now_ms()

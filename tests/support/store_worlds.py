@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.lane_devices import CARE, NOW, SPACE
+from tests.support.postgres import PostgresServer, databases
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.heads import next_key
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
@@ -14,8 +15,9 @@ from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import KeyStore
+from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
 from trailmark_server.storage.rows import Database
-from trailmark_server.storage.sqlite.keys import SqliteKeyStore
+from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import SqliteTables, open_keys_file, open_main_file
 
 
@@ -81,7 +83,7 @@ async def memory_world() -> AsyncGenerator[StoreWorld]:
 async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGenerator[StoreWorld]:
     """Yield stores in files of ``folder``."""
     clock, randomness, cipher = FakeClock(NOW), SeededRandomness(), NaclCipher()
-    keys = SqliteKeyStore(open_keys_file(folder / "keys.db"), randomness)
+    keys = SqlKeyStore(open_keys_file(folder / "keys.db"), randomness)
     path, copy = folder / "main.db", folder / "backup.db"
 
     tables: SqliteTables
@@ -114,3 +116,44 @@ async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGener
     finally:
         await world.store.close()
         await keys.close()
+
+
+@asynccontextmanager
+async def postgres_world(server: PostgresServer) -> AsyncGenerator[StoreWorld]:
+    """Yield stores in two databases of ``server``."""
+    clock, randomness, cipher = FakeClock(NOW), SeededRandomness(), NaclCipher()
+    async with databases(server) as (main, keys_url), AsyncExitStack() as kept:
+        keys = SqlKeyStore(await kept.enter_async_context(open_keys(keys_url)), randomness)
+        present, saved = main, ""
+        opened = AsyncExitStack()
+        tables: PostgresTables
+
+        async def start() -> LogStore:
+            nonlocal tables
+            tables = PostgresTables(await opened.enter_async_context(open_main(present)))
+            return await open_log_store(tables, keys, cipher, clock, randomness)
+
+        world = StoreWorld(clock, keys, await start())
+
+        async def backup() -> None:
+            nonlocal saved
+            await opened.aclose()
+            saved = await server.copy(present)
+            world.store = await start()
+
+        async def restore() -> None:
+            nonlocal present
+            await opened.aclose()
+            present = await server.copy(saved)
+            world.store = await start()
+
+        async def restart() -> None:
+            await opened.aclose()
+            world.store = await start()
+
+        world.backup, world.restore, world.restart = backup, restore, restart
+        world.tables = lambda: tables
+        try:
+            yield world
+        finally:
+            await opened.aclose()

@@ -51,7 +51,10 @@ def verify(
 
     async def work(progress: Callable[[int, int], bool]) -> Verification:
         async with open_stores(
-            data_folder(shared.data), SystemClock.from_environment(), SystemRandomness()
+            data_folder(shared.data),
+            SystemClock.from_environment(),
+            SystemRandomness(),
+            shared.databases,
         ) as stores:
             return await stores.events.verification(progress)
 
@@ -110,7 +113,10 @@ def rebuild(*, shared: Shared = DEFAULTS) -> None:
 
     async def work(progress: Callable[[int, int], bool]) -> int:
         async with open_stores(
-            data_folder(shared.data), SystemClock.from_environment(), SystemRandomness()
+            data_folder(shared.data),
+            SystemClock.from_environment(),
+            SystemRandomness(),
+            shared.databases,
         ) as stores:
             return await stores.events.rebuild(progress)
 

@@ -50,7 +50,9 @@ def hand_over(
 
     async def work() -> list[SpaceId]:
         clock = SystemClock.from_environment()
-        async with open_stores(data_folder(shared.data), clock, SystemRandomness()) as stores:
+        async with open_stores(
+            data_folder(shared.data), clock, SystemRandomness(), shared.databases
+        ) as stores:
             therapist, only = await stores.accounts.read(find)
             grants = await stores.events.grants_of_member(therapist.id)
             spaces = sorted({each.space for each in grants if each.is_live})

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from trailmark_server.settings import Databases, named_databases
 from trailmark_shared.errors import ErrorCode
 
 
@@ -45,11 +46,22 @@ class Shared:
 
     Attributes:
         data: The server's data folder (also TRAILMARK_SERVER_DATA).
+        database: PostgreSQL in place of the files: postgresql://HOST/NAME, or @FILE with that in it
+            (also TRAILMARK_SERVER_DATABASE).
+        keys_database: The same for the keys; otherwise NAME_keys beside it
+            (also TRAILMARK_SERVER_KEYS_DATABASE).
         as_json: Print one JSON object instead of words.
     """
 
     data: Path | None = None
+    database: str | None = None
+    keys_database: str | None = None
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False
+
+    @property
+    def databases(self) -> Databases | None:
+        """Where the stores are, ``None`` for files of the data folder."""
+        return named_databases(self.database, self.keys_database)
 
 
 DEFAULTS = Shared()

@@ -26,7 +26,9 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
 
     async def work() -> list[PersonLine]:
         clock = SystemClock.from_environment()
-        async with open_stores(data_folder(shared.data), clock, SystemRandomness()) as stores:
+        async with open_stores(
+            data_folder(shared.data), clock, SystemRandomness(), shared.databases
+        ) as stores:
             return await list_persons(stores.events, stores.accounts)
 
     found = asyncio.run(work())
@@ -62,7 +64,9 @@ def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None
 
     async def work() -> SpaceId:
         clock = SystemClock.from_environment()
-        async with open_stores(data_folder(shared.data), clock, SystemRandomness()) as stores:
+        async with open_stores(
+            data_folder(shared.data), clock, SystemRandomness(), shared.databases
+        ) as stores:
             space = await stores.accounts.read(lambda rows: find_person(rows, whom))
             if not yes:
                 raise DomainError(

@@ -75,6 +75,7 @@ def serve(
     settings_module.note_listening(data, url)
     settings = settings_module.Settings(
         data=data,
+        databases=shared.databases,
         public_url=kept.public_url or url,
         name=kept.name,
         own_urls=serving.own_urls(url),

@@ -21,7 +21,9 @@ def rotate_signing_key(*, shared: Shared = DEFAULTS) -> None:
     clock, randomness = SystemClock.from_environment(), SystemRandomness()
 
     async def work() -> tuple[SigningKey, int]:
-        async with open_stores(data_folder(shared.data), clock, randomness) as stores:
+        async with open_stores(
+            data_folder(shared.data), clock, randomness, shared.databases
+        ) as stores:
             keys = await stores.keys.signing_keys()
             seed = randomness.token(SEED_BYTES)
             made = next_key(keys, seed, clock.now_ms())

@@ -26,7 +26,7 @@ _HOUR_MS = 3_600_000
 
 
 def _write(shared: Shared, work: Callable[[AccountRows], T]) -> T:
-    return write_accounts(data_folder(shared.data), work)
+    return write_accounts(data_folder(shared.data), work, shared.databases)
 
 
 def _show_link(shared: Shared, therapist: Therapist, token: str) -> None:
@@ -171,7 +171,7 @@ def invite(
     import asyncio
 
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
-    key = asyncio.run(read_code_key(data_folder(shared.data), randomness))
+    key = asyncio.run(read_code_key(data_folder(shared.data), randomness, shared.databases))
 
     def work(rows: AccountRows) -> tuple[str, Therapist]:
         row = accounts.enabled_therapist(rows, therapist)

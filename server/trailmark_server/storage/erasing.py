@@ -11,6 +11,7 @@ whose key still stands, and the next start finishes that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
 from trailmark_server.storage.ports import Check, KeyStore
@@ -43,7 +44,7 @@ async def erase_space(
             check(tables.accounts)
         take_away(tables, erasure, proofs)
 
-    await database.write(work)
+    await database.write(work, erasure.space)
     await keys.erase_space(erasure, proofs)
     await database.forget()
     await keys.clean()
@@ -80,11 +81,8 @@ async def merge_erasures(database: Database, keys: KeyStore) -> None:
             await keys.erase_space(erasure, said)
             await keys.clean()
 
-    def work(tables: Tables) -> None:
+    if is_behind or set(proofs) - set(held):
         for erasure in listed:
             said = [each for each in proofs if each.space == erasure.space]
-            take_away(tables, erasure, said)
-
-    if is_behind or set(proofs) - set(held):
-        await database.write(work)
+            await database.write(partial(take_away, erasure=erasure, proofs=said), erasure.space)
         await database.forget()

@@ -72,7 +72,7 @@ class LogReading:
         missing = [grant for grant in grants if grant not in known]
         if missing:
             await self._keys.revoke_grants(space, missing)
-            await self._database.write(lambda tables: tables.log.add_revoked(space, missing))
+            await self._database.write(lambda tables: tables.log.add_revoked(space, missing), space)
 
     async def lanes(self, space: SpaceId) -> list[LaneHead]:
         """Return every lane of the space by name."""
@@ -174,7 +174,9 @@ class LogReading:
             lambda tables: reading.is_folded(tables.log, space, lane)
         )
         if not is_current:
-            await self._sealed.write(space, lambda log, seal: writing.project_lane(log, seal, lane))
+            await self._sealed.write(
+                space, lambda log, seal: writing.project_lane(log, seal, lane), lane
+            )
 
     async def _read_as(
         self,

@@ -78,7 +78,9 @@ class LogStore(LogReading):
             await self._keys.close_spaces([space])
         else:
             await self._keys.open_space(space)
-        await self._database.write(lambda tables: tables.log.set_closed(space, closed=closed))
+        await self._database.write(
+            lambda tables: tables.log.set_closed(space, closed=closed), space
+        )
 
     async def end_grants(self) -> list[SpaceId]:
         """List every grant whose last day has passed as revoked for ever."""
@@ -101,7 +103,7 @@ class LogStore(LogReading):
             )
             return writing.append_batch(log, seal, batch, accepted, recorded)
 
-        return await self._sealed.write_keys_first(space, work, check)
+        return await self._sealed.write_keys_first(space, work, check, batch.lane)
 
     async def read_page(
         self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
@@ -133,7 +135,7 @@ class LogStore(LogReading):
 
         if not is_ours:
             return await self._database.read(refuse)
-        taken = await self._sealed.write_keys_first(space, work, check)
+        taken = await self._sealed.write_keys_first(space, work, check, lane)
         if await self._database.read(lambda tables: tables.log.is_closed(space)):
             await self._set_closed(space, closed=False)
         return taken
@@ -156,7 +158,9 @@ class LogStore(LogReading):
             assert recorded == writing.NOTHING_RECORDED, "members neither revoke nor erase"
             return writing.append_for_member(log, seal, lane, member, drafts, now)
 
-        return await self._keeping_ends(space, self._sealed.write_keys_first(space, work, check))
+        return await self._keeping_ends(
+            space, self._sealed.write_keys_first(space, work, check, lane)
+        )
 
     def _salt(self) -> bytes:
         return self._randomness.token(limits.SALT_BYTES)
@@ -202,6 +206,8 @@ class LogStore(LogReading):
     async def merge_keys(self) -> None:
         """Bring the lists of the keys store into the log: it may come from an older backup."""
         await merge_erasures(self._database, self._keys)
+        # What another instance closes meanwhile is in the keys store first: this order sees it.
+        were_closed = await self._database.read(lambda tables: tables.log.closed())
         erased = await self._keys.erased()
         revoked = await self._keys.revoked_grants()
         closed = set(await self._keys.closed_spaces())
@@ -209,7 +215,7 @@ class LogStore(LogReading):
         def work(tables: Tables) -> None:
             for space, grant in revoked:
                 tables.log.add_revoked(space, [grant])
-            for space in tables.log.closed() | closed:
+            for space in were_closed | closed:
                 tables.log.set_closed(space, closed=space in closed)
 
         await self._database.write(work)

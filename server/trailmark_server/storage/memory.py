@@ -372,7 +372,12 @@ class MemoryTables:
         """Return what ``work`` returns."""
         return work(Tables(self.log, self._accounts))
 
-    async def write(self, work: Callable[[Tables], T]) -> T:
+    async def write(
+        self,
+        work: Callable[[Tables], T],
+        space: SpaceId | None = None,  # noqa: ARG002  (one writer for everything)
+        lane: Lane | None = None,  # noqa: ARG002
+    ) -> T:
         """Return what ``work`` returns; if it raises, nothing was changed."""
         before = self.log.snapshot()
         try:

@@ -74,7 +74,7 @@ class StoredRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogRows(Protocol):
-    """The log's tables; implementations: ``memory.MemoryRows``, ``sqlite.rows.SqliteRows``."""
+    """The log's tables; implementations: ``memory.MemoryRows``, ``sql.rows.SqlRows``."""
 
     # --- lanes and chains ---
 
@@ -310,8 +310,17 @@ class Database(Protocol):
         """Return what ``work`` returns from one unchanging state."""
         ...
 
-    async def write(self, work: Callable[[Tables], T]) -> T:
-        """Return what ``work`` returns once its changes are durable; if it raises, nothing is."""
+    async def write(
+        self, work: Callable[[Tables], T], space: SpaceId | None = None, lane: Lane | None = None
+    ) -> T:
+        """Return what ``work`` returns once its changes are durable; if it raises, nothing is.
+
+        Args:
+            work: May run more than once; it leaves no trace but in the tables.
+            space: The one space in which it writes, if it is one; others write meanwhile.
+            lane: The one lane in which it writes, if it is one. Work on all of a space, or on who
+                may read in it, names none: nobody writes in the space meanwhile.
+        """
         ...
 
     async def forget(self) -> None:

@@ -12,7 +12,7 @@ from trailmark_server.storage.ports import Check, KeyStore
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import NOTHING_RECORDED, KeysFirstError, Recorded
 from trailmark_shared import limits
-from trailmark_shared.ids import SpaceId
+from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.sealing import Cipher
 
 T = TypeVar("T")
@@ -60,15 +60,20 @@ class SealedTables:
 
         return await self._run(space, run)
 
-    async def write(self, space: SpaceId, work: Callable[[LogRows, RestSeal], T]) -> T:
+    async def write(
+        self, space: SpaceId, work: Callable[[LogRows, RestSeal], T], lane: Lane | None = None
+    ) -> T:
         """Return what ``work`` returns once its changes are durable."""
-        return await self.write_keys_first(space, lambda log, seal, _recorded: work(log, seal))
+        return await self.write_keys_first(
+            space, lambda log, seal, _recorded: work(log, seal), lane=lane
+        )
 
     async def write_keys_first(
         self,
         space: SpaceId,
         work: Callable[[LogRows, RestSeal, Recorded], T],
         check: Check | None = None,
+        lane: Lane | None = None,
     ) -> T:
         """Run ``work``, and again once the keys store lists what it says must be there first.
 
@@ -76,6 +81,7 @@ class SealedTables:
             space: What the transaction is about.
             work: Raises ``KeysFirstError`` where it would commit what is not listed yet.
             check: Runs inside the transaction.
+            lane: The one in which ``work`` writes; ``None``: in any of the space.
 
         Returns:
             What ``work`` returned; its changes are durable.
@@ -83,7 +89,7 @@ class SealedTables:
         recorded = NOTHING_RECORDED
         while True:
             try:
-                done = await self._write(space, work, recorded, check)
+                done = await self._write(space, lane, _knowing(work, recorded), check)
             except KeysFirstError as first:
                 await self._keys.revoke_grants(space, first.grants)
                 await self._keys.add_erased(space, first.erased)
@@ -97,16 +103,16 @@ class SealedTables:
     async def _write(
         self,
         space: SpaceId,
-        work: Callable[[LogRows, RestSeal, Recorded], T],
-        recorded: Recorded,
+        lane: Lane | None,
+        work: Callable[[LogRows, RestSeal], T],
         check: Check | None,
     ) -> T:
         async def run(seal: RestSeal) -> T:
             def checked(tables: Tables) -> T:
                 _admit(tables, seal, check)
-                return work(tables.log, seal, recorded)
+                return work(tables.log, seal)
 
-            return await self._database.write(checked)
+            return await self._database.write(checked, space, lane)
 
         return await self._run(space, run)
 
@@ -126,6 +132,12 @@ class SealedTables:
             if len(self._seals) > limits.REST_SEALS_KEPT_MAX:
                 self._seals.popitem(last=False)
         return known
+
+
+def _knowing(
+    work: Callable[[LogRows, RestSeal, Recorded], T], recorded: Recorded
+) -> Callable[[LogRows, RestSeal], T]:
+    return lambda log, seal: work(log, seal, recorded)
 
 
 def _admit(tables: Tables, seal: RestSeal, check: Check | None) -> None:

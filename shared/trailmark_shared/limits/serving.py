@@ -10,6 +10,18 @@ COMMIT_GROUP_MAX: Final = 256
 WRITE_QUEUE_MAX: Final = 4096
 """Appends that may wait for the writer; more are answered ``overloaded``."""
 
+DATABASE_TRIES_MAX: Final = 24
+"""How often a write to PostgreSQL is run again because others were faster; then ``overloaded``."""
+
+DATABASE_CONNECT_MS_MAX: Final = 5_000
+"""Longest wait for a connection to PostgreSQL; then ``storage_unavailable``."""
+
+DATABASE_LOCK_MS_MAX: Final = 10_000
+"""Longest wait for another writer's lock in PostgreSQL; then ``storage_unavailable``."""
+
+DATABASE_IDLE_MS_MAX: Final = 15_000
+"""PostgreSQL ends a transaction in which nothing was asked for this long."""
+
 SIGNED_HEADS_KEPT_MAX: Final = 4096
 """Signatures of heads that a server remembers; an older one is made again when asked for."""
 

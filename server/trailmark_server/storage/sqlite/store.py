@@ -8,10 +8,11 @@ from typing import Final, TypeVar
 
 from trailmark_adapters.migrations import Migration, migrations_from_folder
 from trailmark_adapters.sqlite import Connection
-from trailmark_server.storage.accounts.sqlite.store import SqliteAccountRows
+from trailmark_server.storage.accounts.sql.store import SqlAccountRows
 from trailmark_server.storage.rows import Tables
 from trailmark_server.storage.sqlite.database import Database
 from trailmark_server.storage.sqlite.rows import SqliteRows
+from trailmark_shared.ids import Lane, SpaceId
 
 T = TypeVar("T")
 
@@ -33,7 +34,12 @@ class SqliteTables:
         """Return what ``work`` returns from one unchanging state."""
         return await self.file.read(lambda conn: work(_tables(conn)))
 
-    async def write(self, work: Callable[[Tables], T]) -> T:
+    async def write(
+        self,
+        work: Callable[[Tables], T],
+        space: SpaceId | None = None,  # noqa: ARG002  (one writer for the whole file)
+        lane: Lane | None = None,  # noqa: ARG002
+    ) -> T:
         """Return what ``work`` returns once its changes are durable."""
         return await self.file.write(lambda conn: work(_tables(conn)))
 
@@ -51,7 +57,7 @@ class SqliteTables:
 
 
 def _tables(conn: Connection) -> Tables:
-    return Tables(SqliteRows(conn), SqliteAccountRows(conn))
+    return Tables(SqliteRows(conn), SqlAccountRows(conn))
 
 
 def main_migrations() -> list[Migration]:

@@ -1,13 +1,13 @@
-"""In SQLite: supporters' links, and the browsers that they let in."""
+"""In SQL: supporters' links, and the browsers that they let in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
 from trailmark_server.storage.accounts.supporters import SupporterLink, SupporterSession
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared import limits
 from trailmark_shared.ids import SpaceId
 
@@ -15,7 +15,7 @@ _LINKS: Final = Table("supporter_link", SupporterLink, "hash")
 _SESSIONS: Final = Table("supporter_session", SupporterSession, "hash")
 
 
-class SqliteSupporters:
+class SqlSupporters:
     """Tables behind one connection, inside its transaction; see ``SupporterRows``."""
 
     def __init__(self, conn: Connection) -> None:

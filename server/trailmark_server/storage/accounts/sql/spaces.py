@@ -1,13 +1,13 @@
-"""In SQLite: spaces, their devices, and codes for further ones."""
+"""In SQL: spaces, their devices, and codes for further ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import DeviceId, SpaceId
 
 _SPACES: Final = Table("space", Space, "space")
@@ -15,7 +15,7 @@ _DEVICES: Final = Table("device", Device, "space", "device")
 _DEVICE_INVITATIONS: Final = Table("device_invitation", DeviceInvitation, "space", "device")
 
 
-class SqliteSpaces:
+class SqlSpaces:
     """Tables behind one connection, inside its transaction; see ``SpaceRows``."""
 
     def __init__(self, conn: Connection) -> None:

@@ -1,18 +1,18 @@
-"""In SQLite: recovery codes."""
+"""In SQL: recovery codes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.recovery import Recovery
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import SpaceId
 
 _RECOVERIES: Final = Table("recovery", Recovery, "space")
 
 
-class SqliteRecovery:
+class SqlRecovery:
     """One table behind a connection, inside its transaction; see ``RecoveryRows``."""
 
     def __init__(self, conn: Connection) -> None:

@@ -1,25 +1,27 @@
-"""Documents in SQLite, sealed at rest, keyed by the version of the folds that made them."""
+"""Documents, sealed at rest, keyed by the version of the folds that made them."""
 
 from __future__ import annotations
 
-from trailmark_adapters.sqlite import SqlValue
+from collections.abc import Sequence
+
 from trailmark_server.keys import RestSeal
 from trailmark_server.projector import Folded
-from trailmark_server.storage.sqlite import statements
-from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
+from trailmark_server.storage.sql import statements
+from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_server.storage.sql.lane_numbers import LaneNumbers
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.projections.fold import PROJECTION_VERSION, Document
 
 
-class SqliteReadModels(LaneNumbers):
+class SqlReadModels(LaneNumbers):
     """The documents of this version."""
 
     def projected_to(self, space: SpaceId, lane: Lane) -> int | None:
         """Return the seq that this version's documents of a lane reach, ``None`` for none."""
         found = self._conn.execute(
-            "SELECT seq FROM projection WHERE lane = ? AND version = ?",
-            (self._number(space, lane), PROJECTION_VERSION),
+            f"SELECT seq FROM projection WHERE {self._key.match} AND version = ?",  # noqa: S608
+            (*self._place(space, lane), PROJECTION_VERSION),
         ).fetchone()
         return None if found is None else found[0]
 
@@ -27,13 +29,14 @@ class SqliteReadModels(LaneNumbers):
         self, space: SpaceId, lane: Lane, folded: Folded, seq: int, seal: RestSeal
     ) -> None:
         """Put the folded subjects in place; the documents reach ``seq`` then."""
-        number, many = self._number(space, lane), self._conn.executemany
-        place = (number, PROJECTION_VERSION)
+        many, text = self._conn.executemany, statements.statements_by(self._key)
+        match = f"{self._key.match} AND version = ?"
+        place = (*self._place(space, lane), PROJECTION_VERSION)
         gone = set(folded.subjects) - {each.subject for each in folded.documents}
         keys = [(*place, subject) for subject in sorted(gone)]
-        many("DELETE FROM document WHERE lane = ? AND version = ? AND subject = ?", keys)
+        many(f"DELETE FROM document WHERE {match} AND subject = ?", keys)  # noqa: S608
         many(
-            statements.SAVE_DOCUMENT,
+            text.save_document,
             [
                 (
                     *place,
@@ -47,41 +50,38 @@ class SqliteReadModels(LaneNumbers):
         )
         # A fold that failed left no document, so only these subjects can have failed before.
         keys = [(*place, subject) for subject in folded.subjects]
-        many("DELETE FROM failed_fold WHERE lane = ? AND version = ? AND subject = ?", keys)
-        many(
-            "INSERT INTO failed_fold (lane, version, subject, seq) VALUES (?, ?, ?, ?)",
-            [(*place, subject, at) for subject, at in folded.failed],
-        )
-        self._conn.execute(statements.SAVE_PROJECTION, (*place, seq))
+        many(f"DELETE FROM failed_fold WHERE {match} AND subject = ?", keys)  # noqa: S608
+        many(text.add_failed, [(*place, subject, at) for subject, at in folded.failed])
+        self._conn.execute(text.save_projection, (*place, seq))
 
     def drop_documents(self, space: SpaceId, lane: Lane) -> None:
         """Forget this version's documents of a lane."""
-        place = (self._number(space, lane), PROJECTION_VERSION)
+        place = (*self._place(space, lane), PROJECTION_VERSION)
         for table in ("document", "failed_fold", "projection"):
-            sql = f"DELETE FROM {table} WHERE lane = ? AND version = ?"  # noqa: S608
+            sql = f"DELETE FROM {table} WHERE {self._key.match} AND version = ?"  # noqa: S608
             self._conn.execute(sql, place)
 
-    def _forget_documents(self, number: int, subjects: set[bytes]) -> None:
+    def _forget_documents(self, place: Sequence[SqlValue], subjects: set[bytes]) -> None:
         """Take the documents of erased events away in every version.
 
         Another version that is in use beside this one folds the lane again when it needs it.
         """
         self._conn.executemany(
-            "DELETE FROM document WHERE lane = ? AND subject = ?",
-            [(number, subject) for subject in sorted(subjects)],
+            f"DELETE FROM document WHERE {self._key.match} AND subject = ?",  # noqa: S608
+            [(*place, subject) for subject in sorted(subjects)],
         )
         if subjects:
             self._conn.execute(
-                "DELETE FROM projection WHERE lane = ? AND version <> ?",
-                (number, PROJECTION_VERSION),
+                f"DELETE FROM projection WHERE {self._key.match} AND version <> ?",  # noqa: S608
+                (*place, PROJECTION_VERSION),
             )
 
     def subjects(self, space: SpaceId, lane: Lane) -> list[bytes]:
         """Return every subject of a lane."""
         found = self._conn.execute(
-            "SELECT DISTINCT subject FROM event WHERE lane = ? AND subject IS NOT NULL "
-            "ORDER BY subject",
-            (self._number(space, lane),),
+            f"SELECT DISTINCT subject FROM event WHERE {self._key.match} "  # noqa: S608
+            "AND subject IS NOT NULL ORDER BY subject",
+            self._place(space, lane),
         )
         return [subject for (subject,) in found]
 
@@ -89,8 +89,8 @@ class SqliteReadModels(LaneNumbers):
         self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
     ) -> list[Document]:
         """Return this version's documents, by kind and subject."""
-        wheres = ["lane = ?", "version = ?"]
-        parameters: list[SqlValue] = [self._number(space, lane), PROJECTION_VERSION]
+        wheres = [self._key.match, "version = ?"]
+        parameters: list[SqlValue] = [*self._place(space, lane), PROJECTION_VERSION]
         for column, value in (("kind", kind), ("parent", parent)):
             if value is not None:
                 wheres.append(f"{column} = ?")
@@ -115,9 +115,9 @@ class SqliteReadModels(LaneNumbers):
     ) -> Document | None:
         """Return this version's document of a subject."""
         found = self._conn.execute(
-            "SELECT kind, parent, json FROM document "
-            "WHERE lane = ? AND version = ? AND subject = ?",
-            (self._number(space, lane), PROJECTION_VERSION, subject),
+            "SELECT kind, parent, json FROM document "  # noqa: S608
+            f"WHERE {self._key.match} AND version = ? AND subject = ?",
+            (*self._place(space, lane), PROJECTION_VERSION, subject),
         ).fetchone()
         if found is None:
             return None
@@ -128,8 +128,9 @@ class SqliteReadModels(LaneNumbers):
     def failed(self, space: SpaceId, lane: Lane) -> list[int]:
         """Return the seqs at which this version's folds failed."""
         found = self._conn.execute(
-            "SELECT seq FROM failed_fold WHERE lane = ? AND version = ? ORDER BY seq",
-            (self._number(space, lane), PROJECTION_VERSION),
+            f"SELECT seq FROM failed_fold WHERE {self._key.match} AND version = ? "  # noqa: S608
+            "ORDER BY seq",
+            (*self._place(space, lane), PROJECTION_VERSION),
         )
         return [seq for (seq,) in found]
 

@@ -1,11 +1,10 @@
-"""In SQLite: passwords, passkeys and their challenges, security notices, failed tries."""
+"""In SQL: passwords, passkeys and their challenges, security notices, failed tries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.sign_in import (
     FailedTries,
     Passkey,
@@ -13,7 +12,9 @@ from trailmark_server.storage.accounts.sign_in import (
     Password,
     SecurityNotice,
 )
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
+from trailmark_server.storage.sql.statements import NO_LIMIT
 
 _PASSWORDS: Final = Table("password", Password, "therapist")
 _PASSKEYS: Final = Table("passkey", Passkey, "credential")
@@ -22,7 +23,7 @@ _NOTICES: Final = Table("security_notice", SecurityNotice, "therapist", "number"
 _FAILED: Final = Table("failed_tries", FailedTries, "account")
 
 
-class SqliteSignIn:
+class SqlSignIn:
     """Tables behind one connection, inside its transaction; see ``SignInRows``."""
 
     def __init__(self, conn: Connection) -> None:
@@ -75,8 +76,8 @@ class SqliteSignIn:
         self._conn.execute("DELETE FROM passkey_challenge WHERE expires_at < ?", (before,))
         self._conn.execute(
             "DELETE FROM passkey_challenge WHERE hash IN (SELECT hash FROM passkey_challenge"
-            " ORDER BY expires_at DESC, hash DESC LIMIT -1 OFFSET ?)",
-            (keep,),
+            " ORDER BY expires_at DESC, hash DESC LIMIT ? OFFSET ?)",
+            (NO_LIMIT, keep),
         )
 
     def notices(self, therapist: bytes) -> Sequence[SecurityNotice]:

@@ -1,13 +1,13 @@
-"""In SQLite: who else looked at whose data."""
+"""In SQL: who else looked at whose data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.access_log import AccessEntry, AccessPlace
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import SpaceId
 
 _ACCESS: Final = Table("access_entry", AccessEntry, "space", "window", "member", "page")
@@ -16,7 +16,7 @@ _DROP: Final = (
 )
 
 
-class SqliteAccessLog:
+class SqlAccessLog:
     """Tables behind one connection, inside its transaction; see ``AccessRows``."""
 
     def __init__(self, conn: Connection) -> None:

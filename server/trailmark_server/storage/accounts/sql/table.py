@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from trailmark_adapters.sqlite import Connection, SqlValue
+from trailmark_server.storage.sql.connection import Connection, SqlValue
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 

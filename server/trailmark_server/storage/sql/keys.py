@@ -1,24 +1,25 @@
-"""The keys store in a SQLite file of its own."""
+"""The keys store in a database of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
 from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
 from trailmark_adapters.randomness import Randomness
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES
 from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
-from trailmark_server.storage.accounts.sqlite.erasures import SqliteErasures
+from trailmark_server.storage.accounts.sql.erasures import SqlErasures
 from trailmark_server.storage.ports import ErasedEvent
-from trailmark_server.storage.sqlite.database import Database
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.protocol.messages import SigningKey
+
+T = TypeVar("T")
 
 _RECOVERY_COLUMNS: Final = (
     "space",
@@ -38,10 +39,30 @@ _SAVE_RECOVERY: Final = (
 _ADD_CLOSED: Final = "INSERT INTO closed_space (space) VALUES (?) ON CONFLICT DO NOTHING"
 
 
-class SqliteKeyStore:
-    """``KeyStore`` over one file."""
+class KeysDatabase(Protocol):
+    """Transactions over the tables of the keys store."""
 
-    def __init__(self, file: Database, randomness: Randomness) -> None:
+    async def read(self, work: Callable[[Connection], T], /) -> T:
+        """Return what ``work`` returns from one unchanging state."""
+        ...
+
+    async def write(self, work: Callable[[Connection], T], /) -> T:
+        """Return what ``work`` returns once its changes are durable."""
+        ...
+
+    async def clean(self) -> bool:
+        """Write the files anew, without what was deleted; return whether all of it is gone."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is queued and give everything back."""
+        ...
+
+
+class SqlKeyStore:
+    """``KeyStore`` over one database of its own."""
+
+    def __init__(self, file: KeysDatabase, randomness: Randomness) -> None:
         """Keep everything in ``file``; new keys come from ``randomness``."""
         self._file = file
         self._randomness = randomness
@@ -96,12 +117,9 @@ class SqliteKeyStore:
         made = self._randomness.token(SPACE_KEY_BYTES)
 
         def work(conn: Connection) -> bytes | None:
-            conn.execute(
-                "INSERT INTO space_key (space, key) SELECT ?1, ?2"
-                " WHERE NOT EXISTS (SELECT 1 FROM erased_space WHERE space = ?1)"
-                " ON CONFLICT DO NOTHING",
-                (space, made),
-            )
+            if SqlErasures(conn).erasure(space) is None:
+                sql = "INSERT INTO space_key (space, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
+                conn.execute(sql, (space, made))
             return _space_key(conn, space)
 
         return await self._file.write(work)
@@ -110,7 +128,7 @@ class SqliteKeyStore:
         """Destroy a person's at-rest key and recovery code; ``clean`` must follow."""
 
         def work(conn: Connection) -> None:
-            rows = SqliteErasures(conn)
+            rows = SqlErasures(conn)
             rows.add_erasure(erasure)
             for proof in proofs:
                 rows.save_erasure_proof(proof)
@@ -121,11 +139,11 @@ class SqliteKeyStore:
 
     async def erased_spaces(self) -> list[SpaceErasure]:
         """Return every person who was erased."""
-        return list(await self._file.read(lambda conn: SqliteErasures(conn).erasures()))
+        return list(await self._file.read(lambda conn: SqlErasures(conn).erasures()))
 
     async def erasure_proofs(self) -> list[ErasureProof]:
         """Return what devices of erased persons say about it."""
-        return list(await self._file.read(lambda conn: SqliteErasures(conn).erasure_proofs()))
+        return list(await self._file.read(lambda conn: SqlErasures(conn).erasure_proofs()))
 
     async def clean(self) -> None:
         """Write the file anew, so that no byte of a destroyed key is in it."""
@@ -160,7 +178,7 @@ class SqliteKeyStore:
     async def save_recovery(self, row: Recovery) -> None:
         """List a person's recovery code in place of the one before."""
         values = [getattr(row, column) for column in _RECOVERY_COLUMNS]
-        await self._file.write(lambda conn: conn.execute(_SAVE_RECOVERY, values).rowcount)
+        await self._file.write(lambda conn: conn.execute(_SAVE_RECOVERY, values))
 
     async def recoveries(self) -> list[Recovery]:
         """Return every recovery code, by space."""
@@ -202,7 +220,7 @@ class SqliteKeyStore:
         await self._file.close()
 
     async def _add(self, sql: str, rows: Sequence[tuple[bytes | str, ...]]) -> None:
-        await self._file.write(lambda conn: conn.executemany(sql, rows).rowcount)
+        await self._file.write(lambda conn: conn.executemany(sql, rows))
 
     async def _list(self, sql: str) -> list[Any]:
         return await self._file.read(lambda conn: conn.execute(sql).fetchall())

@@ -1,15 +1,15 @@
-"""Rows of the log in SQLite, as readers want them."""
+"""Rows of the log, as readers want them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trailmark_adapters.sqlite import SqlValue
 from trailmark_server.keys import Opener
 from trailmark_server.storage.ports import Window
-from trailmark_server.storage.sqlite import statements
-from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
+from trailmark_server.storage.sql import statements
+from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_server.storage.sql.lane_numbers import LaneNumbers
 from trailmark_shared import limits
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.ids import EventId, Lane, SpaceId
@@ -42,21 +42,22 @@ def row_from_columns(space: SpaceId, lane: Lane, values: Sequence[Any], seal: Op
     )
 
 
-class SqliteEventRows(LaneNumbers):
+class SqlEventRows(LaneNumbers):
     """Reads rows, bodies opened."""
 
     def rows(
         self, space: SpaceId, lane: Lane, after: int, limit: int, seal: Opener
     ) -> Iterator[Row]:
         """Yield the rows behind ``after`` in seq order, at most ``limit``."""
-        number = self._number(space, lane)
-        for values in self._conn.execute(statements.SELECT_PAGE, (number, after, limit)):
+        select = statements.statements_by(self._key).select_page
+        place = self._place(space, lane)
+        for values in self._conn.execute(select, (*place, after, limit)):
             yield row_from_columns(space, lane, values, seal)
 
     def window(self, space: SpaceId, lane: Lane, window: Window, seal: Opener) -> list[Row]:
         """Return the rows of a window that have a body."""
-        wheres, parameters = ["lane = ?", "body IS NOT NULL"], [self._number(space, lane)]
-        more: list[SqlValue] = []
+        wheres = [self._key.match, "body IS NOT NULL"]
+        more: list[SqlValue] = [*self._place(space, lane)]
         if window.before is not None:
             wheres.append("seq < ?")
             more.append(window.before)
@@ -72,7 +73,7 @@ class SqliteEventRows(LaneNumbers):
             ORDER BY seq {order} LIMIT ?
         """  # noqa: S608
         limit = min(window.limit, limits.PAGE_EVENTS_MAX)
-        found = self._conn.execute(sql, (*parameters, *more, limit))
+        found = self._conn.execute(sql, (*more, limit))
         return [row_from_columns(space, lane, values, seal) for values in found]
 
     def subject_rows(
@@ -80,13 +81,13 @@ class SqliteEventRows(LaneNumbers):
     ) -> dict[bytes, list[Row]]:
         """Return the rows about these subjects, by subject, each in seq order."""
         rows: dict[bytes, list[Row]] = {}
-        number = self._number(space, lane)
+        place = self._place(space, lane)
         for marks, part in statements.chunks(subjects):
             sql = f"""
                 SELECT {statements.EVENT_COLUMNS}, subject FROM event
-                WHERE lane = ? AND subject IN ({marks}) ORDER BY seq
+                WHERE {self._key.match} AND subject IN ({marks}) ORDER BY seq
             """  # noqa: S608
-            for values in self._conn.execute(sql, (number, *part)):
+            for values in self._conn.execute(sql, (*place, *part)):
                 rows.setdefault(values[-1], []).append(row_from_columns(space, lane, values, seal))
         return rows
 
@@ -95,12 +96,12 @@ class SqliteEventRows(LaneNumbers):
     ) -> list[Row]:
         """Return the rows that hold one of these ids with its body, in seq order."""
         rows: list[Row] = []
-        number = self._number(space, lane)
+        place = self._place(space, lane)
         for marks, part in statements.chunks(wanted):
             sql = f"""
                 SELECT {statements.EVENT_COLUMNS} FROM event
-                WHERE lane = ? AND id IN ({marks}) AND body IS NOT NULL
+                WHERE {self._key.match} AND id IN ({marks}) AND body IS NOT NULL
             """  # noqa: S608
-            found = self._conn.execute(sql, (number, *part))
+            found = self._conn.execute(sql, (*place, *part))
             rows += [row_from_columns(space, lane, values, seal) for values in found]
         return sorted(rows, key=lambda row: row.seq)

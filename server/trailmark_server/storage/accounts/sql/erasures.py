@@ -1,13 +1,13 @@
-"""In SQLite: persons who were erased, and what their devices say about it."""
+"""In SQL: persons who were erased, and what their devices say about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.erasures import ErasureProof, SpaceErasure
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import SpaceId
 
 ERASURES: Final = Table("erased_space", SpaceErasure, "space")
@@ -17,7 +17,7 @@ PROOFS: Final = Table("erasure_proof", ErasureProof, "space", "device")
 """The same table in the log's file and in the keys store."""
 
 
-class SqliteErasures:
+class SqlErasures:
     """Tables behind one connection, inside its transaction; see ``ErasureRows``."""
 
     def __init__(self, conn: Connection) -> None:
@@ -37,8 +37,8 @@ class SqliteErasures:
 
     def erasure_proofs(self, space: SpaceId | None = None) -> Sequence[ErasureProof]:
         """Return what the devices of a space (``None``: of all) say, by space and device."""
-        where = "WHERE ?1 IS NULL OR space = ?1 ORDER BY space, device"
-        return PROOFS.find(self._conn, where, (space,))
+        where, values = ("", ()) if space is None else ("WHERE space = ?", (space,))
+        return PROOFS.find(self._conn, f"{where} ORDER BY space, device", values)
 
     def save_erasure_proof(self, row: ErasureProof) -> None:
         """Keep what a device says."""

@@ -1,20 +1,20 @@
-"""In SQLite: therapists, their sign-in links and web sessions."""
+"""In SQL: therapists, their sign-in links and web sessions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
 from trailmark_server.storage.accounts.therapists import SignInLink, Therapist, WebSession
+from trailmark_server.storage.sql.connection import Connection
 
 _THERAPISTS: Final = Table("therapist", Therapist, "id")
 _LINKS: Final = Table("sign_in_link", SignInLink, "hash")
 _SESSIONS: Final = Table("web_session", WebSession, "hash")
 
 
-class SqliteTherapists:
+class SqlTherapists:
     """Tables behind one connection, inside its transaction; see ``TherapistRows``."""
 
     def __init__(self, conn: Connection) -> None:

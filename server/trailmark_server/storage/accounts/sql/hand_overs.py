@@ -1,19 +1,19 @@
-"""In SQLite: hand-overs."""
+"""In SQL: hand-overs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.hand_overs import HandOver
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import SpaceId
 
 _HAND_OVERS: Final = Table("hand_over", HandOver, "space", "therapist")
 
 
-class SqliteHandOvers:
+class SqlHandOvers:
     """A table behind one connection, inside its transaction; see ``HandOverRows``."""
 
     def __init__(self, conn: Connection) -> None:

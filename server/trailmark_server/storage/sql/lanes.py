@@ -1,11 +1,10 @@
-"""Lanes and chains in SQLite: where they stand, and what is appended to or taken from them."""
+"""Lanes and chains: where they stand, and what is appended to or taken from them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from trailmark_adapters.sqlite import SqlValue
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import (
     ChainFacts,
@@ -15,20 +14,23 @@ from trailmark_server.lane_draft import (
     NewRow,
 )
 from trailmark_server.storage.rows import ChainKey
-from trailmark_server.storage.sqlite import statements
-from trailmark_server.storage.sqlite.read_models import SqliteReadModels
+from trailmark_server.storage.sql import statements
+from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_server.storage.sql.read_models import SqlReadModels
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.ids import SELF, EventId, Lane, SpaceId
+
+_NO_WORDS: Final = "salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
 
 
 def _actions_text(actions: Sequence[str] | None) -> str | None:
     return None if actions is None else " ".join(actions)
 
 
-def _columns(lane: int, new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
+def _columns(place: Sequence[SqlValue], new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
     row, event = new.row, new.row.event
     return (
-        lane,
+        *place,
         row.seq,
         event.id,
         event.device,
@@ -51,7 +53,7 @@ def _columns(lane: int, new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
     )
 
 
-class SqliteLanes(SqliteReadModels):
+class SqlLanes(SqlReadModels):
     """Where lanes and chains stand, and every write of rows."""
 
     def lane(self, space: SpaceId, lane: Lane) -> LaneFacts:
@@ -71,7 +73,8 @@ class SqliteLanes(SqliteReadModels):
             []
             if lane == SELF
             else self._conn.execute(
-                "SELECT id, granted_seq, revoked_seq FROM lane_grant WHERE lane = ?", (number,)
+                f"SELECT id, granted_seq, revoked_seq FROM lane_grant WHERE {self._key.match}",  # noqa: S608
+                self._placed(space, number),
             ).fetchall()
         )
         return LaneFacts(
@@ -87,14 +90,17 @@ class SqliteLanes(SqliteReadModels):
     def lanes(self, space: SpaceId) -> list[LaneFacts]:
         """Return the lanes of a space by name."""
         found = self._conn.execute(
-            "SELECT name, number, head, hash, received_at FROM lane WHERE space = ? ORDER BY name",
+            "SELECT name, number, head, hash, received_at FROM lane "
+            "WHERE space = ? AND head > 0 ORDER BY name",
             (space,),
         ).fetchall()
         return [self._facts(space, Lane(name), rest) for name, *rest in found]
 
     def all_lanes(self) -> list[tuple[SpaceId, Lane]]:
         """Return every lane, by space and name."""
-        return self._conn.execute("SELECT space, name FROM lane ORDER BY space, name").fetchall()
+        return self._conn.execute(
+            "SELECT space, name FROM lane WHERE head > 0 ORDER BY space, name"
+        ).fetchall()
 
     def heads(self, spaces: Sequence[SpaceId]) -> dict[tuple[SpaceId, Lane], int]:
         """Return the heads of the lanes of these spaces."""
@@ -109,8 +115,8 @@ class SqliteLanes(SqliteReadModels):
     def hash_at(self, space: SpaceId, lane: Lane, seq: int) -> bytes | None:
         """Return the lane hash after a row, or ``None`` where there is no such row."""
         found = self._conn.execute(
-            "SELECT lane_hash FROM event WHERE lane = ? AND seq = ?",
-            (self._number(space, lane), seq),
+            f"SELECT lane_hash FROM event WHERE {self._key.match} AND seq = ?",  # noqa: S608
+            (*self._place(space, lane), seq),
         ).fetchone()
         return None if found is None else found[0]
 
@@ -118,12 +124,13 @@ class SqliteLanes(SqliteReadModels):
         self, space: SpaceId, lane: Lane, keys: Sequence[ChainKey]
     ) -> dict[ChainKey, ChainFacts]:
         """Return where these chains stand; those that stand at 0 are left out."""
-        number = self._number(space, lane)
+        place = self._place(space, lane)
         chains: dict[ChainKey, ChainFacts] = {}
         for device, epoch in keys:
             found = self._conn.execute(
-                "SELECT high, hash FROM chain WHERE lane = ? AND device = ? AND epoch = ?",
-                (number, device, epoch),
+                f"SELECT high, hash FROM chain WHERE {self._key.match} "  # noqa: S608
+                "AND device = ? AND epoch = ?",
+                (*place, device, epoch),
             ).fetchone()
             if found is not None:
                 chains[device, epoch] = ChainFacts(*found)
@@ -134,11 +141,11 @@ class SqliteLanes(SqliteReadModels):
     ) -> dict[EventId, list[HeldRow]]:
         """Return the rows that hold these ids, by id, each in seq order."""
         held: dict[EventId, list[HeldRow]] = {}
-        number = self._number(space, lane)
+        place = self._place(space, lane)
         for marks, part in statements.chunks(wanted):
             sql = f"""
                 SELECT id, hash, code, actor, received_at, clock_offset, body IS NOT NULL, subject
-                FROM event WHERE lane = ? AND id IN ({marks}) ORDER BY seq
+                FROM event WHERE {self._key.match} AND id IN ({marks}) ORDER BY seq
             """  # noqa: S608
             for (
                 event,
@@ -149,7 +156,7 @@ class SqliteLanes(SqliteReadModels):
                 offset,
                 has_body,
                 subject,
-            ) in self._conn.execute(sql, (number, *part)):
+            ) in self._conn.execute(sql, (*place, *part)):
                 row = HeldRow(
                     hash=hash_,
                     code=code,
@@ -178,75 +185,77 @@ class SqliteLanes(SqliteReadModels):
                 (facts.space, facts.lane, facts.head, facts.hash, facts.received_at),
             ).fetchone()[0]
             self._numbers[facts.space, facts.lane] = number
-        many = self._conn.executemany
-        many(statements.INSERT_EVENT, [_columns(number, new, seal) for new in draft.rows])
+        many, text = self._conn.executemany, statements.statements_by(self._key)
+        place = self._placed(facts.space, number)
+        many(text.insert_event, [_columns(place, new, seal) for new in draft.rows])
         many(
-            statements.SAVE_CHAIN,
+            text.save_chain,
             [
-                (number, device, epoch, chain.high, chain.hash)
+                (*place, device, epoch, chain.high, chain.hash)
                 for (device, epoch), chain in draft.chains.items()
             ],
         )
         many(
-            statements.SAVE_GRANTED,
+            text.save_granted,
             [
-                (number, g.grant, g.member, g.role, g.until, _actions_text(g.actions), g.seq)
+                (*place, g.grant, g.member, g.role, g.until, _actions_text(g.actions), g.seq)
                 for g in draft.granted
             ],
         )
-        many(statements.SAVE_REVOKED, [(number, grant, seq) for grant, seq in draft.revoked])
+        many(text.save_revoked, [(*place, grant, seq) for grant, seq in draft.revoked])
         many(
-            "UPDATE event SET subject = ? WHERE lane = ? AND id = ? AND code = 'duplicate'",
-            [(subject, number, event) for event, subject in draft.rejoined.items()],
+            f"UPDATE event SET subject = ? WHERE {self._key.match} AND id = ? "  # noqa: S608
+            "AND code = 'duplicate'",
+            [(subject, *place, event) for event, subject in draft.rejoined.items()],
         )
 
     def kept(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[EventId]:
         """Return which of ``wanted`` are here with a body that is never erased."""
-        number = self._number(space, lane)
+        place = self._place(space, lane)
         kept: set[EventId] = set()
         for marks, part in statements.chunks(wanted):
             sql = f"""
                 SELECT id, key, type FROM event
-                WHERE lane = ? AND id IN ({marks}) AND body IS NOT NULL
+                WHERE {self._key.match} AND id IN ({marks}) AND body IS NOT NULL
             """  # noqa: S608
-            found = self._conn.execute(sql, (number, *part))
+            found = self._conn.execute(sql, (*place, *part))
             kept.update(event for event, key, type_ in found if is_kept(lane, key, type_))
         return kept
 
     def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
         """Take away the bodies of these events, the kept ones excepted."""
-        number = self._number(space, lane)
+        place = self._place(space, lane)
         touched: set[bytes] = set()
         for marks, part in statements.chunks(wanted):
             sql = f"""
-                SELECT seq, subject, type, key FROM event WHERE lane = ? AND id IN ({marks})
+                SELECT seq, subject, type, key FROM event
+                WHERE {self._key.match} AND id IN ({marks})
                     AND (body IS NOT NULL OR subject IS NOT NULL)
             """  # noqa: S608
-            found = self._conn.execute(sql, (number, *part)).fetchall()
+            found = self._conn.execute(sql, (*place, *part)).fetchall()
             going = [
                 (seq, subject)
                 for seq, subject, type_, key in found
                 if not is_kept(lane, key, type_)
             ]
             touched.update(subject for _, subject in going if subject is not None)
-            self._strip([(number, seq) for seq, _ in going])
-        self._forget_documents(number, touched)
+            self._strip([(*place, seq) for seq, _ in going])
+        self._forget_documents(place, touched)
         return touched
 
-    def _strip(self, places: Sequence[tuple[int, int]]) -> None:
+    def _strip(self, places: Sequence[Sequence[SqlValue]]) -> None:
         self._conn.executemany(
-            "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL "
-            "WHERE lane = ? AND seq = ?",
+            f"UPDATE event SET {_NO_WORDS} WHERE {self._key.match} AND seq = ?",  # noqa: S608
             places,
         )
 
     def erase_lane(self, space: SpaceId, lane: Lane) -> None:
         """Take away every body and every read model of a lane."""
-        number = self._number(space, lane)
+        place, match = self._place(space, lane), self._key.match
         self._conn.execute(
-            "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL "
-            "WHERE lane = ? AND (body IS NOT NULL OR subject IS NOT NULL)",
-            (number,),
+            f"UPDATE event SET {_NO_WORDS} "  # noqa: S608
+            f"WHERE {match} AND (body IS NOT NULL OR subject IS NOT NULL)",
+            place,
         )
         for table in ("document", "projection", "failed_fold"):
-            self._conn.execute(f"DELETE FROM {table} WHERE lane = ?", (number,))  # noqa: S608
+            self._conn.execute(f"DELETE FROM {table} WHERE {match}", place)  # noqa: S608

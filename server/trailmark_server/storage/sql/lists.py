@@ -1,4 +1,4 @@
-"""Grants, and the log's copies of the lists of the keys store, in SQLite."""
+"""Grants, and the log's copies of the lists of the keys store."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.rows import GrantRow
-from trailmark_server.storage.sqlite import statements
-from trailmark_server.storage.sqlite.lane_numbers import LaneNumbers
+from trailmark_server.storage.sql import statements
+from trailmark_server.storage.sql.lane_numbers import LaneNumbers
 from trailmark_shared.ids import EventId, Lane, SpaceId
 
 
-class SqliteLists(LaneNumbers):
+class SqlLists(LaneNumbers):
     """Who may read, and what no backup may undo."""
 
     def grants(self, space: SpaceId) -> list[GrantRow]:
@@ -26,9 +26,11 @@ class SqliteLists(LaneNumbers):
         """Return grants whose last day is before ``day`` and that nothing names as revoked yet."""
         return self._grants(statements.WHERE_OVER, day, limit)
 
-    def _grants(self, where: str, parameter: bytes | str, limit: int = -1) -> list[GrantRow]:
+    def _grants(
+        self, where: str, parameter: bytes | str, limit: int = statements.NO_LIMIT
+    ) -> list[GrantRow]:
         order = "ORDER BY lane.space, lane.name, granted_seq LIMIT ?"
-        sql = f"{statements.SELECT_GRANTS} {where} {order}"
+        sql = f"{statements.statements_by(self._key).select_grants} {where} {order}"
         return [
             GrantRow(
                 space=space,
@@ -138,7 +140,7 @@ class SqliteLists(LaneNumbers):
         """Note that the person was erased once more."""
         self._conn.execute(
             "INSERT INTO space_erasure (space, number) VALUES (?, 1) "
-            "ON CONFLICT (space) DO UPDATE SET number = number + 1",
+            "ON CONFLICT (space) DO UPDATE SET number = space_erasure.number + 1",
             (space,),
         )
 

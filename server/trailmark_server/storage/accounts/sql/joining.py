@@ -1,20 +1,20 @@
-"""In SQLite: invitations, and who redeemed whose."""
+"""In SQL: invitations, and who redeemed whose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_server.storage.accounts.joining import Acquaintance, Invitation
-from trailmark_server.storage.accounts.sqlite.table import Table
+from trailmark_server.storage.accounts.sql.table import Table
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import SpaceId
 
 _INVITATIONS: Final = Table("invitation", Invitation, "lookup_hash")
 _ACQUAINTANCES: Final = Table("acquaintance", Acquaintance, "space", "therapist")
 
 
-class SqliteJoining:
+class SqlJoining:
     """Tables behind one connection, inside its transaction; see ``JoiningRows``."""
 
     def __init__(self, conn: Connection) -> None:

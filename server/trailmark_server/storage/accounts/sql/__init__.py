@@ -1,0 +1,1 @@
+"""The account tables in SQL."""

@@ -1,1 +1,0 @@
-"""The account tables in SQLite."""

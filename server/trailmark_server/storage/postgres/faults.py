@@ -1,0 +1,70 @@
+"""What an error of PostgreSQL or of the way to it means for us."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
+
+_asyncpg: Any = asyncpg
+exceptions: Any = _asyncpg.exceptions
+
+TAKEN: Final[type[Exception]] = exceptions.UniqueViolationError
+"""Somebody else wrote the same row first, unless the work itself writes it twice."""
+
+AGAIN: Final[tuple[type[Exception], ...]] = (
+    exceptions.SerializationError,
+    exceptions.DeadlockDetectedError,
+    TAKEN,
+)
+"""Somebody else was faster: nothing was written, and the same work done again may succeed."""
+
+_AWAY: Final[tuple[type[Exception], ...]] = (
+    exceptions.PostgresConnectionError,
+    exceptions.OperatorInterventionError,
+    exceptions.InsufficientResourcesError,
+    exceptions.ReadOnlySQLTransactionError,
+    exceptions.LockNotAvailableError,
+    exceptions.InvalidAuthorizationSpecificationError,
+    exceptions.InvalidCatalogNameError,
+    exceptions.IdleInTransactionSessionTimeoutError,
+    _asyncpg.InterfaceError,
+    _asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+_DAMAGED: Final[tuple[type[Exception], ...]] = (
+    exceptions.DataCorruptedError,
+    exceptions.IndexCorruptedError,
+)
+
+FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.PostgresError, *_AWAY)
+"""What asyncpg raises where a database does not answer as asked."""
+
+
+def translated(error: BaseException) -> BaseException:
+    """Return what an error means: ours where the store cannot be used, else the error itself.
+
+    A wrong statement or a broken rule is our own mistake and stays what it is.
+
+    Args:
+        error: As it was raised.
+
+    Returns:
+        ``StorageError`` (``disk_full``, ``storage_unavailable``), ``IntegrityError``
+        (``corrupt_log``), or ``error``.
+    """
+    if isinstance(error, exceptions.DiskFullError):
+        return StorageError(
+            ErrorCode.DISK_FULL, "the database's disk is full; free some space and try again"
+        )
+    if isinstance(error, _DAMAGED):
+        return IntegrityError(ErrorCode.CORRUPT_LOG, "the database is damaged")
+    if isinstance(error, _AWAY):
+        return StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            f"the database cannot be used now ({type(error).__name__}); try again",
+        )
+    return error

@@ -1,0 +1,1 @@
+"""The SQL text of the stores, written once for SQLite and PostgreSQL; see decision 0017."""

@@ -1,0 +1,291 @@
+"""Transactions over a real PostgreSQL: what others see, who waits, and what is run again."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from tests.support.postgres import PostgresServer
+from trailmark_adapters.migrations import Migration
+from trailmark_server.storage.postgres.connection import PostgresConnection, numbered
+from trailmark_server.storage.postgres.database import PostgresDatabase
+from trailmark_server.storage.postgres.driver import connect
+from trailmark_server.storage.postgres.migrating import migrate
+from trailmark_server.storage.postgres.store import main_migrations, open_main
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError, StorageError
+from trailmark_shared.ids import SELF, Lane, SpaceId
+
+SPACE = SpaceId(b"s" * 16)
+OTHER = SpaceId(b"o" * 16)
+
+
+@pytest.fixture
+async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
+    made = await postgres.create("main")
+    yield made
+    await postgres.give_back(made, "main")
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncGenerator[PostgresDatabase]:
+    async with open_main(url) as opened:
+        yield opened
+
+
+def closed(conn: PostgresConnection) -> list[bytes]:
+    rows = conn.execute("SELECT space FROM closed_space ORDER BY space")
+    return [space for (space,) in rows]
+
+
+def close_space(conn: PostgresConnection, space: bytes) -> None:
+    conn.execute("INSERT INTO closed_space (space) VALUES (?)", (space,))
+
+
+def test_question_marks_become_numbers() -> None:
+    assert "a = $1 AND b IN ($2, $3)" == numbered("a = ? AND b IN (?, ?)")
+
+
+async def test_what_raises_leaves_nothing(database: PostgresDatabase) -> None:
+    def work(conn: PostgresConnection) -> None:
+        close_space(conn, SPACE)
+        raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        await database.write(work, SPACE, SELF)
+
+    assert [] == await database.read(closed)
+
+
+async def test_readers_cannot_write(database: PostgresDatabase) -> None:
+    with pytest.raises(StorageError):
+        await database.read(lambda conn: close_space(conn, SPACE))
+
+
+async def test_account_writes_that_cross_are_run_again_one_after_the_other(
+    database: PostgresDatabase,
+) -> None:
+    """Each closes a space when none is closed yet: together they must not close two."""
+    runs: list[bytes] = []
+
+    def close_first(conn: PostgresConnection, space: bytes) -> None:
+        runs.append(space)
+        if not closed(conn):
+            close_space(conn, space)
+
+    both = [
+        asyncio.create_task(database.write(lambda conn, each=each: close_first(conn, each)))
+        for each in (SPACE, OTHER)
+    ]
+    await asyncio.gather(*both)
+
+    assert 1 == len(await database.read(closed))
+    assert {SPACE, OTHER} == set(runs)
+
+
+async def test_work_that_contradicts_itself_is_not_run_for_ever(
+    database: PostgresDatabase,
+) -> None:
+    runs: list[int] = []
+
+    def twice(conn: PostgresConnection) -> None:
+        runs.append(1)
+        close_space(conn, SPACE)
+        close_space(conn, SPACE)
+
+    with pytest.raises(Exception, match="closed_space_pkey"):
+        await database.write(twice)
+
+    assert len(runs) < limits.DATABASE_TRIES_MAX
+
+
+async def test_more_writes_than_may_wait_are_refused(
+    database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "WRITE_QUEUE_MAX", 0)
+
+    with pytest.raises(RefusedError) as refused:
+        await database.write(closed)
+
+    assert ErrorCode.OVERLOADED == refused.value.code
+
+
+async def test_a_caller_that_is_cancelled_does_not_stop_its_write(
+    database: PostgresDatabase,
+) -> None:
+    task = asyncio.create_task(database.write(lambda conn: close_space(conn, SPACE)))
+    await asyncio.sleep(0)
+    task.cancel()
+    await database.close()
+
+    assert task.cancelled() or task.cancelling()
+
+
+async def test_a_write_that_was_begun_ends_before_the_database_closes(url: str) -> None:
+    async with open_main(url) as database:
+        task = asyncio.create_task(database.write(lambda conn: close_space(conn, SPACE)))
+        await asyncio.sleep(0)
+    await task
+    async with open_main(url) as again:
+        assert [SPACE] == await again.read(closed)
+
+
+async def test_a_lost_connection_is_told_and_the_next_one_works(
+    database: PostgresDatabase, url: str
+) -> None:
+    await database.read(closed)
+    other = await connect(url)
+    try:
+        await other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    finally:
+        await other.close()
+
+    found: list[list[bytes]] = []
+    for _ in range(3):
+        try:
+            found.append(await database.read(closed))
+        except StorageError as error:
+            assert ErrorCode.STORAGE_UNAVAILABLE == error.code  # noqa: PT017  (either may happen)
+
+    assert [] == found[-1]
+
+
+async def test_nobody_answers_at_a_wrong_address() -> None:
+    with pytest.raises(StorageError) as refused:
+        await connect("postgresql://nobody@/none?host=/nowhere")
+
+    assert ErrorCode.STORAGE_UNAVAILABLE == refused.value.code
+
+
+async def test_a_write_in_all_of_a_space_waits_for_those_in_its_lanes(
+    database: PostgresDatabase,
+) -> None:
+    """Erasing sees what was being written, and nothing is written behind it unseen."""
+    order: list[str] = []
+    begun = asyncio.Event()
+    lane = Lane("care/" + "0" * 26)
+
+    def in_lane(conn: PostgresConnection) -> None:
+        order.append("lane")
+        begun.set()
+        conn.execute("SELECT pg_sleep(0.05)")
+        close_space(conn, SPACE)
+
+    def everywhere(conn: PostgresConnection) -> list[bytes]:
+        order.append("all")
+        return closed(conn)
+
+    first = asyncio.create_task(database.write(in_lane, SPACE, lane))
+    await begun.wait()
+    seen = await database.write(everywhere, SPACE)
+    await first
+
+    assert ([SPACE], ["lane", "all"]) == (seen, order)
+
+
+async def test_two_lanes_are_written_side_by_side(database: PostgresDatabase) -> None:
+    """Each ends only once the other has begun: a lock between them would stop both."""
+    begun = {SELF: asyncio.Event(), Lane("care/" + "0" * 26): asyncio.Event()}
+    waits: list[object] = []
+
+    async def write(lane: Lane, other: Lane) -> None:
+        def work(conn: PostgresConnection) -> None:
+            begun[lane].set()
+            for _ in range(2000):
+                waits.extend(conn.execute("SELECT pid FROM pg_locks WHERE NOT granted"))
+                if begun[other].is_set():
+                    return
+            pytest.fail("the other lane was kept waiting")
+
+        await database.write(work, SPACE, lane)
+
+    one, two = begun
+    await asyncio.gather(write(one, two), write(two, one))
+
+    assert [] == waits
+
+
+# --- the schema ---
+
+
+async def test_several_instances_may_migrate_at_once(postgres: PostgresServer) -> None:
+    empty = await postgres.create_empty()
+    conns = [await connect(empty) for _ in range(3)]
+    try:
+        await asyncio.gather(*(migrate(conn, main_migrations()) for conn in conns))
+        [(applied,)] = await conns[0].fetch("SELECT count(*) FROM migration")
+    finally:
+        for conn in conns:
+            await conn.close()
+        await postgres.drop(empty)
+
+    assert len(main_migrations()) == applied
+
+
+@pytest.mark.parametrize(
+    ("migrations", "code"),
+    [
+        ([], ErrorCode.NEWER_SCHEMA),
+        (
+            [Migration(each.number, each.name, each.sql + "\n") for each in main_migrations()],
+            ErrorCode.CHANGED_MIGRATION,
+        ),
+    ],
+)
+async def test_a_schema_of_somebody_else_is_left_alone(
+    url: str, migrations: list[Migration], code: ErrorCode
+) -> None:
+    conn = await connect(url)
+    try:
+        with pytest.raises(StorageError) as refused:
+            await migrate(conn, migrations)
+    finally:
+        await conn.close()
+
+    assert code == refused.value.code
+
+
+async def test_a_migration_that_fails_leaves_nothing(postgres: PostgresServer) -> None:
+    empty = await postgres.create_empty()
+    conn = await connect(empty)
+    try:
+        wrong = [Migration(1, "0001_a.sql", "CREATE TABLE a (b int); SELECT nothing")]
+        with pytest.raises(Exception, match="nothing"):
+            await migrate(conn, wrong)
+        [(is_there,)] = await conn.fetch("SELECT to_regclass('migration') IS NOT NULL")
+    finally:
+        await conn.close()
+        await postgres.drop(empty)
+
+    assert not is_there
+
+
+ACCOUNT_TABLES = {
+    "cleaning", "device", "erased_space", "failed_tries", "invitation", "known_signing_key",
+    "migration", "passkey", "passkey_challenge", "password", "security_notice", "sign_in_link",
+    "supporter_link", "supporter_session", "therapist", "web_session",
+}  # fmt: skip
+"""Small and unsharded: their keys need not begin with the space."""
+
+
+async def test_every_key_of_a_space_begins_with_the_space(url: str) -> None:
+    """So that hash partitions or a distributed store need no change."""
+    conn = await connect(url)
+    try:
+        keys = await conn.fetch("""
+            SELECT held.relname, kept.relname, part.attname FROM pg_index AS key
+            JOIN pg_class AS held ON held.oid = key.indrelid
+            JOIN pg_class AS kept ON kept.oid = key.indexrelid
+            JOIN pg_attribute AS part ON part.attrelid = held.oid AND part.attnum = key.indkey[0]
+            JOIN pg_namespace AS room ON room.oid = held.relnamespace AND room.nspname = 'public'
+            WHERE key.indisunique
+        """)
+    finally:
+        await conn.close()
+    first = {(table, key): column for table, key, column in keys if table not in ACCOUNT_TABLES}
+
+    assert {} == {place: column for place, column in first.items() if column != "space"}
+    assert {"event", "lane", "chain", "document", "access_entry"} <= {table for table, _ in first}
