@@ -1,12 +1,16 @@
 """What holds for every test: repeatable examples, and no browser test where there is no browser."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.support.postgres import PostgresServer, running_postgres
+if TYPE_CHECKING:
+    from tests.support.postgres import PostgresServer
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -29,5 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Generator[PostgresServer]:
     """Yield one PostgreSQL for all tests of the run; it starts with the first that asks."""
+    from tests.support.postgres import running_postgres  # noqa: PLC0415  (few tests need it)
+
     with running_postgres() as server:
         yield server

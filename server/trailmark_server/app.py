@@ -43,7 +43,7 @@ from trailmark_server.api.space_erasure import erase_space, space_erasure
 from trailmark_server.api.supporter_links import delete_link, list_links, put_link
 from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
-from trailmark_server.bell import POLL_SECONDS, Bell, watch_store
+from trailmark_server.bell import POLL_SECONDS, Bell
 from trailmark_server.cleaning import keep_clean
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import LiveSessions
@@ -139,9 +139,7 @@ async def open_services(
         services = await services_over(stores, settings, clock, randomness)
         await end_grants(services)
         tasks = [
-            asyncio.create_task(
-                watch_store(services.bell, stores.data_version, services.events.heads)
-            ),
+            asyncio.create_task(keep_watching(stores.watch, services.bell)),
             asyncio.create_task(keep_ending_grants(services)),
             asyncio.create_task(keep_pruned(stores.accounts, settings.access_log_days, clock)),
             asyncio.create_task(keep_clean(services.events.clean)),
@@ -154,6 +152,24 @@ async def open_services(
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+
+async def keep_watching(
+    watch: Callable[[Bell], Awaitable[None]], bell: Bell, interval_s: float = POLL_SECONDS
+) -> None:
+    """Ring the bell for what other processes write, whatever breaks; runs until it is cancelled.
+
+    Args:
+        watch: Of the stores.
+        bell: Where to ring.
+        interval_s: Pause before it begins anew, seconds.
+    """
+    while True:
+        try:
+            await watch(bell)
+        except Exception as error:  # noqa: BLE001  (without it, live pages and devices fall silent)
+            log_failure("bell", error)
+        await asyncio.sleep(interval_s)
 
 
 async def watch_keys(

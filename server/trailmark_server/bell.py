@@ -85,9 +85,15 @@ class Subscription:
 
 
 class Bell:
-    """Rings of one server process."""
+    """Rings of one server process.
+
+    Attributes:
+        tell: Told of every ring of this process (space or ``None`` for anybody, lane or ``None``
+            for rights), where other processes share its store.
+    """
 
     def __init__(self) -> None:
+        self.tell: Callable[[SpaceId | None, Lane | None], None] | None = None
         # Subscribers hear in the order in which they came, so that a simulated run repeats.
         self._subscribers: dict[SpaceId, dict[Subscription, None]] = {}
 
@@ -121,12 +127,24 @@ class Bell:
                 self._subscribers.pop(space, None)
 
     def ring(self, space: SpaceId, lane: Lane) -> None:
-        """Say that rows of a lane were committed."""
+        """Say that rows of a lane were committed by this process."""
+        self.deliver(space, lane)
+        if self.tell is not None:
+            self.tell(space, lane)
+
+    def deliver(self, space: SpaceId, lane: Lane) -> None:
+        """Let those who wait for a lane hear that it moved."""
         for subscription in tuple(self._subscribers.get(space, ())):
             subscription.hear_lane(space, lane)
 
     def ring_access(self, space: SpaceId | None = None) -> None:
-        """Say that rights may have changed, in one space or (``None``) anywhere."""
+        """Say that rights may have changed here, in one space or (``None``) anywhere."""
+        self.deliver_access(space)
+        if self.tell is not None:
+            self.tell(space, None)
+
+    def deliver_access(self, space: SpaceId | None = None) -> None:
+        """Let those who wait in a space, or everybody, hear that rights may have changed."""
         groups = (
             tuple(self._subscribers.values())
             if space is None
@@ -169,6 +187,6 @@ async def watch_store(
 def _ring_moved(bell: Bell, known: Heads, found: Heads) -> Heads:
     for (space, lane), head in found.items():
         if known.get((space, lane)) != head:
-            bell.ring(space, lane)
-    bell.ring_access()
+            bell.deliver(space, lane)
+    bell.deliver_access()
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from importlib import import_module
 from itertools import count
@@ -17,6 +17,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import SqliteFile
+from trailmark_server.bell import Bell, Heads, watch_store
 from trailmark_server.heads import HeadSigner
 from trailmark_server.invitations import code_key
 from trailmark_server.settings import Databases
@@ -32,9 +33,12 @@ from trailmark_server.storage.sqlite.store import (
     open_keys_file,
     open_main_file,
 )
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.ids import SpaceId
 
 T = TypeVar("T")
+ReadHeads = Callable[[Sequence[SpaceId]], Awaitable[Heads]]
 
 MAIN_FILE: Final = "trailmark.db"
 KEYS_FILE: Final = "keys.db"
@@ -48,15 +52,15 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
         keys: What must survive a restore of the log.
         accounts: The account tables.
         signer: Signs the heads of lanes.
-        data_version: Gives a number that changes when another process has written to the log.
-        keys_version: The same of the keys store.
+        watch: Rings a bell for what other processes write; runs until it is cancelled.
+        keys_version: Gives a number that changes when another process has written to the keys.
     """
 
     events: EventStore
     keys: KeyStore
     accounts: AccountStore
     signer: HeadSigner
-    data_version: Callable[[], Awaitable[int]]
+    watch: Callable[[Bell], Awaitable[None]]
     keys_version: Callable[[], Awaitable[int]]
 
 
@@ -84,7 +88,8 @@ async def open_stores(
         if databases is None:
             backend = await _files(data, stack)
         else:
-            backend = await _postgres(databases, stack)
+            instance = randomness.token(limits.ID_BYTES).hex()
+            backend = await _postgres(databases, stack, instance)
         keys = SqlKeyStore(backend.keys, randomness)
         events = await open_log_store(backend.tables, keys, NaclCipher(), clock, randomness)
         yield Stores(
@@ -92,7 +97,7 @@ async def open_stores(
             keys=keys,
             accounts=backend.accounts,
             signer=events.signer,
-            data_version=backend.data_version,
+            watch=lambda bell: backend.watch(bell, events.heads),
             keys_version=backend.keys_version,
         )
 
@@ -103,7 +108,7 @@ class _Backend(msgspec.Struct, frozen=True, kw_only=True):
     tables: Database
     keys: KeysDatabase
     accounts: AccountStore
-    data_version: Callable[[], Awaitable[int]]
+    watch: Callable[[Bell, ReadHeads], Awaitable[None]]
     keys_version: Callable[[], Awaitable[int]]
 
 
@@ -116,13 +121,14 @@ async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
         tables=SqliteTables(main),
         keys=keys,
         accounts=SqlAccountStore(main),
-        data_version=main.data_version,
+        watch=lambda bell, heads: watch_store(bell, main.data_version, heads),
         keys_version=keys.data_version,
     )
 
 
-async def _postgres(databases: Databases, stack: AsyncExitStack) -> _Backend:
+async def _postgres(databases: Databases, stack: AsyncExitStack, instance: str) -> _Backend:
     store = _postgres_store()
+    neighbours = import_module("trailmark_server.storage.postgres.neighbours")
     keys = await stack.enter_async_context(store.open_keys(databases.keys))
     main = await stack.enter_async_context(store.open_main(databases.main))
     looks = count(1)
@@ -134,7 +140,9 @@ async def _postgres(databases: Databases, stack: AsyncExitStack) -> _Backend:
         tables=store.PostgresTables(main),
         keys=keys,
         accounts=SqlAccountStore(main),
-        data_version=another,
+        watch=lambda bell, heads: neighbours.Neighbours(
+            bell, main, databases.main, heads, instance
+        ).run(),
         keys_version=another,
     )
 

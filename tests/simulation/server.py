@@ -39,7 +39,7 @@ from trailmark_server.api.recovery import (
 )
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.app import services_over
-from trailmark_server.bell import watch_store
+from trailmark_server.bell import Bell, watch_store
 from trailmark_server.credentials import admit_device, credential_text
 from trailmark_server.devices import LiveSessions
 from trailmark_server.services import Services
@@ -104,6 +104,9 @@ class SimServer(Machine):
         self.main = SimServerFile(self, self.folder / MAIN_FILE, main_migrations(), self._on_commit)
         return self.spawn(self._serve())
 
+    async def _watch(self, bell: Bell) -> None:
+        await watch_store(bell, self.main.data_version, self.store.heads)
+
     async def _serve(self) -> None:
         randomness = SeededRandomness(self.random)
         main, keys_file = cast("Any", self.main), cast("Any", self.keys)
@@ -116,7 +119,7 @@ class SimServer(Machine):
             keys=keys,
             accounts=SqlAccountStore(main),
             signer=self.store.signer,
-            data_version=self.main.data_version,
+            watch=self._watch,
             keys_version=self.keys.data_version,
         )
         settings = Settings(data=self.folder, public_url=URL)
@@ -124,7 +127,7 @@ class SimServer(Machine):
         self._live = LiveSessions()
         self._code_key = await self.services.code_key()
         self._is_serving = True
-        await watch_store(self.services.bell, self.main.data_version, self.store.heads)
+        await self._watch(self.services.bell)
 
     def stop(self, *, linger: bool) -> None:
         """Die: tasks end where they wait, files stay as they are."""

@@ -22,6 +22,12 @@ DATABASE_LOCK_MS_MAX: Final = 10_000
 DATABASE_IDLE_MS_MAX: Final = 15_000
 """PostgreSQL ends a transaction in which nothing was asked for this long."""
 
+NOTIFY_PAUSE_MS: Final = 50
+"""An instance on PostgreSQL tells the others of its writes at most once in this time."""
+
+NOTIFY_BYTES_MAX: Final = 7_000
+"""Longest notification between instances; what is longer becomes "look at everything"."""
+
 SIGNED_HEADS_KEPT_MAX: Final = 4096
 """Signatures of heads that a server remembers; an older one is made again when asked for."""
 

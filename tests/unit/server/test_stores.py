@@ -1,11 +1,13 @@
 """Opening the stores of a folder: both files, one of them shared with the commands beside it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from trailmark_server import accounts
+from trailmark_server.bell import Bell
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores, write_accounts
 from trailmark_shared.errors import DomainError
 from trailmark_shared.ids import SpaceId
@@ -17,14 +19,19 @@ def names_in(folder: Path) -> set[str]:
 
 async def test_a_command_beside_a_running_server_is_seen(tmp_path: Path) -> None:
     async with open_stores(tmp_path, FakeClock(), SeededRandomness()) as stores:
-        before = await stores.data_version()
-        write_accounts(
-            tmp_path,
-            lambda rows: accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "a@example.org", 1),
-        )
+        bell = Bell()
+        watching = asyncio.ensure_future(stores.watch(bell))
+        with bell.subscribe([SpaceId(bytes(16))]) as subscription:
+            await subscription.wait()  # the first look
+            write_accounts(
+                tmp_path,
+                lambda rows: accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "a@example.org", 1),
+            )
+            heard = await subscription.wait()
+        watching.cancel()
         found = await stores.accounts.read(lambda rows: rows.therapist_by_email("a@example.org"))
 
-        assert await stores.data_version() != before
+    assert heard.access
     assert found is not None
     assert {MAIN_FILE, KEYS_FILE} <= names_in(tmp_path)
 

@@ -24,8 +24,8 @@ import msgspec
 from trailmark_adapters.migrations import Migration
 from trailmark_server.storage.postgres.bridge import run_over
 from trailmark_server.storage.postgres.connection import PostgresConnection
-from trailmark_server.storage.postgres.driver import Pool, connect, open_pool
-from trailmark_server.storage.postgres.faults import AGAIN, TAKEN, translated
+from trailmark_server.storage.postgres.driver import AsyncConnection, Pool, connect, open_pool
+from trailmark_server.storage.postgres.faults import AGAIN, LOST, TAKEN, translated
 from trailmark_server.storage.postgres.migrating import migrate
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, RefusedError, StorageError, TrailmarkError
@@ -52,6 +52,7 @@ _MAKE_SPACE: Final = (
 )
 
 _TAKEN_TRIES: Final = 3
+_LOST_TRIES: Final = 20
 
 
 class Connections(msgspec.Struct, frozen=True):
@@ -128,6 +129,10 @@ class PostgresDatabase:
             # In a transaction of its own: who makes them must not keep the others waiting.
             await self._again(_IN_SPACE, lambda conn: _make(conn, space, lane))
             return await self._again(_IN_SPACE, held)
+
+    async def run(self, work: Work[T]) -> T:
+        """Return what ``work`` returns, outside of what may wait: for hints, once, in no space."""
+        return await self._run(lambda: _transacted(self._writers, _IN_SPACE, work))
 
     async def _again(self, begin: str, work: Work[T]) -> T:
         self._waiting += 1
@@ -216,15 +221,28 @@ def _make(conn: PostgresConnection, space: SpaceId, lane: Lane | None) -> None:
 
 
 async def _transacted(pool: Pool, begin: str, work: Work[T]) -> T:
-    async with pool.acquire(timeout=limits.DATABASE_CONNECT_MS_MAX / 1000) as conn:
-        await conn.execute(begin)
-        try:
-            result = await run_over(lambda: work(PostgresConnection(conn)))
-            done = await conn.execute("COMMIT")
-        except BaseException:
-            if not conn.is_closed():
-                await conn.execute("ROLLBACK")
-            raise
+    tries = 0
+    while True:
+        async with pool.acquire(timeout=limits.DATABASE_CONNECT_MS_MAX / 1000) as conn:
+            try:
+                await conn.execute(begin)
+            except LOST:
+                # It died while nobody used it (a failover, a restart): nothing was begun.
+                tries += 1
+                if tries > _LOST_TRIES:
+                    raise
+                continue
+            return await _finished(conn, work)
+
+
+async def _finished(conn: AsyncConnection, work: Work[T]) -> T:
+    try:
+        result = await run_over(lambda: work(PostgresConnection(conn)))
+        done = await conn.execute("COMMIT")
+    except BaseException:
+        if not conn.is_closed():
+            await conn.execute("ROLLBACK")
+        raise
     if done != "COMMIT":
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE, "the database undid the transaction; try again"

@@ -21,6 +21,14 @@ AGAIN: Final[tuple[type[Exception], ...]] = (
 )
 """Somebody else was faster: nothing was written, and the same work done again may succeed."""
 
+LOST: Final[tuple[type[Exception], ...]] = (
+    exceptions.PostgresConnectionError,
+    exceptions.OperatorInterventionError,
+    _asyncpg.InterfaceError,
+    OSError,
+)
+"""The connection is gone."""
+
 _AWAY: Final[tuple[type[Exception], ...]] = (
     exceptions.PostgresConnectionError,
     exceptions.OperatorInterventionError,

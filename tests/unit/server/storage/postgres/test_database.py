@@ -130,7 +130,7 @@ async def test_a_write_that_was_begun_ends_before_the_database_closes(url: str) 
         assert [SPACE] == await again.read(closed)
 
 
-async def test_a_lost_connection_is_told_and_the_next_one_works(
+async def test_connections_that_died_unused_are_replaced_unnoticed(
     database: PostgresDatabase, url: str
 ) -> None:
     await database.read(closed)
@@ -143,14 +143,7 @@ async def test_a_lost_connection_is_told_and_the_next_one_works(
     finally:
         await other.close()
 
-    found: list[list[bytes]] = []
-    for _ in range(3):
-        try:
-            found.append(await database.read(closed))
-        except StorageError as error:
-            assert ErrorCode.STORAGE_UNAVAILABLE == error.code  # noqa: PT017  (either may happen)
-
-    assert [] == found[-1]
+    assert [] == await database.read(closed)
 
 
 async def test_nobody_answers_at_a_wrong_address() -> None:
