@@ -80,11 +80,17 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
         "account": "/account",
         "timeline": timeline_path(mira),
         "timeline-empty": timeline_path(quiet),
+        "plan": timeline_path(mira).replace("timeline", "plan"),
+        "plan-empty": timeline_path(quiet).replace("timeline", "plan"),
         "session": timeline_path(mira).replace("timeline", "session"),
         "session-empty": timeline_path(quiet).replace("timeline", "session"),
         "goal": goal,
         "propose-change": timeline_path(mira).replace("timeline", "proposals/new?")
         + f"what=goal_change&goal={text_from_id(journey.goal)}",
+        "audit": f"{goal}/audit",
+        "audit-checked": f"{goals}{text_from_id(journey.panic)}/audit?check=1&moment=1"
+        "&diff_since=2026-10-01&diff_until=2026-11-05",
+        "timeline-filtered": timeline_path(mira) + "?kind=check_in",
         "goal-conflict": goals + text_from_id(journey.panic),
         "goal-on-a-past-day": f"{goal}?as_of=2026-10-10",
         "sharing-ended": timeline_path(ended),

@@ -222,8 +222,18 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/people/{space:str}/live"): Row(expected=_reader(200), sends=_live),
     ("GET", "/people/{space:str}/goals/{goal:str}"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/comments"): Row(expected=_reader(303), sends=_comment_form),
+    ("GET", "/people/{space:str}/plan"): Row(expected=_reader(200), readers=LINKED),
     ("GET", "/people/{space:str}/session"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/session"): Row(expected=_knows(303), sends=_form(at="")),
+    ("GET", "/people/{space:str}/goals/{goal:str}/audit"): Row(
+        expected=_reader(200), readers=LINKED
+    ),
+    ("GET", "/people/{space:str}/goals/{goal:str}/audit.csv"): Row(
+        expected=_reader(200), readers=LINKED
+    ),
+    ("GET", "/people/{space:str}/goals/{goal:str}/audit.fhir"): Row(
+        expected=_reader(200), readers=LINKED
+    ),
     ("POST", "/people/{space:str}/goals/{goal:str}/agreement"): Row(
         expected=_reader(303), sends=_agreement_form
     ),

@@ -91,7 +91,7 @@ async def read_preparation(services: Services, audience: Audience, goals: Goals)
         entries = entries_from_rows(each for each in rows if each.event.lane == lane)
         around = await read_surroundings(services, audience, goals, lane, entries)
         news.append(LaneNews(entries=entries, around=around))
-    homes = [(goal, *home) for goal in goals.marks if (home := _at_home(goals, goal)) is not None]
+    homes = [(goal, *home) for goal in goals.marks if (home := at_home(goals, goal)) is not None]
     worked_on = [each for each in homes if each[2].lifecycle.value in _WORKED_ON]
     shown = sorted(worked_on, key=lambda each: _order(each[2]))[:GOALS_MAX]
     return Preparation(
@@ -104,7 +104,7 @@ async def read_preparation(services: Services, audience: Audience, goals: Goals)
     )
 
 
-def _at_home(goals: Goals, goal: str) -> tuple[Lane, GoalDocument] | None:
+def at_home(goals: Goals, goal: str) -> tuple[Lane, GoalDocument] | None:
     """Return where a goal is shared now; a goal that was taken back is not looked at again."""
     for lane, documents in sorted(goals.by_lane.items()):
         document = documents.get(goal)

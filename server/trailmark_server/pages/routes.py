@@ -29,6 +29,7 @@ from trailmark_server.pages.account import (
     show_account,
 )
 from trailmark_server.pages.agreements import say_agreement, say_assessment
+from trailmark_server.pages.audit import show_audit, take_csv, take_fhir
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
@@ -40,6 +41,7 @@ from trailmark_server.pages.hand_over import (
 from trailmark_server.pages.invite import invite, show_invite, withdraw
 from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
+from trailmark_server.pages.plan import show_plan
 from trailmark_server.pages.preparing import note_session, show_preparation
 from trailmark_server.pages.rendering import STATIC_FOLDER
 from trailmark_server.pages.replies import answer_refusal, page
@@ -111,7 +113,11 @@ _PEOPLE: Final = (
     live,
     show_preparation,
     note_session,
+    show_plan,
     show_goal,
+    show_audit,
+    take_csv,
+    take_fhir,
     say_agreement,
     say_assessment,
     proposals.show_form,

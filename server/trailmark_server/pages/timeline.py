@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
-from trailmark_server.members.dates import iso_day
+from trailmark_server.members.dates import day_heading, iso_day
 from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.meetings import Meetings, meetings_of
 from trailmark_server.members.surroundings import Goals, read_goals, read_surroundings
 from trailmark_server.members.timeline_pages import (
+    ROWS_ENOUGH,
     LaneRows,
     Place,
     TimelinePage,
     read_timeline_page,
 )
-from trailmark_server.members.visits import note_visit, open_space
+from trailmark_server.members.visits import last_visit, new_rows, note_visit, open_space
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page
+from trailmark_server.pages.timeline_filter import (
+    KINDS,
+    Arrived,
+    Filter,
+    filter_from_query,
+    fits,
+)
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Row
 from trailmark_server.services import InjectedServices, Services
@@ -30,6 +40,12 @@ from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.ids import Lane, text_from_id
+
+PAGES_READ_MAX: Final = 8
+"""Pages of history that are read for one page of a filtered timeline."""
+
+ARRIVED_MAX: Final = 20
+"""Lines in the list of what arrived since the reader was here last."""
 
 
 @get("/people/{space:str}/timeline")
@@ -57,14 +73,18 @@ async def timeline(
     cursors = await read_cursors(services, audience)
     place = Place(day=day, before=cursors_from_text(before) or None)
     goals = await read_goals(services, audience)
-    found = await _read_page(services, audience, place)
-    days = await _days(services, audience, goals, found.rows)
+    asked = filter_from_query(request.query_params)
+    last_session = (await read_meetings(services, audience)).last
+    looking = Looking(asked=asked, since=last_session)
+    days, earlier = await _days(services, audience, goals, place, looking)
+    is_first = day is None and not asked.is_active
+    arrived = await _arrived(services, audience, goals) if is_first else []
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     live_url = f"/people/{text_from_id(audience.space)}/live?" + urlencode(
         {"after": text_from_cursors(cursors)}
     )
     person = person_of(audience, live_url)
-    earlier_url = "" if found.earlier is None else _place_url(person.url, found.earlier)
+    earlier_url = "" if earlier is None else _place_url(person.url, earlier, asked)
     template = "parts/earlier.html" if request.headers.get("HX-Request") else "timeline.html"
     return page(
         template,
@@ -74,7 +94,57 @@ async def timeline(
         earlier_url=earlier_url,
         is_newest=day is None,
         has_shared=any(row.comment is not None for each in days for row in each.rows),
+        asked=asked,
+        kinds=KINDS,
+        goals=goals.titles,
+        has_session=last_session is not None,
+        arrived=arrived,
     )
+
+
+class Looking(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader looks for.
+
+    Attributes:
+        asked: Which lines.
+        since: When the last session began, milliseconds UTC; ``None`` where none is known.
+    """
+
+    asked: Filter
+    since: int | None
+
+
+async def read_meetings(services: Services, audience: Audience) -> Meetings:
+    """Return the sessions of a therapist and a person around now."""
+    row = await services.accounts.read(
+        lambda rows: rows.acquaintance(audience.member, audience.space)
+    )
+    return meetings_of(row, services.now())
+
+
+async def _arrived(services: Services, audience: Audience, goals: Goals) -> list[Arrived]:
+    """Return what arrived since the reader was here last, the latest arrival first."""
+    visited = await services.accounts.read(
+        lambda rows: last_visit(rows, audience.space, audience.member)
+    )
+    if visited is None:
+        return []
+    rows, _ = await new_rows(services, audience, visited)
+    lanes = {lane: [each for each in rows if each.event.lane == lane] for lane in audience.lanes}
+    found = await _rows(services, audience, goals, lanes)
+    others = [each for each in found if each.who != audience.names[audience.actor]]
+    newest = sorted(others, key=lambda row: row.arrived, reverse=True)[:ARRIVED_MAX]
+    url = f"/people/{text_from_id(audience.space)}/timeline"
+    return [
+        Arrived(
+            url=f"{url}?{urlencode({'day': each.day})}#row-{each.id}",
+            day=day_heading(each.day),
+            who=each.who,
+            sentence=each.sentence,
+            late=each.late,
+        )
+        for each in newest
+    ]
 
 
 async def read_cursors(services: Services, audience: Audience) -> dict[Lane, int]:
@@ -105,17 +175,39 @@ async def _read_page(services: Services, audience: Audience, place: Place) -> Ti
     return await read_timeline_page(read, place, iso_day(services.now()))
 
 
-async def _days(services: Services, audience: Audience, goals: Goals, rows: LaneRows) -> list[Day]:
+async def _days(
+    services: Services, audience: Audience, goals: Goals, place: Place, looking: Looking
+) -> tuple[list[Day], Place | None]:
+    """Return the days of a page and where the next one begins.
+
+    What is left out by a filter is made up for by reading on, so many times and no more: however
+    long a history is, a page is answered soon, and the next one goes on where it stopped.
+    """
+    shown: list[Row] = []
+    following: Place | None = place
+    for _ in range(PAGES_READ_MAX):
+        if following is None:
+            break
+        found = await _read_page(services, audience, following)
+        rows = await _rows(services, audience, goals, found.rows)
+        shown += [each for each in rows if fits(looking.asked, each, looking.since)]
+        following = found.earlier
+        if not looking.asked.is_active or len(shown) >= ROWS_ENOUGH:
+            break
+    return days_from_rows(shown), following
+
+
+async def _rows(services: Services, audience: Audience, goals: Goals, rows: LaneRows) -> list[Row]:
     shown: list[Row] = []
     for lane, found in rows.items():
         entries = entries_from_rows(found)
         around = await read_surroundings(services, audience, goals, lane, entries)
         shown += [row for each in entries if (row := row_from_entry(each, around)) is not None]
-    return days_from_rows(shown)
+    return shown
 
 
-def _place_url(url: str, place: Place) -> str:
-    query = {"day": place.day or ""}
+def _place_url(url: str, place: Place, asked: Filter) -> str:
+    query = {**asked.query, "day": place.day or ""}
     if place.before:
         query["before"] = text_from_cursors(place.before)
     return f"{url}?{urlencode(query)}"

@@ -64,6 +64,8 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
         mark=around.marks.get(goal or "", PLAIN_MARK),
         comments=comments_of(line.event, around, line.happened),
         comment=_form(line, entry.lane, around),
+        kind=line.kind,
+        arrived=entry.received_at or 0,
     )
 
 

@@ -217,6 +217,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         mark: The mark of that goal.
         comments: What was said about it.
         comment: The form for another comment, or ``None`` where none can be written.
+        kind: What it is about, a code.
+        arrived: When the server had it, milliseconds UTC.
     """
 
     id: str
@@ -235,6 +237,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
     comments: Sequence[Comment] = ()
     comment: CommentForm | None = None
+    kind: str = ""
+    arrived: int = 0
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):

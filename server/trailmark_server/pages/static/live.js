@@ -123,13 +123,47 @@
     }
   });
 
+  // What the reader did not ask for is left out here as the server leaves it out of a page.
+  const CHANGES = ["goal", "step", "barrier", "coping", "intervention", "review"];
+  const asked = root.dataset;
+
+  const fits = (row) => {
+    const { goal, kind } = row.dataset;
+    if (asked.filterGoal && asked.filterGoal !== goal) return false;
+    if (asked.filterKind && asked.filterKind !== kind) return false;
+    if (asked.filterChanges && !CHANGES.includes(kind)) return false;
+    const text = row.textContent.toLocaleLowerCase();
+    const words = (asked.filterWords ?? "").toLocaleLowerCase().split(/\s+/);
+    return words.every((word) => text.includes(word));
+  };
+
+  // What belongs to an earlier day is easily overlooked there, so it is named at the top as well.
+  const tellArrival = (row, section) => {
+    const list = document.getElementById("arrived");
+    const newest = root.querySelector(".day")?.dataset.day ?? "";
+    if (!list || row.dataset.day >= newest) return;
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = `#${row.id}`;
+    link.textContent = section.querySelector("h2").textContent.trim();
+    item.append(link, ` ${row.querySelector(".sentence")?.textContent.trim() ?? ""}`);
+    const late = row.querySelector(".badge");
+    if (late) item.append(" ", late.cloneNode(true));
+    list.querySelector("ul").prepend(item);
+    document.getElementById("arrived-count").textContent = list.querySelectorAll("li").length;
+    list.hidden = false;
+  };
+
   const arrive = (html) => {
     document.getElementById("nothing-yet")?.remove();
     keepingPlace(() => {
       for (const section of parsed(html).querySelectorAll(".day")) {
+        const fitting = [...section.querySelectorAll(".row")].filter(fits);
+        if (fitting.length === 0) continue;
         const rows = rowsOfDay(section);
-        for (const row of section.querySelectorAll(".row")) {
+        for (const row of fitting) {
           const isNew = place(row, rows);
+          if (isNew) tellArrival(row, section);
           htmx.process(row);
           if (isNew) row.classList.add("unseen");
           if (row.classList.contains("unseen")) watcher.observe(row);

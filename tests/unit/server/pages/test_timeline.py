@@ -148,3 +148,48 @@ async def test_visit_is_logged_once_per_quarter_of_an_hour(mira: Writer) -> None
     entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space, 9))
 
     assert ["timeline"] == [each.page for each in entries]
+
+
+async def test_a_filter_shows_what_fits_and_reads_on_through_history(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    journey = tell(mira, START)
+    for day in range(60):
+        for number in range(6):
+            at = START + (60 + day) * DAY_MS + number * HOUR_MS
+            mira.write(mira.new_id(), WinNoted(text=f"win {day} {number}"), at=at)
+    await site.deliver(mira)
+    path, goal = timeline_path(mira), text_from_id(journey.goal)
+
+    checked_in = await text_of(site, f"{path}?kind=check_in")
+    changed = await text_of(site, f"{path}?changes=1&goal={goal}")
+    said = await text_of(site, f"{path}?q=stations+aloud")
+    nothing = await text_of(site, f"{path}?q=nowhere")
+
+    assert "checked in" in checked_in
+    assert "noted a win" not in checked_in
+    assert "changed the target from at least 1" in changed
+    assert "checked in" not in changed
+    assert "On the train I counted the stations aloud" in said
+    assert "Nothing that is shared fits." in nothing
+
+
+async def test_what_arrived_since_the_last_look_is_listed_with_its_day(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    tell(mira, START)
+    await site.deliver(mira)
+    first = await text_of(site, timeline_path(mira))
+    late = START + 20 * DAY_MS
+    site.clock.ms += HOUR_MS
+    mira.write(
+        mira.new_id(), WinNoted(text="late"), at=late, late_ms=site.clock.ms - late + HOUR_MS
+    )
+    await site.deliver(mira)
+
+    html = await text_of(site, timeline_path(mira))
+
+    arrived = html.split('id="arrived"', 1)[1].split("</details>", 1)[0]
+    assert "<li>" not in first.split('id="arrived"', 1)[1].split("</details>", 1)[0]
+    assert "Arrived since you last looked: <span" in arrived
+    assert "Monday 19 October 2026" in arrived
+    assert "noted a win" in arrived
+    assert "?day=2026-10-19#row-" in arrived

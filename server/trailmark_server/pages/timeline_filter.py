@@ -1,0 +1,125 @@
+"""Which lines of a timeline are asked for, as its address says it: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from trailmark_server.pages.views import Row
+from trailmark_shared import limits
+from trailmark_shared.words import marked
+
+KINDS: Final[Mapping[str, str]] = {
+    "goal": marked("Goals"),
+    "step": marked("Steps"),
+    "check_in": marked("Check-ins"),
+    "win": marked("Wins"),
+    "setback": marked("Hard moments"),
+    "excerpt": marked("Parts of reflections"),
+    "proposal": marked("Proposals"),
+    "agenda_item": marked("Things to speak about"),
+    "grant": marked("Sharing"),
+}
+"""Kinds of lines to choose from, and how they are called."""
+
+CHANGES: Final = frozenset({"goal", "step", "barrier", "coping", "intervention", "review"})
+"""Kinds whose lines say what changed."""
+
+_CHECKED: Final = "1"
+
+
+class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that arrived since the reader was here last.
+
+    Attributes:
+        url: Address of its line.
+        day: The day it belongs to, in words.
+        who: Who did it.
+        sentence: What happened.
+        late: "recorded 3 days before it synced", or ``None``.
+    """
+
+    url: str
+    day: str
+    who: str
+    sentence: str
+    late: str | None
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for; an empty one asks for everything.
+
+    Attributes:
+        goal: Only lines of this goal, an id as text.
+        kind: Only lines of this kind.
+        changes: Only lines that say what changed.
+        since_session: Only what arrived since the last session.
+        words: Only lines that hold these words.
+    """
+
+    goal: str = ""
+    kind: str = ""
+    changes: bool = False
+    since_session: bool = False
+    words: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filter()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parts of an address that say it; empty for everything."""
+        said = {
+            "goal": self.goal,
+            "kind": self.kind,
+            "changes": _CHECKED if self.changes else "",
+            "since_session": _CHECKED if self.since_session else "",
+            "q": self.words,
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def filter_from_query(query: Mapping[str, str]) -> Filter:
+    """Return what an address asks for; what it says of no known kind is left out."""
+    kind = query.get("kind", "")
+    return Filter(
+        goal=query.get("goal", "")[: limits.LANE_NAME_CHARS_MAX],
+        kind=kind if kind in KINDS else "",
+        changes=query.get("changes") == _CHECKED,
+        since_session=query.get("since_session") == _CHECKED,
+        words=query.get("q", "").strip()[: limits.TITLE_CHARS_MAX],
+    )
+
+
+def fits(asked: Filter, row: Row, since: int | None) -> bool:
+    """Say whether a line is asked for.
+
+    Args:
+        asked: What is asked for.
+        row: The line.
+        since: When the last session began, milliseconds UTC; ``None`` where none is known.
+
+    Returns:
+        Whether every part of what is asked for fits it.
+    """
+    if asked.goal and (row.goal is None or row.goal.id != asked.goal):
+        return False
+    if asked.kind and row.kind != asked.kind:
+        return False
+    if asked.changes and row.kind not in CHANGES:
+        return False
+    if asked.since_session and since is not None and row.arrived <= since:
+        return False
+    return _holds(row, asked.words)
+
+
+def _holds(row: Row, words: str) -> bool:
+    title = row.goal.title if row.goal else ""
+    said = [row.who, row.sentence, row.words or "", row.why or "", title]
+    said += [each.text or "" for each in row.comments]
+    text = " ".join(said).casefold()
+    return all(each in text for each in words.casefold().split())
