@@ -21,6 +21,7 @@ from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
+from trailmark_shared.recovery import recovery_keeper, space_of_keeper
 from trailmark_shared.sealing import BOX_KEY_BYTES, VAULT_KEY_BYTES, vault_key_id
 
 FORMAT: Final = 1
@@ -179,10 +180,13 @@ class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def new_identity(randomness: Randomness, device_name: str) -> Identity:
-    """Return the identity of a device that was never used: a space of its own, one vault key."""
+    """Return the identity of a device that was never used: a space of its own, one vault key.
+
+    The id of the space follows from the key, so that a server can tell who holds it.
+    """
     key = new_vault_key(randomness)
     return Identity(
-        space=SpaceId(randomness.token(limits.ID_BYTES)),
+        space=space_of_keeper(recovery_keeper(key.key)),
         device=DeviceId(randomness.token(limits.ID_BYTES)),
         device_name=device_name,
         epoch=Epoch(randomness.token(limits.EPOCH_BYTES)),

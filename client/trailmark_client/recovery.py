@@ -33,12 +33,13 @@ from trailmark_shared.codes import (
     recovery_code_from_text,
     text_from_recovery_code,
 )
-from trailmark_shared.errors import ErrorCode, RefusedError, SealError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.recovery import (
     RecoverySecrets,
     holder_of_recovery,
     open_recovery_bundle,
+    recovery_keeper,
     recovery_secrets,
     seal_recovery_bundle,
 )
@@ -166,7 +167,13 @@ def send_kept(app: App) -> None:
         return
     upload = msgspec.json.decode(kept, type=_Upload)
     _, api = connected(app)
+    first_key = app.identity.vault_key(app.identity.first_key)
+    if first_key is None:
+        raise DomainError(
+            ErrorCode.MISSING_KEY, "this device lacks the first key; let it in again from another"
+        )
     said = {
+        "keeper": recovery_keeper(first_key).hex(),
         "lookup_hash": upload.lookup_hash,
         "authenticator_hash": upload.authenticator_hash,
         "holder": text_from_id(upload.holder.id),

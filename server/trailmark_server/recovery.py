@@ -25,13 +25,33 @@ from trailmark_server.storage.accounts import (
 from trailmark_server.storage.ports import KeyStore
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
-from trailmark_shared.ids import DeviceId
+from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.recovery import space_of_keeper
 
 WRONG_CODE_WORDS: Final = "this recovery code is not known here, or was replaced by another one"
 """What every refused recovery code is answered with, an unknown one and a wrong one alike."""
 
 OVERTAKEN_WORDS: Final = "another recovery code was made meanwhile; this one does not count"
 """What a device is answered that comes too late with a code."""
+
+
+def require_keeper(space: SpaceId, keeper: bytes) -> None:
+    """Refuse a recovery code from a device that does not prove to hold the person's keys.
+
+    A credential alone must not take the way back away: it may be a thief's.
+
+    Args:
+        space: Whose code.
+        keeper: What the device says, 32 bytes: ``recovery.recovery_keeper``.
+
+    Raises:
+        RefusedError: ``not_authorised``.
+    """
+    if space_of_keeper(keeper) != space:
+        raise RefusedError(
+            ErrorCode.NOT_AUTHORISED,
+            "a recovery code is made on a device that holds the person's keys",
+        )
 
 
 def made(rows: AccountRows, device: Device, code: Recovery, replaces: bytes | None) -> Recovery:

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from trailmark_shared import limits
+from trailmark_shared.ids import SpaceId
 from trailmark_shared.sealing import BOX_KEY_BYTES, NONCE_BYTES, Cipher, derive_key
 
 LOOKUP_LABEL: Final = b"trailmark-recovery-lookup/1"
@@ -20,6 +21,8 @@ AUTHENTICATOR_LABEL: Final = b"trailmark-recovery-authenticator/1"
 WRAPPING_LABEL: Final = b"trailmark-recovery-wrapping/1"
 HOLDER_LABEL: Final = b"trailmark-recovery-holder/1"
 BACKUP_LABEL: Final = b"trailmark-recovery-backup/1"
+KEEPER_LABEL: Final = b"trailmark-recovery-keeper/1"
+SPACE_LABEL: Final = b"trailmark-space/1"
 
 LOOKUP_BYTES: Final = 16
 AUTHENTICATOR_BYTES: Final = 32
@@ -60,6 +63,20 @@ def recovery_secrets(code: bytes) -> RecoverySecrets:
 def holder_of_recovery(public_key: bytes) -> bytes:
     """Return the id under which keys are wrapped for a recovery code, 16 bytes."""
     return sha256(HOLDER_LABEL + public_key).digest()[: limits.ID_BYTES]
+
+
+def recovery_keeper(first_key: bytes) -> bytes:
+    """Return what proves to a server that a device holds the person's keys, 32 bytes.
+
+    Args:
+        first_key: The vault key with which the space began; every device of the person holds it.
+    """
+    return derive_key(first_key, KEEPER_LABEL)
+
+
+def space_of_keeper(keeper: bytes) -> SpaceId:
+    """Return the id of the space that a keeper is of: so a server can check one without a list."""
+    return SpaceId(sha256(SPACE_LABEL + keeper).digest()[: limits.ID_BYTES])
 
 
 def seal_recovery_bundle(

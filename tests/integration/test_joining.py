@@ -17,9 +17,10 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
-from trailmark_shared.recovery import recovery_secrets
+from trailmark_shared.recovery import recovery_keeper, recovery_secrets, space_of_keeper
 
-SPACE = SpaceId(b"s" * 16)
+KEEPER = recovery_keeper(b"k" * 32)
+SPACE = space_of_keeper(KEEPER)
 PHONE = DeviceId(b"p" * 16)
 LAPTOP = DeviceId(b"l" * 16)
 CODE = "BCDFG-HJKLM"
@@ -248,6 +249,7 @@ async def test_a_recovery_code_lets_a_device_in(
     phone = await add_device(server.services, SPACE, PHONE)
     secrets = recovery_secrets(bytes(16))
     said = {
+        "keeper": KEEPER.hex(),
         "lookup_hash": sha256(secrets.lookup).hexdigest(),
         "authenticator_hash": sha256(secrets.authenticator).hexdigest(),
         "holder": text_from_id(b"h" * 16),
@@ -266,6 +268,11 @@ async def test_a_recovery_code_lets_a_device_in(
     late = await http.put(
         "/api/recovery", json=said | {"lookup_hash": "0d" * 32}, headers=phone.headers
     )
+    thief = await http.put(
+        "/api/recovery",
+        json=said | {"keeper": "0e" * 32, "replaces": said["holder"], "lookup_hash": "0d" * 32},
+        headers=phone.headers,
+    )
     wrong = await http.post("/api/recover", json=asked_for | {"authenticator": "00" * 32})
     recovered = await http.post("/api/recover", json=asked_for)
     made = await http.get("/api/recovery", headers=bearer(recovered.json()))
@@ -274,6 +281,7 @@ async def test_a_recovery_code_lets_a_device_in(
     assert {"recovery": None} == none.json()
     assert (204, 200) == (saved.status_code, recovered.status_code)
     assert (403, ErrorCode.WRONG_CODE) == (late.status_code, late.json()["code"])
+    assert (403, ErrorCode.NOT_AUTHORISED) == (thief.status_code, thief.json()["code"])
     assert unknown.json() == wrong.json()
     assert (403, ErrorCode.WRONG_CODE) == (wrong.status_code, wrong.json()["code"])
     assert text_from_id(LAPTOP) == made.json()["recovery"]["used_by"]

@@ -30,6 +30,7 @@ class RecoveryIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What the server may know of a recovery code.
 
     Attributes:
+        keeper: Proves that the device holds the person's keys, hexadecimal.
         lookup_hash: SHA-256 of the look-up id, hexadecimal.
         authenticator_hash: SHA-256 of the authenticator, hexadecimal.
         holder: Id under which devices wrap vault keys for the code.
@@ -37,6 +38,7 @@ class RecoveryIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         replaces: Holder id of the code in whose place it was made; ``null`` for the first one.
     """
 
+    keeper: HexHash
     lookup_hash: HexHash
     authenticator_hash: HexHash
     holder: Text
@@ -75,6 +77,7 @@ async def save_recovery(
 ) -> None:
     """Keep a recovery code; the one before it stops to work."""
     device, right = await managing_device(request, services)
+    recovery.require_keeper(device.space, bytes.fromhex(data.keeper))
     said = Recovery(
         space=device.space,
         lookup_hash=bytes.fromhex(data.lookup_hash),

@@ -14,6 +14,7 @@ from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.recovery import recovery_keeper, space_of_keeper
 
 NOW = 1_700_000_000_000
 SPACE = SpaceId(b"s" * 16)
@@ -205,3 +206,14 @@ class TestBothStores:
         await recovery.merge(parts.accounts, parts.keys)
 
         assert (used, [a_code()]) == await self.kept(parts)
+
+
+def test_whoever_makes_a_code_proves_to_hold_the_keys_of_the_space() -> None:
+    """A credential alone, such as a thief may have, takes nobody's way back away."""
+    keeper = recovery_keeper(b"k" * 32)
+    recovery.require_keeper(space_of_keeper(keeper), keeper)
+
+    with pytest.raises(RefusedError) as caught:
+        recovery.require_keeper(SPACE, keeper)
+
+    assert ErrorCode.NOT_AUTHORISED == caught.value.code

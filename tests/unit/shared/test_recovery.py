@@ -8,8 +8,10 @@ from trailmark_shared.errors import SealError
 from trailmark_shared.recovery import (
     holder_of_recovery,
     open_recovery_bundle,
+    recovery_keeper,
     recovery_secrets,
     seal_recovery_bundle,
+    space_of_keeper,
 )
 
 CIPHER = NaclCipher()
@@ -37,6 +39,14 @@ def test_the_holder_follows_from_the_key() -> None:
 
     assert 16 == len(holder_of_recovery(public_key))
     assert holder_of_recovery(public_key) != holder_of_recovery(bytes(32))
+
+
+def test_the_id_of_a_space_tells_its_keeper() -> None:
+    keeper = recovery_keeper(b"k" * 32)
+
+    assert (32, 16) == (len(keeper), len(space_of_keeper(keeper)))
+    assert keeper != recovery_keeper(bytes(32))
+    assert space_of_keeper(keeper) != space_of_keeper(bytes(32))
 
 
 def test_only_the_code_opens_its_bundle() -> None:
