@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.support.postgres import PostgresServer
 from trailmark_adapters.migrations import Migration
+from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_server.storage.postgres.connection import PostgresConnection, numbered
 from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.driver import connect
 from trailmark_server.storage.postgres.migrating import migrate
 from trailmark_server.storage.postgres.store import main_migrations, open_main
+from trailmark_server.storage.sqlite.store import main_migrations as sqlite_migrations
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, StorageError
 from trailmark_shared.ids import SELF, Lane, SpaceId
@@ -282,3 +286,30 @@ async def test_every_key_of_a_space_begins_with_the_space(url: str) -> None:
 
     assert {} == {place: column for place, column in first.items() if column != "space"}
     assert {"event", "lane", "chain", "document", "access_entry"} <= {table for table, _ in first}
+
+
+async def test_both_databases_have_the_same_columns(url: str, tmp_path: Path) -> None:
+    """A migration of one wants its twin: the statements are the same."""
+
+    def listed(conn: Connection) -> set[tuple[str, str]]:
+        tables = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            (table, column)
+            for (table,) in tables
+            for _, column, *_ in conn.execute(f"PRAGMA table_info('{table}')").fetchall()
+        }
+
+    with closing(SqliteFile(tmp_path / "main.db", sqlite_migrations())) as file:
+        in_file = file.read(listed)
+    conn = await connect(url)
+    try:
+        rows = await conn.fetch(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND table_name <> 'access_change'"
+        )
+    finally:
+        await conn.close()
+    in_postgres = {(table, column) for table, column in rows}
+
+    assert set() == in_file - in_postgres
+    assert {"space"} == {column for _, column in in_postgres - in_file}
