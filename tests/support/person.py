@@ -13,6 +13,7 @@ from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import entries_of
 from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.consent import CONSENT_CLASSES
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -24,7 +25,7 @@ NOON = 1_760_004_000_000
 
 THERAPIST = Member(id=text_from_id(bytes(15) + b"\x07"), name="Dr Demo")
 
-AGREED = ("goals", "steps", "check_ins", "wins_setbacks", "excerpts")
+AGREED = CONSENT_CLASSES
 
 
 class Person:

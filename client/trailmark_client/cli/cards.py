@@ -13,13 +13,23 @@ from trailmark_client.cli.options import Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import day_words
 from trailmark_client.commands import cards
+from trailmark_client.commands.places import Choice
 from trailmark_client.queries.cards import CardLine, UseLine, card_of, list_cards
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
+from trailmark_client.queries.readable import YOU
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.registry import Kind
+from trailmark_shared.events.joint import Answered
+from trailmark_shared.events.registry import Kind, type_of
 from trailmark_shared.ids import text_from_id
+
+ANSWER_WORDS = {
+    "agree": "agreed",
+    "disagree": "did not agree",
+    "pending": "asked for time to think about it",
+}
+"""What a side says to something that both write down together."""
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +55,32 @@ def write(here: Here, data: EventData, *lines: str, at: str | None = None) -> An
     return here.record(lambda conn, recorder: cards.write_card(conn, recorder, data, when), *lines)
 
 
+def write_for(
+    here: Here, data: EventData, choice: Choice, *lines: str, at: str | None = None
+) -> Answer[Saved]:
+    """Write a new card that others may see as it is written, and say who will."""
+    when, today = here.when(at), here.when().day
+    here.tell_audience(lambda conn: cards.place_of_card(conn, data, today, choice))
+    return here.record(
+        lambda conn, recorder: cards.write_card(
+            conn, recorder, data, when, cards.place_of_card(conn, data, today, choice)
+        ),
+        *lines,
+    )
+
+
+def answer(
+    here: Here, prefix: str, type_: type[Answered], *, disagree: bool, pending: bool
+) -> Answer[Saved]:
+    """Say whether the person agrees with something that both sides write down together."""
+    if disagree and pending:
+        raise DomainError(ErrorCode.INVALID_INPUT, "say one of --disagree and --pending, not both")
+    said = type_(answer="disagree" if disagree else "pending" if pending else "agree")
+    kind = type_of(said).kind
+    card, when = here.read(lambda conn: find(conn, kind, prefix)), here.when()
+    return here.record(lambda conn, recorder: cards.answer_card(conn, recorder, card, said, when))
+
+
 def log(
     here: Here, kind: Kind, prefix: str, data: EventData, *lines: str, at: str | None = None
 ) -> Answer[Saved]:
@@ -66,7 +102,7 @@ def revise(here: Here, kind: Kind, prefix: str, given: dict[str, Any]) -> Answer
             ``none`` for those that are to be taken away.
     """
     card, when = here.read(lambda conn: find(conn, kind, prefix)), here.when()
-    said = here.read(lambda conn: card_of(conn, kind, card)).said.value
+    said = here.read(lambda conn: card_of(conn, kind, card)).document.said.value
     if said is None:
         raise DomainError(ErrorCode.NOT_FOUND, "its words are not on this device")
     data = msgspec.structs.replace(said, **changed(given))
@@ -103,7 +139,7 @@ def show(
     """
     with opened(common) as here:
         about = id_of(here, "goal", goal)
-        found = here.read(lambda conn: list_cards(conn, kind, about))
+        found = here.read(lambda conn: list_cards(conn, kind, here.when().day, about))
 
     def draw(terminal: Terminal) -> None:
         if not found:
@@ -111,11 +147,22 @@ def show(
         short = shortest([each.id for each in found])
         for each in found:
             first, *rest = words(each)
-            terminal.say(f"{short[each.id]}  {first}", *(f"        {line}" for line in rest))
+            more = (*rest, *_shared_lines(each))
+            terminal.say(f"{short[each.id]}  {first}", *(f"        {line}" for line in more))
             if each.conflict:
                 terminal.say("        Two devices changed it apart; revising it settles that.")
 
     return Answer(Cards(cards=found), draw)
+
+
+def _shared_lines(line: CardLine) -> Iterator[str]:
+    if line.by != YOU:
+        yield f"written by {line.by}"
+    for each in line.answers:
+        changed = ", before it was changed" if each.is_outdated else ""
+        yield f"{each.by} {ANSWER_WORDS[each.answer]}{changed}"
+    if line.seen_by:
+        yield f"seen by {', '.join(line.seen_by)}"
 
 
 def part_lines(line: CardLine, *names: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""``trailmark share``: a part of a reflection, shown first exactly as it will be seen."""
+"""``trailmark share``: a part of a reflection, shown first as it will be seen, or an entry."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from cyclopts import Parameter
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, names_words, opened
 from trailmark_client.cli.options import PLAIN, Common, With, Words
-from trailmark_client.commands import reflections
-from trailmark_client.queries.documents import find
+from trailmark_client.commands import reflections, undoing
+from trailmark_client.commands.entry_sharing import SHAREABLE, class_of, share_entry
+from trailmark_client.queries.documents import find_among
 from trailmark_client.queries.lanes import lanes_meant
+from trailmark_client.queries.taken_back import what_to_unshare
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import text_from_id
 
 
@@ -35,36 +38,84 @@ class ExcerptPreview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def share(
-    reflection: Annotated[str, Parameter(help="Id of the reflection, or the beginning of it")],
+    entry: Annotated[str, Parameter(help="Id of the entry, or the beginning of it")],
     /,
     *,
-    excerpt: Annotated[Words, Parameter(help="The characters to share, as they stand there")],
+    excerpt: Annotated[
+        Words | None,
+        Parameter(help="Of a reflection: the characters to share, as they stand"),
+    ] = None,
     preview: Annotated[
         bool, Parameter(negative="", help="Only show what they would see; share nothing")
     ] = False,
     with_: With = (),
     common: Common = PLAIN,
 ) -> Answer[Saved] | Answer[ExcerptPreview]:
-    """Share a part of a reflection, frozen as it reads now; the rest stays private."""
+    """Share a part of a reflection, or one other entry whole, as it reads now.
+
+    Besides parts of reflections: a barrier, what helps, what is hard, your vision, your answers to
+    a questionnaire, what you plan together. Sharing it again brings it up to date.
+    """
     with opened(common) as here:
-        subject = here.read(lambda conn: find(conn, "reflection", reflection))
-        when = here.when()
-        here.read(lambda conn: reflections.chosen_of(conn, subject, excerpt))
-        lanes = here.read(lambda conn: lanes_meant(conn, when.day, with_, "excerpts"))
-        names = [name for each in lanes for name in each.names]
-        shown = ExcerptPreview(
-            reflection=text_from_id(subject), text=excerpt, seen_by=names, saved=False
-        )
-        if preview:
-            return Answer(shown, (*_preview_lines(excerpt, names), "Nothing was shared."))
-        _ask(here, excerpt, names)
-        written = here.app.write(
-            lambda conn: reflections.share_excerpt(
-                conn, here.app.recorder, subject, excerpt, when, with_
+        kind, subject = here.read(lambda conn: find_among(conn, SHAREABLE, entry))
+        if kind != "reflection":
+            if excerpt is not None or preview:
+                raise DomainError(ErrorCode.INVALID_INPUT, "only a reflection is shared in parts")
+            return _share_whole(here, kind, subject, with_)
+        if excerpt is None:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                'a reflection is shared in parts only: trailmark share ID --excerpt "…"',
             )
+        return _share_part(here, subject, excerpt, with_, preview=preview)
+
+
+def unshare(
+    entry: Annotated[str, Parameter(help="Id of the entry, or the beginning of it")],
+    /,
+    *,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Share one entry no longer: others see that it was taken back, you keep it."""
+    with opened(common) as here:
+        when = here.when()
+        return here.record(
+            lambda conn, recorder: undoing.undo(
+                conn, recorder, what_to_unshare(conn, entry, when.day), when
+            ),
+            "Taken back. What they read before cannot be.",
         )
-        undo = f"trailmark undo {text_from_id(written.subject)[:8]}"
-        return here.saved(written, f"To undo, best before the next sync: {undo}")
+
+
+def _share_whole(here: Here, kind: Kind, subject: bytes, names: tuple[str, ...]) -> Answer[Saved]:
+    when = here.when()
+    here.tell_readers(lambda conn: lanes_meant(conn, when.day, names, class_of(kind)))
+    written = here.app.write(
+        lambda conn: share_entry(conn, here.app.recorder, kind, subject, when, names)
+    )
+    return here.saved(written, f"To take it back: trailmark unshare {text_from_id(subject)[:8]}")
+
+
+def _share_part(
+    here: Here, subject: bytes, excerpt: str, with_: tuple[str, ...], *, preview: bool
+) -> Answer[Saved] | Answer[ExcerptPreview]:
+    when = here.when()
+    here.read(lambda conn: reflections.chosen_of(conn, subject, excerpt))
+    lanes = here.read(lambda conn: lanes_meant(conn, when.day, with_, "excerpts"))
+    names = [name for each in lanes for name in each.names]
+    shown = ExcerptPreview(
+        reflection=text_from_id(subject), text=excerpt, seen_by=names, saved=False
+    )
+    if preview:
+        return Answer(shown, (*_preview_lines(excerpt, names), "Nothing was shared."))
+    _ask(here, excerpt, names)
+    written = here.app.write(
+        lambda conn: reflections.share_excerpt(
+            conn, here.app.recorder, subject, excerpt, when, with_
+        )
+    )
+    undo = f"trailmark undo {text_from_id(written.subject)[:8]}"
+    return here.saved(written, f"To undo, best before the next sync: {undo}")
 
 
 def _ask(here: Here, excerpt: str, names: Sequence[str]) -> None:

@@ -6,16 +6,20 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, With, Words
 from trailmark_client.cli.reasons import reason_for, reason_from_text
 from trailmark_client.commands import agreements, conflicts, goals, sharing
+from trailmark_client.commands.planning import address_challenge
 from trailmark_client.commands.when import parse_due
 from trailmark_client.commands.withdrawing import withdraw_from_members, withdraw_goal
+from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import lanes_meant
+from trailmark_shared.domain.areas import area_of
 from trailmark_shared.domain.guidance import rewrite_of
 from trailmark_shared.domain.statuses import Lifecycle
 from trailmark_shared.domain.targets import parse_target, tenths_from_text
@@ -31,7 +35,15 @@ def add(
     /,
     *,
     why: Annotated[Words | None, Parameter(help="Why it matters to you")] = None,
-    area: Annotated[Words | None, Parameter(help="The part of life it belongs to")] = None,
+    area: Annotated[
+        Words | None, Parameter(help="The part of life it belongs to; see goal areas")
+    ] = None,
+    limits: Annotated[
+        Words | None, Parameter(help="What limits it: time, money, circumstances")
+    ] = None,
+    challenge: Annotated[
+        str | None, Parameter(help="What it is about: id of a challenge; only you see the link")
+    ] = None,
     due: Annotated[str | None, Parameter(help="A day to hope for: YYYY-MM-DD, in 6 weeks")] = None,
     target: Annotated[
         str | None,
@@ -58,7 +70,8 @@ def add(
         draft = GoalDrafted(
             title=title,
             why=why,
-            area=area,
+            area=None if area is None else area_of(area),
+            limits=limits,
             target=None if target is None else parse_target(target),
             baseline_tenths=None if baseline is None else tenths_from_text(baseline),
             due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
@@ -66,13 +79,23 @@ def add(
         how = sharing.Sharing(names=with_)
         if share or with_:
             here.tell_readers(lambda conn: lanes_meant(conn, when.day, with_, "goals"))
-        written = here.app.write(
-            lambda conn: (
-                goals.add_shared_goal(conn, here.app.recorder, draft, when, how)
-                if share or with_
-                else goals.add_goal(conn, here.app.recorder, draft, when)
-            )
+        about = (
+            None
+            if challenge is None
+            else here.read(lambda conn: find(conn, "challenge", challenge))
         )
+
+        def work(conn: Connection) -> Written:
+            recorder = here.app.recorder
+            if share or with_:
+                written = goals.add_shared_goal(conn, recorder, draft, when, how)
+            else:
+                written = goals.add_goal(conn, recorder, draft, when)
+            if about is not None:
+                address_challenge(conn, recorder, about, written.subject, when)
+            return written
+
+        written = here.app.write(work)
         return here.saved(written, "Your goal is written down.", *_hints(title))
 
 
@@ -101,7 +124,7 @@ def reword(
     """
     with opened(common) as here:
         subject = _goal(here, goal)
-        words = goals.Words(title=title, why=why, area=area)
+        words = goals.Words(title=title, why=why, area=None if area is None else area_of(area))
         said = reason_for(reason, here.terminal)
         return here.record(
             lambda conn, recorder: goals.reword_goal(conn, recorder, subject, words, said),

@@ -29,8 +29,15 @@ from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
 from trailmark_client.queries.history import GoalHistory, HistoryEvent, Moment, history_of_goal
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
+from trailmark_shared.domain.areas import area_of, area_words
 
 _ONLY_YOU = "only you"
+_LOOKED_BACK = {
+    "overcome": "What you overcame",
+    "learnt": "What you learnt",
+    "thanks": "Who or what helped",
+    "text": "Looking back",
+}
 _ACCEPTANCE_WORDS = {
     "agree": "agreed with it",
     "disagree": "did not agree with it",
@@ -58,10 +65,16 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     events: list[TimelineLine]
 
 
-def list_all(*, common: Common = PLAIN) -> Answer[Goals]:
+def list_all(
+    *,
+    area: Annotated[str | None, Parameter(help="Only those of this part of life")] = None,
+    common: Common = PLAIN,
+) -> Answer[Goals]:
     """Show your goals."""
     with opened(common) as here:
         goals = here.read(lambda conn: list_goals(conn, here.when().day))
+    if area is not None:
+        goals = [each for each in goals if each.area and area_of(each.area) == area_of(area)]
 
     def draw(terminal: Terminal) -> None:
         if not goals:
@@ -120,25 +133,38 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     yield goal.title
     for label, value in (
         ("Why", view.why),
-        ("Area", goal.area),
+        ("Limits", view.limits),
+        ("Area", goal.area and area_words(goal.area)),
         ("Status", goal.status_words),
         ("Target", goal.target and value_words("target", goal.target)),
         ("At the start", view.baseline),
         ("Hoped for", goal.due),
         ("Matters", goal.priority),
         ("Place", goal.rank),
+        ("How it goes", view.achievement and value_words("achievement", view.achievement)),
         ("In its place now", goal.replaced_by),
+        ("Part of", view.around.part_of),
         ("Resting until", view.resting_until),
         ("Seen by", _seen_by(goal.seen_by, wished=goal.wished)),
         ("Id", goal.id),
     ):
         if value is not None:
             yield f"  {label}: {value}"
+    yield from _around_lines(view)
     yield from _conflict_lines(view, device, zone)
     yield from _earlier_lines(view)
     yield from _party_lines(view)
     yield from _child_lines(view)
     yield from _sent_lines(view, zone)
+
+
+def _around_lines(view: GoalView) -> Iterator[str]:
+    for each in view.around.challenges:
+        yield f"About: {each.words}  {each.id[:8]}"
+    yield from (f"A part of it: {each}" for each in view.around.parts)
+    for name, label in _LOOKED_BACK.items():
+        if view.around.looked_back.get(name):
+            yield f"{label}: {view.around.looked_back[name]}"
 
 
 def _conflict_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:

@@ -9,10 +9,19 @@ from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
-from trailmark_client.cli.cards import Cards, id_of, part_lines
+from trailmark_client.cli.cards import Cards, id_of, part_lines, use_lines
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, Common, GoalOption, Words
+from trailmark_client.cli.options import (
+    PLAIN,
+    Common,
+    GoalOption,
+    Private,
+    With,
+    Words,
+    choice_of,
+)
 from trailmark_client.queries.cards import CardLine
+from trailmark_shared.events.planning import SupportReceived, SupportRequested
 from trailmark_shared.events.support import Form, ResourceAdded, SupportPersonNamed, Way
 
 Ways = Annotated[
@@ -140,3 +149,48 @@ def revise_resource(
     with opened(common) as here:
         given = {"title": title, "form": form, "source": source, "note": note}
         return cards.revise(here, "resource", resource, given)
+
+
+def ask(
+    text: Words,
+    /,
+    *,
+    who: Annotated[Words | None, Parameter(help="Whom you ask")] = None,
+    goal: GoalOption = None,
+    private: Private = False,
+    with_: With = (),
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Ask for support. Your therapist sees it where you agreed to that; others you ask yourself.
+
+    Args:
+        text: What would help, in your own words.
+    """
+    with opened(common) as here:
+        data = SupportRequested(text=text, who=who, goal=id_of(here, "goal", goal))
+        choice = choice_of(private=private, with_=with_)
+        return cards.write_for(here, data, choice, "Asking is a strong thing to do.")
+
+
+def list_asked(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
+    """Show what you asked for, and what you got."""
+    nothing = "You asked for nothing yet. Whenever you like: trailmark support ask"
+    return cards.show(common, "support_request", nothing, _asked_words, goal)
+
+
+def _asked_words(line: CardLine) -> Iterator[str]:
+    who = f" ({line.said['who']})" if line.said.get("who") else ""
+    yield f"{line.words}{who}{', received' if line.status == 'received' else ''}"
+    yield from use_lines(line)
+
+
+def receive(
+    request: Annotated[str, Parameter(help="Id of the request, or the beginning of it")],
+    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    /,
+    *,
+    common: Common = PLAIN,
+) -> Answer[Saved]:
+    """Note that you got the support that you had asked for."""
+    with opened(common) as here:
+        return cards.log(here, "support_request", request, SupportReceived(note=note))

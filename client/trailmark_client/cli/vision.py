@@ -102,7 +102,7 @@ def show(*, common: Common = PLAIN) -> Answer[Cards]:
 
 def _show(common: Common, kind: Kind, nothing: str, questions: dict[str, str]) -> Answer[Cards]:
     with opened(common) as here:
-        found = here.read(lambda conn: list_cards(conn, kind))
+        found = here.read(lambda conn: list_cards(conn, kind, here.when().day))
 
     def draw(terminal: Terminal) -> None:
         if not found:

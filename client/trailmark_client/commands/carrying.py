@@ -19,13 +19,23 @@ from trailmark_client.recorder import Recorder
 from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.steps import StepAdded, StepDropped, StepReached, StepRescheduled
+from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.events.steps import (
+    StepAdded,
+    StepDropped,
+    StepRanked,
+    StepReached,
+    StepRescheduled,
+)
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.step import StepDocument
 
 _MOVED: Final = Reason(code="other")
+
+RANKS: Final = EVENT_TYPES["step_ranked"].sets
+"""How a step is ranked, by field."""
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,12 +115,26 @@ def carry_step(conn: Connection, recorder: Recorder, step: bytes, way: Way) -> l
     elif there.due.value != document.due.value:
         rescheduled = StepRescheduled(due=document.due.value)
         writer.write(rescheduled, writer.body_of(document, "due"), ("due",))
+    otherwise = _ranked(document, there)
+    if otherwise:
+        ranked = StepRanked(**{name: getattr(document, name).value for name in RANKS})
+        writer.write(ranked, writer.body_of(document, otherwise[0]), RANKS)
     before = "open" if there is None else there.status.value
     if document.status.value == "reached" != before:
         writer.write(StepReached(), writer.body_of(document, "status"), ("status",))
     if document.status.value == "dropped" != before:
         writer.write(StepDropped(), writer.body_of(document, "status"), ("status",))
     return writer.events
+
+
+def _ranked(document: StepDocument, there: StepDocument | None) -> list[str]:
+    """Return in what the rank of a step stands otherwise there."""
+    return [
+        name
+        for name in RANKS
+        if getattr(document, name).values
+        and getattr(document, name).value != (there and getattr(there, name).value)
+    ]
 
 
 def carry_check_in(conn: Connection, recorder: Recorder, check_in: bytes, way: Way) -> list[bytes]:

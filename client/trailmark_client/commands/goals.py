@@ -7,7 +7,7 @@ same field apart from each other both keep their word.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
@@ -21,13 +21,13 @@ from trailmark_client.commands.written import Written, ids_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import audience
 from trailmark_client.recorder import Recorder
-from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Lifecycle, may_move
+from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events import goals
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.registry import type_of
+from trailmark_shared.events.registry import WORDS, type_of
 from trailmark_shared.ids import SELF, text_from_id
 
 LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
@@ -42,14 +42,16 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     """New words for a goal.
 
     Attributes:
-        title: The goal in the person's own words.
+        title: The goal in the person's own words; ``None`` keeps what stands.
         why: Why it matters; ``None`` keeps what stands.
         area: The part of life; ``None`` keeps what stands.
+        limits: What limits it; ``None`` keeps what stands, ``""`` takes it away.
     """
 
-    title: str
+    title: str | None = None
     why: str | None = None
     area: str | None = None
+    limits: str | None = None
 
 
 def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When) -> Written:
@@ -109,11 +111,11 @@ def reword_goal(
         DomainError: ``nothing_changed``: these are its words already.
     """
     at_home = goal_at_home(conn, goal)
-    changed = {
-        name: value
-        for name in ("title", "why", "area")
+    changed: dict[str, Any] = {
+        name: value or None
+        for name in WORDS
         if (value := getattr(words, name)) is not None
-        and value != getattr(at_home.document, name).value
+        and (value or None) != getattr(at_home.document, name).value
     }
     _refuse_same(changed, {})
     return set_fields(conn, recorder, at_home, goals.GoalReworded(**changed), reason=reason)
@@ -241,6 +243,41 @@ def move_goal(
     before = at_home.document.lifecycle.value
     _refuse_same(before, to)
     return set_fields(conn, recorder, at_home, moved_to(before, to), reason=reason)
+
+
+def assess_goal(
+    conn: Connection, recorder: Recorder, goal: bytes, achievement: Achievement
+) -> Written:
+    """Say how a goal goes.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: that was said already.
+    """
+    at_home = goal_at_home(conn, goal)
+    _refuse_same(at_home.document.achievement.value, achievement)
+    data = goals.GoalAchievementAssessed(achievement=achievement)
+    return set_fields(conn, recorder, at_home, data)
+
+
+def keep_up_goal(conn: Connection, recorder: Recorder, goal: bytes, reason: Reason) -> Written:
+    """Call a goal reached and kept up from now on.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: it is kept up already; ``illegal_move``: from where it
+            stands there is no such way.
+    """
+    at_home = goal_at_home(conn, goal)
+    if at_home.document.lifecycle.value == "completed":
+        return assess_goal(conn, recorder, goal, "sustaining")
+    moved_to(at_home.document.lifecycle.value, "completed")
+    data = goals.GoalCompleted(achievement="sustaining")
+    return set_fields(conn, recorder, at_home, data, reason=reason)
 
 
 def moved_to(before: Lifecycle | None, to: Lifecycle) -> EventData:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.fields import base_of_fields
 from trailmark_client.commands.places import AS_AGREED, Choice, place_of_child
 from trailmark_client.commands.when import When
 from trailmark_client.commands.withdrawing import brought_home
@@ -14,9 +15,12 @@ from trailmark_client.queries.homes import goal_at_home, lane_of_child
 from trailmark_client.queries.lanes import audience
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import type_of
 from trailmark_shared.events.steps import StepAdded, StepReached
-from trailmark_shared.ids import SELF, id_from_text
-from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.ids import SELF, Lane, id_from_text
+from trailmark_shared.projections.step import STATUS_BY_DATA, StepDocument
 
 
 def add_step(
@@ -47,15 +51,50 @@ def add_step(
     return write_new(conn, recorder, place, step, when)
 
 
-def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) -> Written:
-    """Mark a step as reached, where it is at home.
+def change_step(
+    conn: Connection,
+    recorder: Recorder,
+    step: bytes,
+    data: EventData,
+    when: When,
+    reason: Reason | None = None,
+) -> Written:
+    """Change a step, where it is at home: reached, opened again, dropped, other words, day, rank.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        step: The step.
+        data: The change, of a type that sets fields of a step.
+        when: When it happened.
+        reason: Why, where the type asks for it.
 
     Returns:
         What was written.
 
     Raises:
-        DomainError: ``not_found``; ``nothing_changed``: it is reached already.
+        DomainError: ``not_found``; ``nothing_changed``: it stands like that already.
     """
+    lane, document, came_back = _brought_home(conn, recorder, step, when)
+    fields = type_of(data).sets
+    wanted = {name: STATUS_BY_DATA.get(type(data), getattr(data, name, None)) for name in fields}
+    if {name: getattr(document, name).value for name in fields} == wanted:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, "this step stands like that already")
+    base = base_of_fields(conn, recorder, lane, step, fields)
+    event = recorder.record(conn, lane, step, data, when=when, reason=reason, base=base)
+    return Written(
+        kind="step",
+        subject=step,
+        lane=lane,
+        seen_by=audience(conn, lane, when.day),
+        events=(*came_back, event.id),
+    )
+
+
+def _brought_home(
+    conn: Connection, recorder: Recorder, step: bytes, when: When
+) -> tuple[Lane, StepDocument, tuple[bytes, ...]]:
+    """Return where a step is at home, with what brought its goal home first."""
     lanes = of_subject(conn, "step", step, StepDocument)
     goal = next((each.goal for each in lanes.values() if each.goal is not None), None)
     goal_lane, came_back = SELF, ()
@@ -66,14 +105,21 @@ def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) ->
     if came_back:
         lanes = of_subject(conn, "step", step, StepDocument)
     lane = lane_of_child(lanes, goal_lane)
-    if lanes[lane].status.value == "reached":
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "this step is reached already")
-    base = recorder.base_of(conn, lane, step, "status")
-    event = recorder.record(conn, lane, step, StepReached(), when=when, base=base)
-    return Written(
-        kind="step",
-        subject=step,
-        lane=lane,
-        seen_by=audience(conn, lane, when.day),
-        events=(*came_back, event.id),
-    )
+    return lane, lanes[lane], came_back
+
+
+def step_at_home(conn: Connection, step: bytes) -> StepDocument:
+    """Return a step as the lane where it is at home knows it.
+
+    Raises:
+        DomainError: ``not_found``.
+    """
+    lanes = of_subject(conn, "step", step, StepDocument)
+    goal = next((each.goal for each in lanes.values() if each.goal is not None), None)
+    lane = SELF if goal is None else goal_at_home(conn, id_from_text(goal)).lane
+    return lanes[lane_of_child(lanes, lane)]
+
+
+def reach_step(conn: Connection, recorder: Recorder, step: bytes, when: When) -> Written:
+    """Mark a step as reached, where it is at home, as ``change_step``."""
+    return change_step(conn, recorder, step, StepReached(), when)

@@ -78,7 +78,7 @@ def _write_one(
     known = latest_card(conn, kind)
     if known is None:
         return write_card(conn, recorder, msgspec.structs.replace(empty, **given), when)
-    said = card_of(conn, kind, known).said.value or empty
+    said = card_of(conn, kind, known).document.said.value or empty
     return rewrite_card(conn, recorder, known, msgspec.structs.replace(said, **given), when)
 
 
@@ -107,7 +107,7 @@ def draw_goal(
         DomainError: ``not_found``: that question has no answer yet.
     """
     vision = latest_card(conn, "vision")
-    answer = None if vision is None else _answer(card_of(conn, "vision", vision), question)
+    answer = None if vision is None else _answer(card_of(conn, "vision", vision).document, question)
     if vision is None or answer is None:
         raise DomainError(
             ErrorCode.NOT_FOUND, "this question has no answer yet; see trailmark vision write"

@@ -25,6 +25,12 @@ KIND_WORDS = {
     "self_care": "self-care",
     "maintenance": "plan for afterwards",
     "ending": "end of therapy",
+    "placement": "place under another goal",
+    "goal_retrospect": "look back on a goal",
+    "attention": "mark to look again",
+    "support_request": "request for support",
+    "agenda_item": "agenda item",
+    "contact": "contact card",
     "mark": "entry that was taken back",
 }
 """Kinds whose name people write differently."""
@@ -61,6 +67,25 @@ def documents(conn: Connection, kind: Kind, type_: type[DocumentT]) -> list[Held
     """
     rows = conn.execute(f"{_COLUMNS} WHERE kind = ? ORDER BY lane, subject", (kind,))
     return [_held(row, type_) for row in rows.fetchall()]
+
+
+def at_home(
+    conn: Connection, kind: Kind, type_: type[DocumentT], *, shared_first: bool = False
+) -> list[Held[DocumentT]]:
+    """Return every document of a kind once: as ``self`` knows it, else as the first lane does.
+
+    Args:
+        conn: The store.
+        kind: The kind.
+        type_: Struct of that kind's documents.
+        shared_first: The other way round: a shared lane's before that of ``self``.
+    """
+    found: dict[bytes, Held[DocumentT]] = {}
+    for each in documents(conn, kind, type_):
+        known = found.get(each.subject)
+        if known is None or (each.lane == SELF and not shared_first):
+            found[each.subject] = each
+    return list(found.values())
 
 
 def all_documents(conn: Connection) -> list[Held[Facts]]:
@@ -186,6 +211,22 @@ def find(conn: Connection, kind: Kind, prefix: str) -> bytes:
     """
     rows = conn.execute("SELECT DISTINCT subject FROM document WHERE kind = ?", (kind,))
     return by_prefix((row[0] for row in rows), prefix, KIND_WORDS.get(kind, kind))
+
+
+def find_among(conn: Connection, kinds: Collection[Kind], prefix: str) -> tuple[Kind, bytes]:
+    """Return the one subject of several kinds whose id begins with ``prefix``, and its kind.
+
+    Raises:
+        DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
+    """
+    marks = ", ".join("?" * len(kinds))
+    rows = conn.execute(
+        f"SELECT DISTINCT subject, kind FROM document WHERE kind IN ({marks})",  # noqa: S608  (marks)
+        tuple(kinds),
+    )
+    known: dict[bytes, Kind] = dict(rows.fetchall())
+    found = by_prefix(known, prefix, "such entry")
+    return known[found], found
 
 
 def entries_of(conn: Connection, lane: str, subject: bytes) -> list[Entry]:

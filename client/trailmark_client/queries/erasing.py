@@ -9,22 +9,24 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, all_documents
+from trailmark_client.queries.documents import KIND_WORDS, Held, all_documents
 from trailmark_client.queries.finding import by_prefix
 from trailmark_client.queries.readable import PERSON
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import EVENT_TYPES, KEPT_TYPES, Kind
 from trailmark_shared.ids import Lane, id_from_text
+from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.control import ControlDocument
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.joint import JointDocument
 from trailmark_shared.projections.proposal import ProposalDocument
 
 _UNDER: Final[frozenset[Kind]] = frozenset(
     {
         *("step", "check_in", "scale", "win", "setback", "comment", "encouragement", "proposal"),
-        *("barrier", "habit", "reward", "celebration"),
+        *(kind for kind, each in CARD_KINDS.items() if each.goes_with_goal),
     }
 )
 """Kinds that go with what they hang under.
@@ -32,6 +34,15 @@ _UNDER: Final[frozenset[Kind]] = frozenset(
 A reflection about a goal is a thing of its own, and so is what helps with more than one: a coping
 strategy, a resource, an insight, self-care.
 """
+
+
+_OTHERS: Final[frozenset[Kind]] = frozenset(
+    {
+        *("comment", "proposal"),
+        *(kind for kind, each in CARD_KINDS.items() if issubclass(each.document, JointDocument)),
+    }
+)
+"""Kinds that somebody else may have begun."""
 
 
 class Going(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,9 +127,10 @@ def _refuse_kept(kind: Kind, copies: Collection[Held[Facts]]) -> None:
             "who was let in and which devices there were stays on record; it holds none of your "
             "words. To stop sharing: trailmark sharing stop",
         )
-    if kind in {"comment", "proposal"} and first.created_by != PERSON:
+    if kind in _OTHERS and first.created_by != PERSON:
         raise DomainError(
-            ErrorCode.NOT_AUTHORISED, f"this {kind} is somebody else's; only they can take it back"
+            ErrorCode.NOT_AUTHORISED,
+            f"this {KIND_WORDS.get(kind, kind)} is somebody else's; only they can take it back",
         )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents_among, entries_by_subject
 from trailmark_client.queries.homes import goals_at_home
-from trailmark_client.queries.readable import number_from_tenths
+from trailmark_client.queries.lanes import audience, member_names
+from trailmark_client.queries.readable import actor_name, number_from_tenths
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.exports.csv_rows import Cell
 from trailmark_shared.ids import SELF, Lane, text_from_id
@@ -152,6 +153,80 @@ def _rank(lane: str, home: Lane | None) -> int:
 def titles(conn: Connection) -> dict[str, str]:
     """Return the title of every goal, by its id as text."""
     return {text_from_id(each.id): each.document.title.value or "" for each in goals_at_home(conn)}
+
+
+Column = str | tuple[str, Callable[[Any], Cell]]
+"""A column that every kind can have, by its name, or one that reads something of a document."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """What the columns of every kind are read from, beside the record itself.
+
+    Attributes:
+        source: What the tables are made from.
+        titles: The title of every goal, by its id as text.
+        names: Names of those who were ever let in, by actor.
+    """
+
+    source: Source
+    titles: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+def _seen_by(each: Record[Any], place: Place) -> Cell:
+    is_out = getattr(each.document, "withdrawn_at", None) is None
+    lane = each.held.lane
+    return BETWEEN.join(audience(place.source.conn, lane, place.source.day) if is_out else ())
+
+
+_COLUMNS: Final[Mapping[str, Callable[[Record[Any], Place], Cell]]] = {
+    "id": lambda each, _: each.id,
+    "kind": lambda each, _: each.held.kind,
+    "goal": lambda each, _: each.document.goal,
+    "goal_title": lambda each, place: place.titles.get(each.document.goal or ""),
+    "by": lambda each, place: actor_name(each.document.created_by, place.names),
+    "day": lambda each, _: each.said[0],
+    "happened": lambda each, _: each.said[1],
+    "zone": lambda each, _: each.said[2],
+    "written": lambda each, _: each.said[3],
+    "changed": lambda each, _: utc(each.document.changed_at),
+    "lane": lambda each, _: each.held.lane,
+    "seen_by": _seen_by,
+    "withdrawn": lambda each, _: utc(getattr(each.document, "withdrawn_at", None)),
+}
+
+
+def table_of(
+    name: str,
+    title: str,
+    kinds: Mapping[Kind, type[Facts]],
+    columns: Sequence[Column],
+    lanes: str = "*",
+) -> Table:
+    """Return a table with a row for each thing of these kinds.
+
+    Args:
+        name: Of the file, without its ending.
+        title: For people.
+        kinds: The kinds, each with the struct of its documents.
+        columns: What stands in it, in order.
+        lanes: Only things as these lanes know them: a pattern of SQLite's GLOB.
+    """
+
+    def rows(source: Source) -> Iterator[Row]:
+        place = Place(source=source, titles=titles(source.conn), names=member_names(source.conn))
+        for kind, type_ in kinds.items():
+            for each in records(source.conn, kind, type_, lanes):
+                yield tuple(_cell(column, each, place) for column in columns)
+
+    named = tuple(each if isinstance(each, str) else each[0] for each in columns)
+    return Table(name=name, title=title, columns=named, rows=rows)
+
+
+def _cell(column: Column, each: Record[Any], place: Place) -> Cell:
+    if isinstance(column, str):
+        return _COLUMNS[column](each, place)
+    return column[1](each.document)
 
 
 def utc(ms: int | None) -> str | None:

@@ -12,27 +12,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from trailmark_client.queries.documents import entries_of
-from trailmark_client.queries.export_cards import CARDS, USES
-from trailmark_client.queries.export_measures import MEASURES, OCCURRENCES, SCALES
-from trailmark_client.queries.export_records import (
-    BETWEEN,
-    SAID,
-    Row,
-    Source,
-    Table,
-    number,
-    records,
-    titles,
-    utc,
-)
-from trailmark_client.queries.export_words import (
+from trailmark_client.queries.export_kinds import (
+    CARDS,
+    CHECK_INS,
     COMMENTS,
-    EXCERPTS,
+    MEASURES,
     NOTES,
-    PROPOSALS,
+    OCCURRENCES,
     REFLECTIONS,
-    SENT,
+    SCALES,
+    STEPS,
+    USES,
 )
+from trailmark_client.queries.export_records import BETWEEN, SAID, Row, Source, Table, utc
+from trailmark_client.queries.export_words import EXCERPTS, PROPOSALS, SENT
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.lanes import member_names
@@ -40,9 +33,7 @@ from trailmark_client.queries.readable import actor_name, plain_field, plain_val
 from trailmark_client.queries.sharing import list_grants
 from trailmark_shared.exports.csv_rows import Cell
 from trailmark_shared.ids import Lane, text_from_id
-from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.history import goal_history
-from trailmark_shared.projections.step import StepDocument
 
 
 def _goals(source: Source) -> Iterator[Row]:
@@ -54,6 +45,7 @@ def _goals(source: Source) -> Iterator[Row]:
             goal.title,
             view.why,
             goal.area,
+            view.limits,
             goal.status,
             goal.target,
             view.baseline,
@@ -72,7 +64,18 @@ _GOALS: Final = Table(
     name="goals",
     title="Goals",
     columns=(
-        *("id", "title", "why", "area", "status", "target", "baseline", "due", "priority"),
+        *(
+            "id",
+            "title",
+            "why",
+            "area",
+            "limits",
+            "status",
+            "target",
+            "baseline",
+            "due",
+            "priority",
+        ),
         *("achievement", "resting_until", "lane", "seen_by", "created", "changed"),
     ),
     rows=_goals,
@@ -127,64 +130,6 @@ _GOAL_HISTORY: Final = Table(
 )
 
 
-def _steps(source: Source) -> Iterator[Row]:
-    goals = titles(source.conn)
-    for each in records(source.conn, "step", StepDocument):
-        document = each.document
-        yield (
-            each.id,
-            document.goal,
-            goals.get(document.goal or ""),
-            document.text.value,
-            document.status.value or "open",
-            document.due.value,
-            document.reached_on,
-            *each.said,
-            each.held.lane,
-            utc(document.withdrawn_at),
-        )
-
-
-_STEPS: Final = Table(
-    name="steps",
-    title="Steps",
-    columns=(
-        *("id", "goal", "goal_title", "text", "status", "due", "reached_on", *SAID, "lane"),
-        "withdrawn",
-    ),
-    rows=_steps,
-)
-
-
-def _check_ins(source: Source) -> Iterator[Row]:
-    goals = titles(source.conn)
-    for each in records(source.conn, "check_in", CheckInDocument):
-        document = each.document
-        yield (
-            each.id,
-            document.goal,
-            goals.get(document.goal or ""),
-            document.day.value,
-            document.measure or "rating",
-            number(document.value_tenths.value),
-            document.unit,
-            document.note.value,
-            *each.said,
-            each.held.lane,
-        )
-
-
-_CHECK_INS: Final = Table(
-    name="check-ins",
-    title="Check-ins",
-    columns=(
-        *("id", "goal", "goal_title", "for_day", "measure", "value", "unit", "note", *SAID),
-        "lane",
-    ),
-    rows=_check_ins,
-)
-
-
 def _sharing(source: Source) -> Iterator[Row]:
     for each in list_grants(source.conn, source.day):
         yield (
@@ -233,8 +178,8 @@ _ACCESS_LOG: Final = Table(
 TABLES: Final = (
     _GOALS,
     _GOAL_HISTORY,
-    _STEPS,
-    _CHECK_INS,
+    STEPS,
+    CHECK_INS,
     OCCURRENCES,
     MEASURES,
     SCALES,

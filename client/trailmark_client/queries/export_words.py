@@ -12,7 +12,6 @@ from trailmark_client.queries.export_records import (
     Row,
     Source,
     Table,
-    number,
     records,
     titles,
     utc,
@@ -22,70 +21,10 @@ from trailmark_client.queries.readable import actor_name, plain_field, plain_val
 from trailmark_client.queries.sent import items_of, sent_line
 from trailmark_shared.events.proposals import values_by_field
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.projections.comment import CommentDocument
-from trailmark_shared.projections.encouragement import EncouragementDocument
 from trailmark_shared.projections.excerpt import ExcerptDocument
-from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.proposal import ProposalDocument
-from trailmark_shared.projections.reflection import ReflectionDocument
 
 _SHARED: Final = "c*"
-
-
-def _reflections(source: Source) -> Iterator[Row]:
-    goals = titles(source.conn)
-    for each in records(source.conn, "reflection", ReflectionDocument):
-        document = each.document
-        yield (
-            each.id,
-            document.title.value,
-            document.text.value,
-            BETWEEN.join(document.feelings.value or ()),
-            BETWEEN.join(document.tags.value or ()),
-            number(document.mood_tenths.value),
-            document.goal,
-            goals.get(document.goal or ""),
-            document.revisions,
-            *each.said,
-            utc(document.changed_at),
-        )
-
-
-REFLECTIONS: Final = Table(
-    name="reflections",
-    title="Reflections",
-    columns=(
-        *("id", "title", "text", "feelings", "tags", "mood", "goal", "goal_title", "revisions"),
-        *(*SAID, "changed"),
-    ),
-    rows=_reflections,
-)
-
-
-def _notes(source: Source) -> Iterator[Row]:
-    goals = titles(source.conn)
-    for kind in ("win", "setback"):
-        for each in records(source.conn, kind, NoteDocument):
-            document = each.document
-            yield (
-                each.id,
-                kind,
-                document.text,
-                document.helped,
-                document.goal,
-                goals.get(document.goal or ""),
-                *each.said,
-                each.held.lane,
-                utc(document.withdrawn_at),
-            )
-
-
-NOTES: Final = Table(
-    name="wins-and-setbacks",
-    title="Wins and setbacks",
-    columns=(*("id", "kind", "text", "helped", "goal", "goal_title", *SAID, "lane", "withdrawn"),),
-    rows=_notes,
-)
 
 
 def _excerpts(source: Source) -> Iterator[Row]:
@@ -120,44 +59,6 @@ EXCERPTS: Final = Table(
         "withdrawn",
     ),
     rows=_excerpts,
-)
-
-
-def _comments(source: Source) -> Iterator[Row]:
-    names = member_names(source.conn)
-    for each in records(source.conn, "comment", CommentDocument):
-        said = each.document
-        yield (
-            each.id,
-            "comment",
-            actor_name(said.created_by, names),
-            said.text,
-            said.about,
-            said.goal,
-            *each.said,
-            each.held.lane,
-            utc(said.withdrawn_at),
-        )
-    for sent in records(source.conn, "encouragement", EncouragementDocument):
-        words = sent.document
-        yield (
-            sent.id,
-            "encouragement",
-            actor_name(words.created_by, names),
-            words.text,
-            words.about,
-            None,
-            *sent.said,
-            sent.held.lane,
-            None,
-        )
-
-
-COMMENTS: Final = Table(
-    name="comments",
-    title="Comments and encouragement",
-    columns=("id", "kind", "by", "text", "about", "goal", *SAID, "lane", "withdrawn"),
-    rows=_comments,
 )
 
 

@@ -26,6 +26,7 @@ from trailmark_client.queries.parties import (
     agreement_lines,
     assessment_lines,
 )
+from trailmark_client.queries.planning import Around, around
 from trailmark_client.queries.proposals import ProposalLine, list_proposals
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_client.queries.sent import SentTo, sent_everywhere
@@ -135,6 +136,8 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         goal: The goal as in the list.
         why: Why it matters, or null.
+        limits: What limits it, or null.
+        around: Challenges, other goals that it belongs with, a look back on it.
         baseline: Where the person stood at the start, or null.
         achievement: How it goes, a code, or null.
         resting_until: The day to look at a resting goal again, or null.
@@ -152,6 +155,8 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
 
     goal: GoalLine
     why: str | None
+    limits: str | None
+    around: Around
     baseline: int | float | None
     achievement: str | None
     resting_until: str | None
@@ -199,6 +204,8 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
     return GoalView(
         goal=_line(conn, at_home, day),
         why=document.why.value,
+        limits=document.limits.value,
+        around=around(conn, goal),
         baseline=plain_value("baseline_tenths", document.baseline_tenths.value),
         achievement=document.achievement.value,
         resting_until=document.resting_until,

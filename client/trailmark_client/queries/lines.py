@@ -23,6 +23,9 @@ class StepLine(msgspec.Struct, frozen=True, kw_only=True):
         due: The day hoped for, or null.
         status: ``open``, ``reached`` or ``dropped``.
         reached_on: The local date on which it was reached, or null.
+        importance: How much it means: ``high``, ``medium``, ``low``, or null.
+        urgency: How soon it is needed, or null.
+        impact: How much it would change, or null.
         lane: Where it is at home.
     """
 
@@ -31,6 +34,9 @@ class StepLine(msgspec.Struct, frozen=True, kw_only=True):
     due: str | None
     status: str
     reached_on: str | None
+    importance: str | None
+    urgency: str | None
+    impact: str | None
     lane: str
 
 
@@ -88,6 +94,9 @@ def step_line(lane: Lane, step: bytes, document: StepDocument) -> StepLine:
         due=document.due.value,
         status=document.status.value or "open",
         reached_on=document.reached_on,
+        importance=document.importance.value,
+        urgency=document.urgency.value,
+        impact=document.impact.value,
         lane=lane,
     )
 

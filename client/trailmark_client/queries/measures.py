@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, children, documents
+from trailmark_client.queries.documents import Held, at_home, children, documents
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.attainment import Attained, t_score_hundredths
@@ -216,7 +216,7 @@ def _measures(conn: Connection) -> list[MeasureLine]:
             answers=list(each.document.answers.value or ()),
             score=each.document.score.value,
         )
-        for each in documents(conn, "measure", MeasureDocument)
+        for each in at_home(conn, "measure", MeasureDocument)
     ]
 
 

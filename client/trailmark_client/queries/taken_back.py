@@ -17,6 +17,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.card import CardDocument
+from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.fold import DOCUMENT_TYPES
@@ -73,6 +74,31 @@ def what_to_undo(conn: Connection, prefix: str, day: str) -> Undoing:
             ErrorCode.NEVER_ERASED, f"a {name} is not taken back here; see --help for its own way"
         )
     return Undoing(kind=kind, subject=meant, events=_live(conn, meant, day))
+
+
+def what_to_unshare(conn: Connection, prefix: str, day: str) -> Undoing:
+    """Return what goes when nobody else is to see an entry any more; the person keeps it.
+
+    Args:
+        conn: The store.
+        prefix: What the person typed: the beginning of the id of a card or questionnaire.
+        day: The person's local date, on which grants count.
+
+    Raises:
+        DomainError: ``not_found``, ``ambiguous_id``, ``invalid_input``.
+    """
+    kinds: set[Kind] = {kind for kind, each in CARD_KINDS.items() if each.agreed_class}
+    kinds.add("measure")
+    held: dict[bytes, Kind] = {
+        each.subject: each.kind for each in all_documents(conn) if each.kind in kinds
+    }
+    meant = by_prefix(held, prefix, "entry that can be shared")
+    live = _live(conn, meant, day)
+    return Undoing(
+        kind=held[meant],
+        subject=meant,
+        events={lane: events for lane, events in live.items() if lane != SELF},
+    )
 
 
 def _first_of_a_thing(kinds: Sequence[Kind]) -> Kind:

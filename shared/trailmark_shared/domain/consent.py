@@ -16,6 +16,10 @@ CLASS_WORDS: Final[Mapping[str, str]] = {
     "check_ins": "check-ins: ratings, counts and their notes",
     "wins_setbacks": "wins and setbacks",
     "excerpts": "parts of reflections, each chosen one by one",
+    "plan": "what you plan together: agenda, expectations, reviews, what is tried, asking for help",
+    "barriers_coping": "what stands in the way and what helps, each chosen one by one",
+    "measures": "answers to questionnaires, each chosen one by one",
+    "vision": "your vision and what is hard now, each chosen one by one",
 }
 """Classes of data that a grant can name, with what people read."""
 

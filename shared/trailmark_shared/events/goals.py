@@ -34,6 +34,7 @@ class GoalData(EventData, frozen=True, kw_only=True, omit_defaults=True):
         title: The goal in the person's own words.
         why: Why it matters to them.
         area: The part of life it belongs to.
+        limits: What limits it: time, money, circumstances.
         target: What it is measured against.
         baseline_tenths: Where the person stood at the start.
         due: The day hoped for.
@@ -46,6 +47,7 @@ class GoalData(EventData, frozen=True, kw_only=True, omit_defaults=True):
     title: Title
     why: Text | None = None
     area: Title | None = None
+    limits: Text | None = None
     target: Target | None = None
     baseline_tenths: Tenths | None = None
     due: Day | None = None
@@ -109,10 +111,11 @@ class GoalReworded(EventData, frozen=True, kw_only=True, omit_defaults=True):
     title: Title | UnsetType = UNSET
     why: Text | UnsetType | None = UNSET
     area: Title | UnsetType | None = UNSET
+    limits: Text | UnsetType | None = UNSET
 
     def __post_init__(self) -> None:
         """Refuse to set nothing."""
-        _require_any(self.title, self.why, self.area)
+        _require_any(self.title, self.why, self.area, self.limits)
 
 
 class GoalRescheduled(EventData, frozen=True, kw_only=True, omit_defaults=True):

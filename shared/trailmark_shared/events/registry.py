@@ -19,10 +19,12 @@ from trailmark_shared.events import (
     control,
     coping,
     goals,
+    joint,
     journal,
     living,
     measures,
     notes,
+    planning,
     proposals,
     reflections,
     sharing,
@@ -63,6 +65,16 @@ Kind = Literal[
     "vision",
     "maintenance",
     "ending",
+    "challenge",
+    "placement",
+    "goal_retrospect",
+    "attention",
+    "support_request",
+    "expectation",
+    "intervention",
+    "agenda_item",
+    "review",
+    "contact",
     "mark",
     "control",
 ]
@@ -86,7 +98,7 @@ PERSON_MEMBER: Final[frozenset[Writer]] = frozenset({"person", "member"})
 MEMBER: Final[frozenset[Writer]] = frozenset({"member"})
 SUPPORTER: Final[frozenset[Writer]] = frozenset({"supporter"})
 
-WORDS: Final = ("title", "why", "area")
+WORDS: Final = ("title", "why", "area", "limits")
 WHOLE_GOAL: Final = (
     *WORDS,
     "target",
@@ -160,6 +172,10 @@ def _by(writers: frozenset[Writer], event_type: EventType, action: str) -> Event
     return msgspec.structs.replace(event_type, writers=writers, action=action)
 
 
+def _both(event_type: EventType, action: str) -> EventType:
+    return _by(PERSON_MEMBER, event_type, action)
+
+
 def snake_case(name: str) -> str:
     """Return the wire name of a class: ``GoalReworded`` gives ``goal_reworded``."""
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
@@ -171,6 +187,7 @@ _OCCURRENCE: Final = ("intensity_tenths", "note", "day")
 _SAID: Final = ("said",)
 _SAID_STATUS: Final = ("said", "status")
 _STATUS: Final = ("status",)
+_OUTCOME: Final = ("outcome", "status")
 _PROSE: Final = ("text", "title", "feelings", "tags", "mood_tenths")
 
 _TYPES: Final = (
@@ -197,6 +214,7 @@ _TYPES: Final = (
     _type(steps.StepAdded, "step", ANY_LANE, sets=("text", "due", "status")),
     _type(steps.StepReworded, "step", SELF_CARE, why=True, sets=("text",)),
     _type(steps.StepRescheduled, "step", SELF_CARE, sets=("due",)),
+    _type(steps.StepRanked, "step", SELF_CARE, sets=("importance", "urgency", "impact")),
     _type(steps.StepReached, "step", ANY_LANE, sets=("status",)),
     _type(steps.StepUnreached, "step", SELF_CARE, sets=("status",)),
     _type(steps.StepDropped, "step", SELF_CARE, why=True, sets=("status",)),
@@ -211,8 +229,8 @@ _TYPES: Final = (
     ),
     _type(measures.OccurrenceRecorded, "occurrence", SELF, sets=_OCCURRENCE),
     _type(measures.OccurrenceCorrected, "occurrence", SELF, why=True, sets=_OCCURRENCE),
-    _type(measures.MeasureAnswered, "measure", SELF, sets=("answers", "score")),
-    _type(measures.MeasureAmended, "measure", SELF, why=True, sets=("answers", "score")),
+    _type(measures.MeasureAnswered, "measure", SELF_CARE, sets=("answers", "score")),
+    _type(measures.MeasureAmended, "measure", SELF_CARE, why=True, sets=("answers", "score")),
     _type(measures.ScaleSet, "scale", SELF, sets=("levels", "weight")),
     _type(measures.ScaleChanged, "scale", SELF, why=True, sets=("levels", "weight")),
     _type(measures.AttainmentRated, "scale", SELF),
@@ -239,11 +257,11 @@ _TYPES: Final = (
     _type(sharing.SharingWished, "wish", SELF, sets=("wish",)),
     _type(sharing.SharingWishSettled, "wish", SELF, sets=("wish",)),
     _type(journal.InsightNoted, "insight", SELF, sets=_SAID),
-    _type(coping.BarrierIdentified, "barrier", SELF, sets=_SAID_STATUS),
-    _type(coping.BarrierResolved, "barrier", SELF, sets=_STATUS),
-    _type(coping.BarrierReturned, "barrier", SELF, sets=_STATUS),
+    _type(coping.BarrierIdentified, "barrier", SELF_CARE, sets=_SAID_STATUS),
+    _type(coping.BarrierResolved, "barrier", SELF_CARE, sets=_STATUS),
+    _type(coping.BarrierReturned, "barrier", SELF_CARE, sets=_STATUS),
     _type(coping.BarrierMet, "barrier", SELF),
-    _type(coping.CopingAdded, "coping", SELF, sets=_SAID),
+    _type(coping.CopingAdded, "coping", SELF_CARE, sets=_SAID),
     _type(coping.CopingUsed, "coping", SELF),
     _type(support.SupportPersonNamed, "support_person", SELF, sets=_SAID),
     _type(support.ResourceAdded, "resource", SELF, sets=_SAID),
@@ -254,10 +272,31 @@ _TYPES: Final = (
     _type(living.RewardPlanned, "reward", SELF, sets=_SAID_STATUS),
     _type(living.RewardGiven, "reward", SELF, sets=_STATUS),
     _type(living.CelebrationHeld, "celebration", SELF, sets=_SAID),
-    _type(vision.VisionWritten, "vision", SELF, sets=_SAID),
+    _type(vision.VisionWritten, "vision", SELF_CARE, sets=_SAID),
     _type(vision.VisionGoalDrawn, "vision", SELF),
     _type(vision.MaintenancePlanned, "maintenance", SELF, sets=_SAID),
     _type(vision.TherapyEnded, "ending", SELF, sets=_SAID),
+    _type(planning.ChallengeDescribed, "challenge", SELF_CARE, sets=_SAID),
+    _type(planning.ChallengeAddressed, "challenge", SELF),
+    _type(planning.GoalPlaced, "placement", SELF, sets=_SAID),
+    _type(planning.GoalLookedBackOn, "goal_retrospect", SELF, sets=_SAID),
+    _type(planning.AttentionWanted, "attention", SELF, sets=_SAID_STATUS),
+    _type(planning.AttentionGiven, "attention", SELF, sets=_STATUS),
+    _type(planning.SupportRequested, "support_request", SELF_CARE, sets=_SAID_STATUS),
+    _type(planning.SupportReceived, "support_request", SELF_CARE, sets=_STATUS),
+    _both(_type(joint.ExpectationWritten, "expectation", SELF_CARE, sets=_SAID), "propose"),
+    _both(_type(joint.ExpectationAnswered, "expectation", SELF_CARE), "comment"),
+    _both(
+        _type(joint.InterventionPlanned, "intervention", SELF_CARE, sets=_SAID_STATUS), "propose"
+    ),
+    _both(_type(joint.InterventionAnswered, "intervention", SELF_CARE), "comment"),
+    _both(_type(joint.InterventionEnded, "intervention", SELF_CARE, sets=_STATUS), "propose"),
+    _both(_type(joint.AgendaItemAdded, "agenda_item", SELF_CARE, sets=_SAID_STATUS), "comment"),
+    _both(_type(joint.AgendaItemClosed, "agenda_item", SELF_CARE, sets=_STATUS), "comment"),
+    _both(_type(joint.ReviewScheduled, "review", SELF_CARE, sets=_SAID_STATUS), "propose"),
+    _both(_type(joint.ReviewHeld, "review", SELF_CARE, sets=_OUTCOME), "propose"),
+    _both(_type(joint.ReviewAnswered, "review", SELF_CARE), "comment"),
+    _both(_type(joint.ContactGiven, "contact", SELF_CARE, sets=_SAID), "comment"),
     _type(journal.EntryTakenBack, "mark", SELF_CARE),
     _type(journal.EntryPutBack, "mark", SELF_CARE),
     _type(control.SubjectErased, "control", ANY_LANE),

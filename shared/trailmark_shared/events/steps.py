@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from trailmark_shared import limits
-from trailmark_shared.events.data import Day, EventData, IdText, Title
+from trailmark_shared.events.data import Day, EventData, IdText, Priority, Title
 
 OrderKey = Annotated[str, Meta(pattern=r"\A[0-9a-z]{1,64}\Z")]
 """A place among siblings; keys compare as text (see ``domain.order``)."""
@@ -41,6 +41,20 @@ class StepRescheduled(EventData, frozen=True, kw_only=True, omit_defaults=True):
     """A step's day changed; ``None`` for no day."""
 
     due: Day | None = None
+
+
+class StepRanked(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """The person said how much a step matters; what is not given here has no rank.
+
+    Attributes:
+        importance: How much it means.
+        urgency: How soon it is needed.
+        impact: How much it would change.
+    """
+
+    importance: Priority | None = None
+    urgency: Priority | None = None
+    impact: Priority | None = None
 
 
 class StepReached(EventData, frozen=True, kw_only=True, omit_defaults=True):

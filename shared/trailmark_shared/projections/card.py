@@ -16,27 +16,31 @@ from trailmark_shared.events.coping import (
     BarrierMet,
     BarrierResolved,
     BarrierReturned,
-    CopingAdded,
     CopingUsed,
 )
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.journal import InsightNoted
+from trailmark_shared.events.joint import (
+    AgendaItemAdded,
+    AgendaItemClosed,
+    InterventionEnded,
+    InterventionPlanned,
+    ReviewHeld,
+    ReviewScheduled,
+)
 from trailmark_shared.events.living import (
-    CelebrationHeld,
-    HabitChosen,
     HabitPractised,
     RewardGiven,
     RewardPlanned,
     SelfCareDone,
-    SelfCarePlanned,
 )
-from trailmark_shared.events.support import ResourceAdded, SupportPersonNamed
-from trailmark_shared.events.vision import (
-    MaintenancePlanned,
-    TherapyEnded,
-    VisionGoalDrawn,
-    VisionWritten,
+from trailmark_shared.events.planning import (
+    AttentionGiven,
+    AttentionWanted,
+    ChallengeAddressed,
+    SupportReceived,
+    SupportRequested,
 )
+from trailmark_shared.events.vision import VisionGoalDrawn
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import (
@@ -57,8 +61,31 @@ STATUS_BY_DATA: Final[Mapping[type[EventData], str]] = {
     BarrierReturned: "open",
     RewardPlanned: "planned",
     RewardGiven: "given",
+    AttentionWanted: "open",
+    AttentionGiven: "settled",
+    SupportRequested: "open",
+    SupportReceived: "received",
+    InterventionPlanned: "planned",
+    InterventionEnded: "ended",
+    AgendaItemAdded: "open",
+    AgendaItemClosed: "closed",
+    ReviewScheduled: "scheduled",
+    ReviewHeld: "held",
 }
 """Where a card stands after an event."""
+
+_USES: Final[Mapping[type, tuple[str, str]]] = {
+    CopingUsed: ("", ""),
+    SelfCareDone: ("", ""),
+    HabitPractised: ("", ""),
+    BarrierMet: ("setback", ""),
+    VisionGoalDrawn: ("goal_drawn", "question"),
+    ChallengeAddressed: ("goal_addressing", ""),
+    SupportReceived: ("", ""),
+    InterventionEnded: ("", ""),
+    AgendaItemClosed: ("", ""),
+}
+"""Events that tell of a use: the attributes that hold its link and its part; empty for none."""
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,6 +93,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         event: The event.
+        by: Who wrote it.
         day: The local date meant.
         occurred_at: When, as the person said.
         helped: How much it helped, 0 to 4.
@@ -75,6 +103,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     event: str
+    by: str
     day: str
     occurred_at: str
     helped: int | None = None
@@ -89,7 +118,7 @@ class CardDocument(Facts, Generic[SaidT], frozen=True, kw_only=True):
     Attributes:
         goal: The goal it belongs to, if any.
         said: What it says.
-        status: Where it stands, for a barrier or a reward.
+        status: Where it stands, for what comes to an end.
         uses: What happened with it, in lane order.
         day: The local date it was first written on.
         occurred_at: When, as the person said.
@@ -103,57 +132,10 @@ class CardDocument(Facts, Generic[SaidT], frozen=True, kw_only=True):
     occurred_at: str
 
 
-class InsightDocument(CardDocument[InsightNoted], frozen=True, kw_only=True):
-    """An insight."""
-
-
-class BarrierDocument(CardDocument[BarrierIdentified], frozen=True, kw_only=True):
-    """A barrier; its uses are the hard moments in which it was met."""
-
-
-class CopingDocument(CardDocument[CopingAdded], frozen=True, kw_only=True):
-    """A coping strategy."""
-
-
-class SupportPersonDocument(CardDocument[SupportPersonNamed], frozen=True, kw_only=True):
-    """Somebody who can help."""
-
-
-class ResourceDocument(CardDocument[ResourceAdded], frozen=True, kw_only=True):
-    """A resource."""
-
-
-class SelfCareDocument(CardDocument[SelfCarePlanned], frozen=True, kw_only=True):
-    """Something that does good."""
-
-
-class HabitDocument(CardDocument[HabitChosen], frozen=True, kw_only=True):
-    """A habit that gives way to another."""
-
-
-class RewardDocument(CardDocument[RewardPlanned], frozen=True, kw_only=True):
-    """A reward."""
-
-
-class CelebrationDocument(CardDocument[CelebrationHeld], frozen=True, kw_only=True):
-    """A celebration."""
-
-
-class VisionDocument(CardDocument[VisionWritten], frozen=True, kw_only=True):
-    """The vision; its uses are the goals that came out of it."""
-
-
-class MaintenanceDocument(CardDocument[MaintenancePlanned], frozen=True, kw_only=True):
-    """The plan after therapy."""
-
-
-class EndingDocument(CardDocument[TherapyEnded], frozen=True, kw_only=True):
-    """The end of therapy."""
-
-
 def card_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
-    return set_values(entry, data, {"said": data, "status": STATUS_BY_DATA.get(type(data))})
+    fixed = {"said": data, "outcome": data, "status": STATUS_BY_DATA.get(type(data))}
+    return set_values(entry, data, fixed)
 
 
 def card_fold(type_: type[CardT]) -> Callable[[Sequence[Entry]], CardT]:
@@ -162,94 +144,37 @@ def card_fold(type_: type[CardT]) -> Callable[[Sequence[Entry]], CardT]:
     Args:
         type_: Struct of its documents, a ``CardDocument``.
     """
+    return lambda entries: type_(**card_parts(entries))
 
-    def fold(entries: Sequence[Entry]) -> CardT:
-        fields = fields_of(entries, card_values)
-        said = fields["said"].value if "said" in fields else None
-        first = entries[0].body
-        card: dict[str, Any] = {
-            **facts_of(entries),
-            **fields,
-            "goal": getattr(said, "goal", None),
-            "uses": tuple(use for each in entries if (use := _use(each)) is not None),
-            "day": first.day,
-            "occurred_at": first.occurred_at,
-        }
-        return type_(**card)
 
-    return fold
+def card_parts(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the keyword arguments of a ``CardDocument`` for entries in lane order."""
+    fields = fields_of(entries, card_values)
+    said = fields["said"].value if "said" in fields else None
+    first = entries[0].body
+    return {
+        **facts_of(entries),
+        **fields,
+        "goal": getattr(said, "goal", None),
+        "uses": tuple(use for each in entries if (use := _use(each)) is not None),
+        "day": first.day,
+        "occurred_at": first.occurred_at,
+    }
 
 
 def _use(entry: Entry) -> Use | None:
     body = entry.body
-    helped, note, link, part = None, None, None, None
-    match body.data:
-        case CopingUsed(helped=helped, note=note):
-            pass
-        case SelfCareDone(note=note) | HabitPractised(note=note):
-            pass
-        case BarrierMet(setback=link):
-            pass
-        case VisionGoalDrawn(question=part, goal_drawn=link):
-            pass
-        case _:
-            return None
+    data = body.data
+    if type(data) not in _USES or not isinstance(data, EventData):
+        return None
+    link, part = _USES[type(data)]
     return Use(
         event=text_from_id(entry.id),
+        by=entry.actor,
         day=body.day,
         occurred_at=body.occurred_at,
-        helped=helped,
-        note=note,
-        link=link,
-        part=part,
+        helped=getattr(data, "helped", None),
+        note=getattr(data, "note", None),
+        link=getattr(data, link, None),
+        part=getattr(data, part, None),
     )
-
-
-def said_words(said: EventData) -> str | None:
-    """Return in one line what a card says, or ``None`` for what is no card.
-
-    Args:
-        said: Data of an event.
-    """
-    match said:
-        case CopingAdded(when=str(when), then=then):
-            return f"{when}: {then}"
-        case CopingAdded(then=words) | SupportPersonNamed(name=words) | ResourceAdded(title=words):
-            return words
-        case HabitChosen(old=old, new=new):
-            return f"{old} -> {new}"
-        case VisionWritten() | MaintenancePlanned() | TherapyEnded():
-            return "; ".join(each for each in msgspec.structs.astuple(said) if each) or None
-        case (
-            InsightNoted(text=text)
-            | BarrierIdentified(text=text)
-            | SelfCarePlanned(text=text)
-            | RewardPlanned(text=text)
-            | CelebrationHeld(text=text)
-        ):
-            return text
-        case _:
-            return None
-
-
-def said_texts(said: EventData) -> list[str]:
-    """Return every text of a card that its person wrote, for looking for words in it.
-
-    Args:
-        said: Data of a card's event; ids and codes in it are no texts.
-    """
-    return [
-        value
-        for name, value in msgspec.structs.asdict(said).items()
-        if name in _TEXTS and isinstance(value, str)
-    ]
-
-
-_TEXTS: Final = frozenset(
-    {
-        *("text", "then", "when", "name", "relation", "contact", "note", "title", "source"),
-        *("often", "old", "new", "feelings", "relationships", "overcome", "exercise"),
-        *("mindfulness", "signs"),
-    }
-)
-"""Attributes of cards that hold words; all others hold ids and codes."""

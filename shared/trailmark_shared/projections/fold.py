@@ -16,21 +16,8 @@ import msgspec
 from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import id_from_text
-from trailmark_shared.projections.card import (
-    BarrierDocument,
-    CelebrationDocument,
-    CopingDocument,
-    EndingDocument,
-    HabitDocument,
-    InsightDocument,
-    MaintenanceDocument,
-    ResourceDocument,
-    RewardDocument,
-    SelfCareDocument,
-    SupportPersonDocument,
-    VisionDocument,
-    card_fold,
-)
+from trailmark_shared.projections.card import card_fold
+from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.check_in import CheckInDocument, fold_check_in
 from trailmark_shared.projections.comment import CommentDocument, fold_comment
 from trailmark_shared.projections.control import ControlDocument, fold_control
@@ -40,6 +27,7 @@ from trailmark_shared.projections.excerpt import ExcerptDocument, fold_excerpt
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.grant import GrantDocument, fold_grant
+from trailmark_shared.projections.joint import JointDocument, joint_fold
 from trailmark_shared.projections.mark import MarkDocument, counting, fold_mark
 from trailmark_shared.projections.measures import (
     MeasureDocument,
@@ -76,18 +64,12 @@ FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
     "grant": fold_grant,
     "supporter": fold_supporter,
     "wish": fold_wish,
-    "insight": card_fold(InsightDocument),
-    "barrier": card_fold(BarrierDocument),
-    "coping": card_fold(CopingDocument),
-    "support_person": card_fold(SupportPersonDocument),
-    "resource": card_fold(ResourceDocument),
-    "self_care": card_fold(SelfCareDocument),
-    "habit": card_fold(HabitDocument),
-    "reward": card_fold(RewardDocument),
-    "celebration": card_fold(CelebrationDocument),
-    "vision": card_fold(VisionDocument),
-    "maintenance": card_fold(MaintenanceDocument),
-    "ending": card_fold(EndingDocument),
+    **{
+        kind: joint_fold(each.document)
+        if issubclass(each.document, JointDocument)
+        else card_fold(each.document)
+        for kind, each in CARD_KINDS.items()
+    },
     "mark": fold_mark,
     "control": fold_control,
 }
@@ -110,18 +92,7 @@ DOCUMENT_TYPES: Final[Mapping[Kind, type[Facts]]] = {
     "grant": GrantDocument,
     "supporter": SupporterDocument,
     "wish": WishDocument,
-    "insight": InsightDocument,
-    "barrier": BarrierDocument,
-    "coping": CopingDocument,
-    "support_person": SupportPersonDocument,
-    "resource": ResourceDocument,
-    "self_care": SelfCareDocument,
-    "habit": HabitDocument,
-    "reward": RewardDocument,
-    "celebration": CelebrationDocument,
-    "vision": VisionDocument,
-    "maintenance": MaintenanceDocument,
-    "ending": EndingDocument,
+    **{kind: each.document for kind, each in CARD_KINDS.items()},
     "mark": MarkDocument,
     "control": ControlDocument,
 }

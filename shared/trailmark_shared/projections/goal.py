@@ -86,6 +86,7 @@ class GoalDocument(Facts, frozen=True, kw_only=True):
         title: The goal in the person's own words.
         why: Why it matters.
         area: The part of life it belongs to.
+        limits: What limits it: time, money, circumstances.
         target: What it is measured against.
         baseline_tenths: Where the person stood at the start.
         due: The day hoped for.
@@ -108,6 +109,7 @@ class GoalDocument(Facts, frozen=True, kw_only=True):
     title: Field[str] = Field()
     why: Field[str | None] = Field()
     area: Field[str | None] = Field()
+    limits: Field[str | None] = Field()
     target: Field[Target | None] = Field()
     baseline_tenths: Field[int | None] = Field()
     due: Field[str | None] = Field()

@@ -18,6 +18,7 @@ from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.card import card_values
+from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.check_in import check_in_values
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Reader, setters_by_field
@@ -52,18 +53,7 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "reflection": reflection_values,
     "supporter": supporter_values,
     "proposal": proposal_values,
-    "insight": card_values,
-    "barrier": card_values,
-    "coping": card_values,
-    "support_person": card_values,
-    "resource": card_values,
-    "self_care": card_values,
-    "habit": card_values,
-    "reward": card_values,
-    "celebration": card_values,
-    "vision": card_values,
-    "maintenance": card_values,
-    "ending": card_values,
+    **dict.fromkeys(CARD_KINDS, card_values),
 }
 """What events set, for kinds that have single-valued fields."""
 

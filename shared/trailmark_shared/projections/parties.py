@@ -80,7 +80,7 @@ def agreements_of(entries: Sequence[Entry], read: Reader) -> tuple[Agreement, ..
         entries: All entries of one goal, in lane order.
         read: What one of them sets.
     """
-    said = _current_by_side(entries, AgreementRecorded)
+    said = current_by_side(entries, AgreementRecorded)
     setters = setters_by_field(entries, read) if said else {}
     return tuple(
         Agreement(
@@ -109,7 +109,7 @@ def assessments_of(entries: Sequence[Entry]) -> tuple[Assessment, ...]:
             effective_at=entry.effective_at,
             received_at=entry.received_at,
         )
-        for entry, data in _current_by_side(entries, GoalAssessedByMember)
+        for entry, data in current_by_side(entries, GoalAssessedByMember)
         if data.achievement is not None
     )
 
@@ -132,7 +132,13 @@ def changed_since(seen: Sequence[bytes], setters: Setters) -> tuple[str, ...]:
     return tuple(changed)
 
 
-def _current_by_side(entries: Sequence[Entry], kind: type[DataT]) -> list[tuple[Entry, DataT]]:
+def current_by_side(entries: Sequence[Entry], kind: type[DataT]) -> list[tuple[Entry, DataT]]:
+    """Return the events of one type that no later one of the same side names, by side.
+
+    Args:
+        entries: All entries of one subject, in lane order.
+        kind: The type of their data.
+    """
     by_side: dict[str, list[Entry]] = {}
     for entry in entries:
         if isinstance(entry.body.data, kind):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
-from trailmark_shared.projections.card import CardDocument, said_texts
+from trailmark_shared.projections.card import CardDocument
+from trailmark_shared.projections.card_kinds import said_texts
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.encouragement import EncouragementDocument
@@ -37,8 +38,8 @@ def words_of(document: Facts) -> str:
 
 def _texts(document: Facts) -> Iterator[str | None]:
     match document:
-        case GoalDocument(title=title, why=why):
-            yield from (*_values(title), *_values(why))
+        case GoalDocument(title=title, why=why, limits=limited):
+            yield from (*_values(title), *_values(why), *_values(limited))
         case StepDocument(text=text):
             yield from _values(text)
         case CheckInDocument(note=note):

@@ -17,6 +17,7 @@ from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedBy
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalCompleted, GoalPutOnHold
+from trailmark_shared.events.joint import Answered
 from trailmark_shared.events.measures import (
     AttainmentRated,
     MeasureAnswered,
@@ -31,6 +32,8 @@ from trailmark_shared.events.proposals import (
 )
 from trailmark_shared.projections.words import (
     ACCEPTANCE_PHRASES,
+    ANSWER_PHRASES,
+    ANSWERED,
     MOVE_PHRASES,
     NOUNS,
     VERBS,
@@ -57,8 +60,8 @@ def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     match body.data:
         case GoalPutOnHold() | GoalCompleted() | GoalAchievementAssessed() as data:
             return _goal_phrase(data)
-        case GoalAssessedByMember() | AgreementRecorded() as data:
-            return _party_phrase(data)
+        case GoalAssessedByMember() | AgreementRecorded() | Answered() as data:
+            return _party_phrase(body.type, data)
         case ProposalMade() | ProposalAccepted() | ProposalDeclined() as data:
             return _proposal_phrase(data)
         case CheckInRecorded() | OccurrenceRecorded() | MeasureAnswered() | AttainmentRated():
@@ -84,7 +87,9 @@ def _goal_phrase(data: GoalPutOnHold | GoalCompleted | GoalAchievementAssessed) 
     return f"said how it goes: {ACHIEVEMENT_WORDS[data.achievement]}"
 
 
-def _party_phrase(data: GoalAssessedByMember | AgreementRecorded) -> str:
+def _party_phrase(type_: str, data: GoalAssessedByMember | AgreementRecorded | Answered) -> str:
+    if isinstance(data, Answered):
+        return ANSWER_PHRASES[data.answer].format(what=ANSWERED[type_])
     if isinstance(data, AgreementRecorded):
         return ACCEPTANCE_PHRASES[data.answer]
     if data.achievement is None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from trailmark_shared.domain.statuses import StepStatus
 from trailmark_shared.events import steps
-from trailmark_shared.events.data import EventData
+from trailmark_shared.events.data import EventData, Priority
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import (
@@ -29,6 +29,9 @@ class StepDocument(Facts, frozen=True, kw_only=True):
         text: What to do.
         due: The day hoped for.
         status: Where it stands.
+        importance: How much it means.
+        urgency: How soon it is needed.
+        impact: How much it would change.
         reached_on: The local date on which it was reached, while it is.
         order: Its place among the goal's steps.
         event: The event that added it: the first one that was not withdrawn.
@@ -40,6 +43,9 @@ class StepDocument(Facts, frozen=True, kw_only=True):
     text: Field[str] = Field()
     due: Field[str | None] = Field()
     status: Field[StepStatus] = Field()
+    importance: Field[Priority | None] = Field()
+    urgency: Field[Priority | None] = Field()
+    impact: Field[Priority | None] = Field()
     reached_on: str | None = None
     order: str | None = None
     event: str | None = None
@@ -47,17 +53,18 @@ class StepDocument(Facts, frozen=True, kw_only=True):
     withdrawn_at: int | None = None
 
 
-_STATUS_BY_DATA: Final[Mapping[type[EventData], StepStatus]] = {
+STATUS_BY_DATA: Final[Mapping[type[EventData], StepStatus]] = {
     steps.StepAdded: "open",
     steps.StepReached: "reached",
     steps.StepUnreached: "open",
     steps.StepDropped: "dropped",
 }
+"""Where a step stands after an event."""
 
 
 def step_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
-    return set_values(entry, data, {"status": _STATUS_BY_DATA.get(type(data))})
+    return set_values(entry, data, {"status": STATUS_BY_DATA.get(type(data))})
 
 
 def fold_step(entries: Sequence[Entry]) -> StepDocument:

@@ -19,9 +19,11 @@ from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.coping import CopingUsed
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalData
+from trailmark_shared.events.joint import AgendaItemClosed, InterventionEnded, ReviewHeld
 from trailmark_shared.events.living import HabitPractised, SelfCareDone
 from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.planning import SupportReceived
 from trailmark_shared.events.proposals import ProposalMade
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.registry import CONTROL_TYPES, EVENT_TYPES, Kind
@@ -29,7 +31,7 @@ from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.projections.card import said_words
+from trailmark_shared.projections.card_kinds import said_words
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument
@@ -204,6 +206,10 @@ def _text(data: EventData) -> str | None:
             | CopingUsed(note=note)
             | SelfCareDone(note=note)
             | HabitPractised(note=note)
+            | SupportReceived(note=note)
+            | InterventionEnded(note=note)
+            | AgendaItemClosed(note=note)
+            | ReviewHeld(text=note)
         ):
             return note
         case ProposalMade(values=values):

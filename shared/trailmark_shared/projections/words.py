@@ -67,6 +67,22 @@ VERBS: Final[Mapping[str, str]] = {
     "vision_goal_drawn": "turned an answer into a goal",
     "maintenance_planned": "wrote down how to keep it up",
     "therapy_ended": "brought therapy to its end",
+    "challenge_described": "described what is hard now",
+    "challenge_addressed": "linked a goal with what it is about",
+    "goal_placed": "put a goal under another",
+    "goal_looked_back_on": "looked back on a goal",
+    "attention_wanted": "marked something to look at again",
+    "attention_given": "looked at it again",
+    "support_requested": "asked for support",
+    "support_received": "got the support",
+    "expectation_written": "wrote down an expectation",
+    "intervention_planned": "planned what is tried",
+    "intervention_ended": "took something tried off the plan",
+    "agenda_item_added": "put something on the agenda",
+    "agenda_item_closed": "closed something on the agenda",
+    "review_scheduled": "chose a day for a review",
+    "review_held": "held a review",
+    "contact_given": "gave a contact card",
     "entry_taken_back": "took an entry back",
     "entry_put_back": "put an entry back",
     "subject_erased": "erased an entry for good",
@@ -95,6 +111,7 @@ NOUNS: Final[Mapping[str, str]] = {
     "title": "the wording",
     "why": "why it matters",
     "area": "the area of life",
+    "limits": "what limits it",
     "target": "the target",
     "baseline_tenths": "the starting point",
     "due": "the date",
@@ -104,6 +121,10 @@ NOUNS: Final[Mapping[str, str]] = {
     "achievement": "how it goes",
     "replaced_by": "the goal that took its place",
     "status": "the status",
+    "importance": "how much it means",
+    "urgency": "how soon it is needed",
+    "impact": "how much it would change",
+    "outcome": "what came of it",
     "text": "the words",
     "said": "the words",
     "note": "the note",
@@ -128,6 +149,20 @@ ACCEPTANCE_PHRASES: Final[Mapping[Acceptance, str]] = {
 }
 """What a side says to a goal."""
 
+ANSWER_PHRASES: Final[Mapping[Acceptance, str]] = {
+    "agree": "agreed with {what}",
+    "disagree": "did not agree with {what}",
+    "pending": "asked for time to think about {what}",
+}
+"""What a side says to what both write down together."""
+
+ANSWERED: Final[Mapping[str, str]] = {
+    "expectation_answered": "an expectation",
+    "intervention_answered": "what is planned to be tried",
+    "review_answered": "how a review is told",
+}
+"""What such an answer is about, by type."""
+
 MOVE_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "lifecycle": {
         "active": "work on the goal",
@@ -143,5 +178,5 @@ MOVE_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What a proposed status means to do, by field and status."""
 
-WRITTEN: Final = frozenset({"title", "why", "area", "text", "note"})
+WRITTEN: Final = frozenset({"title", "why", "area", "limits", "text", "note"})
 """Fields that hold a person's own words."""

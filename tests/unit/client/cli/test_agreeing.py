@@ -19,7 +19,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import care_lane
 
 CARE = care_lane(bytes(15) + b"\x09")
-NO_CLASS, NO_ACTION = "\n" * 5, "\n" * 2
+NO_CLASS, NO_ACTION = "\n" * len(CLASS_WORDS), "\n" * 2
 
 
 class Keyboard(io.StringIO):
@@ -48,6 +48,11 @@ def let_somebody_in(tmp_path: Path, classes: tuple[str, ...] = AGREED) -> None:
         app.write(lambda c: let_in(c, app.recorder, CARE, agreed, app.recorder.now()))
 
 
+def yes_to(*classes: str) -> str:
+    """Return what is typed to agree to these kinds and to no other."""
+    return "".join("y\n" if each in classes else "\n" for each in CLASS_WORDS)
+
+
 class TestAsked:
     def test_empty_lines_agree_to_nothing(
         self, here: Here, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -66,7 +71,7 @@ class TestAsked:
     def test_what_is_not_confirmed_at_the_end_counts_for_nothing(
         self, here: Here, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        typing(monkeypatch, "y\n" * 5 + "y\n" * 2 + "\n" + "\n")
+        typing(monkeypatch, "y\n" * len(CLASS_WORDS) + "y\n" * 2 + "\n" + "\n")
 
         assert asked(here, "Dr Second", Named()) is None
 
@@ -75,7 +80,7 @@ class TestAsked:
     ) -> None:
         goal = cli.goal("Walk")
         cli.goal("Mine")
-        typing(monkeypatch, "y\n\n\n\n\n" + NO_ACTION + "\n" + "7\nx\n1\n" + "y\n")
+        typing(monkeypatch, yes_to("goals") + NO_ACTION + "\n" + "7\nx\n1\n" + "y\n")
 
         agreed = asked(here, "Dr Second", Named())
 
@@ -85,7 +90,7 @@ class TestAsked:
         self, cli: Cli, here: Here, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         cli.goal("Walk")
-        typing(monkeypatch, "y\n\n\n\n\n" + NO_ACTION + "\n" + "\n" + "y\n")
+        typing(monkeypatch, yes_to("goals") + NO_ACTION + "\n" + "\n" + "y\n")
 
         assert Agreed(classes=("goals",)) == asked(here, "Dr Second", Named())
 
@@ -100,7 +105,7 @@ class TestAsked:
         let_somebody_in(tmp_path, ("goals", "steps"))
         goal = cli.goal("Walk", "--share")
         cli.ok("step", "add", goal, "shoes")
-        typing(monkeypatch, "y\ny\n\n\n\n" + NO_ACTION + "\n" + "3\n" + "y\n")
+        typing(monkeypatch, yes_to("goals", "steps") + NO_ACTION + "\n" + "3\n" + "y\n")
 
         agreed = asked(here, "Dr Second", Named())
 
@@ -130,7 +135,7 @@ class TestAsked:
         let_somebody_in(tmp_path)
         goal = cli.goal("Walk")
         value = cli.ok("check-in", goal, "3")["id"]
-        yes = "y\n\ny\n\n\n" + NO_ACTION + "\n" + "since\ntoday\n"
+        yes = yes_to("goals", "check_ins") + NO_ACTION + "\n" + "since\ntoday\n"
 
         typing(monkeypatch, yes + "1 2\n" + "y\n")
         both = asked(here, "Dr Second", Named())

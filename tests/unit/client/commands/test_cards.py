@@ -41,12 +41,12 @@ def test_a_conflict_is_settled_by_saying_it_again(person: Person) -> None:
     card = barrier(person)
     apart = BarrierIdentified(text="Elsewhere")
     person.write(lambda c, r: r.record(c, SELF, card, apart))
-    shown = person.read(lambda c: card_of(c, "barrier", card)).said.value
+    shown = person.read(lambda c: card_of(c, "barrier", card)).document.said.value
     assert isinstance(shown, BarrierIdentified)
 
     person.write(lambda c, r: rewrite_card(c, r, card, shown, r.now()))
 
-    said = person.read(lambda c: card_of(c, "barrier", card)).said
+    said = person.read(lambda c: card_of(c, "barrier", card)).document.said
     assert (shown, False) == (said.value, said.conflict)
 
 

@@ -15,7 +15,7 @@ def test_there_is_one_vision_and_it_grows(person: Person) -> None:
     person.write(lambda c, r: write_vision(c, r, {"feelings": "calm"}, r.now()))
     person.write(lambda c, r: write_vision(c, r, {"overcome": "trains"}, r.now()))
 
-    [vision] = person.read(lambda c: list_cards(c, "vision"))
+    [vision] = person.read(lambda c: list_cards(c, "vision", person.now().day))
 
     assert {"feelings": "calm", "overcome": "trains"} == vision.said
 

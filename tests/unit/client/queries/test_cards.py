@@ -9,6 +9,8 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.living import RewardGiven, RewardPlanned
 from trailmark_shared.ids import text_from_id
 
+DAY = "2025-10-09"
+
 
 def test_a_line_says_all_there_is(person: Person) -> None:
     goal = text_from_id(person.goal())
@@ -17,8 +19,8 @@ def test_a_line_says_all_there_is(person: Person) -> None:
     person.write(lambda c, r: log_card(c, r, card, RewardGiven(), r.now()))
     person.write(lambda c, r: write_card(c, r, RewardPlanned(text="Cake"), r.now()))
 
-    [line] = person.read(lambda c: list_cards(c, "reward", goal))
-    both = person.read(lambda c: list_cards(c, "reward"))
+    [line] = person.read(lambda c: list_cards(c, "reward", DAY, goal))
+    both = person.read(lambda c: list_cards(c, "reward", DAY))
 
     assert ("Cinema", "given", goal, False) == (line.words, line.status, line.goal, line.conflict)
     assert ["Cinema", "Cake"] == [each.words for each in both]

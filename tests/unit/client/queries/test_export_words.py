@@ -4,13 +4,11 @@ from tests.support import supporters as circle
 from tests.support.full_person import CARE, CIRCLE, write_everything
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.export_kinds import COMMENTS, NOTES, REFLECTIONS
 from trailmark_client.queries.export_records import Source, Table
 from trailmark_client.queries.export_words import (
-    COMMENTS,
     EXCERPTS,
-    NOTES,
     PROPOSALS,
-    REFLECTIONS,
     SENT,
 )
 from trailmark_shared.events.body import Reason

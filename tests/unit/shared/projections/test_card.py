@@ -12,16 +12,13 @@ from trailmark_shared.events.coping import (
     CopingUsed,
 )
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.living import HabitChosen, HabitPractised, SelfCareDone
-from trailmark_shared.events.support import ResourceAdded, SupportPersonNamed
-from trailmark_shared.events.vision import TherapyEnded, VisionGoalDrawn, VisionWritten
-from trailmark_shared.projections.card import (
+from trailmark_shared.events.living import HabitPractised, SelfCareDone
+from trailmark_shared.events.vision import VisionGoalDrawn, VisionWritten
+from trailmark_shared.projections.card import card_fold
+from trailmark_shared.projections.card_kinds import (
     BarrierDocument,
     CopingDocument,
     VisionDocument,
-    card_fold,
-    said_texts,
-    said_words,
 )
 
 NAMED = BarrierIdentified(text="Far away", goal=a_text(50))
@@ -84,29 +81,3 @@ def test_what_was_done_keeps_its_note(data: EventData) -> None:
     card = card_fold(CopingDocument)([an_entry(1, data)])
 
     assert (None, ["n"]) == (card.said.value, [use.note for use in card.uses])
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        (CopingAdded(then="read"), "read"),
-        (CopingAdded(then="read", when="awake"), "awake: read"),
-        (SupportPersonNamed(name="Mira"), "Mira"),
-        (ResourceAdded(title="Book"), "Book"),
-        (HabitChosen(old="a", new="b"), "a -> b"),
-        (VisionWritten(feelings="calm", text="garden"), "calm; garden"),
-        (TherapyEnded(), None),
-        (NAMED, "Far away"),
-        (CopingUsed(), None),
-    ],
-)
-def test_a_card_reads_in_one_line(said: EventData, words: str | None) -> None:
-    assert words == said_words(said)
-
-
-def test_ids_are_no_texts() -> None:
-    said = CopingAdded(then="read", when="awake", barrier=a_text(1), learnt_from=a_text(2))
-
-    assert ["read", "awake"] == said_texts(said)
-    assert ["Mira", "Sundays"] == said_texts(SupportPersonNamed(name="Mira", contact="Sundays"))
-    assert ["Book", "Radio"] == said_texts(ResourceAdded(title="Book", source="Radio"))
