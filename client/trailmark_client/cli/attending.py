@@ -17,13 +17,14 @@ from trailmark_client.queries.documents import all_documents
 from trailmark_client.queries.finding import by_prefix
 from trailmark_shared.events.planning import AttentionGiven, AttentionWanted
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
 
 _SIGNS: Final = {
-    "marked": "you marked it",
-    "day_passed": "the day has gone by; it can be moved",
-    "rest_over": "its rest has come to an end",
-    "two_devices": "two devices changed it apart",
-    "harder": "the latest numbers say that it is harder; that is part of it",
+    "marked": marked("you marked it"),
+    "day_passed": marked("the day has gone by; it can be moved"),
+    "rest_over": marked("its rest has come to an end"),
+    "two_devices": marked("two devices changed it apart"),
+    "harder": marked("the latest numbers say that it is harder; that is part of it"),
 }
 
 
@@ -44,11 +45,16 @@ def list_all(*, common: Common = PLAIN) -> Answer[Attention]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("Nothing asks for a look just now.")
+            terminal.say(gettext("Nothing asks for a look just now."))
         for each in found:
             note = f": {each.note}" if each.note else ""
-            mark = "" if each.mark is None else f"  (mark {each.mark[:8]})"
-            terminal.say(f"{each.id[:8]}  {each.words}", f"        {_SIGNS[each.sign]}{note}{mark}")
+            mark = (
+                ""
+                if each.mark is None
+                else gettext("  (to take the mark off: {id})").format(id=each.mark[:8])
+            )
+            sign = gettext(_SIGNS[each.sign])
+            terminal.say(f"{each.id[:8]}  {each.words}", f"        {sign}{note}{mark}")
 
     return Answer(Attention(things=found), draw)
 
@@ -75,11 +81,11 @@ def mark(
 
 
 def settle(
-    marked: Annotated[str, Parameter(help="Id of the mark, or the beginning of it")],
+    mark: Annotated[str, Parameter(help="Id of the mark, or the beginning of it")],
     /,
     *,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Take a mark off: you have looked at it."""
     with opened(common) as here:
-        return cards.log(here, "attention", marked, AttentionGiven(), "You looked at it.")
+        return cards.log(here, "attention", mark, AttentionGiven(), gettext("You looked at it."))

@@ -23,11 +23,12 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import Answered
 from trailmark_shared.events.registry import Kind, type_of
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, listed, marked
 
 ANSWER_WORDS = {
-    "agree": "agreed",
-    "disagree": "did not agree",
-    "pending": "asked for time to think about it",
+    "agree": marked("{who} agreed"),
+    "disagree": marked("{who} did not agree"),
+    "pending": marked("{who} asked for time to think about it"),
 }
 """What a side says to something that both write down together."""
 
@@ -157,12 +158,13 @@ def show(
 
 def _shared_lines(line: CardLine) -> Iterator[str]:
     if line.by != YOU:
-        yield f"written by {line.by}"
+        yield gettext("written by {who}").format(who=line.by)
     for each in line.answers:
-        changed = ", before it was changed" if each.is_outdated else ""
-        yield f"{each.by} {ANSWER_WORDS[each.answer]}{changed}"
+        said = gettext(ANSWER_WORDS[each.answer]).format(who=each.by)
+        changed = gettext("{said}, before it was changed").format(said=said)
+        yield changed if each.is_outdated else said
     if line.seen_by:
-        yield f"seen by {', '.join(line.seen_by)}"
+        yield gettext("seen by {names}").format(names=listed(line.seen_by))
 
 
 def part_lines(line: CardLine, *names: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from trailmark_client.queries.taken_back import what_to_unshare
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 
 class ExcerptPreview(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +84,7 @@ def unshare(
             lambda conn, recorder: undoing.undo(
                 conn, recorder, what_to_unshare(conn, entry, when.day), when
             ),
-            "Taken back. What they read before cannot be.",
+            gettext("Taken back. What they read before cannot be."),
         )
 
 
@@ -93,7 +94,8 @@ def _share_whole(here: Here, kind: Kind, subject: bytes, names: tuple[str, ...])
     written = here.app.write(
         lambda conn: share_entry(conn, here.app.recorder, kind, subject, when, names)
     )
-    return here.saved(written, f"To take it back: trailmark unshare {text_from_id(subject)[:8]}")
+    back = gettext("To take it back: trailmark unshare {id}").format(id=text_from_id(subject)[:8])
+    return here.saved(written, back)
 
 
 def _share_part(

@@ -66,7 +66,6 @@ def add(
         title: The goal in your own words.
     """
     with opened(common) as here:
-        when = here.when()
         draft = GoalDrafted(
             title=title,
             why=why,
@@ -76,27 +75,38 @@ def add(
             baseline_tenths=None if baseline is None else tenths_from_text(baseline),
             due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
         )
-        how = sharing.Sharing(names=with_)
-        if share or with_:
-            here.tell_readers(lambda conn: lanes_meant(conn, when.day, with_, "goals"))
         about = (
             None
             if challenge is None
             else here.read(lambda conn: find(conn, "challenge", challenge))
         )
-
-        def work(conn: Connection) -> Written:
-            recorder = here.app.recorder
-            if share or with_:
-                written = goals.add_shared_goal(conn, recorder, draft, when, how)
-            else:
-                written = goals.add_goal(conn, recorder, draft, when)
-            if about is not None:
-                address_challenge(conn, recorder, about, written.subject, when)
-            return written
-
-        written = here.app.write(work)
+        written = _add(here, draft, with_, about, shared=share or bool(with_))
         return here.saved(written, "Your goal is written down.", *_hints(title))
+
+
+def _add(
+    here: Here,
+    draft: GoalDrafted,
+    names: tuple[str, ...],
+    challenge: bytes | None,
+    *,
+    shared: bool,
+) -> Written:
+    when, recorder = here.when(), here.app.recorder
+    if shared:
+        here.tell_readers(lambda conn: lanes_meant(conn, when.day, names, "goals"))
+
+    def work(conn: Connection) -> Written:
+        if shared:
+            how = sharing.Sharing(names=names)
+            written = goals.add_shared_goal(conn, recorder, draft, when, how)
+        else:
+            written = goals.add_goal(conn, recorder, draft, when)
+        if challenge is not None:
+            address_challenge(conn, recorder, challenge, written.subject, when)
+        return written
+
+    return here.app.write(work)
 
 
 def _hints(title: str) -> list[str]:

@@ -30,13 +30,14 @@ from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_
 from trailmark_client.queries.history import GoalHistory, HistoryEvent, Moment, history_of_goal
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
 from trailmark_shared.domain.areas import area_of, area_words
+from trailmark_shared.words import gettext, marked
 
 _ONLY_YOU = "only you"
 _LOOKED_BACK = {
-    "overcome": "What you overcame",
-    "learnt": "What you learnt",
-    "thanks": "Who or what helped",
-    "text": "Looking back",
+    "overcome": marked("What you overcame: {words}"),
+    "learnt": marked("What you learnt: {words}"),
+    "thanks": marked("Who or what helped: {words}"),
+    "text": marked("Looking back: {words}"),
 }
 _ACCEPTANCE_WORDS = {
     "agree": "agreed with it",
@@ -160,11 +161,12 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
 
 def _around_lines(view: GoalView) -> Iterator[str]:
     for each in view.around.challenges:
-        yield f"About: {each.words}  {each.id[:8]}"
-    yield from (f"A part of it: {each}" for each in view.around.parts)
+        yield gettext("About: {words}  {id}").format(words=each.words, id=each.id[:8])
+    for part in view.around.parts:
+        yield gettext("A part of it: {id}").format(id=part)
     for name, label in _LOOKED_BACK.items():
         if view.around.looked_back.get(name):
-            yield f"{label}: {view.around.looked_back[name]}"
+            yield gettext(label).format(words=view.around.looked_back[name])
 
 
 def _conflict_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:

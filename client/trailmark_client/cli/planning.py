@@ -25,6 +25,7 @@ from trailmark_shared.domain.statuses import Achievement
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason as Why
 from trailmark_shared.events.planning import ChallengeDescribed
+from trailmark_shared.words import gettext
 
 NONE: Final = "none"
 
@@ -73,19 +74,20 @@ def add_challenge(
     with opened(common) as here:
         kept = None if area is None else area_of(area)
         data = ChallengeDescribed(text=text, effect=effect, area=kept)
-        return cards.write(here, data, "Good to have it in words.")
+        return cards.write(here, data, gettext("Good to have it in words."))
 
 
 def list_challenges(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show what is hard now, and which goals are about it."""
-    nothing = "Nothing stands here. What is hard just now? trailmark challenge add"
+    nothing = gettext("Nothing stands here. What is hard just now? trailmark challenge add")
     return cards.show(common, "challenge", nothing, _challenge_words)
 
 
 def _challenge_words(line: CardLine) -> Iterator[str]:
     yield line.words
     yield from part_lines(line, "effect", "area")
-    yield from (f"a goal is about it: {(each.link or '')[:8]}" for each in line.uses)
+    for each in line.uses:
+        yield gettext("a goal is about it: {id}").format(id=(each.link or "")[:8])
 
 
 def revise_challenge(
@@ -179,7 +181,7 @@ def keep_up(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -
         said = Why(code="goal-reached") if reason is None else reason_from_text(reason)
         return here.record(
             lambda conn, recorder: goals.keep_up_goal(conn, recorder, subject, said),
-            "You keep it up. How, can stand in: trailmark afterwards write",
+            gettext("You keep it up. How, can stand in: trailmark afterwards write"),
         )
 
 

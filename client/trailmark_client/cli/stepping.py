@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -29,16 +30,28 @@ from trailmark_shared.events.steps import (
     StepReworded,
     StepUnreached,
 )
+from trailmark_shared.words import gettext, marked
 
 StepId = Annotated[str, Parameter(help="Id of the step, or the beginning of it")]
 Rank = Literal["high", "medium", "low", "none"]
 
 _RANKS: Final[dict[str, Priority]] = {"high": "high", "medium": "medium", "low": "low"}
 _LABELS: Final = {
-    "goal": "a goal, hoped for",
-    "step": "a step, hoped for",
-    "resting": "a goal rests until then",
-    "review": "a review",
+    "goal": marked("{day}  {words} (a goal, hoped for)"),
+    "step": marked("{day}  {words} (a step, hoped for)"),
+    "resting": marked("{day}  {words} (a goal rests until then)"),
+    "review": marked("{day}  {words} (a review)"),
+}
+_BEHIND: Final = marked("{line}; the day can be moved at any time")
+_STATUS: Final = {
+    "open": marked("open"),
+    "reached": marked("reached"),
+    "dropped": marked("let go"),
+}
+_RANK_WORDS: Final = {
+    "importance": marked("matters: {rank}"),
+    "urgency": marked("urgent: {rank}"),
+    "impact": marked("changes much: {rank}"),
 }
 
 
@@ -80,18 +93,21 @@ def list_steps(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[Steps]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("No step yet, and that is fine: trailmark step add")
+            terminal.say(gettext("No step yet, and that is fine: trailmark step add"))
         for each in found:
-            terminal.say(f"{each.id[:8]}  {each.text} ({each.status}{_rank_words(each)})")
+            terminal.say(f"{each.id[:8]}  {each.text} ({', '.join(_state_words(each))})")
 
     return Answer(Steps(steps=found), draw)
 
 
-def _rank_words(step: StepLine) -> str:
-    ranks = (("matters", step.importance), ("urgent", step.urgency), ("changes", step.impact))
-    said = [f"{name}: {rank}" for name, rank in ranks if rank is not None]
-    by = [f"hoped for: {step.due}"] if step.due and step.status == "open" else []
-    return "".join(f", {each}" for each in (*said, *by))
+def _state_words(step: StepLine) -> Iterator[str]:
+    yield gettext(_STATUS[step.status])
+    for name, words in _RANK_WORDS.items():
+        rank = getattr(step, name)
+        if rank is not None:
+            yield gettext(words).format(rank=rank)
+    if step.due and step.status == "open":
+        yield gettext("hoped for: {day}").format(day=step.due)
 
 
 def rank(
@@ -142,7 +158,9 @@ def due(
     with opened(common) as here:
         wanted = parse_due(day, now_ms=here.now_ms, zone=here.zone)
     said = None if reason is None else reason_from_text(reason)
-    return _change(step, StepRescheduled(due=wanted), common, said, "The day has moved with you.")
+    return _change(
+        step, StepRescheduled(due=wanted), common, said, gettext("The day has moved with you.")
+    )
 
 
 def reopen(step: StepId, /, *, common: Common = PLAIN) -> Answer[Saved]:
@@ -174,11 +192,11 @@ def show_start(*, common: Common = PLAIN) -> Answer[StartHere]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("No open step. A small one is a good one: trailmark step add")
+            terminal.say(gettext("No open step. A small one is a good one: trailmark step add"))
         for each in found:
             terminal.say(each.title, f"  {each.step.text}  {each.step.id[:8]}")
             if each.why:
-                terminal.say(f"  Why it matters: {each.why}")
+                terminal.say(gettext("  Why it matters: {why}").format(why=each.why))
 
     return Answer(StartHere(steps=found), draw)
 
@@ -191,12 +209,10 @@ def show_ahead(*, common: Common = PLAIN) -> Answer[Ahead]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("No day stands here, and none is needed.")
+            terminal.say(gettext("No day stands here, and none is needed."))
         for each in found:
-            moved = "; it can be moved at any time" if each.has_passed else ""
-            terminal.say(
-                f"{day_words(each.day)}  {each.words} ({_LABELS[each.kind]}{moved})"
-                f"  {short[each.id]}"
-            )
+            line = gettext(_LABELS[each.kind]).format(day=day_words(each.day), words=each.words)
+            told = gettext(_BEHIND).format(line=line) if each.has_passed else line
+            terminal.say(f"{told}  {short[each.id]}")
 
     return Answer(Ahead(days=found), draw)

@@ -23,6 +23,7 @@ from trailmark_client.cli.options import (
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.planning import SupportReceived, SupportRequested
 from trailmark_shared.events.support import Form, ResourceAdded, SupportPersonNamed, Way
+from trailmark_shared.words import gettext
 
 Ways = Annotated[
     tuple[Way, ...],
@@ -169,18 +170,19 @@ def ask(
     with opened(common) as here:
         data = SupportRequested(text=text, who=who, goal=id_of(here, "goal", goal))
         choice = choice_of(private=private, with_=with_)
-        return cards.write_for(here, data, choice, "Asking is a strong thing to do.")
+        return cards.write_for(here, data, choice, gettext("Asking is a strong thing to do."))
 
 
 def list_asked(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you asked for, and what you got."""
-    nothing = "You asked for nothing yet. Whenever you like: trailmark support ask"
+    nothing = gettext("You asked for nothing yet. Whenever you like: trailmark support ask")
     return cards.show(common, "support_request", nothing, _asked_words, goal)
 
 
 def _asked_words(line: CardLine) -> Iterator[str]:
     who = f" ({line.said['who']})" if line.said.get("who") else ""
-    yield f"{line.words}{who}{', received' if line.status == 'received' else ''}"
+    asked = f"{line.words}{who}"
+    yield gettext("{words}, received").format(words=asked) if line.status == "received" else asked
     yield from use_lines(line)
 
 

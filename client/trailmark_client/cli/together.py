@@ -1,4 +1,4 @@
-"""What a person and their therapist write down together: expectations, plans, agenda, reviews."""
+"""What a person and their therapist write down together: expectations, plans, the agenda."""
 
 from __future__ import annotations
 
@@ -22,28 +22,21 @@ from trailmark_client.cli.options import (
     choice_of,
 )
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.agenda import Idea, agenda_ideas
 from trailmark_client.queries.cards import CardLine
 from trailmark_client.queries.documents import all_documents
 from trailmark_client.queries.finding import by_prefix
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.joint import (
     AgendaItemAdded,
     AgendaItemClosed,
-    ContactGiven,
-    Decision,
     ExpectationAnswered,
     ExpectationWritten,
     InterventionAnswered,
     InterventionEnded,
     InterventionPlanned,
-    Outcome,
-    ReviewAnswered,
-    ReviewHeld,
-    ReviewScheduled,
 )
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
 
 EntryId = Annotated[str, Parameter(help="Id of the entry, or the beginning of it")]
 Disagree = Annotated[bool, Parameter(negative="", help="It does not fit as it stands")]
@@ -54,9 +47,11 @@ Goals = Annotated[
     Parameter(name="--goal", help="A goal that it serves; may be repeated", negative=""),
 ]
 Often = Annotated[Words | None, Parameter(help="How often or when, in your own words; or none")]
-Decided = Annotated[tuple[str, ...], Parameter(help="A goal; may be repeated", negative="")]
 
-_OUTCOMES: Final = {"kept": "stays as it is", "changed": "changes", "ended": "ends"}
+_OVER: Final = {
+    "ended": marked("{words}, no longer part of the plan"),
+    "closed": marked("{words}, closed"),
+}
 
 
 class Ideas(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,16 +85,17 @@ def add_expectation(
 
 def list_expectations(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show what each side expects, and who agrees."""
-    return cards.show(common, "expectation", "Nothing is written down yet.", _words)
+    return cards.show(common, "expectation", gettext("Nothing is written down yet."), _words)
 
 
 def _words(line: CardLine) -> Iterator[str]:
-    ended = {"ended": ", no longer part of the plan", "closed": ", closed"}
-    yield f"{line.words}{ended.get(line.status or '', '')}"
-    yield from part_lines(line, "often", "phone", "address", "hours", "note")
+    over = _OVER.get(line.status or "")
+    yield line.words if over is None else gettext(over).format(words=line.words)
+    yield from part_lines(line, "often")
     if line.goal is not None:
-        yield f"goal: {line.goal[:8]}"
-    yield from (f"goal: {each[:8]}" for each in line.said.get("goals", ()))
+        yield gettext("goal: {id}").format(id=line.goal[:8])
+    for each in line.said.get("goals", ()):
+        yield gettext("goal: {id}").format(id=each[:8])
     yield from use_lines(line)
 
 
@@ -153,7 +149,7 @@ def add_intervention(
 
 def list_interventions(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show what is tried in therapy, for which goals, and who agrees."""
-    return cards.show(common, "intervention", "Nothing is planned yet.", _words)
+    return cards.show(common, "intervention", gettext("Nothing is planned yet."), _words)
 
 
 def revise_intervention(
@@ -230,7 +226,7 @@ def _anything(here: Here, prefix: str | None) -> str | None:
 
 def list_agenda(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you want to speak about in the next session."""
-    nothing = "Nothing is on the agenda. What could be: trailmark agenda ideas"
+    nothing = gettext("Nothing is on the agenda. What could be: trailmark agenda ideas")
     return cards.show(common, "agenda_item", nothing, _words)
 
 
@@ -241,11 +237,11 @@ def show_ideas(*, common: Common = PLAIN) -> Answer[Ideas]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("Nothing comes to mind, and that is fine.")
+            terminal.say(gettext("Nothing comes to mind, and that is fine."))
         for each in found:
-            terminal.say(f"{each.id[:8]}  {each.words} ({each.kind.replace('_', ' ')})")
+            terminal.say(f"{each.id[:8]}  {each.words}")
         if found:
-            terminal.say('In your own words: trailmark agenda add "…" --about ID')
+            terminal.say(gettext('In your own words: trailmark agenda add "…" --about ID'))
 
     return Answer(Ideas(ideas=found), draw)
 
@@ -254,146 +250,3 @@ def close_agenda(item: EntryId, note: Note = None, /, *, common: Common = PLAIN)
     """Close something on the agenda: you spoke about it, or it needs no time any more."""
     with opened(common) as here:
         return cards.log(here, "agenda_item", item, AgendaItemClosed(note=note))
-
-
-def plan_review(
-    day: Annotated[str, Parameter(help="YYYY-MM-DD, in 6 weeks")],
-    text: Annotated[Words | None, Parameter(help="What to look at")] = None,
-    /,
-    *,
-    private: Private = False,
-    with_: With = (),
-    common: Common = PLAIN,
-) -> Answer[Saved]:
-    """Choose a day on which you look at your goals together."""
-    with opened(common) as here:
-        data = ReviewScheduled(on=_day(here, day), text=text)
-        return cards.write_for(here, data, choice_of(private=private, with_=with_))
-
-
-def _day(here: Here, text: str) -> str:
-    day = parse_due(text, now_ms=here.now_ms, zone=here.zone)
-    if day is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a review needs a day, such as: in 6 weeks")
-    return day
-
-
-def list_reviews(*, common: Common = PLAIN) -> Answer[Cards]:
-    """Show reviews, planned and held, and what came of them."""
-    return cards.show(common, "review", "No review is planned.", _review_words)
-
-
-def _review_words(line: CardLine) -> Iterator[str]:
-    yield f"{line.words} ({line.status})"
-    for each in line.outcome.get("decisions", ()):
-        note = f": {each['note']}" if each.get("note") else ""
-        yield f"goal {each['goal'][:8]} {_OUTCOMES[each['outcome']]}{note}"
-    if line.outcome.get("text"):
-        yield line.outcome["text"]
-    if line.outcome.get("next"):
-        yield f"next: {line.outcome['next']}"
-
-
-def hold_review(
-    review: EntryId,
-    text: Annotated[Words | None, Parameter(help="What was said, in short")] = None,
-    /,
-    *,
-    kept: Decided = (),
-    changed: Decided = (),
-    ended: Decided = (),
-    next_: Annotated[
-        str | None, Parameter(name="--next", help="The day of the next one: YYYY-MM-DD, in 6 weeks")
-    ] = None,
-    common: Common = PLAIN,
-) -> Answer[Saved]:
-    """Note that a review was held, and what it decided. It changes no goal: you do that.
-
-    Args:
-        kept: A goal that stays as it is.
-        changed: A goal that changes.
-        ended: A goal that ends.
-    """
-    with opened(common) as here:
-        named: dict[Outcome, tuple[str, ...]] = {"kept": kept, "changed": changed, "ended": ended}
-        decisions = tuple(
-            Decision(goal=id_of(here, "goal", goal) or "", outcome=outcome)
-            for outcome, goals in named.items()
-            for goal in goals
-        )
-        following = None if next_ is None else _day(here, next_)
-        held = ReviewHeld(decisions=decisions, next=following, text=text)
-        return cards.log(here, "review", review, held)
-
-
-def agree_review(
-    review: EntryId,
-    /,
-    *,
-    disagree: Disagree = False,
-    pending: Pending = False,
-    common: Common = PLAIN,
-) -> Answer[Saved]:
-    """Say whether a review is told as you remember it."""
-    with opened(common) as here:
-        return cards.answer(here, review, ReviewAnswered, disagree=disagree, pending=pending)
-
-
-def add_contact(
-    name: Words,
-    /,
-    *,
-    phone: Words | None = None,
-    address: Words | None = None,
-    hours: Words | None = None,
-    note: Words | None = None,
-    common: Common = PLAIN,
-) -> Answer[Saved]:
-    """Note how your therapist can be reached. Nobody is told.
-
-    Args:
-        name: Who.
-        phone: A number.
-        address: Where.
-        hours: When they can be reached.
-        note: Anything else, such as whom to call outside these hours.
-    """
-    with opened(common) as here:
-        data = ContactGiven(name=name, phone=phone, address=address, hours=hours, note=note)
-        return cards.write(here, data)
-
-
-def list_contacts(*, common: Common = PLAIN) -> Answer[Cards]:
-    """Show how your therapist can be reached. A reply is not immediate."""
-    nothing = "No contact card yet. Your therapist can give you one, or note it: contact add"
-    return cards.show(common, "contact", nothing, _contact_words)
-
-
-def _contact_words(line: CardLine) -> Iterator[str]:
-    yield from _words(line)
-    yield "A reply is not immediate, and nobody watches this app."
-
-
-def revise_contact(
-    contact: EntryId,
-    /,
-    *,
-    name: Words | None = None,
-    phone: Words | None = None,
-    address: Words | None = None,
-    hours: Words | None = None,
-    note: Words | None = None,
-    common: Common = PLAIN,
-) -> Answer[Saved]:
-    """Change a contact card that you wrote; none takes a part away.
-
-    Args:
-        name: Who.
-        phone: A number.
-        address: Where.
-        hours: When they can be reached.
-        note: Anything else.
-    """
-    with opened(common) as here:
-        given = {"name": name, "phone": phone, "address": address, "hours": hours, "note": note}
-        return cards.revise(here, "contact", contact, given)

@@ -131,7 +131,8 @@ def ahead(conn: Connection, day: str) -> list[AheadLine]:
             found += _line(until, "resting", goal.id, goal.title, goal.id, day)
     for review in list_cards(conn, "review", day):
         if review.status == "scheduled":
-            found += _line(review.said["on"], "review", review.id, review.words, None, day)
+            words = review.said.get("text", "")
+            found += _line(review.said["on"], "review", review.id, words, None, day)
     return sorted(found, key=lambda each: (each.day, each.kind, each.id))
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from trailmark_shared.words import gettext, marked
+
 AREA_WORDS: Final[Mapping[str, str]] = {
-    "mood": "mood, anxiety, depression",
-    "coping": "coping with what is hard",
-    "self-image": "self-image and self-esteem",
-    "relationships": "relationships, trust, boundaries",
-    "work": "work and stress",
-    "past": "what happened in the past",
-    "self-care": "taking care of myself",
+    "mood": marked("mood, anxiety, depression"),
+    "coping": marked("coping with what is hard"),
+    "self-image": marked("self-image and self-esteem"),
+    "relationships": marked("relationships, trust, boundaries"),
+    "work": marked("work and stress"),
+    "past": marked("what happened in the past"),
+    "self-care": marked("taking care of myself"),
 }
 """Short names of areas, with what people read."""
 
@@ -29,4 +31,5 @@ def area_of(text: str) -> str:
 
 def area_words(area: str) -> str:
     """Return an area as people read it."""
-    return AREA_WORDS.get(area, area)
+    known = AREA_WORDS.get(area)
+    return area if known is None else gettext(known)

@@ -229,7 +229,9 @@ CARD_KINDS: Final[Mapping[Kind, CardKind]] = {
 }
 """All of them."""
 
-_KIND_BY_SAID: Final = {each.said: each for each in CARD_KINDS.values()}
+_KIND_BY_SAID: Final[Mapping[type[EventData], CardKind]] = {
+    each.said: each for each in CARD_KINDS.values()
+}
 
 
 def said_words(said: EventData) -> str | None:

@@ -75,7 +75,7 @@ def test_the_days_ahead_stand_in_order_and_blame_nobody(cli: Cli, goal: str) -> 
         (each["day"], each["id"], each["has_passed"]) for each in days if each["kind"] != "review"
     ]
     assert ["step", "review", "goal"] == [each["kind"] for each in days]
-    assert "it can be moved at any time" in words
+    assert "the day can be moved at any time" in words
     assert not {"overdue", "missed", "failed"} & set(words.lower().split())
 
 

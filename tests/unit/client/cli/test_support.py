@@ -43,3 +43,17 @@ def test_a_resource_belongs_to_a_goal_and_says_where_it_is_from(cli: Cli) -> Non
 def test_nobody_and_nothing_yet(cli: Cli) -> None:
     assert "enough to begin with" in cli("support").out
     assert "Nothing noted yet." in cli("resource").out
+
+
+def test_asking_for_support_and_getting_it(cli: Cli, agreed: str) -> None:
+    goal = cli.goal("Ride")
+
+    alone = cli.ok("support", "ask", "Come along", "--who", "Mira", "--goal", goal)["id"]
+    told = cli("support", "ask", "A word before the first ride")
+    cli.ok("support", "received", alone, "she came")
+
+    first, second = cli.ok("support", "asked")["cards"]
+    assert ("received", [], [agreed]) == (first["status"], first["seen_by"], second["seen_by"])
+    assert f"This is for {agreed} to see" in told.out
+    assert "Come along (Mira), received" in cli("support", "asked").out
+    assert [alone] == [each["id"] for each in cli.ok("support", "asked", "--goal", goal)["cards"]]

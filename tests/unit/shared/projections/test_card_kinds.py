@@ -9,7 +9,7 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import ContactGiven, ReviewScheduled
 from trailmark_shared.events.living import HabitChosen
 from trailmark_shared.events.planning import AttentionWanted, GoalLookedBackOn, GoalPlaced
-from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.events.support import ResourceAdded, SupportPersonNamed
 from trailmark_shared.events.vision import TherapyEnded, VisionWritten
 from trailmark_shared.projections.card_kinds import CARD_KINDS, said_texts, said_words
@@ -23,7 +23,7 @@ def test_every_card_says_what_its_kind_says() -> None:
 
 
 def test_what_can_be_shared_may_be_written_where_others_read() -> None:
-    shared = {kind for kind, each in CARD_KINDS.items() if each.agreed_class}
+    shared: set[Kind] = {kind for kind, each in CARD_KINDS.items() if each.agreed_class}
     lanes = {each.kind for each in EVENT_TYPES.values() if "said" in each.sets} & {
         each.kind for each in EVENT_TYPES.values() if "care" in each.lanes
     }
