@@ -145,7 +145,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     if not known:
         return None
     known = counting(known)
-    kinds = [EVENT_TYPES[each.body.type].kind for each in known]
+    kinds: list[Kind] = [EVENT_TYPES[each.body.type].kind for each in known]
     kind = _kind_of(kinds)
     among = {kind, *_SIDE_KINDS}
     facts = FOLDS[kind]([each for each, its in zip(known, kinds, strict=True) if its in among])
