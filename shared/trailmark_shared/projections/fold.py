@@ -145,7 +145,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     if not known:
         return None
     known = counting(known)
-    kinds: list[Kind] = [EVENT_TYPES[each.body.type].kind for each in known]
+    kinds = tuple(map(_kind, known))
     kind = _kind_of(kinds)
     among = {kind, *_SIDE_KINDS}
     facts = FOLDS[kind]([each for each, its in zip(known, kinds, strict=True) if its in among])
@@ -157,6 +157,10 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
         parent=None if parent is None else id_from_text(parent),
         json=_encode(facts),
     )
+
+
+def _kind(entry: Entry) -> Kind:
+    return EVENT_TYPES[entry.body.type].kind
 
 
 def _kind_of(kinds: Sequence[Kind]) -> Kind:
