@@ -145,7 +145,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     if not known:
         return None
     known = counting(known)
-    kinds = tuple(map(_kind, known))
+    kinds = _kinds_of(known)
     kind = _kind_of(kinds)
     among = {kind, *_SIDE_KINDS}
     facts = FOLDS[kind]([each for each, its in zip(known, kinds, strict=True) if its in among])
@@ -159,8 +159,8 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     )
 
 
-def _kind(entry: Entry) -> Kind:
-    return EVENT_TYPES[entry.body.type].kind
+def _kinds_of(entries: Sequence[Entry]) -> list[Kind]:
+    return [EVENT_TYPES[each.body.type].kind for each in entries]
 
 
 def _kind_of(kinds: Sequence[Kind]) -> Kind:
