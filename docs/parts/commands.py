@@ -47,7 +47,9 @@ def _answers(function: Callable[..., Any]) -> list[_Struct]:
     """Return the documents that a command answers with."""
     hint = typing.get_type_hints(function)["return"]
     is_union = typing.get_origin(hint) in {typing.Union, types.UnionType}
-    return [typing.get_args(each)[0] for each in (typing.get_args(hint) if is_union else [hint])]
+    kinds = typing.get_args(hint) if is_union else [hint]
+    # One that goes on tells its document when it has begun, and nothing at its end.
+    return [typing.get_args(each)[0] for each in kinds if each is not types.NoneType]
 
 
 def _parameters(function: Callable[..., Any]) -> Iterator[tuple[inspect.Parameter, Any, Parameter]]:

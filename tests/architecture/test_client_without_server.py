@@ -23,8 +23,11 @@ sys.meta_path.insert(0, Refuse())
 _IMPORT_ALL = """
 import trailmark_client
 
+# The person's own pages are an extra.
+PAGES = ("trailmark_client.web.", "trailmark_client.local_site.")
+
 for module in pkgutil.walk_packages(trailmark_client.__path__, "trailmark_client."):
-    if not module.name.endswith("__main__"):
+    if not module.name.endswith("__main__") and not module.name.startswith(PAGES):
         importlib.import_module(module.name)
 """
 

@@ -236,6 +236,7 @@ COMMANDS: Final = (
     _command("history", "looking:show_history", "Show how a goal became what it is."),
     _command("audit", "auditing:audit", "Answer who changed a goal, how, why, and who saw it."),
     _command("verify", "verifying:verify", "Check that nothing was altered since it was written."),
+    _command("open", "opening:open_pages", "Open your own pages in the browser."),
     _command("status", "checking:status", "Show what is saved, what is sent, what waits."),
     _command("log", "checking:log", "Show the raw events."),
     _command("connect", "connecting:connect", "Let a therapist in, with the code they gave you."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -11,7 +11,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import children, children_at_home, entries_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.readable import number_from_tenths, plain_value
-from trailmark_shared.domain.progress import Bar, Point, Segment, segments_of
+from trailmark_shared.domain.progress import Bar, Point, Segment, TargetSince, segments_of
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument, points_of
 from trailmark_shared.projections.measures import OccurrenceDocument
@@ -149,6 +149,35 @@ def goal_progress(conn: Connection, goal: bytes, day: str) -> GoalProgress:
         steps=sum(each != "dropped" for each in wanted),
         steps_reached=sum(each == "reached" for each in wanted),
         segments=[_segment_line(each, baseline) for each in segments],
+    )
+
+
+class Answers(NamedTuple):
+    """What was said of a goal, and against what.
+
+    Attributes:
+        points: Every answer, the earliest first.
+        targets: Every target that the goal had.
+        baseline_tenths: Where the person stood at the start, or ``None``.
+    """
+
+    points: list[Point]
+    targets: Sequence[TargetSince]
+    baseline_tenths: int | None
+
+
+def answers_to_goal(conn: Connection, goal: bytes) -> Answers:
+    """Return everything that was said of a goal.
+
+    Raises:
+        DomainError: ``not_found``: it does not live on this device.
+    """
+    at_home = goal_at_home(conn, goal)
+    entries = [each for lane in at_home.copies for each in entries_of(conn, lane, goal)]
+    return Answers(
+        points=_points(conn, at_home),
+        targets=target_history(entries, at_home.home.left_behind).targets,
+        baseline_tenths=at_home.document.baseline_tenths.value,
     )
 
 

@@ -14,6 +14,7 @@ from trailmark_shared.limits.wire import *
 from trailmark_shared.limits.serving import *
 from trailmark_shared.limits.joining import *
 from trailmark_shared.limits.web import *
+from trailmark_shared.limits.pages import *
 
 assert BODY_BYTES_MAX >= 4 * TEXT_CHARS_MAX, "the longest text must fit into a body"
 assert TITLE_CHARS_MAX <= TEXT_CHARS_MAX
@@ -32,3 +33,5 @@ assert PASSWORD_CHECKS_AT_ONCE <= PASSWORD_CHECKS_WAITING_MAX
 assert SEEN_MS < WEB_SESSION_IDLE_MS <= WEB_SESSION_MAX_MS
 assert SEEN_MS < SUPPORTER_SESSION_IDLE_MS <= SUPPORTER_SESSION_MAX_MS < SUPPORTER_LINK_TTL_MS
 assert 2 * BUNDLE_BYTES_MAX < REQUEST_BYTES_MAX, "a bundle in base64 must fit into a request"
+assert 12 * TEXT_CHARS_MAX < PAGE_FORM_BYTES_MAX, "the longest text fits, each byte as three"
+assert 4 * TEXT_CHARS_MAX < DRAFT_BYTES_MAX

@@ -1,0 +1,162 @@
+"""Keeping in step with the home server while the pages are open.
+
+As ``trailmark sync --watch`` does, and beside one that runs already. Where no server is connected
+nothing is asked of the network; once one is, it begins by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+from trailmark_adapters.clock import Clock
+from trailmark_adapters.randomness import Randomness
+from trailmark_client.app import App, open_async
+from trailmark_client.commands.stopping import settle_stops
+from trailmark_client.commands.wishes import carry_out_wishes
+from trailmark_client.joining import complete
+from trailmark_client.live_session import Ports
+from trailmark_client.local_site.news import News
+from trailmark_client.local_site.worker import Worker
+from trailmark_client.own_devices import sign_out_removed
+from trailmark_client.queries.pending import pending_grants
+from trailmark_client.recovery import send_kept
+from trailmark_client.replicator import Replicator
+from trailmark_client.session_status import Status
+from trailmark_client.storage.links import waiting_links
+from trailmark_client.supporter_links import settle_links
+from trailmark_client.transport import open_websocket
+from trailmark_client.web.desk import Phase
+from trailmark_shared.errors import DomainError, RefusedError
+
+FINISH_S: Final = 1.0
+"""How long news may gather before what follows from them is done."""
+
+ASK_S: Final = 30.0
+"""How often it is looked for without news."""
+
+
+class InStep:
+    """The connection of these pages with the home server.
+
+    Attributes:
+        phase: How this device stands to it now.
+    """
+
+    def __init__(self, far: Worker, clock: Clock, randomness: Randomness, news: News) -> None:
+        """Take what is needed.
+
+        Args:
+            far: The thread that may wait for the server.
+            clock: The clock.
+            randomness: Chance.
+            news: Rung with every change.
+        """
+        self.phase: Phase = "alone"
+        self._far = far
+        self._clock = clock
+        self._randomness = randomness
+        self._news = news
+
+    async def run(self) -> None:
+        """Stay in step until cancelled."""
+        refused: str | None = None
+        while True:
+            heard = self._news.count
+            credential = await self._far.run(_credential)
+            if credential is None or credential == refused:
+                self._tell("alone" if credential is None else "stopped")
+                await self._news.after(heard)
+                continue
+            app = await self._far.run(lambda app: app)
+            refused = credential if not await self._session(app) else None
+
+    async def _session(self, app: App) -> bool:
+        """Keep in step until coming back makes no sense.
+
+        Of the app only what belongs to no thread is used: its folder and its keys.
+
+        Returns:
+            Whether to try anew.
+        """
+        async with open_async(app) as database:
+            ports = Ports(
+                database=database,
+                vault=app.vault,
+                clock=self._clock,
+                randomness=self._randomness,
+            )
+            replicator = Replicator(ports, open_websocket, self._on_status)
+            finishing = asyncio.create_task(self._finish())
+            try:
+                ended = await replicator.run()
+            finally:
+                finishing.cancel()
+                await asyncio.gather(finishing, return_exceptions=True)
+        return ended.retry == "later"
+
+    def _on_status(self, status: Status) -> None:
+        self._tell(status.phase)
+        self._news.ring()
+
+    def _tell(self, phase: Phase) -> None:
+        if phase != self.phase:
+            self.phase = phase
+            self._news.ring()
+
+    async def _finish(self) -> None:
+        """Do what follows from news, a little after them; ask again what waits for somebody."""
+        heard = -1
+        while True:
+            is_live, count = self.phase == "live", self._news.count
+            if await self._far.run(lambda app, live=is_live: finish(app, is_live=live)):
+                self._news.ring()
+            heard = count
+            await asyncio.sleep(FINISH_S)
+            if self._news.count == heard and not await self._far.run(_is_waiting):
+                await self._news.after(heard, ASK_S)
+
+
+def _credential(app: App) -> str | None:
+    identity = app.identity
+    return None if identity.server is None else identity.credential
+
+
+def _is_waiting(app: App) -> bool:
+    return any(each.agreed is not None for each in app.read(pending_grants))
+
+
+def finish(app: App, *, is_live: bool) -> bool:
+    """Do what follows from what the server and other devices said, as far as it goes now.
+
+    Args:
+        app: This device, in a thread that may wait for the server.
+        is_live: Everything is exchanged, so that what other devices wrote is known.
+
+    Returns:
+        Whether something was recorded.
+    """
+    for tell in (sign_out_removed, send_kept, _tell_links):
+        with suppress(RefusedError, DomainError):
+            tell(app)
+    asked = [each.member for each in app.read(pending_grants) if each.agreed is not None]
+    let_in = [member for member in asked if _is_let_in(app, member)]
+    if not is_live:
+        return bool(let_in)
+    recorder, device = app.recorder, app.identity.device
+    when = recorder.now()
+    stopped = app.write(lambda conn: settle_stops(conn, recorder, when))
+    shared = app.write(lambda conn: carry_out_wishes(conn, recorder, when, device=device))
+    return bool(let_in or stopped or shared)
+
+
+def _tell_links(app: App) -> None:
+    if app.read(waiting_links):
+        settle_links(app)
+
+
+def _is_let_in(app: App, member: str) -> bool:
+    with suppress(RefusedError):
+        return bool(complete(app, member))
+    return False

@@ -1,0 +1,189 @@
+"""The Litestar application around the pages: requests in, answers out, news as an event stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import PurePosixPath
+from typing import Any, Final, Literal, cast
+
+import msgspec
+from litestar import Litestar, Request, Response, get, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath
+from litestar.response import Redirect, Stream
+from litestar.status_codes import (
+    HTTP_403_FORBIDDEN,
+    HTTP_404_NOT_FOUND,
+)
+from litestar.types import ASGIApp
+
+from trailmark_client.app import App
+from trailmark_client.local_site.entering import Entrance
+from trailmark_client.local_site.far import HomeServer
+from trailmark_client.local_site.guard import NOT_IN, Guard, cookie_of
+from trailmark_client.local_site.in_step import InStep
+from trailmark_client.local_site.news import News
+from trailmark_client.local_site.worker import Worker
+from trailmark_client.web.asking import NO_FIELDS, Asked, Told, form_from_body
+from trailmark_client.web.desk import Desk, Phase
+from trailmark_client.web.rendering import STATIC_FOLDER
+from trailmark_client.web.routes import answer, route_of
+from trailmark_shared import limits
+
+WATCH_S: Final = 0.25
+"""Distance of the looks whether another process has written."""
+
+ALIVE_S: Final = 20.0
+"""Distance of the signs of life on a stream of news."""
+
+_HTML: Final = "text/html; charset=utf-8"
+_MEDIA_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+# The page takes itself further: a request that another program or page began would not be sent
+# the cookie, which is strict.
+_ENTERED: Final = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Trailmark</title>'
+    '<meta http-equiv="refresh" content="0;url=/"></head>'
+    '<body><p><a href="/">Go on</a></p></body></html>'
+)
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pages are answered with.
+
+    Attributes:
+        near: The thread for what never waits.
+        far: The thread for what may ask the home server.
+        news: What changed.
+        in_step: The connection with the home server.
+        entrance: Who is let in.
+        host: The only name that is answered to, with its port.
+    """
+
+    near: Worker
+    far: Worker
+    news: News
+    in_step: InStep
+    entrance: Entrance
+    host: str
+
+
+def create_site(parts: Parts) -> ASGIApp:
+    """Return the application, its guard around it.
+
+    Args:
+        parts: What the pages are answered with.
+    """
+    assets = {
+        path.relative_to(STATIC_FOLDER).as_posix(): path.read_bytes()
+        for path in STATIC_FOLDER.rglob("*")
+        if path.is_file()
+    }
+    streams = asyncio.Semaphore(limits.PAGE_STREAMS_MAX)
+
+    @get("/static/{name:path}")
+    async def static(name: FromPath[str]) -> Response[bytes]:
+        held = assets.get(name.lstrip("/"))
+        if held is None:
+            return Response(b"", status_code=HTTP_404_NOT_FOUND)
+        return Response(held, media_type=_MEDIA_TYPES[PurePosixPath(name).suffix])
+
+    @get("/enter/{secret:str}")
+    async def enter(secret: FromPath[str]) -> Response[str]:
+        cookie = parts.entrance.enter(secret)
+        if cookie is None:
+            return Response(NOT_IN, status_code=HTTP_403_FORBIDDEN, media_type="text/plain")
+        return Response(_ENTERED, media_type=_HTML, cookies=[cookie_of(cookie)])
+
+    @get("/events")
+    async def events() -> Stream:
+        return Stream(_told(parts.news, streams), media_type="text/event-stream")
+
+    @route(["/", "/{path:path}"], http_method=[HttpMethod.GET, HttpMethod.POST])
+    async def pages(request: Request[Any, Any, Any]) -> Response[str] | Redirect:
+        method = cast("Literal['GET', 'POST']", request.method)
+        asked = Asked(
+            method=method,
+            path=request.url.path,
+            query=dict(request.query_params),
+            form=form_from_body(await request.body()) if method == "POST" else NO_FIELDS,
+        )
+        return _response(await _answered(parts, asked))
+
+    site = Litestar(
+        [static, enter, events, pages],
+        openapi_config=None,
+        request_max_body_size=limits.PAGE_FORM_BYTES_MAX,
+        logging_config=None,
+    )
+    return Guard(cast("ASGIApp", site), parts.host, parts.entrance)
+
+
+async def _answered(parts: Parts, asked: Asked) -> Told:
+    """Answer in the thread that the page belongs to; a change is news for every window."""
+    found = route_of(asked.method, asked.path)
+    worker = parts.far if found is not None and found[0].is_far else parts.near
+    phase = parts.in_step.phase
+    told = await worker.run(lambda app: answer(desk_of(app, phase), asked))
+    if asked.method == "POST" and told.location is not None:
+        parts.news.ring()
+    return told
+
+
+def desk_of(app: App, phase: Phase) -> Desk:
+    """Return where one question is answered.
+
+    Args:
+        app: This device.
+        phase: How it stands to its home server.
+    """
+    return Desk(
+        store=app,
+        recorder=app.recorder,
+        identity=lambda: app.identity,
+        now_ms=app.clock.now_ms(),
+        zone=app.clock.zone_name(),
+        phase=phase,
+        far=HomeServer(app),
+    )
+
+
+def _response(told: Told) -> Response[str] | Redirect:
+    if told.location is not None:
+        return Redirect(told.location, status_code=303)
+    return Response(told.html, status_code=told.status, media_type=_HTML)
+
+
+async def _told(news: News, streams: asyncio.Semaphore) -> AsyncGenerator[bytes]:
+    """Yield an event for every change, and a sign of life while there is none."""
+    if streams.locked():
+        yield b"retry: 15000\n\n"
+        return
+    async with streams:
+        yield b"retry: 1000\n\n"
+        count = news.count
+        while not news.is_closing:
+            now = await news.after(count, ALIVE_S)
+            yield b": alive\n\n" if now == count else b"event: changed\ndata: \n\n"
+            count = now
+
+
+async def watch(near: Worker, news: News) -> None:
+    """Ring whenever another connection has written, until cancelled.
+
+    Args:
+        near: The thread that looks.
+        news: What is rung.
+    """
+    seen = await near.run(lambda app: app.file.data_version())
+    while True:
+        await asyncio.sleep(WATCH_S)
+        version = await near.run(lambda app: app.file.data_version())
+        if version != seen:
+            seen = version
+            news.ring()

@@ -1,0 +1,63 @@
+"""Drafts: what is being typed and not recorded yet, kept at every keystroke.
+
+A draft is no event: it is never sent, never in a backup, and is replaced in place. It holds the
+fields of one form and is dropped in the transaction that records them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+
+_NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
+_FIELDS: Final = msgspec.json.Decoder(dict[str, tuple[str, ...]])
+
+
+def keep_draft(
+    conn: Connection, name: str, fields: Mapping[str, Sequence[str]], now_ms: int
+) -> None:
+    """Keep what is typed in a form, in place of what was kept before.
+
+    Args:
+        conn: The store, inside a write transaction.
+        name: Which form: lower-case letters, digits and hyphens.
+        fields: Its fields with all their values.
+        now_ms: This device's clock, milliseconds UTC.
+
+    Raises:
+        DomainError: ``invalid_input``: no form is called that.
+        LimitExceededError: ``too_large``: more than ``limits.DRAFT_BYTES_MAX``.
+    """
+    if not _NAME.fullmatch(name):
+        raise DomainError(ErrorCode.INVALID_INPUT, "no form has that name")
+    kept = msgspec.json.encode(fields)
+    if len(kept) > limits.DRAFT_BYTES_MAX:
+        raise LimitExceededError("DRAFT_BYTES_MAX", len(kept), limits.DRAFT_BYTES_MAX)
+    conn.execute(
+        "INSERT INTO draft (name, fields, saved_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET fields = excluded.fields, saved_at = excluded.saved_at",
+        (name, kept.decode(), now_ms),
+    )
+    conn.execute(
+        "DELETE FROM draft WHERE name NOT IN"
+        " (SELECT name FROM draft ORDER BY saved_at DESC, name = ? DESC, name LIMIT ?)",
+        (name, limits.DRAFTS_MAX),
+    )
+
+
+def draft(conn: Connection, name: str) -> dict[str, tuple[str, ...]]:
+    """Return what was typed in a form; nothing where there is no draft of it."""
+    found = conn.execute("SELECT fields FROM draft WHERE name = ?", (name,)).fetchone()
+    return {} if found is None else _FIELDS.decode(found[0])
+
+
+def drop_draft(conn: Connection, name: str) -> None:
+    """Forget a draft."""
+    conn.execute("DELETE FROM draft WHERE name = ?", (name,))

@@ -1,0 +1,72 @@
+"""Days and times as the pages show them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from trailmark_adapters.clock import local_time
+from trailmark_shared.words import gettext, marked
+
+_WEEKDAYS: Final = (
+    marked("Monday"),
+    marked("Tuesday"),
+    marked("Wednesday"),
+    marked("Thursday"),
+    marked("Friday"),
+    marked("Saturday"),
+    marked("Sunday"),
+)
+_MONTHS: Final = (
+    marked("January"),
+    marked("February"),
+    marked("March"),
+    marked("April"),
+    marked("May"),
+    marked("June"),
+    marked("July"),
+    marked("August"),
+    marked("September"),
+    marked("October"),
+    marked("November"),
+    marked("December"),
+)
+
+
+def day_words(day: str) -> str:
+    """Return a local date with its weekday: ``Sunday 22 November 2026``."""
+    shown = date.fromisoformat(day)
+    return gettext("{weekday} {day} {month} {year}").format(
+        weekday=gettext(_WEEKDAYS[shown.weekday()]),
+        day=shown.day,
+        month=gettext(_MONTHS[shown.month - 1]),
+        year=shown.year,
+    )
+
+
+def short_day(day: str, today: str = "") -> str:
+    """Return a local date in few words: ``today``, ``22 November``, ``22 November 2025``.
+
+    Args:
+        day: The date.
+        today: The person's local date; the year is left out where it is the same.
+    """
+    if day == today:
+        return gettext("today")
+    shown = date.fromisoformat(day)
+    month = gettext(_MONTHS[shown.month - 1])
+    if day[:4] == today[:4]:
+        return gettext("{day} {month}").format(day=shown.day, month=month)
+    return gettext("{day} {month} {year}").format(day=shown.day, month=month, year=shown.year)
+
+
+def clock_words(ms: int, zone: str) -> str:
+    """Return the clock time of a moment (milliseconds UTC): ``14:02``."""
+    return f"{local_time(ms, zone):%H:%M}"
+
+
+def moment_words(ms: int, zone: str, today: str) -> str:
+    """Return a moment (milliseconds UTC) in few words: ``14:02``, ``22 November, 14:02``."""
+    day = local_time(ms, zone).date().isoformat()
+    clock = clock_words(ms, zone)
+    return clock if day == today else f"{short_day(day, today)}, {clock}"

@@ -1,0 +1,110 @@
+"""The frame around every page: where it stands, how it is saved and sent, what was just done."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.goals import list_goals
+from trailmark_client.queries.outbox import unsent
+from trailmark_client.storage.drafts import draft
+from trailmark_client.web.asking import NOT_POSSIBLE, OK, Asked, Told
+from trailmark_client.web.desk import Desk
+from trailmark_client.web.preferences import Preferences, preferences
+from trailmark_client.web.rendering import templates
+from trailmark_client.web.said import Note, note_of
+from trailmark_shared.words import gettext, marked, ngettext
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What the frame of a page shows.
+
+    Attributes:
+        here: Name of the part of the pages that this is in.
+        begun: A goal was written down; until then the way through the pages is not shown.
+        sync: How this device stands, in words.
+        preferences: How the person likes their pages.
+        note: What was just done, or ``None``.
+        today: The person's local date.
+    """
+
+    here: str
+    begun: bool
+    sync: str
+    preferences: Preferences
+    note: Note | None
+    today: str
+
+
+_PHASE_WORDS: Final = {
+    "connecting": marked("Connecting"),
+    "exchanging": marked("Exchanging"),
+    "live": marked("In step"),
+    "waiting": marked("No connection at present"),
+    "stopped": marked("Not connected at present"),
+}
+
+
+def page(
+    desk: Desk, asked: Asked, template: str, here: str, /, *, status: int = OK, **values: object
+) -> Told:
+    """Return a page in its frame.
+
+    Args:
+        desk: Where it is answered.
+        asked: What was asked.
+        template: Name of the template.
+        here: Name of the part of the pages that it is in.
+        status: Of HTTP; where something typed could not be recorded, that is said instead.
+        values: What it shows.
+    """
+    frame = desk.read(lambda conn: _frame(conn, desk, asked, here))
+    html = templates().render(template, frame=frame, asked=asked, **values)
+    return Told(status=status if asked.problem is None else NOT_POSSIBLE, html=html)
+
+
+def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
+    return Frame(
+        here=here,
+        begun=bool(list_goals(conn, desk.today)),
+        sync=sync_words(desk, unsent(conn, desk.identity())),
+        preferences=preferences(conn),
+        note=note_of(conn, asked),
+        today=desk.today,
+    )
+
+
+def sync_words(desk: Desk, waiting: int) -> str:
+    """Return in words how everything is saved and sent.
+
+    Args:
+        desk: Where it is asked.
+        waiting: How many entries are to be sent and are not yet.
+    """
+    if desk.identity().server is None:
+        return gettext("Everything is saved on this device.")
+    if waiting:
+        return ngettext(
+            "Saved on this device. {n} entry is not sent yet.",
+            "Saved on this device. {n} entries are not sent yet.",
+            waiting,
+        ).format(n=waiting)
+    if desk.phase == "live":
+        return gettext("Saved on this device. All that you share is sent.")
+    phase = gettext(_PHASE_WORDS.get(desk.phase, _PHASE_WORDS["waiting"]))
+    return gettext("Saved on this device. {phase}.").format(phase=phase)
+
+
+def drafted(desk: Desk, asked: Asked, name: str) -> Asked:
+    """Return what was asked with what was typed before in a form that was not recorded.
+
+    Args:
+        desk: Where it is answered.
+        asked: What was asked; a form that is shown again keeps what it brought.
+        name: Which form.
+    """
+    if asked.form:
+        return asked
+    return msgspec.structs.replace(asked, form=desk.read(lambda conn: draft(conn, name)))

@@ -1,0 +1,103 @@
+"""Help now: whom to call, and what helped before. Nothing of it needs a network."""
+
+from __future__ import annotations
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.cards import log_card, write_card
+from trailmark_client.queries.cards import CardLine, list_cards
+from trailmark_client.queries.documents import find
+from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.desk import Desk
+from trailmark_client.web.framing import drafted, page
+from trailmark_client.web.helplines import COUNTRIES, DIRECTORY
+from trailmark_client.web.preferences import keep_preferences, preferences
+from trailmark_client.web.rendering import templates
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.coping import CopingAdded, CopingUsed
+from trailmark_shared.events.support import SupportPersonNamed
+from trailmark_shared.words import gettext
+
+
+class Near(msgspec.Struct, frozen=True, kw_only=True):
+    """What is the person's own.
+
+    Attributes:
+        coping: What may help, the one that helped most often in front.
+        people: Who can help.
+        country: Code of the country that they chose, or ``""``.
+    """
+
+    coping: list[CardLine]
+    people: list[CardLine]
+    country: str
+
+
+def show(desk: Desk, asked: Asked) -> Told:
+    """Show whom to call and what helped before."""
+    near = desk.read(_near)
+    return page(
+        desk,
+        drafted(desk, asked, "help"),
+        "help.html",
+        "help",
+        near=near,
+        place=COUNTRIES.get(near.country),
+        countries=COUNTRIES,
+        directory=DIRECTORY,
+    )
+
+
+def _near(conn: Connection) -> Near:
+    coping = list_cards(conn, "coping")
+    return Near(
+        coping=sorted(coping, key=lambda each: -sum((use.helped or 0) > 0 for use in each.uses)),
+        people=list_cards(conn, "support_person"),
+        country=preferences(conn).country,
+    )
+
+
+def choose(desk: Desk, asked: Asked) -> Told:
+    """Keep the country, or write down something that may help, or somebody to call."""
+    if "country" in asked.form:
+        return _keep_country(desk, asked)
+    if used := asked.words("used"):
+        helped = 3 if asked.typed("helped") == "yes" else 0
+        desk.record(
+            asked,
+            lambda conn, recorder: log_card(
+                conn, recorder, find(conn, "coping", used), CopingUsed(helped=helped), desk.when()
+            ),
+        )
+        return go_on("/help?done=helped")
+    if coping := asked.words("coping"):
+        data = CopingAdded(then=coping)
+        desk.record(asked, lambda conn, rec: write_card(conn, rec, data, desk.when()))
+        return go_on("/help?done=kept")
+    if name := asked.words("name"):
+        person = SupportPersonNamed(name=name, contact=asked.words("contact"))
+        desk.record(asked, lambda conn, rec: write_card(conn, rec, person, desk.when()))
+        return go_on("/help?done=kept")
+    raise DomainError(
+        ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
+    )
+
+
+def _keep_country(desk: Desk, asked: Asked) -> Told:
+    country = asked.typed("country")
+    if country and country not in COUNTRIES:
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+    desk.store.write(
+        lambda conn: keep_preferences(
+            conn, msgspec.structs.replace(preferences(conn), country=country)
+        )
+    )
+    return go_on("/help")
+
+
+def hidden(desk: Desk, asked: Asked) -> Told:
+    """Show a page that says nothing of therapy, for when somebody looks over a shoulder."""
+    del desk, asked
+
+    return Told(html=templates().render("hidden.html"))

@@ -1,0 +1,67 @@
+"""Templates and static files of the person's pages, loaded once.
+
+Everything that is put into a template is escaped; no template switches that off, as a test reads.
+Its own texts are asked of the language in force: ``{% trans %}`` and ``gettext``.
+Addresses of static files carry a piece of their hash, so that browsers may keep them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from trailmark_client.web.dating import clock_words, day_words, short_day
+from trailmark_shared import words
+
+FOLDER: Final = Path(__file__).parent
+STATIC_FOLDER: Final = FOLDER / "static"
+TEMPLATE_FOLDER: Final = FOLDER / "templates"
+
+
+class Templates:
+    """Renders pages by the name of their template."""
+
+    def __init__(self) -> None:
+        """Read the folder of templates and hash the static files."""
+        self._environment = Environment(
+            autoescape=True,
+            extensions=["jinja2.ext.i18n"],
+            loader=FileSystemLoader(TEMPLATE_FOLDER),
+            lstrip_blocks=True,
+            trim_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._environment.policies["ext.i18n.trimmed"] = True
+        install = cast("Any", self._environment).install_gettext_callables  # of the extension
+        install(words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext)
+        self._versions = {
+            path.relative_to(STATIC_FOLDER).as_posix(): sha256(path.read_bytes()).hexdigest()[:12]
+            for path in STATIC_FOLDER.rglob("*")
+            if path.is_file()
+        }
+        shared: dict[str, object] = {
+            "asset": self.asset,
+            "clock_words": clock_words,
+            "day_words": day_words,
+            "language": lambda: words.language().tag,
+            "short_day": short_day,
+        }
+        cast("dict[str, object]", self._environment.globals).update(shared)
+
+    def asset(self, name: str) -> str:
+        """Return the address of a static file, with a piece of the file's hash."""
+        return f"/static/{name}?v={self._versions[name]}"
+
+    def render(self, template: str, /, **values: object) -> str:
+        """Return the HTML of a template, every value escaped."""
+        return self._environment.get_template(template).render(values)
+
+
+@cache
+def templates() -> Templates:
+    """Return the templates; they are read once."""
+    return Templates()

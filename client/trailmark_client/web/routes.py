@@ -1,0 +1,119 @@
+"""Which function answers which question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from trailmark_client.web import (
+    beginning,
+    changing,
+    checking_in,
+    drafting,
+    goal,
+    helping,
+    today,
+)
+from trailmark_client.web.asking import NOT_FOUND, Asked, Told
+from trailmark_client.web.desk import Desk
+from trailmark_client.web.framing import page
+from trailmark_client.web.problems import problem_words
+from trailmark_shared.errors import TrailmarkError
+
+Page = Callable[[Desk, Asked], Told]
+"""A page, or what a form does."""
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One address.
+
+    Attributes:
+        method: ``GET`` or ``POST``.
+        path: Its parts; one in braces takes any word and names it.
+        page: Who answers.
+        again: For a form: the page that shows it again when something was not right.
+        is_far: It may ask the home server, and so may take a while.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    page: Page
+    again: Page | None = None
+    is_far: bool = False
+
+
+ROUTES: Final[Sequence[Route]] = (
+    Route("GET", "/", today.show),
+    Route("POST", "/check-in/{goal}", today.check_in, today.show),
+    Route("POST", "/win", today.win, today.show_win),
+    Route("GET", "/win", today.show_win),
+    Route("POST", "/hard", today.hard, today.show_hard),
+    Route("GET", "/hard", today.show_hard),
+    Route("POST", "/steps/{step}/reached", today.reach, today.show),
+    Route("POST", "/undo/{entry}", today.undo, today.show),
+    Route("GET", "/begin", beginning.welcome),
+    Route("GET", "/begin/{part}", beginning.show),
+    Route("POST", "/begin/{part}", beginning.answer, beginning.show),
+    Route("GET", "/begun/{goal}", beginning.begun),
+    Route("GET", "/goals/{goal}", goal.show),
+    Route("POST", "/goals/{goal}/add", goal.add_to, goal.show),
+    Route("POST", "/goals/{goal}/move", goal.move, goal.show),
+    Route("POST", "/goals/{goal}/settle", goal.settle, goal.show),
+    Route("POST", "/goals/{goal}/share", goal.share, goal.show),
+    Route("POST", "/goals/{goal}/withdraw", goal.withdraw, goal.show),
+    Route("GET", "/goals/{goal}/change", changing.show),
+    Route("POST", "/goals/{goal}/change", changing.change, changing.show),
+    Route("GET", "/goals/{goal}/check-in", checking_in.show),
+    Route("POST", "/goals/{goal}/check-in", checking_in.record, checking_in.show),
+    Route("GET", "/help", helping.show),
+    Route("POST", "/help", helping.choose, helping.show),
+    Route("GET", "/hidden", helping.hidden),
+    Route("POST", "/drafts/{name}", drafting.keep),
+)
+"""Every address of the pages."""
+
+
+def route_of(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    """Return who answers, and the named parts of the path; ``None`` where nobody does."""
+    parts = path.strip("/").split("/")
+    for route in ROUTES:
+        wanted = route.path.strip("/").split("/")
+        if route.method == method and len(wanted) == len(parts):
+            ids = _matched(wanted, parts)
+            if ids is not None:
+                return route, ids
+    return None
+
+
+def _matched(wanted: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:
+    ids: dict[str, str] = {}
+    for one, other in zip(wanted, parts, strict=True):
+        if one.startswith("{"):
+            ids[one[1:-1]] = other
+        elif one != other:
+            return None
+    return ids
+
+
+def answer(desk: Desk, asked: Asked) -> Told:
+    """Return the answer to a question; a form that was not right is shown again as it was typed.
+
+    Args:
+        desk: Where it is answered.
+        asked: What was asked.
+    """
+    found = route_of(asked.method, asked.path)
+    if found is None:
+        return page(desk, asked, "not_there.html", "", status=NOT_FOUND)
+    route, ids = found
+    asked = msgspec.structs.replace(asked, ids=ids)
+    try:
+        return route.page(desk, asked)
+    except TrailmarkError as error:
+        if route.again is None:
+            return page(
+                desk, asked, "not_there.html", "", status=NOT_FOUND, problem=problem_words(error)
+            )
+        return route.again(desk, msgspec.structs.replace(asked, problem=problem_words(error)))

@@ -1,0 +1,79 @@
+"""What a page says after something was recorded: a code in its address, never words of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.web.asking import Asked
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What was just done.
+
+    Attributes:
+        words: In words.
+        undo: Id of what can be taken back again, or ``None``.
+        is_joy: Something was reached.
+    """
+
+    words: str
+    undo: str | None = None
+    is_joy: bool = False
+
+
+_WORDS: Final[Mapping[str, str]] = {
+    "began": marked("Your goal is written down. It is saved on this device."),
+    "checked-in": marked("Saved on this device. Thank you for looking."),
+    "skipped": marked("Saved. Skipping is an answer, too."),
+    "win": marked("Saved on this device. You did a hard thing."),
+    "hard": marked("Saved on this device. Setbacks are part of this. Nothing is lost."),
+    "step": marked("The step is written down."),
+    "reached": marked("You reached a step. You did a hard thing."),
+    "changed": marked("Saved on this device. Your goal grew with you."),
+    "rests": marked("It rests. It will be here when you are ready."),
+    "resumed": marked("Welcome back to it."),
+    "achieved": marked("You reached it. You did a hard thing."),
+    "let-go": marked("You let it go. What you learnt stays yours."),
+    "settled": marked("Settled. The other value stays in the history."),
+    "written": marked("Saved on this device. Only you can read it."),
+    "revised": marked("Saved on this device. What it said before stays in the history."),
+    "shared": marked("Shared. You can take it back at any time."),
+    "private": marked("It is yours alone again. What they saw stays as it was then."),
+    "wished": marked("It will be shared as soon as you let somebody in."),
+    "undone": marked("Taken back. It counts no more."),
+    "stopped": marked("Sharing is stopped. They see nothing new from now on."),
+    "let-in": marked("They are let in. You can stop at any time."),
+    "declined": marked("Nobody was let in."),
+    "kept": marked("Saved on this device."),
+    "helped": marked("Noted. It is good to know what helps."),
+}
+"""What was done, and what a page says of it."""
+
+_JOYS: Final = frozenset({"win", "reached", "achieved", "began"})
+
+
+def note_of(conn: Connection, asked: Asked) -> Note | None:
+    """Return what was just done, as the address says; ``None`` where it says nothing known."""
+    words = _WORDS.get(asked.query.get("done", ""))
+    if words is None:
+        return None
+    done = asked.query["done"]
+    return Note(
+        words=gettext(words),
+        undo=_undoable(conn, asked.query.get("id", "")),
+        is_joy=done in _JOYS,
+    )
+
+
+def _undoable(conn: Connection, wanted: str) -> str | None:
+    """Return the id where something of that id is there to be taken back."""
+    if not wanted:
+        return None
+    rows = conn.execute("SELECT DISTINCT subject FROM document WHERE kind <> 'mark'")
+    return wanted if any(text_from_id(each) == wanted for (each,) in rows) else None

@@ -1,0 +1,151 @@
+// What the pages can do besides: keep drafts, follow news, hide. Everything works without it, too.
+"use strict";
+
+// ---- drafts: what is typed is kept at every keystroke, one request at a time
+
+const RETRY_MS = 1000;
+
+function startDraft(form) {
+  const name = form.dataset.draft;
+  const told = form.querySelector("[data-draft-state]");
+  let isWaiting = false;
+  let isRunning = false;
+
+  const say = (words, isLost) => {
+    if (!told || told.textContent === words) return;
+    told.textContent = words;
+    told.classList.toggle("lost", isLost);
+  };
+
+  const keep = async () => {
+    if (isRunning) {
+      isWaiting = true;
+      return;
+    }
+    isRunning = true;
+    isWaiting = false;
+    let isKept = false;
+    try {
+      const answer = await fetch(`/drafts/${name}`, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        keepalive: true,
+      });
+      isKept = answer.ok;
+    } catch {
+      // said below, and tried again
+    }
+    isRunning = false;
+    if (form.dataset.sent) return;
+    if (isKept) {
+      say(document.body.dataset.draftKept, false);
+    } else {
+      say(document.body.dataset.draftLost, true);
+      setTimeout(keep, RETRY_MS);
+    }
+    if (isWaiting) keep();
+  };
+
+  form.addEventListener("input", () => {
+    form.dataset.touched = "yes";
+    keep();
+  });
+}
+
+// A second tap must not record a second time.
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+}
+
+// ---- news: parts of the page that changed are put in place, but for those being typed in
+
+let isStale = false;
+
+function isBusy(part) {
+  return (
+    part.contains(document.activeElement) &&
+    document.activeElement.matches("input, textarea, select")
+  ) || part.querySelector("form[data-touched], details[open] form") !== null;
+}
+
+async function refresh() {
+  if (document.hidden) {
+    isStale = true;
+    return;
+  }
+  isStale = false;
+  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
+    if (other === null || other.innerHTML === part.innerHTML) continue;
+    if (isBusy(part)) {
+      isStale = true;
+      continue;
+    }
+    const held = document.activeElement && part.contains(document.activeElement)
+      ? document.activeElement.id
+      : "";
+    const opened = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
+    part.replaceChildren(...other.cloneNode(true).childNodes);
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    if (held) document.getElementById(held)?.focus({ preventScroll: true });
+    start(part);
+  }
+}
+
+function follow() {
+  const news = new EventSource("/events");
+  news.addEventListener("changed", () => refresh().catch(() => undefined));
+  addEventListener("pagehide", () => news.close());
+}
+
+// ---- quick hide: Escape twice, or the word "Hide"
+
+let lastEscape = 0;
+
+function hide() {
+  document.body.replaceChildren();
+  document.title = "";
+  location.replace("/hidden");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  if (event.timeStamp - lastEscape < 600) hide();
+  lastEscape = event.timeStamp;
+});
+
+// ---- beginning
+
+function start(within) {
+  for (const form of within.querySelectorAll("form[data-draft]")) startDraft(form);
+}
+
+document.addEventListener("submit", sendOnce);
+document.getElementById("hide")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  hide();
+});
+document.addEventListener("visibilitychange", () => {
+  if (isStale) refresh().catch(() => undefined);
+});
+document.addEventListener("focusout", () => {
+  if (isStale) setTimeout(() => refresh().catch(() => undefined), 50);
+});
+addEventListener("pageshow", (event) => {
+  // Back from the browser's memory: what was sent may be sent anew, and the page may be old.
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  if (event.persisted) location.reload();
+});
+
+start(document);
+document.getElementById("problem")?.focus();
+if (document.querySelector("[data-live]")) follow();

@@ -1,0 +1,25 @@
+"""The home server as the pages ask for it; what it answers is tried by tests of the whole."""
+
+import pytest
+
+from tests.support.person import Person
+from trailmark_client.local_site.far import HomeServer
+from trailmark_client.web.desk import Looked
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+
+
+def test_nobody_looked_where_no_server_is(person: Person) -> None:
+    assert Looked() == HomeServer(person.app).looked()
+
+
+@pytest.mark.parametrize("invitation", ["", "https://home.example", "trailmark://home.example/A B"])
+def test_half_an_invitation_is_named(person: Person, invitation: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        HomeServer(person.app).redeem(invitation)
+    assert ErrorCode.INVALID_INPUT == refused.value.code
+
+
+def test_server_that_is_not_there_is_named(person: Person) -> None:
+    with pytest.raises(RefusedError) as refused:
+        HomeServer(person.app).redeem("http://127.0.0.1:9 ABCD-EFGH")
+    assert ErrorCode.UNREACHABLE == refused.value.code

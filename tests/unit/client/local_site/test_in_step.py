@@ -1,0 +1,48 @@
+"""Keeping in step while the pages are open; real servers are in tests of the whole."""
+
+import asyncio
+from pathlib import Path
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.person import THERAPIST, Person
+from trailmark_client.commands.terms import text_shown_now
+from trailmark_client.local_site.in_step import InStep, finish
+from trailmark_client.local_site.news import News
+from trailmark_client.local_site.worker import Worker
+from trailmark_shared.events.access import AccessGranted, AccessRevoked
+from trailmark_shared.ids import care_lane, text_from_id
+
+CARE = care_lane(bytes(15) + b"\x09")
+
+
+async def test_without_a_server_nothing_is_asked(tmp_path: Path) -> None:
+    clock, randomness, news = FakeClock(), SeededRandomness(), News()
+    far = Worker(tmp_path, clock, randomness)
+    in_step = InStep(far, clock, randomness, news)
+    running = asyncio.create_task(in_step.run())
+    await far.run(lambda app: app.home)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await far.close()
+
+    assert "alone" == in_step.phase
+
+
+def test_stop_on_another_device_ends_the_terms_that_followed(person: Person) -> None:
+    """Only once everything is known: before, this device cannot say what followed what."""
+    first = person.let_in(lane=CARE)[0].subject
+    following = AccessGranted(
+        member=THERAPIST.id,
+        name=THERAPIST.name,
+        role="therapist",
+        classes=("goals",),
+        history="from_now",
+        consent=text_shown_now(),
+        replaces=text_from_id(first),
+    )
+    person.write(lambda c, r: r.record(c, CARE, r.new_subject(), following))
+    person.write(lambda c, r: r.record(c, CARE, first, AccessRevoked()))
+
+    assert not finish(person.app, is_live=False)
+    assert finish(person.app, is_live=True)
+    assert not finish(person.app, is_live=True)

@@ -1,0 +1,128 @@
+"""The application around the pages, asked over ASGI."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from trailmark_client.local_site.entering import Entrance
+from trailmark_client.local_site.in_step import InStep
+from trailmark_client.local_site.news import News
+from trailmark_client.local_site.site import Parts, create_site, watch
+from trailmark_client.local_site.worker import Worker
+from trailmark_shared import limits
+
+HOST = "t-abc.localhost:8790"
+
+
+@asynccontextmanager
+async def opened(home: Path) -> AsyncGenerator[tuple[httpx.AsyncClient, Parts]]:
+    clock, randomness, news = FakeClock(), SeededRandomness(), News()
+    near, far = (Worker(home, clock, randomness) for _ in range(2))
+    parts = Parts(
+        near=near,
+        far=far,
+        news=news,
+        in_step=InStep(far, clock, randomness, news),
+        entrance=Entrance(randomness),
+        host=HOST,
+    )
+    transport = httpx.ASGITransport(app=cast("Any", create_site(parts)))
+    async with httpx.AsyncClient(
+        transport=transport, base_url=f"http://{HOST}", headers={"Origin": f"http://{HOST}"}
+    ) as client:
+        yield client, parts
+    await near.close()
+    await far.close()
+
+
+async def enter(client: httpx.AsyncClient, parts: Parts) -> httpx.Response:
+    answer = await client.get(f"/enter/{parts.entrance.new_link()}")
+    client.cookies.update(answer.cookies)
+    return answer
+
+
+async def test_link_opens_the_pages_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        before = await client.get("/")
+        link = f"/enter/{parts.entrance.new_link()}"
+        first = await client.get(link)
+        client.cookies.update(first.cookies)
+        after = await client.get("/", follow_redirects=True)
+        again = await client.get(link)
+
+    assert [403, 200, 200, 403] == [each.status_code for each in (before, first, after, again)]
+    assert "SameSite=strict" in first.headers["set-cookie"]
+    assert "What would you like to be different?" in after.text
+
+
+async def test_form_is_recorded_and_everybody_is_told(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        await enter(client, parts)
+        told = await client.post("/win", data={"text": "Swam über den See"})
+        count = parts.news.count
+        refused = await client.post("/win", data={"text": ""})
+
+    assert 303 == told.status_code
+    assert told.headers["location"].startswith("/?done=win&id=")
+    assert 1 == count
+    assert 422 == refused.status_code
+
+
+async def test_assets_may_be_kept_and_nothing_else(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        await enter(client, parts)
+        style = await client.get("/static/pages.css")
+        absent = await client.get("/static/../site.py")
+        page = await client.get("/help")
+
+    assert "immutable" in style.headers["cache-control"]
+    assert "no-store" == absent.headers["cache-control"]
+    assert "no-store" == page.headers["cache-control"]
+
+
+async def test_form_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        await enter(client, parts)
+        told = await client.post("/win", data={"text": "x" * limits.PAGE_FORM_BYTES_MAX})
+
+    assert 413 == told.status_code
+
+
+async def test_streams_have_a_bound(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        await enter(client, parts)
+        asked = [
+            asyncio.create_task(client.get("/events")) for _ in range(limits.PAGE_STREAMS_MAX + 1)
+        ]
+        done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        parts.news.close()
+        rest = await asyncio.gather(*waiting)
+
+    assert ["retry: 15000\n\n"] == [each.result().text for each in done]
+    assert all(each.text.startswith("retry: 1000\n\n") for each in rest)
+
+
+async def test_what_another_process_wrote_is_news(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        await enter(client, parts)
+        watching = asyncio.create_task(watch(parts.near, parts.news))
+        await parts.near.run(lambda app: app.home)
+        await asyncio.sleep(0)
+        await parts.far.run(lambda app: app.write(lambda conn: conn.execute("SELECT 1")))
+        await parts.near.run(lambda app: app.file.data_version())
+        waiting = asyncio.create_task(parts.news.after(0))
+        await parts.far.run(
+            lambda app: app.write(
+                lambda conn: conn.execute("INSERT INTO setting VALUES ('one', 'two')")
+            )
+        )
+        count = await waiting
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    assert 1 == count

@@ -1,0 +1,33 @@
+"""Templates: all escaped, all assets there, all in the language in force."""
+
+import re
+
+from trailmark_client.web.rendering import STATIC_FOLDER, TEMPLATE_FOLDER, templates
+
+SOURCES = {path.name: path.read_text() for path in TEMPLATE_FOLDER.rglob("*.html")}
+
+
+def test_no_template_switches_escaping_off() -> None:
+    found = [name for name, text in SOURCES.items() if re.search(r"\|\s*safe|autoescape", text)]
+
+    assert [] == found
+
+
+def test_no_template_holds_a_style_or_script_of_its_own() -> None:
+    found = [
+        name
+        for name, text in SOURCES.items()
+        if re.search(r'<style|\sstyle="|<script(?! src=)|\son[a-z]+="', text)
+    ]
+
+    assert [] == found
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    texts = [*SOURCES.values(), *(path.read_text() for path in STATIC_FOLDER.rglob("*.[cj]s*"))]
+
+    assert [] == [text for text in texts if re.search(r"(src|href)=.https?:|url\(|import\(", text)]
+
+
+def test_address_of_an_asset_changes_with_it() -> None:
+    assert re.fullmatch(r"/static/pages\.css\?v=[0-9a-f]{12}", templates().asset("pages.css"))
