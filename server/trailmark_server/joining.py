@@ -188,11 +188,14 @@ def _device_that_joins(
 
 
 def _acquaint(rows: AccountRows, met: Acquaintance) -> Acquaintance:
-    """Note whom a person knows now; what was found equal on the same device stays so."""
+    """Note whom a person knows now; what was found equal stays so, on whichever device."""
+    # What the therapist calls them stays too; words nobody compared are those of the last device.
     present = rows.acquaintance(met.therapist, met.space)
-    if present is not None and present.device == met.device:
+    if present is not None:
+        is_settled = present.device == met.device or present.confirmed_at is not None
         met = msgspec.structs.replace(
-            present,
+            present if is_settled else met,
+            label=present.label or met.label,
             confirmed_at=present.confirmed_at or met.confirmed_at,
             signing_key=met.signing_key,
         )

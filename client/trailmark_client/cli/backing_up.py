@@ -71,9 +71,6 @@ def backup(
     file: Annotated[Path, Parameter(help="Name of a file that does not exist yet")],
     /,
     *,
-    code: Annotated[
-        str | None, Parameter(help="Your recovery code, where this device never saw it")
-    ] = None,
     new_code: Annotated[
         bool, Parameter(negative="", help="Make a code without asking, if there is none")
     ] = False,
@@ -85,7 +82,6 @@ def backup(
 
     Args:
         file: Where to.
-        code: The recovery code.
         new_code: Make one.
         common: Options of every command.
     """
@@ -94,7 +90,7 @@ def backup(
 
     refuse_taken(file)
     with opened(common) as here:
-        sealed_for, made = _code_for(here, code, new_code=new_code)
+        sealed_for, made = _code_for(here, new_code=new_code)
         with whole_file(file) as stream, counting(here.terminal, "Sealing", None) as count:
 
             def write(conn: Connection) -> int:
@@ -115,28 +111,22 @@ def backup(
         document,
         (
             f"Written and sealed: {file} ({document.size} bytes).",
-            "Only your recovery code opens it: trailmark restore FILE CODE",
+            "Only your recovery code opens it: trailmark restore FILE",
             "What you erase later stays in it: delete old backups then.",
         ),
     )
 
 
-def _code_for(here: Here, code: str | None, *, new_code: bool) -> tuple[BackupCode, str | None]:
+def _code_for(here: Here, *, new_code: bool) -> tuple[BackupCode, str | None]:
     """Return what to seal for, and the code as text where it was made now."""
     from trailmark_client.backup import keep_backup_code, known_code, recovery_codes
 
-    if code is not None:
-        return keep_backup_code(here.app, code), None
     known = known_code(here.app)
     if known is not None:
         return known, None
     if recovery_codes(here.app):
-        if not here.terminal.may_ask:
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                "this device never saw your recovery code: trailmark backup FILE --code CODE",
-            )
-        return keep_backup_code(here.app, here.terminal.ask("Your recovery code:")), None
+        # This device never saw it.
+        return keep_backup_code(here.app, here.terminal.typed("Your recovery code:")), None
     made = _made_code(here, new_code=new_code)
     return keep_backup_code(here.app, made), made
 
@@ -158,7 +148,9 @@ def _made_code(here: Here, *, new_code: bool) -> str:
     return made
 
 
-def restore(file: Path, code: str, /, *, common: Common = PLAIN) -> Answer[BackupRestored]:
+def restore(
+    file: Path, code: str | None = None, /, *, common: Common = PLAIN
+) -> Answer[BackupRestored]:
     """Put everything of a backup onto this device, which must not have been used before.
 
     It becomes a device of its own, so a backup may be restored twice, or beside the device that
@@ -166,14 +158,16 @@ def restore(file: Path, code: str, /, *, common: Common = PLAIN) -> Answer[Backu
 
     Args:
         file: The backup.
-        code: The recovery code that it was sealed for.
+        code: The recovery code that it was sealed for. Leave it out: it is asked for, and stays in
+            no history.
         common: Options of every command.
     """
     from trailmark_client import backup as backups
 
     with opened(common) as here:
+        typed = here.terminal.typed("Your recovery code:") if code is None else code
         with counting(here.terminal, "Restoring", None) as count:
-            found = backups.restore(here.app, file, code, count.add)
+            found = backups.restore(here.app, file, typed, count.add)
         identity = here.app.identity
         document = BackupRestored(
             device=text_from_id(identity.device),
@@ -188,6 +182,6 @@ def restore(file: Path, code: str, /, *, common: Common = PLAIN) -> Answer[Backu
     if identity.server is not None:
         lines.append(
             f"To be in step with {identity.server.name} again: "
-            f"trailmark recover {identity.server.url} CODE"
+            f"trailmark recover {identity.server.url}"
         )
     return Answer(document, (*lines, *waiting_words(document.unsent)))

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.connecting import exchange_all
+from trailmark_client.cli.files import refuse_taken
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.cli.recovery_page import write_page
@@ -108,20 +109,23 @@ def new(
     from trailmark_client import recovery
     from trailmark_client.cli.syncing import exchange
 
+    if page is not None:
+        refuse_taken(page)
     with opened(common) as here:
         before = recovery.standing(here.app)
         has_copy = here.app.identity.private_copy
         _agree(here, replaces=before.made_at is not None, yes=yes, confirm=confirm)
         exchange(here.app)
         code = recovery.new_code(here.app)
-        if page is not None:
-            server = here.app.identity.server
-            write_page(page, code, "" if server is None else server.url, has_copy=has_copy)
         if not here.terminal.is_quiet:
             here.terminal.say("", "Your recovery code, shown this once:", "", f"    {code}", "")
         if not confirm:
             ask_again(here, code)
         recovery.keep_code(here.app, code)
+        if page is not None:
+            # A page of a code that never counted would be kept in place of one that does.
+            server = here.app.identity.server
+            write_page(page, code, "" if server is None else server.url, has_copy=has_copy)
         ended = exchange(here.app)
         document = RecoveryMade(
             code=code,

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from trailmark_server import accounts, credentials, joining
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.joining import JoinRequest
-from trailmark_server.storage.accounts import Device, Therapist
+from trailmark_server.storage.accounts import Acquaintance, Device, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -180,3 +180,24 @@ def test_the_operator_can_vouch(rows: MemoryAccountRows, therapist: Therapist) -
 
     assert joined is not None
     assert NOW + 1 == joined[1].confirmed_at
+
+
+@pytest.mark.usefixtures("_invited")
+def test_knowing_a_therapist_on_a_second_device_forgets_nothing(rows: MemoryAccountRows) -> None:
+    """What the therapist calls the person, and that both found the words equal."""
+    laptop = credentials.admit_device(rows, SPACE, LAPTOP, "laptop", "second", NOW)
+    therapist = rows.therapists()[0]
+    known = Acquaintance(
+        therapist=therapist.id,
+        space=SPACE,
+        device=PHONE,
+        label="somebody",
+        joined_at=NOW,
+        confirmed_at=NOW,
+        signing_key=b"k" * 32,
+    )
+    rows.save_acquaintance(known)
+    again = joining.redeem_invitation(rows, asked(device=LAPTOP, known=laptop), "second", NOW + 1)
+
+    assert again is not None
+    assert ("somebody", NOW) == (again[1].label, again[1].confirmed_at)

@@ -10,6 +10,7 @@ from litestar.response import Stream
 from trailmark_server.access import Verb
 from trailmark_server.api.members.asking import Reading, refusals
 from trailmark_server.api.members.shapes import LaneQuery, SpacePath
+from trailmark_server.guards import refuse_foreign_reader
 from trailmark_server.members.audience import NothingHereError
 from trailmark_server.members.lane_export import MEDIA_TYPE, export_lane
 from trailmark_server.members.visits import open_space
@@ -24,6 +25,7 @@ FILE_NAME: Final = "trailmark-lane.jsonl"
     "/people/{space:str}/export",
     media_type=MEDIA_TYPE,
     responses=refusals(person=True),
+    guards=[refuse_foreign_reader],
     summary="One lane as a file that proves itself (trailmark-lane-export/1)",
 )
 async def take_lane(

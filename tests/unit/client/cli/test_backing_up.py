@@ -64,10 +64,7 @@ def test_a_code_is_written_down_before_it_counts(
 
 
 def test_scripts_say_that_a_code_is_to_be_made(cli: Cli, tmp_path: Path) -> None:
-    file = str(tmp_path / "one")
-
-    assert cli("backup", file, "--json").error == (2, "invalid_input")
-    assert cli("backup", file, "--code", "x", "--json").error == (4, "wrong_code")
+    assert cli("backup", str(tmp_path / "one"), "--json").error == (2, "invalid_input")
 
 
 def test_nothing_is_overwritten(cli: Cli, tmp_path: Path) -> None:
@@ -91,6 +88,9 @@ def test_what_cannot_be_restored_is_named(
 
     assert used == (2, "invalid_input")
     assert cli("restore", str(broken), code, "--json").error == (1, "corrupt_backup")
+    monkeypatch.setattr("sys.stdin", io.StringIO(WRONG + "\n"))
+    assert cli("restore", str(file), "--json").error[1] == "wrong_code"
+    assert cli("restore", str(file), "--json").error == (2, "invalid_input"), "the input ended"
     assert cli("restore", str(file), WRONG, "--json").error[1] == "wrong_code"
     assert cli("restore", str(tmp_path / "none"), code, "--json").error == (3, "not_found")
     assert cli.ok("goal", "list") == {"goals": []}

@@ -62,3 +62,15 @@ async def test_who_was_never_let_in_gets_nothing(site: Site, mira: Writer) -> No
         answer = await api.get(person_path(mira, "/export"), params={"lane": mira.lane})
 
     assert (404, False) == (answer.status_code, b"slept" in answer.content)
+
+
+async def test_another_sites_page_takes_nothing(site: Site, mira: Writer) -> None:
+    async with members_api(site) as api:
+        answer = await api.get(
+            person_path(mira, "/export"),
+            params={"lane": mira.lane},
+            headers={"Origin": "https://evil.example"},
+        )
+
+    assert 403 == answer.status_code
+    assert [] == await looks(site, mira)
