@@ -105,8 +105,8 @@ def _page(conn: Connection, goal: bytes, day: str) -> GoalPage:
         view=view,
         charts=goal_charts(conn, goal, day),
         history=history.events[::-1],
-        barriers=list_cards(conn, "barrier", view.goal.id),
-        coping=list_cards(conn, "coping", view.goal.id),
+        barriers=list_cards(conn, "barrier", day, view.goal.id),
+        coping=list_cards(conn, "coping", day, view.goal.id),
         may_share=[name for lane in open_lanes(conn, day) for name in lane.names],
     )
 

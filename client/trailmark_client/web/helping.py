@@ -36,7 +36,7 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
 
 def show(desk: Desk, asked: Asked) -> Told:
     """Show whom to call and what helped before."""
-    near = desk.read(_near)
+    near = desk.read(lambda conn: _near(conn, desk.today))
     return page(
         desk,
         drafted(desk, asked, "help"),
@@ -49,11 +49,11 @@ def show(desk: Desk, asked: Asked) -> Told:
     )
 
 
-def _near(conn: Connection) -> Near:
-    coping = list_cards(conn, "coping")
+def _near(conn: Connection, day: str) -> Near:
+    coping = list_cards(conn, "coping", day)
     return Near(
         coping=sorted(coping, key=lambda each: -sum((use.helped or 0) > 0 for use in each.uses)),
-        people=list_cards(conn, "support_person"),
+        people=list_cards(conn, "support_person", day),
         country=preferences(conn).country,
     )
 

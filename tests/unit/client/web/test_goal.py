@@ -59,7 +59,8 @@ def test_what_stands_in_the_way_and_what_helps_is_kept_with_it(window: Window) -
     named = text_from_id(goal)
 
     assert ["The dark"] == [
-        each.words for each in window.person.read(lambda c: list_cards(c, "barrier", named))
+        each.words
+        for each in window.person.read(lambda c: list_cards(c, "barrier", window.desk.today, named))
     ]
     assert "I dance" in window.get(address(goal))
     assert 422 == window.post(f"{address(goal)}/add", step=" ").status
