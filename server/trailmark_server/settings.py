@@ -205,7 +205,7 @@ def settings_of_folder(data: Path, *, public_url: str | None = None) -> Settings
         DomainError: ``invalid_input``: ``public_url`` or the remembered settings are not usable.
     """
     kept = read_kept(data)
-    url = public_url or kept.public_url or _last_url(data) or DEFAULT_URL
+    url = public_url or kept.public_url or last_url(data) or DEFAULT_URL
     return Settings(
         data=data,
         public_url=checked_url(url),
@@ -214,7 +214,8 @@ def settings_of_folder(data: Path, *, public_url: str | None = None) -> Settings
     )
 
 
-def _last_url(data: Path) -> str | None:
+def last_url(data: Path) -> str | None:
+    """Return where the server of a folder was last reached, ``None`` where that is not known."""
     path = data / _LISTENING
     if not path.exists():
         return None

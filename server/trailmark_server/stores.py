@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from importlib import import_module
@@ -42,6 +43,7 @@ ReadHeads = Callable[[Sequence[SpaceId]], Awaitable[Heads]]
 
 MAIN_FILE: Final = "trailmark.db"
 KEYS_FILE: Final = "keys.db"
+MOVED_FILE: Final = "moved.json"
 
 
 class Stores(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +114,22 @@ class _Backend(msgspec.Struct, frozen=True, kw_only=True):
     keys_version: Callable[[], Awaitable[int]]
 
 
+def mark_moved(data: Path, *, is_done: bool) -> None:
+    """Mark a folder: its data are being moved to PostgreSQL, or were; nobody opens it any more."""
+    (data / MOVED_FILE).write_text(json.dumps({"moved": is_done}), encoding="utf-8")
+
+
+def _require_here(data: Path) -> None:
+    if (data / MOVED_FILE).exists():
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "the data of this folder are moved to PostgreSQL: name it with --database. If the "
+            f"move was given up, remove {MOVED_FILE}",
+        )
+
+
 async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
+    _require_here(data)
     keys = open_keys_file(data / KEYS_FILE)
     stack.push_async_callback(keys.close)
     main = open_main_file(data / MAIN_FILE)
@@ -168,6 +185,7 @@ async def read_code_key(
     """
     async with AsyncExitStack() as stack:
         if databases is None:
+            _require_here(data)
             keys: KeysDatabase = open_keys_file(data / KEYS_FILE)
             stack.push_async_callback(keys.close)
         else:
@@ -195,6 +213,7 @@ def write_accounts(
     """
     if databases is not None:
         return asyncio.run(_write_accounts(databases, work))
+    _require_here(data)
     with closing(SqliteFile(data / MAIN_FILE, main_migrations())) as file:
         return file.write(lambda conn: work(SqlAccountRows(conn)))
 

@@ -17,6 +17,7 @@ from trailmark_adapters.languages import Languages
 from trailmark_server.cli import persons
 from trailmark_server.cli.checks import rebuild, verify
 from trailmark_server.cli.hand_overs import hand_over
+from trailmark_server.cli.moving import migrate_to
 from trailmark_server.cli.output import ExitCode, fail
 from trailmark_server.cli.serve import serve
 from trailmark_server.cli.signing import rotate_signing_key
@@ -42,6 +43,7 @@ app.command(invite)
 app.command(verify)
 app.command(rebuild)
 app.command(rotate_signing_key)
+app.command(migrate_to)
 app.command(therapist)
 app.command(person)
 person.command(persons.list_all, name="list")

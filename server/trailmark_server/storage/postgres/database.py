@@ -252,7 +252,12 @@ async def _finished(conn: AsyncConnection, work: Work[T]) -> T:
 
 @asynccontextmanager
 async def open_database(
-    url: str, migrations: Sequence[Migration], connections: Connections, *, in_spaces: bool
+    url: str,
+    migrations: Sequence[Migration],
+    connections: Connections,
+    *,
+    in_spaces: bool,
+    is_moving: bool = False,
 ) -> AsyncGenerator[PostgresDatabase]:
     """Open a database, bring its schema up to date, and close it at the end.
 
@@ -261,6 +266,7 @@ async def open_database(
         migrations: All migrations of this database.
         connections: How many there may be.
         in_spaces: Whether the database has lanes and gates of spaces.
+        is_moving: Also while a server moves into it.
 
     Yields:
         The database.
@@ -271,8 +277,14 @@ async def open_database(
     alone = await connect(url)
     try:
         await migrate(alone, migrations)
+        [(is_half,)] = await alone.fetch("SELECT to_regclass('moving') IS NOT NULL")
     finally:
         await alone.close()
+    if is_half and not is_moving:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "a server is moving into this database; let migrate-to end first",
+        )
     async with AsyncExitStack() as stack:
         readers = await open_pool(url, connections.readers)
         stack.push_async_callback(readers.close)

@@ -65,6 +65,11 @@ def main_migrations() -> list[Migration]:
     return migrations_from_folder(_FOLDER / "sql")
 
 
+def keys_migrations() -> list[Migration]:
+    """Return all migrations of the file of the keys store."""
+    return migrations_from_folder(_FOLDER / "sql_keys")
+
+
 def open_main_file(path: Path, *, pages_max: int | None = None) -> Database:
     """Open the file of log and accounts, made and migrated where needed.
 
@@ -93,4 +98,4 @@ def open_keys_file(path: Path) -> Database:
         StorageError: As ``open_main_file``.
         IntegrityError: ``corrupt_log``: the file is damaged.
     """
-    return Database(path, migrations_from_folder(_FOLDER / "sql_keys"), readers=1)
+    return Database(path, keys_migrations(), readers=1)

@@ -1,0 +1,60 @@
+"""``migrate-to``: move a server from its files into PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.settings import data_folder, named_databases
+from trailmark_shared.errors import DomainError, ErrorCode
+
+
+def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
+    """Move everything from the data folder into empty PostgreSQL databases, and verify it there.
+
+    The server must be stopped. Interrupted, the same command goes on where it was. Devices notice
+    nothing: the same history, the same keys. The files stay, marked as moved.
+
+    Args:
+        database: postgresql://HOST/NAME, or @FILE with that in it.
+        shared: Options of every command.
+
+    Raises:
+        DomainError: ``invalid_input``: the server runs, or this is no address of a database.
+        IntegrityError: ``corrupt_log``: what arrived does not verify; nothing was switched over.
+    """
+    from trailmark_server.move import Moved, move
+
+    goal = named_databases(database, shared.keys_database)
+    if goal is None:
+        raise DomainError(ErrorCode.INVALID_INPUT, "name the database to move to")
+    data = data_folder(shared.data)
+
+    async def work() -> Moved:
+        if shared.as_json:
+            return await move(data, goal, lambda _table, _done, _total: None)
+        return await _shown(data)
+
+    async def _shown(folder: Path) -> Moved:
+        from rich.console import Console
+        from rich.progress import MofNCompleteColumn, Progress, TextColumn
+
+        columns = TextColumn("{task.description}"), MofNCompleteColumn()
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            tasks: dict[str, object] = {}
+
+            def told(table: str, done: int, total: int) -> None:
+                if table not in tasks:
+                    tasks[table] = progress.add_task(table)
+                progress.update(tasks[table], completed=done, total=total)  # pyright: ignore[reportArgumentType]
+
+            return await move(folder, goal, told)
+
+    moved = asyncio.run(work())
+    show(
+        f"Moved and verified: {moved.entries} entries in {moved.lanes} lanes. Start the server "
+        "with --database from now on; the files stay as they were, and are not used any more.",
+        {"moved": True, "lanes": moved.lanes, "entries": moved.entries},
+        as_json=shared.as_json,
+    )

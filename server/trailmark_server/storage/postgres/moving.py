@@ -1,0 +1,247 @@
+"""Moves what a server keeps in files into PostgreSQL: same seqs, same hashes, same keys.
+
+Rows are copied as they are, table by table, in chunks. Each chunk and the place it reaches are one
+transaction, so that a move that was interrupted goes on from there. Read models are left out: they
+are folded again where they are read. While the table ``moving`` is there, no server opens the
+database; the mark in the folder keeps the servers of the files away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection, SqliteFile
+from trailmark_server.storage.postgres.connection import PostgresConnection
+from trailmark_server.storage.postgres.database import PostgresDatabase
+from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+
+Told = Callable[[str, int, int], None]
+"""Table, rows of it that were copied, rows that it has."""
+
+MAIN_TABLES: Final = (
+    "space_erasure", "lane", "event", "chain", "lane_grant", "revoked_grant", "erased_event",
+    "closed_space", "known_signing_key", "therapist", "sign_in_link", "web_session", "password",
+    "passkey", "passkey_challenge", "security_notice", "failed_tries", "invitation", "space",
+    "device", "device_invitation", "acquaintance", "access_entry", "supporter_link",
+    "supporter_session", "erased_space", "erasure_proof", "recovery", "hand_over",
+)  # fmt: skip
+"""In an order in which every row finds what it refers to."""
+
+KEYS_TABLES: Final = (
+    "succession", "space_key", "revoked_grant", "revoked_credential", "erased_event",
+    "closed_space", "erased_space", "erasure_proof", "recovery",
+)  # fmt: skip
+"""All of the keys store."""
+
+LEFT_OUT: Final = frozenset({"cleaning", "document", "failed_fold", "migration", "projection"})
+"""Made anew, or about the files themselves."""
+
+_BY_LANE: Final = frozenset({"chain", "event", "lane_grant"})
+_CHUNK: Final = 1000
+_EVENT_KEY: Final = ("lane", "seq")
+
+_MAKE: Final = (
+    "CREATE TABLE IF NOT EXISTS moving "
+    '(name text COLLATE "C" PRIMARY KEY, position bytea, is_done bigint NOT NULL)'
+)
+_NOTE: Final = """
+    INSERT INTO moving (name, position, is_done) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET position = excluded.position, is_done = excluded.is_done
+"""
+_SOURCE: Final = "source:"
+_VERIFIED: Final = "verified:"
+_NEXT_NUMBER: Final = (
+    "SELECT setval(pg_get_serial_sequence('lane', 'number'), "
+    "(SELECT coalesce(max(number), 0) + 1 FROM lane), false)"
+)
+
+
+class _Shape(msgspec.Struct, frozen=True):
+    """What a table of a file looks like: its columns, and those that order its rows."""
+
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+class _Note(msgspec.Struct, frozen=True):
+    """How far a table is: the key of the last row, as MessagePack."""
+
+    table: str
+    position: bytes
+    is_done: bool
+
+
+async def copy_tables(
+    source: SqliteFile,
+    goal: PostgresDatabase,
+    tables: Sequence[str],
+    server_id: bytes,
+    told: Told,
+) -> None:
+    """Copy all rows of ``tables``, or what is left of them from the last time.
+
+    Args:
+        source: A file that nobody writes meanwhile.
+        goal: An empty database with its schema, or one in which the same move was interrupted.
+        tables: Names, in order.
+        server_id: Of the server that moves; another one's move is not gone on with.
+        told: Hears how far it is, after each chunk.
+
+    Raises:
+        DomainError: ``invalid_input``: the database holds something else.
+        StorageError: ``storage_unavailable``: somebody wrote into the file meanwhile, or the
+            database cannot be reached; do it again.
+    """
+    version = source.data_version()
+    places = await goal.run(lambda conn: _begin(conn, tables, server_id))
+    for table in tables:
+        position, is_done = places.get(table, (None, False))
+        if not is_done:
+            await _copy(source, goal, table, position, told)
+    if source.data_version() != version:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            "somebody wrote into the files meanwhile; stop the server and begin with empty "
+            "databases",
+        )
+
+
+async def is_verified(goal: PostgresDatabase) -> bool:
+    """Say whether all of a move arrived and was found right: only its end is missing."""
+
+    def work(conn: PostgresConnection) -> bool:
+        [(is_there,)] = conn.execute("SELECT to_regclass('moving') IS NOT NULL")
+        found = is_there and conn.execute("SELECT 1 FROM moving WHERE name = ?", (_VERIFIED,))
+        return bool(found and found.fetchone())
+
+    return await goal.read(work)
+
+
+async def note_verified(goal: PostgresDatabase) -> None:
+    """Note that all of a move arrived and was found right."""
+    await goal.run(lambda conn: conn.execute(_NOTE, (_VERIFIED, b"", 1)))
+
+
+async def finish(goal: PostgresDatabase) -> None:
+    """Let servers open the database; what was moved has been verified."""
+    await goal.run(lambda conn: conn.execute("DROP TABLE IF EXISTS moving"))
+
+
+def _begin(
+    conn: PostgresConnection, tables: Sequence[str], server_id: bytes
+) -> dict[str, tuple[Any, bool]]:
+    """Return how far each table is; make the note of the move where it begins."""
+    [(is_there,)] = conn.execute("SELECT to_regclass('moving') IS NOT NULL")
+    if not is_there:
+        for table in tables:
+            if conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():  # noqa: S608
+                raise _occupied()
+        conn.execute(_MAKE)
+        conn.execute(_NOTE, (_SOURCE, server_id, 1))
+        return {}
+    notes = {
+        name: (position, bool(is_done))
+        for name, position, is_done in conn.execute("SELECT name, position, is_done FROM moving")
+    }
+    if notes.pop(_SOURCE, (b"", True))[0] != server_id:
+        raise _occupied()
+    return {
+        name: (msgspec.msgpack.decode(position), is_done)
+        for name, (position, is_done) in notes.items()
+    }
+
+
+def _occupied() -> DomainError:
+    return DomainError(
+        ErrorCode.INVALID_INPUT, "the database holds something already; name an empty one"
+    )
+
+
+async def _copy(
+    source: SqliteFile,
+    goal: PostgresDatabase,
+    table: str,
+    position: Sequence[Any] | None,
+    told: Told,
+) -> None:
+    shape = source.read(lambda conn: _shape(conn, table))
+    total: int = source.read(
+        lambda conn: conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+    )
+    copied = source.read(partial(_before, shape=shape, position=position))
+    while True:
+        rows = source.read(partial(_chunk, shape=shape, after=position))
+        if rows:
+            position = [rows[-1][_names(shape).index(column)] for column in shape.key]
+        note = _Note(shape.table, msgspec.msgpack.encode(position), len(rows) < _CHUNK)
+        await goal.run(partial(_write, shape=shape, rows=rows, note=note))
+        copied += len(rows)
+        told(shape.table, copied, total)
+        if note.is_done:
+            return
+
+
+def _write(
+    conn: PostgresConnection, shape: _Shape, rows: Sequence[Sequence[SqlValue]], note: _Note
+) -> None:
+    conn.executemany(_insert(shape), rows)
+    conn.execute(_NOTE, (note.table, note.position, int(note.is_done)))
+    if note.is_done and shape.table == "lane":
+        conn.execute(_NEXT_NUMBER)
+
+
+def _shape(conn: Connection, table: str) -> _Shape:
+    described: list[Any] = conn.execute(f"PRAGMA table_info({table})").fetchall()
+    columns = tuple(name for _, name, *_ in described)
+    ordered = sorted((each[5], each[1]) for each in described if each[5])
+    return _Shape(table, columns, tuple(name for _, name in ordered) or _EVENT_KEY)
+
+
+def _names(shape: _Shape) -> tuple[str, ...]:
+    """Return the columns of a copied row: where a lane is a number, its space comes along."""
+    return (*shape.columns, "space") if shape.table in _BY_LANE else shape.columns
+
+
+def _quoted(names: Sequence[str]) -> Iterator[str]:
+    return (f'"{name}"' for name in names)
+
+
+def _chunk(conn: Connection, shape: _Shape, after: Sequence[Any] | None) -> list[Any]:
+    selected = ", ".join(f'held."{name}"' for name in shape.columns)
+    joined = ""
+    if shape.table in _BY_LANE:
+        selected += ", lane.space"
+        joined = "JOIN lane ON lane.number = held.lane"
+    order = ", ".join(f'held."{name}"' for name in shape.key)
+    where, values = "", list[Any]()
+    if after is not None:
+        where, values = f"WHERE ({order}) > ({', '.join('?' * len(after))})", list(after)
+    sql = (
+        f'SELECT {selected} FROM "{shape.table}" AS held {joined} {where} ORDER BY {order} LIMIT ?'  # noqa: S608
+    )
+    return conn.execute(sql, (*values, _CHUNK)).fetchall()
+
+
+def _before(conn: Connection, shape: _Shape, position: Sequence[Any] | None) -> int:
+    if position is None:
+        return 0
+    order = ", ".join(_quoted(shape.key))
+    marks = ", ".join("?" * len(position))
+    sql = f'SELECT count(*) FROM "{shape.table}" WHERE ({order}) <= ({marks})'  # noqa: S608
+    count: int = conn.execute(sql, tuple(position)).fetchone()[0]
+    return count
+
+
+def _insert(shape: _Shape) -> str:
+    names = _names(shape)
+    marks = ", ".join("?" * len(names))
+    # A lane keeps the number that its rows name it by.
+    own_numbers = "OVERRIDING SYSTEM VALUE" if shape.table == "lane" else ""
+    into = f'"{shape.table}" ({", ".join(_quoted(names))}) {own_numbers}'
+    return f"INSERT INTO {into} VALUES ({marks})"  # noqa: S608
