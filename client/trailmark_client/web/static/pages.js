@@ -55,12 +55,56 @@ function startDraft(form) {
 // A second tap must not record a second time.
 function sendOnce(event) {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
   }
   form.dataset.sent = "yes";
+}
+
+// ---- sharing a part: what is selected goes into the field, and nothing leaves for some seconds
+
+function startSelection(field) {
+  const source = document.getElementById(field.dataset.selection);
+  document.querySelectorAll("[data-with-script]").forEach((each) => { each.hidden = false; });
+  document.querySelectorAll("[data-without-script]").forEach((each) => { each.hidden = true; });
+  document.addEventListener("selectionchange", () => {
+    const chosen = document.getSelection();
+    const words = String(chosen).trim();
+    if (words && source.contains(chosen.anchorNode) && source.contains(chosen.focusNode)) {
+      field.value = words;
+    }
+  });
+}
+
+function startDelay(form) {
+  const told = form.querySelector("[role=status]");
+  const undo = form.querySelector("[data-delay-undo]");
+  const others = form.querySelectorAll("button[type=submit], a");
+  let timer = 0;
+  const wait = (isWaiting) => {
+    told.hidden = undo.hidden = !isWaiting;
+    others.forEach((each) => { each.hidden = isWaiting; });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    let left = Number(form.dataset.delay);
+    const tick = () => {
+      told.textContent = form.dataset.delayWords.replace("{n}", String(left));
+      if (left === 0) form.submit();
+      left -= 1;
+    };
+    wait(true);
+    undo.focus();
+    tick();
+    timer = setInterval(tick, 1000);
+  });
+  undo.addEventListener("click", () => {
+    clearInterval(timer);
+    wait(false);
+    others[0].focus();
+  });
 }
 
 // ---- news: parts of the page that changed are put in place, but for those being typed in
@@ -127,6 +171,8 @@ document.addEventListener("keydown", (event) => {
 
 function start(within) {
   for (const form of within.querySelectorAll("form[data-draft]")) startDraft(form);
+  for (const field of within.querySelectorAll("[data-selection]")) startSelection(field);
+  for (const form of within.querySelectorAll("form[data-delay]")) startDelay(form);
 }
 
 document.addEventListener("submit", sendOnce);

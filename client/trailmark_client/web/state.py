@@ -1,0 +1,101 @@
+"""How everything is saved and sent, item by item and in words; and how the person likes it here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.readable import YOU
+from trailmark_client.queries.standing import Standing, device_standing
+from trailmark_client.queries.timeline import TimelineLine, Window, timeline
+from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.dating import moment_words
+from trailmark_client.web.desk import Desk
+from trailmark_client.web.framing import page
+from trailmark_client.web.preferences import keep_preferences, preferences
+from trailmark_shared.words import gettext, listed
+
+SHOWN: Final = 12
+"""Items that are in view at once."""
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the person recorded.
+
+    Attributes:
+        day: The local date it belongs to.
+        did: What it was.
+        text: Its words, or ``None``.
+        state: Where it is: saved, sent, visible to whom.
+    """
+
+    day: str
+    did: str
+    text: str | None
+    state: str
+
+
+def show(desk: Desk, asked: Asked) -> Told:
+    """Show what is saved, what is sent, what waits."""
+
+    def look(conn: Connection) -> tuple[Standing, list[TimelineLine]]:
+        standing = device_standing(conn, desk.identity(), desk.today)
+        own = [each for each in timeline(conn, Window()) if each.by == YOU]
+        return standing, own[-SHOWN:][::-1]
+
+    standing, lines = desk.read(look)
+    seen_by = {each.lane: each.seen_by for each in standing.lanes}
+    return page(
+        desk,
+        asked,
+        "state.html",
+        "state",
+        standing=standing,
+        items=[
+            Item(
+                day=each.day,
+                did=each.sentence,
+                text=each.text,
+                state=item_words(desk, each, seen_by.get(each.lane, [])),
+            )
+            for each in lines
+        ],
+    )
+
+
+def item_words(desk: Desk, line: TimelineLine, seen_by: list[str]) -> str:
+    """Return in words where one item is.
+
+    Args:
+        desk: Where it is asked.
+        line: The item.
+        seen_by: Names of those who see the lane that it is in.
+    """
+    if line.private and line.received_at is None:
+        return gettext("Saved on this device. Only you see it.")
+    if line.received_at is None:
+        return gettext("Saved on this device. Not sent yet.")
+    sent = moment_words(line.received_at, desk.zone, desk.today)
+    if line.private:
+        return gettext("A sealed copy was sent at {time}. Only you can read it.").format(time=sent)
+    if not seen_by:
+        return gettext("Sent at {time}. Nobody sees it at present.").format(time=sent)
+    return gettext("Sent at {time}. Visible to {names}.").format(time=sent, names=listed(seen_by))
+
+
+def prefer(desk: Desk, asked: Asked) -> Told:
+    """Keep how the person likes their pages."""
+
+    def keep(conn: Connection) -> None:
+        chosen = msgspec.structs.replace(
+            preferences(conn),
+            is_neutral="neutral" in asked.chosen("like"),
+            is_quiet="quiet" in asked.chosen("like"),
+            hides_charts="no-charts" in asked.chosen("like"),
+        )
+        keep_preferences(conn, chosen)
+
+    desk.store.write(keep)
+    return go_on("/state?done=kept")

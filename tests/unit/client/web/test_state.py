@@ -1,0 +1,62 @@
+"""How everything is saved and sent, in words; and how the person likes it here."""
+
+import msgspec
+
+from tests.support.own_pages import Window
+from trailmark_client.queries.timeline import TimelineLine
+from trailmark_client.web.preferences import Preferences, preferences
+from trailmark_client.web.state import item_words
+
+LINE = TimelineLine(
+    event="e",
+    day="2025-10-09",
+    happened="2025-10-09T12:00:00+02:00",
+    received_at=None,
+    by="you",
+    kind="win",
+    subject="s",
+    goal=None,
+    sentence="noted a win",
+    text="Said no",
+    lane="self",
+    private=True,
+)
+SENT = 1_760_004_000_000
+"""9 October 2025, 12:00 in Berlin."""
+
+
+def words(window: Window, *seen_by: str, **changes: object) -> str:
+    return item_words(window.desk, msgspec.structs.replace(LINE, **changes), list(seen_by))
+
+
+def test_every_item_says_where_it_is(window: Window) -> None:
+    assert "Saved on this device. Only you see it." == words(window)
+    assert "Saved on this device. Not sent yet." == words(window, private=False)
+    assert "Sent at 12:00. Visible to Dr Demo." == words(
+        window, "Dr Demo", private=False, received_at=SENT
+    )
+    assert "Sent at 12:00. Nobody sees it at present." == words(
+        window, private=False, received_at=SENT
+    )
+    assert "Only you can read it." in words(window, received_at=SENT)
+
+
+def test_page_lists_what_was_written_last(window: Window) -> None:
+    window.post("/win", text="Said no")
+    page = window.get("/state")
+
+    assert "Said no" in page
+    assert "Saved on this device. Only you see it." in page
+    assert "trailmark backup FILE" in page
+
+
+def test_likings_are_kept_and_taken_back(window: Window) -> None:
+    window.post("/state", like=("neutral", "quiet", "no-charts"))
+
+    assert Preferences(is_neutral=True, is_quiet=True, hides_charts=True) == window.person.read(
+        preferences
+    )
+
+    window.post("/state")
+
+    assert Preferences() == window.person.read(preferences)
