@@ -32,6 +32,7 @@ from trailmark_shared.ids import KeyId, Lane, text_from_id
 from trailmark_shared.key_ring import KeyRing
 
 _UNREAD: Final = "joined_and_not_read"
+_HANDED: Final = "holders_handed_over"
 
 
 class KeySharing:
@@ -133,6 +134,7 @@ class KeySharing:
             holders: Their X25519 public keys.
         """
         set_setting(conn, _UNREAD, "1")
+        set_setting(conn, _HANDED, msgspec.json.encode(list(holders.items())).decode())
         others = {each: key for each, key in holders.items() if each != self._identity.device}
         for key_id in self._identity.brought_keys if others else ():
             self._events.wrap(conn, key_id, others)
@@ -140,7 +142,9 @@ class KeySharing:
     def _speaking_ring(self, conn: Connection, *, begins_anew: bool = False) -> KeyRing:
         """Return the ring, if this device's word can be in force, or may begin a branch."""
         ring = self.ring(conn)
-        if setting(conn, _UNREAD) is not None:
+        # A store that was put back from a backup knows less of holders than its identity file.
+        is_behind = self._identity.trusted_key not in ring.members
+        if setting(conn, _UNREAD) is not None or is_behind:
             raise DomainError(
                 ErrorCode.MISSING_KEY,
                 "this device has not read yet what your other devices say: trailmark sync first",
@@ -222,7 +226,8 @@ class KeySharing:
         knows why it trusts them, and nothing of those that came by the other branch.
         """
         trusted = self._identity.trusted_key
-        holders = ring.holders(trusted) or ring.holders(ring.newest)
+        # The word that names the trusted key may still be on its way from who let this one in.
+        holders = ring.holders(trusted) or {**_handed(conn), **ring.holders(ring.newest)}
         staying = {holder: key for holder, key in holders.items() if holder not in ring.removed}
         gone = [
             holder
@@ -319,6 +324,12 @@ class KeySharing:
 def _is_alone(ring: KeyRing, identity: Identity) -> bool:
     """Say whether nobody but this device ever held keys: there is nobody to tell anything."""
     return len(ring.chain) == 1 and not ring.holders(ring.newest) and not identity.brought_keys
+
+
+def _handed(conn: Connection) -> dict[bytes, bytes]:
+    """Return who held the newest key when this device was let in, with their public keys."""
+    kept = setting(conn, _HANDED)
+    return dict(msgspec.json.decode(kept or "[]", type=list[tuple[bytes, bytes]]))
 
 
 def _refuse_disputed() -> NoReturn:
