@@ -236,7 +236,7 @@ class KeySharing:
             and holder not in staying
             and any(ring.leads_to(trusted, key) for key in said_with)
         ]
-        planted = self._events.plant(conn, ring.newest, staying)
+        planted = self._events.plant(conn, ring.newest, staying, [trusted])
         self._events.remove(conn, gone, ring.recovery_codes, planted)
 
     def _catch_up(

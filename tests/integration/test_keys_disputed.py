@@ -196,3 +196,21 @@ class TestAReplacedRecoveryCode:
         assert (seals_with(phone), 1) == (seals_with(laptop), reflections(laptop))
         kept = ring(phone)
         assert (kept.newest, b"o" * 16) not in kept.given
+
+
+class TestTwoHonestBranches:
+    async def test_a_device_that_holds_the_keys_of_one_only_follows_both(
+        self, person: Devices
+    ) -> None:
+        """The laptop let the tablet in on its branch, and the other one came first."""
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        change_keys(phone)
+        await sync(phone, person.home)
+        change_keys(laptop)
+        tablet = person.add(laptop)
+        await sync(laptop, person.home)
+        await sync(tablet, person.home)
+
+        assert seals_with(tablet) == seals_with(laptop)
+        assert tablet.identity.device in ring(tablet).holders(ring(tablet).newest)
