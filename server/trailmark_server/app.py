@@ -36,6 +36,7 @@ from trailmark_server.api.hand_overs import (
     take_up_hand_over,
 )
 from trailmark_server.api.health import health
+from trailmark_server.api.health import live as health_live
 from trailmark_server.api.join import join, join_status
 from trailmark_server.api.members.routes import members_router
 from trailmark_server.api.recovery import recover, recovery_made, save_recovery
@@ -67,6 +68,7 @@ from trailmark_shared.errors import TrailmarkError
 
 _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     health,
+    health_live,
     join,
     join_status,
     invite_device,

@@ -49,10 +49,12 @@ class PostgresServer:
 
     Attributes:
         url: Of its maintenance database.
+        programs: Folder with psql, pg_dump and the like, where it is our own server.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, programs: Path | None = None) -> None:
         self.url = url
+        self.programs = programs
         self._numbers = count(1)
         self._prefix = f"trailmark_test_{os.getpid()}"
         self._templates: dict[str, str] = {}
@@ -208,7 +210,7 @@ def _started(programs: Path, folder: Path) -> Generator[PostgresServer]:
         )  # fmt: skip
     try:
         _wait_until_up(process, folder)
-        yield PostgresServer(f"postgresql://postgres@/postgres?host={folder}")
+        yield PostgresServer(f"postgresql://postgres@/postgres?host={folder}", programs)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(START_SECONDS)

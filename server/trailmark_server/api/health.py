@@ -1,4 +1,4 @@
-"""``GET /health``: whether the server works, for proxies and operators."""
+"""``GET /health…``: whether the server works, for proxies, operators and what restarts it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How the server is.
 
     Attributes:
-        status: ``ok`` or ``degraded`` (it runs, its store does not answer).
+        status: ``ok``, ``stopping``, or ``degraded`` (it runs, its store does not answer).
         version: Of this program.
         sqlite: Of the library that is linked.
     """
@@ -30,9 +30,17 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     sqlite: str
 
 
-@get("/health")
+@get("/health/live")
+async def live() -> Health:
+    """Return that the process answers: nobody needs to restart it, whatever its store does."""
+    return _shown("ok")
+
+
+@get(["/health", "/health/ready"])
 async def health(services: InjectedServices) -> Response[Health]:
-    """Return how the server is; 503 when its store does not answer."""
+    """Return how the server is; 503 when it stops or its store does not answer."""
+    if services.stopping.is_set():
+        return Response(_shown("stopping"), status_code=503)
     status = "ok"
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
@@ -40,5 +48,8 @@ async def health(services: InjectedServices) -> Response[Health]:
     except (TrailmarkError, TimeoutError) as error:
         log_failure("health", error)
         status = "degraded"
-    shown = Health(status=status, version=version("trailmark"), sqlite=SQLITE_VERSION)
-    return Response(shown, status_code=200 if status == "ok" else 503)
+    return Response(_shown(status), status_code=200 if status == "ok" else 503)
+
+
+def _shown(status: str) -> Health:
+    return Health(status=status, version=version("trailmark"), sqlite=SQLITE_VERSION)

@@ -1,4 +1,4 @@
-"""``GET /health``: the store is asked, and what is linked is named."""
+"""``GET /health…``: the store is asked, and what is linked is named."""
 
 import sqlite3
 
@@ -14,3 +14,14 @@ async def test_health_asks_the_store() -> None:
     assert (200, "ok") == (response.status_code, response.json()["status"])
     assert sqlite3.sqlite_version == response.json()["sqlite"]
     assert ["heads"] == parts.log.asked
+
+
+async def test_a_server_that_stops_is_not_ready_and_still_lives() -> None:
+    parts = MemoryParts()
+    async with http_over(parts) as http:
+        before = await http.get("/health/ready")
+        parts.services.stopping.set()
+        after, living = await http.get("/health/ready"), await http.get("/health/live")
+
+    assert [200, 503, 200] == [each.status_code for each in (before, after, living)]
+    assert "stopping" == after.json()["status"]
