@@ -8,7 +8,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 from playwright.async_api import Browser, async_playwright
 
@@ -105,6 +105,15 @@ def pages_of(mira: Writer, ended: Writer, quiet: Writer, journey: Journey) -> di
     }
 
 
+def cookies_of(site: Site, url: str, name: str, address: str, supporter: str) -> Any:  # noqa: ANN401  (as Playwright takes them)
+    """Return the cookies that a page is opened with."""
+    values = {
+        site.services.web.cookie_name: "" if "signed-out" in address else site.token,
+        cookie_name(site.services): "" if "closed" in name else supporter,
+    }
+    return [{"name": key, "value": value, "url": url} for key, value in values.items()]
+
+
 async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -> list[str]:
     """Take every picture; return what is wider than its window."""
     windows = [
@@ -122,12 +131,7 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
     supporter = await circle.open_link(site.services, circles.TOKEN)
     for name, address in pages.items():  # each page in every window, so that none is a later visit
         for window, width, context in windows:
-            values = {
-                site.services.web.cookie_name: "" if "signed-out" in address else site.token,
-                cookie_name(site.services): "" if "closed" in name else supporter,
-            }
-            cookies = [{"name": key, "value": value, "url": url} for key, value in values.items()]
-            await context.add_cookies(cast("Any", cookies))
+            await context.add_cookies(cookies_of(site, url, name, address, supporter))
             page = await context.new_page()
             await page.goto(url + address)
             if name == "invite-made":

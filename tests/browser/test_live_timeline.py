@@ -20,7 +20,7 @@ def goal(scene: Scene) -> str:
 
 
 def open_timeline(page: Page) -> None:
-    page.get_by_role("link", name="Mira (Tuesdays)").click()
+    page.get_by_role("link", name="Mira (Tuesdays)", exact=True).click()
     expect(page.locator("#live-state")).to_have_text("Live")
 
 
@@ -173,7 +173,7 @@ def test_private_words_and_their_number_appear_nowhere(sign_in: SignIn) -> None:
 
 def test_works_without_script_except_the_live_part(sign_in: SignIn) -> None:
     page = sign_in(java_script_enabled=False)
-    page.get_by_role("link", name="Mira (Tuesdays)").click()
+    page.get_by_role("link", name="Mira (Tuesdays)", exact=True).click()
     row = page.locator(".row", has_text="shared the goal").first
     row.locator("summary").click()
     row.get_by_label("Your comment").fill("Sent without script")

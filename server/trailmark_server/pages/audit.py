@@ -41,8 +41,9 @@ from trailmark_server.pages.audit_view import (
     state_rows,
     writers_of,
 )
-from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import page
+from trailmark_server.pages.timeline import watched
+from trailmark_server.pages.views import Person
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
 from trailmark_shared.domain.consent import CLASS_WORDS
@@ -65,6 +66,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         audience: Who asks.
+        person: The head of the page.
         lane: The lane that it is read from.
         goal: Its id, as text.
         document: As it stands.
@@ -72,6 +74,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     audience: Audience
+    person: Person
     lane: Lane
     goal: str
     document: GoalDocument
@@ -130,7 +133,7 @@ async def show_audit(
     return page(
         "audit.html",
         signed_in,
-        person=person_of(found.audience),
+        person=found.person,
         title=found.document.title.value or gettext("A goal"),
         goal_url=url,
         url=f"{url}/audit",
@@ -197,12 +200,15 @@ async def _found(
     services: Services, signed_in: SignedIn, space: str, goal: str, look: Look
 ) -> Found:
     audience = await open_space(services, signed_in, space)
+    person = await watched(services, audience)
     subject = id_from_text(goal)
     text = text_from_id(subject)
     lane, document = home_of(await read_goals(services, audience), text)
     audit = await read_audit(services, audience, lane, subject)
     await note_visit(services, audience.space, audience.member, look)
-    return Found(audience=audience, lane=lane, goal=text, document=document, audit=audit)
+    return Found(
+        audience=audience, person=person, lane=lane, goal=text, document=document, audit=audit
+    )
 
 
 async def _checked(services: Services, found: Found, words: str) -> tuple[Checked | None, str]:

@@ -12,7 +12,6 @@ from litestar.params import FromPath, FromQuery
 from trailmark_server.members.audience import (
     Audience,
 )
-from trailmark_server.members.cursors import text_from_cursors
 from trailmark_server.members.dates import end_of_day_ms, iso, moment_words, short_day
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK
@@ -28,7 +27,7 @@ from trailmark_server.pages.goal_view import (
 from trailmark_server.pages.person import person_of
 from trailmark_server.pages.proposals import propose_url
 from trailmark_server.pages.replies import page
-from trailmark_server.pages.timeline import read_cursors
+from trailmark_server.pages.timeline import live_url_of, read_cursors
 from trailmark_server.pages.views import AsOf, Comment, CommentForm, Comparison, Goal
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.domain.looks import Look
@@ -84,9 +83,7 @@ async def show_goal(
             shown, self_url=f"{shown.url}?{urlencode({'as_of': as_of})}"
         )
     await note_visit(services, audience.space, audience.member, Look.GOAL)
-    live_url = f"/people/{text_from_id(audience.space)}/live?" + urlencode(
-        {"after": text_from_cursors(cursors)}
-    )
+    live_url = live_url_of(audience, cursors)
     return page(
         "goal.html",
         signed_in,

@@ -20,9 +20,9 @@ from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.agreement_view import Side, sides_of
 from trailmark_server.pages.goal_parts import read_rows
 from trailmark_server.pages.goal_view import field_label, field_value, steps_of_goal
-from trailmark_server.pages.person import person_of
 from trailmark_server.pages.proposals import propose_url
 from trailmark_server.pages.replies import page
+from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.views import Step
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.domain.looks import Look
@@ -67,6 +67,7 @@ async def show_plan(
     """Show the plan."""
     signed_in = await services.web.require(request, services.now())
     audience = await open_space(services, signed_in, space)
+    person = await watched(services, audience)
     goals = await read_goals(services, audience)
     homes = [(goal, home) for goal in goals.marks if (home := at_home(goals, goal)) is not None]
     planned = [
@@ -81,7 +82,7 @@ async def show_plan(
     return page(
         "plan.html",
         signed_in,
-        person=person_of(audience),
+        person=person,
         therapist=signed_in.therapist.name,
         made=day_words(services.now()),
         goals=planned,

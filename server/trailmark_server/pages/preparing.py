@@ -20,8 +20,8 @@ from trailmark_server.members.preparing import GoalNow, Preparation, kind_of, re
 from trailmark_server.members.surroundings import Goals, read_goals
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.goal_parts import read_rows
-from trailmark_server.pages.person import person_of
 from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.timeline_rows import row_from_entry
 from trailmark_server.pages.views import Row
 from trailmark_server.services import InjectedServices
@@ -87,6 +87,7 @@ async def show_preparation(
     """Show what is worth a look before a session."""
     signed_in = await services.web.require(request, services.now())
     audience = await open_space(services, signed_in, space)
+    person = await watched(services, audience)
     goals = await read_goals(services, audience)
     found = await read_preparation(services, audience, goals)
     proposals = [
@@ -103,7 +104,7 @@ async def show_preparation(
     return page(
         "session.html",
         signed_in,
-        person=person_of(audience),
+        person=person,
         goals=[_card(text_from_id(audience.space), each, goals) for each in found.goals],
         resting=found.resting,
         groups=news_groups(found),

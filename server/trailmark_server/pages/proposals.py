@@ -17,7 +17,6 @@ from trailmark_server.members.proposing import NewProposal, propose, withdraw_pr
 from trailmark_server.members.surroundings import home_of, new_id, read_goals
 from trailmark_server.members.visits import open_space
 from trailmark_server.members.writing import Sending, document_there, known_zone
-from trailmark_server.pages.person import person_of
 from trailmark_server.pages.proposal_form import values_from_fields
 from trailmark_server.pages.proposal_view import (
     HEADINGS,
@@ -28,6 +27,7 @@ from trailmark_server.pages.proposal_view import (
     target_choices,
 )
 from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.timeline import watched
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_shared.domain.proposals import ProposalKind
@@ -182,6 +182,7 @@ async def _page(
     typed: Mapping[str, str] | None = None,
     problem: str = "",
 ) -> Response[str]:
+    person = await watched(services, audience)
     drawn = await _drawn(services, audience, about)
     sent, space = typed or {}, text_from_id(audience.space)
     document = drawn.document
@@ -206,7 +207,7 @@ async def _page(
         "propose.html",
         signed_in,
         422 if problem else 200,
-        person=person_of(audience),
+        person=person,
         form=form,
         goal_title=(drawn.goal.title.value or gettext("A goal")) if drawn.goal else "",
         goal_url=f"/people/{space}/goals/{about.goal}" if drawn.goal else "",

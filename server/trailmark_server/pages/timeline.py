@@ -34,7 +34,7 @@ from trailmark_server.pages.timeline_filter import (
     fits,
 )
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
-from trailmark_server.pages.views import Day, Row
+from trailmark_server.pages.views import Day, Person, Row
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
@@ -80,10 +80,7 @@ async def timeline(
     is_first = day is None and not asked.is_active
     arrived = await _arrived(services, audience, goals) if is_first else []
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
-    live_url = f"/people/{text_from_id(audience.space)}/live?" + urlencode(
-        {"after": text_from_cursors(cursors)}
-    )
-    person = person_of(audience, live_url)
+    person = person_of(audience, live_url_of(audience, cursors))
     earlier_url = "" if earlier is None else _place_url(person.url, earlier, asked)
     template = "parts/earlier.html" if request.headers.get("HX-Request") else "timeline.html"
     return page(
@@ -145,6 +142,17 @@ async def _arrived(services: Services, audience: Audience, goals: Goals) -> list
         )
         for each in newest
     ]
+
+
+def live_url_of(audience: Audience, cursors: Mapping[Lane, int]) -> str:
+    """Return the address of what arrives behind ``cursors``."""
+    query = urlencode({"after": text_from_cursors(cursors)})
+    return f"/people/{text_from_id(audience.space)}/live?{query}"
+
+
+async def watched(services: Services, audience: Audience) -> Person:
+    """Return the head of a page that empties itself once sharing ends; read before all else."""
+    return person_of(audience, live_url_of(audience, await read_cursors(services, audience)))
 
 
 async def read_cursors(services: Services, audience: Audience) -> dict[Lane, int]:

@@ -15,6 +15,7 @@
   const state = document.getElementById("live-state");
   const counter = document.getElementById("counter");
   const main = document.getElementById("main");
+  const watches = root.dataset.watch !== undefined;
   let isOver = false;
 
   const say = (name, words) => {
@@ -218,11 +219,11 @@
 
   // ---- the stream ----
 
-  root.addEventListener("rows", ({ detail }) => {
-    if (isOver) return;
-    if (root.dataset.goal) goalChanged(detail.data);
-    else arrive(detail.data);
-  });
+  // A page that does not know which of its words are gone shows none until it is drawn anew.
+  const drawAnew = () => {
+    gone();
+    window.location.reload();
+  };
 
   const removeRows = (isGone) => {
     for (const row of root.querySelectorAll(".row")) {
@@ -234,23 +235,65 @@
     count();
   };
 
-  root.addEventListener("erased", ({ detail }) => {
-    const ids = new Set(detail.data.split(" ").map((id) => `row-${id}`));
-    if (root.dataset.goal) refresh();
-    else removeRows((row) => ids.has(row.id));
-  });
+  const heard = {
+    rows: (html) => {
+      if (watches) say("new", root.dataset.watch);
+      else if (root.dataset.goal) goalChanged(html);
+      else arrive(html);
+    },
+    erased: (data) => {
+      const ids = new Set(data.split(" ").map((id) => `row-${id}`));
+      if (watches) drawAnew();
+      else if (root.dataset.goal) refresh();
+      else removeRows((row) => ids.has(row.id));
+    },
+    narrowed: (lane) => {
+      if (watches) drawAnew();
+      else if (root.dataset.lane === lane) gone();
+      else removeRows((row) => row.dataset.lane === lane);
+    },
+    ended: (html) => empty(parsed(html)),
+    gone: () => gone(),
+  };
 
-  root.addEventListener("narrowed", ({ detail }) => {
-    if (root.dataset.lane === detail.data) gone();
-    else removeRows((row) => row.dataset.lane === detail.data);
-  });
+  const leave = () => {
+    tell("gone", "");
+    gone();
+  };
 
-  root.addEventListener("ended", ({ detail }) => empty(parsed(detail.data)));
+  // A browser keeps six connections to a server open at once, and a stream holds one. So of the pages
+  // about one person that only watch, one listens and tells the others; when it is closed, the next
+  // one does. What a person wrote is not told on: the others only learn that there is something.
+  const stream = root.getAttribute("hx-sse:connect");
+  const shares = watches && "locks" in navigator && "BroadcastChannel" in window;
+  const others = shares ? new BroadcastChannel(`trailmark ${stream.split("/")[2]}`) : null;
+  const tell = (event, data) => others?.postMessage({ event, data });
+  if (others) others.onmessage = ({ data }) => isOver || heard[data.event]?.(data.data);
+
+  for (const event of ["rows", "erased", "narrowed", "ended"]) {
+    root.addEventListener(event, ({ detail }) => {
+      if (isOver) return;
+      tell(event, event === "rows" ? "" : detail.data);
+      heard[event](detail.data);
+    });
+  }
+
+  const listen = () => htmx.trigger(root, "connect-again");
+  const takeTurn = async () => {
+    const { held } = await navigator.locks.query();
+    if (held.some(({ name }) => name === others.name)) say("live", "Live");
+    await navigator.locks.request(others.name, () => {
+      listen();
+      return new Promise(() => {}); // until the page is closed
+    });
+  };
+  if (shares) takeTurn();
+  else if (watches) window.addEventListener("load", listen);
 
   document.addEventListener("htmx:sse:after:connection", () => say("live", "Live"));
   document.addEventListener("htmx:sse:close", () => say("off", "Reload the page to see what is new."));
   document.addEventListener("htmx:sse:error", ({ detail }) => {
-    if (CLOSED.includes(detail.status)) gone();
+    if (CLOSED.includes(detail.status)) leave();
     else say("waiting", LOST);
   });
 
@@ -262,7 +305,7 @@
     setTimeout(() => htmx.trigger(root, "connect-again"), RETRY_MS);
   };
   document.addEventListener("htmx:response:error", ({ detail }) => {
-    if (isOwn(detail.ctx) && CLOSED.includes(detail.ctx.response?.status)) gone();
+    if (isOwn(detail.ctx) && CLOSED.includes(detail.ctx.response?.status)) leave();
     else connectAgain(detail.ctx);
   });
   document.addEventListener("htmx:error", ({ detail }) => connectAgain(detail.ctx));

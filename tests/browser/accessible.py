@@ -1,0 +1,26 @@
+"""axe in a page: what somebody who cannot see, hear or point would stumble over.
+
+The rules are axe-core's, from the package ``axe-playwright-python``; only its file is used. It is
+run in the page by the browser's own door for tools, so that the page's policy stays as it is.
+"""
+
+from importlib.resources import files
+from typing import Any, Final
+
+from playwright.async_api import Page
+
+AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+_RUN: Final = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  return found.violations.flatMap((each) =>
+    each.nodes.map((node) => `${each.impact} ${each.id}: ${node.target.join(" ")}`));
+}"""
+
+
+async def stumbles(page: Page) -> list[str]:
+    """Return what axe finds in a page: how bad, which rule, and where."""
+    await page.evaluate(AXE)
+    found: Any = await page.evaluate(_RUN)
+    return [str(each) for each in found]
