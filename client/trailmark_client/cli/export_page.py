@@ -13,7 +13,7 @@ from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.sharing import list_grants
 
-_STYLE: Final = """
+STYLE: Final = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1, h2, h3 { line-height: 1.2; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; }
@@ -28,7 +28,10 @@ section { break-inside: avoid-page; }
   a { color: inherit; text-decoration: none; }
 }
 """
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+"""How a page that stands alone looks, on a screen and on paper."""
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+"""Such a page loads nothing and runs nothing."""
 
 
 class InFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,9 +84,9 @@ def _pieces(source: Source, made: str, device: str, files: Sequence[InFile]) -> 
 def _head(made: str, device: str) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>Everything, {escape(made)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>Everything, {escape(made)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<h1>Everything, as of {escape(made)}</h1>\n"
         '<p class="note">This copy is not sealed: whoever has it can read all of it. '
         "Keep it where only you can reach it, and give it to nobody because they ask.</p>\n"
