@@ -37,7 +37,10 @@ from therapist import Therapist
 
 EMAIL = "okafor@example.org"
 
-AGREED = ("goals", "steps", "check-ins", "wins-setbacks", "excerpts")
+AGREED = (
+    *("goals", "steps", "check-ins", "wins-setbacks", "excerpts", "plan", "barriers-coping"),
+    *("measures", "vision"),
+)
 """What the person agrees to share, one kind at a time."""
 
 
@@ -50,7 +53,9 @@ class Demo:
         self.server = Server(root / "server", self.calendar)
         self.devices = {name: Device(name, root / name, self.calendar) for name in (PHONE, LAPTOP)}
         six_months = (self.calendar.starts + timedelta(days=182)).date()
-        self.names = {"in_six_months": six_months.isoformat()}
+        papers = root / "papers"
+        papers.mkdir()
+        self.names = {"in_six_months": six_months.isoformat(), "papers": str(papers)}
 
     def play(self, title: str, beats: tuple[Beat, ...]) -> None:
         """Play some beats behind a progress bar."""

@@ -72,6 +72,10 @@ def test_rows_stand_once_and_in_order() -> None:
     assert ids == sorted(set(ids))
 
 
+def test_every_row_of_the_product_works() -> None:
+    assert {f"G{number:02d}" for number in range(1, 64)} <= {row.id for row in ROWS}
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_what_a_row_names_exists(row: Row) -> None:
     commands = {" ".join(each.words) for each in COMMANDS}

@@ -42,9 +42,7 @@ _TEXTS: Final[dict[Topic, tuple[str, ...]]] = {
     ),
     "hard": (
         marked("Not wanting to go on is part of the way. It often comes when something matters."),
-        marked(
-            "Progress is no straight line. Weeks that go back belong to it; nothing resets."
-        ),
+        marked("Progress is no straight line. Weeks that go back belong to it; nothing resets."),
         marked("A goal that weighs on you can rest (goal pause), shrink (goal reword) or go."),
         marked("Tell somebody. What you would like to speak about can wait in: agenda add"),
         marked("Nobody watches this app. If you are in danger, call your local emergency number."),

@@ -17,12 +17,14 @@ from trailmark_client.queries.audit_lanes import readings_of
 from trailmark_client.queries.documents import entries_of
 from trailmark_client.queries.export_records import Source, records
 from trailmark_client.queries.homes import goals_at_home
+from trailmark_client.queries.planning import wholes_by_part
 from trailmark_shared.events.registry import Kind
-from trailmark_shared.exports import fhir, fhir_history
+from trailmark_shared.exports import fhir, fhir_history, fhir_measures
 from trailmark_shared.exports.fhir_values import Resource, instant
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.history import goal_history
+from trailmark_shared.projections.measures import MeasureDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
 
@@ -77,9 +79,19 @@ def _plan(source: Source, space: str, made_at: int) -> Resource:
 
 
 def _goals(source: Source, space: str) -> Iterator[Resource]:
-    for each in goals_at_home(source.conn):
+    goals, wholes = goals_at_home(source.conn), wholes_by_part(source.conn)
+    known = {text_from_id(each.id) for each in goals}
+    for each in goals:
+        goal, next_one = text_from_id(each.id), each.document.replaced_by.value
         written = entries_of(source.conn, SELF if SELF in each.copies else each.lane, each.id)
-        yield fhir.goal(text_from_id(each.id), each.document, space, written[0].body.day)
+        yield fhir.goal(
+            goal,
+            each.document,
+            space,
+            written[0].body.day,
+            parts=[part for part, whole in wholes.items() if whole == goal and part in known],
+            replaced_by=[next_one] if next_one in known else [],
+        )
 
 
 def _observations(source: Source, space: str) -> Iterator[Resource]:
@@ -88,6 +100,9 @@ def _observations(source: Source, space: str) -> Iterator[Resource]:
         found = fhir.check_in(each.id, _linked(each.document, known), space)
         if found is not None:
             yield found
+    for measure in records(source.conn, "measure", MeasureDocument):
+        occurred_at = measure.first.body.occurred_at
+        yield from fhir_measures.answered(measure.id, measure.document, space, occurred_at)
     for kind in _NOTES:
         for note in records(source.conn, kind, NoteDocument):
             found = fhir.noted(kind, note.id, _linked(note.document, known), space)

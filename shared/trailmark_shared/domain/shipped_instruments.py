@@ -97,7 +97,7 @@ GAD_7: Final = Instrument(
         Item(words="Trouble relaxing"),
         Item(words="Being so restless that it is hard to sit still"),
         Item(words="Becoming easily annoyed or irritable"),
-        Item(words="Feeling afraid, as if something awful might happen"),
+        Item(words="Feeling afraid as if something awful might happen"),
         _DIFFICULTY,
     ),
 )

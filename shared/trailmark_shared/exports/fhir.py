@@ -37,6 +37,7 @@ from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.projections.step import StepDocument
 
 _ACCEPTANCE: Final = "http://hl7.org/fhir/StructureDefinition/goal-acceptance"
+_RELATIONSHIP: Final = "http://hl7.org/fhir/StructureDefinition/goal-relationship"
 _STEP_STATUS: Final[Mapping[str, str]] = {
     "open": "not-started",
     "reached": "completed",
@@ -68,7 +69,15 @@ def member(reading: Reading, space: str) -> Resource:
     return {"resourceType": "Practitioner", "id": reading.member, "name": name}
 
 
-def goal(goal_id: str, document: GoalDocument, space: str, started_on: str) -> Resource:
+def goal(
+    goal_id: str,
+    document: GoalDocument,
+    space: str,
+    started_on: str,
+    *,
+    parts: Sequence[str] = (),
+    replaced_by: Sequence[str] = (),
+) -> Resource:
     """Return a goal as it stands.
 
     Args:
@@ -76,14 +85,21 @@ def goal(goal_id: str, document: GoalDocument, space: str, started_on: str) -> R
         document: The goal where it is at home.
         space: Id of the person.
         started_on: The local date on which it was written down.
+        parts: Ids of the goals that are part of it.
+        replaced_by: Id of the goal that took its place, if one did.
     """
     achievement, priority = document.achievement.value, document.priority.value
-    why, area = document.why.value, document.area.value
+    area = document.area.value
+    notes = [each for each in (document.why.value, document.limits.value) if each]
     return without_nothing(
         {
             "resourceType": "Goal",
             "id": goal_id,
-            "extension": [_acceptance(each, space) for each in document.agreements],
+            "extension": [
+                *(_acceptance(each, space) for each in document.agreements),
+                *(_related("milestone", each) for each in parts),
+                *(_related("replacement", each) for each in replaced_by),
+            ],
             "lifecycleStatus": document.lifecycle.value or "planned",
             "achievementStatus": None if achievement is None else _achievement(achievement),
             "category": [{"text": area}] if area else None,
@@ -95,7 +111,7 @@ def goal(goal_id: str, document: GoalDocument, space: str, started_on: str) -> R
             "startDate": started_on,
             "target": _targets(document.target.value, document.due.value),
             "expressedBy": reference(space),
-            "note": [{"text": why}] if why else None,
+            "note": [{"text": each} for each in notes] or None,
         }
     )
 
@@ -112,6 +128,20 @@ def _acceptance(agreement: Agreement, space: str) -> Resource:
         "extension": [
             {"url": "individual", "valueReference": reference(member_id or space)},
             {"url": "status", "valueCode": agreement.answer},
+        ],
+    }
+
+
+def _related(type_: str, other: str) -> Resource:
+    """The extension ``goal-relationship``: what another goal is to this one."""
+    return {
+        "url": _RELATIONSHIP,
+        "extension": [
+            {
+                "url": "type",
+                "valueCodeableConcept": coding(f"{TERMINOLOGY}/goal-relationship-type", type_),
+            },
+            {"url": "target", "valueReference": reference(other)},
         ],
     }
 

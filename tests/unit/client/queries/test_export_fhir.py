@@ -89,7 +89,7 @@ def test_a_library_of_others_accepts_it(bundle: dict[str, Any]) -> None:
     assert read.as_json() == bundle
     assert kinds.keys() == {
         *("Patient", "Practitioner", "CarePlan", "Goal", "Observation"),
-        *("Consent", "Provenance", "AuditEvent"),
+        *("Consent", "Provenance", "AuditEvent", "QuestionnaireResponse"),
     }
 
 
