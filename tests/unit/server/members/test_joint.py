@@ -117,7 +117,7 @@ async def test_who_began_it_words_it_anew(site: Site, audience: Audience, mira: 
 
     shown = await read_joint(site.services, audience, mira.lane, "expectation")
     assert {own: "Open,\nkind talk", hers: "Time to think"} == {
-        each.id: said_words(each.document.said.value) for each in shown
+        each.id: said_words(each.document.said.value or OPEN_TALK) for each in shown
     }
     assert ErrorCode.NOTHING_CHANGED == same.value.code
 
