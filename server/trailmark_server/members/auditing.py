@@ -167,8 +167,8 @@ class _Reader:
         """Return the entries of the goal, then of each thing that hangs under it."""
         found: list[tuple[Kind, list[Entry]]] = [("goal", await self._entries(goal))]
         for kind in sorted(_HANGING):
-            held = await self._documents(kind, goal)
-            found += [(kind, await self._entries(each.subject)) for each in held]
+            for each in await self._documents(kind, goal):
+                found.append((kind, await self._entries(each.subject)))  # noqa: PERF401  (typed)
         return found
 
     async def readings(self) -> tuple[Reading, ...]:
