@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.own_screenshots import Window, shoot_own
 from tests.conftest import CHROMIUM
 from tests.support import circles
 from tests.support.journey import Journey, tell
@@ -114,9 +115,9 @@ def cookies_of(site: Site, url: str, name: str, address: str, supporter: str) ->
     return [{"name": key, "value": value, "url": url} for key, value in values.items()]
 
 
-async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -> list[str]:
-    """Take every picture; return what is wider than its window."""
-    windows = [
+async def windows_of(browser: Browser) -> list[Window]:
+    """Return a window for every width and scheme."""
+    return [
         (
             f"{width}-{scheme}",
             width,
@@ -127,6 +128,12 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
         for scheme in SCHEMES
         for width in WIDTHS
     ]
+
+
+async def shoot(
+    windows: Sequence[Window], url: str, site: Site, pages: dict[str, str]
+) -> list[str]:
+    """Take every picture; return what is wider than its window."""
     wide: list[str] = []
     supporter = await circle.open_link(site.services, circles.TOKEN)
     for name, address in pages.items():  # each page in every window, so that none is a later visit
@@ -149,12 +156,15 @@ async def shoot(browser: Browser, url: str, site: Site, pages: dict[str, str]) -
 async def main(names: Sequence[str]) -> int:
     """Serve a furnished site, take the pictures of ``names`` or all, and return the exit code."""
     FOLDER.mkdir(exist_ok=True)
-    site, pages = await furnished()
-    pages = {name: address for name, address in pages.items() if name in (names or pages)}
+    site, every = await furnished()
+    pages = {name: address for name, address in every.items() if name in (names or every)}
     async with served(site) as url, async_playwright() as started:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        wide = await shoot(browser, url, site, pages)
+        windows = await windows_of(browser)
+        wide = await shoot(windows, url, site, pages)
+        if pages == every or any(each.startswith("own-") for each in names):
+            wide += await shoot_own(windows, FOLDER, [each for each in names if "own-" in each])
         await browser.close()
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/\n")
     sys.stdout.writelines(f"too wide: {each}\n" for each in wide)

@@ -124,6 +124,8 @@ async function refresh() {
     return;
   }
   isStale = false;
+  // What was just sent brings a page of its own.
+  if (document.querySelector("form[data-sent]")) return;
   const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -1,0 +1,147 @@
+"""Every screen of a person's own pages: usable by everybody, and then connected."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.accessible import AXE
+from tests.support.own_pages import PagesProcess
+from tests.support.own_story import PART, tell
+from tests.support.processes import DeviceFolder, ServerProcess, invitation
+from tests.support.scene import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+TALL = 44
+"""Least height of what is tapped, in pixels."""
+
+SERIOUS = """async () => (await axe.run({ resultTypes: ["violations"] })).violations
+  .filter((each) => ["serious", "critical"].includes(each.impact))
+  .flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 120)}`))"""
+
+LOW_TARGETS = f"""() => [...document.querySelectorAll("button, .button, summary, .bar a, .chip")]
+  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < {TALL - 0.5})
+  .map((each) => each.textContent.trim())"""
+
+
+class Told:
+    """A person with some weeks behind them, and their pages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.device = DeviceFolder(folder / "home")
+        self.screens = tell(self.device)
+        self.pages = PagesProcess(self.device.home)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    told = Told(tmp_path_factory.mktemp("own"))
+    with told.pages:
+        yield told
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, told: Told) -> Iterator[Page]:
+    """A phone that was let in; no other host can be reached."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    here = f"{told.pages.url}/"
+    context.route(
+        "**/*",
+        lambda route: route.continue_() if route.request.url.startswith(here) else route.abort(),
+    )
+    page = context.new_page()
+    page.goto(told.pages.link)
+    page.wait_for_url(here)
+    yield page
+    context.close()
+
+
+def test_every_screen_can_be_used_by_everybody(page: Page, told: Told) -> None:
+    found: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for name, address in told.screens.items():
+            page.goto(told.pages.url + address)
+            page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+            page.evaluate(AXE)
+            serious: list[str] = page.evaluate(SERIOUS)
+            found += [f"{name}, {scheme}: {each}" for each in serious]
+
+    assert [] == found
+
+
+def test_every_screen_fits_a_narrow_phone_and_a_thumb(page: Page, told: Told) -> None:
+    found: list[str] = []
+    page.set_viewport_size({"width": 320, "height": 740})
+    for name, address in told.screens.items():
+        page.goto(told.pages.url + address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{name} is {width} px wide"] if width > 320 else []
+        found += [f"{name}: {each} is too low" for each in page.evaluate(LOW_TARGETS)]
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    assert [] == found
+
+
+def test_help_stands_in_the_same_place_on_every_screen(page: Page, told: Told) -> None:
+    places = set[str]()
+    for name, address in told.screens.items():
+        if name != "own-hidden":
+            page.goto(told.pages.url + address)
+            places.add(str(page.get_by_role("link", name="Help now").bounding_box()))
+
+    assert 1 == len(places)
+
+
+def test_part_leaves_only_after_ten_seconds_and_can_be_called_back(page: Page, told: Told) -> None:
+    page.clock.install()
+    page.goto(told.pages.url + told.screens["own-entry"])
+    page.get_by_label("The words to share").fill(PART)
+    page.get_by_role("button", name="Show how it will look").click()
+    expect(page.locator("blockquote")).to_have_text(PART)
+    page.get_by_role("button", name="Share this part").click()
+    page.clock.run_for(9_000)
+    page.get_by_role("button", name="Undo").click()
+    page.clock.run_for(30_000)
+
+    expect(page.get_by_role("button", name="Share this part")).to_be_visible()
+    page.get_by_role("button", name="Share this part").click()
+    page.clock.run_for(11_000)
+    expect(page.locator("#note")).to_contain_text("as soon as you let somebody in")
+
+
+def test_connected_pages_sync_and_follow_what_others_do(
+    browser: Browser, told: Told, tmp_path: Path
+) -> None:
+    with ServerProcess(tmp_path / "server") as server, PagesProcess(told.device.home) as pages:
+        code = invitation(server)
+        page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+        watched = Watched(page)
+        page.goto(pages.link)
+        page.wait_for_url(re.compile("/$"))
+        page.goto(f"{pages.url}/sharing/connect")
+        page.get_by_label("The invitation").fill(f"{server.url} {code}")
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_text("The words are the same on both sides").click()
+        for words in ("goals: wording", "steps of those goals", "check-ins: ratings"):
+            page.get_by_text(words).click()
+        page.get_by_role("button", name="Let Dr Okafor in like this").click()
+        expect(page.locator("#note")).to_contain_text("They are let in.")
+
+        page.goto(pages.url + told.screens["own-goal"])
+        page.get_by_role("button", name="Share this goal").click()
+        expect(page.get_by_text("Visible to Dr Okafor").first).to_be_visible()
+        expect(page.locator("#sync")).to_contain_text("All that you share is sent.")
+
+        loads: list[str] = []
+        page.on("framenavigated", lambda frame: loads.append(frame.url))
+        goal = told.screens["own-goal"].rpartition("/")[2]
+        told.device.run("check-in", goal, "9", "--note", "From another window")
+        expect(page.get_by_text("The latest number is 9")).to_be_visible()
+
+        assert [] == loads
+        assert [] == watched.complaints
+        assert {pages.host} == watched.hosts
