@@ -45,6 +45,7 @@ def address(path: str, world: MatrixWorld) -> str:
         "{goal:str}": text_from_id(world.goal),
         "{invitation:str}": text_from_id(world.invitation),
         "{comment:str}": text_from_id(world.comment),
+        "{entry:str}": text_from_id(bytes(16)),
         "{proposal:str}": text_from_id(bytes(16)),
         "{device_id:str}": text_from_id(b"l" * 16),
         "{therapist_id:str}": text_from_id(THERAPIST.id),

@@ -102,6 +102,12 @@ def _proposal_form(world: MatrixWorld, actor: str) -> dict[str, Any]:
     return {"data": {"form_token": world.tokens.get(actor, ""), **said, **sending}}
 
 
+def _agenda_form(world: MatrixWorld, actor: str) -> dict[str, Any]:
+    said = {"kind": "agenda_item", "text": "The choir"}
+    sending = {"event": text_from_id(bytes(16)), "lane": world.care}
+    return {"data": {"form_token": world.tokens.get(actor, ""), **said, **sending}}
+
+
 def _comment_taken_back(world: MatrixWorld, actor: str) -> dict[str, Any]:
     return {**_token(world, actor), "params": {"lane": world.care}}
 
@@ -184,6 +190,8 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     # Nobody's data
     ("GET", "/"): Row(expected=EVERYBODY(200)),
     ("GET", "/health"): Row(expected=EVERYBODY(200)),
+    ("GET", "/health/live"): Row(expected=EVERYBODY(200)),
+    ("GET", "/health/ready"): Row(expected=EVERYBODY(200)),
     ("GET", "/api/openapi.json"): Row(expected=EVERYBODY(200)),
     ("GET", "/static/{file_path:path}"): Row(expected=EVERYBODY(200)),
     ("HEAD", "/static/{file_path:path}"): Row(expected=EVERYBODY(200)),
@@ -252,6 +260,11 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("POST", "/people/{space:str}/proposals/{proposal:str}/withdraw"): Row(
         expected=_statuses(_SIGN_IN, linked=404, unlinked=404, revoked=410, expired=410),
         sends=_form(),
+    ),
+    ("POST", "/people/{space:str}/together"): Row(expected=_reader(303), sends=_agenda_form),
+    ("POST", "/people/{space:str}/together/{entry:str}/end"): Row(
+        expected=_statuses(_SIGN_IN, linked=404, unlinked=404, revoked=410, expired=410),
+        sends=_agenda_form,
     ),
     ("GET", "/people/{space:str}/hand-over"): Row(expected=_reader(200)),
     ("POST", "/people/{space:str}/hand-over"): Row(

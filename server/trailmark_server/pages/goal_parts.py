@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from trailmark_server.members.audience import Audience
+from trailmark_server.members.cards import read_cards
 from trailmark_server.members.dates import iso_day
 from trailmark_server.members.progress import charts_of_goal, read_check_ins
 from trailmark_server.members.proposals import read_proposals, seen_of
@@ -18,6 +19,7 @@ from trailmark_server.pages.agreement_view import (
     sides_of,
     view_choices,
 )
+from trailmark_server.pages.joint_view import BarrierRow, barrier_rows
 from trailmark_server.pages.proposal_view import ProposalRow, open_first, proposal_row
 from trailmark_server.pages.proposals import propose_url
 from trailmark_server.services import Services
@@ -37,6 +39,7 @@ class GoalParts(msgspec.Struct, frozen=True, kw_only=True):
         proposals: What was proposed about it and its steps, open ones in front.
         change_url: Address of the form for a change; empty where none can be proposed.
         step_url: Address of the form for a step.
+        barriers: What stands in the way, with what may help, where that is shared.
     """
 
     charts: Sequence[Chart] = ()
@@ -45,6 +48,7 @@ class GoalParts(msgspec.Struct, frozen=True, kw_only=True):
     proposals: Sequence[ProposalRow] = ()
     change_url: str = ""
     step_url: str = ""
+    barriers: Sequence[BarrierRow] = ()
 
 
 async def read_parts(
@@ -82,6 +86,10 @@ async def read_parts(
         if is_open and audience.allows("comment", lane)
         else None,
         proposals=await read_rows(services, audience, lane, goal),
+        barriers=barrier_rows(
+            await read_cards(services, audience, "barrier", goal),
+            await read_cards(services, audience, "coping", goal),
+        ),
         change_url=propose_url(space, what="goal_change", goal=text) if may_propose else "",
         step_url=propose_url(space, what="step", goal=text) if may_propose else "",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, get
@@ -15,23 +15,35 @@ from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK, Mark
 from trailmark_server.members.preparing import at_home
 from trailmark_server.members.progress import charts_of_goal, read_check_ins
-from trailmark_server.members.surroundings import Goals, read_goals
+from trailmark_server.members.surroundings import Goals, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.agreement_view import Side, sides_of
 from trailmark_server.pages.goal_parts import read_rows
 from trailmark_server.pages.goal_view import field_label, field_value, steps_of_goal
+from trailmark_server.pages.joint import joint_rows, writing_lane
+from trailmark_server.pages.joint_view import JointRow
 from trailmark_server.pages.proposals import propose_url
 from trailmark_server.pages.replies import page
 from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.views import Step
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.words import gettext
 
-_FIELDS = ("area", "lifecycle", "achievement", "target", "baseline_tenths", "due", "priority")
+_TOGETHER: Final[tuple[Kind, ...]] = ("intervention", "expectation", "review")
+_FIELDS: Final = (
+    "area",
+    "lifecycle",
+    "achievement",
+    "target",
+    "baseline_tenths",
+    "due",
+    "priority",
+)
 
 
 class PlannedGoal(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +70,14 @@ class PlannedGoal(msgspec.Struct, frozen=True, kw_only=True):
     stands: Sequence[str]
     steps: Sequence[Step]
     sides: Sequence[Side]
+
+
+class Together(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries of one kind that both sides write down together, and the id for another."""
+
+    kind: str
+    rows: Sequence[JointRow]
+    event: str
 
 
 @get("/people/{space:str}/plan")
@@ -87,6 +107,13 @@ async def show_plan(
         made=day_words(services.now()),
         goals=planned,
         proposals=[each for each in proposals if each.is_open],
+        together=[
+            Together(
+                kind=kind, rows=await joint_rows(services, audience, kind), event=new_id(services)
+            )
+            for kind in _TOGETHER
+        ],
+        propose_lane=writing_lane(audience, "propose"),
         propose_url=propose_url(text_from_id(audience.space), what="goal") if may_propose else "",
     )
 

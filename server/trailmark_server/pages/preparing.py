@@ -17,9 +17,10 @@ from trailmark_server.members.dates import moment_words
 from trailmark_server.members.marks import PLAIN_MARK, Mark
 from trailmark_server.members.meetings import Meetings, NewMeeting, note_meeting
 from trailmark_server.members.preparing import GoalNow, Preparation, kind_of, read_preparation
-from trailmark_server.members.surroundings import Goals, read_goals
+from trailmark_server.members.surroundings import Goals, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.goal_parts import read_rows
+from trailmark_server.pages.joint import joint_rows, writing_lane
 from trailmark_server.pages.replies import fields_of, page, require_form
 from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.timeline_rows import row_from_entry
@@ -33,10 +34,13 @@ from trailmark_shared.projections.chart import Chart
 from trailmark_shared.words import gettext, marked
 
 _GROUPS: Final = (
-    (marked("What changed"), frozenset({"goal", "step", "barrier", "coping"})),
+    (
+        marked("What changed"),
+        frozenset({"goal", "step", "barrier", "coping", "intervention", "review"}),
+    ),
     (marked("Wins and hard moments"), frozenset({"win", "setback", "insight"})),
-    (marked("Parts of reflections"), frozenset({"excerpt", "vision", "challenge"})),
-    (marked("Comments and answers"), frozenset({"comment", "proposal"})),
+    (marked("Parts of reflections"), frozenset({"excerpt", "vision", "challenge", "measure"})),
+    (marked("Comments and answers"), frozenset({"comment", "proposal", "expectation"})),
 )
 """Kinds of news in the order of the page; check-ins stand in the charts."""
 
@@ -107,6 +111,11 @@ async def show_preparation(
         person=person,
         goals=[_card(text_from_id(audience.space), each, goals) for each in found.goals],
         resting=found.resting,
+        agenda=[
+            each for each in await joint_rows(services, audience, "agenda_item") if not each.is_over
+        ],
+        comment_lane=writing_lane(audience, "comment"),
+        new_event=new_id(services),
         groups=news_groups(found),
         is_cut=found.is_cut,
         proposals=proposals,

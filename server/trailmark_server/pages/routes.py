@@ -39,6 +39,7 @@ from trailmark_server.pages.hand_over import (
     withdraw_colleague,
 )
 from trailmark_server.pages.invite import invite, show_invite, withdraw
+from trailmark_server.pages.joint import add_entry, end_entry
 from trailmark_server.pages.live import live
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
 from trailmark_server.pages.plan import show_plan
@@ -123,6 +124,8 @@ _PEOPLE: Final = (
     proposals.show_form,
     proposals.send,
     proposals.withdraw,
+    add_entry,
+    end_entry,
     add_comment,
     show_hand_over,
     propose_colleague,

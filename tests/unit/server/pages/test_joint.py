@@ -1,0 +1,101 @@
+"""What both sides write down together, from the pages."""
+
+import re
+
+import pytest
+
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, Site, sharing_site, timeline_path
+from trailmark_server.sessions import form_token
+from trailmark_shared.events.joint import AgendaItemAdded
+
+
+@pytest.fixture
+def mira() -> Writer:
+    return Writer(1)
+
+
+@pytest.fixture
+async def site(mira: Writer) -> Site:
+    site = await sharing_site(mira)
+    mira.write(mira.new_id(), AgendaItemAdded(text="The way home"), at=START + DAY_MS)
+    await site.deliver(mira)
+    return site
+
+
+def path(mira: Writer, rest: str) -> str:
+    return timeline_path(mira).replace("timeline", rest)
+
+
+async def text_of(site: Site, address: str) -> str:
+    async with site.browser() as browser:
+        return (await browser.get(address)).text
+
+
+def hidden(html: str, kind: str) -> dict[str, str]:
+    forms = [each.split("</form>")[0] for each in html.split("<form ")]
+    form = next(each for each in forms if f'name="kind" value="{kind}"' in each)
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+async def test_agenda_of_both_sides_stands_before_a_session_and_is_closed(
+    site: Site, mira: Writer
+) -> None:
+    page = path(mira, "session")
+    html = await text_of(site, page)
+    assert "The way home" in html
+    end = re.search(r'action="([^"]+/end)"', html)
+    assert end is not None
+
+    async with site.browser() as browser:
+        closed = await browser.post(end[1], data=hidden(html, "agenda_item"))
+        fresh = hidden((await browser.get(page)).text, "agenda_item")
+        added = await browser.post(path(mira, "together"), data={**fresh, "text": "Sleep"})
+
+    assert (303, f"{page}#agenda") == (closed.status_code, closed.headers["location"])
+    assert 303 == added.status_code
+    agenda = (await text_of(site, page)).split('id="agenda"')[1].split("</section>")[0]
+    assert "Sleep" in agenda
+    assert "The way home" not in agenda
+
+
+async def test_interventions_and_reviews_stand_in_the_plan(site: Site, mira: Writer) -> None:
+    page = path(mira, "plan")
+    async with site.browser() as browser:
+        for kind, said in (
+            ("intervention", {"text": "Breathing out longer", "often": "in the evening"}),
+            ("review", {"day": "2026-12-01", "text": ""}),
+        ):
+            form = hidden((await browser.get(page)).text, kind)
+            answer = await browser.post(path(mira, "together"), data={**form, **said})
+            assert (303, f"{page}#{kind}") == (answer.status_code, answer.headers["location"])
+
+    html = await text_of(site, page)
+    assert "Breathing out longer" in html
+    assert "in the evening" in html
+    assert "2026-12-01" in html or "1 Dec 2026" in html
+
+
+async def test_form_of_another_session_adds_nothing(site: Site, mira: Writer) -> None:
+    async with site.browser() as browser:
+        form = hidden((await browser.get(path(mira, "session"))).text, "agenda_item")
+        stolen = {**form, "form_token": form_token("stolen"), "text": "Sleep"}
+        for address in ("together", "together/0/end"):
+            assert 403 == (await browser.post(path(mira, address), data=stolen)).status_code
+
+
+async def test_what_a_therapist_may_not_begin_is_not_there(site: Site, mira: Writer) -> None:
+    async with site.browser() as browser:
+        form = hidden((await browser.get(path(mira, "session"))).text, "agenda_item")
+        for address in ("together", "together/01000000000000000000000003/end"):
+            answer = await browser.post(path(mira, address), data={**form, "kind": "win"})
+            assert 404 == answer.status_code
+
+
+async def test_nothing_to_say_is_said(site: Site, mira: Writer) -> None:
+    async with site.browser() as browser:
+        form = hidden((await browser.get(path(mira, "plan"))).text, "expectation")
+        answer = await browser.post(path(mira, "together"), data={**form, "text": " "})
+
+    assert 422 == answer.status_code
+    assert "Nothing was sent" in answer.text
