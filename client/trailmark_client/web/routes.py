@@ -18,6 +18,7 @@ from trailmark_client.web import (
     looking_back,
     people,
     state,
+    suggestions,
     today,
 )
 from trailmark_client.web.asking import NOT_FOUND, Asked, Told
@@ -71,6 +72,8 @@ ROUTES: Final[Sequence[Route]] = (
     Route("POST", "/goals/{goal}/change", changing.change, changing.show),
     Route("GET", "/goals/{goal}/check-in", checking_in.show),
     Route("POST", "/goals/{goal}/check-in", checking_in.record, checking_in.show),
+    Route("GET", "/suggestions", suggestions.show),
+    Route("POST", "/suggestions/{proposal}", suggestions.answer, suggestions.show),
     Route("GET", "/help", helping.show),
     Route("POST", "/help", helping.choose, helping.show),
     Route("GET", "/journal", journal.show),

@@ -50,6 +50,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "stopped": marked("Sharing is stopped. They see nothing new from now on."),
     "let-in": marked("They are let in. You can stop at any time."),
     "agreed": marked("Kept. They are let in as soon as they confirm the four words on their side."),
+    "accepted": marked("Saved on this device. It is yours now."),
+    "declined-it": marked("Saved on this device. Your goal stays as it is."),
     "declined": marked("Nobody was let in."),
     "kept": marked("Saved on this device."),
     "helped": marked("Noted. It is good to know what helps."),

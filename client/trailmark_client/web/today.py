@@ -16,6 +16,7 @@ from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
 from trailmark_client.queries.lines import StepLine
 from trailmark_client.queries.progress import goal_progress
+from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.queries.taken_back import what_to_undo
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
@@ -63,6 +64,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
         cards: Goals that are worked on.
         more: Further ones that are worked on.
         resting: Goals that rest or are planned.
+        suggested: How many suggestions wait for an answer.
     """
 
     matters: StepLine | None
@@ -71,6 +73,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     cards: list[Card]
     more: list[GoalLine]
     resting: list[GoalLine]
+    suggested: int
 
 
 def show(desk: Desk, asked: Asked) -> Told:
@@ -95,6 +98,7 @@ def _day(conn: Connection, today: str) -> Day:
         cards=cards,
         more=active[ACTIVE_SHOWN:],
         resting=[each for each in lines if each.status in {"on-hold", "planned", "accepted"}],
+        suggested=len(open_proposals(conn, today)),
     )
 
 

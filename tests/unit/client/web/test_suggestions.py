@@ -1,0 +1,50 @@
+"""Suggestions: their words beside the person's own, an answer whenever one likes."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.own_pages import Window
+from tests.support.two_sides import TwoSides
+from trailmark_shared.ids import text_from_id
+
+
+@pytest.fixture
+async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
+    sides = await TwoSides(tmp_path).begin()
+    yield sides
+    sides.close()
+
+
+async def proposed(sides: TwoSides) -> tuple[Window, str]:
+    proposal = sides.proposes_change(title="Three walks a week")
+    await sides.meet(sides.phone)
+    return Window(sides.phone), text_from_id(proposal)
+
+
+async def test_both_wordings_stand_beside_each_other(sides: TwoSides) -> None:
+    window, _ = await proposed(sides)
+    page = window.get("/suggestions")
+
+    assert "1 suggestion from your therapist" in window.get("/")
+    assert "Two walks a week" in page
+    assert "Three walks a week" in page
+
+
+async def test_yes_changes_the_goal_and_no_leaves_it(sides: TwoSides) -> None:
+    window, proposal = await proposed(sides)
+    told = window.post(f"/suggestions/{proposal}", answer="accept")
+
+    assert "It is yours now." in window.get(told.location or "")
+    assert "Three walks a week" == sides.goal_on(sides.phone).title.value
+    assert "Nothing waits for you." in window.get("/suggestions")
+    assert 422 == window.post(f"/suggestions/{proposal}", answer="accept").status
+
+
+async def test_no_needs_no_reason(sides: TwoSides) -> None:
+    window, proposal = await proposed(sides)
+    told = window.post(f"/suggestions/{proposal}", answer="decline")
+
+    assert "Your goal stays as it is." in window.get(told.location or "")
+    assert "Two walks a week" == sides.goal_on(sides.phone).title.value
