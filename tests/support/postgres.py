@@ -136,10 +136,13 @@ async def databases(server: PostgresServer) -> AsyncGenerator[tuple[str, str]]:
 
 
 @contextmanager
-def running_postgres() -> Generator[PostgresServer]:
+def running_postgres(*, is_durable: bool = False) -> Generator[PostgresServer]:
     """Yield the server that is named, or one of our own for as long as this lasts.
 
     Skips, with the reason, only where there is neither.
+
+    Args:
+        is_durable: Our own waits for the disk, as one that matters does.
     """
     named = os.environ.get(VARIABLE)
     if named:
@@ -154,7 +157,9 @@ def running_postgres() -> Generator[PostgresServer]:
     # The path of a socket may have 107 characters: pytest's own folders are too deep.
     folder = Path(tempfile.mkdtemp(prefix="tm-pg-", dir="/tmp"))
     try:
-        with _started(_programs(Path(found.origin).parent, folder), folder) as server:
+        with _started(
+            _programs(Path(found.origin).parent, folder), folder, is_durable=is_durable
+        ) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -194,7 +199,7 @@ def _may_enter(path: Path) -> bool:
 
 
 @contextmanager
-def _started(programs: Path, folder: Path) -> Generator[PostgresServer]:
+def _started(programs: Path, folder: Path, *, is_durable: bool) -> Generator[PostgresServer]:
     user = _UNPRIVILEGED if os.geteuid() == 0 else None
     data = folder / "data"
     subprocess.run(
@@ -202,7 +207,10 @@ def _started(programs: Path, folder: Path) -> Generator[PostgresServer]:
          "--no-locale", "--no-sync"],
         user=user, cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
-    settings = [f"-c{each}" for each in (*_FAST, "listen_addresses=", "max_connections=300")]
+    settings = [
+        f"-c{each}"
+        for each in (*(() if is_durable else _FAST), "listen_addresses=", "max_connections=300")
+    ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [programs / "postgres", "-D", data, "-k", folder, *settings],

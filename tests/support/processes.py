@@ -42,6 +42,12 @@ class ServerProcess:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._pid is not None, "it does not run"
+        return self._pid
+
+    @property
     def database(self) -> Path:
         """Its log of events."""
         return self.data / DATABASE_NAME
