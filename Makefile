@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test kill-rounds fuzz-api simulate demo screenshots docs words lock clean
+.PHONY: help venv fmt check test kill-rounds fuzz-api load simulate demo screenshots docs words lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -53,6 +53,9 @@ fuzz-api: venv ## Many made-up questions to the members' API: API_EXAMPLES=numbe
 	API_EXAMPLES=$(API_EXAMPLES) $(BIN)/pytest -q tests/integration/test_api_fuzzed.py --timeout=3600
 
 SEEDS ?= 0:200
+
+load: venv ## Load over real sockets against 1, 2 and 4 servers on PostgreSQL
+	$(BIN)/python bench/load.py
 
 simulate: venv ## Seeded runs of devices, server and faults: SEEDS=first:behind-last
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)

@@ -10,7 +10,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -41,6 +40,9 @@ _EMPTY: Final = """
         IF to_regclass('cleaning') IS NOT NULL THEN UPDATE cleaning SET owed = 0; END IF;
     END $$;
 """
+_WHILE_WE_LIVE: Final = '"$@" <&- & server=$!; read -r _; kill -INT $server; wait $server'
+"""The server ends with us, however we end: its end of our pipe says so."""
+
 _FAST: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -213,14 +215,17 @@ def _started(programs: Path, folder: Path, *, is_durable: bool) -> Generator[Pos
     ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings],
-            user=user, cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            ["sh", "-c", _WHILE_WE_LIVE, "sh",
+             programs / "postgres", "-D", data, "-k", folder, *settings],
+            user=user, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
+            start_new_session=True,
         )  # fmt: skip
     try:
         _wait_until_up(process, folder)
         yield PostgresServer(f"postgresql://postgres@/postgres?host={folder}", programs)
     finally:
-        process.send_signal(signal.SIGINT)
+        assert process.stdin is not None, "a pipe was asked for"
+        process.stdin.close()
         process.wait(START_SECONDS)
 
 
