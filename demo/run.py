@@ -90,8 +90,8 @@ class Demo:
         self.devices[PHONE].run("private-copy", "on")
         code = self.devices[PHONE].run("device", "invite")["code"]
         join = ("device", "join", self.server.address, code, "--wait", "0")
-        self.devices[LAPTOP].run(*join)
-        self.devices[PHONE].run("device", "confirm", "--yes")
+        shown = self.devices[LAPTOP].run(*join)["phrase"]
+        self.devices[PHONE].run("device", "confirm", "--yes", "--words", shown)
         self.devices[LAPTOP].run(*join)
 
     def restart(self) -> None:

@@ -50,6 +50,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     ),
     Code.SIGNED_OUT: ("this device was signed out, or its credential ran out", "join again"),
     Code.WRONG_CODE: ("a code is wrong, used or expired", "ask for a new one"),
+    Code.WORDS_DIFFER: (
+        "the words that were typed are not those that this device shows; nobody was let in",
+        "look again at both; if they do differ, say no",
+    ),
     Code.SIGN_IN_REFUSED: (
         "email and password, or a passkey, were not taken",
         "try again, or ask for a new link",

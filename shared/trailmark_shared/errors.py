@@ -62,6 +62,7 @@ class ErrorCode(StrEnum):
     SIGNED_OUT = "signed_out"
     SPACE_ERASED = "space_erased"
     WRONG_CODE = "wrong_code"
+    WORDS_DIFFER = "words_differ"
     SIGN_IN_REFUSED = "sign_in_refused"
     PROOF_NEEDED = "proof_needed"
     OTHER_HOME_SERVER = "other_home_server"

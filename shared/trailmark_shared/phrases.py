@@ -88,6 +88,23 @@ def device_phrase(signing_key: bytes, space: bytes, inviting_key: bytes, joining
     return _words(sha256(data).digest(), _WORDS)
 
 
+def is_phrase(typed: str, phrase: str) -> bool:
+    """Say whether what a person typed is a phrase, in whatever case and spacing.
+
+    Args:
+        typed: What they read on the other side.
+        phrase: As ``comparison_phrase`` and ``device_phrase`` write it.
+
+    Returns:
+        Whether both are the same words.
+    """
+    return _letters(typed) == _letters(phrase)
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
 def _words(digest: bytes, count: int) -> str:
     numbers = (int.from_bytes(digest[2 * i : 2 * i + 2], "big") for i in range(count))
     return " ".join(word_from_number(number) for number in numbers)

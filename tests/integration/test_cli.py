@@ -247,6 +247,40 @@ class TestDevices:
         assert (True, True) == (removed["keys_changed"], removed["synced"])
         assert laptop.refused("sync") in {"signed_out", "not_signed_in"}
 
+    def test_a_device_is_let_in_with_the_words_that_it_shows(
+        self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
+    ) -> None:
+        phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
+        invited = phone.run("device", "invite", "--yes")
+        join = ("device", "join", invited["url"], invited["code"], "--wait", "0")
+        shown = laptop.run(*join)["phrase"]
+
+        blind = phone.refused("device", "confirm", "--yes")
+        other = phone.refused("device", "confirm", "--yes", "--words", shown[:-1])
+        told = phone.run("device", "confirm")
+        waiting = laptop.run(*join)["joined"]
+        done = phone.run("device", "confirm", "--words", shown.upper().replace(" ", "  "))
+
+        assert ("invalid_input", "words_differ") == (blind, other)
+        assert (shown, False, False) == (told["phrase"], told["let_in"], waiting)
+        assert done["let_in"]
+        assert laptop.run(*join)["joined"]
+
+    def test_what_a_device_erased_before_it_was_removed_stays_erased(
+        self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
+    ) -> None:
+        phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
+        let_in(phone.run("device", "invite", "--yes"), phone, laptop)
+        win = phone.run("win", "a walk", "--private")["id"]
+        phone.run("sync")
+        laptop.run("sync")
+        laptop.run("erase", win, "--yes")
+        laptop.run("sync")
+
+        phone.run("device", "remove", laptop.run("status")["device"])
+
+        assert "nothing_changed" == phone.refused("erase", win, "--yes")
+
     def test_the_sealed_copy_is_asked_for(
         self,
         server: ServerProcess,

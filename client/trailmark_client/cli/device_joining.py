@@ -18,6 +18,7 @@ from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.phrases import is_phrase
 
 if TYPE_CHECKING:
     from trailmark_client.device_joining import Asking
@@ -157,7 +158,10 @@ def _waited(look: Callable[[], Asking | None], seconds: int) -> Asking | None:
 
 def confirm(
     *,
-    yes: Annotated[Yes, Parameter(help="The words are the same: let it in without asking")] = False,
+    yes: Annotated[Yes, Parameter(help="Let it in without asking; needs --words")] = False,
+    words: Annotated[
+        str | None, Parameter(help="The four words that the other device shows: let it in if equal")
+    ] = None,
     no: Annotated[
         bool, Parameter(name="--no", negative="", help="Turn it away without asking")
     ] = False,
@@ -167,6 +171,11 @@ def confirm(
     """Say yes or no to the device that waits with your code."""
     from trailmark_client import device_joining
 
+    if yes and words is None and not no:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            "compare first: --yes needs the four words that the other device shows, as --words",
+        )
     with opened(common) as here:
         if here.app.identity.open_code is None:
             raise DomainError(
@@ -178,14 +187,29 @@ def confirm(
         if no:
             device_joining.refuse_device(here.app)
         document = _document(asking, let_in=False)
-        if not no and (yes or here.terminal.may_ask):
-            document = _confirmed(here, asking, yes=yes)
+        if not no and words is not None:
+            _require_equal(words, asking)
+        if not no and (words is not None or here.terminal.may_ask):
+            document = _confirmed(here, asking, yes=words is not None)
     if no:
         return Answer(document, (f"{document.name} was turned away.",))
     if not document.let_in:
-        words = ("Compare these four words with those on it; then --yes or --no:", document.phrase)
-        return Answer(document, words)
+        told = (
+            f"Four words: {document.phrase}",
+            "Compare them with those on it. If it shows the same: --words and what stands there.",
+            "If it shows others: --no.",
+        )
+        return Answer(document, told)
     return Answer(document, (f"{document.name} is a device of yours now.",))
+
+
+def _require_equal(words: str, asking: Asking) -> None:
+    if not is_phrase(words, asking.phrase):
+        raise DomainError(
+            ErrorCode.WORDS_DIFFER,
+            "these are not the words of this device; nobody was let in. If the other one does show "
+            "others, turn it away: trailmark device confirm --no",
+        )
 
 
 def _document(asking: Asking, *, let_in: bool) -> Confirmed:

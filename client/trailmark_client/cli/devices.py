@@ -209,8 +209,12 @@ def remove(
     """
     from trailmark_client import own_devices
     from trailmark_client.cli.syncing import exchange
+    from trailmark_client.home_api import connected
 
     with opened(common) as here:
+        connected(here.app)
+        # What it erased last counts as far as this device read it before it changes the keys.
+        exchange(here.app)
         wanted = _chosen(here, device)
         let_in = own_devices.let_in_by(here.app, wanted)
         also = [each for each in let_in if with_let_in or _goes_too(here, each)]

@@ -10,6 +10,7 @@ from trailmark_shared.phrases import (
     comparison_phrase,
     device_phrase,
     head_words,
+    is_phrase,
     told_head,
     told_head_from_text,
     word_from_number,
@@ -112,3 +113,20 @@ def test_two_devices_compare_words_of_their_own() -> None:
 
     assert 6 == len(phrases)
     assert all(re.fullmatch(r"([a-z]{5} ){3}[a-z]{5}", each) for each in phrases)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "lusab babad gutih tugad",
+        "  LUSAB babad\tGutih\n tugad ",
+        "lusabbabadgutihtugad",
+    ],
+)
+def test_a_phrase_is_known_in_any_case_and_spacing(typed: str) -> None:
+    assert is_phrase(typed, "lusab babad gutih tugad")
+
+
+@pytest.mark.parametrize("typed", ["", "lusab babad gutih", "lusab babad gutih tugaf", "tugad"])
+def test_other_words_are_no_phrase(typed: str) -> None:
+    assert not is_phrase(typed, "lusab babad gutih tugad")

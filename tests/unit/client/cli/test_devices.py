@@ -15,6 +15,10 @@ def test_inviting_and_removing_need_a_server(cli: Cli) -> None:
     assert cli("device", "remove", "0", "--json").error == (4, "not_connected")
 
 
+def test_yes_lets_no_device_in_whose_words_nobody_read(cli: Cli) -> None:
+    assert cli("device", "confirm", "--yes", "--json").error == (2, "invalid_input")
+
+
 def test_a_mistyped_code_is_told_before_anything_is_tried(cli: Cli) -> None:
     ran = cli("device", "join", "http://127.0.0.1:1", "abcd-efgh", "--json")
 
