@@ -50,6 +50,7 @@ def tell(device: DeviceFolder) -> dict[str, str]:
         "own-sharing": "/sharing",
         "own-connect": "/sharing/connect",
         "own-help": "/help",
+        "own-suggestions": "/suggestions",
         "own-state": "/state",
         "own-hidden": "/hidden",
         "own-nowhere": "/nowhere",
