@@ -42,6 +42,22 @@ def test_a_bare_goal_says_only_what_is_known() -> None:
     }
 
 
+def test_how_goals_belong_together_is_said_in_codes() -> None:
+    document = fold_goal([an_entry(1, GoalDrafted(title="Walk", why="air", limits="no time"))])
+
+    found = fhir.goal(ID, document, SPACE, "2026-09-21", parts=[a_text(3)], replaced_by=[a_text(4)])
+
+    said = [
+        (
+            each["extension"][0]["valueCodeableConcept"]["coding"][0]["code"],
+            each["extension"][1]["valueReference"]["reference"],
+        )
+        for each in found["extension"]
+    ]
+    assert [("milestone", urn(a_text(3))), ("replacement", urn(a_text(4)))] == said
+    assert [{"text": "air"}, {"text": "no time"}] == found["note"]
+
+
 def test_a_goal_with_all_its_parts() -> None:
     entries = [
         an_entry(1, GoalDrafted(title="Walk", why="air", area="rest", priority="high")),

@@ -32,6 +32,14 @@ def test_what_can_be_shared_may_be_written_where_others_read() -> None:
     assert {CARD_KINDS[kind].agreed_class for kind in shared} <= set(CONSENT_CLASSES)
 
 
+def test_what_both_sides_write_lives_where_both_read_it() -> None:
+    together = {kind for kind, each in CARD_KINDS.items() if each.is_planned_together}
+    joint = {k for k, each in CARD_KINDS.items() if issubclass(each.document, JointDocument)}
+
+    assert {"support_request"} == together - joint
+    assert joint <= together
+
+
 def test_both_sides_write_what_is_written_together() -> None:
     joint = {k for k, each in CARD_KINDS.items() if issubclass(each.document, JointDocument)}
     by_members = {

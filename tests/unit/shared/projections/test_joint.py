@@ -1,5 +1,8 @@
 """What both sides write down: who began it words it, and the other side says whether it agrees."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.support.entries import a_text, an_entry
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.events.data import EventData
@@ -103,3 +106,26 @@ def test_a_review_says_what_came_of_it() -> None:
         shown.status.value,
         shown.said.value.on if shown.said.value else None,
     )
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 9), st.sets(st.integers(1, 9))), max_size=9)
+)
+def test_no_word_of_the_other_side_ever_stands_in_it(
+    said: list[tuple[bool, int, set[int]]],
+) -> None:
+    """Whatever the other side writes, and whatever it names, the words are of who began it."""
+    entries = [theirs(1, ExpectationWritten(text="begun"))]
+    for number, (is_theirs, word, seen) in enumerate(said, start=2):
+        data = ExpectationWritten(text=f"{'theirs' if is_theirs else 'other'} {word}")
+        base = tuple(sorted(each for each in seen if each < number))
+        actor = MEMBER if is_theirs else "person"
+        entries.append(an_entry(number, data, base=base, actor=actor))
+    own = [each for each in entries if each.actor == MEMBER]
+    fold = joint_fold(ExpectationDocument)
+
+    shown = fold(entries)
+
+    assert all(not each.value.text.startswith("other") for each in shown.said.values)
+    assert fold(own).said == shown.said
+    assert MEMBER == shown.by
