@@ -29,7 +29,17 @@ from trailmark_shared.domain.consent import (
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
 
-Class = Literal["goals", "steps", "check-ins", "wins-setbacks", "excerpts"]
+Class = Literal[
+    "goals",
+    "steps",
+    "check-ins",
+    "wins-setbacks",
+    "excerpts",
+    "plan",
+    "barriers-coping",
+    "measures",
+    "vision",
+]
 Action = Literal["comment", "propose"]
 History = Literal["everything", "from-now", "since"]
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -51,6 +52,10 @@ def let_somebody_in(tmp_path: Path, classes: tuple[str, ...] = AGREED) -> None:
 def yes_to(*classes: str) -> str:
     """Return what is typed to agree to these kinds and to no other."""
     return "".join("y\n" if each in classes else "\n" for each in CLASS_WORDS)
+
+
+def test_every_kind_can_be_named_beforehand() -> None:
+    assert [each.replace("_", "-") for each in CLASS_WORDS] == list(get_args(Class))
 
 
 class TestAsked:
