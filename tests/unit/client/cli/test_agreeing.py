@@ -10,7 +10,7 @@ import pytest
 from tests.support.person import AGREED, THERAPIST
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.app import open_app
-from trailmark_client.cli.agreeing import Named, agreed_beforehand, agreed_words, asked
+from trailmark_client.cli.agreeing import Class, Named, agreed_beforehand, agreed_words, asked
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import Common
 from trailmark_client.commands.grants import Agreement, let_in
