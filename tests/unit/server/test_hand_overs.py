@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from trailmark_server import accounts
-from trailmark_server.hand_overs import propose, proposed_by, proposed_to
+from trailmark_server.hand_overs import decline, propose, proposed_by, proposed_to
 from trailmark_server.storage.accounts import Acquaintance, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
@@ -39,7 +39,6 @@ def test_person_is_shown_who_proposes_whom(rows: MemoryAccountRows, therapist: T
     made = propose(rows, SPACE, therapist, " Colleague@Example.org", NOW)
 
     assert ("Dr Demo", "Dr Colleague") == (made.therapist.name, made.colleague.name)
-    assert "Mira" == made.row.label
     assert [made] == list(proposed_to(rows, SPACE, NOW))
     assert made == proposed_by(rows, SPACE, therapist.id, NOW)
     assert [] == list(proposed_to(rows, SpaceId(b"o" * 16), NOW))
@@ -72,14 +71,64 @@ def test_it_goes_by_itself(rows: MemoryAccountRows, therapist: Therapist) -> Non
     assert [] == list(proposed_to(rows, SPACE, end))
 
 
-def test_one_that_was_taken_up_is_told_to_the_person_alone(
+def test_who_proposed_sees_the_same_whatever_the_person_answers(
     rows: MemoryAccountRows, therapist: Therapist
 ) -> None:
     made = propose(rows, SPACE, therapist, EMAIL, NOW)
-    rows.save_hand_over(replace(made.row, taken_at=NOW))
 
-    assert proposed_by(rows, SPACE, therapist.id, NOW) is None
-    assert [NOW] == [each.row.taken_at for each in proposed_to(rows, SPACE, NOW)]
+    def seen(now: int) -> tuple[str, int] | None:
+        found = proposed_by(rows, SPACE, therapist.id, now)
+        return None if found is None else (found.colleague.name, found.row.expires_at)
+
+    end = made.row.expires_at
+    silent = seen(NOW), seen(end)
+    rows.save_hand_over(replace(made.row, taken_at=NOW))
+    taken = seen(NOW), seen(end)
+    shown = [each.row.taken_at for each in proposed_to(rows, SPACE, NOW)]
+    decline(rows, SPACE, therapist.id, NOW)
+    declined = seen(NOW), seen(end)
+
+    assert (("Dr Colleague", end), None) == silent == taken == declined
+    assert [NOW] == shown
+    assert [] == list(proposed_to(rows, SPACE, NOW))
+
+
+@pytest.mark.parametrize(
+    ("joined_at", "confirmed_at", "is_kept"),
+    [(NOW, None, False), (NOW + 5, None, False), (NOW, NOW + 1, True), (NOW - 1, None, True)],
+)
+def test_declining_after_yes_takes_back_what_the_colleague_has_not_confirmed(
+    rows: MemoryAccountRows,
+    therapist: Therapist,
+    joined_at: int,
+    confirmed_at: int | None,
+    is_kept: bool,  # noqa: FBT001
+) -> None:
+    """Whom the colleague confirmed, or invited before, they know by themselves."""
+    made = propose(rows, SPACE, therapist, EMAIL, NOW)
+    rows.save_hand_over(replace(made.row, taken_at=NOW))
+    rows.save_acquaintance(
+        Acquaintance(
+            therapist=b"c" * 16,
+            space=SPACE,
+            device=DeviceId(b"p" * 16),
+            label="",
+            joined_at=joined_at,
+            confirmed_at=confirmed_at,
+        )
+    )
+
+    decline(rows, SPACE, therapist.id, NOW + 9)
+
+    assert is_kept == (rows.acquaintance(b"c" * 16, SPACE) is not None)
+
+
+def test_declining_what_nobody_proposed_changes_nothing(
+    rows: MemoryAccountRows, therapist: Therapist
+) -> None:
+    decline(rows, SPACE, therapist.id, NOW)
+
+    assert rows.hand_over(SPACE, therapist.id) is None
 
 
 def test_a_disabled_colleague_is_not_proposed(
