@@ -45,6 +45,7 @@ _METHODS: Final[Mapping[str, str]] = {".py": "python", ".html": "jinja2"}
 _KEYWORDS: Final[Mapping[str, tuple[int | tuple[int, str], ...] | None]] = {
     "gettext": None,
     "marked": None,
+    "marked_plural": (1, 2),
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from trailmark_shared.codes import invitation_from_text
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 
 def checked_url(url: str) -> str:
@@ -35,7 +36,7 @@ def checked_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         raise RefusedError(
             ErrorCode.INSECURE_ADDRESS,
-            "this address is not encrypted; ask for one that begins with https://",
+            gettext("this address is not encrypted; ask for one that begins with https://"),
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -57,7 +58,7 @@ def invited_to(text: str, code: str | None) -> tuple[str, str]:
     if whole is None or code is not None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "say trailmark connect ADDRESS CODE, or the invitation alone: trailmark://…",
+            gettext("say trailmark connect ADDRESS CODE, or the invitation alone: trailmark://…"),
         )
     host, code = whole
     try:
@@ -68,7 +69,9 @@ def invited_to(text: str, code: str | None) -> tuple[str, str]:
 
 
 def _raise_no_address() -> NoReturn:
-    raise RefusedError(ErrorCode.INSECURE_ADDRESS, "this is not the address of a server") from None
+    raise RefusedError(
+        ErrorCode.INSECURE_ADDRESS, gettext("this is not the address of a server")
+    ) from None
 
 
 def is_loopback(host: str) -> bool:

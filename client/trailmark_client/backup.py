@@ -39,6 +39,7 @@ from trailmark_shared.exports.backup import (
 )
 from trailmark_shared.ids import KeyId, SpaceId
 from trailmark_shared.recovery import RecoverySecrets, holder_of_recovery, recovery_secrets
+from trailmark_shared.words import gettext
 
 
 class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +109,9 @@ def keep_backup_code(app: App, text: str) -> BackupCode:
     code = BackupCode(id=_id_of(app, secrets), key=secrets.backup_key)
     present = recovery_codes(app)
     if present and code.id not in present:
-        raise DomainError(ErrorCode.WRONG_CODE, "another recovery code works now; use that one")
+        raise DomainError(
+            ErrorCode.WRONG_CODE, gettext("another recovery code works now; use that one")
+        )
 
     def keep(_conn: Connection) -> None:
         app.identity_file.update(lambda current: msgspec.structs.replace(current, backup_code=code))
@@ -178,10 +181,10 @@ def restore(app: App, file: Path, text: str, progress: Callable[[int], None]) ->
         with file.open("rb") as stream:
             return _restore(app, stream, secrets, progress)
     except FileNotFoundError:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such file") from None
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such file")) from None
     except OSError:
         raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE, "the backup cannot be read from there"
+            ErrorCode.STORAGE_UNAVAILABLE, gettext("the backup cannot be read from there")
         ) from None
 
 
@@ -189,8 +192,10 @@ def _refuse_used(app: App) -> None:
     if app.identity.credential is not None or app.read(has_events):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "this device was used before: restore into an empty folder (TRAILMARK_HOME), "
-            "so that nothing here is mixed up",
+            gettext(
+                "this device was used before: restore into an empty folder (TRAILMARK_HOME), "
+                "so that nothing here is mixed up"
+            ),
         )
 
 
@@ -200,7 +205,8 @@ def _restore(
     header = read_header(stream.read)
     if header.code != _id_of(app, secrets):
         raise DomainError(
-            ErrorCode.WRONG_CODE, "this backup was sealed for another recovery code than this one"
+            ErrorCode.WRONG_CODE,
+            gettext("this backup was sealed for another recovery code than this one"),
         )
     before = app.identity
     records = opened_records(app.vault.cipher, secrets.backup_key, header, stream.read)
@@ -241,7 +247,7 @@ def _person(record: bytes) -> BackedUp:
 
 def _refusal() -> IntegrityError:
     return IntegrityError(
-        ErrorCode.CORRUPT_BACKUP, "what this backup holds does not verify; use another one"
+        ErrorCode.CORRUPT_BACKUP, gettext("what this backup holds does not verify; use another one")
     )
 
 

@@ -22,8 +22,9 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId, text_from_id
 from trailmark_shared.sealing import BOX_KEY_BYTES
+from trailmark_shared.words import gettext, marked
 
-NOTHING_USABLE: Final = "what was left for this device does not open with this code"
+NOTHING_USABLE: Final = marked("what was left for this device does not open with this code")
 """Said of a bundle that does not open or says nothing."""
 
 
@@ -98,10 +99,10 @@ def bundle_from_bytes(plain: bytes) -> Bundle:
     try:
         bundle = msgspec.json.decode(plain, type=Bundle)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise RefusedError(ErrorCode.WRONG_CODE, NOTHING_USABLE) from None
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
     held = {each.id for each in bundle.vault_keys}
     if bundle.trusted_key not in held or len(bundle.space) != limits.ID_BYTES:
-        raise RefusedError(ErrorCode.WRONG_CODE, NOTHING_USABLE)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE))
     return bundle
 
 
@@ -127,7 +128,8 @@ def told_server(app: App, url: str, answer: ServerAnswer, space: SpaceId) -> Hom
         if home is None or app.identity.space == space:
             return server
     raise RefusedError(
-        ErrorCode.ALREADY_CONNECTED, f"this device belongs to a space on {home.name} already"
+        ErrorCode.ALREADY_CONNECTED,
+        gettext("this device belongs to a space on {name} already").format(name=home.name),
     )
 
 
@@ -149,7 +151,8 @@ def settle_in(
     """
     if answer.space != text_from_id(bundle.space):
         raise RefusedError(
-            ErrorCode.OTHER_HOME_SERVER, "this is not the server that your other device uses"
+            ErrorCode.OTHER_HOME_SERVER,
+            gettext("this is not the server that your other device uses"),
         )
     handed = home_server(app.vault.cipher, url, answer.server, bundle.home_server)
     server = told_server(app, url, answer.server, SpaceId(bundle.space))
@@ -237,7 +240,8 @@ def become_another_device(app: App, url: str) -> None:
     home = app.identity.server
     if home is not None and home.url != url:
         raise RefusedError(
-            ErrorCode.ALREADY_CONNECTED, f"this device is at home on {home.name} already"
+            ErrorCode.ALREADY_CONNECTED,
+            gettext("this device is at home on {name} already").format(name=home.name),
         )
 
     def renew(conn: Connection) -> None:

@@ -53,6 +53,7 @@ from trailmark_shared.errors import ErrorCode, RefusedError, SealError
 from trailmark_shared.ids import SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import device_phrase
 from trailmark_shared.sealing import BOX_KEY_BYTES, NONCE_BYTES, derive_key, fingerprint
+from trailmark_shared.words import gettext
 
 _CLAIM_LABEL = b"trailmark-join-claim/1"
 
@@ -132,8 +133,10 @@ def who_asks(app: App) -> Asking | None:
         refuse_device(app)
         raise RefusedError(
             ErrorCode.WRONG_CODE,
-            "somebody used this code without knowing all of it and was refused; "
-            "make a new one: trailmark device invite",
+            gettext(
+                "somebody used this code without knowing all of it and was refused; make a "
+                "new one: trailmark device invite"
+            ),
         )
     phrase = device_phrase(
         server.signing_key, app.identity.space, _public_key(app), joining.public_key
@@ -149,7 +152,7 @@ def _waiting_with(app: App, api: HttpApi, code: OpenCode) -> WaitingAnswer | Non
         _keep_code(app, None)
         raise RefusedError(
             ErrorCode.WRONG_CODE,
-            "the code does not work any more; make a new one: trailmark device invite",
+            gettext("the code does not work any more; make a new one: trailmark device invite"),
         )
     return found[0].waiting
 
@@ -179,7 +182,7 @@ def confirm_device(app: App, asking: Asking) -> None:
     _, api = connected(app)
     code, joining = app.identity.open_code, asking.joining
     if code is None:
-        raise RefusedError(ErrorCode.WRONG_CODE, "nobody waits to be let in any more")
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext("nobody waits to be let in any more"))
     holder = LetIn(
         kind="device",
         id=joining.device,
@@ -199,7 +202,7 @@ def confirm_device(app: App, asking: Asking) -> None:
         )
     except SealError:
         raise RefusedError(
-            ErrorCode.WRONG_CODE, "that device has no key to seal for; nobody was let in"
+            ErrorCode.WRONG_CODE, gettext("that device has no key to seal for; nobody was let in")
         ) from None
     _answer(app, api, code, base64.b64encode(sealed).decode())
 
@@ -324,12 +327,14 @@ def finish_joining(app: App) -> bool:
     """
     waiting = app.identity.waiting
     if waiting is None:
-        raise RefusedError(ErrorCode.WRONG_CODE, "this device does not wait to be let in")
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext("this device does not wait to be let in"))
     asked = {"lookup": waiting.lookup.hex(), "claim": _claim(app, waiting.lookup).hex()}
     told = HttpApi(waiting.server.url).ask("POST", "/api/device-joins/claim", ClaimAnswer, asked)
     if told.state == "refused":
         _keep_waiting(app, None)
-        raise RefusedError(ErrorCode.NOT_AUTHORISED, "your other device did not let this one in")
+        raise RefusedError(
+            ErrorCode.NOT_AUTHORISED, gettext("your other device did not let this one in")
+        )
     if told.let_in is None:
         return False
     code = DeviceCode(waiting.lookup, waiting.secret)
@@ -338,12 +343,13 @@ def finish_joining(app: App) -> bool:
         sealed = base64.b64decode(told.let_in.bundle, validate=True)
         plain = open_bundle(app.vault.cipher, code, joining, app.identity.private_key, sealed)
     except (ValueError, SealError):
-        raise RefusedError(ErrorCode.WRONG_CODE, NOTHING_USABLE) from None
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
     bundle = bundle_from_bytes(plain)
     # The words were made of what the server said then: a bundle from elsewhere was not compared.
     if bundle.space != waiting.space or bundle.signing_key not in _keys(waiting.server):
         raise RefusedError(
-            ErrorCode.OTHER_HOME_SERVER, "this is not the server that your other device uses"
+            ErrorCode.OTHER_HOME_SERVER,
+            gettext("this is not the server that your other device uses"),
         )
     settle_in(app, waiting.server.url, told.let_in, bundle)
     return True

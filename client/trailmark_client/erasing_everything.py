@@ -24,6 +24,7 @@ from trailmark_client.storage.emptying import Erasure, ServerErasure
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
 from trailmark_shared.ids import EventId, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 _PATH = "/api/space/erasure"
 
@@ -138,9 +139,11 @@ def obey_erasure(app: App) -> int:
     if not any(proves_erasure(identity, event, raw) for event, raw in _proofs(answer)):
         raise RefusedError(
             ErrorCode.SPACE_ERASED,
-            "the server erased its copy of everything, and no device of yours asked for that. "
-            "Everything on this device is still here and stays; nothing is sent there any more. "
-            "A copy for yourself: trailmark export FILE",
+            gettext(
+                "the server erased its copy of everything, and no device of yours asked for "
+                "that. Everything on this device is still here and stays; nothing is sent "
+                "there any more. A copy for yourself: trailmark export FILE"
+            ),
         )
     emptying = identity.space
 

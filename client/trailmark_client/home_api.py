@@ -6,6 +6,7 @@ from trailmark_client.app import App
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import HomeServer
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 
 def connected(app: App) -> tuple[HomeServer, HttpApi]:
@@ -17,6 +18,6 @@ def connected(app: App) -> tuple[HomeServer, HttpApi]:
     identity = app.identity
     if identity.server is None:
         raise RefusedError(
-            ErrorCode.NOT_CONNECTED, "this device is not connected to a therapist yet"
+            ErrorCode.NOT_CONNECTED, gettext("this device is not connected to a therapist yet")
         )
     return identity.server, HttpApi(identity.server.url, identity.credential)

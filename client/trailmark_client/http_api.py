@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trailmark_client.addresses import checked_url
+from trailmark_client.refusals import refusal_words
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 TIMEOUT_S: Final = 10
 """A server that says nothing for this long counts as unreachable."""
@@ -102,14 +104,16 @@ class HttpApi:
         except (OSError, http.client.HTTPException) as error:
             raise RefusedError(
                 ErrorCode.UNREACHABLE,
-                f"the server cannot be reached ({type(error).__name__}); nothing is lost",
+                gettext("the server cannot be reached ({why}); nothing is lost").format(
+                    why=type(error).__name__
+                ),
                 "later",
             ) from None
 
 
 def _raise_no_server() -> NoReturn:
     raise RefusedError(
-        ErrorCode.UNREACHABLE, "what answers there is no Trailmark server", "never"
+        ErrorCode.UNREACHABLE, gettext("what answers there is no Trailmark server"), "never"
     ) from None
 
 
@@ -124,5 +128,8 @@ def _raise_refusal(status: int, data: bytes) -> NoReturn:
     # One line, whatever it is: what a server says must not look like words of this program.
     said = " ".join(problem.detail.split())[: limits.TITLE_CHARS_MAX]
     raise RefusedError(
-        code, said or f"the server answered {status}", "later" if is_passing else "never"
+        code,
+        refusal_words(code if is_known else None, said)
+        or gettext("the server answered {status}").format(status=status),
+        "later" if is_passing else "never",
     )

@@ -23,6 +23,7 @@ from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
 from trailmark_shared.recovery import recovery_keeper, space_of_keeper
 from trailmark_shared.sealing import BOX_KEY_BYTES, VAULT_KEY_BYTES, vault_key_id
+from trailmark_shared.words import gettext
 
 FORMAT: Final = 1
 """Version of the file."""
@@ -229,7 +230,7 @@ class IdentityFile:
         try:
             stat = self.path.stat()
         except OSError:
-            _damaged("is missing")
+            _damaged(gettext("the identity file is missing"))
         seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
         known = self._known
         if known is None or known[0] != seen:
@@ -281,20 +282,24 @@ def identity_from_bytes(data: bytes) -> Identity:
     try:
         sealed = msgspec.json.decode(data, type=_Sealed)
         if sealed.format != FORMAT:
-            _damaged("was written by a newer Trailmark; upgrade this one")
+            _damaged(
+                gettext("the identity file was written by a newer Trailmark; upgrade this one")
+            )
         if sha256(bytes(sealed.identity)).hexdigest() != sealed.checksum:
-            _damaged("does not match its checksum")
+            _damaged(gettext("the identity file does not match its checksum"))
         identity = msgspec.json.decode(sealed.identity, type=Identity)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        _damaged("cannot be read")
+        _damaged(gettext("the identity file cannot be read"))
     if identity.vault_key(identity.trusted_key) is None:
-        _damaged("lacks the vault key that it names")
+        _damaged(gettext("the identity file lacks the vault key that it names"))
     return identity
 
 
 def _damaged(what: str) -> NoReturn:
     raise IntegrityError(
         ErrorCode.CORRUPT_IDENTITY,
-        f"the identity file {what}. Nothing was changed. Put it back from a backup of the"
-        " Trailmark folder, or join again from another device",
+        gettext(
+            "{what}. Nothing was changed. Put it back from a backup of "
+            "the Trailmark folder, or join again from another device"
+        ).format(what=what),
     ) from None

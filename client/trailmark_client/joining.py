@@ -37,6 +37,7 @@ from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
 from trailmark_shared.sealing import derive_key
+from trailmark_shared.words import gettext
 
 _CLAIM_LABEL = b"trailmark-invitation-claim/1"
 
@@ -199,8 +200,9 @@ def refuse_too_many(conn: Connection, hashed: str) -> None:
     if len(others) >= limits.PENDING_GRANTS_MAX:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            f"{limits.PENDING_GRANTS_MAX} invitations wait already; see sharing, and stop those "
-            "that you do not want",
+            gettext(
+                "{n} invitations wait already; see sharing, and stop those that you do not want"
+            ).format(n=limits.PENDING_GRANTS_MAX),
         )
 
 
@@ -327,5 +329,7 @@ def _refuse_other_home(identity: Identity, url: str) -> None:
     if identity.server is not None and identity.server.url != url:
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER,
-            f"your entries are at home on {identity.server.name}; one space has one home server",
+            gettext("your entries are at home on {name}; one space has one home server").format(
+                name=identity.server.name
+            ),
         )

@@ -30,6 +30,7 @@ from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
 from trailmark_shared.events.control import DeviceAdded, SubjectErased
 from trailmark_shared.ids import KeyId, Lane, text_from_id
 from trailmark_shared.key_ring import KeyRing
+from trailmark_shared.words import gettext
 
 _UNREAD: Final = "joined_and_not_read"
 _HANDED: Final = "holders_handed_over"
@@ -147,19 +148,27 @@ class KeySharing:
         if setting(conn, _UNREAD) is not None or is_behind:
             raise DomainError(
                 ErrorCode.MISSING_KEY,
-                "this device has not read yet what your other devices say: trailmark sync first",
+                gettext(
+                    "this device has not read yet what your other devices say: trailmark sync first"
+                ),
             )
         if ring.is_left_out and not ring.may_begin_anew(self._identity.device):
             raise DomainError(
                 ErrorCode.MISSING_KEY,
-                "the keys were changed on another device and this one does not have the new key "
-                "yet; trailmark sync on both, or let this device in again from the other one",
+                gettext(
+                    "the keys were changed on another device and this one does not have the new "
+                    "key yet; trailmark sync on both, or let this device in again from the other "
+                    "one"
+                ),
             )
         if ring.is_left_out and not begins_anew:
             raise DomainError(
                 ErrorCode.MISSING_KEY,
-                "one of your devices changed the keys without this one; if that was not you, "
-                "remove it with trailmark device remove; else trailmark device rotate-keys first",
+                gettext(
+                    "one of your devices changed the keys without this one; if that was not you, "
+                    "remove it with trailmark device remove; else trailmark device rotate-keys "
+                    "first"
+                ),
             )
         if not ring.leads_to(self._identity.trusted_key, ring.newest):
             self._meet(conn, ring)

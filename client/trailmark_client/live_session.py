@@ -18,6 +18,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
 from trailmark_client.key_sharing import KeySharing
+from trailmark_client.refusals import refusal_words
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.session_store import SessionStore
 from trailmark_client.storage.cleaning import clean_beside, cleaning_owed
@@ -34,6 +35,7 @@ from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 from trailmark_shared.protocol.states import State
+from trailmark_shared.words import gettext
 
 News = bytes | TrailmarkError | Literal["changed", "resume", "stop"]
 """What a session waits for: a frame, the end of the transport, or something local."""
@@ -206,7 +208,7 @@ class LiveSession:
                 return await self._inbox.get()
         except TimeoutError:
             raise RefusedError(
-                ErrorCode.UNREACHABLE, "the server stopped answering", "later"
+                ErrorCode.UNREACHABLE, gettext("the server stopped answering"), "later"
             ) from None
 
     async def _take(self, news: News) -> None:
@@ -266,7 +268,7 @@ class LiveSession:
                     Ended(
                         code=effect.code,
                         retry=effect.retry,
-                        message=effect.message,
+                        message=refusal_words(effect.code, effect.message),
                         wait_ms=effect.wait_ms,
                     )
                 )

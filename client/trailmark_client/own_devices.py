@@ -17,6 +17,7 @@ from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.events.control import DeviceRenamed
 from trailmark_shared.ids import SELF, DeviceId, text_from_id
+from trailmark_shared.words import gettext
 
 _TO_SIGN_OUT: Final = "devices_to_sign_out"
 
@@ -151,7 +152,8 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
     removed = [device, *more]
     if app.identity.device in removed:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "this is the device you are using; remove it on another one"
+            ErrorCode.INVALID_INPUT,
+            gettext("this is the device you are using; remove it on another one"),
         )
     app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), *removed]))
     try:

@@ -38,6 +38,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Field, Wish
 from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.sealing import NONCE_BYTES, control_tag
+from trailmark_shared.words import gettext
 
 
 class Recorder:
@@ -170,7 +171,7 @@ class Recorder:
             body = body_from_bytes(plain)
             if body is not None:
                 return body.recorded_at
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such event on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such event on this device"))
 
     def new_subject(self) -> SubjectId:
         """Return an id for something new."""

@@ -44,21 +44,22 @@ from trailmark_shared.recovery import (
     seal_recovery_bundle,
 )
 from trailmark_shared.sealing import NONCE_BYTES, fingerprint
+from trailmark_shared.words import gettext, marked
 
 _UPLOAD: Final = "recovery_to_send"
 
-NOT_MADE_WORDS: Final = (
+NOT_MADE_WORDS: Final = marked(
     "the server cannot be asked, so this code does not count; the one before works on"
 )
 """Said where nothing of a new code is kept."""
 
-NOT_YET_WORDS: Final = (
+NOT_YET_WORDS: Final = marked(
     "this code does not count yet, and will once this device syncs; "
     "keep it and the one before until trailmark recovery says so"
 )
 """Said where a new code waits to be told to the server."""
 
-OVERTAKEN_WORDS: Final = (
+OVERTAKEN_WORDS: Final = marked(
     "another recovery code was made meanwhile on another device: that one counts, this one does not"
 )
 """Said where a code came too late."""
@@ -118,7 +119,7 @@ def keep_code(app: App, text: str) -> None:
     try:
         before = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
     except RefusedError as refused:
-        raise RefusedError(refused.code, NOT_MADE_WORDS, refused.retry) from None
+        raise RefusedError(refused.code, gettext(NOT_MADE_WORDS), refused.retry) from None
     upload = _upload(app, secrets, None if before is None else before.holder)
     app.write(lambda conn: set_setting(conn, _UPLOAD, msgspec.json.encode(upload).decode()))
     try:
@@ -126,7 +127,7 @@ def keep_code(app: App, text: str) -> None:
     except RefusedError as refused:
         if refused.code == ErrorCode.WRONG_CODE:
             raise
-        raise RefusedError(refused.code, NOT_YET_WORDS, refused.retry) from None
+        raise RefusedError(refused.code, gettext(NOT_YET_WORDS), refused.retry) from None
     backup_code = BackupCode(id=upload.holder.id, key=secrets.backup_key)
     app.write(
         lambda _conn: app.identity_file.update(
@@ -186,7 +187,7 @@ def send_kept(app: App) -> None:
         if refused.code != ErrorCode.WRONG_CODE:
             raise
         app.write(lambda conn: drop_setting(conn, _UPLOAD))
-        raise RefusedError(ErrorCode.WRONG_CODE, OVERTAKEN_WORDS) from None
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(OVERTAKEN_WORDS)) from None
 
     def tell(conn: Connection) -> None:
         ring = key_ring(conn, app.vault)
@@ -268,7 +269,7 @@ def recover(app: App, url: str, text: str) -> bool:
         sealed = base64.b64decode(answer.bundle, validate=True)
         plain = open_recovery_bundle(app.vault.cipher, secrets, sealed)
     except (ValueError, SealError):
-        raise RefusedError(ErrorCode.WRONG_CODE, NOTHING_USABLE) from None
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
     bundle = bundle_from_bytes(plain)
     settle_in(app, api.url, answer, bundle, secrets.private_key)
     return app.identity.private_copy

@@ -19,6 +19,7 @@ from trailmark_client.transport import Connector, Transport
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.protocol.close_codes import closing_of
+from trailmark_shared.words import gettext
 
 LOCAL_POLL_MS: Final = 200
 """How often a live session looks whether another process wrote something."""
@@ -126,7 +127,7 @@ class Replicator:
             return Ended(
                 code=ErrorCode.NOT_CONNECTED,
                 retry="after_sign_in",
-                message="this device is not connected to a therapist yet",
+                message=gettext("this device is not connected to a therapist yet"),
             )
         began = self._ports.clock.monotonic_ms()
         try:

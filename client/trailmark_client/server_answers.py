@@ -16,6 +16,7 @@ from trailmark_shared.protocol.client_answers import UNKNOWN_KEY_WORDS
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
 from trailmark_shared.sealing import Cipher
+from trailmark_shared.words import gettext
 
 Name = Annotated[
     str,
@@ -272,7 +273,7 @@ def home_server(
     )
     after = followed(cipher, server, keys)
     if after is None:
-        raise RefusedError(ErrorCode.UNKNOWN_SIGNING_KEY, UNKNOWN_KEY_WORDS)
+        raise RefusedError(ErrorCode.UNKNOWN_SIGNING_KEY, gettext(UNKNOWN_KEY_WORDS))
     return after
 
 
@@ -303,4 +304,4 @@ def _bytes_from_hex(text: str, length: int) -> bytes:
 
 
 def _no_server() -> NoReturn:
-    raise RefusedError(ErrorCode.UNREACHABLE, "what answers there is no Trailmark server")
+    raise RefusedError(ErrorCode.UNREACHABLE, gettext("what answers there is no Trailmark server"))

@@ -9,9 +9,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from trailmark_client.addresses import checked_url, is_loopback
+from trailmark_client.refusals import refusal_words
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, Retry
 from trailmark_shared.protocol.close_codes import BY_ERROR, LOST, Closing, closing_from_code
+from trailmark_shared.words import gettext
 
 _OPEN_TIMEOUT_S = 10
 _CLOSE_TIMEOUT_S = 2
@@ -144,19 +146,20 @@ async def open_websocket(url: str, credential: str) -> Transport:
         _raise_refused(refused.response.status_code)
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
         raise RefusedError(
-            ErrorCode.UNREACHABLE, f"the server cannot be reached ({type(error).__name__})", "later"
+            ErrorCode.UNREACHABLE,
+            gettext("the server cannot be reached ({why})").format(why=type(error).__name__),
+            "later",
         ) from None
     return WebSocketTransport(connection)
 
 
 def _raise_refused(status: int) -> NoReturn:
-    advice: dict[int, tuple[ErrorCode, str, Retry]] = {
-        401: (ErrorCode.NOT_SIGNED_IN, "the server does not know this device", "after_sign_in"),
-        403: (ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in"),
-        410: (ErrorCode.SPACE_ERASED, "everything of this space was erased there", "never"),
-        426: (ErrorCode.PROTOCOL_VERSION, "the server wants a newer Trailmark", "after_upgrade"),
+    advice: dict[int, tuple[ErrorCode, Retry]] = {
+        401: (ErrorCode.NOT_SIGNED_IN, "after_sign_in"),
+        403: (ErrorCode.SIGNED_OUT, "after_sign_in"),
+        410: (ErrorCode.SPACE_ERASED, "never"),
+        426: (ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
     }
-    code, message, retry = advice.get(
-        status, (ErrorCode.UNREACHABLE, f"the server answered {status}", "later")
-    )
-    raise RefusedError(code, message, retry) from None
+    code, retry = advice.get(status, (ErrorCode.UNREACHABLE, "later"))
+    answered = gettext("the server answered {status}").format(status=status)
+    raise RefusedError(code, refusal_words(code, answered), retry) from None

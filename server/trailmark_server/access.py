@@ -24,6 +24,7 @@ from trailmark_shared.domain.consent import VIEW
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import Role
 from trailmark_shared.ids import DeviceId, Lane, SpaceId, is_lane, text_from_id
+from trailmark_shared.words import gettext
 
 T = TypeVar("T")
 
@@ -191,7 +192,7 @@ def authorize(
             words whether the place is closed to this actor or does not exist.
     """
     if isinstance(actor, Anonymous):
-        raise RefusedError(ErrorCode.NOT_SIGNED_IN, "sign in first", "after_sign_in")
+        raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("sign in first"), "after_sign_in")
     place = _place(space, lane)
     need = None if place is None else RULES.get((type(actor), verb, place))
     if need is None or not _is_theirs(actor, space, lane):
@@ -248,7 +249,9 @@ def _let_in(rows: AccountRows, actor: Actor, now: int) -> None:
     """Ask whether the actor is let in at all: the credential, the session, the account."""
     if isinstance(actor, DeviceActor):
         if not is_live(rows, actor.space, actor.device, now):
-            raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+            raise RefusedError(
+                ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+            )
     elif isinstance(actor, TherapistActor):
         _let_therapist_in(rows, actor, now)
     elif isinstance(actor, SupporterActor):
@@ -259,7 +262,7 @@ def _let_therapist_in(rows: AccountRows, actor: TherapistActor, now: int) -> Non
     if actor.session is not None:
         signed_in = therapist_of_session(rows, actor.session, now)
         if signed_in is None or signed_in.id != actor.member:
-            raise RefusedError(ErrorCode.NOT_SIGNED_IN, "signed out", "after_sign_in")
+            raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("signed out"), "after_sign_in")
     therapist = rows.therapist(actor.member)
     if therapist is None or therapist.disabled_at is not None:
         raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
@@ -269,4 +272,4 @@ def _let_supporter_in(rows: AccountRows, actor: SupporterActor, now: int) -> Non
     link = link_of_session(rows, actor.session, now)
     theirs = (actor.space, actor.lane, actor.member)
     if link is None or not is_open(link, now) or (link.space, link.lane, link.member) != theirs:
-        raise RefusedError(ErrorCode.NOT_SIGNED_IN, "the link is closed", "after_sign_in")
+        raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("the link is closed"), "after_sign_in")

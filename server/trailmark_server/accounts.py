@@ -26,6 +26,7 @@ from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId
+from trailmark_shared.words import gettext
 
 TOKEN_BYTES: Final = 32
 """Length of a sign-in link's or web session's token, in bytes."""
@@ -60,7 +61,9 @@ def clean_text(text: str, what: str) -> str:
     if not cleaned or len(cleaned) > limits.TITLE_CHARS_MAX or not cleaned.isprintable():
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            f"{what} has 1 to {limits.TITLE_CHARS_MAX} printable characters",
+            gettext("{what} has 1 to {n} printable characters").format(
+                what=what, n=limits.TITLE_CHARS_MAX
+            ),
         )
     return cleaned
 
@@ -71,10 +74,10 @@ def email_form(email: str) -> str:
     Raises:
         DomainError: ``invalid_input``: it has no ``@`` or is no clean text.
     """
-    form = clean_text(email, "an email").casefold()
+    form = clean_text(email, gettext("an email")).casefold()
     name, at, host = form.rpartition("@")
     if not (name and at and host) or " " in form:
-        raise DomainError(ErrorCode.INVALID_INPUT, "an email has the form name@host")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("an email has the form name@host"))
     return form
 
 
@@ -98,8 +101,10 @@ def add_therapist(
     """
     form = email_form(email)
     if rows.therapist_by_email(form) is not None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "this email already has an account")
-    row = Therapist(id=therapist, name=clean_text(name, "a name"), email=form, created_at=now)
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("this email already has an account"))
+    row = Therapist(
+        id=therapist, name=clean_text(name, gettext("a name")), email=form, created_at=now
+    )
     rows.save_therapist(row)
     return row
 
@@ -112,7 +117,7 @@ def enabled_therapist(rows: AccountRows, email: str) -> Therapist:
     """
     row = rows.therapist_by_email(email_form(email))
     if row is None or row.disabled_at is not None:
-        raise DomainError(ErrorCode.NOT_FOUND, "no enabled therapist has this email")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("no enabled therapist has this email"))
     return row
 
 
@@ -127,7 +132,7 @@ def set_disabled(rows: AccountRows, email: str, now: int, *, disabled: bool) -> 
     """
     row = rows.therapist_by_email(email_form(email))
     if row is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "no therapist has this email")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("no therapist has this email"))
     changed = msgspec.structs.replace(row, disabled_at=now if disabled else None)
     rows.save_therapist(changed)
     if disabled:
@@ -183,7 +188,7 @@ def use_sign_in_link(rows: AccountRows, token: str, now: int) -> Therapist:
         or therapist.disabled_at is not None
     ):
         raise RefusedError(
-            ErrorCode.WRONG_CODE, "this link is used, expired or wrong; ask for a new one"
+            ErrorCode.WRONG_CODE, gettext("this link is used, expired or wrong; ask for a new one")
         )
     rows.save_sign_in_link(msgspec.structs.replace(link, used_at=now))
     return therapist
@@ -203,7 +208,7 @@ def confirm_acquaintance(
     """
     row = rows.acquaintance(therapist, space)
     if row is None:
-        raise RefusedError(ErrorCode.NOT_AUTHORISED, "there is nobody to confirm")
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, gettext("there is nobody to confirm"))
     if row.confirmed_at is None:
         row = msgspec.structs.replace(row, confirmed_at=now)
         rows.save_acquaintance(row)

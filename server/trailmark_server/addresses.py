@@ -14,6 +14,7 @@ from litestar.connection import ASGIConnection
 
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 _Address = IPv4Address | IPv6Address
 _Connection = ASGIConnection[Any, Any, Any, Any]
@@ -36,7 +37,7 @@ class TrustedProxies:
         except ValueError:
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
-                "a trusted proxy is an address like 10.0.0.2 or a block like 10.0.0.0/24",
+                gettext("a trusted proxy is an address like 10.0.0.2 or a block like 10.0.0.0/24"),
             ) from None
 
     def address_of(self, connection: _Connection) -> str:

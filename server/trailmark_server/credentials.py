@@ -17,6 +17,7 @@ from trailmark_server.storage.accounts import AccountRows, Device, Space
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.words import gettext
 
 _PREFIX: Final = "tmd_"
 _BEARER: Final = "bearer "
@@ -99,7 +100,7 @@ def device_of_credential(
     device = device_once_let_in(rows, credential, revoked)
     if device is None or device.expires_at <= now:
         raise RefusedError(
-            ErrorCode.NOT_SIGNED_IN, "this device is not signed in here", "after_sign_in"
+            ErrorCode.NOT_SIGNED_IN, gettext("this device is not signed in here"), "after_sign_in"
         )
     if not erased_too:
         require_space(rows, device.space)
@@ -122,7 +123,9 @@ def device_once_let_in(
     """
     device = rows.device_by_credential(secret_hash(credential)) if credential else None
     if device is not None and (device.revoked_at is not None or revoked.has(device)):
-        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+        )
     return device
 
 
@@ -133,7 +136,9 @@ def require_space(rows: AccountRows, space: SpaceId) -> None:
         RefusedError: ``space_erased``.
     """
     if rows.erasure(space) is not None:
-        raise RefusedError(ErrorCode.SPACE_ERASED, "everything of this space was erased here")
+        raise RefusedError(
+            ErrorCode.SPACE_ERASED, gettext("everything of this space was erased here")
+        )
 
 
 def is_live(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> bool:
@@ -191,14 +196,16 @@ def admit_device(
         rows.save_space(Space(space=space, created_at=now))
     known = rows.device(space, device)
     if known is not None and known.revoked_at is not None:
-        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+        )
     count = sum(row.revoked_at is None for row in rows.devices(space))
     if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
         raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
     admitted = Device(
         space=space,
         device=device,
-        name=clean_text(name, "a device's name"),
+        name=clean_text(name, gettext("a device's name")),
         credential_hash=secret_hash(credential),
         created_at=now if known is None else known.created_at,
         issued_at=now,
@@ -222,7 +229,9 @@ def renew_credential(
     """
     row = rows.device(space, device)
     if row is None or row.revoked_at is not None:
-        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+        )
     rows.save_device(
         msgspec.structs.replace(row, next_hash=secret_hash(credential), next_issued_at=now)
     )
@@ -240,7 +249,7 @@ def revoke_device(rows: AccountRows, space: SpaceId, device: DeviceId, now: int)
     """
     row = rows.device(space, device)
     if row is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such device"))
     if row.revoked_at is None:
         row = msgspec.structs.replace(row, revoked_at=now)
         rows.save_device(row)
@@ -261,5 +270,7 @@ def rename_device(rows: AccountRows, space: SpaceId, device: DeviceId, name: str
     """
     row = rows.device(space, device)
     if row is None or row.revoked_at is not None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such device")
-    rows.save_device(msgspec.structs.replace(row, name=clean_text(name, "a device's name")))
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such device"))
+    rows.save_device(
+        msgspec.structs.replace(row, name=clean_text(name, gettext("a device's name")))
+    )

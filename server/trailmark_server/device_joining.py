@@ -20,8 +20,11 @@ from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitat
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.words import gettext, marked
 
-WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; make a new one on the other device"
+WRONG_CODE_WORDS: Final = marked(
+    "this code is wrong, used or expired; make a new one on the other device"
+)
 """What every refused code is answered with."""
 
 CLAIM_BYTES: Final = 32
@@ -83,7 +86,7 @@ def add_device_invitation(
     rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
     present = rows.device_invitation(lookup_hash)
     if present is not None and (present.space, present.device) != (device.space, device.device):
-        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     row = DeviceInvitation(
         space=device.space,
         device=device.device,
@@ -122,7 +125,9 @@ def ask_to_join(
     row = _live_invitation(rows, lookup, now)
     if row is None or (row.answered_at is not None and row.bundle is None):
         return None
-    asked = msgspec.structs.replace(joining, name=clean_text(joining.name, "a device's name"))
+    asked = msgspec.structs.replace(
+        joining, name=clean_text(joining.name, gettext("a device's name"))
+    )
     known = joining_of(row)
     if known is not None and known != msgspec.structs.replace(asked, is_known=known.is_known):
         _count_try(rows, row)
@@ -178,7 +183,9 @@ def refuse_device(
     known = rows.device(space, device)
     is_revoked = known is not None and known.revoked_at is not None
     if is_revoked or revoked.has_mark(space, device):
-        raise RefusedError(ErrorCode.SIGNED_OUT, "this device was signed out", "after_sign_in")
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+        )
     count = sum(row.revoked_at is None for row in rows.devices(space))
     if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
         raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
@@ -192,7 +199,9 @@ def _refuse_place_of_another(rows: AccountRows, space: SpaceId, device: DeviceId
     """
     if is_live(rows, space, device, now):
         raise RefusedError(
-            ErrorCode.SIGNED_OUT, "the device of this id is signed in already", "after_sign_in"
+            ErrorCode.SIGNED_OUT,
+            gettext("the device of this id is signed in already"),
+            "after_sign_in",
         )
 
 
@@ -219,11 +228,11 @@ def answer_join(
     """
     row = rows.device_invitation_of(device.space, device.device)
     if row is None or row.lookup_hash != lookup_hash or row.expires_at <= now:
-        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     if row.answered_at is not None:
         return
     if row.joining is None and bundle is not None:
-        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     if bundle is not None and len(bundle) > limits.BUNDLE_BYTES_MAX:
         raise LimitExceededError("BUNDLE_BYTES_MAX", len(bundle), limits.BUNDLE_BYTES_MAX)
     rows.save_device_invitation(

@@ -32,6 +32,7 @@ from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages
 from trailmark_shared.protocol.frames import decode_client_frame, encode_frame
 from trailmark_shared.protocol.server_session import ServerSession
+from trailmark_shared.words import gettext
 
 _BUCKETS_MAX: Final = 10_000
 _ERROR_CHARS_MAX: Final = 200
@@ -265,7 +266,9 @@ class DeviceSession:
         device = await sign_in(services, self._credential or hello.credential)
         if device.device != hello.device:
             raise RefusedError(
-                ErrorCode.NOT_SIGNED_IN, "this credential is another device's", "after_sign_in"
+                ErrorCode.NOT_SIGNED_IN,
+                gettext("this credential is another device's"),
+                "after_sign_in",
             )
         self._actor = DeviceActor(space=device.space, device=device.device)
         if hello.revoked:
@@ -294,7 +297,9 @@ class DeviceSession:
         """Ask whether the key that ``welcome`` names still signs: else its pages do not verify."""
         if self._services.signer.public_key != self._key:
             raise RefusedError(
-                ErrorCode.GOING_AWAY, "the server signs with a new key; connect again", "later"
+                ErrorCode.GOING_AWAY,
+                gettext("the server signs with a new key; connect again"),
+                "later",
             )
 
     async def _record_revocations(self, grants: Sequence[bytes]) -> None:
@@ -313,7 +318,7 @@ class DeviceSession:
         now = self._services.clock.monotonic_ms()
         wait_ms = self._live.bucket(actor, now).take(len(effect.events), now)
         if wait_ms > limits.THROTTLE_MS_MAX:
-            raise RefusedError(ErrorCode.RATE_LIMITED, "too many events at once", "later")
+            raise RefusedError(ErrorCode.RATE_LIMITED, gettext("too many events at once"), "later")
         return [*follow, *self._session.throttle(wait_ms)] if wait_ms else follow
 
     async def _read_page(self, effect: effects.ReadPage) -> Sequence[effects.Effect]:

@@ -19,6 +19,7 @@ from trailmark_server.storage.accounts import AccountRows, HandOver, Therapist
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId
+from trailmark_shared.words import gettext
 
 
 class Proposed(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,10 +57,10 @@ def propose(
     colleague = rows.therapist_by_email(email_form(email))
     if colleague is None or colleague.disabled_at is not None:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "no colleague with this email has an account here"
+            ErrorCode.INVALID_INPUT, gettext("no colleague with this email has an account here")
         )
     if colleague.id == therapist.id:
-        raise DomainError(ErrorCode.INVALID_INPUT, "name a colleague, not yourself")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("name a colleague, not yourself"))
     rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
     row = HandOver(
         space=space,

@@ -18,6 +18,7 @@ from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.protocol.messages import SignedHead, SigningKey
 from trailmark_shared.protocol.signing_keys import signer_of_head
 from trailmark_shared.sealing import Cipher
+from trailmark_shared.words import gettext
 
 
 class SigningKeys(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,9 @@ def next_key(keys: SigningKeys, seed: bytes, now: int) -> SigningKey:
     if len(keys.chain) >= limits.SIGNING_KEYS_MAX:
         raise DomainError(
             ErrorCode.TOO_LARGE,
-            f"the signing key was replaced {limits.SIGNING_KEYS_MAX - 1} times; that is the most",
+            gettext("the signing key was replaced {n} times; that is the most").format(
+                n=limits.SIGNING_KEYS_MAX - 1
+            ),
         )
     old, new = NaclSigner(keys.seed), NaclSigner(seed).public_key
     statement = chain.succession_bytes(old.public_key, new, now)

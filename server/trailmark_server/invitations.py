@@ -23,6 +23,7 @@ from trailmark_shared import limits
 from trailmark_shared.codes import text_from_invitation
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.sealing import derive_key
+from trailmark_shared.words import gettext
 
 CODE_ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
 """Consonants that are hard to mistake and spell no word.
@@ -117,13 +118,15 @@ def add_invitation(
         return None
     if len(open_invitations(rows, therapist.id, now)) >= limits.OPEN_INVITATIONS_MAX:
         raise RefusedError(
-            ErrorCode.RATE_LIMITED, "too many open invitations; withdraw one first", "later"
+            ErrorCode.RATE_LIMITED,
+            gettext("too many open invitations; withdraw one first"),
+            "later",
         )
     row = Invitation(
         lookup_hash=code.lookup_hash,
         code_hash=code.hash,
         therapist=therapist.id,
-        label=clean_text(label, "a label") if label.strip() else "",
+        label=clean_text(label, gettext("a label")) if label.strip() else "",
         confirmed=confirmed,
         created_at=now,
         expires_at=now + limits.INVITATION_TTL_MS,
@@ -150,7 +153,9 @@ def invite(
         row = add(Code(text=text, key=key))
         if row is not None:
             return text, row
-    raise RefusedError(ErrorCode.OVERLOADED, "too many open invitations; try again", "later")
+    raise RefusedError(
+        ErrorCode.OVERLOADED, gettext("too many open invitations; try again"), "later"
+    )
 
 
 def open_invitations(rows: AccountRows, therapist: bytes, now: int) -> Sequence[Invitation]:
@@ -177,4 +182,4 @@ def withdraw_invitation(rows: AccountRows, therapist: bytes, invitation: bytes, 
         if invitation_id(each) == invitation:
             rows.drop_invitation(each.lookup_hash)
             return
-    raise DomainError(ErrorCode.NOT_FOUND, "there is no such open invitation")
+    raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such open invitation"))

@@ -23,8 +23,9 @@ from trailmark_server.storage.accounts import (
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.words import gettext, marked
 
-WRONG_CODE_WORDS: Final = "this code is wrong, used or expired; ask for a new one"
+WRONG_CODE_WORDS: Final = marked("this code is wrong, used or expired; ask for a new one")
 """What every refused code is answered with."""
 
 
@@ -141,7 +142,7 @@ def take_up_hand_over(
     """
     proposed = proposed_by(rows, device.space, therapist, now)
     if proposed is None or proposed.row.declined_at is not None:
-        raise DomainError(ErrorCode.NOT_FOUND, "this is not proposed to you any more")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("this is not proposed to you any more"))
     row = proposed.row
     rows.save_hand_over(msgspec.structs.replace(row, taken_at=row.taken_at or now))
     met = Acquaintance(
@@ -180,8 +181,10 @@ def _device_that_joins(
         # A space id is no secret, so an invitation alone must not open somebody's space.
         raise RefusedError(
             ErrorCode.NOT_SIGNED_IN,
-            "this server knows the space already; join from a device that is signed in, "
-            "with a recovery code, or let another device of yours let this one in",
+            gettext(
+                "this server knows the space already; join from a device that is signed in, "
+                "with a recovery code, or let another device of yours let this one in"
+            ),
             "after_sign_in",
         )
     return admit_device(rows, request.space, request.device, request.device_name, credential, now)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from litestar.connection import ASGIConnection
 
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _SAME_ORIGIN: Final = "same-origin"
@@ -28,7 +29,10 @@ class ForeignOriginError(RefusedError):
         """Say what to do."""
         super().__init__(
             ErrorCode.NOT_AUTHORISED,
-            "This did not come from a page of this server. Open the page here and send it again.",
+            gettext(
+                "This did not come from a page of this server. Open the page here and send "
+                "it again."
+            ),
         )
 
 

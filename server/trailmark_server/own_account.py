@@ -15,6 +15,7 @@ from trailmark_server.sessions import SignedIn, live_web_sessions, renew_web_ses
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password, Way, WebSession
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
+from trailmark_shared.words import gettext
 
 
 class ProofNeededError(RefusedError):
@@ -23,7 +24,7 @@ class ProofNeededError(RefusedError):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            ErrorCode.PROOF_NEEDED, "Confirm first that it is you; then do this once more."
+            ErrorCode.PROOF_NEEDED, gettext("Confirm first that it is you; then do this once more.")
         )
 
 
@@ -69,7 +70,7 @@ def present_session(rows: AccountRows, signed_in: SignedIn) -> WebSession:
     """
     session = rows.web_session(signed_in.session_hash)
     if session is None:
-        raise RefusedError(ErrorCode.NOT_SIGNED_IN, "sign in first", "after_sign_in")
+        raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("sign in first"), "after_sign_in")
     return session
 
 
@@ -160,7 +161,7 @@ def add_passkey(
     if count > limits.PASSKEYS_MAX:
         raise LimitExceededError("PASSKEYS_MAX", count, limits.PASSKEYS_MAX)
     if rows.passkey(passkey.credential) is not None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "this passkey is here already")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("this passkey is here already"))
     rows.save_passkey(passkey)
     add_notice(rows, passkey.therapist, "passkey_added", now, passkey.name)
     renew_web_session(rows, session, token, now)
@@ -186,7 +187,7 @@ def rename_passkey(
     """
     session = proven_session(rows, signed_in, now)
     passkey = _own_passkey(rows, signed_in, credential)
-    renamed = replace(passkey, name=clean_text(name, "a name"))
+    renamed = replace(passkey, name=clean_text(name, gettext("a name")))
     rows.save_passkey(renamed)
     add_notice(rows, passkey.therapist, "passkey_renamed", now, renamed.name)
     renew_web_session(rows, session, token, now)
@@ -235,7 +236,9 @@ def end_session(rows: AccountRows, signed_in: SignedIn, hash_: bytes, token: str
     live = live_web_sessions(rows, signed_in.therapist.id, now)
     ended = next((each for each in live if each.hash == hash_), None)
     if ended is None or ended.hash == session.hash:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such browser; it may have left by now")
+        raise DomainError(
+            ErrorCode.NOT_FOUND, gettext("there is no such browser; it may have left by now")
+        )
     rows.drop_web_session(hash_)
     add_notice(rows, signed_in.therapist.id, "session_ended", now, ended.browser)
     renew_web_session(rows, session, token, now)
@@ -261,5 +264,5 @@ def end_all_sessions(rows: AccountRows, signed_in: SignedIn, now: int) -> None:
 def _own_passkey(rows: AccountRows, signed_in: SignedIn, credential: bytes) -> Passkey:
     passkey = rows.passkey(credential)
     if passkey is None or passkey.therapist != signed_in.therapist.id:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such passkey")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such passkey"))
     return passkey

@@ -44,6 +44,7 @@ from trailmark_server.storage.accounts import (
 )
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ class PasskeyRefusedError(RefusedError):
         """Say what to do."""
         super().__init__(
             ErrorCode.SIGN_IN_REFUSED,
-            "This passkey was not taken. Try again, or sign in another way.",
+            gettext("This passkey was not taken. Try again, or sign in another way."),
         )
 
 

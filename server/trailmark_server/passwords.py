@@ -23,6 +23,7 @@ from zxcvbn_rs_py import zxcvbn
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 T = TypeVar("T")
 
@@ -89,19 +90,23 @@ def problem_with(password: str, words: Iterable[str]) -> str | None:
     """
     form = form_of(password)
     if len(form) < limits.PASSWORD_CHARS_MIN:
-        return (
-            f"A password has at least {limits.PASSWORD_CHARS_MIN} characters;"
-            " a few words that belong together only for you are easy to keep in mind."
-        )
+        return gettext(
+            "A password has at least {n} characters; a few words that belong together only for "
+            "you are easy to keep in mind."
+        ).format(n=limits.PASSWORD_CHARS_MIN)
     if len(form) > limits.PASSWORD_CHARS_MAX:
-        return f"A password has at most {limits.PASSWORD_CHARS_MAX} characters."
+        return gettext("A password has at most {n} characters.").format(n=limits.PASSWORD_CHARS_MAX)
     words = list(words)
     if _rest_without(form, words) < limits.PASSWORD_REST_CHARS_MIN:
-        return "This password is built from words that others would try first; choose other words."
+        return gettext(
+            "This password is built from words that others would try first; choose other words."
+        )
     judged = form[: limits.PASSWORD_CHARS_JUDGED]
     told = zxcvbn(judged.encode("utf-8", "replace").decode(), [*_COMMON, *words])
     if told.guesses_log10 < limits.PASSWORD_GUESSES_LOG10_MIN:
-        return "This password is too easy to guess; add words that nobody else would put together."
+        return gettext(
+            "This password is too easy to guess; add words that nobody else would put together."
+        )
     return None
 
 
@@ -174,7 +179,7 @@ class Passwords:
     async def _beside(self, work: Callable[[], T]) -> T:
         if self._waiting >= limits.PASSWORD_CHECKS_WAITING_MAX:
             raise RefusedError(
-                ErrorCode.OVERLOADED, "the server is busy; try again in a minute", "later"
+                ErrorCode.OVERLOADED, gettext("the server is busy; try again in a minute"), "later"
             )
         self._waiting += 1
         try:

@@ -10,6 +10,7 @@ from trailmark_server.storage.accounts import AccountRows, AccountStore, Device,
 from trailmark_server.storage.ports import EventStore
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId, text_from_id
+from trailmark_shared.words import gettext
 
 SECOND_MARK_CHARS: Final = 3
 """Length of each half of a second mark."""
@@ -87,7 +88,9 @@ def find_person(rows: AccountRows, whom: str) -> SpaceId:
     spaces = [each.space for each in rows.spaces()]
     found = [each for each in spaces if wanted in {second_mark(each), text_from_id(each)}]
     if not found:
-        raise DomainError(ErrorCode.NOT_FOUND, "nobody here has this mark or id; see person list")
+        raise DomainError(
+            ErrorCode.NOT_FOUND, gettext("nobody here has this mark or id; see person list")
+        )
     if len(found) > 1:
-        raise DomainError(ErrorCode.AMBIGUOUS_ID, "several have this mark; take the id")
+        raise DomainError(ErrorCode.AMBIGUOUS_ID, gettext("several have this mark; take the id"))
     return found[0]

@@ -21,6 +21,7 @@ from litestar.exceptions import HTTPException
 
 from trailmark_server.logs import log_failure
 from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.words import Texts, gettext, language, marked
 
 _Handler = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
 
@@ -63,16 +64,18 @@ _CODE_BY_STATUS: Final[Mapping[int, ErrorCode]] = MappingProxyType(
     }
 )
 
-_DETAIL_BY_CODE: Final[Mapping[ErrorCode, str]] = MappingProxyType(
+_DETAIL_BY_CODE: Final[Mapping[ErrorCode, str]] = Texts(
     {
-        ErrorCode.INVALID_INPUT: "the request is not what this address takes",
-        ErrorCode.NOT_SIGNED_IN: "sign in first",
-        ErrorCode.NOT_AUTHORISED: "there is nothing here for you",
-        ErrorCode.NOT_FOUND: "there is nothing here",
-        ErrorCode.TOO_LARGE: "the request is too large",
-        ErrorCode.RATE_LIMITED: "too many tries; wait a little",
-        ErrorCode.OVERLOADED: "the server is busy; try again",
-        ErrorCode.INTERNAL: "something broke on the server; what was said to be saved is safe",
+        ErrorCode.INVALID_INPUT: marked("the request is not what this address takes"),
+        ErrorCode.NOT_SIGNED_IN: marked("sign in first"),
+        ErrorCode.NOT_AUTHORISED: marked("there is nothing here for you"),
+        ErrorCode.NOT_FOUND: marked("there is nothing here"),
+        ErrorCode.TOO_LARGE: marked("the request is too large"),
+        ErrorCode.RATE_LIMITED: marked("too many tries; wait a little"),
+        ErrorCode.OVERLOADED: marked("the server is busy; try again"),
+        ErrorCode.INTERNAL: marked(
+            "something broke on the server; what was said to be saved is safe"
+        ),
     }
 )
 
@@ -126,7 +129,7 @@ def problem_of(error: Exception) -> Problem:
         )
         return problem(code, _DETAIL_BY_CODE[code], error.status_code)
     if isinstance(error, RecursionError):
-        return problem(ErrorCode.TOO_DEEP, "the request is nested too deeply")
+        return problem(ErrorCode.TOO_DEEP, gettext("the request is nested too deeply"))
     return problem(ErrorCode.INTERNAL, _DETAIL_BY_CODE[ErrorCode.INTERNAL])
 
 
@@ -136,10 +139,10 @@ def problem_bytes(shown: Problem) -> bytes:
 
 
 def _page(shown: Problem) -> bytes:
+    title = escape(gettext("This did not work ({status})").format(status=shown.status))
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        f"<title>{escape(shown.title)}</title>"
-        f"<h1>{escape(shown.title)}</h1><p>{escape(shown.detail)}</p>"
+        f'<!doctype html><html lang="{language().tag}"><meta charset="utf-8">'
+        f"<title>{title}</title><h1>{title}</h1><p>{escape(shown.detail)}</p>"
     ).encode()
 
 

@@ -12,6 +12,7 @@ from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.entries import Entry, Sighting, entries_of_subject
 from trailmark_shared.projections.fold import Document, fold_subject
+from trailmark_shared.words import gettext
 
 SubjectRow = tuple[Row, "Body | None"]
 """A row about a subject; without a body it only tells when and by whom an id was seen."""
@@ -63,7 +64,7 @@ def _split(lane: Lane, about: Iterable[SubjectRow]) -> tuple[list[Entry], list[S
     sightings: list[Sighting] = []
     for row, body in about:
         if body is None and row.event.body is not None:
-            raise SealError(ErrorCode.SEAL_BROKEN, "a stored body cannot be read")
+            raise SealError(ErrorCode.SEAL_BROKEN, gettext("a stored body cannot be read"))
         if body is None:
             sightings.append(
                 Sighting(

@@ -27,11 +27,14 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
 from trailmark_shared.recovery import space_of_keeper
+from trailmark_shared.words import gettext, marked
 
-WRONG_CODE_WORDS: Final = "this recovery code is not known here, or was replaced by another one"
+WRONG_CODE_WORDS: Final = marked(
+    "this recovery code is not known here, or was replaced by another one"
+)
 """What every refused recovery code is answered with, an unknown one and a wrong one alike."""
 
-OVERTAKEN_WORDS: Final = "another recovery code was made meanwhile; this one does not count"
+OVERTAKEN_WORDS: Final = marked("another recovery code was made meanwhile; this one does not count")
 """What a device is answered that comes too late with a code."""
 
 
@@ -77,12 +80,12 @@ def made(rows: AccountRows, device: Device, code: Recovery, replaces: bytes | No
         raise LimitExceededError("BUNDLE_BYTES_MAX", len(code.bundle), limits.BUNDLE_BYTES_MAX)
     taken = rows.recovery_by_lookup(code.lookup_hash)
     if taken is not None and taken.space != device.space:
-        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     before = rows.recovery(device.space)
     if before is not None and before.lookup_hash == code.lookup_hash:
         return before
     if replaces != (None if before is None else before.holder):
-        raise RefusedError(ErrorCode.WRONG_CODE, OVERTAKEN_WORDS)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(OVERTAKEN_WORDS))
     # A clock that was set back must not let the old one win at the next start.
     made_at = code.made_at if before is None else max(code.made_at, before.made_at + 1)
     return msgspec.structs.replace(code, space=device.space, made_by=device.device, made_at=made_at)
@@ -160,7 +163,7 @@ def recover(
     row = rows.recovery_by_lookup(sha256(asked.lookup).digest())
     hash_ = sha256(asked.authenticator).digest()
     if row is None or not hmac.compare_digest(row.authenticator_hash, hash_):
-        raise RefusedError(ErrorCode.WRONG_CODE, WRONG_CODE_WORDS)
+        raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
     refuse_device(rows, row.space, asked.device, revoked)
     admitted = admit_device(rows, row.space, asked.device, asked.name, credential, now)
     admitted = msgspec.structs.replace(admitted, let_in_by="recovery", confirmed_by=None)

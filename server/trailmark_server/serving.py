@@ -25,6 +25,7 @@ from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 STOP_SECONDS: Final = 5
 """How long requests may take to end once the server stops."""
@@ -67,7 +68,9 @@ def listening_socket(host: str, port: int) -> socket.socket:
         opened.close()
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            f"cannot listen at {host}:{port} ({error.strerror}); choose another port",
+            gettext("cannot listen at {host}:{port} ({why}); choose another port").format(
+                host=host, port=port, why=error.strerror
+            ),
         ) from None
     opened.settimeout(0)
     return opened

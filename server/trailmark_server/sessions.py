@@ -24,6 +24,7 @@ from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.storage.accounts import AccountRows, AccountStore, Therapist, Way, WebSession
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 FORM_FIELD: Final = "form_token"
 """Name of the form field that carries the form token."""
@@ -227,7 +228,7 @@ class WebSessions:
         """
         found = await self.find(connection, now)
         if found is None:
-            raise RefusedError(ErrorCode.NOT_SIGNED_IN, "sign in first", "after_sign_in")
+            raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("sign in first"), "after_sign_in")
         return found
 
 
@@ -243,5 +244,5 @@ def check_form(signed_in: SignedIn, sent_token: str) -> None:
     """
     if not hmac.compare_digest(signed_in.form_token.encode(), sent_token.encode()):
         raise RefusedError(
-            ErrorCode.NOT_AUTHORISED, "this form is out of date; load the page again"
+            ErrorCode.NOT_AUTHORISED, gettext("this form is out of date; load the page again")
         )

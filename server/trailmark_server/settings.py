@@ -17,6 +17,7 @@ import msgspec
 from trailmark_server.addresses import TrustedProxies
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 DATA_VARIABLE: Final = "TRAILMARK_SERVER_DATA"
 DATABASE_VARIABLE: Final = "TRAILMARK_SERVER_DATABASE"
@@ -160,9 +161,13 @@ def checked_url(url: str) -> str:
     """
     parts = urlsplit(url.rstrip("/"))
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a public URL looks like https://host[:port]")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("a public URL looks like https://host[:port]")
+        )
     if parts.path or parts.query or parts.fragment or parts.username:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a public URL has no path, query or user")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("a public URL has no path, query or user")
+        )
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
@@ -179,7 +184,8 @@ def read_kept(data: Path) -> Kept:
         return msgspec.json.decode(path.read_bytes(), type=Kept)
     except msgspec.MsgspecError:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, f"{_KEPT} in the data folder is damaged"
+            ErrorCode.INVALID_INPUT,
+            gettext("{file} in the data folder is damaged").format(file=_KEPT),
         ) from None
 
 

@@ -42,6 +42,7 @@ from trailmark_server.storage.accounts import (
     Way,
 )
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.words import gettext
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -109,8 +110,10 @@ class WrongPasswordError(RefusedError):
         """Say what to do."""
         super().__init__(
             ErrorCode.SIGN_IN_REFUSED,
-            "Email and password do not fit together. Try again, or ask whoever runs this server"
-            " for a new link.",
+            gettext(
+                "Email and password do not fit together. Try again, or ask whoever runs this "
+                "server for a new link."
+            ),
         )
 
 

@@ -24,6 +24,7 @@ from trailmark_server.storage.accounts import (
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.words import gettext
 
 _LABEL: Final = b"trailmark-encouragement/1"
 
@@ -34,7 +35,8 @@ class ClosedLinkError(RefusedError):
     def __init__(self) -> None:
         """Say the same in every case."""
         super().__init__(
-            ErrorCode.WRONG_CODE, "this link opens nothing; ask for a new one where it came from"
+            ErrorCode.WRONG_CODE,
+            gettext("this link opens nothing; ask for a new one where it came from"),
         )
 
 

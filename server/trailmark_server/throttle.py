@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 
 class Bucket:
@@ -115,7 +116,9 @@ class Tries:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)
         if bucket.is_empty(now):
-            raise RefusedError(ErrorCode.RATE_LIMITED, "too many tries; wait a little", "later")
+            raise RefusedError(
+                ErrorCode.RATE_LIMITED, gettext("too many tries; wait a little"), "later"
+            )
         bucket.take(1, now)
         return bucket
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final
 
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 WAIT_MS_MAX: Final = 30_000
 """A writer that holds the lock for longer than this is reported instead of waited for."""
@@ -51,7 +52,7 @@ class FileLock:
             if time.monotonic() > deadline:
                 raise StorageError(
                     ErrorCode.STORAGE_UNAVAILABLE,
-                    "another Trailmark process keeps the store busy; end it or try again",
+                    gettext("another Trailmark process keeps the store busy; end it or try again"),
                 )
             time.sleep(pause)
             pause = min(pause * 2, _LAST_SLEEP_S)

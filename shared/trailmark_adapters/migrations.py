@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 _FILE_NAME: Final = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql")
 _TABLE: Final = (
@@ -63,7 +64,9 @@ def refuse_newer_schema(conn: sqlite3.Connection, migrations: Sequence[Migration
     if _version(conn) > len(migrations):
         raise StorageError(
             ErrorCode.NEWER_SCHEMA,
-            "a newer Trailmark has written this file; upgrade this one, nothing was touched",
+            gettext(
+                "a newer Trailmark has written this file; upgrade this one, nothing was touched"
+            ),
         )
 
 
@@ -86,7 +89,8 @@ def apply_migrations(conn: sqlite3.Connection, migrations: Sequence[Migration]) 
             _apply(conn, migration)
         elif known != migration.checksum:
             raise StorageError(
-                ErrorCode.CHANGED_MIGRATION, f"{migration.name} differs from what was applied"
+                ErrorCode.CHANGED_MIGRATION,
+                gettext("{name} differs from what was applied").format(name=migration.name),
             )
 
 

@@ -9,6 +9,7 @@ from nacl import bindings
 from nacl.exceptions import BadSignatureError, CryptoError
 
 from trailmark_shared.errors import ErrorCode, SealError
+from trailmark_shared.words import gettext
 
 SEED_BYTES: Final = 32
 """Length of a signing key's seed, in bytes."""
@@ -34,7 +35,7 @@ class NaclCipher:
                 ciphertext, associated, nonce, key
             )
         except (CryptoError, ValueError):
-            raise SealError(ErrorCode.SEAL_BROKEN, "a sealed body does not open") from None
+            raise SealError(ErrorCode.SEAL_BROKEN, gettext("a sealed body does not open")) from None
 
     def is_signed(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
         """Say whether ``signature`` is the Ed25519 signature of ``message`` by ``public_key``."""
@@ -62,7 +63,7 @@ class NaclCipher:
         try:
             return fresh_public + bindings.crypto_box(plaintext, nonce, public_key, fresh_key)
         except CryptoError:
-            raise SealError(ErrorCode.SEAL_BROKEN, "this is no key to seal for") from None
+            raise SealError(ErrorCode.SEAL_BROKEN, gettext("this is no key to seal for")) from None
 
     def open_box(self, private_key: bytes, box: bytes) -> bytes:
         """Return what a box holds.
@@ -73,7 +74,7 @@ class NaclCipher:
         try:
             return bindings.crypto_box_seal_open(box, self.box_public_key(private_key), private_key)
         except CryptoError:
-            raise SealError(ErrorCode.SEAL_BROKEN, "a box does not open") from None
+            raise SealError(ErrorCode.SEAL_BROKEN, gettext("a box does not open")) from None
 
 
 def _box_nonce(fresh_public: bytes, public_key: bytes) -> bytes:

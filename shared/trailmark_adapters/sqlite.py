@@ -26,6 +26,7 @@ from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import Migration, apply_migrations, refuse_newer_schema
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
+from trailmark_shared.words import gettext
 
 SQLITE_VERSION: Final = sqlite3.sqlite_version
 """The version of the library that is really linked; shown by ``/health`` and ``status``."""
@@ -340,17 +341,22 @@ def raise_translated(error: sqlite3.Error) -> NoReturn:
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_MASK
     if code == sqlite3.SQLITE_FULL:
         raise StorageError(
-            ErrorCode.DISK_FULL, "the disk is full; free some space and try again"
+            ErrorCode.DISK_FULL, gettext("the disk is full; free some space and try again")
         ) from error
     if code in _CORRUPT_CODES:
-        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged") from error
+        raise IntegrityError(
+            ErrorCode.CORRUPT_LOG, gettext("the database file is damaged")
+        ) from error
     if not code and _NO_TEXT in str(error):
         # Its message repeats what stands in the file: nothing of that may go further.
-        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged") from None
+        raise IntegrityError(
+            ErrorCode.CORRUPT_LOG, gettext("the database file is damaged")
+        ) from None
     if isinstance(error, sqlite3.OperationalError) and code not in {0, sqlite3.SQLITE_ERROR}:
         name = getattr(error, "sqlite_errorname", "")
         raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE, f"the store cannot be used now ({name})"
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("the store cannot be used now ({name})").format(name=name),
         ) from error
     raise error
 

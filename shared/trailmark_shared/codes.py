@@ -16,6 +16,7 @@ import msgspec
 
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import ALPHABET
+from trailmark_shared.words import gettext
 
 LOOKUP_BYTES: Final = 8
 SECRET_BYTES: Final = 16
@@ -150,7 +151,9 @@ def _data(label: bytes, check_chars: int, size: int, text: str) -> bytes:
             data = number.to_bytes(size, "big")
             if _check(label, check_chars, data) == chars[count:]:
                 return data
-    raise RefusedError(ErrorCode.WRONG_CODE, "this code is mistyped; compare it group by group")
+    raise RefusedError(
+        ErrorCode.WRONG_CODE, gettext("this code is mistyped; compare it group by group")
+    )
 
 
 def _char_count(data: bytes) -> int:

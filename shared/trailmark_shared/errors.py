@@ -22,6 +22,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from trailmark_shared.words import gettext
+
 Retry = Literal["never", "later", "after_upgrade", "after_sign_in"]
 
 
@@ -132,7 +134,12 @@ class LimitExceededError(EventDataError):
 
     def __init__(self, limit: str, actual: int, maximum: int) -> None:
         """Name the bound, what was met and what is allowed."""
-        super().__init__(ErrorCode.TOO_LARGE, f"{limit}: {actual} is more than {maximum}")
+        super().__init__(
+            ErrorCode.TOO_LARGE,
+            gettext("{limit}: {actual} is more than {maximum}").format(
+                limit=limit, actual=actual, maximum=maximum
+            ),
+        )
         self.limit = limit
         self.actual = actual
         self.maximum = maximum

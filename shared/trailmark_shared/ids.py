@@ -14,6 +14,7 @@ from typing import Final, NewType
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError
+from trailmark_shared.words import gettext
 
 EventId = NewType("EventId", bytes)
 """Identity of one event, 16 bytes."""
@@ -101,7 +102,9 @@ def id_from_text(text: str) -> bytes:
             return int(text.translate(_READ), 32).to_bytes(limits.ID_BYTES, "big")
         except (ValueError, OverflowError):
             pass
-    raise EventDataError(ErrorCode.MALFORMED_ID, "an id has 26 characters of 0-9 and a-z") from None
+    raise EventDataError(
+        ErrorCode.MALFORMED_ID, gettext("an id has 26 characters of 0-9 and a-z")
+    ) from None
 
 
 def is_canonical_id(text: str) -> bool:

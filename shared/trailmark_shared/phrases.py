@@ -17,6 +17,7 @@ import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 _CONSONANTS: Final = "bdfghjklmnprstvz"
 _VOWELS: Final = "aiou"
@@ -168,7 +169,9 @@ def told_head_from_text(text: str) -> ToldHead:
     if len(numbers) > 1 or not is_place or not _HEAD_PATTERN.fullmatch(letters):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            f"type the entry's number and {HEAD_WORDS} words of five letters, as they were read",
+            gettext(
+                "type the entry's number and {head_words} words of five letters, as they were read"
+            ).format(head_words=HEAD_WORDS),
         )
     words = " ".join(letters[at : at + 5] for at in range(0, len(letters), 5))
     return ToldHead(seq, words)

@@ -17,6 +17,7 @@ from typing import Final, Protocol
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.ids import EventId, KeyId, SpaceId
+from trailmark_shared.words import gettext
 
 NONCE_BYTES: Final = 24
 VAULT_KEY_BYTES: Final = 32
@@ -101,7 +102,7 @@ def unpad(padded: bytes) -> bytes:
     """
     body, mark, _ = padded.rstrip(b"\x00").rpartition(_PAD_MARK)
     if not mark or not padded.rstrip(b"\x00").endswith(_PAD_MARK):
-        raise SealError(ErrorCode.SEAL_BROKEN, "the padding of a sealed body is broken")
+        raise SealError(ErrorCode.SEAL_BROKEN, gettext("the padding of a sealed body is broken"))
     return body
 
 
@@ -208,7 +209,7 @@ def unwrap_key(
     prefix = _WRAP_LABEL + space + key_id
     key = plain[len(prefix) :]
     if plain != prefix + key or len(key) != VAULT_KEY_BYTES or vault_key_id(key) != key_id:
-        raise SealError(ErrorCode.SEAL_BROKEN, "a wrapped vault key is another one")
+        raise SealError(ErrorCode.SEAL_BROKEN, gettext("a wrapped vault key is another one"))
     return key
 
 

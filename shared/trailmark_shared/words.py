@@ -7,7 +7,8 @@ catalogue (``trailmark_adapters/locale``). Rules of a text:
 2. What changes has a name: ``gettext("Sent at {time}").format(time=…)``, never an f-string.
 3. What depends on a number is asked by ``ngettext``, which knows more forms than two.
 4. A word that means two things is told apart by ``pgettext``.
-5. A text in a table of a module is ``marked`` there, and asked for by ``gettext`` when it is shown.
+5. A text in a table of a module is ``marked`` there, and asked for by ``gettext`` when it is shown;
+   a table of ``Texts`` does that by itself.
 
 The language in force is a context variable, because a server answers many readers at once. Reading
 catalogues from files is ``trailmark_adapters.languages``. Codes, ``--json`` and logs have none.
@@ -15,13 +16,16 @@ catalogues from files is ``trailmark_adapters.languages``. Codes, ``--json`` and
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
-from typing import Final, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from trailmark_shared import limits
+
+Key = TypeVar("Key")
 
 
 class Translations(Protocol):
@@ -106,6 +110,61 @@ def pgettext(context: str, message: str) -> str:
 def marked(message: str) -> str:
     """Return ``message`` itself: it is collected here and shown later, by ``gettext``."""
     return message
+
+
+class Counted(NamedTuple):
+    """A text that depends on a number, in English.
+
+    Attributes:
+        singular: For one.
+        plural: For any other number.
+    """
+
+    singular: str
+    plural: str
+
+
+def marked_plural(singular: str, plural: str) -> Counted:
+    """Return a text for a table: it is collected here and shown later, by ``counted``."""
+    return Counted(singular, plural)
+
+
+def counted(text: Counted, n: int, **named: object) -> str:
+    """Return a text in the form that fits ``n``, filled in.
+
+    Args:
+        text: The text.
+        n: The number, in place of ``{n}``.
+        named: What else the text names.
+    """
+    return ngettext(text.singular, text.plural, n).format(n=n, **named)
+
+
+class Texts(Mapping[Key, str]):
+    """A table of texts by their codes, which answers in the language in force.
+
+    Its texts are ``marked`` where the table is written.
+    """
+
+    def __init__(self, english: Mapping[Key, str]) -> None:
+        """Keep a table of English texts.
+
+        Args:
+            english: Text by code.
+        """
+        self._english = MappingProxyType(dict(english))
+
+    def __getitem__(self, code: Key) -> str:
+        """Return the text of a code, in the language in force."""
+        return gettext(self._english[code])
+
+    def __iter__(self) -> Iterator[Key]:
+        """Iterate over the codes, in the order of the table."""
+        return iter(self._english)
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self._english)
 
 
 def listed(items: Sequence[str]) -> str:

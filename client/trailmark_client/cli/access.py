@@ -17,6 +17,7 @@ from trailmark_client.queries.lanes import member_names
 from trailmark_client.server_answers import AccessAnswer
 from trailmark_shared.domain.looks import is_refused, look_words
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.words import gettext
 
 
 class AccessLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,16 +74,21 @@ def show_log(
     def draw(terminal: Terminal) -> None:
         if not document.current and document.asked_at is not None:
             told = time_words(document.asked_at, zone)
-            terminal.say(f"The server cannot be reached now. As it was told on {told}:", "")
+            terminal.say(
+                gettext("The server cannot be reached now. As it was told on {told}:").format(
+                    told=told
+                ),
+                "",
+            )
         if not document.entries:
-            terminal.say("Nobody else has opened anything of yours.")
+            terminal.say(gettext("Nobody else has opened anything of yours."))
             return
         for each in document.entries:
-            who = each.name or f"somebody ({each.member[:10]})"
+            who = each.name or gettext("somebody ({member})").format(member=each.member[:10])
             terminal.say(f"{time_words(each.at, zone)}  {who} {each.sentence}.")
-        terminal.say("", "A line stands for up to a quarter of an hour.")
+        terminal.say("", gettext("A line stands for up to a quarter of an hour."))
         if document.more:
-            terminal.say("The server has older ones: trailmark access log --all")
+            terminal.say(gettext("The server has older ones: trailmark access log --all"))
 
     return Answer(document, draw)
 

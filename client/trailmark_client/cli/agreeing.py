@@ -14,20 +14,20 @@ from typing import Annotated, Final, Literal
 from cyclopts import Parameter
 
 from trailmark_client.cli.here import Here, names_words
-from trailmark_client.cli.wording import class_names, day_words, seen_words
+from trailmark_client.cli.wording import action_names, class_names, day_words, seen_words
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.lanes import OpenLane, lanes_named, open_lanes
 from trailmark_client.queries.pending import Agreed
 from trailmark_client.queries.picking import Candidate, candidates, find_picks
 from trailmark_client.queries.sharing import seen_in
 from trailmark_shared.domain.consent import (
-    ACTION_WORDS,
     CLASS_WORDS,
     CONSENT_TEXTS,
     CONSENT_VERSION,
 )
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
 
 Class = Literal[
     "goals",
@@ -43,7 +43,16 @@ Class = Literal[
 Action = Literal["comment", "propose"]
 History = Literal["everything", "from-now", "since"]
 
-_ASKED_ACTIONS: Final = ("comment", "propose")
+_MAY_THEY: Final = Texts(
+    {
+        "comment": marked("May {name} write comments on it?"),
+        "propose": marked(
+            "May {name} propose changes and new goals? Nothing of yours changes unless you "
+            "accept it."
+        ),
+    }
+)
+_ASKED_ACTIONS: Final = tuple(_MAY_THEY)
 _NOBODY_YET: Final = "picked"
 
 Share = Annotated[
@@ -127,7 +136,7 @@ def agreed_beforehand(here: Here, named: Named) -> Agreed:
         until=last_day(here, named.until),
     )
     if named.since is not None and named.history != "since":
-        raise DomainError(ErrorCode.INVALID_INPUT, "--since belongs to --history since")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("--since belongs to --history since"))
     if named.history == "everything":
         lane = _lane_meant(here, named)
         return _everything(agreed, lane)
@@ -138,7 +147,9 @@ def agreed_beforehand(here: Here, named: Named) -> Agreed:
     if not ids:
         return agreed
     if named.history == "from-now":
-        raise DomainError(ErrorCode.INVALID_INPUT, "--pick is of the time before, not from now")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("--pick is of the time before, not from now")
+        )
     return _replaced(agreed, history=_NOBODY_YET, picks=ids)
 
 
@@ -164,33 +175,44 @@ def asked(here: Here, name: str, named: Named) -> Agreed | None:
         classes = tuple(
             code
             for code, words in CLASS_WORDS.items()
-            if terminal.agrees(f"May {name} see {words}?")
+            if terminal.agrees(gettext("May {name} see {words}?").format(name=name, words=words))
         )
         actions = tuple(
-            code for code in _ASKED_ACTIONS if terminal.agrees(f"May {name} {ACTION_WORDS[code]}?")
+            code for code in _ASKED_ACTIONS if terminal.agrees(_MAY_THEY[code].format(name=name))
         )
         agreed = Agreed(classes=classes, actions=actions, until=_until(here, named.until))
         agreed = _history(here, name, agreed)
     terminal.say("", *agreed_words(name, agreed), "")
-    return agreed if terminal.agrees(f"Let {name} in like this?") else None
+    return (
+        agreed if terminal.agrees(gettext("Let {name} in like this?").format(name=name)) else None
+    )
 
 
 def agreed_words(name: str, agreed: Agreed) -> Sequence[str]:
     """Return what was agreed to as a person reads it, line by line."""
-    seen = ", ".join(class_names(agreed.classes)) or "nothing but what you share one by one"
-    does = ", ".join(each for each in agreed.actions if each in _ASKED_ACTIONS)
-    until = "you stop it" if agreed.until is None else f"the end of {day_words(agreed.until)}"
+    seen = listed(class_names(agreed.classes)) or gettext("nothing but what you share one by one")
+    does = listed(action_names(each for each in agreed.actions if each in _ASKED_ACTIONS))
     lines = [
-        f"{name} may see: {seen}.",
-        f"{name} may: {does or 'nothing else'}.",
-        f"Until {until}.",
+        gettext("{name} may see: {things}.").format(name=name, things=seen),
+        gettext("{name} may: {actions}.").format(name=name, actions=does)
+        if does
+        else gettext("{name} may do nothing else.").format(name=name),
+        gettext("Until you stop it.")
+        if agreed.until is None
+        else gettext("Until the end of {day}.").format(day=day_words(agreed.until)),
     ]
     if agreed.history == "everything":
-        lines.append("Of the time before: everything there so far.")
+        lines.append(gettext("Of the time before: everything there so far."))
     elif agreed.picks:
-        lines.append(f"Of the time before: what you picked, {len(agreed.picks)} in all.")
+        lines.append(
+            ngettext(
+                "Of the time before: the one thing that you picked.",
+                "Of the time before: what you picked, {n} in all.",
+                len(agreed.picks),
+            ).format(n=len(agreed.picks))
+        )
     else:
-        lines.append("Of the time before: nothing.")
+        lines.append(gettext("Of the time before: nothing."))
     return lines
 
 
@@ -204,20 +226,20 @@ def last_day(here: Here, text: str | None) -> str | None:
         return None
     day = parse_due(text, now_ms=here.now_ms, zone=here.zone)
     if day is not None and day < here.when().day:
-        raise DomainError(ErrorCode.INVALID_INPUT, "that day is over; choose a later one")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("that day is over; choose a later one"))
     return day
 
 
 def _until(here: Here, text: str | None) -> str | None:
     if text is not None:
         return last_day(here, text)
-    typed = here.terminal.ask("Until when? A day, or an empty line for until you stop it:")
+    typed = here.terminal.ask(gettext("Until when? A day, or an empty line for until you stop it:"))
     return last_day(here, typed or None)
 
 
 def _day(here: Here, text: str | None) -> str:
     if text is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "--history since wants --since DATE")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("--history since wants --since DATE"))
     return here.when(text).day
 
 
@@ -225,7 +247,9 @@ def _lane_meant(here: Here, named: Named) -> OpenLane:
     today = here.when().day
     who = named.of
     if named.pick:
-        raise DomainError(ErrorCode.INVALID_INPUT, "with everything there is nothing to pick")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("with everything there is nothing to pick")
+        )
     lanes = here.read(
         lambda conn: (
             open_lanes(conn, today) if who is None else lanes_named(conn, today, [who], None)
@@ -234,9 +258,9 @@ def _lane_meant(here: Here, named: Named) -> OpenLane:
     if len(lanes) != 1:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "everything of whom? name a therapist whom you let in: --of NAME"
+            gettext("everything of whom? name a therapist whom you let in: --of NAME")
             if lanes
-            else "nobody is let in yet, so there is no past to open; use --pick",
+            else gettext("nobody is let in yet, so there is no past to open; use --pick"),
         )
     return lanes[0]
 
@@ -246,8 +270,10 @@ def _everything(agreed: Agreed, lane: OpenLane) -> Agreed:
         names = ", ".join(f"--share {each.replace('_', '-')}" for each in sorted(lane.classes))
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            f"everything there is open only with the same kinds of things ({names}); "
-            "for others choose --history from-now or since",
+            gettext(
+                "everything there is open only with the same kinds of things ({names}); for "
+                "others choose --history from-now or since"
+            ).format(names=names),
         )
     return _replaced(agreed, history="everything", lane=lane.lane)
 
@@ -273,17 +299,17 @@ def _history(here: Here, name: str, agreed: Agreed) -> Agreed:
         if each.classes == frozenset(agreed.classes)
     ]
     chosen = here.terminal.chooses(
-        f"What may {name} see of the time before?",
+        gettext("What may {name} see of the time before?").format(name=name),
         [
-            ("from_now", "nothing: only what you share from now on"),
-            ("since", "what you pick of the time since a day"),
+            ("from_now", gettext("nothing: only what you share from now on")),
+            ("since", gettext("what you pick of the time since a day")),
             *choices,
         ],
     )
     if chosen == "from_now":
         return agreed
     if chosen == "since":
-        day = _day(here, here.terminal.ask("Since which day?"))
+        day = _day(here, here.terminal.ask(gettext("Since which day?")))
         return _since(agreed, day, _picked(here, name, agreed, day))
     return _replaced(agreed, history="everything", lane=chosen)
 
@@ -291,26 +317,28 @@ def _history(here: Here, name: str, agreed: Agreed) -> Agreed:
 def _everything_words(here: Here, name: str, lane: OpenLane) -> str:
     seen = here.read(lambda conn: seen_in(conn, lane.lane))
     others = names_words(lane.names)
-    return (
-        f"everything that {others} can see: {name} will see {seen_words(seen)}; "
-        f"{others} and {name} will each see that the other is let in"
-    )
+    return gettext(
+        "everything that {others} can see: {name} will see {seen}; {others} and "
+        "{name} will each see that the other is let in"
+    ).format(others=others, name=name, seen=seen_words(seen))
 
 
 def _picked(here: Here, name: str, agreed: Agreed, since: str | None) -> tuple[str, ...]:
     offered = here.read(lambda conn: candidates(conn, agreed.classes, since))
     if not offered:
         return ()
-    here.terminal.say("", f"Of the time before, {name} gets only what you pick here:")
+    here.terminal.say(
+        "", gettext("Of the time before, {name} gets only what you pick here:").format(name=name)
+    )
     here.terminal.say(*(f"  {n}. {each.words}" for n, each in enumerate(offered, start=1)))
     while True:
-        typed = here.terminal.ask("Numbers, with blanks between; an empty line for none:")
+        typed = here.terminal.ask(gettext("Numbers, with blanks between; an empty line for none:"))
         numbers = typed.replace(",", " ").split()
         if all(each.isascii() and each.isdigit() for each in numbers):
             wanted = {int(each) for each in numbers}
             if wanted <= set(range(1, len(offered) + 1)):
                 return _ids(here, [offered[each - 1] for each in sorted(wanted)])
-        here.terminal.say(f"Numbers from 1 to {len(offered)}.")
+        here.terminal.say(gettext("Numbers from 1 to {n}.").format(n=len(offered)))
 
 
 def _ids(here: Here, chosen: Sequence[Candidate]) -> tuple[str, ...]:
@@ -318,5 +346,5 @@ def _ids(here: Here, chosen: Sequence[Candidate]) -> tuple[str, ...]:
     goals = {each.ids[0] for each in chosen if each.kind == "goal"}
     kept = [each for each in chosen if each.goal is None or each.goal in goals]
     if len(kept) < len(chosen):
-        here.terminal.say("Check-ins go with their goal: those without it stay with you.")
+        here.terminal.say(gettext("Check-ins go with their goal: those without it stay with you."))
     return tuple(text_from_id(id_) for each in kept for id_ in each.ids)

@@ -15,6 +15,7 @@ from trailmark_client.queries.finding import by_prefix
 from trailmark_client.queries.standing import SetAside, set_aside
 from trailmark_client.storage.event_log import retry_refused
 from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 
 class SetAsides(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,13 +49,13 @@ def list_all(*, common: Common = PLAIN) -> Answer[SetAsides]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("The server took everything that was sent.")
+            terminal.say(gettext("The server took everything that was sent."))
             return
         rows = [
             (each.event[:10], each.day or "", each.code, " / ".join(each.words)) for each in found
         ]
-        terminal.table(("event", "day", "why", "your words"), rows)
-        terminal.say("Offer one again: trailmark set-aside retry EVENT")
+        terminal.table(("event", "day", "why", gettext("your words")), rows)
+        terminal.say(gettext("Offer one again: trailmark set-aside retry EVENT"))
 
     return Answer(SetAsides(events=found), draw)
 
@@ -69,7 +70,7 @@ def retry(
     with opened(common) as here:
         identity = here.app.identity
         ids = [id_from_text(each.event) for each in here.read(set_aside)]
-        wanted = by_prefix(ids, event, "entry that was set aside")
+        wanted = by_prefix(ids, event, gettext("entry that was set aside"))
         again = here.app.write(lambda conn: retry_refused(conn, identity, wanted))
     document = Retried(event=text_from_id(again.id), lane=again.lane, saved=True)
-    return Answer(document, ("Saved on this device. It goes out with the next sync.",))
+    return Answer(document, (gettext("Saved on this device. It goes out with the next sync."),))

@@ -13,6 +13,7 @@ from trailmark_client.cli.wording import (
     clock_words,
     field_words,
     gap_words,
+    role_words,
     time_words,
     value_words,
 )
@@ -22,23 +23,26 @@ from trailmark_client.queries.audit_states import FieldDifference
 from trailmark_client.queries.export_records import BETWEEN, utc
 from trailmark_client.queries.history import FieldChange, GoalState
 from trailmark_shared.exports.csv_rows import Cell, csv_row
+from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
 
-QUESTIONS: Final[Mapping[int, str]] = {
-    1: "Who changed it, as what, and on whose behalf?",
-    2: "Which field?",
-    3: "From what to what?",
-    4: "When did it happen, when was it recorded, where, and when did it arrive?",
-    5: "Why?",
-    6: "Who agreed?",
-    7: "Had the writer seen what stood there before?",
-    8: "Who could see it then, and who did?",
-    9: "Which consent allowed that?",
-    10: "How did it stand, as known then and as known now?",
-    11: "Is all of it there, and unaltered?",
-    12: "What was erased?",
-    13: "Whose clock was off?",
-    14: "How often did the target move, and what was it reached against?",
-}
+QUESTIONS: Final[Mapping[int, str]] = Texts(
+    {
+        1: marked("Who changed it, as what, and on whose behalf?"),
+        2: marked("Which field?"),
+        3: marked("From what to what?"),
+        4: marked("When did it happen, when was it recorded, where, and when did it arrive?"),
+        5: marked("Why?"),
+        6: marked("Who agreed?"),
+        7: marked("Had the writer seen what stood there before?"),
+        8: marked("Who could see it then, and who did?"),
+        9: marked("Which consent allowed that?"),
+        10: marked("How did it stand, as known then and as known now?"),
+        11: marked("Is all of it there, and unaltered?"),
+        12: marked("What was erased?"),
+        13: marked("Whose clock was off?"),
+        14: marked("How often did the target move, and what was it reached against?"),
+    }
+)
 """The questions, by number."""
 
 COLUMNS: Final = (
@@ -61,7 +65,7 @@ def audit_lines(audit: Audit, zone: str, questions: Iterable[int]) -> Iterator[s
         zone: IANA name of the zone in which times read.
         questions: Which questions, by number.
     """
-    yield audit.title or "This goal was erased."
+    yield audit.title or gettext("This goal was erased.")
     for number in questions:
         yield ""
         yield f"{number}. {QUESTIONS[number]}"
@@ -139,39 +143,47 @@ def _told(
 
 def _who(audit: Audit, _zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
-        behalf = f", as {event.on_behalf_of} proposed" if event.on_behalf_of else ""
-        yield f"{event.by} ({event.role}){behalf}"
+        if event.on_behalf_of:
+            yield gettext("{name} ({role}), as {proposer} proposed").format(
+                name=event.by, role=role_words(event.role), proposer=event.on_behalf_of
+            )
+        else:
+            yield gettext("{name} ({role})").format(name=event.by, role=role_words(event.role))
 
-    return _told(audit, of, "Nobody; nothing of it is here.")
+    return _told(audit, of, gettext("Nobody; nothing of it is here."))
 
 
 def _which(audit: Audit, _zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
         if event.changes:
-            yield ", ".join(field_words(each.field) for each in event.changes)
+            yield listed([field_words(each.field) for each in event.changes])
 
-    return _told(audit, of, "No field was set.")
+    return _told(audit, of, gettext("No field was set."))
 
 
 def _what(audit: Audit, _zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
         return (change_words(each.field, each.before, each.after) for each in event.changes)
 
-    return _told(audit, of, "No field was set.")
+    return _told(audit, of, gettext("No field was set."))
 
 
 def _when(audit: Audit, zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
-        name = event.device_name or f"device {event.device[:6]}"
-        yield f"happened {event.happened}"
-        yield f"recorded {time_words(event.recorded_at, zone)} on {name}"
+        name = event.device_name or gettext("device {device}").format(device=event.device[:6])
+        yield gettext("happened {happened}").format(happened=event.happened)
+        yield gettext("recorded {time} on {name}").format(
+            time=time_words(event.recorded_at, zone), name=name
+        )
         if event.received_at is None:
-            yield "not on a server"
+            yield gettext("not on a server")
         else:
             gap = gap_words(event.late_by_ms or 0)
-            yield f"reached the server {time_words(event.received_at, zone)} ({gap})"
+            yield gettext("reached the server {time} ({gap})").format(
+                time=time_words(event.received_at, zone), gap=gap
+            )
 
-    return _told(audit, of, "Nothing of it is here.")
+    return _told(audit, of, gettext("Nothing of it is here."))
 
 
 def _why(audit: Audit, _zone: str) -> Iterator[str]:
@@ -179,16 +191,16 @@ def _why(audit: Audit, _zone: str) -> Iterator[str]:
         if event.reason is not None:
             yield event.reason + (f": {event.reason_text}" if event.reason_text else "")
 
-    return _told(audit, of, "No reason was asked for.")
+    return _told(audit, of, gettext("No reason was asked for."))
 
 
 def _agreed(audit: Audit, _zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
         yield from (f"{each.by}: {each.answer}" for each in event.said)
         if event.proposal is not None:
-            yield f"belongs to proposal {event.proposal[:8]}"
+            yield gettext("belongs to proposal {proposal}").format(proposal=event.proposal[:8])
 
-    return _told(audit, of, "Nobody was asked.")
+    return _told(audit, of, gettext("Nobody was asked."))
 
 
 def _seen_before(audit: Audit, _zone: str) -> Iterator[str]:
@@ -196,66 +208,81 @@ def _seen_before(audit: Audit, _zone: str) -> Iterator[str]:
 
     def of(event: AuditedEvent) -> Iterator[str]:
         for each in event.not_seen:
-            yield f"had not seen: {heads.get(each, each)}"
+            yield gettext("had not seen: {change}").format(change=heads.get(each, each))
         if event.concurrent:
-            yield "changed on both sides apart; both are kept"
+            yield gettext("changed on both sides apart; both are kept")
 
-    return _told(audit, of, "Yes, always.")
+    return _told(audit, of, gettext("Yes, always."))
 
 
 def _visible(audit: Audit, zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
         if event.could_see:
-            yield f"could see it: {', '.join(event.could_see)}"
+            yield gettext("could see it: {names}").format(names=listed(event.could_see))
         for each in event.saw:
-            yield f"{each.name} opened a page {time_words(each.at, zone)}"
+            yield gettext("{name} opened a page {time}").format(
+                name=each.name, time=time_words(each.at, zone)
+            )
 
-    yield from _told(audit, of, "Nobody but you.")
+    yield from _told(audit, of, gettext("Nobody but you."))
     if audit.looks_asked_at is None:
-        yield "The server was not asked yet who looked: trailmark access log"
+        yield gettext("The server was not asked yet who looked: trailmark access log")
 
 
 def _consents(audit: Audit, zone: str) -> Iterator[str]:
     if not audit.readers:
-        yield "Nobody was let in."
+        yield gettext("Nobody was let in.")
     for reader in audit.readers:
         yield from _consent(reader, zone)
 
 
 def _consent(reader: ReaderLine, zone: str) -> Iterator[str]:
-    begins = "not sent yet" if reader.begins is None else time_words(reader.begins, zone)
-    until = f", until {reader.until}" if reader.until else ""
-    ends = f", ended {time_words(reader.ends, zone)}" if reader.ends is not None else ""
-    yield f"{reader.name} ({reader.role}): {begins}{until}{ends}"
-    yield f"  {', '.join(class_names(reader.classes)) or 'single things that you send'}"
-    yield f"  words: version {reader.consent_version}, SHA-256 {reader.consent_sha256}"
+    told = [
+        gettext("not sent yet")
+        if reader.begins is None
+        else gettext("from {time} on").format(time=time_words(reader.begins, zone))
+    ]
+    if reader.until:
+        told.append(gettext("until {day}").format(day=reader.until))
+    if reader.ends is not None:
+        told.append(gettext("ended {time}").format(time=time_words(reader.ends, zone)))
+    yield gettext("{name} ({role}): {terms}").format(
+        name=reader.name, role=role_words(reader.role), terms=", ".join(told)
+    )
+    things = listed(class_names(reader.classes)) or gettext("single things that you send")
+    yield f"  {things}"
+    yield gettext("  words: version {number}, SHA-256 {hash}").format(
+        number=reader.consent_version, hash=reader.consent_sha256
+    )
     if reader.consent_text is None:
-        yield "  this program does not have those words"
+        yield gettext("  this program does not have those words")
     else:
         yield from (f"  | {line}" for line in reader.consent_text.splitlines())
 
 
 def _instants(audit: Audit, zone: str) -> Iterator[str]:
     instant = audit.instant
-    yield f"{time_words(instant.at, zone)}, as the server knew it then:"
+    yield gettext("{time}, as the server knew it then:").format(time=time_words(instant.at, zone))
     yield from _state_lines(instant.as_known_then)
     for seen in instant.as_seen_then:
-        who = ", ".join(seen.seen_by) or "nobody who is let in"
-        yield f"As {who} could see it then:"
+        if seen.seen_by:
+            yield gettext("As {names} could see it then:").format(names=listed(seen.seen_by))
+        else:
+            yield gettext("As it stood where nobody was let in then:")
         yield from _state_lines(seen.state)
-    yield "As it is known now:"
+    yield gettext("As it is known now:")
     yield from _state_lines(instant.as_known_now)
     if audit.between is not None:
         since, upto = time_words(audit.between.since, zone), time_words(audit.between.upto, zone)
-        yield f"From {since} to {upto}, as known then:"
+        yield gettext("From {since} to {upto}, as known then:").format(since=since, upto=upto)
         yield from _difference_lines(audit.between.as_known_then)
-        yield "As known now:"
+        yield gettext("As known now:")
         yield from _difference_lines(audit.between.as_known_now)
 
 
 def _state_lines(state: GoalState | None) -> Iterator[str]:
     if state is None:
-        yield "  nothing of it was there"
+        yield gettext("  nothing of it was there")
         return
     for name, value in state.fields.items():
         yield f"  {change_words(name, None, value)}"
@@ -263,54 +290,95 @@ def _state_lines(state: GoalState | None) -> Iterator[str]:
 
 def _difference_lines(found: Sequence[FieldDifference]) -> Iterator[str]:
     if not found:
-        yield "  nothing differs"
+        yield gettext("  nothing differs")
     for each in found:
         yield (
-            f"  {field_words(each.field)}: {value_words(each.field, each.before)}"
-            f" -> {value_words(each.field, each.after)}"
+            "  "
+            + gettext("{field}: {before} -> {after}").format(
+                field=field_words(each.field),
+                before=value_words(each.field, each.before),
+                after=value_words(each.field, each.after),
+            )
         )
 
 
 def _whole(audit: Audit, _zone: str) -> Iterator[str]:
     for chain in audit.chains:
-        yield f"{chain.lane}: {'all of it fits' if chain.intact else 'something does not fit'}"
-        yield from (f"  {flaw} does not verify" for flaw in chain.flaws)
+        if chain.intact:
+            yield gettext("{lane}: all of it fits").format(lane=chain.lane)
+        else:
+            yield gettext("{lane}: something does not fit").format(lane=chain.lane)
+        yield from (gettext("  {flaw} does not verify").format(flaw=flaw) for flaw in chain.flaws)
         for each in chain.numberings:
             yield (
-                f"  device {each.device[:6]}: entries up to {each.last}, "
-                f"{each.unconfirmed} not confirmed, {each.without_words} without words"
+                gettext(
+                    "  device {device}: entries up to {last}, {unconfirmed} not confirmed, "
+                    "{without_words} without words"
+                ).format(
+                    device=each.device[:6],
+                    last=each.last,
+                    unconfirmed=each.unconfirmed,
+                    without_words=each.without_words,
+                )
             )
-            yield from (f"    {low} to {high} are not here yet" for low, high in each.missing)
+            yield from (
+                gettext("    {low} to {high} are not here yet").format(low=low, high=high)
+                for low, high in each.missing
+            )
 
 
 def _erased(audit: Audit, zone: str) -> Iterator[str]:
     if not audit.erasures:
-        yield "Nothing."
+        yield gettext("Nothing.")
     for each in audit.erasures:
-        whose = "of this goal" if each.of_goal else "in the same lane"
-        yield f"{time_words(each.at, zone)}  {each.by} erased {each.events} entries {whose}"
+        erased = (
+            ngettext(
+                "{time}  {by} erased {n} entry of this goal",
+                "{time}  {by} erased {n} entries of this goal",
+                each.events,
+            )
+            if each.of_goal
+            else ngettext(
+                "{time}  {by} erased {n} entry in the same lane",
+                "{time}  {by} erased {n} entries in the same lane",
+                each.events,
+            )
+        )
+        yield erased.format(time=time_words(each.at, zone), by=each.by, n=each.events)
 
 
 def _clocks(audit: Audit, _zone: str) -> Iterator[str]:
     if not audit.clocks:
-        yield "Nobody's."
+        yield gettext("Nobody's.")
     for each in audit.clocks:
-        side = "behind" if each.offset > 0 else "ahead of"
-        yield (
-            f"device {each.device[:6]} was {gap_words(abs(each.offset))} {side} the server "
-            f"({each.events} entries); its times stand as they were written"
+        side = (
+            gettext(
+                "device {device} was {gap} behind the server (entries: {n}); its times stand as "
+                "they were written"
+            )
+            if each.offset > 0
+            else gettext(
+                "device {device} was {gap} ahead of the server (entries: {n}); its times stand as "
+                "they were written"
+            )
         )
+        yield side.format(device=each.device[:6], gap=gap_words(abs(each.offset)), n=each.events)
 
 
 def _target(audit: Audit, _zone: str) -> Iterator[str]:
     heads = {each.event: _head(each) for each in audit.events}
     story = audit.target
-    yield f"At first: {value_words('target', story.original)}"
-    yield f"It moved {story.moved} time{'' if story.moved == 1 else 's'}."
+    yield gettext("At first: {value}").format(value=value_words("target", story.original))
+    yield ngettext("It moved {n} time.", "It moved {n} times.", story.moved).format(n=story.moved)
     yield from (f"  {heads.get(each, each)}" for each in story.moves)
     for each in story.completions:
-        against = f"against the {each.against} target" if each.against else "without a target"
-        yield f"{heads.get(each.event, each.event)}: {against}"
+        head = heads.get(each.event, each.event)
+        if each.against is None:
+            yield gettext("{change}: without a target").format(change=head)
+        elif each.against == "original":
+            yield gettext("{change}: against the original target").format(change=head)
+        else:
+            yield gettext("{change}: against the adjusted target").format(change=head)
 
 
 _ANSWERS: Final[Mapping[int, _Lines]] = {

@@ -18,12 +18,13 @@ from trailmark_client.queries.lanes import member_names
 from trailmark_client.storage.verification import verify_lane
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane
+from trailmark_shared.words import marked, ngettext
 
 if TYPE_CHECKING:
     from trailmark_adapters.sqlite import Connection
 
-_BOTH = "say both instants to compare: --from and --to"
-_WHICH = f"a question is a number from 1 to {len(QUESTIONS)}"
+_BOTH = marked("say both instants to compare: --from and --to")
+_WHICH = marked("a question is a number from 1 to {n}")
 
 
 def audit(
@@ -69,7 +70,15 @@ def audit(
         zone = here.zone
     if csv is not None:
         write_whole(csv, csv_pieces(document))
-    written = () if csv is None else (f"Written: {len(document.events)} entries.",)
+    written = (
+        ()
+        if csv is None
+        else (
+            ngettext("Written: {n} entry.", "Written: {n} entries.", len(document.events)).format(
+                n=len(document.events)
+            ),
+        )
+    )
     return Answer(
         document,
         lambda terminal: terminal.say(*audit_lines(document, zone, chosen), *written),

@@ -17,15 +17,16 @@ from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
 
 if TYPE_CHECKING:
     from trailmark_adapters.sqlite import Connection
     from trailmark_client.identity import BackupCode
 
 CODE_WORDS = (
-    "A backup opens with your recovery code only. There is none yet, so this is it.",
-    "Losing it makes the backup worthless: nobody else can open it.",
-    "Whoever has code and file can read everything of yours. Keep the code on paper.",
+    marked("A backup opens with your recovery code only. There is none yet, so this is it."),
+    marked("Losing it makes the backup worthless: nobody else can open it."),
+    marked("Whoever has code and file can read everything of yours. Keep the code on paper."),
 )
 
 
@@ -91,7 +92,7 @@ def backup(
     refuse_taken(file)
     with opened(common) as here:
         sealed_for, made = _code_for(here, new_code=new_code)
-        with whole_file(file) as stream, counting(here.terminal, "Sealing", None) as count:
+        with whole_file(file) as stream, counting(here.terminal, gettext("Sealing"), None) as count:
 
             def write(conn: Connection) -> int:
                 for piece in backup_pieces(here.app, conn, sealed_for, here.now_ms):
@@ -110,9 +111,11 @@ def backup(
     return Answer(
         document,
         (
-            f"Written and sealed: {file} ({document.size} bytes).",
-            "Only your recovery code opens it: trailmark restore FILE",
-            "What you erase later stays in it: delete old backups then.",
+            gettext("Written and sealed: {file} ({size} bytes).").format(
+                file=file, size=document.size
+            ),
+            gettext("Only your recovery code opens it: trailmark restore FILE"),
+            gettext("What you erase later stays in it: delete old backups then."),
         ),
     )
 
@@ -126,7 +129,7 @@ def _code_for(here: Here, *, new_code: bool) -> tuple[BackupCode, str | None]:
         return known, None
     if recovery_codes(here.app):
         # This device never saw it.
-        return keep_backup_code(here.app, here.terminal.typed("Your recovery code:")), None
+        return keep_backup_code(here.app, here.terminal.typed(gettext("Your recovery code:"))), None
     made = _made_code(here, new_code=new_code)
     return keep_backup_code(here.app, made), made
 
@@ -138,11 +141,11 @@ def _made_code(here: Here, *, new_code: bool) -> str:
     if not (here.terminal.may_ask or new_code):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "there is no recovery code yet: trailmark backup FILE --new-code makes one",
+            gettext("there is no recovery code yet: trailmark backup FILE --new-code makes one"),
         )
     made = fresh_code(here.app)
     if not here.terminal.is_quiet:
-        here.terminal.say(*CODE_WORDS, "", f"    {made}", "")
+        here.terminal.say(*map(gettext, CODE_WORDS), "", f"    {made}", "")
     if not new_code:
         ask_again(here, made)
     return made
@@ -165,8 +168,8 @@ def restore(
     from trailmark_client import backup as backups
 
     with opened(common) as here:
-        typed = here.terminal.typed("Your recovery code:") if code is None else code
-        with counting(here.terminal, "Restoring", None) as count:
+        typed = here.terminal.typed(gettext("Your recovery code:")) if code is None else code
+        with counting(here.terminal, gettext("Restoring"), None) as count:
             found = backups.restore(here.app, file, typed, count.add)
         identity = here.app.identity
         document = BackupRestored(
@@ -178,10 +181,13 @@ def restore(
             unsent=here.read(lambda conn: unsent(conn, identity)),
         )
         zone = here.zone
-    lines = [f"Everything is back, as of {time_words(found.made_at, zone)}."]
+    lines = [
+        gettext("Everything is back, as of {time}.").format(time=time_words(found.made_at, zone))
+    ]
     if identity.server is not None:
         lines.append(
-            f"To be in step with {identity.server.name} again: "
-            f"trailmark recover {identity.server.url}"
+            gettext("To be in step with {name} again: trailmark recover {url}").format(
+                name=identity.server.name, url=identity.server.url
+            )
         )
     return Answer(document, (*lines, *waiting_words(document.unsent)))

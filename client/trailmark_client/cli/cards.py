@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -23,7 +23,7 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import Answered
 from trailmark_shared.events.registry import Kind, type_of
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext, listed, marked
+from trailmark_shared.words import Texts, gettext, listed, marked
 
 ANSWER_WORDS = {
     "agree": marked("{who} agreed"),
@@ -31,6 +31,30 @@ ANSWER_WORDS = {
     "pending": marked("{who} asked for time to think about it"),
 }
 """What a side says to something that both write down together."""
+_PARTS: Final = Texts(
+    {
+        "ways": marked("can help with"),
+        "contact": marked("reached by"),
+        "note": marked("note"),
+        "source": marked("from"),
+        "often": marked("how often"),
+        "practical": marked("practical things"),
+        "emotional": marked("listening"),
+        "come_along": marked("coming along"),
+        "environment": marked("surroundings"),
+        "relationship": marked("a relationship"),
+        "behaviour": marked("a habit of mine"),
+        "belief": marked("a thought of mine"),
+        "article": marked("article"),
+        "book": marked("book"),
+        "podcast": marked("podcast"),
+        "video": marked("video"),
+        "forum": marked("forum"),
+        "group": marked("group"),
+        "app": marked("app"),
+        "other": marked("something else"),
+    }
+)
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,11 +129,11 @@ def revise(here: Here, kind: Kind, prefix: str, given: dict[str, Any]) -> Answer
     card, when = here.read(lambda conn: find(conn, kind, prefix)), here.when()
     said = here.read(lambda conn: card_of(conn, kind, card)).document.said.value
     if said is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "its words are not on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("its words are not on this device"))
     data = msgspec.structs.replace(said, **changed(given))
     return here.record(
         lambda conn, recorder: cards.rewrite_card(conn, recorder, card, data, when),
-        "It reads differently now; what it said before stays in the history.",
+        gettext("It reads differently now; what it said before stays in the history."),
     )
 
 
@@ -151,7 +175,8 @@ def show(
             more = (*rest, *_shared_lines(each))
             terminal.say(f"{short[each.id]}  {first}", *(f"        {line}" for line in more))
             if each.conflict:
-                terminal.say("        Two devices changed it apart; revising it settles that.")
+                apart = gettext("Two devices changed it apart; revising it settles that.")
+                terminal.say(f"        {apart}")
 
     return Answer(Cards(cards=found), draw)
 
@@ -172,9 +197,14 @@ def part_lines(line: CardLine, *names: str) -> Iterator[str]:
     for name in names:
         value = line.said.get(name)
         if isinstance(value, tuple):
-            value = ", ".join(cast("tuple[str, ...]", value)).replace("_", " ")
+            value = listed([part_words(each) for each in cast("tuple[str, ...]", value)])
         if value:
-            yield f"{name}: {value}"
+            yield gettext("{part}: {words}").format(part=part_words(name), words=value)
+
+
+def part_words(name: str) -> str:
+    """Return how a part of a card is called, or what a code in it means."""
+    return _PARTS.get(name, name.replace("_", " "))
 
 
 def use_lines(line: CardLine) -> Iterator[str]:
@@ -185,6 +215,8 @@ def use_lines(line: CardLine) -> Iterator[str]:
 
 
 def _use_words(use: UseLine) -> str:
-    helped = "" if use.helped is None else f", helped {use.helped} of 4"
+    helped = (
+        "" if use.helped is None else gettext(", helped {helped} of 4").format(helped=use.helped)
+    )
     note = "" if use.note is None else f": {use.note}"
     return f"{helped}{note}"

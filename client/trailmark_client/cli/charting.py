@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from trailmark_shared.words import gettext, ngettext
+
 WIDTH: Final = 20
 """Characters of the longest bar."""
 
@@ -51,11 +53,14 @@ def chart_lines(
     """
     shown = rows[-ROWS_MAX:]
     if len(shown) < len(rows):
-        yield f"  ({len(rows) - len(shown)} earlier ones: see --json)"
+        left = len(rows) - len(shown)
+        yield "  " + ngettext(
+            "({n} earlier one: see --json)", "({n} earlier ones: see --json)", left
+        ).format(n=left)
     before: ChartRow | None = None
     for row in shown:
         if has_periods and before is not None and not _is_next(before, row):
-            yield "  (nothing written down in between)"
+            yield gettext("  (nothing written down in between)")
         yield f"  {row.label}  {_bar(row.value, top, hoped)}  {row.words}".rstrip()
         before = row
 

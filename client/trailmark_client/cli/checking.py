@@ -12,11 +12,12 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.emptying import erasure_warnings
 from trailmark_client.cli.here import opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common
-from trailmark_client.cli.wording import time_words
+from trailmark_client.cli.wording import lane_words, time_words
 from trailmark_client.queries.lane_reports import heads
 from trailmark_client.queries.log import LogEvent, raw_events
 from trailmark_client.queries.standing import LaneStanding, Standing, device_standing
 from trailmark_shared.ids import Lane
+from trailmark_shared.words import gettext, ngettext
 
 _LOG_LIMIT = 200
 
@@ -52,33 +53,50 @@ def status(
 
 def _status_lines(found: Standing) -> Iterator[str]:
     if found.server is None:
-        yield "Everything is saved on this device. No server is connected, and none is needed."
+        yield gettext(
+            "Everything is saved on this device. No server is connected, and none is needed."
+        )
     else:
-        yield f"Connected to {found.server}."
-        yield from waiting_words(found.unsent) or ("All that is to be sent is sent.",)
-    copy = "A sealed copy of private entries goes to the server."
-    yield copy if found.private_copy else "Private entries stay on this device."
+        yield gettext("Connected to {server}.").format(server=found.server)
+        yield from waiting_words(found.unsent) or (gettext("All that is to be sent is sent."),)
+    copy = gettext("A sealed copy of private entries goes to the server.")
+    yield copy if found.private_copy else gettext("Private entries stay on this device.")
     if found.lanes and not found.private_copy and found.backed_up_at is None:
-        yield "There is no other copy of these. If you like: trailmark backup FILE"
+        yield gettext("There is no other copy of these. If you like: trailmark backup FILE")
     for each in found.lanes:
         yield from _lane_lines(each)
     if found.wishes:
-        yield f"{found.wishes} to be shared as soon as you let somebody in."
+        yield ngettext(
+            "{n} thing is to be shared as soon as you let somebody in.",
+            "{n} things are to be shared as soon as you let somebody in.",
+            found.wishes,
+        ).format(n=found.wishes)
     if found.proposals:
-        one = "proposal waits" if found.proposals == 1 else "proposals wait"
-        yield f"{found.proposals} {one} for your answer: trailmark proposal list"
-    yield from (f"Please look: {each}." for each in found.warnings)
-    yield f"Device {found.device[:8]}, SQLite {found.sqlite}"
+        yield ngettext(
+            "{n} proposal waits for your answer: trailmark proposal list",
+            "{n} proposals wait for your answer: trailmark proposal list",
+            found.proposals,
+        ).format(n=found.proposals)
+    yield from (gettext("Please look: {what}.").format(what=each) for each in found.warnings)
+    yield gettext("Device {device}, SQLite {sqlite}").format(
+        device=found.device[:8], sqlite=found.sqlite
+    )
 
 
 def _lane_lines(lane: LaneStanding) -> Iterator[str]:
-    names = " and ".join(lane.seen_by)
-    name = "Private" if lane.lane == "self" else f"Shared with {names or 'nobody at present'}"
-    counts = f"{lane.saved} saved, {lane.sent} sent"
-    waits = f", {lane.unsent} not sent yet" if lane.sends and lane.unsent else ""
-    yield f"{name} ({lane.lane}): {counts}{waits}"
+    name = lane_words(lane.lane, lane.seen_by)
+    counts = (
+        gettext("{name} ({lane}): {saved} saved, {sent} sent, {unsent} not sent yet")
+        if lane.sends and lane.unsent
+        else gettext("{name} ({lane}): {saved} saved, {sent} sent")
+    )
+    yield counts.format(
+        name=name, lane=lane.lane, saved=lane.saved, sent=lane.sent, unsent=lane.unsent
+    )
     if lane.state_hash is not None and lane.seq:
-        yield f"  up to {lane.seq}, state {lane.state_hash}"
+        yield "  " + gettext("up to {entry}, state {hash}").format(
+            entry=lane.seq, hash=lane.state_hash
+        )
     if lane.words is not None:
         yield f"  {lane.words}"
 
@@ -97,7 +115,11 @@ def log(
 
 
 def _log_line(event: LogEvent, zone: str) -> str:
-    place = "unsent" if event.seq is None else f"seq {event.seq}"
+    place = (
+        gettext("not sent yet")
+        if event.seq is None
+        else gettext("entry {number}").format(number=event.seq)
+    )
     at = "" if event.received_at is None else f" {time_words(event.received_at, zone)}"
     body = msgspec.json.encode(event.body).decode() if event.body is not None else _absent(event)
     code = f" {event.code}" if event.code else ""
@@ -105,4 +127,4 @@ def _log_line(event: LogEvent, zone: str) -> str:
 
 
 def _absent(event: LogEvent) -> str:
-    return "(no body)" if event.erased else "(locked)"
+    return gettext("(no body)") if event.erased else gettext("(locked)")

@@ -21,6 +21,7 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.sync_words import status_words, synced_lines
 from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
@@ -29,6 +30,7 @@ from trailmark_client.queries.pending import Agreed, PendingGrant, pending_grant
 from trailmark_client.queries.sharing import names_in_state
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 if TYPE_CHECKING:
     from trailmark_client.session_status import Ended, Status
@@ -161,11 +163,17 @@ def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Ag
     terminal, name = here.terminal, pending.name
     if not terminal.may_ask:
         return agreed_beforehand(here, named) if yes else None
-    terminal.say(f"{name} is not let in yet.", f"Four words: {pending.phrase}")
-    if not (yes or terminal.agrees(f"Does {name} see the same four words?")):
+    terminal.say(
+        gettext("{name} is not let in yet.").format(name=name),
+        gettext("Four words: {phrase}").format(phrase=pending.phrase),
+    )
+    if not (
+        yes or terminal.agrees(gettext("Does {name} see the same four words?").format(name=name))
+    ):
         joining.decline(here.app, pending.member)
         raise RefusedError(
-            ErrorCode.WRONG_CODE, "the words differ: nobody was let in; ask for a new invitation"
+            ErrorCode.WRONG_CODE,
+            gettext("the words differ: nobody was let in; ask for a new invitation"),
         )
     return asked(here, name, named)
 
@@ -173,10 +181,10 @@ def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Ag
 def _not_agreed(here: Here, pending: PendingGrant) -> Answer[Connected]:
     document = _document(here, pending, None, None)
     lines = (
-        f"{pending.name} is not let in yet.",
-        f"Four words: {pending.phrase}",
-        "Compare them with what they see; if they are the same, say it again with --yes,",
-        "and name what they may see: --share goals --share steps …",
+        gettext("{name} is not let in yet.").format(name=pending.name),
+        gettext("Four words: {phrase}").format(phrase=pending.phrase),
+        gettext("Compare them with what they see; if they are the same, say it again with --yes,"),
+        gettext("and name what they may see: --share goals --share steps …"),
     )
     return Answer(document, lines)
 
@@ -187,7 +195,11 @@ def _completed(here: Here, pending: PendingGrant, wait: int) -> list[Written] | 
     began = here.app.clock.monotonic_ms()
     written = joining.complete(here.app, pending.member)
     if written is None:
-        here.terminal.warn(f"Waiting for {pending.name} to confirm: {pending.phrase}")
+        here.terminal.warn(
+            gettext("Waiting for {name} to confirm: {phrase}").format(
+                name=pending.name, phrase=pending.phrase
+            )
+        )
     while written is None and here.app.clock.monotonic_ms() - began < wait * 1000:
         time.sleep(POLL_S)
         written = joining.complete(here.app, pending.member)
@@ -228,15 +240,23 @@ def _connected(
     here: Here, pending: PendingGrant, written: list[Written] | None, ended: Ended | None
 ) -> Answer[Connected]:
     document = _document(here, pending, written, ended)
-    lines = [f"Connected to {document.server}. Four words: {pending.phrase}"]
+    lines = [
+        gettext("Connected to {server}. Four words: {phrase}").format(
+            server=document.server, phrase=pending.phrase
+        )
+    ]
     if pending.agreed is not None:
         lines += agreed_words(pending.name, pending.agreed)
     if document.let_in:
-        lines.append(f"{pending.name} is let in.")
+        lines.append(gettext("{name} is let in.").format(name=pending.name))
     else:
-        lines.append(f"{pending.name} has not confirmed yet; trailmark sync will finish it.")
+        lines.append(
+            gettext("{name} has not confirmed yet; trailmark sync will finish it.").format(
+                name=pending.name
+            )
+        )
     if document.shared:
-        lines.append(f"Shared as you picked or wished: {len(document.shared)}.")
+        lines.append(gettext("Shared as you picked or wished: {n}.").format(n=len(document.shared)))
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
@@ -298,7 +318,11 @@ def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
     found: list[Written] = []
     for pending in here.read(pending_grants):
         if pending.agreed is None:
-            here.terminal.warn(f"What {pending.name} may see is not answered: trailmark connect")
+            here.terminal.warn(
+                gettext("What {name} may see is not answered: trailmark connect").format(
+                    name=pending.name
+                )
+            )
         try:
             written = joining.complete(here.app, pending.member)
         except RefusedError:
@@ -332,7 +356,9 @@ def exchange_all(here: Here) -> tuple[Ended, list[Written]]:
 
 def _refuse(here: Here, ended: Ended) -> None:
     count = here.read(lambda conn: unsent(conn, here.app.identity))
-    said = f"{ended.message or ended.code}; saved on this device, not sent yet: {count}"
+    said = gettext("{what}; saved on this device, not sent yet: {n}").format(
+        what=ended.message or ended.code, n=count
+    )
     raise RefusedError(ended.code or ErrorCode.UNREACHABLE, said, ended.retry)
 
 
@@ -343,20 +369,9 @@ def _watch(here: Here, common: Common) -> Ended:
         if common.as_json:
             here.terminal.warn(msgspec.json.encode(status).decode())
         else:
-            here.terminal.warn(_status_words(status))
+            here.terminal.warn(status_words(status))
 
     return keep_in_step(here.app, tell)
-
-
-def _status_words(status: Status) -> str:
-    words = {
-        "connecting": "Connecting.",
-        "exchanging": "Exchanging.",
-        "live": "In step. News arrive as they happen.",
-        "waiting": "Not connected; everything is saved on this device. Trying again.",
-        "stopped": "Stopped.",
-    }[status.phase]
-    return f"{words} {status.waiting} not sent yet." if status.waiting else words
 
 
 def _synced(
@@ -381,20 +396,5 @@ def _synced(
         links=links,
         hand_overs=[each.colleague.name for each in proposed],
     )
-    lines = [f"In step with the server. Received: {document.received}."]
-    lines += [f"Sharing with {name} stopped." for name in stopped]
-    lines += [f"The link for {name} works now." for name in links]
-    if shared:
-        lines.append(f"Shared as you wished: {len(shared)}.")
-    lines += [f"{name} is not let in yet." for name in waiting_for]
-    lines += [
-        f"{each.therapist.name} proposes that {each.colleague.name} goes on with you. Nothing "
-        "changes unless you say so: trailmark hand-over list"
-        for each in proposed
-    ]
-    if document.refused:
-        lines.append(
-            f"The server did not take {document.refused} entries; your words are still here: "
-            "trailmark set-aside list"
-        )
+    lines = synced_lines(document, [each.therapist.name for each in proposed])
     return Answer(document, (*lines, *waiting_words(document.unsent)))

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
-from trailmark_client.cli.cards import Cards, id_of, use_lines
+from trailmark_client.cli.cards import Cards, id_of, part_words, use_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Words
 from trailmark_client.queries.cards import CardLine
@@ -22,6 +22,7 @@ from trailmark_shared.events.coping import (
     CopingAdded,
     CopingUsed,
 )
+from trailmark_shared.words import gettext, ngettext
 
 BarrierId = Annotated[str, Parameter(help="Id of the barrier, or the beginning of it")]
 CopingId = Annotated[str, Parameter(help="Id of the strategy, or the beginning of it")]
@@ -52,21 +53,24 @@ def add_barrier(
     """
     with opened(common) as here:
         data = BarrierIdentified(text=text, where=where, goal=id_of(here, "goal", goal))
-        return cards.write(here, data, "Good to have it in words.")
+        return cards.write(here, data, gettext("Good to have it in words."))
 
 
 def list_barriers(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what stands in the way, and what no longer does."""
-    return cards.show(common, "barrier", "Nothing stands here.", _barrier_words, goal)
+    return cards.show(common, "barrier", gettext("Nothing stands here."), _barrier_words, goal)
 
 
 def _barrier_words(line: CardLine) -> Iterator[str]:
-    where = f" ({line.said['where']})" if line.said.get("where") else ""
-    gone = ", out of the way" if line.status == "resolved" else ""
-    yield f"{line.words}{where}{gone}"
+    where = part_words(str(line.said["where"])) if line.said.get("where") else None
+    words = line.words if where is None else f"{line.words} ({where})"
+    if line.status == "resolved":
+        words = gettext("{barrier}, out of the way").format(barrier=words)
+    yield words
     if line.uses:
-        times = "once" if len(line.uses) == 1 else f"{len(line.uses)} times"
-        yield f"met {times} in a hard moment"
+        yield ngettext(
+            "met once in a hard moment", "met {n} times in a hard moment", len(line.uses)
+        ).format(n=len(line.uses))
 
 
 def revise_barrier(
@@ -89,14 +93,14 @@ def revise_barrier(
 def resolve_barrier(barrier: BarrierId, /, *, common: Common = PLAIN) -> Answer[Saved]:
     """Say that it is out of the way."""
     with opened(common) as here:
-        words = "Out of the way. You did a hard thing."
+        words = gettext("Out of the way. You did a hard thing.")
         return cards.log(here, "barrier", barrier, BarrierResolved(), words)
 
 
 def return_barrier(barrier: BarrierId, /, *, common: Common = PLAIN) -> Answer[Saved]:
     """Say that it is there again. Nothing is lost by it."""
     with opened(common) as here:
-        words = "It is there again. What helped before is still in your toolbox."
+        words = gettext("It is there again. What helped before is still in your toolbox.")
         return cards.log(here, "barrier", barrier, BarrierReturned(), words)
 
 
@@ -128,17 +132,22 @@ def add_coping(
 
 def list_coping(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show your toolbox, and what helped how often."""
-    nothing = "Your toolbox is empty, and that is fine. Something that helped once is a beginning."
+    nothing = gettext(
+        "Your toolbox is empty, and that is fine. Something that helped once is a beginning."
+    )
     return cards.show(common, "coping", nothing, _coping_words, goal)
 
 
 def _coping_words(line: CardLine) -> Iterator[str]:
     yield line.words
     if line.uses:
-        times = "once" if len(line.uses) == 1 else f"{len(line.uses)} times"
+        tried = ngettext("tried once", "tried {n} times", len(line.uses)).format(n=len(line.uses))
         helped = Counter(each.helped for each in line.uses if each.helped is not None)
-        counts = ", ".join(f"helped {n} of 4: {helped[n]}x" for n in sorted(helped, reverse=True))
-        yield f"tried {times}{'; ' if counts else ''}{counts}"
+        counts = ", ".join(
+            gettext("helped {level} of 4: {n}x").format(level=level, n=helped[level])
+            for level in sorted(helped, reverse=True)
+        )
+        yield f"{tried}; {counts}" if counts else tried
     yield from use_lines(line)
 
 
@@ -179,4 +188,6 @@ def use_coping(
     """Note that you tried it, and how much it helped."""
     with opened(common) as here:
         data = CopingUsed(helped=helped, note=note)
-        return cards.log(here, "coping", coping, data, "You tried something. That counts.", at=at)
+        return cards.log(
+            here, "coping", coping, data, gettext("You tried something. That counts."), at=at
+        )

@@ -19,6 +19,7 @@ from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.phrases import is_phrase
+from trailmark_shared.words import gettext
 
 if TYPE_CHECKING:
     from trailmark_client.device_joining import Asking
@@ -106,18 +107,22 @@ def invite(
         server = here.app.identity.server
         url = "" if server is None else server.url
         lines = (
-            f"Type on the other device: trailmark device join {url}",
-            f"It asks for this code: {made.text}",
-            f"It works once, until {time_words(made.expires_at, here.zone)}.",
+            gettext("Type on the other device: trailmark device join {url}").format(url=url),
+            gettext("It asks for this code: {words}").format(words=made.text),
+            gettext("It works once, until {time}.").format(
+                time=time_words(made.expires_at, here.zone)
+            ),
         )
         let_in = None
         if here.terminal.may_ask and wait:
             here.terminal.say(*lines)
-            here.terminal.warn("Waiting for it. Ctrl-C stops; trailmark device confirm goes on.")
+            here.terminal.warn(
+                gettext("Waiting for it. Ctrl-C stops; trailmark device confirm goes on.")
+            )
             asking = _waited(lambda: device_joining.who_asks(here.app), wait)
             if asking is not None:
                 let_in = _confirmed(here, asking, yes=False).name
-                lines = (f"{let_in} is a device of yours now.",)
+                lines = (gettext("{let_in} is a device of yours now.").format(let_in=let_in),)
         document = Invited(
             code=made.text,
             url=url,
@@ -138,12 +143,14 @@ def _agree_to_copy(here: Here, *, yes: bool) -> None:
     if not yes and not here.terminal.may_ask:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "another device needs the sealed copy: trailmark private-copy on, or --yes",
+            gettext("another device needs the sealed copy: trailmark private-copy on, or --yes"),
         )
     if not yes:
-        here.terminal.say("Another device needs a copy.", *PRIVATE_COPY_WORDS)
-    if not (yes or here.terminal.agrees("Keep it there?")):
-        raise DomainError(ErrorCode.INVALID_INPUT, "no code was made")
+        here.terminal.say(
+            gettext("Another device needs a copy."), *map(gettext, PRIVATE_COPY_WORDS)
+        )
+    if not (yes or here.terminal.agrees(gettext("Keep it there?"))):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("no code was made"))
     set_private_copy(here, is_on=True)
 
 
@@ -179,11 +186,12 @@ def confirm(
     with opened(common) as here:
         if here.app.identity.open_code is None:
             raise DomainError(
-                ErrorCode.NOT_FOUND, "there is no code to wait for: trailmark device invite"
+                ErrorCode.NOT_FOUND,
+                gettext("there is no code to wait for: trailmark device invite"),
             )
         asking = _waited(lambda: device_joining.who_asks(here.app), wait)
         if asking is None:
-            raise DomainError(ErrorCode.NOT_FOUND, "no device waits to be let in yet")
+            raise DomainError(ErrorCode.NOT_FOUND, gettext("no device waits to be let in yet"))
         if no:
             device_joining.refuse_device(here.app)
         document = _document(asking, let_in=False)
@@ -192,23 +200,29 @@ def confirm(
         if not no and (words is not None or here.terminal.may_ask):
             document = _confirmed(here, asking, yes=words is not None)
     if no:
-        return Answer(document, (f"{document.name} was turned away.",))
+        return Answer(document, (gettext("{name} was turned away.").format(name=document.name),))
     if not document.let_in:
         told = (
-            f"Four words: {document.phrase}",
-            "Compare them with those on it. If it shows the same: --words and what stands there.",
-            "If it shows others: --no.",
+            gettext("Four words: {phrase}").format(phrase=document.phrase),
+            gettext(
+                "Compare them with those on it. If it shows the same: --words and what stands there."
+            ),
+            gettext("If it shows others: --no."),
         )
         return Answer(document, told)
-    return Answer(document, (f"{document.name} is a device of yours now.",))
+    return Answer(
+        document, (gettext("{name} is a device of yours now.").format(name=document.name),)
+    )
 
 
 def _require_equal(words: str, asking: Asking) -> None:
     if not is_phrase(words, asking.phrase):
         raise DomainError(
             ErrorCode.WORDS_DIFFER,
-            "these are not the words of this device; nobody was let in. If the other one does show "
-            "others, turn it away: trailmark device confirm --no",
+            gettext(
+                "these are not the words of this device; nobody was let in. If the other one does "
+                "show others, turn it away: trailmark device confirm --no"
+            ),
         )
 
 
@@ -230,14 +244,17 @@ def _confirmed(here: Here, asking: Asking, *, yes: bool) -> Confirmed:
     terminal = here.terminal
     if not yes:
         terminal.say(
-            f"{asking.joining.name} asks to be let in, since "
-            f"{time_words(asking.asked_at, here.zone)}.",
-            "It will read and write everything of yours.",
-            f"Four words: {asking.phrase}",
+            gettext("{name} asks to be let in, since {time}.").format(
+                name=asking.joining.name, time=time_words(asking.asked_at, here.zone)
+            ),
+            gettext("It will read and write everything of yours."),
+            gettext("Four words: {phrase}").format(phrase=asking.phrase),
         )
-        if not terminal.agrees("Is it yours, and does it show the same four words?"):
+        if not terminal.agrees(gettext("Is it yours, and does it show the same four words?")):
             device_joining.refuse_device(here.app)
-            raise DomainError(ErrorCode.NOT_AUTHORISED, "it was turned away; nobody was let in")
+            raise DomainError(
+                ErrorCode.NOT_AUTHORISED, gettext("it was turned away; nobody was let in")
+            )
     device_joining.confirm_device(here.app, asking)
     exchange(here.app)
     return _document(asking, let_in=True)
@@ -256,10 +273,12 @@ def join(
 
     with opened(common) as here:
         waiting = device_joining.ask_to_join(
-            here.app, url, here.terminal.typed("The code:") if code is None else code
+            here.app, url, here.terminal.typed(gettext("The code:")) if code is None else code
         )
         here.terminal.warn(
-            f"Say yes on your other device, if it shows the same four words: {waiting.phrase}"
+            gettext(
+                "Say yes on your other device, if it shows the same four words: {phrase}"
+            ).format(phrase=waiting.phrase)
         )
         began, joined = time.monotonic(), device_joining.finish_joining(here.app)
         while not joined and time.monotonic() - began < wait:
@@ -276,8 +295,13 @@ def join(
             unsent=here.read(lambda conn: unsent(conn, identity)),
         )
     if not joined:
-        return Answer(document, ("Nobody said yes yet. The same command goes on waiting.",))
-    words = "Everything is here." if is_done else "trailmark sync fetches the rest."
+        return Answer(
+            document, (gettext("Nobody said yes yet. The same command goes on waiting."),)
+        )
+    words = (
+        gettext("Everything is here.") if is_done else gettext("trailmark sync fetches the rest.")
+    )
     return Answer(
-        document, ("This is a device of yours now.", words, *waiting_words(document.unsent))
+        document,
+        (gettext("This is a device of yours now."), words, *waiting_words(document.unsent)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from cyclopts import Parameter
@@ -18,9 +18,14 @@ from trailmark_client.queries.finding import by_prefix
 from trailmark_client.server_answers import DeviceAnswer
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
-from trailmark_shared.words import gettext
+from trailmark_shared.words import Texts, gettext, marked
 
-_LET_IN_WORDS = {"invitation": "with an invitation", "recovery": "with the recovery code"}
+_LET_IN_WORDS: Final = Texts(
+    {
+        "invitation": marked("with an invitation"),
+        "recovery": marked("with the recovery code"),
+    }
+)
 
 
 class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,12 +139,23 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
                 _time(each.added_at, zone),
                 _let_in_words(each, names),
                 _time(each.last_seen, zone),
-                "this one" if each.current else "",
-                "lacks the newest key: let it in again" if each.has_key is False else "",
+                gettext("this one") if each.current else "",
+                gettext("lacks the newest key: let it in again") if each.has_key is False else "",
             )
             for each in found
         ]
-        terminal.table(("id", "name", "since", "let in", "last seen by the server", "", ""), rows)
+        terminal.table(
+            (
+                gettext("id"),
+                gettext("name"),
+                gettext("since"),
+                gettext("let in"),
+                gettext("last seen by the server"),
+                "",
+                "",
+            ),
+            rows,
+        )
 
     return Answer(Devices(devices=found), draw)
 
@@ -162,7 +178,10 @@ def _let_in_words(line: DeviceLine, names: dict[str, str]) -> str:
     if line.added_at is None:
         return ""
     if line.let_in_by == "device":
-        return f"on {names.get(line.confirmed_by or '', 'a device that was removed')}"
+        name = names.get(line.confirmed_by or "")
+        if name is None:
+            return gettext("on a device that was removed")
+        return gettext("on {device}").format(device=name)
     return _LET_IN_WORDS.get(line.let_in_by, line.let_in_by)
 
 
@@ -184,7 +203,7 @@ def rename(
         wanted = _chosen(here, device)
         own_devices.rename_device(here.app, wanted, name)
     document = Renamed(device=text_from_id(wanted), name=name)
-    return Answer(document, (f"It is called {name} now.",))
+    return Answer(document, (gettext("It is called {name} now.").format(name=name),))
 
 
 def _chosen(here: Here, prefix: str) -> DeviceId:
@@ -221,22 +240,27 @@ def remove(
         gone = [DeviceId(id_from_text(each.id)) for each in also]
         keys_changed = own_devices.remove_device(here.app, wanted, *gone)
         ended = exchange(here.app)
-    lines = ["That device is signed out."]
-    lines += [f"{each.name} is signed out too." for each in also]
+    lines = [gettext("That device is signed out.")]
+    lines += [gettext("{name} is signed out too.").format(name=each.name) for each in also]
     lines += [
-        f"{each.name} is here on its word and stays. Is it not yours? "
-        f"trailmark device remove {each.id[:10]}"
+        gettext(
+            "{name} is here on its word and stays. Is it not yours? trailmark device remove {id}"
+        ).format(name=each.name, id=each.id[:10])
         for each in let_in
         if each not in also
     ]
     if keys_changed:
-        lines.append("It cannot open what you write from now on. What it has, it keeps.")
+        lines.append(gettext("It cannot open what you write from now on. What it has, it keeps."))
     else:
         lines.append(
-            "This device lacks the newest key: let it in again from another one, then "
-            "trailmark device rotate-keys."
+            gettext(
+                "This device lacks the newest key: let it in again from another one, then "
+                "trailmark device rotate-keys."
+            )
         )
-    lines.append("Did somebody get hold of it? trailmark recovery new replaces the recovery code.")
+    lines.append(
+        gettext("Did somebody get hold of it? trailmark recovery new replaces the recovery code.")
+    )
     document = Removed(
         device=text_from_id(wanted),
         let_in=[each.id for each in let_in],
@@ -252,7 +276,11 @@ def _goes_too(here: Here, line: DeviceAnswer) -> bool:
     if not here.terminal.may_ask:
         return False
     added = _time(line.added_at, here.zone)
-    return here.terminal.agrees(f"{line.name} is here on its word, since {added}. Remove it too?")
+    return here.terminal.agrees(
+        gettext("{name} is here on its word, since {added}. Remove it too?").format(
+            name=line.name, added=added
+        )
+    )
 
 
 def _is_removed(here: Here, who: Disputed, said: Literal["remove", "keep"] | None) -> bool:
@@ -288,5 +316,9 @@ def rotate_keys(
         own_devices.change_keys(here.app, without=gone, keeps_disputed=True)
         ended = exchange(here.app)
     document = KeysChanged(keys_changed=True, synced=ended.is_done)
-    words = "Your other devices fetch it." if ended.is_done else "trailmark sync hands it out."
-    return Answer(document, ("A fresh key seals what you write from now on.", words))
+    words = (
+        gettext("Your other devices fetch it.")
+        if ended.is_done
+        else gettext("trailmark sync hands it out.")
+    )
+    return Answer(document, (gettext("A fresh key seals what you write from now on."), words))

@@ -10,11 +10,12 @@ import msgspec
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.exporting import offer_export
 from trailmark_client.cli.here import Here
-from trailmark_client.cli.wording import time_words
+from trailmark_client.cli.wording import COUNTED_KINDS, time_words
 from trailmark_client.queries.documents import counts_by_kind
 from trailmark_client.queries.log import words_count
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import counted, gettext, marked, ngettext
 
 if TYPE_CHECKING:
     from trailmark_client.erasing_everything import Told
@@ -23,32 +24,20 @@ WORD: Final = "erase"
 """What has to be typed."""
 
 _WHAT_HAPPENS: Final = (
-    "It goes from this device now, from the server with the next contact.",
-    "Your other devices follow when they next sync, with what they have not sent yet.",
-    "Everybody whom you let in is out.",
-    "On the server it stays visible that there were entries, how many and when, and that you",
-    "erased them; not a word of them.",
-    "What others already read, printed or saved cannot be taken back.",
-    "Backups of the server can be read until backups of its keys are thrown away: whoever runs",
-    "it says how many days that takes.",
-    "Afterwards this device is as new.",
+    marked("It goes from this device now, from the server with the next contact."),
+    marked("Your other devices follow when they next sync, with what they have not sent yet."),
+    marked("Everybody whom you let in is out."),
+    marked(
+        "On the server it stays visible that there were entries, how many and when, and that you "
+        "erased them; not a word of them."
+    ),
+    marked("What others already read, printed or saved cannot be taken back."),
+    marked(
+        "Backups of the server can be read until backups of its keys are thrown away: whoever runs "
+        "it says how many days that takes."
+    ),
+    marked("Afterwards this device is as new."),
 )
-_NOUNS: Final = {
-    "goal": ("goal", "goals"),
-    "step": ("step", "steps"),
-    "check_in": ("check-in", "check-ins"),
-    "occurrence": ("thing that happened", "things that happened"),
-    "measure": ("questionnaire", "questionnaires"),
-    "scale": ("scale of a goal", "scales of goals"),
-    "reflection": ("reflection", "reflections"),
-    "win": ("win", "wins"),
-    "setback": ("setback", "setbacks"),
-    "insight": ("insight", "insights"),
-    "barrier": ("barrier", "barriers"),
-    "coping": ("coping strategy", "coping strategies"),
-    "comment": ("comment", "comments"),
-    "proposal": ("proposal", "proposals"),
-}
 
 
 class EverythingErased(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +71,7 @@ def erase_all(here: Here, *, yes: bool) -> Answer[EverythingErased]:
         if each.space == space:
             server = each.answered
     document = EverythingErased(entries=entries, space=space, server=server, saved=True)
-    return Answer(document, ("Erased. This device is as new.", *told_words(told)))
+    return Answer(document, (gettext("Erased. This device is as new."), *told_words(told)))
 
 
 def _ask(here: Here, entries: int) -> None:
@@ -90,33 +79,47 @@ def _ask(here: Here, entries: int) -> None:
     if not terminal.may_ask:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "erasing everything is asked on a terminal; --yes erases without asking. A copy of "
-            "everything first: trailmark export FILE",
+            gettext(
+                "erasing everything is asked on a terminal; --yes erases without asking. A "
+                "copy of everything first: trailmark export FILE"
+            ),
         )
-    terminal.say(f"This erases everything, for good: {_what(here, entries)}.", *_WHAT_HAPPENS)
+    terminal.say(
+        gettext("This erases everything, for good: {what}.").format(what=_what(here, entries)),
+        *map(gettext, _WHAT_HAPPENS),
+    )
     offer_export(here)
-    if terminal.ask(f'Type the word "{WORD}" to do it:').casefold() != WORD:
-        raise DomainError(ErrorCode.INVALID_INPUT, "nothing was erased")
+    if (
+        terminal.ask(gettext('Type the word "{word}" to do it:').format(word=WORD)).casefold()
+        != WORD
+    ):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("nothing was erased"))
 
 
 def _what(here: Here, entries: int) -> str:
     counts = here.read(counts_by_kind)
     words = [
-        f"{count} {one if count == 1 else many}"
-        for kind, (one, many) in _NOUNS.items()
+        counted(text, count)
+        for kind, text in COUNTED_KINDS.items()
         if (count := counts.get(kind, 0))
     ]
-    return ", ".join([*words, f"{entries} entries of your history in all"])
+    whole = ngettext(
+        "{n} entry of your history in all", "{n} entries of your history in all", entries
+    )
+    return ", ".join((*words, whole.format(n=entries)))
 
 
 def told_words(told: Sequence[Told]) -> Iterator[str]:
     """Return what servers said to being asked to erase everything."""
     for each in told:
         yield {
-            "erased": f"Everything of yours is erased on {each.url} too.",
-            "waiting": f"{each.url} cannot be reached now. It is asked first with the next sync.",
-            "refused": f"{each.url} did not take it ({each.code}). Ask whoever runs it to erase "
-            f"{each.space}.",
+            "erased": gettext("Everything of yours is erased on {url} too.").format(url=each.url),
+            "waiting": gettext(
+                "{url} cannot be reached now. It is asked first with the next sync."
+            ).format(url=each.url),
+            "refused": gettext(
+                "{url} did not take it ({code}). Ask whoever runs it to erase {space}."
+            ).format(url=each.url, code=each.code, space=each.space),
         }[each.answered]
 
 
@@ -139,7 +142,9 @@ def obeyed_words(here: Here) -> str:
 
     zone = here.zone
     when = time_words(obey_erasure(here.app), zone)
-    return f"One of your devices erased everything on {when}. This device is as new."
+    return gettext(
+        "One of your devices erased everything on {time}. This device is as new."
+    ).format(time=when)
 
 
 def require_told(told: Sequence[Told]) -> None:
@@ -151,7 +156,9 @@ def require_told(told: Sequence[Told]) -> None:
     if any(each.answered == "waiting" for each in told):
         raise RefusedError(
             ErrorCode.UNREACHABLE,
-            "everything is erased here; the server cannot be reached and still has to be told",
+            gettext(
+                "everything is erased here; the server cannot be reached and still has to be told"
+            ),
             "later",
         )
 
@@ -159,9 +166,12 @@ def require_told(told: Sequence[Told]) -> None:
 def erasure_warnings(here: Here) -> list[str]:
     """Return what ``status`` says about servers that have not erased everything yet."""
     return [
-        f"the server at {each.url} still has to be told that everything was erased: trailmark sync"
+        gettext(
+            "the server at {url} still has to be told that everything was erased: trailmark sync"
+        ).format(url=each.url)
         if each.refused is None
-        else f"the server at {each.url} did not erase ({each.refused}); ask whoever runs it to "
-        f"erase {text_from_id(each.space)}"
+        else gettext(
+            "the server at {url} did not erase ({refused}); ask whoever runs it to erase {space}"
+        ).format(url=each.url, refused=each.refused, space=text_from_id(each.space))
         for each in here.app.erasure_file.read().waiting
     ]

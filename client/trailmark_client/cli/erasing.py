@@ -14,23 +14,27 @@ from trailmark_client.cli.emptying import EverythingErased, erase_all
 from trailmark_client.cli.exporting import offer_export
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.wording import counted_kind
 from trailmark_client.commands.erasing import erase
-from trailmark_client.queries.documents import KIND_WORDS
 from trailmark_client.queries.erasing import Going, what_goes
 from trailmark_client.queries.outbox import unsent
 from trailmark_client.storage.cleaning import damaged_files
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.words import gettext, listed, marked
 
 _GONE: Final = (
-    "Its words go from this device now; the server and your other devices follow with the sync.",
-    "That something was erased, when and by whom stays in the history.",
-    "What others already read, printed or saved cannot be taken back.",
-    "Older backups of the server lose it as they age out.",
+    marked(
+        "Its words go from this device now; the server and your other devices follow with the sync."
+    ),
+    marked("That something was erased, when and by whom stays in the history."),
+    marked("What others already read, printed or saved cannot be taken back."),
+    marked("Older backups of the server lose it as they age out."),
 )
-_DAMAGED: Final = (
-    "A damaged database that was moved aside goes too: its words cannot be erased one by one. "
-    "Everything in it that could be read is in the present one."
+_DAMAGED: Final = marked(
+    "A damaged database that was moved aside goes too: its words cannot be "
+    "erased one by one. Everything in it that could be read is in the present "
+    "one."
 )
 
 
@@ -74,7 +78,9 @@ def erase_entry(
 ) -> Answer[Erased] | Answer[EverythingErased]:
     """Erase the words of an entry, or of everything, for good and everywhere."""
     if everything == (entry is not None):
-        raise DomainError(ErrorCode.INVALID_INPUT, "name what to erase, or say --everything")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("name what to erase, or say --everything")
+        )
     with opened(common) as here:
         return erase_all(here, yes=yes) if entry is None else _erase_one(here, entry, yes=yes)
 
@@ -101,9 +107,12 @@ def _erase_one(here: Here, entry: str, *, yes: bool) -> Answer[Erased]:
         saved=True,
         unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
     )
-    lines = [f"Erased on this device: {_what(going)}.", *_remaining(here, going)]
+    lines = [
+        gettext("Erased on this device: {what}.").format(what=_what(going)),
+        *_remaining(here, going),
+    ]
     if not is_clean:
-        lines.append("Its files are in use; remnants leave them with the next command.")
+        lines.append(gettext("Its files are in use; remnants leave them with the next command."))
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
@@ -112,32 +121,24 @@ def _ask(here: Here, going: Going) -> None:
     if not terminal.may_ask:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "erasing is asked on a terminal; --yes erases without asking. A copy of everything "
-            "first: trailmark export FILE",
+            gettext(
+                "erasing is asked on a terminal; --yes erases without asking. A copy of "
+                "everything first: trailmark export FILE"
+            ),
         )
-    terminal.say(f"This erases for good: {_what(going)}.", *_GONE)
+    terminal.say(
+        gettext("This erases for good: {what}.").format(what=_what(going)), *map(gettext, _GONE)
+    )
     if damaged_files(here.app.home):
-        terminal.say(_DAMAGED)
+        terminal.say(gettext(_DAMAGED))
     offer_export(here)
-    if not terminal.agrees("Erase it for good?"):
-        raise DomainError(ErrorCode.INVALID_INPUT, "nothing was erased")
+    if not terminal.agrees(gettext("Erase it for good?")):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("nothing was erased"))
 
 
 def _what(going: Going) -> str:
-    words = [f"a {_kind_words(going.kind)}"]
-    words += [
-        f"{count} {_kind_words(kind)}{'' if count == 1 else 's'}"
-        for kind, count in going.along.items()
-    ]
-    return ", ".join(words)
-
-
-def _kind_words(kind: str) -> str:
-    return {
-        "excerpt": "shared part",
-        "wish": "part to be shared",
-        "supporter": "note about a supporter",
-    }.get(kind, KIND_WORDS.get(kind, kind))
+    also = (counted_kind(kind, count) for kind, count in going.along.items())
+    return listed([counted_kind(going.kind, 1), *also])
 
 
 def _remaining(here: Here, going: Going) -> Iterator[str]:
@@ -146,10 +147,12 @@ def _remaining(here: Here, going: Going) -> Iterator[str]:
         return
     if SELF in going.events and not identity.private_copy and here.read(_has_private_rows):
         yield (
-            "A sealed copy from before is still on the server: trailmark private-copy on, then "
-            "trailmark sync"
+            gettext(
+                "A sealed copy from before is still on the server: trailmark private-copy "
+                "on, then trailmark sync"
+            )
         )
-    yield "The server and your other devices follow with the next sync."
+    yield gettext("The server and your other devices follow with the next sync.")
 
 
 def _has_private_rows(conn: Connection) -> bool:

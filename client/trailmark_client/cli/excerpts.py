@@ -61,12 +61,14 @@ def share(
         kind, subject = here.read(lambda conn: find_among(conn, SHAREABLE, entry))
         if kind != "reflection":
             if excerpt is not None or preview:
-                raise DomainError(ErrorCode.INVALID_INPUT, "only a reflection is shared in parts")
+                raise DomainError(
+                    ErrorCode.INVALID_INPUT, gettext("only a reflection is shared in parts")
+                )
             return _share_whole(here, kind, subject, with_)
         if excerpt is None:
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
-                'a reflection is shared in parts only: trailmark share ID --excerpt "…"',
+                gettext('a reflection is shared in parts only: trailmark share ID --excerpt "…"'),
             )
         return _share_part(here, subject, excerpt, with_, preview=preview)
 
@@ -109,15 +111,17 @@ def _share_part(
         reflection=text_from_id(subject), text=excerpt, seen_by=names, saved=False
     )
     if preview:
-        return Answer(shown, (*_preview_lines(excerpt, names), "Nothing was shared."))
+        return Answer(shown, (*_preview_lines(excerpt, names), gettext("Nothing was shared.")))
     _ask(here, excerpt, names)
     written = here.app.write(
         lambda conn: reflections.share_excerpt(
             conn, here.app.recorder, subject, excerpt, when, with_
         )
     )
-    undo = f"trailmark undo {text_from_id(written.subject)[:8]}"
-    return here.saved(written, f"To undo, best before the next sync: {undo}")
+    undo = ("trailmark undo {text_from_id}").format(text_from_id=text_from_id(written.subject)[:8])
+    return here.saved(
+        written, gettext("To undo, best before the next sync: {undo}").format(undo=undo)
+    )
 
 
 def _ask(here: Here, excerpt: str, names: Sequence[str]) -> None:
@@ -125,11 +129,11 @@ def _ask(here: Here, excerpt: str, names: Sequence[str]) -> None:
     if not terminal.may_ask:
         return
     terminal.say(*_preview_lines(excerpt, names))
-    if not terminal.agrees("Share exactly this?"):
-        raise DomainError(ErrorCode.INVALID_INPUT, "nothing was shared")
+    if not terminal.agrees(gettext("Share exactly this?")):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("nothing was shared"))
 
 
 def _preview_lines(excerpt: str, names: Sequence[str]) -> list[str]:
-    who = names_words(names) if names else "Whoever you let in next"
+    who = names_words(names) if names else gettext("Whoever you let in next")
     shown = [f"  |   {line}" for line in excerpt.split("\n")]
-    return [f"{who} will see:", "  | Part of a reflection", *shown]
+    return [gettext("{who} will see:").format(who=who), gettext("  | Part of a reflection"), *shown]

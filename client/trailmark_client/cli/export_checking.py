@@ -23,6 +23,7 @@ from trailmark_shared.errors import DomainError, ErrorCode, EventDataError
 from trailmark_shared.exports.check import Checked, LaneCheck, Misfit
 from trailmark_shared.exports.format import ExportHeader
 from trailmark_shared.phrases import told_head_from_text
+from trailmark_shared.words import gettext, ngettext
 
 LINES_AT_ONCE = 1000
 _MISFITS_TOLD = 10
@@ -83,11 +84,11 @@ def check_export(file: Path, head: str | None, common: Common) -> Answer[Checked
         size = file.stat().st_size
         with (
             file.open("rb") as stream,
-            counting(Terminal(as_json=common.as_json), "Checking", size) as count,
+            counting(Terminal(as_json=common.as_json), gettext("Checking"), size) as count,
         ):
             header, checked = _check(checking, stream, count)
     except OSError:
-        raise DomainError(ErrorCode.INVALID_INPUT, "this file cannot be read") from None
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("this file cannot be read")) from None
     document = _document(header, checked)
     return Answer(document, tuple(_lines(document)), 0 if document.ok else BROKEN)
 
@@ -127,7 +128,11 @@ def _line(stream: BinaryIO) -> bytes:
 
 def _document(header: ExportHeader | None, checked: Checked) -> CheckedExport:
     made_for = None if header is None or header.made_for is None else header.made_for.name
-    words = f"as of entry {checked.entries}: {checked.words}" if checked.words else ""
+    words = (
+        gettext("as of entry {number}: {words}").format(number=checked.entries, words=checked.words)
+        if checked.words
+        else ""
+    )
     return CheckedExport(
         ok=not checked.misfits_in_all and checked.words_match is not False,
         space=None if header is None else header.space,
@@ -147,46 +152,75 @@ def _document(header: ExportHeader | None, checked: Checked) -> CheckedExport:
 
 def _lines(found: CheckedExport) -> Iterator[str]:
     if found.lane is None:
-        yield f"This cannot be checked: {found.misfits[0].detail}."
+        yield gettext("This cannot be checked: {detail}.").format(detail=found.misfits[0].detail)
         return
-    yield f"{found.lane}: verified up to entry {found.verified_to} of {found.entries}."
+    yield gettext("{lane}: verified up to entry {verified_to} of {entries}.").format(
+        lane=found.lane, verified_to=found.verified_to, entries=found.entries
+    )
     for each in found.misfits[:_MISFITS_TOLD]:
-        place = "The file" if each.seq is None else f"Entry {each.seq}"
-        yield f"{place} does not fit ({each.what}): {each.detail}."
+        place = (
+            gettext("The file does not fit ({what}): {detail}.")
+            if each.seq is None
+            else gettext("Entry {number} does not fit ({what}): {detail}.")
+        )
+        yield place.format(number=each.seq, what=each.what, detail=each.detail)
     if found.misfits_in_all > _MISFITS_TOLD:
-        yield f"In all {found.misfits_in_all} things do not fit; --json names up to a hundred."
+        yield gettext("In all {n} things do not fit; --json names up to a hundred.").format(
+            n=found.misfits_in_all
+        )
     if found.aside:
         yield (
-            f"{found.aside} entries stand aside: a server took them back after it was restored, "
-            "and what their device wrote before them is lost."
+            ngettext(
+                "{n} entry stands aside: a server took it back after it was restored, "
+                "and what its device wrote before it is lost.",
+                "{n} entries stand aside: a server took them back after it was restored, "
+                "and what their device wrote before them is lost.",
+                found.aside,
+            ).format(n=found.aside)
         )
     if found.wordless:
         yield from _wordless_lines(found)
     if found.compared is None:
-        yield "Not compared with the person's own device yet: give the words that it shows, --head."
+        yield gettext(
+            "Not compared with the person's own device yet: give the words that it shows, --head."
+        )
         if found.words:
-            yield f"Here they are: {found.words}"
+            yield gettext("Here they are: {words}").format(words=found.words)
     elif found.compared and found.wordless:
         yield (
-            "The words match: it is the history that the person's own device holds, but for what "
-            "those entries said."
+            gettext(
+                "The words match: it is the history that the person's own device holds, but "
+                "for what those entries said."
+            )
         )
     elif found.compared:
-        yield "The words match: it is the history that the person's own device holds."
+        yield gettext("The words match: it is the history that the person's own device holds.")
     else:
-        yield "The words do NOT match: this is not shown to be the history of the person's device."
+        yield gettext(
+            "The words do NOT match: this is not shown to be the history of the person's device."
+        )
     yield (
-        "What no check can show: whether whoever runs the server added entries in somebody's "
-        "name. The person sees everything that stands in their name on their own device."
+        gettext(
+            "What no check can show: whether whoever runs the server added entries in "
+            "somebody's name. The person sees everything that stands in their name on "
+            "their own device."
+        )
     )
 
 
 def _wordless_lines(found: CheckedExport) -> Iterator[str]:
     named = ", ".join(map(str, found.wordless[:_MISFITS_TOLD]))
     more = found.wordless_in_all - min(len(found.wordless), _MISFITS_TOLD)
-    also = f" and {more} more" if more else ""
-    yield f"Entries without words any more, {found.wordless_in_all} in all: {named}{also}."
+    told = (
+        gettext("Entries without words any more, {n} in all: {numbers} and {more} more.")
+        if more
+        else gettext("Entries without words any more, {n} in all: {numbers}.")
+    )
+    yield told.format(n=found.wordless_in_all, numbers=named, more=more)
     yield (
-        "Another entry says that they were erased. Only the person's own device can tell whether "
-        "they asked for that; until then, any of them may have given access or ended it."
+        gettext(
+            "Another entry says that they were erased. Only the person's own device can "
+            "tell whether they asked for that; until then, any of them may have given "
+            "access or ended it."
+        )
     )

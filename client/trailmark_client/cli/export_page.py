@@ -8,10 +8,12 @@ from typing import Final
 
 import msgspec
 
+from trailmark_client.cli.wording import grant_state_words, role_words, value_words
 from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.sharing import list_grants
+from trailmark_shared.words import gettext, language, listed
 
 STYLE: Final = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
@@ -62,71 +64,98 @@ def page_pieces(source: Source, made: str, device: str, files: Sequence[InFile])
 
 
 def _pieces(source: Source, made: str, device: str, files: Sequence[InFile]) -> Iterator[str]:
-    yield _head(made, device)
-    yield "<h2>What is here</h2>\n<table>\n"
-    yield "<tr><th>File</th><th>What</th><th>How many</th></tr>\n"
+    yield from _head(made, device)
+    yield _heading("h2", gettext("What is here")) + "<table>\n"
+    yield _row("th", (gettext("File"), gettext("What"), gettext("How many")))
     for each in files:
+        name = escape(each.name)
         yield (
-            f'<tr><td><a href="{escape(each.name)}">{escape(each.name)}</a></td>'
-            f'<td>{escape(each.title)}</td><td class="number">{each.things}</td></tr>\n'
+            f'<tr><td><a href="{name}">{name}</a></td><td>{escape(each.title)}</td>'
+            f'<td class="number">{each.things}</td></tr>\n'
         )
-    yield f"</table>\n{_HOW_TO_READ}<h2>Goals</h2>\n"
+    yield "</table>\n" + _paragraph(
+        gettext(
+            "The tables (.csv) open in every spreadsheet. Dates and clock times are as you meant "
+            "them, with the zone beside them; other moments are in universal time (UTC). An "
+            "apostrophe in front of a text that a spreadsheet would calculate is not part of it. "
+            "everything.json is for programs, and the most complete."
+        )
+    )
+    yield _heading("h2", gettext("Goals"))
     for at_home in goals_at_home(source.conn):
         yield _goal(show_goal(source.conn, at_home.id, source.day))
-    yield "<h2>Who is let in, and who was</h2>\n<table>\n"
-    yield "<tr><th>Who</th><th>As</th><th>Until</th><th>Now</th></tr>\n"
+    yield _heading("h2", gettext("Who is let in, and who was")) + "<table>\n"
+    yield _row("th", (gettext("Who"), gettext("As"), gettext("Until"), gettext("Now")))
     for grant in list_grants(source.conn, source.day):
-        cells = (grant.name, grant.role, grant.until or "stopped", grant.state)
-        yield f"<tr>{''.join(f'<td>{_words(each)}</td>' for each in cells)}</tr>\n"
+        until = grant.until or gettext("until you stop it")
+        yield _row(
+            "td", (grant.name, role_words(grant.role), until, grant_state_words(grant.state))
+        )
     yield "</table>\n</body>\n</html>\n"
 
 
-def _head(made: str, device: str) -> str:
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+def _head(made: str, device: str) -> Iterator[str]:
+    title = gettext("Everything, as of {time}").format(time=made)
+    yield (
+        f'<!doctype html>\n<html lang="{language().tag}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>Everything, {escape(made)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>Everything, as of {escape(made)}</h1>\n"
-        '<p class="note">This copy is not sealed: whoever has it can read all of it. '
-        "Keep it where only you can reach it, and give it to nobody because they ask.</p>\n"
-        f"<p>Made by the device {escape(device)}, of everything that it could read then. What was "
-        "erased is not in it, nor what another device had not sent yet.</p>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     )
-
-
-_HOW_TO_READ: Final = (
-    "<p>The tables (<code>.csv</code>) open in every spreadsheet. Dates and clock times are as you "
-    "meant them, with the zone beside them; other moments are in universal time (UTC). An "
-    "apostrophe in front of a text that a spreadsheet would calculate is not part of it. "
-    "<code>everything.json</code> is for programs, and the most complete.</p>\n"
-)
+    yield _heading("h1", title)
+    yield _paragraph(
+        gettext(
+            "This copy is not sealed: whoever has it can read all of it. Keep it where only you "
+            "can reach it, and give it to nobody because they ask."
+        ),
+        ' class="note"',
+    )
+    yield _paragraph(
+        gettext(
+            "Made by the device {device}, of everything that it could read then. What was erased "
+            "is not in it, nor what another device had not sent yet."
+        ).format(device=device)
+    )
 
 
 def _goal(view: GoalView) -> str:
     goal = view.goal
-    seen_by = ", ".join(goal.seen_by)
     facts = (
-        ("Status", goal.status_words),
-        ("Why it matters", view.why),
-        ("Part of life", goal.area),
-        ("Target", goal.target),
-        ("Hoped for by", goal.due),
-        ("How it goes", view.achievement),
-        ("Seen by", seen_by or "only you"),
-        ("Check-ins", str(len(view.check_ins))),
+        (gettext("Status"), goal.status_words),
+        (gettext("Why it matters"), view.why),
+        (gettext("Part of life"), goal.area),
+        (gettext("Target"), goal.target and value_words("target", goal.target)),
+        (gettext("Hoped for by"), goal.due),
+        (gettext("How it goes"), view.achievement),
+        (gettext("Seen by"), listed(goal.seen_by) or gettext("only you")),
+        (gettext("Check-ins"), str(len(view.check_ins))),
     )
     rows = "".join(
-        f"<tr><th>{name}</th><td>{_words(said)}</td></tr>\n" for name, said in facts if said
+        f"<tr><th>{escape(name)}</th><td>{_words(said)}</td></tr>\n" for name, said in facts if said
     )
-    steps = _list(f"{each.text} ({each.status})" for each in view.steps)
+    steps = _list(
+        gettext("{step} ({status})").format(step=each.text, status=value_words("step", each.status))
+        for each in view.steps
+    )
     heading = f'<h3 dir="auto">{_words(goal.title)}</h3>'
     return f"<section>\n{heading}\n<table>\n{rows}</table>\n{steps}</section>\n"
 
 
 def _list(items: Iterable[str]) -> str:
     inner = "".join(f'<li dir="auto">{_words(each)}</li>\n' for each in items)
-    return f"<h4>Steps</h4>\n<ul>\n{inner}</ul>\n" if inner else ""
+    return _heading("h4", gettext("Steps")) + f"<ul>\n{inner}</ul>\n" if inner else ""
+
+
+def _heading(tag: str, words: str) -> str:
+    return f"<{tag}>{escape(words)}</{tag}>\n"
+
+
+def _paragraph(words: str, attributes: str = "") -> str:
+    return f"<p{attributes}>{escape(words)}</p>\n"
+
+
+def _row(tag: str, cells: Iterable[str]) -> str:
+    return f"<tr>{''.join(f'<{tag}>{_words(each)}</{tag}>' for each in cells)}</tr>\n"
 
 
 def _words(text: str) -> str:

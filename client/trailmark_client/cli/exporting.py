@@ -27,10 +27,11 @@ from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.log import things_count
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.exports.csv_rows import csv_row
+from trailmark_shared.words import gettext, marked
 
 Format = Literal["json", "csv", "fhir"]
 
-_FHIR_WORDS: Final = ("Your reflections, and parts of them, are not in it.",)
+_FHIR_WORDS: Final = marked("Your reflections, and parts of them, are not in it.")
 _EVERYTHING: Final = "everything.json"
 _UNIX: Final = 3
 _OWNER_ONLY: Final = 0o100600 << 16
@@ -82,11 +83,13 @@ def export_all(
     return Answer(
         document,
         (
-            f"Written: {document.goals} goals, {document.events} events.",
+            gettext("Written: {goals} goals, {events} events.").format(
+                goals=document.goals, events=document.events
+            ),
             *(f"  {each.name}: {each.things}" for each in document.files),
-            *_FHIR_WORDS[: 1 if document.format == "fhir" else 0],
-            "It is not sealed: whoever has the file can read everything.",
-            "Only your own account on this machine may open it.",
+            *((gettext(_FHIR_WORDS),) if document.format == "fhir" else ()),
+            gettext("It is not sealed: whoever has the file can read everything."),
+            gettext("Only your own account on this machine may open it."),
         ),
     )
 
@@ -99,11 +102,13 @@ def offer_export(here: Here) -> None:
         StorageError: As ``write_export``.
     """
     name = here.terminal.ask(
-        "Keep a copy of everything first? Name of a new file (.zip for tables), or nothing:"
+        gettext(
+            "Keep a copy of everything first? Name of a new file (.zip for tables), or nothing:"
+        )
     )
     if name:
         write_export(here, Path(name))
-        here.terminal.say("Written.")
+        here.terminal.say(gettext("Written."))
 
 
 def write_export(here: Here, file: Path, format_: Format | None = None) -> Exported:
@@ -122,7 +127,7 @@ def write_export(here: Here, file: Path, format_: Format | None = None) -> Expor
     chosen = format_ or ("csv" if file.suffix.lower() == ".zip" else "json")
     looks, (events, things) = _looks(here), here.read(things_count)
     total = events + things * (2 if chosen == "csv" else 1)
-    with whole_file(file) as stream, counting(here.terminal, "Writing", total) as count:
+    with whole_file(file) as stream, counting(here.terminal, gettext("Writing"), total) as count:
         writer = _Writer(here, looks, count)
         write = {"csv": writer.archive, "fhir": writer.bundle, "json": writer.document}[chosen]
         here.read(lambda conn: write(conn, stream))
@@ -194,11 +199,19 @@ class _Writer:
                         inner.write(csv_row(row))
                         self._count.add(1)
                         rows += 1
-                self.files.append(InFile(name=f"{table.name}.csv", title=table.title, things=rows))
+                self.files.append(
+                    InFile(
+                        name=f"{table.name}.csv",
+                        title=gettext(table.title),
+                        things=rows,
+                    )
+                )
             with self._member(archive, _EVERYTHING) as inner:
                 self.document(conn, inner)
             everything = InFile(
-                name=_EVERYTHING, title="All of it, for programs", things=self.things["events"]
+                name=_EVERYTHING,
+                title=gettext("All of it, for programs"),
+                things=self.things["events"],
             )
             self.files.append(everything)
             made = time_words(self._here.now_ms, self._here.zone)

@@ -23,6 +23,7 @@ from trailmark_shared.errors import (
     StorageError,
     TrailmarkError,
 )
+from trailmark_shared.words import gettext
 
 OK: Final = 0
 BROKEN: Final = 1
@@ -96,7 +97,9 @@ def message_of(error: TrailmarkError) -> str:
     """Return one sentence for the person who typed the command."""
     if error.code == ErrorCode.MALFORMED_BODY:
         place = error.message.rpartition(".")[2] if "." in error.message else "text"
-        return f"this cannot be recorded: {place} is empty, too short or no valid text"
+        return gettext(
+            "this cannot be recorded: {field} is empty, too short or no valid text"
+        ).format(field=place)
     return error.message
 
 

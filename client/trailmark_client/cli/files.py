@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 _OWNER_ONLY: Final = 0o600
 
@@ -23,12 +24,14 @@ def refuse_taken(file: Path) -> None:
     """
     if os.path.lexists(file) or not file.absolute().parent.is_dir():
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "name a file that does not exist, in a folder that does"
+            ErrorCode.INVALID_INPUT,
+            gettext("name a file that does not exist, in a folder that does"),
         )
     if os.path.lexists(_staged(file)):
         name = _staged(file).name
         raise DomainError(
-            ErrorCode.INVALID_INPUT, f"{name} was left there, unfinished and readable: remove it"
+            ErrorCode.INVALID_INPUT,
+            gettext("{name} was left there, unfinished and readable: remove it").format(name=name),
         )
 
 
@@ -50,7 +53,9 @@ def whole_file(file: Path) -> Generator[IO[bytes]]:
             yield stream
     except OSError as error:
         code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.STORAGE_UNAVAILABLE
-        raise StorageError(code, "the file cannot be written; nothing was left of it") from None
+        raise StorageError(
+            code, gettext("the file cannot be written; nothing was left of it")
+        ) from None
 
 
 def write_whole(file: Path, pieces: Iterable[bytes]) -> int:

@@ -26,6 +26,7 @@ from trailmark_shared.domain.targets import parse_target, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.ids import SELF
+from trailmark_shared.words import gettext
 
 NO_TARGET = "none"
 
@@ -81,7 +82,7 @@ def add(
             else here.read(lambda conn: find(conn, "challenge", challenge))
         )
         written = _add(here, draft, with_, about, shared=share or bool(with_))
-        return here.saved(written, "Your goal is written down.", *_hints(title))
+        return here.saved(written, gettext("Your goal is written down."), *_hints(title))
 
 
 def _add(
@@ -114,7 +115,11 @@ def _hints(title: str) -> list[str]:
     example = rewrite_of(title)
     if example is None:
         return []
-    return [f"If you like, it could also read: {example} (see trailmark goal guide)."]
+    return [
+        gettext("If you like, it could also read: {example} (see trailmark goal guide).").format(
+            example=example
+        )
+    ]
 
 
 def reword(
@@ -138,7 +143,7 @@ def reword(
         said = reason_for(reason, here.terminal)
         return here.record(
             lambda conn, recorder: goals.reword_goal(conn, recorder, subject, words, said),
-            "Your goal grew with you.",
+            gettext("Your goal grew with you."),
         )
 
 
@@ -190,33 +195,40 @@ def target(
             )
         if start is not None:
             raise DomainError(
-                ErrorCode.INVALID_INPUT, "the starting point is fixed with the first target"
+                ErrorCode.INVALID_INPUT,
+                gettext("the starting point is fixed with the first target"),
             )
         said = reason_for(reason, here.terminal)
         return here.record(
             lambda conn, recorder: goals.adjust_target(conn, recorder, subject, wanted, said),
-            "Your goal grew with you.",
+            gettext("Your goal grew with you."),
         )
 
 
 def pause(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
     """Let a goal rest for a while."""
-    return _move(goal, "on-hold", reason, common, "It rests. It will be here when you are ready.")
+    return _move(
+        goal, "on-hold", reason, common, gettext("It rests. It will be here when you are ready.")
+    )
 
 
 def resume(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
     """Take a resting or reached goal up again."""
-    return _move(goal, "active", reason, common, "Welcome back to it.")
+    return _move(goal, "active", reason, common, gettext("Welcome back to it."))
 
 
 def achieve(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
     """Say that a goal is reached."""
-    return _move(goal, "completed", reason, common, "You reached it. You did a hard thing.")
+    return _move(
+        goal, "completed", reason, common, gettext("You reached it. You did a hard thing.")
+    )
 
 
 def let_go(goal: GoalId, /, *, reason: Reason = None, common: Common = PLAIN) -> Answer[Saved]:
     """Let a goal go; nothing of it is lost."""
-    return _move(goal, "cancelled", reason, common, "You let it go. What you learnt stays yours.")
+    return _move(
+        goal, "cancelled", reason, common, gettext("You let it go. What you learnt stays yours.")
+    )
 
 
 def _move(
@@ -303,7 +315,7 @@ def keep(
             lambda conn, recorder: conflicts.keep_value(
                 conn, recorder, subject, field, event, said
             ),
-            "Settled. The other value stays in the history.",
+            gettext("Settled. The other value stays in the history."),
         )
 
 
@@ -320,7 +332,9 @@ def agree(
 ) -> Answer[Saved]:
     """Say that you agree with a shared goal as it stands; a later change shows as one."""
     if disagree and pending:
-        raise DomainError(ErrorCode.INVALID_INPUT, "say one of --disagree and --pending, not both")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("say one of --disagree and --pending, not both")
+        )
     answer = "disagree" if disagree else "pending" if pending else "agree"
     with opened(common) as here:
         subject, when = _goal(here, goal), here.when()

@@ -17,6 +17,7 @@ from trailmark_client.queries.pending import pending_grant
 from trailmark_client.queries.sharing import list_grants
 from trailmark_client.server_answers import HandOverAnswer
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 Colleague = Annotated[str, Parameter(help="Name of the colleague, or a part of it")]
 """Who is proposed, as the person says it."""
@@ -72,12 +73,20 @@ def list_all(*, common: Common = PLAIN) -> Answer[HandOvers]:
     lines: list[str] = []
     for each in document.hand_overs:
         lines += [
-            f"{each.therapist} proposes that {each.colleague} goes on with you.",
-            f"  shown until {day_words(each.until)}; {each.colleague} sees nothing by it",
-            f'  yes         trailmark hand-over accept "{each.colleague}"',
-            f'  no          trailmark hand-over decline "{each.colleague}"',
+            gettext("{therapist} proposes that {colleague} goes on with you.").format(
+                therapist=each.therapist, colleague=each.colleague
+            ),
+            gettext("  shown until {day}; {colleague} sees nothing by it").format(
+                day=day_words(each.until), colleague=each.colleague
+            ),
+            gettext('  yes         trailmark hand-over accept "{colleague}"').format(
+                colleague=each.colleague
+            ),
+            gettext('  no          trailmark hand-over decline "{colleague}"').format(
+                colleague=each.colleague
+            ),
         ]
-    return Answer(document, tuple(lines or ["Nobody proposes a colleague to you."]))
+    return Answer(document, tuple(lines or [gettext("Nobody proposes a colleague to you.")]))
 
 
 def accept(
@@ -108,8 +117,9 @@ def accept(
         answer = let_in_pending(here, pending, named, yes=yes, wait=wait)
         if _is_let_in(here, chosen.therapist.id):
             here.terminal.warn(
-                f"{chosen.therapist.name} is let in as before; to end it: "
-                f'trailmark sharing stop "{chosen.therapist.name}"'
+                gettext(
+                    '{name} is let in as before; to end it: trailmark sharing stop "{name}"'
+                ).format(name=chosen.therapist.name)
             )
         return answer
 
@@ -127,12 +137,21 @@ def decline(who: Colleague, /, *, common: Common = PLAIN) -> Answer[HandOverDecl
         was_taken=chosen.taken,
     )
     if not chosen.taken:
-        return Answer(document, (f"{document.colleague} is not let in. Nobody is told.",))
-    told = f"{document.colleague} is not let in, and {document.therapist} is not told."
-    seen = (
-        f"{document.colleague} was shown four words since you said yes, and no name. If they "
-        "confirmed them, they still see that somebody is there, and nothing else."
+        return Answer(
+            document,
+            (
+                gettext("{colleague} is not let in. Nobody is told.").format(
+                    colleague=document.colleague
+                ),
+            ),
+        )
+    told = gettext("{colleague} is not let in, and {therapist} is not told.").format(
+        colleague=document.colleague, therapist=document.therapist
     )
+    seen = gettext(
+        "{colleague} was shown four words since you said yes, and no name. If they "
+        "confirmed them, they still see that somebody is there, and nothing else."
+    ).format(colleague=document.colleague)
     return Answer(document, (told, seen))
 
 
@@ -166,7 +185,7 @@ def _meant(here: Here, who: str) -> HandOverAnswer:
         if words in each.colleague.name.casefold() or who == each.colleague.id
     ]
     if len(found) > 1:
-        raise DomainError(ErrorCode.INVALID_INPUT, "several fit; say more of the name")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("several fit; say more of the name"))
     if not found:
-        raise DomainError(ErrorCode.NOT_FOUND, "nobody of this name is proposed to you")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("nobody of this name is proposed to you"))
     return found[0]

@@ -19,6 +19,7 @@ from trailmark_client.commands.when import When, moment, parse_when
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 if TYPE_CHECKING:
     from trailmark_adapters.sqlite import Connection
@@ -77,15 +78,17 @@ class Here:
         Args:
             place: Where it will go.
         """
-        self._tell(self.read(place).seen_by, "; --private keeps it here")
+        names = self.read(place).seen_by
+        self._tell(names, gettext("This is for {names} to see; --private keeps it here."))
 
     def tell_readers(self, lanes: Callable[[Connection], Sequence[OpenLane]]) -> None:
         """Say, before anything is saved, who reads the lanes that something goes to."""
-        self._tell([name for each in self.read(lanes) for name in each.names], "")
+        names = [name for each in self.read(lanes) for name in each.names]
+        self._tell(names, gettext("This is for {names} to see."))
 
-    def _tell(self, names: Sequence[str], advice: str) -> None:
+    def _tell(self, names: Sequence[str], words: str) -> None:
         if names and not self.terminal.is_quiet:
-            self.terminal.say(f"This is for {names_words(names)} to see{advice}.")
+            self.terminal.say(words.format(names=names_words(names)))
 
     def record(self, work: Callable[[Connection, Recorder], Written], *lines: str) -> Answer[Saved]:
         """Run a command in one transaction and say where what it recorded stands.
@@ -112,8 +115,13 @@ class Here:
             saved=True,
             unsent=waiting,
         )
-        first = f"Saved on this device. {audience_words(written)}"
-        return Answer(document, (*lines, first, *waiting_words(waiting), f"Id: {document.id}"))
+        first = gettext("Saved on this device. {who_sees_it}").format(
+            who_sees_it=audience_words(written)
+        )
+        return Answer(
+            document,
+            (*lines, first, *waiting_words(waiting), gettext("Id: {id}").format(id=document.id)),
+        )
 
 
 def names_words(names: Sequence[str]) -> str:
@@ -125,17 +133,27 @@ def names_words(names: Sequence[str]) -> str:
 def audience_words(written: Written) -> str:
     """Return in words who will see what was written."""
     if written.wished:
-        return "It will be shared as soon as you let somebody in (trailmark connect)."
+        return gettext("It will be shared as soon as you let somebody in (trailmark connect).")
     if written.seen_by:
-        return f"{names_words(written.seen_by)} will see this."
+        return gettext("{names} will see this.").format(names=names_words(written.seen_by))
     if written.lane == SELF:
-        return "Only on this device: nobody else sees it."
-    return "Nobody sees this at present."
+        return gettext("Only on this device: nobody else sees it.")
+    return gettext("Nobody sees this at present.")
 
 
 def waiting_words(count: int) -> tuple[str, ...]:
     """Return in words how much has not been sent, nothing where all is."""
-    return (f"{count} saved on this device, not sent yet.",) if count else ()
+    return (
+        (
+            ngettext(
+                "{n} entry is saved on this device, not sent yet.",
+                "{n} entries are saved on this device, not sent yet.",
+                count,
+            ).format(n=count),
+        )
+        if count
+        else ()
+    )
 
 
 @contextmanager
@@ -166,8 +184,8 @@ def _tell_rescue(terminal: Terminal, rescue: Rescue) -> None:
 
 def rescue_words(rescue: Rescue) -> str:
     """Return in words what became of a damaged database."""
-    return (
-        f"the database was damaged and is now {rescue.moved_to.name}, beside a new one; "
-        f"{rescue.kept} entries that were not sent yet were saved from it, {rescue.unreadable} "
-        "places could not be read; trailmark sync fetches the rest"
-    )
+    return gettext(
+        "the database was damaged and is now {name}, beside a new one; {kept} "
+        "entries that were not sent yet were saved from it, {unreadable} places "
+        "could not be read; trailmark sync fetches the rest"
+    ).format(name=rescue.moved_to.name, kept=rescue.kept, unreadable=rescue.unreadable)

@@ -25,6 +25,7 @@ from trailmark_client.queries.journal import JournalEntry, LookBack, Pair, Patte
 from trailmark_client.queries.searching import Found
 from trailmark_client.storage.search_index import put_in
 from trailmark_shared.events.journal import InsightNoted
+from trailmark_shared.words import gettext, ngettext
 
 Since = Annotated[str | None, Parameter(help="Only from this day on: YYYY-MM-DD")]
 Tags = Annotated[tuple[str, ...], Parameter(help="A tag or trigger; may be repeated", negative="")]
@@ -72,7 +73,7 @@ def list_entries(
 
     def draw(terminal: Terminal) -> None:
         if not entries:
-            terminal.say("Nothing here yet, and that is fine.")
+            terminal.say(gettext("Nothing here yet, and that is fine."))
         short = shortest([each.id for each in entries])
         for each in entries:
             terminal.say(*_entry_lines(each, short[each.id]), "")
@@ -88,7 +89,7 @@ def _entry_lines(entry: JournalEntry, short: str) -> Iterator[str]:
         if names:
             yield f"  {label}: {', '.join(names)}"
     if entry.mood is not None:
-        yield f"  mood: {entry.mood} of 10"
+        yield "  " + gettext("mood: {number} of 10").format(number=entry.mood)
 
 
 def revise(
@@ -112,7 +113,7 @@ def revise(
         when = here.when()
         return here.record(
             lambda conn, recorder: reflections.revise(conn, recorder, subject, given, when),
-            "It reads differently now; what it said before stays in the history.",
+            gettext("It reads differently now; what it said before stays in the history."),
         )
 
 
@@ -142,24 +143,38 @@ def show_patterns(*, since: Since = None, common: Common = PLAIN) -> Answer[Patt
 
     def draw(terminal: Terminal) -> None:
         if not found.names:
-            terminal.say("Nothing to count yet. Tags and feelings are named with a reflection.")
+            terminal.say(
+                gettext("Nothing to count yet. Tags and feelings are named with a reflection.")
+            )
             return
-        terminal.say(f"In {found.entries} entries you named:")
+        terminal.say(
+            ngettext("In {n} entry you named:", "In {n} entries you named:", found.entries).format(
+                n=found.entries
+            )
+        )
         rows = [
             (each.name, "feeling" if each.is_feeling else "tag", str(each.entries))
             for each in found.names
         ]
         terminal.table(("name", "as", "entries"), rows)
         terminal.say(*(_pair_words(each) for each in found.pairs))
-        terminal.say("Counts only: two things named together need not have to do with each other.")
+        terminal.say(
+            gettext("Counts only: two things named together need not have to do with each other.")
+        )
 
     return Answer(found, draw)
 
 
 def _pair_words(pair: Pair) -> str:
-    return (
-        f"{pair.one} and {pair.other}: together {pair.together}x "
-        f"({pair.one} {pair.one_entries}x, {pair.other} {pair.other_entries}x in all)"
+    return gettext(
+        "{one} and {other}: together {together}x ({one} {one_entries}x, {other} "
+        "{other_entries}x in all)"
+    ).format(
+        one=pair.one,
+        other=pair.other,
+        together=pair.together,
+        one_entries=pair.one_entries,
+        other_entries=pair.other_entries,
     )
 
 
@@ -171,13 +186,15 @@ def show_look_back(*, common: Common = PLAIN) -> Answer[LookBack]:
 
     def draw(terminal: Terminal) -> None:
         if found.first is None:
-            terminal.say("Nothing to look back on yet, and that is fine.")
+            terminal.say(gettext("Nothing to look back on yet, and that is fine."))
             return
-        terminal.say("Where you began:", *_entry_lines(found.first, found.first.id[:8]), "")
+        terminal.say(
+            gettext("Where you began:"), *_entry_lines(found.first, found.first.id[:8]), ""
+        )
         if found.latest is not None:
-            terminal.say("And now:", *_entry_lines(found.latest, found.latest.id[:8]), "")
+            terminal.say(gettext("And now:"), *_entry_lines(found.latest, found.latest.id[:8]), "")
         if found.on_this_day:
-            terminal.say("On this day:")
+            terminal.say(gettext("On this day:"))
         for each in found.on_this_day:
             terminal.say(*_entry_lines(each, each.id[:8]), "")
 
@@ -196,7 +213,7 @@ def search(words: Words, /, *, common: Common = PLAIN) -> Answer[SearchResult]:
 
     def draw(terminal: Terminal) -> None:
         if not found:
-            terminal.say("Nothing on this device holds these words.")
+            terminal.say(gettext("Nothing on this device holds these words."))
         short = shortest([each.id for each in found])
         for each in found:
             kind = KIND_WORDS.get(each.kind, each.kind)
@@ -227,12 +244,12 @@ def note_insight(
             goal=id_of(here, "goal", goal),
             reflections=tuple(id_of(here, "reflection", each) or "" for each in source),
         )
-        return cards.write(here, data, "Worth knowing.")
+        return cards.write(here, data, gettext("Worth knowing."))
 
 
 def list_insights(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you recognised."""
-    return cards.show(common, "insight", "Nothing here yet.", _insight_words, goal)
+    return cards.show(common, "insight", gettext("Nothing here yet."), _insight_words, goal)
 
 
 def _insight_words(line: CardLine) -> Iterator[str]:

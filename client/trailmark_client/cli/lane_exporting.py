@@ -14,6 +14,7 @@ from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.queries.lane_export import export_lane, lane_meant
+from trailmark_shared.words import gettext
 
 
 class LaneExported(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +71,10 @@ def export(
     return Answer(
         document,
         (
-            f"Written: {document.entries} entries of {document.lane}.",
+            gettext("Written: {entries} entries of {lane}.").format(
+                entries=document.entries, lane=document.lane
+            ),
             *document.notice,
-            f"Its words, for whoever checks it: {document.words}",
+            gettext("Its words, for whoever checks it: {words}").format(words=document.words),
         ),
     )

@@ -22,6 +22,7 @@ from trailmark_shared.events.living import (
     SelfCareDone,
     SelfCarePlanned,
 )
+from trailmark_shared.words import gettext
 
 EntryId = Annotated[str, Parameter(help="Id of the entry, or the beginning of it")]
 Note = Annotated[Words | None, Parameter(help="A sentence, if you like")]
@@ -54,13 +55,15 @@ def do_self_care(
 ) -> Answer[Saved]:
     """Note that you did it."""
     with opened(common) as here:
-        words = "Something that does you good. That counts."
+        words = gettext("Something that does you good. That counts.")
         return cards.log(here, "self_care", self_care, SelfCareDone(note=note), words, at=at)
 
 
 def list_self_care(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what does you good, and when you did it."""
-    return cards.show(common, "self_care", "Nothing planned, and that is fine.", _logged, goal)
+    return cards.show(
+        common, "self_care", gettext("Nothing planned, and that is fine."), _logged, goal
+    )
 
 
 def _logged(line: CardLine) -> Iterator[str]:
@@ -104,13 +107,13 @@ def practise_habit(
 ) -> Answer[Saved]:
     """Note that you chose the new one. The old one is never counted."""
     with opened(common) as here:
-        words = "You chose the new one."
+        words = gettext("You chose the new one.")
         return cards.log(here, "habit", habit, HabitPractised(note=note), words, at=at)
 
 
 def list_habits(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show which habits give way to which, and when you chose the new one."""
-    return cards.show(common, "habit", "No habit stands here.", _logged, goal)
+    return cards.show(common, "habit", gettext("No habit stands here."), _logged, goal)
 
 
 def revise_habit(
@@ -154,16 +157,19 @@ def plan_reward(
 def give_reward(reward: EntryId, /, *, at: At = None, common: Common = PLAIN) -> Answer[Saved]:
     """Note that you gave it to yourself."""
     with opened(common) as here:
-        return cards.log(here, "reward", reward, RewardGiven(), "Enjoy it. It is yours.", at=at)
+        return cards.log(
+            here, "reward", reward, RewardGiven(), gettext("Enjoy it. It is yours."), at=at
+        )
 
 
 def list_rewards(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you promised yourself, and what you gave yourself."""
-    return cards.show(common, "reward", "Nothing promised yet.", _reward_words, goal)
+    return cards.show(common, "reward", gettext("Nothing promised yet."), _reward_words, goal)
 
 
 def _reward_words(line: CardLine) -> Iterator[str]:
-    yield f"{line.words}{', given' if line.status == 'given' else ''}"
+    given = line.status == "given"
+    yield gettext("{reward}, given").format(reward=line.words) if given else line.words
 
 
 def revise_reward(reward: EntryId, /, *, text: Words, common: Common = PLAIN) -> Answer[Saved]:
@@ -194,12 +200,12 @@ def celebrate(
         data = CelebrationHeld(
             text=text, goal=id_of(here, "goal", goal), step=id_of(here, "step", step)
         )
-        return cards.write(here, data, "You did a hard thing.", at=at)
+        return cards.write(here, data, gettext("You did a hard thing."), at=at)
 
 
 def list_celebrations(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you celebrated."""
-    nothing = "Nothing celebrated yet. A small thing is a good one to begin with."
+    nothing = gettext("Nothing celebrated yet. A small thing is a good one to begin with.")
     return cards.show(common, "celebration", nothing, _celebration_words, goal)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from cyclopts import Parameter
@@ -24,26 +24,30 @@ from trailmark_client.cli.wording import (
     value_words,
 )
 from trailmark_client.commands.when import parse_due, parse_instant
-from trailmark_client.queries.documents import find
+from trailmark_client.queries.documents import KIND_WORDS, find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
 from trailmark_client.queries.history import GoalHistory, HistoryEvent, Moment, history_of_goal
+from trailmark_client.queries.lines import CheckInLine
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
 from trailmark_shared.domain.areas import area_of, area_words
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.projections.sentences import sent_to
+from trailmark_shared.words import Texts, gettext, listed, marked
 
-_ONLY_YOU = "only you"
+_ACCEPTANCES: Final = Texts(
+    {
+        "agree": marked("{day}  {name} agreed with it"),
+        "disagree": marked("{day}  {name} did not agree with it"),
+        "pending": marked("{day}  {name} asked for time to think about it"),
+    }
+)
 _LOOKED_BACK = {
     "overcome": marked("What you overcame: {words}"),
     "learnt": marked("What you learnt: {words}"),
     "thanks": marked("Who or what helped: {words}"),
     "text": marked("Looking back: {words}"),
 }
-_ACCEPTANCE_WORDS = {
-    "agree": "agreed with it",
-    "disagree": "did not agree with it",
-    "pending": "asked for time to think about it",
-}
+_SECOND_MS: Final = 1000
 
 
 class Goals(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,12 +83,20 @@ def list_all(
 
     def draw(terminal: Terminal) -> None:
         if not goals:
-            terminal.say("What would be different in your life if this helped?")
-            terminal.say('Write it down with: trailmark goal add "…"')
+            terminal.say(gettext("What would be different in your life if this helped?"))
+            terminal.say(gettext('Write it down with: trailmark goal add "…"'))
             return
         short = shortest([each.id for each in goals])
         rows = [_goal_row(each, short[each.id]) for each in goals]
-        terminal.table(("id", "goal", "status", "target", "hoped for", "seen by"), rows)
+        headings = (
+            gettext("id"),
+            gettext("goal"),
+            gettext("status"),
+            gettext("target"),
+            gettext("hoped for"),
+            gettext("seen by"),
+        )
+        terminal.table(headings, rows)
         for each in goals:
             terminal.say(*_attention(each, short[each.id]))
 
@@ -96,7 +108,7 @@ def _goal_row(goal: GoalLine, short: str) -> Sequence[str]:
         short,
         goal.title,
         goal.status_words,
-        goal.target or "",
+        value_words("target", goal.target) if goal.target else "",
         goal.due or "",
         _seen_by(goal.seen_by, wished=goal.wished),
     )
@@ -104,18 +116,22 @@ def _goal_row(goal: GoalLine, short: str) -> Sequence[str]:
 
 def _seen_by(names: Sequence[str], *, wished: bool = False) -> str:
     if names:
-        return ", ".join(names)
-    return "only you, to be shared" if wished else _ONLY_YOU
+        return listed(names)
+    return gettext("only you, to be shared") if wished else gettext("only you")
 
 
 def _attention(goal: GoalLine, short: str) -> Iterator[str]:
     if goal.conflicts:
-        fields = ", ".join(goal.conflicts)
-        yield f"{short}: changed on two devices apart ({fields}); see: trailmark goal show {short}"
+        fields = listed([field_words(each) for each in goal.conflicts])
+        yield gettext(
+            "{short}: changed on two devices apart ({fields}); see: trailmark goal show {short}"
+        ).format(short=short, fields=fields)
     if goal.left_behind:
         yield (
-            f"{short}: something was written before you shared this: share it too? "
-            f"trailmark goal share {short}"
+            gettext(
+                "{short}: something was written before you shared this: share it too? "
+                "trailmark goal share {short}"
+            ).format(short=short)
         )
 
 
@@ -133,20 +149,23 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     goal = view.goal
     yield goal.title
     for label, value in (
-        ("Why", view.why),
-        ("Limits", view.limits),
-        ("Area", goal.area and area_words(goal.area)),
-        ("Status", goal.status_words),
-        ("Target", goal.target and value_words("target", goal.target)),
-        ("At the start", view.baseline),
-        ("Hoped for", goal.due),
-        ("Matters", goal.priority),
-        ("Place", goal.rank),
-        ("How it goes", view.achievement and value_words("achievement", view.achievement)),
-        ("In its place now", goal.replaced_by),
-        ("Part of", view.around.part_of),
-        ("Resting until", view.resting_until),
-        ("Seen by", _seen_by(goal.seen_by, wished=goal.wished)),
+        (gettext("Why"), view.why),
+        (gettext("Limits"), view.limits),
+        (gettext("Area"), goal.area and area_words(goal.area)),
+        (gettext("Status"), goal.status_words),
+        (gettext("Target"), goal.target and value_words("target", goal.target)),
+        (gettext("At the start"), view.baseline),
+        (gettext("Hoped for"), goal.due),
+        (gettext("Matters"), goal.priority),
+        (gettext("Place"), goal.rank),
+        (
+            gettext("How it goes"),
+            view.achievement and value_words("achievement", view.achievement),
+        ),
+        (gettext("In its place now"), goal.replaced_by),
+        (gettext("Part of"), view.around.part_of),
+        (gettext("Resting until"), view.resting_until),
+        (gettext("Seen by"), _seen_by(goal.seen_by, wished=goal.wished)),
         ("Id", goal.id),
     ):
         if value is not None:
@@ -171,21 +190,32 @@ def _around_lines(view: GoalView) -> Iterator[str]:
 
 def _conflict_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     for conflict in view.conflicts:
-        yield f"Two devices changed this apart: {field_words(conflict.field)}. Both are kept:"
+        yield gettext("Two devices changed this apart: {field}. Both are kept:").format(
+            field=field_words(conflict.field)
+        )
         for each in conflict.values:
-            where = "on this device" if each.device == device else f"on device {each.device[:6]}"
+            where = (
+                gettext("on this device")
+                if each.device == device
+                else gettext("on device {device}").format(device=each.device[:6])
+            )
             at = time_words(each.at, zone)
             value = value_words(conflict.field, each.value)
-            yield f"  {value} ({each.by}, {where}, {at}; event {each.event[:10]})"
+            yield gettext("  {value} ({by}, {where}, {at}; event {event})").format(
+                value=value, by=each.by, where=where, at=at, event=each.event[:10]
+            )
         first = conflict.values[0].event[:10]
-        yield f"  Keep one: trailmark goal keep {view.goal.id[:8]} {conflict.field} {first}"
+        command = f"trailmark goal keep {view.goal.id[:8]} {conflict.field} {first}"
+        yield "  " + gettext("Keep one: {command}").format(command=command)
     if view.needs_review:
-        yield "The status moved in a way that two devices did not agree on; see the history."
+        yield gettext(
+            "The status moved in a way that two devices did not agree on; see the history."
+        )
 
 
 def _earlier_lines(view: GoalView) -> Iterator[str]:
     if view.left_behind:
-        yield "Written before you shared this: share it too?"
+        yield gettext("Written before you shared this: share it too?")
         for each in view.left_behind:
             yield f"  {change_words(each.field, None, each.value)}"
         yield f"  trailmark goal share {view.goal.id[:8]}"
@@ -193,17 +223,22 @@ def _earlier_lines(view: GoalView) -> Iterator[str]:
 
 def _party_lines(view: GoalView) -> Iterator[str]:
     for each in view.agreements:
-        since = ", ".join(map(field_words, each.changed_since))
-        changed = f" (changed since: {since})" if since else ""
-        why = f": {each.reason_text}" if each.reason_text else ""
-        yield f"{each.day}  {each.by} {_ACCEPTANCE_WORDS[each.answer]}{why}{changed}"
+        said = _ACCEPTANCES[each.answer].format(day=each.day, name=each.by)
+        if each.reason_text:
+            said = gettext("{what}: {words}").format(what=said, words=each.reason_text)
+        if each.changed_since:
+            fields = listed([field_words(field) for field in each.changed_since])
+            said = gettext("{what} (changed since: {fields})").format(what=said, fields=fields)
+        yield said
     for view_of in view.assessments:
-        note = f": {view_of.note}" if view_of.note else ""
         how = value_words("achievement", view_of.achievement)
-        yield f"{view_of.day}  How it goes, as {view_of.by} sees it: {how}{note}"
+        seen = gettext("{day}  How it goes, as {name} sees it: {how}").format(
+            day=view_of.day, name=view_of.by, how=how
+        )
+        yield f"{seen}: {view_of.note}" if view_of.note else seen
     short = shortest([each.id for each in view.proposals])
     if view.proposals:
-        yield "Proposed"
+        yield gettext("Proposed")
     for proposal in view.proposals:
         yield from (f"  {line}" for line in proposal_lines(proposal, short[proposal.id]))
 
@@ -211,11 +246,14 @@ def _party_lines(view: GoalView) -> Iterator[str]:
 def _sent_lines(view: GoalView, zone: str) -> Iterator[str]:
     for each in view.sent:
         item = each.item
-        part = "" if item.kind == "goal" else f": {item.words or item.kind}"
-        back = (
-            "" if item.taken_back_at is None else f", taken back {_day(item.taken_back_at, zone)}"
-        )
-        yield f"Sent to {each.to} on {_day(item.sent_at, zone)}{part}{back}"
+        sent = gettext("Sent to {name} on {day}").format(name=each.to, day=_day(item.sent_at, zone))
+        if item.kind != "goal":
+            sent = f"{sent}: {item.words or KIND_WORDS.get(item.kind, item.kind)}"
+        if item.taken_back_at is not None:
+            sent = gettext("{what}, taken back {day}").format(
+                what=sent, day=_day(item.taken_back_at, zone)
+            )
+        yield sent
         yield from (f"  {each.to}: {said.text}" for said in item.encouragements)
 
 
@@ -225,23 +263,38 @@ def _day(ms: int, zone: str) -> str:
 
 def _child_lines(view: GoalView) -> Iterator[str]:
     if view.steps:
-        yield "Steps"
+        yield gettext("Steps")
     for step in view.steps:
         mark = {"reached": "[x]", "dropped": "[-]"}.get(step.status, "[ ]")
-        by = f" (by {step.due})" if step.due and step.status == "open" else ""
-        private = f", {_ONLY_YOU}" if step.lane == "self" and view.goal.seen_by else ""
-        yield f"  {mark} {step.text}{by}  {step.id[:8]}{private}"
+        words = f"{mark} {step.text}"
+        if step.due and step.status == "open":
+            words = gettext("{step} (by {day})").format(step=words, day=step.due)
+        words = f"  {words}  {step.id[:8]}"
+        if step.lane == "self" and view.goal.seen_by:
+            words = gettext("{what}, only you").format(what=words)
+        yield words
     if view.check_ins:
-        yield "Check-ins"
+        yield gettext("Check-ins")
     for check_in in view.check_ins:
-        value = "skipped" if check_in.value is None else str(check_in.value)
-        of = " of 10" if check_in.measure == "rating" and check_in.value is not None else ""
-        unit = f" {check_in.unit}" if check_in.unit and check_in.value is not None else ""
         note = f": {check_in.note}" if check_in.note else ""
-        yield f"  {check_in.day} {clock_words(check_in.happened)}  {value}{of}{unit}{note}"
+        when = f"{check_in.day} {clock_words(check_in.happened)}"
+        yield f"  {when}  {_check_in_words(check_in)}{note}"
     for note in view.notes:
-        label = {"win": "Win", "setback": "Hard moment"}.get(note.kind, f"{note.by} wrote")
-        yield f"{note.day}  {label}: {note.text or 'taken back'}"
+        label = {
+            "win": gettext("{day}  Win: {words}"),
+            "setback": gettext("{day}  Hard moment: {words}"),
+        }.get(note.kind, gettext("{day}  {name} wrote: {words}"))
+        yield label.format(day=note.day, name=note.by, words=note.text or gettext("taken back"))
+
+
+def _check_in_words(check_in: CheckInLine) -> str:
+    if check_in.value is None:
+        return gettext("skipped")
+    if check_in.measure == "rating":
+        return gettext("{number} of 10").format(number=check_in.value)
+    if check_in.unit:
+        return gettext("{number} {unit}").format(number=check_in.value, unit=check_in.unit)
+    return str(check_in.value)
 
 
 def show_timeline(
@@ -260,7 +313,7 @@ def show_timeline(
 
     def draw(terminal: Terminal) -> None:
         if not lines:
-            terminal.say("Nothing yet, and that is fine.")
+            terminal.say(gettext("Nothing yet, and that is fine."))
         for day, group in by_day(lines).items():
             terminal.say(day_words(day), *(_timeline_words(each) for each in group))
 
@@ -269,21 +322,23 @@ def show_timeline(
 
 def _timeline_words(line: TimelineLine) -> str:
     if line.kind == "encouragement":
-        answers = "" if line.about is None else f" (to: {line.about})"
-        return f"  {clock_words(line.happened)}  {line.by}: {line.text}{answers}"
+        said = f"  {clock_words(line.happened)}  {line.by}: {line.text}"
+        if line.about is None:
+            return said
+        return gettext("{what} (to: {answered})").format(what=said, answered=line.about)
     about = f" [{line.goal}]" if line.goal and line.kind != "goal" else ""
     text = f": {line.text}" if line.text and line.text != line.goal else ""
     title = f" “{line.goal}”" if line.kind == "goal" and line.goal else ""
-    private = f" ({_ONLY_YOU})" if line.private else ""
-    sentence = f"{line.sentence}{_to_whom(line)}{title}{text}{about}{private}"
-    return f"  {clock_words(line.happened)}  {line.by} {sentence}"
+    sentence = f"{line.by} {_with_whom(line)}{title}{text}{about}"
+    if line.private:
+        sentence = gettext("{what} (only you)").format(what=sentence)
+    return f"  {clock_words(line.happened)}  {sentence}"
 
 
-def _to_whom(line: TimelineLine) -> str:
+def _with_whom(line: TimelineLine) -> str:
     if line.supporter is None or line.kind == "grant":
-        return ""
-    way = "from" if line.sentence.startswith("took") else "to"
-    return f" {way} {line.supporter}"
+        return line.sentence
+    return sent_to(line.type, line.sentence, line.supporter)
 
 
 def show_history(
@@ -307,11 +362,15 @@ def show_history(
 
     def draw(terminal: Terminal) -> None:
         if not history.events:
-            terminal.say("Nothing of this goal was there yet.")
+            terminal.say(gettext("Nothing of this goal was there yet."))
         for each in history.events:
             terminal.say(*_history_lines(each, device, zone))
         if history.state is not None:
-            terminal.say("As it stands:" if as_of is happened is None else "As it stood then:")
+            terminal.say(
+                gettext("As it stands:")
+                if as_of is happened is None
+                else gettext("As it stood then:")
+            )
             fields = history.state.fields.items()
             terminal.say(*(f"  {change_words(name, None, value)}" for name, value in fields))
 
@@ -329,19 +388,29 @@ def _history_lines(event: HistoryEvent, device: str, zone: str) -> Iterator[str]
     for change in event.changes:
         yield f"    {change_words(change.field, change.before, change.after)}"
     if event.reason_text:
-        yield f"    in their words: {event.reason_text}"
-    where = "this device" if event.device == device else f"device {event.device[:6]}"
-    yield f"    recorded {time_words(event.recorded_at, zone)} on {where}"
+        yield "    " + gettext("in their words: {words}").format(words=event.reason_text)
+    recorded = (
+        gettext("recorded {time} on this device")
+        if event.device == device
+        else gettext("recorded {time} on device {device}")
+    )
+    told = recorded.format(time=time_words(event.recorded_at, zone), device=event.device[:6])
+    yield f"    {told}"
     yield f"    {_arrival(event, zone)}"
     if event.concurrent:
-        yield "    changed while another device changed it too: neither had seen the other"
+        apart = gettext("changed while another device changed it too: neither had seen the other")
+        yield f"    {apart}"
     if event.clock_doubt:
-        yield "    that device's clock was more than five minutes off"
+        off = gettext("that device's clock was more than five minutes off")
+        yield f"    {off}"
 
 
 def _arrival(event: HistoryEvent, zone: str) -> str:
     if event.received_at is None:
-        return "only on your device" if event.lane == "self" else "not sent yet"
-    arrived = f"reached the server {time_words(event.received_at, zone)}"
-    gap = gap_words(event.late_by_ms or 0)
-    return arrived if gap == "at once" else f"{arrived}, {gap} later"
+        return gettext("only on your device") if event.lane == "self" else gettext("not sent yet")
+    arrived, late = time_words(event.received_at, zone), event.late_by_ms or 0
+    if late < _SECOND_MS:
+        return gettext("reached the server {time}").format(time=arrived)
+    return gettext("reached the server {time}, {gap} later").format(
+        time=arrived, gap=gap_words(late)
+    )

@@ -27,15 +27,20 @@ from trailmark_shared.domain.trends import TREND_WORDS
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF
 from trailmark_shared.projections.measures import MeasureDocument
+from trailmark_shared.words import gettext, marked, ngettext
 
 LEFT_OUT: Final = "-"
 """Says that a question is left out."""
 
 HELP_HINTS: Final = (
-    "Such thoughts come to many people in a hard time, and you do not have to carry them alone.",
-    "Somebody you trust, your therapist or a helpline can be there with you: 116 123 in much of",
-    "Europe, 988 in the US and Canada; where life is in danger, 112 or 911.",
-    "Trailmark tells nobody what you answered.",
+    marked(
+        "Such thoughts come to many people in a hard time, and you do not have to carry them alone."
+    ),
+    marked(
+        "Somebody you trust, your therapist or a helpline can be there with you: 116 123 in much "
+        "of Europe, 988 in the US and Canada; where life is in danger, 112 or 911."
+    ),
+    marked("Trailmark tells nobody what you answered."),
 )
 """What stands behind an answer that is hard to give: calm, and for the person alone."""
 
@@ -73,7 +78,12 @@ def list_all(*, common: Common = PLAIN) -> Answer[InstrumentList]:
     """Show which questionnaires can be answered."""
     with opened(common) as here:
         found = list(Instruments(here.app.home).all().values())
-    lines = [f"{each.code}  {each.title}, {len(each.items)} questions" for each in found]
+    lines = [
+        ngettext(
+            "{code}  {title}, {n} question", "{code}  {title}, {n} questions", len(each.items)
+        ).format(code=each.code, title=each.title, n=len(each.items))
+        for each in found
+    ]
     return Answer(InstrumentList(instruments=found), lines)
 
 
@@ -121,7 +131,8 @@ def fix(
         instrument = Instruments(here.app.home).get(document.instrument or "")
         if instrument.version != document.version:
             raise DomainError(
-                ErrorCode.INVALID_INPUT, "it answers an earlier wording, which is not here any more"
+                ErrorCode.INVALID_INPUT,
+                gettext("it answers an earlier wording, which is not here any more"),
             )
         given, said = _answers(here, instrument, answers), reason_for(reason, here.terminal)
         saved = here.record(
@@ -147,14 +158,21 @@ def add(file: Path, /, *, common: Common = PLAIN) -> Answer[Instrument]:
     """
     with opened(common) as here:
         added = Instruments(here.app.home).add(file)
-    return Answer(added, [f"{added.title} can be answered: trailmark measure answer {added.code}"])
+    return Answer(
+        added,
+        [
+            gettext("{title} can be answered: trailmark measure answer {code}").format(
+                title=added.title, code=added.code
+            )
+        ],
+    )
 
 
 def _with_help(
     saved: Answer[Saved], instrument: Instrument, given: Sequence[int | None]
 ) -> Answer[Saved]:
     lines = [] if callable(saved.words) else list(saved.words)
-    hints = HELP_HINTS if offers_help(instrument, given) else ()
+    hints = map(gettext, HELP_HINTS) if offers_help(instrument, given) else ()
     return Answer(saved.document, [*lines, *hints])
 
 
@@ -173,10 +191,12 @@ def _asked(terminal: Terminal, instrument: Instrument) -> Iterator[int | None]:
         choices = choices_of(instrument, item)
         allowed = {LEFT_OUT, *(str(each.value) for each in choices)}
         terminal.say("", item.words, *(f"  {each.value}  {each.words}" for each in choices))
-        terminal.say(f"  {LEFT_OUT}  I would rather not answer")
-        typed = terminal.ask("Number:")
+        terminal.say(f"  {LEFT_OUT}  {gettext('I would rather not answer')}")
+        typed = terminal.ask(gettext("Number:"))
         while typed not in allowed:
-            typed = terminal.ask(f"One of {', '.join(sorted(allowed))}:")
+            typed = terminal.ask(
+                gettext("One of {choices}:").format(choices=", ".join(sorted(allowed)))
+            )
         yield _number(typed)
 
 
@@ -185,7 +205,8 @@ def _number(typed: str) -> int | None:
         return None
     if not (typed.isascii() and typed.isdigit()):
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "an answer is its number, or - to leave the question out"
+            ErrorCode.INVALID_INPUT,
+            gettext("an answer is its number, or - to leave the question out"),
         )
     return int(typed)
 
@@ -202,14 +223,23 @@ def _instrument_lines(instrument: Instrument) -> Iterator[str]:
 
 def _result_lines(found: Sequence[MeasureSeries]) -> Iterator[str]:
     if not found:
-        yield "Nothing yet, and that is fine."
+        yield gettext("Nothing yet, and that is fine.")
     short = shortest([line.id for each in found for line in each.measures])
     for each in found:
-        trend = f": the sums are {TREND_WORDS[each.trend]}" if each.trend is not None else ""
-        yield f"{each.title} ({each.version}){trend}"
+        title = f"{each.title} ({each.version})"
+        if each.trend is None:
+            yield title
+        else:
+            yield gettext("{questionnaire}: the sums are {trend}").format(
+                questionnaire=title, trend=TREND_WORDS[each.trend]
+            )
         for line in each.measures:
-            total = "answers left out" if line.score is None else f"{line.score} in all"
+            total = (
+                gettext("answers left out")
+                if line.score is None
+                else gettext("{score} in all").format(score=line.score)
+            )
             said = " ".join(LEFT_OUT if one is None else str(one) for one in line.answers)
             yield f"  {line.day}  {total}  ({said})  {short[line.id]}"
     if found:
-        yield "A sum is no diagnosis; it may be something to talk about."
+        yield gettext("A sum is no diagnosis; it may be something to talk about.")

@@ -33,6 +33,7 @@ from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 SKIPPED = "skip"
 
@@ -79,7 +80,7 @@ def reach_step(
         when = here.when(at)
         return here.record(
             lambda conn, recorder: steps.reach_step(conn, recorder, subject, when),
-            "A step reached. You did that.",
+            gettext("A step reached. You did that."),
         )
 
 
@@ -174,7 +175,9 @@ def win(
     with opened(common) as here:
         about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
         data = WinNoted(text=text, goal=None if about is None else text_from_id(about))
-        return _note(here, data, at, choice_of(private=private, with_=with_), "That counts.")
+        return _note(
+            here, data, at, choice_of(private=private, with_=with_), gettext("That counts.")
+        )
 
 
 def setback(
@@ -203,7 +206,7 @@ def setback(
         )
         choice = choice_of(private=private, with_=with_)
         met = None if barrier is None else here.read(lambda conn: find(conn, "barrier", barrier))
-        words = "Setbacks are part of this. Nothing is lost."
+        words = gettext("Setbacks are part of this. Nothing is lost.")
         return _note(here, data, at, choice, words, barrier=met)
 
 

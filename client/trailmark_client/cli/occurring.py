@@ -25,6 +25,7 @@ from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import OccurrenceCorrected, OccurrenceRecorded
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 NONE: Final = "none"
 """Says that there is no intensity."""
@@ -111,22 +112,26 @@ def list_all(*, common: Common = PLAIN) -> Answer[Happenings]:
 
 def _lines(found: Sequence[OccurrenceLine]) -> Iterator[str]:
     if not found:
-        yield "Nothing yet, and that is fine."
+        yield gettext("Nothing yet, and that is fine.")
     short = shortest([each.id for each in found])
     by_name: dict[str, list[OccurrenceLine]] = {}
     for each in found:
         by_name.setdefault(each.what.casefold(), []).append(each)
     for group in by_name.values():
-        times = "once" if len(group) == 1 else f"{len(group)} times"
-        yield f"{group[0].what}: {times}"
+        yield ngettext("{what}: once", "{what}: {n} times", len(group)).format(
+            what=group[0].what, n=len(group)
+        )
         for each in group:
-            strong = "" if each.intensity is None else f"  {each.intensity} of 10"
-            note = "" if each.note is None else f"  {each.note}"
-            yield f"  {each.day}{strong}{note}  {short[each.id]}"
+            parts = [each.day]
+            if each.intensity is not None:
+                parts.append(gettext("{number} of 10").format(number=each.intensity))
+            if each.note is not None:
+                parts.append(each.note)
+            yield "  " + "  ".join((*parts, short[each.id]))
 
 
 def _intensity(text: str) -> int:
     tenths = tenths_from_text(text)
     if not 0 <= tenths <= RATING_TENTHS_MAX:
-        raise DomainError(ErrorCode.INVALID_INPUT, "how strong it was goes from 0 to 10")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("how strong it was goes from 0 to 10"))
     return tenths

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from trailmark_client.commands.places import Choice
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 Words = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A person's words, which may begin with a hyphen."""
@@ -85,5 +86,7 @@ def choice_of(*, private: bool, with_: tuple[str, ...]) -> Choice:
         DomainError: ``invalid_input``: both for nobody else and for somebody.
     """
     if private and with_:
-        raise DomainError(ErrorCode.INVALID_INPUT, "say either --private or --with, not both")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("say either --private or --with, not both")
+        )
     return Choice(private=private, names=with_)

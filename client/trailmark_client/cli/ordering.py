@@ -18,10 +18,18 @@ from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_shared import limits
-from trailmark_shared.domain.guidance import QUESTIONS, Letter, Shape, letters_of, rewrite_of
+from trailmark_shared.domain.guidance import (
+    LETTERS,
+    QUESTIONS,
+    Letter,
+    Shape,
+    letters_of,
+    rewrite_of,
+)
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import Priority
 from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised
+from trailmark_shared.words import gettext
 
 NONE: Final = "none"
 
@@ -57,7 +65,7 @@ def priority(
 ) -> Answer[Saved]:
     """Say how much a goal matters now, and which place it has among the others."""
     if place is not None and not 0 <= place <= limits.INTEGER_MAX:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a place is 1 or more, or 0 for none")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("a place is 1 or more, or 0 for none"))
     known: dict[str, Priority] = {"high": "high", "medium": "medium", "low": "low"}
     data = GoalReprioritised(
         priority=known.get(matters), rank=UNSET if place is None else place or None
@@ -90,7 +98,7 @@ def replace(
         draft = GoalDrafted(title=title, why=why)
         return here.record(
             lambda conn, recorder: goals.replace_goal(conn, recorder, subject, draft, when, said),
-            "Your goal grew with you. Nothing of the one before is lost.",
+            gettext("Your goal grew with you. Nothing of the one before is lost."),
         )
 
 
@@ -120,11 +128,12 @@ def guide(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[Guidance]:
 def _guidance_lines(found: Guidance, title: str) -> Iterator[str]:
     yield title
     for name, there in found.letters.items():
-        yield f"  {'[x]' if there else '[ ]'} {name}"
+        yield f"  {'[x]' if there else '[ ]'} {LETTERS[name]}"
         if not there:
             yield f"      {found.questions[name]}"
     if found.rewrite is not None:
         short = found.goal[:8]
-        yield f"  For example: {found.rewrite}"
-        yield f'  To take it: trailmark goal reword {short} "{found.rewrite}"'
-    yield "Take what helps and leave the rest: your goal is good as it stands."
+        yield "  " + gettext("For example: {rewrite}").format(rewrite=found.rewrite)
+        command = f'trailmark goal reword {short} "{found.rewrite}"'
+        yield "  " + gettext("To take it: {command}").format(command=command)
+    yield gettext("Take what helps and leave the rest: your goal is good as it stands.")

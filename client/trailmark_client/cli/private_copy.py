@@ -9,10 +9,11 @@ import msgspec
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_shared.words import gettext, marked
 
 PRIVATE_COPY_WORDS: Final = (
-    "A sealed copy of private entries goes to the server. Nobody there can read it.",
-    "Whoever runs the server can see how many entries there are and when they were sent.",
+    marked("A sealed copy of private entries goes to the server. Nobody there can read it."),
+    marked("Whoever runs the server can see how many entries there are and when they were sent."),
 )
 
 
@@ -37,8 +38,14 @@ def choose(choice: Literal["on", "off"], /, *, common: Common = PLAIN) -> Answer
     with opened(common) as here:
         is_on = choice == "on"
         set_private_copy(here, is_on=is_on)
-    words = PRIVATE_COPY_WORDS if is_on else ("From now on private entries stay on this device.",)
-    return Answer(PrivateCopy(private_copy=is_on, saved=True), ("Saved on this device.", *words))
+    words = (
+        tuple(map(gettext, PRIVATE_COPY_WORDS))
+        if is_on
+        else (gettext("From now on private entries stay on this device."),)
+    )
+    return Answer(
+        PrivateCopy(private_copy=is_on, saved=True), (gettext("Saved on this device."), *words)
+    )
 
 
 def set_private_copy(here: Here, *, is_on: bool) -> None:

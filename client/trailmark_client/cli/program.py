@@ -29,7 +29,7 @@ from trailmark_client.cli.failures import (
 )
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import ErrorCode, TrailmarkError
-from trailmark_shared.words import ENGLISH, speaking
+from trailmark_shared.words import ENGLISH, gettext, speaking
 
 _JSON_FLAG: Final = "--json"
 _END_OF_OPTIONS: Final = "--"
@@ -100,7 +100,9 @@ def _run(words: Sequence[str], *, as_json: bool) -> int:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
         where = _place(error)
-        message = f"a defect of Trailmark ({type(error).__name__} at {where}); please report it"
+        message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
+            what=type(error).__name__, place=where
+        )
         return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
 
 
@@ -142,16 +144,20 @@ def _usage_message(error: cyclopts.CycloptsError) -> str:
     """Say what is wrong with the words, without repeating them: they may be a person's own."""
     match error:
         case cyclopts.MissingArgumentError(argument=argument) if argument is not None:
-            what = f"{argument.name} is missing"
+            what = gettext("{name} is missing").format(name=argument.name)
         case cyclopts.UnknownCommandError():
-            what = "there is no such command"
+            what = gettext("there is no such command")
         case cyclopts.UnknownOptionError() | cyclopts.UnusedCliTokensError():
-            what = "these are more words or other options than it takes; put a text in quotes"
+            what = gettext(
+                "these are more words or other options than it takes; put a text in quotes"
+            )
         case cyclopts.CoercionError(argument=argument) if argument is not None:
-            what = f"{argument.name} does not take that"
+            what = gettext("{name} does not take that").format(name=argument.name)
         case _:
-            what = "the command line cannot be understood"
-    return f"{what}; trailmark --help and --help behind a command show how"
+            what = gettext("the command line cannot be understood")
+    return gettext("{what}; trailmark --help and --help behind a command show how").format(
+        what=what
+    )
 
 
 def _place(error: Exception) -> str:
@@ -159,7 +165,7 @@ def _place(error: Exception) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     if trace is None:
-        return "an unknown place"
+        return gettext("an unknown place")
     return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 

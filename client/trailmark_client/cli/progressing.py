@@ -11,6 +11,7 @@ from trailmark_client.cli.options import PLAIN, Common, GoalId
 from trailmark_client.cli.wording import value_words
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.progress import GoalProgress, SegmentLine, goal_progress
+from trailmark_shared.words import gettext, ngettext
 
 
 def progress(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[GoalProgress]:
@@ -25,32 +26,49 @@ def progress(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[GoalProgress]
 def _lines(found: GoalProgress) -> Iterator[str]:
     yield found.title
     if found.baseline is not None:
-        yield f"  At the start: {found.baseline}"
+        yield "  " + gettext("At the start: {number}").format(number=found.baseline)
     if found.steps:
-        yield f"  Steps reached: {found.steps_reached} of {found.steps}"
+        yield "  " + gettext("Steps reached: {n} of {all}").format(
+            n=found.steps_reached, all=found.steps
+        )
     for segment in found.segments:
         yield from _segment_lines(segment, is_only=len(found.segments) == 1)
     if found.times_adjusted:
-        times = "once" if found.times_adjusted == 1 else f"{found.times_adjusted} times"
-        yield f"The target grew with you {times}."
+        yield ngettext(
+            "The target grew with you once.",
+            "The target grew with you {n} times.",
+            found.times_adjusted,
+        ).format(n=found.times_adjusted)
     if found.reached_on is not None:
-        against = {
-            "original": ", with the target you began with",
-            "adjusted": ", with the target as you adjusted it",
-        }.get(found.reached_against or "", "")
-        yield f"You said on {found.reached_on} that it is reached{against}."
+        said = {
+            "original": gettext(
+                "You said on {day} that it is reached, with the target you began with."
+            ),
+            "adjusted": gettext(
+                "You said on {day} that it is reached, with the target as you adjusted it."
+            ),
+        }.get(found.reached_against or "", gettext("You said on {day} that it is reached."))
+        yield said.format(day=found.reached_on)
 
 
 def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
-    target = "No target" if segment.target is None else value_words("target", segment.target)
-    held = "" if is_only else f" ({segment.since} to {segment.until or 'now'})"
-    yield f"{target[:1].upper()}{target[1:]}{held}: {segment.summary}."
+    target = (
+        gettext("No target") if segment.target is None else value_words("target", segment.target)
+    )
+    target = f"{target[:1].upper()}{target[1:]}"
+    if not is_only:
+        target = gettext("{target} ({first} to {last})").format(
+            target=target, first=segment.since, last=segment.until or gettext("now")
+        )
+    yield gettext("{target}: {summary}.").format(target=target, summary=segment.summary)
     if segment.bars:
         rows = [
             ChartRow(
-                label=each.first if each.first == each.last else f"{each.first} to {each.last}",
+                label=_span(each.first, each.last),
                 value=each.total,
-                words=_value(each.total) + ("  as hoped for" if each.met else ""),
+                words="  ".join(
+                    (_value(each.total), *([gettext("as hoped for")] if each.met else []))
+                ),
                 first=each.first,
                 last=each.last,
             )
@@ -67,8 +85,15 @@ def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
     yield from chart_lines(rows, top=top, hoped=segment.hoped, has_periods=bool(segment.bars))
     if segment.suggests is not None and segment.until is None:
         words = value_words("achievement", segment.suggests)
-        yield f"  It may be: {words}. You know best how it goes."
+        maybe = gettext("It may be: {how}. You know best how it goes.").format(how=words)
+        yield f"  {maybe}"
+
+
+def _span(first: str, last: str) -> str:
+    if first == last:
+        return first
+    return gettext("{first} to {last}").format(first=first, last=last)
 
 
 def _value(value: float | None) -> str:
-    return "skipped" if value is None else str(value)
+    return gettext("skipped") if value is None else str(value)

@@ -29,6 +29,7 @@ from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.targets import parse_target, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, listed
 
 if TYPE_CHECKING:
     from trailmark_shared.events.body import Reason as ReasonGiven
@@ -93,8 +94,10 @@ def list_all(
     short = shortest([each.id for each in lines])
     words = [line for each in lines for line in proposal_lines(each, short[each.id])]
     if any(each.standing == "open" for each in lines):
-        words.append("Answer with: trailmark proposal accept ID, or trailmark proposal decline ID")
-    return Answer(Proposals(proposals=lines), words or ["Nothing waits for an answer."])
+        words.append(
+            gettext("Answer with: trailmark proposal accept ID, or trailmark proposal decline ID")
+        )
+    return Answer(Proposals(proposals=lines), words or [gettext("Nothing waits for an answer.")])
 
 
 def show(proposal: ProposalId, /, *, common: Common = PLAIN) -> Answer[ProposalView]:
@@ -110,26 +113,41 @@ def _view_lines(view: ProposalView, device: str, zone: str) -> Iterator[str]:
     line = view.proposal
     yield from proposal_lines(line, line.id[:8])
     if view.needs_review:
-        fields = ", ".join(map(field_words, view.needs_review))
-        yield f"It cannot be accepted as it is; look at: {fields}."
+        fields = listed([field_words(each) for each in view.needs_review])
+        yield gettext("It cannot be accepted as it is; look at: {fields}.").format(fields=fields)
     for each in view.answers:
         yield _answer_line(each, device)
     if view.withdrawn_at is not None:
-        yield f"{line.by} took it back, {time_words(view.withdrawn_at, zone)}"
+        yield gettext("{name} took it back, {time}").format(
+            name=line.by, time=time_words(view.withdrawn_at, zone)
+        )
     if line.standing == "open":
         yield f"  trailmark proposal accept {line.id[:8]}"
         yield f"  trailmark proposal decline {line.id[:8]}"
 
 
 def _answer_line(answer: ProposalAnswered, device: str) -> str:
-    where = "this device" if answer.device == device else f"device {answer.device[:6]}"
-    if answer.no_longer_shared:
-        said = "closed, as its goal is no longer shared"
+    said = _answered_words(answer)
+    if answer.device != device:
+        said = gettext("{what}, on device {device}").format(what=said, device=answer.device[:6])
     else:
-        said = f"{answer.answer} with changes" if answer.with_changes else answer.answer
-    reason = "" if answer.reason is None else f", {reason_clause(answer.reason)}"
+        said = gettext("{what}, on this device").format(what=said)
+    if answer.reason is not None:
+        said = gettext("{what_happened}, {why}").format(
+            what_happened=said, why=reason_clause(answer.reason)
+        )
     text = f": {answer.reason_text}" if answer.reason_text else ""
-    return f"{answer.day}  {said} on {where}{reason}{text}"
+    return f"{answer.day}  {said}{text}"
+
+
+def _answered_words(answer: ProposalAnswered) -> str:
+    if answer.no_longer_shared:
+        return gettext("closed, as its goal is no longer shared")
+    if answer.with_changes:
+        return gettext("accepted with changes")
+    if answer.answer == "accepted":
+        return gettext("accepted")
+    return gettext("declined")
 
 
 def accept(
@@ -193,7 +211,7 @@ def _value(here: Here, name: str, text: str) -> Any:  # noqa: ANN401  (as the fi
     if text == _NONE and name not in {"title", "text"}:
         return None
     if not text.strip():
-        raise DomainError(ErrorCode.INVALID_INPUT, "these words are empty")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("these words are empty"))
     return parse_target(text) if name == "target" else text
 
 
@@ -218,13 +236,13 @@ def _accepted(here: Here, accepted: proposals.Accepted) -> Answer[ProposalAccept
         saved=True,
         unsent=waiting,
     )
-    names = " and ".join(written.seen_by)
-    where = " What it became stays on your devices." if accepted.private else ""
+    seen = gettext("Saved on this device. {names} will see that you accepted it.")
     lines = (
-        "Accepted: it is yours now.",
-        f"Saved on this device. {names} will see that you accepted it.{where}",
+        gettext("Accepted: it is yours now."),
+        seen.format(names=listed(written.seen_by)),
+        *([gettext("What it became stays on your devices.")] if accepted.private else []),
         *waiting_words(waiting),
-        f"Goal: {document.goal}",
+        gettext("Goal: {goal}").format(goal=document.goal),
     )
     return Answer(document, lines)
 
@@ -238,7 +256,7 @@ def decline(
         said: ReasonGiven | None = None if reason is None else reason_from_text(reason)
         return here.record(
             lambda conn, recorder: answers.decline_proposal(conn, recorder, subject, when, said),
-            "Declined. Your word stands.",
+            gettext("Declined. Your word stands."),
         )
 
 

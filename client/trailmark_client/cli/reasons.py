@@ -6,6 +6,7 @@ from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.domain.reasons import REASON_WORDS
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
+from trailmark_shared.words import gettext
 
 
 def reason_from_text(text: str) -> Reason:
@@ -17,7 +18,10 @@ def reason_from_text(text: str) -> Reason:
     code, _, words = text.partition(":")
     code = code.strip().lower().replace("_", "-")
     if code not in REASON_WORDS:
-        raise DomainError(ErrorCode.INVALID_INPUT, f"--reason knows these codes: {_codes()}")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("--reason knows these codes: {codes}").format(codes=_codes()),
+        )
     return Reason(code=code, text=words.strip() or None)
 
 
@@ -33,10 +37,12 @@ def reason_for(given: str | None, terminal: Terminal) -> Reason:
     if not terminal.may_ask:
         raise DomainError(
             ErrorCode.REASON_REQUIRED,
-            f"say why with --reason CODE or --reason CODE:TEXT; the codes are: {_codes()}",
+            gettext(
+                "say why with --reason CODE or --reason CODE:TEXT; the codes are: {codes}"
+            ).format(codes=_codes()),
         )
-    code = terminal.chooses("What changed?", tuple(REASON_WORDS.items()))
-    words = terminal.ask("In your own words, if you like:")
+    code = terminal.chooses(gettext("What changed?"), tuple(REASON_WORDS.items()))
+    words = terminal.ask(gettext("In your own words, if you like:"))
     return Reason(code=code, text=words or None)
 
 

@@ -20,15 +20,18 @@ from trailmark_client.queries.outbox import unsent
 from trailmark_shared.codes import folded
 from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
 
 LOSS_WORDS = (
-    "With this code you get everything back if all your devices are lost or broken.",
-    "Losing all devices and the code loses your private texts: nobody else can open them.",
-    "Whoever has the code can read everything of yours. Keep it on paper, not on a device.",
+    marked("With this code you get everything back if all your devices are lost or broken."),
+    marked("Losing all devices and the code loses your private texts: nobody else can open them."),
+    marked("Whoever has the code can read everything of yours. Keep it on paper, not on a device."),
 )
 NO_COPY_WORDS = (
-    "No sealed copy of private entries is on the server, so it brings back only what you share.",
-    "Private entries live on your devices alone. trailmark private-copy on changes that.",
+    marked(
+        "No sealed copy of private entries is on the server, so it brings back only what you share."
+    ),
+    marked("Private entries live on your devices alone. trailmark private-copy on changes that."),
 )
 _TRIES = 3
 _GROUPS_ASKED = 2
@@ -118,7 +121,9 @@ def new(
         exchange(here.app)
         code = recovery.new_code(here.app)
         if not here.terminal.is_quiet:
-            here.terminal.say("", "Your recovery code, shown this once:", "", f"    {code}", "")
+            here.terminal.say(
+                "", gettext("Your recovery code, shown this once:"), "", f"    {code}", ""
+            )
         if not confirm:
             ask_again(here, code)
         recovery.keep_code(here.app, code)
@@ -134,11 +139,11 @@ def new(
             private_copy=has_copy,
             synced=ended.is_done,
         )
-    lines = ["The code counts from now on."]
+    lines = [gettext("The code counts from now on.")]
     if document.replaced:
-        lines.append("The one before works no more.")
+        lines.append(gettext("The one before works no more."))
     if document.page is not None:
-        lines.append(f"Print {document.page}, then delete the file.")
+        lines.append(gettext("Print {page}, then delete the file.").format(page=document.page))
     return Answer(document, lines)
 
 
@@ -147,15 +152,19 @@ def _agree(here: Here, *, replaces: bool, yes: bool, confirm: bool) -> None:
     if not terminal.may_ask and not (yes and confirm):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "a recovery code is made on a terminal, or with --yes --confirm",
+            gettext("a recovery code is made on a terminal, or with --yes --confirm"),
         )
     if not terminal.is_quiet:
-        terminal.say(*LOSS_WORDS)
+        terminal.say(*map(gettext, LOSS_WORDS))
         if not here.app.identity.private_copy:
-            terminal.say(*NO_COPY_WORDS)
-    question = "Make a new one? The present code stops to work." if replaces else "Make one?"
+            terminal.say(*map(gettext, NO_COPY_WORDS))
+    question = (
+        gettext("Make a new one? The present code stops to work.")
+        if replaces
+        else gettext("Make one?")
+    )
     if not (yes or terminal.agrees(question)):
-        raise DomainError(ErrorCode.INVALID_INPUT, "no code was made")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("no code was made"))
 
 
 def ask_again(here: Here, code: str) -> None:
@@ -167,12 +176,15 @@ def ask_again(here: Here, code: str) -> None:
     for _ in range(_GROUPS_ASKED):
         at = left.pop(below(here.app.randomness, len(left)))
         for _ in range(_TRIES):
-            if folded(here.terminal.ask(f"Group {at + 1} of what you wrote down:")) == groups[at]:
+            asked = gettext("Group {number} of what you wrote down:").format(number=at + 1)
+            if folded(here.terminal.ask(asked)) == groups[at]:
                 break
         else:
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
-                "that is not what the code says, so it does not count; nothing was changed",
+                gettext(
+                    "that is not what the code says, so it does not count; nothing was changed"
+                ),
             )
 
 
@@ -192,17 +204,25 @@ def status(*, common: Common = PLAIN) -> Answer[RecoveryStatus]:
             private_copy=here.app.identity.private_copy,
         )
     if found.made_at is None:
-        return Answer(document, ("There is no recovery code: trailmark recovery new", *LOSS_WORDS))
-    lines = [f"Made {time_words(found.made_at, zone)}."]
+        return Answer(
+            document,
+            (
+                gettext("There is no recovery code: trailmark recovery new"),
+                *map(gettext, LOSS_WORDS),
+            ),
+        )
+    lines = [gettext("Made {time}.").format(time=time_words(found.made_at, zone))]
     if found.used_at is not None:
         lines.append(
-            f"It let a device in {time_words(found.used_at, zone)}. Was that you? If not: "
-            "trailmark device list, then trailmark device remove; make a new code afterwards."
+            gettext(
+                "It let a device in {time}. Was that you? If not: trailmark device list, "
+                "then trailmark device remove; make a new code afterwards."
+            ).format(time=time_words(found.used_at, zone))
         )
     if not document.up_to_date:
-        lines.append("It does not open your newest entries: make a new one.")
+        lines.append(gettext("It does not open your newest entries: make a new one."))
     if not document.private_copy:
-        lines += NO_COPY_WORDS
+        lines += map(gettext, NO_COPY_WORDS)
     return Answer(document, lines)
 
 
@@ -214,10 +234,12 @@ def warn_of_foreign_code(here: Here) -> None:
         found = recovery.foreign_code(here.app)
         if found is not None:
             here.terminal.warn(
-                "The server has a recovery code that your devices know nothing of, made "
-                f"{time_words(found.made_at, here.zone)} by device {found.made_by[:10]}. If you "
-                "made it just now, sync that device. If not, the one on your paper works no more: "
-                f"trailmark device remove {found.made_by[:10]}, then trailmark recovery new"
+                gettext(
+                    "The server has a recovery code that your devices know nothing of, made "
+                    "{time} by device {made_by}. If you made it just now, sync that device. If "
+                    "not, the one on your paper works no more: trailmark device remove "
+                    "{made_by}, then trailmark recovery new"
+                ).format(time=time_words(found.made_at, here.zone), made_by=found.made_by[:10])
             )
 
 
@@ -231,7 +253,7 @@ def recover(url: str, code: str | None = None, /, *, common: Common = PLAIN) -> 
     from trailmark_client import recovery
 
     with opened(common) as here:
-        typed = here.terminal.typed("Your recovery code:") if code is None else code
+        typed = here.terminal.typed(gettext("Your recovery code:")) if code is None else code
         has_private = recovery.recover(here.app, url, typed)
         ended, _ = exchange_all(here)
         identity = here.app.identity
@@ -242,15 +264,21 @@ def recover(url: str, code: str | None = None, /, *, common: Common = PLAIN) -> 
             synced=ended.is_done,
             unsent=here.read(lambda conn: unsent(conn, identity)),
         )
-    lines = ["This is a device of yours now."]
-    lines.append("Everything is here." if ended.is_done else "trailmark sync fetches the rest.")
+    lines = [gettext("This is a device of yours now.")]
+    lines.append(
+        gettext("Everything is here.")
+        if ended.is_done
+        else gettext("trailmark sync fetches the rest.")
+    )
     if not has_private:
         lines.append(
-            "Only what you shared came back: private entries were never copied to the server. They "
-            "are on the devices that you had."
+            gettext(
+                "Only what you shared came back: private entries were never copied to the "
+                "server. They are on the devices that you had."
+            )
         )
     lines += (
-        "Is a device lost? trailmark device list, then trailmark device remove.",
-        "Then make a new code: trailmark recovery new",
+        gettext("Is a device lost? trailmark device list, then trailmark device remove."),
+        gettext("Then make a new code: trailmark recovery new"),
     )
     return Answer(document, (*lines, *waiting_words(document.unsent)))

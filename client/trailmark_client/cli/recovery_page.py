@@ -8,25 +8,29 @@ from pathlib import Path
 from typing import Final
 
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+from trailmark_shared.words import gettext, language, marked
 
 _OWNER_ONLY: Final = 0o600
 _HTML_SUFFIXES: Final = frozenset({".html", ".htm"})
 
-_TITLE: Final = "Trailmark: recovery code"
+_TITLE: Final = marked("Trailmark: recovery code")
 _STEPS: Final = (
-    "Install Trailmark on a new device.",
-    "Type: trailmark recover {url}",
-    "Type the code when it is asked for.",
-    "Remove devices that are lost: trailmark device list, trailmark device remove",
-    "Make a new code and print it: trailmark recovery new",
+    marked("Install Trailmark on a new device."),
+    marked("Type: trailmark recover {url}"),
+    marked("Type the code when it is asked for."),
+    marked("Remove devices that are lost: trailmark device list, trailmark device remove"),
+    marked("Make a new code and print it: trailmark recovery new"),
 )
 _KEEP: Final = (
-    "Keep this page where nobody else finds it: whoever has the code can read everything of yours.",
-    "Losing all devices and this page loses your private texts. Nobody else can open them.",
+    marked(
+        "Keep this page where nobody else finds it: whoever has the code can read "
+        "everything of yours."
+    ),
+    marked("Losing all devices and this page loses your private texts. Nobody else can open them."),
 )
-_ONLY_SHARED: Final = (
-    "No sealed copy of private entries was on the server when this code was made: it brings back "
-    "only what you share."
+_ONLY_SHARED: Final = marked(
+    "No sealed copy of private entries was on the server when this code was "
+    "made: it brings back only what you share."
 )
 
 _STYLE: Final = (
@@ -45,26 +49,29 @@ def page_text(code: str, url: str, *, has_copy: bool) -> str:
         has_copy: A sealed copy of private entries is kept on the server.
     """
     steps = [f"{n}. {step}" for n, step in enumerate(_filled(url), start=1)]
-    return "\n".join((_TITLE, "", f"    {code}", "", *steps, "", *_notes(has_copy=has_copy), ""))
+    return "\n".join(
+        (gettext(_TITLE), "", f"    {code}", "", *steps, "", *_notes(has_copy=has_copy), "")
+    )
 
 
 def page_html(code: str, url: str, *, has_copy: bool) -> str:
     """Return the page as HTML: no script, nothing from elsewhere; arguments as ``page_text``."""
     steps = "".join(f"<li>{html.escape(step)}</li>" for step in _filled(url))
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in _notes(has_copy=has_copy))
+    title = html.escape(gettext(_TITLE))
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_TITLE}</title>'
-        f"<style>{_STYLE}</style><h1>{_TITLE}</h1>"
+        f'<!doctype html><html lang="{language().tag}"><meta charset="utf-8">'
+        f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>"
         f'<p class="code">{html.escape(code)}</p><ol>{steps}</ol>{notes}</html>\n'
     )
 
 
 def _filled(url: str) -> list[str]:
-    return [step.format(url=url) for step in _STEPS]
+    return [gettext(step).format(url=url) for step in _STEPS]
 
 
-def _notes(*, has_copy: bool) -> tuple[str, ...]:
-    return _KEEP if has_copy else (*_KEEP, _ONLY_SHARED)
+def _notes(*, has_copy: bool) -> list[str]:
+    return [gettext(note) for note in (_KEEP if has_copy else (*_KEEP, _ONLY_SHARED))]
 
 
 def write_page(file: Path, code: str, url: str, *, has_copy: bool) -> None:
@@ -81,9 +88,10 @@ def write_page(file: Path, code: str, url: str, *, has_copy: bool) -> None:
             page.write(build(code, url, has_copy=has_copy))
     except FileExistsError:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "that file exists already; name a new one"
+            ErrorCode.INVALID_INPUT, gettext("that file exists already; name a new one")
         ) from None
     except OSError as error:
         raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE, f"the page cannot be written ({type(error).__name__})"
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("the page cannot be written ({why})").format(why=type(error).__name__),
         ) from None

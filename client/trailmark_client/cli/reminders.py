@@ -22,12 +22,13 @@ from trailmark_client.commands.when import parse_when
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _DAYS: Final[tuple[str, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LINE_BYTES_MAX: Final = 75
-_NEUTRAL: Final = "A moment for yourself, whenever you like"
+_NEUTRAL: Final = marked("A moment for yourself, whenever you like")
 
 
 class Reminder(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +58,8 @@ def write(
         tuple[Day, ...],
         Parameter(help="A day of the week; may be repeated; without it every day", negative=""),
     ] = (),
-    words: Annotated[
-        Words, Parameter(help="What the calendar shows; whoever sees it can read it")
-    ] = _NEUTRAL,
+    words: Annotated[Words, Parameter(help="What the calendar shows; whoever sees it can read it")]
+    | None = None,
     notify: Annotated[
         bool, Parameter(negative="", help="Ask the calendar for a notice at that time")
     ] = False,
@@ -70,7 +70,10 @@ def write(
         refuse_taken(file)
         clock = parse_when(at, now_ms=here.now_ms, zone=here.zone).occurred_at[11:19]
         if ":" not in at or len(at.strip()) > len("18:30"):
-            raise DomainError(ErrorCode.INVALID_INPUT, "a time of day reads HH:MM, such as 18:30")
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, gettext("a time of day reads HH:MM, such as 18:30")
+            )
+        words = gettext(_NEUTRAL) if words is None else words
         days: list[str] = [each for each in _DAYS if each in on]
         first = f"{_first_day(here.when().day, days)}T{clock}"
         uid = text_from_id(here.app.randomness.token(limits.ID_BYTES))
@@ -78,8 +81,10 @@ def write(
         write_whole(file, (_folded(line) for line in lines))
     document = Reminder(file=str(file), first=first, days=days, words=words, notifies=notify)
     lines = (
-        f"Written to {file}. Open it with your calendar; there you can move, mute or delete it.",
-        "Trailmark itself never reminds you.",
+        gettext(
+            "Written to {file}. Open it with your calendar; there you can move, mute or delete it."
+        ).format(file=file),
+        gettext("Trailmark itself never reminds you."),
     )
     return Answer(document, lines)
 
@@ -97,7 +102,11 @@ def _lines(
     stamp = datetime.fromtimestamp(now_ms / 1000, UTC)
     rule = f"FREQ=WEEKLY;BYDAY={','.join(each[:2].upper() for each in days)}"
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Trailmark//Reminder//EN")
-    yield from ("BEGIN:VEVENT", f"UID:{uid}@trailmark.invalid", f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}")
+    yield from (
+        "BEGIN:VEVENT",
+        f"UID:{uid}@trailmark.invalid",
+        f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
+    )
     yield f"DTSTART:{first.replace('-', '').replace(':', '')}"
     yield from ("DURATION:PT15M", f"RRULE:{rule if days else 'FREQ=DAILY'}")
     yield from (f"SUMMARY:{_escaped(words)}", "CLASS:PRIVATE", "TRANSP:TRANSPARENT")

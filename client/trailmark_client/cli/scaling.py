@@ -18,6 +18,7 @@ from trailmark_shared.domain.attainment import LEVEL_MAX, LEVEL_MIN, LEVELS, WEI
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import AttainmentRated, ScaleSet
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 
 def set_levels(
@@ -36,10 +37,12 @@ def set_levels(
     if len(levels) != LEVELS:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "write five levels: much less than expected, less, as expected, more, much more",
+            gettext(
+                "write five levels: much less than expected, less, as expected, more, much more"
+            ),
         )
     if not 1 <= weight <= WEIGHT_MAX:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a goal weighs from 1 to 10")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("a goal weighs from 1 to 10"))
     with opened(common) as here:
         subject, when = here.read(lambda conn: find(conn, "goal", goal)), here.when()
         data = ScaleSet(goal=text_from_id(subject), levels=levels, weight=weight)
@@ -65,7 +68,9 @@ def rate(
     """
     wanted = level.removeprefix("+")
     if wanted not in {str(each) for each in range(LEVEL_MIN, LEVEL_MAX + 1)}:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a level is one of -2, -1, 0, +1 and +2")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("a level is one of -2, -1, 0, +1 and +2")
+        )
     with opened(common) as here:
         subject, when = here.read(lambda conn: find(conn, "goal", goal)), here.when(at)
         data = AttainmentRated(level=int(wanted), note=note)
@@ -83,12 +88,14 @@ def show(*, common: Common = PLAIN) -> Answer[Attainment]:
 
 def _lines(found: Attainment) -> Iterator[str]:
     if not found.scales:
-        yield "No goal has levels yet; trailmark scale set writes them down."
+        yield gettext("No goal has levels yet; trailmark scale set writes them down.")
     for each in found.scales:
-        yield f"{each.title}  (counts {each.weight})"
+        yield gettext("{goal}  (counts {weight})").format(goal=each.title, weight=each.weight)
         yield from _level_lines(each)
     if found.t_score is not None:
-        yield f"All together: {found.t_score:.2f}. 50 means: as you expected."
+        yield gettext("All together: {number:.2f}. 50 means: as you expected.").format(
+            number=found.t_score
+        )
 
 
 def _level_lines(scale: GoalScale) -> Iterator[str]:

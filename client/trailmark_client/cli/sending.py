@@ -20,6 +20,7 @@ from trailmark_client.queries.sent import SentLine, item_meant, sent_line, sent_
 from trailmark_client.queries.supporters import Supporter, supporter_meant
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.sent import SENT_LABELS, SentItem, sent_facts
+from trailmark_shared.words import gettext
 
 
 class SentThing(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,13 +77,19 @@ def send(
 
         supporter, sent = here.app.write(work)
         document = _document(here, supporter, sent, is_preview=preview)
-    would = "would" if preview else "will"
-    lines = [f"{supporter.name} {would} see:", *_item_words(sent.item)]
+    seen = gettext("{name} would see:") if preview else gettext("{name} will see:")
+    lines = [seen.format(name=supporter.name), *_item_words(sent.item)]
     if preview:
-        lines.append("Nothing was sent.")
+        lines.append(gettext("Nothing was sent."))
     else:
-        lines.append("Saved on this device. It goes out with the next sync: trailmark sync")
-        lines.append(f"Until then nobody sees it. To undo: {_undo(supporter, sent.item)}")
+        lines.append(
+            gettext("Saved on this device. It goes out with the next sync: trailmark sync")
+        )
+        lines.append(
+            gettext("Until then nobody sees it. To undo: {command}").format(
+                command=_undo(supporter, sent.item)
+            )
+        )
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
@@ -109,9 +116,11 @@ def take_back(
         supporter, left = here.app.write(work)
         document = _document(here, supporter, left, is_preview=False)
     lines = (
-        "Saved on this device.",
-        f"From the next sync on {supporter.name} sees only that something was taken back.",
-        "What they already read or kept cannot be taken back.",
+        gettext("Saved on this device."),
+        gettext("From the next sync on {name} sees only that something was taken back.").format(
+            name=supporter.name
+        ),
+        gettext("What they already read or kept cannot be taken back."),
     )
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 

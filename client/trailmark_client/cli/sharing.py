@@ -13,7 +13,15 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import names_words, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import class_names, day_words, seen_words
+from trailmark_client.cli.wording import (
+    action_names,
+    day_words,
+    kinds_words,
+    labelled,
+    role_words,
+    seen_words,
+    until_words,
+)
 from trailmark_client.commands.stopping import Stopped, stop_member
 from trailmark_client.commands.when import When
 from trailmark_client.queries.outbox import unsent
@@ -28,8 +36,9 @@ from trailmark_client.queries.sharing import (
 )
 from trailmark_client.recorder import Recorder
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, listed, marked
 
-NOT_RECALLED: Final = "What they already read, printed or saved cannot be taken back."
+NOT_RECALLED: Final = marked("What they already read, printed or saved cannot be taken back.")
 
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +101,9 @@ def list_all(
 
     def draw(terminal: Terminal) -> None:
         if not (found or waiting):
-            terminal.say("Only you can see this. You can let somebody in: trailmark connect")
+            terminal.say(
+                gettext("Only you can see this. You can let somebody in: trailmark connect")
+            )
         for each in found:
             terminal.say(*_grant_words(each, days), "")
         for each in waiting:
@@ -105,34 +116,36 @@ def _grant_words(line: GrantLine, days: dict[int, str]) -> Iterator[str]:
     last = "" if line.until is None else day_words(line.until)
     stopped = "" if line.stopped_at is None else day_words(days[line.stopped_at])
     yield {
-        "live": f"{line.name} is let in ({line.role}).",
-        "over": f"{line.name}: over; the last day was {last}.",
-        "replaced": f"{line.name}: earlier terms, until {stopped}.",
-        "stopping": f"{line.name}: you stopped sharing on {stopped}; it stops at the next sync.",
-        "stopped": f"{line.name}: sharing stopped on {stopped}.",
-    }[line.state]
+        "live": gettext("{name} is let in ({role})."),
+        "over": gettext("{name}: over; the last day was {last}."),
+        "replaced": gettext("{name}: earlier terms, until {stopped}."),
+        "stopping": gettext("{name}: you stopped sharing on {stopped}; it stops at the next sync."),
+        "stopped": gettext("{name}: sharing stopped on {stopped}."),
+    }[line.state].format(name=line.name, role=role_words(line.role), last=last, stopped=stopped)
     if line.since is not None:
-        yield f"  since       {day_words(days[line.since])}"
+        yield labelled(gettext("since"), day_words(days[line.since]))
     if line.state == "stopping":
-        yield "  until then  they can still open what was shared"
+        yield labelled(gettext("until then"), gettext("they can still open what was shared"))
     if line.state == "live":
-        yield f"  until       {last or 'you stop it'}"
-        kinds = ", ".join(class_names(line.classes))
-        yield f"  agreed to   {kinds or 'no kind of thing'}"
-        yield f"  they may    {', '.join(line.actions)}"
-        yield f"  can see     {seen_words(line.sees)}"
-    yield f"  lane        {line.lane}"
-    yield f"  grant       {line.grant}"
+        yield labelled(gettext("until"), until_words(line.until))
+        yield labelled(gettext("agreed to"), kinds_words(line.classes))
+        yield labelled(gettext("they may"), listed(action_names(line.actions)))
+        yield labelled(gettext("can see"), seen_words(line.sees))
+    yield labelled(gettext("lane"), line.lane)
+    yield labelled(gettext("grant"), line.grant)
 
 
 def _waiting_words(line: WaitingLine) -> Iterator[str]:
-    yield f"{line.name} invited you and is not let in yet. Four words: {line.phrase}"
+    yield gettext("{name} invited you and is not let in yet. Four words: {phrase}").format(
+        name=line.name, phrase=line.phrase
+    )
     if not line.agreed:
-        yield "  you have not answered yet what they may see: trailmark connect"
+        waits = gettext("you have not answered yet what they may see: trailmark connect")
+        yield f"  {waits}"
         return
-    yield f"  agreed to   {', '.join(class_names(line.classes)) or 'no kind of thing'}"
-    yield f"  they may    {', '.join(line.actions)}"
-    yield "  waits for   their word; trailmark sync asks for it"
+    yield labelled(gettext("agreed to"), kinds_words(line.classes))
+    yield labelled(gettext("they may"), listed(action_names(line.actions)))
+    yield labelled(gettext("waits for"), gettext("their word; trailmark sync asks for it"))
 
 
 def stop(who: Who, /, *, common: Common = PLAIN) -> Answer[SharingStopped]:
@@ -169,15 +182,21 @@ def _stop(conn: Connection, recorder: Recorder, meant: ToStop, when: When) -> li
 
 def _stopped_words(stopped: SharingStopped) -> Iterator[str]:
     if stopped.forgotten:
-        yield f"Their invitation is forgotten: {stopped.name} will not be let in."
+        yield gettext("Their invitation is forgotten: {name} will not be let in.").format(
+            name=stopped.name
+        )
     if not stopped.grants:
         return
-    yield f"Saved on this device. Sharing with {stopped.name} stops at the next sync."
-    yield "That goes first, before anything else that waits: trailmark sync"
+    yield gettext("Saved on this device. Sharing with {name} stops at the next sync.").format(
+        name=stopped.name
+    )
+    yield gettext("That goes first, before anything else that waits: trailmark sync")
     if len(stopped.lanes) > 1:
-        yield f"It stops in each place that they read: {', '.join(stopped.lanes)}."
+        yield gettext("It stops in each place that they read: {lanes}.").format(
+            lanes=listed(stopped.lanes)
+        )
     if stopped.came_back:
-        yield f"Goals that are private again: {len(stopped.came_back)}."
+        yield gettext("Goals that are private again: {n}.").format(n=len(stopped.came_back))
     if stopped.still_seen_by:
-        yield f"{names_words(stopped.still_seen_by)} can still see it."
+        yield gettext("{names} can still see it.").format(names=names_words(stopped.still_seen_by))
     yield NOT_RECALLED

@@ -11,7 +11,16 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, Who
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import class_names, day_words
+from trailmark_client.cli.wording import (
+    action_names,
+    day_words,
+    kinds_words,
+    labelled,
+    role_words,
+    until_words,
+    value_words,
+)
+from trailmark_client.queries.documents import KIND_WORDS
 from trailmark_client.queries.members import member_meant, members
 from trailmark_client.queries.seen import SeenGoal, SeenLane, see_lane
 from trailmark_client.queries.sharing import GrantLine, list_grants
@@ -22,6 +31,7 @@ from trailmark_shared.domain.consent import (
     SUPPORTER_TEXTS,
 )
 from trailmark_shared.ids import Lane
+from trailmark_shared.words import gettext, listed, ngettext
 
 
 class SharingShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,11 +90,15 @@ def show(who: Who, /, *, common: Common = PLAIN) -> Answer[SharingShown]:
 
     def draw(terminal: Terminal) -> None:
         if not grants:
-            terminal.say(f"{document.name} sees nothing: their last day is over.")
+            terminal.say(
+                gettext("{name} sees nothing: their last day is over.").format(name=document.name)
+            )
         for line, text in zip(document.grants, document.texts, strict=True):
             terminal.say(*_grant_words(line, text, days), "")
         for lane in document.sees:
-            terminal.say(f"What {document.name} sees now:", *_lane_words(lane), "")
+            terminal.say(
+                gettext("What {name} sees now:").format(name=document.name), *_lane_words(lane), ""
+            )
 
     return Answer(document, draw)
 
@@ -103,23 +117,28 @@ def _text(line: GrantLine) -> AgreedText:
 
 
 def _grant_words(line: GrantLine, text: AgreedText, days: dict[int, str]) -> Iterator[str]:
-    yield f"{line.name} ({line.role}) is let in."
+    yield gettext("{name} is let in ({role}).").format(name=line.name, role=role_words(line.role))
     if line.since is not None:
-        yield f"  since       {day_words(days[line.since])}"
-    yield f"  until       {'you stop it' if line.until is None else day_words(line.until)}"
-    yield f"  agreed to   {', '.join(class_names(line.classes)) or 'no kind of thing'}"
-    yield f"  they may    {', '.join(line.actions)}"
+        yield labelled(gettext("since"), day_words(days[line.since]))
+    yield labelled(gettext("until"), until_words(line.until))
+    yield labelled(gettext("agreed to"), kinds_words(line.classes))
+    yield labelled(gettext("they may"), listed(action_names(line.actions)))
     if line.purpose is not None:
-        yield f"  for         {PURPOSE_WORDS.get(line.purpose, line.purpose)}"
+        yield labelled(gettext("for"), PURPOSE_WORDS.get(line.purpose, line.purpose))
     if line.history is not None:
-        since = "" if line.history_since is None else f" ({day_words(line.history_since)})"
-        yield f"  before      {HISTORY_WORDS.get(line.history, line.history)}{since}"
-    yield f"  text        version {text.version}, SHA-256 {text.sha256}"
+        before = HISTORY_WORDS.get(line.history, line.history)
+        if line.history_since is not None:
+            before = f"{before} ({day_words(line.history_since)})"
+        yield labelled(gettext("before"), before)
+    version = gettext("version {number}, SHA-256 {hash}")
+    yield labelled(gettext("text"), version.format(number=text.version, hash=text.sha256))
     if text.text is None:
-        yield "The words of that version are not in this program; an upgrade may have them."
+        yield gettext(
+            "The words of that version are not in this program; an upgrade may have them."
+        )
         return
     if not text.matches:
-        yield "The hash of the words below differs from what the grant has."
+        yield gettext("The hash of the words below differs from what the grant has.")
     yield ""
     yield text.text
 
@@ -127,19 +146,39 @@ def _grant_words(line: GrantLine, text: AgreedText, days: dict[int, str]) -> Ite
 def _lane_words(lane: SeenLane) -> Iterator[str]:
     for goal in lane.goals:
         yield f"  {goal.title}  ({_standing_words(goal)})"
-        yield from (f"    step      {step.text} ({step.status})" for step in goal.steps)
+        yield from (
+            "    "
+            + gettext("step: {step} ({status})").format(
+                step=step.text, status=value_words("step", step.status)
+            )
+            for step in goal.steps
+        )
         if goal.check_ins:
             first, last = goal.check_ins[0].day, goal.check_ins[-1].day
-            yield f"    check-ins {len(goal.check_ins)}, from {first} to {last}"
-    yield from (f"  part of a reflection, {each.day}: {each.text}" for each in lane.excerpts)
-    yield from (f"  {each.kind} by {each.by}, {each.day}: {each.text}" for each in lane.notes)
+            counted = ngettext(
+                "{n} check-in, from {first} to {last}",
+                "{n} check-ins, from {first} to {last}",
+                len(goal.check_ins),
+            )
+            yield "    " + counted.format(n=len(goal.check_ins), first=first, last=last)
+    yield from (
+        "  " + gettext("part of a reflection, {day}: {words}").format(day=each.day, words=each.text)
+        for each in lane.excerpts
+    )
+    yield from (
+        "  "
+        + gettext("{thing} by {name}, {day}: {words}").format(
+            thing=KIND_WORDS.get(each.kind, each.kind), name=each.by, day=each.day, words=each.text
+        )
+        for each in lane.notes
+    )
     if not (lane.goals or lane.excerpts or lane.notes):
-        yield "  nothing yet"
+        yield f"  {gettext('nothing yet')}"
 
 
 def _standing_words(goal: SeenGoal) -> str:
     return {
         "here": goal.status_words,
-        "copy": "as it was when you shared it",
-        "taken back": "as it was until you took it back",
+        "copy": gettext("as it was when you shared it"),
+        "taken back": gettext("as it was until you took it back"),
     }[goal.standing]

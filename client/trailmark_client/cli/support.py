@@ -62,7 +62,7 @@ def name_person(
 
 def list_people(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show who can help, and how."""
-    nothing = "Nobody stands here yet. Somebody who listens is enough to begin with."
+    nothing = gettext("Nobody stands here yet. Somebody who listens is enough to begin with.")
     return cards.show(common, "support_person", nothing, _person_words)
 
 
@@ -123,7 +123,7 @@ def add_resource(
 
 def list_resources(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you noted to come back to, and where it is from."""
-    return cards.show(common, "resource", "Nothing noted yet.", _resource_words, goal)
+    return cards.show(common, "resource", gettext("Nothing noted yet."), _resource_words, goal)
 
 
 def _resource_words(line: CardLine) -> Iterator[str]:

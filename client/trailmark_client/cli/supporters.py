@@ -10,17 +10,19 @@ from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.cards import part_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who, Words, Yes
 from trailmark_client.cli.sharing import SharingStopped, stop_with
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import day_words, time_words
+from trailmark_client.cli.wording import day_words, labelled, time_words, until_words
 from trailmark_client.commands.supporters import (
     NewSupporter,
     describe_supporter,
     let_supporter_in,
 )
 from trailmark_client.commands.when import parse_due
+from trailmark_client.queries.documents import KIND_WORDS
 from trailmark_client.queries.outbox import unsent
 from trailmark_client.queries.sent import SUPPORTER, SentLine
 from trailmark_client.queries.supporters import (
@@ -34,6 +36,7 @@ from trailmark_shared.domain.consent import SUPPORTER_TEXTS, SUPPORTER_VERSION
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.supporting import SupporterDescribed
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, listed, marked
 
 Help = Literal["practical", "emotional", "come-along"]
 
@@ -46,15 +49,12 @@ Helps = Annotated[
     Parameter(negative="", help="How they can help; only your own devices know it; may repeat"),
 ]
 
-_HELP_WORDS: Final = {
-    "practical": "practical things",
-    "emotional": "listening",
-    "come_along": "coming along",
-}
-
 LINK_WORDS: Final = (
-    "This is shown once and kept nowhere. Give it to them alone: whoever holds it can read what",
-    "you send and answer in their name. It works after the next sync: trailmark sync",
+    marked(
+        "This is shown once and kept nowhere. Give it to them alone: whoever holds it can read "
+        "what you send and answer in their name."
+    ),
+    marked("It works after the next sync: trailmark sync"),
 )
 
 
@@ -132,11 +132,13 @@ def add(
         supporter, made, events = here.app.write(work)
         document = _link_document(here, supporter, made, events)
     lines = (
-        f"Saved on this device. {supporter.name} will see what you send them, and nothing else:",
+        gettext(
+            "Saved on this device. {name} will see what you send them, and nothing else:"
+        ).format(name=supporter.name),
         "trailmark supporter send",
         "",
-        f"Their link: {made}",
-        *LINK_WORDS,
+        gettext("Their link: {link}").format(link=made),
+        *map(gettext, LINK_WORDS),
     )
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
@@ -145,11 +147,13 @@ def _ask(terminal: Terminal, name: str) -> None:
     if not terminal.may_ask:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "letting somebody in is asked on a terminal; --yes agrees to what it says there",
+            gettext(
+                "letting somebody in is asked on a terminal; --yes agrees to what it says there"
+            ),
         )
     terminal.say(SUPPORTER_TEXTS[SUPPORTER_VERSION], "")
-    if not terminal.agrees(f"Let {name} in?"):
-        raise DomainError(ErrorCode.INVALID_INPUT, "nobody was let in")
+    if not terminal.agrees(gettext("Let {name} in?").format(name=name)):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("nobody was let in"))
 
 
 def _codes(helps: tuple[Help, ...]) -> tuple[str, ...]:
@@ -185,9 +189,9 @@ def link(who: Who, /, *, common: Common = PLAIN) -> Answer[SupporterLink]:
         supporter, made = here.app.write(work)
         document = _link_document(here, supporter, made, ())
     lines = (
-        f"A new link for {supporter.name}: {made}",
-        *LINK_WORDS,
-        "The link before stops with that sync.",
+        gettext("A new link for {name}: {link}").format(name=supporter.name, link=made),
+        *map(gettext, LINK_WORDS),
+        gettext("The link before stops with that sync."),
     )
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
@@ -227,8 +231,10 @@ def list_all(*, common: Common = PLAIN) -> Answer[Supporters]:
     def draw(terminal: Terminal) -> None:
         if not found:
             terminal.say(
-                "Nobody yet. Somebody who would be glad with you can see what you send them, "
-                "one thing at a time:",
+                gettext(
+                    "Nobody yet. Somebody who would be glad with you can see what you send them, "
+                    "one thing at a time:"
+                ),
                 "trailmark supporter add NAME",
             )
         for each in found:
@@ -240,47 +246,54 @@ def list_all(*, common: Common = PLAIN) -> Answer[Supporters]:
 
 def _supporter_words(line: SupporterLine, stopped: str, zone: str) -> Iterator[str]:
     relation = "" if line.relation is None else f" ({line.relation})"
-    yield f"{line.name}{relation}{_state_words(line, stopped)}"
+    yield _state_words(line, f"{line.name}{relation}", stopped)
     if line.helps:
-        yield f"  can help    {', '.join(_HELP_WORDS.get(each, each) for each in line.helps)}"
+        yield labelled(gettext("can help"), listed([part_words(each) for each in line.helps]))
     if line.state == "live":
-        yield f"  until       {'you stop it' if line.until is None else day_words(line.until)}"
+        yield labelled(gettext("until"), until_words(line.until))
     if line.state in {"live", "over"}:
-        yield f"  link        {link_words(line.link, line.name, zone)}"
+        yield labelled(gettext("link"), link_words(line.link, line.name, zone))
     for each in line.sent:
         yield from sent_words(each, line.name, zone)
     if line.state == "live" and not line.sent:
-        yield "  can see     nothing yet"
-    yield f"  grant       {line.grant}"
+        yield labelled(gettext("can see"), gettext("nothing yet"))
+    yield labelled(gettext("grant"), line.grant)
 
 
-def _state_words(line: SupporterLine, stopped: str) -> str:
+def _state_words(line: SupporterLine, name: str, stopped: str) -> str:
     last = "" if line.until is None else day_words(line.until)
     return {
-        "live": "",
-        "over": f": over; the last day was {last}",
-        "stopping": f": you stopped on {stopped}; it stops at the next sync",
-        "stopped": f": stopped on {stopped}",
-    }[line.state]
+        "live": "{name}",
+        "over": gettext("{name}: over; the last day was {last}"),
+        "stopping": gettext("{name}: you stopped on {stopped}; it stops at the next sync"),
+        "stopped": gettext("{name}: stopped on {stopped}"),
+    }[line.state].format(name=name, last=last, stopped=stopped)
 
 
 def link_words(link: LinkLine, name: str, zone: str) -> str:
     """Return in words how a supporter's link stands."""
-    opened = (
-        "not opened yet"
+    works = (
+        gettext("works until {until}; not opened yet")
         if link.opened_at is None
-        else f"first opened {time_words(link.opened_at, zone)}"
+        else gettext("works until {until}; first opened {time}")
     )
     until = "" if link.until is None else time_words(link.until, zone)
+    opened = "" if link.opened_at is None else time_words(link.opened_at, zone)
     return {
-        "waiting": "works after the next sync",
-        "works": f"works until {until}; {opened}",
-        "refused": f"the server did not take it: {link.message}",
-        "expired": f"ended on {until}; a new one: trailmark supporter link",
-        "replaced": "was replaced by one that this device does not know; trailmark sync asks",
-        "stopped": "opens nothing any more",
-        "left": f"{name} has left; a new one lets them in again: trailmark supporter link",
-        "none": "none is known on this device; trailmark sync asks the server",
+        "waiting": gettext("works after the next sync"),
+        "works": works.format(until=until, time=opened),
+        "refused": gettext("the server did not take it: {message}").format(message=link.message),
+        "expired": gettext("ended on {until}; a new one: trailmark supporter link").format(
+            until=until
+        ),
+        "replaced": gettext(
+            "was replaced by one that this device does not know; trailmark sync asks"
+        ),
+        "stopped": gettext("opens nothing any more"),
+        "left": gettext(
+            "{name} has left; a new one lets them in again: trailmark supporter link"
+        ).format(name=name),
+        "none": gettext("none is known on this device; trailmark sync asks the server"),
     }[link.state]
 
 
@@ -288,8 +301,12 @@ def sent_words(line: SentLine, name: str, zone: str) -> Iterator[str]:
     """Return something sent in words, with what came back."""
     sent = time_words(line.sent_at, zone)
     if line.taken_back_at is None:
-        yield f"  {sent}  {line.kind}: {' '.join((line.words or '').split())}  {line.id[:8]}"
+        kind = KIND_WORDS.get(line.kind, line.kind)
+        yield f"  {sent}  {kind}: {' '.join((line.words or '').split())}  {line.id[:8]}"
     else:
-        yield f"  {sent}  {line.kind}, taken back {time_words(line.taken_back_at, zone)}"
+        back = gettext("{thing}, taken back {time}").format(
+            thing=KIND_WORDS.get(line.kind, line.kind), time=time_words(line.taken_back_at, zone)
+        )
+        yield f"  {sent}  {back}"
     for each in line.encouragements:
         yield f"      {name}: {each.text}"

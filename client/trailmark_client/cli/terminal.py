@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,7 +79,7 @@ class Terminal:
         sys.stdout.flush()
         line = sys.stdin.readline()
         if not line:
-            raise DomainError(ErrorCode.INVALID_INPUT, "the input ended before the answer")
+            raise DomainError(ErrorCode.INVALID_INPUT, gettext("the input ended before the answer"))
         return line.strip()
 
     def typed(self, what: str) -> str:
@@ -94,21 +95,22 @@ class Terminal:
             self.warn(what)
         line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line:
-            raise DomainError(ErrorCode.INVALID_INPUT, "the input ended before the answer")
+            raise DomainError(ErrorCode.INVALID_INPUT, gettext("the input ended before the answer"))
         return line.strip()
 
     def agrees(self, question: str) -> bool:
         """Return whether the person typed yes; anything else is no, nothing is pre-chosen."""
-        return self.ask(f"{question} [y/n]").lower() in {"y", "yes"}
+        asked = gettext("{question} [y/n]").format(question=question)
+        return self.ask(asked).casefold() in {"y", "yes", *gettext("y yes").split()}
 
     def chooses(self, question: str, choices: Sequence[tuple[str, str]]) -> str:
         """Return the key of the choice whose number or key the person typed; ask until one fits."""
         self.say(question, *(f"  {n}. {words}" for n, (_, words) in enumerate(choices, start=1)))
         keys = [key for key, _ in choices]
         while True:
-            typed = self.ask("Number:")
+            typed = self.ask(gettext("Number:"))
             if typed in keys:
                 return typed
             if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(keys):
                 return keys[int(typed) - 1]
-            self.say(f"A number from 1 to {len(keys)}.")
+            self.say(gettext("A number from 1 to {n}.").format(n=len(keys)))

@@ -13,7 +13,7 @@ from trailmark_client.cli.agreeing import Action, Class, last_day
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, names_words, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who
-from trailmark_client.cli.wording import class_names, day_words
+from trailmark_client.cli.wording import action_names, class_names, day_words
 from trailmark_client.commands.terms import Changed, NewTerms, change_terms, text_shown_now
 from trailmark_client.queries.members import member_meant, members
 from trailmark_client.queries.outbox import unsent
@@ -27,8 +27,9 @@ from trailmark_shared.domain.consent import (
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessGranted
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, listed, marked
 
-_NOTHING_SAID: Final = "name what changes: a kind of thing, or what they may do"
+_NOTHING_SAID: Final = marked("name what changes: a kind of thing, or what they may do")
 
 
 class TermsChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +75,16 @@ def extend(
     with opened(common) as here:
         day = last_day(here, until)
         changed = _change(here, who, lambda terms: msgspec.structs.replace(terms, until=day))
-        words = "until you stop it" if day is None else f"to the end of {day_words(day)}"
-        return _answer(here, changed, f"{_name(changed)} is let in {words}.")
+        words = (
+            gettext("{name} is let in until you stop it.")
+            if day is None
+            else gettext("{name} is let in to the end of {day}.")
+        )
+        return _answer(
+            here,
+            changed,
+            words.format(name=_name(changed), day=day_words(day) if day else ""),
+        )
 
 
 def narrow(
@@ -94,7 +103,7 @@ def narrow(
 ) -> Answer[TermsChanged]:
     """Share less with somebody from now on. What they saw of it until now stays where it is."""
     if not (without or may_not):
-        raise DomainError(ErrorCode.INVALID_INPUT, _NOTHING_SAID)
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext(_NOTHING_SAID))
     gone = {each.replace("-", "_") for each in without}
 
     def less(terms: AccessGranted) -> AccessGranted:
@@ -110,15 +119,18 @@ def narrow(
         return _answer(
             here,
             changed,
-            f"From now on {_name(changed)} gets less.",
-            *([_STAYS] if without else []),
-            *_others_words(changed, "Nobody who reads the same gets it by itself any more, either"),
+            gettext("From now on {name} gets less.").format(name=_name(changed)),
+            *([gettext(_STAYS)] if without else []),
+            *_others_words(
+                changed,
+                gettext("Nobody who reads the same gets it by itself any more, either: {names}."),
+            ),
         )
 
 
-_STAYS: Final = (
-    "What you shared of it until now can still be seen there: take a goal back with goal withdraw, "
-    "or stop sharing."
+_STAYS: Final = marked(
+    "What you shared of it until now can still be seen there: take a goal back "
+    "with goal withdraw, or stop sharing."
 )
 
 
@@ -138,7 +150,7 @@ def widen(
 ) -> Answer[TermsChanged]:
     """Share more kinds of things with somebody from now on, or let them do more."""
     if not (share or may):
-        raise DomainError(ErrorCode.INVALID_INPUT, _NOTHING_SAID)
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext(_NOTHING_SAID))
     more = {each.replace("-", "_") for each in share}
 
     def wider(terms: AccessGranted) -> AccessGranted:
@@ -159,8 +171,11 @@ def widen(
         return _answer(
             here,
             changed,
-            f"From now on {_name(changed)} may see or do more.",
-            *_others_words(changed, "It goes there by itself once you agreed to it with them, too"),
+            gettext("From now on {name} may see or do more.").format(name=_name(changed)),
+            *_others_words(
+                changed,
+                gettext("It goes there by itself once you agreed to it with them, too: {names}."),
+            ),
         )
 
 
@@ -168,9 +183,9 @@ def _confirm(here: Here, share: Sequence[Class], may: Sequence[Action]) -> None:
     """Show the text that is agreed to, where somebody is there to read it."""
     if here.terminal.may_ask:
         here.terminal.say("", CONSENT_TEXTS[CONSENT_VERSION], "")
-        named = [*class_names(each.replace("-", "_") for each in share), *may]
-        if not here.terminal.agrees(f"Add {', '.join(named)}?"):
-            raise DomainError(ErrorCode.NOTHING_CHANGED, "nothing was changed")
+        named = [*class_names(each.replace("-", "_") for each in share), *action_names(may)]
+        if not here.terminal.agrees(gettext("Add {things}?").format(things=listed(named))):
+            raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("nothing was changed"))
 
 
 def _change(here: Here, who: str, change: NewTerms) -> list[Changed]:
@@ -199,7 +214,7 @@ def _answer(here: Here, changed: Sequence[Changed], *lines: str) -> Answer[Terms
         saved=True,
         unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
     )
-    first = "Saved on this device; the server knows it with the next sync."
+    first = gettext("Saved on this device; the server knows it with the next sync.")
     return Answer(document, (first, *lines, *waiting_words(document.unsent)))
 
 
@@ -213,7 +228,7 @@ def _others(changed: Sequence[Changed]) -> list[str]:
 
 def _others_words(changed: Sequence[Changed], words: str) -> Iterator[str]:
     if others := _others(changed):
-        yield f"{words}: {names_words(others)}."
+        yield words.format(names=names_words(others))
 
 
 def _in_order(actions: frozenset[str]) -> tuple[str, ...]:

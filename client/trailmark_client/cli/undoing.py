@@ -14,6 +14,7 @@ from trailmark_client.commands import undoing
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.taken_back import what_to_put_back, what_to_undo
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 
 def undo(
@@ -38,11 +39,19 @@ def undo(
 
 def _words(written: Written) -> list[str]:
     if written.kind in {"excerpt", "wish"}:
-        return ["Taken back. What had not left this device never will; what had shows no words."]
+        return [
+            gettext(
+                "Taken back. What had not left this device never will; what had shows no words."
+            )
+        ]
     if written.kind == "goal":
-        return ["Marked as entered by mistake. It is hidden, not gone."]
+        return [gettext("Marked as entered by mistake. It is hidden, not gone.")]
     name = text_from_id(written.subject)[:8]
-    return [f"Taken back; its words stay in your history. To put it back: put-back {name}"]
+    return [
+        gettext("Taken back; its words stay in your history. To put it back: {command}").format(
+            command=f"put-back {name}"
+        )
+    ]
 
 
 def put_back(
@@ -58,5 +67,5 @@ def put_back(
             lambda conn, recorder: undoing.put_back(
                 conn, recorder, what_to_put_back(conn, entry), when
             ),
-            "It is there again.",
+            gettext("It is there again."),
         )

@@ -14,11 +14,12 @@ from trailmark_client.cli.export_checking import CheckedExport, check_export
 from trailmark_client.cli.failures import BROKEN
 from trailmark_client.cli.here import opened, rescue_words
 from trailmark_client.cli.options import PLAIN, Common
-from trailmark_client.cli.wording import time_words
+from trailmark_client.cli.wording import lane_words, time_words, type_words
 from trailmark_client.queries.lane_reports import LaneReport, MissingEntry, lane_reports
 from trailmark_client.storage.standing import lane_counts
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 if TYPE_CHECKING:
     from trailmark_client.storage.verification import Damage
@@ -83,7 +84,8 @@ def verify(
         return check_export(file, head, common)
     if head is not None:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "name the export to compare: trailmark verify FILE --head …"
+            ErrorCode.INVALID_INPUT,
+            gettext("name the export to compare: trailmark verify FILE --head …"),
         )
     return _verify_device(common)
 
@@ -95,7 +97,7 @@ def _verify_device(common: Common) -> Answer[Verified]:
     with opened(common) as here:
         identity, day, zone = here.app.identity, here.when().day, here.zone
         total = sum(each.saved for each in here.read(lane_counts))
-        with counting(here.terminal, "Checking", total) as count:
+        with counting(here.terminal, gettext("Checking"), total) as count:
             damages = here.read(lambda conn: verify_all(conn, here.app.vault, count.add))
         lanes = here.read(lambda conn: lane_reports(conn, identity, day, damages))
         rescue = here.app.rescue
@@ -109,9 +111,13 @@ def _verify_device(common: Common) -> Answer[Verified]:
     lines = [line for each in lanes for line in lane_lines(each, zone)]
     lines += map(_flaw_words, document.flaws)
     if rescue is not None:
-        lines.append(f"Please look: {rescue_words(rescue)}.")
+        lines.append(gettext("Please look: {what}.").format(what=rescue_words(rescue)))
     if document.ok:
-        lines.append(f"Everything verifies: {count.done} entries.")
+        lines.append(
+            ngettext(
+                "Everything verifies: {n} entry.", "Everything verifies: {n} entries.", count.done
+            ).format(n=count.done)
+        )
     return Answer(document, tuple(lines), 0 if document.ok else BROKEN)
 
 
@@ -126,9 +132,13 @@ def _flaw(damage: Damage) -> Flaw:
 
 def _flaw_words(flaw: Flaw) -> str:
     if flaw.what == "file":
-        return "Does not verify (file): the database file contradicts itself"
-    place = "not sent yet" if flaw.seq is None else f"row {flaw.seq}"
-    return f"Does not verify ({flaw.what}): {flaw.lane}, {place}, event {flaw.event or '-'}"
+        return gettext("Does not verify (file): the database file contradicts itself")
+    told = (
+        gettext("Does not verify ({what}): {lane}, not sent yet, event {event}")
+        if flaw.seq is None
+        else gettext("Does not verify ({what}): {lane}, entry {number}, event {event}")
+    )
+    return told.format(what=flaw.what, lane=flaw.lane, number=flaw.seq, event=flaw.event or "-")
 
 
 def lane_lines(lane: LaneReport, zone: str) -> Iterator[str]:
@@ -138,40 +148,67 @@ def lane_lines(lane: LaneReport, zone: str) -> Iterator[str]:
         lane: What was found.
         zone: IANA name of the zone in which times are told.
     """
-    names = " and ".join(lane.seen_by) or "nobody at present"
-    name = "Private" if lane.lane == SELF else f"Shared with {names}"
     if lane.entries:
-        state = "verified" if lane.verified else "NOT verified"
-        upto = f"{lane.verified_to} of {lane.entries} entries"
-        yield f"{name} ({lane.lane}): {state}, {upto} fit."
+        told = (
+            gettext("{name} ({lane}): verified, {n} of {all} entries fit.")
+            if lane.verified
+            else gettext("{name} ({lane}): NOT verified, {n} of {all} entries fit.")
+        )
+        yield told.format(
+            name=lane_words(lane.lane, lane.seen_by),
+            lane=lane.lane,
+            n=lane.verified_to,
+            all=lane.entries,
+        )
     if lane.head is not None:
         yield f"  {lane.head}"
     for each in lane.restored:
         yield (
-            f"  On {time_words(each.at, zone)} the server's log had gone back from entry "
-            f"{each.upto} to {each.point}."
+            "  "
+            + gettext(
+                "On {time} the server's log had gone back from entry {before} to {after}."
+            ).format(time=time_words(each.at, zone), before=each.upto, after=each.point)
         )
     if lane.held:
-        yield f"  {lane.held} entries wait here until the server has taken them back."
+        yield "  " + ngettext(
+            "{n} entry waits here until the server has taken it back.",
+            "{n} entries wait here until the server has taken them back.",
+            lane.held,
+        ).format(n=lane.held)
     elif lane.restored and not lane.missing_in_all:
-        yield "  Restored: nothing is missing."
+        yield f"  {gettext('Restored: nothing is missing.')}"
     if lane.altered_at is not None:
         yield (
-            f"  On {time_words(lane.altered_at, zone)} the server showed another history than "
-            "this one; nothing of it was taken."
+            "  "
+            + gettext(
+                "On {time} the server showed another history than this one; nothing of it "
+                "was taken."
+            ).format(time=time_words(lane.altered_at, zone))
         )
     yield from _missing_lines(lane, zone)
 
 
 def _missing_lines(lane: LaneReport, zone: str) -> Iterator[str]:
     for each in lane.missing[:_MISSING_TOLD]:
-        yield f"  Missing on the server, still here: {_missing_words(each, zone)}"
+        yield "  " + gettext("Missing on the server, still here: {entry}").format(
+            entry=_missing_words(each, zone)
+        )
     more = lane.missing_in_all - min(len(lane.missing), _MISSING_TOLD)
     if more:
-        yield f"  and {more} more; trailmark verify --json names them."
+        named = gettext("and {n} more; trailmark verify --json names them.").format(n=more)
+        yield f"  {named}"
 
 
 def _missing_words(entry: MissingEntry, zone: str) -> str:
-    what = "something locked" if entry.type is None else entry.type.replace("_", " ")
-    device = "this device" if entry.own else f"device {entry.device[:6]}"
-    return f"entry {entry.seq}, {what}, from {device}, sent {time_words(entry.received_at, zone)}"
+    what = gettext("something locked") if entry.type is None else type_words(entry.type)
+    told = (
+        gettext("entry {number} ({what}), from this device, sent {time}")
+        if entry.own
+        else gettext("entry {number} ({what}), from device {device}, sent {time}")
+    )
+    return told.format(
+        number=entry.seq,
+        what=what,
+        device=entry.device[:6],
+        time=time_words(entry.received_at, zone),
+    )

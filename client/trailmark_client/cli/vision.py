@@ -21,21 +21,22 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.events.vision import Question
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
 
 QUESTIONS: Final = {
-    "feelings": "How would you like to feel from day to day?",
-    "relationships": "What would you like your relationships to be like?",
-    "overcome": "What would you like to have overcome?",
-    "text": "Anything else?",
+    "feelings": marked("How would you like to feel from day to day?"),
+    "relationships": marked("What would you like your relationships to be like?"),
+    "overcome": marked("What would you like to have overcome?"),
+    "text": marked("Anything else?"),
 }
 PLAN: Final = {
-    "exercise": "Moving",
-    "mindfulness": "Being still",
-    "relationships": "People",
-    "signs": "How I notice that it gets harder, and what I do then",
-    "text": "Anything else",
+    "exercise": marked("Moving"),
+    "mindfulness": marked("Being still"),
+    "relationships": marked("People"),
+    "signs": marked("How I notice that it gets harder, and what I do then"),
+    "text": marked("Anything else"),
 }
-_NOT_RECALLED: Final = "What was read, printed or exported before cannot be taken back."
+_NOT_RECALLED: Final = marked("What was read, printed or exported before cannot be taken back.")
 
 
 class TherapyOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ def write(
         when = here.when()
         return here.record(
             lambda conn, recorder: vision.write_vision(conn, recorder, answers, when),
-            "An answer can become a goal: trailmark vision goal",
+            gettext("An answer can become a goal: trailmark vision goal"),
         )
 
 
@@ -86,17 +87,17 @@ def _answers(here: Here, given: dict[str, Any], questions: dict[str, str]) -> di
     if answers:
         return answers
     if not here.terminal.may_ask:
-        raise DomainError(ErrorCode.INVALID_INPUT, "say at least one answer; see --help")
-    typed = {name: here.terminal.ask(question) for name, question in questions.items()}
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("say at least one answer; see --help"))
+    typed = {name: here.terminal.ask(gettext(asked)) for name, asked in questions.items()}
     answers = {name: words for name, words in typed.items() if words}
     if not answers:
-        raise DomainError(ErrorCode.INVALID_INPUT, "nothing was written down")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("nothing was written down"))
     return answers
 
 
 def show(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show what you would like your life to be, and which goals came out of it."""
-    nothing = "Nothing written down yet: trailmark vision write"
+    nothing = gettext("Nothing written down yet: trailmark vision write")
     return _show(common, "vision", nothing, QUESTIONS)
 
 
@@ -116,10 +117,10 @@ def _show(common: Common, kind: Kind, nothing: str, questions: dict[str, str]) -
 def _card_lines(line: CardLine, questions: dict[str, str]) -> Iterator[str]:
     for name, question in questions.items():
         if line.said.get(name):
-            yield question
+            yield gettext(question)
             yield f"  {line.said[name]}"
             drawn = [each.link or "" for each in line.uses if each.part == name]
-            yield from (f"  became a goal: {each[:8]}" for each in drawn)
+            yield from ("  " + gettext("became a goal: {id}").format(id=each[:8]) for each in drawn)
 
 
 def draw_goal(
@@ -137,7 +138,7 @@ def draw_goal(
         when = here.when()
         return here.record(
             lambda conn, recorder: vision.draw_goal(conn, recorder, question, title, why, when),
-            "A goal out of your own words.",
+            gettext("A goal out of your own words."),
         )
 
 
@@ -159,7 +160,7 @@ def write_maintenance(
             "signs": signs,
             "text": text,
         }
-        answers = _answers(here, given, {name: f"{words}?" for name, words in PLAN.items()})
+        answers = _answers(here, given, PLAN)
         when = here.when()
         return here.record(
             lambda conn, recorder: vision.write_maintenance(conn, recorder, answers, when)
@@ -168,7 +169,7 @@ def write_maintenance(
 
 def show_maintenance(*, common: Common = PLAIN) -> Answer[Cards]:
     """Show how you keep it up after therapy."""
-    nothing = "Nothing written down yet: trailmark afterwards write"
+    nothing = gettext("Nothing written down yet: trailmark afterwards write")
     return _show(common, "maintenance", nothing, PLAN)
 
 
@@ -197,22 +198,30 @@ def end(
             saved=True,
             unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
         )
-    lines = ["Saved on this device. Everything you wrote stays with you."]
+    lines = [gettext("Saved on this device. Everything you wrote stays with you.")]
     if names:
-        lines += [f"{names_words(names)}: let in no more, from the next sync on.", _NOT_RECALLED]
-    lines.append("For later: trailmark afterwards write, trailmark export FILE.zip")
+        lines += [
+            gettext("{names}: let in no more, from the next sync on.").format(
+                names=names_words(names)
+            ),
+            gettext(_NOT_RECALLED),
+        ]
+    lines.append(gettext("For later: trailmark afterwards write, trailmark export FILE.zip"))
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
 def _ask(here: Here) -> None:
     if not here.terminal.may_ask:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "this is asked on a terminal; --yes ends it without asking"
+            ErrorCode.INVALID_INPUT,
+            gettext("this is asked on a terminal; --yes ends it without asking"),
         )
     known = here.read(members)
     names = [each.name for each in known if each.role == "therapist" and each.unrevoked]
     if names:
-        here.terminal.say(f"{names_words(names)} will see nothing of yours any more.")
-    here.terminal.say("Everything you wrote stays with you.")
-    if not here.terminal.agrees("End therapy?"):
-        raise DomainError(ErrorCode.INVALID_INPUT, "nothing was changed")
+        here.terminal.say(
+            gettext("{names} will see nothing of yours any more.").format(names=names_words(names))
+        )
+    here.terminal.say(gettext("Everything you wrote stays with you."))
+    if not here.terminal.agrees(gettext("End therapy?")):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("nothing was changed"))

@@ -2,48 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from trailmark_adapters.clock import local_time
 from trailmark_client.queries.sharing import Seen
-from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_shared.dates import long_day, short_moment
+from trailmark_shared.domain.consent import CLASS_NAMES
 from trailmark_shared.domain.statuses import WORDS_BY_CODE
+from trailmark_shared.ids import SELF
+from trailmark_shared.projections.words import VERBS
+from trailmark_shared.words import (
+    Counted,
+    Texts,
+    counted,
+    gettext,
+    listed,
+    marked,
+    marked_plural,
+    ngettext,
+)
 
 _SECOND: Final = 1000
 _MINUTE: Final = 60 * _SECOND
 _HOUR: Final = 60 * _MINUTE
 _DAY: Final = 24 * _HOUR
-_FIELD_WORDS: Final = {
-    "lifecycle": "status",
-    "achievement": "how it goes",
-    "baseline": "at the start",
-    "due": "hoped for",
-    "area": "area of life",
+_FIELD_WORDS: Final = Texts(
+    {
+        "title": marked("title"),
+        "why": marked("why"),
+        "target": marked("target"),
+        "lifecycle": marked("status"),
+        "status": marked("status"),
+        "achievement": marked("how it goes"),
+        "baseline": marked("at the start"),
+        "due": marked("hoped for"),
+        "area": marked("area of life"),
+        "priority": marked("priority"),
+        "rank": marked("place in the list"),
+        "replaced_by": marked("in its place now"),
+        "resting_until": marked("resting until"),
+        "text": marked("text"),
+        "note": marked("note"),
+    }
+)
+_STATES: Final = Texts(
+    {
+        "live": marked("let in"),
+        "over": marked("over"),
+        "replaced": marked("earlier terms"),
+        "stopping": marked("stops at the next sync"),
+        "stopped": marked("stopped"),
+    }
+)
+_ROLE_NAMES: Final = Texts(
+    {
+        "person": marked("person"),
+        "therapist": marked("therapist"),
+        "supporter": marked("supporter"),
+        "member": marked("member"),
+    }
+)
+_ACTION_NAMES: Final = Texts(
+    {
+        "view": marked("view"),
+        "comment": marked("comment"),
+        "propose": marked("propose"),
+    }
+)
+COUNTED_KINDS: Final[Mapping[str, Counted]] = {
+    "goal": marked_plural("{n} goal", "{n} goals"),
+    "step": marked_plural("{n} step", "{n} steps"),
+    "check_in": marked_plural("{n} check-in", "{n} check-ins"),
+    "occurrence": marked_plural("{n} thing that happened", "{n} things that happened"),
+    "measure": marked_plural("{n} questionnaire", "{n} questionnaires"),
+    "scale": marked_plural("{n} scale of a goal", "{n} scales of goals"),
+    "reflection": marked_plural("{n} reflection", "{n} reflections"),
+    "win": marked_plural("{n} win", "{n} wins"),
+    "setback": marked_plural("{n} setback", "{n} setbacks"),
+    "insight": marked_plural("{n} insight", "{n} insights"),
+    "barrier": marked_plural("{n} barrier", "{n} barriers"),
+    "coping": marked_plural("{n} coping strategy", "{n} coping strategies"),
+    "comment": marked_plural("{n} comment", "{n} comments"),
+    "proposal": marked_plural("{n} proposal", "{n} proposals"),
+    "excerpt": marked_plural("{n} part of a reflection", "{n} parts of reflections"),
+    "wish": marked_plural("{n} part to be shared", "{n} parts to be shared"),
+    "supporter": marked_plural("{n} note about a supporter", "{n} notes about supporters"),
+    "encouragement": marked_plural("{n} encouragement", "{n} encouragements"),
+    "support_person": marked_plural("{n} person who can help", "{n} people who can help"),
+    "resource": marked_plural("{n} resource", "{n} resources"),
+    "self_care": marked_plural("{n} thing that does good", "{n} things that do good"),
+    "habit": marked_plural("{n} habit", "{n} habits"),
+    "reward": marked_plural("{n} reward", "{n} rewards"),
+    "celebration": marked_plural("{n} celebration", "{n} celebrations"),
+    "vision": marked_plural("{n} vision", "{n} visions"),
+    "maintenance": marked_plural("{n} plan for afterwards", "{n} plans for afterwards"),
+    "mark": marked_plural("{n} entry that was taken back", "{n} entries that were taken back"),
 }
-_COUNT_WORDS: Final = {
-    "goals": ("goal", "goals"),
-    "taken_back": ("goal that you took back", "goals that you took back"),
-    "steps": ("step", "steps"),
-    "check_ins": ("check-in", "check-ins"),
-    "excerpts": ("part of a reflection", "parts of reflections"),
-    "wins": ("win", "wins"),
-    "setbacks": ("setback", "setbacks"),
-    "comments": ("comment", "comments"),
-}
-_STEPS: Final = ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute"), (_SECOND, "second"))
+"""How many of a kind, in words."""
 
 
 def time_words(ms: int, zone: str) -> str:
     """Return a moment (milliseconds UTC) as it reads in a zone: ``Sun 22 Nov 2026 14:05``."""
-    return f"{local_time(ms, zone):%a %d %b %Y %H:%M}"
+    return short_moment(local_time(ms, zone))
 
 
 def day_words(day: str) -> str:
     """Return a local date with its weekday: ``Sunday 22 November 2026``."""
-    from datetime import date
-
-    return f"{date.fromisoformat(day):%A %d %B %Y}"
+    return long_day(date.fromisoformat(day))
 
 
 def clock_words(happened: str) -> str:
@@ -53,11 +120,15 @@ def clock_words(happened: str) -> str:
 
 def gap_words(ms: int) -> str:
     """Return a length of time in its largest unit: ``3 days``; ``at once`` below a second."""
-    for length, unit in _STEPS:
-        count = ms // length
-        if count >= 1:
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "at once"
+    if ms >= _DAY:
+        return ngettext("{n} day", "{n} days", ms // _DAY).format(n=ms // _DAY)
+    if ms >= _HOUR:
+        return ngettext("{n} hour", "{n} hours", ms // _HOUR).format(n=ms // _HOUR)
+    if ms >= _MINUTE:
+        return ngettext("{n} minute", "{n} minutes", ms // _MINUTE).format(n=ms // _MINUTE)
+    if ms >= _SECOND:
+        return ngettext("{n} second", "{n} seconds", ms // _SECOND).format(n=ms // _SECOND)
+    return gettext("at once")
 
 
 def field_words(field: str) -> str:
@@ -86,23 +157,91 @@ def value_words(field: str, value: object) -> str:
 def change_words(field: str, before: object, after: object) -> str:
     """Return one change of a field in a line: ``status: Working on it -> Resting``."""
     new = value_words(field, after)
+    name = field_words(field)
     if before is None:
-        return f"{field_words(field)}: {new}"
-    return f"{field_words(field)}: {value_words(field, before)} -> {new}"
+        return gettext("{field}: {value}").format(field=name, value=new)
+    return gettext("{field}: {before} -> {after}").format(
+        field=name, before=value_words(field, before), after=new
+    )
+
+
+def labelled(label: str, value: str) -> str:
+    """Return a line of a small table: ``  since       Sunday 22 November 2026``."""
+    return f"  {label:<10}  {value}"
+
+
+def until_words(day: str | None) -> str:
+    """Return a last day in words; without one, ``you stop it``."""
+    return gettext("you stop it") if day is None else day_words(day)
+
+
+def kinds_words(classes: Iterable[str]) -> str:
+    """Return what kinds of things were agreed to, in words; ``no kind of thing`` for none."""
+    return listed(class_names(classes)) or gettext("no kind of thing")
+
+
+def grant_state_words(state: str) -> str:
+    """Return in a word whether somebody is let in."""
+    return _STATES.get(state, state)
+
+
+def lane_words(lane: str, seen_by: Sequence[str]) -> str:
+    """Return whose eyes a lane is for: ``Private``, ``Shared with Dr Okafor``."""
+    if lane == SELF:
+        return gettext("Private")
+    if not seen_by:
+        return gettext("Shared with nobody at present")
+    return gettext("Shared with {names}").format(names=listed(seen_by))
+
+
+def type_words(type_: str) -> str:
+    """Return what an event of a type did; a type of a newer program as it is called."""
+    return VERBS.get(type_, type_.replace("_", " "))
 
 
 def class_names(classes: Iterable[str]) -> list[str]:
     """Return short names of classes of data, such as ``goals`` or ``steps of those goals``."""
-    return [CLASS_WORDS.get(each, each).partition(":")[0] for each in classes]
+    return [CLASS_NAMES.get(each, each) for each in classes]
+
+
+def role_words(role: str) -> str:
+    """Return what somebody is to the person: ``therapist``, ``supporter``, the person themself."""
+    return _ROLE_NAMES.get(role, role)
+
+
+def action_names(actions: Iterable[str]) -> list[str]:
+    """Return what somebody may do, in a word each, such as ``view`` or ``comment``."""
+    return [_ACTION_NAMES.get(each, each) for each in actions]
+
+
+def counted_kind(kind: str, n: int) -> str:
+    """Return how many there are of a kind: ``3 goals``."""
+    text = COUNTED_KINDS.get(kind)
+    return f"{n} {kind}" if text is None else counted(text, n)
 
 
 def seen_words(seen: Seen) -> str:
-    """Return how much somebody sees: ``3 goals, 41 check-ins, from Monday 02 March 2026 on``."""
-    counts = [
-        f"{count} {one if count == 1 else many}"
-        for name, (one, many) in _COUNT_WORDS.items()
-        if (count := getattr(seen, name))
-    ]
-    if counts and seen.earliest is not None:
-        counts.append(f"from {day_words(seen.earliest)} on")
-    return ", ".join(counts) or "nothing yet"
+    """Return how much somebody sees: ``3 goals and 41 check-ins, from Monday 2 March 2026 on``."""
+    kinds = ("goal", "step", "check_in", "excerpt", "win", "setback", "comment")
+    found = (
+        seen.goals,
+        seen.steps,
+        seen.check_ins,
+        seen.excerpts,
+        seen.wins,
+        seen.setbacks,
+        seen.comments,
+    )
+    counts = [counted_kind(kind, n) for kind, n in zip(kinds, found, strict=True) if n]
+    if seen.taken_back:
+        back = ngettext(
+            "{n} goal that you took back", "{n} goals that you took back", seen.taken_back
+        )
+        counts.insert(1 if seen.goals else 0, back.format(n=seen.taken_back))
+    if not counts:
+        return gettext("nothing yet")
+    if seen.earliest is None:
+        return listed(counts)
+    return gettext("{things}, from {day} on").format(
+        things=listed(counts), day=day_words(seen.earliest)
+    )

@@ -16,6 +16,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.agreements import AgreementRecorded
 from trailmark_shared.events.body import Reason
 from trailmark_shared.ids import SELF, id_from_text
+from trailmark_shared.words import gettext
 
 
 def record_agreement(
@@ -47,11 +48,12 @@ def record_agreement(
     lane = at_home.lane
     if lane == SELF or not is_open(conn, lane, when.day):
         raise DomainError(
-            ErrorCode.NOT_SHARED, "nobody else sees this goal; share it first: trailmark goal share"
+            ErrorCode.NOT_SHARED,
+            gettext("nobody else sees this goal; share it first: trailmark goal share"),
         )
     own = [each for each in at_home.document.agreements if each.by == PERSON]
     if [(each.answer, each.changed_since) for each in own] == [(answer, ())]:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "you said exactly that already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("you said exactly that already"))
     said = with_unconfirmed_bases(conn, lane, [id_from_text(each.event) for each in own])
     base = dict.fromkeys(base_of_fields(conn, recorder, lane, goal, AGREED_FIELDS)) | said
     data = AgreementRecorded(answer=answer)

@@ -14,6 +14,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.proposals import ProposalAccepted, ProposalDeclined
 from trailmark_shared.ids import Lane, id_from_text
 from trailmark_shared.projections.proposal import ProposalDocument
+from trailmark_shared.words import gettext
 
 
 def decline_proposal(
@@ -48,9 +49,11 @@ def require_unanswered(known: KnownProposal) -> None:
         DomainError: ``nothing_changed``.
     """
     words = {
-        "accepted": "it is accepted already; what it changed can be changed again",
-        "declined": "it is declined already",
-        "withdrawn": "it was taken back before it was answered; nothing is to be said to it",
+        "accepted": gettext("it is accepted already; what it changed can be changed again"),
+        "declined": gettext("it is declined already"),
+        "withdrawn": gettext(
+            "it was taken back before it was answered; nothing is to be said to it"
+        ),
     }.get(known.document.status)
     if words is not None:
         raise DomainError(ErrorCode.NOTHING_CHANGED, words)

@@ -22,6 +22,7 @@ from trailmark_shared.ids import SELF, id_from_text
 from trailmark_shared.projections.card import STATUS_BY_DATA
 from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.joint import JointDocument
+from trailmark_shared.words import gettext
 
 CORRECTION = Reason(code="correction")
 """Why a card reads differently; a change that means more says so in its own words."""
@@ -68,7 +69,8 @@ def place_of_card(conn: Connection, data: EventData, day: str, choice: Choice = 
         lanes = lanes_agreed(conn, day, known.agreed_class)
     if len(lanes) > 1:
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, "more than one therapist is let in; say with whom: --with NAME"
+            ErrorCode.AMBIGUOUS_ID,
+            gettext("more than one therapist is let in; say with whom: --with NAME"),
         )
     return Place(lane=lanes[0].lane, seen_by=lanes[0].names) if lanes else PRIVATE
 
@@ -96,10 +98,11 @@ def rewrite_card(
     document = held.document
     if isinstance(document, JointDocument) and document.by != PERSON:
         raise DomainError(
-            ErrorCode.NOT_AUTHORISED, "somebody else wrote this; you can say whether you agree"
+            ErrorCode.NOT_AUTHORISED,
+            gettext("somebody else wrote this; you can say whether you agree"),
         )
     if document.said.value == data and not document.said.conflict:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
     base = recorder.base_of(conn, held.lane, card, "said")
     event = recorder.record(conn, held.lane, card, data, when=when, reason=CORRECTION, base=base)
     return _written(conn, held, event.id, when)
@@ -120,7 +123,7 @@ def log_card(
     held = card_of(conn, known.kind, card)
     status, stands = STATUS_BY_DATA.get(type(data)), held.document.status
     if status is not None and stands.value == status and not stands.conflict:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it stands there already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it stands there already"))
     base = base_of_fields(conn, recorder, held.lane, card, known.sets)
     event = recorder.record(conn, held.lane, card, data, when=when, base=base)
     return _written(conn, held, event.id, when)
@@ -142,7 +145,7 @@ def answer_card(
     assert isinstance(document, JointDocument), "nothing else is answered"
     earlier = [each for each in document.answers if each.by == PERSON]
     if [(each.answer, each.is_outdated) for each in earlier] == [(data.answer, False)]:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "that is what you said already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("that is what you said already"))
     words = [name for name in ("said", "outcome") if hasattr(document, name)]
     base = (
         *base_of_fields(conn, recorder, held.lane, card, words),

@@ -15,6 +15,7 @@ from trailmark_shared.domain.targets import RATING_TENTHS_MAX, Target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 
 class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +80,7 @@ def _refuse_impossible(measure: Measure, value_tenths: int | None) -> None:
     if measure == "rating" and not 0 <= value_tenths <= RATING_TENTHS_MAX:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "a rating goes from 0 to 10; for another scale say --measure value",
+            gettext("a rating goes from 0 to 10; for another scale say --measure value"),
         )
     if value_tenths < 0:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a count is 0 or more")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("a count is 0 or more"))

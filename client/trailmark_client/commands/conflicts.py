@@ -17,6 +17,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.projections.fields import FieldValue
 from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.words import gettext
 
 
 def keep_value(
@@ -43,7 +44,8 @@ def keep_value(
     at_home = goal_at_home(conn, goal)
     if field not in _SETTERS:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, f"a goal has these fields: {', '.join(_SETTERS)}"
+            ErrorCode.INVALID_INPUT,
+            gettext("a goal has these fields: {fields}").format(fields=", ".join(_SETTERS)),
         )
     value = _picked(at_home.document, field, event)
     data = _SETTERS[field](value.value)
@@ -53,13 +55,17 @@ def keep_value(
 def _picked(document: GoalDocument, field: str, event: str) -> FieldValue[Any]:
     values: tuple[FieldValue[Any], ...] = getattr(document, field).values
     if not values[1:]:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "there is one value only: nothing to settle")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("there is one value only: nothing to settle")
+        )
     found = [each for each in values if matches_prefix(each.event, event)]
     if len(found) > 1:
-        raise DomainError(ErrorCode.AMBIGUOUS_ID, "several of its values begin with that id")
+        raise DomainError(
+            ErrorCode.AMBIGUOUS_ID, gettext("several of its values begin with that id")
+        )
     if not found:
         raise DomainError(
-            ErrorCode.NOT_FOUND, "none of its values was set by that event; see goal show"
+            ErrorCode.NOT_FOUND, gettext("none of its values was set by that event; see goal show")
         )
     return found[0]
 
@@ -69,7 +75,7 @@ def _lifecycle(value: Any) -> EventData:  # noqa: ANN401  (picked)
         return LIFECYCLE_EVENTS[value]
     if value == "active":
         return goals.GoalResumed()
-    raise DomainError(ErrorCode.ILLEGAL_MOVE, "this status is not one to go back to")
+    raise DomainError(ErrorCode.ILLEGAL_MOVE, gettext("this status is not one to go back to"))
 
 
 _SETTERS: Final[Mapping[str, Callable[[Any], EventData]]] = {

@@ -33,6 +33,7 @@ from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.sent import SentKind
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.withdrawing import live_shares, withdrawals
+from trailmark_shared.words import gettext
 
 _STEP_FIELDS: Final = ("text", "due", "status")
 
@@ -113,7 +114,7 @@ def copy_note(conn: Connection, recorder: Recorder, note: bytes, to: Lane) -> Co
     kind, lanes = ("win", win) if win else ("setback", setback)
     source = next((lane for lane in lanes if lane != to and not lane.startswith("circle/")), None)
     if source is None:
-        _refuse_unknown("win or hard moment")
+        _refuse_unknown(gettext("win or hard moment"))
     document = lanes[source]
     _refuse_shown(lanes.get(to))
     body = _entry_of(conn, source, note, document.event).body
@@ -182,7 +183,7 @@ def copy_excerpt(conn: Connection, recorder: Recorder, excerpt: bytes, to: Lane)
     lanes = of_subject(conn, "excerpt", excerpt, ExcerptDocument)
     known = next((each for each in lanes.values() if each.text is not None), None)
     if known is None or known.text is None:
-        _refuse_unknown("shared part of a reflection")
+        _refuse_unknown(gettext("shared part of a reflection"))
     subject = recorder.new_subject()
     data = ExcerptShared(text=known.text, written_on=known.written_on)
     shared = recorder.record(conn, to, subject, data)
@@ -217,7 +218,7 @@ def take_copy_back(
     shares = tuple(text_from_id(each.id) for each in live_shares(copies, withdrawals(entries)))
     is_gone = any(isinstance(each.body.data, ExcerptWithdrawn) for each in entries)
     if not shares or is_gone:
-        raise DomainError(ErrorCode.NOT_SHARED, "this is not shown there, or not any more")
+        raise DomainError(ErrorCode.NOT_SHARED, gettext("this is not shown there, or not any more"))
     base = recorder.base_of(conn, lane, subject, "home") if kind == "goal" else ()
     event = recorder.record(conn, lane, subject, _withdrawal(kind, shares), base=base)
     return Copied(kind=kind, subject=subject, events=(event.id,))
@@ -249,11 +250,15 @@ def _refuse_shown(there: NoteDocument | StepDocument | None) -> None:
 
 
 def _refuse_again() -> NoReturn:
-    raise DomainError(ErrorCode.NOTHING_CHANGED, "it is shown there already, just as it is now")
+    raise DomainError(
+        ErrorCode.NOTHING_CHANGED, gettext("it is shown there already, just as it is now")
+    )
 
 
 def _refuse_unknown(what: str) -> NoReturn:
-    raise DomainError(ErrorCode.NOT_FOUND, f"there is no such {what} on this device")
+    raise DomainError(
+        ErrorCode.NOT_FOUND, gettext("there is no such {what} on this device").format(what=what)
+    )
 
 
 def _entry_of(conn: Connection, lane: Lane, subject: bytes, event: str | None) -> Entry:

@@ -11,6 +11,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.words import gettext
 
 HOME_FIELDS: Final = (*WHOLE_GOAL, "home")
 """What a goal that changes its home sets."""
@@ -35,6 +36,7 @@ def goal_fields(document: GoalDocument) -> dict[str, Any]:
     values = {name: getattr(document, name).value for name in WHOLE_GOAL}
     if values["title"] is None:
         raise DomainError(
-            ErrorCode.NOT_FOUND, "this goal's words are not on this device: locked, or erased"
+            ErrorCode.NOT_FOUND,
+            gettext("this goal's words are not on this device: locked, or erased"),
         )
     return {name: value for name, value in values.items() if value is not None}

@@ -29,6 +29,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import WORDS, type_of
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.words import gettext
 
 LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
     "on-hold": goals.GoalPutOnHold(),
@@ -180,7 +181,8 @@ def replace_goal(
     before = at_home.document.lifecycle.value
     if before == "cancelled" or (before is not None and not may_move(before, "cancelled")):
         raise DomainError(
-            ErrorCode.ILLEGAL_MOVE, "that goal is not worked on any more; write a new one down"
+            ErrorCode.ILLEGAL_MOVE,
+            gettext("that goal is not worked on any more; write a new one down"),
         )
     added = add_goal(conn, recorder, draft, when)
     data = goals.GoalReplaced(successor=text_from_id(added.subject))
@@ -293,7 +295,9 @@ def moved_to(before: Lifecycle | None, to: Lifecycle) -> EventData:
     if before is not None and not may_move(before, to):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
-            f"from “{LIFECYCLE_WORDS[before]}” a goal does not go to “{LIFECYCLE_WORDS[to]}”",
+            gettext("from “{before}” a goal does not go to “{after}”").format(
+                before=LIFECYCLE_WORDS[before], after=LIFECYCLE_WORDS[to]
+            ),
         )
     if to != "active":
         return LIFECYCLE_EVENTS[to]
@@ -326,4 +330,4 @@ def set_fields(
 
 def _refuse_same(before: object, after: object) -> None:
     if before == after:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))

@@ -30,6 +30,7 @@ from trailmark_shared.events.measures import (
 )
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import SELF, id_from_text
+from trailmark_shared.words import gettext
 
 
 def record_occurrence(
@@ -126,10 +127,11 @@ def set_scale(
     if held is None:
         return write_new(conn, recorder, PRIVATE, data, when)
     if (held.document.levels.value, held.document.weight.value) == (data.levels, data.weight):
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
     if reason is None:
         raise DomainError(
-            ErrorCode.REASON_REQUIRED, "levels that change say why: --reason CODE or CODE:TEXT"
+            ErrorCode.REASON_REQUIRED,
+            gettext("levels that change say why: --reason CODE or CODE:TEXT"),
         )
     changed = ScaleChanged(levels=data.levels, weight=data.weight)
     return _set(conn, recorder, held.subject, changed, reason=reason)
@@ -149,7 +151,8 @@ def rate_attainment(
     held = scale_of_goal(conn, goal)
     if held is None:
         raise DomainError(
-            ErrorCode.NOT_FOUND, "this goal has no levels yet; trailmark scale set writes them down"
+            ErrorCode.NOT_FOUND,
+            gettext("this goal has no levels yet; trailmark scale set writes them down"),
         )
     event = recorder.record(conn, SELF, held.subject, data, when=when)
     return Written(kind="scale", subject=held.subject, lane=SELF, seen_by=(), events=(event.id,))

@@ -16,6 +16,7 @@ from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import OpenLane, lanes_agreed, lanes_named, open_lanes
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.words import gettext
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +88,8 @@ def place_of_child(
     named = lanes_named(conn, day, choice.names, agreed_class)
     if any(not at_home.is_shown_in(each.lane) for each in named):
         raise DomainError(
-            ErrorCode.NOT_SHARED, "they do not see that goal; share the goal with them first"
+            ErrorCode.NOT_SHARED,
+            gettext("they do not see that goal; share the goal with them first"),
         )
     is_at_home = any(each.lane == at_home.lane for each in named)
     return _place(at_home.lane if is_at_home else SELF, named)

@@ -44,6 +44,7 @@ from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import NOUNS
+from trailmark_shared.words import gettext
 
 SUGGESTED: Final = Reason(code="therapist-suggestion")
 """Why something changes that was proposed, unless the person says more."""
@@ -168,7 +169,9 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
 def _proposed(known: KnownProposal) -> ProposedValues:
     values = known.document.values
     if values is None:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it was taken back before it was answered")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("it was taken back before it was answered")
+        )
     return values
 
 
@@ -177,13 +180,15 @@ def _wanted(known: KnownProposal, edits: Edits) -> dict[str, Any]:
     if known.document.status == "accepted":
         raise DomainError(
             ErrorCode.NOTHING_CHANGED,
-            "it is accepted already; what it changed can be changed again",
+            gettext("it is accepted already; what it changed can be changed again"),
         )
     if known.standing == "no_longer_shared":
         raise DomainError(
             ErrorCode.NOT_SHARED,
-            "what it is about is no longer shared there; decline it, and change what you like "
-            "of it yourself",
+            gettext(
+                "what it is about is no longer shared there; decline it, and change what you "
+                "like of it yourself"
+            ),
         )
     _require_known_fields(edits.without, proposed)
     wanted = {name: value for name, value in proposed.items() if name not in edits.without}
@@ -196,7 +201,8 @@ def _wanted(known: KnownProposal, edits: Edits) -> dict[str, Any]:
 def _require_known_fields(without: AbstractSet[str], proposed: Mapping[str, Any]) -> None:
     if not without <= proposed.keys():
         raise DomainError(
-            ErrorCode.INVALID_INPUT, f"it proposes these: {', '.join(sorted(proposed))}"
+            ErrorCode.INVALID_INPUT,
+            gettext("it proposes these: {fields}").format(fields=", ".join(sorted(proposed))),
         )
 
 
@@ -204,7 +210,7 @@ def _require_whole(known: KnownProposal, wanted: Mapping[str, Any]) -> None:
     document = known.document
     if not wanted:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "nothing is left of it; it can be declined instead"
+            ErrorCode.INVALID_INPUT, gettext("nothing is left of it; it can be declined instead")
         )
     named = {"goal": document.goal, "step": document.step}
     places = {name: value for name, value in named.items() if value is not None}
@@ -213,7 +219,9 @@ def _require_whole(known: KnownProposal, wanted: Mapping[str, Any]) -> None:
         names = ", ".join(NOUNS.get(each, each) for each in faults)
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            f"it cannot be accepted like that; look at: {names}, or leave it out: --without",
+            gettext(
+                "it cannot be accepted like that; look at: {names}, or leave it out: --without"
+            ).format(names=names),
         )
 
 

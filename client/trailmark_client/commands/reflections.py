@@ -21,6 +21,7 @@ from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWri
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared, SharingWished
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.reflection import ReflectionDocument
+from trailmark_shared.words import gettext
 
 _PARTS: Final = ("text", "title", "feelings", "tags", "mood_tenths")
 
@@ -54,7 +55,7 @@ def mood_tenths(text: str) -> int:
     """
     tenths = tenths_from_text(text)
     if not 0 <= tenths <= RATING_TENTHS_MAX:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a mood goes from 0 to 10")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("a mood goes from 0 to 10"))
     return tenths
 
 
@@ -94,7 +95,7 @@ def revise(
     after = before | dict(given)
     is_apart = any(getattr(document, name).conflict for name in _PARTS)
     if after == before and not is_apart:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
     data = ReflectionRevised(**{name: value for name, value in after.items() if value is not None})
     base = base_of_fields(conn, recorder, SELF, reflection, _PARTS)
     event = recorder.record(conn, SELF, reflection, data, when=when, base=base)
@@ -128,7 +129,9 @@ def add_tags(
 def _reflection(conn: Connection, reflection: bytes) -> ReflectionDocument:
     document = of_subject(conn, "reflection", reflection, ReflectionDocument).get(SELF)
     if document is None or document.text.value is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such reflection on this device")
+        raise DomainError(
+            ErrorCode.NOT_FOUND, gettext("there is no such reflection on this device")
+        )
     return document
 
 
@@ -185,7 +188,9 @@ def chosen_of(conn: Connection, reflection: bytes, text: str) -> Chosen:
     """
     document = of_subject(conn, "reflection", reflection, ReflectionDocument).get(SELF)
     if document is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such reflection on this device")
+        raise DomainError(
+            ErrorCode.NOT_FOUND, gettext("there is no such reflection on this device")
+        )
     for each in document.text.values:
         start = each.value.find(text)
         if text and start >= 0:
@@ -198,7 +203,9 @@ def chosen_of(conn: Connection, reflection: bytes, text: str) -> Chosen:
             )
     raise DomainError(
         ErrorCode.EXCERPT_NOT_FOUND,
-        "these characters do not stand in the reflection; copy them exactly as they read there",
+        gettext(
+            "these characters do not stand in the reflection; copy them exactly as they read there"
+        ),
     )
 
 

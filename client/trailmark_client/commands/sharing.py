@@ -29,6 +29,7 @@ from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.events.sharing import SharingWished, SharingWishSettled
 from trailmark_shared.ids import SELF, Lane, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.words import gettext
 
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +108,9 @@ def share_into(
             events += _copy_to(conn, recorder, at_home, each, how)
         at_home = goal_at_home(conn, at_home.id)
     if not events:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is shared already, just as it is now")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("it is shared already, just as it is now")
+        )
     events += _settle_wish(conn, recorder, at_home, when)
     return Written(
         kind="goal",
@@ -121,7 +124,8 @@ def share_into(
 def _wish(conn: Connection, recorder: Recorder, at_home: GoalAtHome, when: When) -> Written:
     if at_home.document.wish is not None:
         raise DomainError(
-            ErrorCode.NOTHING_CHANGED, "it is to be shared already, as soon as somebody is let in"
+            ErrorCode.NOTHING_CHANGED,
+            gettext("it is to be shared already, as soon as somebody is let in"),
         )
     base = recorder.base_of(conn, SELF, at_home.id, "wish")
     wish = SharingWished(what="goal")
@@ -208,7 +212,7 @@ def _share_left_behind(
 ) -> Written:
     events = _carried_over(conn, recorder, at_home, when)
     if not events:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is shared already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it is shared already"))
     names = {each.lane: each.names for each in open_lanes(conn, when.day)}
     return Written(
         kind="goal",

@@ -21,6 +21,7 @@ from trailmark_shared.events.registry import type_of
 from trailmark_shared.events.steps import StepAdded, StepReached
 from trailmark_shared.ids import SELF, Lane, id_from_text
 from trailmark_shared.projections.step import STATUS_BY_DATA, StepDocument
+from trailmark_shared.words import gettext
 
 
 def add_step(
@@ -79,7 +80,7 @@ def change_step(
     fields = type_of(data).sets
     wanted = {name: STATUS_BY_DATA.get(type(data), getattr(data, name, None)) for name in fields}
     if {name: getattr(document, name).value for name in fields} == wanted:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "this step stands like that already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("this step stands like that already"))
     base = base_of_fields(conn, recorder, lane, step, fields)
     event = recorder.record(conn, lane, step, data, when=when, reason=reason, base=base)
     return Written(

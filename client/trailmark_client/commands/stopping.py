@@ -16,6 +16,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.words import gettext
 
 
 class Stopped(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,9 +98,11 @@ def stop_sharing(conn: Connection, recorder: Recorder, grant: bytes, when: When)
     grants = documents(conn, "grant", GrantDocument)
     held = next((each for each in grants if each.subject == grant), None)
     if held is None or held.document.granted is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such grant on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such grant on this device"))
     if held.document.revoked_at is not None:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "sharing with them is stopped already")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("sharing with them is stopped already")
+        )
     others = {
         each.document.granted.member: each.document.granted.name
         for each in live_grants(conn, when.day)

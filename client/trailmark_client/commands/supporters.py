@@ -43,6 +43,7 @@ from trailmark_shared.events.supporting import SupporterDescribed
 from trailmark_shared.ids import SELF, circle_lane, id_from_text, text_from_id
 from trailmark_shared.projections.sent import SentItem
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.words import gettext
 
 HELPS: Final = ("practical", "emotional", "come_along")
 """How somebody can help."""
@@ -122,15 +123,20 @@ def let_supporter_in(
     taken = {each.granted.name.casefold() for each in present.values() if each.granted is not None}
     if not name or name.casefold() in taken:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "every supporter has a name of their own; choose another one"
+            ErrorCode.INVALID_INPUT,
+            gettext("every supporter has a name of their own; choose another one"),
         )
     if len(present) >= limits.SUPPORTERS_MAX:
         raise DomainError(
             ErrorCode.TOO_LARGE,
-            f"{limits.SUPPORTERS_MAX} supporters are let in already; stop sharing with one first",
+            gettext("{n} supporters are let in already; stop sharing with one first").format(
+                n=limits.SUPPORTERS_MAX
+            ),
         )
     if new.until is not None and new.until < when.day:
-        raise DomainError(ErrorCode.INVALID_INPUT, "the last day lies behind; choose a later one")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("the last day lies behind; choose a later one")
+        )
     lane = circle_lane(recorder.new_subject())
     data = AccessGranted(
         member=text_from_id(recorder.new_subject()),
@@ -207,8 +213,9 @@ def send(
     if sent_on(conn, to.lane, when.day, when.zone) >= limits.SUPPORTER_ITEMS_PER_DAY_MAX:
         raise DomainError(
             ErrorCode.TOO_LARGE,
-            f"{limits.SUPPORTER_ITEMS_PER_DAY_MAX} things were sent to them today; send the next "
-            "one tomorrow",
+            gettext("{n} things were sent to them today; send the next one tomorrow").format(
+                n=limits.SUPPORTER_ITEMS_PER_DAY_MAX
+            ),
         )
     conn.execute(f"SAVEPOINT {_PREVIEW}")
     copied = _copy(conn, recorder, to, wanted, when)
@@ -245,7 +252,7 @@ def _send_chosen(
     if wanted.excerpt is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "a reflection stays private; choose the characters to send with --excerpt",
+            gettext("a reflection stays private; choose the characters to send with --excerpt"),
         )
     chosen = chosen_of(conn, wanted.subject, wanted.excerpt)
     lane = next(each for each in circle_lanes(conn, when.day) if each.lane == to.lane)
@@ -263,7 +270,7 @@ def _require_reached(conn: Connection, step: bytes) -> None:
 
 
 def _refuse_open() -> NoReturn:
-    raise DomainError(ErrorCode.INVALID_INPUT, "a step can be sent once it is reached")
+    raise DomainError(ErrorCode.INVALID_INPUT, gettext("a step can be sent once it is reached"))
 
 
 def take_back(conn: Connection, recorder: Recorder, supporter: Supporter, item: SentItem) -> Sent:

@@ -21,6 +21,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessGranted, AccessRevoked, ConsentText
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.words import gettext
 
 NewTerms = Callable[[AccessGranted], AccessGranted]
 """From the terms of a grant to those that follow."""
@@ -71,7 +72,9 @@ def change_terms(
     if not live:
         raise DomainError(
             ErrorCode.NOT_FOUND,
-            "sharing with them is over; letting them in again begins with a new invitation",
+            gettext(
+                "sharing with them is over; letting them in again begins with a new invitation"
+            ),
         )
     changed = [
         _change(conn, recorder, each, terms, when)
@@ -80,7 +83,7 @@ def change_terms(
         if (terms := change(each.document.granted)) != each.document.granted
     ]
     if not changed:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "that is what you agreed to already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("that is what you agreed to already"))
     return changed
 
 

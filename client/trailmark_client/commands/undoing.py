@@ -24,6 +24,7 @@ from trailmark_shared.events.goals import GoalEnteredInError
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.sharing import ExcerptWithdrawn, SharingWishSettled
 from trailmark_shared.ids import SELF, Lane, text_from_id
+from trailmark_shared.words import gettext
 
 
 def undo(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Written:
@@ -45,7 +46,7 @@ def undo(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Wr
         case "goal":
             at_home = goal_at_home(conn, meant.subject)
             if at_home.document.lifecycle.value == "entered-in-error":
-                raise DomainError(ErrorCode.NOTHING_CHANGED, "it is taken back already")
+                raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it is taken back already"))
             return set_fields(conn, recorder, at_home, GoalEnteredInError(), reason=CORRECTION)
         case "excerpt":
             return _unshare(conn, recorder, meant, when)
@@ -68,7 +69,9 @@ def _mark(
     type_: type[EntryTakenBack | EntryPutBack],
 ) -> Written:
     if not meant.events:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "there is nothing of it here to take back")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("there is nothing of it here to take back")
+        )
     written = [
         recorder.record(
             conn, lane, meant.subject, type_(events=tuple(map(text_from_id, some))), when=when
@@ -99,14 +102,14 @@ def _unshare(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -
     """Take a shared part back: what has not left never leaves, what has is withdrawn."""
     shared = {lane: events for lane, events in meant.events.items() if lane != SELF}
     if not shared:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "nobody sees this part any more")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("nobody sees this part any more"))
     written = [
         event
         for lane, events in shared.items()
         for event in _unshare_in(conn, recorder, meant.subject, lane, events, when)
     ]
     if not written:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is taken back already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it is taken back already"))
     return _written(conn, meant, when, tuple(written))
 
 
@@ -135,7 +138,9 @@ def _unshare_in(
 def _let_go(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Written:
     base = recorder.base_of(conn, SELF, meant.subject, "wish")
     if not base:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is not going to be shared any more")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("it is not going to be shared any more")
+        )
     settled = SharingWishSettled(outcome="let_go")
     event = recorder.record(conn, SELF, meant.subject, settled, when=when, base=base)
     return _written(conn, meant, when, (event.id,))

@@ -26,6 +26,7 @@ from trailmark_shared.events.vision import (
     VisionWritten,
 )
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +111,8 @@ def draw_goal(
     answer = None if vision is None else _answer(card_of(conn, "vision", vision).document, question)
     if vision is None or answer is None:
         raise DomainError(
-            ErrorCode.NOT_FOUND, "this question has no answer yet; see trailmark vision write"
+            ErrorCode.NOT_FOUND,
+            gettext("this question has no answer yet; see trailmark vision write"),
         )
     draft = GoalDrafted(title=title or answer, why=why or (answer if title else None))
     goal = add_goal(conn, recorder, draft, when)

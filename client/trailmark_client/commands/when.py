@@ -21,6 +21,7 @@ import msgspec
 
 from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 _NOON: Final = time(12)
 _DAYS_AGO: Final = re.compile(r"(?P<days>[0-9]{1,5}) days? ago")
@@ -116,7 +117,7 @@ def parse_due(text: str, *, now_ms: int, zone: str) -> str | None:
     if day is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "a day reads: YYYY-MM-DD, today, tomorrow, in N days, in N weeks, or none",
+            gettext("a day reads: YYYY-MM-DD, today, tomorrow, in N days, in N weeks, or none"),
         )
     return day.isoformat()
 
@@ -152,8 +153,10 @@ def _timestamp(words: str, zone: str) -> When:
     except ValueError:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "a moment reads: now, HH:MM, today, yesterday, N days ago, YYYY-MM-DD, "
-            "one of these days with HH:MM, or YYYY-MM-DDTHH:MM with or without an offset",
+            gettext(
+                "a moment reads: now, HH:MM, today, yesterday, N days ago, YYYY-MM-DD, one "
+                "of these days with HH:MM, or YYYY-MM-DDTHH:MM with or without an offset"
+            ),
         ) from None
     if stamp.tzinfo is None:
         stamp = _at(stamp.date(), stamp.time(), zone)
@@ -181,7 +184,9 @@ def _at(day: date, clock: time, zone: str) -> datetime:
     try:
         return local.astimezone(UTC).astimezone(_zone(zone))
     except OverflowError:
-        raise DomainError(ErrorCode.INVALID_INPUT, "no calendar here has that day") from None
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("no calendar here has that day")
+        ) from None
 
 
 def _ms(stamp: datetime) -> int:

@@ -20,6 +20,7 @@ from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events import goals
 from trailmark_shared.ids import SELF, Lane, id_from_text
+from trailmark_shared.words import gettext
 
 
 def brought_home(
@@ -69,7 +70,7 @@ def withdraw_goal(conn: Connection, recorder: Recorder, goal: bytes, when: When)
     for lane in at_home.copied_into:
         events += _take_copy_back(conn, recorder, goal, lane, when)
     if not events:
-        raise DomainError(ErrorCode.NOT_SHARED, "this goal is not shared")
+        raise DomainError(ErrorCode.NOT_SHARED, gettext("this goal is not shared"))
     return Written(kind="goal", subject=goal, lane=SELF, seen_by=(), events=tuple(events))
 
 

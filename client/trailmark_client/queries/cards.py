@@ -17,6 +17,7 @@ from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.card import CardDocument, Use
 from trailmark_shared.projections.card_kinds import CARD_KINDS, ReviewDocument, said_words
 from trailmark_shared.projections.joint import JointDocument
+from trailmark_shared.words import gettext
 
 Card = CardDocument[Any]
 """A card of any kind."""
@@ -185,7 +186,7 @@ def card_of(conn: Connection, kind: Kind, card: bytes) -> Held[Card]:
     """
     found = of_subject(conn, kind, card, CARD_KINDS[kind].document)
     if not found:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such entry on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such entry on this device"))
     lane = next(iter(found))
     if SELF in found and not CARD_KINDS[kind].is_planned_together:
         lane = SELF

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -15,25 +15,55 @@ from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.fold import Document, decode_document
+from trailmark_shared.words import Texts, marked
 
 DocumentT = TypeVar("DocumentT", bound=Facts)
 
-KIND_WORDS = {
-    "check_in": "check-in",
-    "coping": "coping strategy",
-    "support_person": "person who can help",
-    "self_care": "self-care",
-    "maintenance": "plan for afterwards",
-    "ending": "end of therapy",
-    "placement": "place under another goal",
-    "goal_retrospect": "look back on a goal",
-    "attention": "mark to look again",
-    "support_request": "request for support",
-    "agenda_item": "agenda item",
-    "contact": "contact card",
-    "mark": "entry that was taken back",
-}
-"""Kinds whose name people write differently."""
+KIND_WORDS: Final[Mapping[str, str]] = Texts(
+    {
+        "goal": marked("goal"),
+        "step": marked("step"),
+        "check_in": marked("check-in"),
+        "occurrence": marked("thing that happened"),
+        "measure": marked("questionnaire"),
+        "scale": marked("scale"),
+        "reflection": marked("reflection"),
+        "excerpt": marked("shared part"),
+        "win": marked("win"),
+        "setback": marked("setback"),
+        "comment": marked("comment"),
+        "encouragement": marked("encouragement"),
+        "proposal": marked("proposal"),
+        "grant": marked("grant"),
+        "supporter": marked("note about a supporter"),
+        "wish": marked("part to be shared"),
+        "insight": marked("insight"),
+        "barrier": marked("barrier"),
+        "coping": marked("coping strategy"),
+        "support_person": marked("person who can help"),
+        "resource": marked("resource"),
+        "self_care": marked("self-care"),
+        "habit": marked("habit"),
+        "reward": marked("reward"),
+        "celebration": marked("celebration"),
+        "vision": marked("vision"),
+        "maintenance": marked("plan for afterwards"),
+        "ending": marked("end of therapy"),
+        "placement": marked("place under another goal"),
+        "goal_retrospect": marked("look back on a goal"),
+        "attention": marked("mark to look again"),
+        "support_request": marked("request for support"),
+        "agenda_item": marked("agenda item"),
+        "contact": marked("contact card"),
+        "challenge": marked("challenge"),
+        "expectation": marked("expectation"),
+        "intervention": marked("intervention"),
+        "review": marked("review"),
+        "mark": marked("entry that was taken back"),
+        "control": marked("entry of a device"),
+    }
+)
+"""What people call each kind."""
 
 
 class Held(msgspec.Struct, Generic[DocumentT], frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.joint import JointDocument
 from trailmark_shared.projections.proposal import ProposalDocument
+from trailmark_shared.words import gettext
 
 _UNDER: Final[frozenset[Kind]] = frozenset(
     {
@@ -120,17 +121,21 @@ def _set_aside(conn: Connection) -> dict[bytes, Going]:
 def _refuse_kept(kind: Kind, copies: Collection[Held[Facts]]) -> None:
     first = next(iter(copies)).document
     if kind == "control" and isinstance(first, ControlDocument) and first.erased_events:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is erased already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it is erased already"))
     if kind in {"grant", "control"}:
         raise DomainError(
             ErrorCode.NEVER_ERASED,
-            "who was let in and which devices there were stays on record; it holds none of your "
-            "words. To stop sharing: trailmark sharing stop",
+            gettext(
+                "who was let in and which devices there were stays on record; it holds none "
+                "of your words. To stop sharing: trailmark sharing stop"
+            ),
         )
     if kind in _OTHERS and first.created_by != PERSON:
         raise DomainError(
             ErrorCode.NOT_AUTHORISED,
-            f"this {KIND_WORDS.get(kind, kind)} is somebody else's; only they can take it back",
+            gettext("this {get} is somebody else's; only they can take it back").format(
+                get=KIND_WORDS.get(kind, kind)
+            ),
         )
 
 

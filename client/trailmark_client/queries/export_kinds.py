@@ -34,6 +34,7 @@ from trailmark_shared.projections.measures import (
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.reflection import ReflectionDocument
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.words import marked
 
 _OF_A_GOAL: Final = ("goal", "goal_title")
 _LEFT_OUT: Final = "-"
@@ -198,7 +199,7 @@ def _uses(source: Source) -> Iterator[Row]:
 
 USES: Final = Table(
     name="tried-and-done",
-    title="Each time one of them was tried, done or met",
+    title=marked("Each time one of them was tried, done or met"),
     columns=(
         *("event", "entry", "kind", "words", "by", "day", "happened", "helped", "note", "part"),
         "about",
@@ -221,7 +222,7 @@ def _scales(source: Source) -> Iterator[Row]:
 
 SCALES: Final = Table(
     name="scales",
-    title="Five levels of goals, and where they stood",
+    title=marked("Five levels of goals, and where they stood"),
     columns=(
         *("id", "goal", "goal_title", "levels", "weight", "event", "day", "level", "level_words"),
         "note",

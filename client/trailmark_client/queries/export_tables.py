@@ -34,6 +34,7 @@ from trailmark_client.queries.sharing import list_grants
 from trailmark_shared.exports.csv_rows import Cell
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.history import goal_history
+from trailmark_shared.words import marked
 
 
 def _goals(source: Source) -> Iterator[Row]:
@@ -62,7 +63,7 @@ def _goals(source: Source) -> Iterator[Row]:
 
 _GOALS: Final = Table(
     name="goals",
-    title="Goals",
+    title=marked("Goals"),
     columns=(
         *(
             "id",
@@ -121,7 +122,7 @@ def _plain(field: str | None, value: object) -> Cell:
 
 _GOAL_HISTORY: Final = Table(
     name="goal-history",
-    title="How each goal changed",
+    title=marked("How each goal changed"),
     columns=(
         *("goal", "title", "event", *SAID, "received", "by", "what", "field", "from", "to"),
         *("reason", "reason_words", "lane"),
@@ -153,7 +154,7 @@ def _sharing(source: Source) -> Iterator[Row]:
 
 _SHARING: Final = Table(
     name="sharing",
-    title="Who is let in, and who was",
+    title=marked("Who is let in, and who was"),
     columns=(
         *("grant", "name", "role", "classes", "actions", "purpose", "history", "history_since"),
         *("since", "until", "state", "stopped", "lane", "consent_version", "consent_sha256"),
@@ -169,7 +170,7 @@ def _access_log(source: Source) -> Iterator[Row]:
 
 _ACCESS_LOG: Final = Table(
     name="access-log",
-    title="Who looked, and who was refused",
+    title=marked("Who looked, and who was refused"),
     columns=("at", "name", "member", "page"),
     rows=_access_log,
 )

@@ -23,6 +23,7 @@ from trailmark_shared.events.proposals import values_by_field
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.proposal import ProposalDocument
+from trailmark_shared.words import marked
 
 _SHARED: Final = "c*"
 
@@ -53,7 +54,7 @@ def _excerpts(source: Source) -> Iterator[Row]:
 
 EXCERPTS: Final = Table(
     name="excerpts",
-    title="Parts of reflections that were shared",
+    title=marked("Parts of reflections that were shared"),
     columns=(
         *("id", "reflection", "title", "text", "goal", "written_on", *SAID, "lane", "seen_by"),
         "withdrawn",
@@ -83,7 +84,7 @@ def _sent(source: Source) -> Iterator[Row]:
 
 SENT: Final = Table(
     name="sent-to-supporters",
-    title="What was sent to supporters, as they see it",
+    title=marked("What was sent to supporters, as they see it"),
     columns=(
         *("id", "to", "kind", "words", "why", "status", "day", "sent", "taken_back"),
         *("encouragement", "lane"),
@@ -126,7 +127,7 @@ def _values(document: ProposalDocument) -> str | None:
 
 PROPOSALS: Final = Table(
     name="proposals",
-    title="What was proposed",
+    title=marked("What was proposed"),
     columns=(
         *("id", "by", "what", "goal", "goal_title", "step", "proposed", "reason", "status"),
         *("answered", "answer_words", *SAID, "lane"),

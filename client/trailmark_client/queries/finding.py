@@ -8,6 +8,7 @@ from typing import Final
 
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import ALPHABET, TEXT_CHARS, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 SHORT_CHARS_MIN: Final = 6
 """Ids are shown with at least this many characters."""
@@ -26,7 +27,9 @@ def folded(prefix: str) -> str:
     """
     text = prefix.strip().lower().translate(_FOLD)
     if not text or len(text) > TEXT_CHARS or not set(text) <= set(ALPHABET):
-        raise DomainError(ErrorCode.INVALID_INPUT, "an id has up to 26 characters of 0-9 and a-z")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("an id has up to 26 characters of 0-9 and a-z")
+        )
     return text
 
 
@@ -59,11 +62,19 @@ def by_prefix(ids: Iterable[bytes], prefix: str, what: str) -> bytes:
     wanted = folded(prefix)
     found = sorted({each for each in map(text_from_id, ids) if each.startswith(wanted)})
     if not found:
-        raise DomainError(ErrorCode.NOT_FOUND, f"no {what} on this device begins with {wanted}")
+        raise DomainError(
+            ErrorCode.NOT_FOUND,
+            gettext("no {what} on this device begins with {wanted}").format(
+                what=what, wanted=wanted
+            ),
+        )
     if len(found) > 1:
         several = ", ".join(shortest(found).values())
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, f"more than one {what} begins with {wanted}: {several}"
+            ErrorCode.AMBIGUOUS_ID,
+            gettext("more than one {what} begins with {wanted}: {several}").format(
+                what=what, wanted=wanted, several=several
+            ),
         )
     return id_from_text(found[0])
 

@@ -20,7 +20,9 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
 from trailmark_shared.projections.history import Change, as_of, goal_history, happened_by
 from trailmark_shared.projections.proposal import ProposalDocument
+from trailmark_shared.projections.sentences import sent_to
 from trailmark_shared.projections.words import SENT_VERBS
+from trailmark_shared.words import gettext
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +147,7 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
     names = member_names(conn)
     copies = of_subject(conn, "goal", goal, GoalDocument)
     if not copies:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such goal on this device"))
     lanes = {lane: until_moment(entries_of(conn, lane, goal), until) for lane in copies}
     proposed = {lane: _proposals(conn, lane, goal, until) for lane in copies}
     proposals = proposal_by_event(proposed.values())
@@ -174,7 +176,7 @@ def _sentence(event: HistoryEvent, supporter: str | None) -> str:
     sent = SENT_VERBS.get(event.type)
     if supporter is None or sent is None:
         return event.sentence
-    return f"{sent} from {supporter}" if sent.startswith("took") else f"{sent} to {supporter}"
+    return sent_to(event.type, sent, supporter)
 
 
 def until_moment(entries: Sequence[Entry], until: Moment) -> list[Entry]:

@@ -12,6 +12,7 @@ from trailmark_shared.domain.home import Home, home_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.goal import GoalDocument, is_shown
+from trailmark_shared.words import gettext
 
 
 class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ def goal_at_home(conn: Connection, goal: bytes) -> GoalAtHome:
     """
     found = _at_home(goal, of_subject(conn, "goal", goal, GoalDocument))
     if found is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such goal on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such goal on this device"))
     return found
 
 
@@ -101,4 +102,4 @@ def lane_of_child(lanes: Mapping[Lane, object], goal_lane: Lane) -> Lane:
     for lane in (goal_lane, SELF):
         if lane in lanes:
             return lane
-    raise DomainError(ErrorCode.NOT_FOUND, "there is no such entry on this device")
+    raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such entry on this device"))

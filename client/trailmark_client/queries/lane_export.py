@@ -21,6 +21,7 @@ from trailmark_shared.exports.format import (
 from trailmark_shared.exports.notice import notice_for_person
 from trailmark_shared.ids import SELF, Lane, text_from_id
 from trailmark_shared.phrases import told_head
+from trailmark_shared.words import gettext
 
 
 def lane_meant(conn: Connection, text: str | None) -> Lane:
@@ -42,10 +43,13 @@ def lane_meant(conn: Connection, text: str | None) -> Lane:
         if (lane != SELF if text is None else lane.startswith(text))
     ]
     if not meant:
-        raise DomainError(ErrorCode.NOT_FOUND, "no such lane was fetched from a server yet")
+        raise DomainError(
+            ErrorCode.NOT_FOUND, gettext("no such lane was fetched from a server yet")
+        )
     if len(meant) > 1:
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, "several lanes fit; name one as trailmark status shows it"
+            ErrorCode.AMBIGUOUS_ID,
+            gettext("several lanes fit; name one as trailmark status shows it"),
         )
     return meant[0]
 
@@ -70,7 +74,8 @@ def export_lane(
     cursor, head, server = cursor_of(conn, lane), highest_head(conn, lane), identity.server
     if server is None or head is None or (head.seq, head.hash) != (cursor.seq, cursor.hash):
         raise IntegrityError(
-            ErrorCode.CORRUPT_LOG, "no signature stands over the last entry; run trailmark verify"
+            ErrorCode.CORRUPT_LOG,
+            gettext("no signature stands over the last entry; run trailmark verify"),
         )
     header = ExportHeader(
         format=FORMAT,

@@ -15,8 +15,9 @@ from trailmark_shared.domain.succession import Link, ended_by_a_stop
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.grant import GrantDocument, link_of
+from trailmark_shared.words import gettext, marked
 
-_NOT_AGREED: Final = (
+_NOT_AGREED: Final = marked(
     "you did not agree to share this kind of thing with them, so nothing was shared; "
     "to change that: trailmark sharing widen"
 )
@@ -113,10 +114,11 @@ def lanes_meant(
     agreed = lanes_agreed(conn, day, agreed_class)
     if len(agreed) > 1:
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, "more than one therapist is let in; say with whom: --with NAME"
+            ErrorCode.AMBIGUOUS_ID,
+            gettext("more than one therapist is let in; say with whom: --with NAME"),
         )
     if not agreed and open_lanes(conn, day):
-        raise DomainError(ErrorCode.NOT_AGREED, _NOT_AGREED)
+        raise DomainError(ErrorCode.NOT_AGREED, gettext(_NOT_AGREED))
     return agreed
 
 
@@ -148,7 +150,7 @@ def lanes_named(
         agreed = (each for each in theirs if agreed_class in {None, *each.classes})
         lane = next(agreed, None)
         if lane is None:
-            raise DomainError(ErrorCode.NOT_AGREED, _NOT_AGREED)
+            raise DomainError(ErrorCode.NOT_AGREED, gettext(_NOT_AGREED))
         found[lane.lane] = lane
     return list(found.values())
 

@@ -19,6 +19,7 @@ from trailmark_shared.projections.measures import (
     OccurrenceDocument,
     ScaleDocument,
 )
+from trailmark_shared.words import gettext
 
 _HUNDREDTHS = 100
 
@@ -163,7 +164,7 @@ def occurrence_meant(conn: Connection, typed: str) -> Meant:
     if len(begins) > 1:
         raise DomainError(
             ErrorCode.AMBIGUOUS_ID,
-            "more than one thing that you noted before begins like that; type more of it",
+            gettext("more than one thing that you noted before begins like that; type more of it"),
         )
     if not begins:
         return Meant(what=wanted, goal=None, is_new=True)

@@ -12,6 +12,7 @@ from trailmark_client.queries.finding import folded
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.grant import GrantDocument
+from trailmark_shared.words import gettext
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,12 +71,16 @@ def member_meant(among: Iterable[Member], who: str) -> Member:
     going_on = [each for each in meant if each.unrevoked]
     exactly = [each for each in going_on if each.name.casefold() == who.strip().casefold()]
     if meant and not going_on:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "sharing with them is stopped already")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("sharing with them is stopped already")
+        )
     if not going_on:
-        raise DomainError(ErrorCode.NOT_FOUND, "nobody who is let in is called that; see sharing")
+        raise DomainError(
+            ErrorCode.NOT_FOUND, gettext("nobody who is let in is called that; see sharing")
+        )
     if len(exactly) != 1 and len(going_on) > 1:
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, "that means more than one of those let in; see sharing"
+            ErrorCode.AMBIGUOUS_ID, gettext("that means more than one of those let in; see sharing")
         )
     return (exactly if len(exactly) == 1 else going_on)[0]
 

@@ -17,6 +17,7 @@ from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.note import NoteDocument
+from trailmark_shared.words import gettext, marked, ngettext
 
 CLASS_BY_KIND: Final[Mapping[Kind, str]] = {
     "goal": "goals",
@@ -29,8 +30,8 @@ CLASS_BY_KIND: Final[Mapping[Kind, str]] = {
 """What can be picked -> the class that must have been agreed to."""
 
 _NOTE_WORDS: Final[Sequence[tuple[Kind, str]]] = (
-    ("win", "the win"),
-    ("setback", "the hard moment"),
+    ("win", marked("the win “{words}” of {day}")),
+    ("setback", marked("the hard moment “{words}” of {day}")),
 )
 _HIDDEN: Final = "entered-in-error"
 _WORDS_MAX: Final = 60
@@ -82,7 +83,8 @@ def find_picks(conn: Connection, typed: Collection[str], classes: Collection[str
     picks = [known[by_prefix(known, each, "entry")] for each in typed]
     if any(CLASS_BY_KIND[each.kind] not in classes for each in picks):
         raise DomainError(
-            ErrorCode.NOT_AGREED, "you picked something of a kind that you did not agree to share"
+            ErrorCode.NOT_AGREED,
+            gettext("you picked something of a kind that you did not agree to share"),
         )
     return _with_their_goals(picks)
 
@@ -98,7 +100,8 @@ def _with_their_goals(picks: Sequence[Pick]) -> list[Pick]:
     goals = {each.id for each in picks if each.kind == "goal"}
     if any(each.kind in {"step", "check_in"} and each.goal not in goals for each in picks):
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "a step or a check-in goes with its goal: pick that, too"
+            ErrorCode.INVALID_INPUT,
+            gettext("a step or a check-in goes with its goal: pick that, too"),
         )
     return sorted(dict.fromkeys(picks), key=lambda each: each.kind != "goal")
 
@@ -140,7 +143,12 @@ def candidates(conn: Connection, classes: Collection[str], since: str | None) ->
 
 def _goal(goal: GoalAtHome) -> Candidate:
     title = _short(goal.document.title.value or "")
-    return Candidate(ids=(goal.id,), kind="goal", goal=None, words=f"the goal “{title}”")
+    return Candidate(
+        ids=(goal.id,),
+        kind="goal",
+        goal=None,
+        words=gettext("the goal “{title}”").format(title=title),
+    )
 
 
 def _check_ins(conn: Connection, goal: GoalAtHome, since: str) -> Iterator[Candidate]:
@@ -148,7 +156,11 @@ def _check_ins(conn: Connection, goal: GoalAtHome, since: str) -> Iterator[Candi
     ids = tuple(each.subject for each in held if (each.document.day.value or "") >= since)
     if ids:
         title = _short(goal.document.title.value or "")
-        words = f"{len(ids)} check-in{'' if len(ids) == 1 else 's'} of “{title}” since {since}"
+        words = ngettext(
+            "{n} check-in of “{title}” since {day}",
+            "{n} check-ins of “{title}” since {day}",
+            len(ids),
+        ).format(n=len(ids), title=title, day=since)
         yield Candidate(ids=ids, kind="check_in", goal=goal.id, words=words)
 
 
@@ -159,7 +171,7 @@ def _notes(conn: Connection, since: str) -> Iterator[Candidate]:
             text = each.document.text
             if text is not None and each.document.day >= since and each.subject not in seen:
                 seen.add(each.subject)
-                words = f"{word} “{_short(text)}” of {each.document.day}"
+                words = gettext(word).format(words=_short(text), day=each.document.day)
                 yield Candidate(ids=(each.subject,), kind=kind, goal=None, words=words)
 
 
@@ -168,7 +180,7 @@ def _excerpts(conn: Connection, since: str) -> Iterator[Candidate]:
         text = each.document.text
         is_with_therapists = each.lane.startswith("care/")
         if is_with_therapists and text is not None and each.document.day >= since:
-            words = f"the part of a reflection “{_short(text)}”"
+            words = gettext("the part of a reflection “{words}”").format(words=_short(text))
             yield Candidate(ids=(each.subject,), kind="excerpt", goal=None, words=words)
 
 

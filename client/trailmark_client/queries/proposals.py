@@ -22,6 +22,7 @@ from trailmark_shared.projections.proposal import (
     ProposalStanding,
     standing_of,
 )
+from trailmark_shared.words import gettext
 
 
 class ProposedValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +156,7 @@ def known_proposal(conn: Connection, proposal: bytes, day: str) -> KnownProposal
             document=document,
             standing=_standing(conn, lane, document, day),
         )
-    raise DomainError(ErrorCode.NOT_FOUND, "there is no such proposal on this device")
+    raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such proposal on this device"))
 
 
 def open_proposals(conn: Connection, day: str, goal: bytes | None = None) -> list[KnownProposal]:

@@ -11,6 +11,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -45,7 +46,7 @@ def search(conn: Connection, words: str) -> list[Found]:
     """
     terms = _WORD.findall(words)
     if not terms:
-        raise DomainError(ErrorCode.INVALID_INPUT, "say at least one word to look for")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("say at least one word to look for"))
     rows = conn.execute(
         "SELECT searchable.lane, searchable.subject, snippet(search, 0, '[', ']', '…', 16)"
         " FROM search JOIN searchable ON searchable.pos = search.rowid"

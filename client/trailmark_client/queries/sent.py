@@ -19,6 +19,7 @@ from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.sent import SentItem, SentKind, sent_items
+from trailmark_shared.words import gettext
 
 SUPPORTER: Final = "supporter"
 
@@ -110,7 +111,7 @@ def item_meant(conn: Connection, prefix: str) -> tuple[str, bytes]:
         " WHERE kind IN ('goal', 'step', 'win', 'excerpt', 'reflection')"
     )
     kinds: Mapping[bytes, str] = {subject: kind for kind, subject in rows.fetchall()}
-    subject = by_prefix(kinds, prefix, "goal, step, win or part of a reflection")
+    subject = by_prefix(kinds, prefix, gettext("goal, step, win or part of a reflection"))
     return kinds[subject], subject
 
 
@@ -125,7 +126,7 @@ def sent_meant(conn: Connection, lane: str, prefix: str) -> SentItem:
         for each in items_of(conn, lane)
         if each.taken_back_at is None
     }
-    return shown[by_prefix(shown, prefix, "thing that they can see")]
+    return shown[by_prefix(shown, prefix, gettext("thing that they can see"))]
 
 
 def sent_on(conn: Connection, lane: str, day: str, zone: str) -> int:

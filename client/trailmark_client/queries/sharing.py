@@ -25,6 +25,7 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.note import NoteDocument
+from trailmark_shared.words import gettext
 
 State = Literal["live", "over", "replaced", "stopping", "stopped"]
 
@@ -202,7 +203,7 @@ def to_stop(conn: Connection, who: str, role: str | None = None) -> ToStop:
         return ToStop(member=None, waiting=waits[0])
     if any(each.member != member.id for each in waits):
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, "that means more than one of those let in or waiting"
+            ErrorCode.AMBIGUOUS_ID, gettext("that means more than one of those let in or waiting")
         )
     return ToStop(member=member, waiting=waits[0] if waits else None)
 

@@ -19,6 +19,7 @@ from trailmark_client.storage.doubts import doubts
 from trailmark_client.storage.held import missing_rows
 from trailmark_client.storage.standing import LaneCounts, StoredEvent
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 _WORDS: Final = ("text", "title", "note", "helped", "why")
 _READ: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -175,21 +176,33 @@ def _lane_warnings(lanes: list[LaneStanding]) -> list[str]:
     for each in lanes:
         if each.held:
             warnings.append(
-                f"{each.lane}: the server was restored from an older state; {each.held} entries "
-                "are kept here until it has taken them back"
+                ngettext(
+                    "{lane}: the server was restored from an older state; {n} entry is kept here "
+                    "until it has taken it back",
+                    "{lane}: the server was restored from an older state; {n} entries are kept "
+                    "here until it has taken them back",
+                    each.held,
+                ).format(lane=each.lane, n=each.held)
             )
         if each.missing:
             warnings.append(
-                f"{each.lane}: the server did not take back {each.missing} entries after it was "
-                "restored; they are kept on this device, and this lane is not verified"
+                ngettext(
+                    "{lane}: the server did not take back {n} entry after it was restored; it is "
+                    "kept on this device, and this lane is not verified",
+                    "{lane}: the server did not take back {n} entries after it was restored; they "
+                    "are kept on this device, and this lane is not verified",
+                    each.missing,
+                ).format(lane=each.lane, n=each.missing)
             )
     return warnings
 
 
 def _doubt_warnings(conn: Connection) -> list[str]:
     return [
-        f"{lane}: the server showed another history than the one on this device; nothing of it was "
-        "taken, and this lane is not verified until it shows the right one again"
+        gettext(
+            "{lane}: the server showed another history than the one on this device; nothing of it "
+            "was taken, and this lane is not verified until it shows the right one again"
+        ).format(lane=lane)
         for lane, doubt in sorted(doubts(conn).items())
         if doubt.is_open
     ]
@@ -199,15 +212,30 @@ def _other_warnings(goals: list[GoalLine], locked: int, aside: int) -> list[str]
     warnings: list[str] = []
     if aside:
         warnings.append(
-            f"the server did not take {aside} of your entries; your words are still here: "
-            "trailmark set-aside list"
+            ngettext(
+                "the server did not take {n} of your entries; your words are still here: "
+                "trailmark set-aside list",
+                "the server did not take {n} of your entries; your words are still here: "
+                "trailmark set-aside list",
+                aside,
+            ).format(n=aside)
         )
     if locked:
-        warnings.append(f"{locked} entries are locked: this device does not hold their key")
+        warnings.append(
+            ngettext(
+                "{n} entry is locked: this device does not hold its key",
+                "{n} entries are locked: this device does not hold their key",
+                locked,
+            ).format(n=locked)
+        )
     if any(each.conflicts for each in goals):
-        warnings.append("two devices changed the same thing apart; both are kept: goal list")
+        warnings.append(
+            gettext("two devices changed the same thing apart; both are kept: goal list")
+        )
     if any(each.left_behind for each in goals):
-        warnings.append("something was written before you shared its goal: share it too? goal list")
+        warnings.append(
+            gettext("something was written before you shared its goal: share it too? goal list")
+        )
     return warnings
 
 

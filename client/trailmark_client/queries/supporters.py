@@ -18,6 +18,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane, id_from_text
 from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.supporter import SupporterDocument
+from trailmark_shared.words import gettext
 
 LinkState = Literal["waiting", "works", "refused", "expired", "replaced", "stopped", "left", "none"]
 """How a supporter's link stands; ``waiting``: it works after the next sync."""
@@ -161,7 +162,7 @@ def supporter_meant(conn: Connection, who: str, day: str) -> Supporter:
     let_in = {each.subject for each in live_grants(conn, day)}
     held = next((each for each in member.unrevoked if each.subject in let_in), None)
     if held is None:
-        raise DomainError(ErrorCode.NOT_SHARED, "their last day is over; let them in anew")
+        raise DomainError(ErrorCode.NOT_SHARED, gettext("their last day is over; let them in anew"))
     return Supporter(grant=held.subject, member=member.id, name=member.name, lane=Lane(held.lane))
 
 

@@ -22,6 +22,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.fold import DOCUMENT_TYPES
 from trailmark_shared.projections.mark import taken_back
+from trailmark_shared.words import gettext
 
 _NEVER: frozenset[Kind] = frozenset(
     {"grant", "control", "mark", "supporter", "proposal", "comment", "encouragement"}
@@ -58,7 +59,7 @@ def what_to_undo(conn: Connection, prefix: str, day: str) -> Undoing:
     """
     held = [each for each in all_documents(conn) if not each.lane.startswith("circle/")]
     uses = _uses(held)
-    meant = by_prefix((*(each.subject for each in held), *uses), prefix, "entry")
+    meant = by_prefix((*(each.subject for each in held), *uses), prefix, gettext("entry"))
     if meant in uses:
         card = uses[meant]
         return Undoing(
@@ -67,11 +68,16 @@ def what_to_undo(conn: Connection, prefix: str, day: str) -> Undoing:
     kinds: list[Kind] = [each.kind for each in held if each.subject == meant]
     kind = _first_of_a_thing(kinds)
     if kind == "mark":
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is taken back already; see put-back")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("it is taken back already; see put-back")
+        )
     if kind in _NEVER:
         name = KIND_WORDS.get(kind, kind)
         raise DomainError(
-            ErrorCode.NEVER_ERASED, f"a {name} is not taken back here; see --help for its own way"
+            ErrorCode.NEVER_ERASED,
+            gettext("{thing}: it is not taken back here; see --help for its own way").format(
+                thing=name
+            ),
         )
     return Undoing(kind=kind, subject=meant, events=_live(conn, meant, day))
 
@@ -163,7 +169,7 @@ def what_to_put_back(conn: Connection, prefix: str) -> Undoing:
             gone.setdefault(subject, {})[Lane(lane)] = tuple(each.id for each in mine)
             kinds[subject] = EVENT_TYPES[mine[0].body.type].kind
             subjects |= {each.id: subject for each in mine}
-    meant = by_prefix((*gone, *subjects), prefix, "entry that was taken back")
+    meant = by_prefix((*gone, *subjects), prefix, gettext("entry that was taken back"))
     subject = subjects.get(meant, meant)
     events = {
         lane: tuple(each for each in some if meant in {subject, each})

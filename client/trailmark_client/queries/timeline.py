@@ -47,6 +47,7 @@ class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
         happened: When it happened, RFC 3339.
         received_at: When the server had it, milliseconds UTC, or null.
         by: Who.
+        type: Type of the event.
         kind: What it is about.
         subject: Id of that.
         goal: Title of the goal it belongs to, or null.
@@ -63,6 +64,7 @@ class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
     happened: str
     received_at: int | None
     by: str
+    type: str
     kind: str
     subject: str
     goal: str | None
@@ -267,6 +269,7 @@ def _line(placed: _Placed, circles: Mapping[str, _Circle]) -> TimelineLine:
         happened=row.happened,
         received_at=row.received_at,
         by=row.actor,
+        type=row.type,
         kind=row.kind,
         subject=row.subject,
         goal=row.goal,

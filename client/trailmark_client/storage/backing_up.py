@@ -16,6 +16,7 @@ from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.projections.fold import PROJECTION_VERSION
+from trailmark_shared.words import gettext
 
 TABLES: Final = ("event", "cursor", "signed_head", "erased", "setting", "rewind")
 """What is in a backup, in this order."""
@@ -116,7 +117,8 @@ def fill(conn: Connection, records: Iterable[bytes], progress: Callable[[int], N
             count += 1
             progress(1)
     raise IntegrityError(
-        ErrorCode.CORRUPT_BACKUP, "this backup does not say all that it should; use another one"
+        ErrorCode.CORRUPT_BACKUP,
+        gettext("this backup does not say all that it should; use another one"),
     )
 
 
@@ -151,7 +153,7 @@ def check_hashes(conn: Connection, ending: Ending) -> None:
     if any(state_hash(conn, lane) != told for lane, told in ending.hashes.items()):
         raise IntegrityError(
             ErrorCode.CORRUPT_BACKUP,
-            "what this backup holds does not come to what it says; use another one",
+            gettext("what this backup holds does not come to what it says; use another one"),
         )
 
 

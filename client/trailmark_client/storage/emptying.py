@@ -27,6 +27,7 @@ from trailmark_client.storage.search_index import empty_index, is_own_table
 from trailmark_client.storage.shredding import blank, shred
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import EventId, SpaceId
+from trailmark_shared.words import gettext
 
 FILE_NAME: Final = "erasure"
 
@@ -102,8 +103,10 @@ class ErasureFile:
             pass
         raise IntegrityError(
             ErrorCode.CORRUPT_IDENTITY,
-            "the file that says what is to be erased is damaged; nothing was changed. Move it out "
-            "of the Trailmark folder to go on, and erase again",
+            gettext(
+                "the file that says what is to be erased is damaged; nothing was changed. "
+                "Move it out of the Trailmark folder to go on, and erase again"
+            ),
         )
 
     def save(self, erasure: Erasure) -> None:

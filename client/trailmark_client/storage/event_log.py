@@ -15,6 +15,7 @@ from trailmark_shared.events.envelope import Event, write_event
 from trailmark_shared.events.registry import CONTROL_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId, KeyId, Lane
 from trailmark_shared.protocol.pages import cut_batch
+from trailmark_shared.words import gettext
 
 INSERT_OUTBOX: Final = (
     f"INSERT INTO event ({EVENT_COLUMNS}, type, subject, day)"
@@ -122,7 +123,7 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
         ):
             raise IntegrityError(
                 ErrorCode.PLAIN_IN_SELF,
-                "a private entry is not sealed; it does not leave this device",
+                gettext("a private entry is not sealed; it does not leave this device"),
             )
     events = [event_from_values(row) for row in rows]
     return events[: cut_batch(events)] if events else []
@@ -163,7 +164,7 @@ def retry_refused(conn: Connection, identity: Identity, event_id: bytes) -> Even
         (event_id,),
     ).fetchone()
     if found is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "no event of this id was refused")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("no event of this id was refused"))
     lane, key, salt, body, type_, subject, day = found
     words = Words(
         id=EventId(event_id),

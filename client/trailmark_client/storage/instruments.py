@@ -15,6 +15,7 @@ from trailmark_shared.errors import (
     LimitExceededError,
     StorageError,
 )
+from trailmark_shared.words import gettext
 
 FOLDER: Final = "instruments"
 """Name of the folder in the folder of the person's data."""
@@ -60,7 +61,8 @@ class Instruments:
         known = self.all().get(code.strip().lower())
         if known is None:
             raise DomainError(
-                ErrorCode.NOT_FOUND, "no questionnaire has that code; trailmark measure list"
+                ErrorCode.NOT_FOUND,
+                gettext("no questionnaire has that code; trailmark measure list"),
             )
         return known
 
@@ -80,7 +82,9 @@ class Instruments:
         if added.code in SHIPPED:
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
-                "that code belongs to a questionnaire that comes with Trailmark: choose another",
+                gettext(
+                    "that code belongs to a questionnaire that comes with Trailmark: choose another"
+                ),
             )
         there = {each.stem for each in self._folder.glob(f"*{_ENDING}")}
         if len(there | {added.code}) > limits.INSTRUMENTS_MAX:

@@ -30,6 +30,7 @@ from trailmark_client.storage.verification import Damage, verify_news
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.events.envelope import Event
+from trailmark_shared.words import gettext
 
 DAMAGED_SUFFIX: Final = ".damaged-"
 """What the moved file's name gets behind its own, before the time in milliseconds."""
@@ -65,11 +66,13 @@ def check_at_start(file: SqliteFile, vault: Vault) -> None:
     """
     told = file.read(lambda conn: conn.execute("PRAGMA quick_check(1)").fetchone())
     if told != ("ok",):
-        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged")
+        raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
     if file.read(_has_unverified):
         found: list[Damage] = file.write(lambda conn: verify_news(conn, vault))
         if any(damage.what in _DISK_DAMAGE for damage in found):
-            raise IntegrityError(ErrorCode.CORRUPT_LOG, "rows of the database do not verify")
+            raise IntegrityError(
+                ErrorCode.CORRUPT_LOG, gettext("rows of the database do not verify")
+            )
 
 
 def _has_unverified(conn: Connection) -> bool:

@@ -24,6 +24,7 @@ from trailmark_server.storage.accounts import DeviceInvitation
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 
 class DeviceInvitationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -221,7 +222,7 @@ async def join_device(
             )
         )
         if row is None:
-            raise RefusedError(ErrorCode.WRONG_CODE, device_joining.WRONG_CODE_WORDS)
+            raise RefusedError(ErrorCode.WRONG_CODE, gettext(device_joining.WRONG_CODE_WORDS))
     return DeviceJoinOut(
         space=text_from_id(row.space),
         server=server_out(services),
@@ -243,7 +244,7 @@ async def claim_join(
             lambda rows: device_joining.claim_join(rows, lookup, claim, fresh, now)
         )
         if claimed is None:
-            raise RefusedError(ErrorCode.WRONG_CODE, device_joining.WRONG_CODE_WORDS)
+            raise RefusedError(ErrorCode.WRONG_CODE, gettext(device_joining.WRONG_CODE_WORDS))
     let_in = None
     if claimed.device is not None:
         let_in = LetInOut(

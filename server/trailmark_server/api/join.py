@@ -20,6 +20,7 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
 from trailmark_shared.sealing import fingerprint
+from trailmark_shared.words import gettext
 
 Text = Annotated[str, msgspec.Meta(max_length=limits.TITLE_CHARS_MAX)]
 
@@ -189,7 +190,7 @@ async def join(
             lambda rows: joining.redeem_invitation(rows, asked, fresh, now)
         )
         if joined is None:
-            raise RefusedError(ErrorCode.WRONG_CODE, joining.WRONG_CODE_WORDS)
+            raise RefusedError(ErrorCode.WRONG_CODE, gettext(joining.WRONG_CODE_WORDS))
     device, acquaintance, therapist = joined
     credential = fresh if known is None or device != known[0] else known[1]
     return joined_out(services, device, credential, acquaintance, therapist)
@@ -216,6 +217,6 @@ async def join_status(
 
     found = await services.accounts.read(look)
     if found is None:
-        raise RefusedError(ErrorCode.NOT_FOUND, "this space has not joined anybody")
+        raise RefusedError(ErrorCode.NOT_FOUND, gettext("this space has not joined anybody"))
     acquaintance, therapist = found
     return StatusOut(confirmed=acquaintance.confirmed_at is not None, member=member_out(therapist))

@@ -31,6 +31,7 @@ from trailmark_shared.errors import DomainError, ErrorCode, EventDataError, Refu
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.control import SpaceErased
 from trailmark_shared.ids import SpaceId, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 _Body = Annotated[str, msgspec.Meta(max_length=2 * limits.ERASURE_PROOF_BYTES_MAX)]
 _Bodies = Annotated[list[_Body], msgspec.Meta(min_length=1, max_length=limits.ERASURE_PROOFS_MAX)]
@@ -121,7 +122,7 @@ def _proof_body(space: SpaceId, text: str) -> bytes:
 
 def _refuse() -> NoReturn:
     raise DomainError(
-        ErrorCode.INVALID_INPUT, "a proof is a space_erased of this space with a MAC"
+        ErrorCode.INVALID_INPUT, gettext("a proof is a space_erased of this space with a MAC")
     ) from None
 
 
@@ -129,7 +130,9 @@ async def _erasure(services: Services, right: Right, space: SpaceId) -> ErasureO
     def look(rows: AccountRows) -> ErasureOut:
         erasure = rows.erasure(space)
         if erasure is None:
-            raise RefusedError(ErrorCode.NOT_FOUND, "nothing of this space was erased as a whole")
+            raise RefusedError(
+                ErrorCode.NOT_FOUND, gettext("nothing of this space was erased as a whole")
+            )
         return ErasureOut(
             erased_at=erasure.erased_at,
             erased_by=erasure.erased_by,

@@ -24,6 +24,7 @@ from trailmark_server.supporters import NewLink
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 _HASHES_MAX: Final = limits.SUPPORTER_LINK_REPLACES_MAX
 
@@ -137,7 +138,7 @@ async def _grant(services: Services, space: SpaceId, lane: Lane, member: bytes) 
         is_theirs = (grant.lane, grant.member, grant.role) == (lane, member, "supporter")
         if is_theirs and grant.is_live and lane.startswith(_CIRCLE):
             return grant
-    raise DomainError(ErrorCode.NOT_FOUND, "nobody is let in there as a supporter")
+    raise DomainError(ErrorCode.NOT_FOUND, gettext("nobody is let in there as a supporter"))
 
 
 def _link_out(link: SupporterLink) -> LinkOut:

@@ -10,6 +10,7 @@ import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 HexHash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """SHA-256, or any 32 bytes, in hexadecimal."""
@@ -33,7 +34,7 @@ def bytes_from_base64(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise DomainError(ErrorCode.INVALID_INPUT, "a bundle is base64") from None
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("a bundle is base64")) from None
 
 
 def base64_from_bytes(data: bytes) -> str:

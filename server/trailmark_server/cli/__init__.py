@@ -24,7 +24,7 @@ from trailmark_server.cli.signing import rotate_signing_key
 from trailmark_server.cli.therapists import add, disable, enable, invite, link, list_all
 from trailmark_server.logs import failure_fields
 from trailmark_shared.errors import ErrorCode, TrailmarkError
-from trailmark_shared.words import ENGLISH, speaking
+from trailmark_shared.words import ENGLISH, gettext, speaking
 
 app = App(
     name="trailmark-server",
@@ -83,7 +83,9 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> ExitCode:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
         found = failure_fields(error)
-        message = f"a defect of Trailmark ({found['error']} at {found['where']}); please report it"
+        message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
+            what=found["error"], place=found["where"]
+        )
         return fail(ErrorCode.INTERNAL, message, as_json=as_json, exit_code=ExitCode.DEFECT)
     return result if isinstance(result, ExitCode) else ExitCode.OK
 

@@ -14,6 +14,7 @@ from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show
 from trailmark_server.settings import data_folder
 from trailmark_server.storage.ports import Finding, ProvenLane, Verification
 from trailmark_shared.phrases import told_head
+from trailmark_shared.words import gettext, ngettext
 
 
 class VerifiedLane(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ def verify(
         ) as stores:
             return await stores.events.verification(progress)
 
-    with _bar("Verifying", shared) as progress:
+    with _bar(gettext("Verifying"), shared) as progress:
         found = asyncio.run(work(progress))
     lanes = [_verified(each) for each in found.lanes]
     show(
@@ -79,8 +80,14 @@ def _lines(found: Verification, lanes: Sequence[VerifiedLane], *, words: bool) -
     yield from map(_finding_words, found.findings)
     if not found.findings:
         entries = sum(each.entries for each in lanes)
-        keys = "1 signing key" if found.signing_keys == 1 else f"{found.signing_keys} signing keys"
-        yield f"Everything verifies: {entries} entries in {len(lanes)} lanes, {keys}."
+        counts = (
+            ngettext("{n} entry", "{n} entries", entries).format(n=entries),
+            ngettext("{n} lane", "{n} lanes", len(lanes)).format(n=len(lanes)),
+            ngettext("{n} signing key", "{n} signing keys", found.signing_keys).format(
+                n=found.signing_keys
+            ),
+        )
+        yield gettext("Everything verifies: {counts}.").format(counts=", ".join(counts))
 
 
 def _verified(lane: ProvenLane) -> VerifiedLane:
@@ -95,9 +102,13 @@ def _verified(lane: ProvenLane) -> VerifiedLane:
 
 
 def _lane_words(lane: VerifiedLane) -> str:
-    state = "verified" if lane.verified else "NOT verified"
     words = "" if lane.words is None else f", {lane.words}"
-    return f"{lane.space} {lane.lane}: {state}, {lane.verified_to} of {lane.entries} fit{words}"
+    told = (
+        gettext("{space} {lane}: verified, {n} of {all} fit")
+        if lane.verified
+        else gettext("{space} {lane}: NOT verified, {n} of {all} fit")
+    ).format(space=lane.space, lane=lane.lane, n=lane.verified_to, all=lane.entries)
+    return f"{told}{words}"
 
 
 def _finding_words(finding: Finding) -> str:
@@ -120,9 +131,13 @@ def rebuild(*, shared: Shared = DEFAULTS) -> None:
         ) as stores:
             return await stores.events.rebuild(progress)
 
-    with _bar("Rebuilding", shared) as progress:
+    with _bar(gettext("Rebuilding"), shared) as progress:
         count = asyncio.run(work(progress))
-    show(f"{count} lanes rebuilt.", {"lanes": count}, as_json=shared.as_json)
+    show(
+        ngettext("{n} lane rebuilt.", "{n} lanes rebuilt.", count).format(n=count),
+        {"lanes": count},
+        as_json=shared.as_json,
+    )
 
 
 def _bar(title: str, shared: Shared) -> _Bar:

@@ -10,6 +10,7 @@ from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.settings import data_folder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId, text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 
 def hand_over(
@@ -45,7 +46,7 @@ def hand_over(
     def find(rows: AccountRows) -> tuple[Therapist, SpaceId | None]:
         found = rows.therapist_by_email(email_form(giver))
         if found is None:
-            raise DomainError(ErrorCode.NOT_FOUND, "no therapist has this email")
+            raise DomainError(ErrorCode.NOT_FOUND, gettext("no therapist has this email"))
         return found, None if person is None else find_person(rows, person)
 
     async def work() -> list[SpaceId]:
@@ -68,8 +69,13 @@ def hand_over(
 
     proposed = [text_from_id(space) for space in asyncio.run(work())]
     show(
-        f"Proposed to {len(proposed)} of those who share now. They decide on their own devices; "
-        "until then nothing changes.",
+        ngettext(
+            "Proposed to {n} of those who share now. They decide on their own devices; until then "
+            "nothing changes.",
+            "Proposed to {n} of those who share now. They decide on their own devices; until then "
+            "nothing changes.",
+            len(proposed),
+        ).format(n=len(proposed)),
         {"proposed_to": proposed},
         as_json=shared.as_json,
     )

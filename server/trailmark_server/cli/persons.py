@@ -8,6 +8,7 @@ from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.settings import data_folder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId, text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 if TYPE_CHECKING:
     from trailmark_server.persons import PersonLine
@@ -32,15 +33,24 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
             return await list_persons(stores.events, stores.accounts)
 
     found = asyncio.run(work())
-    words = "\n".join(map(_line, found)) or "Nobody has joined this server yet."
+    words = "\n".join(map(_line, found)) or gettext("Nobody has joined this server yet.")
     show(words, {"persons": [msgspec.to_builtins(each) for each in found]}, as_json=shared.as_json)
 
 
 def _line(person: PersonLine) -> str:
     if person.erased_at is not None:
-        return f"{person.mark}  {person.space}  erased by the {person.erased_by}"
-    counts = f"{person.devices} devices, {person.lanes} lanes, {person.entries} entries"
-    return f"{person.mark}  {person.space}  {counts}"
+        erased = (
+            gettext("erased by the person")
+            if person.erased_by == "person"
+            else gettext("erased by the operator")
+        )
+        return f"{person.mark}  {person.space}  {erased}"
+    counts = (
+        ngettext("{n} device", "{n} devices", person.devices).format(n=person.devices),
+        ngettext("{n} lane", "{n} lanes", person.lanes).format(n=person.lanes),
+        ngettext("{n} entry", "{n} entries", person.entries).format(n=person.entries),
+    )
+    return f"{person.mark}  {person.space}  {', '.join(counts)}"
 
 
 def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None:
@@ -71,7 +81,9 @@ def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None
             if not yes:
                 raise DomainError(
                     ErrorCode.INVALID_INPUT,
-                    "this erases everything of a person on this server for good; --yes does it",
+                    gettext(
+                        "this erases everything of a person on this server for good; --yes does it"
+                    ),
                 )
             now = clock.now_ms()
             await stores.events.erase_space(
@@ -82,8 +94,10 @@ def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None
 
     space = text_from_id(asyncio.run(work()))
     show(
-        f"Erased: {space}. Older backups of the log become unreadable as backups of keys.db that "
-        "still hold their key are thrown away.",
+        gettext(
+            "Erased: {space}. Older backups of the log become unreadable as backups of keys.db "
+            "that still hold their key are thrown away."
+        ).format(space=space),
         {"space": space, "erased": True},
         as_json=shared.as_json,
     )

@@ -16,6 +16,7 @@ from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.passkeys import site_of
 from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 NONE: Final = "none"
 """Said instead of a proxy: none is trusted any more."""
@@ -60,7 +61,9 @@ def serve(
     from trailmark_server.logs import set_up_logs
 
     if (tls_cert is None) != (tls_key is None):
-        raise DomainError(ErrorCode.INVALID_INPUT, "--tls-cert and --tls-key belong together")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("--tls-cert and --tls-key belong together")
+        )
     data = settings_module.data_folder(shared.data)
     kept = _remembered(data, public_url, name, trusted_proxy, sign_in)
     if access_log_days is not None and access_log_days != kept.access_log_days:
@@ -87,7 +90,7 @@ def serve(
     def on_ready(server: uvicorn.Server) -> None:
         serving.stop_on_signals(server)
         show(
-            f"Trailmark server on {url}",
+            gettext("Trailmark server on {url}").format(url=url),
             {"url": url, "public_url": settings.public_url},
             as_json=shared.as_json,
         )
@@ -108,7 +111,7 @@ def _remembered(
     if public_url:
         kept = replace(kept, public_url=settings_module.checked_url(public_url))
     if name:
-        kept = replace(kept, name=clean_text(name, "a name"))
+        kept = replace(kept, name=clean_text(name, gettext("a name")))
     if trusted_proxy is not None:
         named = () if trusted_proxy == [NONE] else tuple(trusted_proxy)
         TrustedProxies(named)
@@ -118,7 +121,7 @@ def _remembered(
     if kept.sign_in == "passkey" and site_of(kept.public_url or "") is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "passkeys need a --public-url with https and a name, or http://localhost",
+            gettext("passkeys need a --public-url with https and a name, or http://localhost"),
         )
     if kept != before:
         settings_module.write_kept(data, kept)

@@ -10,6 +10,7 @@ from trailmark_server.heads import next_key
 from trailmark_server.settings import data_folder
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol.messages import SigningKey
+from trailmark_shared.words import gettext
 
 
 def rotate_signing_key(*, shared: Shared = DEFAULTS) -> None:
@@ -29,16 +30,20 @@ def rotate_signing_key(*, shared: Shared = DEFAULTS) -> None:
             made = next_key(keys, seed, clock.now_ms())
             if not await stores.keys.add_signing_key(made, seed, keys.chain[-1].key):
                 raise RefusedError(
-                    ErrorCode.OVERLOADED, "somebody else rotated it just now; look first", "later"
+                    ErrorCode.OVERLOADED,
+                    gettext("somebody else rotated it just now; look first"),
+                    "later",
                 )
             await stores.events.take_signing_keys()
             return made, len(keys.chain) + 1
 
     made, number = asyncio.run(work())
     show(
-        f"Key {number} signs from now on: {made.key.hex()}\n"
-        "Back up keys.db now. A server with an older copy of it is refused by every device that "
-        "has spoken with this one since.",
+        gettext(
+            "Key {number} signs from now on: {key}\n"
+            "Back up keys.db now. A server with an older copy of it is refused by every device "
+            "that has spoken with this one since."
+        ).format(number=number, key=made.key.hex()),
         {"number": number, "key": made.key.hex(), "since": made.since},
         as_json=shared.as_json,
     )

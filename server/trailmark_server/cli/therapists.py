@@ -18,6 +18,7 @@ from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_server.stores import read_code_key, write_accounts
 from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, ngettext
 
 T = TypeVar("T")
 
@@ -34,7 +35,11 @@ def _show_link(shared: Shared, therapist: Therapist, token: str) -> None:
     link = f"{url}/enter/{token}"
     hours = limits.SIGN_IN_LINK_TTL_MS // _HOUR_MS
     show(
-        f"Sign-in link for {therapist.name}, for one use within {hours} hours:\n{link}",
+        ngettext(
+            "Sign-in link for {name}, for one use within {n} hour:\n{link}",
+            "Sign-in link for {name}, for one use within {n} hours:\n{link}",
+            hours,
+        ).format(name=therapist.name, n=hours, link=link),
         {"link": link, "email": therapist.email, "id": text_from_id(therapist.id)},
         as_json=shared.as_json,
     )
@@ -92,7 +97,8 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
     """List the therapists, and how each signs in."""
     found = _write(shared, lambda rows: [(row, _ways(rows, row)) for row in rows.therapists()])
     lines = [
-        f"{row.email}  {row.name}  {ways}" + ("" if row.disabled_at is None else "  (disabled)")
+        f"{row.email}  {row.name}  {ways}"
+        + ("" if row.disabled_at is None else f"  {gettext('(disabled)')}")
         for row, ways in found
     ]
     values = [
@@ -106,7 +112,9 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
         }
         for row, ways in found
     ]
-    words = "\n".join(lines) or "No therapists yet: trailmark-server therapist add NAME --email E"
+    words = "\n".join(lines) or gettext(
+        "No therapists yet: trailmark-server therapist add NAME --email E"
+    )
     show(words, {"therapists": values}, as_json=shared.as_json)
 
 
@@ -117,9 +125,11 @@ class _Ways(msgspec.Struct, frozen=True, kw_only=True):
     passkeys: int
 
     def __str__(self) -> str:
-        keys = f"{self.passkeys} passkey{'' if self.passkeys == 1 else 's'}" * bool(self.passkeys)
-        ways = [each for each in (keys, "password" * self.password) if each]
-        return ", ".join(ways) or "links only"
+        ways = [gettext("password")] if self.password else []
+        if self.passkeys:
+            keys = ngettext("{n} passkey", "{n} passkeys", self.passkeys)
+            ways.insert(0, keys.format(n=self.passkeys))
+        return ", ".join(ways) or gettext("links only")
 
 
 def _ways(rows: AccountRows, row: Therapist) -> _Ways:
@@ -129,9 +139,9 @@ def _ways(rows: AccountRows, row: Therapist) -> _Ways:
 def _set_disabled(email: str, shared: Shared, *, disabled: bool) -> None:
     now = SystemClock.from_environment().now_ms()
     row = _write(shared, lambda rows: accounts.set_disabled(rows, email, now, disabled=disabled))
-    state = "disabled" if disabled else "enabled"
+    words = gettext("{email} is disabled.") if disabled else gettext("{email} is enabled.")
     show(
-        f"{row.email} is {state}.",
+        words.format(email=row.email),
         {"email": row.email, "disabled": disabled},
         as_json=shared.as_json,
     )
@@ -190,7 +200,11 @@ def invite(
     minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
     command = f"trailmark connect {url} {code}"
     show(
-        f"{row.name} invites you to Trailmark. Within {minutes} minutes, run:\n\n    {command}\n",
+        ngettext(
+            "{name} invites you to Trailmark. Within {n} minute, run:\n\n    {command}\n",
+            "{name} invites you to Trailmark. Within {n} minutes, run:\n\n    {command}\n",
+            minutes,
+        ).format(name=row.name, n=minutes, command=command),
         {
             "code": code,
             "url": url,

@@ -32,6 +32,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.goal import GoalDocument, is_shown
+from trailmark_shared.words import gettext
 
 
 class NewAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +97,7 @@ async def assess(services: Services, audience: Audience, assessment: NewAssessme
         RefusedError: ``not_authorised``: the grant lets them look only.
     """
     note = clean_words(assessment.note)
-    problem = too_long("A note", note, limits.TEXT_CHARS_MAX)
+    problem = too_long(gettext("A note"), note, limits.TEXT_CHARS_MAX)
     if problem is not None:
         raise DomainError(ErrorCode.INVALID_INPUT, problem)
     data = GoalAssessedByMember(achievement=assessment.achievement, note=note or None)
@@ -117,7 +118,8 @@ async def _say(
         return
     if not is_shown(msgspec.json.decode(stored.json, type=GoalDocument)):
         raise DomainError(
-            ErrorCode.NOT_SHARED, "They no longer share this goal with you; nothing was sent."
+            ErrorCode.NOT_SHARED,
+            gettext("They no longer share this goal with you; nothing was sent."),
         )
     said = Said(subject=goal, data=data, reason=reason, base=seen_there(sent.seen, entries))
     right = audience.right(Verb.COMMENT, sending.lane)

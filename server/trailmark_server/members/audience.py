@@ -19,14 +19,15 @@ from trailmark_shared.domain.succession import first_in_line
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
 from trailmark_shared.projections.grant import GrantDocument, link_of
+from trailmark_shared.words import gettext, marked
 
-UNNAMED = "Not named yet"
+UNNAMED = marked("Not named yet")
 """Stands over the page of a person whom the therapist gave no label."""
 
-ENDED = "Sharing ended"
+ENDED = marked("Sharing ended")
 """Stands where the day is not known yet."""
 
-UNNAMED_ACTOR = "The person"
+UNNAMED_ACTOR = marked("The person")
 """Stands before a sentence about them."""
 
 
@@ -93,7 +94,7 @@ class SharingEndedError(RefusedError):
 
 def label_of(acquaintance: Acquaintance | None) -> str:
     """Return what the therapist calls the person."""
-    return acquaintance.label if acquaintance and acquaintance.label else UNNAMED
+    return acquaintance.label if acquaintance and acquaintance.label else gettext(UNNAMED)
 
 
 class NothingHereError(RefusedError):
@@ -101,7 +102,7 @@ class NothingHereError(RefusedError):
 
     def __init__(self) -> None:
         """Say the same in every case."""
-        super().__init__(ErrorCode.NOT_FOUND, "there is nothing here")
+        super().__init__(ErrorCode.NOT_FOUND, gettext("there is nothing here"))
 
 
 def space_from_text(text: str) -> SpaceId:
@@ -149,7 +150,7 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
         },
         terms=(),
         since=None,
-        names={"person": UNNAMED_ACTOR if label == UNNAMED else label},
+        names={"person": gettext(UNNAMED_ACTOR) if label == gettext(UNNAMED) else label},
         session=signed_in.session_hash,
         now=services.now(),
     )
@@ -167,7 +168,7 @@ async def _with_terms(services: Services, audience: Audience, live: AbstractSet[
             document = msgspec.json.decode(stored.json, type=GrantDocument)
             names |= _member_names(document)
             known[text_from_id(stored.subject)] = document
-    names[audience.actor] = "You"
+    names[audience.actor] = gettext("You")
     links = {grant: link_of(document) for grant, document in known.items()}
     mine = [grant for grant in known if id_from_text(grant) in live]
     begun = [known[first_in_line(grant, links)].granted_at for grant in mine]
@@ -206,8 +207,12 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
     """
     erasure = await services.accounts.read(lambda rows: rows.erasure(space))
     if erasure is not None:
-        who = "They erased everything" if erasure.erased_by == "person" else "Everything was erased"
-        return f"{who} on {day_words(erasure.erased_at)}"
+        erased = (
+            gettext("They erased everything on {day}")
+            if erasure.erased_by == "person"
+            else gettext("Everything was erased on {day}")
+        )
+        return erased.format(day=day_words(erasure.erased_at))
     days: list[str] = []
     for grant in grants:
         stored = await services.events.document(space, grant.lane, grant.grant)
@@ -219,8 +224,10 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
         elif grant.is_revoked:
             days.append("")
     if not days:
-        return "Waiting for one of their devices to be heard again. Nothing is lost."
-    return f"{ENDED} on {days[-1]}" if days[-1] else ENDED
+        return gettext("Waiting for one of their devices to be heard again. Nothing is lost.")
+    if not days[-1]:
+        return gettext(ENDED)
+    return gettext("Sharing ended on {day}").format(day=days[-1])
 
 
 def labels(rows: AccountRows, member: bytes) -> dict[SpaceId, Acquaintance]:

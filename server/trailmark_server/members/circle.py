@@ -38,6 +38,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.sent import SentItem, sent_items
+from trailmark_shared.words import gettext
 
 T = TypeVar("T")
 
@@ -50,7 +51,9 @@ class AnsweredError(DomainError):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__(ErrorCode.NOTHING_CHANGED, "this was answered already; once is enough")
+        super().__init__(
+            ErrorCode.NOTHING_CHANGED, gettext("this was answered already; once is enough")
+        )
 
 
 class GoneError(DomainError):
@@ -58,7 +61,7 @@ class GoneError(DomainError):
 
     def __init__(self) -> None:
         """Say so."""
-        super().__init__(ErrorCode.NOT_FOUND, "this is not shown any more")
+        super().__init__(ErrorCode.NOT_FOUND, gettext("this is not shown any more"))
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,12 +101,11 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
 def problem_with(text: str) -> str | None:
     """Return what is wrong with an encouragement, as a sentence, or ``None``."""
     if not text:
-        return "There is nothing to send yet."
+        return gettext("There is nothing to send yet.")
     if len(text) > limits.ENCOURAGEMENT_CHARS_MAX:
-        return (
-            f"There is room for {limits.ENCOURAGEMENT_CHARS_MAX} characters; this has {len(text)}."
-            " Your words are still here."
-        )
+        return gettext(
+            "There is room for {most} characters; this has {n}. Your words are still here."
+        ).format(most=limits.ENCOURAGEMENT_CHARS_MAX, n=len(text))
     return None
 
 

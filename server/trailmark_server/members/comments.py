@@ -21,6 +21,7 @@ from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
+from trailmark_shared.words import gettext
 
 
 class NewComment(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +47,8 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
 def problem_with(text: str) -> str | None:
     """Return what is wrong with the words of a comment, as a sentence, or ``None``."""
     if not text:
-        return "There is nothing to send yet."
-    return too_long("A comment", text, limits.TEXT_CHARS_MAX)
+        return gettext("There is nothing to send yet.")
+    return too_long(gettext("A comment"), text, limits.TEXT_CHARS_MAX)
 
 
 async def add_comment(services: Services, audience: Audience, comment: NewComment) -> bytes:

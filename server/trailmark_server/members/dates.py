@@ -9,29 +9,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-_DAYS: Final = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from trailmark_shared import dates
+from trailmark_shared.words import gettext, ngettext
 
 LATE_MS: Final = 60 * 60 * 1000
 """What waited this long between recording and arriving is marked as late."""
@@ -47,7 +26,7 @@ def day_heading(day: str) -> str:
         meant = date.fromisoformat(day)
     except ValueError:
         return day
-    return f"{_DAYS[meant.weekday()]} {meant.day} {_MONTHS[meant.month - 1]} {meant.year}"
+    return dates.long_day(meant)
 
 
 def short_day(day: str) -> str:
@@ -56,7 +35,7 @@ def short_day(day: str) -> str:
         meant = date.fromisoformat(day)
     except ValueError:
         return day
-    return f"{meant.day} {_MONTHS[meant.month - 1][:3]} {meant.year}"
+    return dates.short_day(meant)
 
 
 def time_of(occurred_at: str) -> str:
@@ -84,7 +63,7 @@ def moment(at_ms: int, zone: tzinfo = UTC) -> datetime:
 def moment_words(at_ms: int, zone: tzinfo = UTC) -> str:
     """Return milliseconds UTC as ``3 Nov 2026, 18:40``."""
     at = moment(at_ms, zone)
-    return f"{day_words(at_ms, zone)}, {at:%H:%M}"
+    return gettext("{day}, {time}").format(day=day_words(at_ms, zone), time=f"{at:%H:%M}")
 
 
 def day_words(at_ms: int, zone: tzinfo = UTC) -> str:
@@ -123,9 +102,11 @@ def late_words(recorded_ms: int, received_ms: int) -> str | None:
     if waited < LATE_MS:
         return None
     if waited < _DAY_MS:
-        return f"recorded {_counted(waited // _HOUR_MS, 'hour')} before it synced"
-    return f"recorded {_counted(waited // _DAY_MS, 'day')} before it synced"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        hours = waited // _HOUR_MS
+        return ngettext(
+            "recorded {n} hour before it synced", "recorded {n} hours before it synced", hours
+        ).format(n=hours)
+    days = waited // _DAY_MS
+    return ngettext(
+        "recorded {n} day before it synced", "recorded {n} days before it synced", days
+    ).format(n=days)

@@ -14,6 +14,7 @@ from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Invitation
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext
 
 
 class OpenInvitation(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,13 +123,12 @@ def until_words(at: int) -> str:
 
 def invitation_words(link: str, expires_at: int) -> str:
     """Return words that a therapist can send to the person, who decides what comes of them."""
-    return (
-        "I would like to invite you to Trailmark. It keeps your goals and reflections on your own"
-        " phone or computer. You decide what I can see, one thing at a time, and you can stop at"
-        " any time. Nobody watches it between sessions.\n"
-        "\n"
+    return gettext(
+        "I would like to invite you to Trailmark. It keeps your goals and "
+        "reflections on your own phone or computer. You decide what I can see, one "
+        "thing at a time, and you can stop at any time. Nobody watches it between "
+        "sessions.\n\n"
         "When you have it, type:\n"
-        f"trailmark connect '{link}'\n"
-        "\n"
-        f"This works once, until {until_words(expires_at)}."
-    )
+        "trailmark connect '{link}'\n\n"
+        "This works once, until {until}."
+    ).format(link=link, until=until_words(expires_at))

@@ -10,6 +10,7 @@ from trailmark_server.storage.accounts import AccessEntry, AccessPlace
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError
 from trailmark_shared.ids import id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 
 class Looks(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,4 +76,4 @@ def place_from_text(text: str) -> AccessPlace:
             return AccessPlace(int(first_at), id_from_text(who), page)
     except EventDataError:
         pass
-    raise DomainError(ErrorCode.INVALID_INPUT, "this is no place in the access log")
+    raise DomainError(ErrorCode.INVALID_INPUT, gettext("this is no place in the access log"))

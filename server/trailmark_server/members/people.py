@@ -40,6 +40,7 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.phrases import comparison_phrase
+from trailmark_shared.words import gettext
 
 PEOPLE_PER_PAGE: Final = 40
 """People on one page of the list."""
@@ -239,7 +240,10 @@ async def label_person(services: Services, signed_in: SignedIn, space: SpaceId, 
         RefusedError: ``not_authorised``: nobody there redeemed an invitation of this therapist.
         DomainError: ``invalid_input``: the label is not usable.
     """
-    cleaned, member = clean_text(label, "a label") if label.strip() else "", signed_in.therapist.id
+    cleaned, member = (
+        clean_text(label, gettext("a label")) if label.strip() else "",
+        signed_in.therapist.id,
+    )
 
     def work(rows: AccountRows) -> None:
         row = rows.acquaintance(member, space)

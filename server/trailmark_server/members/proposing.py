@@ -46,6 +46,7 @@ from trailmark_shared.projections.proposal import (
 )
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import NOUNS
+from trailmark_shared.words import gettext
 
 DocumentT = TypeVar("DocumentT", bound=Facts)
 
@@ -141,7 +142,8 @@ async def withdraw_proposal(
         return
     if document.answers:
         raise DomainError(
-            ErrorCode.NOTHING_CHANGED, "They have answered already; there is nothing to take back."
+            ErrorCode.NOTHING_CHANGED,
+            gettext("They have answered already; there is nothing to take back."),
         )
     said = Said(subject=proposal, data=ProposalWithdrawn(), cause=_made_event(document))
     right = audience.right(Verb.PROPOSE, sending.lane)
@@ -162,7 +164,7 @@ def _cleaned(values: ProposedValues) -> ProposedValues:
             continue
         text = clean_words(value)
         if not text and name in _NEVER_EMPTY:
-            raise DomainError(ErrorCode.INVALID_INPUT, "There is nothing to send yet.")
+            raise DomainError(ErrorCode.INVALID_INPUT, gettext("There is nothing to send yet."))
         problem = too_long(NOUNS[name].capitalize(), text, most)
         if problem is not None:
             raise DomainError(ErrorCode.INVALID_INPUT, problem)
@@ -175,9 +177,12 @@ def _require_known(proposal: NewProposal, values: ProposedValues) -> None:
     places = {name: value for name, value in named.items() if value is not None}
     faults = faults_of(proposal.what, places | values_by_field(values))
     if faults:
-        names = ", ".join(NOUNS.get(each, f"the {each}") for each in faults)
+        names = ", ".join(
+            NOUNS.get(each, gettext("the {each}").format(each=each)) for each in faults
+        )
         raise DomainError(
-            ErrorCode.INVALID_INPUT, f"This cannot be proposed like that; look at: {names}."
+            ErrorCode.INVALID_INPUT,
+            gettext("This cannot be proposed like that; look at: {names}.").format(names=names),
         )
 
 
@@ -189,7 +194,8 @@ async def _beside_goal(
     goal = await _document(services, audience, lane, named, GoalDocument)
     if not is_shown(goal):
         raise DomainError(
-            ErrorCode.NOT_SHARED, "They no longer share this goal with you; nothing was sent."
+            ErrorCode.NOT_SHARED,
+            gettext("They no longer share this goal with you; nothing was sent."),
         )
     if proposal.what == "step":
         return values, ()
@@ -212,7 +218,9 @@ def _require_move(goal: GoalDocument, values: ProposedValues) -> None:
         return
     raise DomainError(
         ErrorCode.ILLEGAL_MOVE,
-        f"From “{LIFECYCLE_WORDS[before]}” a goal does not go to “{LIFECYCLE_WORDS[after]}”.",
+        gettext("From “{before}” a goal does not go to “{after}”.").format(
+            before=LIFECYCLE_WORDS[before], after=LIFECYCLE_WORDS[after]
+        ),
     )
 
 
@@ -223,7 +231,7 @@ def _without_what_stands(document: Facts, values: ProposedValues) -> ProposedVal
         if getattr(document, name).value != value
     }
     if not changes:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "It says exactly that already.")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It says exactly that already."))
     return ProposedValues(**changes)
 
 

@@ -25,6 +25,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import READERS, Change, goal_history
 from trailmark_shared.projections.timeline import is_withdrawn
 from trailmark_shared.projections.words import VERBS
+from trailmark_shared.words import gettext
 
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
 """Event answered -> comments with their ids."""
@@ -45,7 +46,7 @@ class Goals(msgspec.Struct, frozen=True, kw_only=True):
     def titles(self) -> dict[str, str]:
         """Title of each goal."""
         return {
-            goal: document.title.value or "A goal"
+            goal: document.title.value or gettext("A goal")
             for documents in self.by_lane.values()
             for goal, document in documents.items()
         }

@@ -27,19 +27,20 @@ from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.projections.timeline import HIDDEN_TYPES
+from trailmark_shared.words import Counted, counted, gettext, marked_plural
 
 NEW_ROWS_MAX: Final = 100
 """Newest rows of a lane that are looked at; what is more is said as "more than"."""
 
-_KIND_WORDS: Final[Mapping[Kind, tuple[str, str]]] = {
-    "goal": ("change of a goal", "changes of goals"),
-    "step": ("change of a step", "changes of steps"),
-    "check_in": ("check-in", "check-ins"),
-    "excerpt": ("part of a reflection", "parts of reflections"),
-    "win": ("win", "wins"),
-    "setback": ("hard moment", "hard moments"),
-    "comment": ("comment", "comments"),
-    "proposal": ("word about a proposal", "words about proposals"),
+_KIND_WORDS: Final[Mapping[Kind, Counted]] = {
+    "goal": marked_plural("{n} change of a goal", "{n} changes of goals"),
+    "step": marked_plural("{n} change of a step", "{n} changes of steps"),
+    "check_in": marked_plural("{n} check-in", "{n} check-ins"),
+    "excerpt": marked_plural("{n} part of a reflection", "{n} parts of reflections"),
+    "win": marked_plural("{n} win", "{n} wins"),
+    "setback": marked_plural("{n} hard moment", "{n} hard moments"),
+    "comment": marked_plural("{n} comment", "{n} comments"),
+    "proposal": marked_plural("{n} word about a proposal", "{n} words about proposals"),
 }
 """Kinds that are counted, in the order in which they are shown: singular and plural."""
 
@@ -149,8 +150,5 @@ def change_words(counts: Mapping[Kind, int], *, is_cut: bool) -> list[str]:
         counts: From ``change_counts``.
         is_cut: There may be more than these.
     """
-    words = [
-        f"{count} {_KIND_WORDS[kind][0] if count == 1 else _KIND_WORDS[kind][1]}"
-        for kind, count in counts.items()
-    ]
-    return [*words, "and earlier ones"] if words and is_cut else words
+    words = [counted(_KIND_WORDS[kind], count) for kind, count in counts.items()]
+    return [*words, gettext("and earlier ones")] if words and is_cut else words

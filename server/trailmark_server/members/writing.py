@@ -30,6 +30,7 @@ from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import EventId, Lane, SpaceId, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import Document
+from trailmark_shared.words import gettext
 
 ZONE_CHARS_MAX: Final = 64
 """Longest name of a time zone that is looked up."""
@@ -97,10 +98,9 @@ def too_long(what: str, text: str, most: int) -> str | None:
     """
     if len(text) <= most:
         return None
-    return (
-        f"{what} has at most {most} characters; this one has {len(text)}."
-        " Your words are still here."
-    )
+    return gettext(
+        "{what} has at most {most} characters; this one has {n}. Your words are still here."
+    ).format(what=what, most=most, n=len(text))
 
 
 def clean_reason(reason: Reason) -> Reason:
@@ -113,9 +113,11 @@ def clean_reason(reason: Reason) -> Reason:
         DomainError: ``invalid_input``: a code that nobody knows, or too many words.
     """
     if reason.code not in REASON_CODES:
-        raise DomainError(ErrorCode.INVALID_INPUT, "Say why, with one of the reasons of the list.")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("Say why, with one of the reasons of the list.")
+        )
     text = clean_words(reason.text or "")
-    problem = too_long("A reason", text, limits.TEXT_CHARS_MAX)
+    problem = too_long(gettext("A reason"), text, limits.TEXT_CHARS_MAX)
     if problem is not None:
         raise DomainError(ErrorCode.INVALID_INPUT, problem)
     return Reason(code=reason.code, text=text or None)
@@ -147,7 +149,10 @@ def seen_there(seen: Sequence[str], known: Collection[Entry]) -> tuple[bytes, ..
     if not found:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "This was not drawn from what stands there. Open the page again; your words are here.",
+            gettext(
+                "This was not drawn from what stands there. Open the page again; your words "
+                "are here."
+            ),
         )
     return found[: limits.BASE_IDS_MAX]
 

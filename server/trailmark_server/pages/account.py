@@ -32,6 +32,7 @@ from trailmark_shared.errors import (
     LimitExceededError,
     TrailmarkError,
 )
+from trailmark_shared.words import gettext
 
 ACCOUNT_PATH: Final = "/account"
 
@@ -205,9 +206,11 @@ async def _challenge(request: _Request, services: Services, purpose: Purpose) ->
 
 async def _check_new(services: Services, signed_in: SignedIn, new: str, again: str) -> None:
     if not services.settings.takes_passwords:
-        raise DomainError(ErrorCode.INVALID_INPUT, "No passwords are taken here; add a passkey.")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("No passwords are taken here; add a passkey.")
+        )
     if new != again:
-        raise DomainError(ErrorCode.INVALID_INPUT, "The two new passwords differ.")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("The two new passwords differ."))
     whose = signed_in.therapist
     words = own_words(whose.name, whose.email, services.settings.name)
     wrong = await services.passwords.problem_with(new, words)
@@ -246,7 +249,9 @@ async def _refused(services: Services, signed_in: SignedIn, error: TrailmarkErro
         raise error
     words = error.message
     if isinstance(error, LimitExceededError):
-        words = f"You have {limits.PASSKEYS_MAX} passkeys, which is the most. Remove one first."
+        words = gettext("You have {n} passkeys, which is the most. Remove one first.").format(
+            n=limits.PASSKEYS_MAX
+        )
     return await _page(services, signed_in, problem(error.code, "").status, words)
 
 

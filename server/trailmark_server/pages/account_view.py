@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -19,27 +18,28 @@ from trailmark_server.storage.accounts import (
     Way,
     WebSession,
 )
+from trailmark_shared.words import Texts, gettext, marked
 
-_WAYS: Final[Mapping[Way, str]] = MappingProxyType(
-    {"link": "a link", "passkey": "a passkey", "password": "your password"}
+_WAYS: Final[Mapping[Way, str]] = Texts(
+    {"link": marked("a link"), "passkey": marked("a passkey"), "password": marked("your password")}
 )
 
-_NOTICES: Final[Mapping[NoticeKind, str]] = MappingProxyType(
+_NOTICES: Final[Mapping[NoticeKind, str]] = Texts(
     {
-        "failed_tries": "Wrong passwords before you signed in: {detail}",
-        "password_set": "Password set",
-        "password_changed": "Password changed; all other browsers were signed out",
-        "passkey_added": "Passkey added: {detail}",
-        "passkey_renamed": "Passkey renamed: {detail}",
-        "passkey_removed": "Passkey removed: {detail}",
-        "session_ended": "Signed out from here: {detail}",
-        "signed_out_everywhere": "Signed out everywhere",
-        "link_made": "Whoever runs this server made a sign-in link for you",
+        "failed_tries": marked("Wrong passwords before you signed in: {detail}"),
+        "password_set": marked("Password set"),
+        "password_changed": marked("Password changed; all other browsers were signed out"),
+        "passkey_added": marked("Passkey added: {detail}"),
+        "passkey_renamed": marked("Passkey renamed: {detail}"),
+        "passkey_removed": marked("Passkey removed: {detail}"),
+        "session_ended": marked("Signed out from here: {detail}"),
+        "signed_out_everywhere": marked("Signed out everywhere"),
+        "link_made": marked("Whoever runs this server made a sign-in link for you"),
         "credentials_forgotten": (
-            "Whoever runs this server removed your password and passkeys and signed you out"
+            marked("Whoever runs this server removed your password and passkeys and signed you out")
         ),
-        "account_disabled": "Whoever runs this server disabled your account",
-        "account_enabled": "Whoever runs this server enabled your account again",
+        "account_disabled": marked("Whoever runs this server disabled your account"),
+        "account_enabled": marked("Whoever runs this server enabled your account again"),
     }
 )
 
@@ -119,7 +119,9 @@ def account_of(rows: AccountRows, signed_in: SignedIn, now: int) -> Account:
         notices=[
             NoticeView(words=words_of(n), when=moment_words(n.at)) for n in rows.notices(whose.id)
         ],
-        failed=f"Wrong passwords since you signed in: {count}" if count else None,
+        failed=gettext("Wrong passwords since you signed in: {n}").format(n=count)
+        if count
+        else None,
         is_proved=has_proved(proved_at, now),
         asks_present=password is not None and not may_skip_present_password(way, proved_at, now),
     )
@@ -134,7 +136,9 @@ def words_of(notice: SecurityNotice) -> str:
     """Return a notice in words."""
     if notice.kind == "signed_in":
         way, _, browser = notice.detail.partition(": ")
-        return f"Signed in by {_WAYS.get(_way(way), way)}: {browser}"
+        return gettext("Signed in by {way}: {browser}").format(
+            way=_WAYS.get(_way(way), way), browser=browser
+        )
     return _NOTICES[notice.kind].format(detail=notice.detail)
 
 
@@ -143,7 +147,11 @@ def _way(text: str) -> Way:
 
 
 def _passkey(row: Passkey) -> PasskeyView:
-    used = "not used yet" if row.used_at is None else f"last used {moment_words(row.used_at)}"
+    used = (
+        gettext("not used yet")
+        if row.used_at is None
+        else gettext("last used {time}").format(time=moment_words(row.used_at))
+    )
     return PasskeyView(
         id=row.credential.hex(), name=row.name, added=moment_words(row.created_at), used=used
     )
@@ -152,7 +160,7 @@ def _passkey(row: Passkey) -> PasskeyView:
 def _browser(row: WebSession, signed_in: SignedIn) -> BrowserView:
     return BrowserView(
         id=row.hash.hex(),
-        words=row.browser or "A browser",
+        words=row.browser or gettext("A browser"),
         way=_WAYS[row.way],
         since=moment_words(row.created_at),
         seen=moment_words(row.seen_at),

@@ -28,6 +28,7 @@ from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.supporters import ClosedLinkError
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.words import gettext
 
 CIRCLE_PATH: Final = "/with"
 LEFT_PATH: Final = "/with-left"
@@ -55,15 +56,21 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
         return _page("closed.html", 403)
     if isinstance(error, StaleFormError | ForeignOriginError):
         return _not_sent(
-            "This page was drawn a while ago, or elsewhere. Load it again, then send once more.",
+            gettext(
+                "This page was drawn a while ago, or elsewhere. Load it again, then send once more."
+            ),
             403,
         )
     if isinstance(error, AnsweredError):
-        return _not_sent("You have answered this one already, and your first words stand.", 409)
+        return _not_sent(
+            gettext("You have answered this one already, and your first words stand."), 409
+        )
     if isinstance(error, GoneError):
-        return _not_sent("What you answered was taken back meanwhile, or is sent anew.", 410)
+        return _not_sent(
+            gettext("What you answered was taken back meanwhile, or is sent anew."), 410
+        )
     if error.code is ErrorCode.RATE_LIMITED:
-        return _not_sent("Too many links were tried from here. Wait a minute.", 429)
+        return _not_sent(gettext("Too many links were tried from here. Wait a minute."), 429)
     return answer_problem(request, error)
 
 

@@ -20,6 +20,7 @@ from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD, GOODBYE
 from trailmark_server.signing_in import browser_of, by_link
 from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.words import gettext
 
 PEOPLE_PATH: Final = "/people"
 SIGNED_OUT_PATH: Final = "/"
@@ -33,8 +34,8 @@ def _answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> R
         "message.html",
         None,
         403,
-        title="This link does not work any more",
-        paragraphs=["A link works once, within a day. Ask for a new one."],
+        title=gettext("This link does not work any more"),
+        paragraphs=[gettext("A link works once, within a day. Ask for a new one.")],
         link=None,
     )
 

@@ -38,8 +38,9 @@ from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import as_of as as_received_by
 from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.step import StepDocument, fold_step
+from trailmark_shared.words import gettext, marked
 
-_NOT_THERE_YET: Final = "Nothing of this goal had reached the server by the end of {day}."
+_NOT_THERE_YET: Final = marked("Nothing of this goal had reached the server by the end of {day}.")
 
 
 @get("/people/{space:str}/goals/{goal:str}")
@@ -99,7 +100,7 @@ async def show_goal(
 
 def _as_of(day: str | None, *, has_rows: bool) -> AsOf:
     text = day or ""
-    words = f"As it was known at the end of {short_day(text)} (UTC)."
+    words = gettext("As it was known at the end of {day} (UTC).").format(day=short_day(text))
     return AsOf(value=text, words=words if has_rows else _NOT_THERE_YET.format(day=short_day(text)))
 
 
@@ -131,7 +132,7 @@ async def _goal(services: Services, audience: Audience, which: Shown, entries: l
     return Goal(
         id=goal,
         lane=lane,
-        title=title or "A goal",
+        title=title or gettext("A goal"),
         mark=which.goals.marks.get(goal, PLAIN_MARK),
         url=url,
         self_url=url,

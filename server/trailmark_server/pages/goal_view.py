@@ -24,27 +24,29 @@ from trailmark_shared.projections.history import Change
 from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import VERBS
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import Texts, gettext, marked
 
 Words = Callable[[Any], str]
 
-_PRIORITY_WORDS: Final[Mapping[str, str]] = {
-    "high": "matters a lot now",
-    "medium": "matters",
-    "low": "can wait",
-}
+_PRIORITY_WORDS: Final[Mapping[str, str]] = Texts(
+    {
+        "high": marked("matters a lot now"),
+        "medium": marked("matters"),
+        "low": marked("can wait"),
+    }
+)
 
 _FIELDS: Final[Sequence[tuple[str, str, Words]]] = (
-    ("title", "In their own words", str),
-    ("why", "Why it matters", str),
-    ("lifecycle", "Where it stands", lambda value: LIFECYCLE_WORDS[value]),
-    ("achievement", "How it goes", lambda value: ACHIEVEMENT_WORDS[value]),
-    ("target", "Target", target_words),
-    ("baseline_tenths", "At the start", text_from_tenths),
-    ("due", "Hoped for by", short_day),
-    ("area", "Area of life", str),
-    ("priority", "Priority", lambda value: _PRIORITY_WORDS.get(value, str(value))),
-    ("rank", "Place in their list", str),
+    ("title", marked("In their own words"), str),
+    ("why", marked("Why it matters"), str),
+    ("lifecycle", marked("Where it stands"), lambda value: LIFECYCLE_WORDS[value]),
+    ("achievement", marked("How it goes"), lambda value: ACHIEVEMENT_WORDS[value]),
+    ("target", marked("Target"), target_words),
+    ("baseline_tenths", marked("At the start"), text_from_tenths),
+    ("due", marked("Hoped for by"), short_day),
+    ("area", marked("Area of life"), str),
+    ("priority", marked("Priority"), lambda value: _PRIORITY_WORDS.get(value, str(value))),
+    ("rank", marked("Place in their list"), str),
 )
 """Field, what people call it, and how its value reads; in the order of the page."""
 
@@ -84,24 +86,26 @@ def fields_of_goal(document: GoalDocument, actors: Mapping[str, str]) -> list[Go
     for name, label, words in _FIELDS:
         field: Field[Any] = getattr(document, name)
         if field.conflict:
-            shown.append(_conflict(label, field, words, actors))
+            shown.append(_conflict(gettext(label), field, words, actors))
         elif field.value is not None and name != "title":
             text = _with_rest(document, name, words(field.value))
             own = name in _OWN_WORDS
-            shown.append(GoalField(label=label, words=text, own_words=own, full=own))
+            shown.append(GoalField(label=gettext(label), words=text, own_words=own, full=own))
     return shown
 
 
 def _with_rest(document: GoalDocument, name: str, words: str) -> str:
     if name == "lifecycle" and document.resting_until is not None:
-        return f"{words} until {short_day(document.resting_until)}"
+        return gettext("{words} until {day}").format(
+            words=words, day=short_day(document.resting_until)
+        )
     return words
 
 
 def _conflict(label: str, field: Field[Any], words: Words, actors: Mapping[str, str]) -> GoalField:
     values = [
         FieldValue(
-            words="nothing" if each.value is None else words(each.value),
+            words=gettext("nothing") if each.value is None else words(each.value),
             by=f"{actors.get(each.actor, each.actor)}, {moment_words(each.effective_at)} UTC",
         )
         for each in field.values
@@ -112,14 +116,16 @@ def _conflict(label: str, field: Field[Any], words: Words, actors: Mapping[str, 
 def notice_of_goal(document: GoalDocument, label: str) -> str | None:
     """Return what is to be known before reading on, or ``None``."""
     if document.lifecycle.value == "entered-in-error":
-        return f"{label} marked this goal as entered by mistake."
+        return gettext("{label} marked this goal as entered by mistake.").format(label=label)
     if not document.frozen:
         return None
     withdrawn = [each.withdrawn_at for each in document.shares if each.withdrawn_at is not None]
     if withdrawn:
         day = day_words(max(withdrawn))
-        return f"{label} stopped sharing this goal on {day}. It stays as it was shown until then."
-    return "This is a copy of the goal as it was when it was shown to you."
+        return gettext(
+            "{label} stopped sharing this goal on {day}. It stays as it was shown until then."
+        ).format(label=label, day=day)
+    return gettext("This is a copy of the goal as it was when it was shown to you.")
 
 
 def steps_of_goal(
@@ -152,11 +158,11 @@ def _step(document: StepDocument, propose_url: str) -> Step:
     reached = document.status.value == "reached"
     state: str | None = None
     if reached and document.reached_on is not None:
-        state = f"Reached on {short_day(document.reached_on)}"
+        state = gettext("Reached on {day}").format(day=short_day(document.reached_on))
     elif document.status.value == "dropped":
-        state = "Let go"
+        state = gettext("Let go")
     elif document.due.value is not None:
-        state = f"Hoped for by {short_day(document.due.value)}"
+        state = gettext("Hoped for by {day}").format(day=short_day(document.due.value))
     text = document.text.value or ""
     return Step(text=text, reached=reached, state=state, propose_url=propose_url)
 
@@ -191,7 +197,7 @@ def _history_row(changes: Sequence[Change], actors: Mapping[str, str]) -> Histor
         recorded=_recorded(first, zone),
         received="" if first.received_at is None else moment_words(first.received_at, zone),
         late=_late(first),
-        concurrent="written while apart from another change" if others else None,
+        concurrent=gettext("written while apart from another change") if others else None,
     )
 
 
@@ -205,7 +211,7 @@ def _recorded(change: Change, zone: timezone) -> str:
     words = moment_words(change.effective_at, zone)
     notes = [change.label] if change.label else []
     if change.clock_doubt:
-        notes.append("the device's clock was wrong; this is set right")
+        notes.append(gettext("the device's clock was wrong; this is set right"))
     return f"{words} ({'; '.join(notes)})" if notes else words
 
 
@@ -218,7 +224,10 @@ def _without_reason(change: Change) -> str:
     """What happened; the reason has a column of its own."""
     if change.reason is None:
         return change.sentence
-    return change.sentence.removesuffix(f", {reason_clause(change.reason.code)}")
+    why = gettext("{what_happened}, {why}").format(
+        what_happened="", why=reason_clause(change.reason.code)
+    )
+    return change.sentence.removesuffix(why)
 
 
 def _why(change: Change) -> str:
@@ -240,7 +249,7 @@ def _field_changes(changes: Sequence[Change]) -> list[FieldChange]:
 def _field_change(change: Change) -> FieldChange:
     label, words = _WORDS_BY_FIELD.get(str(change.field), (str(change.field), str))
     return FieldChange(
-        label=label,
+        label=gettext(label),
         before=None if change.before is None else words(change.before),
         after="nothing" if change.after is None else words(change.after),
     )

@@ -27,6 +27,7 @@ from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
 from trailmark_shared.ids import id_from_text
+from trailmark_shared.words import gettext
 
 INVITE_PATH: Final = "/people/invite"
 
@@ -119,7 +120,7 @@ def _new(made: MadeInvitation) -> NewInvitation:
 
 def _row(invitation: OpenInvitation) -> InvitationRow:
     return InvitationRow(
-        label=invitation.label or "Somebody without a label",
+        label=invitation.label or gettext("Somebody without a label"),
         until=until_words(invitation.expires_at),
         withdraw_url=f"{INVITE_PATH}/{invitation.id}/withdraw",
     )

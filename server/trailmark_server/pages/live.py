@@ -37,6 +37,7 @@ from trailmark_server.sessions import SignedIn
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
+from trailmark_shared.words import gettext
 
 HEARTBEAT_SECONDS: Final = 20
 """A comment line is sent this often, so that proxies and browsers know that the line is alive."""
@@ -165,6 +166,10 @@ def ended_message(error: TrailmarkError, now: int) -> bytes:
     """
     if isinstance(error, SharingEndedError):
         # It ended under the reader's eyes, so the day is today's where the record is still behind.
-        words = f"{ENDED} on {day_words(now)}" if error.message == ENDED else error.message
+        words = _ended_on(now) if error.message == gettext(ENDED) else error.message
         return sse("ended", TEMPLATES.render("parts/ended.html", ended=words))
     return sse("ended", TEMPLATES.render("parts/gone.html"))
+
+
+def _ended_on(now: int) -> str:
+    return gettext("Sharing ended on {day}").format(day=day_words(now))

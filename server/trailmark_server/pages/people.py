@@ -126,5 +126,5 @@ def _card(person: Sharing) -> PersonCard:
             "{n} proposals wait for an answer",
             person.waiting_proposals,
         ).format(n=person.waiting_proposals),
-        sharing=f"Shares with you since {person_of(person.audience).since}",
+        sharing=gettext("Shares with you since {day}").format(day=person_of(person.audience).since),
     )

@@ -10,8 +10,15 @@ from trailmark_server.members.dates import day_words, short_day
 from trailmark_server.pages.views import Person
 from trailmark_server.persons import second_mark
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import Texts, gettext, marked
 
-_MAY_WORDS: Final = {"view": "read it", "comment": "comment on it", "propose": "propose changes"}
+_MAY_WORDS: Final = Texts(
+    {
+        "view": marked("read it"),
+        "comment": marked("comment on it"),
+        "propose": marked("propose changes"),
+    }
+)
 
 
 def person_of(audience: Audience, live_url: str = "") -> Person:
@@ -32,7 +39,7 @@ def person_of(audience: Audience, live_url: str = "") -> Person:
             for action, words in _MAY_WORDS.items()
             if any(audience.allows(action, lane) for lane in audience.lanes)
         ],
-        since="not known" if audience.since is None else day_words(audience.since),
+        since=gettext("not known") if audience.since is None else day_words(audience.since),
         until=until_words(untils),
     )
 
@@ -41,5 +48,5 @@ def until_words(untils: Iterable[str | None]) -> str:
     """Return until when something is shared: the last day of all, or no end."""
     days = list(untils)
     if not days or None in days:
-        return "they stop sharing"
+        return gettext("they stop sharing")
     return short_day(max(day for day in days if day is not None))

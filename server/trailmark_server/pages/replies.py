@@ -32,7 +32,9 @@ class StaleFormError(RefusedError):
         """Say what to do."""
         super().__init__(
             ErrorCode.NOT_AUTHORISED,
-            "This page was drawn for an earlier sign-in. Load it again, then send once more.",
+            gettext(
+                "This page was drawn for an earlier sign-in. Load it again, then send once more."
+            ),
         )
 
 
@@ -90,18 +92,18 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
             "message.html",
             None,
             404,
-            title="There is nothing here",
-            paragraphs=["The address may be mistyped, or sharing may have ended."],
-            link={"url": "/people", "words": "To the people who share with you"},
+            title=gettext("There is nothing here"),
+            paragraphs=[gettext("The address may be mistyped, or sharing may have ended.")],
+            link={"url": "/people", "words": gettext("To the people who share with you")},
         )
     if error.code == ErrorCode.NOT_SIGNED_IN:
         return page(
             "message.html",
             None,
             401,
-            title="Please sign in first",
-            paragraphs=["You were signed out, or you come for the first time."],
-            link={"url": "/sign-in", "words": "Sign in"},
+            title=gettext("Please sign in first"),
+            paragraphs=[gettext("You were signed out, or you come for the first time.")],
+            link={"url": "/sign-in", "words": gettext("Sign in")},
         )
     if isinstance(error, DomainError | LimitExceededError) and request.method == "POST":
         return _refused(error)
@@ -133,7 +135,7 @@ def _not_sent(
         "message.html",
         None,
         403,
-        title="Nothing was sent",
+        title=gettext("Nothing was sent"),
         paragraphs=[error.message],
-        link={"url": "/people", "words": "To the people who share with you"},
+        link={"url": "/people", "words": gettext("To the people who share with you")},
     )

@@ -55,6 +55,7 @@ from trailmark_server.pages.sign_in import (
 )
 from trailmark_server.pages.timeline import timeline
 from trailmark_shared.errors import TrailmarkError
+from trailmark_shared.words import gettext
 
 STATIC_SECONDS: Final = 365 * 24 * 3600
 """How long browsers keep static files; their addresses change with their content."""
@@ -66,12 +67,15 @@ async def welcome() -> Response[str]:
     return page(
         "message.html",
         None,
-        title="Goals and reflections, shared on the person's own terms",
+        title=gettext("Goals and reflections, shared on the person's own terms"),
         paragraphs=[
-            "Therapists sign in here; the first time with the link that they were given.",
-            "If you write your own goals, this page is not needed: everything is on your device.",
+            gettext("Therapists sign in here; the first time with the link that they were given."),
+            gettext(
+                "If you write your own goals, this page is not needed: everything is on your "
+                "device."
+            ),
         ],
-        link={"url": SIGN_IN_PATH, "words": "Sign in"},
+        link={"url": SIGN_IN_PATH, "words": gettext("Sign in")},
     )
 
 

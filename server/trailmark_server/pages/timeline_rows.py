@@ -22,6 +22,7 @@ from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.notes import SetbackNoted
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
+from trailmark_shared.words import gettext
 
 _ORDER_SHIFT: Final = 10**15
 """Added to milliseconds so that times before 1970 sort as text, too."""
@@ -118,7 +119,7 @@ def _words(entry: Entry, line: TimelineRow, around: Surroundings) -> tuple[str |
     if excerpt is not None and excerpt.withdrawn_at is not None:
         is_first = entry.body.type == "excerpt_shared"
         day = day_words(excerpt.withdrawn_at, zone_of(line.happened))
-        return None, f"withdrawn on {day}" if is_first else None
+        return None, gettext("withdrawn on {day}").format(day=day) if is_first else None
     if isinstance(entry.body.data, GoalData):
         # The title stands beside the mark already; why it matters stands nowhere else.
         return entry.body.data.why, None
@@ -129,7 +130,7 @@ def _why(entry: Entry, line: TimelineRow) -> str | None:
     """The reason in the writer's words, or what helped in a hard moment."""
     data = entry.body.data
     if isinstance(data, SetbackNoted) and data.helped is not None:
-        return f"What helped: {data.helped}"
+        return gettext("What helped: {words}").format(words=data.helped)
     return line.reason
 
 

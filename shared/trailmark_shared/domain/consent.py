@@ -10,27 +10,52 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
-CLASS_WORDS: Final[Mapping[str, str]] = {
-    "goals": "goals: wording, why they matter, targets, dates, how they change",
-    "steps": "steps of those goals",
-    "check_ins": "check-ins: ratings, counts and their notes",
-    "wins_setbacks": "wins and setbacks",
-    "excerpts": "parts of reflections, each chosen one by one",
-    "plan": "what you plan together: agenda, expectations, reviews, what is tried, asking for help",
-    "barriers_coping": "what stands in the way and what helps, each chosen one by one",
-    "measures": "answers to questionnaires, each chosen one by one",
-    "vision": "your vision and what is hard now, each chosen one by one",
-}
+from trailmark_shared.words import Texts, marked
+
+CLASS_WORDS: Final[Mapping[str, str]] = Texts(
+    {
+        "goals": marked("goals: wording, why they matter, targets, dates, how they change"),
+        "steps": marked("steps of those goals"),
+        "check_ins": marked("check-ins: ratings, counts and their notes"),
+        "wins_setbacks": marked("wins and setbacks"),
+        "excerpts": marked("parts of reflections, each chosen one by one"),
+        "plan": marked(
+            "what you plan together: agenda, expectations, reviews, what is tried, asking for help"
+        ),
+        "barriers_coping": marked("what stands in the way and what helps, each chosen one by one"),
+        "measures": marked("answers to questionnaires, each chosen one by one"),
+        "vision": marked("your vision and what is hard now, each chosen one by one"),
+    }
+)
 """Classes of data that a grant can name, with what people read."""
+
+CLASS_NAMES: Final[Mapping[str, str]] = Texts(
+    {
+        "goals": marked("goals"),
+        "steps": marked("steps of those goals"),
+        "check_ins": marked("check-ins"),
+        "wins_setbacks": marked("wins and setbacks"),
+        "excerpts": marked("parts of reflections, each chosen one by one"),
+        "plan": marked("what you plan together"),
+        "barriers_coping": marked("what stands in the way and what helps, each chosen one by one"),
+        "measures": marked("answers to questionnaires, each chosen one by one"),
+        "vision": marked("your vision and what is hard now, each chosen one by one"),
+    }
+)
+"""The same classes in few words."""
 
 CONSENT_CLASSES: Final = tuple(CLASS_WORDS)
 """Codes of the classes, in the order in which they are shown."""
 
-ACTION_WORDS: Final[Mapping[str, str]] = {
-    "view": "see what you share with them",
-    "comment": "write comments on it",
-    "propose": "propose changes and new goals; nothing of yours changes unless you accept it",
-}
+ACTION_WORDS: Final[Mapping[str, str]] = Texts(
+    {
+        "view": marked("see what you share with them"),
+        "comment": marked("write comments on it"),
+        "propose": marked(
+            "propose changes and new goals; nothing of yours changes unless you accept it"
+        ),
+    }
+)
 """What a grant can let a member do, with what people read."""
 
 CONSENT_ACTIONS: Final = tuple(ACTION_WORDS)
@@ -44,18 +69,22 @@ _ACTIONS_WHERE_NONE_ARE_NAMED: Final = frozenset({"view", "comment"})
 PURPOSE_BY_ROLE: Final[Mapping[str, str]] = {"therapist": "care", "supporter": "support"}
 """What a member of each role may use it for; nothing else is ever asked for."""
 
-PURPOSE_WORDS: Final[Mapping[str, str]] = {
-    "care": "your therapy with them",
-    "support": "cheering you on",
-}
+PURPOSE_WORDS: Final[Mapping[str, str]] = Texts(
+    {
+        "care": marked("your therapy with them"),
+        "support": marked("cheering you on"),
+    }
+)
 """Purposes, with what people read."""
 
-HISTORY_WORDS: Final[Mapping[str, str]] = {
-    "everything": "everything that was shared there so far",
-    "from_now": "only what you share from now on",
-    "picked": "what you pick of the time before, and what you share from now on",
-    "since": "what you pick of the time since a day, and what you share from now on",
-}
+HISTORY_WORDS: Final[Mapping[str, str]] = Texts(
+    {
+        "everything": marked("everything that was shared there so far"),
+        "from_now": marked("only what you share from now on"),
+        "picked": marked("what you pick of the time before, and what you share from now on"),
+        "since": marked("what you pick of the time since a day, and what you share from now on"),
+    }
+)
 """What of the time before a grant its member sees, with what people read."""
 
 CONSENT_TEXTS: Final[Mapping[int, str]] = {

@@ -17,53 +17,79 @@ from typing import Final, Literal
 
 import msgspec
 
+from trailmark_shared.words import Texts, gettext, marked
+
 Letter = Literal["specific", "measurable", "achievable", "relevant", "time-bound"]
 """One of the five."""
 
 SPECIFIC_WORDS_MIN: Final = 3
 """Words that a goal has at least to say what it is about."""
 
-QUESTIONS: Final[Mapping[Letter, str]] = {
-    "specific": "What would you do, or what would others see, if this were so?",
-    "measurable": "How would you notice that it is a little better: how often, how strong?",
-    "achievable": "What is one small step that is possible with the time and strength you have?",
-    "relevant": "Why does it matter to you?",
-    "time-bound": "Is there a day that you hope for, far away or near?",
-}
+QUESTIONS: Final[Mapping[Letter, str]] = Texts(
+    {
+        "specific": marked("What would you do, or what would others see, if this were so?"),
+        "measurable": marked(
+            "How would you notice that it is a little better: how often, how strong?"
+        ),
+        "achievable": marked(
+            "What is one small step that is possible with the time and strength you have?"
+        ),
+        "relevant": marked("Why does it matter to you?"),
+        "time-bound": marked("Is there a day that you hope for, far away or near?"),
+    }
+)
 """What may be asked where a letter is not there yet."""
 
+LETTERS: Final[Mapping[Letter, str]] = Texts(
+    {
+        "specific": marked("specific"),
+        "measurable": marked("measurable"),
+        "achievable": marked("achievable"),
+        "relevant": marked("relevant"),
+        "time-bound": marked("time-bound"),
+    }
+)
+"""What each letter is called."""
+
+# What is found vague is found in English only; in other languages nobody gets an example.
 _REWRITES: Final[tuple[tuple[str, str], ...]] = (
     (
         r"(?:feel|be|become|get) (?:happy|happier|better|good|well|okay|ok|fine)",
-        "Do something I enjoy at least twice a week",
+        marked("Do something I enjoy at least twice a week"),
     ),
     (
         r"(?:be|feel|get|become) (?:less|not so|not) (?:anxious|afraid|scared|nervous|worried)",
-        "Do one thing a week that I have avoided out of fear",
+        marked("Do one thing a week that I have avoided out of fear"),
     ),
     (
         r"(?:be|feel|get|become) (?:more )?(?:confident|self-confident|sure of myself)",
-        "Say my opinion once in every meeting with friends",
+        marked("Say my opinion once in every meeting with friends"),
     ),
     (
         r"(?:be|feel|get|become) (?:less|not so|not) (?:sad|depressed|down|low)",
-        "Leave the house for half an hour on five days a week",
+        marked("Leave the house for half an hour on five days a week"),
     ),
-    (r"(?:sleep|eat|live) (?:better|well|healthier)", "Be in bed by eleven on five days a week"),
+    (
+        r"(?:sleep|eat|live) (?:better|well|healthier)",
+        marked("Be in bed by eleven on five days a week"),
+    ),
     (
         r"(?:be|have) (?:less|not so much) stress(?:ed)?|(?:relax|calm down)(?: more)?",
-        "Take ten quiet minutes for myself every day",
+        marked("Take ten quiet minutes for myself every day"),
     ),
     (
         r"(?:be|have|get) (?:a )?(?:better|good) (?:relationships?|friendships?)",
-        "Call one friend every Sunday",
+        marked("Call one friend every Sunday"),
     ),
     (r"(?:be|become) (?:a )?(?:better|good|normal) (?:person|self|partner|parent)?", ""),
 )
 _FRAME: Final = r"(?:i )?(?:(?:want|would like|wish|hope|need) )?(?:to )?(?:just )?"
 _TAIL: Final = r"(?: (?:again|about myself|in life|with life))?[.! ]*"
 _VAGUE: Final = tuple(
-    (re.compile(f"{_FRAME}(?:{words}){_TAIL}"), rewrite or "Do one kind thing for somebody a week")
+    (
+        re.compile(f"{_FRAME}(?:{words}){_TAIL}"),
+        rewrite or marked("Do one kind thing for somebody a week"),
+    )
     for words, rewrite in _REWRITES
 )
 
@@ -105,4 +131,4 @@ def rewrite_of(title: str) -> str | None:
         title: The goal in the person's own words.
     """
     words = " ".join(title.casefold().split())
-    return next((rewrite for vague, rewrite in _VAGUE if vague.fullmatch(words)), None)
+    return next((gettext(rewrite) for vague, rewrite in _VAGUE if vague.fullmatch(words)), None)

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.words import gettext
 
 _CODE: Final = r"\A[a-z][a-z0-9_-]{0,39}\Z"
 
@@ -106,7 +107,8 @@ def decode_instrument(data: bytes) -> Instrument:
         return msgspec.json.decode(data, type=Instrument)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, f"this is no instrument that can be used: {error}"
+            ErrorCode.INVALID_INPUT,
+            gettext("this is no instrument that can be used: {error}").format(error=error),
         ) from None
 
 
@@ -129,7 +131,9 @@ def score_of(instrument: Instrument, answers: Sequence[int | None]) -> int | Non
     if len(answers) != len(instrument.items):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            f"it has {len(instrument.items)} questions: answer each, with - to leave one out",
+            gettext("it has {n} questions: answer each, with - to leave one out").format(
+                n=len(instrument.items)
+            ),
         )
     total: int | None = 0
     for place, (item, answer) in enumerate(zip(instrument.items, answers, strict=True), start=1):
@@ -137,7 +141,10 @@ def score_of(instrument: Instrument, answers: Sequence[int | None]) -> int | Non
         if answer is not None and answer not in values:
             allowed = ", ".join(map(str, values))
             raise DomainError(
-                ErrorCode.INVALID_INPUT, f"question {place} is answered with one of {allowed}, or -"
+                ErrorCode.INVALID_INPUT,
+                gettext("question {place} is answered with one of {allowed}, or -").format(
+                    place=place, allowed=allowed
+                ),
             )
         if item.is_scored:
             total = None if answer is None or total is None else total + answer

@@ -10,7 +10,9 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, cast
+
+from trailmark_shared.words import Texts, marked
 
 Lifecycle = Literal[
     "proposed",
@@ -54,35 +56,39 @@ ALLOWED_MOVES: Final[Mapping[Lifecycle, frozenset[Lifecycle]]] = {
 }
 """Moves that need no review, besides staying and ``entered-in-error`` from anywhere."""
 
-LIFECYCLE_WORDS: Final[Mapping[Lifecycle, str]] = {
-    "proposed": "Suggested",
-    "planned": "Planned",
-    "accepted": "Agreed",
-    "active": "Working on it",
-    "on-hold": "Resting",
-    "completed": "Done",
-    "cancelled": "Let go",
-    "entered-in-error": "Entered by mistake",
-    "rejected": "Not for me",
-}
+LIFECYCLE_WORDS: Final[Mapping[Lifecycle, str]] = Texts(
+    {
+        "proposed": marked("Suggested"),
+        "planned": marked("Planned"),
+        "accepted": marked("Agreed"),
+        "active": marked("Working on it"),
+        "on-hold": marked("Resting"),
+        "completed": marked("Done"),
+        "cancelled": marked("Let go"),
+        "entered-in-error": marked("Entered by mistake"),
+        "rejected": marked("Not for me"),
+    }
+)
 """What people read instead of a code."""
 
-ACHIEVEMENT_WORDS: Final[Mapping[Achievement, str]] = {
-    "in-progress": "On the way",
-    "improving": "Getting easier",
-    "worsening": "Harder lately",
-    "no-change": "About the same",
-    "achieved": "Reached",
-    "sustaining": "Keeping it up",
-    "not-achieved": "Not reached",
-    "no-progress": "Not moving yet",
-    "not-attainable": "Not possible now",
-}
+ACHIEVEMENT_WORDS: Final[Mapping[Achievement, str]] = Texts(
+    {
+        "in-progress": marked("On the way"),
+        "improving": marked("Getting easier"),
+        "worsening": marked("Harder lately"),
+        "no-change": marked("About the same"),
+        "achieved": marked("Reached"),
+        "sustaining": marked("Keeping it up"),
+        "not-achieved": marked("Not reached"),
+        "no-progress": marked("Not moving yet"),
+        "not-attainable": marked("Not possible now"),
+    }
+)
 """What people read instead of a code."""
 
 WORDS_BY_CODE: Final[Mapping[str, Mapping[str, str]]] = {
-    "lifecycle": {**LIFECYCLE_WORDS},
-    "achievement": {**ACHIEVEMENT_WORDS},
+    "lifecycle": cast("Mapping[str, str]", LIFECYCLE_WORDS),
+    "achievement": cast("Mapping[str, str]", ACHIEVEMENT_WORDS),
 }
 """The words of every coded field, by field."""
 

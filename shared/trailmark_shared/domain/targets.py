@@ -25,6 +25,7 @@ from trailmark_shared import limits
 from trailmark_shared.domain.dates import DAY
 from trailmark_shared.domain.periods import Per
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 Kind = Literal["at_least", "at_most", "reduce_by_percent", "reach_rating", "done"]
 """What the number of a target means."""
@@ -94,7 +95,9 @@ def tenths_from_text(text: str) -> int:
     """
     match = re.fullmatch(r"(-?)([0-9]{1,9})(?:[.,]([0-9]))?", text.strip())
     if match is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a number has at most one decimal place")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("a number has at most one decimal place")
+        )
     tenths = int(match[2]) * 10 + int(match[3] or 0)
     return -tenths if match[1] else tenths
 
@@ -124,8 +127,10 @@ def parse_target(text: str) -> Target:
     if target is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "a target reads: at-least N [unit] per day|week|month, at-most N …, "
-            "reduce-by P% [by YYYY-MM-DD], reach N (0 to 10), or done",
+            gettext(
+                "a target reads: at-least N [unit] per day|week|month, at-most N …, "
+                "reduce-by P% [by YYYY-MM-DD], reach N (0 to 10), or done"
+            ),
         )
     return target
 

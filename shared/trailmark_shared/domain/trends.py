@@ -17,6 +17,7 @@ from itertools import combinations
 from typing import Final, Literal
 
 from trailmark_shared.domain.statuses import Achievement
+from trailmark_shared.words import Texts, marked
 
 Trend = Literal["rising", "falling", "steady"]
 """Which way numbers go."""
@@ -27,11 +28,13 @@ TREND_POINTS_MIN: Final = 3
 TREND_POINTS_MAX: Final = 200
 """Only the latest numbers count for a trend."""
 
-TREND_WORDS: Final[Mapping[Trend, str]] = {
-    "rising": "going up",
-    "falling": "going down",
-    "steady": "about the same",
-}
+TREND_WORDS: Final[Mapping[Trend, str]] = Texts(
+    {
+        "rising": marked("going up"),
+        "falling": marked("going down"),
+        "steady": marked("about the same"),
+    }
+)
 """What people read instead of a code."""
 
 _WHEN_MORE_IS_HOPED_FOR: Final[Mapping[Trend, Achievement]] = {

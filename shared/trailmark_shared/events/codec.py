@@ -33,6 +33,7 @@ from trailmark_shared.events.data import (
 from trailmark_shared.events.registry import EVENT_TYPES, EventType
 from trailmark_shared.events.upcasters import UPCASTERS, Upcaster, upcast
 from trailmark_shared.ids import EventId, KeyId, SpaceId, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
 _T = TypeVar("_T")
 
@@ -92,7 +93,9 @@ def encode_body(body: Body) -> bytes:
     """
     known = EVENT_TYPES.get(body.type)
     if known is not None and known.reason_required and body.reason is None:
-        raise EventDataError(ErrorCode.REASON_REQUIRED, f"{body.type} says why")
+        raise EventDataError(
+            ErrorCode.REASON_REQUIRED, gettext("{type} says why").format(type=body.type)
+        )
     try:
         raw = body.data.raw if isinstance(body.data, UnknownData) else _encode(body.data)
         encoded = _encode(_wire_from_body(body, raw))
@@ -212,7 +215,8 @@ def check_size_and_depth(data: bytes) -> None:
         depth += (first in b"[{") - (first in b"]}")
         if depth > limits.BODY_DEPTH_MAX:
             raise EventDataError(
-                ErrorCode.TOO_DEEP, f"body_depth: more than {limits.BODY_DEPTH_MAX} levels"
+                ErrorCode.TOO_DEEP,
+                gettext("body_depth: more than {n} levels").format(n=limits.BODY_DEPTH_MAX),
             )
 
 
@@ -283,5 +287,6 @@ def _length_at(data: bytes, path: str) -> int:
 
 def _malformed(path: str) -> NoReturn:
     raise EventDataError(
-        ErrorCode.MALFORMED_BODY, f"not a body that can be read, at {path}"
+        ErrorCode.MALFORMED_BODY,
+        gettext("not a body that can be read, at {path}").format(path=path),
     ) from None

@@ -17,6 +17,7 @@ import msgspec
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, LimitExceededError, SealError
 from trailmark_shared.sealing import NONCE_BYTES, Cipher, derive_key
+from trailmark_shared.words import gettext
 
 MAGIC: Final = b"trailmark-backup/1\n"
 """How the file begins."""
@@ -94,7 +95,7 @@ def read_header(read: Read) -> BackupHeader:
         if magic.startswith(_FAMILY):
             raise IntegrityError(
                 ErrorCode.CORRUPT_BACKUP,
-                "this backup was made by a newer Trailmark; upgrade this one",
+                gettext("this backup was made by a newer Trailmark; upgrade this one"),
             )
         raise IntegrityError(ErrorCode.CORRUPT_BACKUP, _NONE)
     size = int.from_bytes(read(_LENGTH_BYTES))
@@ -103,7 +104,8 @@ def read_header(read: Read) -> BackupHeader:
         return msgspec.msgpack.decode(encoded, type=BackupHeader)
     except msgspec.MsgspecError:
         raise IntegrityError(
-            ErrorCode.CORRUPT_BACKUP, "the beginning of this backup is damaged; use another one"
+            ErrorCode.CORRUPT_BACKUP,
+            gettext("the beginning of this backup is damaged; use another one"),
         ) from None
 
 
@@ -141,7 +143,8 @@ def _whole_records(waiting: bytearray) -> Iterator[bytes]:
         end = at + _LENGTH_BYTES + int.from_bytes(waiting[at : at + _LENGTH_BYTES])
         if end - at > limits.BACKUP_RECORD_BYTES_MAX + _LENGTH_BYTES:
             raise IntegrityError(
-                ErrorCode.CORRUPT_BACKUP, "a record of this backup is longer than any can be"
+                ErrorCode.CORRUPT_BACKUP,
+                gettext("a record of this backup is longer than any can be"),
             )
         if end > len(waiting):
             break

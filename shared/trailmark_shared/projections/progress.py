@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from trailmark_shared.domain.periods import Per
 from trailmark_shared.domain.progress import Segment
 from trailmark_shared.domain.targets import Target, text_from_tenths
 from trailmark_shared.domain.trends import TREND_WORDS
+from trailmark_shared.words import Counted, Texts, counted, gettext, marked, marked_plural
 
-NOTHING_YET: Final = "nothing yet, and that is fine"
+NOTHING_YET: Final = marked("nothing yet, and that is fine")
 
-_PERIODS: Final[Mapping[str, tuple[str, str]]] = {
-    "day": ("day", "days"),
-    "week": ("week", "weeks"),
-    "month": ("month", "months"),
+_HOPED_FOR: Final[Mapping[Per, Counted]] = {
+    "day": marked_plural("as hoped for in {met} of {n} day", "as hoped for in {met} of {n} days"),
+    "week": marked_plural(
+        "as hoped for in {met} of {n} week", "as hoped for in {met} of {n} weeks"
+    ),
+    "month": marked_plural(
+        "as hoped for in {met} of {n} month", "as hoped for in {met} of {n} months"
+    ),
 }
+_NO_WHOLE: Final[Mapping[Per, str]] = Texts(
+    {
+        "day": marked("no whole day yet"),
+        "week": marked("no whole week yet"),
+        "month": marked("no whole month yet"),
+    }
+)
 
 
 def progress_sentence(segment: Segment, baseline_tenths: int | None) -> str:
@@ -32,39 +45,59 @@ def progress_sentence(segment: Segment, baseline_tenths: int | None) -> str:
     Returns:
         A phrase without full stop: "as hoped for in 2 of 3 weeks".
     """
-    phrases = [_standing(segment, baseline_tenths)]
-    if segment.trend is not None:
-        phrases.append(f"the numbers are {TREND_WORDS[segment.trend]}")
-    return "; ".join(phrases)
+    standing = _standing(segment, baseline_tenths)
+    if segment.trend is None:
+        return standing
+    return gettext("{standing}; the numbers are {trend}").format(
+        standing=standing, trend=TREND_WORDS[segment.trend]
+    )
 
 
 def _standing(segment: Segment, baseline_tenths: int | None) -> str:
     target = segment.target
     if target is not None and target.per is not None:
-        return _counted(segment, *_PERIODS[target.per])
+        return _counted(segment, target.per)
     numbers = [each.value_tenths for each in segment.points if each.value_tenths is not None]
     if not numbers:
-        return NOTHING_YET
-    latest = f"the latest number is {text_from_tenths(numbers[-1])}"
-    return f"{latest}{_compared(segment, target, baseline_tenths)}"
+        return gettext(NOTHING_YET)
+    latest = gettext("the latest number is {number}").format(number=text_from_tenths(numbers[-1]))
+    return _compared(latest, segment, target, baseline_tenths)
 
 
-def _counted(segment: Segment, one: str, many: str) -> str:
+def _counted(segment: Segment, per: Per) -> str:
     if segment.told:
-        periods = one if segment.told == 1 else many
-        return f"as hoped for in {segment.met} of {segment.told} {periods}"
-    return f"no whole {one} yet" if segment.bars else NOTHING_YET
+        return counted(_HOPED_FOR[per], segment.told, met=segment.met)
+    return _NO_WHOLE[per] if segment.bars else gettext(NOTHING_YET)
 
 
-def _compared(segment: Segment, target: Target | None, baseline_tenths: int | None) -> str:
+def _compared(
+    latest: str, segment: Segment, target: Target | None, baseline_tenths: int | None
+) -> str:
     if target is None or target.value_tenths is None:
-        return ""
+        return latest
     if segment.hoped_tenths is None:
-        return "; with a starting point it could be compared"
+        return gettext("{standing}; with a starting point it could be compared").format(
+            standing=latest
+        )
     hoped = text_from_tenths(segment.hoped_tenths)
     if target.kind == "reach_rating":
-        return f"; hoped for: {hoped} or more"
-    start = f"{text_from_tenths(baseline_tenths or 0)} at the start"
+        return gettext("{standing}; hoped for: {number} or more").format(
+            standing=latest, number=hoped
+        )
     change = segment.change_percent_tenths or 0
-    percent = f"{text_from_tenths(abs(change))} % {'more' if change < 0 else 'less'} than"
-    return f", {percent if change else 'the same as'} {start}; hoped for: {hoped} or less"
+    if not change:
+        told = gettext("{standing}, the same as {start} at the start; hoped for: {number} or less")
+    elif change < 0:
+        told = gettext(
+            "{standing}, {percent} % more than {start} at the start; hoped for: {number} or less"
+        )
+    else:
+        told = gettext(
+            "{standing}, {percent} % less than {start} at the start; hoped for: {number} or less"
+        )
+    return told.format(
+        standing=latest,
+        percent=text_from_tenths(abs(change)),
+        start=text_from_tenths(baseline_tenths or 0),
+        number=hoped,
+    )

@@ -20,25 +20,30 @@ from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.words import Texts, gettext, marked
 
 SentKind = Literal["goal", "step", "win", "excerpt"]
 """What can be sent to a supporter."""
 
 
-SENT_LABELS: Final[Mapping[SentKind, str]] = {
-    "goal": "A goal",
-    "step": "A step on the way",
-    "win": "Something that went well",
-    "excerpt": "In their own words",
-}
+SENT_LABELS: Final[Mapping[SentKind, str]] = Texts(
+    {
+        "goal": marked("A goal"),
+        "step": marked("A step on the way"),
+        "win": marked("Something that went well"),
+        "excerpt": marked("In their own words"),
+    }
+)
 """What stands over each kind, before sending and on the supporter's page."""
 
-_DAY_NAMES: Final[Mapping[SentKind, str]] = {
-    "goal": "When",
-    "step": "Reached on",
-    "win": "When",
-    "excerpt": "Written on",
-}
+_DAY_NAMES: Final[Mapping[SentKind, str]] = Texts(
+    {
+        "goal": marked("When"),
+        "step": marked("Reached on"),
+        "win": marked("When"),
+        "excerpt": marked("Written on"),
+    }
+)
 
 
 class SentBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +137,9 @@ def sent_facts(item: SentItem, day_words: Callable[[str], str]) -> list[tuple[st
     """
     facts: list[tuple[str, str]] = []
     if item.why is not None:
-        facts.append(("Why it matters", item.why))
+        facts.append((gettext("Why it matters"), item.why))
     if item.status is not None and (item.kind != "step" or item.day is None):
-        facts.append(("Where it stands", item.status))
+        facts.append((gettext("Where it stands"), item.status))
     if item.day is not None:
         facts.append((_DAY_NAMES[item.kind], day_words(item.day)))
     return facts
@@ -198,7 +203,7 @@ def _step(subject: str, document: StepDocument) -> SentItem | None:
         subject=subject,
         event=document.event,
         words=document.text.value if is_shown else None,
-        status="Reached" if is_shown and document.status.value == "reached" else None,
+        status=gettext("Reached") if is_shown and document.status.value == "reached" else None,
         day=document.reached_on if is_shown else None,
         sent_at=document.event_at,
         taken_back_at=document.withdrawn_at,

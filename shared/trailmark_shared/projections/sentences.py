@@ -1,4 +1,4 @@
-"""What happened, in plain calm English, written to be read by the person it is about.
+"""What happened, in plain calm words, written to be read by the person it is about.
 
 A sentence has no subject, so that a page can put any name in front: "raised the target from 1 to 2
 per week, because of a new insight". It never blames, never counts what was not done.
@@ -6,7 +6,7 @@ per week, because of a new insight". It never blames, never counts what was not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from trailmark_shared.domain.reasons import reason_clause
@@ -36,9 +36,12 @@ from trailmark_shared.projections.words import (
     ANSWERED,
     MOVE_PHRASES,
     NOUNS,
+    PER_PERIOD,
+    TAKING_BACK,
     VERBS,
     WRITTEN,
 )
+from trailmark_shared.words import gettext, listed, ngettext
 
 
 def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -53,7 +56,11 @@ def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) ->
         A phrase without subject and without full stop, with the reason where one was given.
     """
     phrase = VERBS.get(body.type) or _phrase(body, before, after)
-    return phrase if body.reason is None else f"{phrase}, {reason_clause(body.reason.code)}"
+    if body.reason is None:
+        return phrase
+    return gettext("{what_happened}, {why}").format(
+        what_happened=phrase, why=reason_clause(body.reason.code)
+    )
 
 
 def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -74,17 +81,24 @@ def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
 
 def _access_phrase(data: AccessGranted | AccessRevoked) -> str:
     if isinstance(data, AccessRevoked):
-        return "ended sharing" if data.replaced_by is None else "ended the earlier terms"
-    did = "started sharing" if data.replaces is None else "changed what is shared"
-    return f"{did} with {data.name}"
+        if data.replaced_by is None:
+            return gettext("ended sharing")
+        return gettext("ended the earlier terms")
+    if data.replaces is None:
+        return gettext("started sharing with {name}").format(name=data.name)
+    return gettext("changed what is shared with {name}").format(name=data.name)
 
 
 def _goal_phrase(data: GoalPutOnHold | GoalCompleted | GoalAchievementAssessed) -> str:
     if isinstance(data, GoalPutOnHold):
-        return "put the goal to rest" + (f" until {data.until}" if data.until else "")
+        if data.until is None:
+            return gettext("put the goal to rest")
+        return gettext("put the goal to rest until {day}").format(day=data.until)
     if isinstance(data, GoalCompleted):
-        return "finished the goal" if data.achievement == "not-achieved" else "reached the goal"
-    return f"said how it goes: {ACHIEVEMENT_WORDS[data.achievement]}"
+        if data.achievement == "not-achieved":
+            return gettext("finished the goal")
+        return gettext("reached the goal")
+    return gettext("said how it goes: {how}").format(how=ACHIEVEMENT_WORDS[data.achievement])
 
 
 def _party_phrase(type_: str, data: GoalAssessedByMember | AgreementRecorded | Answered) -> str:
@@ -93,24 +107,30 @@ def _party_phrase(type_: str, data: GoalAssessedByMember | AgreementRecorded | A
     if isinstance(data, AgreementRecorded):
         return ACCEPTANCE_PHRASES[data.answer]
     if data.achievement is None:
-        return "took back a view of how it goes"
-    return f"gave a view of how it goes: {ACHIEVEMENT_WORDS[data.achievement]}"
+        return gettext("took back a view of how it goes")
+    return gettext("gave a view of how it goes: {how}").format(
+        how=ACHIEVEMENT_WORDS[data.achievement]
+    )
 
 
 def _proposal_phrase(data: ProposalMade | ProposalAccepted | ProposalDeclined) -> str:
     if isinstance(data, ProposalMade):
         return _made_phrase(data)
     if isinstance(data, ProposalAccepted):
-        return "accepted a proposal" + (" with changes" if data.with_changes else "")
+        if data.with_changes:
+            return gettext("accepted a proposal with changes")
+        return gettext("accepted a proposal")
     if data.no_longer_shared:
-        return "closed a proposal, as its goal is no longer shared"
-    return "declined a proposal"
+        return gettext("closed a proposal, as its goal is no longer shared")
+    return gettext("declined a proposal")
 
 
 def _made_phrase(data: ProposalMade) -> str:
     """Say what a proposal would change, without its words: they may have been taken back."""
-    if data.what in {"goal", "step"}:
-        return f"proposed a {data.what}"
+    if data.what == "goal":
+        return gettext("proposed a goal")
+    if data.what == "step":
+        return gettext("proposed a step")
     nouns: list[str] = []
     moves: list[str] = []
     for name, value in values_by_field(data.values).items():
@@ -118,34 +138,36 @@ def _made_phrase(data: ProposalMade) -> str:
         if move is None:
             nouns.append(NOUNS[name])
         else:
-            moves.append(f"to {move}")
-    whose = " of a step" if data.what == "step_change" else ""
-    change = [f"to change {_listed(nouns)}{whose}"] if nouns else []
-    return f"proposed {_listed([*change, *moves])}"
-
-
-def _listed(phrases: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
+            moves.append(move)
+    if nouns and data.what == "step_change":
+        moves.insert(0, gettext("to change {fields} of a step").format(fields=listed(nouns)))
+    elif nouns:
+        moves.insert(0, gettext("to change {fields}").format(fields=listed(nouns)))
+    return gettext("proposed {changes}").format(changes=listed(moves))
 
 
 def _fields_phrase(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     phrases = [field_phrase(name, before.get(name), value) for name, value in after.items()]
     if not phrases:
-        return "confirmed what stood there"
-    return _listed(phrases)
+        return gettext("confirmed what stood there")
+    return listed(phrases)
 
 
 def _check_in_phrase(data: CheckInRecorded) -> str:
     if data.value_tenths is None:
-        return "checked in without a number"
+        return gettext("checked in without a number")
     number = text_from_tenths(data.value_tenths)
     if data.measure == "rating":
-        return f"checked in: {number} of 10"
+        return gettext("checked in: {number} of 10").format(number=number)
     if data.unit:
-        return f"checked in: {number} {data.unit}"
+        return gettext("checked in: {number} {unit}").format(number=number, unit=data.unit)
     if data.measure == "count":
-        return f"checked in: {number} time{'' if number == '1' else 's'}"
-    return f"checked in: {number}"
+        whole, rest = divmod(data.value_tenths, 10)
+        counted = ngettext(
+            "checked in: {number} time", "checked in: {number} times", 2 if rest else whole
+        )
+        return counted.format(number=number)
+    return gettext("checked in: {number}").format(number=number)
 
 
 def _measure_phrase(
@@ -154,13 +176,29 @@ def _measure_phrase(
     if isinstance(data, CheckInRecorded):
         return _check_in_phrase(data)
     if isinstance(data, AttainmentRated):
-        return f"said how it is, from -2 to +2: {data.level:+d}"
+        return gettext("said how it is, from -2 to +2: {level:+d}").format(level=data.level)
     if isinstance(data, MeasureAnswered):
-        total = "with answers left out" if data.score is None else f"{data.score} in all"
-        return f"answered {data.title}: {total}"
+        if data.score is None:
+            return gettext("answered {title}: with answers left out").format(title=data.title)
+        return gettext("answered {title}: {sum} in all").format(title=data.title, sum=data.score)
     if data.intensity_tenths is None:
-        return "noted that it happened"
-    return f"noted that it happened: {text_from_tenths(data.intensity_tenths)} of 10"
+        return gettext("noted that it happened")
+    return gettext("noted that it happened: {number} of 10").format(
+        number=text_from_tenths(data.intensity_tenths)
+    )
+
+
+def sent_to(type_: str, what: str, name: str) -> str:
+    """Return what happened in a supporter's lane, and with whom.
+
+    Args:
+        type_: Type of the event.
+        what: What happened, in words.
+        name: Name of the supporter.
+    """
+    if type_ in TAKING_BACK:
+        return gettext("{what} from {name}").format(what=what, name=name)
+    return gettext("{what} to {name}").format(what=what, name=name)
 
 
 def field_phrase(field: str, before: object, after: object) -> str:
@@ -178,10 +216,12 @@ def field_phrase(field: str, before: object, after: object) -> str:
         return _target_phrase(before, after)
     noun = NOUNS.get(field, field.replace("_", " "))
     if after is None:
-        return f"took away {noun}"
+        return gettext("took away {field}").format(field=noun)
     if before is None:
-        return f"set {noun} to {value_words(field, after)}"
-    return f"changed {noun} from {value_words(field, before)} to {value_words(field, after)}"
+        return gettext("set {field} to {value}").format(field=noun, value=value_words(field, after))
+    return gettext("changed {field} from {before} to {after}").format(
+        field=noun, before=value_words(field, before), after=value_words(field, after)
+    )
 
 
 def value_words(field: str, value: object) -> str:
@@ -210,27 +250,37 @@ def value_words(field: str, value: object) -> str:
 
 
 def _own_words(field: str, value: object) -> str:
-    return f"“{value}”" if field in WRITTEN else str(value)
+    return gettext("“{words}”").format(words=value) if field in WRITTEN else str(value)
 
 
 def proposed_words(values: ProposedValues) -> str:
     """Return what a proposal holds: "the target: at least 2 per week; the date: none"."""
     return "; ".join(
-        f"{NOUNS[name]}: {value_words(name, value) or 'none'}"
+        gettext("{field}: {value}").format(
+            field=NOUNS[name], value=value_words(name, value) or gettext("none")
+        )
         for name, value in values_by_field(values).items()
     )
 
 
 def _target_phrase(before: object, after: object) -> str:
     if not isinstance(after, Target):
-        return "took away the target"
+        return gettext("took away the target")
+    new = target_words(after)
     if not isinstance(before, Target):
-        return f"set the target to {target_words(after)}"
-    if _is_same_but_number(before, after):
-        old, new = before.value_tenths or 0, after.value_tenths or 0
-        verb = "raised" if new > old else "lowered"
-        return f"{verb} the target from {text_from_tenths(old)} to {_bare_words(after)}"
-    return f"changed the target from {target_words(before)} to {target_words(after)}"
+        return gettext("set the target to {target}").format(target=new)
+    if not _is_same_but_number(before, after):
+        return gettext("changed the target from {before} to {after}").format(
+            before=target_words(before), after=new
+        )
+    number = text_from_tenths(before.value_tenths or 0)
+    if (after.value_tenths or 0) > (before.value_tenths or 0):
+        return gettext("raised the target from {before} to {after}").format(
+            before=number, after=_amount_words(after)
+        )
+    return gettext("lowered the target from {before} to {after}").format(
+        before=number, after=_amount_words(after)
+    )
 
 
 def _is_same_but_number(before: Target, after: Target) -> bool:
@@ -243,22 +293,28 @@ def target_words(target: Target) -> str:
     """Return a target as people say it: "at least 2 walks per week"."""
     match target.kind:
         case "at_least":
-            return f"at least {_bare_words(target)}"
+            return gettext("at least {amount}").format(amount=_amount_words(target))
         case "at_most":
-            return f"at most {_bare_words(target)}"
+            return gettext("at most {amount}").format(amount=_amount_words(target))
         case "reduce_by_percent":
-            by = f" by {target.by}" if target.by else ""
-            return f"{text_from_tenths(target.value_tenths or 0)} % less{by}"
+            number = text_from_tenths(target.value_tenths or 0)
+            if target.by is None:
+                return gettext("{number} % less").format(number=number)
+            return gettext("{number} % less by {day}").format(number=number, day=target.by)
         case "reach_rating":
-            return f"a rating of {_bare_words(target)}"
+            return gettext("a rating of {amount}").format(amount=_amount_words(target))
         case _:
-            return "done"
+            return gettext("done")
 
 
-def _bare_words(target: Target) -> str:
-    number = text_from_tenths(target.value_tenths or 0)
-    unit = f" {target.unit}" if target.unit else ""
-    per = f" per {target.per}" if target.per else ""
-    percent = " %" if target.kind == "reduce_by_percent" else ""
-    by = f" by {target.by}" if target.by else ""
-    return f"{number}{percent}{unit}{per}{by}"
+def _amount_words(target: Target) -> str:
+    amount = text_from_tenths(target.value_tenths or 0)
+    if target.kind == "reduce_by_percent":
+        amount = gettext("{number} %").format(number=amount)
+    if target.unit:
+        amount = gettext("{number} {unit}").format(number=amount, unit=target.unit)
+    if target.per is not None:
+        amount = PER_PERIOD[target.per].format(amount=amount)
+    if target.by:
+        amount = gettext("{amount} by {day}").format(amount=amount, day=target.by)
+    return amount

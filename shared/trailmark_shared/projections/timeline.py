@@ -90,6 +90,7 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
         received_at: When the server had it, milliseconds UTC, or ``None``.
         late_by_ms: Time between recording and arrival, or ``None``.
         actor: Name of who did it, or the actor itself where no name is known.
+        type: Type of the event.
         kind: What it is about.
         subject: Id of that.
         goal: Title of the goal it belongs to, its id where no title is known, or ``None``.
@@ -105,6 +106,7 @@ class TimelineRow(msgspec.Struct, frozen=True, kw_only=True):
     received_at: int | None
     late_by_ms: int | None
     actor: str
+    type: str
     kind: Kind
     subject: str
     goal: str | None
@@ -139,6 +141,7 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         received_at=entry.received_at,
         late_by_ms=late_by_ms(entry),
         actor=names.actors.get(entry.actor, entry.actor),
+        type=body.type,
         kind=kind,
         subject=subject,
         goal=None if goal is None else names.goals.get(goal, goal),

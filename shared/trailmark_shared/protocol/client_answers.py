@@ -7,13 +7,14 @@ from typing import Final
 
 from trailmark_shared import limits
 from trailmark_shared.protocol import effects, messages
+from trailmark_shared.words import marked
 
-ALTERED_WORDS: Final = (
+ALTERED_WORDS: Final = marked(
     "the server shows another history than the one this device holds; nothing of it was taken. "
     "Keep this device, run trailmark verify, and ask whoever runs the server"
 )
 
-UNKNOWN_KEY_WORDS: Final = (
+UNKNOWN_KEY_WORDS: Final = marked(
     "the server signs with a key that does not follow from the one known here; nothing was sent. "
     "Ask whoever runs it to put back its newest keys.db"
 )

@@ -9,11 +9,14 @@ from trailmark_shared import limits
 from trailmark_shared.words import (
     ENGLISH,
     Language,
+    Texts,
     best_tag,
+    counted,
     gettext,
     language,
     listed,
     marked,
+    marked_plural,
     ngettext,
     pgettext,
     speaking,
@@ -62,6 +65,23 @@ def test_one_reader_s_language_is_not_another_s() -> None:
 def test_a_marked_text_stays_as_it_is() -> None:
     with speaking(LOUD):
         assert "Saved." == marked("Saved.")
+
+
+def test_a_counted_text_fits_its_number() -> None:
+    text = marked_plural("one goal", "{n} goals")
+
+    assert ["one goal", "3 goals"] == [counted(text, 1), counted(text, 3)]
+    with speaking(LOUD):
+        assert "1: ONE GOAL" == counted(text, 1)
+
+
+def test_a_table_of_texts_answers_in_the_language_in_force() -> None:
+    table = Texts({"a": marked("first"), "b": marked("second")})
+
+    assert {"a": "first", "b": "second"} == dict(table)
+    with speaking(LOUD):
+        assert {"a": "FIRST", "b": "SECOND"} == dict(table)
+        assert ("FIRST", None, 2) == (table["a"], table.get("c"), len(table))
 
 
 @pytest.mark.parametrize(

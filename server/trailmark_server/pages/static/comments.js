@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const NOT_SENT = "This could not be sent. Your words are still here; please try again.";
+  const { notSent: NOT_SENT } = document.currentScript.dataset;
   const problemOf = (form) => form.querySelector(".problem");
 
   // The server cannot know the reader's time zone; a comment is dated by it.

@@ -11,7 +11,8 @@
   const SEEN_AFTER_MS = 1200;
   const RETRY_MS = 3000;
   const CLOSED = [401, 403, 404, 410];
-  const LOST = "Connection lost. Trying again by itself.";
+  const words = document.currentScript.dataset;
+  const LOST = words.lost;
   const state = document.getElementById("live-state");
   const counter = document.getElementById("counter");
   const main = document.getElementById("main");
@@ -95,7 +96,7 @@
     if (!counter) return;
     const waiting = unseen().length;
     counter.hidden = waiting === 0;
-    counter.textContent = `${waiting} new`;
+    counter.textContent = words.new.replace("#", waiting);
   };
 
   // A row counts as seen once it was on the screen of a visible page for a moment.
@@ -290,8 +291,8 @@
   if (shares) takeTurn();
   else if (watches) window.addEventListener("load", listen);
 
-  document.addEventListener("htmx:sse:after:connection", () => say("live", "Live"));
-  document.addEventListener("htmx:sse:close", () => say("off", "Reload the page to see what is new."));
+  document.addEventListener("htmx:sse:after:connection", () => say("live", words.live));
+  document.addEventListener("htmx:sse:close", () => say("off", words.off));
   document.addEventListener("htmx:sse:error", ({ detail }) => {
     if (CLOSED.includes(detail.status)) leave();
     else say("waiting", LOST);
@@ -315,5 +316,5 @@
     if (persisted) window.location.reload();
   });
 
-  say("waiting", "Connecting");
+  say("waiting", words.connecting);
 })();

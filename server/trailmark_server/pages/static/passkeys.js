@@ -4,8 +4,7 @@
 (() => {
   "use strict";
 
-  const GIVEN_UP = "Nothing happened. Try again when you are ready.";
-  const NOT_ASKED = "The server could not be asked. Try again in a moment.";
+  const { givenUp: GIVEN_UP, notAsked: NOT_ASKED, known: KNOWN } = document.currentScript.dataset;
 
   const bytes = (text) => {
     const padded = text.replaceAll("-", "+").replaceAll("_", "/");
@@ -64,7 +63,7 @@
     const wanted = form.dataset.passkey === "create" ? "create" : "get";
     return navigator.credentials[wanted]({ publicKey }).catch((error) => {
       throw new Error(
-        error.name === "InvalidStateError" ? "This device has a passkey here already." : GIVEN_UP,
+        error.name === "InvalidStateError" ? KNOWN : GIVEN_UP,
       );
     });
   };

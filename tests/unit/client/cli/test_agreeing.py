@@ -116,7 +116,7 @@ class TestAsked:
 
         out = capsys.readouterr().out
         assert Agreed(classes=("goals", "steps"), history="everything", lane=CARE) == agreed
-        assert "Dr Second will see 1 goal, 1 step; " in out
+        assert "Dr Second will see 1 goal and 1 step; " in out
         assert "Dr Demo and Dr Second will each see that the other is let in" in out
 
     def test_of_other_kinds_everything_is_not_offered(
@@ -225,4 +225,4 @@ def test_all_of_it_is_said_back() -> None:
     assert "Dr Second may see: goals." in words
     assert "Dr Second may: comment." in words
     assert "Until the end of Tuesday 30 June 2099." in words
-    assert "what you picked, 1 in all" in words
+    assert "the one thing that you picked" in words

@@ -30,7 +30,7 @@ def test_a_status_counts_lanes_and_wishes(cli: Cli) -> None:
     out, found = cli("status").out, cli.ok("status")
 
     assert "Private (self): 3 saved, 0 sent" in out
-    assert "1 to be shared as soon as you let somebody in." in out
+    assert "1 thing is to be shared as soon as you let somebody in." in out
     assert [each["lane"] for each in found["lanes"]] == ["self"]
     assert (found["server"], found["wishes"], found["warnings"]) == (None, 1, [])
 
@@ -52,7 +52,7 @@ def test_raw_events_are_shown_as_written(cli: Cli) -> None:
     out = cli("log", "--lane", "self", "--limit", "1").out
 
     assert out.count("\n") == 1
-    assert "self unsent" in out
+    assert "self not sent yet" in out
     assert '"type":"goal_activated"' in out
 
 

@@ -25,7 +25,7 @@ def test_a_barrier_is_named_got_out_of_the_way_and_may_return(cli: Cli) -> None:
         open_["said"]["where"],
         open_["goal"],
     )
-    assert "(practical)" in cli("barrier").out
+    assert "(practical things)" in cli("barrier").out
 
 
 def test_a_strategy_for_a_barrier_says_if_and_then_and_what_helped(cli: Cli) -> None:

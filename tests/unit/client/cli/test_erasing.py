@@ -56,7 +56,7 @@ def test_it_is_asked_first_and_a_copy_offered(
 
     told = cli("erase", goal).out
 
-    assert "This erases for good: a goal, 1 check-in." in told
+    assert "This erases for good: 1 goal and 1 check-in." in told
     assert "cannot be taken back" in told
     assert "Erased on this device" in told
     assert CANARY in copy.read_text()

@@ -148,7 +148,7 @@ def test_entries_that_stand_aside_are_told(cli: Cli, tmp_path: Path) -> None:
     ran = cli("verify", saved(tmp_path, lines_of(placed(rows))))
 
     assert 0 == ran.code
-    assert "1 entries stand aside" in ran.out
+    assert "1 entry stands aside" in ran.out
 
 
 def test_what_is_no_export_is_told(cli: Cli, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_goals_steps_people_and_files_are_on_it(person: Person) -> None:
 
     for words in (
         *("private thistlevane", "renamed thistlevane", "why thistlevane", "Dr Demo", "only you"),
-        *("step thistlevane (open)", "at-least 2 walks per week", "9 October 2025, 12:00"),
+        *("step thistlevane (open)", "at least 2 walks per week", "9 October 2025, 12:00"),
         '<a href="goals.csv">goals.csv</a>',
     ):
         assert words in found

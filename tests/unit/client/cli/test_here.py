@@ -34,7 +34,7 @@ def test_a_rescue_is_told_calmly() -> None:
 
 def test_what_waits_is_told_only_where_something_waits() -> None:
     assert waiting_words(0) == ()
-    assert waiting_words(3) == ("3 saved on this device, not sent yet.",)
+    assert waiting_words(3) == ("3 entries are saved on this device, not sent yet.",)
 
 
 def test_a_command_sees_this_device(cli: Cli) -> None:

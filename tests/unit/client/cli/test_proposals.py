@@ -94,8 +94,8 @@ class TestLooking:
 
         for words in (
             "you accepted it; two of your devices answered differently, both are kept",
-            "declined on this device, for another reason: not this one",
-            "accepted on device",
+            "declined, on this device, for another reason: not this one",
+            "accepted, on device",
             "Dr Demo took it back",
         ):
             assert words in out
@@ -123,7 +123,7 @@ class TestLooking:
 
         out = cli("proposal", "show", proposal).out
         assert "its goal is no longer shared there" in out
-        assert "closed, as its goal is no longer shared on this device" in out
+        assert "closed, as its goal is no longer shared, on this device" in out
         assert (3, "not_shared") == cli("proposal", "accept", proposal, "--json").error
 
 
@@ -178,7 +178,7 @@ class TestAnswering:
         assert {"gently"} == {each["reason_text"] for each in history if each["reason"] == "other"}
         [answer] = cli.ok("proposal", "show", proposal)["answers"]
         assert answer["with_changes"]
-        assert "accepted with changes on this device" in cli("proposal", "show", proposal).out
+        assert "accepted with changes, on this device" in cli("proposal", "show", proposal).out
 
     @pytest.mark.parametrize("words", [("--with-title", " "), ("--with-target", "often")])
     async def test_words_that_say_nothing_change_nothing(

@@ -18,7 +18,7 @@ def test_somebody_who_can_help_is_named_and_changed(cli: Cli) -> None:
         "ways": ["practical", "come_along"],
         "note": "has a car",
     } == told["said"]
-    assert "ways: practical, come along" in cli("support").out
+    assert "can help with: practical things and coming along" in cli("support").out
     assert "Only on this device" in cli("support", "add", "Tom").out
 
 
@@ -37,7 +37,7 @@ def test_a_resource_belongs_to_a_goal_and_says_where_it_is_from(cli: Cli) -> Non
         told["said"]["source"],
         told["said"]["note"],
     )
-    assert "source: Radio archive" in cli("resource").out
+    assert "from: Radio archive" in cli("resource").out
 
 
 def test_nobody_and_nothing_yet(cli: Cli) -> None:

@@ -159,9 +159,9 @@ def test_what_is_missing_is_named_up_to_a_length(in_all: int, more: list[int]) -
 
     told = lines(missing=named, missing_in_all=in_all)
 
-    assert told[0].startswith("  Missing on the server, still here: entry 1, something locked")
+    assert told[0].startswith("  Missing on the server, still here: entry 1 (something locked)")
     assert "from this device, sent " in told[0]
-    assert "entry 2, goal drafted, from device abcdef, sent " in told[1]
+    assert "entry 2 (wrote down a goal), from device abcdef, sent " in told[1]
     assert [f"  and {count} more; trailmark verify --json names them." for count in more] == told[
         10:
     ]

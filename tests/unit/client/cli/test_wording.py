@@ -16,7 +16,7 @@ from trailmark_client.cli.wording import (
 def test_times_read_as_they_are_in_the_zone() -> None:
     assert time_words(NOON, "Europe/Berlin") == "Thu 09 Oct 2025 12:00"
     assert time_words(NOON, "UTC") == "Thu 09 Oct 2025 10:00"
-    assert day_words("2025-10-09") == "Thursday 09 October 2025"
+    assert day_words("2025-10-09") == "Thursday 9 October 2025"
     assert clock_words("2025-10-09T18:30:00+02:00") == "18:30"
 
 

@@ -26,9 +26,7 @@ def test_an_empty_folder_verifies_and_rebuilds(
         capsys.readouterr().out
     )
     assert ExitCode.OK == cli.run(["verify", "--data", str(tmp_path)])
-    assert "Everything verifies: 0 entries in 0 lanes, 1 signing key.\n" == (
-        capsys.readouterr().out
-    )
+    assert "Everything verifies: 0 entries, 0 lanes, 1 signing key.\n" == (capsys.readouterr().out)
 
     assert ExitCode.OK == cli.run(["rebuild", "--data", str(tmp_path), "--json"])
     assert {"lanes": 0} == json.loads(capsys.readouterr().out)
@@ -69,7 +67,7 @@ def test_words_of_every_lane_are_shown_where_they_are_asked_for(
 
     monkeypatch.setattr(LogStore, "verification", verification)
     assert ExitCode.OK == cli.run(["verify", "--data", str(tmp_path)])
-    summary = "Everything verifies: 6 entries in 2 lanes, 2 signing keys.\n"
+    summary = "Everything verifies: 6 entries, 2 lanes, 2 signing keys.\n"
     assert summary == capsys.readouterr().out
 
     assert ExitCode.OK == cli.run(["verify", "--words", "--data", str(tmp_path)])

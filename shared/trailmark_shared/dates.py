@@ -1,0 +1,72 @@
+"""Days and times in words, in the language in force.
+
+Names of days and months, and how a date is put together, are texts of the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from trailmark_shared.words import gettext, marked, pgettext
+
+_DAYS: Final[Sequence[str]] = (
+    marked("Monday"),
+    marked("Tuesday"),
+    marked("Wednesday"),
+    marked("Thursday"),
+    marked("Friday"),
+    marked("Saturday"),
+    marked("Sunday"),
+)
+_MONTHS: Final[Sequence[str]] = (
+    marked("January"),
+    marked("February"),
+    marked("March"),
+    marked("April"),
+    marked("May"),
+    marked("June"),
+    marked("July"),
+    marked("August"),
+    marked("September"),
+    marked("October"),
+    marked("November"),
+    marked("December"),
+)
+
+
+def _short_days() -> Sequence[str]:
+    return gettext("Mon Tue Wed Thu Fri Sat Sun").split()
+
+
+def _short_months() -> Sequence[str]:
+    return gettext("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+
+
+def long_day(day: date) -> str:
+    """Return a day with its weekday: ``Sunday 22 November 2026``."""
+    return pgettext("a date", "{weekday} {day} {month} {year}").format(
+        weekday=gettext(_DAYS[day.weekday()]),
+        day=day.day,
+        month=gettext(_MONTHS[day.month - 1]),
+        year=day.year,
+    )
+
+
+def short_day(day: date) -> str:
+    """Return a day in few letters: ``22 Nov 2026``."""
+    return pgettext("a date", "{day} {month} {year}").format(
+        day=day.day, month=_short_months()[day.month - 1], year=day.year
+    )
+
+
+def short_moment(at: datetime) -> str:
+    """Return a moment with its weekday, as wide as any other: ``Sun 22 Nov 2026 14:05``."""
+    return pgettext("a date", "{weekday} {day:02d} {month} {year} {time}").format(
+        weekday=_short_days()[at.weekday()],
+        day=at.day,
+        month=_short_months()[at.month - 1],
+        year=at.year,
+        time=f"{at:%H:%M}",
+    )

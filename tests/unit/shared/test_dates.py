@@ -1,0 +1,46 @@
+"""Days read as people say them, in the language in force."""
+
+from datetime import UTC, date, datetime
+from gettext import NullTranslations
+
+from trailmark_shared.dates import long_day, short_day, short_moment
+from trailmark_shared.words import Language, speaking
+
+SAID = {
+    "Tuesday": "Dienstag",
+    "March": "März",
+    "Mon Tue Wed Thu Fri Sat Sun": "Mo Di Mi Do Fr Sa So",
+    "{weekday} {day} {month} {year}": "{weekday}, {day}. {month} {year}",
+    "{day} {month} {year}": "{day}. {month} {year}",
+    "{weekday} {day:02d} {month} {year} {time}": "{weekday} {day:02d} {month} {year} {time}",
+}
+
+
+class German(NullTranslations):
+    """As much German as the tests need."""
+
+    def gettext(self, message: str) -> str:
+        return SAID.get(message, message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return SAID.get(message, f"{context}: {message}")
+
+
+def test_a_day_reads_as_people_say_it() -> None:
+    assert "Tuesday 3 March 2026" == long_day(date(2026, 3, 3))
+    assert "3 Mar 2026" == short_day(date(2026, 3, 3))
+    assert "Tue 03 Mar 2026 08:05" == short_moment(datetime(2026, 3, 3, 8, 5, tzinfo=UTC))
+
+
+def test_a_language_orders_a_date_in_its_own_way() -> None:
+    with speaking(Language("de", German())):
+        assert "Dienstag, 3. März 2026" == long_day(date(2026, 3, 3))
+        assert "3. Mar 2026" == short_day(date(2026, 3, 3))
+        assert "Di 03 Mar 2026 08:05" == short_moment(datetime(2026, 3, 3, 8, 5, tzinfo=UTC))
+
+
+def test_every_day_and_month_has_a_name() -> None:
+    days = {long_day(date(2026, month, day)) for month in range(1, 13) for day in range(1, 8)}
+    short = {short_moment(datetime(2026, 2, day, tzinfo=UTC))[:3] for day in range(1, 8)}
+
+    assert (84, 7) == (len(days), len(short))
