@@ -9,6 +9,7 @@ import msgspec
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, URL, Site, new_site
+from trailmark_adapters.languages import Languages
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
 from trailmark_server.members import circle
@@ -88,9 +89,11 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         return [each.page for each in reversed(entries)]
 
     @asynccontextmanager
-    async def browser(self) -> AsyncGenerator[httpx.AsyncClient]:
+    async def browser(
+        self, languages: Languages | None = None
+    ) -> AsyncGenerator[httpx.AsyncClient]:
         """Return a browser that was nowhere yet."""
-        app = create_app(self.site.services, LiveSessions())
+        app = create_app(self.site.services, LiveSessions(), languages)
         transport = httpx.ASGITransport(app=cast("Any", app))
         headers = {"Accept": "text/html", "Origin": URL}
         async with httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:

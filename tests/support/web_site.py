@@ -13,6 +13,7 @@ import uvicorn
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.passwords import quick_passwords
 from tests.support.shared_lanes import Writer
+from trailmark_adapters.languages import Languages
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.accounts import secret_hash
 from trailmark_server.app import create_app
@@ -130,13 +131,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return await find_audience(self.services, self.signed_in, writer.space)
 
     @asynccontextmanager
-    async def browser(self, token: str | None = None) -> AsyncGenerator[httpx.AsyncClient]:
+    async def browser(
+        self, token: str | None = None, languages: Languages | None = None
+    ) -> AsyncGenerator[httpx.AsyncClient]:
         """Return a client that sends the session's cookie, and a browser's headers."""
-        transport = httpx.ASGITransport(app=cast("Any", create_app(self.services, LiveSessions())))
+        app = create_app(self.services, LiveSessions(), languages)
+        transport = httpx.ASGITransport(app=cast("Any", app))
         async with httpx.AsyncClient(
             transport=transport,
             base_url=URL,
-            cookies={self.services.web.cookie_name: token or self.token},
+            cookies={self.services.web.cookie_name: self.token if token is None else token},
             headers={"Accept": "text/html", "Origin": URL},
         ) as client:
             yield client

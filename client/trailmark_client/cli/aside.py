@@ -54,7 +54,9 @@ def list_all(*, common: Common = PLAIN) -> Answer[SetAsides]:
         rows = [
             (each.event[:10], each.day or "", each.code, " / ".join(each.words)) for each in found
         ]
-        terminal.table(("event", "day", "why", gettext("your words")), rows)
+        terminal.table(
+            (gettext("event"), gettext("day"), gettext("why"), gettext("your words")), rows
+        )
         terminal.say(gettext("Offer one again: trailmark set-aside retry EVENT"))
 
     return Answer(SetAsides(events=found), draw)

@@ -8,11 +8,13 @@ from typing import Final, cast
 import msgspec
 
 from trailmark_client.cli.wording import (
+    answer_words,
     change_words,
     class_names,
     clock_words,
     field_words,
     gap_words,
+    label_words,
     role_words,
     time_words,
     value_words,
@@ -22,6 +24,7 @@ from trailmark_client.queries.audit_lanes import ReaderLine
 from trailmark_client.queries.audit_states import FieldDifference
 from trailmark_client.queries.export_records import BETWEEN, utc
 from trailmark_client.queries.history import FieldChange, GoalState
+from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.exports.csv_rows import Cell, csv_row
 from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
 
@@ -124,7 +127,7 @@ def _cell(value: object) -> Cell:
 
 
 def _head(event: AuditedEvent) -> str:
-    label = f" [{event.label}]" if event.label else ""
+    label = f" [{label_words(event.label)}]" if event.label else ""
     return f"{event.day} {clock_words(event.happened)}  {event.by} {event.sentence}{label}"
 
 
@@ -189,14 +192,15 @@ def _when(audit: Audit, zone: str) -> Iterator[str]:
 def _why(audit: Audit, _zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
         if event.reason is not None:
-            yield event.reason + (f": {event.reason_text}" if event.reason_text else "")
+            why = reason_clause(event.reason)
+            yield f"{why}: {event.reason_text}" if event.reason_text else why
 
     return _told(audit, of, gettext("No reason was asked for."))
 
 
 def _agreed(audit: Audit, _zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
-        yield from (f"{each.by}: {each.answer}" for each in event.said)
+        yield from (f"{each.by}: {answer_words(each.answer)}" for each in event.said)
         if event.proposal is not None:
             yield gettext("belongs to proposal {proposal}").format(proposal=event.proposal[:8])
 

@@ -18,7 +18,7 @@ from trailmark_client.queries.lanes import member_names
 from trailmark_client.storage.verification import verify_lane
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane
-from trailmark_shared.words import marked, ngettext
+from trailmark_shared.words import gettext, marked, ngettext
 
 if TYPE_CHECKING:
     from trailmark_adapters.sqlite import Connection
@@ -87,13 +87,13 @@ def audit(
 
 def _chosen(question: tuple[int, ...]) -> tuple[int, ...]:
     if any(each not in QUESTIONS for each in question):
-        raise DomainError(ErrorCode.INVALID_INPUT, _WHICH)
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext(_WHICH).format(n=len(QUESTIONS)))
     return tuple(sorted(set(question))) or tuple(QUESTIONS)
 
 
 def _asked(here: Here, at: str | None, since: str | None, upto: str | None) -> Asked:
     if (since is None) != (upto is None):
-        raise DomainError(ErrorCode.INVALID_INPUT, _BOTH)
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext(_BOTH))
     span = None
     if since is not None and upto is not None:
         span = (_instant(here, since), _instant(here, upto))

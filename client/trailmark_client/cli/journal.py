@@ -85,7 +85,10 @@ def _entry_lines(entry: JournalEntry, short: str) -> Iterator[str]:
     title = "" if entry.title is None else f"  {entry.title}"
     yield f"{day_words(entry.day)} {clock_words(entry.happened)}  {short}{title}"
     yield from (f"  {line}" for line in entry.text.split("\n"))
-    for label, names in (("feelings", entry.feelings), ("tags", entry.tags)):
+    for label, names in (
+        (gettext("feelings"), entry.feelings),
+        (gettext("tags"), entry.tags),
+    ):
         if names:
             yield f"  {label}: {', '.join(names)}"
     if entry.mood is not None:
@@ -153,10 +156,14 @@ def show_patterns(*, since: Since = None, common: Common = PLAIN) -> Answer[Patt
             )
         )
         rows = [
-            (each.name, "feeling" if each.is_feeling else "tag", str(each.entries))
+            (
+                each.name,
+                gettext("feeling") if each.is_feeling else gettext("tag"),
+                str(each.entries),
+            )
             for each in found.names
         ]
-        terminal.table(("name", "as", "entries"), rows)
+        terminal.table((gettext("name"), gettext("as"), gettext("entries")), rows)
         terminal.say(*(_pair_words(each) for each in found.pairs))
         terminal.say(
             gettext("Counts only: two things named together need not have to do with each other.")

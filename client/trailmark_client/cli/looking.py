@@ -20,6 +20,7 @@ from trailmark_client.cli.wording import (
     day_words,
     field_words,
     gap_words,
+    label_words,
     time_words,
     value_words,
 )
@@ -166,7 +167,7 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
         (gettext("Part of"), view.around.part_of),
         (gettext("Resting until"), view.resting_until),
         (gettext("Seen by"), _seen_by(goal.seen_by, wished=goal.wished)),
-        ("Id", goal.id),
+        (gettext("Id"), goal.id),
     ):
         if value is not None:
             yield f"  {label}: {value}"
@@ -383,7 +384,7 @@ def _instant(here: Here, text: str | None) -> int | None:
 
 def _history_lines(event: HistoryEvent, device: str, zone: str) -> Iterator[str]:
     day = f"{event.day} {clock_words(event.happened)}"
-    label = f" [{event.label}]" if event.label else ""
+    label = f" [{label_words(event.label)}]" if event.label else ""
     yield f"{day}  {event.by} {event.sentence}{label}"
     for change in event.changes:
         yield f"    {change_words(change.field, change.before, change.after)}"

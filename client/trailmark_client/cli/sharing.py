@@ -199,4 +199,4 @@ def _stopped_words(stopped: SharingStopped) -> Iterator[str]:
         yield gettext("Goals that are private again: {n}.").format(n=len(stopped.came_back))
     if stopped.still_seen_by:
         yield gettext("{names} can still see it.").format(names=names_words(stopped.still_seen_by))
-    yield NOT_RECALLED
+    yield gettext(NOT_RECALLED)

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
-from trailmark_client.cli.cards import Cards, id_of, part_lines, use_lines
+from trailmark_client.cli.cards import Cards, id_of, part_lines, part_words, use_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import (
     PLAIN,
@@ -128,7 +128,7 @@ def list_resources(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer
 
 def _resource_words(line: CardLine) -> Iterator[str]:
     form = line.said.get("form")
-    yield f"{line.words}{f' ({form})' if form else ''}"
+    yield f"{line.words} ({part_words(str(form))})" if form else line.words
     yield from part_lines(line, "source", "note")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from trailmark_adapters.clock import local_time
 from trailmark_client.queries.sharing import Seen
@@ -12,6 +12,7 @@ from trailmark_shared.dates import long_day, short_moment
 from trailmark_shared.domain.consent import CLASS_NAMES
 from trailmark_shared.domain.statuses import WORDS_BY_CODE
 from trailmark_shared.ids import SELF
+from trailmark_shared.projections.history import LABEL_WORDS, Label
 from trailmark_shared.projections.words import VERBS
 from trailmark_shared.words import (
     Counted,
@@ -45,6 +46,36 @@ _FIELD_WORDS: Final = Texts(
         "resting_until": marked("resting until"),
         "text": marked("text"),
         "note": marked("note"),
+        "order": marked("place among the steps"),
+        "reached_on": marked("reached on"),
+        "value": marked("number"),
+        "intensity": marked("how strong it was"),
+        "day": marked("day"),
+        "what": marked("what happened"),
+        "unit": marked("unit"),
+        "levels": marked("five levels"),
+        "weight": marked("how much it counts"),
+        "level": marked("level"),
+        "answers": marked("answers"),
+        "score": marked("sum"),
+        "mood": marked("mood"),
+    }
+)
+_STEP_STATES: Final = Texts(
+    {"open": marked("open"), "reached": marked("reached"), "dropped": marked("let go")}
+)
+_VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "status": _STEP_STATES,
+    "step": _STEP_STATES,
+    "priority": Texts({"high": marked("high"), "medium": marked("medium"), "low": marked("low")}),
+}
+_ANSWERS: Final = Texts(
+    {
+        "agree": marked("agrees"),
+        "disagree": marked("does not agree"),
+        "pending": marked("wants time to think"),
+        "accepted": marked("accepted"),
+        "declined": marked("declined"),
     }
 )
 _STATES: Final = Texts(
@@ -150,7 +181,7 @@ def value_words(field: str, value: object) -> str:
         from trailmark_shared.projections.sentences import target_words
 
         return target_words(parse_target(str(value)))
-    words = WORDS_BY_CODE.get(field, {})
+    words = WORDS_BY_CODE.get(field) or _VALUE_WORDS.get(field, {})
     return words.get(str(value), str(value))
 
 
@@ -192,6 +223,16 @@ def lane_words(lane: str, seen_by: Sequence[str]) -> str:
     if not seen_by:
         return gettext("Shared with nobody at present")
     return gettext("Shared with {names}").format(names=listed(seen_by))
+
+
+def answer_words(answer: str) -> str:
+    """Return what somebody said to a goal or a proposal, in a word."""
+    return _ANSWERS.get(answer, answer)
+
+
+def label_words(label: str) -> str:
+    """Return what an event is besides what it did, such as ``late entry``."""
+    return LABEL_WORDS.get(cast("Label", label), label)
 
 
 def type_words(type_: str) -> str:

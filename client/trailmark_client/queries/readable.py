@@ -8,12 +8,13 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_shared.domain.targets import Target, format_target
+from trailmark_shared.words import gettext, marked
 
 TENTHS: Final = frozenset({"baseline_tenths", "value_tenths", "mood_tenths", "intensity_tenths"})
 """Fields that hold integer tenths."""
 
 PERSON: Final = "person"
-YOU: Final = "you"
+YOU: Final = marked("you")
 
 
 def number_from_tenths(tenths: int) -> int | float:
@@ -46,4 +47,4 @@ def plain_field(field: str | None) -> str | None:
 
 def actor_name(actor: str, names: Mapping[str, str]) -> str:
     """Return the name of whoever wrote something; the person reads of themself as ``you``."""
-    return YOU if actor == PERSON else names.get(actor, actor)
+    return gettext(YOU) if actor == PERSON else names.get(actor, actor)

@@ -36,6 +36,7 @@ from trailmark_shared.projections.timeline import (
     is_withdrawn,
     timeline_row,
 )
+from trailmark_shared.words import gettext
 
 
 class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +187,7 @@ def _names(conn: Connection, above: Mapping[bytes, bytes]) -> Names:
         text_from_id(each.id): each.document.title.value or "" for each in goals_at_home(conn)
     }
     return Names(
-        actors={PERSON: YOU, **member_names(conn)},
+        actors={PERSON: gettext(YOU), **member_names(conn)},
         goals=titles,
         parents={text_from_id(each): text_from_id(goal) for each, goal in above.items()},
         withdrawn=_taken_back(conn),

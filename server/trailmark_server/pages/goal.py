@@ -101,7 +101,9 @@ async def show_goal(
 def _as_of(day: str | None, *, has_rows: bool) -> AsOf:
     text = day or ""
     words = gettext("As it was known at the end of {day} (UTC).").format(day=short_day(text))
-    return AsOf(value=text, words=words if has_rows else _NOT_THERE_YET.format(day=short_day(text)))
+    return AsOf(
+        value=text, words=words if has_rows else gettext(_NOT_THERE_YET).format(day=short_day(text))
+    )
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
 from trailmark_shared.domain.targets import text_from_tenths
 from trailmark_shared.projections.fields import Field
 from trailmark_shared.projections.goal import GoalDocument
-from trailmark_shared.projections.history import Change
+from trailmark_shared.projections.history import LABEL_WORDS, Change
 from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import VERBS
@@ -209,7 +209,7 @@ def _late(change: Change) -> str | None:
 
 def _recorded(change: Change, zone: timezone) -> str:
     words = moment_words(change.effective_at, zone)
-    notes = [change.label] if change.label else []
+    notes = [LABEL_WORDS[change.label]] if change.label else []
     if change.clock_doubt:
         notes.append(gettext("the device's clock was wrong; this is set right"))
     return f"{words} ({'; '.join(notes)})" if notes else words

@@ -33,6 +33,7 @@ from trailmark_shared.projections.reflection import reflection_values
 from trailmark_shared.projections.sentences import sentence
 from trailmark_shared.projections.step import step_values
 from trailmark_shared.projections.supporter import supporter_values
+from trailmark_shared.words import Texts, marked
 
 CLOCK_DOUBT_MS: Final = 5 * 60 * 1000
 """A device clock further than this from the server's is flagged."""
@@ -41,6 +42,16 @@ LATE_ENTRY_MS: Final = 24 * 3600 * 1000
 """Something recorded later than this after it happened is a late entry."""
 
 Label = Literal["late entry", "addendum", "amendment", "correction"]
+
+LABEL_WORDS: Final[Mapping[Label, str]] = Texts(
+    {
+        "late entry": marked("late entry"),
+        "addendum": marked("addendum"),
+        "amendment": marked("amendment"),
+        "correction": marked("correction"),
+    }
+)
+"""What people read instead of a label."""
 """Records management's words for what was not written at once."""
 
 READERS: Final[Mapping[Kind, Reader]] = {
