@@ -344,8 +344,10 @@ def _handed(conn: Connection) -> dict[bytes, bytes]:
 def _refuse_disputed() -> NoReturn:
     raise DomainError(
         ErrorCode.KEYS_DISPUTED,
-        "another device of yours removed one that this device still trusts; say on this device "
-        "who stays: trailmark device rotate-keys",
+        gettext(
+            "another device of yours removed one that this device still trusts; say on "
+            "this device who stays: trailmark device rotate-keys"
+        ),
     )
 
 

@@ -171,7 +171,8 @@ def send_kept(app: App) -> None:
     first_key = app.identity.vault_key(app.identity.first_key)
     if first_key is None:
         raise DomainError(
-            ErrorCode.MISSING_KEY, "this device lacks the first key; let it in again from another"
+            ErrorCode.MISSING_KEY,
+            gettext("this device lacks the first key; let it in again from another"),
         )
     said = {
         "keeper": recovery_keeper(first_key).hex(),

@@ -53,7 +53,7 @@ def require_keeper(space: SpaceId, keeper: bytes) -> None:
     if space_of_keeper(keeper) != space:
         raise RefusedError(
             ErrorCode.NOT_AUTHORISED,
-            "a recovery code is made on a device that holds the person's keys",
+            gettext("a recovery code is made on a device that holds the person's keys"),
         )
 
 

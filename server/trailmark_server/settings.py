@@ -130,7 +130,7 @@ def named_databases(database: str | None, keys_database: str | None) -> Database
         parts = urlsplit(main)
         keys = urlunsplit(parts._replace(path=f"{parts.path}_keys"))
     if keys == main:
-        raise DomainError(ErrorCode.INVALID_INPUT, "the keys have a database of their own")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("the keys have a database of their own"))
     return Databases(main=main, keys=keys)
 
 
@@ -143,12 +143,14 @@ def _address(named: str | None) -> str | None:
             url = Path(named[1:]).read_text(encoding="utf-8").strip()
         except OSError:
             raise DomainError(
-                ErrorCode.INVALID_INPUT, "the file with the database's address cannot be read"
+                ErrorCode.INVALID_INPUT,
+                gettext("the file with the database's address cannot be read"),
             ) from None
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < len("/x"):
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "a database looks like postgresql://host/name, or @FILE"
+            ErrorCode.INVALID_INPUT,
+            gettext("a database looks like postgresql://host/name, or @FILE"),
         )
     return url
 

@@ -37,6 +37,7 @@ from trailmark_server.storage.sqlite.store import (
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.ids import SpaceId
+from trailmark_shared.words import gettext
 
 T = TypeVar("T")
 ReadHeads = Callable[[Sequence[SpaceId]], Awaitable[Heads]]
@@ -170,7 +171,7 @@ def _postgres_store() -> ModuleType:
     except ModuleNotFoundError:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            "PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'",
+            gettext("PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'"),
         ) from None
 
 

@@ -23,6 +23,7 @@ from trailmark_server.problems import (
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import SignedIn, check_form
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.words import gettext
 
 FORM_HEADER: Final = "X-Form-Token"
 """Name of the header that carries the session's form token with every write."""
@@ -44,7 +45,9 @@ class StaleTokenError(RefusedError):
         """Say what to do."""
         super().__init__(
             ErrorCode.NOT_AUTHORISED,
-            f"send the form_token of GET /api/members/session in the header {FORM_HEADER}",
+            gettext("send the form_token of GET /api/members/session in the header {name}").format(
+                name=FORM_HEADER
+            ),
         )
 
 
