@@ -19,7 +19,7 @@ from trailmark_client.commands.when import When, moment, parse_when
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
-from trailmark_shared.words import gettext, ngettext
+from trailmark_shared.words import gettext, listed, ngettext
 
 if TYPE_CHECKING:
     from trailmark_adapters.sqlite import Connection
@@ -126,8 +126,7 @@ class Here:
 
 def names_words(names: Sequence[str]) -> str:
     """Return names as people list them, each once: ``A, B and C``."""
-    once = list(dict.fromkeys(names))
-    return " and ".join(filter(None, (", ".join(once[:-1]), once[-1])))
+    return listed(list(dict.fromkeys(names)))
 
 
 def audience_words(written: Written) -> str:
