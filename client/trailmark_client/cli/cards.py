@@ -99,7 +99,9 @@ def answer(
 ) -> Answer[Saved]:
     """Say whether the person agrees with something that both sides write down together."""
     if disagree and pending:
-        raise DomainError(ErrorCode.INVALID_INPUT, "say one of --disagree and --pending, not both")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("say one of --disagree and --pending, not both")
+        )
     said = type_(answer="disagree" if disagree else "pending" if pending else "agree")
     kind = type_of(said).kind
     card, when = here.read(lambda conn: find(conn, kind, prefix)), here.when()

@@ -118,7 +118,7 @@ def _share_part(
             conn, here.app.recorder, subject, excerpt, when, with_
         )
     )
-    undo = ("trailmark undo {text_from_id}").format(text_from_id=text_from_id(written.subject)[:8])
+    undo = f"trailmark undo {text_from_id(written.subject)[:8]}"
     return here.saved(
         written, gettext("To undo, best before the next sync: {undo}").format(undo=undo)
     )

@@ -12,6 +12,7 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,10 @@ def open_pages(
     if any(find_spec(each) is None for each in ("jinja2", "litestar", "uvicorn")):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "the pages are not installed here; install trailmark with its extra: trailmark[pages]",
+            gettext(
+                "the pages are not installed here; install trailmark with its extra: "
+                "trailmark[pages]"
+            ),
         )
     import asyncio
 
@@ -62,9 +66,11 @@ def open_pages(
             print(msgspec.json.encode(Opened(link=link)).decode(), flush=True)  # noqa: T201
         else:
             terminal.say(
-                "Your pages are open on this machine, and only for you. Ctrl-C closes them.",
-                f"If no browser opened: {link}",
-                "The link works once.",
+                gettext(
+                    "Your pages are open on this machine, and only for you. Ctrl-C closes them."
+                ),
+                gettext("If no browser opened: {link}").format(link=link),
+                gettext("The link works once."),
             )
 
     home = home_folder()

@@ -199,7 +199,7 @@ def look_back(
     given = cards.changed({"overcome": overcome, "learnt": learnt, "thanks": thanks, "text": text})
     if not given:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "say one of --overcome, --learnt, --thanks and --text"
+            ErrorCode.INVALID_INPUT, gettext("say one of --overcome, --learnt, --thanks and --text")
         )
     with opened(common) as here:
         subject, when = here.read(lambda conn: find(conn, "goal", goal)), here.when()

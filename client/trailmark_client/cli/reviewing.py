@@ -65,7 +65,9 @@ def plan_review(
 def _day(here: Here, text: str) -> str:
     day = parse_due(text, now_ms=here.now_ms, zone=here.zone)
     if day is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "a review needs a day, such as: in 6 weeks")
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("a review needs a day, such as: in 6 weeks")
+        )
     return day
 
 

@@ -30,6 +30,7 @@ from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.fold import DOCUMENT_TYPES
 from trailmark_shared.projections.measures import MeasureDocument
+from trailmark_shared.words import gettext
 
 MEASURE_CLASS: Final = "measures"
 """The class under which answers to questionnaires are shared."""
@@ -76,17 +77,20 @@ def share_entry(
     """
     own = of_subject(conn, kind, entry, DOCUMENT_TYPES[kind]).get(SELF)
     if own is None:
-        raise DomainError(ErrorCode.NOT_SHARED, "this is shared already, as it is written")
+        raise DomainError(ErrorCode.NOT_SHARED, gettext("this is shared already, as it is written"))
     lanes = lanes_meant(conn, when.day, names, class_of(kind))
     if not lanes:
         raise DomainError(
-            ErrorCode.NOT_SHARED, "nobody is let in yet; see trailmark connect, then share it"
+            ErrorCode.NOT_SHARED,
+            gettext("nobody is let in yet; see trailmark connect, then share it"),
         )
     events = [
         event for to in lanes for event in _Copy(conn, recorder, entry, to.lane).of(kind, own)
     ]
     if not events:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "they see it exactly like that already")
+        raise DomainError(
+            ErrorCode.NOTHING_CHANGED, gettext("they see it exactly like that already")
+        )
     seen_by = tuple(dict.fromkeys(name for each in lanes for name in each.names))
     return Written(
         kind=kind, subject=entry, lane=lanes[0].lane, seen_by=seen_by, events=tuple(events)

@@ -19,6 +19,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.events.planning import ChallengeAddressed, GoalLookedBackOn, GoalPlaced
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.words import gettext
 
 
 def address_challenge(
@@ -35,7 +36,7 @@ def address_challenge(
     goal_at_home(conn, goal)
     of = text_from_id(goal)
     if any(use.link == of for use in card_of(conn, "challenge", challenge).document.uses):
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "they are linked already")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("they are linked already"))
     return log_card(conn, recorder, challenge, ChallengeAddressed(goal_addressing=of), when)
 
 
@@ -60,7 +61,8 @@ def place_goal(
     while above is not None and above not in seen:
         if above == part:
             raise DomainError(
-                ErrorCode.INVALID_INPUT, "a goal cannot be part of itself or of its own parts"
+                ErrorCode.INVALID_INPUT,
+                gettext("a goal cannot be part of itself or of its own parts"),
             )
         seen.add(above)
         above = wholes.get(above)
@@ -82,7 +84,7 @@ def stand_alone(conn: Connection, recorder: Recorder, goal: bytes, when: When) -
     """
     known = placements(conn).get(text_from_id(goal))
     if known is None:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "it is part of no other goal")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it is part of no other goal"))
     entries = entries_of(conn, SELF, known.subject)
     said = tuple(text_from_id(each.id) for each in entries if each.body.type == "goal_placed")
     event = recorder.record(conn, SELF, known.subject, EntryTakenBack(events=said), when=when)

@@ -24,6 +24,7 @@ from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site, watch
 from trailmark_client.local_site.worker import Worker
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -68,7 +69,9 @@ def listening_socket(port: int) -> socket.socket:
         opened.close()
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            f"cannot listen at port {port} of this machine; choose another one, or none",
+            gettext(
+                "cannot listen at port {port} of this machine; choose another one, or none"
+            ).format(port=port),
         ) from None
     opened.settimeout(0)
     return opened

@@ -15,7 +15,7 @@ from trailmark_shared.ids import SELF, Lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.fold import Document, decode_document
-from trailmark_shared.words import Texts, marked
+from trailmark_shared.words import Texts, gettext, marked
 
 DocumentT = TypeVar("DocumentT", bound=Facts)
 
@@ -255,7 +255,7 @@ def find_among(conn: Connection, kinds: Collection[Kind], prefix: str) -> tuple[
         tuple(kinds),
     )
     known: dict[bytes, Kind] = dict(rows.fetchall())
-    found = by_prefix(known, prefix, "such entry")
+    found = by_prefix(known, prefix, gettext("such entry"))
     return known[found], found
 
 

@@ -41,7 +41,7 @@ _LEFT_OUT: Final = "-"
 
 STEPS: Final = table_of(
     "steps",
-    "Steps",
+    marked("Steps"),
     {"step": StepDocument},
     (
         *("id", *_OF_A_GOAL),
@@ -58,7 +58,7 @@ STEPS: Final = table_of(
 
 CHECK_INS: Final = table_of(
     "check-ins",
-    "Check-ins",
+    marked("Check-ins"),
     {"check_in": CheckInDocument},
     (
         *("id", *_OF_A_GOAL),
@@ -73,7 +73,7 @@ CHECK_INS: Final = table_of(
 
 OCCURRENCES: Final = table_of(
     "occurrences",
-    "What happened, and how strongly",
+    marked("What happened, and how strongly"),
     {"occurrence": OccurrenceDocument},
     (
         "id",
@@ -94,7 +94,7 @@ def _answers(document: MeasureDocument) -> Cell:
 
 MEASURES: Final = table_of(
     "questionnaires",
-    "Questionnaires that were answered",
+    marked("Questionnaires that were answered"),
     {"measure": MeasureDocument},
     (
         "id",
@@ -109,7 +109,7 @@ MEASURES: Final = table_of(
 
 REFLECTIONS: Final = table_of(
     "reflections",
-    "Reflections",
+    marked("Reflections"),
     {"reflection": ReflectionDocument},
     (
         "id",
@@ -126,7 +126,7 @@ REFLECTIONS: Final = table_of(
 
 NOTES: Final = table_of(
     "wins-and-setbacks",
-    "Wins and setbacks",
+    marked("Wins and setbacks"),
     {"win": NoteDocument, "setback": NoteDocument},
     (
         *("id", "kind"),
@@ -138,7 +138,7 @@ NOTES: Final = table_of(
 
 COMMENTS: Final = table_of(
     "comments",
-    "Comments and encouragement",
+    marked("Comments and encouragement"),
     {"comment": CommentDocument, "encouragement": EncouragementDocument},
     (
         *("id", "kind", "by"),
@@ -171,7 +171,9 @@ def _plain(value: object) -> str:
 
 CARDS: Final = table_of(
     "insights-and-plans",
-    "Insights, plans, what helps, what is planned together, the vision and what comes after",
+    marked(
+        "Insights, plans, what helps, what is planned together, the vision and what comes after"
+    ),
     {kind: each.document for kind, each in CARD_KINDS.items()},
     (
         *("id", "kind", "by"),

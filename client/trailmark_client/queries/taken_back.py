@@ -98,7 +98,7 @@ def what_to_unshare(conn: Connection, prefix: str, day: str) -> Undoing:
     held: dict[bytes, Kind] = {
         each.subject: each.kind for each in all_documents(conn) if each.kind in kinds
     }
-    meant = by_prefix(held, prefix, "entry that can be shared")
+    meant = by_prefix(held, prefix, gettext("entry that can be shared"))
     live = _live(conn, meant, day)
     return Undoing(
         kind=held[meant],

@@ -15,6 +15,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.words import gettext
 
 _NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
 _FIELDS: Final = msgspec.json.Decoder(dict[str, tuple[str, ...]])
@@ -36,7 +37,7 @@ def keep_draft(
         LimitExceededError: ``too_large``: more than ``limits.DRAFT_BYTES_MAX``.
     """
     if not _NAME.fullmatch(name):
-        raise DomainError(ErrorCode.INVALID_INPUT, "no form has that name")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("no form has that name"))
     kept = msgspec.json.encode(fields)
     if len(kept) > limits.DRAFT_BYTES_MAX:
         raise LimitExceededError("DRAFT_BYTES_MAX", len(kept), limits.DRAFT_BYTES_MAX)

@@ -156,9 +156,9 @@ def change(desk: Desk, asked: Asked) -> Told:
         }
         changed = {name for name, value in _values(view).items() if wanted[name] != value}
         if not changed:
-            raise DomainError(ErrorCode.NOTHING_CHANGED, "it already says exactly that")
+            raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
         if reason is None:
-            raise DomainError(ErrorCode.REASON_REQUIRED, "say why")
+            raise DomainError(ErrorCode.REASON_REQUIRED, gettext("say why"))
         if changed & {"title", "why"}:
             words = goals.Words(title=wanted["title"] or view.goal.title, why=asked.words("why"))
             goals.reword_goal(conn, recorder, goal, words, reason)

@@ -165,11 +165,13 @@ ANSWER_PHRASES: Final[Mapping[Acceptance, str]] = {
 }
 """What a side says to what both write down together."""
 
-ANSWERED: Final[Mapping[str, str]] = {
-    "expectation_answered": "an expectation",
-    "intervention_answered": "what is planned to be tried",
-    "review_answered": "how a review is told",
-}
+ANSWERED: Final[Mapping[str, str]] = Texts(
+    {
+        "expectation_answered": marked("an expectation"),
+        "intervention_answered": marked("what is planned to be tried"),
+        "review_answered": marked("how a review is told"),
+    }
+)
 """What such an answer is about, by type."""
 
 MOVE_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -190,6 +192,20 @@ MOVE_PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     ),
 }
 """What a proposed status means to do, by field and status."""
+
+PER_PERIOD: Final[Mapping[str, str]] = Texts(
+    {
+        "day": marked("{amount} per day"),
+        "week": marked("{amount} per week"),
+        "month": marked("{amount} per month"),
+    }
+)
+"""An amount that counts in each period."""
+
+TAKING_BACK: Final = frozenset(
+    {"goal_withdrawn", "step_withdrawn", "excerpt_withdrawn", "win_withdrawn"}
+)
+"""Types that take back from a supporter what was sent to them."""
 
 WRITTEN: Final = frozenset({"title", "why", "area", "limits", "text", "note"})
 """Fields that hold a person's own words."""
