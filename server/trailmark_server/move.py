@@ -24,6 +24,7 @@ from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_moved
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
+from trailmark_shared.words import gettext
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -95,8 +96,10 @@ async def _verified(source: SqliteFile, main: PostgresDatabase, keys: PostgresDa
     if found.findings or here != there:
         raise IntegrityError(
             ErrorCode.CORRUPT_LOG,
-            f"what arrived does not verify ({len(found.findings)} findings); verify the files "
-            "first, then begin with empty databases",
+            gettext(
+                "what arrived does not verify ({n} findings); verify the files first, then "
+                "begin with empty databases"
+            ).format(n=len(found.findings)),
         )
     return Moved(lanes=len(there), entries=sum(head for _, _, head, _ in there))
 
@@ -110,4 +113,7 @@ def _require_stopped(data: Path) -> None:
         socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1).close()
     except OSError:
         return
-    raise DomainError(ErrorCode.INVALID_INPUT, f"something answers at {url}: stop the server first")
+    raise DomainError(
+        ErrorCode.INVALID_INPUT,
+        gettext("something answers at {url}: stop the server first").format(url=url),
+    )

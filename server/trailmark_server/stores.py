@@ -124,8 +124,10 @@ def _require_here(data: Path) -> None:
     if (data / MOVED_FILE).exists():
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            "the data of this folder are moved to PostgreSQL: name it with --database. If the "
-            f"move was given up, remove {MOVED_FILE}",
+            gettext(
+                "the data of this folder are moved to PostgreSQL: name it with --database. "
+                "If the move was given up, remove {file}"
+            ).format(file=MOVED_FILE),
         )
 
 

@@ -241,11 +241,9 @@ def _consents(audit: Audit, zone: str) -> Iterator[str]:
 
 
 def _consent(reader: ReaderLine, zone: str) -> Iterator[str]:
-    told = [
-        gettext("not sent yet")
-        if reader.begins is None
-        else gettext("from {time} on").format(time=time_words(reader.begins, zone))
-    ]
+    told = [gettext("not sent yet")]
+    if reader.begins is not None:
+        told = [gettext("from {time} on").format(time=time_words(reader.begins, zone))]
     if reader.until:
         told.append(gettext("until {day}").format(day=reader.until))
     if reader.ends is not None:
@@ -269,10 +267,8 @@ def _instants(audit: Audit, zone: str) -> Iterator[str]:
     yield gettext("{time}, as the server knew it then:").format(time=time_words(instant.at, zone))
     yield from _state_lines(instant.as_known_then)
     for seen in instant.as_seen_then:
-        if seen.seen_by:
-            yield gettext("As {names} could see it then:").format(names=listed(seen.seen_by))
-        else:
-            yield gettext("As it stood where nobody was let in then:")
+        names = listed(seen.seen_by) or gettext("nobody who is let in")
+        yield gettext("As {names} could see it then:").format(names=names)
         yield from _state_lines(seen.state)
     yield gettext("As it is known now:")
     yield from _state_lines(instant.as_known_now)
@@ -308,10 +304,9 @@ def _difference_lines(found: Sequence[FieldDifference]) -> Iterator[str]:
 
 def _whole(audit: Audit, _zone: str) -> Iterator[str]:
     for chain in audit.chains:
-        if chain.intact:
-            yield gettext("{lane}: all of it fits").format(lane=chain.lane)
-        else:
-            yield gettext("{lane}: something does not fit").format(lane=chain.lane)
+        fits = gettext("{lane}: all of it fits")
+        told = fits if chain.intact else gettext("{lane}: something does not fit")
+        yield told.format(lane=chain.lane)
         yield from (gettext("  {flaw} does not verify").format(flaw=flaw) for flaw in chain.flaws)
         for each in chain.numberings:
             yield (

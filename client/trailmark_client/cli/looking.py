@@ -8,11 +8,10 @@ from typing import Annotated, Final
 import msgspec
 from cyclopts import Parameter
 
-from trailmark_adapters.clock import local_time
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
-from trailmark_client.cli.proposed import proposal_lines
+from trailmark_client.cli.parties_told import party_lines, sent_lines
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import (
     change_words,
@@ -25,7 +24,7 @@ from trailmark_client.cli.wording import (
     value_words,
 )
 from trailmark_client.commands.when import parse_due, parse_instant
-from trailmark_client.queries.documents import KIND_WORDS, find
+from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
 from trailmark_client.queries.history import GoalHistory, HistoryEvent, Moment, history_of_goal
@@ -33,15 +32,8 @@ from trailmark_client.queries.lines import CheckInLine
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
 from trailmark_shared.domain.areas import area_of, area_words
 from trailmark_shared.projections.sentences import sent_to
-from trailmark_shared.words import Texts, gettext, listed, marked
+from trailmark_shared.words import gettext, listed, marked
 
-_ACCEPTANCES: Final = Texts(
-    {
-        "agree": marked("{day}  {name} agreed with it"),
-        "disagree": marked("{day}  {name} did not agree with it"),
-        "pending": marked("{day}  {name} asked for time to think about it"),
-    }
-)
 _LOOKED_BACK = {
     "overcome": marked("What you overcame: {words}"),
     "learnt": marked("What you learnt: {words}"),
@@ -174,9 +166,9 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     yield from _around_lines(view)
     yield from _conflict_lines(view, device, zone)
     yield from _earlier_lines(view)
-    yield from _party_lines(view)
+    yield from party_lines(view)
     yield from _child_lines(view)
-    yield from _sent_lines(view, zone)
+    yield from sent_lines(view, zone)
 
 
 def _around_lines(view: GoalView) -> Iterator[str]:
@@ -220,46 +212,6 @@ def _earlier_lines(view: GoalView) -> Iterator[str]:
         for each in view.left_behind:
             yield f"  {change_words(each.field, None, each.value)}"
         yield f"  trailmark goal share {view.goal.id[:8]}"
-
-
-def _party_lines(view: GoalView) -> Iterator[str]:
-    for each in view.agreements:
-        said = _ACCEPTANCES[each.answer].format(day=each.day, name=each.by)
-        if each.reason_text:
-            said = gettext("{what}: {words}").format(what=said, words=each.reason_text)
-        if each.changed_since:
-            fields = listed([field_words(field) for field in each.changed_since])
-            said = gettext("{what} (changed since: {fields})").format(what=said, fields=fields)
-        yield said
-    for view_of in view.assessments:
-        how = value_words("achievement", view_of.achievement)
-        seen = gettext("{day}  How it goes, as {name} sees it: {how}").format(
-            day=view_of.day, name=view_of.by, how=how
-        )
-        yield f"{seen}: {view_of.note}" if view_of.note else seen
-    short = shortest([each.id for each in view.proposals])
-    if view.proposals:
-        yield gettext("Proposed")
-    for proposal in view.proposals:
-        yield from (f"  {line}" for line in proposal_lines(proposal, short[proposal.id]))
-
-
-def _sent_lines(view: GoalView, zone: str) -> Iterator[str]:
-    for each in view.sent:
-        item = each.item
-        sent = gettext("Sent to {name} on {day}").format(name=each.to, day=_day(item.sent_at, zone))
-        if item.kind != "goal":
-            sent = f"{sent}: {item.words or KIND_WORDS.get(item.kind, item.kind)}"
-        if item.taken_back_at is not None:
-            sent = gettext("{what}, taken back {day}").format(
-                what=sent, day=_day(item.taken_back_at, zone)
-            )
-        yield sent
-        yield from (f"  {each.to}: {said.text}" for said in item.encouragements)
-
-
-def _day(ms: int, zone: str) -> str:
-    return day_words(local_time(ms, zone).date().isoformat())
 
 
 def _child_lines(view: GoalView) -> Iterator[str]:

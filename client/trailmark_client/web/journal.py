@@ -124,7 +124,7 @@ def _entry(conn: Connection, asked: Asked) -> JournalEntry:
     wanted = text_from_id(find(conn, "reflection", asked.ids["entry"]))
     found = next((each for each in list_journal(conn) if each.id == wanted), None)
     if found is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "its words are not on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("its words are not on this device"))
     return found
 
 
@@ -181,7 +181,7 @@ def preview(desk: Desk, asked: Asked) -> Told:
 
     text, readers, is_refused = desk.read(look)
     if is_refused:
-        raise DomainError(ErrorCode.NOT_AGREED, "parts of reflections were not agreed to")
+        raise DomainError(ErrorCode.NOT_AGREED, gettext("parts of reflections were not agreed to"))
     entry = asked.ids["entry"]
     return page(desk, asked, "preview.html", "journal", entry=entry, part=text, readers=readers)
 

@@ -75,7 +75,7 @@ def _grant(conn: Connection, asked: Asked, day: str) -> GrantLine:
     wanted = text_from_id(find(conn, "grant", asked.ids["grant"]))
     found = next((each for each in list_grants(conn, day) if each.grant == wanted), None)
     if found is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "there is no such grant on this device")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such grant on this device"))
     return found
 
 
@@ -147,7 +147,7 @@ def connect(desk: Desk, asked: Asked) -> Told:
 def _pending(desk: Desk, asked: Asked) -> PendingGrant:
     found = desk.read(lambda conn: pending_grant(conn, asked.ids["member"]))
     if found is None:
-        raise DomainError(ErrorCode.NOT_FOUND, "nobody waits under this address")
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("nobody waits under this address"))
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.settings import data_folder, named_databases
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.words import gettext
 
 
 def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
@@ -28,7 +29,7 @@ def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
 
     goal = named_databases(database, shared.keys_database)
     if goal is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, "name the database to move to")
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("name the database to move to"))
     data = data_folder(shared.data)
 
     async def work() -> Moved:
@@ -53,8 +54,11 @@ def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
 
     moved = asyncio.run(work())
     show(
-        f"Moved and verified: {moved.entries} entries in {moved.lanes} lanes. Start the server "
-        "with --database from now on; the files stay as they were, and are not used any more.",
+        gettext(
+            "Moved and verified: {entries} entries in {lanes} lanes. Start the server "
+            "with --database from now on; the files stay as they were, and are not used "
+            "any more."
+        ).format(entries=moved.entries, lanes=moved.lanes),
         {"moved": True, "lanes": moved.lanes, "entries": moved.entries},
         as_json=shared.as_json,
     )
