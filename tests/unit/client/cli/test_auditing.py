@@ -123,7 +123,7 @@ async def test_5_why(sides: TwoSides, cli: Cli) -> None:
     changed = event(asked(cli, sides.goal), "goal_reworded")
 
     assert ("new-insight", WHY.text) == (changed["reason"], changed["reason_text"])
-    assert "new-insight: It is the mornings." in told(cli, sides.goal, 5)
+    assert "because of a new insight: It is the mornings." in told(cli, sides.goal, 5)
 
 
 async def test_6_who_agreed_and_what_was_declined(sides: TwoSides, cli: Cli) -> None:
