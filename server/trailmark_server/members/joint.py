@@ -46,6 +46,7 @@ from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.fields import Field
 from trailmark_shared.projections.goal import GoalDocument, is_shown
 from trailmark_shared.projections.joint import JointDocument
+from trailmark_shared.words import gettext
 
 Begun = ExpectationWritten | InterventionPlanned | AgendaItemAdded | ReviewScheduled | ContactGiven
 """What a therapist can begin."""
@@ -134,7 +135,7 @@ async def reword_joint(
         raise NothingHereError
     clean = _clean(data)
     if document.said.value == clean:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "It says exactly that already.")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It says exactly that already."))
     await _require_goals(services, audience, sending.lane, clean)
     base = _current(document.said)
     said = Said(subject=entry, data=clean, base=base, reason=Reason(code="correction"))
@@ -153,7 +154,7 @@ async def end_joint(
     """
     document = await _there(services, audience, sending.lane, entry, type_of(data).kind)
     if document.status.value == STATUS_BY_DATA[type(data)]:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "It stands there already.")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It stands there already."))
     clean = _clean(data)
     await _require_goals(services, audience, sending.lane, clean)
     said = Said(subject=entry, data=clean, base=_current(document.status))
@@ -173,7 +174,7 @@ async def answer_joint(
     document = await _there(services, audience, sending.lane, entry, type_of(data).kind)
     earlier = [each for each in document.answers if each.by == audience.actor]
     if [(each.answer, each.is_outdated) for each in earlier] == [(data.answer, False)]:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, "That is what you said already.")
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("That is what you said already."))
     outcome: Field[Any] = getattr(document, "outcome", Field())
     base = (
         *_current(document.said),
@@ -215,7 +216,7 @@ def _clean(data: Begun | Over) -> Any:  # noqa: ANN401  (the type that it was gi
     for name, said in _words(data):
         clean = clean_words(said)
         most = limits.TEXT_CHARS_MAX if name in _LONG else limits.TITLE_CHARS_MAX
-        problem = too_long("What you write", clean, most)
+        problem = too_long(gettext("What you write"), clean, most)
         if problem is not None:
             raise DomainError(ErrorCode.INVALID_INPUT, problem)
         words[name] = clean or None
@@ -224,7 +225,7 @@ def _clean(data: Begun | Over) -> Any:  # noqa: ANN401  (the type that it was gi
         return msgspec.convert(msgspec.to_builtins(changed), type(data))
     except msgspec.ValidationError:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, "Something is empty that is needed, or a day is none."
+            ErrorCode.INVALID_INPUT, gettext("Something is empty that is needed, or a day is none.")
         ) from None
 
 
@@ -243,7 +244,7 @@ async def _require_goals(
     for goal in named:
         if goal is not None and not await _shows(services, audience, lane, id_from_text(goal)):
             raise DomainError(
-                ErrorCode.NOT_SHARED, "A goal that is named is not shared with you there."
+                ErrorCode.NOT_SHARED, gettext("A goal that is named is not shared with you there.")
             )
 
 
