@@ -13,6 +13,7 @@ LINE = TimelineLine(
     happened="2025-10-09T12:00:00+02:00",
     received_at=None,
     by="you",
+    type="win_noted",
     kind="win",
     subject="s",
     goal=None,
