@@ -181,7 +181,9 @@ def confirm(
     if yes and words is None and not no:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            "compare first: --yes needs the four words that the other device shows, as --words",
+            gettext(
+                "compare first: --yes needs the four words that the other device shows, as --words"
+            ),
         )
     with opened(common) as here:
         if here.app.identity.open_code is None:
@@ -205,7 +207,8 @@ def confirm(
         told = (
             gettext("Four words: {phrase}").format(phrase=document.phrase),
             gettext(
-                "Compare them with those on it. If it shows the same: --words and what stands there."
+                "Compare them with those on it. If it shows the same: --words and what stands "
+                "there."
             ),
             gettext("If it shows others: --no."),
         )
