@@ -18,7 +18,7 @@ from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import Identity
-from trailmark_client.queries.lanes import open_lanes
+from trailmark_client.queries.lanes import open_lanes, require_room
 from trailmark_client.queries.pending import (
     Agreed,
     PendingGrant,
@@ -80,7 +80,8 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
     Raises:
         RefusedError: ``wrong_code``, ``other_home_server``, ``unknown_signing_key``,
             ``unreachable``, ``insecure_address``.
-        DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` invitations wait already.
+        DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` invitations wait already;
+            ``too_many_lanes``: there is none left for who invites.
     """
     identity = app.identity
     api = HttpApi(url, identity.credential)
@@ -194,7 +195,8 @@ def refuse_too_many(conn: Connection, hashed: str) -> None:
         hashed: Hash of the code, which may wait already.
 
     Raises:
-        DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` wait already.
+        DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` wait already;
+            ``too_many_lanes``: there is none left for who invites.
     """
     others = [each for each in pending_grants(conn) if each.code != hashed]
     if len(others) >= limits.PENDING_GRANTS_MAX:
@@ -204,6 +206,7 @@ def refuse_too_many(conn: Connection, hashed: str) -> None:
                 "{n} invitations wait already; see sharing, and stop those that you do not want"
             ).format(n=limits.PENDING_GRANTS_MAX),
         )
+    require_room(conn, len(others))
 
 
 def agree(app: App, member: str, agreed: Agreed) -> None:
@@ -241,6 +244,7 @@ def complete(app: App, member: str) -> list[Written] | None:
 
     Raises:
         RefusedError: ``unreachable`` and the like; nothing is lost, try again.
+        DomainError: ``too_many_lanes``: there is none left; nothing was written.
     """
     waiting = app.read(lambda conn: pending_grant(conn, member))
     if waiting is None or waiting.agreed is None:
@@ -275,7 +279,9 @@ def _let_in(conn: Connection, app: App, pending: PendingGrant, agreed: Agreed) -
         since=agreed.since,
         picks=agreed.picks,
     )
-    lane = lane or care_lane(app.randomness.token(limits.ID_BYTES))
+    if lane is None:
+        require_room(conn)
+        lane = care_lane(app.randomness.token(limits.ID_BYTES))
     return let_in(conn, app.recorder, lane, terms, when)
 
 

@@ -21,6 +21,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.SEALED_IN_SHARED: ("a sealed body in a shared lane", _NOTHING),
     Code.LANE_CLOSED: ("a lane whose last grant was revoked takes nothing new", "let somebody in"),
     Code.LANE_UNOPENED: ("a shared lane does not begin with `access_granted`", _NOTHING),
+    Code.TOO_MANY_LANES: (
+        "one more lane would pass `LANES_PER_SPACE_MAX`; those there are go on, closed ones count",
+        "nobody new can be let in; who is let in stays",
+    ),
     Code.DUPLICATE: ("the id is in the log already; counts as sent", "nothing"),
     Code.MALFORMED_EXPORT: (
         "a file is no export of a lane, or a line of it cannot be read",

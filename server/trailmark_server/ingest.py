@@ -162,6 +162,8 @@ def _judged_body(lane: Lane, actor: str, event: Event) -> tuple[Body | None, Err
 def _standing_code(draft: LaneDraft, body: Body) -> ErrorCode | None:
     if draft.lane.lane == ids.SELF:
         return None
+    if not (draft.lane.granted or draft.has_room):
+        return ErrorCode.TOO_MANY_LANES
     if not draft.lane.granted:
         return None if body.type == "access_granted" else ErrorCode.LANE_UNOPENED
     if not (draft.is_open or body.type in CLOSED_LANE_TYPES or _is_closing(body.data)):

@@ -141,6 +141,7 @@ class LaneDraft:
         erased: Events whose bodies they take away.
         rejoined: Ids that came back with a body and a subject while stubs of them are held.
         is_over: The person was erased: whatever comes becomes a stub.
+        has_room: The space may have this lane, or one more, beside the others.
     """
 
     def __init__(
@@ -151,9 +152,11 @@ class LaneDraft:
         erased: Collection[EventId],
         *,
         is_over: bool = False,
+        has_room: bool = True,
     ) -> None:
         """Begin with what the lane holds of the ids in question and which of them are erased."""
         self.is_over = is_over
+        self.has_room = has_room
         self.lane = lane
         self.chains = dict(chains)
         self.rows: list[NewRow] = []

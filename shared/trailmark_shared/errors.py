@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     SEALED_IN_SHARED = "sealed_in_shared"
     LANE_CLOSED = "lane_closed"
     LANE_UNOPENED = "lane_unopened"
+    TOO_MANY_LANES = "too_many_lanes"
     DUPLICATE = "duplicate"
     MALFORMED_EXPORT = "malformed_export"
     ERASED = "erased"

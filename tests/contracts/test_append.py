@@ -198,6 +198,27 @@ async def test_a_lane_without_members_is_closed_to_new_writes(world: StoreWorld)
     assert [] == list(again.refused)
 
 
+async def test_one_lane_too_many_is_refused_and_the_others_go_on(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 3)
+    first, second, third = (LaneDevice(ids.care_lane(bytes([n]) * 16)) for n in range(3))
+    private = LaneDevice(SELF)
+    await push(world.store, [first.grants(), first.revokes()])
+    await push(world.store, [second.grants()])
+
+    answer = await push(world.store, [third.grants(), third.shares()])
+
+    refused = [Refusal(dseq=dseq, code="too_many_lanes") for dseq in (1, 2)]
+    assert (refused, 2) == (list(answer.refused), answer.upto)
+    rows = await read_lane(world.store, third.lane)
+    assert [("too_many_lanes", None)] * 2 == [(row.code, row.event.body) for row in rows]
+    for events in ([private.seals()], [second.shares()], [first.grants(b"h" * 16)]):
+        assert [] == list((await push(world.store, events)).refused)
+    standings = {lane.lane: lane.standing for lane in await world.store.lanes(SPACE)}
+    assert "unopened" == standings[third.lane]
+
+
 async def test_the_keys_list_alone_does_not_close_a_lane(world: StoreWorld) -> None:
     device = LaneDevice()
     await push(world.store, [device.grants()])

@@ -6,6 +6,7 @@ import pytest
 from tests.support.lane_devices import (
     ACTOR,
     CARE,
+    CIRCLE,
     GRANT,
     MEMBER,
     NOW,
@@ -22,7 +23,7 @@ from tests.support.lane_devices import (
 )
 from tests.support.store_worlds import StoreWorld
 from trailmark_server.storage.ports import MemberDraft
-from trailmark_shared import chain
+from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.envelope import Row, without_body
@@ -224,6 +225,25 @@ async def test_a_forged_offer_keeps_nothing(world: StoreWorld, part: str) -> Non
     forged = msgspec.structs.replace(head, **{part: wrong[part]})
     assert (0, ErrorCode.FORGED_OFFER) == await offer(world, rows, forged)
     assert [] == await read_lane(world.store)
+
+
+async def test_rows_that_would_open_one_lane_too_many_are_not_taken_back(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, other = LaneDevice(), LaneDevice(CIRCLE)
+    await world.backup()
+    await push(world.store, [device.grants(), device.shares()])
+    rows, head = await signed_rows(world.store)
+    await world.restore()
+    await push(world.store, [other.grants(b"h" * 16)])
+    monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 2)
+
+    full = await offer(world, rows, head)
+    monkeypatch.undo()
+    taken = await offer(world, rows, head)
+
+    assert (0, ErrorCode.TOO_MANY_LANES) == full
+    assert (2, None) == taken
 
 
 async def test_a_head_of_another_lane_proves_nothing(world: StoreWorld) -> None:

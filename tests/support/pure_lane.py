@@ -21,6 +21,7 @@ class PureLane:
         facts: Where the lane stands.
         rows: Its rows.
         erased: Ids that are listed as erased.
+        has_room: The space may have it, or one more lane.
     """
 
     def __init__(self, lane: Lane = CARE) -> None:
@@ -28,6 +29,7 @@ class PureLane:
         self.rows: list[NewRow] = []
         self.chains: dict[tuple[DeviceId, Epoch], ChainFacts] = {}
         self.erased: set[EventId] = set()
+        self.has_room = True
 
     @property
     def codes(self) -> list[str | None]:
@@ -48,7 +50,7 @@ class PureLane:
                 subject=new.subject,
             )
             held.setdefault(row.event.id, []).append(found)
-        return LaneDraft(self.facts, self.chains, held, self.erased)
+        return LaneDraft(self.facts, self.chains, held, self.erased, has_room=self.has_room)
 
     def keep(self, draft: LaneDraft) -> None:
         """Commit a draft."""

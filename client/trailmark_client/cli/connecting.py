@@ -28,7 +28,7 @@ from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
 from trailmark_client.queries.pending import Agreed, PendingGrant, pending_grant, pending_grants
 from trailmark_client.queries.sharing import names_in_state
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
@@ -325,7 +325,7 @@ def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
             )
         try:
             written = joining.complete(here.app, pending.member)
-        except RefusedError:
+        except (RefusedError, DomainError):
             written = None
         if written is None or pending.agreed is None:
             waiting.append(pending.name)

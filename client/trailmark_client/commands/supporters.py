@@ -26,7 +26,7 @@ from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.homes import goal_at_home, lane_of_child
-from trailmark_client.queries.lanes import circle_lanes
+from trailmark_client.queries.lanes import circle_lanes, require_room
 from trailmark_client.queries.sent import SUPPORTER, items_of, sent_on
 from trailmark_client.queries.supporters import Supporter, live_supporters
 from trailmark_client.recorder import Recorder
@@ -116,7 +116,8 @@ def let_supporter_in(
 
     Raises:
         DomainError: ``invalid_input``: the name is in use, or the last day is behind;
-            ``too_large``: ``SUPPORTERS_MAX`` are let in already.
+            ``too_large``: ``SUPPORTERS_MAX`` are let in already; ``too_many_lanes``: there is none
+            left for one more.
     """
     present = live_supporters(conn, when.day)
     name = new.name.strip()
@@ -137,6 +138,7 @@ def let_supporter_in(
         raise DomainError(
             ErrorCode.INVALID_INPUT, gettext("the last day lies behind; choose a later one")
         )
+    require_room(conn)
     lane = circle_lane(recorder.new_subject())
     data = AccessGranted(
         member=text_from_id(recorder.new_subject()),

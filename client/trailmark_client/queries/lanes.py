@@ -11,6 +11,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents
 from trailmark_client.queries.homes import GoalAtHome
 from trailmark_client.queries.members import member_meant, members
+from trailmark_shared import limits
 from trailmark_shared.domain.succession import Link, ended_by_a_stop
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
@@ -21,6 +22,30 @@ _NOT_AGREED: Final = marked(
     "you did not agree to share this kind of thing with them, so nothing was shared; "
     "to change that: trailmark sharing widen"
 )
+
+
+def require_room(conn: Connection, waiting: int = 0) -> None:
+    """Refuse to begin one more shared lane than a space takes; a closed lane counts on.
+
+    Args:
+        conn: The store.
+        waiting: How many others wait to be let into a lane of their own.
+
+    Raises:
+        DomainError: ``too_many_lanes``: ``LANES_PER_SPACE_MAX``.
+    """
+    (opened,) = conn.execute(
+        "SELECT count(DISTINCT lane) FROM document WHERE kind = 'grant' AND lane != ?", (SELF,)
+    ).fetchone()
+    # ``self`` is one of them.
+    if 1 + opened + waiting >= limits.LANES_PER_SPACE_MAX:
+        raise DomainError(
+            ErrorCode.TOO_MANY_LANES,
+            gettext(
+                "nobody new can be let in: all {most} lanes that one person can have are in use; "
+                "who is let in stays"
+            ).format(most=limits.LANES_PER_SPACE_MAX),
+        )
 
 
 class OpenLane(msgspec.Struct, frozen=True, kw_only=True):

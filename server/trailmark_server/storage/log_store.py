@@ -131,6 +131,8 @@ class LogStore(LogReading):
 
         def work(log: LogRows, seal: RestSeal, recorded: writing.Recorded) -> TakenOffer:
             head = writing.append_offered(log, seal, lane, offer.after_hash, rows, recorded)
+            if head is None:
+                return TakenOffer(upto=0, code=ErrorCode.TOO_MANY_LANES)
             return TakenOffer(upto=head, code=None)
 
         if not is_ours:

@@ -86,7 +86,7 @@ class TakenOffer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         upto: Head of the lane after it.
-        code: ``forged_offer`` when nothing of it was kept, else ``None``.
+        code: ``forged_offer`` or ``too_many_lanes`` when nothing of it was kept, else ``None``.
     """
 
     upto: int

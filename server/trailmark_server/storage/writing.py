@@ -15,7 +15,7 @@ import msgspec
 
 from trailmark_server.ingest import Batch, ingest, judged
 from trailmark_server.keys import RestSeal
-from trailmark_server.lane_draft import LaneDraft, NewRow, read_body
+from trailmark_server.lane_draft import LaneDraft, LaneFacts, NewRow, read_body
 from trailmark_server.offers import take_rows
 from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_server.storage.grants import reader_of_actor, require_grant
@@ -130,11 +130,12 @@ def append_offered(
     after_hash: bytes,
     offered: Sequence[Row],
     recorded: Recorded,
-) -> int:
+) -> int | None:
     """Append offered rows by rule 3; that this server signed their head is already checked.
 
     Returns:
-        The head of the lane afterwards.
+        The head of the lane afterwards; ``None`` where they would open one lane too many: nothing
+        was appended.
 
     Raises:
         KeysFirstError: Something must be listed in the keys store before.
@@ -142,6 +143,8 @@ def append_offered(
     events = [row.event for row in offered]
     draft = _draft(rows, seal.space, lane, [event.id for event in events], events)
     take_rows(draft, after_hash, offered)
+    if draft.lane.granted and not draft.has_room:
+        return None
     if draft.rows:
         commit_draft(rows, seal, draft, recorded)
     return draft.lane.head
@@ -232,13 +235,24 @@ def _draft(
     rows: LogRows, space: SpaceId, lane: Lane, wanted: Sequence[EventId], events: Sequence[Event]
 ) -> LaneDraft:
     chains = list({(event.device, event.epoch) for event in events})
+    facts = rows.lane(space, lane)
     return LaneDraft(
-        rows.lane(space, lane),
+        facts,
         rows.chains(space, lane, chains),
         rows.held(space, lane, wanted),
         rows.erased(space, lane, wanted),
         is_over=rows.erasures(space) > 0,
+        has_room=_has_room(rows, facts),
     )
+
+
+def _has_room(rows: LogRows, lane: LaneFacts) -> bool:
+    """Say whether a lane may be one of its space; whichever was opened once stays one."""
+    if lane.lane == ids.SELF or lane.granted:
+        return True
+    grants = rows.grants(lane.space)
+    opened = {each.lane for each in grants if each.granted_seq is not None}
+    return len({ids.SELF, *opened}) < limits.LANES_PER_SPACE_MAX
 
 
 def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Recorded) -> None:

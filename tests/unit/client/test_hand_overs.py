@@ -14,7 +14,8 @@ from trailmark_client.hand_overs import decline, hand_overs_now, list_hand_overs
 from trailmark_client.joining import agree, complete, redeem
 from trailmark_client.queries.members import members
 from trailmark_client.queries.pending import Agreed, pending_grant
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared import limits
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId, text_from_id
 from trailmark_shared.phrases import comparison_phrase
 
@@ -144,3 +145,18 @@ def test_proposals_need_a_server(app: App) -> None:
         list_hand_overs(app)
 
     assert refused.value.code is ErrorCode.NOT_CONNECTED
+
+
+def test_nobody_is_taken_up_for_whom_there_is_no_lane(
+    app: App, home: HttpHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [proposed] = list_hand_overs(app)
+    monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 2)
+    asked = len(home.asked)
+
+    with pytest.raises(DomainError) as raised:
+        take_up(app, proposed)
+
+    assert ErrorCode.TOO_MANY_LANES is raised.value.code
+    assert asked == len(home.asked)
+    assert None is app.read(lambda conn: pending_grant(conn, COLLEAGUE["id"]))

@@ -272,6 +272,33 @@ class TestSeveralInvitations:
         assert limits.PENDING_GRANTS_MAX == len(app.read(pending_grants))
 
 
+class TestRoom:
+    def test_no_code_is_used_up_for_somebody_who_could_not_be_let_in(
+        self, app: App, home: HttpHome, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 1)
+        asked = len(home.asked)
+
+        with pytest.raises(DomainError) as raised:
+            redeem(app, home.url, "BCDFG-HJKLM")
+
+        assert ErrorCode.TOO_MANY_LANES is raised.value.code
+        assert asked == len(home.asked)
+
+    def test_who_waits_is_not_let_in_when_the_last_lane_was_taken_meanwhile(
+        self, app: App, home: HttpHome, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        redeem(app, home.url, "BCDFG-HJKLM", GOALS)
+        confirm(home)
+        monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 1)
+
+        with pytest.raises(DomainError) as raised:
+            complete(app, MEMBER["id"])
+
+        assert ErrorCode.TOO_MANY_LANES is raised.value.code
+        assert 1 == len(app.read(pending_grants))
+
+
 class TestWhatWasAgreedTo:
     def test_an_invitation_that_was_not_answered_lets_nobody_in(
         self, app: App, home: HttpHome

@@ -84,3 +84,25 @@ def test_a_closed_lane_takes_the_end_of_a_proposal_and_no_opinion_about_it() -> 
 
 def test_a_closed_lane_takes_only_types_that_exist() -> None:
     assert set(EVENT_TYPES) >= CLOSED_LANE_TYPES
+
+
+def test_one_lane_too_many_takes_nothing_and_its_chain_goes_on() -> None:
+    device, lane = LaneDevice(), PureLane()
+    lane.has_room = False
+
+    answer = lane.push([device.grants(), device.shares()])
+    again = lane.push([device.grants(b"h" * 16)])
+
+    assert ["too_many_lanes"] * 2 == [each.code for each in answer.refused]
+    assert (2, 3) == (answer.upto, again.upto)
+    assert not lane.facts.granted
+
+
+def test_a_lane_that_was_opened_takes_everything_when_there_is_no_room_for_another() -> None:
+    device, lane = LaneDevice(), PureLane()
+    lane.push([device.grants()])
+    lane.has_room = False
+
+    answer = lane.push([device.shares(), device.revokes(), device.grants(b"h" * 16)])
+
+    assert [] == list(answer.refused)

@@ -105,6 +105,17 @@ class TestLettingIn:
         assert sam.name == "Sam"
         assert ErrorCode.INVALID_INPUT == refused(lambda: circle.let_in(person, name))
 
+    def test_one_lane_more_than_a_space_takes_is_not_begun(
+        self, person: Person, sam: Supporter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        person.write(lambda c, r: stop_sharing(c, r, sam.grant, r.now()))
+        monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 2)
+        before = person.read(lambda conn: conn.execute("SELECT count(*) FROM event").fetchone())
+
+        assert ErrorCode.TOO_MANY_LANES == refused(lambda: circle.let_in(person, "Kim"))
+        after = person.read(lambda conn: conn.execute("SELECT count(*) FROM event").fetchone())
+        assert before == after
+
     def test_a_name_is_free_again_once_they_were_stopped(
         self, person: Person, sam: Supporter
     ) -> None:

@@ -17,9 +17,11 @@ from trailmark_client.queries.lanes import (
     live_grants,
     member_names,
     open_lanes,
+    require_room,
     supporter_names,
 )
 from trailmark_client.queries.members import member_meant, members
+from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
@@ -38,6 +40,21 @@ def opened(person: Person, day: str = DAY) -> list[OpenLane]:
 
 def test_nobody_is_let_in_at_first(person: Person) -> None:
     assert opened(person) == []
+
+
+@pytest.mark.parametrize(("most", "waiting"), [(2, 0), (3, 1)])
+def test_there_is_no_room_for_one_lane_more_than_a_space_takes(
+    person: Person, monkeypatch: pytest.MonkeyPatch, most: int, waiting: int
+) -> None:
+    person.let_in()
+    monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", most)
+
+    with pytest.raises(DomainError) as refused:
+        person.read(lambda conn: require_room(conn, waiting))
+    assert ErrorCode.TOO_MANY_LANES == refused.value.code
+
+    monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", most + 1)
+    person.read(lambda conn: require_room(conn, waiting))
 
 
 def test_a_grant_opens_its_lane(person: Person) -> None:
