@@ -250,6 +250,7 @@ def _has_room(rows: LogRows, lane: LaneFacts) -> bool:
     """Say whether a lane may be one of its space; whichever was opened once stays one."""
     if lane.lane == ids.SELF or lane.granted:
         return True
+    # Two that are opened at one instant, on PostgreSQL, may both find room for the last one.
     grants = rows.grants(lane.space)
     opened = {each.lane for each in grants if each.granted_seq is not None}
     return len({ids.SELF, *opened}) < limits.LANES_PER_SPACE_MAX
