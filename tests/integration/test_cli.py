@@ -76,7 +76,7 @@ class TestConnecting:
     ) -> None:
         phone.run("goal", "add", "Walk")
         # The words; each kind of thing; what they may do; until when; what is picked; all of it.
-        answers = "y\n" + "y\n\nn\ny\n\n" + "y\n\n" + "in 2 weeks\n" + "\n" + "y\n"
+        answers = "y\n" + "y\n\nn\ny\n\n" + "\n" * 4 + "y\n\n" + "in 2 weeks\n" + "\n" + "y\n"
 
         done = typed(
             monkeypatch, phone, answers, "connect", server.url, code(server, "--confirmed")
@@ -98,7 +98,7 @@ class TestConnecting:
     ) -> None:
         used = code(server, "--confirmed")
 
-        done = typed(monkeypatch, phone, "y\n" + "\n" * 9, "connect", server.url, used)
+        done = typed(monkeypatch, phone, "y\n" + "\n" * 13, "connect", server.url, used)
 
         [waiting] = phone.run("sharing")["waiting"]
         assert done == 0
