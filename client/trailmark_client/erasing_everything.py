@@ -19,7 +19,7 @@ from trailmark_client.commands.erasing import space_erased_bodies
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
 from trailmark_client.server_answers import ErasureAnswer
-from trailmark_client.storage.control import proves_erasure
+from trailmark_client.storage.control import is_sure, proves_erasure
 from trailmark_client.storage.emptying import Erasure, ServerErasure
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
@@ -130,21 +130,15 @@ def obey_erasure(app: App) -> int:
         When that was, milliseconds UTC by the server's clock.
 
     Raises:
-        RefusedError: ``space_erased``: none of the person's devices asked for it, and nothing on
-            this device was touched; or whatever the server says.
+        RefusedError: ``space_erased``: none of the person's devices asked for it, or it is open
+            which they are, and nothing on this device was touched; or whatever the server says.
     """
     _, api = connected(app)
     answer = api.ask("GET", _PATH, ErasureAnswer)
+    ring = app.write(app.key_sharing.ring)
     identity = app.identity
-    if not any(proves_erasure(identity, event, raw) for event, raw in _proofs(answer)):
-        raise RefusedError(
-            ErrorCode.SPACE_ERASED,
-            gettext(
-                "the server erased its copy of everything, and no device of yours asked for "
-                "that. Everything on this device is still here and stays; nothing is sent "
-                "there any more. A copy for yourself: trailmark export FILE"
-            ),
-        )
+    if not any(proves_erasure(identity, ring, event, raw) for event, raw in _proofs(answer)):
+        raise RefusedError(ErrorCode.SPACE_ERASED, _kept_words(is_sure=is_sure(identity, ring)))
     emptying = identity.space
 
     def note() -> None:
@@ -154,6 +148,21 @@ def obey_erasure(app: App) -> int:
     app.write(lambda _conn: note())
     app.empty()
     return answer.erased_at
+
+
+def _kept_words(*, is_sure: bool) -> str:
+    if is_sure:
+        return gettext(
+            "the server erased its copy of everything, and no device of yours asked for "
+            "that. Everything on this device is still here and stays; nothing is sent "
+            "there any more. A copy for yourself: trailmark export FILE"
+        )
+    # Whoever asked may have been removed on another device.
+    return gettext(
+        "the server erased its copy of everything. Your devices do not agree which of them are "
+        "yours, so this one cannot tell whether you asked for that. Everything on it is still here "
+        "and stays; nothing is sent there any more. If it was you: trailmark erase --everything"
+    )
 
 
 def _proofs(answer: ErasureAnswer) -> Iterator[tuple[EventId, bytes]]:

@@ -138,7 +138,7 @@ class KeySharing:
         set_setting(conn, _HANDED, msgspec.json.encode(list(holders.items())).decode())
         others = {each: key for each, key in holders.items() if each != self._identity.device}
         for key_id in self._identity.brought_keys if others else ():
-            self._events.wrap(conn, key_id, others)
+            self._events.wrap(conn, key_id, {**others, **self._events.myself()})
 
     def _speaking_ring(self, conn: Connection, *, begins_anew: bool = False) -> KeyRing:
         """Return the ring, if this device's word can be in force, or may begin a branch."""
@@ -295,33 +295,29 @@ class KeySharing:
         self._events.say(conn, device, added)
 
     def _pass_on(self, conn: Connection, ring: KeyRing) -> None:
-        """Hand keys that are known from this device only to whoever does not have them."""
+        """Hand keys that are of use to whoever holds the newest and does not have them.
+
+        Those that this device brought; those of a branch that the others were not on, and whom
+        they let in since; those whose wraps were lost with a store that was put back.
+        """
+        identity = self._identity
         handed = {
             (key_id, holder.id) for holder in let_in_here(conn) for key_id in holder.given
         } | ring.given
-        for key_id in self._known_here_only(conn, ring):
+        for key_id in (each.id for each in identity.vault_keys if each.id != identity.first_key):
             lacking = {
                 holder: public_key
                 for holder, public_key in ring.holders(ring.newest).items()
-                if holder != self._identity.device and (key_id, holder) not in handed
+                if holder != identity.device and (key_id, holder) not in handed
             }
-            if lacking:
-                self._events.wrap(conn, key_id, lacking)
+            if lacking and self._is_of_use(conn, ring, key_id):
+                self._events.wrap(conn, key_id, {**lacking, **self._events.myself()})
 
-    def _known_here_only(self, conn: Connection, ring: KeyRing) -> list[KeyId]:
-        """Return the keys that this device brought, and those whose wraps were lost.
-
-        A store that was put back from a backup has forgotten what it said of a key; the identity
-        file has not, and entries may be sealed with it.
-        """
-        identity = self._identity
-        given = {key_id for key_id, _ in ring.given} | {identity.first_key, *identity.brought_keys}
-        forgotten = [
-            each.id
-            for each in identity.vault_keys
-            if each.id not in given and has_sealed(conn, each.id)
-        ]
-        return [*identity.brought_keys, *forgotten]
+    def _is_of_use(self, conn: Connection, ring: KeyRing, key_id: KeyId) -> bool:
+        # Something may be sealed or proven with these; whoever hands out others, to fill devices
+        # with keys, is not helped.
+        is_named = key_id in ring.members or key_id in self._identity.brought_keys
+        return is_named or has_sealed(conn, key_id)
 
     def _erase_again(self, conn: Connection, ring: KeyRing) -> None:
         """Order erasures again that this device ordered and that others need not obey any more."""

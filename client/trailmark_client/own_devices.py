@@ -10,7 +10,6 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.home_api import connected
-from trailmark_client.queries.audit_lanes import device_names
 from trailmark_client.server_answers import DeviceAnswer, DevicesAnswer, Nothing
 from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.settings import set_setting, setting
@@ -95,11 +94,10 @@ def disputed(app: App) -> list[Disputed]:
         ring = key_ring(conn, app.vault)
         if not ring.disputed:
             return []
-        names = device_names(conn)
         return [
             Disputed(
                 id=each,
-                name=None if each in ring.recovery_codes else names.get(text_from_id(each), ""),
+                name=None if each in ring.recovery_codes else ring.names.get(each, ""),
             )
             for each in sorted(ring.disputed)
         ]

@@ -19,7 +19,7 @@ stand in ``docs/decisions/0008-devices-and-keys.md``:
    While somebody is, or a closed claim stands, a device seals for nobody whom either leaves out,
    and obeys no order to erase.
 8. An order to erase, in whatever lane, counts under the trusted key; under one that it follows only
-   as far as the author of the next key had read that lane.
+   as far as the author of the trusted key had read that lane.
 """
 
 from __future__ import annotations
@@ -36,12 +36,14 @@ from trailmark_shared.events.control import (
     LINKS_MAX,
     DeviceAdded,
     DeviceRemoved,
+    DeviceRenamed,
     LaneEnd,
     Link,
     RecoveryCodeMade,
     VaultKeyWrapped,
 )
 from trailmark_shared.ids import EventId, KeyId, SpaceId, id_from_text
+from trailmark_shared.recovery import holder_of_recovery
 from trailmark_shared.sealing import Cipher, is_control_tag, link_tag, plant_tag, unwrap_key
 
 
@@ -97,12 +99,13 @@ class KeyRing:
             it: holder to public key.
         known: Everybody who ever held the newest key, with the public key said last.
         follows: The keys that such a key follows.
-        ends: How far orders count that are proven with one of these.
+        ends: How far orders count, once such a key is trusted, that are proven with one of these.
         closed: The closed claims, by the key of their MAC.
         given: Which key was wrapped for which holder, as (key, holder).
         removed: Devices and recovery codes whose removal is in force.
         removals: The keys under which somebody's removal was ever proven.
         recovery_codes: Holders that are recovery codes and no devices.
+        names: What the person calls devices, as said in force.
         in_force: Events that are in force.
         proven: Events that are proven.
     """
@@ -120,6 +123,7 @@ class KeyRing:
         self.removed: set[bytes] = set()
         self.removals: dict[bytes, set[KeyId]] = {}
         self.recovery_codes: set[bytes] = set()
+        self.names: dict[bytes, str] = {}
         self.in_force: set[EventId] = set()
         self.proven: set[EventId] = set()
 
@@ -217,11 +221,12 @@ class KeyRing:
                 waiting += self.follows.get(at, ())
         return False
 
-    def ends_behind(self, key: KeyId, trusted: KeyId) -> list[LaneEnd]:
+    def ends_behind(self, key: KeyId, trusted: KeyId) -> tuple[LaneEnd, ...]:
         """Return how far orders count that are proven with a key which was passed.
 
         Lanes have no common order, and the server's clock is the server's word. So whoever passes
-        a key says how far they had read: what stands there cannot be added to any more.
+        keys says how far they had read: nobody can add to that. Only the author of the trusted key
+        is asked: that of one before it may have been removed since.
 
         Args:
             key: The key of their MAC.
@@ -230,12 +235,8 @@ class KeyRing:
         Returns:
             Places in lanes; in each, orders up to the farthest one that is held as it says.
         """
-        return [
-            end
-            for later, followed in self.follows.items()
-            if key in followed and self.leads_to(later, trusted)
-            for end in self.ends[later]
-        ]
+        is_passed = key != trusted and self.leads_to(key, trusted)
+        return self.ends.get(trusted, ()) if is_passed else ()
 
 
 def fold_key_ring(cipher: Cipher, holding: Holding, events: Sequence[ControlEvent]) -> KeyRing:
@@ -296,11 +297,14 @@ class _Reading:
         if is_in_force:
             ring.in_force.add(event.id)
         match event.body.data:
-            case DeviceAdded(device=device, public_key=public_key):
+            case DeviceAdded(device=device, public_key=public_key, name=name):
                 self._join(mac.key, id_from_text(device), public_key, is_in_force=is_in_force)
+                self._call(id_from_text(device), name, is_in_force=is_in_force)
+            case DeviceRenamed(device=device, name=name):
+                self._call(id_from_text(device), name, is_in_force=is_in_force)
             case RecoveryCodeMade(recovery=recovery, public_key=public_key):
-                self._join(mac.key, id_from_text(recovery), public_key, is_in_force=is_in_force)
-                ring.recovery_codes.add(id_from_text(recovery))
+                code = id_from_text(recovery)
+                self._make_code(mac.key, code, public_key, is_in_force=is_in_force)
             case DeviceRemoved(device=device):
                 self._remove(mac.key, id_from_text(device), is_in_force=is_in_force)
             case VaultKeyWrapped() as data:
@@ -319,6 +323,16 @@ class _Reading:
             members[holder] = public_key
             if is_in_force:
                 ring.known[holder] = public_key
+
+    def _call(self, device: bytes, name: str, *, is_in_force: bool) -> None:
+        if is_in_force:
+            self.ring.names[device] = name
+
+    def _make_code(self, key: KeyId, code: bytes, public_key: bytes, *, is_in_force: bool) -> None:
+        # Else a device could be called a code, and go when the person replaces theirs.
+        if code == holder_of_recovery(public_key):
+            self._join(key, code, public_key, is_in_force=is_in_force)
+            self.ring.recovery_codes.add(code)
 
     def _is_theirs(self, holder: bytes, public_key: bytes) -> bool:
         """Say whether a holder may be wrapped for with this key: it never gets another one."""
@@ -360,8 +374,9 @@ class _Reading:
             ring.closed.setdefault(under, []).append(claim)
             return
         proof = plant_tag(key, event.space, under, claim_input(event.plain))
-        if key_id in ring.members or data.proof != proof.hex():
-            # A key is the newest once: an old one does not come back.
+        is_old = key_id in ring.members or ring.leads_to(key_id, under)
+        if is_old or data.proof != proof.hex():
+            # A key is the newest once, and follows none that follows it: branches have ends.
             return
         ring.members[key_id] = holders
         ring.follows[key_id] = {under, *self._linked(event.space, key_id, key, data.links)}
@@ -373,11 +388,12 @@ class _Reading:
     def _linked(
         self, space: SpaceId, key_id: KeyId, key: bytes, links: Iterable[Link]
     ) -> list[KeyId]:
-        """The older keys that it proves to follow."""
-        linked: list[KeyId] = []
-        for link in links:
-            old_id = KeyId(bytes.fromhex(link.key))
-            old = self.ring.keys.get(old_id)
-            if old is not None and link.tag == link_tag(old, space, key_id, key).hex():
-                linked.append(old_id)
-        return linked
+        """The keys that it proves to follow, and that do not follow it."""
+        said = {KeyId(bytes.fromhex(link.key)): link.tag for link in links}
+        return [
+            old_id
+            for old_id, tag in said.items()
+            if (old := self.ring.keys.get(old_id)) is not None
+            and not self.ring.leads_to(key_id, old_id)
+            and tag == link_tag(old, space, key_id, key).hex()
+        ]

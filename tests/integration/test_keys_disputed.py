@@ -9,14 +9,25 @@ from pathlib import Path
 import pytest
 
 from tests.support.devices import add_reflection, sync
-from tests.support.people import Devices, change_keys, devices, holds, public_key, ring, seals_with
-from tests.support.thieves import plant, remove
+from tests.support.people import (
+    Devices,
+    change_keys,
+    devices,
+    holds,
+    public_key,
+    recovery_code,
+    ring,
+    seals_with,
+)
+from tests.support.thieves import plant, remove, say
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
-from trailmark_client.holders import LetIn
+from trailmark_client.own_devices import disputed
 from trailmark_client.storage.read_models import documents_of_lane
+from trailmark_client.storage.standing import locked_count
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.ids import SELF
+from trailmark_shared.events.control import DeviceRenamed, RecoveryCodeMade
+from trailmark_shared.ids import SELF, text_from_id
 
 VALUE = b"t" * 32
 
@@ -41,21 +52,13 @@ def settle_dispute(app: App, without: tuple[App, ...] = ()) -> None:
     app.write(app.key_sharing.ring)
 
 
-def code(app: App, letter: bytes) -> LetIn:
-    return LetIn(
-        kind="recovery",
-        id=letter * 16,
-        public_key=app.vault.cipher.box_public_key(letter * 32),
-        given=tuple(each.id for each in app.identity.vault_keys),
-    )
-
-
 def replace_code(app: App, old: bytes, new: bytes) -> None:
     """Let a new recovery code take the place of another, as ``recovery new`` does."""
+    gone = [recovery_code(app, old).id]
 
     def replace(conn: Connection) -> None:
-        app.key_sharing.let_in(conn, code(app, new))
-        app.key_sharing.change_keys(conn, without=[old * 16], codes=[old * 16])
+        app.key_sharing.let_in(conn, recovery_code(app, new))
+        app.key_sharing.change_keys(conn, without=gone, codes=gone)
 
     app.write(replace)
     app.write(app.key_sharing.ring)
@@ -172,6 +175,38 @@ class TestARemovedDeviceThatDisputes:
         holders = {each.identity.device for each in (phone, laptop)}
         assert holders == set(ring(laptop).holders(ring(laptop).newest))
 
+    async def test_it_does_not_choose_what_the_question_calls_the_others(
+        self, person: Devices
+    ) -> None:
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        former = thief.identity.trusted_key
+        change_keys(phone, without=(thief,))
+        await person.settle(phone, laptop)
+        named = {bytes(each.identity.device): public_key(each) for each in (thief, laptop)}
+        rival = plant(thief, VALUE, named)
+        remove(thief, phone.identity.device, rival)
+        renamed = DeviceRenamed(device=text_from_id(phone.identity.device), name="the stolen one")
+        say(thief, phone.identity.device, renamed, former)
+        await sync(thief, person.home)
+        await person.settle(laptop)
+
+        assert [phone.identity.device_name] == [each.name for each in disputed(laptop)]
+
+    async def test_it_makes_no_recovery_code_of_a_device(self, person: Devices) -> None:
+        """That would go when the person makes a new code, as they are told to do."""
+        phone, laptop, thief = person.apps[0], person.add(), person.add()
+        await person.settle()
+        device, former = laptop.identity.device, thief.identity.trusted_key
+        change_keys(phone, without=(thief,))
+        await person.settle(phone, laptop)
+        made = RecoveryCodeMade(recovery=text_from_id(device), public_key=public_key(thief))
+        say(thief, device, made, former)
+        await sync(thief, person.home)
+        await person.settle(phone, laptop)
+
+        assert set() == ring(phone).recovery_codes
+
 
 class TestAReplacedRecoveryCode:
     @pytest.mark.parametrize("first", [0, 1])
@@ -180,7 +215,8 @@ class TestAReplacedRecoveryCode:
     ) -> None:
         phone, laptop = person.apps[0], person.add()
         await person.settle()
-        laptop.write(lambda conn: laptop.key_sharing.let_in(conn, code(laptop, b"o")))
+        old, new = recovery_code(laptop, b"o"), recovery_code(laptop, b"n")
+        laptop.write(lambda conn: laptop.key_sharing.let_in(conn, old))
         await person.settle()
         replace_code(phone, b"o", b"n")
         change_keys(laptop)
@@ -192,10 +228,10 @@ class TestAReplacedRecoveryCode:
 
         for app in (phone, laptop):
             kept = ring(app)
-            assert {b"n" * 16} == kept.recovery_codes & set(kept.holders(kept.newest))
+            assert {new.id} == kept.recovery_codes & set(kept.holders(kept.newest))
         assert (seals_with(phone), 1) == (seals_with(laptop), reflections(laptop))
         kept = ring(phone)
-        assert (kept.newest, b"o" * 16) not in kept.given
+        assert (kept.newest, old.id) not in kept.given
 
 
 class TestTwoHonestBranches:
@@ -214,3 +250,42 @@ class TestTwoHonestBranches:
 
         assert seals_with(tablet) == seals_with(laptop)
         assert tablet.identity.device in ring(tablet).holders(ring(tablet).newest)
+
+    async def test_what_was_sealed_on_one_opens_for_whom_the_other_let_in(
+        self, person: Devices
+    ) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        change_keys(laptop)
+        add_reflection(laptop, "under the key of the laptop")
+        change_keys(phone)
+        tablet = person.add(phone)
+        await person.settle(laptop)
+        await person.settle(phone, tablet, laptop)
+        await person.settle(phone, tablet, laptop)
+
+        assert seals_with(phone) == seals_with(laptop) == seals_with(tablet)
+        assert (0, 1) == (tablet.read(locked_count), reflections(tablet))
+
+    async def test_newcomers_of_both_meet_though_whoever_let_them_in_is_lost(
+        self, person: Devices
+    ) -> None:
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        tablet = person.add(laptop)
+        await sync(laptop, person.home)
+        change_keys(phone)  # has not heard of the tablet
+        desk = person.add(phone)
+        await sync(phone, person.home)
+        await person.settle(tablet, desk)
+        assert ring(tablet).is_left_out
+
+        change_keys(tablet)
+        await person.settle(tablet, desk)
+        person.let_in(tablet, desk)
+        await person.settle(tablet, desk)
+        add_reflection(desk, "for both")
+        await person.settle(desk, tablet)
+
+        assert seals_with(tablet) == seals_with(desk)
+        assert (0, 1) == (tablet.read(locked_count), reflections(tablet))

@@ -10,6 +10,7 @@ from trailmark_shared.events.codec import claim_input, control_mac_input, encode
 from trailmark_shared.events.control import (
     DeviceAdded,
     DeviceRemoved,
+    DeviceRenamed,
     LaneEnd,
     Link,
     RecoveryCodeMade,
@@ -20,6 +21,7 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import EventId, KeyId, SpaceId, text_from_id
 from trailmark_shared.key_ring import ControlEvent, Holding, KeyRing, fold_key_ring
+from trailmark_shared.recovery import holder_of_recovery
 from trailmark_shared.sealing import control_tag, link_tag, plant_tag, vault_key_id, wrap_key
 
 CIPHER = NaclCipher()
@@ -34,6 +36,15 @@ class Holder:
         self.text = text_from_id(self.id)
         self.private_key = letter.encode() * 32
         self.public_key = CIPHER.box_public_key(self.private_key)
+
+
+class Code(Holder):
+    """A recovery code: its id is made of its public key."""
+
+    def __init__(self, letter: str) -> None:
+        super().__init__(letter)
+        self.id = holder_of_recovery(self.public_key)
+        self.text = text_from_id(self.id)
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -81,6 +92,9 @@ class Lane:
     def add(self, holder: Holder, mac: Key) -> ControlEvent:
         data = DeviceAdded(device=holder.text, name="device", public_key=holder.public_key)
         return self.say(data, mac)
+
+    def rename(self, holder: Holder, name: str, mac: Key) -> ControlEvent:
+        return self.say(DeviceRenamed(device=holder.text, name=name), mac)
 
     def remove(self, holder: Holder, mac: Key) -> ControlEvent:
         return self.say(DeviceRemoved(device=holder.text), mac)

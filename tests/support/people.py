@@ -12,6 +12,7 @@ from trailmark_client.holders import LetIn
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.key_ring import KeyRing
+from trailmark_shared.recovery import holder_of_recovery
 
 URL = "http://127.0.0.1:1"
 
@@ -94,6 +95,15 @@ def devices(folder: Path) -> Generator[Devices]:
 
 def public_key(app: App) -> bytes:
     return app.vault.cipher.box_public_key(app.identity.private_key)
+
+
+def recovery_code(app: App, letter: bytes) -> LetIn:
+    """Return a recovery code as it is let in on a device; codes of one letter are the same one."""
+    public_key = app.vault.cipher.box_public_key(letter * 32)
+    given = tuple(each.id for each in app.identity.vault_keys)
+    return LetIn(
+        kind="recovery", id=holder_of_recovery(public_key), public_key=public_key, given=given
+    )
 
 
 def ring(app: App) -> KeyRing:

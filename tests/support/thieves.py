@@ -1,13 +1,19 @@
 """What somebody says who holds a vault key and keeps to no rule but those of the event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from trailmark_client.app import App
 from trailmark_client.identity import VaultKey
 from trailmark_shared.events.codec import claim_input
-from trailmark_shared.events.control import DeviceRemoved, SubjectErased, VaultKeyWrapped, Wrap
+from trailmark_shared.events.control import (
+    DeviceRemoved,
+    LaneEnd,
+    SubjectErased,
+    VaultKeyWrapped,
+    Wrap,
+)
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
 from trailmark_shared.sealing import plant_tag, vault_key_id, wrap_key
@@ -19,6 +25,7 @@ def plant(
     holders: Mapping[bytes, bytes],
     under: KeyId | None = None,
     key_id: KeyId | None = None,
+    ends: Sequence[LaneEnd] = (),
 ) -> KeyId:
     """Name a key the newest, for whom the thief likes; return its id."""
     identity = thief.identity
@@ -31,13 +38,14 @@ def plant(
         )
         for holder, public in sorted(holders.items())
     )
-    claim = VaultKeyWrapped(key=fresh.hex(), wraps=wraps, newest=True)
-    thief.identity_file.update(
-        lambda current: msgspec.structs.replace(
-            current,
-            vault_keys=(VaultKey(id=fresh, key=value), *current.vault_keys),
+    claim = VaultKeyWrapped(key=fresh.hex(), wraps=wraps, newest=True, ends=tuple(ends))
+    if identity.vault_key(fresh) is None:
+        thief.identity_file.update(
+            lambda current: msgspec.structs.replace(
+                current,
+                vault_keys=(VaultKey(id=fresh, key=value), *current.vault_keys),
+            )
         )
-    )
     proof = plant_tag(value, identity.space, old, claim_input(claim))
     say(thief, identity.device, msgspec.structs.replace(claim, proof=proof.hex()), old)
     return fresh

@@ -5,7 +5,7 @@ from base64 import b64encode
 import msgspec
 
 from tests.support import key_rings
-from tests.support.key_rings import Holder, Key
+from tests.support.key_rings import Code, Holder, Key
 from tests.support.vector_inputs import (
     CLAIM,
     DEVICE,
@@ -156,7 +156,7 @@ def _control_body() -> bytes:
 
 def key_ring_file() -> File:
     """Return a lane in which keys change, and what each of several devices makes of it."""
-    phone, laptop, tablet, code = (Holder(letter) for letter in "pltr")
+    phone, laptop, tablet, code = *(Holder(letter) for letter in "plt"), Code("r")
     k0, k1, k2, stolen, met, own = (Key(letter) for letter in "012smo")
     lane = key_rings.Lane()
     lane.add(phone, k0)

@@ -33,31 +33,39 @@ def control_event(event: Event, body: Body) -> ControlEvent:
     return ControlEvent(id=event.id, space=event.space, plain=event.body, body=body)
 
 
-def proves_erasure(identity: Identity, event: EventId, raw: bytes) -> bool:
+def is_sure(identity: Identity, ring: KeyRing) -> bool:
+    """Say whether this device knows who holds the newest key, and trusts it itself."""
+    return ring.newest == identity.trusted_key and not ring.is_in_doubt
+
+
+def proves_erasure(identity: Identity, ring: KeyRing, event: EventId, raw: bytes) -> bool:
     """Say whether another device of the person erased everything.
 
     Args:
         identity: Who this device is, with its vault keys.
+        ring: As this device sees it, its keys taken.
         event: Id of the ``space_erased``.
         raw: Its body, as the server relayed it.
 
     Returns:
         Whether a MAC says so under the newest key that this device trusts: older ones may be known
-        to a device that was removed.
+        to a device that was removed. While it is open who holds the newest, nothing proves it.
     """
     body = body_from_bytes(raw)
     if body is None or not isinstance(body.data, SpaceErased) or body.subject != identity.space:
         return False
     said = ControlEvent(id=event, space=identity.space, plain=raw, body=body)
     is_newest = body.mac is not None and body.mac.key == identity.trusted_key
-    return is_newest and is_proven(identity.vault_key(identity.trusted_key), said)
+    if not is_newest or not is_sure(identity, ring):
+        return False
+    return is_proven(identity.vault_key(identity.trusted_key), said)
 
 
 class Obedience:
     """Which orders to erase this device obeys, as things stand.
 
     An order counts where it is proven with the key that this device tells others of; with one that
-    was passed, as far as the author of the next key had read its lane: nobody can add to that.
+    was passed, as far as the author of that key had read its lane: nobody can add to that.
     While it is in doubt who holds the keys, none counts: its author says it again afterwards.
     """
 
@@ -147,7 +155,7 @@ def orders_to_repeat(conn: Connection, vault: Vault, ring: KeyRing) -> list[Orde
     """Return orders of this device that do not count where others read them now.
 
     Only those whose words it erased itself: a row in its name may be somebody else's. What another
-    order that counts names too is left alone.
+    order that counts names too, or one before it here, is left alone.
     """
     obedience = Obedience(conn, vault, ring)
     orders = _orders(conn)
@@ -155,13 +163,13 @@ def orders_to_repeat(conn: Connection, vault: Vault, ring: KeyRing) -> list[Orde
     due = {row.event.id for row, body in orders if obedience.is_due(row, body)}
     said = frozenset[str]().union(*(named[event] for event in due)) | _unsent(conn)
     device = vault.identity_file.current.device
-    return [
-        (row, body)
-        for row, body in orders
-        if row.event.device == device
-        and not named[row.event.id] <= said
-        and _is_carried_out(conn, (row, body))
-    ]
+    repeated: list[Order] = []
+    for row, body in orders:
+        is_said = row.event.device != device or named[row.event.id] <= said
+        if not is_said and _is_carried_out(conn, (row, body)):
+            repeated.append((row, body))
+            said |= named[row.event.id]
+    return repeated
 
 
 def ends_of_lanes(conn: Connection) -> tuple[LaneEnd, ...]:

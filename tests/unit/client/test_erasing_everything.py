@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.devices import add_goal, add_reflection, new_device, same_person
 from tests.support.http_home import HttpHome, http_home
+from tests.support.people import public_key
+from tests.support.thieves import plant
 from trailmark_client.app import App, open_app
 from trailmark_client.erasing_everything import (
     Told,
@@ -192,3 +194,24 @@ def test_a_server_or_a_thief_empties_no_device(phone: App, laptop: App, home: Ht
     assert 1 == count(laptop)
     assert laptop.identity.server is not None
     add_reflection(laptop, "writing goes on")
+
+
+def test_a_device_that_does_not_know_who_holds_the_keys_keeps_everything_and_says_so(
+    phone: App, laptop: App, home: HttpHome
+) -> None:
+    """Whoever asked may have been removed on the device that changed them."""
+    relays(home)
+    erase_everything(phone)
+    ask_servers(phone)
+    accomplice = {b"Z" * 16: public_key(laptop)}
+    fresh = plant(laptop, b"t" * 32, accomplice)
+    laptop.identity_file.update(
+        lambda own: msgspec.structs.replace(
+            own, vault_keys=tuple(each for each in own.vault_keys if each.id != fresh)
+        )
+    )
+
+    with pytest.raises(RefusedError, match="cannot tell whether you asked"):
+        obey_erasure(laptop)
+
+    assert 2 == count(laptop)

@@ -17,12 +17,13 @@ from tests.support.people import (
     devices,
     holds,
     public_key,
+    recovery_code,
     ring,
     seals_with,
 )
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, App, open_app
-from trailmark_client.holders import LetIn, let_in_here
+from trailmark_client.holders import let_in_here
 from trailmark_client.identity import new_vault_key
 from trailmark_client.storage.read_models import documents_of_lane, state_hash
 from trailmark_client.storage.standing import locked_count
@@ -320,41 +321,32 @@ class TestChangingKeys:
 
 
 class TestRecoveryCodes:
-    PRIVATE = b"r" * 32
-
-    def code(self, app: App, letter: bytes = b"r") -> LetIn:
-        return LetIn(
-            kind="recovery",
-            id=letter * 16,
-            public_key=app.vault.cipher.box_public_key(letter * 32),
-            given=tuple(each.id for each in app.identity.vault_keys),
-        )
-
     async def test_later_keys_are_wrapped_for_it(self, person: Devices) -> None:
         phone, laptop = person.apps[0], person.add()
-        phone.write(lambda conn: phone.key_sharing.let_in(conn, self.code(phone)))
+        code = recovery_code(phone, b"r")
+        phone.write(lambda conn: phone.key_sharing.let_in(conn, code))
         await person.settle()
         change_keys(laptop)
         await person.settle()
         kept = ring(phone)
 
-        assert (kept.newest, b"r" * 16) in kept.given
+        assert (kept.newest, code.id) in kept.given
 
     async def test_one_made_meanwhile_is_said_again_and_one_replaced_is_not(
         self, person: Devices
     ) -> None:
         phone, laptop = person.apps[0], person.add()
         await person.settle()
-        phone.write(lambda conn: phone.key_sharing.let_in(conn, self.code(phone)))
+        older, newer = recovery_code(phone, b"r"), recovery_code(laptop, b"n")
+        phone.write(lambda conn: phone.key_sharing.let_in(conn, older))
         change_keys(laptop)
         await person.settle(laptop)
         await person.settle(phone, laptop)
-        assert b"r" * 16 in ring(laptop).holders(ring(laptop).newest)
+        assert older.id in ring(laptop).holders(ring(laptop).newest)
 
-        newer = self.code(laptop, b"n")
         laptop.write(lambda conn: laptop.key_sharing.let_in(conn, newer))
-        laptop.write(lambda conn: laptop.key_sharing.change_keys(conn, without=[b"r" * 16]))
+        laptop.write(lambda conn: laptop.key_sharing.change_keys(conn, without=[older.id]))
         await person.settle(laptop, phone)
         kept = ring(phone)
-        assert {b"r" * 16, b"n" * 16} & set(kept.holders(kept.newest)) == {b"n" * 16}
+        assert {older.id, newer.id} & set(kept.holders(kept.newest)) == {newer.id}
         assert ["device", "recovery"] == sorted(each.kind for each in phone.read(let_in_here))

@@ -9,7 +9,7 @@ import pytest
 from tests.support.devices import CARE, add_goal, add_reflection, connect_to, new_device, sync
 from tests.support.fakes import SeededRandomness
 from tests.support.home import Home
-from tests.support.people import change_keys
+from tests.support.people import change_keys, ring
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.commands.erasing import space_erased_bodies
@@ -120,35 +120,39 @@ class TestErasingEverything:
         [raw] = space_erased_bodies(identity, event, 1)
         stranger = new_vault_key(SeededRandomness(99))
         other = msgspec.structs.replace(identity, vault_keys=(stranger,), trusted_key=stranger.id)
+        own = ring(app)
         [elsewhere] = space_erased_bodies(
             msgspec.structs.replace(identity, space=SpaceId(b"o" * 16)), event, 1
         )
 
-        assert proves_erasure(identity, event, raw)
-        assert not proves_erasure(other, event, raw)
-        assert not proves_erasure(identity, EventId(b"f" * 16), raw)
-        assert not proves_erasure(identity, event, elsewhere)
+        assert proves_erasure(identity, own, event, raw)
+        assert not proves_erasure(other, own, event, raw)
+        assert not proves_erasure(identity, own, EventId(b"f" * 16), raw)
+        assert not proves_erasure(identity, own, event, elsewhere)
         assert not proves_erasure(
-            identity, event, raw.replace(b'"recorded_at":1', b'"recorded_at":2')
+            identity, own, event, raw.replace(b'"recorded_at":1', b'"recorded_at":2')
         )
-        assert not proves_erasure(identity, event, b"no json")
+        assert not proves_erasure(identity, own, event, b"no json")
 
     def test_another_control_event_proves_nothing(self, app: App) -> None:
         data = DeviceRemoved(device=text_from_id(b"d" * 16))
         event = app.write(lambda conn: app.recorder.record(conn, SELF, app.identity.space, data))
 
         assert event.body is not None
-        assert not proves_erasure(app.identity, event.id, event.body)
+        assert not proves_erasure(app.identity, ring(app), event.id, event.body)
 
     def test_each_device_believes_the_newest_key_that_it_knows(self, app: App) -> None:
         """A device that was removed still knows the older one."""
-        before, event = app.identity, EventId(b"e" * 16)
+        before, known, event = app.identity, ring(app), EventId(b"e" * 16)
         change_keys(app)
 
         bodies = space_erased_bodies(app.identity, event, 1)
 
-        assert [True, False] == [proves_erasure(before, event, each) for each in bodies]
-        assert [False, True] == [proves_erasure(app.identity, event, each) for each in bodies]
+        now = app.identity
+        assert [True, False] == [proves_erasure(before, known, event, each) for each in bodies]
+        assert [False, True] == [proves_erasure(now, ring(app), event, each) for each in bodies]
+        parted = [proves_erasure(before, ring(app), event, each) for each in bodies]
+        assert [False, False] == parted, "it is to see first who holds the newest one"
 
 
 class TestWhatCounts:
