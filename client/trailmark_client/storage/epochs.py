@@ -66,7 +66,12 @@ def write_again(conn: Connection, identity: Identity) -> list[Lane]:
         ).fetchall()
         conn.executemany("DELETE FROM event WHERE pos = ?", [(pos,) for pos, _ in struck])
         _number_lane(conn, identity, lane)
-        refold(conn, lane, [subject for _, subject in struck if subject is not None])
+        # What is shown says which device wrote it.
+        written = conn.execute(
+            "SELECT subject FROM event WHERE lane = ? AND seq IS NULL", (lane,)
+        ).fetchall()
+        touched = (*(subject for _, subject in struck), *(subject for (subject,) in written))
+        refold(conn, lane, [subject for subject in touched if subject is not None])
     return outbox_lanes(conn)
 
 

@@ -16,13 +16,15 @@ from tests.support.devices import (
     sync,
 )
 from tests.support.home import Home
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App, open_app
 from trailmark_client.identity import IdentityFile
 from trailmark_client.storage.cursors import has_foreign_outbox
-from trailmark_client.storage.epochs import start_epoch
+from trailmark_client.storage.epochs import start_epoch, write_again
 from trailmark_client.storage.event_log import outbox_batch
+from trailmark_client.storage.read_models import documents_of_lane, refold_all
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared.ids import SELF, Epoch
+from trailmark_shared.ids import SELF, DeviceId, Epoch
 
 
 @pytest.fixture
@@ -57,6 +59,25 @@ def test_everything_unsent_is_numbered_again(app: App, home: Home) -> None:
     assert [event.dseq for event in after] == [1, 2]
     assert [(e.id, e.salt, e.body) for e in after] == [(e.id, e.salt, e.body) for e in before]
     assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+
+
+def test_what_is_shown_names_the_device_that_it_is_written_by_now(app: App) -> None:
+    """As when a device that was removed comes back: it has another id then."""
+    add_goal(app, "not sent yet")
+    before = app.read(lambda conn: documents_of_lane(conn, SELF))
+
+    def come_back(conn: Connection) -> None:
+        other = Epoch(b"e" * 8)
+        identity = app.identity_file.update(
+            lambda own: msgspec.structs.replace(own, device=DeviceId(b"o" * 16), epoch=other)
+        )
+        write_again(conn, identity)
+
+    app.write(come_back)
+    after = app.read(lambda conn: documents_of_lane(conn, SELF))
+
+    app.write(refold_all)
+    assert before != after == app.read(lambda conn: documents_of_lane(conn, SELF))
 
 
 def test_recording_goes_on_under_the_new_epoch(app: App) -> None:
