@@ -84,6 +84,7 @@ def secrets(
     asyncio.run(clean())
 
 
+@pytest.mark.timeout(180)
 def test_the_composed_server_serves_is_backed_up_and_heals(
     secrets: tuple[Path, Path],
     programs: Path,

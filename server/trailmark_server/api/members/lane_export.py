@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from litestar import get
@@ -24,7 +25,7 @@ FILE_NAME: Final = "trailmark-lane.jsonl"
 @get(
     "/people/{space:str}/export",
     media_type=MEDIA_TYPE,
-    responses=refusals(person=True),
+    responses=refusals(HTTPStatus.FORBIDDEN, person=True),
     guards=[refuse_foreign_reader],
     summary="One lane as a file that proves itself (trailmark-lane-export/1)",
 )
