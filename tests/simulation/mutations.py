@@ -323,25 +323,25 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "removed_device_keeps_its_keys": Mutation(
             what="removing a device changes no key",
             seeds=100,
-            found_at=4,
+            found_at=1,
             patches={"trailmark_client.key_sharing.KeySharing.change_keys": _without_a_new_key},
         ),
         "replaced_code_comes_back": Mutation(
             what="nobody says under the new key that a recovery code was replaced",
             seeds=100,
-            found_at=1,
+            found_at=4,
             patches={"trailmark_client.key_events.KeyEvents.remove": _nothing},
         ),
         "orders_not_repeated": Mutation(
             what="an order to erase that came too late for the change of keys is not said again",
             seeds=100,
-            found_at=1,
+            found_at=77,
             patches={"trailmark_client.key_sharing.orders_to_repeat": _none},
         ),
         "erased_comes_back": Mutation(
             what="an erased body is taken again from a device that still has it (a pair)",
-            seeds=60,
-            found_at=12,
+            seeds=100,
+            found_at=94,
             patches={
                 "trailmark_server.lane_draft.LaneDraft.is_erased": _no,
                 "trailmark_client.storage.page_store.erased_among": _none,
