@@ -33,6 +33,7 @@ from trailmark_shared.events.proposals import (
 from trailmark_shared.projections.sentences import (
     field_phrase,
     proposed_words,
+    sent_to,
     sentence,
     target_words,
     value_words,
@@ -204,6 +205,12 @@ def test_what_is_proposed_reads_field_by_field() -> None:
         ("target", TWICE, ONCE, "lowered the target from 2 to 1 per week"),
         (
             "target",
+            parse_target("reduce-by 30% by 2026-12-24"),
+            parse_target("reduce-by 50% by 2026-12-24"),
+            "raised the target from 30 to 50 % by 2026-12-24",
+        ),
+        (
+            "target",
             ONCE,
             parse_target("reach 7"),
             "changed the target from at least 1 per week to a rating of 7",
@@ -244,6 +251,11 @@ def test_several_fields_are_one_sentence(changed: dict[str, object], words: str)
 )
 def test_targets_read_as_people_say_them(target: str, words: str) -> None:
     assert target_words(parse_target(target)) == words
+
+
+def test_what_went_to_a_supporter_and_came_back() -> None:
+    assert "a win to Ben" == sent_to("win_noted", "a win", "Ben")
+    assert "a win from Ben" == sent_to("win_withdrawn", "a win", "Ben")
 
 
 @pytest.mark.parametrize(
