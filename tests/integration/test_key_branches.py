@@ -71,3 +71,23 @@ def test_two_keys_that_follow_each_other_are_one_branch(lane: Lane) -> None:
 
     assert ring.leads_to(THREE.id, TWO.id)
     assert not ring.leads_to(TWO.id, THREE.id)
+
+
+def test_who_joins_beside_the_newest_key_is_listed_there_and_vouched_for_by_nobody(
+    lane: Lane,
+) -> None:
+    lane.plant(ONE, FIRST, [PHONE, LAPTOP])
+    lane.plant(TWO, FIRST, [PHONE, LAPTOP])
+    for key in (ONE, TWO):
+        lane.add(TABLET, key)
+    ring = lane.ring([FIRST], PHONE)
+    (beside,) = {ONE.id, TWO.id} - set(ring.chain)
+    lone = Lane()
+    lone.plant(ONE, FIRST, [PHONE, LAPTOP])
+    lone.plant(TWO, FIRST, [PHONE, LAPTOP])
+    lone.add(TABLET, ONE if beside == ONE.id else TWO)
+    there = lone.ring([FIRST], PHONE)
+
+    assert TABLET.id in there.holders(beside)
+    assert TABLET.id not in there.known
+    assert TABLET.id in ring.known
