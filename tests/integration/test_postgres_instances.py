@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.instances import Instances, running_instances
 from tests.support.postgres import PostgresServer
-from tests.support.processes import EVERYTHING, DeviceFolder, add_device, invitation
+from tests.support.processes import EVERYTHING, DeviceFolder, add_device, invitation, settled
 from trailmark_server.settings import Databases
 from trailmark_shared.ids import SELF
 
@@ -44,15 +44,6 @@ def devices(instances: Instances, tmp_path: Path) -> tuple[DeviceFolder, DeviceF
     phone.run("connect", instances.url, invitation(instances.admin), *EVERYTHING)
     add_device(phone, laptop)
     return phone, laptop
-
-
-def settled(*devices: DeviceFolder) -> dict[str, str]:
-    """Let everything be exchanged; return the state hashes, which are the same everywhere."""
-    for device in devices * 2:
-        device.run("sync")
-    shown = [device.state_hashes() for device in devices]
-    assert shown[0] == shown[1]
-    return shown[0]
 
 
 def test_one_is_killed_and_comes_back_while_two_devices_write(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect
+from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, settled
 from tests.support.whole import events_of, written
 
 
@@ -111,7 +111,6 @@ def test_a_device_that_the_server_forgot_comes_back_with_the_code(
     unsent = events_of(phone.run("win", "written while signed out"))
 
     phone.run("recover", server.url, code)
-    tablet.run("sync")
+    settled(tablet, phone)
 
     assert unsent <= written(tablet.database)
-    assert phone.state_hashes() == tablet.state_hashes()

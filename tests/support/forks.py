@@ -34,7 +34,7 @@ class Request(TypedDict):
 
     Attributes:
         words: A module and its words; none to wait for the end of ``pid``.
-        env: Changes of the environment.
+        env: The whole environment.
         out: Where the standard output goes.
         err: Where the error stream goes; appended.
         seconds: How long the process may live, 0 for as long as it likes.
@@ -114,7 +114,7 @@ def _request(
 ) -> Request:
     return Request(
         words=[module, *words],
-        env=dict(environment),
+        env={**os.environ, **environment},
         out=str(out),
         err=str(err),
         seconds=seconds,
@@ -145,6 +145,7 @@ def _become(request: Request) -> NoReturn:
             (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
         ):
             os.dup2(os.open(name, flags | os.O_CLOEXEC), number)
+        os.environ.clear()
         os.environ.update(request["env"])
         sys.argv = request["words"]
         runpy.run_module(request["words"][0], run_name="__main__", alter_sys=False)

@@ -17,6 +17,7 @@ from tests.support.forks import forks
 from trailmark_adapters.clock import SHIFT_VARIABLE
 from trailmark_client.app import DATABASE_NAME, HOME_VARIABLE
 from trailmark_client.identity import FILE_NAME, IdentityFile
+from trailmark_shared.domain.consent import CONSENT_CLASSES
 
 
 class ServerProcess:
@@ -189,11 +190,7 @@ def invitation(server: ServerProcess) -> str:
 
 EVERYTHING = (
     "--yes",
-    *(
-        word
-        for kind in ("goals", "steps", "check-ins", "wins-setbacks", "excerpts")
-        for word in ("--share", kind)
-    ),
+    *(word for kind in CONSENT_CLASSES for word in ("--share", kind.replace("_", "-"))),
     *("--may", "comment", "--may", "propose"),
 )
 """Options of ``connect``: the words are the same, and each thing that can be agreed to is named."""
@@ -220,3 +217,12 @@ def let_in(invited: Mapping[str, str], first: DeviceFolder, second: DeviceFolder
     shown = first.run("device", "confirm", "--yes", "--words", asked["phrase"])
     assert shown["let_in"]
     return second.run(*join)
+
+
+def settled(*devices: DeviceFolder) -> dict[str, str]:
+    """Let everything be exchanged; return the state hashes, which are the same everywhere."""
+    for device in devices * 2:
+        device.run("sync")
+    shown = [device.state_hashes() for device in devices]
+    assert shown[0] == shown[1]
+    return shown[0]
