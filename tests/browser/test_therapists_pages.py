@@ -139,7 +139,7 @@ def test_every_open_page_empties_itself_when_sharing_ends(
 ) -> None:
     first = sign_in()
     base = open_person(first)
-    places = ("session", "plan", f"goals/{goal}", f"goals/{goal}/audit", "timeline?q=sing")
+    places = ("session", "plan", f"goals/{goal}", f"goals/{goal}/audit", "timeline?kind=goal")
     places += (f"proposals/new?what=goal_change&goal={goal}",)
     pages: list[Page] = []
     for place in places:

@@ -27,7 +27,7 @@ from tests.integration.test_whole_private import (
     signed_in,
 )
 from tests.integration.test_whole_supporters import Browser
-from tests.support.canaries import Canary, files_below, found
+from tests.support.canaries import PIECE, Canary, files_below, found
 from tests.support.faulty_wire import FaultyWire, unmasked
 from tests.support.logged_facts import ALWAYS, documented_facts
 from tests.support.processes import DeviceFolder, ServerProcess, connect
@@ -194,10 +194,28 @@ def send_nonsense(watched: Watched, person: str) -> None:
         api = f"/api/members/people/{person}"
         client.post(f"{api}/comments", json={"lane": words, "text": words})
         client.get(f"{api}/timeline", params={"before": words, "kind": words, "goal": words})
-        # Not to the list of people: its search shows back what was typed, to whoever typed it.
-        client.get("/account", params={"q": words}, headers={"X-Forwarded-For": words})
+        client.get("/people", params={"search": words}, headers={"X-Forwarded-For": words})
+        for path in ("/people", f"/people/{person}/timeline"):
+            client.post(path, data={"q": words})
         client.get("/api/access-log", headers={"Authorization": f"Bearer {words}"})
         client.post("/sign-in", data={"email": "nobody@example.org", "password": words})
+
+
+def search_for_private_words(browser: httpx.Client, pages: dict[str, bytes]) -> None:
+    """Look for private words as a therapist would who has heard of them.
+
+    The page shows back what was typed, so it is given the words cut short of what is looked for:
+    whatever it held of the words themselves would be longer. Neither the answer to the whole words
+    nor the address that it leads to holds them.
+    """
+    for path in ("/people", next(each for each in pages if each.endswith("/timeline"))):
+        [token] = {*re.findall(r'name="form_token" value="([^"]+)"', pages[path].decode())}
+        whole = browser.post(path, data={"form_token": token, "q": PRIVATE.text})
+        assert PRIVATE.text.split()[0] not in whole.headers["Location"]
+        for word in PRIVATE.text.split():
+            form = {"form_token": token, "q": word[: PIECE - 1]}
+            said = browser.post(path, data=form, follow_redirects=True)
+            assert f'value="{form["q"]}"' in said.text
 
 
 def break_things(watched: Watched, browser: httpx.Client, pages: dict[str, bytes]) -> None:
@@ -253,6 +271,7 @@ def live_together(watched: Watched) -> None:
         pages = every_page(browser)
         every_api_answer(watched, browser, pages)
         watched.shown |= {**pages, "live": live.data, "sam": sam.open(link).content}
+        search_for_private_words(browser, pages)
         assert [] == [*watched.refusals]
         watched.files |= files_below(server.data, at="running")
         send_nonsense(watched, person)

@@ -219,6 +219,7 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("POST", "/account/browsers/end-all"): Row(expected=_therapist(303), sends=_form()),
     # Therapists' pages
     ("GET", "/people"): Row(expected=_therapist(200)),
+    ("POST", "/people"): Row(expected=_therapist(303), sends=_form(q="somebody")),
     ("GET", "/people/invite"): Row(expected=_therapist(200)),
     ("POST", "/people/invite"): Row(expected=_therapist(201), sends=_form(label="New")),
     ("POST", "/people/invite/{invitation:str}/withdraw"): Row(
@@ -228,6 +229,7 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/people/{space:str}"): Row(expected=EVERYBODY(303)),
     ("POST", "/people/{space:str}/confirm"): Row(expected=_knows(303), sends=_form()),
     ("GET", "/people/{space:str}/timeline"): Row(expected=_reader(200), readers=LINKED),
+    ("POST", "/people/{space:str}/timeline"): Row(expected=_reader(303), sends=_form(q="aloud")),
     ("GET", "/people/{space:str}/live"): Row(expected=_reader(200), sends=_live),
     ("GET", "/people/{space:str}/goals/{goal:str}"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/comments"): Row(expected=_reader(303), sends=_comment_form),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from trailmark_adapters.clock import zone_from_name
@@ -24,11 +25,11 @@ from trailmark_server.members.people import (
 from trailmark_server.members.visits import change_words
 from trailmark_server.pages.account_view import has_own_way
 from trailmark_server.pages.person import person_of
-from trailmark_server.pages.replies import page, require_form
+from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.searches import FIELD, SEARCH, cleaned, new_nonce, searches_at
 from trailmark_server.pages.views import NewPerson, PersonCard
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD
-from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, marked, ngettext
 
@@ -50,11 +51,12 @@ _FIRST: Final = (marked("New to you"), marked("Nothing shared yet."))
 async def people(
     request: Request[Any, Any, Any],
     services: InjectedServices,
-    words: Annotated[str, QueryParameter(name="q", max_length=limits.TITLE_CHARS_MAX)] = "",
+    search: FromQuery[str] = "",
     number: Annotated[int, QueryParameter(name="page", ge=1, le=_PAGES_MAX)] = 1,
 ) -> Response[str]:
     """Show a page of those who share, or shared, something with the therapist who is signed in."""
     signed_in = await services.web.require(request, services.now())
+    words = searches_at(services, request, PEOPLE_PATH).words(search)
     known = await read_people(services, signed_in, Part(words=words, page=number))
     whose = signed_in.therapist.id
     pages = -(-known.found // PEOPLE_PER_PAGE)
@@ -65,13 +67,30 @@ async def people(
         number=number,
         pages=pages,
         page_urls={
-            each: f"{PEOPLE_PATH}?{urlencode({'q': words, 'page': each})}"
+            each: _list_url({SEARCH: search if words else "", "page": str(each)})
             for each in range(1, pages + 1)
         },
         people=[_card(each) for each in known.sharing],
         waiting=[_new_person(each) for each in known.waiting],
         is_set_up=await services.accounts.read(lambda rows: has_own_way(rows, whose)),
     )
+
+
+@post("/people", status_code=303)
+async def search_people(request: Request[Any, Any, Any], services: InjectedServices) -> Redirect:
+    """Lead to those whose label or second mark holds the words of the form."""
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    words = cleaned(fields.get(FIELD, ""))
+    searches = searches_at(services, request, PEOPLE_PATH)
+    sealed = searches.sealed(words, new_nonce(services)) if words else ""
+    return Redirect(_list_url({SEARCH: sealed}), status_code=303)
+
+
+def _list_url(query: Mapping[str, str]) -> str:
+    said = urlencode({name: value for name, value in query.items() if value})
+    return f"{PEOPLE_PATH}?{said}" if said else PEOPLE_PATH
 
 
 @post("/people/{space:str}/confirm", status_code=303)

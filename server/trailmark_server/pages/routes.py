@@ -41,7 +41,7 @@ from trailmark_server.pages.hand_over import (
 from trailmark_server.pages.invite import invite, show_invite, withdraw
 from trailmark_server.pages.joint import add_entry, end_entry
 from trailmark_server.pages.live import live
-from trailmark_server.pages.people import PEOPLE_PATH, confirm, people
+from trailmark_server.pages.people import PEOPLE_PATH, confirm, people, search_people
 from trailmark_server.pages.plan import show_plan
 from trailmark_server.pages.preparing import note_session, show_preparation
 from trailmark_server.pages.rendering import STATIC_FOLDER
@@ -53,7 +53,7 @@ from trailmark_server.pages.sign_in import (
     sign_in,
     sign_in_by_passkey,
 )
-from trailmark_server.pages.timeline import timeline
+from trailmark_server.pages.timeline import filter_timeline, timeline
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.words import gettext
 
@@ -109,12 +109,14 @@ _ACCOUNT: Final = (
 
 _PEOPLE: Final = (
     people,
+    search_people,
     show_invite,
     invite,
     withdraw,
     person,
     confirm,
     timeline,
+    filter_timeline,
     live,
     show_preparation,
     note_session,

@@ -7,8 +7,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
@@ -25,17 +26,19 @@ from trailmark_server.members.timeline_pages import (
 )
 from trailmark_server.members.visits import last_visit, new_rows, note_visit, open_space
 from trailmark_server.pages.person import person_of
-from trailmark_server.pages.replies import page
+from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.searches import FIELD, SEARCH, cleaned, new_nonce, searches_at
 from trailmark_server.pages.timeline_filter import (
     KINDS,
     Arrived,
     Filter,
-    filter_from_query,
+    filter_from_fields,
     fits,
 )
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Person, Row
 from trailmark_server.services import InjectedServices, Services
+from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
@@ -55,6 +58,7 @@ async def timeline(
     space: FromPath[str],
     day: FromQuery[str | None] = None,
     before: FromQuery[str] = "",
+    search: FromQuery[str] = "",
 ) -> Response[str]:
     """Show a page of the timeline; a request of htmx gets its days alone.
 
@@ -64,6 +68,7 @@ async def timeline(
         space: Whose.
         day: Last day of the page; none for the newest.
         before: Places within that day to go on from, where it did not fit on one page.
+        search: Words that are looked for, sealed.
 
     Returns:
         The page, or its days.
@@ -73,7 +78,8 @@ async def timeline(
     cursors = await read_cursors(services, audience)
     place = Place(day=day, before=cursors_from_text(before) or None)
     goals = await read_goals(services, audience)
-    asked = filter_from_query(request.query_params)
+    words = searches_at(services, request, _path(audience)).words(search)
+    asked = filter_from_fields(request.query_params, words)
     last_session = (await read_meetings(services, audience)).last
     looking = Looking(asked=asked, since=last_session)
     days, earlier = await _days(services, audience, goals, place, looking)
@@ -81,7 +87,8 @@ async def timeline(
     arrived = await _arrived(services, audience, goals) if is_first else []
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     person = person_of(audience, live_url_of(audience, cursors))
-    earlier_url = "" if earlier is None else _place_url(person.url, earlier, asked)
+    query = asked.query | ({SEARCH: search} if words else {})
+    earlier_url = "" if earlier is None else _place_url(person.url, earlier, query)
     template = "parts/earlier.html" if request.headers.get("HX-Request") else "timeline.html"
     return page(
         template,
@@ -97,6 +104,24 @@ async def timeline(
         has_session=last_session is not None,
         arrived=arrived,
     )
+
+
+@post("/people/{space:str}/timeline", status_code=303)
+async def filter_timeline(
+    request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
+) -> Redirect:
+    """Lead to the lines that the form asks for."""
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    audience = await open_space(services, signed_in, space)
+    url = _path(audience)
+    asked = filter_from_fields(fields, cleaned(fields.get(FIELD, "")))
+    query = asked.query
+    if asked.words:
+        searches = searches_at(services, request, url)
+        query[SEARCH] = searches.sealed(asked.words, new_nonce(services))
+    return Redirect(f"{url}?{urlencode(query)}" if query else url, status_code=303)
 
 
 class Looking(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +156,7 @@ async def _arrived(services: Services, audience: Audience, goals: Goals) -> list
     found = await _rows(services, audience, goals, lanes)
     others = [each for each in found if each.who != audience.names[audience.actor]]
     newest = sorted(others, key=lambda row: row.arrived, reverse=True)[:ARRIVED_MAX]
-    url = f"/people/{text_from_id(audience.space)}/timeline"
+    url = _path(audience)
     return [
         Arrived(
             url=f"{url}?{urlencode({'day': each.day})}#row-{each.id}",
@@ -214,8 +239,12 @@ async def _rows(services: Services, audience: Audience, goals: Goals, rows: Lane
     return shown
 
 
-def _place_url(url: str, place: Place, asked: Filter) -> str:
-    query = {**asked.query, "day": place.day or ""}
+def _place_url(url: str, place: Place, query: Mapping[str, str]) -> str:
+    said = {**query, "day": place.day or ""}
     if place.before:
-        query["before"] = text_from_cursors(place.before)
-    return f"{url}?{urlencode(query)}"
+        said["before"] = text_from_cursors(place.before)
+    return f"{url}?{urlencode(said)}"
+
+
+def _path(audience: Audience) -> str:
+    return f"/people/{text_from_id(audience.space)}/timeline"

@@ -1,4 +1,4 @@
-"""Which lines of a timeline are asked for, as its address says it: pure functions."""
+"""Which lines of a timeline are asked for, as its form and its address say it: pure functions."""
 
 from __future__ import annotations
 
@@ -72,26 +72,30 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def query(self) -> dict[str, str]:
-        """The parts of an address that say it; empty for everything."""
+        """The parts of an address that say it, all but the words; empty for everything."""
         said = {
             "goal": self.goal,
             "kind": self.kind,
             "changes": _CHECKED if self.changes else "",
             "since_session": _CHECKED if self.since_session else "",
-            "q": self.words,
         }
         return {name: value for name, value in said.items() if value}
 
 
-def filter_from_query(query: Mapping[str, str]) -> Filter:
-    """Return what an address asks for; what it says of no known kind is left out."""
-    kind = query.get("kind", "")
+def filter_from_fields(fields: Mapping[str, str], words: str) -> Filter:
+    """Return what an address or a form asks for; what it says of no known kind is left out.
+
+    Args:
+        fields: Parts of an address, or fields of the form.
+        words: What is looked for, which stands in no address.
+    """
+    kind = fields.get("kind", "")
     return Filter(
-        goal=query.get("goal", "")[: limits.LANE_NAME_CHARS_MAX],
+        goal=fields.get("goal", "")[: limits.LANE_NAME_CHARS_MAX],
         kind=kind if kind in KINDS else "",
-        changes=query.get("changes") == _CHECKED,
-        since_session=query.get("since_session") == _CHECKED,
-        words=query.get("q", "").strip()[: limits.TITLE_CHARS_MAX],
+        changes=fields.get("changes") == _CHECKED,
+        since_session=fields.get("since_session") == _CHECKED,
+        words=words,
     )
 
 

@@ -4,6 +4,7 @@ import re
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, Site, new_site, sharing_site, timeline_path
+from trailmark_server.members.people import PEOPLE_PER_PAGE
 from trailmark_server.storage.accounts import Password
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
@@ -111,3 +112,35 @@ async def test_people_see_that_the_list_was_opened() -> None:
         lambda rows: [rows.access_entries(each.space, 9) for each in (mira, jonas)]
     )
     assert [[Look.PEOPLE], []] == [[each.page for each in looks] for looks in found]
+
+
+async def test_a_search_stands_in_no_address_and_finds_by_name() -> None:
+    mira, jonas = Writer(1), Writer(5)
+    site = await sharing_site(mira, jonas, labels=("Mira", "Jonas"))
+
+    async with site.browser() as browser:
+        form = {"q": " mira ", "form_token": site.signed_in.form_token}
+        sent = await browser.post("/people", data=form)
+        found = await browser.get(sent.headers["Location"])
+        all_of_them = await browser.post("/people", data=form | {"q": " "})
+        foreign = await browser.post("/people", data=form | {"form_token": "x"})
+
+    assert (303, 303, 403) == (sent.status_code, all_of_them.status_code, foreign.status_code)
+    assert "mira" not in sent.headers["Location"]
+    assert ("Mira" in found.text, "Jonas" in found.text) == (True, False)
+    assert "/people" == all_of_them.headers["Location"]
+
+
+async def test_the_pages_of_a_search_go_on_with_it() -> None:
+    everybody = [Writer(number) for number in range(1, PEOPLE_PER_PAGE + 3)]
+    labels = [f"Mira {number}" for number in range(len(everybody) - 1)] + ["Jonas"]
+    site = await sharing_site(*everybody, labels=labels)
+
+    async with site.browser() as browser:
+        form = {"q": "mira", "form_token": site.signed_in.form_token}
+        first = await browser.get((await browser.post("/people", data=form)).headers["Location"])
+        second = re.findall(r'href="(/people\?search=[^"]+page=2)"', first.text)
+        following = await browser.get(second[0].replace("&amp;", "&"))
+
+    assert 1 == following.text.count('class="card person"')
+    assert "Jonas" not in first.text + following.text

@@ -26,6 +26,16 @@ async def text_of(site: Site, path: str, **headers: str) -> str:
     return answer.text
 
 
+async def searched(site: Site, path: str, **fields: str) -> str:
+    """Send the form of a timeline and return the page that it leads to."""
+    form = {"form_token": site.signed_in.form_token} | fields
+    async with site.browser() as browser:
+        answer = await browser.post(path, data=form)
+        assert answer.status_code == 303, answer.text
+        assert all(word not in answer.headers["Location"] for word in fields["q"].split())
+        return (await browser.get(answer.headers["Location"])).text
+
+
 def days_of(html: str) -> list[str]:
     return re.findall(r'<section class="day" id="day-([0-9-]+)"', html)
 
@@ -162,8 +172,8 @@ async def test_a_filter_shows_what_fits_and_reads_on_through_history(mira: Write
 
     checked_in = await text_of(site, f"{path}?kind=check_in")
     changed = await text_of(site, f"{path}?changes=1&goal={goal}")
-    said = await text_of(site, f"{path}?q=stations+aloud")
-    nothing = await text_of(site, f"{path}?q=nowhere")
+    said = await searched(site, path, q="stations aloud")
+    nothing = await searched(site, path, q="nowhere")
 
     assert "checked in" in checked_in
     assert "noted a win" not in checked_in
@@ -193,3 +203,38 @@ async def test_what_arrived_since_the_last_look_is_listed_with_its_day(mira: Wri
     assert "Monday 19 October 2026" in arrived
     assert "noted a win" in arrived
     assert "?day=2026-10-19#row-" in arrived
+
+
+async def test_a_search_goes_on_through_its_pages_without_words_in_any_address(
+    mira: Writer,
+) -> None:
+    site = await sharing_site(mira)
+    for number in range(3 * ROWS_MAX):
+        at = START + (number // 4) * DAY_MS + (number % 4) * HOUR_MS
+        mira.write(mira.new_id(), WinNoted(text=f"aloud {number}"), at=at)
+    await site.deliver(mira)
+
+    html = await searched(site, timeline_path(mira), q="aloud", kind="win")
+    earlier = re.findall(r'href="([^"]+)" hx-get', html)[0].replace("&amp;", "&")
+    following = await text_of(site, earlier)
+
+    assert "aloud" not in earlier
+    assert "kind=win" in earlier
+    assert 'value="aloud"' in following
+    assert days_of(following)[0] < days_of(html)[-1]
+
+
+async def test_a_search_of_another_session_shows_everything(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    html = await text_of(site, f"{timeline_path(mira)}?search=AAAA")
+
+    assert 'name="q" value=""' in html
+
+
+async def test_a_filter_is_sent_by_a_form_of_this_session_alone(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    async with site.browser() as browser:
+        answer = await browser.post(timeline_path(mira), data={"q": "aloud", "form_token": "x"})
+
+    assert 403 == answer.status_code
+    assert "aloud" not in answer.text
