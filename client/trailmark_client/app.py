@@ -18,8 +18,10 @@ from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
 from trailmark_client.key_sharing import KeySharing
+from trailmark_client.lock import FileSeal, LockFile, database_key, locked_error, with_code
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.cleaning import clean
+from trailmark_client.storage.closing import IN_USE, Files, is_settled, settled_lock
 from trailmark_client.storage.emptying import FILE_NAME as ERASURE_FILE_NAME
 from trailmark_client.storage.emptying import (
     ErasureFile,
@@ -29,6 +31,7 @@ from trailmark_client.storage.emptying import (
 )
 from trailmark_client.storage.read_models import is_projection_current, refold_all
 from trailmark_client.storage.rescue import (
+    MovedAside,
     Rescue,
     check_at_start,
     finish_moving,
@@ -69,21 +72,52 @@ class App:
         file: The database.
         erasure_file: What is still to be erased, here and on servers.
         rescue: What became of a damaged database that was found at this start, or ``None``.
+        key: What the lock of the store holds; ``None`` where there is no passphrase.
     """
 
-    def __init__(self, home: Path, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self, home: Path, clock: Clock, randomness: Randomness, key: bytes | None = None
+    ) -> None:
         """Open what is in ``home``, or begin there.
 
         A damaged database is moved aside; what only this device has is carried into a new one.
 
         Raises:
             IntegrityError: ``corrupt_identity``.
-            StorageError: The store cannot be used.
+            StorageError: The store cannot be used; ``locked``: it needs its key.
         """
         self.home = home
         self.clock = clock
         self.randomness = randomness
-        self.identity_file = IdentityFile(home / FILE_NAME)
+        self.key = key
+        self._in_use = FileLock(home / IN_USE, is_shared=True)
+        try:
+            self._hold()
+            self._open()
+        except BaseException:
+            self._in_use.close()
+            raise
+
+    def _hold(self) -> None:
+        """Hold the store as one of those that have it open, once nothing half done is left."""
+        files = files_of(self.home)
+        while True:
+            settled_lock(files)
+            self._in_use.__enter__()
+            if is_settled(files):
+                return
+            self._in_use.__exit__(None, None, None)
+
+    def _open(self) -> None:
+        home, clock, randomness = self.home, self.clock, self.randomness
+        lock_file = LockFile(home)
+        lock = lock_file.read()
+        if lock is None:
+            self.key = None
+        elif self.key is None:
+            raise locked_error()
+        seal = None if self.key is None else FileSeal(NaclCipher(), self.key, randomness)
+        self.identity_file = IdentityFile(home / FILE_NAME, seal)
         if not self._was_used():
             self._begin()
         # Without its keys the store is of no use, and a second identity would bury the loss.
@@ -97,7 +131,18 @@ class App:
         self.file = self._opened_file()
         if not self.file.read(is_projection_current):
             self.file.write(refold_all)
+        if lock is not None:
+            self.write(lambda _conn: self._keep_way_back(lock_file))
         self.clean()
+
+    def _keep_way_back(self, file: LockFile) -> None:
+        """Let the recovery code that this device knows open the lock, too."""
+        code, lock = self.identity.backup_code, file.read()
+        if code is None or lock is None or self.key is None:
+            return
+        if lock.code is None or lock.code.id != code.id:
+            known = (code.id, code.key)
+            file.save(with_code(lock, self.key, known, self.vault.cipher, self.randomness))
 
     def _was_used(self) -> bool:
         return self.identity_file.exists() or (self.home / DATABASE_NAME).exists()
@@ -174,7 +219,8 @@ class App:
         fresh = self._open_file()
         migrations = migrations_from_folder(MIGRATIONS_FOLDER)
         for waiting in waiting_files(path):
-            self.rescue = rescue_unsent(waiting, migrations, fresh, self.vault, self.randomness)
+            old = MovedAside(waiting, migrations, database_key(self.key))
+            self.rescue = rescue_unsent(old, fresh, self.vault, self.randomness)
         return fresh
 
     def _open_file(self) -> SqliteFile:
@@ -182,6 +228,7 @@ class App:
             self.home / DATABASE_NAME,
             migrations_from_folder(MIGRATIONS_FOLDER),
             functions={"opened": self.vault.opened},
+            key=database_key(self.key),
         )
 
     @property
@@ -218,6 +265,7 @@ class App:
     def close(self) -> None:
         """Close the database."""
         self.file.close()
+        self._in_use.close()
 
     def __enter__(self) -> Self:
         """Return the app."""
@@ -233,8 +281,32 @@ class App:
         self.close()
 
 
+def files_of(home: Path) -> Files:
+    """Return where in the folder of the person's data lies what a passphrase seals."""
+    return Files(database=home / DATABASE_NAME, identity=home / FILE_NAME)
+
+
+def is_locked(home: Path) -> bool:
+    """Say whether a store needs a passphrase, once what a kill interrupted is settled.
+
+    Args:
+        home: The folder of the person's data; it need not be there.
+
+    Returns:
+        Whether it does.
+
+    Raises:
+        IntegrityError: ``corrupt_identity``: the file of the lock is damaged.
+    """
+    return settled_lock(files_of(home)) is not None
+
+
 def open_app(
-    home: Path | None = None, *, clock: Clock | None = None, randomness: Randomness | None = None
+    home: Path | None = None,
+    *,
+    clock: Clock | None = None,
+    randomness: Randomness | None = None,
+    key: bytes | None = None,
 ) -> App:
     """Return this device's app; close it when done.
 
@@ -242,14 +314,16 @@ def open_app(
         home: The folder of the person's data; by default ``TRAILMARK_HOME``, else the platform's.
         clock: The clock; by default the machine's.
         randomness: Chance; by default the machine's.
+        key: What the lock of the store holds, where it has a passphrase.
 
     Raises:
         IntegrityError: ``corrupt_identity``.
-        StorageError: The store cannot be used.
+        StorageError: The store cannot be used; ``locked``: it has a passphrase.
     """
     folder = home or home_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return App(folder, clock or SystemClock.from_environment(), randomness or SystemRandomness())
+    clock = clock or SystemClock.from_environment()
+    return App(folder, clock, randomness or SystemRandomness(), key)
 
 
 def open_async(app: App) -> AsyncDatabase:
@@ -265,6 +339,7 @@ def open_async(app: App) -> AsyncDatabase:
         app.home / DATABASE_NAME,
         migrations_from_folder(MIGRATIONS_FOLDER),
         functions={"opened": app.vault.opened},
+        key=database_key(app.key),
     )
 
 

@@ -16,8 +16,9 @@ from typing import Final, NoReturn
 import msgspec
 
 from trailmark_adapters.randomness import Randomness
+from trailmark_client.lock import FileSeal
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.errors import ErrorCode, IntegrityError, SealError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
@@ -211,8 +212,15 @@ class IdentityFile:
         path: Where it is.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: FileSeal | None = None) -> None:
+        """Remember where it is.
+
+        Args:
+            path: The file.
+            seal: What seals it where the store has a passphrase.
+        """
         self.path = path
+        self._seal = seal
         # One value, so that threads of the database never see one half of it.
         self._known: tuple[tuple[int, int, int], Identity] | None = None
 
@@ -234,7 +242,7 @@ class IdentityFile:
         seen = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
         known = self._known
         if known is None or known[0] != seen:
-            known = (seen, identity_from_bytes(self.path.read_bytes()))
+            known = (seen, identity_from_bytes(self._opened(self.path.read_bytes())))
             self._known = known
         return known[1]
 
@@ -246,7 +254,7 @@ class IdentityFile:
         staged = self.path.with_name(f"{self.path.name}.tmp")
         target = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(target, "wb") as file:
-            file.write(bytes_from_identity(identity))
+            file.write(self._sealed(bytes_from_identity(identity)))
             file.flush()
             os.fsync(file.fileno())
         staged.replace(self.path)
@@ -256,6 +264,17 @@ class IdentityFile:
         finally:
             os.close(folder)
         self._known = None
+
+    def _sealed(self, data: bytes) -> bytes:
+        return data if self._seal is None else self._seal.sealed(data)
+
+    def _opened(self, data: bytes) -> bytes:
+        if self._seal is None:
+            return data
+        try:
+            return self._seal.opened(data)
+        except SealError:
+            _damaged(gettext("the identity file does not open with the key of the lock"))
 
     def update(self, change: Callable[[Identity], Identity]) -> Identity:
         """Save what ``change`` makes of the current identity, and return it."""

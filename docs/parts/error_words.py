@@ -75,6 +75,11 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.INSECURE_ADDRESS: ("plain `http` to another machine", "use `https`"),
     Code.DISK_FULL: ("the disk is full; nothing was saved", "make room"),
     Code.STORAGE_UNAVAILABLE: ("the store cannot be opened or is locked for too long", _AGAIN),
+    Code.LOCKED: ("the store has a passphrase and nobody was asked for it", "say the passphrase"),
+    Code.WRONG_PASSPHRASE: (
+        "another passphrase opens the store; nothing was changed",
+        "try again, or `trailmark passphrase forgot` with the recovery code",
+    ),
     Code.NEWER_SCHEMA: ("the data was written by a newer program; it is untouched", _UPGRADE),
     Code.CHANGED_MIGRATION: ("a migration differs from the one that was run", "reinstall"),
     Code.CORRUPT_LOG: ("stored history does not verify", "run `verify`; keep the file"),

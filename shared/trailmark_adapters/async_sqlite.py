@@ -40,6 +40,7 @@ class AsyncDatabase:
         functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
         readers: int = 1,
         pages_max: int | None = None,
+        key: bytes | None = None,
     ) -> None:
         """Remember what to open; ``open`` opens it.
 
@@ -49,11 +50,14 @@ class AsyncDatabase:
             functions: What statements may call, by name; called in the threads of this database.
             readers: How many reads may run side by side, at least 1.
             pages_max: Size of the file in pages at which it counts as full, for tests.
+            key: What it is sealed under, ``None`` for an open file.
         """
         self._writer = _FileThread(
-            lambda: SqliteFile(path, migrations, functions=functions, pages_max=pages_max)
+            lambda: SqliteFile(path, migrations, functions=functions, pages_max=pages_max, key=key)
         )
-        self._readers = [_FileThread(lambda: SqliteReader(path, functions)) for _ in range(readers)]
+        self._readers = [
+            _FileThread(lambda: SqliteReader(path, functions, key)) for _ in range(readers)
+        ]
         self._free_readers: asyncio.Queue[_FileThread] = asyncio.Queue()
 
     async def open(self) -> None:

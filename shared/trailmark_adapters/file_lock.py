@@ -29,14 +29,16 @@ class FileLock:
     Each object has its own open file, so two objects exclude each other within a process too.
     """
 
-    def __init__(self, path: Path, wait_ms: int = WAIT_MS_MAX) -> None:
+    def __init__(self, path: Path, wait_ms: int = WAIT_MS_MAX, *, is_shared: bool = False) -> None:
         """Create the file when it is missing, readable by the owner only.
 
         Args:
             path: The lock file.
             wait_ms: Longest wait for another holder, milliseconds.
+            is_shared: Several may hold it like that at once; whoever wants it alone waits for all.
         """
         self._wait_ms = wait_ms
+        self._how = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
         self._file: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def __enter__(self) -> None:
@@ -57,10 +59,9 @@ class FileLock:
             time.sleep(pause)
             pause = min(pause * 2, _LAST_SLEEP_S)
 
-    @staticmethod
-    def _is_taken(file: int) -> bool:
+    def _is_taken(self, file: int) -> bool:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, self._how | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

@@ -14,6 +14,12 @@ from trailmark_shared.words import gettext
 SEED_BYTES: Final = 32
 """Length of a signing key's seed, in bytes."""
 
+STRETCH_SALT_BYTES: Final = bindings.crypto_pwhash_SALTBYTES
+"""Length of the salt of a stretched passphrase, in bytes."""
+
+STRETCHED_BYTES: Final = 32
+"""Length of a stretched key, in bytes."""
+
 
 class NaclCipher:
     """Ciphers, boxes and Ed25519 verification by libsodium; keeps ``sealing.Cipher``."""
@@ -75,6 +81,28 @@ class NaclCipher:
             return bindings.crypto_box_seal_open(box, self.box_public_key(private_key), private_key)
         except CryptoError:
             raise SealError(ErrorCode.SEAL_BROKEN, gettext("a box does not open")) from None
+
+
+def stretched(passphrase: bytes, salt: bytes, passes: int, memory_bytes: int) -> bytes:
+    """Return a key that can only be guessed as slowly as the cost says, 32 bytes.
+
+    Args:
+        passphrase: What a person typed.
+        salt: ``STRETCH_SALT_BYTES`` bytes, of their own for each.
+        passes: Over the memory, at least 1.
+        memory_bytes: At least 8 KiB.
+
+    Source:
+        RFC 9106 (Argon2id) with one lane, by libsodium.
+    """
+    return bindings.crypto_pwhash_alg(
+        STRETCHED_BYTES,
+        passphrase,
+        salt,
+        passes,
+        memory_bytes,
+        bindings.crypto_pwhash_ALG_ARGON2ID13,
+    )
 
 
 def _box_nonce(fresh_public: bytes, public_key: bytes) -> bytes:

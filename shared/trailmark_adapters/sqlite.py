@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, Protocol, TypeVar
-from urllib.parse import quote
 
+from trailmark_adapters import ciphered_sqlite
+from trailmark_adapters.ciphered_sqlite import errors, operational_errors
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import Migration, apply_migrations, refuse_newer_schema
 from trailmark_shared import limits
@@ -111,21 +112,27 @@ class SqliteReader:
         path: Where the file is.
     """
 
-    def __init__(self, path: Path, functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
+        key: bytes | None = None,
+    ) -> None:
         """Open the file.
 
         Args:
             path: The database file.
             functions: What statements may call, by name.
+            key: What it is sealed under, ``None`` for an open file.
 
         Raises:
             StorageError: ``storage_unavailable``: there is no such file.
         """
         self.path = path
         try:
-            self._conn = _connect(path, "ro", functions)
+            self._conn = _connect(path, "ro", functions, key)
             self._conn.execute("PRAGMA query_only=ON")
-        except sqlite3.Error as error:
+        except errors() as error:
             raise_translated(error)
 
     def read(self, work: Work[_Result]) -> _Result:
@@ -159,6 +166,7 @@ class SqliteFile:
         *,
         functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
         pages_max: int | None = None,
+        key: bytes | None = None,
     ) -> None:
         """Open the file, create it when missing, and bring its schema up to date.
 
@@ -167,6 +175,7 @@ class SqliteFile:
             migrations: All migrations of this file, in order.
             functions: What statements may call, by name.
             pages_max: Size of the file in pages at which it counts as full, for tests.
+            key: What it is sealed under, ``None`` for an open file.
 
         Raises:
             StorageError: ``newer_schema`` (nothing was touched), ``changed_migration``,
@@ -176,12 +185,13 @@ class SqliteFile:
         self.path = path
         self._functions = functions
         self._pages_max = pages_max
+        self._key = key
         self._reader: SqliteReader | None = None
         self._writer: sqlite3.Connection | None = None
         self._lock = FileLock(path.with_name(f"{path.name}.lock"))
         try:
             self._open_writer(migrations)
-        except sqlite3.Error as error:
+        except errors() as error:
             self.close()
             raise_translated(error)
         except BaseException:
@@ -192,7 +202,7 @@ class SqliteFile:
         is_new = not self.path.exists()
         if is_new:
             self.path.touch(mode=0o600)
-        conn = _connect(self.path, "rw", self._functions)
+        conn = _connect(self.path, "rw", self._functions, self._key)
         self._writer = conn
         refuse_newer_schema(conn, migrations)
         with self._lock:
@@ -232,7 +242,7 @@ class SqliteFile:
             IntegrityError: ``corrupt_log``: the file is damaged.
         """
         if self._reader is None:
-            self._reader = SqliteReader(self.path, self._functions)
+            self._reader = SqliteReader(self.path, self._functions, self._key)
         return self._reader.read(work)
 
     def data_version(self) -> int:
@@ -283,7 +293,7 @@ class SqliteFile:
             with self._lock:
                 for statement in statements:
                     found = self._writer.execute(statement).fetchone()
-        except sqlite3.Error as error:
+        except errors() as error:
             raise_translated(error)
         return found
 
@@ -299,8 +309,14 @@ class SqliteFile:
         self._lock.close()
 
 
-def _connect(path: Path, mode: str, functions: Mapping[str, SqlFunction]) -> sqlite3.Connection:
-    conn = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None)
+def _connect(
+    path: Path, mode: str, functions: Mapping[str, SqlFunction], key: bytes | None
+) -> sqlite3.Connection:
+    if key is None:
+        address = ciphered_sqlite.address(path, mode)
+        conn = sqlite3.connect(address, uri=True, isolation_level=None)
+    else:
+        conn = ciphered_sqlite.connect(path, mode, key)
     for pragma in _COMMON_PRAGMAS:
         conn.execute(pragma)
     for name, function in functions.items():
@@ -320,12 +336,22 @@ def _transact(conn: sqlite3.Connection, begin: str, work: Work[_Result]) -> _Res
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
             raise
-    except sqlite3.Error as error:
+    except errors() as error:
         raise_translated(error)
     return result
 
 
-def raise_translated(error: sqlite3.Error) -> NoReturn:
+def copy_file(
+    source: Path, source_key: bytes | None, target: Path, target_key: bytes | None
+) -> None:
+    """Do what ``ciphered_sqlite.copy`` does, and raise what ``raise_translated`` raises."""
+    try:
+        ciphered_sqlite.copy(source, source_key, target, target_key)
+    except errors() as error:
+        raise_translated(error)
+
+
+def raise_translated(error: Exception) -> NoReturn:
     """Raise what an error of SQLite means for us.
 
     A broken constraint or a wrong statement is our own mistake and is raised as it is.
@@ -352,7 +378,7 @@ def raise_translated(error: sqlite3.Error) -> NoReturn:
         raise IntegrityError(
             ErrorCode.CORRUPT_LOG, gettext("the database file is damaged")
         ) from None
-    if isinstance(error, sqlite3.OperationalError) and code not in {0, sqlite3.SQLITE_ERROR}:
+    if isinstance(error, operational_errors()) and code not in {0, sqlite3.SQLITE_ERROR}:
         name = getattr(error, "sqlite_errorname", "")
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
@@ -363,9 +389,9 @@ def raise_translated(error: sqlite3.Error) -> NoReturn:
 
 def storage_error(error: BaseException) -> BaseException:
     """Return what ``raise_translated`` raises for an error of SQLite, any other error as it is."""
-    if not isinstance(error, sqlite3.Error):
+    if not isinstance(error, errors()):
         return error
     try:
         raise_translated(error)
-    except (StorageError, IntegrityError, sqlite3.Error) as translated:
+    except (StorageError, IntegrityError, *errors()) as translated:
         return translated

@@ -76,6 +76,8 @@ class ErrorCode(StrEnum):
     # Storage and integrity
     DISK_FULL = "disk_full"
     STORAGE_UNAVAILABLE = "storage_unavailable"
+    LOCKED = "locked"
+    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105  (a code, no secret)
     NEWER_SCHEMA = "newer_schema"
     CHANGED_MIGRATION = "changed_migration"
     CORRUPT_LOG = "corrupt_log"

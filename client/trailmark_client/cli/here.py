@@ -15,6 +15,7 @@ from trailmark_client.app import open_app
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.options import Common
 from trailmark_client.cli.terminal import Terminal
+from trailmark_client.cli.unlocking import store_key
 from trailmark_client.commands.when import When, moment, parse_when
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import ErrorCode
@@ -160,11 +161,12 @@ def opened(common: Common) -> Generator[Here]:
     """Open this device for one command.
 
     Raises:
-        StorageError: The store cannot be used now.
+        DomainError: ``wrong_passphrase``.
+        StorageError: The store cannot be used now; ``locked``.
         IntegrityError: The store or the identity is damaged.
     """
-    app = open_app()
     terminal = Terminal(as_json=common.as_json)
+    app = open_app(key=store_key(terminal))
     try:
         if app.rescue is not None:
             _tell_rescue(terminal, app.rescue)

@@ -104,5 +104,5 @@ async def _tell_links(app: App, database: AsyncDatabase) -> None:
 
 def _settle(app: App) -> None:
     """Settle links in a thread of its own, over a connection of its own."""
-    with open_app(app.home, clock=app.clock, randomness=app.randomness) as other:
+    with open_app(app.home, clock=app.clock, randomness=app.randomness, key=app.key) as other:
         settle_links(other)

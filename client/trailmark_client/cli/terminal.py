@@ -98,6 +98,21 @@ class Terminal:
             raise DomainError(ErrorCode.INVALID_INPUT, gettext("the input ended before the answer"))
         return line.strip()
 
+    def secret(self, question: str) -> str:
+        """Return the line that the person types at the terminal, unseen.
+
+        Raises:
+            DomainError: ``invalid_input``: the input ended.
+        """
+        from getpass import getpass
+
+        try:
+            return getpass(printable(question) + " ")
+        except EOFError:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, gettext("the input ended before the answer")
+            ) from None
+
     def agrees(self, question: str) -> bool:
         """Return whether the person typed yes; anything else is no, nothing is pre-chosen."""
         asked = gettext("{question} [y/n]").format(question=question)

@@ -18,11 +18,14 @@ import uvicorn
 
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
+from trailmark_client.app import is_locked
 from trailmark_client.local_site.entering import Entrance, host_name
 from trailmark_client.local_site.in_step import InStep
+from trailmark_client.local_site.latch import Latch
+from trailmark_client.local_site.locking import Locksmith
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site, watch
-from trailmark_client.local_site.worker import Worker
+from trailmark_client.local_site.worker import HeldKey, Worker
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
@@ -119,16 +122,31 @@ async def serve(
     opened = listening_socket(wanted.port)
     name = LOOPBACK if wanted.is_plain else host_name(randomness)
     host = f"{name}:{opened.getsockname()[1]}"
-    near, far = (Worker(home, clock, randomness) for _ in range(2))
+    held = HeldKey()
+    near, far = (Worker(home, clock, randomness, held) for _ in range(2))
     news, entrance = News(), Entrance(randomness)
     in_step = InStep(far, clock, randomness, news)
-    parts = Parts(near=near, far=far, news=news, in_step=in_step, entrance=entrance, host=host)
+    latch = Latch(held, (far, near), clock, news)
+    latch.beside = lambda: (watch(near, news), in_step.run())
+    parts = Parts(
+        near=near,
+        far=far,
+        news=news,
+        in_step=in_step,
+        entrance=entrance,
+        host=host,
+        latch=latch,
+        locksmith=Locksmith(home, far, latch, randomness),
+    )
     try:
-        # The first to open a folder may have to begin there, or to rescue what is damaged.
-        await near.run(lambda app: app.home)
+        if not is_locked(home):
+            # The first to open a folder may have to begin there, or to rescue what is damaged.
+            await near.run(lambda app: app.home)
+            latch.open(None)
         await _serving(parts, opened, home, wanted, on_ready)
     finally:
         opened.close()
+        await latch.shut()
         await far.close()
         await near.close()
 
@@ -168,16 +186,12 @@ async def _serving(
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop)
-    beside = [
-        asyncio.create_task(watch(parts.near, parts.news)),
-        asyncio.create_task(parts.in_step.run()),
-    ]
+    idle = asyncio.create_task(parts.latch.shut_when_idle())
     try:
         await server.serve([opened])
     finally:
-        for each in beside:
-            each.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        idle.cancel()
+        await asyncio.gather(idle, return_exceptions=True)
         file.unlink(missing_ok=True)
 
 

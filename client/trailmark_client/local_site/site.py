@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final, Literal, cast
 
@@ -23,13 +23,17 @@ from trailmark_client.local_site.entering import Entrance
 from trailmark_client.local_site.far import HomeServer
 from trailmark_client.local_site.guard import NOT_IN, Guard, cookie_of
 from trailmark_client.local_site.in_step import InStep
+from trailmark_client.local_site.latch import Latch
+from trailmark_client.local_site.locking import Locksmith, lock_state
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
+from trailmark_client.web import locking
 from trailmark_client.web.asking import NO_FIELDS, Asked, Told, form_from_body
 from trailmark_client.web.desk import Desk, Phase
 from trailmark_client.web.rendering import STATIC_FOLDER
 from trailmark_client.web.routes import answer, route_of
 from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, StorageError
 
 WATCH_S: Final = 0.25
 """Distance of the looks whether another process has written."""
@@ -63,6 +67,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         in_step: The connection with the home server.
         entrance: Who is let in.
         host: The only name that is answered to, with its port.
+        latch: Whether the store is open.
+        locksmith: Opens and shuts it.
     """
 
     near: Worker
@@ -71,6 +77,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     in_step: InStep
     entrance: Entrance
     host: str
+    latch: Latch
+    locksmith: Locksmith
 
 
 def create_site(parts: Parts) -> ASGIApp:
@@ -113,6 +121,8 @@ def create_site(parts: Parts) -> ASGIApp:
             query=dict(request.query_params),
             form=form_from_body(await request.body()) if method == "POST" else NO_FIELDS,
         )
+        if not is_by_script(request.headers, method):
+            parts.latch.touch()
         return _response(await _answered(parts, asked))
 
     site = Litestar(
@@ -124,12 +134,40 @@ def create_site(parts: Parts) -> ASGIApp:
     return Guard(cast("ASGIApp", site), parts.host, parts.entrance)
 
 
+def is_by_script(headers: Mapping[str, str], method: str) -> bool:
+    """Say whether a window asked by itself, without anybody having touched it.
+
+    Args:
+        headers: Of the request; browsers say what it is for (Fetch Metadata).
+        method: Of the request: a form, a draft and a sign of life are somebody's doing.
+
+    Returns:
+        Whether it did.
+    """
+    return method == "GET" and headers.get("sec-fetch-dest") == "empty"
+
+
 async def _answered(parts: Parts, asked: Asked) -> Told:
     """Answer in the thread that the page belongs to; a change is news for every window."""
+    await parts.latch.ready()
+    if not parts.latch.is_open:
+        return await parts.locksmith.in_front(asked)
+    if asked.method == "POST" and asked.path == locking.PATH:
+        problem = await parts.locksmith.done(asked)
+        if isinstance(problem, Told):
+            return problem
+        asked = msgspec.structs.replace(asked, method="GET", problem=problem, form=NO_FIELDS)
     found = route_of(asked.method, asked.path)
     worker = parts.far if found is not None and found[0].is_far else parts.near
     phase = parts.in_step.phase
-    told = await worker.run(lambda app: answer(desk_of(app, phase), asked))
+    try:
+        told = await worker.run(lambda app: answer(desk_of(app, phase), asked))
+    except StorageError as error:
+        if error.code != ErrorCode.LOCKED:
+            raise
+        # It was shut, here or by another process, while this was on its way.
+        await parts.latch.shut()
+        return locking.shut(asked)
     if asked.method == "POST" and told.location is not None:
         parts.news.ring()
     return told
@@ -150,6 +188,7 @@ def desk_of(app: App, phase: Phase) -> Desk:
         zone=app.clock.zone_name(),
         phase=phase,
         far=HomeServer(app),
+        lock=lock_state(app),
     )
 
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import Randomness
-from trailmark_adapters.sqlite import Connection, SqliteFile, Work
+from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
 from trailmark_client.storage.epochs import start_epoch
 from trailmark_client.storage.event_log import INSERT_OUTBOX
 from trailmark_client.storage.read_models import body_from_bytes, refold_all
@@ -126,9 +126,22 @@ def _move(path: Path, target: Path, suffix: str) -> None:
         side.rename(target.with_name(f"{target.name}{suffix}"))
 
 
+class MovedAside(NamedTuple):
+    """A file that was moved aside and not read yet.
+
+    Attributes:
+        path: Where it is.
+        migrations: Its schema.
+        key: What it is sealed under, ``None`` for an open file.
+    """
+
+    path: Path
+    migrations: Sequence[Migration]
+    key: bytes | None = None
+
+
 def rescue_unsent(
-    damaged: Path,
-    migrations: Sequence[Migration],
+    damaged: MovedAside,
     fresh: SqliteFile,
     vault: Vault,
     randomness: Randomness,
@@ -137,7 +150,6 @@ def rescue_unsent(
 
     Args:
         damaged: The file that was moved aside.
-        migrations: The schema that both have.
         fresh: The new file; what it holds already is left as it is.
         vault: Identity and keys.
         randomness: Where the new epoch comes from.
@@ -145,15 +157,16 @@ def rescue_unsent(
     Returns:
         What was saved, and where the file is now.
     """
-    salvage = _Salvage()
+    salvage = _Salvage(damaged)
     try:
-        old = SqliteFile(damaged, migrations)
+        old = SqliteFile(damaged.path, damaged.migrations, key=damaged.key)
     except (IntegrityError, StorageError):
         salvage.unreadable += 1
     else:
         try:
-            salvage.collect(old, vault.identity_file.current.device)
+            salvage.collect(vault.identity_file.current.device)
         finally:
+            salvage.close()
             old.close()
 
     def keep(conn: Connection) -> None:
@@ -168,7 +181,7 @@ def rescue_unsent(
 
     fresh.write(keep)
     return Rescue(
-        moved_to=note_rescued(damaged), kept=len(salvage.events), unreadable=salvage.unreadable
+        moved_to=note_rescued(damaged.path), kept=len(salvage.events), unreadable=salvage.unreadable
     )
 
 
@@ -181,24 +194,24 @@ def _values(vault: Vault, event: Event) -> tuple[Any, ...]:
 class _Salvage:
     """What could be read out of a damaged file."""
 
-    def __init__(self) -> None:
+    def __init__(self, damaged: MovedAside) -> None:
+        self._damaged = damaged
+        self._reader: SqliteReader | None = None
         self.events: list[Event] = []
         self.erased: list[tuple[bytes]] = []
         self.settings: list[tuple[str, str]] = []
         self.unreadable = 0
 
-    def collect(self, file: SqliteFile, device: bytes) -> None:
+    def collect(self, device: bytes) -> None:
         """Read all that is still readable; own events are those of ``device`` and all unsent."""
-        highest = self._try(
-            file, lambda conn: conn.execute("SELECT max(pos) FROM event").fetchall()
-        )
+        highest = self._try(_all("SELECT max(pos) FROM event"))
         end = highest[0][0] if highest is not None else _ROWS_GUESSED
         if end:
-            self._range(file, device, 1, end)
-        self.erased = self._try(file, _all("SELECT id FROM erased")) or []
-        self.settings = self._try(file, _all("SELECT name, value FROM setting")) or []
+            self._range(device, 1, end)
+        self.erased = self._try(_all("SELECT id FROM erased")) or []
+        self.settings = self._try(_all("SELECT name, value FROM setting")) or []
 
-    def _range(self, file: SqliteFile, device: bytes, low: int, high: int) -> None:
+    def _range(self, device: bytes, low: int, high: int) -> None:
         def some(conn: Connection) -> list[Any]:
             return conn.execute(
                 f"SELECT {EVENT_COLUMNS} FROM event WHERE pos BETWEEN ? AND ? AND"
@@ -206,7 +219,7 @@ class _Salvage:
                 (low, high, device),
             ).fetchall()
 
-        rows = self._try(file, some)
+        rows = self._try(some)
         if rows is not None:
             for values in rows:
                 self._keep(values)
@@ -214,8 +227,8 @@ class _Salvage:
             self.unreadable += 1
         elif self.unreadable < _FAILURES_MAX:
             middle = (low + high) // 2
-            self._range(file, device, low, middle)
-            self._range(file, device, middle + 1, high)
+            self._range(device, low, middle)
+            self._range(device, middle + 1, high)
 
     def _keep(self, values: Any) -> None:  # noqa: ANN401  (a selected row)
         event = event_from_values(values)
@@ -239,12 +252,21 @@ class _Salvage:
         else:
             self.unreadable += 1
 
-    @staticmethod
-    def _try(file: SqliteFile, work: Work[list[Any]]) -> list[Any] | None:
+    def _try(self, work: Work[list[Any]]) -> list[Any] | None:
         try:
-            return file.read(work)
+            if self._reader is None:
+                self._reader = SqliteReader(self._damaged.path, key=self._damaged.key)
+            return self._reader.read(work)
         except (IntegrityError, StorageError):
+            # One bad page spoils a connection with a sealed file for the good ones, too.
+            self.close()
             return None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
 
 def _all(sql: str) -> Work[list[Any]]:

@@ -23,6 +23,8 @@ OK: Final = 200
 SEE_OTHER: Final = 303
 NOT_FOUND: Final = 404
 NOT_POSSIBLE: Final = 422
+LOCKED: Final = 423
+"""The store is shut (RFC 4918): a window that shows something of it lets it go."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,11 @@ Phase = Literal["alone", "connecting", "exchanging", "live", "waiting", "stopped
 """How this device stands to its home server; ``alone``: there is none."""
 
 
+LockState = Literal["none", "passphrase", "code", "impossible"]
+"""What locks the store: nothing, a passphrase alone, or one beside a recovery code that opens it,
+too; ``impossible``: what it needs is not installed here."""
+
+
 class Store(Protocol):
     """The person's store."""
 
@@ -109,6 +114,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the local zone.
         phase: How this device stands to its home server.
         far: The home server.
+        lock: Whether a passphrase locks the store.
     """
 
     store: Store
@@ -118,6 +124,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     phase: Phase
     far: Far
+    lock: LockState = "impossible"
 
     @property
     def today(self) -> str:

@@ -15,6 +15,7 @@ from trailmark_client.web.desk import Desk
 from trailmark_client.web.preferences import Preferences, preferences
 from trailmark_client.web.rendering import templates
 from trailmark_client.web.said import Note, note_of
+from trailmark_shared import limits
 from trailmark_shared.words import gettext, marked, ngettext
 
 
@@ -28,6 +29,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         preferences: How the person likes their pages.
         note: What was just done, or ``None``.
         today: The person's local date.
+        idle_s: After how many seconds that nobody touches them the pages lock; 0 for never.
+        idle_warning_s: How many seconds before that they say so.
     """
 
     here: str
@@ -36,6 +39,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     preferences: Preferences
     note: Note | None
     today: str
+    idle_s: int = 0
+    idle_warning_s: int = limits.IDLE_WARNING_S
 
 
 _PHASE_WORDS: Final = {
@@ -73,6 +78,7 @@ def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
         preferences=preferences(conn),
         note=note_of(conn, asked),
         today=desk.today,
+        idle_s=limits.IDLE_LOCK_S if desk.lock in {"passphrase", "code"} else 0,
     )
 
 

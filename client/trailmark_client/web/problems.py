@@ -32,6 +32,9 @@ _WORDS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.WRONG_CODE: marked(
         "This code does not work, or not any more. Please ask for a new invitation."
     ),
+    ErrorCode.WRONG_PASSPHRASE: marked(
+        "This is not the passphrase. Nothing was changed; please try again."
+    ),
     ErrorCode.EXCERPT_NOT_FOUND: marked(
         "These words do not stand in the entry. Please choose them exactly as they read there."
     ),

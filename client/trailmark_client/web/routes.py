@@ -15,6 +15,7 @@ from trailmark_client.web import (
     goal,
     helping,
     journal,
+    locking,
     looking_back,
     people,
     state,
@@ -95,6 +96,8 @@ ROUTES: Final[Sequence[Route]] = (
     Route("GET", "/sharing/{grant}", people.see_as),
     Route("GET", "/state", state.show),
     Route("POST", "/state", state.prefer, state.show),
+    Route("GET", locking.PATH, locking.show),
+    Route("POST", "/awake", locking.awake),
     Route("GET", "/hidden", helping.hidden),
     Route("POST", "/drafts/{name}", drafting.keep),
 )

@@ -53,6 +53,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "accepted": marked("Saved on this device. It is yours now."),
     "declined-it": marked("Saved on this device. Your goal stays as it is."),
     "declined": marked("Nobody was let in."),
+    "locked": marked("Done. Everything on this device is sealed."),
+    "relocked": marked("Done. The old passphrase opens nothing any more."),
+    "unlocked": marked("Done. This device asks for no passphrase any more."),
     "kept": marked("Saved on this device."),
     "helped": marked("Noted. It is good to know what helps."),
 }

@@ -53,6 +53,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         "state.html",
         "state",
         standing=standing,
+        lock=desk.lock,
         items=[
             Item(
                 day=each.day,

@@ -15,3 +15,24 @@ DRAFTS_MAX: Final = 500
 
 PAGE_STREAMS_MAX: Final = 32
 """Windows of these pages that are told of news at the same time; further ones are asked to wait."""
+
+PASSPHRASE_CHARS_MIN: Final = 8
+"""Shortest passphrase of a store; some words that only the person knows are better."""
+
+PASSPHRASE_CHARS_MAX: Final = 1024
+"""Longest passphrase of a store."""
+
+PASSPHRASE_PASSES: Final = 3
+"""Passes of Argon2id over a passphrase: libsodium's ``MODERATE``."""
+
+PASSPHRASE_MEMORY_BYTES: Final = 256 * 1024 * 1024
+"""Memory of Argon2id over a passphrase, in bytes: libsodium's ``MODERATE``."""
+
+PASSPHRASE_MEMORY_BYTES_MAX: Final = 1024 * 1024 * 1024
+"""What the file of a lock may ask for, in bytes; more is no lock of ours."""
+
+IDLE_LOCK_S: Final = 15 * 60
+"""How long pages behind a passphrase stay open while nobody touches them, in seconds."""
+
+IDLE_WARNING_S: Final = 60
+"""How long before they close the pages say so, in seconds."""

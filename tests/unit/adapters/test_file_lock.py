@@ -56,3 +56,16 @@ def test_the_file_is_for_the_owner_only(tmp_path: Path) -> None:
     FileLock(tmp_path / "lock").close()
 
     assert (tmp_path / "lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_several_hold_it_together_and_one_alone(tmp_path: Path) -> None:
+    one, other = (FileLock(tmp_path / "lock", is_shared=True) for _ in range(2))
+    alone = FileLock(tmp_path / "lock", wait_ms=0)
+
+    with one, other, pytest.raises(StorageError), alone:
+        pass
+    with alone:
+        pass
+
+    for each in (one, other, alone):
+        each.close()

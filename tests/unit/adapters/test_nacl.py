@@ -1,9 +1,10 @@
 """The cipher and the signatures, against published vectors."""
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from nacl.public import PrivateKey, SealedBox
 
-from trailmark_adapters.nacl import NaclCipher, NaclSigner
+from trailmark_adapters.nacl import NaclCipher, NaclSigner, stretched
 from trailmark_shared.errors import ErrorCode, SealError
 
 KEY = bytes(range(32))
@@ -120,3 +121,12 @@ class TestBoxes:
     def test_nobody_can_hold_the_zero_key(self) -> None:
         with pytest.raises(SealError):
             NaclCipher().seal_box(bytes(32), FRESH, b"words")
+
+
+def test_a_passphrase_is_stretched_as_argon2id_says() -> None:
+    """As another implementation of RFC 9106 does."""
+    other = Argon2id(
+        salt=b"somesalt12345678", length=32, iterations=2, lanes=1, memory_cost=64
+    ).derive(b"password")
+
+    assert other == stretched(b"password", b"somesalt12345678", 2, 64 * 1024)

@@ -127,6 +127,12 @@ async function refresh() {
   // What was just sent brings a page of its own.
   if (document.querySelector("form[data-sent]")) return;
   const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  if (answer.status === 423) {
+    // The store is shut: nothing of it stays in view.
+    document.body.replaceChildren();
+    location.reload();
+    return;
+  }
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
@@ -151,6 +157,33 @@ function follow() {
   const news = new EventSource("/events");
   news.addEventListener("changed", () => refresh().catch(() => undefined));
   addEventListener("pagehide", () => news.close());
+}
+
+// ---- a store with a passphrase: pages that nobody touches close, and say so before
+
+const PING_MS = 30_000;
+
+function startIdle(body) {
+  const told = document.getElementById("idle");
+  const warnAfter = 1000 * (Number(body.dataset.idle) - Number(body.dataset.idleWarning));
+  let touchedAt = Date.now();
+  let toldAt = Date.now();
+
+  const touch = () => {
+    touchedAt = Date.now();
+    if (told.hidden && touchedAt - toldAt < PING_MS) return;
+    told.hidden = true;
+    toldAt = touchedAt;
+    fetch("/awake", { method: "POST", keepalive: true }).catch(() => undefined);
+  };
+  for (const kind of ["keydown", "pointerdown", "scroll"]) {
+    addEventListener(kind, touch, { passive: true });
+  }
+  setInterval(() => {
+    if (!told.hidden || Date.now() - touchedAt < warnAfter) return;
+    told.hidden = false;
+    told.textContent = body.dataset.idleWords;
+  }, 1000);
 }
 
 // ---- quick hide: Escape twice, or the word "Hide"
@@ -195,5 +228,6 @@ addEventListener("pageshow", (event) => {
 });
 
 start(document);
+if (document.body.dataset.idle) startIdle(document.body);
 document.getElementById("problem")?.focus();
 if (document.querySelector("[data-live]")) follow();

@@ -1,49 +1,11 @@
 """The application around the pages, asked over ASGI."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
 
-import httpx
-
-from tests.support.fakes import FakeClock, SeededRandomness
-from trailmark_client.local_site.entering import Entrance
-from trailmark_client.local_site.in_step import InStep
-from trailmark_client.local_site.news import News
-from trailmark_client.local_site.site import Parts, create_site, watch
-from trailmark_client.local_site.worker import Worker
+from tests.support.own_site import enter, opened
+from trailmark_client.local_site.site import is_by_script, watch
 from trailmark_shared import limits
-
-HOST = "t-abc.localhost:8790"
-
-
-@asynccontextmanager
-async def opened(home: Path) -> AsyncGenerator[tuple[httpx.AsyncClient, Parts]]:
-    clock, randomness, news = FakeClock(), SeededRandomness(), News()
-    near, far = (Worker(home, clock, randomness) for _ in range(2))
-    parts = Parts(
-        near=near,
-        far=far,
-        news=news,
-        in_step=InStep(far, clock, randomness, news),
-        entrance=Entrance(randomness),
-        host=HOST,
-    )
-    transport = httpx.ASGITransport(app=cast("Any", create_site(parts)))
-    async with httpx.AsyncClient(
-        transport=transport, base_url=f"http://{HOST}", headers={"Origin": f"http://{HOST}"}
-    ) as client:
-        yield client, parts
-    await near.close()
-    await far.close()
-
-
-async def enter(client: httpx.AsyncClient, parts: Parts) -> httpx.Response:
-    answer = await client.get(f"/enter/{parts.entrance.new_link()}")
-    client.cookies.update(answer.cookies)
-    return answer
 
 
 async def test_link_opens_the_pages_once(tmp_path: Path) -> None:
@@ -63,13 +25,14 @@ async def test_link_opens_the_pages_once(tmp_path: Path) -> None:
 async def test_form_is_recorded_and_everybody_is_told(tmp_path: Path) -> None:
     async with opened(tmp_path) as (client, parts):
         await enter(client, parts)
+        before = parts.news.count
         told = await client.post("/win", data={"text": "Swam über den See"})
         count = parts.news.count
         refused = await client.post("/win", data={"text": ""})
 
     assert 303 == told.status_code
     assert told.headers["location"].startswith("/?done=win&id=")
-    assert 1 == count
+    assert before + 1 == count
     assert 422 == refused.status_code
 
 
@@ -115,7 +78,8 @@ async def test_what_another_process_wrote_is_news(tmp_path: Path) -> None:
         await asyncio.sleep(0)
         await parts.far.run(lambda app: app.write(lambda conn: conn.execute("SELECT 1")))
         await parts.near.run(lambda app: app.file.data_version())
-        waiting = asyncio.create_task(parts.news.after(0))
+        before = parts.news.count
+        waiting = asyncio.create_task(parts.news.after(before))
         await parts.far.run(
             lambda app: app.write(
                 lambda conn: conn.execute("INSERT INTO setting VALUES ('one', 'two')")
@@ -125,4 +89,11 @@ async def test_what_another_process_wrote_is_news(tmp_path: Path) -> None:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
 
-    assert 1 == count
+    assert before + 1 == count
+
+
+def test_a_window_that_asks_by_itself_is_nobody() -> None:
+    assert is_by_script({"sec-fetch-dest": "empty"}, "GET")
+    assert not is_by_script({"sec-fetch-dest": "empty"}, "POST")
+    assert not is_by_script({"sec-fetch-dest": "document"}, "GET")
+    assert not is_by_script({}, "GET")

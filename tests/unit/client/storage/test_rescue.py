@@ -95,13 +95,13 @@ def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None
     from trailmark_adapters.migrations import migrations_from_folder  # noqa: PLC0415
     from trailmark_adapters.sqlite import SqliteFile  # noqa: PLC0415
     from trailmark_client.app import MIGRATIONS_FOLDER  # noqa: PLC0415
-    from trailmark_client.storage.rescue import move_aside, rescue_unsent  # noqa: PLC0415
+    from trailmark_client.storage.rescue import MovedAside, move_aside, rescue_unsent  # noqa: PLC0415
 
     moved = move_aside(path, 1)
     migrations = migrations_from_folder(MIGRATIONS_FOLDER)
     with new_device(tmp_path / "fresh") as fresh:
         file = SqliteFile(tmp_path / "new", migrations, functions={"opened": app.vault.opened})
-        rescued = rescue_unsent(moved, migrations, file, app.vault, fresh.randomness)
+        rescued = rescue_unsent(MovedAside(moved, migrations), file, app.vault, fresh.randomness)
         file.close()
 
     assert (rescued.kept, rescued.unreadable) == (1, 1)
