@@ -15,6 +15,9 @@ from trailmark_shared import limits
 PATH = "/lock"
 """The page where a passphrase is set, changed or taken off."""
 
+HIDDEN_PATH = "/hidden"
+"""What the quick-hide key shows, also in front of a store that is shut."""
+
 UNLOCK_PATH = "/unlock"
 """Where a passphrase is sent to."""
 
@@ -38,6 +41,8 @@ def shut(asked: Asked) -> Told:
     Args:
         asked: What was asked; the browser goes on there afterwards.
     """
+    if asked.path == HIDDEN_PATH:
+        return Told(html=templates().render("hidden.html"))
     to = asked.typed("to") if asked.path == UNLOCK_PATH else asked.path
     html = templates().render(
         "shut.html",

@@ -98,7 +98,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("POST", "/state", state.prefer, state.show),
     Route("GET", locking.PATH, locking.show),
     Route("POST", "/awake", locking.awake),
-    Route("GET", "/hidden", helping.hidden),
+    Route("GET", locking.HIDDEN_PATH, helping.hidden),
     Route("POST", "/drafts/{name}", drafting.keep),
 )
 """Every address of the pages."""

@@ -51,6 +51,10 @@ def test_front_shows_why_and_keeps_where_to() -> None:
     assert "secret words" not in told.html
 
 
+def test_quick_hide_works_in_front_of_it_too() -> None:
+    assert "Shopping" in locking.shut(Asked(path=locking.HIDDEN_PATH)).html
+
+
 def test_a_form_that_came_too_late_goes_on_to_the_first_page() -> None:
     assert 'name="to" value="/"' in locking.shut(Asked(method="POST", path="/win")).html
 
