@@ -20,8 +20,8 @@ from trailmark_client.identity import BackupCode, HomeServer, Identity, VaultKey
 from trailmark_client.storage.backing_up import (
     check_hashes,
     fill,
-    has_events,
     note_backup,
+    refuse_used,
     row_records,
 )
 from trailmark_client.storage.epochs import write_again
@@ -176,7 +176,7 @@ def restore(app: App, file: Path, text: str, progress: Callable[[int], None]) ->
         StorageError: The store cannot take it; nothing was changed.
     """
     secrets = recovery_secrets(recovery_code_from_text(text))
-    _refuse_used(app)
+    app.read(lambda conn: refuse_used(conn, app.identity))
     try:
         with file.open("rb") as stream:
             return _restore(app, stream, secrets, progress)
@@ -186,17 +186,6 @@ def restore(app: App, file: Path, text: str, progress: Callable[[int], None]) ->
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE, gettext("the backup cannot be read from there")
         ) from None
-
-
-def _refuse_used(app: App) -> None:
-    if app.identity.credential is not None or app.read(has_events):
-        raise DomainError(
-            ErrorCode.INVALID_INPUT,
-            gettext(
-                "this device was used before: restore into an empty folder (TRAILMARK_HOME), "
-                "so that nothing here is mixed up"
-            ),
-        )
 
 
 def _restore(

@@ -17,6 +17,7 @@ from trailmark_client.app import App
 from trailmark_client.identity import HomeServer, Identity, VaultKey
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer, home_server
 from trailmark_client.storage.epochs import write_again
+from trailmark_client.storage.importing import refuse_own_copy, send_imported
 from trailmark_client.storage.key_ring import key_ring
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -164,6 +165,8 @@ def settle_in(
         if current.server is not None and current.space == bundle.space:
             settled = _with_newer_keys(current, bundle)
         else:
+            refuse_own_copy(conn, SpaceId(bundle.space))
+            send_imported(conn)
             used = {key for (key,) in conn.execute("SELECT DISTINCT key FROM event")}
             epoch = Epoch(app.randomness.token(limits.EPOCH_BYTES))
             settled = _in_other_space(current, bundle, epoch, used)

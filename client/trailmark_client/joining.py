@@ -32,6 +32,7 @@ from trailmark_client.server_answers import (
     StatusAnswer,
     home_server,
 )
+from trailmark_client.storage.importing import send_imported
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
@@ -159,6 +160,7 @@ def keep_redeemed(
     )
 
     def keep(conn: Connection) -> None:
+        send_imported(conn)
         others = [each for each in pending_grants(conn) if each.member != answer.member.id]
         before = pending_grant(conn, answer.member.id)
         known = [*others, before] if before is not None else others

@@ -23,7 +23,7 @@ from trailmark_client.session_status import Ended, Status
 from trailmark_client.session_store import SessionStore
 from trailmark_client.storage.cleaning import clean_beside, cleaning_owed
 from trailmark_client.storage.cursors import revoked_grants, session_start
-from trailmark_client.storage.event_log import outbox_lanes, unsent_count
+from trailmark_client.storage.event_log import lanes_to_send, unsent_count
 from trailmark_client.storage.page_store import store_page
 from trailmark_client.storage.vault import Vault
 from trailmark_client.transport import Transport
@@ -180,7 +180,7 @@ class LiveSession:
         self._has_keys = False
         if await self._database.write(self._key_sharing.tend):
             await self._database.write(self._key_sharing.ring)
-            lanes = await self._database.read(outbox_lanes)
+            lanes = await self._database.read(lanes_to_send)
             await self._execute(self._session.outbox_changed(lanes))
             await self._count_waiting()
         if await self._database.read(cleaning_owed) is not None:
@@ -234,7 +234,7 @@ class LiveSession:
             # Another process began a new epoch: only a new hello can speak for it.
             raise _EndSession(Ended(message="this device began a new epoch"))
         lanes, revoked = await self._database.read(
-            lambda conn: (outbox_lanes(conn), frozenset(revoked_grants(conn)))
+            lambda conn: (lanes_to_send(conn), frozenset(revoked_grants(conn)))
         )
         self._has_keys = True
         news = revoked - self._revoked

@@ -13,7 +13,7 @@ from trailmark_client.identity import Identity
 from trailmark_client.storage.cursors import is_forked, note_heads, unnoted_heads
 from trailmark_client.storage.doubts import close_doubts, has_open_doubt, note_doubts
 from trailmark_client.storage.epochs import start_epoch
-from trailmark_client.storage.event_log import outbox_batch, outbox_lanes
+from trailmark_client.storage.event_log import lanes_to_send, outbox_batch
 from trailmark_client.storage.held import begin_rewind, offers_of, settle_held
 from trailmark_client.storage.pinning import follow_keys, is_pinned
 from trailmark_client.storage.vault import Vault
@@ -111,7 +111,7 @@ class SessionStore:
         if heads := await read(lambda conn: unnoted_heads(conn, lanes)):
             await write(lambda conn: note_heads(conn, heads))
         # Lanes beyond those that fit into `hello` have news to send too.
-        waiting = await read(outbox_lanes)
+        waiting = await read(lanes_to_send)
         return [
             *self._session.own_checked(forked=forked),
             *self._session.outbox_changed(waiting),

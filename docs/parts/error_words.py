@@ -27,8 +27,16 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     ),
     Code.DUPLICATE: ("the id is in the log already; counts as sent", "nothing"),
     Code.MALFORMED_EXPORT: (
-        "a file is no export of a lane, or a line of it cannot be read",
+        "a file is no export (of a lane, of everything), or a line of it cannot be read",
         "fetch the file again; upgrade if a newer program wrote it",
+    ),
+    Code.ALTERED_EXPORT: (
+        "an export of everything is not as it was written",
+        "use another copy of it; nothing was changed",
+    ),
+    Code.TRUNCATED_EXPORT: (
+        "the end of an export of everything is not there",
+        "use another copy of it; nothing was changed",
     ),
     Code.ERASED: ("the subject was erased; the body is not taken back", "nothing"),
     Code.ASIDE: ("an offered row that does not continue its device's chain", "nothing"),

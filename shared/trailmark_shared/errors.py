@@ -43,6 +43,8 @@ class ErrorCode(StrEnum):
     TOO_MANY_LANES = "too_many_lanes"
     DUPLICATE = "duplicate"
     MALFORMED_EXPORT = "malformed_export"
+    ALTERED_EXPORT = "altered_export"
+    TRUNCATED_EXPORT = "truncated_export"
     ERASED = "erased"
     ASIDE = "aside"
 

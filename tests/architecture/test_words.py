@@ -2,9 +2,10 @@
 
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -36,7 +37,10 @@ def messages() -> list[Message]:
 
 def forms(said: object) -> tuple[str, ...]:
     """Return the forms of a text: one, or one for each kind of number."""
-    return (said,) if isinstance(said, str) else tuple(map(str, said))  # type: ignore[call-overload]
+    if isinstance(said, str):
+        return (said,)
+    # babel declares an id as one text, where a message with plurals has a list of them.
+    return tuple(map(str, cast("Sequence[str]", said)))
 
 
 def placeholders(text: str) -> set[str]:

@@ -265,6 +265,7 @@ COMMANDS: Final = (
     _command("supporter stop", "supporters:stop", "Stop sharing with a supporter."),
     _command("access log", "access:show_log", "Show who opened what you share, and when."),
     _command("export", "exporting:export_all", "Write a copy of everything into a file."),
+    _command("import", "importing:import_all", "Read such a copy back on a new device."),
     _command("export-lane", "lane_exporting:export", "Write one lane with all that proves it."),
     _command("backup", "backing_up:backup", "Write everything into one sealed file."),
     _command("restore", "backing_up:restore", "Get everything back out of such a file."),

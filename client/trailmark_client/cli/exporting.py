@@ -20,6 +20,7 @@ from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.progress import Count, counting
 from trailmark_client.cli.wording import time_words
+from trailmark_client.importing import EVERYTHING
 from trailmark_client.queries.export import json_pieces
 from trailmark_client.queries.export_records import Look, Source
 from trailmark_client.queries.export_tables import TABLES
@@ -27,12 +28,11 @@ from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.log import things_count
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.exports.csv_rows import csv_row
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import gettext, marked, ngettext
 
 Format = Literal["json", "csv", "fhir"]
 
 _FHIR_WORDS: Final = marked("Your reflections, and parts of them, are not in it.")
-_EVERYTHING: Final = "everything.json"
 _UNIX: Final = 3
 _OWNER_ONLY: Final = 0o100600 << 16
 
@@ -83,8 +83,11 @@ def export_all(
     return Answer(
         document,
         (
-            gettext("Written: {goals} goals, {events} events.").format(
-                goals=document.goals, events=document.events
+            gettext("Written: {goals}, {events}.").format(
+                goals=ngettext("{n} goal", "{n} goals", document.goals).format(n=document.goals),
+                events=ngettext("{n} event", "{n} events", document.events).format(
+                    n=document.events
+                ),
             ),
             *(f"  {each.name}: {each.things}" for each in document.files),
             *((gettext(_FHIR_WORDS),) if document.format == "fhir" else ()),
@@ -206,10 +209,10 @@ class _Writer:
                         things=rows,
                     )
                 )
-            with self._member(archive, _EVERYTHING) as inner:
+            with self._member(archive, EVERYTHING) as inner:
                 self.document(conn, inner)
             everything = InFile(
-                name=_EVERYTHING,
+                name=EVERYTHING,
                 title=gettext("All of it, for programs"),
                 things=self.things["events"],
             )

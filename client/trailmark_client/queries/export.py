@@ -1,6 +1,7 @@
 """Everything that can be read on this device, in one JSON document that other programs can read.
 
-It comes in pieces, so that ten years of entries need not be in memory at once. Its members:
+It comes in pieces, so that ten years of entries need not be in memory at once. ``trailmark import``
+reads it back from ``events``, ``erased`` and ``states`` (``exports.whole``). Its members:
 
 | member | meaning |
 |---|---|
@@ -11,37 +12,61 @@ It comes in pieces, so that ten years of entries need not be in memory at once. 
 | `timeline` | what happened, the earliest first, with all words, as `timeline --json` |
 | `sharing` | who is let in, and who was, as `sharing list --json` |
 | `access_log` | who looked, the newest first, as the server told it last |
-| `events` | every event as it is stored, with the body as it was written, as `log --json` |
+| `events` | every event as it is stored, with all that its hashes cover and the body as written |
+| `erased` | ids of the events whose words are gone for ever |
+| `states` | what each lane of the server's log comes to: its last row, its state hash |
+| `sha256` | hash of every byte before its line |
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from hashlib import sha256
+from typing import Any, Final
 
 import msgspec
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
 from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
-from trailmark_client.queries.log import each_raw_event
 from trailmark_client.queries.sharing import list_grants
 from trailmark_client.queries.timeline import each_line
-from trailmark_shared.ids import text_from_id
-
-FORMAT: Final = "trailmark-export/1"
+from trailmark_client.storage.cursors import cursor_of
+from trailmark_client.storage.read_models import state_hash
+from trailmark_client.storage.standing import placed_events
+from trailmark_shared.exports.whole import FORMAT, LaneState, sum_line, whole_event
+from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.projections.fold import PROJECTION_VERSION
 
 _ENCODER: Final = msgspec.json.Encoder()
-_MEMBERS: Final[dict[str, Callable[[Source], Iterable[msgspec.Struct]]]] = {
+_MEMBERS: Final[dict[str, Callable[[Source], Iterable[Any]]]] = {
     "goals": lambda source: (
         show_goal(source.conn, each.id, source.day) for each in goals_at_home(source.conn)
     ),
     "timeline": lambda source: each_line(source.conn),
     "sharing": lambda source: list_grants(source.conn, source.day),
     "access_log": lambda source: source.looks,
-    "events": lambda source: each_raw_event(source.conn),
+    "events": lambda source: map(whole_event, placed_events(source.conn)),
+    "erased": lambda source: _erased(source.conn),
+    "states": lambda source: _states(source.conn),
 }
+
+
+def _erased(conn: Connection) -> Iterator[str]:
+    for (event,) in conn.execute("SELECT id FROM erased ORDER BY id").fetchall():
+        yield text_from_id(event)
+
+
+def _states(conn: Connection) -> Iterator[LaneState]:
+    for (lane,) in conn.execute("SELECT lane FROM cursor ORDER BY lane").fetchall():
+        yield LaneState(
+            lane=lane,
+            seq=cursor_of(conn, Lane(lane)).seq,
+            projection=PROJECTION_VERSION,
+            sha256=state_hash(conn, lane).hex(),
+        )
 
 
 def json_pieces(source: Source, identity: Identity, made_at: int) -> Iterator[tuple[str, bytes]]:
@@ -55,6 +80,14 @@ def json_pieces(source: Source, identity: Identity, made_at: int) -> Iterator[tu
     Yields:
         The member that one more thing of is in the piece, or ``""``; and the piece.
     """
+    digest = sha256()
+    for member, piece in _pieces(source, identity, made_at):
+        digest.update(piece)
+        yield member, piece
+    yield "", sum_line(digest.digest())
+
+
+def _pieces(source: Source, identity: Identity, made_at: int) -> Iterator[tuple[str, bytes]]:
     head = {
         "format": FORMAT,
         "made_at": made_at,
@@ -70,7 +103,7 @@ def json_pieces(source: Source, identity: Identity, made_at: int) -> Iterator[tu
             yield name, between + _json(each)
             between = b",\n"
         yield "", b"]" if between == b"\n" else b"\n]"
-    yield "", b"\n}\n"
+    yield "", b",\n"
 
 
 def _json(value: object) -> bytes:

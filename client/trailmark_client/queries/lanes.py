@@ -35,7 +35,9 @@ def require_room(conn: Connection, waiting: int = 0) -> None:
         DomainError: ``too_many_lanes``: ``LANES_PER_SPACE_MAX``.
     """
     (opened,) = conn.execute(
-        "SELECT count(DISTINCT lane) FROM document WHERE kind = 'grant' AND lane != ?", (SELF,)
+        "SELECT count(DISTINCT lane) FROM document WHERE kind = 'grant' AND lane != ?"
+        " AND lane NOT IN (SELECT lane FROM archived_lane)",
+        (SELF,),
     ).fetchone()
     # ``self`` is one of them.
     if 1 + opened + waiting >= limits.LANES_PER_SPACE_MAX:

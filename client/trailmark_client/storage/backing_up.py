@@ -12,13 +12,14 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.identity import Identity
 from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.settings import set_setting, setting
-from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.words import gettext
 
-TABLES: Final = ("event", "cursor", "signed_head", "erased", "setting", "rewind")
+TABLES: Final = ("event", "cursor", "signed_head", "erased", "setting", "rewind", "archived_lane")
 """What is in a backup, in this order."""
 
 _OF_THE_FILE: Final = frozenset({"cleaning_owed", "projection_version"})
@@ -166,6 +167,26 @@ def backed_up_at(conn: Connection) -> int | None:
     """Return when the last backup was made here, milliseconds UTC, or ``None``."""
     told = setting(conn, _MADE)
     return None if told is None else int(told)
+
+
+def refuse_used(conn: Connection, identity: Identity) -> None:
+    """Refuse to fill a device that was used before.
+
+    Args:
+        conn: Its store.
+        identity: Who it is.
+
+    Raises:
+        DomainError: ``invalid_input``: it is connected, or holds an event.
+    """
+    if identity.credential is not None or has_events(conn):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext(
+                "this device was used before: begin in an empty folder (TRAILMARK_HOME), "
+                "so that nothing here is mixed up"
+            ),
+        )
 
 
 def has_events(conn: Connection) -> bool:

@@ -147,6 +147,7 @@ def known_lanes(conn: Connection) -> list[Lane]:
     rows = conn.execute(
         "SELECT lane, max(news) FROM (SELECT lane, 0 AS news FROM cursor"
         " UNION ALL SELECT DISTINCT lane, 1 FROM event WHERE seq IS NULL)"
+        " WHERE lane NOT IN (SELECT lane FROM archived_lane)"
         " GROUP BY lane ORDER BY 2 DESC, lane LIMIT ?",
         (limits.LANES_PER_SESSION_MAX,),
     )
@@ -174,7 +175,7 @@ def revoked_grants(conn: Connection) -> list[bytes]:
     """
     rows = conn.execute(
         "SELECT subject FROM event WHERE type = 'access_revoked' AND subject IS NOT NULL"
-        " GROUP BY subject ORDER BY max(pos) DESC"
+        " AND lane NOT IN (SELECT lane FROM archived_lane) GROUP BY subject ORDER BY max(pos) DESC"
     )
     revoked = [grant for (grant,) in rows.fetchall()]
     return list(dict.fromkeys((*revoked, *_ended_by_a_stop(conn))))

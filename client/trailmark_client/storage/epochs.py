@@ -13,7 +13,7 @@ import msgspec
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqlValue
 from trailmark_client.identity import Identity, IdentityFile
-from trailmark_client.storage.event_log import outbox_lanes, set_chain_end
+from trailmark_client.storage.event_log import lanes_to_send, outbox_lanes, set_chain_end
 from trailmark_client.storage.read_models import refold
 from trailmark_shared import chain, limits
 from trailmark_shared.events.envelope import Event
@@ -72,7 +72,7 @@ def write_again(conn: Connection, identity: Identity) -> list[Lane]:
         ).fetchall()
         touched = (*(subject for _, subject in struck), *(subject for (subject,) in written))
         refold(conn, lane, [subject for subject in touched if subject is not None])
-    return outbox_lanes(conn)
+    return lanes_to_send(conn)
 
 
 def _number_lane(conn: Connection, identity: Identity, lane: Lane) -> None:

@@ -133,7 +133,9 @@ def unsent_count(conn: Connection, identity: Identity) -> int:
     """Return how many own events wait for a row of the server, as far as they are to be sent."""
     lane = "" if identity.private_copy else SELF
     count: int = conn.execute(
-        "SELECT count(*) FROM event WHERE seq IS NULL AND lane != ?", (lane,)
+        "SELECT count(*) FROM event WHERE seq IS NULL AND lane != ?"
+        " AND lane NOT IN (SELECT lane FROM archived_lane)",
+        (lane,),
     ).fetchone()[0]
     return count
 
@@ -142,6 +144,12 @@ def outbox_lanes(conn: Connection) -> list[Lane]:
     """Return the lanes that have own events without a row."""
     rows = conn.execute("SELECT DISTINCT lane FROM event WHERE seq IS NULL ORDER BY lane")
     return [Lane(lane) for (lane,) in rows.fetchall()]
+
+
+def lanes_to_send(conn: Connection) -> list[Lane]:
+    """Return those of them that are sent: an archive is not."""
+    archived = {lane for (lane,) in conn.execute("SELECT lane FROM archived_lane").fetchall()}
+    return [lane for lane in outbox_lanes(conn) if lane not in archived]
 
 
 def retry_refused(conn: Connection, identity: Identity, event_id: bytes) -> Event:

@@ -36,7 +36,10 @@ class LoggedGrant(msgspec.Struct, frozen=True, kw_only=True):
 
 def fetched_lanes(conn: Connection) -> list[Lane]:
     """Return the lanes of which this device holds rows of the log, by name."""
-    rows = conn.execute("SELECT lane FROM cursor WHERE seq > 0 ORDER BY lane")
+    rows = conn.execute(
+        "SELECT lane FROM cursor WHERE seq > 0"
+        " AND lane NOT IN (SELECT lane FROM archived_lane) ORDER BY lane"
+    )
     return [Lane(lane) for (lane,) in rows.fetchall()]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.rows import EVENT_COLUMNS, EVENT_WIDTH, event_from_values
+from trailmark_shared.exports.whole import Placed
 from trailmark_shared.ids import EventId, Lane
 
 
@@ -128,6 +130,32 @@ def stored_events(conn: Connection, lane: str | None, limit: int) -> Iterator[St
     )
     for row in rows:
         yield _stored(row)
+
+
+def placed_events(conn: Connection) -> Iterator[Placed]:
+    """Yield every event with all that is stored of it, lane by lane: the log, then the outbox.
+
+    Args:
+        conn: The store, in one transaction until the last one was taken.
+    """
+    rows = conn.execute(
+        f"SELECT {EVENT_COLUMNS}, opened(id, key, body), seq, held, received_at, offset, actor,"
+        " code, lane_hash FROM event"
+        " ORDER BY lane, seq IS NULL, held IS NOT NULL, abs(held), seq, pos"
+    )
+    for row in rows:
+        plain, seq, held, received_at, offset, actor, code, lane_hash = row[EVENT_WIDTH:]
+        yield Placed(
+            event=event_from_values(row),
+            plain=plain,
+            seq=seq,
+            held=held,
+            received_at=received_at,
+            offset=offset,
+            actor=actor,
+            code=code,
+            lane_hash=lane_hash,
+        )
 
 
 def _stored(row: tuple[Any, ...]) -> StoredEvent:

@@ -33,6 +33,9 @@ SIGNING_KEYS_MAX: Final = 64
 EXPORT_LINE_BYTES_MAX: Final = 1024 * 1024
 """Longest line of an export of a lane; a body of the largest size fits into one."""
 
+IMPORT_LINE_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Longest line of an export that is read back: one goal with everything under it, or one event."""
+
 BACKUP_CHUNK_BYTES: Final = 64 * 1024
 """What is sealed of a backup at a time; whoever restores holds no more before it is checked."""
 

@@ -123,7 +123,7 @@ def test_people_are_told_what_was_written_and_that_it_is_open(cli: Cli, tmp_path
     ran = cli("export", str(tmp_path / "copy.zip"))
 
     assert 0 == ran.code
-    assert "Written: 1 goals, 5 events." in ran.out
+    assert "Written: 1 goal, 5 events." in ran.out
     assert "reflections.csv: 1" in ran.out
     assert "It is not sealed" in ran.out
 

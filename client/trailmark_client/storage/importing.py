@@ -1,0 +1,203 @@
+"""The events of an export in a store that holds none yet: checked, and made this device's own.
+
+An export tells words, not keys, so what is imported begins a space of its own. Rows of shared lanes
+stay byte for byte what they were, as an archive that is neither sent nor asked for. Rows of
+``self`` keep what people see of them (ids, times, who, where in the lane); what seals and chains
+them is made anew with the keys of this device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.randomness import Randomness
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
+from trailmark_client.storage.read_models import body_from_bytes, state_hash
+from trailmark_client.storage.rows import EVENT_COLUMNS, values_from_event
+from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_client.storage.vault import Vault
+from trailmark_shared import chain, limits
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.events.envelope import Event
+from trailmark_shared.exports.whole import LaneState, Placed, refuse_altered
+from trailmark_shared.ids import PLAIN, SELF, Lane, SpaceId
+from trailmark_shared.projections.fold import PROJECTION_VERSION
+from trailmark_shared.sealing import NONCE_BYTES
+from trailmark_shared.words import gettext
+
+_IMPORTED: Final = "imported_from"
+_START: Final = Cursor(0, chain.GENESIS)
+_INSERT: Final = (
+    f"INSERT INTO event ({EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash,"
+    " type, subject, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Importing:
+    """Takes the events of one export, lane by lane in the order of each log."""
+
+    def __init__(self, conn: Connection, vault: Vault, randomness: Randomness) -> None:
+        self._conn = conn
+        self._vault = vault
+        self._randomness = randomness
+        self._space = vault.identity_file.current.space
+        self._told: dict[Lane, Cursor] = {}
+        self._put: dict[Lane, Cursor] = {}
+        self._renamed: dict[bytes, bytes] = {}
+
+    def take(self, placed: Placed) -> None:
+        """Check an event against its hashes and put it into the store.
+
+        Raises:
+            IntegrityError: ``altered_export``: it is not what was once written.
+        """
+        _check(placed.event)
+        _move_on(self._told, placed)
+        mine = self._made_own(placed) if placed.event.lane == SELF else placed
+        _move_on(self._put, mine)
+        body = None if placed.code == ErrorCode.DUPLICATE else body_from_bytes(placed.plain)
+        read = (None, None, None) if body is None else (body.type, body.subject, body.day)
+        place = (mine.seq, mine.held, mine.received_at, mine.offset, mine.actor, mine.code)
+        self._conn.execute(_INSERT, (*values_from_event(mine.event), *place, mine.lane_hash, *read))
+
+    def finish(self, space: SpaceId) -> None:
+        """Note where each lane ends, and which are an archive.
+
+        Args:
+            space: Whose the export is.
+        """
+        for lane, cursor in self._put.items():
+            set_cursor(self._conn, lane, cursor)
+        self._conn.execute(
+            "INSERT OR IGNORE INTO archived_lane SELECT DISTINCT lane FROM event WHERE lane != ?",
+            (SELF,),
+        )
+        set_setting(self._conn, _IMPORTED, space.hex())
+
+    def _made_own(self, placed: Placed) -> Placed:
+        event = self._sealed_here(placed)
+        header = chain.header_bytes(
+            event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
+        )
+        hash_ = chain.event_hash(event.prev, header, event.commit)
+        self._renamed[placed.event.hash] = hash_
+        lane_hash = placed.lane_hash
+        if lane_hash is not None and placed.held is None:
+            before = self._put.get(event.lane, _START)
+            lane_hash = _lane_hash(before.hash, hash_, placed)
+        return msgspec.structs.replace(
+            placed, event=msgspec.structs.replace(event, hash=hash_), lane_hash=lane_hash
+        )
+
+    def _sealed_here(self, placed: Placed) -> Event:
+        event = placed.event
+        moved = {"space": self._space, "prev": self._renamed.get(event.prev, event.prev)}
+        if event.key == PLAIN or placed.plain is None:
+            return msgspec.structs.replace(event, **moved)
+        nonce = self._randomness.token(NONCE_BYTES)
+        key, body = self._vault.sealed(event.id, placed.plain, nonce)
+        salt = self._randomness.token(limits.SALT_BYTES)
+        commit = chain.commitment(salt, body)
+        return msgspec.structs.replace(event, **moved, key=key, salt=salt, body=body, commit=commit)
+
+
+def _check(event: Event) -> None:
+    header = chain.header_bytes(
+        event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
+    )
+    if chain.event_hash(event.prev, header, event.commit) != event.hash:
+        refuse_altered()
+    if event.body is None or event.salt is None:
+        if event.body is not None or event.salt is not None:
+            refuse_altered()
+    elif chain.commitment(event.salt, event.body) != event.commit:
+        refuse_altered()
+
+
+def _move_on(ends: dict[Lane, Cursor], placed: Placed) -> None:
+    """Let a lane end behind a row of the log, which has to continue it."""
+    lane, seq = placed.event.lane, placed.seq
+    if seq is None or placed.held is not None:
+        return
+    before = ends.get(lane, _START)
+    hash_ = _lane_hash(before.hash, placed.event.hash, placed)
+    if seq != before.seq + 1 or placed.lane_hash != hash_:
+        refuse_altered()
+    ends[lane] = Cursor(seq, hash_)
+
+
+def _lane_hash(before: bytes, hash_: bytes, placed: Placed) -> bytes:
+    if placed.seq is None or placed.received_at is None or placed.actor is None:
+        refuse_altered()
+    return chain.lane_hash(
+        before,
+        hash_,
+        placed.seq,
+        placed.received_at,
+        placed.offset or 0,
+        placed.actor,
+        placed.code,
+    )
+
+
+def check_states(conn: Connection, states: Mapping[Lane, LaneState]) -> None:
+    """Compare what was folded with what the lanes came to where the export was made.
+
+    Args:
+        conn: The store, with everything folded.
+        states: What the export says, by lane; of another version of the folds it says nothing.
+
+    Raises:
+        IntegrityError: ``altered_export``: a lane ends elsewhere or has another state.
+    """
+    for lane, told in states.items():
+        if cursor_of(conn, lane).seq != told.seq:
+            refuse_altered()
+        if told.projection == PROJECTION_VERSION and state_hash(conn, lane).hex() != told.sha256:
+            refuse_altered()
+
+
+def imported_from(conn: Connection) -> SpaceId | None:
+    """Return the space whose export was imported here, until this device is connected."""
+    told = setting(conn, _IMPORTED)
+    return None if told is None else SpaceId(bytes.fromhex(told))
+
+
+def refuse_own_copy(conn: Connection, space: SpaceId) -> None:
+    """Refuse to join the space whose export was imported here: its words would be there twice.
+
+    Raises:
+        RefusedError: ``already_connected``.
+    """
+    if imported_from(conn) == space:
+        raise RefusedError(
+            ErrorCode.ALREADY_CONNECTED,
+            gettext(
+                "this device holds an imported copy of what is there: "
+                "join from an empty folder (TRAILMARK_HOME)"
+            ),
+        )
+
+
+def send_imported(conn: Connection) -> None:
+    """Let everything imported into ``self`` wait to be sent, as if it were written here.
+
+    The server that this device is about to be at home on knows none of it.
+
+    Args:
+        conn: The store, inside the write transaction that connects the device.
+    """
+    if imported_from(conn) is None:
+        return
+    conn.execute("DELETE FROM event WHERE lane = ? AND code = 'duplicate'", (SELF,))
+    conn.execute(
+        "UPDATE event SET seq = NULL, held = NULL, received_at = NULL, offset = NULL,"
+        " actor = NULL, code = NULL, lane_hash = NULL WHERE lane = ? AND seq IS NOT NULL",
+        (SELF,),
+    )
+    conn.execute("DELETE FROM cursor WHERE lane = ?", (SELF,))
+    drop_setting(conn, _IMPORTED)
