@@ -4,11 +4,11 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test kill-rounds fuzz-api load simulate demo screenshots docs words lock clean
+.PHONY: help venv fmt check test test-postgres kill-rounds fuzz-api load simulate demo screenshots docs words lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv: .venv/installed ## Build .venv from the lock (any Python from 3.11; PYTHON=... picks one)
 
@@ -43,6 +43,9 @@ test: venv ## All tests but the slow ones; every branch of trailmark_shared by i
 	$(BIN)/pytest -q tests/unit/shared -m "not slow" \
 		--cov=trailmark_shared --cov-fail-under=100 --cov-report=term-missing:skip-covered
 	$(BIN)/pytest -q -m "not slow" --ignore=tests/unit/shared
+
+test-postgres: venv ## The integration suite on PostgreSQL: three servers behind a proxy, one killed always
+	TRAILMARK_TEST_SERVERS=3 $(BIN)/pytest -q tests/integration -m "not slow" --timeout=600
 
 kill-rounds: venv ## The long rounds of SIGKILL and faults
 	$(BIN)/pytest -m slow --timeout=1800

@@ -1,29 +1,13 @@
 #!/bin/sh
 # Backs the log and the keys up, apart from each other: `once`, or `nightly` until it is stopped.
-# Read models are left out: they are folded again. Keys are kept for days only, since a backup of them
-# brings back what was erased meanwhile.
+# Keys are kept for days only, since a backup of them brings back what was erased meanwhile.
 set -eu
 umask 077
 
-dump() { # address folder days options...
-	address=$(cat "$1")
-	folder=$2
-	days=$3
-	shift 3
-	name="$folder/$(date -u +%Y%m%dT%H%M%SZ).dump"
-	pg_dump --format=custom --no-owner --file "$name.part" "$@" "$address"
-	sync
-	mv "$name.part" "$name"
-	# Only behind a new one that is whole.
-	find "$folder" -name '*.dump' -mtime "+$days" -delete
-}
-
 once() {
-	# The log first: a key that is missing cannot be made again, a row that is missing comes back.
-	dump "$DATABASE_FILE" "$LOG_FOLDER" "$LOG_DAYS" \
-		--exclude-table-data=document --exclude-table-data=projection \
-		--exclude-table-data=failed_fold --exclude-table-data=access_change
-	dump "$KEYS_DATABASE_FILE" "$KEYS_FOLDER" "$KEYS_DAYS"
+	# Older ones go only behind a new one that is whole and verifies.
+	trailmark-server backup "$LOG_FOLDER" "$KEYS_FOLDER" --json \
+		--log-days "$LOG_DAYS" --keys-days "$KEYS_DAYS"
 }
 
 trap 'exit 0' TERM INT
@@ -31,7 +15,7 @@ case $1 in
 once) once ;;
 nightly)
 	while true; do
-		once
+		once || true # its error is told; the next night is another try
 		sleep 86400 &
 		wait $!
 	done

@@ -33,7 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Generator[PostgresServer]:
     """Yield one PostgreSQL for all tests of the run; it starts with the first that asks."""
+    from tests.support.cluster import servers_asked_for, shared_postgres  # noqa: PLC0415
     from tests.support.postgres import running_postgres  # noqa: PLC0415  (few tests need it)
 
+    if servers_asked_for():
+        yield shared_postgres()
+        return
     with running_postgres() as server:
         yield server

@@ -53,6 +53,7 @@ from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
 from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.logs import log_failure
+from trailmark_server.metrics import Metrics
 from trailmark_server.pages.routes import page_handlers
 from trailmark_server.passwords import Passwords
 from trailmark_server.problems import EXCEPTION_HANDLERS
@@ -103,6 +104,11 @@ async def services_over(
     """Return the parts of a server over opened stores."""
     secret = (await stores.keys.signing_keys()).seed
     await recovery.merge(stores.accounts, stores.keys)
+    metrics = Metrics()
+    if stores.standing is not None:
+        metrics.ask_standing(stores.standing)
+    if stores.tell_commits is not None:
+        stores.tell_commits(metrics.commit_units.observe)
     return Services(
         settings=settings,
         clock=clock,
@@ -120,6 +126,7 @@ async def services_over(
         revoked=RevokedCredentials(await stores.keys.revoked_credentials()),
         signer=stores.signer,
         stopping=asyncio.Event(),
+        metrics=metrics,
     )
 
 

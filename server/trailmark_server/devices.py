@@ -148,6 +148,7 @@ class DeviceSession:
         self._key = b""
         self._bell: Subscription | None = None
         self._stack = ExitStack()
+        self._is_live = False
 
     def __enter__(self) -> Self:
         return self
@@ -222,7 +223,9 @@ class DeviceSession:
             right = self._right()
             await self._services.accounts.read(right.check)
             self._require_key()
+        self._is_live = True
         await self._execute(self._session.lane_moved(sorted(lane for _, lane in wake.lanes)))
+        self._is_live = False
 
     async def _execute(self, begun: Sequence[effects.Effect]) -> None:
         waiting = deque(begun)
@@ -310,12 +313,17 @@ class DeviceSession:
     async def _append(self, effect: effects.AppendBatch) -> Sequence[effects.Effect]:
         actor, right = self._actor, self._right()
         assert actor is not None, "a push before the session was opened"
+        began = self._services.clock.monotonic_ms()
         appended = await self._services.events.append(
             actor.space, right.written_by, effect, right.check
         )
         self._services.bell.ring(actor.space, effect.lane)
         follow = list(self._session.appended(appended))
         now = self._services.clock.monotonic_ms()
+        self._services.metrics.push_seconds.observe((now - began) / 1000)
+        self._services.metrics.appended(
+            len(effect.events), [refusal.code for refusal in appended.refused]
+        )
         wait_ms = self._live.bucket(actor, now).take(len(effect.events), now)
         if wait_ms > limits.THROTTLE_MS_MAX:
             raise RefusedError(ErrorCode.RATE_LIMITED, gettext("too many events at once"), "later")
@@ -328,6 +336,9 @@ class DeviceSession:
             self._session.space, effect.lane, effect.after, self._right().check
         )
         self._require_key()
+        if self._is_live and page.rows:
+            late_ms = self._services.now() - page.rows[0].received_at
+            self._services.metrics.lag_seconds.observe(max(late_ms, 0) / 1000)
         return self._session.page_read(effect.lane, page.rows, page.signed_head)
 
     async def _take_offer(self, effect: effects.TakeOffer) -> Sequence[effects.Effect]:

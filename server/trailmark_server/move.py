@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,7 +12,7 @@ from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_server import settings as settings_module
+from trailmark_server.backups.place import require_stopped
 from trailmark_server.settings import Databases
 from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.postgres import moving
@@ -23,7 +21,7 @@ from trailmark_server.storage.postgres.store import PostgresTables, open_keys, o
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_moved
-from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
+from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.words import gettext
 
 
@@ -55,7 +53,7 @@ async def move(data: Path, goal: Databases, told: moving.Told) -> Moved:
         StorageError: A store cannot be used; do it again.
         IntegrityError: ``corrupt_log``: what arrived does not verify.
     """
-    _require_stopped(data)
+    require_stopped(data)
     mark_moved(data, is_done=False)
     with (
         closing(SqliteFile(data / KEYS_FILE, keys_migrations())) as keys_file,
@@ -102,18 +100,3 @@ async def _verified(source: SqliteFile, main: PostgresDatabase, keys: PostgresDa
             ).format(n=len(found.findings)),
         )
     return Moved(lanes=len(there), entries=sum(head for _, _, head, _ in there))
-
-
-def _require_stopped(data: Path) -> None:
-    url = settings_module.last_url(data)
-    if url is None:
-        return
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1).close()
-    except OSError:
-        return
-    raise DomainError(
-        ErrorCode.INVALID_INPUT,
-        gettext("something answers at {url}: stop the server first").format(url=url),
-    )

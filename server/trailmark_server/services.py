@@ -17,6 +17,7 @@ from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner
 from trailmark_server.invitations import code_key
 from trailmark_server.known_browsers import KnownBrowsers
+from trailmark_server.metrics import Metrics
 from trailmark_server.origins import origin_of_url
 from trailmark_server.passwords import Passwords
 from trailmark_server.sessions import WebSessions
@@ -47,6 +48,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
         revoked: Credentials that no backup brings back.
         signer: Signs the heads of lanes; knows every key that ever did.
         stopping: Set when the server stops: live sessions and pages end.
+        metrics: Numbers about it.
     """
 
     settings: Settings
@@ -65,6 +67,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     revoked: RevokedCredentials
     signer: HeadSigner
     stopping: asyncio.Event
+    metrics: Metrics = msgspec.field(default_factory=Metrics)
 
     @property
     def server_id(self) -> bytes:

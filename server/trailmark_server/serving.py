@@ -9,8 +9,8 @@ import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -21,6 +21,7 @@ from trailmark_server.app import create_app, open_services
 from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.devices import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
+from trailmark_server.metrics import metrics_app
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_shared import limits
@@ -169,6 +170,7 @@ async def serve(
     opened: socket.socket,
     on_ready: Callable[[Server], None],
     certificate: Certificate | None = None,
+    watched: socket.socket | None = None,
 ) -> None:
     """Serve until the server's ``should_exit``, then flush and close everything.
 
@@ -178,6 +180,7 @@ async def serve(
         on_ready: Called once requests are answered, with the server; stop it by its
             ``should_exit``.
         certificate: For TLS on the server itself.
+        watched: Where its numbers are shown; from ``listening_socket``, closed at the end.
 
     Raises:
         StorageError: The stores cannot be opened.
@@ -188,10 +191,38 @@ async def serve(
     try:
         async with open_services(settings) as services:
             config = configured(create_app(services, live), certificate)
+            services.metrics.count_sessions(lambda: live.count)
             server = Server(config, services, live, lambda: on_ready(server))
-            await server.serve(sockets=[opened])
+            async with _watched(services, watched):
+                await server.serve(sockets=[opened])
     finally:
         opened.close()
+        if watched is not None:
+            watched.close()
+
+
+class _Quiet(uvicorn.Server):
+    """uvicorn that leaves signals alone: the server beside it decides when both stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _watched(services: Services, opened: socket.socket | None) -> AsyncGenerator[None]:
+    """Show the numbers of the server at a socket of their own, for as long as the block lasts."""
+    if opened is None:
+        yield
+        return
+    app = metrics_app(services.metrics, services.clock.monotonic_ms)
+    beside = _Quiet(configured(app, None))
+    task = asyncio.create_task(beside.serve(sockets=[opened]))
+    try:
+        yield
+    finally:
+        beside.should_exit = True
+        await task
 
 
 def stop_on_signals(server: uvicorn.Server) -> None:

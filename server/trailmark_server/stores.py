@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,7 @@ from trailmark_adapters.sqlite import SqliteFile
 from trailmark_server.bell import Bell, Heads, watch_store
 from trailmark_server.heads import HeadSigner
 from trailmark_server.invitations import code_key
+from trailmark_server.metrics import Standing
 from trailmark_server.settings import Databases
 from trailmark_server.storage.accounts import AccountRows, AccountStore
 from trailmark_server.storage.accounts.sql.store import SqlAccountRows, SqlAccountStore
@@ -28,6 +29,8 @@ from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.ports import EventStore, KeyStore
 from trailmark_server.storage.rows import Database
 from trailmark_server.storage.sql.keys import KeysDatabase, SqlKeyStore
+from trailmark_server.storage.sql.lane_numbers import BY_NUMBER, BY_SPACE
+from trailmark_server.storage.sql.standing import standing
 from trailmark_server.storage.sqlite.store import (
     SqliteTables,
     main_migrations,
@@ -45,6 +48,7 @@ ReadHeads = Callable[[Sequence[SpaceId]], Awaitable[Heads]]
 MAIN_FILE: Final = "trailmark.db"
 KEYS_FILE: Final = "keys.db"
 MOVED_FILE: Final = "moved.json"
+RESTORING_FILE: Final = "restoring"
 
 
 class Stores(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +61,9 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
         signer: Signs the heads of lanes.
         watch: Rings a bell for what other processes write; runs until it is cancelled.
         keys_version: Gives a number that changes when another process has written to the keys.
+        standing: Says how far the read models of all lanes are; ``None`` where nobody can.
+        tell_commits: Takes what is told, from any thread, of how many units of work each commit
+            made durable; ``None`` where nobody counts.
     """
 
     events: EventStore
@@ -65,6 +72,8 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
     signer: HeadSigner
     watch: Callable[[Bell], Awaitable[None]]
     keys_version: Callable[[], Awaitable[int]]
+    standing: Callable[[], Awaitable[Standing]] | None = None
+    tell_commits: Callable[[Callable[[int], None]], None] | None = None
 
 
 @asynccontextmanager
@@ -102,6 +111,8 @@ async def open_stores(
             signer=events.signer,
             watch=lambda bell: backend.watch(bell, events.heads),
             keys_version=backend.keys_version,
+            standing=backend.standing,
+            tell_commits=backend.tell_commits,
         )
 
 
@@ -113,6 +124,8 @@ class _Backend(msgspec.Struct, frozen=True, kw_only=True):
     accounts: AccountStore
     watch: Callable[[Bell, ReadHeads], Awaitable[None]]
     keys_version: Callable[[], Awaitable[int]]
+    standing: Callable[[], Awaitable[Standing]]
+    tell_commits: Callable[[Callable[[int], None]], None]
 
 
 def mark_moved(data: Path, *, is_done: bool) -> None:
@@ -120,7 +133,26 @@ def mark_moved(data: Path, *, is_done: bool) -> None:
     (data / MOVED_FILE).write_text(json.dumps({"moved": is_done}), encoding="utf-8")
 
 
-def _require_here(data: Path) -> None:
+@contextmanager
+def mark_restoring(data: Path) -> Generator[None]:
+    """Mark a folder while its files are exchanged; one that is killed meanwhile stays marked."""
+    mark = data / RESTORING_FILE
+    mark.touch()
+    yield
+    mark.unlink()
+
+
+def require_here(data: Path) -> None:
+    """Check that the stores of a folder are its own files, and whole.
+
+    Raises:
+        StorageError: ``storage_unavailable``: they were moved, or are being restored.
+    """
+    if (data / RESTORING_FILE).exists():
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("a restore into this folder was interrupted; do it again, with --replace"),
+        )
     if (data / MOVED_FILE).exists():
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
@@ -132,7 +164,7 @@ def _require_here(data: Path) -> None:
 
 
 async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
-    _require_here(data)
+    require_here(data)
     keys = open_keys_file(data / KEYS_FILE)
     stack.push_async_callback(keys.close)
     main = open_main_file(data / MAIN_FILE)
@@ -143,6 +175,8 @@ async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
         accounts=SqlAccountStore(main),
         watch=lambda bell, heads: watch_store(bell, main.data_version, heads),
         keys_version=keys.data_version,
+        standing=lambda: main.read(lambda conn: standing(conn, BY_NUMBER)),
+        tell_commits=main.tell_commits,
     )
 
 
@@ -164,6 +198,8 @@ async def _postgres(databases: Databases, stack: AsyncExitStack, instance: str) 
             bell, main, databases.main, heads, instance
         ).run(),
         keys_version=another,
+        standing=lambda: main.read(lambda conn: standing(conn, BY_SPACE)),
+        tell_commits=main.tell_commits,
     )
 
 
@@ -188,7 +224,7 @@ async def read_code_key(
     """
     async with AsyncExitStack() as stack:
         if databases is None:
-            _require_here(data)
+            require_here(data)
             keys: KeysDatabase = open_keys_file(data / KEYS_FILE)
             stack.push_async_callback(keys.close)
         else:
@@ -216,7 +252,7 @@ def write_accounts(
     """
     if databases is not None:
         return asyncio.run(_write_accounts(databases, work))
-    _require_here(data)
+    require_here(data)
     with closing(SqliteFile(data / MAIN_FILE, main_migrations())) as file:
         return file.write(lambda conn: work(SqlAccountRows(conn)))
 

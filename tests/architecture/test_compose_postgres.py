@@ -15,7 +15,8 @@ from trailmark_server.settings import DATABASE_VARIABLE, KEYS_DATABASE_VARIABLE
 
 FILE = "compose.postgres.yaml"
 KEYS = {
-    "build", "cap_add", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image",
+    "build", "cap_add", "cap_drop", "command", "depends_on", "entrypoint", "environment",
+    "healthcheck", "image",
     "network_mode", "networks", "ports", "read_only", "restart", "secrets", "security_opt",
     "shm_size", "stop_grace_period", "tmpfs", "user", "volumes",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.cluster import home_server
 from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in
 from trailmark_client.cli import main
 
@@ -27,7 +28,7 @@ class Keyboard(io.StringIO):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[ServerProcess]:
-    one = ServerProcess(tmp_path_factory.mktemp("cli") / "server")
+    one = home_server(tmp_path_factory.mktemp("cli") / "server")
     with one:
         one.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
         yield one
@@ -171,7 +172,7 @@ class TestConnecting:
 
 class TestSyncing:
     def test_a_server_that_is_away_loses_nothing(self, tmp_path: Path, phone: DeviceFolder) -> None:
-        with ServerProcess(tmp_path / "away") as server:
+        with home_server(tmp_path / "away") as server:
             server.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
             phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
             server.stop()

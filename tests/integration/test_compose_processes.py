@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def run_script(
     name: str, programs: Path, *words: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a script of ``deploy`` with the programs of PostgreSQL in its path."""
-    path = f"{programs}:{os.environ['PATH']}"
+    path = f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     return subprocess.run(
         ["sh", ROOT / "deploy" / name, *words],
         env={"PATH": path, "PGHOST": environment.pop("host"), **environment},
@@ -88,7 +89,6 @@ def secrets(
 def test_the_composed_server_serves_is_backed_up_and_heals(
     secrets: tuple[Path, Path],
     programs: Path,
-    postgres: PostgresServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -114,8 +114,8 @@ def test_the_composed_server_serves_is_backed_up_and_heals(
             programs,
             "once",
             host="",
-            DATABASE_FILE=str(secrets[0]),
-            KEYS_DATABASE_FILE=str(secrets[1]),
+            **{DATABASE_VARIABLE: f"@{secrets[0]}", KEYS_DATABASE_VARIABLE: f"@{secrets[1]}"},
+            TRAILMARK_SERVER_DATA=str(tmp_path),
             LOG_FOLDER=str(folders["log"]),
             KEYS_FOLDER=str(folders["keys"]),
             LOG_DAYS=given["LOG_DAYS"],
@@ -123,19 +123,13 @@ def test_the_composed_server_serves_is_backed_up_and_heals(
         )
         phone.run("check-in", goal, "4")
         phone.run("sync")
-    [log], [_keys] = (list(folder.glob("*.dump")) for folder in folders.values())
+    [log], [_keys] = (list(folder.glob("*.db")) for folder in folders.values())
 
-    restored = asyncio.run(postgres.create_empty())
-    subprocess.run(
-        [programs / "pg_restore", "--no-owner", "--exit-on-error", "--dbname", restored, log],
-        check=True,
-    )
-    secrets[0].write_text(restored)
+    server.admin("restore", str(log), "--replace")
     with server:
         before = server.admin("verify")
         phone.run("sync")
         after = server.admin("verify")
-    asyncio.run(postgres.drop(restored))
 
     entries = [sum(lane["entries"] for lane in each["lanes"]) for each in (before, after)]
     assert [True, True] == [before["ok"], after["ok"]]

@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests.support.browsing import browser_at
 from tests.support.certificates import certificate_in, trusting
 from tests.support.server import RunningServer, add_device, receive, running_server, send
 from tests.support.whole import World
@@ -25,7 +26,6 @@ from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
 from trailmark_shared.protocol import messages
 
 TOKEN = "one-time-token-of-a-link"
-PATIENCE_S = 30
 
 
 # --- over TLS -------------------------------------------------------------------------------------
@@ -130,11 +130,8 @@ def test_an_open_page_hears_at_once_that_its_reader_is_out(
 ) -> None:
     whose = ("--email", "okafor@example.org")
     link = str(world.server.admin("therapist", "link", *whose)["link"])
-    own = {"Origin": world.server.url}
     person = text_from_id(world.phone.identity_file.current.space)
-    with closing(
-        httpx.Client(base_url=world.server.url, headers=own, trust_env=False, timeout=PATIENCE_S)
-    ) as browser:
+    with closing(browser_at(world.server)) as browser:
         assert 303 == browser.post(urlsplit(link).path).status_code
         with browser.stream("GET", f"/people/{person}/live") as page:
             assert 200 == page.status_code

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cluster import home_server
 from tests.support.processes import (
     EVERYTHING,
     DeviceFolder,
-    ServerProcess,
     invitation,
     let_in,
 )
@@ -51,7 +51,7 @@ def test_with_an_unreachable_server_everything_is_saved_here(world: World) -> No
 
 def test_a_second_home_server_is_refused_by_name(world: World) -> None:
     before = world.phone.identity_file.path.read_bytes()
-    with ServerProcess(world.root / "other") as other:
+    with home_server(world.root / "other") as other:
         code = invitation(other)
 
         assert "other_home_server" == world.phone.refused("connect", other.url, code, *EVERYTHING)
@@ -85,7 +85,7 @@ def test_another_server_at_the_same_address_is_not_spoken_with(world: World) -> 
 
 def test_wrong_used_and_expired_codes_are_one_error(tmp_path: Path) -> None:
     first, second = DeviceFolder(tmp_path / "first"), DeviceFolder(tmp_path / "second")
-    with ServerProcess(tmp_path / "server") as server:
+    with home_server(tmp_path / "server") as server:
         used, old = invitation(server), invitation(server)
         first.run("connect", server.url, used, *EVERYTHING)
         wrong = "BBBBB-BBBBB" if used[0] != "B" else "CCCCC-CCCCC"

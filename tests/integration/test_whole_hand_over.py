@@ -10,7 +10,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from tests.integration.test_whole_private import PATIENCE_S
+from tests.support.browsing import browser_at
 from tests.support.processes import EVERYTHING
 from tests.support.whole import World
 from trailmark_shared.ids import text_from_id
@@ -28,13 +28,7 @@ def colleagues_browser(world: World) -> Iterator[httpx.Client]:
 
 
 def entered(world: World, link: str) -> httpx.Client:
-    browser = httpx.Client(
-        base_url=world.server.url,
-        headers={"Accept": "text/html", "Origin": world.server.url},
-        follow_redirects=True,
-        trust_env=False,
-        timeout=PATIENCE_S,
-    )
+    browser = browser_at(world.server, follow=True)
     assert browser.post(link).status_code == 200
     return browser
 

@@ -12,10 +12,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.cluster import home_server
 from tests.support.processes import (
     EVERYTHING,
     DeviceFolder,
-    ServerProcess,
     invitation,
     let_in,
 )
@@ -93,7 +93,7 @@ def test_wishes_are_carried_out_once_somebody_is_let_in(tmp_path: Path) -> None:
     step = phone.run("step", "add", wished["id"], "call a friend")
     kept = phone.run("goal", "add", "Sleep better")
     assert {"self"} == {wished["lane"], step["lane"], kept["lane"]}
-    with ServerProcess(tmp_path / "server") as server:
+    with home_server(tmp_path / "server") as server:
         code = invitation(server)
         answer = phone.run("connect", server.url, code, *EVERYTHING)
 

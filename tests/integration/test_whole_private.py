@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 from websockets.sync.client import connect as open_socket
 
+from tests.support.browsing import browser_at
+from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, connect
 from tests.support.whole import World
 from trailmark_client.app import DATABASE_NAME
@@ -42,9 +44,7 @@ def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
 def signed_in(server: ServerProcess) -> httpx.Client:
     """Return the browser of the therapist."""
     link = server.admin("therapist", "link", "--email", "okafor@example.org")["link"]
-    browser = httpx.Client(
-        base_url=server.url, headers={"Origin": server.url}, trust_env=False, timeout=PATIENCE_S
-    )
+    browser = browser_at(server)
     assert 303 == browser.post(urlsplit(str(link)).path).status_code
     return browser
 
@@ -169,7 +169,7 @@ def test_the_server_holds_it_sealed_and_the_laptop_opens_it(world: World) -> Non
 def test_nothing_private_is_sent_before_it_is_asked_for(tmp_path: Path) -> None:
     phone = DeviceFolder(tmp_path / "phone")
     phone.run("reflect", CANARY)
-    with ServerProcess(tmp_path / "server") as server:
+    with home_server(tmp_path / "server") as server:
         connect(server, phone)
         phone.run("reflect", CANARY)
         phone.run("goal", "add", GOAL)

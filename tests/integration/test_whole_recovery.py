@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, settled
 from tests.support.whole import events_of, written
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Generator[ServerProcess]:
-    with ServerProcess(tmp_path / "server") as running:
+    with home_server(tmp_path / "server") as running:
         yield running
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from tests.integration.test_whole_private import PATIENCE_S
 from tests.integration.test_whole_restores import kept_copy, put_back
+from tests.support.browsing import browser_at
 from tests.support.processes import DeviceFolder, ServerProcess
 from tests.support.whole import World
 from trailmark_server.stores import KEYS_FILE
@@ -35,13 +36,7 @@ class Browser:
     """
 
     def __init__(self, server: ServerProcess) -> None:
-        self._client = httpx.Client(
-            base_url=server.url,
-            headers={"Origin": server.url, "Accept": "text/html"},
-            trust_env=False,
-            timeout=PATIENCE_S,
-            follow_redirects=True,
-        )
+        self._client = browser_at(server, follow=True)
         self.pages: list[httpx.Response] = []
 
     def close(self) -> None:

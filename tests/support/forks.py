@@ -15,6 +15,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
@@ -59,6 +60,7 @@ class Forks:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._turn = threading.Lock()
         atexit.register(self.close)
 
     def run(
@@ -99,9 +101,10 @@ class Forks:
     def _ask(self, request: Request) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        with self._turn:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
 
 
 def _request(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import threading
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,12 +18,9 @@ class InstanceProcess(ServerProcess):
 
     def __init__(self, data: Path, databases: Databases, public_url: str) -> None:
         super().__init__(data)
-        self._where = ("--database", databases.main, "--keys-database", databases.keys)
-        self.options = (*self._where, "--public-url", public_url)
-
-    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run an admin command with ``--json``, whatever comes of it."""
-        return super().attempt(*words, *self._where)
+        self.databases = databases
+        where = ("--database", databases.main, "--keys-database", databases.keys)
+        self.options = (*where, "--public-url", public_url)
 
 
 class Proxy:
@@ -35,9 +31,9 @@ class Proxy:
         ports: Of the servers behind it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.ports: list[int] = []
-        self.port = 0
+        self.port = port
         self._turn = 0
         self._loop = asyncio.new_event_loop()
         self._up = threading.Event()
@@ -58,7 +54,9 @@ class Proxy:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._meet, "127.0.0.1", 0))
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._meet, "127.0.0.1", self.port)
+        )
         self.port = server.sockets[0].getsockname()[1]
         self._up.set()
         self._loop.run_forever()

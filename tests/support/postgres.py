@@ -37,6 +37,7 @@ _EMPTY: Final = """
         FOR each IN SELECT tablename FROM pg_tables
             WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'cleaning')
         LOOP EXECUTE format('DELETE FROM %I', each); END LOOP;
+        DROP TABLE IF EXISTS moving;
         IF to_regclass('cleaning') IS NOT NULL THEN UPDATE cleaning SET owed = 0; END IF;
     END $$;
 """

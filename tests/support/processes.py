@@ -10,13 +10,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from tests.support.forks import forks
 from trailmark_adapters.clock import SHIFT_VARIABLE
 from trailmark_client.app import DATABASE_NAME, HOME_VARIABLE
+from trailmark_client.cli.failures import UNREACHABLE
 from trailmark_client.identity import FILE_NAME, IdentityFile
+from trailmark_server.settings import Databases
 from trailmark_shared.domain.consent import CONSENT_CLASSES
 
 
@@ -28,10 +30,12 @@ class ServerProcess:
         port: Where it listens; 0 for any free one at the next start.
         shift_s: How far its clock is off, from the next start on.
         options: Further words of ``serve``, from the next start on.
+        databases: Where its stores are, ``None`` for its folder.
     """
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.databases: Databases | None = None
         self.port = 0
         self.options: tuple[str, ...] = ()
         self.shift_s = 0
@@ -103,9 +107,11 @@ class ServerProcess:
 
     def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run an admin command with ``--json``, whatever comes of it."""
-        return run_module(
-            "trailmark_server", *words, "--data", str(self.data), "--json", shift_s=self.shift_s
-        )
+        where = ["--data", str(self.data)]
+        if self.databases is not None:
+            where += ["--database", self.databases.main]
+            where += ["--keys-database", self.databases.keys]
+        return run_module("trailmark_server", *words, *where, "--json", shift_s=self.shift_s)
 
     def __enter__(self) -> Self:
         self.start()
@@ -121,7 +127,11 @@ class DeviceFolder:
     Attributes:
         home: The folder.
         shift_s: How far its clock is off.
+        kills: How often a server was killed while others of it went on; whoever was cut off by
+            that asks again.
     """
+
+    kills: ClassVar[int] = 0
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -146,7 +156,13 @@ class DeviceFolder:
     def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command with ``--json``, whatever comes of it."""
         environment = {HOME_VARIABLE: str(self.home)}
-        return run_module("trailmark_client", *words, "--json", shift_s=self.shift_s, **environment)
+        while True:
+            kills = DeviceFolder.kills
+            done = run_module(
+                "trailmark_client", *words, "--json", shift_s=self.shift_s, **environment
+            )
+            if kills == DeviceFolder.kills or done.returncode != UNREACHABLE:
+                return done
 
     def refused(self, *words: str) -> str:
         """Run a command that must fail and return the code of its error."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.support.cluster import databases_of
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server import credentials, serving
 from trailmark_server.services import Services
@@ -66,7 +67,21 @@ async def running_server(
     if send_buffer is not None:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     url = serving.url_of(opened, tls=certificate is not None).replace("127.0.0.1", name)
-    settings = Settings(data=data, public_url=url, own_urls=serving.own_urls(url))
+    async with databases_of(data) as databases:
+        settings = Settings(
+            data=data, public_url=url, own_urls=serving.own_urls(url), databases=databases
+        )
+        async with _served(settings, opened, certificate, url) as running:
+            yield running
+
+
+@asynccontextmanager
+async def _served(
+    settings: Settings,
+    opened: socket.socket,
+    certificate: serving.Certificate | None,
+    url: str,
+) -> AsyncGenerator[RunningServer]:
     ready: asyncio.Future[Server] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serving.serve(settings, opened, ready.set_result, certificate))
     await asyncio.wait([ready, task], return_when=asyncio.FIRST_COMPLETED)

@@ -16,6 +16,7 @@ from typing import Self
 
 import msgspec
 
+from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
@@ -36,7 +37,7 @@ class World:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.server = ServerProcess(root / "server")
+        self.server = home_server(root / "server")
         self.phone = DeviceFolder(root / "phone")
         self.laptop = DeviceFolder(root / "laptop")
 
@@ -125,7 +126,8 @@ def server_state_hash(server: ServerProcess, device: DeviceFolder, lane: str) ->
     space = device.identity_file.current.space
 
     async def ask() -> bytes:
-        async with open_stores(server.data, SystemClock(), SystemRandomness()) as stores:
+        place = server.data, SystemClock(), SystemRandomness(), server.databases
+        async with open_stores(*place) as stores:
             return await stores.events.state_hash(space, Lane(lane))
 
     return asyncio.run(ask()).hex()

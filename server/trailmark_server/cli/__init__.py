@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError
 from trailmark_adapters.command_help import PLAIN, TranslatedHelp
 from trailmark_adapters.languages import Languages
 from trailmark_server.cli import persons
+from trailmark_server.cli.backups import backup, restore
 from trailmark_server.cli.checks import rebuild, verify
 from trailmark_server.cli.hand_overs import hand_over
 from trailmark_server.cli.moving import migrate_to
@@ -44,6 +45,8 @@ app.command(verify)
 app.command(rebuild)
 app.command(rotate_signing_key)
 app.command(migrate_to)
+app.command(backup)
+app.command(restore)
 app.command(therapist)
 app.command(person)
 person.command(persons.list_all, name="list")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.cli.output import DEFAULTS, Shared, show, told_progress
 from trailmark_server.settings import data_folder, named_databases
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
@@ -32,27 +31,8 @@ def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("name the database to move to"))
     data = data_folder(shared.data)
 
-    async def work() -> Moved:
-        if shared.as_json:
-            return await move(data, goal, lambda _table, _done, _total: None)
-        return await _shown(data)
-
-    async def _shown(folder: Path) -> Moved:
-        from rich.console import Console
-        from rich.progress import MofNCompleteColumn, Progress, TextColumn
-
-        columns = TextColumn("{task.description}"), MofNCompleteColumn()
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            tasks: dict[str, object] = {}
-
-            def told(table: str, done: int, total: int) -> None:
-                if table not in tasks:
-                    tasks[table] = progress.add_task(table)
-                progress.update(tasks[table], completed=done, total=total)  # pyright: ignore[reportArgumentType]
-
-            return await move(folder, goal, told)
-
-    moved = asyncio.run(work())
+    with told_progress(shared) as told:
+        moved: Moved = asyncio.run(move(data, goal, told))
     show(
         gettext(
             "Moved and verified: {entries} entries in {lanes} lanes. Start the server "

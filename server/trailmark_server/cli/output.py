@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -72,6 +73,25 @@ def show(words: str, values: Mapping[str, object], *, as_json: bool) -> None:
     text = json.dumps(values, ensure_ascii=False) if as_json else words
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+@contextmanager
+def told_progress(shared: Shared) -> Generator[Callable[[str, int, int], None]]:
+    """Yield what to tell how far each part is; shown on standard error, not with ``--json``."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TaskID, TextColumn
+
+    columns = TextColumn("{task.description}"), MofNCompleteColumn()
+    tasks: dict[str, TaskID] = {}
+    shown = Progress(*columns, console=Console(stderr=True), disable=shared.as_json)
+
+    def told(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = shown.add_task(what)
+        shown.update(tasks[what], completed=done, total=total)
+
+    with shown:
+        yield told
 
 
 def fail(

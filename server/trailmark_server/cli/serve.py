@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -33,6 +34,8 @@ def serve(
     tls_key: Path | None = None,
     trusted_proxy: list[str] | None = None,
     sign_in: SignIn | None = None,
+    metrics_port: int | None = None,
+    metrics_host: str = settings_module.DEFAULT_HOST,
     shared: Shared = DEFAULTS,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
@@ -48,6 +51,8 @@ def serve(
         trusted_proxy: Address or block (CIDR) of a proxy whose X-Forwarded-For is believed when
             tries are counted; give it once for each. Remembered; "none" forgets them.
         sign_in: "passkey": no password is taken from therapists, "any": it is. Remembered.
+        metrics_port: Show numbers for Prometheus at /metrics of this port; 0 for any free one.
+        metrics_host: Address for that port. Let nobody but your own Prometheus reach it.
         shared: Options of every command.
 
     Raises:
@@ -74,6 +79,7 @@ def serve(
         serving.Certificate(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
     )
     opened = serving.listening_socket(host, port)
+    watched = None if metrics_port is None else serving.listening_socket(metrics_host, metrics_port)
     url = serving.url_of(opened, tls=certificate is not None)
     settings_module.note_listening(data, url)
     settings = settings_module.Settings(
@@ -91,11 +97,18 @@ def serve(
         serving.stop_on_signals(server)
         show(
             gettext("Trailmark server on {url}").format(url=url),
-            {"url": url, "public_url": settings.public_url},
+            {"url": url, "public_url": settings.public_url} | _metrics_shown(watched),
             as_json=shared.as_json,
         )
 
-    asyncio.run(serving.serve(settings, opened, on_ready, certificate))
+    asyncio.run(serving.serve(settings, opened, on_ready, certificate, watched))
+
+
+def _metrics_shown(watched: socket.socket | None) -> dict[str, str]:
+    if watched is None:
+        return {}
+    host, port = watched.getsockname()[:2]
+    return {"metrics": f"http://{host}:{port}/metrics"}
 
 
 def _remembered(

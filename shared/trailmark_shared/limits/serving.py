@@ -28,6 +28,9 @@ NOTIFY_PAUSE_MS: Final = 50
 NOTIFY_BYTES_MAX: Final = 7_000
 """Longest notification between instances; what is longer becomes "look at everything"."""
 
+STANDING_INTERVAL_MS: Final = 60 * 1000
+"""Whoever watches the server is told at most this often, anew, how far its read models are."""
+
 SIGNED_HEADS_KEPT_MAX: Final = 4096
 """Signatures of heads that a server remembers; an older one is made again when asked for."""
 

@@ -8,26 +8,20 @@ from pathlib import Path
 import pytest
 
 from tests.support.fakes import FakeClock, SeededRandomness
-from tests.support.lane_devices import CARE, NOW, SPACE, LaneDevice, push, read_lane
+from tests.support.filled_server import filled, seen, silent
+from tests.support.lane_devices import CARE, NOW, LaneDevice, push, read_lane
 from tests.support.postgres import PostgresServer
 from trailmark_adapters.sqlite import SqliteFile
-from trailmark_server import accounts
 from trailmark_server.move import Moved, move
 from trailmark_server.settings import Databases, note_listening
 from trailmark_server.storage.postgres import moving
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_server.stores import open_stores, write_accounts
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
-from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import SELF
 
 
 class Stop(Exception):  # noqa: N818  (a kill)
     """The process ends here."""
-
-
-def silent(_table: str, _done: int, _total: int) -> None:
-    """Show no progress."""
 
 
 @pytest.fixture
@@ -36,34 +30,6 @@ async def goal(postgres: PostgresServer) -> AsyncGenerator[Databases]:
     yield made
     await postgres.drop(made.main)
     await postgres.drop(made.keys)
-
-
-async def filled(data: Path) -> dict[str, object]:
-    """Let a server of files hold something of each kind; return what others can see of it."""
-    async with open_stores(data, FakeClock(NOW), SeededRandomness()) as stores:
-        care, own = LaneDevice(CARE), LaneDevice(SELF)
-        await push(stores.events, [care.grants(), *(care.shares() for _ in range(30))])
-        await push(stores.events, [own.seals() for _ in range(30)])
-        await stores.keys.revoke_credential(b"r" * 32)
-        await stores.accounts.write(
-            lambda rows: accounts.add_therapist(rows, b"m" * 16, "Dr Demo", "a@example.org", 1)
-        )
-    return await seen(data, None)
-
-
-async def seen(data: Path, databases: Databases | None) -> dict[str, object]:
-    async with open_stores(data, FakeClock(NOW), SeededRandomness(1), databases) as stores:
-        lanes: dict[str, list[Row]] = {
-            lane: await read_lane(stores.events, lane) for lane in (SELF, CARE)
-        }
-        return {
-            "lanes": lanes,
-            "state": await stores.events.state_hash(SPACE, CARE),
-            "keys": await stores.keys.signing_keys(),
-            "revoked": await stores.keys.revoked_credentials(),
-            "therapists": await stores.accounts.read(lambda rows: list(rows.therapists())),
-            "verified": await stores.events.verify(),
-        }
 
 
 async def test_everything_is_there_as_it_was(tmp_path: Path, goal: Databases) -> None:

@@ -83,6 +83,7 @@ class PostgresDatabase:
         self._in_spaces = in_spaces
         self._running: set[asyncio.Task[Any]] = set()
         self._waiting = 0
+        self._committed: Callable[[int], None] | None = None
         self._is_closing = False
 
     async def read(self, work: Work[T]) -> T:
@@ -130,6 +131,10 @@ class PostgresDatabase:
             await self._again(_IN_SPACE, lambda conn: _make(conn, space, lane))
             return await self._again(_IN_SPACE, held)
 
+    def tell_commits(self, told: Callable[[int], None]) -> None:
+        """Let ``told`` hear how many units of work each commit of a write holds."""
+        self._committed = told
+
     async def run(self, work: Work[T]) -> T:
         """Return what ``work`` returns, outside of what may wait: for hints, once, in no space."""
         return await self._run(lambda: _transacted(self._writers, _IN_SPACE, work))
@@ -139,11 +144,15 @@ class PostgresDatabase:
         try:
             for tried in range(limits.DATABASE_TRIES_MAX):
                 try:
-                    return await _transacted(self._writers, begin, work)
+                    result = await _transacted(self._writers, begin, work)
                 except AGAIN as error:
                     if isinstance(error, TAKEN) and tried >= _TAKEN_TRIES:
                         raise  # nobody was faster: the work contradicts itself
                     await asyncio.sleep(min(0.001 * 2**tried, 0.1))
+                else:
+                    if self._committed is not None:
+                        self._committed(1)
+                    return result
         finally:
             self._waiting -= 1
         raise _overloaded()

@@ -61,7 +61,7 @@ _NEXT_NUMBER: Final = (
 )
 
 
-class _Shape(msgspec.Struct, frozen=True):
+class Shape(msgspec.Struct, frozen=True):
     """What a table of a file looks like: its columns, and those that order its rows."""
 
     table: str
@@ -170,7 +170,7 @@ async def _copy(
     position: Sequence[Any] | None,
     told: Told,
 ) -> None:
-    shape = source.read(lambda conn: _shape(conn, table))
+    shape = source.read(lambda conn: shape_of(conn, table))
     total: int = source.read(
         lambda conn: conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
     )
@@ -188,7 +188,7 @@ async def _copy(
 
 
 def _write(
-    conn: PostgresConnection, shape: _Shape, rows: Sequence[Sequence[SqlValue]], note: _Note
+    conn: PostgresConnection, shape: Shape, rows: Sequence[Sequence[SqlValue]], note: _Note
 ) -> None:
     conn.executemany(_insert(shape), rows)
     conn.execute(_NOTE, (note.table, note.position, int(note.is_done)))
@@ -196,14 +196,15 @@ def _write(
         conn.execute(_NEXT_NUMBER)
 
 
-def _shape(conn: Connection, table: str) -> _Shape:
+def shape_of(conn: Connection, table: str) -> Shape:
+    """Return what a table of a file looks like."""
     described: list[Any] = conn.execute(f"PRAGMA table_info({table})").fetchall()
     columns = tuple(name for _, name, *_ in described)
     ordered = sorted((each[5], each[1]) for each in described if each[5])
-    return _Shape(table, columns, tuple(name for _, name in ordered) or _EVENT_KEY)
+    return Shape(table, columns, tuple(name for _, name in ordered) or _EVENT_KEY)
 
 
-def _names(shape: _Shape) -> tuple[str, ...]:
+def _names(shape: Shape) -> tuple[str, ...]:
     """Return the columns of a copied row: where a lane is a number, its space comes along."""
     return (*shape.columns, "space") if shape.table in _BY_LANE else shape.columns
 
@@ -212,7 +213,7 @@ def _quoted(names: Sequence[str]) -> Iterator[str]:
     return (f'"{name}"' for name in names)
 
 
-def _chunk(conn: Connection, shape: _Shape, after: Sequence[Any] | None) -> list[Any]:
+def _chunk(conn: Connection, shape: Shape, after: Sequence[Any] | None) -> list[Any]:
     selected = ", ".join(f'held."{name}"' for name in shape.columns)
     joined = ""
     if shape.table in _BY_LANE:
@@ -228,7 +229,7 @@ def _chunk(conn: Connection, shape: _Shape, after: Sequence[Any] | None) -> list
     return conn.execute(sql, (*values, _CHUNK)).fetchall()
 
 
-def _before(conn: Connection, shape: _Shape, position: Sequence[Any] | None) -> int:
+def _before(conn: Connection, shape: Shape, position: Sequence[Any] | None) -> int:
     if position is None:
         return 0
     order = ", ".join(_quoted(shape.key))
@@ -238,7 +239,7 @@ def _before(conn: Connection, shape: _Shape, position: Sequence[Any] | None) -> 
     return count
 
 
-def _insert(shape: _Shape) -> str:
+def _insert(shape: Shape) -> str:
     names = _names(shape)
     marks = ", ".join("?" * len(names))
     # A lane keeps the number that its rows name it by.

@@ -20,22 +20,24 @@ class LaneKey(msgspec.Struct, frozen=True, kw_only=True):
         columns: Their names, for inserts and conflicts.
         marks: As many parameters.
         match: The condition for one lane.
-        join: The condition that joins a table ``lane_grant`` to its ``lane``.
         with_space: Whether the space is one of them.
     """
 
     columns: str
     marks: str
     match: str
-    join: str
     with_space: bool
+
+    def join(self, table: str) -> str:
+        """Return the condition that joins the rows of a table to their ``lane``."""
+        number = f"lane.number = {table}.lane"
+        return f"lane.space = {table}.space AND {number}" if self.with_space else number
 
 
 BY_NUMBER: Final = LaneKey(
     columns="lane",
     marks="?",
     match="lane = ?",
-    join="lane.number = lane_grant.lane",
     with_space=False,
 )
 """One file holds all spaces: the number of the lane is enough, and the indexes stay small."""
@@ -44,7 +46,6 @@ BY_SPACE: Final = LaneKey(
     columns="space, lane",
     marks="?, ?",
     match="space = ? AND lane = ?",
-    join="lane.space = lane_grant.space AND lane.number = lane_grant.lane",
     with_space=True,
 )
 """Every key begins with the space, so that the tables can be distributed by it."""

@@ -79,7 +79,7 @@ def statements_by(key: LaneKey) -> Statements:
                     OR EXISTS (SELECT 1 FROM space_erasure AS over
                         WHERE over.space = lane.space AND over.number > 0),
                 EXISTS (SELECT 1 FROM closed_space WHERE closed_space.space = lane.space)
-            FROM lane_grant JOIN lane ON {key.join}
+            FROM lane_grant JOIN lane ON {key.join("lane_grant")}
         """,  # noqa: S608
         save_chain=f"""
             INSERT INTO chain ({columns}, device, epoch, high, hash) VALUES ({marks}, ?, ?, ?, ?)

@@ -113,6 +113,7 @@ class Database:
         self._changed = threading.Condition()
         self._is_closing = False
         self._reads: SimpleQueue[_Job | None] = SimpleQueue()
+        self._committed: Callable[[int], None] | None = None
         opened: SimpleQueue[BaseException | None] = SimpleQueue()
 
         def write() -> None:
@@ -157,6 +158,10 @@ class Database:
         job = _Job(work)
         self._reads.put(job)
         return await job.wait()
+
+    def tell_commits(self, told: Callable[[int], None]) -> None:
+        """Let ``told`` hear, in the writer's thread, how many units of work each commit holds."""
+        self._committed = told
 
     async def data_version(self) -> int:
         """Return a number that changes when another process has written."""
@@ -224,6 +229,8 @@ class Database:
                 _run_bare(file, group[0])
             else:
                 _run_group(file, group)
+                if self._committed is not None:
+                    self._committed(len(group))
             _settle(group)
 
     def _next_group(self) -> list[_Job]:

@@ -1,0 +1,1 @@
+"""Backups of the log and of the keys, apart from each other, and the way back."""

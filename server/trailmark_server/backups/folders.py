@@ -1,0 +1,106 @@
+"""Files of backups: their names, how one comes to be there whole, and when old ones go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal, NoReturn
+
+from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
+
+Kind = Literal["log", "keys"]
+
+_STAMP: Final = "%Y%m%dT%H%M%SZ"
+_DAY_MS: Final = 24 * 3600 * 1000
+_PART: Final = ".part"
+
+
+def name_of(kind: Kind, now_ms: int) -> str:
+    """Return the name of a backup that is made at ``now_ms``; names sort by time."""
+    at = datetime.fromtimestamp(now_ms / 1000, UTC)
+    return f"trailmark-{kind}-{at.strftime(_STAMP)}.db"
+
+
+def found(folder: Path, kind: Kind) -> list[tuple[int, Path]]:
+    """Return when each backup of a folder was made (milliseconds UTC), and it, the newest last."""
+    made: list[tuple[int, Path]] = []
+    for path in sorted(folder.glob(f"trailmark-{kind}-*.db")):
+        stamp = path.stem.removeprefix(f"trailmark-{kind}-")
+        try:
+            at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+        except ValueError:
+            continue  # somebody else's
+        made.append((int(at.timestamp() * 1000), path))
+    return made
+
+
+def forget_old(folder: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
+    """Remove the backups of a folder that are older than ``days``; return them."""
+    old = [path for at, path in found(folder, kind) if at < now_ms - days * _DAY_MS]
+    for path in old:
+        path.unlink()
+    return old
+
+
+@contextmanager
+def unfinished(path: Path) -> Generator[Path]:
+    """Yield where to write; afterwards nothing is left of it unless ``put`` has moved it.
+
+    Args:
+        path: Where it shall be once it is whole.
+
+    Raises:
+        StorageError: ``storage_unavailable``: the folder cannot be used.
+    """
+    part = path.with_name(f"{path.name}{_PART}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part.touch(mode=0o600)
+    except OSError as error:
+        _refuse(path.parent, error)
+    try:
+        yield part
+    finally:
+        for left in path.parent.glob(f"{part.name}*"):
+            left.unlink(missing_ok=True)
+
+
+def clear(folder: Path) -> None:
+    """Remove what is left of backups and restores that were killed."""
+    for left in folder.glob(f"*.db{_PART}*"):
+        left.unlink()
+
+
+def put(part: Path, path: Path) -> None:
+    """Let a closed file be there under its name, durably, in place of what was there.
+
+    Raises:
+        StorageError: ``storage_unavailable``: the folder cannot be used.
+    """
+    try:
+        _flush(part, os.O_RDONLY)
+        part.replace(path)
+        _flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        _refuse(path.parent, error)
+
+
+def _flush(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse(folder: Path, error: OSError) -> NoReturn:
+    raise StorageError(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        gettext("the folder {folder} cannot be used ({why})").format(
+            folder=folder, why=error.strerror
+        ),
+    ) from None

@@ -1,0 +1,177 @@
+"""Putting a backup back: copied, verified and folded beside what is there, then put in its place.
+
+Devices bring back by themselves what the backup does not hold; until one of a person's devices has
+spoken, that person's data are closed to members. Keys stay as they are where no backup of them is
+named: they know what was revoked and erased since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from hashlib import file_digest
+from pathlib import Path
+
+import msgspec
+
+from trailmark_adapters.migrations import Migration
+from trailmark_adapters.sqlite import SqliteFile
+from trailmark_adapters.sqlite_copy import copy_file
+from trailmark_server.backups import folders
+from trailmark_server.backups.place import Place, Told, over_postgres, require_stopped, verified
+from trailmark_server.settings import Databases
+from trailmark_server.storage.ports import Verification
+from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_restoring
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
+from trailmark_shared.words import gettext
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What to put back.
+
+    Attributes:
+        log: A backup of the log.
+        keys: A backup of the keys; ``None``: those that are there stay.
+        replace: In place of what is there.
+        even_damaged: Also what does not verify.
+    """
+
+    log: Path
+    keys: Path | None = None
+    replace: bool = False
+    even_damaged: bool = False
+
+
+async def restore(asked: Asked, place: Place, told: Told) -> Verification:
+    """Put a backup back where its server is stopped.
+
+    Args:
+        asked: What, and over what.
+        place: Where to.
+        told: Hears how far it is.
+
+    Returns:
+        How far each lane is proven, and what does not match.
+
+    Raises:
+        DomainError: ``invalid_input``: a server runs there, something is there already, or there
+            are no keys to read the log with.
+        StorageError: A file or store cannot be used; nothing was replaced.
+        IntegrityError: ``corrupt_log``: the backup does not verify; nothing was replaced.
+    """
+    _require_files(asked)
+    if place.databases is not None:
+        return await _into_databases(asked, place.data, place.databases, told)
+    return await _into_folder(asked, place.data, told)
+
+
+def _require_files(asked: Asked) -> None:
+    for path in (asked.log, asked.keys):
+        if path is not None and not path.is_file():
+            raise StorageError(
+                ErrorCode.STORAGE_UNAVAILABLE,
+                gettext("there is no file {file}").format(file=path),
+            )
+
+
+async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
+    require_stopped(data)
+    main, keys = data / MAIN_FILE, data / KEYS_FILE
+    _require_room(asked, is_there=_is_file(main), has_keys=_is_file(keys))
+    folders.clear(data)
+    with ExitStack() as stack:
+        main_part = stack.enter_context(folders.unfinished(main))
+        _copy(asked.log, main_part, main_migrations(), told)
+        if asked.keys is None:
+            found = await verified(main_part, keys, told, is_folded=True)
+            _require_whole(asked, found)
+            _put(main_part, main)
+            return found
+        keys_part = stack.enter_context(folders.unfinished(keys))
+        _copy(asked.keys, keys_part, keys_migrations(), told)
+        found = await verified(main_part, keys_part, told, is_folded=True)
+        _require_whole(asked, found)
+        # Between the two a server must not start: its log would be of another day than its keys.
+        with mark_restoring(data):
+            _put(keys_part, keys)
+            _put(main_part, main)
+    return found
+
+
+def _copy(source: Path, goal: Path, migrations: Sequence[Migration], told: Told) -> None:
+    copy_file(source, goal, lambda done, total: told("copy", done, total))
+    SqliteFile(goal, migrations).close()  # an older release may have made it
+
+
+def _put(part: Path, path: Path) -> None:
+    for side in ("-wal", "-shm"):
+        path.with_name(path.name + side).unlink(missing_ok=True)
+    folders.put(part, path)
+
+
+async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told) -> Verification:
+    postgres = over_postgres()
+    urls = [goal.main] if asked.keys is None else [goal.main, goal.keys]
+    for url in urls:
+        await postgres.require_alone(url)
+    if asked.keys is None:
+        _require_room(asked, is_there=False, has_keys=await postgres.has_keys(goal.keys))
+    folders.clear(data)
+    with ExitStack() as stack:
+        log_part = stack.enter_context(folders.unfinished(data / "restored-log.db"))
+        _copy(asked.log, log_part, main_migrations(), told)
+        keys_part = None
+        if asked.keys is not None:
+            keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
+            _copy(asked.keys, keys_part, keys_migrations(), told)
+        if asked.replace:
+            for url in urls:
+                await postgres.empty(url)
+        found: Verification = await postgres.load(
+            _digest(asked.log), log_part, keys_part, goal, told
+        )
+    _require_whole(asked, found)
+    await postgres.finish(goal)
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    return path.exists()
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").digest()
+
+
+def _require_room(asked: Asked, *, is_there: bool, has_keys: bool) -> None:
+    if is_there and not asked.replace:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("a server's data are there already; --replace puts the backup in their place"),
+        )
+    if asked.keys is None and not has_keys:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("there are no keys to read this log with: name their backup with --keys"),
+        )
+    if asked.keys is not None and has_keys and not asked.replace:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext(
+                "keys are there already, and newer ones know what was erased since: leave --keys "
+                "away, or say --replace"
+            ),
+        )
+
+
+def _require_whole(asked: Asked, found: Verification) -> None:
+    if found.findings and not asked.even_damaged:
+        raise IntegrityError(
+            ErrorCode.CORRUPT_LOG,
+            gettext(
+                "the backup does not verify ({n} findings); take another one, or put it back with "
+                "--even-damaged"
+            ).format(n=len(found.findings)),
+        )

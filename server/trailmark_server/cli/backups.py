@@ -1,0 +1,122 @@
+"""``backup`` and ``restore``."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from trailmark_adapters.clock import SystemClock
+from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show, told_progress
+from trailmark_server.settings import data_folder
+from trailmark_shared.words import gettext
+
+Days = Annotated[int, Parameter(validator=Number(gte=1))]
+
+
+def backup(
+    log_folder: Path,
+    keys_folder: Path,
+    /,
+    *,
+    log_days: Days | None = None,
+    keys_days: Days | None = None,
+    shared: Shared = DEFAULTS,
+) -> ExitCode:
+    """Back up the log and the keys, apart from each other, beside a running server.
+
+    Each is one file, the same for files and PostgreSQL, verified before it is there. Keep those of
+    the keys for days only: they bring back what was erased.
+
+    Args:
+        log_folder: Where the backup of the log is put.
+        keys_folder: Where the backup of the keys is put.
+        log_days: Afterwards remove backups of the log that are older.
+        keys_days: Afterwards remove backups of the keys that are older.
+        shared: Options of every command.
+
+    Raises:
+        StorageError: A store or a folder cannot be used; nothing half is left.
+    """
+    from trailmark_server.backups import folders, saving
+    from trailmark_server.backups.place import Place
+
+    now = SystemClock.from_environment().now_ms()
+    place = Place(data=data_folder(shared.data), databases=shared.databases)
+    goal = saving.Folders(log_folder, keys_folder)
+    with told_progress(shared) as told:
+        saved = asyncio.run(saving.back_up(place, goal, now, told))
+    removed: list[Path] = []
+    if not saved.findings:  # what is damaged is no reason to forget what is not
+        for folder, kind, days in (
+            (goal.log, "log", log_days),
+            (goal.keys, "keys", keys_days),
+        ):
+            if days is not None:
+                removed += folders.forget_old(folder, kind, days, now)
+    words = gettext("Backed up and verified: {entries} entries in {lanes} lanes.")
+    if saved.findings:
+        words = gettext(
+            "Backed up: {entries} entries in {lanes} lanes. {n} things do not match, in the server "
+            "too: run trailmark-server verify. No older backup was removed."
+        )
+    show(
+        words.format(entries=saved.entries, lanes=saved.lanes, n=saved.findings),
+        {
+            "log": str(saved.log),
+            "keys": str(saved.keys),
+            "lanes": saved.lanes,
+            "entries": saved.entries,
+            "findings": saved.findings,
+            "removed": [str(path) for path in removed],
+        },
+        as_json=shared.as_json,
+    )
+    return ExitCode.FINDINGS if saved.findings else ExitCode.OK
+
+
+def restore(
+    log: Path,
+    /,
+    *,
+    keys: Path | None = None,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    even_damaged: Annotated[bool, Parameter(negative="")] = False,
+    shared: Shared = DEFAULTS,
+) -> ExitCode:
+    """Put a backup back while the server is stopped; devices bring what it does not hold.
+
+    It is verified beside what is there, and only then put in its place.
+
+    Args:
+        log: A backup of the log.
+        keys: A backup of the keys. Only where there are none: those that are there know what was
+            erased and revoked since.
+        replace: Put it in place of what is there.
+        even_damaged: Also what does not verify.
+        shared: Options of every command.
+
+    Raises:
+        DomainError: ``invalid_input``: the server runs, or something is there already.
+        IntegrityError: ``corrupt_log``: the backup does not verify; nothing was replaced.
+    """
+    from trailmark_server.backups import restoring
+    from trailmark_server.backups.place import Place
+
+    place = Place(data=data_folder(shared.data), databases=shared.databases)
+    asked = restoring.Asked(log=log, keys=keys, replace=replace, even_damaged=even_damaged)
+    with told_progress(shared) as told:
+        found = asyncio.run(restoring.restore(asked, place, told))
+    entries = sum(each.entries for each in found.lanes)
+    show(
+        gettext(
+            "Restored: {entries} entries in {lanes} lanes, {n} things do not match. Start the "
+            "server: devices bring back what is missing."
+        ).format(entries=entries, lanes=len(found.lanes), n=len(found.findings)),
+        {"lanes": len(found.lanes), "entries": entries, "findings": len(found.findings)},
+        as_json=shared.as_json,
+    )
+    return ExitCode.FINDINGS if found.findings else ExitCode.OK

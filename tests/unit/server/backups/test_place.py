@@ -1,0 +1,41 @@
+"""Nothing is put in place under a server that runs; what was copied at two moments fits."""
+
+import asyncio
+import shutil
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.filled_server import filled, silent
+from tests.support.lane_devices import NOW, SPACE
+from trailmark_server.backups.place import require_stopped, verified
+from trailmark_server.settings import note_listening
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores
+from trailmark_shared.errors import DomainError
+
+
+def test_a_server_that_answers_is_to_be_stopped_first(tmp_path: Path) -> None:
+    require_stopped(tmp_path)
+    with closing(socket.create_server(("127.0.0.1", 0))) as running:
+        note_listening(tmp_path, f"http://127.0.0.1:{running.getsockname()[1]}")
+        with pytest.raises(DomainError):
+            require_stopped(tmp_path)
+    require_stopped(tmp_path)
+
+
+def test_keys_that_were_copied_later_name_more_and_fit_nevertheless(tmp_path: Path) -> None:
+    asyncio.run(filled(tmp_path))
+    log, keys = tmp_path / "log.db", tmp_path / "held.db"
+    shutil.copy(tmp_path / MAIN_FILE, log)
+
+    async def revoke() -> None:
+        async with open_stores(tmp_path, FakeClock(NOW), SeededRandomness(4)) as stores:
+            await stores.events.record_revocations(SPACE, [b"g" * 16])
+
+    asyncio.run(revoke())
+    shutil.copy(tmp_path / KEYS_FILE, keys)
+
+    assert [] == asyncio.run(verified(log, keys, silent)).findings

@@ -1,0 +1,177 @@
+"""A backup comes back whole, over nothing that somebody did not give up, or not at all."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.filled_server import filled, seen, silent
+from tests.support.lane_devices import CARE, NOW, SPACE, LaneDevice, push
+from trailmark_server.backups.place import Place
+from trailmark_server.backups.restoring import Asked, restore
+from trailmark_server.backups.saving import Folders, Saved, back_up
+from trailmark_server.stores import mark_restoring, open_stores
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
+from trailmark_shared.ids import SELF
+
+NewPlace = Callable[[str], Place]
+
+
+class Stop(Exception):  # noqa: N818  (a kill)
+    """The process ends here."""
+
+
+def saved_from(place: Place, tmp_path: Path) -> tuple[Saved, dict[str, object]]:
+    """Fill a server and back it up; return the backup, and what others see of the server."""
+    shown = asyncio.run(filled(place.data, place.databases))
+    goal = Folders(tmp_path / "logs", tmp_path / "key backups")
+    return asyncio.run(back_up(place, goal, NOW, silent)), shown
+
+
+def shown_of(place: Place) -> dict[str, object]:
+    return asyncio.run(seen(place.data, place.databases))
+
+
+def write_more(place: Place, seed: int = 9) -> None:
+    async def run() -> None:
+        randomness = SeededRandomness(seed)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            await push(stores.events, [LaneDevice(SELF, seed=seed).seals()])
+
+    asyncio.run(run())
+
+
+def test_a_new_place_becomes_the_server_that_was(new_place: NewPlace, tmp_path: Path) -> None:
+    saved, shown = saved_from(new_place("server"), tmp_path)
+    goal = new_place("other")
+    found = asyncio.run(restore(Asked(log=saved.log, keys=saved.keys), goal, silent))
+
+    assert ([], 61) == (found.findings, sum(each.entries for each in found.lanes))
+    assert shown == shown_of(goal)
+
+
+def test_a_backup_moves_between_files_and_databases(new_place: NewPlace, tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    plain, place = Place(data=tmp_path / "plain"), new_place("server")
+    saved, shown = saved_from(place, tmp_path)
+    asyncio.run(restore(Asked(log=saved.log, keys=saved.keys), plain, silent))
+
+    assert shown == shown_of(plain)
+
+
+def test_the_log_of_yesterday_comes_under_the_keys_of_today(
+    new_place: NewPlace, tmp_path: Path
+) -> None:
+    """What was erased and revoked since stays so."""
+    place = new_place("server")
+    saved, _ = saved_from(place, tmp_path)
+
+    async def revoke() -> None:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            [grant] = await stores.events.grants(SPACE)
+            await stores.events.record_revocations(SPACE, [grant.grant])
+
+    asyncio.run(revoke())
+    write_more(place)
+    asyncio.run(restore(Asked(log=saved.log, replace=True), place, silent))
+
+    async def look() -> None:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            [grant] = await stores.events.grants(SPACE)
+
+            assert not grant.is_live
+            assert {(SPACE, SELF): 30, (SPACE, CARE): 31} == await stores.events.heads([SPACE])
+            assert [] == await stores.events.verify()
+
+    asyncio.run(look())
+
+
+def test_nothing_is_replaced_unasked(new_place: NewPlace, tmp_path: Path) -> None:
+    place = new_place("server")
+    saved, shown = saved_from(place, tmp_path)
+    for asked in (Asked(log=saved.log), Asked(log=saved.log, keys=saved.keys)):
+        with pytest.raises(DomainError):
+            asyncio.run(restore(asked, place, silent))
+
+    assert shown == shown_of(place)
+
+
+def test_a_log_without_keys_is_not_put_where_none_are(new_place: NewPlace, tmp_path: Path) -> None:
+    saved, _ = saved_from(new_place("server"), tmp_path)
+
+    with pytest.raises(DomainError) as refused:
+        asyncio.run(restore(Asked(log=saved.log), new_place("other"), silent))
+
+    assert "--keys" in refused.value.message
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_one_that_was_interrupted_is_done_again(
+    new_place: NewPlace, tmp_path: Path, steps: int
+) -> None:
+    saved, shown = saved_from(new_place("server"), tmp_path)
+    goal, told = new_place("other"), list[str]()
+    asked = Asked(log=saved.log, keys=saved.keys)
+
+    def interrupted(what: str, _done: int, _total: int) -> None:
+        told.append(what)
+        if len(told) == steps:
+            raise Stop
+
+    with pytest.raises(Stop):
+        asyncio.run(restore(asked, goal, interrupted))
+    assert [] == [path.name for path in goal.data.iterdir() if ".part" in path.name]
+    asyncio.run(restore(asked, goal, silent))
+
+    assert shown == shown_of(goal)
+
+
+@pytest.mark.parametrize("even_damaged", [False, True])
+def test_what_does_not_verify_is_put_back_only_when_asked_for(
+    new_place: NewPlace, tmp_path: Path, *, even_damaged: bool
+) -> None:
+    saved, _ = saved_from(new_place("server"), tmp_path)
+    with closing(sqlite3.connect(saved.log)) as conn, conn:
+        conn.execute("UPDATE lane SET received_at = received_at + 1")
+    goal = new_place("other")
+    asked = Asked(log=saved.log, keys=saved.keys, even_damaged=even_damaged)
+
+    if even_damaged:
+        assert 2 == len(asyncio.run(restore(asked, goal, silent)).findings)
+    else:
+        with pytest.raises(IntegrityError):
+            asyncio.run(restore(asked, goal, silent))
+
+
+def test_the_backup_itself_stays_as_it_is(new_place: NewPlace, tmp_path: Path) -> None:
+    saved, _ = saved_from(new_place("server"), tmp_path)
+    before = [path.read_bytes() for path in (saved.log, saved.keys)]
+    asyncio.run(restore(Asked(log=saved.log, keys=saved.keys), new_place("other"), silent))
+
+    assert before == [path.read_bytes() for path in (saved.log, saved.keys)]
+    assert [saved.log, saved.keys] == [*saved.log.parent.iterdir(), *saved.keys.parent.iterdir()]
+
+
+def test_a_folder_between_two_states_is_opened_by_nobody(tmp_path: Path) -> None:
+    saved, shown = saved_from(Place(data=tmp_path), tmp_path)
+    mark_restoring(tmp_path).__enter__()
+
+    with pytest.raises(StorageError):
+        asyncio.run(seen(tmp_path))
+    asked = Asked(log=saved.log, keys=saved.keys, replace=True)
+    asyncio.run(restore(asked, Place(data=tmp_path), silent))
+
+    assert shown == asyncio.run(seen(tmp_path))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as refused:
+        asyncio.run(restore(Asked(log=tmp_path / "none"), Place(data=tmp_path), silent))
+
+    assert ErrorCode.STORAGE_UNAVAILABLE == refused.value.code
