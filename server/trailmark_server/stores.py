@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from functools import partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -175,7 +176,7 @@ async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
         accounts=SqlAccountStore(main),
         watch=lambda bell, heads: watch_store(bell, main.data_version, heads),
         keys_version=keys.data_version,
-        standing=lambda: main.read(lambda conn: standing(conn, BY_NUMBER)),
+        standing=lambda: main.read(partial(standing, key=BY_NUMBER)),
         tell_commits=main.tell_commits,
     )
 
@@ -198,7 +199,7 @@ async def _postgres(databases: Databases, stack: AsyncExitStack, instance: str) 
             bell, main, databases.main, heads, instance
         ).run(),
         keys_version=another,
-        standing=lambda: main.read(lambda conn: standing(conn, BY_SPACE)),
+        standing=lambda: main.read(partial(standing, key=BY_SPACE)),
         tell_commits=main.tell_commits,
     )
 

@@ -51,12 +51,10 @@ def backup(
         saved = asyncio.run(saving.back_up(place, goal, now, told))
     removed: list[Path] = []
     if not saved.findings:  # what is damaged is no reason to forget what is not
-        for folder, kind, days in (
-            (goal.log, "log", log_days),
-            (goal.keys, "keys", keys_days),
-        ):
-            if days is not None:
-                removed += folders.forget_old(folder, kind, days, now)
+        if log_days is not None:
+            removed += folders.forget_old(goal.log, "log", log_days, now)
+        if keys_days is not None:
+            removed += folders.forget_old(goal.keys, "keys", keys_days, now)
     words = gettext("Backed up and verified: {entries} entries in {lanes} lanes.")
     if saved.findings:
         words = gettext(

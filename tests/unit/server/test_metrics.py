@@ -36,7 +36,7 @@ async def test_events_are_counted_by_what_became_of_them() -> None:
 
 
 async def test_read_models_are_looked_at_seldom() -> None:
-    metrics, asked = Metrics(), []
+    metrics, asked = Metrics(), list[int]()
 
     async def stands() -> Standing:
         asked.append(1)
