@@ -121,12 +121,23 @@ def who_asks(app: App) -> Asking | None:
 
     Raises:
         RefusedError: ``wrong_code``: there is no code of this device that still works, or who used
-            it did not know all of it; that one was refused.
+            it did not know all of it; that one was refused. ``unknown_signing_key``: another
+            server answers.
     """
     server, api = connected(app)
     code = app.identity.open_code
-    waiting = None if code is None else _waiting_with(app, api, code)
-    if code is None or waiting is None:
+    if code is None:
+        return None
+    told = api.ask("GET", "/api/device-invitations", CodesAnswer)
+    # The words are made of the newest key: the device that asks knows no other.
+    server = told_server(app, server.url, told.server, app.identity.space)
+    app.write(
+        lambda _conn: app.identity_file.update(
+            lambda current: msgspec.structs.replace(current, server=server)
+        )
+    )
+    waiting = _waiting_with(app, told, code)
+    if waiting is None:
         return None
     joining = _joining(waiting)
     if not is_join_proof(DeviceCode(code.lookup, code.secret), joining, _hex(waiting.proof)):
@@ -144,8 +155,7 @@ def who_asks(app: App) -> Asking | None:
     return Asking(joining=joining, asked_at=waiting.asked_at, phrase=phrase)
 
 
-def _waiting_with(app: App, api: HttpApi, code: OpenCode) -> WaitingAnswer | None:
-    told = api.ask("GET", "/api/device-invitations", CodesAnswer)
+def _waiting_with(app: App, told: CodesAnswer, code: OpenCode) -> WaitingAnswer | None:
     wanted = fingerprint(code.lookup).hex()
     found = [each for each in told.invitations if each.lookup_hash == wanted]
     if not found:

@@ -118,9 +118,10 @@ class CodeAnswer(msgspec.Struct, frozen=True):
 
 
 class CodesAnswer(msgspec.Struct, frozen=True):
-    """The codes of this device that still work."""
+    """The codes of this device that still work, and how the server names itself."""
 
     invitations: list[CodeAnswer]
+    server: ServerAnswer
 
 
 class InviterAnswer(msgspec.Struct, frozen=True):

@@ -36,6 +36,9 @@ KINDS: Final[Mapping[str, float]] = {
     "let_in_again": 1,
     "change_keys": 2,
     "remove": 1,
+    "stranger": 2,
+    "new_signing_key": 1,
+    "older_folds": 1,
 }
 """Faults that happen at moments, and how often compared with each other."""
 
@@ -337,4 +340,24 @@ class Chaos:
         shutil.rmtree(device.folder)
         world.forget_what_is_gone()
         world.tell(f"{device.name} was removed on {by.name}")
+        return True
+
+    async def _stranger(self) -> bool:
+        return await self._world.stranger.visit()
+
+    async def _new_signing_key(self) -> bool:
+        server = self._world.server
+        if not server.is_serving:
+            return False
+        await asyncio.wait({server.spawn(server.rotate_signing_key())})
+        return True
+
+    async def _older_folds(self) -> bool:
+        """Server and devices start over read models of a version that folded otherwise."""
+        world = self._world
+        for machine in (world.server, *world.present):
+            machine.stop(linger=self._random.random() < 0.5)
+            await asyncio.sleep(0.01)
+            machine.age_read_models()
+            world.restart(machine)
         return True

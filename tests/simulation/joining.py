@@ -91,7 +91,16 @@ class Joining:
             return
         lookup = app.identity.open_code.lookup
         waiting = [other.app.identity.waiting for other in self._codes if other.is_up]
-        phrases = {each.phrase for each in waiting if each is not None and each.lookup == lookup}
+        server = app.identity.server
+        assert server is not None
+        phrases = {
+            each.phrase
+            for each in waiting
+            if each is not None
+            and each.lookup == lookup
+            # A key that the server changed meanwhile is another word: they begin anew.
+            and each.server.signing_key == server.signing_key
+        }
         assert phrases <= {asking.phrase}, "the words differ"
         try:
             confirm_device(app, asking)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.device import SimDevice
-from tests.simulation.ledger import check
+from tests.simulation.ledger import STRANGERS_SPACE, check
 from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage import read_models, verification
@@ -30,7 +30,7 @@ _ROWS = "seq, lane_hash, hash, id, device, epoch, dseq, prev, code, actor, recei
 _LIVE_CODES = (None, "aside")
 _LOG = (
     f"SELECT {_ROWS}, body IS NOT NULL FROM event"  # noqa: S608
-    " WHERE lane = (SELECT number FROM lane WHERE name = ?) ORDER BY seq"
+    " WHERE lane = (SELECT number FROM lane WHERE name = ? AND space != ?) ORDER BY seq"
 )
 _REPLICA = (
     f"SELECT {_ROWS}, body IS NOT NULL FROM event"  # noqa: S608
@@ -41,7 +41,9 @@ _REPLICA = (
 def server_lanes(world: World) -> dict[str, tuple[int, bytes]]:
     """Return head and lane hash of every lane of the server."""
     found = world.server.main.file.read(
-        lambda conn: conn.execute("SELECT name, head, hash FROM lane ORDER BY name").fetchall()
+        lambda conn: conn.execute(
+            "SELECT name, head, hash FROM lane WHERE space != ? ORDER BY name", (STRANGERS_SPACE,)
+        ).fetchall()
     )
     return {name: (head, hash_) for name, head, hash_ in found}
 
@@ -134,7 +136,7 @@ class Judge:
 
     def _log(self, lane: str) -> list[Any]:
         return self._world.server.main.file.read(
-            lambda conn: conn.execute(_LOG, (lane,)).fetchall()
+            lambda conn: conn.execute(_LOG, (lane, STRANGERS_SPACE)).fetchall()
         )
 
     def _check_lane(self, lane: str) -> None:

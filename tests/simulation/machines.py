@@ -83,6 +83,10 @@ class Machine(TaskOwner):
         """
         raise NotImplementedError
 
+    def age_read_models(self) -> None:
+        """Leave what a version that folded otherwise would have left; must be stopped."""
+        raise NotImplementedError
+
     def maybe_die(self) -> None:
         """Die here, if the dice say so: nothing of this process runs after this line.
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -14,7 +16,7 @@ from litestar.datastructures import Headers
 from tests.simulation.machines import Machine, SeededRandomness, SimClock, SimServerFile
 from tests.simulation.network import Link, ServerEnd
 from trailmark_adapters.migrations import migrations_from_folder
-from trailmark_adapters.nacl import NaclCipher
+from trailmark_adapters.nacl import SEED_BYTES, NaclCipher
 from trailmark_adapters.sqlite import Connection
 from trailmark_server import accounts, invitations
 from trailmark_server.api.device_joins import (
@@ -42,6 +44,7 @@ from trailmark_server.app import services_over
 from trailmark_server.bell import Bell, watch_store
 from trailmark_server.credentials import admit_device, credential_text
 from trailmark_server.devices import LiveSessions
+from trailmark_server.heads import next_key
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
@@ -165,6 +168,13 @@ class SimServer(Machine):
                 shutil.copy(saved, self.folder / saved.name)
         self.restores += 1
 
+    def age_read_models(self) -> None:
+        """Leave what a version that folded otherwise would have left; must be stopped."""
+        with closing(sqlite3.connect(self.folder / MAIN_FILE)) as conn, conn:
+            for table in ("document", "failed_fold", "projection"):
+                conn.execute(f"DELETE FROM {table} WHERE version = 1")  # noqa: S608
+                conn.execute(f"UPDATE {table} SET version = 1")  # noqa: S608
+
     # --- what the operator and the therapist do beside it --------------------------------------
 
     def write_accounts(self, work: Callable[[AccountRows], Answer]) -> Answer:
@@ -189,6 +199,14 @@ class SimServer(Machine):
 
         self.write_accounts(work)
         return code
+
+    async def rotate_signing_key(self) -> None:
+        """Let a new key sign from now on, as the command of the operator does."""
+        seed = self.random.randbytes(SEED_BYTES)
+        keys = await self.services.keys.signing_keys()
+        made = next_key(keys, seed, self.clock.now_ms())
+        await self.services.keys.add_signing_key(made, seed, keys.chain[-1].key)
+        await self.store.take_signing_keys()
 
     def sign_in_again(self, space: SpaceId, device: DeviceId) -> tuple[str, int]:
         """Give a device that is unknown here a fresh credential."""

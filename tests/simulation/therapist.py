@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tests.simulation.ledger import check
+from tests.simulation.ledger import STRANGERS_SPACE, check
 from tests.simulation.person import CANARY
 from tests.simulation.speaking import speak
 from trailmark_server.access import TherapistActor, Verb, authorize
@@ -53,7 +53,8 @@ class Therapist:
     async def _request(self) -> None:
         try:
             for grant in await self._world.server.store.grants_of_member(self.id):
-                await self._open(grant)
+                if grant.space != STRANGERS_SPACE:
+                    await self._open(grant)
         except (StorageError, EventDataError) as error:
             self._world.ledger.counts[f"page {error.code}"] += 1
 
@@ -89,7 +90,9 @@ class Therapist:
 
     async def _grants_of_lane(self, grant: Grant) -> set[bytes]:
         grants = await self._world.server.store.grants_of_member(self.id)
-        return {each.grant for each in grants if each.lane == grant.lane}
+        return {
+            each.grant for each in grants if (each.space, each.lane) == (grant.space, grant.lane)
+        }
 
     async def _comment(self, grant: Grant, about: EventId) -> None:
         world, server = self._world, self._world.server

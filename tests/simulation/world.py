@@ -13,11 +13,12 @@ from tests.simulation.faults import Chaos
 from tests.simulation.joining import Joining
 from tests.simulation.judge import Judge, unsettled
 from tests.simulation.knowledge import Knowledge
-from tests.simulation.ledger import Ledger, check
+from tests.simulation.ledger import STRANGERS_SPACE, Ledger, check
 from tests.simulation.machines import Machine, SimClock
 from tests.simulation.network import ClientEnd, Faults, Link, handshake
 from tests.simulation.person import act
 from tests.simulation.server import URL, SimHttp, SimServer
+from tests.simulation.strangers import Stranger
 from tests.simulation.supporter import Supporters
 from tests.simulation.therapist import Therapist
 from tests.simulation.virtual_loop import VirtualLoop, until
@@ -69,6 +70,7 @@ class World:
         self.trace = sha256()
         self.knowledge = Knowledge()
         self.therapist = Therapist(self)
+        self.stranger = Stranger(self)
         self.joining = Joining(self)
         self.writes_s = self.random.choice((1.0, 3.0, 8.0))
         self._links = 0
@@ -152,6 +154,7 @@ class World:
         self.ledger.counts["frames"] += 1
         if to == "server":
             said = self.ledger.watch_client_frame(frame)
+            self.stranger.overheard.append(frame)
             if isinstance(said, messages.Hello):
                 self._hellos[number] = (self.loop.time(), said.revoked)
             if isinstance(said, messages.Offer):
@@ -191,8 +194,8 @@ class World:
         high = self.server.main.file.read(
             lambda conn: conn.execute(
                 "SELECT high FROM chain JOIN lane ON lane.number = chain.lane"
-                " WHERE name = ? AND epoch = ?",
-                (pushed.lane, pushed.epoch),
+                " WHERE name = ? AND epoch = ? AND space != ?",
+                (pushed.lane, pushed.epoch, STRANGERS_SPACE),
             ).fetchone()
         )
         is_durable = high is not None and high[0] >= pushed.upto

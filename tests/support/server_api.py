@@ -17,6 +17,7 @@ from trailmark_client.identity import HomeServer
 from trailmark_server import credentials
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
+from trailmark_server.heads import SigningKeys, next_key
 from trailmark_server.storage.accounts import AccountRows, Device, Recovery
 from trailmark_shared.ids import DeviceId
 from trailmark_shared.protocol.signing_keys import first_key
@@ -69,6 +70,13 @@ class ServerHome(HttpHome):
             headers["Content-Type"] = "application/json"
             response = await http.request(method, path, content=sent, headers=headers)
             return response.status_code, response.content
+
+    def change_signing_key(self) -> None:
+        """Let a new key sign from now on."""
+        signer, seed = self.parts.services.signer, b"another signing key of 32 bytes!"
+        before = SigningKeys(chain=signer.chain, seed=bytes(32))
+        made = next_key(before, seed, self.parts.clock.now_ms())
+        signer.use(SigningKeys(chain=(*before.chain, made), seed=seed))
 
     def connect(self, app: App) -> None:
         """Make a device the first one of its person here, as if it had redeemed an invitation."""

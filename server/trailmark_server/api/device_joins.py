@@ -71,9 +71,10 @@ class InvitationStateOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvitationsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The codes of the device that asks that still work: at most one."""
+    """The codes of the device that asks that still work: at most one; and who answers."""
 
     invitations: list[InvitationStateOut]
+    server: ServerOut
 
 
 class AnswerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,7 +163,10 @@ async def device_invitations(
         right.guard(lambda rows: rows.device_invitation_of(device.space, device.device))
     )
     is_over = row is None or row.expires_at <= services.now()
-    return InvitationsOut(invitations=[] if row is None or is_over else [_state_out(row)])
+    return InvitationsOut(
+        invitations=[] if row is None or is_over else [_state_out(row)],
+        server=server_out(services),
+    )
 
 
 def _state_out(row: DeviceInvitation) -> InvitationStateOut:
