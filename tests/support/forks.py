@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -102,9 +102,15 @@ class Forks:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._turn:
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-            return int(self._process.stdout.readline())
+            try:
+                self._process.stdin.write(json.dumps(request) + "\n")
+                self._process.stdin.flush()
+                return int(self._process.stdout.readline())
+            except BaseException:
+                # A test that ran out of time: the next must not read the answer to this question.
+                forks.cache_clear()
+                self._process.terminate()
+                raise
 
 
 def _request(
@@ -141,6 +147,7 @@ def _become(request: Request) -> NoReturn:
     """Be the program from here on."""
     code = 1
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.alarm(request["seconds"])
         for number, name, flags in (
             (0, os.devnull, os.O_RDONLY),
@@ -168,6 +175,7 @@ def main() -> None:
         _import_all(import_module(name))
     import_module("websockets.asyncio.client")
     living: set[int] = set()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: _leave(living))
     for line in sys.stdin:
         request: Request = json.loads(line)
         if request["words"]:
@@ -176,13 +184,22 @@ def main() -> None:
                 _become(request)
             living.add(answer)
         else:
-            _, status = os.waitpid(request["pid"], 0)
+            answer = _exit_code(request["pid"]) if request["pid"] in living else 0
             living.discard(request["pid"])
-            answer = os.waitstatus_to_exitcode(status)
         print(answer, flush=True)  # noqa: T201  (the answer)
+    _leave(living)
+
+
+def _exit_code(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _leave(living: Iterable[int]) -> NoReturn:
+    """End, and with it every process that was begun and not waited for."""
     for pid in living:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    os._exit(0)
 
 
 if __name__ == "__main__":
