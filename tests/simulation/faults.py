@@ -54,6 +54,7 @@ class Chaos:
         self._random = world.random
         self._backups: list[tuple[SimDevice, str]] = []
         self._server_backups: list[str] = []
+        self._without_keys: set[str] = set()
         self._copies = 0
         self.kinds = [kind for kind in KINDS if self._random.random() < 0.5]
         faults, choice = world.faults, self._random.choice
@@ -206,8 +207,8 @@ class Chaos:
             return False
         server.stop(linger=self._random.random() < 0.5)
         await asyncio.sleep(0.01)
-        with_keys = self._random.random() < 0.3
         path = self._random.choice(self._server_backups)
+        with_keys = path not in self._without_keys and self._random.random() < 0.3
         if with_keys:
             # Persons' keys made later are gone: what they sealed is no backup any more.
             del self._server_backups[self._server_backups.index(path) + 1 :]
@@ -349,6 +350,8 @@ class Chaos:
         server = self._world.server
         if not server.is_serving:
             return False
+        # Devices that followed the new key refuse whoever has none but the old one: see the docs.
+        self._without_keys.update(self._server_backups)
         await asyncio.wait({server.spawn(server.rotate_signing_key())})
         return True
 

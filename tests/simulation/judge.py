@@ -19,8 +19,9 @@ from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_shared import chain
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.ids import SELF, Lane, id_from_text
 from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _open_ends(
         at = conn.execute("SELECT seq, hash FROM cursor WHERE lane = ?", (lane,)).fetchone()
         if at != place:
             reasons.append(f"{device.name} stands at {at and at[0]} of {place[0]} in {lane[:8]}")
-    held = conn.execute("SELECT count(*) FROM event WHERE held IS NOT NULL").fetchone()[0]
+    held = conn.execute("SELECT count(*) FROM event WHERE held > 0").fetchone()[0]
     if held:
         reasons.append(f"{device.name} holds {held} rows back")
     if device.status.phase != "live":
@@ -196,15 +197,26 @@ class Judge:
         return {event_id for (event_id,) in rows}
 
     def _check_erased(self) -> None:
-        """No words of what was erased stand anywhere."""
-        erased = self._erased()
+        """No words of what was erased stand on the server, nor where the order still exists."""
+        erased, ordered = self._erased(), self._ordered()
         bodies = "SELECT id FROM event WHERE body IS NOT NULL"
-        files = [("server", self._world.server.main.file)]
-        files += [(device.name, device.app.file) for device in self._world.present]
-        for name, file in files:
+        files = [("server", self._world.server.main.file, erased)]
+        files += [(each.name, each.app.file, erased & ordered) for each in self._world.present]
+        for name, file, gone in files:
             held = {event for (event,) in file.read(lambda conn: conn.execute(bodies).fetchall())}
-            left = held & erased
+            left = held & gone
             check("I15", not left, f"{len(left)} erased entries are readable on {name}")
+
+    def _ordered(self) -> set[bytes]:
+        """Return what is named by orders that were not lost: no device obeys the server alone."""
+        found: set[bytes] = set()
+        orders = "SELECT body FROM event WHERE type = 'subject_erased' AND body IS NOT NULL"
+        for device in self._world.present:
+            for (body,) in device.app.read(lambda conn: conn.execute(orders).fetchall()):
+                data = decode_body(body).data
+                assert isinstance(data, SubjectErased)
+                found |= {id_from_text(each) for each in data.events}
+        return found
 
     # --- views ---
 

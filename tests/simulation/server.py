@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -39,6 +39,7 @@ from trailmark_server.api.recovery import (
     recovery_made,
     save_recovery,
 )
+from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.app import services_over
 from trailmark_server.bell import Bell, watch_store
@@ -56,6 +57,7 @@ from trailmark_server.storage.sqlite.store import SqliteTables, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, Stores
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.protocol.frames import join_frames, split_frames
 
 URL = "http://127.0.0.1:8740"
 
@@ -151,6 +153,18 @@ class SimServer(Machine):
         handler = cast("Callable[..., Coroutine[Any, Any, None]]", sync_socket.fn)
         self.spawn(handler(ServerEnd(link, credential), self.services, self._live))
 
+    async def post(self, frames: Sequence[bytes], credential: str) -> Sequence[bytes]:
+        """Answer a whole session in one request."""
+        body = join_frames(frames)
+
+        async def read() -> bytes:
+            return body
+
+        headers = Headers({"authorization": f"Bearer {credential}"})
+        request = cast("Any", SimpleNamespace(headers=headers, body=read))
+        answer = await cast("Any", sync_post.fn)(request, self.services, self._live)
+        return split_frames(answer.content)
+
     # --- backups -------------------------------------------------------------------------------
 
     def back_up(self, folder: Path) -> None:
@@ -207,6 +221,7 @@ class SimServer(Machine):
         made = next_key(keys, seed, self.clock.now_ms())
         await self.services.keys.add_signing_key(made, seed, keys.chain[-1].key)
         await self.store.take_signing_keys()
+        self._code_key = await self.services.code_key()
 
     def sign_in_again(self, space: SpaceId, device: DeviceId) -> tuple[str, int]:
         """Give a device that is unknown here a fresh credential."""

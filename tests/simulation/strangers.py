@@ -45,6 +45,9 @@ class Stranger:
         if not server.is_serving:
             return False
         credential, _ = server.sign_in_again(STRANGERS_SPACE, _DEVICE)
+        if world.random.random() < 0.3:
+            await asyncio.wait({server.spawn(self._post(credential))}, timeout=_PATIENCE_S)
+            return True
         link = Link(0, world.random, Faults(), self._watch)
         server.accept(link, credential)
         try:
@@ -58,13 +61,18 @@ class Stranger:
         random = self._world.random
         if random.random() < 0.8:
             await self._say(end, self._hello())
-        makes: tuple[Callable[[], bytes], ...] = (self._replay, self._bent, self._cut, self._noise)
         for _ in range(random.randrange(1, _SAID_MAX)):
-            await self._say(end, random.choice(makes)())
+            await self._say(end, self._anything())
             await asyncio.sleep(random.expovariate(20))
         async with asyncio.timeout(_PATIENCE_S):
             while True:
                 await end.receive()
+
+    async def _post(self, credential: str) -> None:
+        frames = [self._hello(), *(self._anything() for _ in range(_SAID_MAX))]
+        self._sent += frames
+        for frame in await self._world.server.post(frames, credential):
+            self._watch("stranger", frame)
 
     async def _say(self, end: ClientEnd, frame: bytes) -> None:
         self._sent.append(frame)
@@ -88,6 +96,10 @@ class Stranger:
         devices = self._world.joined()
         grants = devices[0].app.read(lambda conn: conn.execute(found).fetchall()) if devices else []
         return [grant for (grant,) in grants][: limits.REVOKED_GRANTS_MAX]
+
+    def _anything(self) -> bytes:
+        makes: tuple[Callable[[], bytes], ...] = (self._replay, self._bent, self._cut, self._noise)
+        return self._world.random.choice(makes)()
 
     def _replay(self) -> bytes:
         """A frame of the person, as it was sent."""

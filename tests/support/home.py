@@ -222,7 +222,7 @@ class Home:
             if any(row.proof == known.proof for known in log.rows):
                 continue
             own = log.chains.setdefault((row.event.device, row.event.epoch), [])
-            code = row.code
+            code = row.code or self.refused_ids.get(row.event.id)
             if code is None and log.is_taken(row.event.id):
                 code = ErrorCode.DUPLICATE
             if row.event.dseq == len(own) + 1:

@@ -42,6 +42,11 @@ _NOT_IN_LOG: Final = (
     f" OR (h.body IS NOT NULL AND (h.code IS NULL OR h.code = 'aside') AND {_NO_LIVE_ROW}))"
 )
 
+_ERASED_IN_LOG: Final = (
+    "EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
+    " AND r.seq IS NOT NULL AND r.hash = h.hash AND r.code = 'erased')"
+)
+
 
 def begin_rewind(
     conn: Connection, vault: Vault, effect: BeginRewind, now_ms: int
@@ -227,7 +232,7 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
     Returns:
         Own events became events without a row: a new epoch must follow.
     """
-    touched = drop_settled(conn, lane)
+    touched = drop_settled(conn, lane) + _rest_erased(conn, lane)
     unsent = 0
     if refused and has_held(conn, lane):
         for (held,) in conn.execute(
@@ -249,6 +254,31 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
     _note_missing(conn, lane, is_over=True)
     refold(conn, lane, touched)
     return unsent > 0
+
+
+def _rest_erased(conn: Connection, lane: Lane) -> list[bytes]:
+    """Offer no more what came back without its words: an order to erase it is lost, not its effect.
+
+    No offer brings these words back, and no server's word alone removes them here: they are named
+    missing.
+
+    Returns:
+        The subjects of what else was in their segments.
+    """
+    touched: list[bytes] = []
+    segments = conn.execute(
+        f"SELECT h.held FROM event AS h WHERE h.lane = ? AND h.held > 0 GROUP BY h.held"
+        f" HAVING max({_NOT_IN_LOG} AND NOT {_ERASED_IN_LOG}) = 0",
+        (lane,),
+    ).fetchall()
+    for (segment,) in segments:
+        touched += _drop_rows(conn, lane, segment)
+        for table in ("event", "signed_head"):
+            conn.execute(
+                f"UPDATE {table} SET held = -held WHERE lane = ? AND held = ?",
+                (lane, segment),
+            )
+    return touched
 
 
 class MissingRow(msgspec.Struct, frozen=True, kw_only=True):

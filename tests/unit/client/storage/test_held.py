@@ -12,6 +12,7 @@ from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.held import begin_rewind, has_held, missing_rows, offers_of
 from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.verification import Damage, verify_all
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF
 from trailmark_shared.protocol.effects import BeginRewind
 from trailmark_shared.protocol.messages import Rewind
@@ -191,6 +192,24 @@ async def test_a_refused_offer_makes_own_events_unsent_and_names_the_rest(pair: 
     await sync(pair.second, pair.home)
     await sync(pair.first, pair.home)
     assert {row.event.id for row in pair.home.lane(SELF).rows} == everything
+
+
+async def test_what_comes_back_erased_by_a_lost_order_stays_here_and_is_offered_no_more(
+    pair: Pair,
+) -> None:
+    everything = ids(pair.first)
+    erased = pair.home.lane(SELF).rows[-1].event.id
+    pair.home.restore(pair.backup)
+    pair.home.refused_ids[erased] = ErrorCode.ERASED
+
+    await pair.sync()
+
+    assert ids(pair.first) == everything
+    for app in (pair.first, pair.second):
+        [missing] = app.read(lambda conn: missing_rows(conn, SELF))
+        assert erased == missing.event
+        assert not app.read(lambda conn: has_held(conn, SELF))
+    assert len(pair.states()) == 1
 
 
 async def test_a_server_that_drops_rows_is_found_out(pair: Pair) -> None:
