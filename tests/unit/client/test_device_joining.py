@@ -82,18 +82,6 @@ class TestLettingIn:
         assert second.identity == before
         assert 1 == len(home.known(first))
 
-    def test_the_words_are_the_same_when_the_server_has_changed_its_signing_key(
-        self, first: App, second: App, home: ServerHome
-    ) -> None:
-        code = invite_device(first)
-        home.change_signing_key()
-
-        waiting = ask_to_join(second, home.url, code.text)
-
-        assert asking(first).phrase == waiting.phrase
-        confirm_device(first, asking(first))
-        assert finish_joining(second)
-
     def test_after_the_yes_it_has_all_keys_and_a_credential(
         self, first: App, second: App, home: ServerHome
     ) -> None:

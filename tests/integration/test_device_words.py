@@ -1,0 +1,32 @@
+"""The words that a person compares on two devices, while the server changes its signing key."""
+
+from pathlib import Path
+
+from tests.support.devices import new_device
+from tests.support.server_api import server_api
+from trailmark_client.device_joining import (
+    ask_to_join,
+    confirm_device,
+    finish_joining,
+    invite_device,
+    who_asks,
+)
+
+
+def test_a_changed_signing_key_does_not_make_honest_devices_differ(tmp_path: Path) -> None:
+    with (
+        server_api() as home,
+        new_device(tmp_path / "first") as first,
+        new_device(tmp_path / "second", 2) as second,
+    ):
+        home.connect(first)
+        code = invite_device(first)
+        home.change_signing_key()
+
+        waiting = ask_to_join(second, home.url, code.text)
+        asking = who_asks(first)
+
+        assert asking is not None
+        assert asking.phrase == waiting.phrase
+        confirm_device(first, asking)
+        assert finish_joining(second)
