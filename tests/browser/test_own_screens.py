@@ -126,7 +126,7 @@ def test_connected_pages_sync_and_follow_what_others_do(
         page.get_by_label("The invitation").fill(f"{server.url} {code}")
         page.get_by_role("button", name="Go on").click()
         page.get_by_text("The words are the same on both sides").click()
-        for words in ("goals: wording", "steps of those goals", "check-ins: ratings"):
+        for words in ("Goals: wording", "Steps of those goals", "Check-ins: ratings"):
             page.get_by_text(words).click()
         page.get_by_role("button", name="Let Dr Okafor in like this").click()
         expect(page.locator("#note")).to_contain_text("They are let in.")

@@ -13,11 +13,14 @@ from urllib.parse import parse_qsl
 
 from tests.support.person import Person
 from trailmark_client.app import HOME_VARIABLE
+from trailmark_client.commands.supporters import NewSupporter
+from trailmark_client.commands.when import When
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.web.asking import Asked, Told
-from trailmark_client.web.desk import Desk, Far, Looked, Phase
+from trailmark_client.web.desk import Desk, Far, Link, Looked, Phase
 from trailmark_client.web.routes import answer
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import text_from_id
 
 
 class PagesProcess:
@@ -101,6 +104,14 @@ class NoServer:
     def looked(self) -> Looked:
         return Looked(is_current=False)
 
+    def let_supporter_in(self, new: NewSupporter, when: When) -> Link:
+        del new, when
+        raise RefusedError(ErrorCode.NOT_CONNECTED, "there is no server yet", "never")
+
+    def new_link(self, member: str) -> Link:
+        del member
+        raise RefusedError(ErrorCode.NOT_CONNECTED, "there is no server yet", "never")
+
 
 class Window:
     """A window of the pages without a browser: questions to the plain functions.
@@ -129,6 +140,10 @@ class Window:
             phase=self.phase,
             far=self.far,
         )
+
+    def begun(self, title: str = "Two walks a week") -> str:
+        """Write a goal down and return its id."""
+        return text_from_id(self.person.goal(title))
 
     def get(self, address: str) -> str:
         """Return the HTML of a page, wherever it leads."""

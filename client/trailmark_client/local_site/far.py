@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client import joining
 from trailmark_client.access_log import KeptLog, fetch_log, kept_log
 from trailmark_client.addresses import invited_to
 from trailmark_client.app import App
+from trailmark_client.commands.supporters import NewSupporter, let_supporter_in
+from trailmark_client.commands.when import When
 from trailmark_client.queries.pending import Agreed, PendingGrant
-from trailmark_client.web.desk import Looked, Seen
+from trailmark_client.queries.supporters import supporter_meant
+from trailmark_client.supporter_links import new_link
+from trailmark_client.web.desk import Link, Looked, Seen
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import text_from_id
 
 
 class HomeServer:
@@ -64,6 +70,41 @@ class HomeServer:
                 raise
         kept = self._app.read(kept_log)
         return Looked(is_current=False) if kept is None else _looked(kept, is_current=False)
+
+    def let_supporter_in(self, new: NewSupporter, when: When) -> Link:
+        """Let a loved one in, with a link of their own; the server is told beside the exchange.
+
+        Returns:
+            The link.
+
+        Raises:
+            RefusedError: ``not_connected``.
+            DomainError: As ``commands.supporters.let_supporter_in``.
+        """
+        app = self._app
+
+        def work(conn: Connection) -> Link:
+            written = let_supporter_in(conn, app.recorder, new, when)
+            return self._link(conn, text_from_id(written.subject), when.day)
+
+        return app.write(work)
+
+    def new_link(self, member: str) -> Link:
+        """Make a new link for a supporter; the one before stops once the server is told.
+
+        Returns:
+            The link.
+
+        Raises:
+            RefusedError: ``not_connected``.
+            DomainError: As ``queries.supporters.supporter_meant``.
+        """
+        today = self._app.recorder.today()
+        return self._app.write(lambda conn: self._link(conn, member, today))
+
+    def _link(self, conn: Connection, who: str, day: str) -> Link:
+        supporter = supporter_meant(conn, who, day)
+        return Link(member=supporter.member, link=new_link(self._app, conn, supporter))
 
 
 def _looked(log: KeptLog, *, is_current: bool) -> Looked:

@@ -27,6 +27,7 @@ from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith, lock_state
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
+from trailmark_client.storage.instruments import Instruments
 from trailmark_client.web import locking
 from trailmark_client.web.asking import NO_FIELDS, Asked, Told, form_from_body
 from trailmark_client.web.desk import Desk, Phase
@@ -189,6 +190,7 @@ def desk_of(app: App, phase: Phase) -> Desk:
         phase=phase,
         far=HomeServer(app),
         lock=lock_state(app),
+        instruments=Instruments(app.home).all,
     )
 
 

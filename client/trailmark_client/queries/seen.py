@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -18,7 +19,7 @@ from trailmark_client.queries.lines import (
     note_line,
     step_line,
 )
-from trailmark_client.queries.readable import plain_value
+from trailmark_client.queries.readable import PERSON, YOU, plain_value
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
@@ -28,6 +29,8 @@ from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.views.goal import SharedGoal, day_words, shared_goal
+from trailmark_shared.words import gettext
 
 Standing = Literal["here", "copy", "taken back"]
 
@@ -46,6 +49,7 @@ class SeenGoal(msgspec.Struct, frozen=True, kw_only=True):
             ``taken back``: frozen as it was until then.
         steps: Its steps, in order.
         check_ins: Its check-ins, the earliest first.
+        shown: The goal word for word as their page shows it.
     """
 
     id: str
@@ -57,6 +61,7 @@ class SeenGoal(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     steps: list[StepLine]
     check_ins: list[CheckInLine]
+    shown: SharedGoal
 
 
 class SeenExcerpt(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,12 +97,13 @@ class SeenLane(msgspec.Struct, frozen=True, kw_only=True):
 def see_lane(conn: Connection, lane: Lane) -> SeenLane:
     """Return everything that whoever reads a lane can see now."""
     held = documents_of_lane(conn, lane)
+    names = member_names(conn) | {PERSON: gettext(YOU)}
     by_goal: dict[bytes, list[Held[Facts]]] = {}
     for each in held:
         if each.parent is not None:
             by_goal.setdefault(each.parent, []).append(each)
     goals = [
-        _goal(each.subject, each.document, by_goal.get(each.subject, ()))
+        _goal(each.subject, each.document, by_goal.get(each.subject, ()), names)
         for each in held
         if isinstance(each.document, GoalDocument)
     ]
@@ -111,11 +117,13 @@ def see_lane(conn: Connection, lane: Lane) -> SeenLane:
             for each in held
             if isinstance(each.document, ExcerptDocument) and each.document.text is not None
         ],
-        notes=_notes(held, member_names(conn)),
+        notes=_notes(held, names),
     )
 
 
-def _goal(goal: bytes, document: GoalDocument, under: Sequence[Held[Facts]]) -> SeenGoal:
+def _goal(
+    goal: bytes, document: GoalDocument, under: Sequence[Held[Facts]], names: Mapping[str, str]
+) -> SeenGoal:
     steps = [
         (each, each.document)
         for each in under
@@ -137,7 +145,19 @@ def _goal(goal: bytes, document: GoalDocument, under: Sequence[Held[Facts]]) -> 
         standing=_standing(document),
         steps=[step_line(each.lane, each.subject, step) for each, step in steps],
         check_ins=sorted(check_ins, key=lambda each: (each.day, each.happened, each.id)),
+        shown=shared_goal(
+            document,
+            [(text_from_id(each.subject), step) for each, step in steps],
+            gettext(YOU)[:1].upper() + gettext(YOU)[1:],
+            names,
+            _moment,
+        ),
     )
+
+
+def _moment(at_ms: int) -> str:
+    """Return the day of a moment, UTC, as their page shows it."""
+    return day_words(datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat())
 
 
 def _standing(document: GoalDocument) -> Standing:

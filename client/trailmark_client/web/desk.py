@@ -6,18 +6,21 @@ behind ``Far``, and may fail with a named error at any time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection, Work
+from trailmark_client.commands.supporters import NewSupporter
 from trailmark_client.commands.when import When, moment, parse_when
 from trailmark_client.identity import Identity
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.drafts import drop_draft
 from trailmark_client.web.asking import Asked
+from trailmark_shared.domain.instruments import Instrument
+from trailmark_shared.domain.shipped_instruments import SHIPPED
 
 _Result = TypeVar("_Result")
 
@@ -79,6 +82,18 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     is_current: bool = True
 
 
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A supporter's link; it is shown once and kept nowhere.
+
+    Attributes:
+        member: Whose it is.
+        link: The link.
+    """
+
+    member: str
+    link: str
+
+
 class Far(Protocol):
     """What the home server has to be asked for; every call may raise ``RefusedError``."""
 
@@ -102,6 +117,14 @@ class Far(Protocol):
         """Ask who looked; without a connection, what was told last."""
         ...
 
+    def let_supporter_in(self, new: NewSupporter, when: When) -> Link:
+        """Let a loved one in, with a link of their own."""
+        ...
+
+    def new_link(self, member: str) -> Link:
+        """Make a new link for a supporter; the one before stops."""
+        ...
+
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Where one question is answered.
@@ -114,7 +137,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the local zone.
         phase: How this device stands to its home server.
         far: The home server.
-        lock: Whether a passphrase locks the store.
+        lock: What locks the store.
+        instruments: Returns the questionnaires that can be answered here, by their code.
     """
 
     store: Store
@@ -125,6 +149,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase
     far: Far
     lock: LockState = "impossible"
+    instruments: Callable[[], Mapping[str, Instrument]] = lambda: SHIPPED
 
     @property
     def today(self) -> str:

@@ -11,7 +11,7 @@ from trailmark_client.queries.documents import find
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
-from trailmark_client.web.helplines import COUNTRIES, DIRECTORY
+from trailmark_client.web.helplines import CHECKED_ON, COUNTRIES, DIRECTORY
 from trailmark_client.web.preferences import keep_preferences, preferences
 from trailmark_client.web.rendering import templates
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -46,6 +46,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         place=COUNTRIES.get(near.country),
         countries=COUNTRIES,
         directory=DIRECTORY,
+        checked_on=CHECKED_ON,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -29,7 +30,20 @@ from trailmark_shared.domain.consent import (
 from trailmark_shared.domain.looks import is_refused, look_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import Lane, text_from_id
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, marked
+
+GROUPS: Final[Sequence[tuple[str, Sequence[str]]]] = (
+    (marked("Your goals and how they go"), ("goals", "steps", "check_ins", "wins_setbacks")),
+    (marked("What you do together"), ("plan",)),
+    (
+        marked("Only what you choose, one by one"),
+        ("excerpts", "barriers_coping", "measures", "vision"),
+    ),
+)
+"""Kinds of things that can be shared, under the headings that a page shows them by.
+
+A heading chooses nothing: each kind stays a question of its own.
+"""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,7 +173,10 @@ def show_waiting(desk: Desk, asked: Asked) -> Told:
         "waiting.html",
         "sharing",
         pending=_pending(desk, asked),
-        classes={code: gettext(words) for code, words in CLASS_WORDS.items()},
+        groups=[
+            (gettext(heading), {code: CLASS_WORDS[code] for code in codes})
+            for heading, codes in GROUPS
+        ],
         actions={code: gettext(w) for code, w in ACTION_WORDS.items() if code != VIEW},
         consent=gettext(CONSENT_TEXTS[CONSENT_VERSION]),
     )

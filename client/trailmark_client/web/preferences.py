@@ -21,12 +21,14 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         is_neutral: Title and icon of the window say nothing of therapy.
         is_quiet: Nothing moves or shines when something is reached.
         hides_charts: Numbers are shown without their picture.
+        noun: What they call a goal, of ``web.calling``.
     """
 
     country: str = ""
     is_neutral: bool = False
     is_quiet: bool = False
     hides_charts: bool = False
+    noun: str = "goal"
 
 
 def preferences(conn: Connection) -> Preferences:

@@ -8,7 +8,9 @@ from typing import Final, Literal
 import msgspec
 
 from trailmark_client.web import (
+    agenda,
     beginning,
+    challenges,
     changing,
     checking_in,
     drafting,
@@ -17,16 +19,24 @@ from trailmark_client.web import (
     journal,
     locking,
     looking_back,
+    measuring,
+    obstacles,
     people,
     state,
     suggestions,
+    supporting,
     today,
+    vision,
+    way_so_far,
 )
 from trailmark_client.web.asking import NOT_FOUND, Asked, Told
+from trailmark_client.web.calling import called
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
+from trailmark_client.web.preferences import preferences
 from trailmark_client.web.problems import problem_words
 from trailmark_shared.errors import TrailmarkError
+from trailmark_shared.words import language, speaking
 
 Page = Callable[[Desk, Asked], Told]
 """A page, or what a form does."""
@@ -73,8 +83,27 @@ ROUTES: Final[Sequence[Route]] = (
     Route("POST", "/goals/{goal}/change", changing.change, changing.show),
     Route("GET", "/goals/{goal}/check-in", checking_in.show),
     Route("POST", "/goals/{goal}/check-in", checking_in.record, checking_in.show),
+    Route("GET", "/goals/{goal}/way", obstacles.show),
+    Route("POST", "/goals/{goal}/way", obstacles.change, obstacles.show),
+    Route("GET", "/goals/{goal}/levels", measuring.show_levels),
+    Route("POST", "/goals/{goal}/levels", measuring.set_levels, measuring.show_levels),
     Route("GET", "/suggestions", suggestions.show),
-    Route("POST", "/suggestions/{proposal}", suggestions.answer, suggestions.show),
+    Route("GET", "/suggestions/{proposal}", suggestions.show_one),
+    Route("POST", "/suggestions/{proposal}", suggestions.answer, suggestions.show_one),
+    Route("GET", "/agenda", agenda.show),
+    Route("POST", "/agenda", agenda.change, agenda.show),
+    Route("GET", "/challenges", challenges.show),
+    Route("POST", "/challenges", challenges.describe, challenges.show),
+    Route("POST", "/challenges/{challenge}", challenges.describe, challenges.show),
+    Route("POST", "/challenges/{challenge}/goal", challenges.address, challenges.show),
+    Route("GET", "/vision", vision.show),
+    Route("POST", "/vision", vision.write, vision.show),
+    Route("POST", "/vision/{question}", vision.draw, vision.show),
+    Route("GET", "/measures", measuring.show),
+    Route("POST", "/measures/happened", measuring.happened, measuring.show),
+    Route("GET", "/measures/{code}", measuring.show_form),
+    Route("POST", "/measures/{code}", measuring.answer, measuring.show_form),
+    Route("GET", "/journey", way_so_far.show),
     Route("GET", "/help", helping.show),
     Route("POST", "/help", helping.choose, helping.show),
     Route("GET", "/journal", journal.show),
@@ -93,6 +122,16 @@ ROUTES: Final[Sequence[Route]] = (
     Route("POST", "/sharing/waiting/{member}", people.agree, people.show_waiting, is_far=True),
     Route("POST", "/sharing/decline/{member}", people.decline, people.show, is_far=True),
     Route("POST", "/sharing/stop/{member}", people.stop, people.show),
+    Route("GET", "/supporters", supporting.show),
+    Route("POST", "/supporters", supporting.add, supporting.show, is_far=True),
+    Route("GET", "/supporters/{member}", supporting.show_one),
+    Route("POST", "/supporters/{member}/preview", supporting.preview, supporting.show_one),
+    Route("POST", "/supporters/{member}/send", supporting.send_it, supporting.show_one),
+    Route("POST", "/supporters/{member}/back", supporting.take_one_back, supporting.show_one),
+    Route(
+        "POST", "/supporters/{member}/link", supporting.make_link, supporting.show_one, is_far=True
+    ),
+    Route("POST", "/supporters/{member}/stop", supporting.stop, supporting.show_one),
     Route("GET", "/sharing/{grant}", people.see_as),
     Route("GET", "/state", state.show),
     Route("POST", "/state", state.prefer, state.show),
@@ -133,6 +172,12 @@ def answer(desk: Desk, asked: Asked) -> Told:
         desk: Where it is answered.
         asked: What was asked.
     """
+    noun = desk.read(preferences).noun
+    with speaking(called(language(), noun)):
+        return _answer(desk, asked)
+
+
+def _answer(desk: Desk, asked: Asked) -> Told:
     found = route_of(asked.method, asked.path)
     if found is None:
         return page(desk, asked, "not_there.html", "", status=NOT_FOUND)

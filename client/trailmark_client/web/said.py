@@ -56,6 +56,10 @@ _WORDS: Final[Mapping[str, str]] = {
     "locked": marked("Done. Everything on this device is sealed."),
     "relocked": marked("Done. The old passphrase opens nothing any more."),
     "unlocked": marked("Done. This device asks for no passphrase any more."),
+    "happened": marked("Saved on this device. Thank you for looking."),
+    "measured": marked("Saved on this device. Some of these answers are heavy to carry alone."),
+    "sent": marked("Saved on this device. It goes out with the next connection."),
+    "taken-back": marked("Taken back. From the next connection on they see it no more."),
     "kept": marked("Saved on this device."),
     "helped": marked("Noted. It is good to know what helps."),
 }

@@ -11,11 +11,12 @@ from trailmark_client.queries.readable import YOU
 from trailmark_client.queries.standing import Standing, device_standing
 from trailmark_client.queries.timeline import TimelineLine, Window, timeline
 from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.calling import GOAL, NOUNS, can_be_called
 from trailmark_client.web.dating import moment_words
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
 from trailmark_client.web.preferences import keep_preferences, preferences
-from trailmark_shared.words import gettext, listed
+from trailmark_shared.words import gettext, language, listed
 
 SHOWN: Final = 12
 """Items that are in view at once."""
@@ -54,6 +55,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         "state",
         standing=standing,
         lock=desk.lock,
+        nouns=NOUNS if can_be_called(language()) else {},
         items=[
             Item(
                 day=each.day,
@@ -95,6 +97,7 @@ def prefer(desk: Desk, asked: Asked) -> Told:
             is_neutral="neutral" in asked.chosen("like"),
             is_quiet="quiet" in asked.chosen("like"),
             hides_charts="no-charts" in asked.chosen("like"),
+            noun=asked.typed("noun", GOAL),
         )
         keep_preferences(conn, chosen)
 

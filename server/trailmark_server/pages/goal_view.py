@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timezone
 from typing import Any, Final
 
@@ -14,50 +14,29 @@ from trailmark_server.members.dates import (
     time_of,
     zone_of,
 )
-from trailmark_server.pages.views import FieldChange, FieldValue, GoalField, HistoryRow, Step
+from trailmark_server.pages.views import FieldChange, HistoryRow, Step
 from trailmark_shared.domain.reasons import reason_clause
-from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
-from trailmark_shared.domain.targets import text_from_tenths
-from trailmark_shared.projections.fields import Field
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import LABEL_WORDS, Change
-from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import VERBS
-from trailmark_shared.words import Texts, gettext, marked
-
-Words = Callable[[Any], str]
-
-_PRIORITY_WORDS: Final[Mapping[str, str]] = Texts(
-    {
-        "high": marked("matters a lot now"),
-        "medium": marked("matters"),
-        "low": marked("can wait"),
-    }
+from trailmark_shared.views.goal import (
+    FIELDS,
+    GoalField,
+    Words,
+    goal_fields,
+    goal_notice,
+    goal_steps,
 )
+from trailmark_shared.words import gettext, marked
 
-_FIELDS: Final[Sequence[tuple[str, str, Words]]] = (
-    ("title", marked("In their own words"), str),
-    ("why", marked("Why it matters"), str),
-    ("lifecycle", marked("Where it stands"), lambda value: LIFECYCLE_WORDS[value]),
-    ("achievement", marked("How it goes"), lambda value: ACHIEVEMENT_WORDS[value]),
-    ("target", marked("Target"), target_words),
-    ("baseline_tenths", marked("At the start"), text_from_tenths),
-    ("due", marked("Hoped for by"), short_day),
-    ("area", marked("Area of life"), str),
-    ("priority", marked("Priority"), lambda value: _PRIORITY_WORDS.get(value, str(value))),
-    ("rank", marked("Place in their list"), str),
-)
-"""Field, what people call it, and how its value reads; in the order of the page."""
-
-_OWN_WORDS: Final = frozenset({"title", "why"})
 _STEP_WORDS: Final[Mapping[str, str]] = {
     "open": marked("Open"),
     "reached": marked("Reached"),
     "dropped": marked("Let go"),
 }
 _WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
-    **{name: (label, words) for name, label, words in _FIELDS},
+    **{name: (label, words) for name, label, words in FIELDS},
     "text": (marked("The step"), str),
     "status": (marked("Where the step stands"), lambda value: gettext(_STEP_WORDS[value])),
 }
@@ -82,50 +61,12 @@ def fields_of_goal(document: GoalDocument, actors: Mapping[str, str]) -> list[Go
         document: The goal.
         actors: Name of each actor.
     """
-    shown: list[GoalField] = []
-    for name, label, words in _FIELDS:
-        field: Field[Any] = getattr(document, name)
-        if field.conflict:
-            shown.append(_conflict(gettext(label), field, words, actors))
-        elif field.value is not None and name != "title":
-            text = _with_rest(document, name, words(field.value))
-            own = name in _OWN_WORDS
-            shown.append(GoalField(label=gettext(label), words=text, own_words=own, full=own))
-    return shown
-
-
-def _with_rest(document: GoalDocument, name: str, words: str) -> str:
-    if name == "lifecycle" and document.resting_until is not None:
-        return gettext("{words} until {day}").format(
-            words=words, day=short_day(document.resting_until)
-        )
-    return words
-
-
-def _conflict(label: str, field: Field[Any], words: Words, actors: Mapping[str, str]) -> GoalField:
-    values = [
-        FieldValue(
-            words=gettext("nothing") if each.value is None else words(each.value),
-            by=f"{actors.get(each.actor, each.actor)}, {moment_words(each.effective_at)} UTC",
-        )
-        for each in field.values
-    ]
-    return GoalField(label=label, words=values[0].words, conflict=True, values=values)
+    return goal_fields(document, actors, lambda at_ms: f"{moment_words(at_ms)} UTC")
 
 
 def notice_of_goal(document: GoalDocument, label: str) -> str | None:
     """Return what is to be known before reading on, or ``None``."""
-    if document.lifecycle.value == "entered-in-error":
-        return gettext("{label} marked this goal as entered by mistake.").format(label=label)
-    if not document.frozen:
-        return None
-    withdrawn = [each.withdrawn_at for each in document.shares if each.withdrawn_at is not None]
-    if withdrawn:
-        day = day_words(max(withdrawn))
-        return gettext(
-            "{label} stopped sharing this goal on {day}. It stays as it was shown until then."
-        ).format(label=label, day=day)
-    return gettext("This is a copy of the goal as it was when it was shown to you.")
+    return goal_notice(document, label, day_words)
 
 
 def steps_of_goal(
@@ -138,33 +79,15 @@ def steps_of_goal(
         propose_url: Address of the form for a change of a step, without the step; empty where none
             can be proposed.
     """
-    ordered = sorted(
-        documents,
-        key=lambda pair: (
-            pair[1].status.value == "dropped",
-            pair[1].order or "",
-            pair[1].created_at,
-            pair[0],
-        ),
-    )
     return [
-        _step(document, f"{propose_url}&step={step}" if propose_url else "")
-        for step, document in ordered
-        if document.text.value is not None
+        Step(
+            text=each.text,
+            reached=each.reached,
+            state=each.state,
+            propose_url=f"{propose_url}&step={each.id}" if propose_url else "",
+        )
+        for each in goal_steps(documents)
     ]
-
-
-def _step(document: StepDocument, propose_url: str) -> Step:
-    reached = document.status.value == "reached"
-    state: str | None = None
-    if reached and document.reached_on is not None:
-        state = gettext("Reached on {day}").format(day=short_day(document.reached_on))
-    elif document.status.value == "dropped":
-        state = gettext("Let go")
-    elif document.due.value is not None:
-        state = gettext("Hoped for by {day}").format(day=short_day(document.due.value))
-    text = document.text.value or ""
-    return Step(text=text, reached=reached, state=state, propose_url=propose_url)
 
 
 def history_rows(changes: Iterable[Change], actors: Mapping[str, str]) -> list[HistoryRow]:

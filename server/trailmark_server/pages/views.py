@@ -11,6 +11,7 @@ import msgspec
 
 from trailmark_server.members.marks import Mark
 from trailmark_server.pages.qr import Picture
+from trailmark_shared.views.goal import GoalField
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
@@ -253,33 +254,6 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     heading: str
     rows: Sequence[Row]
-
-
-class FieldValue(msgspec.Struct, frozen=True, kw_only=True):
-    """One of several current values of a field, and who wrote it when."""
-
-    words: str
-    by: str
-
-
-class GoalField(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of a goal.
-
-    Attributes:
-        label: What people call it.
-        words: Its value.
-        own_words: The value is something a person wrote at length.
-        full: It takes a whole line.
-        conflict: Several values are current; ``values`` holds them all.
-        values: The values of a conflict.
-    """
-
-    label: str
-    words: str
-    own_words: bool = False
-    full: bool = False
-    conflict: bool = False
-    values: Sequence[FieldValue] = ()
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ def test_numbers_of_the_chosen_country_are_shown(window: Window) -> None:
 
     assert 'href="tel:999"' in page
     assert 'href="tel:116123"' in page
+    assert "samaritans.org" in page
+    assert "Looked up on" in page
 
     window.post("/help", country="")
 

@@ -7,7 +7,8 @@ from tests.support.person import THERAPIST
 from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending
 from trailmark_client.queries.sharing import list_grants
 from trailmark_client.web.desk import Looked, Seen
-from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_client.web.people import GROUPS
+from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_CLASSES
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 
@@ -174,3 +175,7 @@ def test_invitation_that_waits_can_be_forgotten(window: Window) -> None:
     window.post(f"/sharing/stop/{THERAPIST.id}")
 
     assert "Only you can see this app." in window.get("/sharing")
+
+
+def test_every_kind_stands_under_one_heading() -> None:
+    assert sorted(CONSENT_CLASSES) == sorted(code for _, codes in GROUPS for code in codes)

@@ -48,3 +48,34 @@ async def test_no_needs_no_reason(sides: TwoSides) -> None:
 
     assert "Your goal stays as it is." in window.get(told.location or "")
     assert "Two walks a week" == sides.goal_on(sides.phone).title.value
+
+
+async def test_it_can_be_taken_with_changes(sides: TwoSides) -> None:
+    window, proposal = await proposed(sides)
+    page = window.get(f"/suggestions/{proposal}")
+    assert 'name="value-title"' in page
+    told = window.post(
+        f"/suggestions/{proposal}",
+        **{"answer": "change", "take": "title", "value-title": "Two long walks", "reason": "Knees"},
+    )
+
+    assert "It is yours now." in window.get(told.location or "")
+    assert "Two long walks" == sides.goal_on(sides.phone).title.value
+    assert "This waits for nothing any more." in window.get(f"/suggestions/{proposal}")
+
+
+async def test_with_nothing_of_it_taken_it_is_shown_again(sides: TwoSides) -> None:
+    window, proposal = await proposed(sides)
+    address = f"/suggestions/{proposal}"
+
+    empty = window.post(address, **{"answer": "change", "take": "title", "value-title": " "})
+    assert 422 == window.post(address, answer="change").status
+    assert 422 == empty.status
+    assert "Two walks a week" == sides.goal_on(sides.phone).title.value
+
+
+async def test_a_reason_may_be_given_with_a_no(sides: TwoSides) -> None:
+    window, proposal = await proposed(sides)
+    told = window.post(f"/suggestions/{proposal}", answer="decline", reason="Not just now")
+
+    assert "/suggestions?done=declined-it" == told.location

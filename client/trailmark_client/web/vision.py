@@ -1,0 +1,83 @@
+"""What the person wishes for: three questions and anything else; an answer can become a goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, cast, get_args
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.vision import draw_goal, write_vision
+from trailmark_client.commands.written import Written
+from trailmark_client.queries.cards import CardLine, list_cards
+from trailmark_client.recorder import Recorder
+from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.desk import Desk
+from trailmark_client.web.framing import drafted, page
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.vision import Question
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import gettext, marked
+
+DRAFT: Final = "vision"
+
+QUESTIONS: Final[Mapping[str, str]] = {
+    "feelings": marked("How would you like to feel from day to day?"),
+    "relationships": marked("What would you like your relationships to be like?"),
+    "overcome": marked("What would you like to have overcome?"),
+    "text": marked("Anything else?"),
+}
+"""The questions, by the part of the vision that answers them."""
+
+
+def show(desk: Desk, asked: Asked) -> Told:
+    """Show the questions with what was answered, and which goals came out of it."""
+    vision = desk.read(lambda conn: _latest(conn, desk.today))
+    said: Mapping[str, str] = {} if vision is None else vision.said
+    drawn = {each.part: each.link for each in vision.uses} if vision is not None else {}
+    return page(
+        desk,
+        drafted(desk, asked, DRAFT),
+        "vision.html",
+        "back",
+        questions=QUESTIONS,
+        said=said,
+        drawn=drawn,
+        vision=vision,
+    )
+
+
+def _latest(conn: Connection, day: str) -> CardLine | None:
+    found = list_cards(conn, "vision", day)
+    return found[-1] if found else None
+
+
+def write(desk: Desk, asked: Asked) -> Told:
+    """Keep the answers; an emptied one is taken away."""
+    given = {name: asked.words(name) for name in QUESTIONS if name in asked.form}
+    when = desk.when()
+
+    def work(conn: Connection, recorder: Recorder) -> Written:
+        if _latest(conn, desk.today) is None and not any(given.values()):
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                gettext("a few words are needed; one is enough to begin with"),
+            )
+        return write_vision(conn, recorder, given, when)
+
+    desk.record(asked, work)
+    return go_on("/vision?done=kept")
+
+
+def draw(desk: Desk, asked: Asked) -> Told:
+    """Turn an answer into a goal, in its own words or in those typed beside it."""
+    question = asked.ids["question"]
+    if question not in get_args(Question):
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+    when = desk.when()
+    goal = desk.record(
+        asked,
+        lambda conn, recorder: draw_goal(
+            conn, recorder, cast("Question", question), asked.words("title"), None, when
+        ),
+    )
+    return go_on(f"/goals/{text_from_id(goal.subject)}?done=began")

@@ -1,0 +1,1 @@
+"""What a page shows of documents: plain values in words, the same for whoever builds the page."""

@@ -1,0 +1,48 @@
+"""What the person wishes for, and goals that come out of it."""
+
+from tests.support.own_pages import Window
+
+
+def wished(window: Window) -> None:
+    told = window.post("/vision", draft="vision", feelings="Calm in the morning", overcome="")
+    assert "/vision?done=kept" == told.location
+
+
+def test_nothing_asks_for_more_than_one_answer(window: Window) -> None:
+    assert "How would you like to feel from day to day?" in window.get("/vision")
+    assert 422 == window.post("/vision", feelings="", overcome=" ").status
+    wished(window)
+
+    page = window.get("/vision")
+    assert "Calm in the morning" in page
+    assert 1 == page.count("Make it a goal</summary>")
+    window.begun()
+    assert 'href="/vision"' in window.get("/")
+
+
+def test_an_answer_becomes_a_goal_in_one_step_and_the_link_is_kept(window: Window) -> None:
+    wished(window)
+    told = window.post("/vision/feelings", title="")
+
+    assert told.location is not None
+    goal = told.location.partition("?")[0]
+    assert "Calm in the morning" in window.get(told.location)
+    assert f'href="{goal}"' in window.get("/vision")
+    own = window.post("/vision/feelings", title="Ten quiet minutes")
+    assert "Ten quiet minutes" in window.get(own.location or "")
+
+
+def test_what_is_no_answer_becomes_no_goal(window: Window) -> None:
+    wished(window)
+
+    assert 422 == window.post("/vision/overcome").status
+    assert 422 == window.post("/vision/else").status
+
+
+def test_an_answer_that_is_emptied_goes_and_the_others_stay(window: Window) -> None:
+    window.post("/vision", feelings="Calm", relationships="Near")
+    window.post("/vision", feelings="")
+
+    page = window.get("/vision")
+    assert "Near" in page
+    assert "Calm" not in page
