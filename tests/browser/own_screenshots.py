@@ -1,20 +1,25 @@
 """Pictures of a person's own pages; ``screenshots`` takes them with those of the members' pages."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.async_api import BrowserContext, Page
 
 from tests.support.own_pages import PagesProcess
-from tests.support.own_story import tell
-from tests.support.processes import DeviceFolder
+from tests.support.own_story import share, tell
+from tests.support.processes import DeviceFolder, ServerProcess
+from trailmark_adapters.randomness import SystemRandomness
+from trailmark_client.lock import Cost
+from trailmark_client.passphrase import set_passphrase
 
 Window = tuple[str, int, BrowserContext]
 """What a window is called in names of files, its width in pixels, and its browser."""
 
 SETTLE_MS = 300
+CHANCE = SystemRandomness()
+CHEAP = Cost(passes=1, memory_bytes=8192)
 
 
 async def shoot_own(windows: Sequence[Window], folder: Path, names: Collection[str]) -> list[str]:
@@ -28,18 +33,45 @@ async def shoot_own(windows: Sequence[Window], folder: Path, names: Collection[s
     Returns:
         What is wider than its window.
     """
+    found: list[str] = []
     with TemporaryDirectory() as home:
         device = DeviceFolder(Path(home, "person"))
         screens = await asyncio.to_thread(tell, device)
-        wanted = {name: each for name, each in screens.items() if name in (names or screens)}
-        with PagesProcess(device.home) as pages:
-            await _let_all_in(windows, pages)
-            found = [
-                await _picture(context, f"{pages.url}{address}", folder / f"{name}-{label}.png")
-                for name, address in wanted.items()
-                for label, _, context in windows
-            ]
+        found += await _pictures(windows, device, folder, _of(screens, names))
+        goal = screens["own-goal"].rpartition("/")[2]
+        with ServerProcess(Path(home, "server")) as server:
+            shared = await asyncio.to_thread(share, device, server, goal)
+            found += await _pictures(windows, device, folder, _of(shared, names))
+        found += await _shut(windows, device, folder, names)
     return [each for each in found if each]
+
+
+def _of(screens: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    return {name: each for name, each in screens.items() if name in (names or screens)}
+
+
+async def _pictures(
+    windows: Sequence[Window], device: DeviceFolder, folder: Path, wanted: Mapping[str, str]
+) -> list[str]:
+    if not wanted:
+        return []
+    with PagesProcess(device.home) as pages:
+        await _let_all_in(windows, pages)
+        return [
+            await _picture(context, f"{pages.url}{address}", folder / f"{name}-{label}.png")
+            for name, address in wanted.items()
+            for label, _, context in windows
+        ]
+
+
+async def _shut(
+    windows: Sequence[Window], device: DeviceFolder, folder: Path, names: Collection[str]
+) -> list[str]:
+    """Take the pictures in front of a store that is shut."""
+    if names and "own-shut" not in names:
+        return []
+    await asyncio.to_thread(set_passphrase, device.home, "a lamp, three stairs", CHANCE, CHEAP)
+    return await _pictures(windows, device, folder, {"own-shut": "/journal"})
 
 
 async def _let_all_in(windows: Sequence[Window], pages: PagesProcess) -> None:
@@ -47,7 +79,7 @@ async def _let_all_in(windows: Sequence[Window], pages: PagesProcess) -> None:
     first = windows[0][2]
     page = await first.new_page()
     await page.goto(pages.link)
-    await page.wait_for_url(f"{pages.url}/")
+    await page.wait_for_load_state("networkidle")
     await page.close()
     kept = [each for each in await first.cookies(pages.url) if each.get("name") == "trailmark"]
     for _, _, context in windows[1:]:

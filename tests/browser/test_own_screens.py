@@ -59,16 +59,23 @@ def page(browser: Browser, told: Told) -> Iterator[Page]:
     context.close()
 
 
-def test_every_screen_can_be_used_by_everybody(page: Page, told: Told) -> None:
+def stumbled(page: Page) -> list[str]:
+    """Return what somebody would stumble over in the page as it is, light and dark."""
     found: list[str] = []
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    page.evaluate(AXE)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        for name, address in told.screens.items():
-            page.goto(told.pages.url + address)
-            page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
-            page.evaluate(AXE)
-            serious: list[str] = page.evaluate(SERIOUS)
-            found += [f"{name}, {scheme}: {each}" for each in serious]
+        serious: list[str] = page.evaluate(SERIOUS)
+        found += [f"{page.url}, {scheme}: {each}" for each in serious]
+    return found
+
+
+def test_every_screen_can_be_used_by_everybody(page: Page, told: Told) -> None:
+    found: list[str] = []
+    for address in told.screens.values():
+        page.goto(told.pages.url + address)
+        found += stumbled(page)
 
     assert [] == found
 
@@ -125,6 +132,7 @@ def test_connected_pages_sync_and_follow_what_others_do(
         page.goto(f"{pages.url}/sharing/connect")
         page.get_by_label("The invitation").fill(f"{server.url} {code}")
         page.get_by_role("button", name="Go on").click()
+        found = stumbled(page)
         page.get_by_text("The words are the same on both sides").click()
         for words in ("Goals: wording", "Steps of those goals", "Check-ins: ratings"):
             page.get_by_text(words).click()
@@ -143,5 +151,27 @@ def test_connected_pages_sync_and_follow_what_others_do(
         expect(page.get_by_text("The latest number is 9")).to_be_visible()
 
         assert [] == loads
+        found += _screens_of_sharing(page, pages)
+        assert [] == found
         assert [] == watched.complaints
         assert {pages.host} == watched.hosts
+
+
+def _screens_of_sharing(page: Page, pages: PagesProcess) -> list[str]:
+    """Walk through what others see; return what somebody would stumble over there."""
+    found: list[str] = []
+    for name in ("See as Dr Okafor", "Who looked"):
+        page.goto(f"{pages.url}/sharing")
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name.split()[-1])
+        found += stumbled(page)
+    page.goto(f"{pages.url}/supporters")
+    page.get_by_label("What you call them").fill("Sam")
+    page.get_by_role("button", name="Let them in").click()
+    expect(page.get_by_label("The link")).to_contain_text("/with/")
+    found += stumbled(page)
+    page.get_by_role("link", name="Go on").click()
+    found += stumbled(page)
+    page.get_by_text("Said no to extra work").locator("xpath=..").get_by_role("button").click()
+    expect(page.get_by_text("Sam will see exactly this")).to_be_visible()
+    return found + stumbled(page)

@@ -1,6 +1,6 @@
 """A person's folder with some weeks in it, written by the real command line."""
 
-from tests.support.processes import DeviceFolder
+from tests.support.processes import DeviceFolder, ServerProcess, connect
 
 PART = "It was the talk with my sister."
 
@@ -35,6 +35,15 @@ def tell(device: DeviceFolder) -> dict[str, str]:
     device.run("reflect", "The walk along the river was good.", "--at", "20 days ago")
     device.run("coping", "add", "Walk once around the block")
     device.run("support", "add", "Jonas", "--relation", "friend")
+    barrier = str(device.run("barrier", "add", "Tired after work", "--goal", goal)["id"])
+    device.run("coping", "add", "Eat first", "--barrier", barrier, "--goal", goal)
+    device.run("challenge", "add", "The evenings alone", "--effect", "I stop answering")
+    device.run("vision", "write", "--feelings", "Calm in the morning")
+    device.run("happened", "Panic", "7", "--at", "2 days ago")
+    device.run("measure", "answer", "gad-7", *("1" for _ in range(8)), "--at", "5 days ago")
+    levels = ("None", "One", "Two", "Three", "A whole week")
+    device.run("scale", "set", goal, *levels)
+    device.run("agenda", "add", "How to say no")
     return {
         "own-today": "/",
         "own-begin": "/begin",
@@ -52,6 +61,48 @@ def tell(device: DeviceFolder) -> dict[str, str]:
         "own-help": "/help",
         "own-suggestions": "/suggestions",
         "own-state": "/state",
+        "own-lock": "/lock",
+        "own-way": f"/goals/{goal}/way",
+        "own-levels": f"/goals/{goal}/levels",
+        "own-challenges": "/challenges",
+        "own-vision": "/vision",
+        "own-numbers": "/measures",
+        "own-questionnaire": "/measures/phq-9",
+        "own-agenda": "/agenda",
+        "own-journey": "/journey",
+        "own-loved-ones": "/supporters",
         "own-hidden": "/hidden",
         "own-nowhere": "/nowhere",
+    }
+
+
+def share(device: DeviceFolder, server: ServerProcess, goal: str) -> dict[str, str]:
+    """Let a therapist and a loved one in, and return the address of each screen about them.
+
+    Args:
+        device: A device that was told of.
+        server: Where to.
+        goal: Id of a goal to share.
+    """
+    connect(server, device)
+    device.run("goal", "share", goal)
+    device.run("supporter", "add", "Sam", "--relation", "my sister", "--yes")
+    device.run("supporter", "send", "Sam", goal, "--with-why")
+    device.run("sync")
+    other = ("therapist", "add", "Dr Lindqvist", "--email", "lindqvist@example.org")
+    server.attempt(*other)
+    code = server.admin("invite", "--therapist", "lindqvist@example.org", "--confirmed")["code"]
+    device.attempt("connect", server.url, code)
+    grants = device.run("sharing", "list")
+    (supporter,) = device.run("supporter", "list")["supporters"]
+    (waiting,) = grants["waiting"]
+    grant = next(each["grant"] for each in grants["grants"] if each["role"] == "therapist")
+    return {
+        "own-shared-goal": f"/goals/{goal}",
+        "own-shared-with": "/sharing",
+        "own-seen-as": f"/sharing/{grant}",
+        "own-who-looked": "/sharing/looked",
+        "own-waiting": f"/sharing/waiting/{waiting['member']}",
+        "own-loved-one": f"/supporters/{supporter['member']}",
+        "own-agenda-shared": "/agenda",
     }

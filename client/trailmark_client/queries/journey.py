@@ -21,6 +21,7 @@ from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.note import NoteDocument
+from trailmark_shared.views.goal import day_words
 
 
 class GoalOfJourney(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +94,11 @@ def journey(conn: Connection, day: str) -> Journey:
         challenges=_cards(conn, "challenge", day),
         vision=_cards(conn, "vision", day),
         goals=[_goal(conn, id_from_text(each.id), day) for each in list_goals(conn, day)],
-        wins=[f"{each.document.day}: {each.document.text}" for each in wins if each.document.text],
+        wins=[
+            f"{day_words(each.document.day)}: {each.document.text}"
+            for each in wins
+            if each.document.text
+        ],
         celebrations=_cards(conn, "celebration", day),
         insights=_cards(conn, "insight", day),
         helps=_cards(conn, "coping", day),
