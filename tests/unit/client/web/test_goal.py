@@ -8,7 +8,7 @@ from trailmark_client.queries.cards import list_cards
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
-from trailmark_shared.events.goals import GoalReworded
+from trailmark_shared.events.goals import GoalRescheduled, GoalReworded, GoalTargetAdjusted
 from trailmark_shared.ids import SELF, text_from_id
 
 WHY = Reason(code="new-insight", text="It was the wind")
@@ -135,3 +135,27 @@ def test_sharing_waits_for_somebody_and_is_taken_back(window: Window) -> None:
     window.post(f"{address(shared)}/withdraw")
 
     assert [] == view_of(window, shared).goal.seen_by
+
+
+def test_every_field_that_was_changed_apart_can_be_written_new(window: Window) -> None:
+    person = window.person
+    goal = person.goal("Walk", due="2026-01-01", target=parse_target("reach 7"))
+    for field, changes in (
+        ("due", [GoalRescheduled(due=day) for day in ("2026-02-01", "2026-03-01")]),
+        ("target", [GoalTargetAdjusted(target=parse_target(f"reach {n}")) for n in (5, 6)]),
+    ):
+        base = person.app.read(lambda c, f=field: person.app.recorder.base_of(c, SELF, goal, f))
+        for data in changes:
+            person.write(
+                lambda c, r, d=data, b=base: r.record(c, SELF, goal, d, reason=WHY, base=b)
+            )
+    page = window.get(address(goal))
+    assert 2 == page.count("Write new")
+
+    window.post(f"{address(goal)}/settle", field="due", value="2026-04-01")
+    form = {"title": "Walk", "why": "", "due": "2026-04-01", "kind": "reach", "number": "8"}
+    window.post(f"{address(goal)}/change", **form, reason="new-insight")
+
+    view = view_of(window, goal)
+    assert [] == view.conflicts
+    assert ("2026-04-01", "reach 8") == (view.goal.due, view.goal.target)
