@@ -35,15 +35,7 @@ def tell(device: DeviceFolder) -> dict[str, str]:
     device.run("reflect", "The walk along the river was good.", "--at", "20 days ago")
     device.run("coping", "add", "Walk once around the block")
     device.run("support", "add", "Jonas", "--relation", "friend")
-    barrier = str(device.run("barrier", "add", "Tired after work", "--goal", goal)["id"])
-    device.run("coping", "add", "Eat first", "--barrier", barrier, "--goal", goal)
-    device.run("challenge", "add", "The evenings alone", "--effect", "I stop answering")
-    device.run("vision", "write", "--feelings", "Calm in the morning")
-    device.run("happened", "Panic", "7", "--at", "2 days ago")
-    device.run("measure", "answer", "gad-7", *("1" for _ in range(8)), "--at", "5 days ago")
-    levels = ("None", "One", "Two", "Three", "A whole week")
-    device.run("scale", "set", goal, *levels)
-    device.run("agenda", "add", "How to say no")
+    _tell_more(device, goal)
     return {
         "own-today": "/",
         "own-begin": "/begin",
@@ -74,6 +66,19 @@ def tell(device: DeviceFolder) -> dict[str, str]:
         "own-hidden": "/hidden",
         "own-nowhere": "/nowhere",
     }
+
+
+def _tell_more(device: DeviceFolder, goal: str) -> None:
+    """Write down what hangs under the screens that are seen first."""
+    barrier = str(device.run("barrier", "add", "Tired after work", "--goal", goal)["id"])
+    device.run("coping", "add", "Eat first", "--barrier", barrier, "--goal", goal)
+    device.run("challenge", "add", "The evenings alone", "--effect", "I stop answering")
+    device.run("vision", "write", "--feelings", "Calm in the morning")
+    device.run("happened", "Panic", "7", "--at", "2 days ago")
+    device.run("measure", "answer", "gad-7", *("1" for _ in range(8)), "--at", "5 days ago")
+    levels = ("None", "One", "Two", "Three", "A whole week")
+    device.run("scale", "set", goal, *levels)
+    device.run("agenda", "add", "How to say no")
 
 
 def share(device: DeviceFolder, server: ServerProcess, goal: str) -> dict[str, str]:
