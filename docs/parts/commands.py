@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import re
@@ -56,6 +57,11 @@ def _parameters(function: Callable[..., Any]) -> Iterator[tuple[inspect.Paramete
     hints = typing.get_type_hints(function, include_extras=True)
     for each in inspect.signature(function).parameters.values():
         if hints[each.name] is Common:
+            continue
+        if dataclasses.is_dataclass(hints[each.name]):
+            # Options that belong together; what it keeps them in is nothing that people type.
+            for inner, hint, said in _parameters(hints[each.name]):
+                yield inner.replace(kind=inspect.Parameter.KEYWORD_ONLY), hint, said
             continue
         found = list(_annotations(hints[each.name]))
         merged = Parameter.combine(*reversed(found)) if found else Parameter()

@@ -9,7 +9,7 @@ import msgspec
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
-from trailmark_client.cli.options import Common
+from trailmark_client.cli.options import Common, Stance
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import day_words
 from trailmark_client.commands import cards
@@ -94,15 +94,9 @@ def write_for(
     )
 
 
-def answer(
-    here: Here, prefix: str, type_: type[Answered], *, disagree: bool, pending: bool
-) -> Answer[Saved]:
+def answer(here: Here, prefix: str, type_: type[Answered], stance: Stance) -> Answer[Saved]:
     """Say whether the person agrees with something that both sides write down together."""
-    if disagree and pending:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("say one of --disagree and --pending, not both")
-        )
-    said = type_(answer="disagree" if disagree else "pending" if pending else "agree")
+    said = type_(answer=stance.answer)
     kind = type_of(said).kind
     card, when = here.read(lambda conn: find(conn, kind, prefix)), here.when()
     return here.record(lambda conn, recorder: cards.answer_card(conn, recorder, card, said, when))

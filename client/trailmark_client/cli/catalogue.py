@@ -157,6 +157,7 @@ COMMANDS: Final = (
     _command("reflect", "noting:reflect", "Write a reflection: private, always."),
     _command("share", "excerpts:share", "Share a part of a reflection, or one other entry."),
     _command("unshare", "excerpts:unshare", "Share one entry no longer; you keep it."),
+    _command("comment", "commenting:comment", "Comment on what you share; answer a comment."),
     _command("win", "noting:win", "Note a win, however small."),
     _command("setback", "noting:setback", "Note something that was hard. Nothing resets."),
     _command("undo", "undoing:undo", "Take an entry back that was a mistake."),

@@ -12,7 +12,7 @@ from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_words, use_lines
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Words
+from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Words
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.coping import (
     BarrierIdentified,
@@ -181,7 +181,7 @@ def use_coping(
     /,
     *,
     helped: Helped = None,
-    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    note: Note = None,
     at: At = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, names_words, opened
-from trailmark_client.cli.options import PLAIN, Common, With, Words
+from trailmark_client.cli.options import PLAIN, Common, EntryId, With, Words
 from trailmark_client.commands import reflections, undoing
 from trailmark_client.commands.entry_sharing import SHAREABLE, class_of, share_entry
 from trailmark_client.queries.documents import find_among
@@ -39,7 +39,7 @@ class ExcerptPreview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def share(
-    entry: Annotated[str, Parameter(help="Id of the entry, or the beginning of it")],
+    entry: EntryId,
     /,
     *,
     excerpt: Annotated[
@@ -74,7 +74,7 @@ def share(
 
 
 def unshare(
-    entry: Annotated[str, Parameter(help="Id of the entry, or the beginning of it")],
+    entry: EntryId,
     /,
     *,
     common: Common = PLAIN,

@@ -28,7 +28,7 @@ from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.log import things_count
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.exports.csv_rows import csv_row
-from trailmark_shared.words import gettext, marked, ngettext
+from trailmark_shared.words import ENGLISH, gettext, marked, ngettext, speaking
 
 Format = Literal["json", "csv", "fhir"]
 
@@ -160,7 +160,10 @@ def _looks(here: Here) -> list[Look]:
 
 
 class _Writer:
-    """Writes one copy, and counts what is in it."""
+    """Writes one copy, and counts what is in it.
+
+    What programs read says the same in every language; the page is for people, in theirs.
+    """
 
     def __init__(self, here: Here, looks: list[Look], count: Count) -> None:
         self.things: Counter[str] = Counter()
@@ -173,29 +176,31 @@ class _Writer:
     def document(self, conn: Connection, stream: IO[bytes]) -> None:
         """Write the JSON document."""
         source = Source(conn=conn, day=self._day, looks=self._looks)
-        for member, piece in json_pieces(source, self._here.app.identity, self._here.now_ms):
-            stream.write(piece)
-            if member:
-                self.things[member] += 1
-                self._count.add(1)
+        with speaking(ENGLISH):
+            for member, piece in json_pieces(source, self._here.app.identity, self._here.now_ms):
+                stream.write(piece)
+                if member:
+                    self.things[member] += 1
+                    self._count.add(1)
 
     def bundle(self, conn: Connection, stream: IO[bytes]) -> None:
         """Write the bundle of FHIR."""
         from trailmark_client.queries.export_fhir import bundle_pieces
 
         source = Source(conn=conn, day=self._day, looks=self._looks)
-        for kind, piece in bundle_pieces(source, self._here.app.identity, self._here.now_ms):
-            stream.write(piece)
-            if kind:
-                self.things[kind] += 1
-                self._count.add(1)
+        with speaking(ENGLISH):
+            for kind, piece in bundle_pieces(source, self._here.app.identity, self._here.now_ms):
+                stream.write(piece)
+                if kind:
+                    self.things[kind] += 1
+                    self._count.add(1)
 
     def archive(self, conn: Connection, stream: IO[bytes]) -> None:
         """Write the archive: tables, the document, the page that tells of them."""
         source = Source(conn=conn, day=self._day, looks=self._looks)
         with ZipFile(stream, "w") as archive:
             for table in TABLES:
-                with self._member(archive, f"{table.name}.csv") as inner:
+                with self._member(archive, f"{table.name}.csv") as inner, speaking(ENGLISH):
                     inner.write(csv_row(table.columns))
                     rows = 0
                     for row in table.rows(source):

@@ -85,6 +85,10 @@ class Here:
     def tell_readers(self, lanes: Callable[[Connection], Sequence[OpenLane]]) -> None:
         """Say, before anything is saved, who reads the lanes that something goes to."""
         names = [name for each in self.read(lanes) for name in each.names]
+        self.tell_names(names)
+
+    def tell_names(self, names: Sequence[str]) -> None:
+        """Say, before anything is saved, who will see it."""
         self._tell(names, gettext("This is for {names} to see."))
 
     def _tell(self, names: Sequence[str], words: str) -> None:

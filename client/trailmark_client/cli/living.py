@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_lines, use_lines
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Words
+from trailmark_client.cli.options import (
+    PLAIN,
+    At,
+    Common,
+    EntryId,
+    GoalOption,
+    Note,
+    Often,
+    StepOption,
+    Words,
+)
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.living import (
     CelebrationHeld,
@@ -23,13 +30,6 @@ from trailmark_shared.events.living import (
     SelfCarePlanned,
 )
 from trailmark_shared.words import gettext
-
-EntryId = Annotated[str, Parameter(help="Id of the entry, or the beginning of it")]
-Note = Annotated[Words | None, Parameter(help="A sentence, if you like")]
-Often = Annotated[Words | None, Parameter(help="How often or when, in your own words; or none")]
-StepOption = Annotated[
-    str | None, Parameter(name="--step", help="The step it is for: its id, or the beginning of it")
-]
 
 
 def plan_self_care(

@@ -10,15 +10,15 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import (
+    AS_AGREED,
     PLAIN,
     At,
     Common,
     GoalId,
     GoalOption,
-    Private,
-    With,
+    MeantFor,
+    Note,
     Words,
-    choice_of,
 )
 from trailmark_client.commands import check_ins, notes, reflections, steps
 from trailmark_client.commands.cards import log_card
@@ -44,8 +44,7 @@ def add_step(
     /,
     *,
     due: Annotated[str | None, Parameter(help="A day to hope for: YYYY-MM-DD, in 2 weeks")] = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Add a step to a goal: something that can be done next.
@@ -60,7 +59,7 @@ def add_step(
             text=text,
             due=None if due is None else parse_due(due, now_ms=here.now_ms, zone=here.zone),
         )
-        when, choice = here.when(), choice_of(private=private, with_=with_)
+        when, choice = here.when(), meant_for.choice
         here.tell_audience(lambda conn: place_of_child(conn, subject, "steps", when.day, choice))
         return here.record(
             lambda conn, recorder: steps.add_step(conn, recorder, step, when, choice)
@@ -90,13 +89,12 @@ def check_in(
     /,
     *,
     at: At = None,
-    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    note: Note = None,
     measure: Annotated[
         Literal["rating", "count", "value"] | None,
         Parameter(help="What the number is; without it, what the goal's target counts"),
     ] = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Check in on a goal.
@@ -106,7 +104,7 @@ def check_in(
     """
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "goal", goal))
-        choice = choice_of(private=private, with_=with_)
+        choice = meant_for.choice
         said = check_ins.CheckIn(
             value_tenths=None if number == SKIPPED else tenths_from_text(number),
             measure=measure,
@@ -163,8 +161,7 @@ def win(
     *,
     goal: GoalOption = None,
     at: At = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Note a win, however small.
@@ -175,9 +172,7 @@ def win(
     with opened(common) as here:
         about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
         data = WinNoted(text=text, goal=None if about is None else text_from_id(about))
-        return _note(
-            here, data, at, choice_of(private=private, with_=with_), gettext("That counts.")
-        )
+        return _note(here, data, at, meant_for.choice, gettext("That counts."))
 
 
 def setback(
@@ -190,8 +185,7 @@ def setback(
         str | None, Parameter(help="What stood in the way: id of a barrier; the link stays here")
     ] = None,
     at: At = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Note something that was hard. Nothing resets.
@@ -204,7 +198,7 @@ def setback(
         data = SetbackNoted(
             text=text, helped=helped, goal=None if about is None else text_from_id(about)
         )
-        choice = choice_of(private=private, with_=with_)
+        choice = meant_for.choice
         met = None if barrier is None else here.read(lambda conn: find(conn, "barrier", barrier))
         words = gettext("Setbacks are part of this. Nothing is lost.")
         return _note(here, data, at, choice, words, barrier=met)

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Reason, Words
+from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Reason, Words
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find
@@ -48,7 +48,7 @@ def happened(
     *,
     goal: GoalOption = None,
     at: At = None,
-    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    note: Note = None,
     new: Annotated[
         bool, Parameter(negative="", help="It is something new, whatever begins like that")
     ] = False,

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from trailmark_client.commands.places import Choice
+from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
@@ -61,6 +62,21 @@ Yes = Annotated[bool, Parameter(name="--yes", negative="")]
 """An answer given beforehand."""
 
 
+EntryId = Annotated[str, Parameter(help="Id of the entry, or the beginning of it")]
+"""Any entry that a list shows."""
+
+Note = Annotated[Words | None, Parameter(help="A sentence, if you like")]
+"""A few words beside something."""
+
+Often = Annotated[Words | None, Parameter(help="How often or when, in your own words; or none")]
+"""A rhythm, as the person says it."""
+
+StepOption = Annotated[
+    str | None, Parameter(name="--step", help="The step it is for: its id, or the beginning of it")
+]
+"""A step that something may be for."""
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Common:
@@ -79,14 +95,65 @@ PLAIN = Common()
 """No option given."""
 
 
-def choice_of(*, private: bool, with_: tuple[str, ...]) -> Choice:
-    """Return for whom the person means one item.
+@Parameter(name="*")
+@dataclass(frozen=True)
+class MeantFor:
+    """For whom one new item is.
 
-    Raises:
-        DomainError: ``invalid_input``: both for nobody else and for somebody.
+    Attributes:
+        private: For nobody else.
+        with_: Only for these.
     """
-    if private and with_:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("say either --private or --with, not both")
-        )
-    return Choice(private=private, names=with_)
+
+    private: Private = False
+    with_: With = ()
+
+    @property
+    def choice(self) -> Choice:
+        """What commands take.
+
+        Raises:
+            DomainError: ``invalid_input``: both for nobody else and for somebody.
+        """
+        if self.private and self.with_:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, gettext("say either --private or --with, not both")
+            )
+        return Choice(private=self.private, names=self.with_)
+
+
+AS_AGREED = MeantFor()
+"""What was agreed decides."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Stance:
+    """What the person says to something that both sides write down together.
+
+    Attributes:
+        disagree: No.
+        pending: Not yet.
+    """
+
+    disagree: Annotated[bool, Parameter(negative="", help="It does not fit as it stands")] = False
+    pending: Annotated[bool, Parameter(negative="", help="You would like to think about it")] = (
+        False
+    )
+
+    @property
+    def answer(self) -> Acceptance:
+        """The one that is meant.
+
+        Raises:
+            DomainError: ``invalid_input``: two at once.
+        """
+        if self.disagree and self.pending:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT, gettext("say one of --disagree and --pending, not both")
+            )
+        return "disagree" if self.disagree else "pending" if self.pending else "agree"
+
+
+AGREE = Stance()
+"""Yes."""

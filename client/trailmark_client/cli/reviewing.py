@@ -12,14 +12,15 @@ from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_lines
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import (
+    AGREE,
+    AS_AGREED,
     PLAIN,
     Common,
-    Private,
-    With,
+    EntryId,
+    MeantFor,
+    Stance,
     Words,
-    choice_of,
 )
-from trailmark_client.cli.together import Disagree, Pending
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -33,7 +34,6 @@ from trailmark_shared.events.joint import (
 )
 from trailmark_shared.words import gettext, marked
 
-EntryId = Annotated[str, Parameter(help="Id of the entry, or the beginning of it")]
 Decided = Annotated[tuple[str, ...], Parameter(help="A goal; may be repeated", negative="")]
 
 _OUTCOMES: Final = {
@@ -52,14 +52,13 @@ def plan_review(
     text: Annotated[Words | None, Parameter(help="What to look at")] = None,
     /,
     *,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Choose a day on which you look at your goals together."""
     with opened(common) as here:
         data = ReviewScheduled(on=_day(here, day), text=text)
-        return cards.write_for(here, data, choice_of(private=private, with_=with_))
+        return cards.write_for(here, data, meant_for.choice)
 
 
 def _day(here: Here, text: str) -> str:
@@ -123,13 +122,12 @@ def agree_review(
     review: EntryId,
     /,
     *,
-    disagree: Disagree = False,
-    pending: Pending = False,
+    stance: Stance = AGREE,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Say whether a review is told as you remember it."""
     with opened(common) as here:
-        return cards.answer(here, review, ReviewAnswered, disagree=disagree, pending=pending)
+        return cards.answer(here, review, ReviewAnswered, stance)
 
 
 def add_contact(

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalId, Reason, Words
+from trailmark_client.cli.options import PLAIN, At, Common, GoalId, Note, Reason, Words
 from trailmark_client.cli.reasons import reason_from_text
 from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find
@@ -58,7 +58,7 @@ def rate(
     /,
     *,
     at: At = None,
-    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    note: Note = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Say which level describes how it is.

@@ -12,13 +12,14 @@ from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_lines, part_words, use_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import (
+    AS_AGREED,
     PLAIN,
     Common,
+    EntryId,
     GoalOption,
-    Private,
-    With,
+    MeantFor,
+    Note,
     Words,
-    choice_of,
 )
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.planning import SupportReceived, SupportRequested
@@ -31,7 +32,7 @@ Ways = Annotated[
 ]
 Relation = Annotated[Words | None, Parameter(help="What they are to you, or none")]
 Contact = Annotated[Words | None, Parameter(help="How to reach them, or none")]
-Note = Annotated[Words | None, Parameter(help="Further words, or none")]
+Further = Annotated[Words | None, Parameter(help="Further words, or none")]
 Source = Annotated[
     Words | None,
     Parameter(help="Who made it, an address, or where and when it meets; or none"),
@@ -45,7 +46,7 @@ def name_person(
     relation: Relation = None,
     ways: Ways = (),
     contact: Contact = None,
-    note: Note = None,
+    note: Further = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Name somebody who can help. Nobody is told; to send them something: supporter add.
@@ -73,14 +74,14 @@ def _person_words(line: CardLine) -> Iterator[str]:
 
 
 def revise_person(
-    person: Annotated[str, Parameter(help="Id of the entry, or the beginning of it")],
+    person: EntryId,
     /,
     *,
     name: Words | None = None,
     relation: Relation = None,
     ways: Ways = (),
     contact: Contact = None,
-    note: Note = None,
+    note: Further = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Change what stands here about somebody who can help.
@@ -105,7 +106,7 @@ def add_resource(
     *,
     form: Annotated[Form, Parameter(help="What it is; a group of peers counts too")] = "other",
     source: Source = None,
-    note: Note = None,
+    note: Further = None,
     goal: GoalOption = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
@@ -133,13 +134,13 @@ def _resource_words(line: CardLine) -> Iterator[str]:
 
 
 def revise_resource(
-    resource: Annotated[str, Parameter(help="Id of the entry, or the beginning of it")],
+    resource: EntryId,
     /,
     *,
     title: Words | None = None,
     form: Annotated[Form | None, Parameter(help="What it is")] = None,
     source: Source = None,
-    note: Note = None,
+    note: Further = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Change what stands here about it.
@@ -158,8 +159,7 @@ def ask(
     *,
     who: Annotated[Words | None, Parameter(help="Whom you ask")] = None,
     goal: GoalOption = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Ask for support. Your therapist sees it where you agreed to that; others you ask yourself.
@@ -169,7 +169,7 @@ def ask(
     """
     with opened(common) as here:
         data = SupportRequested(text=text, who=who, goal=id_of(here, "goal", goal))
-        choice = choice_of(private=private, with_=with_)
+        choice = meant_for.choice
         return cards.write_for(here, data, choice, gettext("Asking is a strong thing to do."))
 
 
@@ -188,7 +188,7 @@ def _asked_words(line: CardLine) -> Iterator[str]:
 
 def receive(
     request: Annotated[str, Parameter(help="Id of the request, or the beginning of it")],
-    note: Annotated[Words | None, Parameter(help="A sentence, if you like")] = None,
+    note: Note = None,
     /,
     *,
     common: Common = PLAIN,

@@ -13,13 +13,16 @@ from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_lines, use_lines
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import (
+    AGREE,
+    AS_AGREED,
     PLAIN,
     Common,
+    EntryId,
     GoalOption,
-    Private,
-    With,
+    MeantFor,
+    Often,
+    Stance,
     Words,
-    choice_of,
 )
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.queries.agenda import Idea, agenda_ideas
@@ -38,15 +41,11 @@ from trailmark_shared.events.joint import (
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, marked
 
-EntryId = Annotated[str, Parameter(help="Id of the entry, or the beginning of it")]
-Disagree = Annotated[bool, Parameter(negative="", help="It does not fit as it stands")]
-Pending = Annotated[bool, Parameter(negative="", help="You would like to think about it")]
-Note = Annotated[Words | None, Parameter(help="What came of it, if you like")]
+Outcome = Annotated[Words | None, Parameter(help="What came of it, if you like")]
 Goals = Annotated[
     tuple[str, ...],
     Parameter(name="--goal", help="A goal that it serves; may be repeated", negative=""),
 ]
-Often = Annotated[Words | None, Parameter(help="How often or when, in your own words; or none")]
 
 _OVER: Final = {
     "ended": marked("{words}, no longer part of the plan"),
@@ -69,8 +68,7 @@ def add_expectation(
     /,
     *,
     goal: GoalOption = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Write down what you expect of the work together.
@@ -80,7 +78,7 @@ def add_expectation(
     """
     with opened(common) as here:
         data = ExpectationWritten(text=text, goal=id_of(here, "goal", goal))
-        return cards.write_for(here, data, choice_of(private=private, with_=with_))
+        return cards.write_for(here, data, meant_for.choice)
 
 
 def list_expectations(*, common: Common = PLAIN) -> Answer[Cards]:
@@ -115,15 +113,12 @@ def agree_expectation(
     expectation: EntryId,
     /,
     *,
-    disagree: Disagree = False,
-    pending: Pending = False,
+    stance: Stance = AGREE,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Say whether you share an expectation as it stands."""
     with opened(common) as here:
-        return cards.answer(
-            here, expectation, ExpectationAnswered, disagree=disagree, pending=pending
-        )
+        return cards.answer(here, expectation, ExpectationAnswered, stance)
 
 
 def add_intervention(
@@ -132,8 +127,7 @@ def add_intervention(
     *,
     often: Often = None,
     goal: Goals = (),
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Write down what is to be tried, and for which goals.
@@ -144,7 +138,7 @@ def add_intervention(
     with opened(common) as here:
         goals = tuple(id_of(here, "goal", each) or "" for each in goal)
         data = InterventionPlanned(text=text, often=often, goals=goals)
-        return cards.write_for(here, data, choice_of(private=private, with_=with_))
+        return cards.write_for(here, data, meant_for.choice)
 
 
 def list_interventions(*, common: Common = PLAIN) -> Answer[Cards]:
@@ -173,19 +167,16 @@ def agree_intervention(
     intervention: EntryId,
     /,
     *,
-    disagree: Disagree = False,
-    pending: Pending = False,
+    stance: Stance = AGREE,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Say whether you agree with what is planned to be tried."""
     with opened(common) as here:
-        return cards.answer(
-            here, intervention, InterventionAnswered, disagree=disagree, pending=pending
-        )
+        return cards.answer(here, intervention, InterventionAnswered, stance)
 
 
 def end_intervention(
-    intervention: EntryId, note: Note = None, /, *, common: Common = PLAIN
+    intervention: EntryId, note: Outcome = None, /, *, common: Common = PLAIN
 ) -> Answer[Saved]:
     """Take something off the plan; it stays in the history."""
     with opened(common) as here:
@@ -201,8 +192,7 @@ def add_agenda(
         Parameter(help="The entry that it comes from; a private one stays unknown"),
     ] = None,
     goal: GoalOption = None,
-    private: Private = False,
-    with_: With = (),
+    meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Put something on the agenda of the next session.
@@ -214,7 +204,7 @@ def add_agenda(
         data = AgendaItemAdded(
             text=text, about=_anything(here, about), goal=id_of(here, "goal", goal)
         )
-        return cards.write_for(here, data, choice_of(private=private, with_=with_))
+        return cards.write_for(here, data, meant_for.choice)
 
 
 def _anything(here: Here, prefix: str | None) -> str | None:
@@ -246,7 +236,9 @@ def show_ideas(*, common: Common = PLAIN) -> Answer[Ideas]:
     return Answer(Ideas(ideas=found), draw)
 
 
-def close_agenda(item: EntryId, note: Note = None, /, *, common: Common = PLAIN) -> Answer[Saved]:
+def close_agenda(
+    item: EntryId, note: Outcome = None, /, *, common: Common = PLAIN
+) -> Answer[Saved]:
     """Close something on the agenda: you spoke about it, or it needs no time any more."""
     with opened(common) as here:
         return cards.log(here, "agenda_item", item, AgendaItemClosed(note=note))

@@ -13,17 +13,20 @@ from trailmark_client.commands.cards import CORRECTION
 from trailmark_client.commands.goals import set_fields
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
+from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import audience
 from trailmark_client.queries.taken_back import Undoing
 from trailmark_client.recorder import Recorder
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.comments import CommentWithdrawn
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalEnteredInError
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.sharing import ExcerptWithdrawn, SharingWishSettled
 from trailmark_shared.ids import SELF, Lane, text_from_id
+from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.words import gettext
 
 
@@ -52,6 +55,8 @@ def undo(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Wr
             return _unshare(conn, recorder, meant, when)
         case "wish":
             return _let_go(conn, recorder, meant, when)
+        case "comment":
+            return _withdraw_comment(conn, recorder, meant, when)
         case _:
             return _mark(conn, recorder, meant, when, EntryTakenBack)
 
@@ -96,6 +101,19 @@ def _written(conn: Connection, meant: Undoing, when: When, events: tuple[bytes, 
         seen_by=tuple(name for lane in shared for name in audience(conn, lane, when.day)),
         events=events,
     )
+
+
+def _withdraw_comment(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Written:
+    """Take a comment back: its readers see that it was there, and no words."""
+    known = of_subject(conn, "comment", meant.subject, CommentDocument)
+    there = [lane for lane in meant.events if known[lane].withdrawn_at is None]
+    if not there:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it is taken back already"))
+    written = [
+        recorder.record(conn, lane, meant.subject, CommentWithdrawn(), when=when).id
+        for lane in there
+    ]
+    return _written(conn, meant, when, tuple(written))
 
 
 def _unshare(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Written:

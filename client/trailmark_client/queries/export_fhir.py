@@ -1,12 +1,13 @@
 """Everything that a clinic's system understands, as one FHIR R4 bundle, resource by resource.
 
-Goals with their steps, check-ins, wins and hard moments, who was let in by which consent, who wrote
-what when, and who looked. Whole reflections and parts of them are left out: they are the person's.
+Goals with their steps, check-ins, wins and hard moments, what is hard, what is tried, what reviews
+came to, who was let in by which consent, who wrote what when, and who looked. Whole reflections and
+parts of them are left out: they are the person's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final, TypeVar
 
@@ -19,9 +20,14 @@ from trailmark_client.queries.export_records import Source, records
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.planning import wholes_by_part
 from trailmark_shared.events.registry import Kind
-from trailmark_shared.exports import fhir, fhir_history, fhir_measures
+from trailmark_shared.exports import fhir, fhir_history, fhir_measures, fhir_plan
 from trailmark_shared.exports.fhir_values import Resource, instant
 from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.projections.card_kinds import (
+    ChallengeDocument,
+    InterventionDocument,
+    ReviewDocument,
+)
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.measures import MeasureDocument
@@ -59,7 +65,9 @@ def _resources(source: Source, space: str, made_at: int) -> Iterator[Resource]:
     among = readings_of(source.conn)
     for member in {each.member: each for each in among}.values():
         yield fhir.member(member, space)
+    yield from _challenges(source, space)
     yield _plan(source, space, made_at)
+    yield from _reviews(source, space)
     yield from _goals(source, space)
     yield from _observations(source, space)
     for each in among:
@@ -73,14 +81,55 @@ def _plan(source: Source, space: str, made_at: int) -> Resource:
     goals = [text_from_id(each.id) for each in goals_at_home(source.conn)]
     steps = ((each.id, each.document) for each in records(source.conn, "step", StepDocument))
     known = set(goals)
-    return fhir.care_plan(
-        space, goals, [(step, each) for step, each in steps if each.goal in known], made_at
+    tried = (
+        fhir_plan.intervention(each.document, known)
+        for each in records(source.conn, "intervention", InterventionDocument)
     )
+    return fhir.care_plan(
+        space,
+        goals,
+        [(step, each) for step, each in steps if each.goal in known],
+        made_at,
+        challenges=[each["id"] for each in _challenges(source, space)],
+        tried=[each for each in tried if each is not None],
+    )
+
+
+def _challenges(source: Source, space: str) -> Iterator[Resource]:
+    for each in records(source.conn, "challenge", ChallengeDocument):
+        found = fhir_plan.challenge(each.id, each.document, space)
+        if found is not None:
+            yield found
+
+
+def _reviews(source: Source, space: str) -> Iterator[Resource]:
+    known = {text_from_id(each.id) for each in goals_at_home(source.conn)}
+    for each in records(source.conn, "review", ReviewDocument):
+        yield from fhir_plan.review(each.id, each.document, space, known)
+
+
+def _links(source: Source, known: set[str]) -> Mapping[str, fhir.Links]:
+    """Return what each goal is about, and what reviews came to for it."""
+    about: dict[str, list[str]] = {}
+    outcomes: dict[str, list[str]] = {}
+    for challenge in records(source.conn, "challenge", ChallengeDocument):
+        links = [use.link for use in challenge.document.uses if use.link is not None]
+        for goal in dict.fromkeys(links if challenge.document.said.value is not None else ()):
+            about.setdefault(goal, []).append(challenge.id)
+    for review in records(source.conn, "review", ReviewDocument):
+        decided = fhir_plan.goals_of(review.document, known)
+        for goal in dict.fromkeys(decided if review.document.said.value is not None else ()):
+            outcomes.setdefault(goal, []).append(fhir_plan.outcome_id(review.id))
+    return {
+        goal: fhir.Links(challenges=about.get(goal, ()), outcomes=outcomes.get(goal, ()))
+        for goal in known
+    }
 
 
 def _goals(source: Source, space: str) -> Iterator[Resource]:
     goals, wholes = goals_at_home(source.conn), wholes_by_part(source.conn)
     known = {text_from_id(each.id) for each in goals}
+    links = _links(source, known)
     for each in goals:
         goal, next_one = text_from_id(each.id), each.document.replaced_by.value
         written = entries_of(source.conn, SELF if SELF in each.copies else each.lane, each.id)
@@ -89,8 +138,10 @@ def _goals(source: Source, space: str) -> Iterator[Resource]:
             each.document,
             space,
             written[0].body.day,
-            parts=[part for part, whole in wholes.items() if whole == goal and part in known],
-            replaced_by=[next_one] if next_one in known else [],
+            links[goal]._replace(
+                parts=[part for part, whole in wholes.items() if whole == goal and part in known],
+                replaced_by=[next_one] if next_one in known else [],
+            ),
         )
 
 

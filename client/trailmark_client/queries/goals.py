@@ -308,9 +308,10 @@ def _notes(conn: Connection, at_home: GoalAtHome, names: Mapping[str, str]) -> l
         for kind in ("win", "setback")
         for each in children_at_home(conn, kind, at_home.id, at_home.lane, NoteDocument)
     ]
-    comments = [
-        note_line(each.lane, each.kind, each.subject, each.document, names)
+    # What the person answers to several who do not read one lane stands in each of theirs.
+    comments = {
+        each.subject: note_line(each.lane, each.kind, each.subject, each.document, names)
         for lane in at_home.copies
         for each in children(conn, "comment", lane, at_home.id, CommentDocument)
-    ]
-    return sorted((*notes, *comments), key=lambda each: (each.day, each.id))
+    }
+    return sorted((*notes, *comments.values()), key=lambda each: (each.day, each.id))

@@ -67,6 +67,8 @@ def what_to_undo(conn: Connection, prefix: str, day: str) -> Undoing:
         )
     kinds: list[Kind] = [each.kind for each in held if each.subject == meant]
     kind = _first_of_a_thing(kinds)
+    if kind == "comment" and _is_own(each for each in held if each.subject == meant):
+        return Undoing(kind=kind, subject=meant, events=_live(conn, meant, day))
     if kind == "mark":
         raise DomainError(
             ErrorCode.NOTHING_CHANGED, gettext("it is taken back already; see put-back")
@@ -112,6 +114,10 @@ def _first_of_a_thing(kinds: Sequence[Kind]) -> Kind:
         if kind not in _NEVER:
             return kind
     return kinds[0]
+
+
+def _is_own(held: Iterable[Held[Facts]]) -> bool:
+    return all(each.document.created_by == PERSON for each in held)
 
 
 def _uses(held: Iterable[Held[Facts]]) -> dict[bytes, Held[Facts]]:

@@ -12,7 +12,7 @@ Source:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
 from trailmark_shared.domain.targets import Target
@@ -46,6 +46,25 @@ _STEP_STATUS: Final[Mapping[str, str]] = {
 _RATING: Final = "How close to the goal, 0 to 10"
 
 
+class Links(NamedTuple):
+    """What a goal refers to.
+
+    Attributes:
+        parts: Ids of the goals that are part of it.
+        replaced_by: Id of the goal that took its place, if one did.
+        challenges: Ids of the challenges that it is about.
+        outcomes: Ids of what reviews decided for it.
+    """
+
+    parts: Sequence[str] = ()
+    replaced_by: Sequence[str] = ()
+    challenges: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+
+
+NO_LINKS: Final = Links()
+
+
 def entry(resource: Resource) -> Resource:
     """Return a resource as an entry of a bundle."""
     return {"fullUrl": urn(resource["id"]), "resource": resource}
@@ -74,9 +93,7 @@ def goal(
     document: GoalDocument,
     space: str,
     started_on: str,
-    *,
-    parts: Sequence[str] = (),
-    replaced_by: Sequence[str] = (),
+    links: Links = NO_LINKS,
 ) -> Resource:
     """Return a goal as it stands.
 
@@ -85,8 +102,7 @@ def goal(
         document: The goal where it is at home.
         space: Id of the person.
         started_on: The local date on which it was written down.
-        parts: Ids of the goals that are part of it.
-        replaced_by: Id of the goal that took its place, if one did.
+        links: What it refers to.
     """
     achievement, priority = document.achievement.value, document.priority.value
     area = document.area.value
@@ -97,8 +113,8 @@ def goal(
             "id": goal_id,
             "extension": [
                 *(_acceptance(each, space) for each in document.agreements),
-                *(_related("milestone", each) for each in parts),
-                *(_related("replacement", each) for each in replaced_by),
+                *(_related("milestone", each) for each in links.parts),
+                *(_related("replacement", each) for each in links.replaced_by),
             ],
             "lifecycleStatus": document.lifecycle.value or "planned",
             "achievementStatus": None if achievement is None else _achievement(achievement),
@@ -111,7 +127,9 @@ def goal(
             "startDate": started_on,
             "target": _targets(document.target.value, document.due.value),
             "expressedBy": reference(space),
+            "addresses": [reference(each) for each in links.challenges],
             "note": [{"text": each} for each in notes] or None,
+            "outcomeReference": [reference(each) for each in links.outcomes],
         }
     )
 
@@ -171,15 +189,23 @@ def _number(tenths: int) -> int | float:
 
 
 def care_plan(
-    space: str, goals: Sequence[str], steps: Iterable[tuple[str, StepDocument]], made_at: int
+    space: str,
+    goals: Sequence[str],
+    steps: Iterable[tuple[str, StepDocument]],
+    made_at: int,
+    *,
+    challenges: Sequence[str] = (),
+    tried: Sequence[Resource] = (),
 ) -> Resource:
-    """Return the plan: the person's goals, and their steps as activities.
+    """Return the plan: what it is about, the person's goals, and what is done as activities.
 
     Args:
         space: Id of the person.
         goals: Ids of the goals.
         steps: Each step by its id.
         made_at: When this was written, milliseconds UTC.
+        challenges: Ids of what is hard.
+        tried: What is tried in therapy, from ``fhir_plan.intervention``.
     """
     return without_nothing(
         {
@@ -191,8 +217,9 @@ def care_plan(
             "subject": reference(space),
             "created": instant(made_at),
             "author": reference(space),
+            "addresses": [reference(each) for each in challenges],
             "goal": [reference(each) for each in goals],
-            "activity": [{"detail": _activity(step)} for _, step in steps],
+            "activity": [{"detail": each} for each in (*(_activity(s) for _, s in steps), *tried)],
         }
     )
 

@@ -12,9 +12,11 @@ from zipfile import ZipFile
 import pytest
 
 from tests.support.person import NOON
+from tests.support.pseudo import TAG, write_pseudo
 from tests.unit.client.cli.conftest import Cli
 from trailmark_adapters.clock import SystemClock
-from trailmark_client.cli import exporting
+from trailmark_adapters.languages import Languages
+from trailmark_client.cli import exporting, main
 from trailmark_client.queries.export_records import Source, Table
 from trailmark_client.queries.export_tables import TABLES
 from trailmark_shared.errors import ErrorCode
@@ -217,3 +219,34 @@ def test_a_clinic_gets_a_bundle_without_reflections(cli: Cli, tmp_path: Path) ->
     assert "marrowglint" not in file.read_text()
     assert "Your reflections, and parts of them, are not in it." in ran.out
     assert (told["format"], told["goals"], told["events"]) == ("fhir", 1, 2)
+
+
+def test_what_programs_read_is_the_same_in_every_language(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = write_things(cli)
+    cli.ok("goal", "achieve", goal, "--reason", "goal-reached")
+    write_pseudo(tmp_path / "locale")
+    monkeypatch.setattr(SystemClock, "now_ms", lambda _clock: NOON)
+    read: dict[str, dict[str, bytes]] = {}
+
+    for language in ("en", TAG):
+        monkeypatch.setenv("TRAILMARK_LANGUAGE", language)
+        for name, format_ in (("all.zip", "csv"), ("all.json", "json"), ("fhir.json", "fhir")):
+            words = ("export", str(tmp_path / f"{language}-{name}"), "--format", format_)
+            assert main(words, Languages(tmp_path / "locale")) == 0
+        read[language] = _files(tmp_path, language)
+
+    pages = [each.pop("index.html") for each in read.values()]
+    assert read["en"] == read[TAG]
+    assert pages[0] != pages[1], "the page is for people"
+
+
+def _files(folder: Path, language: str) -> dict[str, bytes]:
+    with ZipFile(folder / f"{language}-all.zip") as archive:
+        files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    others = {name: (folder / f"{language}-{name}").read_bytes() for name in _ALONE}
+    return files | others
+
+
+_ALONE = ("all.json", "fhir.json")

@@ -11,6 +11,7 @@ from fhirclient.models.fhirabstractbase import FHIRValidationError  # pyright: i
 
 from tests.support.full_person import write_everything
 from tests.support.person import NOON, THERAPIST, Person
+from trailmark_client.commands.cards import log_card, write_card
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.erasing import erase
 from trailmark_client.commands.goals import set_target
@@ -19,6 +20,10 @@ from trailmark_client.queries.export_fhir import bundle_pieces
 from trailmark_client.queries.export_records import Look, Source
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.agreements import AgreementRecorded
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.joint import Decision, InterventionPlanned, ReviewHeld, ReviewScheduled
+from trailmark_shared.events.planning import ChallengeAddressed, ChallengeDescribed
+from trailmark_shared.exports.fhir_values import urn
 from trailmark_shared.ids import id_from_text
 
 LOOKS = (
@@ -69,7 +74,23 @@ def bundle(person: Person) -> dict[str, Any]:
     for target in ("reduce-by 50% by 2030-01-31", "reach 7", "done", "at-most 3 cups per day"):
         other = person.goal(f"goal {target}", due="2030-02-01", area="rest", priority="high")
         person.write(lambda c, r, o=other, t=target: set_target(c, r, o, parse_target(t)))
+    plan(person, things.shared)
     return bundle_of(person)
+
+
+def plan(person: Person, goal: str) -> None:
+    """Say what is hard, what is tried for it, and what a review came to."""
+
+    def card(data: EventData) -> bytes:
+        return person.write(lambda c, r: write_card(c, r, data, r.now())).subject
+
+    hard = card(ChallengeDescribed(text="Nights are short", effect="tired"))
+    card(InterventionPlanned(text="Sleep diary", goals=(goal,)))
+    review = card(ReviewScheduled(on="2025-10-20"))
+    held = ReviewHeld(decisions=(Decision(goal=goal, outcome="changed"),), text="Smaller steps")
+    about = ChallengeAddressed(goal_addressing=goal)
+    person.write(lambda c, r: log_card(c, r, hard, about, r.now()))
+    person.write(lambda c, r: log_card(c, r, review, held, r.now()))
 
 
 def _lane_of(person: Person, goal: bytes) -> Any:  # noqa: ANN401
@@ -90,6 +111,7 @@ def test_a_library_of_others_accepts_it(bundle: dict[str, Any]) -> None:
     assert kinds.keys() == {
         *("Patient", "Practitioner", "CarePlan", "Goal", "Observation"),
         *("Consent", "Provenance", "AuditEvent", "QuestionnaireResponse"),
+        *("Condition", "Encounter"),
     }
 
 
@@ -143,6 +165,18 @@ def test_agreement_skipping_and_looks_are_said_in_its_words(bundle: dict[str, An
     assert ["0", "4"] == [each["outcome"] for each in of_type(bundle, "AuditEvent")]
     [consent] = of_type(bundle, "Consent")
     assert ("active", "permit") == (consent["status"], consent["provision"]["type"])
+
+
+def test_what_is_hard_tried_and_reviewed_belongs_to_its_goal(bundle: dict[str, Any]) -> None:
+    [hard], [review] = of_type(bundle, "Condition"), of_type(bundle, "Encounter")
+    [goal] = [each for each in of_type(bundle, "Goal") if "addresses" in each]
+    [outcome] = [each for each in of_type(bundle, "Observation") if "encounter" in each]
+    [care_plan] = of_type(bundle, "CarePlan")
+
+    assert [{"reference": urn(hard["id"])}] == goal["addresses"] == care_plan["addresses"]
+    assert [{"reference": urn(outcome["id"])}] == goal["outcomeReference"]
+    assert {"reference": urn(review["id"])} == outcome["encounter"]
+    assert "Sleep diary" in [each["detail"]["description"] for each in care_plan["activity"]]
 
 
 def test_a_reference_never_leads_to_what_was_erased(person: Person) -> None:

@@ -45,7 +45,8 @@ def test_a_bare_goal_says_only_what_is_known() -> None:
 def test_how_goals_belong_together_is_said_in_codes() -> None:
     document = fold_goal([an_entry(1, GoalDrafted(title="Walk", why="air", limits="no time"))])
 
-    found = fhir.goal(ID, document, SPACE, "2026-09-21", parts=[a_text(3)], replaced_by=[a_text(4)])
+    links = fhir.Links(parts=[a_text(3)], replaced_by=[a_text(4)], challenges=[a_text(5)])
+    found = fhir.goal(ID, document, SPACE, "2026-09-21", links._replace(outcomes=[a_text(6)]))
 
     said = [
         (
@@ -56,6 +57,8 @@ def test_how_goals_belong_together_is_said_in_codes() -> None:
     ]
     assert [("milestone", urn(a_text(3))), ("replacement", urn(a_text(4)))] == said
     assert [{"text": "air"}, {"text": "no time"}] == found["note"]
+    assert [{"reference": urn(a_text(5))}] == found["addresses"]
+    assert [{"reference": urn(a_text(6))}] == found["outcomeReference"]
 
 
 def test_a_goal_with_all_its_parts() -> None:
