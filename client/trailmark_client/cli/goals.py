@@ -190,8 +190,9 @@ def target(
         start = None if baseline is None else tenths_from_text(baseline)
         is_only_start = stands.target.value == wanted and stands.baseline_tenths.value is None
         if wanted is not None and (not has_one or (start is not None and is_only_start)):
+            why = None if reason is None else reason_from_text(reason)
             return here.record(
-                lambda conn, recorder: goals.set_target(conn, recorder, subject, wanted, start)
+                lambda conn, recorder: goals.set_target(conn, recorder, subject, wanted, start, why)
             )
         if start is not None:
             raise DomainError(

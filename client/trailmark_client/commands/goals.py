@@ -196,12 +196,25 @@ def set_target(
     goal: bytes,
     target: Target,
     baseline_tenths: int | None = None,
+    reason: Reason | None = None,
 ) -> Written:
-    """Give a goal its first target, and where the person stands at the start."""
+    """Give a goal its first target, and where the person stands at the start.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        goal: The goal.
+        target: What it is measured against.
+        baseline_tenths: Where the person stands, in tenths.
+        reason: Why; a first target needs none.
+
+    Returns:
+        What was written.
+    """
     at_home = goal_at_home(conn, goal)
     baseline = UNSET if baseline_tenths is None else baseline_tenths
     data = goals.GoalTargetSet(target=target, baseline_tenths=baseline)
-    return set_fields(conn, recorder, at_home, data)
+    return set_fields(conn, recorder, at_home, data, reason=reason)
 
 
 def adjust_target(

@@ -30,7 +30,6 @@ from trailmark_shared.projections.card_kinds import (
 
 _OUTCOME: Final = "trailmark-review-outcome/1"
 _CLINICAL: Final = f"{TERMINOLOGY}/condition-clinical"
-_CLASS: Final = {"system": f"{TERMINOLOGY}/v3-ActCode", "code": "AMB", "display": "ambulatory"}
 
 
 def challenge(challenge_id: str, document: ChallengeDocument, space: str) -> Resource | None:
@@ -106,7 +105,11 @@ def review(
             "resourceType": "Encounter",
             "id": review_id,
             "status": "planned" if held is None else "finished",
-            "class": _CLASS,
+            "class": {
+                "system": f"{TERMINOLOGY}/v3-ActCode",
+                "code": "AMB",
+                "display": "ambulatory",
+            },
             "type": [{"text": "Review of goals"}],
             "subject": reference(space),
             "period": {"start": said.on},

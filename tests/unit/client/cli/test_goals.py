@@ -68,6 +68,15 @@ def test_words_dates_and_targets_change_with_a_reason(cli: Cli) -> None:
     assert found["due"] is not None
 
 
+def test_why_there_is_a_first_target_is_kept_where_it_was_said(cli: Cli) -> None:
+    goal = cli.goal("Walk")
+
+    cli.ok("goal", "target", goal, "reach 7", "--reason", "new-insight:seven is good")
+
+    last = cli.ok("history", goal)["events"][-1]
+    assert "new-insight" == last["reason"]
+
+
 def test_a_date_and_a_target_are_taken_away(cli: Cli) -> None:
     goal = cli.goal("Walk", "--due", "2030-01-31", "--target", "done")
 

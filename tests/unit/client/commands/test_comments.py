@@ -37,7 +37,8 @@ def shared_goal(person: Person) -> bytes:
 
 
 def documents(person: Person, subject: bytes) -> dict[str, CommentDocument]:
-    return dict(person.read(lambda c: of_subject(c, "comment", subject, CommentDocument)))
+    found = person.read(lambda c: of_subject(c, "comment", subject, CommentDocument))
+    return {str(lane): document for lane, document in found.items()}
 
 
 def test_a_comment_stands_under_what_it_is_about(person: Person) -> None:
