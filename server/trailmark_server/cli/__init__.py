@@ -16,7 +16,7 @@ from trailmark_adapters.command_help import PLAIN, TranslatedHelp
 from trailmark_adapters.languages import Languages
 from trailmark_server.cli import persons
 from trailmark_server.cli.backups import backup, restore
-from trailmark_server.cli.checks import rebuild, verify
+from trailmark_server.cli.checks import doctor, rebuild, verify
 from trailmark_server.cli.hand_overs import hand_over
 from trailmark_server.cli.moving import migrate_to
 from trailmark_server.cli.output import ExitCode, fail
@@ -42,6 +42,7 @@ person = App(name="person", help="The persons of this server, by their marks.")
 app.command(serve)
 app.command(invite)
 app.command(verify)
+app.command(doctor)
 app.command(rebuild)
 app.command(rotate_signing_key)
 app.command(migrate_to)

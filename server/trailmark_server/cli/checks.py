@@ -1,8 +1,9 @@
-"""``verify`` and ``rebuild``: check the whole log, fold the read models anew."""
+"""``verify``, ``doctor`` and ``rebuild``: check the log, look over the server, fold anew."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -114,6 +115,42 @@ def _lane_words(lane: VerifiedLane) -> str:
 def _finding_words(finding: Finding) -> str:
     place = "" if finding.seq is None else finding.seq
     return f"{finding.space} {finding.lane} {place} {finding.column}: {finding.detail}"
+
+
+def doctor(
+    *,
+    log_backups: Path | None = None,
+    keys_backups: Path | None = None,
+    shared: Shared = DEFAULTS,
+) -> ExitCode:
+    """Look over the server and say what to do next; nothing is changed.
+
+    Args:
+        log_backups: Folder of the log's backups; otherwise where the last one was put.
+        keys_backups: The same of the keys.
+        shared: Options of every command.
+    """
+    import asyncio
+
+    from trailmark_server.backups.place import Place
+    from trailmark_server.doctor.looking import Wanted, examine
+
+    place = Place(data=data_folder(shared.data), databases=shared.databases)
+    wanted = Wanted(place=place, log_backups=log_backups, keys_backups=keys_backups)
+    clock = SystemClock.from_environment()
+    checks = asyncio.run(examine(wanted, clock, SystemRandomness()))
+    bad = [each for each in checks if each.state == "bad"]
+    marks = {"ok": gettext("fine"), "look": gettext("look"), "bad": gettext("BROKEN")}
+    lines = [
+        f"{marks[each.state]:8} {each.words}" + (f"\n{'':8} → {each.advice}" if each.advice else "")
+        for each in checks
+    ]
+    show(
+        "\n".join(lines),
+        {"ok": not bad, "checks": [msgspec.to_builtins(each) for each in checks]},
+        as_json=shared.as_json,
+    )
+    return ExitCode.FINDINGS if bad else ExitCode.OK
 
 
 def rebuild(*, shared: Shared = DEFAULTS) -> None:

@@ -1,0 +1,79 @@
+"""Looks into a PostgreSQL database without opening it as a server would: nothing is migrated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import msgspec
+
+from trailmark_server.storage.postgres.bridge import run_over
+from trailmark_server.storage.postgres.connection import PostgresConnection
+from trailmark_server.storage.postgres.driver import connect
+from trailmark_server.storage.postgres.faults import FAILURES, translated
+from trailmark_server.storage.postgres.store import keys_migrations, main_migrations
+
+T = TypeVar("T")
+
+_BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a database says of itself.
+
+    Attributes:
+        version: Of PostgreSQL, for people.
+        number: The same, as 150004.
+        applied: Migrations that were applied; 0 in an empty one.
+        clock_ms: Its clock, milliseconds UTC.
+    """
+
+    version: str
+    number: int
+    applied: int
+    clock_ms: int
+
+
+class PostgresPeek:
+    """Reads, each over a connection of its own that can do nothing else."""
+
+    def __init__(self, url: str) -> None:
+        """Look into the database at ``url``."""
+        self._url = url
+
+    async def read(self, work: Callable[[PostgresConnection], T], /) -> T:
+        """Return what ``work`` returns from one unchanging state.
+
+        Raises:
+            StorageError: ``storage_unavailable``.
+            translated: Any other failure as it is.
+        """
+        conn = await connect(self._url)
+        try:
+            await conn.execute(_BEGIN)
+            return await run_over(lambda: work(PostgresConnection(conn)))
+        except FAILURES as error:
+            raise translated(error) from None
+        finally:
+            await conn.close()
+
+    async def facts(self) -> Facts:
+        """Return what the database says of itself."""
+        return await self.read(_facts)
+
+
+def _facts(conn: PostgresConnection) -> Facts:
+    version, number, clock_ms, is_made = conn.execute("""
+        SELECT current_setting('server_version'), current_setting('server_version_num')::int,
+            floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+            to_regclass('migration') IS NOT NULL
+    """).fetchone()
+    applied = 0
+    if is_made:
+        [(applied,)] = conn.execute("SELECT coalesce(max(number), 0) FROM migration")
+    return Facts(version=version, number=number, applied=applied, clock_ms=clock_ms)
+
+
+def known_migrations(name: str) -> int:
+    """Return how many migrations there are of ``log`` or ``keys``."""
+    return len(main_migrations() if name == "log" else keys_migrations())

@@ -1,0 +1,64 @@
+"""What is seen of a server is told apart: fine, worth a look, broken; and what to do next."""
+
+import pytest
+
+from trailmark_server.doctor import judging
+from trailmark_server.doctor.judging import DAY_MS, GIB, Check, State
+from trailmark_server.metrics import Standing
+from trailmark_server.settings import Kept
+
+NOW = 1_800_000_000_000
+
+
+def stands(behind: int = 0, failed: int = 0) -> Standing:
+    return Standing(lanes=9, lanes_behind=behind, entries_behind=behind, failed_folds=failed)
+
+
+@pytest.mark.parametrize(
+    ("check", "state"),
+    [
+        (judging.settings(Kept(), "https://home.example.org"), "ok"),
+        (judging.settings(Kept(), "http://127.0.0.1:8740"), "ok"),
+        (judging.settings(Kept(), "http://home.example.org"), "bad"),
+        (judging.settings(Kept(sign_in="passkey"), "https://192.0.2.1"), "bad"),
+        (judging.settings(Kept(sign_in="passkey"), "https://home.example.org"), "ok"),
+        (judging.rights([]), "ok"),
+        (judging.rights(["keys.db"]), "bad"),
+        (judging.certificate(NOW + 90 * DAY_MS, None, NOW), "ok"),
+        (judging.certificate(NOW + 3 * DAY_MS, None, NOW), "look"),
+        (judging.certificate(None, None, NOW), "look"),
+        (judging.certificate(None, "certificate has expired", NOW), "bad"),
+        (judging.clock(None, NOW, NOW), "ok"),
+        (judging.clock(judging.CLOCK_MS, NOW, NOW), "ok"),
+        (judging.clock(-judging.CLOCK_MS - 1, NOW, NOW), "bad"),
+        (judging.clock(None, NOW + judging.CLOCK_MS + 1, NOW), "bad"),
+        (judging.database("log", "SQLite 3.46.1", is_too_old=False), "ok"),
+        (judging.database("log", "PostgreSQL 14.2", is_too_old=True), "bad"),
+        (judging.unreachable("keys", "nobody answers"), "bad"),
+        (judging.migrations("log", 14, 14), "ok"),
+        (judging.migrations("log", 13, 14), "look"),
+        (judging.migrations("log", 15, 14), "bad"),
+        (judging.disk(GIB * 30, GIB * 90), "ok"),
+        (judging.disk(GIB, GIB * 90), "look"),
+        (judging.disk(GIB // 8, GIB * 90), "bad"),
+        (judging.apart(None), "ok"),
+        (judging.apart("role"), "look"),
+        (judging.backup(NOW - DAY_MS, NOW - DAY_MS, NOW), "ok"),
+        (judging.backup(NOW - DAY_MS, None, NOW), "ok"),
+        (judging.backup(None, None, NOW), "bad"),
+        (judging.backup(NOW - 3 * DAY_MS, None, NOW), "look"),
+        (judging.backup(NOW - 8 * DAY_MS, None, NOW), "bad"),
+        (judging.backup(NOW - DAY_MS, NOW - 31 * DAY_MS, NOW), "look"),
+        (judging.projections(stands()), "ok"),
+        (judging.projections(stands(behind=2)), "look"),
+        (judging.projections(stands(behind=2, failed=1)), "bad"),
+        (judging.heads(20, 0, keys_follow=True, lost_keys=0), "ok"),
+        (judging.heads(20, 1, keys_follow=True, lost_keys=0), "bad"),
+        (judging.heads(20, 0, keys_follow=False, lost_keys=0), "bad"),
+        (judging.heads(20, 0, keys_follow=True, lost_keys=1), "bad"),
+    ],
+)
+def test_how_it_is_and_what_to_do(check: Check, state: State) -> None:
+    assert state == check.state
+    assert check.words
+    assert (state != "ok") == bool(check.advice)

@@ -1,0 +1,153 @@
+"""A server is looked over as it is: what is wrong with it is seen, and nothing is changed."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.certificates import certificate_in, trusting
+from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.filled_server import filled, silent
+from tests.support.lane_devices import NOW
+from tests.support.postgres import PostgresServer
+from tests.support.server import running_server
+from trailmark_server.backups.place import Place
+from trailmark_server.backups.saving import Folders, back_up
+from trailmark_server.doctor.judging import State
+from trailmark_server.doctor.looking import Wanted, certificate_at, examine, open_to_others
+from trailmark_server.settings import Databases
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_moved
+
+
+@pytest.fixture
+def databases(postgres: PostgresServer) -> Generator[Databases]:
+    main, keys = asyncio.run(postgres.create("main")), asyncio.run(postgres.create("keys"))
+    yield Databases(main=main, keys=keys)
+    asyncio.run(postgres.give_back(main, "main"))
+    asyncio.run(postgres.give_back(keys, "keys"))
+
+
+def states(place: Place, now: int = NOW) -> dict[str, State]:
+    """Look over a server; return the state of each thing but the disk, which is this machine's."""
+    checks = asyncio.run(examine(Wanted(place=place), FakeClock(now), SeededRandomness(3)))
+    return {each.name: each.state for each in checks if each.name not in {"disk", "clock"}}
+
+
+def healthy(data: Path, databases: Databases | None = None) -> Place:
+    """Return a server that lacks nothing."""
+    data.chmod(0o700)
+    asyncio.run(filled(data, databases))
+    place = Place(data=data, databases=databases)
+    asyncio.run(back_up(place, Folders(data / "logs", data / "held"), NOW, silent))
+    return place
+
+
+def test_nothing_is_wrong_with_a_server_that_lacks_nothing(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.db")}
+
+    assert {"ok"} == set(states(place).values())
+    assert before == {path.name: path.read_bytes() for path in tmp_path.glob("*.db")}
+
+
+def test_postgresql_is_looked_over_in_the_same_way(tmp_path: Path, databases: Databases) -> None:
+    found = states(healthy(tmp_path, databases))
+
+    assert "look" == found.pop("apart")  # tests have one role for both
+    assert {"ok"} == set(found.values())
+
+
+def test_what_is_wrong_is_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / MAIN_FILE)) as conn, conn:
+        conn.execute("UPDATE lane SET hash = zeroblob(32)")
+        conn.execute("UPDATE projection SET seq = seq - 1")
+    tmp_path.chmod(0o755)
+    (tmp_path / KEYS_FILE).chmod(0o644)
+    shutil.rmtree(tmp_path / "logs")
+    (tmp_path / "server.json").write_text("{")
+    found = states(place)
+
+    bad = {name for name, state in found.items() if state == "bad"}
+    assert {"settings", "rights", "backup", "heads"} == bad
+    assert "look" == found["projections"]
+
+
+def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / MAIN_FILE)) as conn, conn:
+        conn.execute("INSERT INTO known_signing_key VALUES (zeroblob(32))")
+
+    assert "bad" == states(place)["heads"]
+
+
+def test_a_clock_that_went_back_is_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    [found] = [
+        each.state
+        for each in asyncio.run(
+            examine(Wanted(place=place), FakeClock(NOW - 3_600_000), SeededRandomness(3))
+        )
+        if each.name == "clock"
+    ]
+
+    assert "bad" == found
+
+
+def test_an_older_and_a_newer_schema_are_told_apart(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    found: list[State] = []
+    for version in (1, 99):
+        with closing(sqlite3.connect(tmp_path / MAIN_FILE)) as conn, conn:
+            conn.execute(f"PRAGMA user_version={version}")
+        found.append(states(place)["schema_log"])
+
+    assert ["look", "bad"] == found
+
+
+def test_where_no_server_is_that_is_said(tmp_path: Path) -> None:
+    nothing = states(Place(data=tmp_path))
+    nobody = Databases(main="postgresql:///none?host=/nowhere", keys="postgresql:///no?host=/no")
+    away = states(Place(data=tmp_path, databases=nobody))
+    mark_moved(tmp_path, is_done=True)
+    moved = states(Place(data=tmp_path))
+
+    for found in (nothing, away, moved):
+        assert ("bad", "bad") == (found["database_log"], found["database_keys"])
+    assert [] == list(tmp_path.glob("*.db"))
+
+
+def test_keys_are_not_made_by_looking(tmp_path: Path) -> None:
+    asyncio.run(filled(tmp_path))
+    (tmp_path / KEYS_FILE).unlink()
+    found = states(Place(data=tmp_path))
+
+    assert "bad" == found["database_keys"]
+    assert "heads" not in found
+    assert not (tmp_path / KEYS_FILE).exists()
+
+
+def test_files_behind_a_closed_folder_are_open_to_nobody(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    (tmp_path / MAIN_FILE).touch(mode=0o644)
+    closed = open_to_others(tmp_path)
+    tmp_path.chmod(0o711)
+
+    assert ([], [tmp_path.name, MAIN_FILE]) == (closed, open_to_others(tmp_path))
+
+
+async def test_the_certificate_is_the_one_that_people_are_shown(tmp_path: Path) -> None:
+    certificate = certificate_in(tmp_path)
+    async with running_server(tmp_path, certificate=certificate) as server:
+        trusted = await asyncio.to_thread(certificate_at, server.url, trusting(certificate))
+        _, refused = await asyncio.to_thread(certificate_at, server.url)
+    gone = await asyncio.to_thread(certificate_at, server.url)
+
+    assert trusted[0] is not None
+    assert trusted[1] is None
+    assert refused is not None
+    assert (None, None) == gone
