@@ -9,8 +9,9 @@ import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -225,6 +226,16 @@ async def _watched(services: Services, opened: socket.socket | None) -> AsyncGen
         await task
 
 
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run the server to its end, on uvloop where there is one: it costs a round trip far less."""
+    try:
+        make = import_module("uvloop").new_event_loop
+    except ModuleNotFoundError:  # on Windows
+        make = None
+    with asyncio.Runner(loop_factory=make) as runner:
+        runner.run(work)
+
+
 def stop_on_signals(server: uvicorn.Server) -> None:
     """Let SIGINT and SIGTERM stop ``server`` in good order; call it in the server's loop."""
     loop = asyncio.get_running_loop()
@@ -238,6 +249,7 @@ __all__ = [
     "configured",
     "listening_socket",
     "own_urls",
+    "run",
     "serve",
     "stop_on_signals",
     "url_of",

@@ -14,12 +14,13 @@ class _Again(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer of whichever server gives one."""
+        tries = DeviceFolder.tries
         while True:
-            kills = DeviceFolder.kills
             try:
                 return super().handle_request(request)
             except httpx.TransportError:
-                if kills == DeviceFolder.kills:
+                tries -= 1
+                if not tries:
                     raise
 
 

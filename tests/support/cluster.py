@@ -35,6 +35,8 @@ from trailmark_server.stores import KEYS_FILE, MAIN_FILE
 VARIABLE: Final = "TRAILMARK_TEST_SERVERS"
 KILL_SECONDS: Final = 5.0
 """Between one kill and the next."""
+TRIES: Final = 4
+"""Of whoever was cut off by a kill."""
 
 
 def servers_asked_for() -> int:
@@ -153,6 +155,7 @@ class Cluster(ServerProcess):
         for each in self._each:
             each.start()
         self._proxy.ports = [each.port for each in self._each]
+        DeviceFolder.tries = TRIES
         self._calm.clear()
         self._killer = threading.Thread(target=self._keep_killing, daemon=True)
         self._killer.start()
@@ -174,7 +177,6 @@ class Cluster(ServerProcess):
         while not self._calm.wait(KILL_SECONDS):
             one = self._each[turn % len(self._each)]
             turn += 1
-            DeviceFolder.kills += 1
             one.kill()
             one.start()
             assert self._proxy is not None
@@ -183,6 +185,7 @@ class Cluster(ServerProcess):
     def _end(self, number: int) -> None:
         if self.databases is None:
             return
+        DeviceFolder.tries = 1
         self._calm.set()
         assert self._killer is not None
         self._killer.join()

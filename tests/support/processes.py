@@ -127,11 +127,11 @@ class DeviceFolder:
     Attributes:
         home: The folder.
         shift_s: How far its clock is off.
-        kills: How often a server was killed while others of it went on; whoever was cut off by
-            that asks again.
+        tries: How often a command is run that reached no server: more than once while one of
+            several is killed all the time.
     """
 
-    kills: ClassVar[int] = 0
+    tries: ClassVar[int] = 1
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -156,12 +156,13 @@ class DeviceFolder:
     def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command with ``--json``, whatever comes of it."""
         environment = {HOME_VARIABLE: str(self.home)}
+        tries = self.tries
         while True:
-            kills = DeviceFolder.kills
             done = run_module(
                 "trailmark_client", *words, "--json", shift_s=self.shift_s, **environment
             )
-            if kills == DeviceFolder.kills or done.returncode != UNREACHABLE:
+            tries -= 1
+            if not tries or done.returncode != UNREACHABLE:
                 return done
 
     def refused(self, *words: str) -> str:

@@ -58,8 +58,6 @@ def serve(
     Raises:
         DomainError: ``invalid_input``: an address is not usable, or half of a TLS pair is missing.
     """
-    import asyncio
-
     import uvicorn
 
     from trailmark_server import serving
@@ -101,7 +99,7 @@ def serve(
             as_json=shared.as_json,
         )
 
-    asyncio.run(serving.serve(settings, opened, on_ready, certificate, watched))
+    serving.run(serving.serve(settings, opened, on_ready, certificate, watched))
 
 
 def _metrics_shown(watched: socket.socket | None) -> dict[str, str]:
