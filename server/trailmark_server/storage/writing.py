@@ -280,7 +280,7 @@ def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Reco
         return
     known = {new.row.event.id: new for new in draft.rows if new.body is not None}
     if head_before in {0, rows.projected_to(space, lane)}:
-        project(rows, seal, lane, sorted(touched), known)
+        project(rows, seal, lane, sorted(touched), draft.lane.head, known)
     else:
         project_lane(rows, seal, lane)
 
@@ -306,6 +306,7 @@ def project(
     seal: RestSeal,
     lane: Lane,
     subjects: Sequence[bytes],
+    head: int,
     known: Mapping[EventId, NewRow] = _NO_ROWS,
 ) -> None:
     """Fold subjects again; the lane's other documents must be at the head already.
@@ -315,9 +316,9 @@ def project(
         seal: Of the space.
         lane: A shared lane.
         subjects: What was touched.
+        head: Of the lane.
         known: Rows whose bodies were opened and read already.
     """
-    head = rows.lane(seal.space, lane).head
     about = rows_by_subject(rows, seal, lane, subjects, known)
     rows.save_folded(seal.space, lane, fold_subjects(lane, about), head, seal)
 
@@ -366,9 +367,9 @@ def _body(row: Row, known: Mapping[EventId, NewRow]) -> Body | None:
 def project_lane(rows: LogRows, seal: RestSeal, lane: Lane) -> None:
     """Fold a whole lane again, in place of all its documents of any version."""
     rows.drop_documents(seal.space, lane)
-    subjects = rows.subjects(seal.space, lane)
+    subjects, head = rows.subjects(seal.space, lane), rows.lane(seal.space, lane).head
     for chunk in _chunks(subjects) or [[]]:
-        project(rows, seal, lane, chunk)
+        project(rows, seal, lane, chunk, head)
 
 
 def _chunks(subjects: Sequence[bytes]) -> list[Sequence[bytes]]:
@@ -390,4 +391,4 @@ def merge_erased(rows: LogRows, seal: RestSeal, events: Iterable[ErasedEvent]) -
         touched = rows.erase_bodies(space, lane, missing)
         rows.owe_cleaning()
         if lane != ids.SELF and touched and rows.projected_to(space, lane) is not None:
-            project(rows, seal, lane, sorted(touched))
+            project(rows, seal, lane, sorted(touched), rows.lane(space, lane).head)

@@ -11,6 +11,7 @@ from typing import Any
 from trailmark_server.storage.postgres.bridge import awaited
 from trailmark_server.storage.postgres.driver import AsyncConnection
 from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_server.storage.sql.lane_numbers import HeldLane
 
 _TEXTS_KEPT = 1024
 
@@ -44,11 +45,16 @@ class Rows:
 
 
 class PostgresConnection:
-    """``sql.connection.Connection`` over one of asyncpg, inside ``bridge.run_over``."""
+    """``sql.connection.Connection`` over one of asyncpg, inside ``bridge.run_over``.
+
+    Attributes:
+        held: The lane whose locks the transaction took first, as it stands.
+    """
 
     def __init__(self, conn: AsyncConnection) -> None:
         """Run statements over ``conn``, which is in a transaction."""
         self._conn = conn
+        self.held: HeldLane | None = None
 
     def execute(self, sql: str, parameters: Sequence[SqlValue] = (), /) -> Rows:
         """Run one statement."""

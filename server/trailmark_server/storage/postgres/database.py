@@ -27,6 +27,7 @@ from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import AsyncConnection, Pool, connect, open_pool
 from trailmark_server.storage.postgres.faults import AGAIN, LOST, TAKEN, translated
 from trailmark_server.storage.postgres.migrating import migrate
+from trailmark_server.storage.sql.lane_numbers import HeldLane
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, RefusedError, StorageError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
@@ -39,7 +40,8 @@ _IN_SPACE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _ELSEWHERE: Final = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 
 _HOLD_LANE: Final = """
-    SELECT 1 FROM space_erasure AS gate JOIN lane ON lane.space = gate.space
+    SELECT gate.number, lane.number, lane.head, lane.hash, lane.received_at
+    FROM space_erasure AS gate JOIN lane ON lane.space = gate.space
     WHERE gate.space = ? AND lane.name = ? FOR SHARE OF gate FOR NO KEY UPDATE OF lane
 """
 _MAKE_LANE: Final = """
@@ -213,13 +215,16 @@ class _NotThereError(Exception):
 
 def _hold(conn: PostgresConnection, space: SpaceId, lane: Lane | None) -> None:
     """Take the locks of a write in a space; see the module."""
-    held = (
-        conn.execute(_HOLD_SPACE, (space,))
-        if lane is None
-        else conn.execute(_HOLD_LANE, (space, lane))
-    )
-    if held.fetchone() is None:
+    if lane is None:
+        if conn.execute(_HOLD_SPACE, (space,)).fetchone() is None:
+            raise _NotThereError
+        return
+    found = conn.execute(_HOLD_LANE, (space, lane)).fetchone()
+    if found is None:
         raise _NotThereError
+    # Whoever waited for the locks is given the rows as they are now, not as they were before.
+    erasures, *row = found
+    conn.held = HeldLane(space=space, lane=lane, erasures=erasures, row=(*row,))
 
 
 def _make(conn: PostgresConnection, space: SpaceId, lane: Lane | None) -> None:

@@ -11,9 +11,9 @@ from trailmark_adapters.migrations import Migration, migrations_from_folder
 from trailmark_server.storage.accounts.sql.store import SqlAccountRows
 from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.database import Connections, PostgresDatabase, open_database
+from trailmark_server.storage.postgres.rows import PostgresRows
 from trailmark_server.storage.rows import Tables
 from trailmark_server.storage.sql.lane_numbers import BY_SPACE
-from trailmark_server.storage.sql.rows import SqlRows
 from trailmark_shared.ids import Lane, SpaceId
 
 T = TypeVar("T")
@@ -62,7 +62,10 @@ class PostgresTables:
 
 
 def _tables(conn: PostgresConnection) -> Tables:
-    return Tables(SqlRows(conn, BY_SPACE), SqlAccountRows(conn))
+    rows = PostgresRows(conn, BY_SPACE)
+    if conn.held is not None:
+        rows.know(conn.held)
+    return Tables(rows, SqlAccountRows(conn))
 
 
 def main_migrations() -> list[Migration]:

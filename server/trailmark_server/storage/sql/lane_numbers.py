@@ -51,6 +51,22 @@ BY_SPACE: Final = LaneKey(
 """Every key begins with the space, so that the tables can be distributed by it."""
 
 
+class HeldLane(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read with the locks of a write: nobody else changes it before the transaction ends.
+
+    Attributes:
+        space: Whose lane.
+        lane: Which one.
+        erasures: How often the person was erased.
+        row: Its number, head, hash and time of the last row.
+    """
+
+    space: SpaceId
+    lane: Lane
+    erasures: int
+    row: tuple[int, int, bytes, int]
+
+
 class LaneNumbers:
     """The connection of one transaction; lives as long as it."""
 
@@ -59,6 +75,15 @@ class LaneNumbers:
         self._conn = conn
         self._key = key
         self._numbers: dict[tuple[SpaceId, Lane], int] = {}
+        self._erasures: dict[SpaceId, int] = {}
+        self._without_erased: set[tuple[SpaceId, Lane]] = set()
+        self._held: HeldLane | None = None
+
+    def know(self, held: HeldLane) -> None:
+        """Take what is known already, and do not ask again in this transaction."""
+        self._held = held
+        self._erasures[held.space] = held.erasures
+        self._numbers[held.space, held.lane] = held.row[0]
 
     def _place(self, space: SpaceId, lane: Lane) -> tuple[SqlValue, ...]:
         """Return the parameters of ``LaneKey.match`` for a lane."""

@@ -27,7 +27,8 @@ def _actions_text(actions: Sequence[str] | None) -> str | None:
     return None if actions is None else " ".join(actions)
 
 
-def _columns(place: Sequence[SqlValue], new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
+def event_values(place: Sequence[SqlValue], new: NewRow, seal: RestSeal) -> Sequence[SqlValue]:
+    """Return the parameters of ``Statements.insert_event``."""
     row, event = new.row, new.row.event
     return (
         *place,
@@ -58,6 +59,9 @@ class SqlLanes(SqlReadModels):
 
     def lane(self, space: SpaceId, lane: Lane) -> LaneFacts:
         """Return where a lane stands; one that does not exist stands at 0."""
+        held = self._held
+        if held is not None and (held.space, held.lane) == (space, lane):
+            return self._facts(space, lane, held.row)
         found = self._conn.execute(
             "SELECT number, head, hash, received_at FROM lane WHERE space = ? AND name = ?",
             (space, lane),
@@ -127,13 +131,17 @@ class SqlLanes(SqlReadModels):
         place = self._place(space, lane)
         chains: dict[ChainKey, ChainFacts] = {}
         for device, epoch in keys:
-            found = self._conn.execute(
-                f"SELECT high, hash FROM chain WHERE {self._key.match} "  # noqa: S608
+            high, hash_, has_erased = self._conn.execute(
+                "SELECT chain.high, chain.hash, EXISTS ("  # noqa: S608
+                "SELECT 1 FROM erased_event AS gone WHERE gone.space = ? AND gone.lane = ?) "
+                f"FROM (SELECT 1) AS one LEFT JOIN chain ON {self._key.match} "
                 "AND device = ? AND epoch = ?",
-                (*place, device, epoch),
+                (space, lane, *place, device, epoch),
             ).fetchone()
-            if found is not None:
-                chains[device, epoch] = ChainFacts(*found)
+            if high is not None:
+                chains[device, epoch] = ChainFacts(high, hash_)
+            if not has_erased:
+                self._without_erased.add((space, lane))
         return chains
 
     def held(
@@ -172,11 +180,12 @@ class SqlLanes(SqlReadModels):
     def save(self, draft: LaneDraft, seal: RestSeal) -> None:
         """Insert the rows of a draft and put lane, chains and grants where it has them."""
         facts, execute = draft.lane, self._conn.execute
+        self._held = None
         if (facts.space, facts.lane) in self._numbers:
             number = self._numbers[facts.space, facts.lane]
             execute(
-                "UPDATE lane SET head = ?, hash = ?, received_at = ? WHERE number = ?",
-                (facts.head, facts.hash, facts.received_at, number),
+                "UPDATE lane SET head = ?, hash = ?, received_at = ? WHERE space = ? AND name = ?",
+                (facts.head, facts.hash, facts.received_at, facts.space, facts.lane),
             )
         else:
             number = execute(
@@ -187,7 +196,7 @@ class SqlLanes(SqlReadModels):
             self._numbers[facts.space, facts.lane] = number
         many, text = self._conn.executemany, statements.statements_by(self._key)
         place = self._placed(facts.space, number)
-        many(text.insert_event, [_columns(place, new, seal) for new in draft.rows])
+        many(text.insert_event, [event_values(place, new, seal) for new in draft.rows])
         many(
             text.save_chain,
             [

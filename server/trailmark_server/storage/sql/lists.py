@@ -81,6 +81,7 @@ class SqlLists(LaneNumbers):
 
     def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
         """List events as erased."""
+        self._without_erased.clear()
         self._conn.executemany(
             "INSERT INTO erased_event (space, lane, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [(space, event.lane, event.id) for event in events],
@@ -93,6 +94,8 @@ class SqlLists(LaneNumbers):
         sql = "SELECT id FROM erased_event WHERE space = ? AND lane = ?"
         if wanted is None:
             return {event for (event,) in self._conn.execute(sql, (space, lane))}
+        if (space, lane) in self._without_erased:
+            return set()
         if self._conn.execute(f"{sql} LIMIT 1", (space, lane)).fetchone() is None:
             return set()
         listed: set[EventId] = set()
@@ -131,13 +134,25 @@ class SqlLists(LaneNumbers):
 
     def erasures(self, space: SpaceId) -> int:
         """Return how often the person was erased; each time the at-rest key is another one."""
+        if space not in self._erasures:
+            self._erasures[space] = self._read_erasures(space)
+        return self._erasures[space]
+
+    def _read_erasures(self, space: SpaceId) -> int:
+        """Read it, and the numbers of the space's lanes: most work asks for one of them next."""
         found = self._conn.execute(
-            "SELECT number FROM space_erasure WHERE space = ?", (space,)
-        ).fetchone()
-        return 0 if found is None else found[0]
+            "SELECT gate.number, lane.name, lane.number FROM space_erasure AS gate "
+            "LEFT JOIN lane ON lane.space = gate.space WHERE gate.space = ?",
+            (space,),
+        ).fetchall()
+        self._numbers.update(
+            {(space, Lane(name)): number for _, name, number in found if name is not None}
+        )
+        return found[0][0] if found else 0
 
     def add_erasure(self, space: SpaceId) -> None:
         """Note that the person was erased once more."""
+        self._erasures.pop(space, None)
         self._conn.execute(
             "INSERT INTO space_erasure (space, number) VALUES (?, 1) "
             "ON CONFLICT (space) DO UPDATE SET number = space_erasure.number + 1",
