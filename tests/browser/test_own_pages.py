@@ -38,6 +38,10 @@ def opened(browser: Browser, pages: PagesProcess, **options: Any) -> Page:  # no
     return page
 
 
+PATIENT_MS = 30_000
+"""What waits for a passphrase to be stretched, which is slow on purpose."""
+
+
 class Finger:
     """Counts what a person has to do."""
 
@@ -94,6 +98,49 @@ def test_words_survive_when_everything_is_killed_while_typing(
     page.context.close()
     pages.start()
     expect(opened(browser, pages).get_by_role("textbox")).to_have_value("I would like to sleep thr")
+
+
+def test_a_shut_store_shows_nothing_and_keeps_what_was_typed(
+    browser: Browser, pages: PagesProcess
+) -> None:
+    page = opened(browser, pages)
+    page.keyboard.type("Swim")
+    for words in ("Next", "It is done one day", "4", "Save my goal", "To my day"):
+        Finger(page).tap(words)
+    other = page.context.new_page()
+    other.goto(f"{pages.url}/journal")
+    other.get_by_role("textbox").first.fill("Half a sentence")
+    expect(other.locator("[data-draft-state]").first).to_have_text(
+        "Kept on this device as you type."
+    )
+    page.goto(f"{pages.url}/lock")
+    page.get_by_label("Some words that only you know").fill("a lamp, three stairs")
+    page.get_by_label("Once more").fill("a lamp, three stairs")
+    page.get_by_role("button", name="Lock this device").click()
+    page.get_by_role("button", name="Lock it now").click(timeout=PATIENT_MS)
+
+    for each in (page, other):
+        expect(each.get_by_role("heading", name="Locked")).to_be_visible(timeout=PATIENT_MS)
+        expect(each.locator("body")).not_to_contain_text("Swim")
+    pages.kill()
+    pages.start()
+    page = opened_shut(browser, pages)
+    page.get_by_label("Your passphrase").fill("a lamp, four stairs")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was changed", timeout=PATIENT_MS)
+    page.get_by_label("Your passphrase").fill("a lamp, three stairs")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Swim")).to_be_visible(timeout=PATIENT_MS)
+    page.goto(f"{pages.url}/journal")
+    expect(page.get_by_role("textbox").first).to_have_value("Half a sentence")
+
+
+def opened_shut(browser: Browser, pages: PagesProcess) -> Page:
+    """Return a window that was let in, in front of a store that is shut."""
+    page = browser.new_context(**PHONE).new_page()
+    page.goto(pages.link)
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    return page
 
 
 def test_everything_works_without_scripts(browser: Browser, pages: PagesProcess) -> None:
