@@ -1,8 +1,9 @@
 """Every screen of a person's own pages: usable by everybody, and then connected."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,6 +25,12 @@ SERIOUS = """async (rules) => (await axe.run({
   })).violations
   .filter((each) => ["serious", "critical"].includes(each.impact))
   .flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 120)}`))"""
+
+SCHEMES: Sequence[tuple[Literal["light", "dark"], Sequence[str]]] = (
+    ("light", ()),
+    ("dark", ("color-contrast",)),
+)
+"""Each scheme, and the rules that are tried in it; none for all."""
 
 LOW_TARGETS = f"""() => [...document.querySelectorAll("button, .button, summary, .bar a, .chip")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < {TALL - 0.5})
@@ -68,9 +75,9 @@ def stumbled(page: Page) -> list[str]:
     page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
     page.evaluate(AXE)
     # In the dark only colours are others.
-    for scheme, rules in (("light", []), ("dark", ["color-contrast"])):
+    for scheme, rules in SCHEMES:
         page.emulate_media(color_scheme=scheme)
-        serious: list[str] = page.evaluate(SERIOUS, rules)
+        serious: list[str] = page.evaluate(SERIOUS, list(rules))
         found += [f"{page.url}, {scheme}: {each}" for each in serious]
     return found
 
