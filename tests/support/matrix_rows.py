@@ -117,6 +117,10 @@ def _live(world: MatrixWorld, _actor: str) -> dict[str, Any]:
     return {}
 
 
+def _live_together(world: MatrixWorld, actor: str) -> dict[str, Any]:
+    return {"params": {"of": f"page~{world.space}~"}} | _live(world, actor)
+
+
 def _encouragement(world: MatrixWorld, actor: str) -> dict[str, Any]:
     token = world.tokens.get(actor, "")
     return {"data": {"form_token": token, "event": world.encouraged, "text": "Lovely"}}
@@ -231,6 +235,7 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/people/{space:str}/timeline"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/timeline"): Row(expected=_reader(303), sends=_form(q="aloud")),
     ("GET", "/people/{space:str}/live"): Row(expected=_reader(200), sends=_live),
+    ("GET", "/people/live"): Row(expected=_therapist(200), sends=_live_together),
     ("GET", "/people/{space:str}/goals/{goal:str}"): Row(expected=_reader(200), readers=LINKED),
     ("POST", "/people/{space:str}/comments"): Row(expected=_reader(303), sends=_comment_form),
     ("GET", "/people/{space:str}/plan"): Row(expected=_reader(200), readers=LINKED),

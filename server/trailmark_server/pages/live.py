@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 from litestar import Request, get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
-from trailmark_server.bell import Wake
+from trailmark_server.bell import Subscription, Wake
 from trailmark_server.guards import refuse_foreign_reader
 from trailmark_server.members.audience import (
     ENDED,
@@ -39,9 +39,13 @@ from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.words import gettext
 
+EVENT_STREAM: Final = "text/event-stream"
+
+PASSING: Final = frozenset({ErrorCode.OVERLOADED, ErrorCode.GOING_AWAY})
+"""Refusals that end a stream and no page: the browser asks again."""
+
 HEARTBEAT_SECONDS: Final = 20
 """A comment line is sent this often, so that proxies and browsers know that the line is alive."""
-
 
 _END_OF_LINE: Final = re.compile(r"\r\n|\r|\n")
 
@@ -65,9 +69,72 @@ def sse(event: str, data: str, event_id: str | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
+class OpenPage:
+    """A page that follows what arrives: what may be seen on it, and how far it has read.
+
+    Attributes:
+        space: Whose page it is.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        signed_in: SignedIn,
+        audience: Audience,
+        cursors: Mapping[Lane, int],
+        name: str = "",
+    ) -> None:
+        """Begin behind what the page has already.
+
+        Args:
+            services: The server.
+            signed_in: Who looks.
+            audience: What they may see at the start; asked again at every wake-up.
+            cursors: What the page has already, by lane.
+            name: Stands before each of its messages, where several pages share a stream.
+        """
+        self.space = audience.space
+        self._services = services
+        self._signed_in = signed_in
+        self._lanes = set(audience.lanes)
+        self._rows = LiveRows(services, signed_in.form_token, cursors)
+        self._prefix = f"{name}/" if name else ""
+
+    async def news(self) -> AsyncIterator[bytes]:
+        """Yield what is new, as whole messages.
+
+        Raises:
+            RefusedError: Nothing may be seen any more; nothing of that read was yielded.
+        """
+        audience = await find_audience(self._services, self._signed_in, self.space)
+        for lane in sorted(self._lanes - set(audience.lanes)):
+            yield self._message("narrowed", lane)
+        self._lanes = set(audience.lanes)
+        async for batch in self._rows.read(audience):
+            if batch.erased:
+                yield self._message("erased", " ".join(batch.erased))
+            place = f"{self._prefix}{text_from_cursors(self._rows.cursors)}"
+            if batch.html:
+                yield self._message("rows", batch.html, place)
+            else:
+                yield f"id: {place}\n\n".encode()
+
+    async def ended(self, error: RefusedError) -> bytes:
+        """Return the last message: what the page shows instead of everything it held.
+
+        Args:
+            error: Why nothing may be seen any more.
+        """
+        reason = await _reason(self._services, self._signed_in, self.space, error)
+        return self._message("ended", ended_html(reason, self._services.now()))
+
+    def _message(self, event: str, data: str, event_id: str | None = None) -> bytes:
+        return sse(f"{self._prefix}{event}", data, event_id)
+
+
 @get(
     "/people/{space:str}/live",
-    media_type="text/event-stream",
+    media_type=EVENT_STREAM,
     guards=[refuse_foreign_reader],
 )
 async def live(
@@ -81,65 +148,71 @@ async def live(
     audience = await open_space(services, signed_in, space)
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     cursors = cursors_from_text(request.headers.get("Last-Event-ID") or after)
+    return answer(services, [OpenPage(services, signed_in, audience, cursors)])
+
+
+def answer(services: Services, pages: Sequence[OpenPage], before: Sequence[bytes] = ()) -> Stream:
+    """Return the answer that carries what arrives.
+
+    Args:
+        services: The server.
+        pages: Who follows.
+        before: Messages to begin with.
+    """
     return Stream(
-        lambda: stream(services, signed_in, audience, cursors),
-        media_type="text/event-stream",
+        lambda: stream(services, pages, before),
+        media_type=EVENT_STREAM,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def stream(
-    services: Services, signed_in: SignedIn, audience: Audience, cursors: dict[Lane, int]
+    services: Services, pages: Sequence[OpenPage], before: Sequence[bytes] = ()
 ) -> AsyncIterator[bytes]:
-    """Yield server-sent events until sharing, the session or the server ends.
+    """Yield server-sent events until nothing may be seen any more, or the server ends.
 
     Args:
         services: The server.
-        signed_in: Who looks.
-        audience: What they may see at the start; asked again at every wake-up.
-        cursors: What the page has already, by lane.
+        pages: Who follows; each ends by itself.
+        before: Messages to begin with.
 
     Yields:
         Whole messages.
     """
-    rows = LiveRows(services, signed_in.form_token, cursors)
-    lanes = set(audience.lanes)
-    with services.bell.subscribe([audience.space]) as subscription:
-        while not services.stopping.is_set():
-            try:
-                audience = await find_audience(services, signed_in, audience.space)
-                for lane in sorted(lanes - set(audience.lanes)):
-                    yield sse("narrowed", lane)
-                lanes = set(audience.lanes)
-                async for message in _fresh(rows, audience):
-                    yield message
-            except RefusedError as error:
-                if error.code in {ErrorCode.OVERLOADED, ErrorCode.GOING_AWAY}:
-                    return
-                yield ended_message(
-                    await _reason(services, signed_in, audience.space, error), services.now()
-                )
+    for message in before:
+        yield message
+    present, touched = list(pages), list(pages)
+    with services.bell.subscribe({each.space for each in pages}) as subscription:
+        while present and not services.stopping.is_set():
+            for page in touched:
+                try:
+                    async for message in page.news():
+                        yield message
+                except RefusedError as error:
+                    if error.code in PASSING:
+                        return
+                    yield await page.ended(error)
+                    present.remove(page)
+            if not present:
                 return
-            if not await _heard(services, subscription.wait()):
+            wake = await _heard(services, subscription)
+            if wake is None:
                 yield b": here\n\n"
+            touched = [each for each in present if _concerns(wake, each.space)]
 
 
-async def _fresh(rows: LiveRows, audience: Audience) -> AsyncIterator[bytes]:
-    async for batch in rows.read(audience):
-        place = text_from_cursors(rows.cursors)
-        if batch.erased:
-            yield sse("erased", " ".join(batch.erased))
-        yield sse("rows", batch.html, place) if batch.html else f"id: {place}\n\n".encode()
+def _concerns(wake: Wake | None, space: SpaceId) -> bool:
+    """Say whether a page has to ask again; without a ring all do, for grants run out by the day."""
+    return wake is None or wake.access or any(space == whose for whose, _ in wake.lanes)
 
 
-async def _heard(services: Services, ring: Coroutine[object, None, Wake]) -> bool:
-    """Wait for a ring, the server's end or the time of a heartbeat; say whether to read."""
-    waits = [asyncio.ensure_future(ring), asyncio.ensure_future(services.stopping.wait())]
+async def _heard(services: Services, subscription: Subscription) -> Wake | None:
+    """Wait for a ring, the server's end or the time of a heartbeat; return what was heard."""
+    ring = asyncio.ensure_future(subscription.wait())
+    waits = [ring, asyncio.ensure_future(services.stopping.wait())]
     try:
-        done, _ = await asyncio.wait(
-            waits, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        return bool(done)
+        await asyncio.wait(waits, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        return ring.result() if ring.done() else None
     finally:
         for wait in waits:
             wait.cancel()
@@ -157,8 +230,8 @@ async def _reason(
     return error
 
 
-def ended_message(error: TrailmarkError, now: int) -> bytes:
-    """Return the last event: what the page shows instead of everything it held.
+def ended_html(error: TrailmarkError, now: int) -> str:
+    """Return what a page shows instead of everything it held.
 
     Args:
         error: Why the stream ends.
@@ -167,8 +240,8 @@ def ended_message(error: TrailmarkError, now: int) -> bytes:
     if isinstance(error, SharingEndedError):
         # It ended under the reader's eyes, so the day is today's where the record is still behind.
         words = _ended_on(now) if error.message == gettext(ENDED) else error.message
-        return sse("ended", TEMPLATES.render("parts/ended.html", ended=words))
-    return sse("ended", TEMPLATES.render("parts/gone.html"))
+        return TEMPLATES.render("parts/ended.html", ended=words)
+    return TEMPLATES.render("parts/gone.html")
 
 
 def _ended_on(now: int) -> str:

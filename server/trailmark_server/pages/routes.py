@@ -41,6 +41,7 @@ from trailmark_server.pages.hand_over import (
 from trailmark_server.pages.invite import invite, show_invite, withdraw
 from trailmark_server.pages.joint import add_entry, end_entry
 from trailmark_server.pages.live import live
+from trailmark_server.pages.live_together import live_together
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people, search_people
 from trailmark_server.pages.plan import show_plan
 from trailmark_server.pages.preparing import note_session, show_preparation
@@ -118,6 +119,7 @@ _PEOPLE: Final = (
     timeline,
     filter_timeline,
     live,
+    live_together,
     show_preparation,
     note_session,
     show_plan,

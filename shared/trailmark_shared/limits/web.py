@@ -22,6 +22,9 @@ END_GRANTS_INTERVAL_MS: Final = 60 * 1000
 SEEN_MS: Final = 60 * 1000
 """How fresh the stored time of a browser's or device's last sign of life is kept."""
 
+LIVE_PAGES_MAX: Final = 32
+"""Open pages that share one live stream; a browser with more opens another."""
+
 API_PAGE: Final = 50
 """Rows in a page of the members' API, where the question names no number."""
 

@@ -1,4 +1,4 @@
-// The live part of a page. The server sends whole rows over server-sent events; this puts each into
+// The live part of a page. The server sends whole rows (`listening.js` hears them); this puts each into
 // its own day, keeps the reader's place, counts what was not seen yet, and empties the page when
 // sharing ends. Everything else of the page works without it.
 
@@ -9,10 +9,7 @@
   if (!root) return;
 
   const SEEN_AFTER_MS = 1200;
-  const RETRY_MS = 3000;
-  const CLOSED = [401, 403, 404, 410];
   const words = document.currentScript.dataset;
-  const LOST = words.lost;
   const state = document.getElementById("live-state");
   const counter = document.getElementById("counter");
   const main = document.getElementById("main");
@@ -236,9 +233,15 @@
     count();
   };
 
+  let hasNews = false;
+  const tellNews = () => {
+    hasNews = true;
+    say("new", root.dataset.watch);
+  };
+
   const heard = {
     rows: (html) => {
-      if (watches) say("new", root.dataset.watch);
+      if (watches) tellNews();
       else if (root.dataset.goal) goalChanged(html);
       else arrive(html);
     },
@@ -254,62 +257,19 @@
       else removeRows((row) => row.dataset.lane === lane);
     },
     ended: (html) => empty(parsed(html)),
-    gone: () => gone(),
   };
 
-  const leave = () => {
-    tell("gone", "");
-    gone();
-  };
-
-  // A browser keeps six connections to a server open at once, and a stream holds one. So of the pages
-  // about one person that only watch, one listens and tells the others; when it is closed, the next
-  // one does. What a person wrote is not told on: the others only learn that there is something.
-  const stream = root.getAttribute("hx-sse:connect");
-  const shares = watches && "locks" in navigator && "BroadcastChannel" in window;
-  const others = shares ? new BroadcastChannel(`trailmark ${stream.split("/")[2]}`) : null;
-  const tell = (event, data) => others?.postMessage({ event, data });
-  if (others) others.onmessage = ({ data }) => isOver || heard[data.event]?.(data.data);
-
-  for (const event of ["rows", "erased", "narrowed", "ended"]) {
-    root.addEventListener(event, ({ detail }) => {
-      if (isOver) return;
-      tell(event, event === "rows" ? "" : detail.data);
-      heard[event](detail.data);
-    });
+  for (const event of Object.keys(heard)) {
+    root.addEventListener(event, ({ detail }) => isOver || heard[event](detail));
   }
 
-  const listen = () => htmx.trigger(root, "connect-again");
-  const takeTurn = async () => {
-    const { held } = await navigator.locks.query();
-    if (held.some(({ name }) => name === others.name)) say("live", "Live");
-    await navigator.locks.request(others.name, () => {
-      listen();
-      return new Promise(() => {}); // until the page is closed
-    });
+  const connections = {
+    live: () => (hasNews ? tellNews() : say("live", words.live)),
+    lost: () => say("waiting", words.lost),
+    closed: () => gone(),
   };
-  if (shares) takeTurn();
-  else if (watches) window.addEventListener("load", listen);
 
-  document.addEventListener("htmx:sse:after:connection", () => say("live", words.live));
-  document.addEventListener("htmx:sse:close", () => say("off", words.off));
-  document.addEventListener("htmx:sse:error", ({ detail }) => {
-    if (CLOSED.includes(detail.status)) leave();
-    else say("waiting", LOST);
-  });
-
-  // The first connection is an ordinary request: what it is answered with is told here.
-  const isOwn = (ctx) => [root, document.getElementById("goal-now")].includes(ctx?.sourceElement);
-  const connectAgain = (ctx) => {
-    if (ctx?.sourceElement !== root) return;
-    say("waiting", LOST);
-    setTimeout(() => htmx.trigger(root, "connect-again"), RETRY_MS);
-  };
-  document.addEventListener("htmx:response:error", ({ detail }) => {
-    if (isOwn(detail.ctx) && CLOSED.includes(detail.ctx.response?.status)) leave();
-    else connectAgain(detail.ctx);
-  });
-  document.addEventListener("htmx:error", ({ detail }) => connectAgain(detail.ctx));
+  root.addEventListener("connection", ({ detail }) => isOver || connections[detail]());
 
   // A page that the browser kept aside while others were shown may not be what may be seen now.
   window.addEventListener("pageshow", ({ persisted }) => {

@@ -15,12 +15,13 @@ from tests.support.web_site import (
     sharing_site,
     timeline_path,
 )
-from trailmark_server.members.audience import ENDED, SharingEndedError
+from trailmark_server.members.audience import ENDED, Audience, SharingEndedError
 from trailmark_server.members.cursors import text_from_cursors
 from trailmark_server.pages import live
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.ids import Lane
 
 
 @pytest.fixture
@@ -30,7 +31,12 @@ def mira() -> Writer:
 
 async def opened(site: Site, mira: Writer, seq: int = 1) -> AsyncIterator[bytes]:
     audience = await site.audience(mira)
-    return live.stream(site.services, site.signed_in, audience, {mira.lane: seq})
+    return stream_of(site, audience, {mira.lane: seq})
+
+
+def stream_of(site: Site, audience: Audience, cursors: dict[Lane, int]) -> AsyncIterator[bytes]:
+    page = live.OpenPage(site.services, site.signed_in, audience, cursors)
+    return live.stream(site.services, [page])
 
 
 async def next_of(stream: AsyncIterator[bytes]) -> str:
@@ -111,7 +117,7 @@ async def test_lane_that_ends_beside_another_is_named(mira: Writer) -> None:
     grant = second.let_in(THERAPIST.id, THERAPIST.name, START)
     await site.deliver(second)
     audience = await site.audience(mira)
-    stream = live.stream(site.services, site.signed_in, audience, {mira.lane: 1, second.lane: 1})
+    stream = stream_of(site, audience, {mira.lane: 1, second.lane: 1})
     second.stop_sharing(grant, START + 1)
     await site.deliver(second)
 
@@ -144,10 +150,10 @@ async def test_stream_of_somebody_else_is_not_there(mira: Writer) -> None:
 
 
 def test_day_of_an_end_under_the_readers_eyes_is_today() -> None:
-    known = live.ended_message(SharingEndedError("Sharing ended on 1 Jan 2026"), START)
-    unknown = live.ended_message(SharingEndedError(ENDED), START)
-    other = live.ended_message(RefusedError(ErrorCode.NOT_AUTHORISED, "closed"), START)
+    known = live.ended_html(SharingEndedError("Sharing ended on 1 Jan 2026"), START)
+    unknown = live.ended_html(SharingEndedError(ENDED), START)
+    other = live.ended_html(RefusedError(ErrorCode.NOT_AUTHORISED, "closed"), START)
 
-    assert b"Sharing ended on 1 Jan 2026" in known
-    assert b"Sharing ended on 29 Sep 2026" in unknown
-    assert b"Sharing" not in other.replace(b"Sharing may have ended", b"")
+    assert "Sharing ended on 1 Jan 2026" in known
+    assert "Sharing ended on 29 Sep 2026" in unknown
+    assert "Sharing" not in other.replace("Sharing may have ended", "")
