@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test test-postgres kill-rounds fuzz-api load simulate demo screenshots docs words lock clean
+.PHONY: help venv fmt check test test-postgres kill-rounds fuzz-api bench load simulate demo screenshots docs words lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -57,8 +57,11 @@ fuzz-api: venv ## Many made-up questions to the members' API: API_EXAMPLES=numbe
 
 SEEDS ?= 0:200
 
+bench: venv ## Measure: BENCH=part for one of them; into bench/results.json
+	$(BIN)/python -m bench $(BENCH)
+
 load: venv ## Load over real sockets against 1, 2 and 4 servers on PostgreSQL
-	$(BIN)/python bench/load.py
+	$(BIN)/python -m bench.load
 
 simulate: venv ## Seeded runs of devices, server and faults: SEEDS=first:behind-last
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)

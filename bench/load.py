@@ -1,7 +1,7 @@
 """Load over real sockets: people with devices each, against 1, 2 and 4 servers on PostgreSQL.
 
-    .venv/bin/python bench/load.py --people 100 --devices 2 --events 20 --instances 1 2 4
-    .venv/bin/python bench/load.py --sqlite
+    .venv/bin/python -m bench.load --people 100 --devices 2 --events 20 --instances 1 2 4
+    .venv/bin/python -m bench.load --sqlite
 
 One device of each person pushes one event after the other, each once the one before is durable; the
 others of the person wait for it. Told are events a second, the time until a push is durable and
@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -26,8 +25,6 @@ from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # run by path: the project's root is not known
 
 from tests.support.instances import InstanceProcess
 from tests.support.postgres import PostgresServer, running_postgres

@@ -1,0 +1,1 @@
+"""The figures of Trailmark, each measured as it ships: real processes, sockets and files."""
