@@ -16,7 +16,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -215,7 +215,7 @@ def _percentiles(values: Sequence[float]) -> tuple[float, float]:
 @contextmanager
 def postgres_servers(
     postgres: PostgresServer, folder: Path, count: int
-) -> Iterator[tuple[list[InstanceProcess], Databases]]:
+) -> Generator[tuple[list[InstanceProcess], Databases]]:
     """Yield servers on databases of their own."""
 
     async def made() -> Databases:
@@ -234,7 +234,7 @@ def postgres_servers(
 
 def main() -> None:
     """Measure what was asked for and print a table."""
-    asked = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("--people", type=int, default=100)
     asked.add_argument("--devices", type=int, default=2, help="of each person")
     asked.add_argument("--events", type=int, default=20, help="of each person")

@@ -13,7 +13,7 @@ from tests.support.lane_devices import (
 )
 from tests.support.store_worlds import StoreWorld
 from trailmark_server import projector
-from trailmark_server.storage.ports import Page
+from trailmark_server.storage.ports import Arrival, Page, Window
 from trailmark_shared import limits
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalReworded
 from trailmark_shared.ids import SELF, Lane
@@ -147,3 +147,36 @@ async def test_a_head_is_signed_once_while_it_is_remembered(
     again = signer.head(SPACE, CARE, 1, b"h" * 32)
     assert first != again
     assert msgspec.structs.replace(first, time=again.time, signature=again.signature) == again
+
+
+async def test_a_window_holds_what_is_of_its_types(world: StoreWorld) -> None:
+    device, goal = LaneDevice(), b"1" * 16
+    await push(world.store, [device.grants(), device.shares("Walk", goal)])
+    await push(world.store, [device.says(GoalReworded(title=title), goal) for title in "abc"])
+    types = frozenset({"goal_reworded", "goal_shared"})
+
+    newest = await world.store.timeline(SPACE, CARE, Window(limit=2, types=types))
+    all_of_them = await world.store.timeline(SPACE, CARE, Window(limit=9, after=0, types=types))
+    none = await world.store.timeline(SPACE, CARE, Window(limit=9, types=frozenset()))
+
+    assert [5, 4] == [row.seq for row in newest]
+    assert [2, 3, 4, 5] == [row.seq for row in all_of_them]
+    assert [] == none
+
+
+async def test_what_arrived_is_told_without_its_words_and_bounded(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, goal = LaneDevice(), b"1" * 16
+    await push(world.store, [device.grants(), device.shares("Walk", goal)])
+    await push(world.store, [device.says(GoalReworded(title="a"), goal)])
+
+    newest = await world.store.arrivals(SPACE, CARE, 2)
+    monkeypatch.setattr(limits, "PAGE_EVENTS_MAX", 1)
+    most = await world.store.arrivals(SPACE, CARE, 9)
+
+    assert [
+        Arrival(type=each, actor="person", received_at=NOW)
+        for each in ("goal_reworded", "goal_shared")
+    ] == newest
+    assert newest[:1] == most

@@ -6,7 +6,8 @@ in. One page of a list is read at a time, so that a long one is no slower than a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -26,7 +27,7 @@ from trailmark_server.members.proposals import proposal_documents
 from trailmark_server.members.visits import (
     change_counts,
     last_visit,
-    new_rows,
+    new_arrivals,
     note_refusal,
     note_visits,
 )
@@ -44,6 +45,8 @@ from trailmark_shared.words import gettext
 
 PEOPLE_PER_PAGE: Final = 40
 """People on one page of the list."""
+
+_READS_AT_ONCE: Final = 4
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,9 +143,15 @@ async def read_people(services: Services, signed_in: SignedIn, part: Part | None
     )
     start = (asked.page - 1) * PEOPLE_PER_PAGE
     shown = order if part is None else order[start : start + PEOPLE_PER_PAGE]
-    sharing = [
-        await _sharing(services, signed_in, by_space[space], known.get(space)) for space in shown
-    ]
+    visited = await services.accounts.read(
+        lambda rows: {space: last_visit(rows, space, member) for space in shown}
+    )
+    sharing = await _together(
+        [
+            _sharing(services, signed_in, by_space[space], known.get(space), visited[space])
+            for space in shown
+        ]
+    )
     seen = [each.space for each in sharing if each.audience is not None]
     await note_visits(services, seen, member, Look.PEOPLE)
     waiting = [
@@ -181,21 +190,31 @@ def _waiting(services: Services, acquaintance: Acquaintance) -> Waiting:
     )
 
 
+async def _together(reads: Sequence[Coroutine[None, None, Sharing]]) -> list[Sharing]:
+    """Run some reads, a few of them at a time, so that one page never fills the queue of reads."""
+    gate = asyncio.Semaphore(_READS_AT_ONCE)
+
+    async def run(read: Coroutine[None, None, Sharing]) -> Sharing:
+        async with gate:
+            return await read
+
+    return await asyncio.gather(*map(run, reads))
+
+
 async def _sharing(
     services: Services,
     signed_in: SignedIn,
     grants: Sequence[Grant],
     acquaintance: Acquaintance | None,
+    visited: int | None,
 ) -> Sharing:
     space = grants[0].space
     person = Sharing(space=space, label=label_of(acquaintance), second_mark=second_mark(space))
     try:
         audience = await find_audience(services, signed_in, space)
-        visited = await services.accounts.read(
-            lambda rows: last_visit(rows, space, audience.member)
-        )
         meetings = meetings_of(acquaintance, services.now())
-        rows, is_cut = await new_rows(services, audience, meetings.last or visited or 0)
+        since = meetings.last or visited or 0
+        arrivals, is_cut = await new_arrivals(services, audience, since)
         proposals = [
             document
             for lane in audience.lanes
@@ -212,7 +231,7 @@ async def _sharing(
         waiting_proposals=sum(
             each.status == "open" and each.made_by == audience.actor for each in proposals
         ),
-        news=change_counts(rows, audience.actor),
+        news=change_counts(arrivals, audience.actor),
         is_cut=is_cut,
     )
 

@@ -17,11 +17,10 @@ from trailmark_server.members.audience import (
     find_audience,
     space_from_text,
 )
-from trailmark_server.members.entries import entry_from_row
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn, touch_web_session
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.ports import Window
+from trailmark_server.storage.ports import Arrival, Window
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
@@ -125,20 +124,41 @@ async def new_rows(services: Services, audience: Audience, since: int) -> tuple[
     return found, is_cut
 
 
-def change_counts(rows: Sequence[Row], actor: str) -> dict[Kind, int]:
-    """Return how many of some rows are of which kind; the reader's own are left out.
+async def new_arrivals(
+    services: Services, audience: Audience, since: int
+) -> tuple[list[Arrival], bool]:
+    """Return what arrived after ``since`` without what it says, and whether there may be more.
 
     Args:
-        rows: New rows.
+        services: The server.
+        audience: Who reads whose lanes.
+        since: Milliseconds UTC.
+    """
+    found: list[Arrival] = []
+    is_cut = False
+    for lane in audience.lanes:
+        last = await services.events.arrivals(
+            audience.space, lane, NEW_ROWS_MAX, audience.reader(lane)
+        )
+        fresh = [each for each in last if each.received_at > since]
+        is_cut = is_cut or len(fresh) == NEW_ROWS_MAX
+        found += fresh
+    return found, is_cut
+
+
+def change_counts(arrivals: Sequence[Arrival], actor: str) -> dict[Kind, int]:
+    """Return how many things that arrived are of which kind; the reader's own are left out.
+
+    Args:
+        arrivals: What is new.
         actor: The reader.
     """
     counts: Counter[Kind] = Counter()
-    for row in rows:
-        entry = entry_from_row(row)
-        if entry is None or row.actor == actor or entry.body.type in HIDDEN_TYPES:
+    for each in arrivals:
+        known = EVENT_TYPES.get(each.type or "")
+        if known is None or each.actor == actor or known.name in HIDDEN_TYPES:
             continue
-        known = EVENT_TYPES.get(entry.body.type)
-        if known is not None and known.kind in _KIND_WORDS:
+        if known.kind in _KIND_WORDS:
             counts[known.kind] += 1
     return {kind: counts[kind] for kind in _KIND_WORDS if counts[kind]}
 

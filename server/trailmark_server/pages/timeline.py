@@ -34,6 +34,7 @@ from trailmark_server.pages.timeline_filter import (
     Filter,
     filter_from_fields,
     fits,
+    types_of,
 )
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Person, Row
@@ -186,7 +187,9 @@ async def read_cursors(services: Services, audience: Audience) -> dict[Lane, int
     return {lane: heads.get((audience.space, lane), 0) for lane in audience.lanes}
 
 
-async def _read_page(services: Services, audience: Audience, place: Place) -> TimelinePage:
+async def _read_page(
+    services: Services, audience: Audience, place: Place, types: frozenset[str] | None
+) -> TimelinePage:
     async def read(
         days: tuple[str, str], before: Mapping[Lane, int] | None, limit: int
     ) -> LaneRows:
@@ -199,6 +202,7 @@ async def _read_page(services: Services, audience: Audience, place: Place) -> Ti
                     limit=min(limit, limits.PAGE_EVENTS_MAX),
                     before=None if before is None else before[lane],
                     days=days,
+                    types=types,
                 ),
                 audience.reader(lane),
             )
@@ -221,7 +225,7 @@ async def _days(
     for _ in range(PAGES_READ_MAX):
         if following is None:
             break
-        found = await _read_page(services, audience, following)
+        found = await _read_page(services, audience, following, types_of(looking.asked))
         rows = await _rows(services, audience, goals, found.rows)
         shown += [each for each in rows if fits(looking.asked, each, looking.since)]
         following = found.earlier

@@ -9,6 +9,7 @@ import msgspec
 
 from trailmark_server.pages.views import Row
 from trailmark_shared import limits
+from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.words import marked
 
 KINDS: Final[Mapping[str, str]] = {
@@ -96,6 +97,18 @@ def filter_from_fields(fields: Mapping[str, str], words: str) -> Filter:
         changes=fields.get("changes") == _CHECKED,
         since_session=fields.get("since_session") == _CHECKED,
         words=words,
+    )
+
+
+def types_of(asked: Filter) -> frozenset[str] | None:
+    """Return the types of events whose lines can fit, ``None`` for all of them."""
+    if not asked.kind and not asked.changes:
+        return None
+    return frozenset(
+        name
+        for name, known in EVENT_TYPES.items()
+        if (not asked.kind or known.kind == asked.kind)
+        and (not asked.changes or known.kind in CHANGES)
     )
 
 

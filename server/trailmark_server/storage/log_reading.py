@@ -20,6 +20,7 @@ from trailmark_server.storage.grants import (
 )
 from trailmark_server.storage.ports import (
     SERVER,
+    Arrival,
     Grant,
     KeyStore,
     LaneHead,
@@ -38,6 +39,10 @@ from trailmark_shared.projections.state_hash import state_hash
 from trailmark_shared.sealing import Cipher
 
 T = TypeVar("T")
+
+
+class _UnfoldedError(Exception):
+    """The documents of a lane are of another version, or none are there yet."""
 
 
 class LogReading:
@@ -115,8 +120,7 @@ class LogReading:
         reader: Reader = SERVER,
     ) -> list[Document]:
         """Return a lane's read models by kind and subject."""
-        await self._fold_when_old(space, lane)
-        return await self._read_as(
+        return await self._read_folded(
             space, lane, reader, lambda log, seal: log.documents(space, lane, kind, parent, seal)
         )
 
@@ -124,8 +128,7 @@ class LogReading:
         self, space: SpaceId, lane: Lane, subject: bytes, reader: Reader = SERVER
     ) -> Document | None:
         """Return the read model of one subject."""
-        await self._fold_when_old(space, lane)
-        return await self._read_as(
+        return await self._read_folded(
             space, lane, reader, lambda log, seal: log.document(space, lane, subject, seal)
         )
 
@@ -135,6 +138,14 @@ class LogReading:
         """Return the rows of a window that have a body, bodies opened."""
         return await self._read_as(
             space, lane, reader, lambda log, seal: log.window(space, lane, window, seal)
+        )
+
+    async def arrivals(
+        self, space: SpaceId, lane: Lane, limit: int, reader: Reader = SERVER
+    ) -> list[Arrival]:
+        """Return what arrived last of what has a body, the newest first; no body is opened."""
+        return await self._read_as(
+            space, lane, reader, lambda log, _seal: log.arrivals(space, lane, limit)
         )
 
     async def subject_rows(
@@ -148,12 +159,11 @@ class LogReading:
 
     async def lane_proof(self, space: SpaceId, lane: Lane, reader: Reader = SERVER) -> LaneProof:
         """Return what an export of a lane begins with, all of one moment."""
-        await self._fold_when_old(space, lane)
 
         def work(log: LogRows, seal: RestSeal) -> LaneProof:
             return reading.lane_proof(log, seal, self.signer, lane)
 
-        return await self._read_as(space, lane, reader, work)
+        return await self._read_folded(space, lane, reader, work)
 
     async def lane_rows(
         self, space: SpaceId, lane: Lane, after: int, reader: Reader = SERVER
@@ -167,16 +177,27 @@ class LogReading:
         """Return the hash over a lane's read models, as ``projections.state_hash`` says."""
         return state_hash(await self.documents(space, lane), lane)
 
-    async def _fold_when_old(self, space: SpaceId, lane: Lane) -> None:
-        if lane == ids.SELF:
-            return
-        is_current = await self._database.read(
-            lambda tables: reading.is_folded(tables.log, space, lane)
-        )
-        if not is_current:
-            await self._sealed.write(
-                space, lambda log, seal: writing.project_lane(log, seal, lane), lane
-            )
+    async def _read_folded(
+        self,
+        space: SpaceId,
+        lane: Lane,
+        reader: Reader,
+        work: Callable[[LogRows, RestSeal], T],
+    ) -> T:
+        """Return what ``work`` reads out of documents of this version, folded anew where needed."""
+
+        def folded(log: LogRows, seal: RestSeal) -> T:
+            if lane != ids.SELF and not reading.is_folded(log, space, lane):
+                raise _UnfoldedError
+            return work(log, seal)
+
+        while True:
+            try:
+                return await self._read_as(space, lane, reader, folded)
+            except _UnfoldedError:
+                await self._sealed.write(
+                    space, lambda log, seal: writing.project_lane(log, seal, lane), lane
+                )
 
     async def _read_as(
         self,

@@ -24,7 +24,7 @@ from trailmark_server.storage.memory_lane import (
     save_grants,
     stripped,
 )
-from trailmark_server.storage.ports import ErasedEvent, Window
+from trailmark_server.storage.ports import Arrival, ErasedEvent, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
@@ -178,6 +178,15 @@ class MemoryRows:
         ordered = rows if window.after is not None else reversed(rows)
         found = [opened(stored, seal) for stored in ordered if is_within(stored, window)]
         return found[: min(window.limit, limits.PAGE_EVENTS_MAX)]
+
+    def arrivals(self, space: SpaceId, lane: Lane, limit: int) -> list[Arrival]:
+        """Return what arrived last of what has a body, the newest first."""
+        rows = self._lane(space, lane).rows
+        found = [each for each in reversed(rows) if each.row.event.body is not None]
+        return [
+            Arrival(type=each.type, actor=each.row.actor, received_at=each.row.received_at)
+            for each in found[: min(limit, limits.PAGE_EVENTS_MAX)]
+        ]
 
     def subject_rows(
         self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener

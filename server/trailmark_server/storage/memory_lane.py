@@ -84,6 +84,7 @@ def is_within(stored: StoredRow, window: Window) -> bool:
             window.days is None
             or (stored.day is not None and window.days[0] <= stored.day <= window.days[1])
         )
+        and (window.types is None or stored.type in window.types)
     )
 
 

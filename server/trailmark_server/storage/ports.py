@@ -19,6 +19,7 @@ from trailmark_server.heads import SigningKeys
 from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.values import (
     SERVER,
+    Arrival,
     Check,
     ErasedEvent,
     Finding,
@@ -44,6 +45,7 @@ from trailmark_shared.protocol.messages import LaneHello, Offer, SigningKey
 
 __all__ = [
     "SERVER",
+    "Arrival",
     "Check",
     "ErasedEvent",
     "EventStore",
@@ -206,6 +208,22 @@ class EventStore(Protocol):
         self, space: SpaceId, lane: Lane, window: Window, reader: Reader = SERVER
     ) -> list[Row]:
         """Return the rows of a window that have a body, bodies opened.
+
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
+        """
+        ...
+
+    async def arrivals(
+        self, space: SpaceId, lane: Lane, limit: int, reader: Reader = SERVER
+    ) -> list[Arrival]:
+        """Return what arrived last of what has a body, the newest first; no body is opened.
+
+        Args:
+            space: Whose lane.
+            lane: A shared lane.
+            limit: At most so many, at most ``limits.PAGE_EVENTS_MAX``.
+            reader: Who reads.
 
         Raises:
             RefusedError: ``not_authorised``: the member has no live grant.

@@ -16,7 +16,7 @@ from trailmark_server.keys import Opener, RestSeal
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
 from trailmark_server.projector import Folded
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.ports import ErasedEvent, Window
+from trailmark_server.storage.ports import Arrival, ErasedEvent, Window
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
@@ -154,6 +154,10 @@ class LogRows(Protocol):
 
     def window(self, space: SpaceId, lane: Lane, window: Window, seal: Opener) -> list[Row]:
         """Return the rows of a window that have a body."""
+        ...
+
+    def arrivals(self, space: SpaceId, lane: Lane, limit: int) -> list[Arrival]:
+        """Return what arrived last of what has a body, the newest first."""
         ...
 
     def subject_rows(

@@ -162,12 +162,28 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
         before: Rows before this seq, the newest ones first; ``None`` begins at the head.
         after: Instead of ``before``: rows behind this seq, the oldest ones first.
         days: Only events meant for these local dates (first, last), both included.
+        types: Only events of these types.
     """
 
     limit: int
     before: int | None = None
     after: int | None = None
     days: tuple[str, str] | None = None
+    types: frozenset[str] | None = None
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """That something arrived, without what it says.
+
+    Attributes:
+        type: Of the event; ``None`` for what cannot be read.
+        actor: Who did it.
+        received_at: When, milliseconds UTC.
+    """
+
+    type: str | None
+    actor: str
+    received_at: int
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trailmark_server.keys import Opener
-from trailmark_server.storage.ports import Window
+from trailmark_server.storage.ports import Arrival, Window
 from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue
 from trailmark_server.storage.sql.lane_numbers import LaneNumbers
@@ -67,6 +67,11 @@ class SqlEventRows(LaneNumbers):
         if window.days is not None:
             wheres.append("day BETWEEN ? AND ?")
             more.extend(window.days)
+        if window.types is not None:
+            if not window.types:
+                return []
+            wheres.append(f"type IN ({', '.join('?' * len(window.types))})")
+            more.extend(sorted(window.types))
         order = "DESC" if window.after is None else "ASC"
         sql = f"""
             SELECT {statements.EVENT_COLUMNS} FROM event WHERE {" AND ".join(wheres)}
@@ -75,6 +80,20 @@ class SqlEventRows(LaneNumbers):
         limit = min(window.limit, limits.PAGE_EVENTS_MAX)
         found = self._conn.execute(sql, (*more, limit))
         return [row_from_columns(space, lane, values, seal) for values in found]
+
+    def arrivals(self, space: SpaceId, lane: Lane, limit: int) -> list[Arrival]:
+        """Return what arrived last of what has a body, the newest first."""
+        sql = f"""
+            SELECT type, actor, received_at FROM event
+            WHERE {self._key.match} AND body IS NOT NULL ORDER BY seq DESC LIMIT ?
+        """  # noqa: S608
+        most = min(limit, limits.PAGE_EVENTS_MAX)
+        return [
+            Arrival(type=type_, actor=actor, received_at=received_at)
+            for type_, actor, received_at in self._conn.execute(
+                sql, (*self._place(space, lane), most)
+            )
+        ]
 
     def subject_rows(
         self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener

@@ -12,7 +12,7 @@ from trailmark_server.members.visits import (
     change_counts,
     change_words,
     last_visit,
-    new_rows,
+    new_arrivals,
     note_visit,
     open_space,
 )
@@ -87,7 +87,7 @@ async def test_more_than_is_looked_at_is_said_so() -> None:
         mira.write(mira.new_id(), WinNoted(text="win"), at=START + DAY_MS + number)
     await site.deliver(mira)
 
-    rows, is_cut = await new_rows(site.services, await site.audience(mira), START)
+    rows, is_cut = await new_arrivals(site.services, await site.audience(mira), START)
 
     assert [f"{NEW_ROWS_MAX} wins", "and earlier ones"] == change_words(
         change_counts(rows, "member/x"), is_cut=is_cut
@@ -100,7 +100,7 @@ async def test_readers_own_writing_is_not_new_to_them() -> None:
     mira.write(mira.new_id(), WinNoted(text="win"), at=START + DAY_MS)
     await site.deliver(mira)
 
-    rows, is_cut = await new_rows(site.services, await site.audience(mira), START)
+    rows, is_cut = await new_arrivals(site.services, await site.audience(mira), START)
 
     assert (False, {}) == (is_cut, change_counts(rows, "person"))
     assert ["1 win"] == change_words(change_counts(rows, "member/x"), is_cut=False)

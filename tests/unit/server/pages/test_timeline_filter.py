@@ -3,7 +3,7 @@
 import pytest
 
 from trailmark_server.members.marks import PLAIN_MARK
-from trailmark_server.pages.timeline_filter import Filter, filter_from_fields, fits
+from trailmark_server.pages.timeline_filter import Filter, filter_from_fields, fits, types_of
 from trailmark_server.pages.views import GoalLink, Row
 
 SESSION = 1000
@@ -59,3 +59,13 @@ def test_an_address_says_what_is_asked_for_but_not_the_words() -> None:
     assert "a b" not in str(asked.query)
     assert not filter_from_fields({"kind": "secrets", "changes": "perhaps"}, "").is_active
     assert {} == Filter().query
+
+
+def test_types_are_those_whose_lines_can_fit() -> None:
+    assert types_of(Filter(words="a", goal="g")) is None
+    assert types_of(Filter(kind="win")) == {"win_noted", "win_withdrawn"}
+    changes = types_of(Filter(changes=True))
+    assert changes is not None
+    assert {"goal_reworded", "step_added"} <= changes
+    assert "win_noted" not in changes
+    assert types_of(Filter(changes=True, kind="win")) == frozenset()
