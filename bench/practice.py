@@ -269,6 +269,7 @@ def sign_in(data: Path, now: int) -> None:
 async def _bring(data: Path, everybody: Sequence[PracticePerson], story: Sequence[Written]) -> None:
     clock = _SetClock(story[0].at)
     async with open_stores(data, clock, SystemRandomness()) as stores:
+        await stores.events.clean()  # owed by every new file; a full one would make pages wait
         for person in everybody:
             await _bring_one(stores.events, clock, person, story)
 

@@ -269,10 +269,13 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
         sends=_form(),
     ),
     ("POST", "/people/{space:str}/together"): Row(expected=_reader(303), sends=_agenda_form),
-    ("POST", "/people/{space:str}/together/{entry:str}/end"): Row(
-        expected=_statuses(_SIGN_IN, linked=404, unlinked=404, revoked=410, expired=410),
-        sends=_agenda_form,
-    ),
+    **{
+        ("POST", f"/people/{{space:str}}/together/{{entry:str}}/{way}"): Row(
+            expected=_statuses(_SIGN_IN, linked=404, unlinked=404, revoked=410, expired=410),
+            sends=_agenda_form,
+        )
+        for way in ("end", "reword", "answer")
+    },
     ("GET", "/people/{space:str}/hand-over"): Row(expected=_reader(200)),
     ("POST", "/people/{space:str}/hand-over"): Row(
         expected=_reader(303), sends=_form(email="unlinked@example.org")

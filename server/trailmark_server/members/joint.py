@@ -55,6 +55,7 @@ Over = InterventionEnded | AgendaItemClosed | ReviewHeld
 """What brings such an entry to its end."""
 
 _LONG: Final = frozenset({"text", "address", "note"})
+_KEPT: Final = ("goal", "goals", "about")
 _VERBS: Final[Mapping[str, Verb]] = {"propose": Verb.PROPOSE, "comment": Verb.COMMENT}
 
 
@@ -117,6 +118,20 @@ async def begin_joint(
     subject = subject_of(sending.event)
     await _append(services, audience, sending, Said(subject=subject, data=clean))
     return subject
+
+
+async def said_before(
+    services: Services, audience: Audience, lane: Lane, entry: bytes, data: Begun
+) -> Begun:
+    """Return ``data`` with what no form shows as the entry says it now: the goals it is about.
+
+    Raises:
+        NothingHereError: There is no such entry in a lane of theirs.
+    """
+    document = await _there(services, audience, lane, entry, type_of(data).kind)
+    before = document.said.value
+    kept = {name: getattr(before, name) for name in _KEPT if hasattr(data, name)}
+    return data if before is None else msgspec.structs.replace(data, **kept)
 
 
 async def reword_joint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from litestar import Request, post
@@ -11,29 +11,57 @@ from litestar.response import Redirect
 
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.cards import read_cards
-from trailmark_server.members.joint import Begun, Over, begin_joint, end_joint
+from trailmark_server.members.joint import (
+    Begun,
+    Over,
+    answer_joint,
+    begin_joint,
+    end_joint,
+    reword_joint,
+    said_before,
+)
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.visits import open_space
 from trailmark_server.members.writing import Sending, known_zone
-from trailmark_server.pages.joint_view import JointRow, joint_row
+from trailmark_server.pages.joint_view import OUTCOMES, JointRow, Telling, joint_row
 from trailmark_server.pages.replies import fields_of, require_form
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
+from trailmark_shared.domain.proposals import Acceptance
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.joint import (
     AgendaItemAdded,
     AgendaItemClosed,
+    Answered,
+    ContactGiven,
+    Decision,
+    ExpectationAnswered,
     ExpectationWritten,
+    InterventionAnswered,
     InterventionEnded,
     InterventionPlanned,
+    Outcome,
+    ReviewAnswered,
+    ReviewHeld,
     ReviewScheduled,
 )
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.words import gettext
 
-_ENDS: Final[Mapping[str, Callable[[], Over]]] = {
-    "agenda_item": AgendaItemClosed,
-    "intervention": InterventionEnded,
+_ANSWERS: Final[Mapping[str, type[Answered]]] = {
+    "expectation": ExpectationAnswered,
+    "intervention": InterventionAnswered,
+    "review": ReviewAnswered,
 }
+_SAID: Final[Mapping[str, Acceptance]] = {
+    "agree": "agree",
+    "disagree": "disagree",
+    "pending": "pending",
+}
+_DECISION: Final = "decision-"
+_CONTACT: Final = ("phone", "address", "hours", "note")
+_NO_GOALS: Final[Mapping[str, str]] = {}
 _PAGES: Final[Mapping[str, str]] = {"agenda_item": "session#agenda"}
 
 
@@ -64,9 +92,48 @@ async def end_entry(
     require_form(signed_in, fields.get(FORM_FIELD, ""))
     audience = await open_space(services, signed_in, space)
     kind = fields.get("kind", "")
-    if kind not in _ENDS:
+    await end_joint(services, audience, _sending(fields), id_from_text(entry), _over(kind, fields))
+    return _back(audience, kind)
+
+
+@post("/people/{space:str}/together/{entry:str}/reword", status_code=303)
+async def reword_entry(
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    space: FromPath[str],
+    entry: FromPath[str],
+) -> Redirect:
+    """Let an entry of the therapist's own read otherwise."""
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    audience = await open_space(services, signed_in, space)
+    kind, subject = fields.get("kind", ""), id_from_text(entry)
+    sending = _sending(fields)
+    said = await said_before(services, audience, sending.lane, subject, _begun(kind, fields))
+    await reword_joint(services, audience, sending, subject, said)
+    return _back(audience, kind)
+
+
+@post("/people/{space:str}/together/{entry:str}/answer", status_code=303)
+async def answer_entry(
+    request: Request[Any, Any, Any],
+    services: InjectedServices,
+    space: FromPath[str],
+    entry: FromPath[str],
+) -> Redirect:
+    """Say whether the therapist agrees with an entry as it stands."""
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    audience = await open_space(services, signed_in, space)
+    kind, said = fields.get("kind", ""), _SAID.get(fields.get("answer", ""))
+    if kind not in _ANSWERS:
         raise NothingHereError
-    await end_joint(services, audience, _sending(fields), id_from_text(entry), _ENDS[kind]())
+    if said is None:
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext("choose one of the answers"))
+    answered = _ANSWERS[kind](answer=said)
+    await answer_joint(services, audience, _sending(fields), id_from_text(entry), answered)
     return _back(audience, kind)
 
 
@@ -81,9 +148,37 @@ def _begun(kind: str, fields: Mapping[str, str]) -> Begun:
         case "intervention":
             return InterventionPlanned(text=text, often=fields.get("often") or None)
         case "review":
-            return ReviewScheduled(on=fields.get("day", ""), text=text or None)
+            return ReviewScheduled(on=fields.get("on", ""), text=text or None)
+        case "contact":
+            said = {name: fields.get(name) or None for name in _CONTACT}
+            return ContactGiven(name=fields.get("name", ""), **said)
         case _:
             raise NothingHereError
+
+
+def _over(kind: str, fields: Mapping[str, str]) -> Over:
+    """Return what a form says at the end of an entry."""
+    note = fields.get("note") or None
+    match kind:
+        case "agenda_item":
+            return AgendaItemClosed(note=note)
+        case "intervention":
+            return InterventionEnded(note=note)
+        case "review":
+            return ReviewHeld(
+                decisions=tuple(_decisions(fields)),
+                next=fields.get("next") or None,
+                text=fields.get("text") or None,
+            )
+        case _:
+            raise NothingHereError
+
+
+def _decisions(fields: Mapping[str, str]) -> Iterator[Decision]:
+    for name, value in fields.items():
+        outcome: Outcome | None = next((each for each in OUTCOMES if each == value), None)
+        if name.startswith(_DECISION) and outcome is not None:
+            yield Decision(goal=name.removeprefix(_DECISION), outcome=outcome)
 
 
 def _sending(fields: Mapping[str, str]) -> Sending:
@@ -99,10 +194,20 @@ def _back(audience: Audience, kind: str) -> Redirect:
     return Redirect(f"/people/{text_from_id(audience.space)}/{place}", status_code=303)
 
 
-async def joint_rows(services: Services, audience: Audience, kind: Kind) -> list[JointRow]:
-    """Return the entries of one kind, those that need nothing more last."""
+async def joint_rows(
+    services: Services, audience: Audience, kind: Kind, goals: Mapping[str, str] = _NO_GOALS
+) -> list[JointRow]:
+    """Return the entries of one kind, those that need nothing more last.
+
+    Args:
+        services: The server.
+        audience: Who reads.
+        kind: Of which kind.
+        goals: Title of each goal that entries may name.
+    """
     cards = await read_cards(services, audience, kind)
-    rows = [joint_row(each, audience.names, new_id(services)) for each in cards]
+    telling = Telling(actor=audience.actor, names=audience.names, goals=goals)
+    rows = [joint_row(each, telling, new_id(services)) for each in cards]
     return sorted((each for each in rows if each is not None), key=lambda each: each.is_over)
 
 

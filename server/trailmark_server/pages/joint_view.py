@@ -8,12 +8,12 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_server.members.cards import Card
-from trailmark_server.members.dates import day_words
+from trailmark_server.members.dates import day_words, short_day
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.events.coping import BarrierIdentified, CopingAdded
-from trailmark_shared.events.joint import InterventionPlanned
+from trailmark_shared.events.joint import InterventionPlanned, Outcome, ReviewHeld
 from trailmark_shared.projections.card_kinds import said_words
-from trailmark_shared.projections.joint import JointDocument
+from trailmark_shared.projections.joint import Answer, JointDocument
 from trailmark_shared.words import gettext, marked
 
 OVER: Final = frozenset({"closed", "ended", "held", "resolved"})
@@ -24,6 +24,17 @@ _ANSWERS: Final[Mapping[Acceptance, str]] = {
     "disagree": marked("{name} does not agree"),
     "pending": marked("{name} thinks about it"),
 }
+_OWN_ANSWERS: Final[Mapping[Acceptance, str]] = {
+    "agree": marked("You agree"),
+    "disagree": marked("You do not agree"),
+    "pending": marked("You think about it"),
+}
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    "kept": marked("{goal}: kept as it is"),
+    "changed": marked("{goal}: changed"),
+    "ended": marked("{goal}: ended"),
+}
+"""What a review decides for a goal, in words."""
 
 
 class JointRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +47,12 @@ class JointRow(msgspec.Struct, frozen=True, kw_only=True):
         when: When.
         text: What it says.
         often: How often; empty for nothing.
-        answers: What the other side says.
+        answers: What both sides say to it.
+        outcome: What came of it, in lines.
+        is_mine: The reader began it, and words it anew.
         is_over: It needs nothing more.
-        end_id: Id of the event that would end it.
+        event: Id for the event that a form about it writes.
+        said: What a form for other words begins with, by field.
     """
 
     id: str
@@ -48,8 +62,25 @@ class JointRow(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     often: str
     answers: Sequence[str]
+    outcome: Sequence[str]
+    is_mine: bool
     is_over: bool
-    end_id: str
+    event: str
+    said: Mapping[str, str]
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """What entries are told with.
+
+    Attributes:
+        actor: The reader, as an actor of the log.
+        names: Name of each actor.
+        goals: Title of each goal.
+    """
+
+    actor: str
+    names: Mapping[str, str]
+    goals: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
 class BarrierRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,27 +91,70 @@ class BarrierRow(msgspec.Struct, frozen=True, kw_only=True):
     helps: Sequence[str]
 
 
-def joint_row(card: Card, names: Mapping[str, str], end_id: str) -> JointRow | None:
-    """Return an entry as pages show it; ``None`` where its words are gone."""
+def joint_row(card: Card, telling: Telling, event: str) -> JointRow | None:
+    """Return an entry as pages show it; ``None`` where its words are gone.
+
+    Args:
+        card: The entry.
+        telling: What it is told with.
+        event: A fresh id for the forms about it.
+    """
     document = card.document
     said: Any = document.said.value
-    words = None if said is None else said_words(said)
-    if words is None or not isinstance(document, JointDocument):
+    if said is None or not isinstance(document, JointDocument):
+        return None
+    fields = said_fields(said)
+    words = said_words(said) or fields.get("name")
+    if words is None:
         return None
     return JointRow(
         id=card.id,
         lane=card.lane,
-        who=names.get(document.by, document.by),
+        who=telling.names.get(document.by, document.by),
         when=day_words(document.created_at),
         text=words,
         often=(said.often or "") if isinstance(said, InterventionPlanned) else "",
-        answers=[
-            gettext(_ANSWERS[each.answer]).format(name=names.get(each.by, each.by))
-            for each in document.answers
-        ],
+        answers=[_answer(each, telling) for each in document.answers],
+        outcome=_outcome(document, telling),
+        is_mine=document.by == telling.actor,
         is_over=document.status.value in OVER,
-        end_id=end_id,
+        event=event,
+        said=fields,
     )
+
+
+def said_fields(said: Any) -> dict[str, str]:  # noqa: ANN401  (any of the joint events)
+    """Return the words and days of an entry by field, for a form."""
+    return {
+        name: value
+        for name in said.__struct_fields__
+        if isinstance(value := getattr(said, name), str)
+    }
+
+
+def _answer(answer: Answer, telling: Telling) -> str:
+    if answer.by == telling.actor:
+        said = gettext(_OWN_ANSWERS[answer.answer])
+    else:
+        name = telling.names.get(answer.by, answer.by)
+        said = gettext(_ANSWERS[answer.answer]).format(name=name)
+    if not answer.is_outdated:
+        return said
+    return gettext("{said}, before it was worded anew").format(said=said)
+
+
+def _outcome(document: JointDocument[Any], telling: Telling) -> list[str]:
+    field = getattr(document, "outcome", None)
+    held = None if field is None else field.value
+    if not isinstance(held, ReviewHeld):
+        return []
+    lines = [held.text] if held.text else []
+    for each in held.decisions:
+        goal = telling.goals.get(each.goal) or gettext("A goal")
+        lines.append(gettext(OUTCOMES[each.outcome]).format(goal=goal))
+    if held.next:
+        lines.append(gettext("Next review on {day}").format(day=short_day(held.next)))
+    return lines
 
 
 def barrier_rows(barriers: Iterable[Card], coping: Iterable[Card]) -> list[BarrierRow]:

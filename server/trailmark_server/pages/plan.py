@@ -34,7 +34,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.words import gettext
 
-_TOGETHER: Final[tuple[Kind, ...]] = ("intervention", "expectation", "review")
+_TOGETHER: Final[tuple[Kind, ...]] = ("intervention", "expectation", "review", "contact")
 _FIELDS: Final = (
     "area",
     "lifecycle",
@@ -109,11 +109,14 @@ async def show_plan(
         proposals=[each for each in proposals if each.is_open],
         together=[
             Together(
-                kind=kind, rows=await joint_rows(services, audience, kind), event=new_id(services)
+                kind=kind,
+                rows=await joint_rows(services, audience, kind, goals.titles),
+                event=new_id(services),
             )
             for kind in _TOGETHER
         ],
         propose_lane=writing_lane(audience, "propose"),
+        decided={goal: goals.titles[goal] for goal, _ in homes},
         propose_url=propose_url(text_from_id(audience.space), what="goal") if may_propose else "",
     )
 

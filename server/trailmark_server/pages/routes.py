@@ -39,7 +39,7 @@ from trailmark_server.pages.hand_over import (
     withdraw_colleague,
 )
 from trailmark_server.pages.invite import invite, show_invite, withdraw
-from trailmark_server.pages.joint import add_entry, end_entry
+from trailmark_server.pages.joint import add_entry, answer_entry, end_entry, reword_entry
 from trailmark_server.pages.live import live
 from trailmark_server.pages.live_together import live_together
 from trailmark_server.pages.people import PEOPLE_PATH, confirm, people, search_people
@@ -134,6 +134,8 @@ _PEOPLE: Final = (
     proposals.withdraw,
     add_entry,
     end_entry,
+    reword_entry,
+    answer_entry,
     add_comment,
     show_hand_over,
     propose_colleague,

@@ -3,9 +3,15 @@
 from typing import Any
 
 from trailmark_server.members.cards import Card
-from trailmark_server.pages.joint_view import barrier_rows, joint_row
+from trailmark_server.pages.joint_view import Telling, barrier_rows, joint_row
 from trailmark_shared.events.coping import BarrierIdentified, CopingAdded
-from trailmark_shared.events.joint import AgendaItemAdded, InterventionPlanned
+from trailmark_shared.events.joint import (
+    AgendaItemAdded,
+    Decision,
+    InterventionPlanned,
+    ReviewHeld,
+    ReviewScheduled,
+)
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.card import CardDocument
@@ -23,6 +29,11 @@ FACTS: dict[str, Any] = {
     "day": "2026-10-01",
     "occurred_at": "2026-10-01T10:00:00+02:00",
 }
+
+
+TELLING = Telling(
+    actor="member/x", names={"person": "Mira", "member/x": "You"}, goals={"g": "Paint"}
+)
 
 
 def card(kind: Kind, id_: str, said: object, **more: Any) -> Card:  # noqa: ANN401  (any field)
@@ -43,7 +54,7 @@ def test_an_entry_says_who_began_it_and_what_the_other_side_says() -> None:
         status=Field(value="ended"),
     )
 
-    row = joint_row(planned, {"person": "Mira", "member/x": "You"}, "e")
+    row = joint_row(planned, TELLING, "e")
 
     assert row is not None
     assert ("You", "daily", True) == (row.who, row.often, row.is_over)
@@ -54,9 +65,9 @@ def test_an_entry_says_who_began_it_and_what_the_other_side_says() -> None:
 def test_what_has_no_words_any_more_has_no_row() -> None:
     gone = card("agenda_item", "i", None, by="person")
 
-    assert joint_row(gone, {}, "e") is None
+    assert joint_row(gone, TELLING, "e") is None
     there = card("agenda_item", "i", AgendaItemAdded(text="The trains"), by="person")
-    assert joint_row(there, {}, "e") is not None
+    assert joint_row(there, TELLING, "e") is not None
 
 
 def test_what_helps_stands_under_what_it_is_meant_for() -> None:
@@ -71,3 +82,36 @@ def test_what_helps_stands_under_what_it_is_meant_for() -> None:
     assert [["If it is full, then count stations"], ["call Noor"]] == [
         list(each.helps) for each in rows
     ]
+
+
+def test_a_review_says_what_came_of_it_and_what_the_reader_said() -> None:
+    answer = Answer(
+        event="a",
+        by="member/x",
+        answer="pending",
+        is_outdated=True,
+        day="2026-10-01",
+        effective_at=1,
+    )
+    held = ReviewHeld(
+        text="It went well", next="2026-12-01", decisions=(Decision(goal="g", outcome="kept"),)
+    )
+    review = card(
+        "review",
+        "i",
+        ReviewScheduled(on="2026-11-01"),
+        by="person",
+        answers=(answer,),
+        outcome=Field(value=held),
+        status=Field(value="held"),
+    )
+
+    row = joint_row(review, TELLING, "e")
+
+    assert row is not None
+    assert ["You think about it, before it was worded anew"] == list(row.answers)
+    assert ["It went well", "Paint: kept as it is", "Next review on 1 Dec 2026"] == list(
+        row.outcome
+    )
+    assert {"on": "2026-11-01"} == row.said
+    assert (False, True) == (row.is_mine, row.is_over)
