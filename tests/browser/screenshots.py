@@ -1,4 +1,4 @@
-"""Pictures of every page: light and dark, at 320, 360, 768 and 1440 px, into ``screenshots/``.
+"""Pictures of every page: light and dark, at 320 to 3840 px, and printed, into ``screenshots/``.
 
 Run ``make screenshots`` and look at them with a careful eye; the folder is not kept by git. Names
 of pages behind ``python -m tests.browser.screenshots`` take those alone.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, PdfMargins, async_playwright
 
 from tests.browser.own_screenshots import Window, shoot_own
 from tests.conftest import CHROMIUM
@@ -18,18 +18,32 @@ from tests.support import circles
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, THERAPIST, Site, new_site, served, timeline_path
+from trailmark_adapters.clock import local_time
 from trailmark_server.members import circle
 from trailmark_server.members.hand_overs import hand_over
 from trailmark_server.notices import add_notice
 from trailmark_server.pages.circle import cookie_name
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password
+from trailmark_shared.events.body import Body
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.joint import (
+    AgendaItemAdded,
+    ContactGiven,
+    ExpectationWritten,
+    InterventionPlanned,
+    ReviewScheduled,
+)
+from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import SpaceId, text_from_id
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "screenshots"
 WIDTHS = (320, 360, 768, 1440)
+WALL = (3840, 2160)
+SHEETS = ("session", "plan", "audit", "audit-checked")
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SETTLE_MS = 400
+MARGIN: Final[PdfMargins] = {"top": "15mm", "right": "15mm", "bottom": "15mm", "left": "15mm"}
 
 
 async def furnished() -> tuple[Site, dict[str, str]]:
@@ -41,16 +55,52 @@ async def furnished() -> tuple[Site, dict[str, str]]:
     grant = ended.let_in(THERAPIST.id, THERAPIST.name, START)
     ended.stop_sharing(grant, START + 35 * DAY_MS)
     quiet.let_in(THERAPIST.id, THERAPIST.name, START)
+    write_together(mira, journey.end)
     people = ((quiet, "Sunniva"), (ended, "J. K."), (mira, "Mira (Tuesdays)"))
     for place, (writer, label) in enumerate(people):
         await site.know(writer.space, label, joined_at=START - place)
         await site.deliver(writer)
     await site.know(SpaceId(bytes([77]) * 16), "Sam", confirmed=False, joined_at=site.clock.ms)
+    await answer_together(site, mira)
     await site.sign_in(OTHER, "colleague")
     await hand_over(site.services, site.signed_in, text_from_id(mira.space), OTHER.email)
     await site.services.accounts.write(lambda rows: set_up(rows, site.clock.ms))
     await circles.tell(await circles.supported(site=site, number=60))
     return site, pages_of(mira, ended, quiet, journey)
+
+
+def write_together(mira: Writer, at: int) -> None:
+    """Let a person write down what both sides do together."""
+    mira.write(mira.new_id(), ExpectationWritten(text="That I may be slow"), at=at)
+    mira.write(mira.new_id(), AgendaItemAdded(text="The way home by train"), at=at)
+    held = mira.new_id()
+    mira.write(held, ReviewScheduled(on="2026-11-10", text="All of it"), at=at)
+
+
+async def answer_together(site: Site, mira: Writer) -> None:
+    """Let the therapist add to it."""
+    for data in (
+        InterventionPlanned(text="Breathing out longer than in", often="each evening"),
+        ContactGiven(name="Dr Demo", phone="030 123 456", hours="weekdays, 9 to 12"),
+    ):
+        await say(site, mira, data)
+
+
+async def say(site: Site, mira: Writer, data: EventData) -> None:
+    """Write as the therapist into a person's lane."""
+    local = local_time(site.clock.ms, "Europe/Berlin")
+    known = type_of(data)
+    body = Body(
+        type=known.name,
+        ver=known.ver,
+        subject=bytes(16),
+        occurred_at=local.isoformat(timespec="seconds"),
+        zone="Europe/Berlin",
+        day=local.date().isoformat(),
+        recorded_at=site.clock.ms,
+        data=data,
+    )
+    await site.say(mira, site.services.randomness.token(16), body)
 
 
 def set_up(rows: AccountRows, now: int) -> None:
@@ -153,6 +203,22 @@ async def shoot(
     return wide
 
 
+async def shoot_wall(browser: Browser, url: str, site: Site, pages: dict[str, str]) -> None:
+    """Take a picture of every page on a wall of 3840 px, and print the sheets that people print."""
+    context = await browser.new_context(viewport={"width": WALL[0], "height": WALL[1]})
+    supporter = await circle.open_link(site.services, circles.TOKEN)
+    for name, address in pages.items():
+        await context.add_cookies(cookies_of(site, url, name, address, supporter))
+        page = await context.new_page()
+        await page.goto(url + address)
+        await page.wait_for_timeout(SETTLE_MS)
+        await page.screenshot(path=FOLDER / f"{name}-{WALL[0]}.png")
+        if name in SHEETS:
+            await page.pdf(path=FOLDER / f"{name}.pdf", format="A4", margin=MARGIN)
+        await page.close()
+    await context.close()
+
+
 async def main(names: Sequence[str]) -> int:
     """Serve a furnished site, take the pictures of ``names`` or all, and return the exit code."""
     FOLDER.mkdir(exist_ok=True)
@@ -163,10 +229,12 @@ async def main(names: Sequence[str]) -> int:
         browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
         windows = await windows_of(browser)
         wide = await shoot(windows, url, site, pages)
+        await shoot_wall(browser, url, site, pages)
         if pages == every or any(each.startswith("own-") for each in names):
             wide += await shoot_own(windows, FOLDER, [each for each in names if "own-" in each])
         await browser.close()
-    sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/\n")
+    kept = [each for each in FOLDER.iterdir() if each.suffix in {".png", ".pdf"}]
+    sys.stdout.write(f"{len(kept)} pictures in {FOLDER.name}/\n")
     sys.stdout.writelines(f"too wide: {each}\n" for each in wide)
     return 1 if wide else 0
 

@@ -88,6 +88,9 @@ async def show_plan(
     signed_in = await services.web.require(request, services.now())
     audience = await open_space(services, signed_in, space)
     person = await watched(services, audience)
+    # A plan is printed for a record, in which "you" would be nobody.
+    names = {**audience.names, audience.actor: signed_in.therapist.name}
+    audience = msgspec.structs.replace(audience, names=names)
     goals = await read_goals(services, audience)
     homes = [(goal, home) for goal in goals.marks if (home := at_home(goals, goal)) is not None]
     planned = [
