@@ -167,7 +167,7 @@ async def _live(server: ServerProcess) -> tuple[list[float], float]:
 async def _open_all(server: ServerProcess, everybody: Sequence[PracticePerson]) -> list[LivePage]:
     with Reader(server.url, _COOKIE) as reader:
         addresses = [
-            re.findall(r'data-live="([^"]+)"', reader.get(_url(each, "plan")).body.decode())[0]
+            re.findall(r'data-live="([^"]+)"', reader.get(_url(each, "timeline")).body.decode())[0]
             for each in everybody
         ]
     return [await LivePage.opened(server.url, each, _COOKIE) for each in addresses]

@@ -219,11 +219,7 @@ class EventStore(Protocol):
     ) -> list[Arrival]:
         """Return what arrived last of what has a body, the newest first; no body is opened.
 
-        Args:
-            space: Whose lane.
-            lane: A shared lane.
-            limit: At most so many, at most ``limits.PAGE_EVENTS_MAX``.
-            reader: Who reads.
+        At most ``limit`` of them, at most ``limits.PAGE_EVENTS_MAX``.
 
         Raises:
             RefusedError: ``not_authorised``: the member has no live grant.
