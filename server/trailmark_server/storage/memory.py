@@ -18,15 +18,15 @@ from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.memory_lane import (
     LaneKey,
     MemoryLane,
+    arrivals,
     held_row,
-    is_within,
     opened,
     save_grants,
     stripped,
+    within,
 )
 from trailmark_server.storage.ports import Arrival, ErasedEvent, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
-from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import is_kept
@@ -174,19 +174,11 @@ class MemoryRows:
 
     def window(self, space: SpaceId, lane: Lane, window: Window, seal: Opener) -> list[Row]:
         """Return the rows of a window that have a body."""
-        rows = self._lane(space, lane).rows
-        ordered = rows if window.after is not None else reversed(rows)
-        found = [opened(stored, seal) for stored in ordered if is_within(stored, window)]
-        return found[: min(window.limit, limits.PAGE_EVENTS_MAX)]
+        return [opened(each, seal) for each in within(self._lane(space, lane), window)]
 
     def arrivals(self, space: SpaceId, lane: Lane, limit: int) -> list[Arrival]:
         """Return what arrived last of what has a body, the newest first."""
-        rows = self._lane(space, lane).rows
-        found = [each for each in reversed(rows) if each.row.event.body is not None]
-        return [
-            Arrival(type=each.type, actor=each.row.actor, received_at=each.row.received_at)
-            for each in found[: min(limit, limits.PAGE_EVENTS_MAX)]
-        ]
+        return arrivals(self._lane(space, lane), limit)
 
     def subject_rows(
         self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener

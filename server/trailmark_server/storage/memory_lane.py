@@ -8,8 +8,9 @@ import msgspec
 
 from trailmark_server.keys import Opener
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
-from trailmark_server.storage.ports import Window
+from trailmark_server.storage.ports import Arrival, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
+from trailmark_shared import limits
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import EventId, Lane, SpaceId
 from trailmark_shared.projections.fold import Document
@@ -71,6 +72,22 @@ def stripped(stored: StoredRow) -> StoredRow:
     event = msgspec.structs.replace(stored.row.event, salt=None, body=None)
     row = msgspec.structs.replace(stored.row, event=event)
     return StoredRow(row=row, type=None, subject=None, day=None)
+
+
+def within(held: MemoryLane, window: Window) -> list[StoredRow]:
+    """Return the rows of a window, in its order."""
+    ordered = held.rows if window.after is not None else reversed(held.rows)
+    found = [stored for stored in ordered if is_within(stored, window)]
+    return found[: min(window.limit, limits.PAGE_EVENTS_MAX)]
+
+
+def arrivals(held: MemoryLane, limit: int) -> list[Arrival]:
+    """Return what arrived last of what has a body, the newest first."""
+    found = [each for each in reversed(held.rows) if each.row.event.body is not None]
+    return [
+        Arrival(type=each.type, actor=each.row.actor, received_at=each.row.received_at)
+        for each in found[: min(limit, limits.PAGE_EVENTS_MAX)]
+    ]
 
 
 def is_within(stored: StoredRow, window: Window) -> bool:
