@@ -1,14 +1,17 @@
-# The server, on its embedded default. Two stages, so that the image has no compiler and no pip cache.
+# The server, on its embedded default. Two stages, so that the image has no compiler, no
+# Node.js and no pip cache.
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
 WORKDIR /src
 COPY requirements-server.lock .
 RUN /venv/bin/pip install --no-deps --require-hashes -r requirements-server.lock
-COPY pyproject.toml README.md LICENSE ./
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm
+COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY shared shared
 COPY client client
 COPY server server
+RUN cd client/browser && npm ci --no-audit --no-fund && /venv/bin/python build.py
 RUN /venv/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim

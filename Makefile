@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help venv fmt check test test-postgres kill-rounds fuzz-api bench load simulate demo screenshots docs words lock clean
+.PHONY: app help venv fmt check test test-postgres kill-rounds fuzz-api bench load simulate demo screenshots docs words lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these targets
@@ -72,6 +72,11 @@ demo: venv ## Play the whole story on this machine
 screenshots: venv ## Pictures of every page, light and dark, at three widths, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots
 
+app: venv ## Build the app for the browser, /app of the server; needs Node.js and npm
+	cd client/browser && npm ci --no-audit --no-fund --loglevel=error
+	cd client/browser && npm run --silent check
+	$(BIN)/python client/browser/build.py
+
 docs: venv ## Write the generated parts of docs/ again
 	$(BIN)/python docs/generate.py
 
@@ -86,6 +91,7 @@ lock: venv ## Resolve both locks anew from pyproject.toml: all of it, and what a
 		--output-file requirements-server.lock pyproject.toml
 
 clean: ## Remove the environment, caches and builds
+	rm -rf client/browser/node_modules client/browser/build server/trailmark_server/built_app
 	rm -rf .venv dist build htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
 		.pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

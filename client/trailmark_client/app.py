@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
+from trailmark_adapters.cipher import system_cipher
 from trailmark_adapters.clock import Clock, SystemClock
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import migrations_from_folder
-from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
@@ -43,7 +44,7 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 if TYPE_CHECKING:
-    from trailmark_adapters.async_sqlite import AsyncDatabase
+    from trailmark_adapters.database import Database
 
 HOME_VARIABLE: Final = "TRAILMARK_HOME"
 """Names the folder of the person's data; without it the platform's place is used."""
@@ -116,13 +117,13 @@ class App:
             self.key = None
         elif self.key is None:
             raise locked_error()
-        seal = None if self.key is None else FileSeal(NaclCipher(), self.key, randomness)
+        seal = None if self.key is None else FileSeal(system_cipher(), self.key, randomness)
         self.identity_file = IdentityFile(home / FILE_NAME, seal)
         if not self._was_used():
             self._begin()
         # Without its keys the store is of no use, and a second identity would bury the loss.
         assert self.identity_file.current.vault_keys
-        self.vault = Vault(NaclCipher(), self.identity_file)
+        self.vault = Vault(system_cipher(), self.identity_file)
         self.erasure_file = ErasureFile(home / ERASURE_FILE_NAME)
         self._finish_emptying()
         self.recorder = Recorder(self.vault, clock, randomness)
@@ -326,21 +327,23 @@ def open_app(
     return App(folder, clock, randomness or SystemRandomness(), key)
 
 
-def open_async(app: App) -> AsyncDatabase:
+def open_async(app: App) -> Database:
     """Return the same store for an event loop, to be opened and closed by the caller.
 
     Args:
         app: An open app; it may stay open beside it.
     """
+    path, migrations = app.home / DATABASE_NAME, migrations_from_folder(MIGRATIONS_FOLDER)
+    functions = {"opened": app.vault.opened}
     # Only asked for here: no other command needs an event loop.
+    if sys.platform == "emscripten":
+        from trailmark_adapters.inline_sqlite import InlineDatabase  # noqa: PLC0415
+
+        return InlineDatabase(path, migrations, functions=functions)
     from trailmark_adapters.async_sqlite import AsyncDatabase  # noqa: PLC0415
 
-    return AsyncDatabase(
-        app.home / DATABASE_NAME,
-        migrations_from_folder(MIGRATIONS_FOLDER),
-        functions={"opened": app.vault.opened},
-        key=database_key(app.key),
-    )
+    key = database_key(app.key)
+    return AsyncDatabase(path, migrations, functions=functions, key=key)
 
 
 def home_folder() -> Path:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
-from typing import Final, Literal, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from typing import Literal, NoReturn, TypeVar
 
 import msgspec
 
+from trailmark_adapters.https import NoAnswerError, Sent, exchange
 from trailmark_client.addresses import checked_url
 from trailmark_client.refusals import refusal_words
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.words import gettext
-
-TIMEOUT_S: Final = 10
-"""A server that says nothing for this long counts as unreachable."""
-
-ANSWER_BYTES_MAX: Final = 1024 * 1024
-"""A longer answer is not read to its end."""
 
 _Answer = TypeVar("_Answer")
 
@@ -83,30 +76,19 @@ class HttpApi:
             _raise_no_server()
 
     def _exchange(self, method: str, path: str, body: object) -> tuple[int, bytes]:
-        parts = urlsplit(self.url)
-        kind = (
-            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        )
         headers = {"Accept": "application/json"}
         if self._credential is not None:
             headers["Authorization"] = f"Bearer {self._credential}"
         if body is not None:
             headers["Content-Type"] = "application/json"
+        data = None if body is None else msgspec.json.encode(body)
+        sent = Sent(method=method, origin=self.url, path=path, headers=headers, body=data)
         try:
-            connection = kind(parts.netloc, timeout=TIMEOUT_S)
-            try:
-                data = None if body is None else msgspec.json.encode(body)
-                connection.request(method, path, data, headers)
-                response = connection.getresponse()
-                return response.status, response.read(ANSWER_BYTES_MAX)
-            finally:
-                connection.close()
-        except (OSError, http.client.HTTPException) as error:
+            return exchange(sent)
+        except NoAnswerError as error:
             raise RefusedError(
                 ErrorCode.UNREACHABLE,
-                gettext("the server cannot be reached ({why}); nothing is lost").format(
-                    why=type(error).__name__
-                ),
+                gettext("the server cannot be reached ({why}); nothing is lost").format(why=error),
                 "later",
             ) from None
 

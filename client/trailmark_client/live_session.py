@@ -13,8 +13,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.clock import Clock
+from trailmark_adapters.database import Database
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
 from trailmark_client.key_sharing import KeySharing
@@ -53,7 +53,7 @@ class Ports(msgspec.Struct, frozen=True):
         randomness: New epochs, and the jitter of waits.
     """
 
-    database: AsyncDatabase
+    database: Database
     vault: Vault
     clock: Clock
     randomness: Randomness

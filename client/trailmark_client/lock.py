@@ -18,7 +18,7 @@ from typing import Final, Literal, NoReturn
 
 import msgspec
 
-from trailmark_adapters.nacl import STRETCH_SALT_BYTES, stretched
+from trailmark_adapters.cipher import STRETCH_SALT_BYTES, stretched
 from trailmark_adapters.randomness import Randomness
 from trailmark_shared import limits
 from trailmark_shared.errors import (

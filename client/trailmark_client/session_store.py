@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from trailmark_adapters.async_sqlite import AsyncDatabase
 from trailmark_adapters.clock import Clock
+from trailmark_adapters.database import Database
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.identity import Identity
 from trailmark_client.storage.cursors import is_forked, note_heads, unnoted_heads
@@ -27,7 +27,7 @@ class SessionStore:
 
     def __init__(
         self,
-        database: AsyncDatabase,
+        database: Database,
         vault: Vault,
         clock: Clock,
         randomness: Randomness,

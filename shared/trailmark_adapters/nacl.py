@@ -14,9 +14,6 @@ from trailmark_shared.words import gettext
 SEED_BYTES: Final = 32
 """Length of a signing key's seed, in bytes."""
 
-STRETCH_SALT_BYTES: Final = bindings.crypto_pwhash_SALTBYTES
-"""Length of the salt of a stretched passphrase, in bytes."""
-
 STRETCHED_BYTES: Final = 32
 """Length of a stretched key, in bytes."""
 
@@ -88,7 +85,7 @@ def stretched(passphrase: bytes, salt: bytes, passes: int, memory_bytes: int) ->
 
     Args:
         passphrase: What a person typed.
-        salt: ``STRETCH_SALT_BYTES`` bytes, of their own for each.
+        salt: 16 bytes, of their own for each.
         passes: Over the memory, at least 1.
         memory_bytes: At least 8 KiB.
 

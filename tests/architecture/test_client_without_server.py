@@ -24,7 +24,7 @@ _IMPORT_ALL = """
 import trailmark_client
 
 # The person's own pages are an extra.
-PAGES = ("trailmark_client.web.", "trailmark_client.local_site.")
+PAGES = ("trailmark_client.web.", "trailmark_client.local_site.", "trailmark_client.in_browser.")
 
 for module in pkgutil.walk_packages(trailmark_client.__path__, "trailmark_client."):
     if not module.name.endswith("__main__") and not module.name.startswith(PAGES):

@@ -26,4 +26,7 @@ def test_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
         if path.is_relative_to(folder)
     }
 
+    built = PACKAGES["server"] / "built_app"
+    expected |= {path.relative_to(PACKAGES["server"].parent).as_posix() for path in built.glob("*")}
+
     assert expected == {name for name in names if ".dist-info/" not in name}

@@ -16,7 +16,7 @@ from trailmark_client.queries.standing import set_aside
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended
 from trailmark_client.storage.event_log import unsent_count
-from trailmark_client.transport import open_websocket
+from trailmark_client.web_socket import open_websocket
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.goals import GoalShared

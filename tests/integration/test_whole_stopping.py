@@ -20,7 +20,8 @@ from trailmark_client.commands.notes import note
 from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended
-from trailmark_client.transport import Transport, TransportClosedError, open_websocket
+from trailmark_client.transport import Transport, TransportClosedError
+from trailmark_client.web_socket import open_websocket
 from trailmark_server.stores import KEYS_FILE
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.notes import WinNoted

@@ -16,7 +16,8 @@ from trailmark_client.commands.notes import note
 from trailmark_client.commands.reflections import reflect
 from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
-from trailmark_client.transport import Transport, open_websocket
+from trailmark_client.transport import Transport
+from trailmark_client.web_socket import open_websocket
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import text_from_id

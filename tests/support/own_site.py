@@ -17,6 +17,7 @@ from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site
 from trailmark_client.local_site.worker import HeldKey, Worker
 from trailmark_client.lock import Cost
+from trailmark_client.web_socket import open_websocket
 
 HOST = "t-abc.localhost:8790"
 CHEAP = Cost(passes=1, memory_bytes=8192)
@@ -34,7 +35,7 @@ async def opened(
         near=near,
         far=far,
         news=news,
-        in_step=InStep(far, clock, randomness, news),
+        in_step=InStep(far, clock, randomness, news, open_websocket),
         entrance=Entrance(randomness),
         host=HOST,
         latch=latch,

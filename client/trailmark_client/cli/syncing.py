@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from trailmark_adapters.async_sqlite import AsyncDatabase
+from trailmark_adapters.database import Database
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.live_session import Ports
 from trailmark_client.own_devices import sign_out_removed
@@ -20,13 +20,13 @@ from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
-from trailmark_client.transport import open_websocket
+from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import DomainError, RefusedError, TrailmarkError
 
 LINKS_POLL_S: Final = 2.0
 """Distance of the looks for supporters' links that the server is to be told of."""
 
-_Work = Callable[[Replicator, AsyncDatabase], Awaitable[Ended]]
+_Work = Callable[[Replicator, Database], Awaitable[Ended]]
 
 
 def exchange(app: App) -> Ended:
@@ -51,7 +51,7 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
     """
     finish_asked(app)
 
-    async def work(replicator: Replicator, database: AsyncDatabase) -> Ended:
+    async def work(replicator: Replicator, database: Database) -> Ended:
         links = asyncio.create_task(_tell_links(app, database))
         try:
             return await _until_stopped(replicator)
@@ -78,7 +78,7 @@ async def _with_store(app: App, work: _Work, on_status: Callable[[Status], None]
         return await work(Replicator(ports, open_websocket, on_status), database)
 
 
-async def _once(replicator: Replicator, _database: AsyncDatabase) -> Ended:
+async def _once(replicator: Replicator, _database: Database) -> Ended:
     return await replicator.sync_once()
 
 
@@ -93,7 +93,7 @@ async def _until_stopped(replicator: Replicator) -> Ended:
             loop.remove_signal_handler(each)
 
 
-async def _tell_links(app: App, database: AsyncDatabase) -> None:
+async def _tell_links(app: App, database: Database) -> None:
     """Tell the server of supporters' links as they are made, while the session stays open."""
     while True:
         with suppress(TrailmarkError):  # told the next time

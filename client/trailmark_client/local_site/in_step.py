@@ -7,8 +7,9 @@ nothing is asked of the network; once one is, it begins by itself.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
@@ -18,7 +19,6 @@ from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
-from trailmark_client.local_site.worker import Worker
 from trailmark_client.own_devices import sign_out_removed
 from trailmark_client.queries.pending import pending_grants
 from trailmark_client.recovery import send_kept
@@ -26,15 +26,25 @@ from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Status
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
-from trailmark_client.transport import open_websocket
+from trailmark_client.transport import Connector
 from trailmark_client.web.desk import Phase
 from trailmark_shared.errors import DomainError, RefusedError
+
+_Result = TypeVar("_Result")
 
 FINISH_S: Final = 1.0
 """How long news may gather before what follows from them is done."""
 
 ASK_S: Final = 30.0
 """How often it is looked for without news."""
+
+
+class Runner(Protocol):
+    """Runs work with the app, wherever the app lives."""
+
+    async def run(self, work: Callable[[App], _Result]) -> _Result:
+        """Run ``work`` with the app and return what it returned."""
+        ...
 
 
 class InStep:
@@ -44,7 +54,9 @@ class InStep:
         phase: How this device stands to it now.
     """
 
-    def __init__(self, far: Worker, clock: Clock, randomness: Randomness, news: News) -> None:
+    def __init__(
+        self, far: Runner, clock: Clock, randomness: Randomness, news: News, connect: Connector
+    ) -> None:
         """Take what is needed.
 
         Args:
@@ -52,12 +64,14 @@ class InStep:
             clock: The clock.
             randomness: Chance.
             news: Rung with every change.
+            connect: Opens connections with the home server.
         """
         self.phase: Phase = "alone"
         self._far = far
         self._clock = clock
         self._randomness = randomness
         self._news = news
+        self._connect = connect
 
     async def run(self) -> None:
         """Stay in step until cancelled."""
@@ -87,7 +101,7 @@ class InStep:
                 clock=self._clock,
                 randomness=self._randomness,
             )
-            replicator = Replicator(ports, open_websocket, self._on_status)
+            replicator = Replicator(ports, self._connect, self._on_status)
             finishing = asyncio.create_task(self._finish())
             try:
                 ended = await replicator.run()

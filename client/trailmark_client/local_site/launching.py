@@ -26,6 +26,7 @@ from trailmark_client.local_site.locking import Locksmith
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site, watch
 from trailmark_client.local_site.worker import HeldKey, Worker
+from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
@@ -125,7 +126,7 @@ async def serve(
     held = HeldKey()
     near, far = (Worker(home, clock, randomness, held) for _ in range(2))
     news, entrance = News(), Entrance(randomness)
-    in_step = InStep(far, clock, randomness, news)
+    in_step = InStep(far, clock, randomness, news, open_websocket)
     latch = Latch(held, (far, near), clock, news)
     latch.beside = lambda: (watch(near, news), in_step.run())
     parts = Parts(

@@ -21,7 +21,7 @@ from trailmark_client.storage.shredding import shred
 from trailmark_shared.errors import StorageError
 
 if TYPE_CHECKING:
-    from trailmark_adapters.async_sqlite import AsyncDatabase
+    from trailmark_adapters.database import Database
 
 _OWED: Final = "cleaning_owed"
 
@@ -72,7 +72,7 @@ def clean(file: SqliteFile) -> bool:
     return True
 
 
-async def clean_beside(database: AsyncDatabase, folder: Path) -> None:
+async def clean_beside(database: Database, folder: Path) -> None:
     """Pay what is owed where the store serves an event loop; what cannot be paid stays owed.
 
     Args:

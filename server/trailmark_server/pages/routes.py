@@ -30,6 +30,7 @@ from trailmark_server.pages.account import (
 )
 from trailmark_server.pages.agreements import say_agreement, say_assessment
 from trailmark_server.pages.audit import show_audit, take_csv, take_fhir
+from trailmark_server.pages.browser_app import show_app, take_file
 from trailmark_server.pages.comments import add_comment
 from trailmark_server.pages.enter import enter, show_enter, sign_out
 from trailmark_server.pages.goal import show_goal
@@ -148,7 +149,7 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
     """Return the routes of all pages and of the static files."""
     pages = Router(
         path="/",
-        route_handlers=[welcome, *_ACCOUNT, *_PEOPLE],
+        route_handlers=[welcome, show_app, take_file, *_ACCOUNT, *_PEOPLE],
         exception_handlers={TrailmarkError: answer_refusal},
     )
     supporters = Router(

@@ -1,6 +1,21 @@
 // What the pages can do besides: keep drafts, follow news, hide. Everything works without it, too.
 "use strict";
 
+// How these pages reach the program that answers them: on this machine by HTTP. In the app it is in
+// the same browser, and the app says how.
+
+const way = globalThis.trailmark ?? {
+  ask: (address, options) => fetch(address, options),
+  go: (address) => location.replace(address),
+  here: () => location.pathname + location.search,
+  send: (form) => form.submit(),
+  follow(onNews) {
+    const news = new EventSource("/events");
+    news.addEventListener("changed", onNews);
+    addEventListener("pagehide", () => news.close());
+  },
+};
+
 // ---- drafts: what is typed is kept at every keystroke, one request at a time
 
 const RETRY_MS = 1000;
@@ -26,7 +41,7 @@ function startDraft(form) {
     isWaiting = false;
     let isKept = false;
     try {
-      const answer = await fetch(`/drafts/${name}`, {
+      const answer = await way.ask(`/drafts/${name}`, {
         method: "POST",
         body: new URLSearchParams(new FormData(form)),
         keepalive: true,
@@ -92,7 +107,7 @@ function startDelay(form) {
     let left = Number(form.dataset.delay);
     const tick = () => {
       told.textContent = form.dataset.delayWords.replace("{n}", String(left));
-      if (left === 0) form.submit();
+      if (left === 0) way.send(form);
       left -= 1;
     };
     wait(true);
@@ -126,7 +141,7 @@ async function refresh() {
   isStale = false;
   // What was just sent brings a page of its own.
   if (document.querySelector("form[data-sent]")) return;
-  const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+  const answer = await way.ask(way.here(), { headers: { Accept: "text/html" } });
   if (answer.status === 423) {
     // The store is shut: nothing of it stays in view.
     document.body.replaceChildren();
@@ -153,12 +168,6 @@ async function refresh() {
   }
 }
 
-function follow() {
-  const news = new EventSource("/events");
-  news.addEventListener("changed", () => refresh().catch(() => undefined));
-  addEventListener("pagehide", () => news.close());
-}
-
 // ---- a store with a passphrase: pages that nobody touches close, and say so before
 
 const PING_MS = 30_000;
@@ -174,7 +183,7 @@ function startIdle(body) {
     if (told.hidden && touchedAt - toldAt < PING_MS) return;
     told.hidden = true;
     toldAt = touchedAt;
-    fetch("/awake", { method: "POST", keepalive: true }).catch(() => undefined);
+    way.ask("/awake", { method: "POST", keepalive: true }).catch(() => undefined);
   };
   for (const kind of ["keydown", "pointerdown", "scroll"]) {
     addEventListener(kind, touch, { passive: true });
@@ -193,7 +202,7 @@ let lastEscape = 0;
 function hide() {
   document.body.replaceChildren();
   document.title = "";
-  location.replace("/hidden");
+  way.go("/hidden");
 }
 
 document.addEventListener("keydown", (event) => {
@@ -211,7 +220,8 @@ function start(within) {
 }
 
 document.addEventListener("submit", sendOnce);
-document.getElementById("hide")?.addEventListener("click", (event) => {
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#hide") === null) return;
   event.preventDefault();
   hide();
 });
@@ -230,4 +240,7 @@ addEventListener("pageshow", (event) => {
 start(document);
 if (document.body.dataset.idle) startIdle(document.body);
 document.getElementById("problem")?.focus();
-if (document.querySelector("[data-live]")) follow();
+if (way.onPage) way.onPage(() => start(document));
+if (way.onPage || document.querySelector("[data-live]")) {
+  way.follow(() => refresh().catch(() => undefined));
+}

@@ -9,6 +9,7 @@ from trailmark_client.commands.terms import text_shown_now
 from trailmark_client.local_site.in_step import InStep, finish
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
+from trailmark_client.web_socket import open_websocket
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import care_lane, text_from_id
 
@@ -18,7 +19,7 @@ CARE = care_lane(bytes(15) + b"\x09")
 async def test_without_a_server_nothing_is_asked(tmp_path: Path) -> None:
     clock, randomness, news = FakeClock(), SeededRandomness(), News()
     far = Worker(tmp_path, clock, randomness)
-    in_step = InStep(far, clock, randomness, news)
+    in_step = InStep(far, clock, randomness, news, open_websocket)
     running = asyncio.create_task(in_step.run())
     await far.run(lambda app: app.home)
     running.cancel()

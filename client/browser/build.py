@@ -1,0 +1,191 @@
+"""Builds the app for the browser into the server's package: ``make app``.
+
+Everything comes from the lock files: JavaScript and Python itself from ``package-lock.json``, the
+libraries of Python from ``requirements.lock``. Nothing is fetched when the app runs.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from base64 import b64encode
+from hashlib import sha256, sha384
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+HERE: Final = Path(__file__).parent
+ROOT: Final = HERE.parents[1]
+SOURCES: Final = HERE / "src"
+NODE: Final = HERE / "node_modules"
+SCRATCH: Final = HERE / "build"
+TARGET: Final = ROOT / "server" / "trailmark_server" / "built_app"
+WEB: Final = ROOT / "client" / "trailmark_client" / "web" / "static"
+
+PYTHON_VERSION: Final = "3.14"
+PLATFORM: Final = "pyemscripten_2026_0_wasm32"
+
+_FETCHED: Final = ("msgspec", "tzdata")
+_INSTALLED: Final = ("jinja2", "markupsafe")
+_OURS: Final = (
+    ROOT / "shared" / "trailmark_shared",
+    ROOT / "shared" / "trailmark_adapters",
+    ROOT / "client" / "trailmark_client",
+)
+_NOT_THERE: Final = ("__pycache__", "cli", "*.so", "*.c", "*.pyi", "*.po", "*.pot", "static")
+"""What no browser needs: the command line, compiled code of other machines, sources of texts."""
+
+_BUNDLES: Final = ("page", "python", "worker", "service-worker")
+_COPIES: Final = {
+    "pyodide.mjs": NODE / "pyodide" / "pyodide.mjs",
+    "pyodide.asm.mjs": NODE / "pyodide" / "pyodide.asm.mjs",
+    "pyodide.asm.wasm": NODE / "pyodide" / "pyodide.asm.wasm",
+    "python_stdlib.zip": NODE / "pyodide" / "python_stdlib.zip",
+    "manifest.webmanifest": SOURCES / "manifest.webmanifest",
+    "pages.css": WEB / "pages.css",
+    "pages.js": WEB / "pages.js",
+    "icon.svg": WEB / "icon.svg",
+}
+_EPOCH: Final = (2020, 1, 1, 0, 0, 0)
+_SHELL: Final = "index.html"
+_KEEPER: Final = "service-worker.js"
+
+
+def main() -> None:
+    """Build everything anew."""
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    for name, path in _COPIES.items():
+        shutil.copyfile(path, TARGET / name)
+    (TARGET / "pyodide-lock.json").write_bytes(_lock_of_pyodide())
+    for name in _BUNDLES:
+        _bundle(name)
+    _pack(_packages(), TARGET / "packages.zip")
+    _seal()
+    _compress()
+    size = sum(path.stat().st_size for path in TARGET.iterdir())
+    print(
+        f"{len(list(TARGET.iterdir()))} files, {size / 1e6:.1f} MB, in {TARGET.relative_to(ROOT)}"
+    )
+
+
+def _lock_of_pyodide() -> bytes:
+    """Return what Pyodide asks for at its start, without the packages that we do not use."""
+    held: dict[str, Any] = msgspec.json.decode(
+        (NODE / "pyodide" / "pyodide-lock.json").read_bytes()
+    )
+    return msgspec.json.encode({"info": held["info"], "packages": {}})
+
+
+def _bundle(name: str) -> None:
+    subprocess.run(
+        [
+            NODE / ".bin" / "esbuild",
+            SOURCES / f"{name}.js",
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--target=es2024",
+            "--external:./pyodide.mjs",
+            "--external:./python.js",
+            "--legal-comments=inline",
+            "--log-level=warning",
+            f"--outfile={TARGET / name}.js",
+        ],
+        check=True,
+    )
+
+
+def _packages() -> Path:
+    """Return a folder with every Python package that the app needs, compiled."""
+    folder = SCRATCH / "packages"
+    folder.mkdir(parents=True)
+    ignored = shutil.ignore_patterns(*_NOT_THERE)
+    for path in _OURS:
+        shutil.copytree(path, folder / path.name, ignore=ignored)
+    # Templates name static files by their hashes; only the names are needed there.
+    shutil.copytree(WEB, folder / "trailmark_client" / "web" / "static")
+    installed = Path(sysconfig.get_path("purelib"))
+    for name in _INSTALLED:
+        shutil.copytree(installed / name, folder / name, ignore=ignored)
+    for wheel in _wheels():
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
+    for unwanted in (*folder.glob("*.dist-info"), *folder.rglob("tests")):
+        shutil.rmtree(unwanted)
+    subprocess.run(["node", HERE / "compile.mjs", folder], check=True, cwd=HERE)
+    return folder
+
+
+def _wheels() -> list[Path]:
+    """Return the wheels that this machine has not installed, each checked against the lock."""
+    folder = SCRATCH / "wheels"
+    folder.mkdir(parents=True)
+    pins = SCRATCH / "wheels.txt"
+    lock = (ROOT / "requirements.lock").read_text()
+    pins.write_text("".join(_pin(lock, name) for name in _FETCHED))
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"),
+            *("--only-binary=:all:", "--python-version", PYTHON_VERSION, "--implementation", "cp"),
+            *("--abi", f"cp{PYTHON_VERSION.replace('.', '')}", "--abi", "none"),
+            *("--platform", PLATFORM, "--platform", "any", "--dest", folder, "--requirement", pins),
+        ],
+        check=True,
+    )
+    return sorted(folder.glob("*.whl"))
+
+
+def _pin(lock: str, name: str) -> str:
+    """Return the pin of a package with its hashes, for whatever machine it was meant."""
+    found = re.search(rf"^{name}==(\S+).*?\\\n((?:    --hash=.*\n?)+)", lock, re.MULTILINE)
+    assert found is not None, f"{name} is in the lock"
+    return f"{name}=={found[1]} \\\n{found[2]}"
+
+
+def _pack(folder: Path, target: Path) -> None:
+    """Pack a folder, byte for byte the same whenever its files are."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(folder).as_posix()
+                info = zipfile.ZipInfo(name, _EPOCH)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, path.read_bytes())
+
+
+def _seal() -> None:
+    """Write the page that names its scripts by hash, and the worker that knows every file's."""
+    shell = (SOURCES / _SHELL).read_text()
+    shell = re.sub(r'(?:src|href)="([\w.-]+\.(?:js|css))"', _with_integrity, shell)
+    (TARGET / _SHELL).write_text(shell)
+    kept = sorted(path for path in TARGET.iterdir() if path.name != _KEEPER)
+    files = {path.name: _integrity(path.read_bytes()) for path in kept}
+    build = sha256(msgspec.json.encode(files)).hexdigest()[:16]
+    told = msgspec.json.encode({"build": build, "files": files}).decode()
+    keeper = TARGET / _KEEPER
+    keeper.write_text(f"self.TRAILMARK_BUILD={told};\n{keeper.read_text()}")
+
+
+def _compress() -> None:
+    """Write the Brotli form of everything that gets smaller by it."""
+    wanted = [path for path in sorted(TARGET.iterdir()) if path.suffix != ".zip"]
+    subprocess.run(["node", HERE / "compress.mjs", *wanted], check=True)
+
+
+def _with_integrity(found: re.Match[str]) -> str:
+    return f'{found[0]} integrity="{_integrity((TARGET / found[1]).read_bytes())}"'
+
+
+def _integrity(data: bytes) -> str:
+    return f"sha384-{b64encode(sha384(data).digest()).decode()}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+// Where the app finds Pyodide once it is built; here only for the types.
+export { loadPyodide } from "pyodide";

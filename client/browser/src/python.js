@@ -1,0 +1,81 @@
+// Python and the folder that lasts, with our packages in it: what the worker holds.
+
+import { loadPyodide } from "./pyodide.mjs";
+import { noble } from "./ciphers.js";
+import { Folder } from "./folder.js";
+import { exchange, openSocket } from "./network.js";
+
+const FOLDER = "trailmark";
+const PLACE = "/trailmark";
+/** How many files can be made, at least, while one question is answered. */
+export const SPARE = 12;
+
+/**
+ * SQLite brings its commits to the disk by fdatasync, and Emscripten answers that without doing
+ * anything. So it is given the function that does it; without one, nothing may be called saved.
+ */
+function syncForReal() {
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  /** @param {any} imports */
+  const mended = (imports) => {
+    const sync = imports.wasi_snapshot_preview1?.fd_sync;
+    if (sync && imports.env?.__syscall_fdatasync) {
+      imports.env.__syscall_fdatasync = (/** @type {number} */ fd) => -(sync(fd) ?? 0);
+    }
+    return imports;
+  };
+  /** @type {any} */ (WebAssembly).instantiate = (/** @type {any} */ source, /** @type {any} */ imports) =>
+    instantiate.call(WebAssembly, source, imports && mended(imports));
+  WebAssembly.instantiateStreaming = (source, imports) =>
+    instantiateStreaming.call(WebAssembly, source, imports && mended(imports));
+}
+
+/**
+ * @param {any} python
+ * @param {Folder} folder
+ */
+function checkSync(python, folder) {
+  const before = folder.flushes;
+  python.runPython(`
+import os
+probe = os.open("${PLACE}/probe", os.O_RDWR | os.O_CREAT)
+os.write(probe, b"saved?")
+os.fdatasync(probe)
+os.close(probe)
+os.unlink("${PLACE}/probe")
+`);
+  if (folder.flushes !== before + 1) throw new Error("this browser cannot keep anything safely");
+}
+
+/** @param {string} name */
+async function bytesOf(name) {
+  const answer = await fetch(new URL(name, import.meta.url));
+  if (!answer.ok) throw new Error(`${name} is missing`);
+  return answer.arrayBuffer();
+}
+
+/**
+ * Start Python over the folder that lasts.
+ * @param {string} name of the folder
+ */
+export async function openPython(name = FOLDER) {
+  syncForReal();
+  const packages = bytesOf("./packages.zip");
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+  const [python, folder] = await Promise.all([
+    loadPyodide({ indexURL: new URL(".", import.meta.url).href, env: { TZ: zone, HOME: "/home" } }),
+    Folder.open(name, SPARE),
+  ]);
+  python.unpackArchive(await packages, "zip", { extractDir: "/packages" });
+  folder.mount(python.FS, PLACE);
+  checkSync(python, folder);
+  python.registerJsModule("trailmark_browser", {
+    noble,
+    exchange,
+    openSocket,
+    origin: self.location.origin,
+    toJs: (/** @type {any} */ value) => (value?.toJs ? value.toJs() : value),
+  });
+  python.runPython("import sys; sys.path.insert(0, '/packages')");
+  return { python, folder };
+}

@@ -1,0 +1,139 @@
+"""The person's client in a browser's worker: questions in, pages out, news in between.
+
+Everything runs in the one thread that a browser gives to Python. A question is answered to its end
+before anything else; what waits for the server waits in the event loop, beside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Literal, TypeVar, cast
+
+import msgspec
+
+from trailmark_adapters.languages import Languages
+from trailmark_client.app import App, open_app
+from trailmark_client.in_browser.web_socket import open_in_browser
+from trailmark_client.local_site.far import HomeServer
+from trailmark_client.local_site.in_step import InStep
+from trailmark_client.local_site.news import News
+from trailmark_client.transport import Connector
+from trailmark_client.web.asking import NO_FIELDS, Asked, fields_of
+from trailmark_client.web.desk import Desk
+from trailmark_client.web.routes import answer
+from trailmark_shared.words import Language, speaking
+
+_Result = TypeVar("_Result")
+
+HOME: Final = Path("/trailmark")
+"""Where the worker puts the folder that lasts."""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page asks.
+
+    Attributes:
+        method: ``GET`` shows, ``POST`` records.
+        path: The path.
+        query: Names and values behind it.
+        form: Names and values of a form.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    query: dict[str, str]
+    form: list[tuple[str, str]]
+
+
+class Program:
+    """This device, as the page asks it."""
+
+    def __init__(self, app: App, language: Language, connect: Connector = open_in_browser) -> None:
+        """Take an open app.
+
+        Args:
+            app: This device.
+            language: What the person reads.
+            connect: Opens connections with the home server.
+        """
+        self._app = app
+        self._language = language
+        self._news = News()
+        self._in_step = InStep(self, app.clock, app.randomness, self._news, connect)
+
+    async def run(self, work: Callable[[App], _Result]) -> _Result:
+        """Run ``work`` with the app, here and now."""
+        return work(self._app)
+
+    def answer(self, question: str) -> str:
+        """Return the answer to a question, both as JSON.
+
+        Args:
+            question: A ``Question``.
+
+        Returns:
+            A ``web.asking.Told``.
+        """
+        wanted = msgspec.json.decode(question, type=Question)
+        asked = Asked(
+            method=wanted.method,
+            path=wanted.path,
+            query=wanted.query,
+            form=fields_of(wanted.form) if wanted.form else NO_FIELDS,
+        )
+        with speaking(self._language):
+            told = answer(self._desk(), asked)
+        if wanted.method == "POST" and told.location is not None:
+            self._news.ring()
+        return msgspec.json.encode(told).decode()
+
+    def _desk(self) -> Desk:
+        app = self._app
+        return Desk(
+            store=app,
+            recorder=app.recorder,
+            identity=lambda: app.identity,
+            now_ms=app.clock.now_ms(),
+            zone=app.clock.zone_name(),
+            phase=self._in_step.phase,
+            far=HomeServer(app),
+        )
+
+    async def live(self, on_news: Callable[[], object]) -> None:
+        """Stay in step with the home server and tell of changes, until cancelled.
+
+        Args:
+            on_news: Called whenever what a page shows may have changed.
+        """
+        with speaking(self._language):
+            keeping = asyncio.create_task(self._in_step.run())
+        heard = self._news.count
+        try:
+            while not self._news.is_closing:
+                heard = await self._news.after(heard)
+                on_news()
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    def close(self) -> None:
+        """Close the store and end what runs beside."""
+        self._news.close()
+        self._app.close()
+
+
+def open_program(languages: Sequence[str], home: Path = HOME) -> Program:
+    """Return the program over the folder that lasts.
+
+    Args:
+        languages: What the person reads, as browsers say it, the best first.
+        home: The folder.
+
+    Raises:
+        StorageError: The store cannot be used.
+        IntegrityError: The store or the identity is damaged.
+    """
+    spoken = Languages().of_reader(",".join(cast("Sequence[str]", list(languages))))
+    return Program(open_app(home), spoken)

@@ -1,0 +1,107 @@
+"""The one place that speaks WebSocket on this machine: frames out, frames in."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from trailmark_client.addresses import checked_url, is_loopback
+from trailmark_client.refusals import refusal_words
+from trailmark_client.transport import Transport, raise_closed
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError, Retry
+from trailmark_shared.words import gettext
+
+_OPEN_TIMEOUT_S: Final = 10
+_CLOSE_TIMEOUT_S: Final = 2
+
+
+class WebSocketTransport:
+    """A transport over one WebSocket; binary frames only."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    async def send(self, frame: bytes) -> None:
+        """Send a binary message.
+
+        Raises:
+            TransportClosedError: The connection is over.
+        """
+        try:
+            await self._connection.send(frame)
+        except ConnectionClosed as closed:
+            _raise_closed(closed)
+
+    async def receive(self) -> bytes:
+        """Return the next message; text counts as a broken peer.
+
+        Raises:
+            TransportClosedError: The connection is over.
+        """
+        try:
+            message = await self._connection.recv()
+        except ConnectionClosed as closed:
+            _raise_closed(closed)
+        return message.encode() if isinstance(message, str) else message
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close with a code."""
+        await self._connection.close(code, reason[: limits.TITLE_CHARS_MAX // 3])
+
+
+def _raise_closed(closed: ConnectionClosed) -> NoReturn:
+    raise_closed(None if closed.rcvd is None else closed.rcvd.code)
+
+
+async def open_websocket(url: str, credential: str) -> Transport:
+    """Connect to the sync endpoint of a home server.
+
+    Args:
+        url: The server's address; plain HTTP only to this machine itself.
+        credential: Goes into the ``Authorization`` header, never into an address.
+
+    Returns:
+        An open transport.
+
+    Raises:
+        RefusedError: ``insecure_address``; ``unreachable``; ``not_signed_in``; ``space_erased``.
+    """
+    parts = urlsplit(checked_url(url))
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    try:
+        connection = await connect(
+            f"{scheme}://{parts.netloc}/sync",
+            additional_headers={"Authorization": f"Bearer {credential}"},
+            compression=None,
+            max_size=limits.FRAME_BYTES_MAX,
+            open_timeout=_OPEN_TIMEOUT_S,
+            close_timeout=_CLOSE_TIMEOUT_S,
+            ping_interval=limits.PING_INTERVAL_MS / 1000,
+            ping_timeout=limits.PING_INTERVAL_MS / 1000,
+            proxy=None if is_loopback(parts.hostname or "") else True,
+        )
+    except InvalidStatus as refused:
+        _raise_refused(refused.response.status_code)
+    except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
+        raise RefusedError(
+            ErrorCode.UNREACHABLE,
+            gettext("the server cannot be reached ({why})").format(why=type(error).__name__),
+            "later",
+        ) from None
+    return WebSocketTransport(connection)
+
+
+def _raise_refused(status: int) -> NoReturn:
+    advice: dict[int, tuple[ErrorCode, Retry]] = {
+        401: (ErrorCode.NOT_SIGNED_IN, "after_sign_in"),
+        403: (ErrorCode.SIGNED_OUT, "after_sign_in"),
+        410: (ErrorCode.SPACE_ERASED, "never"),
+        426: (ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
+    }
+    code, retry = advice.get(status, (ErrorCode.UNREACHABLE, "later"))
+    answered = gettext("the server answered {status}").format(status=status)
+    raise RefusedError(code, refusal_words(code, answered), retry) from None

@@ -1,0 +1,124 @@
+"""What the page's worker hands to Python when both run in a browser.
+
+JavaScript registers it as a module of that name before any of our code is loaded; see
+``client/browser/src/worker.js``. Nothing else imports what is not Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final, Protocol, cast
+
+MODULE: Final = "trailmark_browser"
+"""Name under which JavaScript registers it."""
+
+
+class JsBytes(Protocol):
+    """A ``Uint8Array`` of JavaScript, as Python sees it."""
+
+    def to_bytes(self) -> bytes:
+        """Return a copy."""
+        ...
+
+
+class JsAnswer(Protocol):
+    """An HTTP answer.
+
+    Attributes:
+        status: 0 where there was none.
+        body: Its bytes, at most as many as were asked for.
+    """
+
+    status: int
+    body: JsBytes
+
+
+class JsSocket(Protocol):
+    """A WebSocket whose frames wait in a queue."""
+
+    def send(self, frame: JsBytes) -> None:
+        """Hand a frame over."""
+        ...
+
+    async def receive(self) -> JsBytes | int:
+        """Return the next frame, or the close code once the connection is over."""
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection; a second call does nothing."""
+        ...
+
+
+class Noble(Protocol):
+    """The ciphers; nothing is returned where something does not open, fit or verify."""
+
+    def seal(self, key: JsBytes, nonce: JsBytes, plaintext: JsBytes, bound: JsBytes) -> JsBytes:
+        """XChaCha20-Poly1305."""
+        ...
+
+    def open(
+        self, key: JsBytes, nonce: JsBytes, ciphertext: JsBytes, bound: JsBytes
+    ) -> JsBytes | None:
+        """XChaCha20-Poly1305."""
+        ...
+
+    def isSigned(self, public: JsBytes, message: JsBytes, signature: JsBytes) -> bool:  # noqa: N802
+        """Ed25519."""
+        ...
+
+    def publicKey(self, private: JsBytes) -> JsBytes:  # noqa: N802
+        """X25519."""
+        ...
+
+    def sealBox(  # noqa: N802
+        self, public: JsBytes, private: JsBytes, nonce: JsBytes, plaintext: JsBytes
+    ) -> JsBytes | None:
+        """X25519, HSalsa20, XSalsa20-Poly1305: ``crypto_box`` of libsodium."""
+        ...
+
+    def openBox(  # noqa: N802
+        self, public: JsBytes, private: JsBytes, nonce: JsBytes, ciphertext: JsBytes
+    ) -> JsBytes | None:
+        """As ``sealBox``, the other way."""
+        ...
+
+    def stretch(self, passphrase: JsBytes, salt: JsBytes, passes: int, kib: int) -> JsBytes:
+        """Argon2id with one lane; 32 bytes."""
+        ...
+
+
+class Browser(Protocol):
+    """All that is handed over.
+
+    Attributes:
+        noble: The ciphers.
+        origin: Address of the server that the app came from: the only one that it can speak to.
+    """
+
+    noble: Noble
+    origin: str
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Sequence[Sequence[str]],
+        body: JsBytes | None,
+        timeout_ms: int,
+    ) -> JsAnswer:
+        """Send a request and wait for its answer."""
+        ...
+
+    async def openSocket(self, url: str) -> JsSocket | None:  # noqa: N802
+        """Open a WebSocket; nothing where it cannot be opened."""
+        ...
+
+    def toJs(self, value: object) -> Any:  # noqa: ANN401, N802  (whatever it becomes there)
+        """Return a value of Python as JavaScript has it: bytes become a ``Uint8Array``."""
+        ...
+
+
+def browser() -> Browser:
+    """Return what the worker handed over."""
+    return cast("Browser", import_module(MODULE))

@@ -1,0 +1,113 @@
+"""The app inside a real browser: offline, over crashes and updates, and in step with a server."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.support.browser_app import (
+    NOT_BUILT,
+    START_MS,
+    PhoneBrowser,
+    is_built,
+    kept_for_offline,
+    started,
+    write_goal,
+)
+from tests.support.processes import ServerProcess
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
+]
+
+EMAIL = "okafor@example.org"
+SENT = "All that you share is sent"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "server") as running:
+        yield running
+
+
+@pytest.fixture
+def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
+    with PhoneBrowser(playwright, tmp_path / "profile") as running:
+        yield running
+
+
+def test_first_goal_offline_outlives_a_killed_browser(
+    server: ServerProcess, phone: PhoneBrowser
+) -> None:
+    page, watched = phone.open(server.url)
+    kept_for_offline(page)
+    server.kill()
+
+    page.reload()
+    started(page)
+    write_goal(page, "Swim once a week")
+    page.get_by_role("button", name="5", exact=True).click()
+    expect(page.get_by_text("Today: 5 of 10")).to_be_visible()
+    page.get_by_role("link", name="Note a win").click()
+    page.get_by_role("textbox").press_sequentially("I went, and it was col")
+    expect(page.locator("[data-draft-state]")).to_have_text("Kept on this device as you type.")
+    assert [] == watched.complaints
+
+    phone.kill()
+    phone.start()
+    page, _ = phone.open(server.url)
+
+    expect(page.get_by_role("heading", name="Swim once a week")).to_be_visible()
+    expect(page.get_by_text("Today: 5 of 10")).to_be_visible()
+    page.get_by_role("link", name="Note a win").click()
+    expect(page.get_by_role("textbox")).to_have_value(re.compile("^I went, and"))
+
+
+def test_goal_written_without_a_network_reaches_the_therapist(
+    server: ServerProcess, phone: PhoneBrowser
+) -> None:
+    link = server.admin("therapist", "add", "Dr Okafor", "--email", EMAIL)["link"]
+    words = ("--therapist", EMAIL, "--label", "Mira (Tuesdays)", "--confirmed")
+    code = server.admin("invite", *words)["code"]
+    page, watched = phone.open(server.url)
+    write_goal(page, "Swim once a week")
+
+    page.get_by_role("link", name="Sharing").click()
+    page.goto(f"{server.url}/app/#/sharing/connect")
+    page.get_by_role("textbox").fill(f"{server.url} {code}")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("The words are the same on both sides").check()
+    for choice in page.locator("input[name=class]").all():
+        choice.check()
+    page.get_by_role("button", name="Let Dr Okafor in like this").click()
+    page.get_by_role("link", name="Today").click()
+    page.get_by_role("link", name="Swim once a week").first.click()
+    page.get_by_role("button", name=re.compile("^Share (this goal|it once)")).click()
+    expect(page.locator("#sync")).to_contain_text(SENT, timeout=START_MS)
+    assert [] == watched.complaints
+
+    therapist = phone.browser.new_context().new_page()
+    therapist.set_default_timeout(START_MS)
+    therapist.goto(link)
+    therapist.get_by_role("button", name="Sign in").click()
+    therapist.get_by_role("link", name="Mira (Tuesdays)", exact=True).click()
+    expect(therapist.get_by_text("Swim once a week").first).to_be_visible()
+
+
+def test_a_second_window_asks_the_first_and_takes_over(
+    server: ServerProcess, phone: PhoneBrowser
+) -> None:
+    first, _ = phone.open(server.url)
+    write_goal(first, "Swim once a week")
+
+    second, watched = phone.open(server.url)
+    expect(second.get_by_role("heading", name="Swim once a week")).to_be_visible()
+    first.close()
+    second.get_by_role("button", name="5", exact=True).click()
+
+    expect(second.get_by_text("Today: 5 of 10")).to_be_visible(timeout=START_MS)
+    assert [] == watched.complaints

@@ -1,0 +1,106 @@
+"""The app in a real browser that keeps its data, and that can be killed as by a flat battery."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Self
+
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.conftest import CHROMIUM
+from tests.support.scene import Watched
+from trailmark_server.pages.browser_app import BUILT_FOLDER
+
+START_MS = 90_000
+"""How long a start may take here: Python comes up, and other tests want the processor, too."""
+
+NOT_BUILT = "the app is not built: make app (it needs Node.js and npm)"
+
+
+def is_built() -> bool:
+    """Say whether there is an app to test."""
+    return (BUILT_FOLDER / "index.html").exists()
+
+
+class PhoneBrowser:
+    """One browser with a profile of its own, as on one phone.
+
+    Attributes:
+        browser: What drives it.
+    """
+
+    def __init__(self, playwright: Playwright, profile: Path) -> None:
+        self._playwright = playwright
+        self._profile = profile
+        self._process: subprocess.Popen[bytes] | None = None
+        self.browser: Browser
+
+    def start(self) -> None:
+        """Start it and wait until it can be driven."""
+        port = self._profile / "DevToolsActivePort"
+        port.unlink(missing_ok=True)
+        self._process = subprocess.Popen(
+            [
+                str(CHROMIUM),
+                *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"),
+                *("--disable-background-networking", "--remote-debugging-port=0"),
+                *("--window-size=390,844", f"--user-data-dir={self._profile}", "about:blank"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + START_MS / 1000
+        while not (port.exists() and port.read_text().strip()):
+            assert time.monotonic() < deadline, "the browser did not start"
+            time.sleep(0.05)
+        address = f"http://127.0.0.1:{port.read_text().split()[0]}"
+        self.browser = self._playwright.chromium.connect_over_cdp(address)
+
+    def open(self, url: str) -> tuple[Page, Watched]:
+        """Return a window that shows the app, once it has started."""
+        page = self.browser.contexts[0].new_page()
+        page.set_default_timeout(START_MS)
+        watched = Watched(page)
+        page.goto(f"{url}/app/")
+        started(page)
+        return page, watched
+
+    def kill(self) -> None:
+        """End all of it as a power cut would, without a word."""
+        if self._process is None:
+            return
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=20)
+        self._process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.kill()
+
+
+def started(page: Page) -> None:
+    """Wait until the app shows a page of the person."""
+    expect(page.locator("[data-start]")).to_have_count(0, timeout=START_MS)
+
+
+def kept_for_offline(page: Page) -> None:
+    """Wait until all that the app needs is in the browser."""
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+
+
+def write_goal(page: Page, words: str) -> None:
+    """Write down a first goal, as a person does."""
+    page.get_by_role("textbox").fill(words)
+    for name in ("Next", "It is done one day", "4", "Save my goal"):
+        page.get_by_role("button", name=name).first.click()
+    page.get_by_role("link", name="To my day").click()
+    expect(page.get_by_role("heading", name=words)).to_be_visible()

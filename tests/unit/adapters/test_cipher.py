@@ -1,0 +1,15 @@
+"""Outside of a browser the cipher is libsodium's."""
+
+from trailmark_adapters import nacl
+from trailmark_adapters.cipher import STRETCH_SALT_BYTES, stretched, system_cipher
+from trailmark_adapters.nacl import NaclCipher
+
+
+def test_this_machine_has_libsodium() -> None:
+    assert isinstance(system_cipher(), NaclCipher)
+
+
+def test_a_passphrase_is_stretched_by_it() -> None:
+    salt = bytes(STRETCH_SALT_BYTES)
+
+    assert nacl.stretched(b"words", salt, 1, 8192) == stretched(b"words", salt, 1, 8192)

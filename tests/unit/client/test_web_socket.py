@@ -1,0 +1,112 @@
+"""The WebSocket transport against a real server on the loopback."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from trailmark_client.transport import TransportClosedError
+from trailmark_client.web_socket import open_websocket
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError
+
+
+@asynccontextmanager
+async def listening(status: int | None = None, close_code: int = 4403) -> AsyncGenerator[str]:
+    """Echo binary messages; the message ``close`` closes; ``status`` refuses the handshake."""
+
+    async def echo(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        assert connection.request.path == "/sync"
+        async for message in connection:
+            if message == b"close":
+                await connection.close(close_code)
+            elif message == b"who":
+                await connection.send(connection.request.headers["Authorization"])
+            else:
+                await connection.send(message)
+
+    def refuse(connection: ServerConnection, _request: Request) -> Response | None:
+        return None if status is None else connection.respond(status, "")
+
+    async with serve(
+        echo, "127.0.0.1", 0, process_request=refuse, max_size=limits.FRAME_BYTES_MAX
+    ) as server:
+        yield f"http://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+
+
+async def test_frames_travel_whole() -> None:
+    async with listening() as url:
+        transport = await open_websocket(url, "tmd_x")
+        frame = bytes(limits.FRAME_BYTES_MAX)
+        await transport.send(frame)
+
+        assert await transport.receive() == frame
+        await transport.close(1000, "done")
+        await transport.close(1000, "twice")
+
+
+async def test_the_credential_is_in_the_header() -> None:
+    async with listening() as url:
+        transport = await open_websocket(url, "tmd_x")
+        await transport.send(b"who")
+
+        assert await transport.receive() == b"Bearer tmd_x"
+        await transport.close(1000, "done")
+
+
+@pytest.mark.parametrize(
+    ("close_code", "code", "retry"),
+    [
+        (4403, ErrorCode.SIGNED_OUT, "after_sign_in"),
+        (4426, ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
+        (1013, ErrorCode.OVERLOADED, "later"),
+        (4999, ErrorCode.UNREACHABLE, "later"),
+    ],
+)
+async def test_close_codes_say_what_to_do(close_code: int, code: ErrorCode, retry: str) -> None:
+    async with listening(close_code=close_code) as url:
+        transport = await open_websocket(url, "tmd_x")
+        await transport.send(b"close")
+        with pytest.raises(TransportClosedError) as raised:
+            await transport.receive()
+        with pytest.raises(TransportClosedError):
+            await transport.send(b"too late")
+
+    assert (raised.value.code, raised.value.retry) == (code, retry)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "retry"),
+    [
+        (401, ErrorCode.NOT_SIGNED_IN, "after_sign_in"),
+        (403, ErrorCode.SIGNED_OUT, "after_sign_in"),
+        (426, ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
+        (503, ErrorCode.UNREACHABLE, "later"),
+    ],
+)
+async def test_refused_handshakes_are_named(status: int, code: ErrorCode, retry: str) -> None:
+    async with listening(status=status) as url:
+        with pytest.raises(RefusedError) as raised:
+            await open_websocket(url, "tmd_x")
+
+    assert (raised.value.code, raised.value.retry) == (code, retry)
+
+
+async def test_an_absent_server_is_unreachable() -> None:
+    async with listening() as url:
+        pass
+
+    with pytest.raises(RefusedError) as raised:
+        await open_websocket(url, "tmd_x")
+
+    assert (raised.value.code, raised.value.retry) == (ErrorCode.UNREACHABLE, "later")
+
+
+async def test_plain_text_to_another_machine_is_refused() -> None:
+    with pytest.raises(RefusedError) as raised:
+        await open_websocket("http://home.example", "tmd_x")
+
+    assert raised.value.code is ErrorCode.INSECURE_ADDRESS
