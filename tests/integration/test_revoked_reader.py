@@ -81,10 +81,9 @@ class Story:
 
         async def begin() -> AsyncIterator[bytes]:
             audience = await self.site.audience(self.mira)
-            cursors = {self.mira.lane: 4}
-            async for message in live.stream(
-                self.site.services, self.site.signed_in, audience, cursors
-            ):
+            services, cursors = self.site.services, {self.mira.lane: 4}
+            page = live.OpenPage(services, self.site.signed_in, audience, cursors)
+            async for message in live.stream(services, [page]):
                 yield message
 
         return begin()
