@@ -38,11 +38,12 @@ check: venv ## Lint, format, types, import contracts, architecture tests
 	$(BIN)/pytest -q tests/architecture
 
 # Two runs share the suite between them: trailmark_shared must be covered in full by its own unit
-# tests alone, so these run first and apart, and are not run again.
+# tests alone, so these run first and apart, and are not run again. A file stays in one process: what
+# its tests start together (a database server, a browser) is started once.
 test: venv ## All tests but the slow ones; every branch of trailmark_shared by its own unit tests
-	$(BIN)/pytest -q tests/unit/shared -m "not slow" \
+	$(BIN)/pytest -q -n auto --dist loadfile tests/unit/shared -m "not slow" \
 		--cov=trailmark_shared --cov-fail-under=100 --cov-report=term-missing:skip-covered
-	$(BIN)/pytest -q -m "not slow" --ignore=tests/unit/shared
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not slow" --ignore=tests/unit/shared
 
 test-postgres: venv ## The integration suite on PostgreSQL: three servers behind a proxy, one killed always
 	TRAILMARK_TEST_SERVERS=3 $(BIN)/pytest -q tests/integration -m "not slow" --timeout=600
