@@ -117,5 +117,5 @@ class Latch:
     def is_due(self, now_ms: int) -> bool:
         """Say whether nobody has touched the pages for so long that the store is to be shut."""
         idle_ms = now_ms - self._touched_ms
-        is_idle = idle_ms >= limits.IDLE_LOCK_S * 1000
+        is_idle = idle_ms >= limits.IDLE_LOCK_MS
         return is_idle and self.is_open and self.has_passphrase and self._may_ask.is_set()

@@ -40,7 +40,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     note: Note | None
     today: str
     idle_s: int = 0
-    idle_warning_s: int = limits.IDLE_WARNING_S
+    idle_warning_s: int = limits.IDLE_WARNING_MS // 1000
 
 
 _PHASE_WORDS: Final = {
@@ -78,7 +78,7 @@ def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
         preferences=preferences(conn),
         note=note_of(conn, asked),
         today=desk.today,
-        idle_s=limits.IDLE_LOCK_S if desk.lock in {"passphrase", "code"} else 0,
+        idle_s=limits.IDLE_LOCK_MS // 1000 if desk.lock in {"passphrase", "code"} else 0,
     )
 
 

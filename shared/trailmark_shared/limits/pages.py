@@ -31,8 +31,8 @@ PASSPHRASE_MEMORY_BYTES: Final = 256 * 1024 * 1024
 PASSPHRASE_MEMORY_BYTES_MAX: Final = 1024 * 1024 * 1024
 """What the file of a lock may ask for, in bytes; more is no lock of ours."""
 
-IDLE_LOCK_S: Final = 15 * 60
-"""How long pages behind a passphrase stay open while nobody touches them, in seconds."""
+IDLE_LOCK_MS: Final = 15 * 60 * 1000
+"""How long pages behind a passphrase stay open while nobody touches them."""
 
-IDLE_WARNING_S: Final = 60
-"""How long before they close the pages say so, in seconds."""
+IDLE_WARNING_MS: Final = 60 * 1000
+"""How long before they close the pages say so."""

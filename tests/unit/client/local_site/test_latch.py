@@ -14,12 +14,12 @@ async def test_nobody_there_for_long_shuts_a_store_with_a_passphrase(tmp_path: P
     clock = FakeClock()
     async with opened(tmp_path, clock) as (client, parts):
         await enter(client, parts)
-        clock.advance(limits.IDLE_LOCK_S * 1000)
+        clock.advance(limits.IDLE_LOCK_MS)
         assert not parts.latch.is_due(clock.now_ms())
         await client.post(
             "/lock", data={"deed": "set", "following": PASSPHRASE, "again": PASSPHRASE}
         )
-        clock.advance(limits.IDLE_LOCK_S * 1000 - 1)
+        clock.advance(limits.IDLE_LOCK_MS - 1)
         assert not parts.latch.is_due(clock.now_ms())
         clock.advance(1)
         assert parts.latch.is_due(clock.now_ms())
@@ -29,10 +29,10 @@ async def test_nobody_there_for_long_shuts_a_store_with_a_passphrase(tmp_path: P
         await client.post("/awake")
         assert not parts.latch.is_due(clock.now_ms())
 
-        clock.advance(limits.IDLE_LOCK_S * 1000)
+        clock.advance(limits.IDLE_LOCK_MS)
         await parts.latch.shut()
         assert not parts.latch.is_due(clock.now_ms())
-    assert limits.IDLE_WARNING_S < limits.IDLE_LOCK_S
+    assert limits.IDLE_WARNING_MS < limits.IDLE_LOCK_MS
 
 
 async def test_what_runs_beside_ends_and_begins_with_the_store(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_page_says_how_the_store_is_locked(window: Window, lock: LockState, said
 
     assert said in html
     is_closing = lock in {"passphrase", "code"}
-    assert is_closing is (f'data-idle="{limits.IDLE_LOCK_S}"' in html)
+    assert is_closing is (f'data-idle="{limits.IDLE_LOCK_MS // 1000}"' in html)
 
 
 def test_saved_and_sent_leads_there(window: Window) -> None:

@@ -16,6 +16,7 @@ _UNITS = (
     "LOG10",
     "AT_ONCE",
     "PAGE",
+    "PASSES",
 )
 
 
