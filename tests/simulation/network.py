@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from litestar.datastructures import Headers
 
-from trailmark_client import transport
+from trailmark_client import transport, web_socket
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.close_codes import closing_from_code
@@ -208,11 +208,11 @@ async def handshake(link: Link) -> ClientEnd:
     """Wait for the server's answer to the upgrade.
 
     Raises:
-        RefusedError: As ``transport.open_websocket``.
+        RefusedError: As ``web_socket.open_websocket``.
     """
     status = await link.answered
     if status == 0:
         raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
     if status != 101:
-        transport._raise_refused(status)  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
+        web_socket._raise_refused(status)  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
     return ClientEnd(link)

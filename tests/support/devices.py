@@ -7,7 +7,7 @@ import msgspec
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.home import Home
 from tests.support.lane_devices import granted
-from trailmark_adapters.async_sqlite import AsyncDatabase
+from trailmark_adapters.database import Database
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.identity import Identity
 from trailmark_client.live_session import Ports
@@ -65,7 +65,7 @@ def add_reflection(app: App, text: str) -> bytes:
     return subject
 
 
-def replicator(app: App, database: AsyncDatabase, home: Home) -> Replicator:
+def replicator(app: App, database: Database, home: Home) -> Replicator:
     """Return a replicator over a device's open database."""
     return Replicator(Ports(database, app.vault, app.clock, app.randomness), home.connect)
 

@@ -60,8 +60,7 @@ class Watching:
         self.told: list[Status] = []
 
     async def __aenter__(self) -> Self:
-        self.database = open_async(self.app)
-        await self.database.open()
+        self.database = await open_async(self.app).__aenter__()
         ports = Ports(self.database, self.app.vault, self.app.clock, self.app.randomness)
         self.replicator = Replicator(ports, self.home.connect, self.told.append)
         self.task = asyncio.create_task(self.replicator.run())
@@ -71,7 +70,7 @@ class Watching:
         self.replicator.stop()
         async with asyncio.timeout(5):
             self.ended = await self.task
-        await self.database.close()
+        await self.database.__aexit__(None, None, None)
 
     async def phase(self, phase: str) -> None:
         await until(lambda: bool(self.told) and self.told[-1].phase == phase)
