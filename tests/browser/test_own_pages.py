@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.own_accessible import stumbled
 from tests.support.own_pages import PagesProcess
 from tests.support.processes import DeviceFolder
 from tests.support.scene import Watched
@@ -122,6 +123,7 @@ def test_a_shut_store_shows_nothing_and_keeps_what_was_typed(
     for each in (page, other):
         expect(each.get_by_role("heading", name="Locked")).to_be_visible(timeout=PATIENT_MS)
         expect(each.locator("body")).not_to_contain_text("Swim")
+    assert [] == stumbled(other)
     pages.kill()
     pages.start()
     page = opened_shut(browser, pages)

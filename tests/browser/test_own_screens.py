@@ -1,14 +1,13 @@
 """Every screen of a person's own pages: usable by everybody, and then connected."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessible import AXE
+from tests.browser.own_accessible import stumbled
 from tests.support.own_pages import PagesProcess
 from tests.support.own_story import PART, tell
 from tests.support.processes import DeviceFolder, ServerProcess, invitation
@@ -18,19 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 TALL = 44
 """Least height of what is tapped, in pixels."""
-
-SERIOUS = """async (rules) => (await axe.run({
-    resultTypes: ["violations"],
-    ...(rules.length && { runOnly: { type: "rule", values: rules } }),
-  })).violations
-  .filter((each) => ["serious", "critical"].includes(each.impact))
-  .flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 120)}`))"""
-
-SCHEMES: Sequence[tuple[Literal["light", "dark"], Sequence[str]]] = (
-    ("light", ()),
-    ("dark", ("color-contrast",)),
-)
-"""Each scheme, and the rules that are tried in it; none for all."""
 
 LOW_TARGETS = f"""() => [...document.querySelectorAll("button, .button, summary, .bar a, .chip")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < {TALL - 0.5})
@@ -69,19 +55,6 @@ def page(browser: Browser, told: Told) -> Iterator[Page]:
     context.close()
 
 
-def stumbled(page: Page) -> list[str]:
-    """Return what somebody would stumble over in the page as it is, light and dark."""
-    found: list[str] = []
-    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
-    page.evaluate(AXE)
-    # In the dark only colours are others.
-    for scheme, rules in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        serious: list[str] = page.evaluate(SERIOUS, list(rules))
-        found += [f"{page.url}, {scheme}: {each}" for each in serious]
-    return found
-
-
 def test_every_screen_can_be_used_by_everybody(page: Page, told: Told) -> None:
     found: list[str] = []
     for address in told.screens.values():
@@ -112,6 +85,15 @@ def test_help_stands_in_the_same_place_on_every_screen(page: Page, told: Told) -
             places.add(str(page.get_by_role("link", name="Help now").bounding_box()))
 
     assert 1 == len(places)
+
+
+def test_what_a_part_will_look_like_can_be_seen_by_everybody(page: Page, told: Told) -> None:
+    page.goto(told.pages.url + told.screens["own-entry"])
+    page.get_by_label("The words to share").fill(PART)
+    page.get_by_role("button", name="Show how it will look").click()
+    expect(page.locator("blockquote")).to_have_text(PART)
+
+    assert [] == stumbled(page)
 
 
 def test_part_leaves_only_after_ten_seconds_and_can_be_called_back(page: Page, told: Told) -> None:
