@@ -152,7 +152,9 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (other === null || other.innerHTML === part.innerHTML) continue;
+    if (other === null) continue;
+    // What has nothing to show stands there hidden, so that it can appear.
+    if (other.innerHTML === part.innerHTML && other.hidden === part.hidden) continue;
     if (isBusy(part)) {
       isStale = true;
       continue;
@@ -161,6 +163,7 @@ async function refresh() {
       ? document.activeElement.id
       : "";
     const opened = [...part.querySelectorAll("details[open][id]")].map((each) => each.id);
+    part.hidden = other.hidden;
     part.replaceChildren(...other.cloneNode(true).childNodes);
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     if (held) document.getElementById(held)?.focus({ preventScroll: true });
