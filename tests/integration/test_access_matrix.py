@@ -52,6 +52,7 @@ def address(path: str, world: MatrixWorld) -> str:
         "{member_id:str}": text_from_id(SUPPORTER),
         "{token:str}": token,
         "/{file_path:path}": "/trailmark.css",
+        "{name:str}": "nothing.js",
     }.items():
         path = path.replace(name, value)
     return path

@@ -42,9 +42,12 @@ def pinned(device: DeviceFolder) -> str:
 
 
 def follow(device: DeviceFolder, key: str) -> None:
-    """Sync until the running server has noticed what the command beside it did."""
+    """Sync until the running server has noticed what the command beside it did.
+
+    A session in which it notices ends early.
+    """
     for _ in range(LOOKS):
-        device.run("sync")
+        device.attempt("sync")
         if pinned(device) == key:
             return
     raise AssertionError("the server goes on with its former key")

@@ -202,8 +202,8 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         ),
         "cursor_by_number": Mutation(
             what="a cursor is compared by its number, not by its hash",
-            seeds=20,
-            found_at=2,
+            seeds=30,
+            found_at=25,
             patches={"trailmark_server.storage.reading.common_row": _by_number},
         ),
         "ids_not_unique": Mutation(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from tests.support.matrix_world import ACTORS, SUPPORTER, MatrixWorld
+from trailmark_server.pages.browser_app import BuiltApp
 from trailmark_shared.codes import LINK_TOKEN_BYTES, link_token_hash, text_from_link_token
 from trailmark_shared.ids import circle_lane, text_from_id
 
@@ -197,6 +198,8 @@ MATRIX: Final[Mapping[tuple[str, str], Row]] = {
     ("GET", "/health/live"): Row(expected=EVERYBODY(200)),
     ("GET", "/health/ready"): Row(expected=EVERYBODY(200)),
     ("GET", "/api/openapi.json"): Row(expected=EVERYBODY(200)),
+    ("GET", "/app"): Row(expected=EVERYBODY(302 if BuiltApp().is_built else 503)),
+    ("GET", "/app/{name:str}"): Row(expected=EVERYBODY(404)),
     ("GET", "/static/{file_path:path}"): Row(expected=EVERYBODY(200)),
     ("HEAD", "/static/{file_path:path}"): Row(expected=EVERYBODY(200)),
     # Whoever holds a one-time link

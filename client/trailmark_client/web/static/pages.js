@@ -141,6 +141,8 @@ async function refresh() {
   isStale = false;
   // What was just sent brings a page of its own.
   if (document.querySelector("form[data-sent]")) return;
+  // The answer to a form has no address of its own: there is nothing to ask anew.
+  if (document.querySelector("main[data-answer]")) return;
   const answer = await way.ask(way.here(), { headers: { Accept: "text/html" } });
   if (answer.status === 423) {
     // The store is shut: nothing of it stays in view.

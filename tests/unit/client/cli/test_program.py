@@ -70,7 +70,7 @@ def test_an_error_is_one_line_of_json_beside_an_empty_answer(cli: Cli) -> None:
 
 
 def test_a_defect_is_named_by_its_place_only(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_words: object) -> None:
+    def broken(*_words: object, **_named: object) -> None:
         raise RuntimeError(SECRET)
 
     monkeypatch.setattr("trailmark_client.cli.here.open_app", broken)
@@ -83,7 +83,7 @@ def test_a_defect_is_named_by_its_place_only(cli: Cli, monkeypatch: pytest.Monke
 
 
 def test_an_interrupt_ends_calmly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_words: object) -> None:
+    def interrupted(*_words: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("trailmark_client.cli.here.open_app", interrupted)
