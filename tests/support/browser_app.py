@@ -58,6 +58,7 @@ class PhoneBrowser:
         deadline = time.monotonic() + START_MS / 1000
         while not (port.exists() and port.read_text().strip()):
             assert time.monotonic() < deadline, "the browser did not start"
+            # The port appears in a file of another program: there is nothing to wait for but time.
             time.sleep(0.05)
         address = f"http://127.0.0.1:{port.read_text().split()[0]}"
         self.browser = self._playwright.chromium.connect_over_cdp(address)

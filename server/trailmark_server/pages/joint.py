@@ -70,10 +70,7 @@ async def add_entry(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Redirect:
     """Begin an entry: something to speak about, an expectation, an intervention, a review."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
-    audience = await open_space(services, signed_in, space)
+    audience, fields = await _form(request, services, space)
     kind = fields.get("kind", "")
     await begin_joint(services, audience, _sending(fields), _begun(kind, fields))
     return _back(audience, kind)
@@ -87,10 +84,7 @@ async def end_entry(
     entry: FromPath[str],
 ) -> Redirect:
     """Say that something was spoken about, or is not part of the plan any more."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
-    audience = await open_space(services, signed_in, space)
+    audience, fields = await _form(request, services, space)
     kind = fields.get("kind", "")
     await end_joint(services, audience, _sending(fields), id_from_text(entry), _over(kind, fields))
     return _back(audience, kind)
@@ -104,10 +98,7 @@ async def reword_entry(
     entry: FromPath[str],
 ) -> Redirect:
     """Let an entry of the therapist's own read otherwise."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
-    audience = await open_space(services, signed_in, space)
+    audience, fields = await _form(request, services, space)
     kind, subject = fields.get("kind", ""), id_from_text(entry)
     sending = _sending(fields)
     said = await said_before(services, audience, sending.lane, subject, _begun(kind, fields))
@@ -123,10 +114,7 @@ async def answer_entry(
     entry: FromPath[str],
 ) -> Redirect:
     """Say whether the therapist agrees with an entry as it stands."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
-    audience = await open_space(services, signed_in, space)
+    audience, fields = await _form(request, services, space)
     kind, said = fields.get("kind", ""), _SAID.get(fields.get("answer", ""))
     if kind not in _ANSWERS:
         raise NothingHereError
@@ -214,3 +202,13 @@ async def joint_rows(
 def writing_lane(audience: Audience, action: str) -> str:
     """Return the lane into which a therapist may write; empty where they may not."""
     return next((lane for lane in audience.lanes if audience.allows(action, lane)), "")
+
+
+async def _form(
+    request: Request[Any, Any, Any], services: Services, space: str
+) -> tuple[Audience, Mapping[str, str]]:
+    """Return who asks in which space and what they sent, once both are theirs."""
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    return await open_space(services, signed_in, space), fields
