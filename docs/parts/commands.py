@@ -80,7 +80,7 @@ def _annotations(hint: object) -> Iterator[Parameter]:
 
 
 def _is_word(each: inspect.Parameter) -> bool:
-    return each.kind is inspect.Parameter.POSITIONAL_ONLY
+    return each.kind in {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL}
 
 
 def _name(each: inspect.Parameter, said: Parameter) -> str:
@@ -93,7 +93,9 @@ def _name(each: inspect.Parameter, said: Parameter) -> str:
 def _usage(function: Callable[..., Any]) -> Iterator[str]:
     for each, hint, said in _parameters(function):
         name = _name(each, said)
-        if _is_word(each):
+        if each.kind is inspect.Parameter.VAR_POSITIONAL:
+            yield f"[{name}]…"
+        elif _is_word(each):
             yield name if each.default is inspect.Parameter.empty else f"[{name}]"
         elif hint is _FLAG:
             yield f"[{name}]"

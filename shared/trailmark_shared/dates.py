@@ -61,6 +61,14 @@ def short_day(day: date) -> str:
     )
 
 
+def day_text(day: str) -> str:
+    """Return ``2026-11-22`` as ``22 Nov 2026``; what is no date stays as it is."""
+    try:
+        return short_day(date.fromisoformat(day))
+    except ValueError:
+        return day
+
+
 def short_moment(at: datetime) -> str:
     """Return a moment with its weekday, as wide as any other: ``Sun 22 Nov 2026 14:05``."""
     return pgettext("a date", "{weekday} {day:02d} {month} {year} {time}").format(

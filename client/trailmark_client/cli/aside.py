@@ -14,6 +14,7 @@ from trailmark_client.cli.terminal import Terminal
 from trailmark_client.queries.finding import by_prefix
 from trailmark_client.queries.standing import SetAside, set_aside
 from trailmark_client.storage.event_log import retry_refused
+from trailmark_shared.dates import day_text
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.words import gettext
 
@@ -52,7 +53,8 @@ def list_all(*, common: Common = PLAIN) -> Answer[SetAsides]:
             terminal.say(gettext("The server took everything that was sent."))
             return
         rows = [
-            (each.event[:10], each.day or "", each.code, " / ".join(each.words)) for each in found
+            (each.event[:10], day_text(each.day or ""), each.code, " / ".join(each.words))
+            for each in found
         ]
         terminal.table(
             (gettext("event"), gettext("day"), gettext("why"), gettext("your words")), rows

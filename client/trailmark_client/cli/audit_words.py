@@ -14,6 +14,7 @@ from trailmark_client.cli.wording import (
     clock_words,
     field_words,
     gap_words,
+    happened_words,
     label_words,
     role_words,
     time_words,
@@ -23,7 +24,8 @@ from trailmark_client.queries.audit import Audit, AuditedEvent
 from trailmark_client.queries.audit_lanes import ReaderLine
 from trailmark_client.queries.audit_states import FieldDifference
 from trailmark_client.queries.export_records import BETWEEN, utc
-from trailmark_client.queries.history import FieldChange, GoalState
+from trailmark_client.queries.history import EntryState, FieldChange
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.exports.csv_rows import Cell, csv_row
 from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
@@ -128,7 +130,8 @@ def _cell(value: object) -> Cell:
 
 def _head(event: AuditedEvent) -> str:
     label = f" [{label_words(event.label)}]" if event.label else ""
-    return f"{event.day} {clock_words(event.happened)}  {event.by} {event.sentence}{label}"
+    at = f"{day_text(event.day)}, {clock_words(event.happened)}"
+    return f"{at}  {event.by} {event.sentence}{label}"
 
 
 def _told(
@@ -174,7 +177,7 @@ def _what(audit: Audit, _zone: str) -> Iterator[str]:
 def _when(audit: Audit, zone: str) -> Iterator[str]:
     def of(event: AuditedEvent) -> Iterator[str]:
         name = event.device_name or gettext("device {device}").format(device=event.device[:6])
-        yield gettext("happened {happened}").format(happened=event.happened)
+        yield gettext("happened {happened}").format(happened=happened_words(event.happened))
         yield gettext("recorded {time} on {name}").format(
             time=time_words(event.recorded_at, zone), name=name
         )
@@ -245,7 +248,7 @@ def _consent(reader: ReaderLine, zone: str) -> Iterator[str]:
     if reader.begins is not None:
         told = [gettext("from {time} on").format(time=time_words(reader.begins, zone))]
     if reader.until:
-        told.append(gettext("until {day}").format(day=reader.until))
+        told.append(gettext("until {day}").format(day=day_text(reader.until)))
     if reader.ends is not None:
         told.append(gettext("ended {time}").format(time=time_words(reader.ends, zone)))
     yield gettext("{name} ({role}): {terms}").format(
@@ -280,7 +283,7 @@ def _instants(audit: Audit, zone: str) -> Iterator[str]:
         yield from _difference_lines(audit.between.as_known_now)
 
 
-def _state_lines(state: GoalState | None) -> Iterator[str]:
+def _state_lines(state: EntryState | None) -> Iterator[str]:
     if state is None:
         yield gettext("  nothing of it was there")
         return

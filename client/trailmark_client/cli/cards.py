@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -11,7 +11,7 @@ from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import Common, Stance
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import day_words
+from trailmark_client.cli.wording import day_words, part_words
 from trailmark_client.commands import cards
 from trailmark_client.commands.places import Choice
 from trailmark_client.queries.cards import CardLine, UseLine, card_of, list_cards
@@ -23,7 +23,7 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import Answered
 from trailmark_shared.events.registry import Kind, type_of
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import Texts, gettext, listed, marked
+from trailmark_shared.words import gettext, listed, marked
 
 ANSWER_WORDS = {
     "agree": marked("{who} agreed"),
@@ -31,30 +31,6 @@ ANSWER_WORDS = {
     "pending": marked("{who} asked for time to think about it"),
 }
 """What a side says to something that both write down together."""
-_PARTS: Final = Texts(
-    {
-        "ways": marked("can help with"),
-        "contact": marked("reached by"),
-        "note": marked("note"),
-        "source": marked("from"),
-        "often": marked("how often"),
-        "practical": marked("practical things"),
-        "emotional": marked("listening"),
-        "come_along": marked("coming along"),
-        "environment": marked("surroundings"),
-        "relationship": marked("a relationship"),
-        "behaviour": marked("a habit of mine"),
-        "belief": marked("a thought of mine"),
-        "article": marked("article"),
-        "book": marked("book"),
-        "podcast": marked("podcast"),
-        "video": marked("video"),
-        "forum": marked("forum"),
-        "group": marked("group"),
-        "app": marked("app"),
-        "other": marked("something else"),
-    }
-)
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,11 +172,6 @@ def part_lines(line: CardLine, *names: str) -> Iterator[str]:
             value = listed([part_words(each) for each in cast("tuple[str, ...]", value)])
         if value:
             yield gettext("{part}: {words}").format(part=part_words(name), words=value)
-
-
-def part_words(name: str) -> str:
-    """Return how a part of a card is called, or what a code in it means."""
-    return _PARTS.get(name, name.replace("_", " "))
 
 
 def use_lines(line: CardLine) -> Iterator[str]:

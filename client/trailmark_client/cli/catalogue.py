@@ -239,7 +239,7 @@ COMMANDS: Final = (
     _command("reminder", "reminders:write", "Write a reminder for your own calendar."),
     _command("therapy end", "vision:end", "End therapy; everything stays with you."),
     _command("timeline", "looking:show_timeline", "Show what happened, day by day."),
-    _command("history", "looking:show_history", "Show how a goal became what it is."),
+    _command("history", "histories:show", "Show how a goal or another entry grew."),
     _command("audit", "auditing:audit", "Answer who changed a goal, how, why, and who saw it."),
     _command("verify", "verifying:verify", "Check that nothing was altered since it was written."),
     _command("open", "opening:open_pages", "Open your own pages in the browser."),

@@ -13,6 +13,7 @@ from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.sharing import list_grants
+from trailmark_shared.dates import day_text
 from trailmark_shared.words import gettext, language, listed
 
 STYLE: Final = """
@@ -87,7 +88,7 @@ def _pieces(source: Source, made: str, device: str, files: Sequence[InFile]) -> 
     yield _heading("h2", gettext("Who is let in, and who was")) + "<table>\n"
     yield _row("th", (gettext("Who"), gettext("As"), gettext("Until"), gettext("Now")))
     for grant in list_grants(source.conn, source.day):
-        until = grant.until or gettext("until you stop it")
+        until = day_text(grant.until) if grant.until else gettext("until you stop it")
         yield _row(
             "td", (grant.name, role_words(grant.role), until, grant_state_words(grant.state))
         )
@@ -125,7 +126,7 @@ def _goal(view: GoalView) -> str:
         (gettext("Why it matters"), view.why),
         (gettext("Part of life"), goal.area),
         (gettext("Target"), goal.target and value_words("target", goal.target)),
-        (gettext("Hoped for by"), goal.due),
+        (gettext("Hoped for by"), goal.due and day_text(goal.due)),
         (gettext("How it goes"), view.achievement),
         (gettext("Seen by"), listed(goal.seen_by) or gettext("only you")),
         (gettext("Check-ins"), str(len(view.check_ins))),

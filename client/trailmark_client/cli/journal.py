@@ -24,6 +24,7 @@ from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.journal import JournalEntry, LookBack, Pair, Patterns, Wanted
 from trailmark_client.queries.searching import Found
 from trailmark_client.storage.search_index import put_in
+from trailmark_shared.dates import day_text
 from trailmark_shared.events.journal import InsightNoted
 from trailmark_shared.words import gettext, ngettext
 
@@ -224,7 +225,7 @@ def search(words: Words, /, *, common: Common = PLAIN) -> Answer[SearchResult]:
         short = shortest([each.id for each in found])
         for each in found:
             kind = KIND_WORDS.get(each.kind, each.kind)
-            terminal.say(f"{short[each.id]}  {each.day}  {kind}: {each.excerpt}")
+            terminal.say(f"{short[each.id]}  {day_text(each.day)}  {kind}: {each.excerpt}")
 
     return Answer(SearchResult(found=found), draw)
 
@@ -260,7 +261,7 @@ def list_insights(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[
 
 
 def _insight_words(line: CardLine) -> Iterator[str]:
-    yield f"{line.day}  {line.words}"
+    yield f"{day_text(line.day)}  {line.words}"
 
 
 def revise_insight(

@@ -20,6 +20,7 @@ from trailmark_client.cli.options import (
     Words,
 )
 from trailmark_client.queries.cards import CardLine
+from trailmark_shared.dates import day_text
 from trailmark_shared.events.living import (
     CelebrationHeld,
     HabitChosen,
@@ -210,7 +211,7 @@ def list_celebrations(*, goal: GoalOption = None, common: Common = PLAIN) -> Ans
 
 
 def _celebration_words(line: CardLine) -> Iterator[str]:
-    yield f"{line.day}  {line.words}"
+    yield f"{day_text(line.day)}  {line.words}"
 
 
 def revise_celebration(

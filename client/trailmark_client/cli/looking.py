@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.here import Here, opened
+from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
 from trailmark_client.cli.parties_told import party_lines, sent_lines
 from trailmark_client.cli.terminal import Terminal
@@ -18,18 +18,16 @@ from trailmark_client.cli.wording import (
     clock_words,
     day_words,
     field_words,
-    gap_words,
-    label_words,
     time_words,
     value_words,
 )
-from trailmark_client.commands.when import parse_due, parse_instant
+from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
-from trailmark_client.queries.history import GoalHistory, HistoryEvent, Moment, history_of_goal
 from trailmark_client.queries.lines import CheckInLine
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.areas import area_of, area_words
 from trailmark_shared.projections.sentences import sent_to
 from trailmark_shared.words import gettext, listed, marked
@@ -102,7 +100,7 @@ def _goal_row(goal: GoalLine, short: str) -> Sequence[str]:
         goal.title,
         goal.status_words,
         value_words("target", goal.target) if goal.target else "",
-        goal.due or "",
+        day_text(goal.due or ""),
         _seen_by(goal.seen_by, wished=goal.wished),
     )
 
@@ -133,12 +131,13 @@ def show(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[GoalView]:
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "goal", goal))
         view = here.read(lambda conn: show_goal(conn, subject, here.when().day))
-        device = here.device
-        zone = here.zone
-    return Answer(view, lambda terminal: terminal.say(*_view_lines(view, device, zone)))
+        goals = here.read(lambda conn: list_goals(conn, here.when().day))
+        device, zone = here.device, here.zone
+    titles = {each.id: each.title for each in goals}
+    return Answer(view, lambda terminal: terminal.say(*_view_lines(view, device, zone, titles)))
 
 
-def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
+def _view_lines(view: GoalView, device: str, zone: str, titles: Mapping[str, str]) -> Iterator[str]:
     goal = view.goal
     yield goal.title
     for label, value in (
@@ -148,22 +147,22 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
         (gettext("Status"), goal.status_words),
         (gettext("Target"), goal.target and value_words("target", goal.target)),
         (gettext("At the start"), view.baseline),
-        (gettext("Hoped for"), goal.due),
+        (gettext("Hoped for"), goal.due and day_text(goal.due)),
         (gettext("Matters"), goal.priority),
         (gettext("Place"), goal.rank),
         (
             gettext("How it goes"),
             view.achievement and value_words("achievement", view.achievement),
         ),
-        (gettext("In its place now"), goal.replaced_by),
-        (gettext("Part of"), view.around.part_of),
-        (gettext("Resting until"), view.resting_until),
+        (gettext("In its place now"), _named(goal.replaced_by, titles)),
+        (gettext("Part of"), _named(view.around.part_of, titles)),
+        (gettext("Resting until"), view.resting_until and day_text(view.resting_until)),
         (gettext("Seen by"), _seen_by(goal.seen_by, wished=goal.wished)),
         (gettext("Id"), goal.id),
     ):
         if value is not None:
             yield f"  {label}: {value}"
-    yield from _around_lines(view)
+    yield from _around_lines(view, titles)
     yield from _conflict_lines(view, device, zone)
     yield from _earlier_lines(view)
     yield from party_lines(view)
@@ -171,11 +170,15 @@ def _view_lines(view: GoalView, device: str, zone: str) -> Iterator[str]:
     yield from sent_lines(view, zone)
 
 
-def _around_lines(view: GoalView) -> Iterator[str]:
+def _named(goal: str | None, titles: Mapping[str, str]) -> str | None:
+    return None if goal is None else f"{titles.get(goal, '')}  {goal[:8]}".strip()
+
+
+def _around_lines(view: GoalView, titles: Mapping[str, str]) -> Iterator[str]:
     for each in view.around.challenges:
         yield gettext("About: {words}  {id}").format(words=each.words, id=each.id[:8])
     for part in view.around.parts:
-        yield gettext("A part of it: {id}").format(id=part)
+        yield gettext("A part of it: {goal}").format(goal=_named(part, titles))
     for name, label in _LOOKED_BACK.items():
         if view.around.looked_back.get(name):
             yield gettext(label).format(words=view.around.looked_back[name])
@@ -221,7 +224,7 @@ def _child_lines(view: GoalView) -> Iterator[str]:
         mark = {"reached": "[x]", "dropped": "[-]"}.get(step.status, "[ ]")
         words = f"{mark} {step.text}"
         if step.due and step.status == "open":
-            words = gettext("{step} (by {day})").format(step=words, day=step.due)
+            words = gettext("{step} (by {day})").format(step=words, day=day_text(step.due))
         words = f"  {words}  {step.id[:8]}"
         if step.lane == "self" and view.goal.seen_by:
             words = gettext("{what}, only you").format(what=words)
@@ -230,14 +233,16 @@ def _child_lines(view: GoalView) -> Iterator[str]:
         yield gettext("Check-ins")
     for check_in in view.check_ins:
         note = f": {check_in.note}" if check_in.note else ""
-        when = f"{check_in.day} {clock_words(check_in.happened)}"
+        when = f"{day_text(check_in.day)}, {clock_words(check_in.happened)}"
         yield f"  {when}  {_check_in_words(check_in)}{note}"
     for note in view.notes:
         label = {
             "win": gettext("{day}  Win: {words}"),
             "setback": gettext("{day}  Hard moment: {words}"),
         }.get(note.kind, gettext("{day}  {name} wrote: {words}"))
-        yield label.format(day=note.day, name=note.by, words=note.text or gettext("taken back"))
+        yield label.format(
+            day=day_text(note.day), name=note.by, words=note.text or gettext("taken back")
+        )
 
 
 def _check_in_words(check_in: CheckInLine) -> str:
@@ -292,78 +297,3 @@ def _with_whom(line: TimelineLine) -> str:
     if line.supporter is None or line.kind == "grant":
         return line.sentence
     return sent_to(line.type, line.sentence, line.supporter)
-
-
-def show_history(
-    goal: GoalId,
-    /,
-    *,
-    as_of: Annotated[
-        str | None, Parameter(help="Only what the server had by then, as others could see it")
-    ] = None,
-    happened: Annotated[
-        str | None, Parameter(help="Only what had been recorded by then, as it is known now")
-    ] = None,
-    common: Common = PLAIN,
-) -> Answer[GoalHistory]:
-    """Show how a goal became what it is, and how it stood at an instant."""
-    with opened(common) as here:
-        subject = here.read(lambda conn: find(conn, "goal", goal))
-        until = Moment(received_by=_instant(here, as_of), happened_by=_instant(here, happened))
-        history = here.read(lambda conn: history_of_goal(conn, subject, until))
-        device, zone = here.device, here.zone
-
-    def draw(terminal: Terminal) -> None:
-        if not history.events:
-            terminal.say(gettext("Nothing of this goal was there yet."))
-        for each in history.events:
-            terminal.say(*_history_lines(each, device, zone))
-        if history.state is not None:
-            terminal.say(
-                gettext("As it stands:")
-                if as_of is happened is None
-                else gettext("As it stood then:")
-            )
-            fields = history.state.fields.items()
-            terminal.say(*(f"  {change_words(name, None, value)}" for name, value in fields))
-
-    return Answer(history, draw)
-
-
-def _instant(here: Here, text: str | None) -> int | None:
-    return None if text is None else parse_instant(text, now_ms=here.now_ms, zone=here.zone)
-
-
-def _history_lines(event: HistoryEvent, device: str, zone: str) -> Iterator[str]:
-    day = f"{event.day} {clock_words(event.happened)}"
-    label = f" [{label_words(event.label)}]" if event.label else ""
-    yield f"{day}  {event.by} {event.sentence}{label}"
-    for change in event.changes:
-        yield f"    {change_words(change.field, change.before, change.after)}"
-    if event.reason_text:
-        yield "    " + gettext("in their words: {words}").format(words=event.reason_text)
-    recorded = (
-        gettext("recorded {time} on this device")
-        if event.device == device
-        else gettext("recorded {time} on device {device}")
-    )
-    told = recorded.format(time=time_words(event.recorded_at, zone), device=event.device[:6])
-    yield f"    {told}"
-    yield f"    {_arrival(event, zone)}"
-    if event.concurrent:
-        apart = gettext("changed while another device changed it too: neither had seen the other")
-        yield f"    {apart}"
-    if event.clock_doubt:
-        off = gettext("that device's clock was more than five minutes off")
-        yield f"    {off}"
-
-
-def _arrival(event: HistoryEvent, zone: str) -> str:
-    if event.received_at is None:
-        return gettext("only on your device") if event.lane == "self" else gettext("not sent yet")
-    arrived, late = time_words(event.received_at, zone), event.late_by_ms or 0
-    if late < _SECOND_MS:
-        return gettext("reached the server {time}").format(time=arrived)
-    return gettext("reached the server {time}, {gap} later").format(
-        time=arrived, gap=gap_words(late)
-    )

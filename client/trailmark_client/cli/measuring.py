@@ -22,6 +22,7 @@ from trailmark_client.queries.documents import find, of_subject
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.measures import MeasureSeries, list_measures
 from trailmark_client.storage.instruments import Instruments
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.instruments import Instrument, choices_of, offers_help
 from trailmark_shared.domain.trends import TREND_WORDS
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -206,7 +207,9 @@ def _number(typed: str) -> int | None:
     if not (typed.isascii() and typed.isdigit()):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            gettext("an answer is its number, or - to leave the question out"),
+            gettext(
+                "an answer is its number, or - to leave the question out, each by itself: 0 1 - 2"
+            ),
         )
     return int(typed)
 
@@ -240,6 +243,6 @@ def _result_lines(found: Sequence[MeasureSeries]) -> Iterator[str]:
                 else gettext("{score} in all").format(score=line.score)
             )
             said = " ".join(LEFT_OUT if one is None else str(one) for one in line.answers)
-            yield f"  {line.day}  {total}  ({said})  {short[line.id]}"
+            yield f"  {day_text(line.day)}  {total}  ({said})  {short[line.id]}"
     if found:
         yield gettext("A sum is no diagnosis; it may be something to talk about.")

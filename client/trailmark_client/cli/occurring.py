@@ -13,7 +13,7 @@ from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Reason, Words
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.commands import measures
-from trailmark_client.queries.documents import find
+from trailmark_client.queries.documents import find, of_subject
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.measures import (
     Meant,
@@ -21,14 +21,16 @@ from trailmark_client.queries.measures import (
     list_occurrences,
     occurrence_meant,
 )
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import OccurrenceCorrected, OccurrenceRecorded
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.projections.measures import OccurrenceDocument
 from trailmark_shared.words import gettext, ngettext
 
 NONE: Final = "none"
-"""Says that there is no intensity."""
+"""Says that there is no intensity, or no note."""
 
 
 class Happenings(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +83,10 @@ def fix(
     /,
     *,
     on: Annotated[str | None, Parameter(help="The day it belongs to: YYYY-MM-DD")] = None,
-    note: Annotated[Words | None, Parameter(help="A sentence; without it there is none")] = None,
+    note: Annotated[
+        Words | None,
+        Parameter(help="A sentence, or none; without it the one that stands there stays"),
+    ] = None,
     reason: Reason = "correction",
     common: Common = PLAIN,
 ) -> Answer[Saved]:
@@ -92,9 +97,12 @@ def fix(
     """
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "occurrence", occurrence))
+        stood = here.read(
+            lambda conn: of_subject(conn, "occurrence", subject, OccurrenceDocument)[SELF]
+        )
         data = OccurrenceCorrected(
             intensity_tenths=None if intensity == NONE else _intensity(intensity),
-            note=note,
+            note=stood.note.value if note is None else None if note == NONE else note,
             happened_on=None if on is None else here.when(on).day,
         )
         said = reason_for(reason, here.terminal)
@@ -122,7 +130,7 @@ def _lines(found: Sequence[OccurrenceLine]) -> Iterator[str]:
             what=group[0].what, n=len(group)
         )
         for each in group:
-            parts = [each.day]
+            parts = [day_text(each.day)]
             if each.intensity is not None:
                 parts.append(gettext("{number} of 10").format(number=each.intensity))
             if each.note is not None:

@@ -11,6 +11,7 @@ from trailmark_client.cli.wording import day_words, field_words, value_words
 from trailmark_client.queries.documents import KIND_WORDS
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalView
+from trailmark_shared.dates import day_text
 from trailmark_shared.words import Texts, gettext, listed, marked
 
 _ACCEPTANCES: Final = Texts(
@@ -25,7 +26,7 @@ _ACCEPTANCES: Final = Texts(
 def party_lines(view: GoalView) -> Iterator[str]:
     """Yield what each side says to a goal, and what is proposed for it."""
     for each in view.agreements:
-        said = _ACCEPTANCES[each.answer].format(day=each.day, name=each.by)
+        said = _ACCEPTANCES[each.answer].format(day=day_text(each.day), name=each.by)
         if each.reason_text:
             said = gettext("{what}: {words}").format(what=said, words=each.reason_text)
         if each.changed_since:
@@ -35,7 +36,7 @@ def party_lines(view: GoalView) -> Iterator[str]:
     for view_of in view.assessments:
         how = value_words("achievement", view_of.achievement)
         seen = gettext("{day}  How it goes, as {name} sees it: {how}").format(
-            day=view_of.day, name=view_of.by, how=how
+            day=day_text(view_of.day), name=view_of.by, how=how
         )
         yield f"{seen}: {view_of.note}" if view_of.note else seen
     short = shortest([each.id for each in view.proposals])

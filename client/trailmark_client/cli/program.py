@@ -152,12 +152,18 @@ def _usage_message(error: cyclopts.CycloptsError) -> str:
                 "these are more words or other options than it takes; put a text in quotes"
             )
         case cyclopts.CoercionError(argument=argument) if argument is not None:
-            what = gettext("{name} does not take that").format(name=argument.name)
+            what = _not_taken(argument.name, argument.get_choices(force=True) or ())
         case _:
             what = gettext("the command line cannot be understood")
     return gettext("{what}; trailmark --help and --help behind a command show how").format(
         what=what
     )
+
+
+def _not_taken(name: str, choices: Sequence[str]) -> str:
+    if not choices:
+        return gettext("{name} does not take that").format(name=name)
+    return gettext("{name} takes one of: {choices}").format(name=name, choices=", ".join(choices))
 
 
 def _place(error: Exception) -> str:

@@ -11,6 +11,7 @@ from trailmark_client.cli.options import PLAIN, Common, GoalId
 from trailmark_client.cli.wording import value_words
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.progress import GoalProgress, SegmentLine, goal_progress
+from trailmark_shared.dates import day_text
 from trailmark_shared.words import gettext, ngettext
 
 
@@ -48,7 +49,7 @@ def _lines(found: GoalProgress) -> Iterator[str]:
                 "You said on {day} that it is reached, with the target as you adjusted it."
             ),
         }.get(found.reached_against or "", gettext("You said on {day} that it is reached."))
-        yield said.format(day=found.reached_on)
+        yield said.format(day=day_text(found.reached_on))
 
 
 def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
@@ -58,7 +59,9 @@ def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
     target = f"{target[:1].upper()}{target[1:]}"
     if not is_only:
         target = gettext("{target} ({first} to {last})").format(
-            target=target, first=segment.since, last=segment.until or gettext("now")
+            target=target,
+            first=day_text(segment.since),
+            last=day_text(segment.until) if segment.until else gettext("now"),
         )
     yield gettext("{target}: {summary}.").format(target=target, summary=segment.summary)
     if segment.bars:
@@ -77,7 +80,7 @@ def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
         least = 1
     else:
         rows = [
-            ChartRow(each.day, each.value, _value(each.value), each.day, each.day)
+            ChartRow(day_text(each.day), each.value, _value(each.value), each.day, each.day)
             for each in segment.points
         ]
         least = RATING_MAX
@@ -91,8 +94,8 @@ def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
 
 def _span(first: str, last: str) -> str:
     if first == last:
-        return first
-    return gettext("{first} to {last}").format(first=first, last=last)
+        return day_text(first)
+    return gettext("{first} to {last}").format(first=day_text(first), last=day_text(last))
 
 
 def _value(value: float | None) -> str:

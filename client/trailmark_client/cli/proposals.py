@@ -25,6 +25,7 @@ from trailmark_client.queries.proposals import (
     list_proposals,
     show_proposal,
 )
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.targets import parse_target, tenths_from_text
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -137,7 +138,7 @@ def _answer_line(answer: ProposalAnswered, device: str) -> str:
             what_happened=said, why=reason_clause(answer.reason)
         )
     text = f": {answer.reason_text}" if answer.reason_text else ""
-    return f"{answer.day}  {said}{text}"
+    return f"{day_text(answer.day)}  {said}{text}"
 
 
 def _answered_words(answer: ProposalAnswered) -> str:

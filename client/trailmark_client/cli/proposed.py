@@ -7,6 +7,7 @@ from typing import Final
 
 from trailmark_client.cli.wording import change_words, value_words
 from trailmark_client.queries.proposals import ProposalLine, ProposedValue
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.words import Texts, gettext, marked
 
@@ -34,7 +35,9 @@ _STANDING_WORDS: Final = Texts(
 def proposal_lines(line: ProposalLine, short: str) -> Iterator[str]:
     """Yield a proposal in a few lines: what, by whom, why, and where it stands."""
     what = _WHAT.get(line.what or "", gettext("{short}  Something, proposed by {name} on {day}"))
-    yield what.format(short=short, goal=line.goal_title or line.goal, name=line.by, day=line.day)
+    yield what.format(
+        short=short, goal=line.goal_title or line.goal, name=line.by, day=day_text(line.day)
+    )
     is_open = line.standing == "open"
     lines = _open_lines(line.values) if is_open else _answered_lines(line.values)
     yield from (f"    {each}" for each in lines)

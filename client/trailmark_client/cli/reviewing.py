@@ -23,6 +23,7 @@ from trailmark_client.cli.options import (
 )
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.cards import CardLine
+from trailmark_shared.dates import day_text
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.joint import (
     ContactGiven,
@@ -83,7 +84,7 @@ def _review_words(line: CardLine) -> Iterator[str]:
     if line.outcome.get("text"):
         yield line.outcome["text"]
     if line.outcome.get("next"):
-        yield gettext("next: {day}").format(day=line.outcome["next"])
+        yield gettext("next: {day}").format(day=day_text(line.outcome["next"]))
 
 
 def hold_review(

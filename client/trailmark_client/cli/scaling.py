@@ -14,6 +14,7 @@ from trailmark_client.cli.reasons import reason_from_text
 from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.measures import Attainment, GoalScale, attainment
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.attainment import LEVEL_MAX, LEVEL_MIN, LEVELS, WEIGHT_MAX
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import AttainmentRated, ScaleSet
@@ -38,7 +39,8 @@ def set_levels(
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext(
-                "write five levels: much less than expected, less, as expected, more, much more"
+                "write five levels, each in quotes: much less than expected, less, as expected, "
+                "more, much more"
             ),
         )
     if not 1 <= weight <= WEIGHT_MAX:
@@ -102,7 +104,7 @@ def _level_lines(scale: GoalScale) -> Iterator[str]:
     latest = scale.ratings[-1] if scale.ratings else None
     for level, words in zip(_descending(), reversed(scale.levels), strict=False):
         is_it = latest is not None and latest.level == level
-        mark = f"  <- {latest.day}" if is_it and latest is not None else ""
+        mark = f"  <- {day_text(latest.day)}" if is_it and latest is not None else ""
         yield f"  {level:+d}  {words}{mark}" if level else f"   0  {words}{mark}"
 
 

@@ -24,6 +24,7 @@ from trailmark_client.queries.documents import KIND_WORDS
 from trailmark_client.queries.members import member_meant, members
 from trailmark_client.queries.seen import SeenGoal, SeenLane, see_lane
 from trailmark_client.queries.sharing import GrantLine, list_grants
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.consent import (
     CONSENT_TEXTS,
     HISTORY_WORDS,
@@ -154,7 +155,7 @@ def _lane_words(lane: SeenLane) -> Iterator[str]:
             for step in goal.steps
         )
         if goal.check_ins:
-            first, last = goal.check_ins[0].day, goal.check_ins[-1].day
+            first, last = (day_text(goal.check_ins[at].day) for at in (0, -1))
             counted = ngettext(
                 "{n} check-in, from {first} to {last}",
                 "{n} check-ins, from {first} to {last}",
@@ -162,13 +163,19 @@ def _lane_words(lane: SeenLane) -> Iterator[str]:
             )
             yield "    " + counted.format(n=len(goal.check_ins), first=first, last=last)
     yield from (
-        "  " + gettext("part of a reflection, {day}: {words}").format(day=each.day, words=each.text)
+        "  "
+        + gettext("part of a reflection, {day}: {words}").format(
+            day=day_text(each.day), words=each.text
+        )
         for each in lane.excerpts
     )
     yield from (
         "  "
         + gettext("{thing} by {name}, {day}: {words}").format(
-            thing=KIND_WORDS.get(each.kind, each.kind), name=each.by, day=each.day, words=each.text
+            thing=KIND_WORDS.get(each.kind, each.kind),
+            name=each.by,
+            day=day_text(each.day),
+            words=each.text,
         )
         for each in lane.notes
     )

@@ -21,6 +21,7 @@ from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.lines import StepLine
+from trailmark_shared.dates import day_text
 from trailmark_shared.events.body import Reason as Why
 from trailmark_shared.events.data import EventData, Priority
 from trailmark_shared.events.steps import (
@@ -107,7 +108,7 @@ def _state_words(step: StepLine) -> Iterator[str]:
         if rank is not None:
             yield gettext(words).format(rank=rank)
     if step.due and step.status == "open":
-        yield gettext("hoped for: {day}").format(day=step.due)
+        yield gettext("hoped for: {day}").format(day=day_text(step.due))
 
 
 def rank(

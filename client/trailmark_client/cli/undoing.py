@@ -44,9 +44,13 @@ def _words(written: Written) -> list[str]:
                 "Taken back. What had not left this device never will; what had shows no words."
             )
         ]
-    if written.kind == "goal":
-        return [gettext("Marked as entered by mistake. It is hidden, not gone.")]
     name = text_from_id(written.subject)[:8]
+    if written.kind == "goal":
+        return [
+            gettext(
+                "Marked as entered by mistake. It is hidden, not gone. To put it back: {command}"
+            ).format(command=f"put-back {name}")
+        ]
     return [
         gettext("Taken back; its words stay in your history. To put it back: {command}").format(
             command=f"put-back {name}"

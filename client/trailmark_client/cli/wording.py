@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, cast
 
+import msgspec
+
 from trailmark_adapters.clock import local_time
 from trailmark_client.queries.sharing import Seen
-from trailmark_shared.dates import long_day, short_moment
+from trailmark_shared.dates import day_text, long_day, short_moment
+from trailmark_shared.domain.areas import area_words
 from trailmark_shared.domain.consent import CLASS_NAMES
 from trailmark_shared.domain.statuses import WORDS_BY_CODE
 from trailmark_shared.ids import SELF
 from trailmark_shared.projections.history import LABEL_WORDS, Label
-from trailmark_shared.projections.words import VERBS
+from trailmark_shared.projections.words import DAYS, VERBS
 from trailmark_shared.words import (
     Counted,
     Texts,
@@ -59,6 +62,43 @@ _FIELD_WORDS: Final = Texts(
         "answers": marked("answers"),
         "score": marked("sum"),
         "mood": marked("mood"),
+    }
+)
+_PARTS: Final = Texts(
+    {
+        "ways": marked("can help with"),
+        "contact": marked("reached by"),
+        "note": marked("note"),
+        "source": marked("from"),
+        "often": marked("how often"),
+        "practical": marked("practical things"),
+        "emotional": marked("listening"),
+        "come_along": marked("coming along"),
+        "environment": marked("surroundings"),
+        "relationship": marked("a relationship"),
+        "behaviour": marked("a habit of mine"),
+        "belief": marked("a thought of mine"),
+        "article": marked("article"),
+        "book": marked("book"),
+        "podcast": marked("podcast"),
+        "video": marked("video"),
+        "forum": marked("forum"),
+        "group": marked("group"),
+        "app": marked("app"),
+        "other": marked("something else"),
+        "then": marked("then"),
+        "when": marked("if"),
+        "where": marked("what it is about"),
+        "form": marked("what it is"),
+        "old": marked("so far"),
+        "new": marked("in its place"),
+        "effect": marked("what it does"),
+        "relation": marked("who that is"),
+        "sources": marked("what it came from"),
+        "who": marked("whom"),
+        "on": marked("on"),
+        "next": marked("the next one"),
+        "decisions": marked("decided"),
     }
 )
 _STEP_STATES: Final = Texts(
@@ -149,6 +189,13 @@ def clock_words(happened: str) -> str:
     return happened.partition("T")[2][:5]
 
 
+def happened_words(happened: str) -> str:
+    """Return an RFC 3339 moment as it was where it was written: ``22 Nov 2026, 18:30 (+01:00)``."""
+    day, _, rest = happened.partition("T")
+    offset = rest[len(rest.rstrip("Z")) - 1 :] if rest.endswith("Z") else rest[-6:]
+    return f"{day_text(day)}, {clock_words(happened)} ({offset})"
+
+
 def gap_words(ms: int) -> str:
     """Return a length of time in its largest unit: ``3 days``; ``at once`` below a second."""
     if ms >= _DAY:
@@ -164,7 +211,12 @@ def gap_words(ms: int) -> str:
 
 def field_words(field: str) -> str:
     """Return how a field of a goal or step is called: ``status`` for ``lifecycle``."""
-    return _FIELD_WORDS.get(field, field.replace("_", " "))
+    return _FIELD_WORDS.get(field) or part_words(field)
+
+
+def part_words(name: str) -> str:
+    """Return how a part of an entry is called, or what a code in it means."""
+    return _PARTS.get(name, name.replace("_", " "))
 
 
 def value_words(field: str, value: object) -> str:
@@ -176,13 +228,36 @@ def value_words(field: str, value: object) -> str:
     """
     if value is None:
         return "-"
-    if field == "target":
-        from trailmark_shared.domain.targets import parse_target
-        from trailmark_shared.projections.sentences import target_words
+    if isinstance(value, list | tuple):
+        return listed([value_words(field, each) for each in cast("Sequence[object]", value)])
+    if isinstance(value, msgspec.Struct):
+        said = msgspec.structs.asdict(value)
+        return ": ".join(value_words(name, each) for name, each in said.items() if each is not None)
+    words = WORDS_BY_CODE.get(field) or _VALUE_WORDS.get(field)
+    if words is not None:
+        return words.get(str(value), str(value))
+    return _READ_BY_FIELD.get(field, str)(str(value))
 
-        return target_words(parse_target(str(value)))
-    words = WORDS_BY_CODE.get(field) or _VALUE_WORDS.get(field, {})
-    return words.get(str(value), str(value))
+
+def _target(text: str) -> str:
+    from trailmark_shared.domain.targets import parse_target
+    from trailmark_shared.projections.sentences import target_words
+
+    return target_words(parse_target(text))
+
+
+def _short_id(text: str) -> str:
+    return text[:8]
+
+
+_READ_BY_FIELD: Final[Mapping[str, Callable[[str], str]]] = {
+    "target": _target,
+    "area": area_words,
+    **dict.fromkeys(DAYS, day_text),
+    **dict.fromkeys(("where", "form", "ways", "outcome"), part_words),
+    **dict.fromkeys(("goal", "step", "barrier", "sources", "about", "part_of"), _short_id),
+    **dict.fromkeys(("replaced_by", "challenge"), _short_id),
+}
 
 
 def change_words(field: str, before: object, after: object) -> str:

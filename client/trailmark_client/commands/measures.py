@@ -12,6 +12,7 @@ from trailmark_client.commands.fields import base_of_fields
 from trailmark_client.commands.places import PRIVATE
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written, write_new
+from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.measures import scale_of_goal
 from trailmark_client.recorder import Recorder
@@ -30,6 +31,7 @@ from trailmark_shared.events.measures import (
 )
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import SELF, id_from_text
+from trailmark_shared.projections.measures import OccurrenceDocument
 from trailmark_shared.words import gettext
 
 
@@ -56,7 +58,21 @@ def correct_occurrence(
     data: OccurrenceCorrected,
     reason: Reason,
 ) -> Written:
-    """Set right how strong something was, on which day, and what was noted."""
+    """Set right how strong something was, on which day, and what was noted.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``nothing_changed``: it reads like that already.
+    """
+    stood = of_subject(conn, "occurrence", occurrence, OccurrenceDocument)[SELF]
+    same_day = data.happened_on in {None, stood.day.value}
+    if same_day and (data.intensity_tenths, data.note) == (
+        stood.intensity_tenths.value,
+        stood.note.value,
+    ):
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
     return _set(conn, recorder, occurrence, data, reason=reason)
 
 

@@ -63,7 +63,9 @@ def undo(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Wr
 
 def put_back(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Written:
     """Let something that was taken back count again, from ``queries.taken_back``."""
-    return _mark(conn, recorder, meant, when, EntryPutBack)
+    # Of a goal that was entered by mistake, it is the word that said so which counts no more.
+    how = EntryTakenBack if meant.kind == "goal" else EntryPutBack
+    return _mark(conn, recorder, meant, when, how)
 
 
 def _mark(

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from trailmark_client.queries.history import GoalState, Moment, state_of, until_moment
+from trailmark_client.queries.history import EntryState, Moment, state_of, until_moment
 from trailmark_client.queries.readable import plain_value
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.ids import SELF
@@ -52,7 +52,7 @@ class SeenState(msgspec.Struct, frozen=True, kw_only=True):
 
     lane: str
     seen_by: list[str]
-    state: GoalState
+    state: EntryState
 
 
 class AtInstant(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,9 +67,9 @@ class AtInstant(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     at: int
-    as_known_then: GoalState | None
+    as_known_then: EntryState | None
     as_seen_then: list[SeenState]
-    as_known_now: GoalState | None
+    as_known_now: EntryState | None
     learned_since: list[FieldDifference]
 
 
@@ -157,12 +157,12 @@ def between(lanes: Lanes, since: int, upto: int) -> Between:
     )
 
 
-def _state(lanes: Lanes, until: Moment) -> GoalState | None:
+def _state(lanes: Lanes, until: Moment) -> EntryState | None:
     kept = {lane: until_moment(entries, until) for lane, entries in lanes.items()}
     return state_of({lane: fold_goal(entries) for lane, entries in kept.items() if entries})
 
 
-def _differences(before: GoalState | None, after: GoalState | None) -> list[FieldDifference]:
+def _differences(before: EntryState | None, after: EntryState | None) -> list[FieldDifference]:
     found = differences(before.fields if before else {}, after.fields if after else {})
     return [
         FieldDifference(field=each.field, before=each.before, after=each.after) for each in found

@@ -1,28 +1,41 @@
-"""How a goal became what it is: every change, and how it stood at an instant."""
+"""How a goal or another entry became what it is: every change, and how it stood at an instant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import children, entries_of, of_subject
+from trailmark_client.queries.finding import by_prefix
 from trailmark_client.queries.lanes import member_names, supporter_names
-from trailmark_client.queries.readable import actor_name, plain_field, plain_value
+from trailmark_client.queries.readable import PERSON, actor_name, plain_field, plain_value
 from trailmark_shared.domain.home import home_of
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.registry import WHOLE_GOAL
-from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import EVENT_TYPES, WHOLE_GOAL, Kind
+from trailmark_shared.ids import SELF, Lane, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument, fold_goal
-from trailmark_shared.projections.history import Change, as_of, goal_history, happened_by
+from trailmark_shared.projections.history import (
+    Change,
+    as_of,
+    goal_history,
+    happened_by,
+    standing,
+)
 from trailmark_shared.projections.proposal import ProposalDocument
 from trailmark_shared.projections.sentences import sent_to
+from trailmark_shared.projections.timeline import words_of
 from trailmark_shared.projections.words import SENT_VERBS
 from trailmark_shared.words import gettext
+
+_NO_ENTRIES: Final[frozenset[Kind]] = frozenset({"mark", "wish", "control", "grant"})
+"""Kinds of events that are about something else, or that are nothing a person writes."""
+_TAKEN_BACK: Final = frozenset({"comment_withdrawn", "proposal_withdrawn"})
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +91,7 @@ class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
         label: ``late entry``, ``addendum``, ``amendment``, ``correction``, or null.
         clock_doubt: The device's clock was more than five minutes from the server's.
         sentence: The event in words.
+        text: The words that were written, where no field holds them; or null.
     """
 
     event: str
@@ -99,15 +113,16 @@ class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
     label: str | None
     clock_doubt: bool
     sentence: str
+    text: str | None = None
 
 
-class GoalState(msgspec.Struct, frozen=True, kw_only=True):
-    """A goal as it stood.
+class EntryState(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as it stood.
 
     Attributes:
         lane: Where it was at home.
         fields: Its fields by name; those that were not set are left out.
-        conflicts: Fields that had several values.
+        conflicts: Fields of a goal that had several values.
     """
 
     lane: str
@@ -115,25 +130,98 @@ class GoalState(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: list[str]
 
 
-class GoalHistory(msgspec.Struct, frozen=True, kw_only=True):
-    """The history of one goal.
+class EntryHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """The history of one entry.
 
     Attributes:
-        goal: Id of the goal.
+        kind: What it is.
+        id: Its id.
         as_of: Only what the server had by then counts, milliseconds UTC, or null.
         happened_by: Only what had been recorded by then counts, milliseconds UTC, or null.
-        state: The goal as it stood then, or null where nothing of it was there yet.
+        state: The entry as it stood then, or null where nothing of it was there.
         events: What happened to it, in the order of recording.
     """
 
-    goal: str
+    kind: str
+    id: str
     as_of: int | None
     happened_by: int | None
-    state: GoalState | None
+    state: EntryState | None
     events: list[HistoryEvent]
 
 
-def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory:
+def find_entry(conn: Connection, prefix: str) -> tuple[Kind, bytes]:
+    """Return kind and id of the one entry whose id begins with ``prefix``, taken back or not.
+
+    Raises:
+        DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
+    """
+    rows = conn.execute(
+        "SELECT DISTINCT subject, type FROM event"
+        " WHERE subject IS NOT NULL AND type IS NOT NULL ORDER BY pos"
+    )
+    kinds: dict[bytes, Kind] = {}
+    for subject, type_ in rows:
+        known = EVENT_TYPES.get(type_)
+        if known is not None and known.kind not in _NO_ENTRIES:
+            kinds.setdefault(subject, known.kind)
+    found = by_prefix(kinds, prefix, gettext("entry"))
+    return kinds[found], found
+
+
+def history_of_entry(conn: Connection, kind: Kind, subject: bytes, until: Moment) -> EntryHistory:
+    """Return the history of anything that a person writes, over all lanes that know it.
+
+    Args:
+        conn: The store.
+        kind: From ``find_entry``, with its id.
+        subject: The id.
+        until: Up to when.
+
+    Raises:
+        DomainError: ``not_found``: nothing of it can be read here.
+    """
+    if kind == "goal":
+        return history_of_goal(conn, subject, until)
+    lanes = conn.execute(
+        "SELECT DISTINCT lane FROM event WHERE subject = ? ORDER BY lane", (subject,)
+    )
+    entries = {
+        Lane(lane): until_moment(found, until)
+        for (lane,) in lanes.fetchall()
+        if (found := entries_of(conn, lane, subject))
+    }
+    if not entries:
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("its words are not on this device"))
+    names, circles = member_names(conn), supporter_names(conn)
+    events = [
+        msgspec.structs.replace(each, sentence=_sentence(each, circles.get(lane)))
+        for lane, some in entries.items()
+        for each in told_events(lane, some, names, {})
+    ]
+    return EntryHistory(
+        kind=kind,
+        id=text_from_id(subject),
+        as_of=until.received_by,
+        happened_by=until.happened_by,
+        state=_entry_state(entries),
+        events=sorted(events, key=lambda each: (each.effective_at, each.lane)),
+    )
+
+
+def _entry_state(entries: Mapping[Lane, Sequence[Entry]]) -> EntryState | None:
+    """Return what stands where the entry is at home: beside the private things, else elsewhere."""
+    for lane in sorted(entries, key=lambda each: each != SELF):
+        fields = {
+            plain_field(name) or name: plain_value(name, value)
+            for name, value in standing(entries[lane]).items()
+        }
+        if fields:
+            return EntryState(lane=lane, fields=fields, conflicts=[])
+    return None
+
+
+def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> EntryHistory:
     """Return a goal's history over all lanes that know it, with what was proposed about it.
 
     Args:
@@ -162,8 +250,9 @@ def history_of_goal(conn: Connection, goal: bytes, until: Moment) -> GoalHistory
         for lane, entries in told
         for each in told_events(lane, entries, names, proposals)
     ]
-    return GoalHistory(
-        goal=text_from_id(goal),
+    return EntryHistory(
+        kind="goal",
+        id=text_from_id(goal),
         as_of=until.received_by,
         happened_by=until.happened_by,
         state=state_of({lane: fold_goal(each) for lane, each in lanes.items() if each}),
@@ -220,16 +309,32 @@ def told_events(
         proposals: The proposal that an event belongs to, by event.
     """
     changes = goal_history(entries)
+    texts = _texts(entries)
     return [
-        _event(lane, list(group), names, proposals)
-        for _, group in groupby(changes, key=lambda each: each.event)
+        _event(lane, list(group), names, proposals, texts.get(event))
+        for event, group in groupby(changes, key=lambda each: each.event)
     ]
 
 
+def _texts(entries: Sequence[Entry]) -> dict[str, str | None]:
+    """Return the words of each event, without those that somebody else took back."""
+    takers = {each.actor for each in entries if each.body.type in _TAKEN_BACK} - {PERSON}
+    return {
+        text_from_id(each.id): words_of(each.body.data)
+        for each in entries
+        if isinstance(each.body.data, EventData) and each.actor not in takers
+    }
+
+
 def _event(
-    lane: str, changes: Sequence[Change], names: Mapping[str, str], proposals: Mapping[str, str]
+    lane: str,
+    changes: Sequence[Change],
+    names: Mapping[str, str],
+    proposals: Mapping[str, str],
+    text: str | None,
 ) -> HistoryEvent:
     first = changes[0]
+    has_fields = any(each.field is not None for each in changes)
     return HistoryEvent(
         event=first.event,
         type=first.type,
@@ -250,6 +355,7 @@ def _event(
         label=first.label,
         clock_doubt=first.clock_doubt,
         sentence=first.sentence,
+        text=None if has_fields else text,
     )
 
 
@@ -262,14 +368,14 @@ def _field_change(change: Change) -> FieldChange:
     )
 
 
-def state_of(documents: Mapping[str, GoalDocument]) -> GoalState | None:
+def state_of(documents: Mapping[str, GoalDocument]) -> EntryState | None:
     """Return a goal as it stands by these documents, by lane; ``None`` where it is not there."""
     lane = home_of(documents).lane
     document = documents.get(lane)
     if document is None:
         return None
     values = {name: getattr(document, name) for name in WHOLE_GOAL}
-    return GoalState(
+    return EntryState(
         lane=lane,
         fields={
             plain_field(name) or name: plain_value(name, field.value)

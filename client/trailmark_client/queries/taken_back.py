@@ -11,9 +11,11 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.cards import Card
 from trailmark_client.queries.documents import KIND_WORDS, Held, all_documents, entries_of
 from trailmark_client.queries.finding import by_prefix
+from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.queries.readable import PERSON
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.goals import GoalEnteredInError
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
 from trailmark_shared.projections.card import CardDocument
@@ -171,11 +173,14 @@ def what_to_put_back(conn: Connection, prefix: str) -> Undoing:
         entries = entries_of(conn, lane, subject)
         names = taken_back(entries)
         mine = [each for each in entries if text_from_id(each.id) in names]
-        if mine:
+        if mine and not isinstance(mine[0].body.data, GoalEnteredInError):
             gone.setdefault(subject, {})[Lane(lane)] = tuple(each.id for each in mine)
             kinds[subject] = EVENT_TYPES[mine[0].body.type].kind
             subjects |= {each.id: subject for each in mine}
-    meant = by_prefix((*gone, *subjects), prefix, gettext("entry that was taken back"))
+    goals = _goals_by_mistake(conn)
+    meant = by_prefix((*gone, *subjects, *goals), prefix, gettext("entry that was taken back"))
+    if meant in goals:
+        return goals[meant]
     subject = subjects.get(meant, meant)
     events = {
         lane: tuple(each for each in some if meant in {subject, each})
@@ -187,3 +192,22 @@ def what_to_put_back(conn: Connection, prefix: str) -> Undoing:
         events={lane: some for lane, some in events.items() if some},
         is_whole=meant == subject,
     )
+
+
+def _goals_by_mistake(conn: Connection) -> dict[bytes, Undoing]:
+    """Return goals that were marked as entered by mistake, with the events that did it."""
+    return {
+        each.id: Undoing(
+            kind="goal",
+            subject=each.id,
+            events={
+                each.lane: tuple(
+                    id_from_text(value.event)
+                    for value in each.document.lifecycle.values
+                    if value.value == "entered-in-error" and value.actor == PERSON
+                )
+            },
+        )
+        for each in goals_at_home(conn)
+        if each.document.lifecycle.value == "entered-in-error"
+    }

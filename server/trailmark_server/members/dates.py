@@ -31,11 +31,7 @@ def day_heading(day: str) -> str:
 
 def short_day(day: str) -> str:
     """Return ``2026-11-03`` as ``3 Nov 2026``; what is no date stays as it is."""
-    try:
-        meant = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return dates.short_day(meant)
+    return dates.day_text(day)
 
 
 def time_of(occurred_at: str) -> str:

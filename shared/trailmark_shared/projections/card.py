@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from trailmark_shared.events.coping import (
     BarrierIdentified,
@@ -40,6 +41,7 @@ from trailmark_shared.events.planning import (
     SupportReceived,
     SupportRequested,
 )
+from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.events.vision import VisionGoalDrawn
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -133,9 +135,10 @@ class CardDocument(Facts, Generic[SaidT], frozen=True, kw_only=True):
 
 
 def card_values(entry: Entry, data: EventData) -> Values:
-    """Return the fields that one event sets."""
-    fixed = {"said": data, "outcome": data, "status": STATUS_BY_DATA.get(type(data))}
-    return set_values(entry, data, fixed)
+    """Return the fields that one event sets; what is only said otherwise stays where it stands."""
+    is_reworded = bool(entry.body.base) and "said" in EVENT_TYPES[entry.body.type].sets
+    status = UNSET if is_reworded else STATUS_BY_DATA.get(type(data))
+    return set_values(entry, data, {"said": data, "outcome": data, "status": status})
 
 
 def card_fold(type_: type[CardT]) -> Callable[[Sequence[Entry]], CardT]:

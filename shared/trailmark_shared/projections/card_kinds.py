@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from trailmark_shared.dates import day_text
 from trailmark_shared.events import coping, joint, journal, living, planning, support, vision
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import Kind
@@ -146,7 +147,8 @@ def _every_text(said: EventData) -> str:
 
 
 def _review(said: joint.ReviewScheduled) -> str:
-    return said.on if said.text is None else f"{said.on}: {said.text}"
+    day = day_text(said.on)
+    return day if said.text is None else f"{day}: {said.text}"
 
 
 CARD_KINDS: Final[Mapping[Kind, CardKind]] = {

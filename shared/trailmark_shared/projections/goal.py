@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_shared.domain.conflicts import reach
+from trailmark_shared.domain.conflicts import current_values, reach
 from trailmark_shared.domain.statuses import Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
 from trailmark_shared.events import goals
@@ -22,6 +22,7 @@ from trailmark_shared.projections.fields import (
     facts_of,
     fields_of,
     set_values,
+    setters_by_field,
 )
 from trailmark_shared.projections.parties import (
     Agreement,
@@ -200,16 +201,17 @@ def _resting_until(entries: Sequence[Entry], lifecycle: Field[Lifecycle] | None)
 def _needs_review(
     entries: Sequence[Entry], lifecycle: Field[Lifecycle] | None
 ) -> tuple[Review, ...]:
-    by_text = {text_from_id(each.id): each for each in entries}
+    by_id = {each.id: each for each in entries}
+    setters = setters_by_field(entries, goal_values).get("lifecycle", [])
     reviews: list[Review] = []
     for after in lifecycle.values if lifecycle else ():
-        seen = [
-            each for event in by_text[after.event].body.base for each in entries if each.id == event
-        ]
-        for entry in seen:
-            field = fields_of([entry], goal_values).get("lifecycle")
-            if field and not may_move(field.values[0].value, after.value):
-                reviews.append(Review(event=after.event, before=field.values[0], after=after))
+        named = by_id[id_from_text(after.event)].body.base
+        # An event of both axes also names what set only the other one: an earlier status is not
+        # what its writer left.
+        for left in current_values([each for each in setters if each.event in named]):
+            before = fields_of([by_id[left.event]], goal_values)["lifecycle"].values[0]
+            if not may_move(before.value, after.value):
+                reviews.append(Review(event=after.event, before=before, after=after))
     return tuple(reviews)
 
 

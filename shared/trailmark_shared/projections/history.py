@@ -7,7 +7,7 @@ that both "as the therapist saw it then" and "as it is known now" can be asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from trailmark_shared.domain.conflicts import Setter, current_values, reach
 from trailmark_shared.domain.dates import ms_from_instant
 from trailmark_shared.events.body import Reason, UnknownData
+from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.card import card_values
@@ -23,6 +24,7 @@ from trailmark_shared.projections.check_in import check_in_values
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Reader, setters_by_field
 from trailmark_shared.projections.goal import goal_values
+from trailmark_shared.projections.mark import counting
 from trailmark_shared.projections.measures import (
     measure_values,
     occurrence_values,
@@ -161,6 +163,24 @@ def goal_history(entries: Sequence[Entry]) -> list[Change]:
     ]
 
 
+def standing(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return what a subject says as it stands, by field, without what is not set.
+
+    Args:
+        entries: As ``goal_history``; of a card each part is a field of its own.
+    """
+    known = [each for each in counting(entries) if not isinstance(each.body.data, UnknownData)]
+    kinds = dict.fromkeys(each for each in map(_kind, known) if each in READERS)
+    return {
+        part: now
+        for kind in kinds
+        for name, setters in _setters(known, kind).items()
+        if name not in _HIDDEN_FIELDS
+        for part, _, now in _parts(name, None, current_values(setters)[0].value)
+        if now is not None
+    }
+
+
 def _kind(entry: Entry) -> Kind:
     return EVENT_TYPES[entry.body.type].kind
 
@@ -185,7 +205,9 @@ def _changes(
     changed = {name: each.value for name, each in own.items() if each.value != before[name]}
     words = sentence(entry.body, before, changed)
     rows: list[tuple[str | None, Any, Any, tuple[str, ...]]] = [
-        (name, before[name], value, concurrent[name]) for name, value in changed.items()
+        (part, was, now, concurrent[name])
+        for name, value in changed.items()
+        for part, was, now in _parts(name, before[name], value)
     ]
     if not rows:
         everyone = sorted({event for events in concurrent.values() for event in events})
@@ -194,6 +216,22 @@ def _changes(
         entry, replaces=any(before[name] is not None for name in changed.keys() - _PROGRESS_FIELDS)
     )
     return [_change(entry, row, words, label) for row in rows]
+
+
+def _parts(name: str, before: object, after: object) -> Iterator[tuple[str, object, object]]:
+    """Yield what changed of a field: of one that an event says as a whole, part by part."""
+    if not isinstance(after, EventData):
+        yield name, before, after
+        return
+    old = msgspec.structs.asdict(before) if isinstance(before, EventData) else {}
+    for part, value in msgspec.structs.asdict(after).items():
+        was, now = _said(old.get(part)), _said(value)
+        if was != now:
+            yield part, was, now
+
+
+def _said(value: object) -> object:
+    return None if value == () else value
 
 
 def _seen(setter: Setter[Any], all_setters: Sequence[Setter[Any]]) -> object:

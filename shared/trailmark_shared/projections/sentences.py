@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, WORDS_BY_CODE
 from trailmark_shared.domain.targets import Target, text_from_tenths
@@ -34,6 +35,7 @@ from trailmark_shared.projections.words import (
     ACCEPTANCE_PHRASES,
     ANSWER_PHRASES,
     ANSWERED,
+    DAYS,
     MOVE_PHRASES,
     NOUNS,
     PER_PERIOD,
@@ -93,7 +95,7 @@ def _goal_phrase(data: GoalPutOnHold | GoalCompleted | GoalAchievementAssessed) 
     if isinstance(data, GoalPutOnHold):
         if data.until is None:
             return gettext("put the goal to rest")
-        return gettext("put the goal to rest until {day}").format(day=data.until)
+        return gettext("put the goal to rest until {day}").format(day=day_text(data.until))
     if isinstance(data, GoalCompleted):
         if data.achievement == "not-achieved":
             return gettext("finished the goal")
@@ -202,7 +204,7 @@ def sent_to(type_: str, what: str, name: str) -> str:
 
 
 def field_phrase(field: str, before: object, after: object) -> str:
-    """Return how one field changed: "moved the date from 2026-03-01 to 2026-04-01".
+    """Return how one field changed: "changed the date from 1 Mar 2026 to 1 Apr 2026".
 
     Args:
         field: Name of the field.
@@ -244,6 +246,8 @@ def value_words(field: str, value: object) -> str:
             return text_from_tenths(value)
         case tuple():
             return ", ".join(map(str, cast("tuple[object, ...]", value)))
+        case str() if field in DAYS:
+            return day_text(value)
         case _:
             codes = WORDS_BY_CODE.get(field)
             return codes.get(str(value), str(value)) if codes else _own_words(field, value)
@@ -300,7 +304,9 @@ def target_words(target: Target) -> str:
             number = text_from_tenths(target.value_tenths or 0)
             if target.by is None:
                 return gettext("{number} % less").format(number=number)
-            return gettext("{number} % less by {day}").format(number=number, day=target.by)
+            return gettext("{number} % less by {day}").format(
+                number=number, day=day_text(target.by)
+            )
         case "reach_rating":
             return gettext("a rating of {amount}").format(amount=_amount_words(target))
         case _:
@@ -316,5 +322,5 @@ def _amount_words(target: Target) -> str:
     if target.per is not None:
         amount = PER_PERIOD[target.per].format(amount=amount)
     if target.by:
-        amount = gettext("{amount} by {day}").format(amount=amount, day=target.by)
+        amount = gettext("{amount} by {day}").format(amount=amount, day=day_text(target.by))
     return amount

@@ -146,7 +146,7 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         subject=subject,
         goal=None if goal is None else names.goals.get(goal, goal),
         sentence=(SENT_VERBS.get(body.type) if is_sent else None) or sentence(body, before, after),
-        text=_text(data) if is_shown else None,
+        text=words_of(data) if is_shown else None,
         reason=body.reason.text if body.reason and is_shown else None,
     )
 
@@ -195,8 +195,12 @@ def _values(
     return {}, dict(reader(entry, data)) if reader else {}
 
 
-def _text(data: EventData) -> str | None:
-    """The words that the sentence leaves out."""
+def words_of(data: EventData) -> str | None:
+    """Return the words of an event that its sentence leaves out, or ``None`` where it has none.
+
+    Args:
+        data: Data of the event.
+    """
     match data:
         case GoalData(title=title):
             return title

@@ -63,7 +63,7 @@ VERBS: Final[Mapping[str, str]] = Texts(
         "habit_chosen": marked("chose a new habit in place of an old one"),
         "habit_practised": marked("chose the new habit"),
         "reward_planned": marked("planned a reward"),
-        "reward_given": marked("gave themself a reward"),
+        "reward_given": marked("received the reward that was promised"),
         "celebration_held": marked("celebrated"),
         "vision_written": marked("wrote down what life should be like"),
         "vision_goal_drawn": marked("turned an answer into a goal"),
@@ -206,6 +206,21 @@ TAKING_BACK: Final = frozenset(
     {"goal_withdrawn", "step_withdrawn", "excerpt_withdrawn", "win_withdrawn"}
 )
 """Types that take back from a supporter what was sent to them."""
+
+DAYS: Final = frozenset(
+    {
+        "due",
+        "until",
+        "resting_until",
+        "reached_on",
+        "happened_on",
+        "written_on",
+        "day",
+        "on",
+        "next",
+    }
+)
+"""Fields that hold a local date."""
 
 WRITTEN: Final = frozenset({"title", "why", "area", "limits", "text", "note"})
 """Fields that hold a person's own words."""

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from gettext import NullTranslations
 
-from trailmark_shared.dates import long_day, short_day, short_moment
+from trailmark_shared.dates import day_text, long_day, short_day, short_moment
 from trailmark_shared.words import Language, speaking
 
 SAID = {
@@ -44,3 +44,7 @@ def test_every_day_and_month_has_a_name() -> None:
     short = {short_moment(datetime(2026, 2, day, tzinfo=UTC))[:3] for day in range(1, 8)}
 
     assert (84, 7) == (len(days), len(short))
+
+
+def test_a_day_of_an_event_reads_in_few_letters_and_what_is_none_stays() -> None:
+    assert ("22 Nov 2026", "soon") == (day_text("2026-11-22"), day_text("soon"))

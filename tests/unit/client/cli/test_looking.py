@@ -43,7 +43,7 @@ def test_a_goal_is_shown_with_everything_under_it(cli: Cli) -> None:
     for words in (
         "Walk slowly",
         "at least 2 walks per week",
-        "[ ] buy shoes (by 2020-01-02)",
+        "[ ] buy shoes (by 2 Jan 2020)",
         "18:30  1 walks: rain",
         "skipped",
         "Win: went out",
@@ -67,43 +67,6 @@ def test_the_timeline_is_told_by_day(cli: Cli) -> None:
 
 def test_an_empty_timeline_is_fine(cli: Cli) -> None:
     assert cli("timeline").out == "Nothing yet, and that is fine.\n"
-
-
-def test_history_answers_the_questions_of_an_audit(cli: Cli) -> None:
-    goal = journey(cli)
-
-    out = cli("history", goal).out
-
-    assert "you changed the wording from “Walk” to “Walk slowly”, because of a new insight" in out
-    assert "title: Walk -> Walk slowly" in out
-    assert "in their words: it is the mornings" in out
-    assert "on this device" in out
-    assert "only on your device" in out
-    assert "As it stands:" in out
-
-
-def test_history_has_stable_keys(cli: Cli) -> None:
-    goal = journey(cli)
-
-    found = cli.ok("history", goal)
-
-    assert found.keys() == {"goal", "as_of", "happened_by", "state", "events"}
-    assert found["events"][-1]["changes"] == [
-        {"field": "title", "from": "Walk", "to": "Walk slowly", "concurrent_with": []}
-    ]
-    assert found["state"]["fields"]["title"] == "Walk slowly"
-
-
-def test_history_at_an_instant(cli: Cli) -> None:
-    goal = journey(cli)
-
-    before = cli("history", goal, "--happened", "2020-01-01")
-    received = cli.ok("history", goal, "--as-of", "today")
-
-    assert before.out == "Nothing of this goal was there yet.\n"
-    assert (received["state"], received["events"]) == (None, [])
-    assert cli("history", goal, "--as-of", "then", "--json").error == (2, "invalid_input")
-    assert "As it stood then:" in cli("history", goal, "--happened", "today").out
 
 
 def test_no_word_of_blame_is_ever_said(cli: Cli) -> None:

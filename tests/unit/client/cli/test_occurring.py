@@ -49,6 +49,18 @@ def test_it_is_set_right_and_the_history_says_so(cli: Cli) -> None:
     assert "set right what was noted" in cli("timeline").out
 
 
+def test_a_note_stays_until_it_is_said_otherwise(cli: Cli) -> None:
+    happened = cli.ok("happened", "Panic", "6", "--note", "on the bus")["id"]
+
+    cli.ok("happened-fix", happened, "5")
+    kept = cli.ok("happenings")["occurrences"][0]["note"]
+    again = cli("happened-fix", happened, "5", "--json").error
+    cli.ok("happened-fix", happened, "5", "--note", "none")
+
+    assert ("on the bus", (3, "nothing_changed")) == (kept, again)
+    assert cli.ok("happenings")["occurrences"][0]["note"] is None
+
+
 @pytest.mark.parametrize("number", ["11", "-1", "much"])
 def test_an_impossible_number_is_refused(cli: Cli, number: str) -> None:
     assert cli("happened", "Panic", number, "--json").error == (2, "invalid_input")

@@ -49,6 +49,7 @@ def test_a_goal_is_part_of_another(cli: Cli) -> None:
     assert (3, "nothing_changed") == cli("goal", "part-of", part, "none", "--json").error
     cli.ok("goal", "part-of", part, whole)
     assert whole == cli.ok("goal", "show", part)["around"]["part_of"]
+    assert f"Part of: Be free to travel  {whole[:8]}" in cli("goal", "show", part).out
 
 
 def test_no_goal_is_part_of_its_own_parts(cli: Cli) -> None:

@@ -138,3 +138,11 @@ def test_the_program_is_installed(cli: Cli) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "Walk" in done.stdout
+
+
+def test_a_word_of_a_closed_list_is_told_with_the_list(cli: Cli) -> None:
+    ran = cli("barrier", "add", "far", "--where", "moon")
+
+    assert 2 == ran.code
+    assert "environment, relationship, behaviour, belief, practical" in ran.err
+    assert "moon" not in ran.err

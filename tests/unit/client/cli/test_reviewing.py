@@ -22,7 +22,7 @@ def test_a_review_is_planned_held_and_told(cli: Cli) -> None:
     )
     words = cli("review").out
     assert f"goal {ride[:8]} changes" in words
-    assert "next: 2030-01-05" in words
+    assert "next: 5 Jan 2030" in words
     assert [] == cli.ok("agenda", "ideas")["ideas"]
     assert "active" == cli.ok("goal", "show", ride)["goal"]["status"]
 

@@ -64,6 +64,20 @@ def test_a_goal_entered_by_mistake_is_hidden_not_gone(cli: Cli) -> None:
     assert (3, "nothing_changed") == cli("undo", goal, "--json").error
 
 
+def test_a_goal_that_was_no_mistake_comes_back_as_it_stood(cli: Cli) -> None:
+    goal = cli.goal("Walk")
+    cli.ok("goal", "pause", goal, "--reason", "life-event")
+
+    for _ in range(2):
+        cli.ok("undo", goal)
+        cli.ok("put-back", goal)
+
+    [line] = cli.ok("goal", "list")["goals"]
+    assert ("on-hold", goal) == (line["status"], line["id"])
+    assert [] == cli.ok("goal", "show", goal)["needs_review"]
+    assert (3, "not_found") == cli("put-back", goal, "--json").error
+
+
 def test_one_use_is_taken_back_and_the_entry_stays(cli: Cli) -> None:
     coping = cli.ok("coping", "add", "breathe")["id"]
     use = cli.ok("coping", "use", coping, "--helped", "3")["events"][0]

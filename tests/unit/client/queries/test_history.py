@@ -4,7 +4,7 @@ from tests.support import supporters as circle
 from tests.support.person import NOON, Person
 from trailmark_client.commands import goals, sharing
 from trailmark_client.commands.supporters import take_back
-from trailmark_client.queries.history import GoalHistory, Moment, history_of_goal
+from trailmark_client.queries.history import EntryHistory, Moment, history_of_goal
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.ids import SELF, care_lane, text_from_id
@@ -14,7 +14,7 @@ WHY = Reason(code="new-insight", text="it is the mornings")
 MINUTE = 60_000
 
 
-def history(person: Person, goal: bytes, until: Moment | None = None) -> GoalHistory:
+def history(person: Person, goal: bytes, until: Moment | None = None) -> EntryHistory:
     return person.read(lambda conn: history_of_goal(conn, goal, until or Moment()))
 
 
@@ -41,7 +41,7 @@ def test_a_change_says_who_what_when_and_why(person: Person) -> None:
     found = history(person, goal)
 
     last = found.events[-1]
-    assert found.goal == text_from_id(goal)
+    assert (found.kind, found.id) == ("goal", text_from_id(goal))
     assert [each.type for each in found.events] == [
         "goal_drafted",
         "goal_activated",

@@ -59,6 +59,22 @@ def test_a_barrier_goes_and_comes() -> None:
     ]
 
 
+def test_what_is_said_otherwise_stays_where_it_stands() -> None:
+    entries = [
+        an_entry(1, NAMED),
+        an_entry(2, BarrierResolved(), base=(1,)),
+        an_entry(3, BarrierIdentified(text="Too far"), base=(1,)),
+    ]
+
+    card = card_fold(BarrierDocument)(entries)
+
+    assert ("Too far", "resolved", False) == (
+        card.said.value and card.said.value.text,
+        card.status.value,
+        card.status.conflict,
+    )
+
+
 def test_every_use_is_told() -> None:
     coping = card_fold(CopingDocument)(
         [an_entry(1, CopingAdded(then="read")), an_entry(2, CopingUsed(helped=3, note="well"))]

@@ -31,6 +31,15 @@ class TestStatus:
             goal.needs_review,
         ) == ("completed", "achieved", ())
 
+    def test_an_event_of_both_axes_is_judged_by_the_status_that_it_left(self) -> None:
+        """It also names the draft, which set how it goes and no status that still stands."""
+        draft = an_entry(1, GoalDrafted(title="Sleep", lifecycle="planned"))
+        begun = an_entry(2, GoalActivated(), base=(1,))
+
+        goal = fold_goal([draft, begun, an_entry(3, GoalCompleted(), base=(2, 1))])
+
+        assert () == goal.needs_review
+
     def test_an_illegal_move_shows_both_sides(self) -> None:
         entries = [
             DRAFT,

@@ -8,6 +8,7 @@ from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.coping import BarrierIdentified
 from trailmark_shared.events.goals import (
     GoalActivated,
     GoalDrafted,
@@ -19,8 +20,10 @@ from trailmark_shared.events.goals import (
     GoalTargetAdjusted,
     GoalTargetSet,
 )
+from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import ProposalAccepted, ProposalDeclined
+from trailmark_shared.events.support import SupportPersonNamed
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.history import (
     CLOCK_DOUBT_MS,
@@ -31,6 +34,7 @@ from trailmark_shared.projections.history import (
     has_clock_doubt,
     label_of,
     late_by_ms,
+    standing,
 )
 
 DRAFT = an_entry(1, GoalDrafted(title="Sleep"))
@@ -122,6 +126,39 @@ class TestWhatChanged:
         [change] = of_event(goal_history(entries), 3)
 
         assert ("title", "Sleep", "Sleep well") == (change.field, change.before, change.after)
+
+
+class TestCards:
+    named = an_entry(1, BarrierIdentified(text="far", goal=a_text(9)))
+    again = an_entry(2, BarrierIdentified(text="far", where="practical", goal=a_text(9)), base=(1,))
+
+    def test_what_is_said_as_a_whole_is_told_part_by_part(self) -> None:
+        changes = goal_history([self.named, self.again])
+
+        assert [
+            (a_text(1), "text", None, "far"),
+            (a_text(1), "goal", None, a_text(9)),
+            (a_text(1), "status", None, "open"),
+            (a_text(2), "where", None, "practical"),
+        ] == [(each.event, each.field, each.before, each.after) for each in changes]
+
+    def test_a_list_without_items_is_nothing(self) -> None:
+        entry = an_entry(1, SupportPersonNamed(name="Ana"))
+
+        assert ["name"] == [each.field for each in goal_history([entry])]
+
+    def test_it_stands_with_its_parts_and_without_what_was_taken_back(self) -> None:
+        gone = an_entry(3, EntryTakenBack(events=(a_text(2),)))
+
+        assert {"text": "far", "where": "practical", "goal": a_text(9), "status": "open"} == (
+            standing([self.named, self.again])
+        )
+        assert {"text": "far", "goal": a_text(9), "status": "open"} == (
+            standing([self.named, self.again, gone])
+        )
+
+    def test_what_has_no_fields_stands_as_nothing(self) -> None:
+        assert {} == standing([an_entry(1, WinNoted(text="t"))])
 
 
 class TestConcurrency:

@@ -56,7 +56,7 @@ def test_a_raised_target_reads_as_in_the_therapist_s_timeline() -> None:
     ("data", "words"),
     [
         (GoalPutOnHold(), "put the goal to rest"),
-        (GoalPutOnHold(until="2026-12-01"), "put the goal to rest until 2026-12-01"),
+        (GoalPutOnHold(until="2026-12-01"), "put the goal to rest until 1 Dec 2026"),
         (GoalCompleted(), "reached the goal"),
         (GoalCompleted(achievement="not-achieved"), "finished the goal"),
         (GoalAchievementAssessed(achievement="worsening"), "said how it goes: Harder lately"),
@@ -193,7 +193,7 @@ def test_what_is_proposed_reads_field_by_field() -> None:
 @pytest.mark.parametrize(
     ("field", "before", "after", "words"),
     [
-        ("due", None, "2026-12-24", "set the date to 2026-12-24"),
+        ("due", None, "2026-12-24", "set the date to 24 Dec 2026"),
         ("due", "2026-12-24", None, "took away the date"),
         ("title", "a", "b", "changed the wording from “a” to “b”"),
         ("value_tenths", 60, 75, "changed the number from 6 to 7.5"),
@@ -207,7 +207,7 @@ def test_what_is_proposed_reads_field_by_field() -> None:
             "target",
             parse_target("reduce-by 30% by 2026-12-24"),
             parse_target("reduce-by 50% by 2026-12-24"),
-            "raised the target from 30 to 50 % by 2026-12-24",
+            "raised the target from 30 to 50 % by 24 Dec 2026",
         ),
         (
             "target",
@@ -228,7 +228,7 @@ def test_a_field_reads_from_and_to(field: str, before: object, after: object, wo
         ({"title": "a"}, "set the wording to “a”"),
         (
             {"title": "a", "due": "2026-12-24", "rank": 1},
-            "set the wording to “a”, set the date to 2026-12-24 and set the place in the list to 1",
+            "set the wording to “a”, set the date to 24 Dec 2026 and set the place in the list to 1",
         ),
     ],
 )
@@ -243,7 +243,7 @@ def test_several_fields_are_one_sentence(changed: dict[str, object], words: str)
     [
         ("at-least 2 walks per day", "at least 2 walks per day"),
         ("at-most 1.5 per month", "at most 1.5 per month"),
-        ("reduce-by 50% by 2026-12-24", "50 % less by 2026-12-24"),
+        ("reduce-by 50% by 2026-12-24", "50 % less by 24 Dec 2026"),
         ("reduce-by 50%", "50 % less"),
         ("reach 7", "a rating of 7"),
         ("done", "done"),
