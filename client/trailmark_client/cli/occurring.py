@@ -84,8 +84,7 @@ def fix(
     *,
     on: Annotated[str | None, Parameter(help="The day it belongs to: YYYY-MM-DD")] = None,
     note: Annotated[
-        Words | None,
-        Parameter(help="A sentence, or none; without it the one that stands there stays"),
+        Words | None, Parameter(help="A sentence, or none; without it the one there stays")
     ] = None,
     reason: Reason = "correction",
     common: Common = PLAIN,

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
-from trailmark_client.cli.cards import Cards, id_of, part_lines, part_words, use_lines
+from trailmark_client.cli.cards import Cards, id_of, part_lines, use_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import (
     AS_AGREED,
@@ -21,6 +21,7 @@ from trailmark_client.cli.options import (
     Note,
     Words,
 )
+from trailmark_client.cli.wording import part_words
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.planning import SupportReceived, SupportRequested
 from trailmark_shared.events.support import Form, ResourceAdded, SupportPersonNamed, Way

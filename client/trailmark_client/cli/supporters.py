@@ -10,12 +10,11 @@ from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
-from trailmark_client.cli.cards import part_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who, Words, Yes
 from trailmark_client.cli.sharing import SharingStopped, stop_with
 from trailmark_client.cli.terminal import Terminal
-from trailmark_client.cli.wording import day_words, labelled, time_words, until_words
+from trailmark_client.cli.wording import day_words, labelled, part_words, time_words, until_words
 from trailmark_client.commands.supporters import (
     NewSupporter,
     describe_supporter,

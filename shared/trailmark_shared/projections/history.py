@@ -170,10 +170,11 @@ def standing(entries: Sequence[Entry]) -> dict[str, Any]:
         entries: As ``goal_history``; of a card each part is a field of its own.
     """
     known = [each for each in counting(entries) if not isinstance(each.body.data, UnknownData)]
-    kinds = dict.fromkeys(each for each in map(_kind, known) if each in READERS)
+    kinds: dict[Kind, None] = {_kind(each): None for each in known}
     return {
         part: now
         for kind in kinds
+        if kind in READERS
         for name, setters in _setters(known, kind).items()
         if name not in _HIDDEN_FIELDS
         for part, _, now in _parts(name, None, current_values(setters)[0].value)

@@ -228,7 +228,10 @@ def test_a_field_reads_from_and_to(field: str, before: object, after: object, wo
         ({"title": "a"}, "set the wording to “a”"),
         (
             {"title": "a", "due": "2026-12-24", "rank": 1},
-            "set the wording to “a”, set the date to 24 Dec 2026 and set the place in the list to 1",
+            (
+                "set the wording to “a”, set the date to 24 Dec 2026 and "
+                "set the place in the list to 1"
+            ),
         ),
     ],
 )
