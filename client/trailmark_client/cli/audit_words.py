@@ -130,8 +130,8 @@ def _cell(value: object) -> Cell:
 
 def _head(event: AuditedEvent) -> str:
     label = f" [{label_words(event.label)}]" if event.label else ""
-    at = f"{day_text(event.day)}, {clock_words(event.happened)}"
-    return f"{at}  {event.by} {event.sentence}{label}"
+    day, clock = day_text(event.day), clock_words(event.happened)
+    return f"{day}, {clock}  {event.by} {event.sentence}{label}"
 
 
 def _told(
@@ -368,8 +368,7 @@ def _clocks(audit: Audit, _zone: str) -> Iterator[str]:
 
 
 def _target(audit: Audit, _zone: str) -> Iterator[str]:
-    heads = {each.event: _head(each) for each in audit.events}
-    story = audit.target
+    heads, story = {each.event: _head(each) for each in audit.events}, audit.target
     yield gettext("At first: {value}").format(value=value_words("target", story.original))
     yield ngettext("It moved {n} time.", "It moved {n} times.", story.moved).format(n=story.moved)
     yield from (f"  {heads.get(each, each)}" for each in story.moves)
