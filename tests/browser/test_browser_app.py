@@ -11,8 +11,10 @@ from tests.support.browser_app import (
     NOT_BUILT,
     START_MS,
     PhoneBrowser,
+    connect_therapist,
     is_built,
     kept_for_offline,
+    share_goal,
     started,
     write_goal,
 )
@@ -24,7 +26,6 @@ pytestmark = [
     pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
 ]
 
-EMAIL = "okafor@example.org"
 SENT = "All that you share is sent"
 
 
@@ -70,23 +71,10 @@ def test_first_goal_offline_outlives_a_killed_browser(
 def test_goal_written_without_a_network_reaches_the_therapist(
     server: ServerProcess, phone: PhoneBrowser
 ) -> None:
-    link = server.admin("therapist", "add", "Dr Okafor", "--email", EMAIL)["link"]
-    words = ("--therapist", EMAIL, "--label", "Mira (Tuesdays)", "--confirmed")
-    code = server.admin("invite", *words)["code"]
     page, watched = phone.open(server.url)
     write_goal(page, "Swim once a week")
-
-    page.get_by_role("link", name="Sharing").click()
-    page.goto(f"{server.url}/app/#/sharing/connect")
-    page.get_by_role("textbox").fill(f"{server.url} {code}")
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_label("The words are the same on both sides").check()
-    for choice in page.locator("input[name=class]").all():
-        choice.check()
-    page.get_by_role("button", name="Let Dr Okafor in like this").click()
-    page.get_by_role("link", name="Today").click()
-    page.get_by_role("link", name="Swim once a week").first.click()
-    page.get_by_role("button", name=re.compile("^Share (this goal|it once)")).click()
+    link = connect_therapist(page, server)
+    share_goal(page, "Swim once a week")
     expect(page.locator("#sync")).to_contain_text(SENT, timeout=START_MS)
     assert [] == watched.complaints
 

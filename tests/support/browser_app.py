@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -12,6 +13,7 @@ from typing import Self
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.conftest import CHROMIUM
+from tests.support.processes import ServerProcess
 from tests.support.scene import Watched
 from trailmark_server.pages.browser_app import BUILT_FOLDER
 
@@ -105,3 +107,29 @@ def write_goal(page: Page, words: str) -> None:
         page.get_by_role("button", name=name).first.click()
     page.get_by_role("link", name="To my day").click()
     expect(page.get_by_role("heading", name=words)).to_be_visible()
+
+
+EMAIL = "okafor@example.org"
+
+
+def connect_therapist(page: Page, server: ServerProcess) -> str:
+    """Let a therapist in, to see all that can be agreed to; return the link of their sign-in."""
+    link = server.admin("therapist", "add", "Dr Okafor", "--email", EMAIL)["link"]
+    words = ("--therapist", EMAIL, "--label", "Mira (Tuesdays)", "--confirmed")
+    code = server.admin("invite", *words)["code"]
+    page.goto(f"{server.url}/app/#/sharing/connect")
+    page.get_by_role("textbox").fill(f"{server.url} {code}")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("The words are the same on both sides").check()
+    for choice in page.locator("input[name=class]").all():
+        choice.check()
+    page.get_by_role("button", name="Let Dr Okafor in like this").click()
+    expect(page.get_by_role("heading", name="Sharing", exact=True)).to_be_visible()
+    return link
+
+
+def share_goal(page: Page, words: str) -> None:
+    """Share a goal with whoever is let in, from Today."""
+    page.get_by_role("link", name="Today").click()
+    page.get_by_role("link", name=words).first.click()
+    page.get_by_role("button", name=re.compile("^Share (this goal|it once)")).click()

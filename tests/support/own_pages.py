@@ -15,9 +15,11 @@ from tests.support.person import Person
 from trailmark_client.app import HOME_VARIABLE
 from trailmark_client.commands.supporters import NewSupporter
 from trailmark_client.commands.when import When
+from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.web.asking import Asked, Told
 from trailmark_client.web.desk import Desk, Far, Link, Looked, Phase
+from trailmark_client.web.own import Own
 from trailmark_client.web.routes import answer
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
@@ -120,12 +122,16 @@ class Window:
         person: Whose pages.
         far: The home server.
         phase: How the device stands to it.
+        own: The person's devices.
+        server_address: The only server that can be reached, as in a browser.
     """
 
     def __init__(self, person: Person) -> None:
         self.person = person
         self.far: Far = NoServer()
         self.phase: Phase = "alone"
+        self.own: Own = OwnDevices(person.app)
+        self.server_address: str | None = None
 
     @property
     def desk(self) -> Desk:
@@ -139,6 +145,8 @@ class Window:
             zone=app.clock.zone_name(),
             phase=self.phase,
             far=self.far,
+            own=self.own,
+            server_address=self.server_address,
         )
 
     def begun(self, title: str = "Two walks a week") -> str:

@@ -36,6 +36,11 @@ def tell(device: DeviceFolder) -> dict[str, str]:
     device.run("coping", "add", "Walk once around the block")
     device.run("support", "add", "Jonas", "--relation", "friend")
     _tell_more(device, goal)
+    return _screens(goal, counted, entry)
+
+
+def _screens(goal: str, counted: str, entry: str) -> dict[str, str]:
+    """Return the address of every screen by its name."""
     return {
         "own-today": "/",
         "own-begin": "/begin",
@@ -53,6 +58,10 @@ def tell(device: DeviceFolder) -> dict[str, str]:
         "own-help": "/help",
         "own-suggestions": "/suggestions",
         "own-state": "/state",
+        "own-devices": "/devices",
+        "own-join": "/devices/join",
+        "own-recovery": "/recovery",
+        "own-recover": "/recover",
         "own-lock": "/lock",
         "own-way": f"/goals/{goal}/way",
         "own-levels": f"/goals/{goal}/levels",
@@ -110,4 +119,8 @@ def share(device: DeviceFolder, server: ServerProcess, goal: str) -> dict[str, s
         "own-waiting": f"/sharing/waiting/{waiting['member']}",
         "own-loved-one": f"/supporters/{supporter['member']}",
         "own-agenda-shared": "/agenda",
+        "own-devices-connected": "/devices",
+        "own-device": f"/devices/{device.run('device', 'list')['devices'][0]['id']}",
+        "own-invite": "/devices/invite",
+        "own-recovery-connected": "/recovery",
     }

@@ -2,10 +2,16 @@
 
 import { SPARE, openPython } from "./python.js";
 
+/** What a list of devices calls this one at first. */
+function deviceName() {
+  const system = /Android|iPhone|iPad|Windows|Mac OS|Linux/.exec(navigator.userAgent)?.[0];
+  return system ? `Trailmark (${system.replace("Mac OS", "Mac")})` : "Trailmark (browser)";
+}
+
 async function start() {
   const { python, folder } = await openPython();
   const program = python.pyimport("trailmark_client.in_browser.program");
-  return { program: program.open_program(navigator.languages), folder };
+  return { program: program.open_program(navigator.languages, self.location.origin, deviceName()), folder };
 }
 
 const started = start();

@@ -7,6 +7,7 @@ before anything else; what waits for the server waits in the event loop, beside.
 from __future__ import annotations
 
 import asyncio
+import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal, TypeVar, cast
@@ -19,6 +20,7 @@ from trailmark_client.in_browser.web_socket import open_in_browser
 from trailmark_client.local_site.far import HomeServer
 from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.news import News
+from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.transport import Connector
 from trailmark_client.web.asking import NO_FIELDS, Asked, fields_of
 from trailmark_client.web.desk import Desk
@@ -50,16 +52,20 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 class Program:
     """This device, as the page asks it."""
 
-    def __init__(self, app: App, language: Language, connect: Connector = open_in_browser) -> None:
+    def __init__(
+        self, app: App, language: Language, origin: str, connect: Connector = open_in_browser
+    ) -> None:
         """Take an open app.
 
         Args:
             app: This device.
             language: What the person reads.
+            origin: The server that the app came from.
             connect: Opens connections with the home server.
         """
         self._app = app
         self._language = language
+        self._origin = origin
         self._news = News()
         self._in_step = InStep(self, app.clock, app.randomness, self._news, connect)
 
@@ -99,6 +105,8 @@ class Program:
             zone=app.clock.zone_name(),
             phase=self._in_step.phase,
             far=HomeServer(app),
+            own=OwnDevices(app),
+            server_address=self._origin,
         )
 
     async def live(self, on_news: Callable[[], object]) -> None:
@@ -124,11 +132,16 @@ class Program:
         self._app.close()
 
 
-def open_program(languages: Sequence[str], home: Path = HOME) -> Program:
+def open_program(
+    languages: Sequence[str], origin: str, name: str | None = None, home: Path = HOME
+) -> Program:
     """Return the program over the folder that lasts.
 
     Args:
         languages: What the person reads, as browsers say it, the best first.
+        origin: The server that the app came from.
+        name: What to call this device as long as the person has not named it; Python's own name
+            for it is the same on every phone.
         home: The folder.
 
     Raises:
@@ -136,4 +149,11 @@ def open_program(languages: Sequence[str], home: Path = HOME) -> Program:
         IntegrityError: The store or the identity is damaged.
     """
     spoken = Languages().of_reader(",".join(cast("Sequence[str]", list(languages))))
-    return Program(open_app(home), spoken)
+    app = open_app(home)
+    if name and app.identity.device_name == platform.node():
+        app.write(
+            lambda _conn: app.identity_file.update(
+                lambda current: msgspec.structs.replace(current, device_name=name)
+            )
+        )
+    return Program(app, spoken, origin)

@@ -16,6 +16,7 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_client.app import App, open_async
 from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
+from trailmark_client.device_joining import finish_joining
 from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
@@ -37,6 +38,10 @@ FINISH_S: Final = 1.0
 
 ASK_S: Final = 30.0
 """How often it is looked for without news."""
+
+
+JOIN_S: Final = 2.0
+"""How often a device that waits for the person's yes on another one looks for it."""
 
 
 class Runner(Protocol):
@@ -81,7 +86,8 @@ class InStep:
             credential = await self._far.run(_credential)
             if credential is None or credential == refused:
                 self._tell("alone" if credential is None else "stopped")
-                await self._news.after(heard)
+                may_join = await self._far.run(join)
+                await self._news.after(heard, JOIN_S if may_join else None)
                 continue
             app = await self._far.run(lambda app: app)
             refused = credential if not await self._session(app) else None
@@ -135,6 +141,24 @@ class InStep:
 def _credential(app: App) -> str | None:
     identity = app.identity
     return None if identity.server is None else identity.credential
+
+
+def join(app: App) -> bool:
+    """Become one of the person's devices, if they have said yes on another one.
+
+    Args:
+        app: This device, in a thread that may wait for the server.
+
+    Returns:
+        Whether to look again soon; where the code has run out, the page says it when it is asked.
+    """
+    if app.identity.waiting is None:
+        return False
+    try:
+        finish_joining(app)
+    except RefusedError as refused:
+        return refused.retry == "later"
+    return True
 
 
 def _is_waiting(app: App) -> bool:

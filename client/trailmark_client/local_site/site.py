@@ -26,6 +26,7 @@ from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith, lock_state
 from trailmark_client.local_site.news import News
+from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.local_site.worker import Worker
 from trailmark_client.storage.instruments import Instruments
 from trailmark_client.web import locking
@@ -189,6 +190,7 @@ def desk_of(app: App, phase: Phase) -> Desk:
         zone=app.clock.zone_name(),
         phase=phase,
         far=HomeServer(app),
+        own=OwnDevices(app),
         lock=lock_state(app),
         instruments=Instruments(app.home).all,
     )

@@ -19,6 +19,7 @@ from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.drafts import drop_draft
 from trailmark_client.web.asking import Asked
+from trailmark_client.web.own import Own
 from trailmark_shared.domain.instruments import Instrument
 from trailmark_shared.domain.shipped_instruments import SHIPPED
 
@@ -137,6 +138,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         zone: IANA name of the local zone.
         phase: How this device stands to its home server.
         far: The home server.
+        own: The person's own devices and recovery code.
+        server_address: The only server that this app can reach, in a browser: the one that it came
+            from; ``None`` where it can reach any.
         lock: What locks the store.
         instruments: Returns the questionnaires that can be answered here, by their code.
     """
@@ -148,6 +152,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     phase: Phase
     far: Far
+    own: Own
+    server_address: str | None = None
     lock: LockState = "impossible"
     instruments: Callable[[], Mapping[str, Instrument]] = lambda: SHIPPED
 

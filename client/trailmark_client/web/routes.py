@@ -13,15 +13,18 @@ from trailmark_client.web import (
     challenges,
     changing,
     checking_in,
+    devices,
     drafting,
     goal,
     helping,
     journal,
+    letting_in,
     locking,
     looking_back,
     measuring,
     obstacles,
     people,
+    recovering,
     state,
     suggestions,
     supporting,
@@ -51,6 +54,7 @@ class Route(msgspec.Struct, frozen=True):
         page: Who answers.
         again: For a form: the page that shows it again when something was not right.
         is_far: It may ask the home server, and so may take a while.
+        words: What is said of an error.
     """
 
     method: Literal["GET", "POST"]
@@ -58,6 +62,12 @@ class Route(msgspec.Struct, frozen=True):
     page: Page
     again: Page | None = None
     is_far: bool = False
+    words: Callable[[TrailmarkError], str] = problem_words
+
+
+def _far(path: str, page: Page, again: Page, words: Callable[[TrailmarkError], str]) -> Route:
+    """Return the route of a form about the person's devices, which asks the home server."""
+    return Route("POST", path, page, again, is_far=True, words=words)
 
 
 ROUTES: Final[Sequence[Route]] = (
@@ -133,6 +143,24 @@ ROUTES: Final[Sequence[Route]] = (
     ),
     Route("POST", "/supporters/{member}/stop", supporting.stop, supporting.show_one),
     Route("GET", "/sharing/{grant}", people.see_as),
+    Route("GET", "/devices", devices.show, is_far=True),
+    Route("GET", letting_in.INVITE_PATH, letting_in.show_code, is_far=True),
+    _far(letting_in.INVITE_PATH, letting_in.invite, letting_in.show_code, letting_in.code_words),
+    _far("/devices/let-in", letting_in.let_in, letting_in.show_code, letting_in.code_words),
+    _far("/devices/turn-away", letting_in.turn_away, devices.show, letting_in.code_words),
+    Route("GET", "/devices/join", letting_in.show_join),
+    _far("/devices/join", letting_in.join, letting_in.show_join, letting_in.join_words),
+    Route("GET", letting_in.JOINING_PATH, letting_in.show_joining),
+    _far(letting_in.JOINING_PATH, letting_in.look, letting_in.show_joining, letting_in.join_words),
+    Route("GET", "/devices/{device}", devices.show_one, is_far=True, words=devices.words_of),
+    _far("/devices/{device}/name", devices.rename, devices.show_one, devices.words_of),
+    _far("/devices/{device}/remove", devices.remove, devices.show, devices.words_of),
+    Route("POST", "/copy", devices.keep_copy, recovering.show),
+    Route("GET", "/recovery", recovering.show, is_far=True),
+    Route("POST", "/recovery/new", recovering.make, recovering.show),
+    _far("/recovery/keep", recovering.keep, recovering.show_again, recovering.keep_words),
+    Route("GET", "/recover", recovering.show_recover),
+    _far("/recover", recovering.recover, recovering.show_recover, recovering.recover_words),
     Route("GET", "/state", state.show),
     Route("POST", "/state", state.prefer, state.show),
     Route("GET", locking.PATH, locking.show),
@@ -188,6 +216,6 @@ def _answer(desk: Desk, asked: Asked) -> Told:
     except TrailmarkError as error:
         if route.again is None:
             return page(
-                desk, asked, "not_there.html", "", status=NOT_FOUND, problem=problem_words(error)
+                desk, asked, "not_there.html", "", status=NOT_FOUND, problem=route.words(error)
             )
-        return route.again(desk, msgspec.structs.replace(asked, problem=problem_words(error)))
+        return route.again(desk, msgspec.structs.replace(asked, problem=route.words(error)))

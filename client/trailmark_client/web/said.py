@@ -61,6 +61,21 @@ _WORDS: Final[Mapping[str, str]] = {
     "sent": marked("Saved on this device. It goes out with the next connection."),
     "taken-back": marked("Taken back. From the next connection on they see it no more."),
     "kept": marked("Saved on this device."),
+    "device-in": marked("It is a device of yours now. Everything goes there as it connects."),
+    "device-away": marked("Nobody was let in. The code works no more."),
+    "removed": marked("It is signed out. It cannot open what you write from now on."),
+    "removed-only": marked(
+        "It is signed out. Your other devices do not know this one: let it in again from another "
+        "one, then remove that device once more."
+    ),
+    "code-counts": marked("The code counts from now on. One before it works no more."),
+    "copied": marked("Saved on this device. The sealed copy goes out with the next connection."),
+    "not-copied": marked("Saved on this device. From now on what is private stays here."),
+    "recovered": marked("This is a device of yours again. Everything comes back now."),
+    "recovered-shared": marked(
+        "This is a device of yours again. What you shared comes back; what was private was never "
+        "copied to the server."
+    ),
     "helped": marked("Noted. It is good to know what helps."),
 }
 """What was done, and what a page says of it."""

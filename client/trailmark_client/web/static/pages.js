@@ -173,6 +173,17 @@ async function refresh() {
   }
 }
 
+// What waits for somebody elsewhere is looked at again and again, as long as it is in view.
+
+const ASK_MS = 3000;
+
+function startAsking(part) {
+  const timer = setInterval(() => {
+    if (part.isConnected) refresh().catch(() => undefined);
+    else clearInterval(timer);
+  }, ASK_MS);
+}
+
 // ---- a store with a passphrase: pages that nobody touches close, and say so before
 
 const PING_MS = 30_000;
@@ -219,6 +230,7 @@ document.addEventListener("keydown", (event) => {
 // ---- beginning
 
 function start(within) {
+  for (const part of within.querySelectorAll("[data-asks]")) startAsking(part);
   for (const form of within.querySelectorAll("form[data-draft]")) startDraft(form);
   for (const field of within.querySelectorAll("[data-selection]")) startSelection(field);
   for (const form of within.querySelectorAll("form[data-delay]")) startDelay(form);

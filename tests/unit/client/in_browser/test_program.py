@@ -13,7 +13,7 @@ from trailmark_client.in_browser.program import Program, open_program
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Program]:
-    opened = open_program(["en-GB", "en"], tmp_path / "home")
+    opened = open_program(["en-GB", "en"], "https://home.example", home=tmp_path / "home")
     yield opened
     opened.close()
 

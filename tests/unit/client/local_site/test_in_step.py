@@ -4,12 +4,15 @@ import asyncio
 from pathlib import Path
 
 from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.own_windows import hidden, windows
 from tests.support.person import THERAPIST, Person
+from tests.support.server_api import ServerHome
 from trailmark_client.commands.terms import text_shown_now
-from trailmark_client.local_site.in_step import InStep, finish
+from trailmark_client.local_site.in_step import InStep, finish, join
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
 from trailmark_client.web_socket import open_websocket
+from trailmark_shared import limits
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import care_lane, text_from_id
 
@@ -47,3 +50,28 @@ def test_stop_on_another_device_ends_the_terms_that_followed(person: Person) -> 
     assert not finish(person.app, is_live=False)
     assert finish(person.app, is_live=True)
     assert not finish(person.app, is_live=True)
+
+
+def test_a_device_that_waits_becomes_one_once_the_person_said_yes(
+    tmp_path: Path, server_home: ServerHome
+) -> None:
+    with windows(tmp_path, server_home) as both:
+        waiting = both.second.person.app
+        assert not join(waiting)
+
+        both.ask()
+        assert join(waiting)
+        assert waiting.identity.server is None
+        both.first.post("/devices/let-in", **hidden(both.first.get("/devices/invite")))
+        join(waiting)
+
+        assert both.first.person.app.identity.space == waiting.identity.space
+        assert not join(waiting)
+
+
+def test_a_code_that_ran_out_is_asked_for_no_more(tmp_path: Path, server_home: ServerHome) -> None:
+    with windows(tmp_path, server_home) as both:
+        both.ask()
+        both.home.parts.clock.advance(limits.INVITATION_TTL_MS + 1)
+
+        assert not join(both.second.person.app)
