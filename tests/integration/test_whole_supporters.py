@@ -24,6 +24,7 @@ from trailmark_server.stores import KEYS_FILE
 
 CANARY = "quillomar"
 SENT = "I said no, kindly"
+ASKED = "Come along to the pool"
 BACK = "So glad for you"
 CLOSED = "There is nothing to open here now"
 
@@ -116,6 +117,8 @@ def restore(world: World, yesterday: Path) -> None:
 def test_one_thing_goes_out_and_a_few_words_come_back(world: World, browser: Browser) -> None:
     link = let_in(world.phone)
     assert "waiting" == supporter(world.phone)["link"]["state"]
+    asked = world.phone.run("support", "ask", ASKED, "--who", "Sam")["id"]
+    world.phone.run("supporter", "send", "Sam", asked)
     win = send_win(world.phone)
     early = browser.open(link)
     assert ["Sam"] == world.phone.run("sync")["links"]
@@ -129,7 +132,7 @@ def test_one_thing_goes_out_and_a_few_words_come_back(world: World, browser: Bro
 
     assert (403, True) == (early.status_code, CLOSED in early.text)
     assert (200, False) == (shown.status_code, SENT in shown.text)
-    assert ("/with", True) == (page.url.path, SENT in page.text)
+    assert ("/with", True, True) == (page.url.path, SENT in page.text, ASKED in page.text)
     assert "no-store" in page.headers["Cache-Control"]
     assert [200, 200, 409] == [each.status_code for each in (answered, again, other)]
     assert BACK in answered.text

@@ -39,6 +39,8 @@ Class = Literal[
     "barriers-coping",
     "measures",
     "vision",
+    "occurrences",
+    "scales",
 ]
 Action = Literal["comment", "propose"]
 History = Literal["everything", "from-now", "since"]

@@ -151,24 +151,21 @@ def _made_code(here: Here, *, new_code: bool) -> str:
     return made
 
 
-def restore(
-    file: Path, code: str | None = None, /, *, common: Common = PLAIN
-) -> Answer[BackupRestored]:
+def restore(file: Path, /, *, common: Common = PLAIN) -> Answer[BackupRestored]:
     """Put everything of a backup onto this device, which must not have been used before.
 
     It becomes a device of its own, so a backup may be restored twice, or beside the device that
-    made it. All of it comes back, or nothing does.
+    made it. All of it comes back, or nothing does. The recovery code that it was sealed for is
+    asked for, or read from the input: it stands in no history of a shell.
 
     Args:
         file: The backup.
-        code: The recovery code that it was sealed for. Leave it out: it is asked for, and stays in
-            no history.
         common: Options of every command.
     """
     from trailmark_client import backup as backups
 
     with opened(common) as here:
-        typed = here.terminal.typed(gettext("Your recovery code:")) if code is None else code
+        typed = here.terminal.typed(gettext("Your recovery code:"))
         with counting(here.terminal, gettext("Restoring"), None) as count:
             found = backups.restore(here.app, file, typed, count.add)
         identity = here.app.identity

@@ -48,7 +48,8 @@ class SentThing(msgspec.Struct, frozen=True, kw_only=True):
 def send(
     who: Who,
     item: Annotated[
-        str, Parameter(help="Id of a goal, step, win, shared part or reflection, or its beginning")
+        str,
+        Parameter(help="Id of a goal, step, win, request, shared part or reflection"),
     ],
     /,
     *,

@@ -179,7 +179,16 @@ def _lane_words(lane: SeenLane) -> Iterator[str]:
         )
         for each in lane.notes
     )
-    if not (lane.goals or lane.excerpts or lane.notes):
+    for each in lane.entries:
+        first, *rest = each.words
+        yield "  " + gettext("{thing} by {name}, {day}: {words}").format(
+            thing=KIND_WORDS.get(each.kind, each.kind),
+            name=each.by,
+            day=day_text(each.day),
+            words=first,
+        )
+        yield from (f"    {line}" for line in rest)
+    if not (lane.goals or lane.excerpts or lane.notes or lane.entries):
         yield f"  {gettext('nothing yet')}"
 
 

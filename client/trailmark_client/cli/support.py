@@ -163,7 +163,7 @@ def ask(
     meant_for: MeantFor = AS_AGREED,
     common: Common = PLAIN,
 ) -> Answer[Saved]:
-    """Ask for support. Your therapist sees it where you agreed to that; others you ask yourself.
+    """Ask for support. Your therapist sees it where you agreed to that; to a loved one you send it.
 
     Args:
         text: What would help, in your own words.
@@ -171,7 +171,13 @@ def ask(
     with opened(common) as here:
         data = SupportRequested(text=text, who=who, goal=id_of(here, "goal", goal))
         choice = meant_for.choice
-        return cards.write_for(here, data, choice, gettext("Asking is a strong thing to do."))
+        return cards.write_for(
+            here,
+            data,
+            choice,
+            gettext("Asking is a strong thing to do."),
+            gettext("To send it to a loved one: trailmark supporter send NAME ID"),
+        )
 
 
 def list_asked(*, goal: GoalOption = None, common: Common = PLAIN) -> Answer[Cards]:

@@ -17,15 +17,18 @@ from trailmark_client.commands.fields import base_of_fields, goal_fields
 from trailmark_client.commands.when import When
 from trailmark_client.queries.documents import entries_of, of_subject
 from trailmark_client.queries.homes import goal_at_home, lane_of_child
+from trailmark_client.queries.shown import known_there
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalShared, GoalWithdrawn
 from trailmark_shared.events.notes import SetbackNoted, WinNoted, WinWithdrawn
+from trailmark_shared.events.planning import SupportRequested, SupportRequestWithdrawn
 from trailmark_shared.events.registry import WHOLE_GOAL, Kind
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared, ExcerptWithdrawn
 from trailmark_shared.events.steps import StepAdded, StepReached, StepWithdrawn
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
+from trailmark_shared.projections.card_kinds import SupportRequestDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.goal import GoalDocument
@@ -195,10 +198,42 @@ def copy_excerpt(conn: Connection, recorder: Recorder, excerpt: bytes, to: Lane)
     return Copied(kind="excerpt", subject=subject, events=tuple(events))
 
 
+def copy_request(conn: Connection, recorder: Recorder, request: bytes, to: Lane) -> Copied:
+    """Copy what the person asks for, without the name of whom they asked before.
+
+    Args:
+        conn: The store, inside a write transaction.
+        recorder: Who writes events.
+        request: The request for support.
+        to: The lane.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``not_found``; ``nothing_changed``: that lane shows it already.
+    """
+    lanes = of_subject(conn, "support_request", request, SupportRequestDocument)
+    there = lanes.pop(to, None)
+    source = next((lane for lane in lanes if not lane.startswith("circle/")), None)
+    said = None if source is None else lanes[source].said.value
+    if source is None or said is None:
+        _refuse_unknown(gettext("request for support"))
+    copied = known_there(conn, to, msgspec.structs.replace(said, who=None))
+    is_shown = there is not None and there.withdrawn_at is None
+    if is_shown and there is not None and there.said.value == copied:
+        _refuse_again()
+    body = _entry_of(conn, source, request, lanes[source].said.values[0].event).body
+    base = base_of_fields(conn, recorder, to, request, ("said", "status"))
+    when = _when(body.occurred_at, body.zone, body.day)
+    event = recorder.record(conn, to, request, copied, when=when, base=base)
+    return Copied(kind="support_request", subject=request, events=(event.id,))
+
+
 def take_copy_back(
     conn: Connection, recorder: Recorder, kind: SentKind, subject: bytes, lane: Lane
 ) -> Copied:
-    """Take a goal, step, win or excerpt out of a lane that it was copied into.
+    """Take a goal, step, win, excerpt or request out of a lane that it was copied into.
 
     Args:
         conn: The store, inside a write transaction.
@@ -229,6 +264,7 @@ _COPIES: Final[Mapping[SentKind, type[EventData]]] = {
     "step": StepAdded,
     "win": WinNoted,
     "excerpt": ExcerptShared,
+    "support_request": SupportRequested,
 }
 
 
@@ -240,6 +276,8 @@ def _withdrawal(kind: SentKind, shares: tuple[str, ...]) -> EventData:
             return StepWithdrawn(shares=shares)
         case "win":
             return WinWithdrawn(shares=shares)
+        case "support_request":
+            return SupportRequestWithdrawn(shares=shares)
         case _:
             return ExcerptWithdrawn()
 

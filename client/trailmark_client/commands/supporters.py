@@ -17,6 +17,7 @@ from trailmark_client.commands.copies import (
     copy_excerpt,
     copy_goal,
     copy_note,
+    copy_request,
     copy_step,
     take_copy_back,
 )
@@ -74,7 +75,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be sent.
 
     Attributes:
-        kind: ``goal``, ``step``, ``win``, ``excerpt`` or ``reflection``.
+        kind: ``goal``, ``step``, ``win``, ``excerpt``, ``support_request`` or ``reflection``.
         subject: Id of it.
         excerpt: Of a reflection, the chosen characters.
         with_why: Of a goal, why it matters goes along.
@@ -244,6 +245,8 @@ def _copy(
             return copy_note(conn, recorder, subject, to.lane)
         case "excerpt":
             return copy_excerpt(conn, recorder, subject, to.lane)
+        case "support_request":
+            return copy_request(conn, recorder, subject, to.lane)
         case _:
             return _send_chosen(conn, recorder, to, wanted, when)
 

@@ -184,7 +184,8 @@ def card_of(conn: Connection, kind: Kind, card: bytes) -> Held[Card]:
     Raises:
         DomainError: ``not_found``: no such card is on this device.
     """
-    found = of_subject(conn, kind, card, CARD_KINDS[kind].document)
+    known = of_subject(conn, kind, card, CARD_KINDS[kind].document)
+    found = {lane: each for lane, each in known.items() if not lane.startswith("circle/")}
     if not found:
         raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such entry on this device"))
     lane = next(iter(found))

@@ -104,6 +104,8 @@ def at_home(
 ) -> list[Held[DocumentT]]:
     """Return every document of a kind once: as ``self`` knows it, else as the first lane does.
 
+    What supporters have of it is a copy and counts for nothing here.
+
     Args:
         conn: The store.
         kind: The kind.
@@ -112,6 +114,8 @@ def at_home(
     """
     found: dict[bytes, Held[DocumentT]] = {}
     for each in documents(conn, kind, type_):
+        if each.lane.startswith("circle/"):
+            continue
         known = found.get(each.subject)
         if known is None or (each.lane == SELF and not shared_first):
             found[each.subject] = each

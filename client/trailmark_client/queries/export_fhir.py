@@ -30,11 +30,15 @@ from trailmark_shared.projections.card_kinds import (
 )
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.history import goal_history
-from trailmark_shared.projections.measures import MeasureDocument
+from trailmark_shared.projections.measures import (
+    MeasureDocument,
+    OccurrenceDocument,
+    ScaleDocument,
+)
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
 
-_Linked = TypeVar("_Linked", CheckInDocument, NoteDocument)
+_Linked = TypeVar("_Linked", CheckInDocument, NoteDocument, OccurrenceDocument, ScaleDocument)
 
 _ENCODER: Final = msgspec.json.Encoder()
 _NOTES: Final[tuple[Kind, ...]] = ("win", "setback")
@@ -154,6 +158,13 @@ def _observations(source: Source, space: str) -> Iterator[Resource]:
     for measure in records(source.conn, "measure", MeasureDocument):
         occurred_at = measure.first.body.occurred_at
         yield from fhir_measures.answered(measure.id, measure.document, space, occurred_at)
+    for occurrence in records(source.conn, "occurrence", OccurrenceDocument):
+        linked = _linked(occurrence.document, known)
+        happened = fhir_measures.occurred(occurrence.id, linked, space)
+        if happened is not None:
+            yield happened
+    for scale in records(source.conn, "scale", ScaleDocument):
+        yield from fhir_measures.attained(_linked(scale.document, known), space)
     for kind in _NOTES:
         for note in records(source.conn, kind, NoteDocument):
             found = fhir.noted(kind, note.id, _linked(note.document, known), space)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, at_home, children, documents
+from trailmark_client.queries.documents import Held, at_home, children
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.attainment import Attained, t_score_hundredths
@@ -153,7 +153,7 @@ def occurrence_meant(conn: Connection, typed: str) -> Meant:
         DomainError: ``ambiguous_id``: several known names begin like that.
     """
     known: dict[str, OccurrenceDocument] = {}
-    held = documents(conn, "occurrence", OccurrenceDocument)
+    held = at_home(conn, "occurrence", OccurrenceDocument)
     for each in sorted(held, key=lambda each: each.document.created_at):
         if each.document.what is not None:
             known[each.document.what.casefold()] = each.document
@@ -184,7 +184,7 @@ def list_occurrences(conn: Connection) -> list[OccurrenceLine]:
             note=each.document.note.value,
             goal=each.document.goal,
         )
-        for each in documents(conn, "occurrence", OccurrenceDocument)
+        for each in at_home(conn, "occurrence", OccurrenceDocument)
     ]
     return sorted(lines, key=lambda each: (each.day, each.happened, each.id))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -19,14 +19,28 @@ from trailmark_client.queries.lines import (
     note_line,
     step_line,
 )
-from trailmark_client.queries.readable import PERSON, YOU, plain_value
+from trailmark_client.queries.readable import (
+    PERSON,
+    YOU,
+    actor_name,
+    number_from_tenths,
+    plain_value,
+)
+from trailmark_shared.domain.attainment import LEVEL_MIN
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.projections.card import CardDocument
+from trailmark_shared.projections.card_kinds import said_texts
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.goal import GoalDocument
+from trailmark_shared.projections.measures import (
+    MeasureDocument,
+    OccurrenceDocument,
+    ScaleDocument,
+)
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.views.goal import SharedGoal, day_words, shared_goal
@@ -78,6 +92,24 @@ class SeenExcerpt(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class SeenEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Anything else as a lane shows it: what helps, an answered questionnaire, levels of a goal.
+
+    Attributes:
+        id: Its id.
+        kind: What it is.
+        day: The local date it belongs to.
+        by: Who began it.
+        words: All that it says, line by line.
+    """
+
+    id: str
+    kind: str
+    day: str
+    by: str
+    words: list[str]
+
+
 class SeenLane(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that whoever reads a lane can see now.
 
@@ -86,12 +118,14 @@ class SeenLane(msgspec.Struct, frozen=True, kw_only=True):
         goals: Goals, those that live there in front.
         excerpts: Parts of reflections.
         notes: Wins, setbacks and comments, the earliest first.
+        entries: Everything else, the earliest first.
     """
 
     lane: str
     goals: list[SeenGoal]
     excerpts: list[SeenExcerpt]
     notes: list[NoteLine]
+    entries: list[SeenEntry]
 
 
 def see_lane(conn: Connection, lane: Lane) -> SeenLane:
@@ -118,6 +152,7 @@ def see_lane(conn: Connection, lane: Lane) -> SeenLane:
             if isinstance(each.document, ExcerptDocument) and each.document.text is not None
         ],
         notes=_notes(held, names),
+        entries=_entries(held, names),
     )
 
 
@@ -175,3 +210,61 @@ def _notes(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[NoteLi
         if each.document.text is not None
     ]
     return sorted(lines, key=lambda each: (each.day, each.id))
+
+
+def _entries(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[SeenEntry]:
+    found = [(each, list(_words(each.document))) for each in held]
+    lines = [
+        SeenEntry(
+            id=text_from_id(each.subject),
+            kind=each.kind,
+            day=_day(each.document),
+            by=actor_name(each.document.created_by, names),
+            words=words,
+        )
+        for each, words in found
+        if words
+    ]
+    return sorted(lines, key=lambda each: (each.day, each.id))
+
+
+def _day(document: Facts) -> str:
+    match document:
+        case OccurrenceDocument(day=day):
+            return day.value or ""
+        case MeasureDocument(day=day):
+            return day or ""
+        case CardDocument(day=day):
+            return day
+        case _:
+            return datetime.fromtimestamp(document.created_at / 1000, UTC).date().isoformat()
+
+
+def _words(document: Facts) -> Iterator[str]:
+    match document:
+        case CardDocument():
+            yield from _card_words(cast("CardDocument[Any]", document))
+        case MeasureDocument(title=title, answers=answers) if answers.value is not None:
+            numbers = " ".join("-" if each is None else str(each) for each in answers.value)
+            yield f"{title}: {numbers}"
+        case OccurrenceDocument(what=what) if what is not None:
+            yield what
+            if document.intensity_tenths.value is not None:
+                number = number_from_tenths(document.intensity_tenths.value)
+                yield gettext("{number} of 10").format(number=number)
+            if document.note.value is not None:
+                yield document.note.value
+        case ScaleDocument():
+            levels = enumerate(document.levels.value or (), LEVEL_MIN)
+            yield from (f"{level:+d}: {words}" for level, words in levels)
+            for each in document.ratings:
+                note = f" {each.note}" if each.note else ""
+                yield f"{day_words(each.day)}: {each.level:+d}{note}"
+        case _:
+            return
+
+
+def _card_words(document: CardDocument[Any]) -> Iterator[str]:
+    if document.said.value is not None:
+        yield from said_texts(document.said.value)
+    yield from (each.note for each in document.uses if each.note is not None)

@@ -14,6 +14,7 @@ from trailmark_client.queries.finding import by_prefix
 from trailmark_client.storage.read_models import documents_of_lane
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.planning import SupportRequested
 from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import id_from_text, text_from_id
@@ -23,7 +24,7 @@ from trailmark_shared.words import gettext
 
 SUPPORTER: Final = "supporter"
 
-_COPIES: Final = (GoalShared, StepAdded, WinNoted, ExcerptShared)
+_COPIES: Final = (GoalShared, StepAdded, WinNoted, ExcerptShared, SupportRequested)
 
 
 class BackLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ class SentLine(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: Id of it; ``supporter take-back`` takes it.
-        kind: ``goal``, ``step``, ``win`` or ``excerpt``.
+        kind: ``goal``, ``step``, ``win``, ``excerpt`` or ``support_request``.
         words: The words, or null once taken back.
         why: Why it matters, where that was sent, or null.
         status: Where a goal or step stands, in words, or null.
@@ -101,17 +102,17 @@ def sent_line(item: SentItem) -> SentLine:
 
 
 def item_meant(conn: Connection, prefix: str) -> tuple[str, bytes]:
-    """Return kind and id of the one goal, step, win, shared part or reflection that is meant.
+    """Return kind and id of the one thing that is meant and that can be sent.
 
     Raises:
         DomainError: ``not_found``, ``ambiguous_id`` or ``invalid_input``.
     """
     rows = conn.execute(
         "SELECT DISTINCT kind, subject FROM document"
-        " WHERE kind IN ('goal', 'step', 'win', 'excerpt', 'reflection')"
+        " WHERE kind IN ('goal', 'step', 'win', 'excerpt', 'support_request', 'reflection')"
     )
     kinds: Mapping[bytes, str] = {subject: kind for kind, subject in rows.fetchall()}
-    subject = by_prefix(kinds, prefix, gettext("goal, step, win or part of a reflection"))
+    subject = by_prefix(kinds, prefix, gettext("thing that can be sent"))
     return kinds[subject], subject
 
 

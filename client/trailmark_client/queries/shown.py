@@ -41,6 +41,11 @@ def known_there(conn: Connection, lane: Lane, said: DataT) -> DataT:
     return msgspec.structs.replace(said, **kept)
 
 
+def is_known_there(conn: Connection, lane: Lane, thing: str) -> bool:
+    """Say whether a shared lane shows what has this id (text) now."""
+    return thing in _shown(conn, lane, [thing])
+
+
 def _ids(link: str | tuple[str, ...]) -> tuple[str, ...]:
     return (link,) if isinstance(link, str) else link
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import cast
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.cards import Card
 from trailmark_client.queries.documents import KIND_WORDS, Held, all_documents, entries_of
 from trailmark_client.queries.finding import by_prefix
 from trailmark_client.queries.homes import goals_at_home
@@ -18,12 +16,12 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.goals import GoalEnteredInError
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import SELF, Lane, id_from_text, text_from_id
-from trailmark_shared.projections.card import CardDocument
+from trailmark_shared.projections.card import CardDocument, Use
 from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Facts
-from trailmark_shared.projections.fold import DOCUMENT_TYPES
 from trailmark_shared.projections.mark import taken_back
+from trailmark_shared.projections.measures import Rating, ScaleDocument
 from trailmark_shared.words import gettext
 
 _NEVER: frozenset[Kind] = frozenset(
@@ -98,7 +96,7 @@ def what_to_unshare(conn: Connection, prefix: str, day: str) -> Undoing:
         DomainError: ``not_found``, ``ambiguous_id``, ``invalid_input``.
     """
     kinds: set[Kind] = {kind for kind, each in CARD_KINDS.items() if each.agreed_class}
-    kinds.add("measure")
+    kinds |= {"measure", "occurrence", "scale"}
     held: dict[bytes, Kind] = {
         each.subject: each.kind for each in all_documents(conn) if each.kind in kinds
     }
@@ -123,13 +121,16 @@ def _is_own(held: Iterable[Held[Facts]]) -> bool:
 
 
 def _uses(held: Iterable[Held[Facts]]) -> dict[bytes, Held[Facts]]:
-    """Return each card by the events of its uses."""
-    return {
-        id_from_text(use.event): each
-        for each in held
-        if issubclass(DOCUMENT_TYPES[each.kind], CardDocument)
-        for use in cast("Card", each.document).uses
-    }
+    """Return each card by the events of its uses, each scale by those of its ratings."""
+    return {id_from_text(use.event): each for each in held for use in _uses_in(each.document)}
+
+
+def _uses_in(document: Facts) -> Sequence[Use | Rating]:
+    match document:
+        case CardDocument(uses=uses) | ScaleDocument(ratings=uses):
+            return uses
+        case _:
+            return ()
 
 
 def _live(conn: Connection, subject: bytes, day: str) -> dict[Lane, tuple[bytes, ...]]:

@@ -10,7 +10,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.stopping import stop_member
 from trailmark_client.commands.when import parse_due
-from trailmark_client.queries.documents import find
+from trailmark_client.queries.documents import KIND_WORDS, find
 from trailmark_client.queries.lanes import member_names
 from trailmark_client.queries.pending import Agreed, PendingGrant, forget_pending, pending_grant
 from trailmark_client.queries.seen import see_lane
@@ -37,7 +37,7 @@ GROUPS: Final[Sequence[tuple[str, Sequence[str]]]] = (
     (marked("What you do together"), ("plan",)),
     (
         marked("Only what you choose, one by one"),
-        ("excerpts", "barriers_coping", "measures", "vision"),
+        ("excerpts", "barriers_coping", "measures", "vision", "occurrences", "scales"),
     ),
 )
 """Kinds of things that can be shared, under the headings that a page shows them by.
@@ -97,7 +97,7 @@ def see_as(desk: Desk, asked: Asked) -> Told:
     """Show what somebody who is let in can see now."""
     grant = desk.read(lambda conn: _grant(conn, asked, desk.today))
     seen = desk.read(lambda conn: see_lane(conn, Lane(grant.lane)))
-    return page(desk, asked, "seen.html", "sharing", grant=grant, seen=seen)
+    return page(desk, asked, "seen.html", "sharing", grant=grant, seen=seen, kinds=KIND_WORDS)
 
 
 def stop(desk: Desk, asked: Asked) -> Told:

@@ -39,6 +39,7 @@ _GROUPS: Final = (
         frozenset({"goal", "step", "barrier", "coping", "intervention", "review"}),
     ),
     (marked("Wins and hard moments"), frozenset({"win", "setback", "insight"})),
+    (marked("What happened, and levels of goals"), frozenset({"occurrence", "scale"})),
     (marked("Parts of reflections"), frozenset({"excerpt", "vision", "challenge", "measure"})),
     (marked("Comments and answers"), frozenset({"comment", "proposal", "expectation"})),
 )

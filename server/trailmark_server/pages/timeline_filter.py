@@ -18,6 +18,8 @@ KINDS: Final[Mapping[str, str]] = {
     "check_in": marked("Check-ins"),
     "win": marked("Wins"),
     "setback": marked("Hard moments"),
+    "occurrence": marked("What happened"),
+    "scale": marked("Levels of goals"),
     "excerpt": marked("Parts of reflections"),
     "proposal": marked("Proposals"),
     "agenda_item": marked("Things to speak about"),

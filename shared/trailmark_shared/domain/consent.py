@@ -25,6 +25,12 @@ CLASS_WORDS: Final[Mapping[str, str]] = Texts(
         "barriers_coping": marked("what stands in the way and what helps, each chosen one by one"),
         "measures": marked("answers to questionnaires, each chosen one by one"),
         "vision": marked("your vision and what is hard now, each chosen one by one"),
+        "occurrences": marked(
+            "what you note that happened, how strong it was and its notes, each chosen one by one"
+        ),
+        "scales": marked(
+            "your five levels of a goal and where it stood on them, each goal chosen one by one"
+        ),
     }
 )
 """Classes of data that a grant can name, with what people read."""
@@ -40,6 +46,8 @@ CLASS_NAMES: Final[Mapping[str, str]] = Texts(
         "barriers_coping": marked("what stands in the way and what helps, each chosen one by one"),
         "measures": marked("answers to questionnaires, each chosen one by one"),
         "vision": marked("your vision and what is hard now, each chosen one by one"),
+        "occurrences": marked("what you note that happened, each chosen one by one"),
+        "scales": marked("your five levels of a goal, each chosen one by one"),
     }
 )
 """The same classes in few words."""

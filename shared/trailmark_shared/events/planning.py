@@ -6,6 +6,11 @@ stand in cards of theirs and never in the goal, which others may read.
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
+from trailmark_shared import limits
 from trailmark_shared.events.data import EventData, IdText, Text, Title
 
 
@@ -93,6 +98,16 @@ class SupportRequested(EventData, frozen=True, kw_only=True, omit_defaults=True)
     text: Text
     who: Title | None = None
     goal: IdText | None = None
+
+
+class SupportRequestWithdrawn(EventData, frozen=True, kw_only=True, omit_defaults=True):
+    """A request for support is no longer shown in this lane; that it was, and until when, is.
+
+    Attributes:
+        shares: The ``support_requested`` events of this lane that this takes back.
+    """
+
+    shares: Annotated[tuple[IdText, ...], Meta(min_length=1, max_length=limits.BASE_IDS_MAX)]
 
 
 class SupportReceived(EventData, frozen=True, kw_only=True, omit_defaults=True):

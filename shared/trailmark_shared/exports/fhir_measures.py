@@ -1,4 +1,4 @@
-"""Answered questionnaires as resources of FHIR R4: QuestionnaireResponse, and its sum."""
+"""What a person measures as resources of FHIR R4: QuestionnaireResponse and Observation."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from trailmark_shared.exports.fhir_values import (
     reference,
     without_nothing,
 )
-from trailmark_shared.projections.measures import MeasureDocument
+from trailmark_shared.projections.measures import (
+    MeasureDocument,
+    OccurrenceDocument,
+    ScaleDocument,
+)
 
 _SUM: Final = "trailmark-sum/1"
+_RATING: Final = "trailmark-attainment/1"
 
 
 def answered(
@@ -81,3 +86,67 @@ def _total(measure_id: str, document: MeasureDocument, space: str, occurred_at: 
         "valueInteger": document.score.value,
         "derivedFrom": [reference(measure_id)],
     }
+
+
+def occurred(occurrence_id: str, document: OccurrenceDocument, space: str) -> Resource | None:
+    """Return something that happened as an observation, or ``None`` where it is not here.
+
+    Args:
+        occurrence_id: Its id.
+        document: What happened; without how strong it was, the observation says that it did.
+        space: Id of the person.
+    """
+    if document.what is None or document.occurred_at is None:
+        return None
+    tenths, note, day = document.intensity_tenths.value, document.note.value, document.day.value
+    was_moved = day is not None and not document.occurred_at.startswith(day)
+    quantity = None if tenths is None else {"value": _number(tenths), "unit": "of 10"}
+    return without_nothing(
+        {
+            "resourceType": "Observation",
+            "id": occurrence_id,
+            "status": "amended" if document.changed_at != document.created_at else "final",
+            "code": {"text": document.what},
+            "subject": reference(space),
+            "focus": [reference(document.goal)] if document.goal else None,
+            "effectiveDateTime": day if was_moved else date_time(document.occurred_at),
+            "issued": instant(document.created_at),
+            "performer": [reference(space)],
+            "valueQuantity": quantity,
+            "valueBoolean": True if quantity is None else None,
+            "note": [{"text": note}] if note else None,
+        }
+    )
+
+
+def _number(tenths: int) -> int | float:
+    return tenths / 10 if tenths % 10 else tenths // 10
+
+
+def attained(document: ScaleDocument, space: str) -> list[Resource]:
+    """Return where a goal stood on its five levels, an observation for each time it was said.
+
+    Args:
+        document: The scale; nothing follows from one whose goal is not here.
+        space: Id of the person.
+    """
+    if document.goal is None:
+        return []
+    return [
+        without_nothing(
+            {
+                "resourceType": "Observation",
+                "id": derived_id(_RATING, each.event),
+                "status": "final",
+                "code": {"text": "Goal attainment, from -2 to +2"},
+                "subject": reference(space),
+                "focus": [reference(document.goal)],
+                "effectiveDateTime": each.day,
+                "performer": [reference(space)],
+                "valueInteger": each.level,
+                "interpretation": [{"text": each.words}] if each.words else None,
+                "note": [{"text": each.note}] if each.note else None,
+            }
+        )
+        for each in document.ratings
+    ]

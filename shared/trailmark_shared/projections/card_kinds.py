@@ -85,7 +85,17 @@ class AttentionDocument(CardDocument[planning.AttentionWanted], frozen=True, kw_
 
 
 class SupportRequestDocument(CardDocument[planning.SupportRequested], frozen=True, kw_only=True):
-    """Support that the person asked for."""
+    """Support that the person asked for.
+
+    Attributes:
+        event: The event that counts, or that counted last; ``None`` where none is here.
+        event_at: When that was, milliseconds UTC.
+        withdrawn_at: When it was taken back from a supporter, or ``None`` while it is shown.
+    """
+
+    event: str | None = None
+    event_at: int | None = None
+    withdrawn_at: int | None = None
 
 
 class ExpectationDocument(JointDocument[joint.ExpectationWritten], frozen=True, kw_only=True):

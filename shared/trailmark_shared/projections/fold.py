@@ -41,6 +41,7 @@ from trailmark_shared.projections.note import NoteDocument, fold_note
 from trailmark_shared.projections.proposal import ProposalDocument, fold_proposal
 from trailmark_shared.projections.reflection import ReflectionDocument, fold_reflection
 from trailmark_shared.projections.step import StepDocument, fold_step
+from trailmark_shared.projections.support_request import fold_support_request
 from trailmark_shared.projections.supporter import SupporterDocument, fold_supporter
 from trailmark_shared.projections.wish import WishDocument, fold_wish
 
@@ -70,6 +71,7 @@ FOLDS: Final[Mapping[Kind, Callable[[Sequence[Entry]], Facts]]] = {
         else card_fold(each.document)
         for kind, each in CARD_KINDS.items()
     },
+    "support_request": fold_support_request,
     "mark": fold_mark,
     "control": fold_control,
 }

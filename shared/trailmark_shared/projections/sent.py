@@ -13,6 +13,7 @@ import msgspec
 
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.card_kinds import SupportRequestDocument
 from trailmark_shared.projections.encouragement import EncouragementDocument
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fields import Facts
@@ -22,7 +23,7 @@ from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.words import Texts, gettext, marked
 
-SentKind = Literal["goal", "step", "win", "excerpt"]
+SentKind = Literal["goal", "step", "win", "excerpt", "support_request"]
 """What can be sent to a supporter."""
 
 
@@ -32,6 +33,7 @@ SENT_LABELS: Final[Mapping[SentKind, str]] = Texts(
         "step": marked("A step on the way"),
         "win": marked("Something that went well"),
         "excerpt": marked("In their own words"),
+        "support_request": marked("Something that would help"),
     }
 )
 """What stands over each kind, before sending and on the supporter's page."""
@@ -42,6 +44,7 @@ _DAY_NAMES: Final[Mapping[SentKind, str]] = Texts(
         "step": marked("Reached on"),
         "win": marked("When"),
         "excerpt": marked("Written on"),
+        "support_request": marked("Asked on"),
     }
 )
 
@@ -124,6 +127,8 @@ def _item(subject: str, facts: Facts) -> SentItem | None:
             return _win(subject, facts)
         case ExcerptDocument():
             return _excerpt(subject, facts)
+        case SupportRequestDocument():
+            return _request(subject, facts)
         case _:
             return None
 
@@ -235,5 +240,20 @@ def _excerpt(subject: str, document: ExcerptDocument) -> SentItem | None:
         words=document.text,
         day=document.written_on,
         sent_at=document.created_at,
+        taken_back_at=document.withdrawn_at,
+    )
+
+
+def _request(subject: str, document: SupportRequestDocument) -> SentItem | None:
+    if document.event is None or document.event_at is None:
+        return None
+    said = document.said.value
+    return SentItem(
+        kind="support_request",
+        subject=subject,
+        event=document.event,
+        words=None if said is None else said.text,
+        day=document.day if document.withdrawn_at is None else None,
+        sent_at=document.event_at,
         taken_back_at=document.withdrawn_at,
     )

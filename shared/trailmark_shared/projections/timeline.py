@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from trailmark_shared.domain.attainment import LEVEL_MIN
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.agreements import GoalAssessedByMember
 from trailmark_shared.events.body import UnknownData
@@ -21,7 +22,12 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.joint import AgendaItemClosed, InterventionEnded, ReviewHeld
 from trailmark_shared.events.living import HabitPractised, SelfCareDone
-from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded
+from trailmark_shared.events.measures import (
+    AttainmentRated,
+    OccurrenceRecorded,
+    ScaleChanged,
+    ScaleSet,
+)
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.events.planning import SupportReceived
 from trailmark_shared.events.proposals import ProposalMade
@@ -31,7 +37,7 @@ from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.projections.card_kinds import said_words
+from trailmark_shared.projections.card_kinds import SupportRequestDocument, said_words
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument
@@ -173,6 +179,7 @@ def is_withdrawn(document: Facts) -> bool:
             CommentDocument(withdrawn_at=at)
             | ExcerptDocument(withdrawn_at=at)
             | NoteDocument(withdrawn_at=at)
+            | SupportRequestDocument(withdrawn_at=at)
         ):
             return at is not None
         case MarkDocument():
@@ -219,8 +226,8 @@ def words_of(data: EventData) -> str | None:
             | ReviewHeld(text=note)
         ):
             return note
-        case ProposalMade(values=values):
-            return proposed_words(values)
+        case ProposalMade() | ScaleSet() | ScaleChanged():
+            return _values_words(data)
         case (
             StepAdded(text=text)
             | ReflectionWritten(text=text)
@@ -234,3 +241,9 @@ def words_of(data: EventData) -> str | None:
             return text
         case _:
             return said_words(data)
+
+
+def _values_words(data: ProposalMade | ScaleSet | ScaleChanged) -> str:
+    if isinstance(data, ProposalMade):
+        return proposed_words(data.values)
+    return "; ".join(f"{level:+d}: {each}" for level, each in enumerate(data.levels, LEVEL_MIN))

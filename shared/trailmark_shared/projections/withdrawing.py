@@ -12,9 +12,12 @@ import msgspec
 
 from trailmark_shared.events.goals import GoalWithdrawn
 from trailmark_shared.events.notes import WinWithdrawn
+from trailmark_shared.events.planning import SupportRequestWithdrawn
 from trailmark_shared.events.steps import StepWithdrawn
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
+
+_WITHDRAWALS = GoalWithdrawn | StepWithdrawn | WinWithdrawn | SupportRequestWithdrawn
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +36,7 @@ def withdrawals(entries: Sequence[Entry]) -> dict[str, int]:
     """Return when each event was first taken back, milliseconds UTC, by its id as text."""
     found: dict[str, int] = {}
     for entry in entries:
-        if isinstance(entry.body.data, GoalWithdrawn | StepWithdrawn | WinWithdrawn):
+        if isinstance(entry.body.data, _WITHDRAWALS):
             for share in entry.body.data.shares:
                 found[share] = min(entry.effective_at, found.get(share, entry.effective_at))
     return found

@@ -77,6 +77,7 @@ VERBS: Final[Mapping[str, str]] = Texts(
         "attention_given": marked("looked at it again"),
         "support_requested": marked("asked for support"),
         "support_received": marked("got the support"),
+        "support_request_withdrawn": marked("took a request for support back"),
         "expectation_written": marked("wrote down an expectation"),
         "intervention_planned": marked("planned what is tried"),
         "intervention_ended": marked("took something tried off the plan"),
@@ -108,6 +109,8 @@ SENT_VERBS: Final[Mapping[str, str]] = Texts(
         "excerpt_withdrawn": marked("took a part of a reflection back"),
         "win_noted": marked("sent a win"),
         "win_withdrawn": marked("took a win back"),
+        "support_requested": marked("sent a request for support"),
+        "support_request_withdrawn": marked("took a request for support back"),
     }
 )
 """What the same types mean in a supporter's lane, where all that the person writes is a copy."""
@@ -203,7 +206,10 @@ PER_PERIOD: Final[Mapping[str, str]] = Texts(
 """An amount that counts in each period."""
 
 TAKING_BACK: Final = frozenset(
-    {"goal_withdrawn", "step_withdrawn", "excerpt_withdrawn", "win_withdrawn"}
+    {
+        *("goal_withdrawn", "step_withdrawn", "excerpt_withdrawn", "win_withdrawn"),
+        "support_request_withdrawn",
+    }
 )
 """Types that take back from a supporter what was sent to them."""
 

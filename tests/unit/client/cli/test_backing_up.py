@@ -14,6 +14,10 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TRAILMARK_HOME", str(tmp_path / "elsewhere"))
 
 
+def types(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{each}\n" for each in lines)))
+
+
 class Keyboard(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -29,7 +33,8 @@ def test_everything_comes_back_on_another_machine(
     made = cli.ok("backup", str(file), "--new-code")
     elsewhere(monkeypatch, tmp_path)
 
-    restored = cli.ok("restore", str(file), made["code"])
+    types(monkeypatch, made["code"])
+    restored = cli.ok("restore", str(file))
 
     assert cli.ok("timeline") == timeline
     assert cli.ok("goal", "show", goal)["goal"]["title"] == "Walk"
@@ -83,16 +88,18 @@ def test_what_cannot_be_restored_is_named(
     code = cli.ok("backup", str(file), "--new-code")["code"]
     broken = tmp_path / "broken"
     broken.write_bytes(file.read_bytes()[:-1])
-    used = cli("restore", str(file), code, "--json").error
+    types(monkeypatch, code, code, WRONG)
+    used = cli("restore", str(file), "--json").error
     elsewhere(monkeypatch, tmp_path)
 
     assert used == (2, "invalid_input")
-    assert cli("restore", str(broken), code, "--json").error == (1, "corrupt_backup")
-    monkeypatch.setattr("sys.stdin", io.StringIO(WRONG + "\n"))
+    assert cli("restore", str(broken), "--json").error == (1, "corrupt_backup")
     assert cli("restore", str(file), "--json").error[1] == "wrong_code"
     assert cli("restore", str(file), "--json").error == (2, "invalid_input"), "the input ended"
-    assert cli("restore", str(file), WRONG, "--json").error[1] == "wrong_code"
-    assert cli("restore", str(tmp_path / "none"), code, "--json").error == (3, "not_found")
+    types(monkeypatch, code)
+    assert cli("restore", str(tmp_path / "none"), "--json").error == (3, "not_found")
+    argument = cli("restore", str(file), code)
+    assert (2, True) == (argument.code, code not in argument.err)
     assert cli.ok("goal", "list") == {"goals": []}
 
 

@@ -90,3 +90,19 @@ def test_sendings_show_in_timeline_and_goal(cli: Cli) -> None:
     assert ": win, taken back " in shown
     assert "goal: Two walks a week" in listed
     assert "win, taken back" in listed
+
+
+def test_a_loved_one_is_asked_for_support(cli: Cli) -> None:
+    goal = cli.goal("Swim")
+    asked = cli.ok("support", "ask", "Come to the pool", "--who", "Sam", "--goal", goal)["id"]
+
+    words = cli("supporter", "send", "Sam", asked[:8]).out
+    [line] = cli.ok("support", "asked")["cards"]
+    back = cli.ok("supporter", "take-back", "Sam", asked)
+
+    assert "  | Something that would help\n  |   Come to the pool\n  | Asked on: " in words
+    assert "Swim" not in words
+    assert ["Sam"] == line["seen_by"]
+    assert (None, "support_request") == (back["item"]["words"], back["item"]["kind"])
+    assert ["Come to the pool"] == [each["words"] for each in cli.ok("support", "asked")["cards"]]
+    assert "sent a request for support to Sam" in cli("timeline").out

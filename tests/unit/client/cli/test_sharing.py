@@ -109,3 +109,22 @@ def test_new_items_say_who_will_see_them_and_each_can_differ(cli: Cli, tmp_path:
     assert ["Dr Demo"] == cli.ok("win", "ours", "--with", "dr d")["seen_by"]
     assert (2, "invalid_input") == cli("win", "x", "--private", "--with", "dr", "--json").error
     assert "This is for" not in cli("win", "mine", "--private").out
+
+
+def test_what_happened_is_shared_by_itself_and_stands_in_what_they_see(
+    cli: Cli, agreed: str
+) -> None:
+    goal = cli.goal("Ride")
+    cli.ok("goal", "share", goal)
+    happened = cli.ok("happened", "Panic", "7", "--note", "on the bus")["id"]
+    scale = cli.ok("scale", "set", goal, "a", "b", "c", "d", "e")["id"]
+    private = cli("sharing", "show", agreed).out
+    shared = [cli.ok("share", each) for each in (happened, scale)]
+    seen = cli("sharing", "show", agreed).out
+    cli.ok("unshare", happened)
+
+    assert [[agreed], [agreed]] == [each["seen_by"] for each in shared]
+    assert ("on the bus" in private, "on the bus" in seen) == (False, True)
+    assert "+2: e" in seen
+    assert "on the bus" not in cli("sharing", "show", agreed).out
+    assert [7] == [each["intensity"] for each in cli.ok("happenings")["occurrences"]]

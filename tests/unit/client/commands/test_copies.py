@@ -6,20 +6,25 @@ import pytest
 
 from tests.support.person import Person
 from trailmark_client.commands import copies, goals, reflections, sharing, steps
+from trailmark_client.commands.cards import log_card, write_card
 from trailmark_client.commands.copies import Copied
 from trailmark_client.commands.notes import note
 from trailmark_client.commands.places import Choice
 from trailmark_client.commands.when import parse_when
+from trailmark_client.queries.cards import list_cards
 from trailmark_client.queries.documents import documents, of_subject
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalShared, GoalWithdrawn
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
+from trailmark_shared.events.planning import SupportReceived, SupportRequested
 from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.registry import Kind
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared
 from trailmark_shared.events.steps import StepAdded, StepReached
 from trailmark_shared.ids import SELF, Lane, care_lane, circle_lane, text_from_id
+from trailmark_shared.projections.card_kinds import SupportRequestDocument
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.sent import SentKind
@@ -311,3 +316,56 @@ def copied_title(person: Person, copied: Copied) -> str | None:
     held = person.read(lambda conn: documents(conn, "goal", GoalDocument))
     copy = next(each for each in held if (each.lane, each.subject) == (CIRCLE, copied.subject))
     return copy.document.title.value
+
+
+class TestRequests:
+    def ask(self, person: Person, goal: bytes | None = None) -> bytes:
+        about = None if goal is None else text_from_id(goal)
+        data = SupportRequested(text="Come along", who="Ana", goal=about)
+        return person.write(lambda c, r: write_card(c, r, data, r.now())).subject
+
+    def copy(self, person: Person, request: bytes) -> Copied:
+        return person.write(lambda c, r: copies.copy_request(c, r, request, CIRCLE))
+
+    def there(self, person: Person, request: bytes) -> SupportRequestDocument:
+        kind: Kind = "support_request"
+        return person.read(lambda c: of_subject(c, kind, request, SupportRequestDocument))[CIRCLE]
+
+    def test_it_names_neither_others_nor_a_goal_that_they_do_not_see(self, person: Person) -> None:
+        request = self.ask(person, person.goal("private"))
+
+        copied = self.copy(person, request)
+
+        assert ("support_request", request) == (copied.kind, copied.subject)
+        assert SupportRequested(text="Come along") == self.there(person, request).said.value
+
+    def test_it_is_sent_once_and_again_after_it_was_taken_back(self, person: Person) -> None:
+        request = self.ask(person)
+        self.copy(person, request)
+        with pytest.raises(DomainError) as again:
+            self.copy(person, request)
+        take_back(person, "support_request", request)
+        gone = self.there(person, request)
+        self.copy(person, request)
+
+        back = self.there(person, request)
+
+        assert ErrorCode.NOTHING_CHANGED == again.value.code
+        assert (None, True) == (gone.said.value, gone.withdrawn_at is not None)
+        assert SupportRequested(text="Come along") == back.said.value
+
+    def test_what_is_not_there_is_not_sent(self, person: Person) -> None:
+        with pytest.raises(DomainError) as refused:
+            self.copy(person, bytes(16))
+
+        assert ErrorCode.NOT_FOUND == refused.value.code
+
+    def test_what_was_sent_is_still_the_person_s_own(self, person: Person) -> None:
+        """A copy that somebody has is no place where the person goes on with it."""
+        request = self.ask(person)
+        self.copy(person, request)
+
+        written = person.write(lambda c, r: log_card(c, r, request, SupportReceived(), r.now()))
+
+        [line] = person.read(lambda c: list_cards(c, "support_request", "2025-10-09"))
+        assert (SELF, "received", "Ana") == (written.lane, line.status, line.said["who"])

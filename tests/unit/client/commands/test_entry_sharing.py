@@ -10,7 +10,9 @@ from trailmark_client.commands.undoing import undo
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.cards import card_of
 from trailmark_client.queries.documents import of_subject
-from trailmark_client.queries.taken_back import what_to_unshare
+from trailmark_client.queries.measures import list_occurrences
+from trailmark_client.queries.taken_back import what_to_undo, what_to_unshare
+from trailmark_shared.domain.consent import CONSENT_CLASSES
 from trailmark_shared.domain.shipped_instruments import GAD_7
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
@@ -23,11 +25,19 @@ from trailmark_shared.events.coping import (
 )
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import AgendaItemAdded, AgendaItemClosed
+from trailmark_shared.events.measures import (
+    AttainmentRated,
+    OccurrenceCorrected,
+    OccurrenceRecorded,
+    ScaleSet,
+)
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SELF, care_lane, text_from_id
 from trailmark_shared.projections.card_kinds import CARD_KINDS
-from trailmark_shared.projections.measures import MeasureDocument
+from trailmark_shared.projections.measures import MeasureDocument, OccurrenceDocument, ScaleDocument
 
+DAY = "2025-10-09"
+WHY = Reason(code="correction")
 CARE = care_lane(bytes(15) + b"\x09")
 
 
@@ -178,3 +188,116 @@ def test_what_began_there_is_shared_already(person: Person) -> None:
     person.write(lambda c, r: r.record(c, CARE, item, AgendaItemAdded(text="The door")))
 
     assert ErrorCode.NOT_SHARED == refusal(person, "agenda_item", item)
+
+
+class TestWhatHappened:
+    def test_it_is_shared_by_itself_and_brought_up_to_date(self, person: Person) -> None:
+        person.let_in()
+        goal = person.goal("private")
+        said = OccurrenceRecorded(
+            what="Panic", intensity_tenths=70, goal=text_from_id(goal), note="bus"
+        )
+        happened = person.write(
+            lambda c, r: measures.record_occurrence(c, r, said, r.now())
+        ).subject
+        share(person, "occurrence", happened)
+        again = refusal(person, "occurrence", happened)
+        right = OccurrenceCorrected(intensity_tenths=50, happened_on="2025-10-01")
+        person.write(lambda c, r: measures.correct_occurrence(c, r, happened, right, WHY))
+        before = copied(person, happened)
+        share(person, "occurrence", happened)
+
+        after = copied(person, happened)
+
+        assert ErrorCode.NOTHING_CHANGED == again
+        assert (70, "bus", None) == (
+            before.intensity_tenths.value,
+            before.note.value,
+            before.goal,
+        )
+        assert (50, None, "2025-10-01") == (
+            after.intensity_tenths.value,
+            after.note.value,
+            after.day.value,
+        )
+        assert 1 == len(person.read(list_occurrences))
+
+    def test_a_first_copy_has_the_day_that_was_set_right(self, person: Person) -> None:
+        person.let_in()
+        happened = person.write(
+            lambda c, r: measures.record_occurrence(c, r, OccurrenceRecorded(what="Panic"), r.now())
+        ).subject
+        right = OccurrenceCorrected(happened_on="2025-10-01")
+        person.write(lambda c, r: measures.correct_occurrence(c, r, happened, right, WHY))
+
+        share(person, "occurrence", happened)
+
+        assert "2025-10-01" == copied(person, happened).day.value
+
+    def test_it_is_taken_back(self, person: Person) -> None:
+        person.let_in()
+        happened = person.write(
+            lambda c, r: measures.record_occurrence(c, r, OccurrenceRecorded(what="Panic"), r.now())
+        ).subject
+        share(person, "occurrence", happened)
+
+        person.write(
+            lambda c, r: undo(c, r, what_to_unshare(c, text_from_id(happened), DAY), r.now())
+        )
+
+        found = person.read(lambda c: of_subject(c, "occurrence", happened, OccurrenceDocument))
+        assert {SELF} == set(found)
+
+
+class TestLevels:
+    LEVELS = ("none", "little", "some", "more", "much")
+
+    def scale(self, person: Person, goal: bytes) -> bytes:
+        data = ScaleSet(goal=text_from_id(goal), levels=self.LEVELS, weight=2)
+        return person.write(lambda c, r: measures.set_scale(c, r, goal, data, r.now())).subject
+
+    def rate(self, person: Person, goal: bytes, level: int) -> Written:
+        data = AttainmentRated(level=level)
+        return person.write(lambda c, r: measures.rate_attainment(c, r, goal, data, r.now()))
+
+    def shown(self, person: Person, scale: bytes) -> ScaleDocument:
+        return person.read(lambda c: of_subject(c, "scale", scale, ScaleDocument))[CARE]
+
+    def test_they_are_shared_with_where_the_goal_stood(self, person: Person) -> None:
+        person.let_in()
+        goal = person.goal("Ride")
+        person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now()))
+        scale = self.scale(person, goal)
+        first = self.rate(person, goal, -1)
+        share(person, "scale", scale)
+        again = refusal(person, "scale", scale)
+        self.rate(person, goal, 1)
+        [event] = first.events
+        person.write(lambda c, r: undo(c, r, what_to_undo(c, text_from_id(event), DAY), r.now()))
+        share(person, "scale", scale)
+
+        shown = self.shown(person, scale)
+
+        assert ErrorCode.NOTHING_CHANGED == again
+        assert (self.LEVELS, 2, text_from_id(goal)) == (
+            shown.levels.value,
+            shown.weight.value,
+            shown.goal,
+        )
+        assert [(1, "more")] == [(each.level, each.words) for each in shown.ratings]
+
+    def test_a_goal_that_is_not_shown_keeps_its_levels(self, person: Person) -> None:
+        person.let_in()
+        scale = self.scale(person, person.goal("private"))
+
+        assert ErrorCode.NOT_SHARED == refusal(person, "scale", scale)
+
+
+@pytest.mark.parametrize("kind", ["occurrence", "scale"])
+def test_each_is_agreed_to_by_itself(kind: Kind) -> None:
+    assert (f"{kind}s", True) == (class_of(kind), f"{kind}s" in CONSENT_CLASSES)
+
+
+def copied(person: Person, happened: bytes) -> OccurrenceDocument:
+    found = person.read(lambda c: of_subject(c, "occurrence", happened, OccurrenceDocument))
+    return found[CARE]

@@ -1,16 +1,33 @@
 """See as: a shared lane just as those who read it see it, and nothing else."""
 
+from functools import partial
+
 from tests.support.person import Person
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import notes, reflections, steps
+from trailmark_client.commands.cards import write_card
 from trailmark_client.commands.check_ins import CheckIn, check_in
+from trailmark_client.commands.entry_sharing import share_entry
 from trailmark_client.commands.goals import add_shared_goal
 from trailmark_client.commands.grants import Member
+from trailmark_client.commands.measures import (
+    answer_measure,
+    rate_attainment,
+    record_occurrence,
+    set_scale,
+)
 from trailmark_client.commands.sharing import Sharing, share_goal
 from trailmark_client.commands.withdrawing import withdraw_goal
+from trailmark_client.commands.written import Written
 from trailmark_client.queries.seen import SeenLane, see_lane
+from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.shipped_instruments import GAD_7
+from trailmark_shared.events.coping import BarrierIdentified
 from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded, ScaleSet
 from trailmark_shared.events.notes import SetbackNoted
 from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.events.registry import Kind
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import Lane, care_lane, text_from_id
 
@@ -30,7 +47,7 @@ def shared(person: Person, title: str) -> bytes:
 
 
 def test_a_lane_that_is_not_there_shows_nothing(person: Person) -> None:
-    assert SeenLane(lane=CARE, goals=[], excerpts=[], notes=[]) == seen(person)
+    assert SeenLane(lane=CARE, goals=[], excerpts=[], notes=[], entries=[]) == seen(person)
 
 
 def test_a_goal_is_seen_with_what_hangs_under_it(person: Person) -> None:
@@ -94,3 +111,60 @@ def test_notes_and_parts_of_reflections_are_seen(person: Person) -> None:
     ]
     assert ["I said so"] == [each.text for each in lane.excerpts]
     assert "It was hard" not in str(lane)
+
+
+def rate(conn: Connection, recorder: Recorder, *, goal: bytes, rated: AttainmentRated) -> Written:
+    return rate_attainment(conn, recorder, goal, rated, recorder.now())
+
+
+def share(conn: Connection, recorder: Recorder, *, kind: Kind, entry: bytes) -> Written:
+    return share_entry(conn, recorder, kind, entry, recorder.now())
+
+
+def test_everything_else_that_is_shared_is_seen_word_for_word(person: Person) -> None:
+    """A list that leaves something out would hide from a person what others read of theirs."""
+    person.let_in()
+    goal = shared(person, "Ride")
+    barrier = BarrierIdentified(text="The crowd")
+    panic = OccurrenceRecorded(what="Panic", intensity_tenths=70, note="on the bus")
+    plain = OccurrenceRecorded(what="Rain")
+    levels = ScaleSet(goal=text_from_id(goal), levels=("a", "b", "c", "d", "e"))
+    entries: list[tuple[Kind, Written]] = [
+        ("barrier", person.write(lambda c, r: write_card(c, r, barrier, r.now()))),
+        *(
+            (
+                "occurrence",
+                person.write(lambda c, r, each=each: record_occurrence(c, r, each, r.now())),
+            )
+            for each in (panic, plain)
+        ),
+        (
+            "measure",
+            person.write(
+                lambda c, r: answer_measure(c, r, GAD_7, [1, None, 2, 1, 0, 0, 1, None], r.now())
+            ),
+        ),
+        ("scale", person.write(lambda c, r: set_scale(c, r, goal, levels, r.now()))),
+    ]
+    for rated in (AttainmentRated(level=1, note="with Sam"), AttainmentRated(level=2)):
+        person.write(partial(rate, goal=goal, rated=rated))
+    for kind, written in entries:
+        person.write(partial(share, kind=kind, entry=written.subject))
+
+    found = {text_from_id(written.subject): kind for kind, written in entries}
+    told = {each.id: each for each in seen(person).entries}
+
+    assert {id_: (kind, "you") for id_, kind in found.items()} == {
+        each.id: (each.kind, each.by) for each in told.values()
+    }
+    words = [told[text_from_id(written.subject)].words for _, written in entries]
+    assert [
+        ["The crowd"],
+        ["Panic", "7 of 10", "on the bus"],
+        ["Rain"],
+        ["GAD-7: 1 - 2 1 0 0 1 -"],
+        [
+            *("-2: a", "-1: b", "+0: c", "+1: d", "+2: e"),
+            *("9 Oct 2025: +1 with Sam", "9 Oct 2025: +2"),
+        ],
+    ] == words

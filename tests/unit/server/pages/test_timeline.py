@@ -15,6 +15,8 @@ from tests.support.web_site import (
     timeline_path,
 )
 from trailmark_server.members.timeline_pages import ROWS_MAX
+from trailmark_shared.events.goals import GoalShared
+from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded, ScaleSet
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import text_from_id
 
@@ -238,3 +240,22 @@ async def test_a_filter_is_sent_by_a_form_of_this_session_alone(mira: Writer) ->
 
     assert 403 == answer.status_code
     assert "aloud" not in answer.text
+
+
+async def test_what_happened_and_levels_of_a_goal_are_told_in_their_words(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    goal, scale = mira.new_id(), mira.new_id()
+    mira.write(goal, GoalShared(title="Ride", lifecycle="active"), at=START + DAY_MS)
+    happened = OccurrenceRecorded(what="Panic attack", intensity_tenths=70, note="on the bus")
+    mira.write(mira.new_id(), happened, at=START + DAY_MS)
+    levels = ("not out", "to the door", "one stop", "two stops", "to town")
+    mira.write(scale, ScaleSet(goal=text_from_id(goal), levels=levels), at=START + DAY_MS)
+    mira.write(scale, AttainmentRated(level=1, note="with Sam"), at=START + 2 * DAY_MS)
+    await site.deliver(mira)
+
+    html = await text_of(site, timeline_path(mira))
+
+    for words in ("noted that it happened: 7 of 10", "Panic attack: on the bus", "+1: two stops"):
+        assert words in html
+    assert "said how it is, from -2 to +2: +1" in html
+    assert "with Sam" in html

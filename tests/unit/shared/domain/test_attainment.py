@@ -1,6 +1,7 @@
 """Goal Attainment Scaling: the T-score of published examples, and what must hold of every one."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -51,6 +52,23 @@ def test_published_examples(
 
 def test_no_goal_has_no_score() -> None:
     assert t_score_hundredths([]) is None
+
+
+@given(_goals)
+def test_it_is_the_formula_with_scales_that_go_together_by_three_tenths(
+    goals: list[Attained],
+) -> None:
+    """Held to the formula in whole numbers: no root, no float, and no constant of the code."""
+    weighed = sum(each.level * each.weight for each in goals)
+    squares = sum(each.weight**2 for each in goals)
+    whole = sum(each.weight for each in goals)
+    spread = Fraction(7, 10) * squares + Fraction(3, 10) * whole**2
+    away = (t_score_hundredths(goals) or 0) - 5000
+
+    # |away| is 1000 |weighed| / sqrt(spread), to the nearest whole number.
+    assert (max(2 * abs(away) - 1, 0)) ** 2 * spread <= (2000 * weighed) ** 2
+    assert (2000 * weighed) ** 2 <= (2 * abs(away) + 1) ** 2 * spread
+    assert away * weighed >= 0
 
 
 @given(_goals)

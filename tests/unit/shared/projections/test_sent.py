@@ -6,6 +6,11 @@ from tests.support.entries import CIRCLE, a_text, an_entry
 from trailmark_shared.events.access import AccessGranted, ConsentText
 from trailmark_shared.events.goals import GoalReworded, GoalShared, GoalWithdrawn
 from trailmark_shared.events.notes import WinNoted, WinWithdrawn
+from trailmark_shared.events.planning import (
+    SupportReceived,
+    SupportRequested,
+    SupportRequestWithdrawn,
+)
 from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn
 from trailmark_shared.events.steps import StepAdded, StepReached, StepReworded, StepWithdrawn
 from trailmark_shared.events.supporting import EncouragementSent
@@ -168,4 +173,25 @@ def test_each_thing_is_told_with_what_else_was_sent_of_it() -> None:
         [("Why it matters", f"why {WORDS}"), ("Where it stands", "Done, reached")],
         [],
     ] == [sent_facts(each, "on {}".format) for each in (excerpt, win, step, goal, open_step)]
-    assert {each.kind for each in (excerpt, win, step, goal)} == set(SENT_LABELS)
+    assert {*(each.kind for each in (excerpt, win, step, goal)), "support_request"} == (
+        set(SENT_LABELS)
+    )
+
+
+def test_a_request_for_support_is_shown_until_it_is_taken_back() -> None:
+    asked = an_entry(1, SupportRequested(text=WORDS), lane=CIRCLE, subject=105)
+    back = an_entry(2, SupportRequestWithdrawn(shares=(a_text(1),)), lane=CIRCLE, subject=105)
+    received = an_entry(1, SupportReceived(), lane=CIRCLE, subject=106)
+
+    [shown] = items([asked])
+    [gone] = items([asked, back])
+
+    assert ("support_request", WORDS, a_text(1), None) == (
+        shown.kind,
+        shown.words,
+        shown.event,
+        shown.taken_back_at,
+    )
+    assert [("Asked on", "a day")] == sent_facts(shown, lambda _day: "a day")
+    assert (None, None, back.effective_at) == (gone.words, gone.day, gone.taken_back_at)
+    assert [] == items([received])

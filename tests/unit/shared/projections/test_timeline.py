@@ -26,6 +26,7 @@ from trailmark_shared.events.goals import (
     GoalWithdrawn,
 )
 from trailmark_shared.events.journal import EntryTakenBack
+from trailmark_shared.events.measures import ScaleChanged, ScaleSet
 from trailmark_shared.events.notes import SetbackNoted, WinNoted, WinWithdrawn
 from trailmark_shared.events.proposals import (
     ProposalDeclined,
@@ -45,6 +46,7 @@ from trailmark_shared.projections.timeline import (
     TimelineRow,
     is_withdrawn,
     timeline_row,
+    words_of,
 )
 
 GOAL = a_text(100)
@@ -232,3 +234,16 @@ def test_what_its_person_took_back_shows_no_words() -> None:
     assert document is not None
 
     assert is_withdrawn(decode_document(document))
+
+
+def test_levels_of_a_goal_are_told_with_their_words() -> None:
+    levels = ("not out", "to the door", "one stop", "two stops", "to town")
+    said = "-2: not out; -1: to the door; +0: one stop; +1: two stops; +2: to town"
+
+    told = [
+        words_of(ScaleSet(goal=a_text(9), levels=levels)),
+        words_of(ScaleChanged(levels=levels)),
+        words_of(ProposalMade(what="goal", values=ProposedValues(title="Walk"))),
+    ]
+
+    assert [said, said, "the wording: “Walk”"] == told
