@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
 from trailmark_shared.domain.targets import Target
+from trailmark_shared.exports.fhir_text import with_narrative
 from trailmark_shared.exports.fhir_values import (
     PERSON_ELEMENT,
     TERMINOLOGY,
@@ -66,8 +67,8 @@ NO_LINKS: Final = Links()
 
 
 def entry(resource: Resource) -> Resource:
-    """Return a resource as an entry of a bundle."""
-    return {"fullUrl": urn(resource["id"]), "resource": resource}
+    """Return a resource as an entry of a bundle, with a text for people."""
+    return {"fullUrl": urn(resource["id"]), "resource": with_narrative(resource)}
 
 
 def person(space: str) -> Resource:

@@ -102,6 +102,7 @@ class TestNumbers:
 
         assert (found.points, found.reached, found.hoped_tenths) == (tuple(points), False, 70)
         assert only(points[:2], since("reach 7")).reached is True
+        assert only(points[:2], since("reach 8")).reached is True, "as much as hoped for is reached"
 
     @pytest.mark.parametrize(
         ("latest", "reached", "change"), [(8, False, 0), (5, False, 375), (4, True, 500)]

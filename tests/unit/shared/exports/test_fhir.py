@@ -183,4 +183,4 @@ def test_members_are_called_as_they_were_shown() -> None:
     assert fhir.member(therapist, SPACE)["resourceType"] == "Practitioner"
     assert fhir.member(supporter, SPACE)["resourceType"] == "RelatedPerson"
     assert fhir.person(SPACE) == {"resourceType": "Patient", "id": SPACE}
-    assert fhir.entry({"id": ID})["fullUrl"] == urn(ID)
+    assert fhir.entry(fhir.person(ID))["fullUrl"] == urn(ID)
