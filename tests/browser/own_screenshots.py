@@ -96,7 +96,9 @@ async def _picture(context: BrowserContext, url: str, path: Path) -> str:
     await page.goto(url)
     await page.wait_for_timeout(SETTLE_MS)
     size = page.viewport_size
-    width = await page.locator("html").evaluate("html => html.scrollWidth")
+    width, height = await page.locator("html").evaluate("h => [h.scrollWidth, h.scrollHeight]")
+    if size is not None:  # so that the bar at the foot of the window stands at the foot of the page
+        await page.set_viewport_size({"width": size["width"], "height": height})
     await page.screenshot(path=path, full_page=True)
     await page.close()
     return f"{path.stem}: {width} px" if size is not None and width > size["width"] else ""

@@ -65,8 +65,13 @@ def clock_words(ms: int, zone: str) -> str:
     return f"{local_time(ms, zone):%H:%M}"
 
 
+def dated_words(ms: int, zone: str, today: str) -> str:
+    """Return a moment (milliseconds UTC) with its day: ``today, 14:02``, ``22 November, 14:02``."""
+    day = local_time(ms, zone).date().isoformat()
+    return f"{short_day(day, today)}, {clock_words(ms, zone)}"
+
+
 def moment_words(ms: int, zone: str, today: str) -> str:
     """Return a moment (milliseconds UTC) in few words: ``14:02``, ``22 November, 14:02``."""
     day = local_time(ms, zone).date().isoformat()
-    clock = clock_words(ms, zone)
-    return clock if day == today else f"{short_day(day, today)}, {clock}"
+    return clock_words(ms, zone) if day == today else dated_words(ms, zone, today)

@@ -17,7 +17,7 @@ from trailmark_client.queries.seen import see_lane
 from trailmark_client.queries.sharing import GrantLine, list_grants, list_waiting, to_stop
 from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
-from trailmark_client.web.dating import moment_words
+from trailmark_client.web.dating import dated_words
 from trailmark_client.web.desk import Desk, Looked
 from trailmark_client.web.framing import page
 from trailmark_shared.domain.consent import (
@@ -75,7 +75,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         ended=[each for each in grants if each.state in {"over", "stopping", "stopped"}],
         waiting=desk.read(list_waiting),
         classes=short_classes(),
-        moment=lambda ms: moment_words(ms, desk.zone, desk.today),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        moment=lambda ms: dated_words(ms, desk.zone, desk.today),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
         is_connected=desk.identity().server is not None,
     )
 
@@ -126,7 +126,7 @@ def looked(desk: Desk, asked: Asked) -> Told:
         "sharing",
         looks=_looks(told, names, desk),
         told=told,
-        asked_at=told.asked_at and moment_words(told.asked_at, desk.zone, desk.today),
+        asked_at=told.asked_at and dated_words(told.asked_at, desk.zone, desk.today),
     )
 
 
@@ -137,7 +137,7 @@ def _looks(told: Looked, names: Mapping[str, str], desk: Desk) -> list[Look]:
             or names.get(f"supporter/{each.member}")
             or each.name,
             did=look_words(each.page),
-            at=moment_words(each.at, desk.zone, desk.today),
+            at=dated_words(each.at, desk.zone, desk.today),
             is_refused=is_refused(each.page),
         )
         for each in told.entries

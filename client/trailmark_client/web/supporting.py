@@ -26,7 +26,7 @@ from trailmark_client.queries.sharing import to_stop
 from trailmark_client.queries.supporters import SupporterLine, list_supporters, supporter_meant
 from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
-from trailmark_client.web.dating import moment_words
+from trailmark_client.web.dating import dated_words
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
 from trailmark_shared.domain.consent import SUPPORTER_TEXTS, SUPPORTER_VERSION
@@ -125,7 +125,7 @@ def _line(desk: Desk, member: str) -> SupporterLine:
 def show_one(desk: Desk, asked: Asked) -> Told:
     """Show what one of them was sent, what came back, and what could be sent."""
     line = _line(desk, asked.ids["member"])
-    until = "" if line.link.until is None else moment_words(line.link.until, desk.zone, desk.today)
+    until = "" if line.link.until is None else dated_words(line.link.until, desk.zone, desk.today)
     sent = {each.id for each in line.sent if each.taken_back_at is None}
     offers = desk.read(lambda conn: _offers(conn, desk.today))
     return page(
@@ -136,7 +136,7 @@ def show_one(desk: Desk, asked: Asked) -> Told:
         line=line,
         link_words=gettext(LINK_STATES[line.link.state]).format(until=until),
         offers=[each for each in offers if each.id not in sent],
-        moments={each.id: moment_words(each.sent_at, desk.zone, desk.today) for each in line.sent},
+        moments={each.id: dated_words(each.sent_at, desk.zone, desk.today) for each in line.sent},
     )
 
 

@@ -86,6 +86,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         points: Otherwise: the numbers of one measure, the earliest first.
         told: Periods whose outcome is known.
         met: How many of them are as hoped for.
+        so_far_tenths: Where a target counts and still holds: the sum of the period of today, or
+            ``None`` where nothing was counted in it.
         hoped_tenths: The number hoped for, where it is one number.
         change_percent_tenths: Where a reduction is hoped for: how much less than the baseline the
             latest number is, in tenths of a percent; below nought for more.
@@ -101,6 +103,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[Point, ...] = ()
     told: int = 0
     met: int = 0
+    so_far_tenths: int | None = None
     hoped_tenths: int | None = None
     change_percent_tenths: int | None = None
     reached: bool | None = None
@@ -233,11 +236,17 @@ def _counted(
         bars=bars,
         told=len(told),
         met=sum(each.met is True for each in told),
+        so_far_tenths=_so_far(bars, today) if until is None else None,
         hoped_tenths=target.value_tenths,
         reached=told[-1].met if told else None,
         trend=trend,
         suggests=suggested(trend, less_is_hoped_for=less),
     )
+
+
+def _so_far(bars: Sequence[Bar], today: str) -> int | None:
+    present = [each for each in bars if each.period.first <= today <= each.period.last]
+    return present[0].total_tenths if present else None
 
 
 def _totals(points: Sequence[Point], per: Per) -> dict[Period, int | None]:

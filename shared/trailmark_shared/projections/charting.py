@@ -184,6 +184,24 @@ class _Drawing:
         return Tick(self._y(tenths), text_from_tenths(tenths))
 
     def _day_ticks(self) -> tuple[DayTick, ...]:
+        bars = [each for part in self._segments for each in part.bars]
+        return self._period_ticks(bars) if bars else self._date_ticks()
+
+    def _period_ticks(self, bars: Sequence[Bar]) -> tuple[DayTick, ...]:
+        """Name the first, the middle and the last period by the day each began on."""
+        first, middle, last = bars[0].period, bars[len(bars) // 2].period, bars[-1].period
+        if len(bars) == 1:
+            return (DayTick(50.0, first.first, "middle"),)
+        ends = (
+            DayTick(self._x(first.first, 0), first.first, "start"),
+            DayTick(self._x(last.last, 1), last.first, "end"),
+        )
+        if middle == last:
+            return ends
+        between = (self._x(middle.first, 0) + self._x(middle.last, 1)) / 2
+        return ends[0], DayTick(round(between, 2), middle.first, "middle"), ends[1]
+
+    def _date_ticks(self) -> tuple[DayTick, ...]:
         first, last = date.fromisoformat(self._first), date.fromisoformat(self._last)
         if self._whole == 1:
             return (DayTick(50.0, self._first, "middle"),)

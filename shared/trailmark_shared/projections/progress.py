@@ -34,6 +34,14 @@ _NO_WHOLE: Final[Mapping[Per, str]] = Texts(
     }
 )
 
+_SO_FAR: Final[Mapping[Per, str]] = Texts(
+    {
+        "day": marked("{number} so far today"),
+        "week": marked("{number} so far this week"),
+        "month": marked("{number} so far this month"),
+    }
+)
+
 
 def progress_sentence(segment: Segment, baseline_tenths: int | None) -> str:
     """Return how it went while one target held.
@@ -67,7 +75,11 @@ def _standing(segment: Segment, baseline_tenths: int | None) -> str:
 def _counted(segment: Segment, per: Per) -> str:
     if segment.told:
         return counted(_HOPED_FOR[per], segment.told, met=segment.met)
-    return _NO_WHOLE[per] if segment.bars else gettext(NOTHING_YET)
+    if not segment.bars:
+        return gettext(NOTHING_YET)
+    if segment.so_far_tenths is None:
+        return _NO_WHOLE[per]
+    return _SO_FAR[per].format(number=text_from_tenths(segment.so_far_tenths))
 
 
 def _compared(

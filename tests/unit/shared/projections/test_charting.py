@@ -58,6 +58,27 @@ def test_time_goes_from_the_first_number_to_today() -> None:
     assert all(a.x < b.x for a, b in pairwise(chart.dots))
 
 
+@pytest.mark.parametrize(
+    ("days", "named"),
+    [
+        (["2026-03-04"], [("2026-03-02", "middle")]),
+        (["2026-03-04", "2026-03-11"], [("2026-03-02", "start"), ("2026-03-09", "end")]),
+        (
+            ["2026-03-04", "2026-03-11", "2026-03-18"],
+            [("2026-03-02", "start"), ("2026-03-09", "middle"), ("2026-03-16", "end")],
+        ),
+    ],
+)
+def test_weeks_are_named_by_the_day_they_began_on(
+    days: list[str], named: list[tuple[str, str]]
+) -> None:
+    counts = [count(day, 1) for day in days]
+    [chart] = drawn(counts, ("2026-03-02", "at-least 2 per week"), today=days[-1])
+
+    assert named == [(each.day, each.side) for each in chart.days]
+    assert all(0 <= each.x <= 100 for each in chart.days)
+
+
 @pytest.mark.parametrize(("today", "sides"), [("2026-03-02", 1), ("2026-03-03", 2)])
 def test_short_times_have_fewer_days_below(today: str, sides: int) -> None:
     [chart] = drawn([rating("2026-03-02", 5)], today=today)

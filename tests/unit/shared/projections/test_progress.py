@@ -66,3 +66,20 @@ def test_a_reduction_is_told_beside_the_start(latest: int, words: str) -> None:
 
 def test_a_week_that_a_target_did_not_hold_whole_is_not_counted() -> None:
     assert said("at-least 2 per week", 1, day="2026-03-04") == "no whole week yet"
+
+
+@pytest.mark.parametrize(
+    ("per", "day", "words"),
+    [
+        ("day", TODAY, "1 so far today"),
+        ("week", "2026-03-30", "1 so far this week"),
+        ("month", TODAY, "1 so far this month"),
+        ("week", "2026-03-29", "no whole week yet"),
+    ],
+)
+def test_a_period_that_is_not_over_tells_what_it_has_so_far(per: str, day: str, words: str) -> None:
+    held = TargetSince(day=day, target=parse_target(f"at-least 2 per {per}"))
+    point = Point(day=day, measure="count", value_tenths=10)
+    [segment] = segments_of([point], [held], None, TODAY)
+
+    assert words == progress_sentence(segment, None)
