@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.support.processes import run_module
+from tests.support.processes import run_module, stores_of
 from tests.support.server import (
     RunningServer,
     WireDevice,
@@ -175,7 +175,7 @@ async def test_the_operator_may_erase_beside_the_running_server(
         done = run_module(
             "trailmark_server",
             *("person", "erase", text_from_id(SPACE), "--yes", "--json"),
-            *("--data", str(server.services.settings.data)),
+            *stores_of(server.services.settings.data, server.services.settings.databases),
         )
 
         ended = await receive(socket)

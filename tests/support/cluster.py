@@ -13,11 +13,12 @@ import atexit
 import os
 import signal
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, closing
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from tests.support.instances import InstanceProcess, Proxy
 from tests.support.postgres import PostgresServer, running_postgres
@@ -31,6 +32,8 @@ from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.store import open_keys, open_main
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE
+
+Made = TypeVar("Made")
 
 VARIABLE: Final = "TRAILMARK_TEST_SERVERS"
 KILL_SECONDS: Final = 5.0
@@ -78,6 +81,12 @@ async def save(source: Databases, data: Path) -> None:
     await over_postgres.save(source, *_fresh_files(data), _silent)
     await shared_postgres().give_back(source.main, "main")
     await shared_postgres().give_back(source.keys, "keys")
+
+
+def _run(work: Coroutine[Any, Any, Made]) -> Made:
+    """Run to its end beside whatever event loop the test itself runs in."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def _is_there(path: Path) -> bool:
@@ -135,7 +144,7 @@ class Cluster(ServerProcess):
         if self.databases is None:
             return self.data / MAIN_FILE
         paths = _fresh_files(self.data.with_name(f"{self.data.name}-now"))
-        asyncio.run(over_postgres.save(self.databases, *paths, _silent))
+        _run(over_postgres.save(self.databases, *paths, _silent))
         return paths[0]
 
     @property
@@ -146,7 +155,7 @@ class Cluster(ServerProcess):
     def start(self) -> None:
         """Start all and wait until each answers."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.databases = asyncio.run(load(self.data))
+        self.databases = _run(load(self.data))
         self._proxy = Proxy(self.port)
         self._proxy.__enter__()
         self.port = self._proxy.port
@@ -196,4 +205,4 @@ class Cluster(ServerProcess):
         assert self._proxy is not None
         self._proxy.__exit__()
         held, self.databases = self.databases, None
-        asyncio.run(save(held, self.data))
+        _run(save(held, self.data))

@@ -107,10 +107,7 @@ class ServerProcess:
 
     def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run an admin command with ``--json``, whatever comes of it."""
-        where = ["--data", str(self.data)]
-        if self.databases is not None:
-            where += ["--database", self.databases.main]
-            where += ["--keys-database", self.databases.keys]
+        where = stores_of(self.data, self.databases)
         return run_module("trailmark_server", *words, *where, "--json", shift_s=self.shift_s)
 
     def __enter__(self) -> Self:
@@ -189,6 +186,14 @@ class DeviceFolder:
 
 def _environment(shift_s: int, **more: str) -> dict[str, str]:
     return {**os.environ, SHIFT_VARIABLE: str(shift_s), **more}
+
+
+def stores_of(data: Path, databases: Databases | None) -> list[str]:
+    """Return the options by which a command works on the stores of a server."""
+    where = ["--data", str(data)]
+    if databases is not None:
+        where += ["--database", databases.main, "--keys-database", databases.keys]
+    return where
 
 
 def run_module(
