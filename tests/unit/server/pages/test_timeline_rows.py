@@ -130,7 +130,7 @@ def test_proposal_says_what_and_why_and_can_be_answered_by_a_comment() -> None:
     reason = Reason(code="other", text="Because.")
     row = line(PROPOSED, subject=7, reason=reason)
 
-    assert ("the date: 2026-12-24", "Because.") == (row.words, row.why)
+    assert ("the date: 24 Dec 2026", "Because.") == (row.words, row.why)
     assert row.goal is not None
     assert "Paint" == row.goal.title
     assert row.comment is not None
