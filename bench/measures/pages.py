@@ -138,21 +138,24 @@ async def _live(server: ServerProcess) -> tuple[list[float], float]:
     devices = _devices(server, everybody)
     after = await _open_all(server, everybody)
     sockets = [await _welcome(server, each) for each in devices]
-    pushed: dict[int, float] = {}
+    pushed: dict[str, float] = {}
     latencies: list[float] = []
 
     async def watch(number: int, page: LivePage) -> None:
-        for change in range(number, _CHANGES, PEOPLE):
-            await page.rows()
-            latencies.append((time.perf_counter() - pushed[change]) * 1000)
+        waiting = len(range(number, _CHANGES, PEOPLE))
+        while waiting:  # a message may bring several rows
+            for row in re.findall(r'id="row-(\w+)"', await page.rows()):
+                latencies.append((time.perf_counter() - pushed[row]) * 1000)
+                waiting -= 1
 
     watching = asyncio.gather(*itertools.starmap(watch, enumerate(after)))
+    hearing = [asyncio.ensure_future(_hear(each)) for each in sockets]
     cpu = cpu_s(server.pid)
     for change in range(_CHANGES):
         device, socket = devices[change % PEOPLE], sockets[change % PEOPLE]
         body = check_in_body(SystemClock().now_ms(), time.monotonic_ns())
         event = device.record(body, everybody[change % PEOPLE].lane)
-        pushed[change] = time.perf_counter()
+        pushed[text_from_id(event.id)] = time.perf_counter()
         await socket.send(encode_frame(push_from_events([event])))
         await asyncio.sleep(1 / _A_SECOND)
     await watching
@@ -161,7 +164,14 @@ async def _live(server: ServerProcess) -> tuple[list[float], float]:
         page.close()
     for socket in sockets:
         await socket.close()
+    await asyncio.gather(*hearing)
     return latencies, spent
+
+
+async def _hear(socket: ClientConnection) -> None:
+    """Take what the server says to a device, so that it never waits to be heard."""
+    async for _ in socket:
+        pass
 
 
 async def _open_all(server: ServerProcess, everybody: Sequence[PracticePerson]) -> list[LivePage]:

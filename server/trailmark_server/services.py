@@ -14,6 +14,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
+from trailmark_server.drawn import Drawn
 from trailmark_server.heads import HeadSigner
 from trailmark_server.invitations import code_key
 from trailmark_server.known_browsers import KnownBrowsers
@@ -49,6 +50,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
         signer: Signs the heads of lanes; knows every key that ever did.
         stopping: Set when the server stops: live sessions and pages end.
         metrics: Numbers about it.
+        drawn: What open pages show alike.
     """
 
     settings: Settings
@@ -68,6 +70,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     signer: HeadSigner
     stopping: asyncio.Event
     metrics: Metrics = msgspec.field(default_factory=Metrics)
+    drawn: Drawn[Any] = msgspec.field(default_factory=Drawn[Any])
 
     @property
     def server_id(self) -> bytes:

@@ -16,7 +16,14 @@ from trailmark_server.lane_draft import LaneFacts
 from trailmark_server.projector import fold_subjects
 from trailmark_server.rebuild import SealOf
 from trailmark_server.row_check import LaneWalk, RowFault
-from trailmark_server.storage.ports import Finding, KeyStore, Progress, ProvenLane, Verification
+from trailmark_server.storage.ports import (
+    Finding,
+    KeyStore,
+    Progress,
+    ProvenLane,
+    Verification,
+    Wanted,
+)
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import rows_by_subject
 from trailmark_shared import limits
@@ -211,7 +218,7 @@ def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Faul
         return
     about = rows_by_subject(rows, seal, lane, rows.subjects(space, lane))
     folded = fold_subjects(lane, about)
-    stored = {each.subject: each for each in rows.documents(space, lane, None, None, seal)}
+    stored = {each.subject: each for each in rows.documents(space, lane, Wanted(), seal)}
     fresh = {each.subject: each for each in folded.documents}
     for subject in sorted(stored.keys() | fresh.keys()):
         held, found = stored.get(subject), fresh.get(subject)

@@ -21,7 +21,7 @@ from trailmark_shared import limits
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.data import EventData
-from trailmark_shared.ids import EventId, care_lane, text_from_id
+from trailmark_shared.ids import EventId, Lane, care_lane, text_from_id
 
 GOAL = b"1" * 16
 DAY_MS = 24 * 3600 * 1000
@@ -249,3 +249,31 @@ async def test_a_revocation_names_many_grants_at_once(world: StoreWorld) -> None
     live = [each.grant for each in await world.store.grants(SPACE) if each.is_live]
     assert grants[-1:] == live
     assert 1_800_000_000_000 == NOW
+
+
+async def test_news_are_of_the_lanes_that_let_a_member_in_now(world: StoreWorld) -> None:
+    device = await lane_until(world, None)
+    other = LaneDevice(care_lane(b"e" * 16), seed=2)
+    await push(world.store, [other.grants(b"h" * 16), other.shares("Sing")])
+
+    async def seqs(after: dict[Lane, int]) -> dict[Lane, list[int]]:
+        found = await world.store.news(SPACE, after, 2, AS_MEMBER)
+        return {each.lane: [row.seq for row in each.rows] for each in found}
+
+    assert {CARE: [1, 2], other.lane: [1, 2]} == await seqs({})
+    await push(world.store, [device.shares("Swim"), device.shares("Run"), device.revokes()])
+    assert {other.lane: [2]} == await seqs({other.lane: 1, CARE: 2})
+    with pytest.raises(RefusedError):
+        await world.store.news(SPACE, {}, 2, Reader(member=b"x" * 16))
+    with pytest.raises(RefusedError):
+        await world.store.news(OTHER_SPACE, {}, 2, AS_MEMBER)
+
+
+async def test_news_of_a_member_whose_last_day_is_over_stay_refused(world: StoreWorld) -> None:
+    await lane_until(world)
+    world.clock.ms += YEARS_MS
+    with pytest.raises(RefusedError):
+        await world.store.news(SPACE, {}, 2, AS_MEMBER)
+    world.clock.ms -= YEARS_MS
+
+    assert not await is_let_in(world)

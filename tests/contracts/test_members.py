@@ -14,15 +14,18 @@ from tests.support.lane_devices import (
     SPACE,
     LaneDevice,
     body_of,
+    erasing,
     granted,
     push,
     read_lane,
 )
 from tests.support.store_worlds import StoreWorld
-from trailmark_server.storage.ports import MemberDraft, Reader, Window
+from trailmark_server.storage.ports import MemberDraft, Reader, Wanted, Window
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
+from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.envelope import Event
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.supporting import EncouragementSent
@@ -37,6 +40,11 @@ def comment(number: int, text: str = "Well done") -> MemberDraft:
     data = CommentAdded(text=text, about=text_from_id(GOAL), goal=text_from_id(GOAL))
     event = EventId(bytes([number]) * 16)
     return MemberDraft(id=event, body=body_of(data, bytes([100 + number]) * 16))
+
+
+def check_in(device: LaneDevice, goal: bytes, day: str) -> Event:
+    data = CheckInRecorded(goal=text_from_id(goal), value_tenths=50)
+    return device.write(body_of(data, device.new_id(), day=day))
 
 
 async def shared_lane(world: StoreWorld) -> LaneDevice:
@@ -243,6 +251,32 @@ async def test_a_timeline_goes_both_ways_and_by_day(world: StoreWorld) -> None:
     assert [2, 4] == await seqs(Window(limit=9, after=1))
     assert [4, 2, 1] == await seqs(Window(limit=9, days=("2026-11-22", "2026-11-22")))
     assert [] == await seqs(Window(limit=9, days=("2026-11-23", "2026-11-30")))
+
+
+async def test_documents_of_many_goals_or_subjects_are_found_at_once(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    goals = [bytes([number]) * 16 for number in range(1, 6)]
+    await push(world.store, [check_in(device, goal, "2026-11-02") for goal in goals])
+
+    wanted = Wanted(kind="check_in", parents=goals[:3])
+    found = await world.store.documents_among(SPACE, CARE, wanted)
+    subjects = sorted(each.subject for each in found)
+    again = await world.store.documents_among(SPACE, CARE, Wanted(subjects=subjects))
+
+    assert goals[:3] == sorted(each.parent or b"" for each in found)
+    assert found == again
+
+
+async def test_where_events_stand_is_told_without_their_words(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    gone = device.shares("Sing")
+    await push(world.store, [gone, device.says(erasing(gone))])
+
+    placed = await world.store.placed(SPACE, CARE, AS_MEMBER)
+
+    assert [(1, 1, True), (2, 2, True), (3, 3, False), (4, 4, True)] == [
+        (each.seq, each.dseq, each.has_body) for each in placed
+    ]
 
 
 async def test_documents_are_found_by_kind_and_parent(world: StoreWorld) -> None:

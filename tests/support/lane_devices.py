@@ -31,7 +31,12 @@ NOW = 1_800_000_000_000
 
 
 def body_of(
-    data: EventData, subject: bytes, *, recorded_at: int = NOW, base: tuple[bytes, ...] = ()
+    data: EventData,
+    subject: bytes,
+    *,
+    recorded_at: int = NOW,
+    base: tuple[bytes, ...] = (),
+    day: str = "2026-11-22",
 ) -> bytes:
     """Return the JSON of a body, with a reason where the type wants one."""
     known = type_of(data)
@@ -40,9 +45,9 @@ def body_of(
             type=known.name,
             ver=known.ver,
             subject=subject,
-            occurred_at="2026-11-22T10:00:00+01:00",
+            occurred_at=f"{day}T10:00:00+01:00",
             zone="Europe/Berlin",
-            day="2026-11-22",
+            day=day,
             recorded_at=recorded_at,
             reason=Reason(code="new-insight") if known.reason_required else None,
             base=base,

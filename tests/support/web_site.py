@@ -120,10 +120,14 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def signed_in(self) -> SignedIn:
         """The therapist at the browser, as a request finds them."""
+        return self.signed_in_as(THERAPIST, self.token)
+
+    def signed_in_as(self, therapist: Therapist, token: str) -> SignedIn:
+        """Return who sits at a browser that has the session of ``token``."""
         return SignedIn(
-            therapist=THERAPIST,
-            session_hash=secret_hash(self.token),
-            form_token=form_token(self.token),
+            therapist=therapist,
+            session_hash=secret_hash(token),
+            form_token=form_token(token),
         )
 
     async def audience(self, writer: Writer) -> Audience:

@@ -22,6 +22,8 @@ from trailmark_server.members.entries import entries_from_rows, entry_from_row
 from trailmark_server.members.lane_export import header_of
 from trailmark_server.services import Services
 from trailmark_server.storage.accounts import AccessEntry
+from trailmark_server.storage.ports import Window
+from trailmark_shared import limits
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import WHOLE_GOAL, Kind
@@ -33,7 +35,6 @@ from trailmark_shared.projections.audit import (
     ClockDoubt,
     Difference,
     Numbering,
-    Placed,
     Said,
     TargetStory,
     clock_doubts,
@@ -52,8 +53,8 @@ from trailmark_shared.projections.readers import Reading, could_see, readings
 _HANGING: Final[frozenset[Kind]] = frozenset({"step", "proposal", "barrier", "coping"})
 """Kinds that hang under a goal and are told with it; check-ins stand in its chart."""
 
-_ERASED: Final = b"subject_erased"
-"""Stands in the body of every event that erased something."""
+_ERASING: Final = frozenset({"subject_erased"})
+"""The types of events that erased something."""
 
 OWN_LOOKS_MAX: Final = 500
 """The latest looks that are asked for."""
@@ -125,7 +126,6 @@ async def read_audit(services: Services, audience: Audience, lane: Lane, goal: b
     reader = _Reader(services, audience, lane)
     subjects = await reader.subjects(goal)
     among = await reader.readings()
-    complete, erased = await reader.whole()
     entries = subjects[0][1]
     every = [entry for _, own in subjects for entry in own]
     looks = await services.accounts.read(
@@ -136,8 +136,8 @@ async def read_audit(services: Services, audience: Audience, lane: Lane, goal: b
         entries=entries,
         events=_events(subjects, every, among, mine),
         readings=among,
-        numberings=complete,
-        erasures=erased,
+        numberings=await reader.numberings(),
+        erasures=await reader.erasures(),
         clocks=clock_doubts(every),
         story=target_story({lane: entries}),
     )
@@ -176,31 +176,20 @@ class _Reader:
         held = await self._documents("grant")
         return readings([await self._entries(each.subject) for each in held])
 
-    async def whole(self) -> tuple[tuple[Numbering, ...], list[Erasure]]:
-        """Return how complete each device's entries in the lane are, and what was erased there."""
-        placed: list[Placed] = []
+    async def numberings(self) -> tuple[Numbering, ...]:
+        """Return how complete each device's entries in the lane are."""
+        return numberings(await self._services.events.placed(self._space, self._lane, self._reader))
+
+    async def erasures(self) -> list[Erasure]:
+        """Return what was erased in the lane."""
         erased: list[Erasure] = []
-        after = 0
-        while rows := await self._services.events.lane_rows(
-            self._space, self._lane, after, self._reader
+        window = Window(limit=limits.PAGE_EVENTS_MAX, after=0, types=_ERASING)
+        while rows := await self._services.events.timeline(
+            self._space, self._lane, window, self._reader
         ):
-            for row in rows:
-                placed.append(_placed(row))
-                if row.event.body is not None and _ERASED in row.event.body:
-                    erased += _erasure(row)
-            after = rows[-1].seq
-        return numberings(placed), sorted(erased, key=lambda each: each.at)
-
-
-def _placed(row: Row) -> Placed:
-    event = row.event
-    return Placed(
-        device=event.device,
-        epoch=event.epoch,
-        dseq=event.dseq,
-        seq=row.seq,
-        has_body=event.body is not None,
-    )
+            erased += [each for row in rows for each in _erasure(row)]
+            window = msgspec.structs.replace(window, after=max(row.seq for row in rows))
+        return sorted(erased, key=lambda each: each.at)
 
 
 def _erasure(row: Row) -> list[Erasure]:

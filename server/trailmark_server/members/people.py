@@ -6,8 +6,7 @@ in. One page of a list is read at a time, so that a long one is no slower than a
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -24,6 +23,7 @@ from trailmark_server.members.audience import (
 )
 from trailmark_server.members.meetings import Meetings, meetings_of
 from trailmark_server.members.proposals import proposal_documents
+from trailmark_server.members.together import together
 from trailmark_server.members.visits import (
     change_counts,
     last_visit,
@@ -45,8 +45,6 @@ from trailmark_shared.words import gettext
 
 PEOPLE_PER_PAGE: Final = 40
 """People on one page of the list."""
-
-_READS_AT_ONCE: Final = 4
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +144,7 @@ async def read_people(services: Services, signed_in: SignedIn, part: Part | None
     visited = await services.accounts.read(
         lambda rows: {space: last_visit(rows, space, member) for space in shown}
     )
-    sharing = await _together(
+    sharing = await together(
         [
             _sharing(services, signed_in, by_space[space], known.get(space), visited[space])
             for space in shown
@@ -188,17 +186,6 @@ def _waiting(services: Services, acquaintance: Acquaintance) -> Waiting:
         joined_at=acquaintance.joined_at,
         phrase="" if acquaintance.confirmed_at is not None else phrase,
     )
-
-
-async def _together(reads: Sequence[Coroutine[None, None, Sharing]]) -> list[Sharing]:
-    """Run some reads, a few of them at a time, so that one page never fills the queue of reads."""
-    gate = asyncio.Semaphore(_READS_AT_ONCE)
-
-    async def run(read: Coroutine[None, None, Sharing]) -> Sharing:
-        async with gate:
-            return await read
-
-    return await asyncio.gather(*map(run, reads))
 
 
 async def _sharing(

@@ -11,8 +11,9 @@ from trailmark_server.members.audience import Audience
 from trailmark_server.members.dates import iso_day
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.meetings import Meetings, meetings_of
-from trailmark_server.members.progress import charts_of_goal, read_check_ins
+from trailmark_server.members.progress import small_chart
 from trailmark_server.members.surroundings import Goals, Surroundings, read_surroundings
+from trailmark_server.members.together import together
 from trailmark_server.members.visits import new_rows
 from trailmark_server.services import Services
 from trailmark_shared.events.registry import EVENT_TYPES
@@ -97,7 +98,7 @@ async def read_preparation(services: Services, audience: Audience, goals: Goals)
     return Preparation(
         meetings=meetings,
         since=since,
-        goals=[await _goal(services, audience, *each) for each in shown],
+        goals=await together([_goal(services, audience, *each) for each in shown]),
         resting=len(homes) - len(worked_on),
         news=news,
         is_cut=is_cut,
@@ -121,11 +122,9 @@ def _order(document: GoalDocument) -> tuple[bool, int, int]:
 async def _goal(
     services: Services, audience: Audience, goal: str, lane: Lane, document: GoalDocument
 ) -> GoalNow:
-    subject = id_from_text(goal)
-    rows = await services.events.subject_rows(audience.space, lane, subject, audience.reader(lane))
-    check_ins = await read_check_ins(services, audience, lane, subject)
-    charts = charts_of_goal(entries_from_rows(rows), check_ins, iso_day(services.now()))
-    return GoalNow(id=goal, lane=lane, document=document, chart=charts[0] if charts else None)
+    day = iso_day(services.now())
+    chart = await small_chart(services, audience, lane, id_from_text(goal), day)
+    return GoalNow(id=goal, lane=lane, document=document, chart=chart)
 
 
 def kind_of(entry: Entry) -> str:

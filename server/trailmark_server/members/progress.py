@@ -1,37 +1,97 @@
-"""How goals go: charts of what was shared, for those who may read it."""
+"""How goals go: charts and sentences of what was shared, for those who may read it.
+
+Pages that show many goals draw a small chart of each, or none: a sentence needs no drawing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
 from trailmark_server.members.audience import Audience
+from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.services import Services
+from trailmark_server.storage.ports import Wanted
+from trailmark_shared.domain.progress import Point, TargetSince
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.chart import Chart, Moment
-from trailmark_shared.projections.charting import charts_of
-from trailmark_shared.projections.check_in import CheckInDocument, points_of
+from trailmark_shared.projections.charting import (
+    charts_of,
+    sentences_of,
+    small_chart_of,
+)
+from trailmark_shared.projections.check_in import Answer, points_of
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import Change, goal_history
 from trailmark_shared.projections.targets import target_history
 from trailmark_shared.words import gettext
 
+_answer: Final = msgspec.json.Decoder(Answer).decode
+
 
 async def read_check_ins(
     services: Services, audience: Audience, lane: Lane, goal: bytes
-) -> list[CheckInDocument]:
+) -> list[Answer]:
     """Return the check-ins of a goal that are shared in a lane, in no particular order."""
-    stored = await services.events.documents(
-        audience.space, lane, "check_in", parent=goal, reader=audience.reader(lane)
+    wanted = Wanted(kind="check_in", parents=[goal])
+    stored = await services.events.documents_among(
+        audience.space, lane, wanted, audience.reader(lane)
     )
-    return [msgspec.json.decode(each.json, type=CheckInDocument) for each in stored]
+    return [_answer(each.json) for each in stored]
+
+
+async def small_chart(
+    services: Services, audience: Audience, lane: Lane, goal: bytes, day: str
+) -> Chart | None:
+    """Return a small chart of how a goal goes now; ``None`` where nothing was written down.
+
+    Args:
+        services: The server.
+        audience: Who reads.
+        lane: The lane that the goal is read from.
+        goal: The goal.
+        day: The last local date of the chart.
+    """
+    found = await _read_told(services, audience, lane, goal)
+    moments = _moments(goal_history(found.entries))
+    return small_chart_of(found.points, found.targets, found.baseline_tenths, moments, day)
+
+
+async def read_sentences(
+    services: Services, audience: Audience, lane: Lane, goal: bytes, day: str
+) -> tuple[str, ...]:
+    """Return how a goal goes now in sentences, one for each measure; arguments as above."""
+    found = await _read_told(services, audience, lane, goal)
+    return sentences_of(found.points, found.targets, found.baseline_tenths, day)
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to a goal, and its numbers."""
+
+    entries: Sequence[Entry]
+    points: Sequence[Point]
+    targets: Sequence[TargetSince]
+    baseline_tenths: int | None
+
+
+async def _read_told(services: Services, audience: Audience, lane: Lane, goal: bytes) -> _Told:
+    rows = await services.events.subject_rows(audience.space, lane, goal, audience.reader(lane))
+    entries = entries_from_rows(rows)
+    targets = target_history(entries).targets
+    return _Told(
+        entries=entries,
+        points=_points(await read_check_ins(services, audience, lane, goal)),
+        targets=targets,
+        baseline_tenths=fold_goal(entries).baseline_tenths.value,
+    )
 
 
 def charts_of_goal(
     entries: Sequence[Entry],
-    check_ins: Iterable[CheckInDocument],
+    check_ins: Iterable[Answer],
     day: str,
     upto: int | None = None,
 ) -> tuple[Chart, ...]:
@@ -44,13 +104,17 @@ def charts_of_goal(
         upto: Only numbers that had reached the server by then, milliseconds UTC; ``None`` for all.
     """
     known = [each for each in check_ins if upto is None or _is_there(each, upto)]
-    placed = sorted(points_of(known), key=lambda each: (each[1].day, each[0]))
     baseline = fold_goal(entries).baseline_tenths.value
-    points, targets = [point for _, point in placed], target_history(entries).targets
-    return charts_of(points, targets, baseline, _moments(goal_history(entries)), day)
+    targets, moments = target_history(entries).targets, _moments(goal_history(entries))
+    return charts_of(_points(known), targets, baseline, moments, day)
 
 
-def _is_there(document: CheckInDocument, upto: int) -> bool:
+def _points(check_ins: Iterable[Answer]) -> list[Point]:
+    placed = sorted(points_of(check_ins), key=lambda each: (each[1].day, each[0]))
+    return [point for _, point in placed]
+
+
+def _is_there(document: Answer, upto: int) -> bool:
     return any(
         each.received_at is not None and each.received_at <= upto
         for each in document.value_tenths.values

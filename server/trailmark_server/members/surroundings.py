@@ -14,6 +14,7 @@ from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import Mark, marks_by_goal
 from trailmark_server.services import Services
+from trailmark_server.storage.ports import Wanted
 from trailmark_shared import limits
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
@@ -50,6 +51,13 @@ class Goals(msgspec.Struct, frozen=True, kw_only=True):
             for documents in self.by_lane.values()
             for goal, document in documents.items()
         }
+
+
+class GoalNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What rows are shown with of the goals that a therapist may see; as ``Goals`` has it."""
+
+    titles: Mapping[str, str]
+    marks: Mapping[str, Mark]
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,9 +137,24 @@ def home_of(goals: Goals, goal: str) -> tuple[Lane, GoalDocument]:
 
 
 async def read_surroundings(
-    services: Services, audience: Audience, goals: Goals, lane: Lane, entries: Sequence[Entry]
+    services: Services,
+    audience: Audience,
+    goals: Goals | GoalNames,
+    lane: Lane,
+    entries: Sequence[Entry],
+    *,
+    are_new: bool = False,
 ) -> Surroundings:
-    """Return what ``entries`` of one lane are shown with."""
+    """Return what entries of one lane are shown with.
+
+    Args:
+        services: The server.
+        audience: Who reads.
+        goals: The goals that they may see.
+        lane: The lane.
+        entries: What is shown of it.
+        are_new: They have just come, so that nobody can have answered them.
+    """
     reader = _Reader(services, audience, lane)
     parents = await reader.parents(entries)
     excerpts = await reader.excerpts(entries)
@@ -141,7 +164,7 @@ async def read_surroundings(
         goals=goals.titles,
         marks=goals.marks,
         parents=parents,
-        comments=await reader.comments(entries, parents),
+        comments={} if are_new else await reader.comments(entries, parents),
         changes=await reader.changes(entries),
         excerpts=excerpts,
         withdrawn=await reader.withdrawn(entries, excerpts),
@@ -156,11 +179,14 @@ def new_id(services: Services) -> str:
 
 
 async def read_comments(
-    services: Services, audience: Audience, lane: Lane, parent: bytes
+    services: Services, audience: Audience, lane: Lane, parents: Collection[bytes]
 ) -> list[tuple[str, CommentDocument]]:
-    """Return the comments under a goal, or under a subject without goal, oldest first."""
-    stored = await services.events.documents(
-        audience.space, lane, "comment", parent=parent, reader=audience.reader(lane)
+    """Return the comments under goals, or under subjects without goal, oldest first."""
+    if not parents:
+        return []
+    wanted = Wanted(kind="comment", parents=sorted(parents))
+    stored = await services.events.documents_among(
+        audience.space, lane, wanted, audience.reader(lane)
     )
     found = [_comment(each) for each in stored]
     return sorted(found, key=lambda pair: (pair[1].created_at, pair[0]))
@@ -188,20 +214,25 @@ class _Reader:
         self._audience = audience
         self._lane = lane
 
-    async def _document(self, subject: bytes) -> Document | None:
-        return await self._services.events.document(
-            self._audience.space, self._lane, subject, reader=self._audience.reader(self._lane)
+    async def _documents(self, subjects: Collection[bytes]) -> list[Document]:
+        """Return the documents of these subjects, as far as there are any."""
+        if not subjects:
+            return []
+        return await self._services.events.documents_among(
+            self._audience.space,
+            self._lane,
+            Wanted(subjects=sorted(subjects)),
+            self._audience.reader(self._lane),
         )
 
     async def parents(self, entries: Sequence[Entry]) -> dict[str, str]:
         """Return the goal of each subject whose event does not name it."""
         orphans = {each.body.subject for each in entries if goal_of(each, {}) is None}
-        found: dict[str, str] = {}
-        for subject in sorted(orphans):
-            stored = await self._document(subject)
-            if stored is not None and stored.parent is not None:
-                found[text_from_id(subject)] = text_from_id(stored.parent)
-        return found
+        return {
+            text_from_id(stored.subject): text_from_id(stored.parent)
+            for stored in await self._documents(orphans)
+            if stored.parent is not None
+        }
 
     async def comments(
         self, entries: Sequence[Entry], parents: Mapping[str, str]
@@ -212,25 +243,21 @@ class _Reader:
             first_event.setdefault(text_from_id(each.body.subject), text_from_id(each.id))
         homes = {goal_of(each, parents) or text_from_id(each.body.subject) for each in entries}
         found: CommentsByEvent = {}
-        for home in sorted(homes):
-            for subject, document in await read_comments(
-                self._services, self._audience, self._lane, id_from_text(home)
-            ):
-                event = document.answers or first_event.get(document.about or "")
-                if event is not None:
-                    found.setdefault(event, []).append((subject, document))
+        for subject, document in await read_comments(
+            self._services, self._audience, self._lane, [id_from_text(home) for home in homes]
+        ):
+            event = document.answers or first_event.get(document.about or "")
+            if event is not None:
+                found.setdefault(event, []).append((subject, document))
         return found
 
     async def excerpts(self, entries: Sequence[Entry]) -> dict[str, ExcerptDocument]:
         """Return the excerpts that are on the page, as they stand now."""
         subjects = {each.body.subject for each in entries if each.body.type.startswith("excerpt_")}
-        found: dict[str, ExcerptDocument] = {}
-        for subject in sorted(subjects):
-            stored = await self._document(subject)
-            if stored is not None:
-                document = msgspec.json.decode(stored.json, type=ExcerptDocument)
-                found[text_from_id(subject)] = document
-        return found
+        return {
+            text_from_id(stored.subject): msgspec.json.decode(stored.json, type=ExcerptDocument)
+            for stored in await self._documents(subjects)
+        }
 
     async def withdrawn(
         self, entries: Sequence[Entry], excerpts: Mapping[str, ExcerptDocument]
@@ -238,10 +265,9 @@ class _Reader:
         """Return the excerpts and proposals whose words are no longer shown."""
         gone = {subject for subject, each in excerpts.items() if is_withdrawn(each)}
         subjects = {each.body.subject for each in entries if each.body.type.startswith("proposal_")}
-        for subject in sorted(subjects):
-            stored = await self._document(subject)
-            if stored is not None and is_withdrawn(decode_document(stored)):
-                gone.add(text_from_id(subject))
+        for stored in await self._documents(subjects):
+            if is_withdrawn(decode_document(stored)):
+                gone.add(text_from_id(stored.subject))
         return frozenset(gone)
 
     async def changes(self, entries: Sequence[Entry]) -> dict[str, list[Change]]:

@@ -206,6 +206,8 @@ async def _comments(services: Services, audience: Audience, which: Shown) -> lis
             when=f"{moment_words(document.created_at)} UTC",
             text=document.text,
         )
-        for subject, document in await read_comments(services, audience, which.lane, which.subject)
+        for subject, document in await read_comments(
+            services, audience, which.lane, [which.subject]
+        )
         if which.upto is None or document.created_at <= which.upto
     ]

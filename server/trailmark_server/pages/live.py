@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from litestar import Request, get
@@ -30,12 +30,14 @@ from trailmark_server.members.audience import (
 from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
 from trailmark_server.members.dates import day_words
 from trailmark_server.members.visits import note_visit, open_space
-from trailmark_server.pages.live_rows import LiveRows
+from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
 from trailmark_server.pages.replies import TEMPLATES
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
+from trailmark_server.storage.ports import LaneNews, Reader
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.words import gettext
 
@@ -46,6 +48,9 @@ PASSING: Final = frozenset({ErrorCode.OVERLOADED, ErrorCode.GOING_AWAY})
 
 HEARTBEAT_SECONDS: Final = 20
 """A comment line is sent this often, so that proxies and browsers know that the line is alive."""
+
+_OF_ACCESS: Final = b"access_"
+"""Stands in the body of every event that grants or revokes; elsewhere it only costs a question."""
 
 _END_OF_LINE: Final = re.compile(r"\r\n|\r|\n")
 
@@ -96,28 +101,58 @@ class OpenPage:
         self.space = audience.space
         self._services = services
         self._signed_in = signed_in
-        self._lanes = set(audience.lanes)
+        self._audience = audience
         self._rows = LiveRows(services, signed_in.form_token, cursors)
         self._prefix = f"{name}/" if name else ""
 
-    async def news(self) -> AsyncIterator[bytes]:
+    async def news(self, *, anew: bool = False) -> AsyncIterator[bytes]:
         """Yield what is new, as whole messages.
+
+        Args:
+            anew: Terms and names may have changed, too; else only what is behind the cursors, and
+                whether it may be seen, is asked.
 
         Raises:
             RefusedError: Nothing may be seen any more; nothing of that read was yielded.
         """
-        audience = await find_audience(self._services, self._signed_in, self.space)
-        for lane in sorted(self._lanes - set(audience.lanes)):
-            yield self._message("narrowed", lane)
-        self._lanes = set(audience.lanes)
-        async for batch in self._rows.read(audience):
+        gone = await self._ask_anew() if anew else []
+        is_last = False
+        while not is_last:
+            try:
+                await self._rows.join(self._audience)
+                found = await self._services.events.news(
+                    self.space, self._rows.cursors, BATCH_ROWS_MAX, self._reader()
+                )
+                if _changes_terms(self._audience, found):
+                    gone += await self._ask_anew()
+                batches = await self._rows.read(self._audience, found)
+            finally:
+                self._rows.release()
+            for message in (*gone, *self._messages(batches)):
+                yield message
+            gone = []
+            is_last = _is_whole(found, self._rows.cursors)
+
+    async def _ask_anew(self) -> list[bytes]:
+        """Ask for all that may be seen; return messages that name the lanes that are gone."""
+        before = set(self._audience.lanes)
+        self._audience = await find_audience(self._services, self._signed_in, self.space)
+        self._rows.begin_anew()
+        gone = sorted(before - set(self._audience.lanes))
+        return [self._message("narrowed", lane) for lane in gone]
+
+    def _messages(self, batches: Sequence[Batch]) -> Iterator[bytes]:
+        for batch in batches:
             if batch.erased:
                 yield self._message("erased", " ".join(batch.erased))
-            place = f"{self._prefix}{text_from_cursors(self._rows.cursors)}"
+            place = f"{self._prefix}{text_from_cursors(batch.cursors)}"
             if batch.html:
                 yield self._message("rows", batch.html, place)
             else:
                 yield f"id: {place}\n\n".encode()
+
+    def _reader(self) -> Reader:
+        return self._audience.reader(self._audience.lanes[0])
 
     async def ended(self, error: RefusedError) -> bytes:
         """Return the last message: what the page shows instead of everything it held.
@@ -181,12 +216,12 @@ async def stream(
     """
     for message in before:
         yield message
-    present, touched = list(pages), list(pages)
+    present, touched, anew = list(pages), list(pages), False
     with services.bell.subscribe({each.space for each in pages}) as subscription:
         while present and not services.stopping.is_set():
             for page in touched:
                 try:
-                    async for message in page.news():
+                    async for message in page.news(anew=anew):
                         yield message
                 except RefusedError as error:
                     if error.code in PASSING:
@@ -199,6 +234,26 @@ async def stream(
             if wake is None:
                 yield b": here\n\n"
             touched = [each for each in present if _concerns(wake, each.space)]
+            anew = wake is None or wake.access
+
+
+def _changes_terms(audience: Audience, found: Sequence[LaneNews]) -> bool:
+    """Say whether other lanes may be seen than before, or somebody was let in or sent away."""
+    rows = (row for each in found for row in each.rows)
+    return [each.lane for each in found] != list(audience.lanes) or any(map(_is_of_access, rows))
+
+
+def _is_whole(found: Sequence[LaneNews], cursors: Mapping[Lane, int]) -> bool:
+    """Say whether nothing was left for the next time."""
+    return all(
+        len(each.rows) < BATCH_ROWS_MAX
+        and (not each.rows or cursors[each.lane] == each.rows[-1].seq)
+        for each in found
+    )
+
+
+def _is_of_access(row: Row) -> bool:
+    return row.event.body is not None and _OF_ACCESS in row.event.body
 
 
 def _concerns(wake: Wake | None, space: SpaceId) -> bool:

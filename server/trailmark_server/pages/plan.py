@@ -11,11 +11,11 @@ from litestar.params import FromPath
 
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.dates import day_words, iso_day, short_day
-from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK, Mark
 from trailmark_server.members.preparing import at_home
-from trailmark_server.members.progress import charts_of_goal, read_check_ins
+from trailmark_server.members.progress import read_sentences
 from trailmark_server.members.surroundings import Goals, new_id, read_goals
+from trailmark_server.members.together import together
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.agreement_view import Side, sides_of
 from trailmark_server.pages.goal_parts import read_rows
@@ -93,10 +93,12 @@ async def show_plan(
     audience = msgspec.structs.replace(audience, names=names)
     goals = await read_goals(services, audience)
     homes = [(goal, home) for goal in goals.marks if (home := at_home(goals, goal)) is not None]
-    planned = [
-        await _goal(services, audience, goals, goal, *home)
-        for goal, home in sorted(homes, key=lambda each: _order(each[1][1]))
-    ]
+    planned = await together(
+        [
+            _goal(services, audience, goals, goal, *home)
+            for goal, home in sorted(homes, key=lambda each: _order(each[1][1]))
+        ]
+    )
     proposals = [
         row for lane in audience.lanes for row in await read_rows(services, audience, lane)
     ]
@@ -139,9 +141,7 @@ async def _goal(
     document: GoalDocument,
 ) -> PlannedGoal:
     subject, reader = id_from_text(goal), audience.reader(lane)
-    rows = await services.events.subject_rows(audience.space, lane, subject, reader)
-    check_ins = await read_check_ins(services, audience, lane, subject)
-    charts = charts_of_goal(entries_from_rows(rows), check_ins, iso_day(services.now()))
+    stands = await read_sentences(services, audience, lane, subject, iso_day(services.now()))
     stored = await services.events.documents(
         audience.space, lane, "step", parent=subject, reader=reader
     )
@@ -161,7 +161,7 @@ async def _goal(
             if value is not None
         ],
         since=short_day(iso_day(document.created_at)),
-        stands=[each.phases[0].sentence for each in charts],
+        stands=stands,
         steps=steps_of_goal(steps),
         sides=sides_of(document, audience.names, audience.actor),
     )

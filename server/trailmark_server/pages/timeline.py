@@ -203,6 +203,7 @@ async def _read_page(
                     before=None if before is None else before[lane],
                     days=days,
                     types=types,
+                    is_any=limit == 1,
                 ),
                 audience.reader(lane),
             )

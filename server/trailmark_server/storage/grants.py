@@ -13,6 +13,9 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import Role
 from trailmark_shared.ids import Lane, SpaceId, id_from_text
 
+NOTHING_HERE: Final = "there is nothing here for you"
+"""The words of every refusal, whether there ever was a grant or not."""
+
 _WEST_MOST: Final = timedelta(hours=12)
 """A day lasts until it has ended everywhere; the last place is 12 hours behind UTC."""
 
@@ -111,11 +114,26 @@ def require_grant(rows: LogRows, space: SpaceId, lane: Lane, reader: Reader, now
             was one, it does not allow this, or the lane does not exist.
     """
     for grant in grants_from_rows(rows.grants(space), now):
-        is_theirs = (grant.lane, grant.member) == (lane, reader.member)
-        is_right = reader.role in {None, grant.role} and reader.action in grant.actions
-        if grant.is_live and is_theirs and is_right:
+        if grant.lane == lane and _lets_in(grant, reader):
             return grant
-    raise RefusedError(ErrorCode.NOT_AUTHORISED, "there is nothing here for you")
+    raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
+
+
+def lanes_of(rows: list[GrantRow], reader: Reader, now: int) -> list[Lane]:
+    """Return the lanes in which one of these grants lets a member in now, by name.
+
+    Args:
+        rows: The grants of a space, read in the transaction that reads for the member.
+        reader: Names the member and what the grant must be.
+        now: Server clock, milliseconds UTC.
+    """
+    grants = grants_from_rows(rows, now)
+    return sorted({each.lane for each in grants if _lets_in(each, reader)})
+
+
+def _lets_in(grant: Grant, reader: Reader) -> bool:
+    is_right = reader.role in {None, grant.role} and reader.action in grant.actions
+    return grant.is_live and grant.member == reader.member and is_right
 
 
 def reader_of_actor(actor: str) -> Reader:

@@ -14,8 +14,10 @@ from trailmark_server.heads import HeadSigner
 from trailmark_server.keys import RestSeal
 from trailmark_server.storage import reading, writing
 from trailmark_server.storage.grants import (
+    NOTHING_HERE,
     ended_unlisted,
     grants_from_rows,
+    lanes_of,
     require_grant,
 )
 from trailmark_server.storage.ports import (
@@ -24,16 +26,19 @@ from trailmark_server.storage.ports import (
     Grant,
     KeyStore,
     LaneHead,
+    LaneNews,
     LaneProof,
     Reader,
+    Wanted,
     Window,
 )
 from trailmark_server.storage.rows import Database, GrantRow, LogRows
 from trailmark_server.storage.sealed_tables import SealedTables
 from trailmark_shared import ids, limits
-from trailmark_shared.errors import RefusedError
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import Epoch, Lane, SpaceId
+from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.projections.state_hash import state_hash
 from trailmark_shared.sealing import Cipher
@@ -119,9 +124,16 @@ class LogReading:
         parent: bytes | None = None,
         reader: Reader = SERVER,
     ) -> list[Document]:
-        """Return a lane's read models by kind and subject."""
+        """Return a lane's read models, of one kind or of one goal, by kind and subject."""
+        wanted = Wanted(kind=kind, parents=None if parent is None else [parent])
+        return await self.documents_among(space, lane, wanted, reader)
+
+    async def documents_among(
+        self, space: SpaceId, lane: Lane, wanted: Wanted, reader: Reader = SERVER
+    ) -> list[Document]:
+        """Return the read models of a lane that are wanted, by kind and subject."""
         return await self._read_folded(
-            space, lane, reader, lambda log, seal: log.documents(space, lane, kind, parent, seal)
+            space, lane, reader, lambda log, seal: log.documents(space, lane, wanted, seal)
         )
 
     async def document(
@@ -140,6 +152,31 @@ class LogReading:
             space, lane, reader, lambda log, seal: log.window(space, lane, window, seal)
         )
 
+    async def news(
+        self, space: SpaceId, after: Mapping[Lane, int], limit: int, reader: Reader
+    ) -> list[LaneNews]:
+        """Return every lane that a member may see now, with what stands behind a place, by name."""
+        now = self._clock.now_ms()
+
+        def work(log: LogRows, seal: RestSeal) -> tuple[list[GrantRow], list[LaneNews]]:
+            grants = log.grants(space)
+            return grants, [
+                LaneNews(
+                    lane=lane,
+                    rows=log.window(
+                        space, lane, Window(limit=limit, after=after.get(lane, 0)), seal
+                    ),
+                )
+                for lane in lanes_of(grants, reader, now)
+            ]
+
+        read = self._sealed.read(space, work, reader.check)
+        grants, found = await self._keeping_ends(space, read)
+        await self._list_ended(grants, now)
+        if not found:
+            raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
+        return found
+
     async def arrivals(
         self, space: SpaceId, lane: Lane, limit: int, reader: Reader = SERVER
     ) -> list[Arrival]:
@@ -147,6 +184,10 @@ class LogReading:
         return await self._read_as(
             space, lane, reader, lambda log, _seal: log.arrivals(space, lane, limit)
         )
+
+    async def placed(self, space: SpaceId, lane: Lane, reader: Reader = SERVER) -> list[Placed]:
+        """Return where every event of a lane stands, in seq order; no body is opened."""
+        return await self._read_as(space, lane, reader, lambda log, _seal: log.placed(space, lane))
 
     async def subject_rows(
         self, space: SpaceId, lane: Lane, subject: bytes, reader: Reader = SERVER

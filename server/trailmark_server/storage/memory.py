@@ -19,18 +19,21 @@ from trailmark_server.storage.memory_lane import (
     LaneKey,
     MemoryLane,
     arrivals,
+    documents_among,
     held_row,
     opened,
+    placed,
     save_grants,
     stripped,
     within,
 )
-from trailmark_server.storage.ports import Arrival, ErasedEvent, Window
+from trailmark_server.storage.ports import Arrival, ErasedEvent, Wanted, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 
 T = TypeVar("T")
@@ -180,6 +183,10 @@ class MemoryRows:
         """Return what arrived last of what has a body, the newest first."""
         return arrivals(self._lane(space, lane), limit)
 
+    def placed(self, space: SpaceId, lane: Lane) -> list[Placed]:
+        """Return where every event of a lane stands, in seq order; no body is opened."""
+        return placed(self._lane(space, lane))
+
     def subject_rows(
         self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener
     ) -> dict[bytes, list[Row]]:
@@ -231,19 +238,11 @@ class MemoryRows:
         return sorted({stored.subject for stored in rows if stored.subject is not None})
 
     def documents(
-        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
+        self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:
-        """Return the documents, by kind and subject."""
+        """Return the documents that are wanted, by kind and subject."""
         assert seal.space == space
-        found = self._lane(space, lane).documents.values()
-        return sorted(
-            (
-                each
-                for each in found
-                if kind in {None, each.kind} and (parent is None or each.parent == parent)
-            ),
-            key=lambda each: (each.kind, each.subject),
-        )
+        return documents_among(self._lane(space, lane), wanted)
 
     def document(
         self, space: SpaceId, lane: Lane, subject: bytes, seal: RestSeal

@@ -8,11 +8,12 @@ import msgspec
 
 from trailmark_server.keys import Opener
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
-from trailmark_server.storage.ports import Arrival, Window
+from trailmark_server.storage.ports import Arrival, Wanted, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
 from trailmark_shared import limits
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 
 LaneKey = tuple[SpaceId, Lane]
@@ -88,6 +89,32 @@ def arrivals(held: MemoryLane, limit: int) -> list[Arrival]:
         Arrival(type=each.type, actor=each.row.actor, received_at=each.row.received_at)
         for each in found[: min(limit, limits.PAGE_EVENTS_MAX)]
     ]
+
+
+def placed(held: MemoryLane) -> list[Placed]:
+    """Return where every event stands, in seq order."""
+    return [
+        Placed(
+            device=each.row.event.device,
+            epoch=each.row.event.epoch,
+            dseq=each.row.event.dseq,
+            seq=each.row.seq,
+            has_body=each.row.event.body is not None,
+        )
+        for each in held.rows
+    ]
+
+
+def documents_among(held: MemoryLane, wanted: Wanted) -> list[Document]:
+    """Return the documents that are wanted, by kind and subject."""
+    found = [
+        each
+        for each in held.documents.values()
+        if wanted.kind in {None, each.kind}
+        and (wanted.parents is None or each.parent in wanted.parents)
+        and (wanted.subjects is None or each.subject in wanted.subjects)
+    ]
+    return sorted(found, key=lambda each: (each.kind, each.subject))
 
 
 def is_within(stored: StoredRow, window: Window) -> bool:

@@ -1,8 +1,7 @@
 """Ports of the server's two stores: the log of events, and the keys beside it.
 
-``EventStore`` holds the lanes: rows, device chains, read models. ``KeyStore`` holds the little that
-must survive a restore of the log: the signing key, the persons' at-rest keys, and the lists that no
-backup may undo (revoked grants and credentials, erased events, closed spaces).
+``EventStore`` holds the lanes: rows, device chains, read models. ``KeyStore`` (``key_port``) holds
+the little that must survive a restore of the log.
 
 Everything is a coroutine, so that a store may be a file, a process or a cluster. A write that
 returned is durable; a write that raised left nothing. A ``check`` runs inside the very transaction
@@ -15,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from trailmark_server.heads import SigningKeys
-from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
+from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
+from trailmark_server.storage.key_port import KeyStore
 from trailmark_server.storage.values import (
     SERVER,
     Arrival,
@@ -26,6 +25,7 @@ from trailmark_server.storage.values import (
     Grant,
     GrantPlace,
     LaneHead,
+    LaneNews,
     LaneProof,
     LaneStanding,
     MemberDraft,
@@ -35,13 +35,15 @@ from trailmark_server.storage.values import (
     Reader,
     TakenOffer,
     Verification,
+    Wanted,
     Window,
 )
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
+from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
-from trailmark_shared.protocol.messages import LaneHello, Offer, SigningKey
+from trailmark_shared.protocol.messages import LaneHello, Offer
 
 __all__ = [
     "SERVER",
@@ -54,6 +56,7 @@ __all__ = [
     "GrantPlace",
     "KeyStore",
     "LaneHead",
+    "LaneNews",
     "LaneProof",
     "LaneStanding",
     "MemberDraft",
@@ -63,6 +66,7 @@ __all__ = [
     "Reader",
     "TakenOffer",
     "Verification",
+    "Wanted",
     "Window",
 ]
 
@@ -180,14 +184,13 @@ class EventStore(Protocol):
         parent: bytes | None = None,
         reader: Reader = SERVER,
     ) -> list[Document]:
-        """Return a lane's read models by kind and subject.
+        """Return what ``documents_among`` does, of one kind or of one goal."""
+        ...
 
-        Args:
-            space: Whose lane.
-            lane: A shared lane.
-            kind: Only this kind.
-            parent: Only what belongs to this goal.
-            reader: Who reads.
+    async def documents_among(
+        self, space: SpaceId, lane: Lane, wanted: Wanted, reader: Reader = SERVER
+    ) -> list[Document]:
+        """Return the wanted read models of a shared lane, by kind and subject.
 
         Raises:
             RefusedError: ``not_authorised``: the member has no live grant.
@@ -211,6 +214,22 @@ class EventStore(Protocol):
 
         Raises:
             RefusedError: ``not_authorised``: the member has no live grant.
+        """
+        ...
+
+    async def news(
+        self, space: SpaceId, after: Mapping[Lane, int], limit: int, reader: Reader
+    ) -> list[LaneNews]:
+        """Return every lane that a member may see now, with what stands behind a place, by name.
+
+        Args:
+            space: Whose lanes.
+            after: The seq behind which each lane is read; from its start where none is named.
+            limit: At most so many rows of a lane.
+            reader: Who reads, and what a grant must be; a lane without such a grant is left out.
+
+        Raises:
+            RefusedError: ``not_authorised``: there is no such lane.
         """
         ...
 
@@ -248,6 +267,14 @@ class EventStore(Protocol):
         self, space: SpaceId, lane: Lane, after: int, reader: Reader = SERVER
     ) -> list[Row]:
         """Return the rows of a lane behind ``after``, as many as a page holds, bodies opened.
+
+        Raises:
+            RefusedError: ``not_authorised``: the member has no live grant.
+        """
+        ...
+
+    async def placed(self, space: SpaceId, lane: Lane, reader: Reader = SERVER) -> list[Placed]:
+        """Return where every event of a lane stands, in seq order; no body is opened.
 
         Raises:
             RefusedError: ``not_authorised``: the member has no live grant.
@@ -298,103 +325,4 @@ class EventStore(Protocol):
 
     async def close(self) -> None:
         """Finish what is queued and give everything back."""
-        ...
-
-
-class KeyStore(Protocol):
-    """What must survive a restore of the log. Lists only grow; a key is destroyed for ever."""
-
-    async def signing_keys(self) -> SigningKeys:
-        """Return the keys that sign heads; the first one is made at the first call."""
-        ...
-
-    async def add_signing_key(self, key: SigningKey, seed: bytes, after: bytes) -> bool:
-        """Let a new key follow the newest one, and forget the private half of that one.
-
-        Args:
-            key: The new key, signed by the one before it.
-            seed: Its private half, 32 bytes.
-            after: Public half of the key that it follows.
-
-        Returns:
-            Whether it was added: not when ``after`` is no longer the newest key.
-        """
-        ...
-
-    async def space_key(self, space: SpaceId) -> bytes | None:
-        """Return the key that seals a person's words at rest, made at the first call.
-
-        ``None`` for a person who was erased: theirs is gone for ever, and no other takes its place.
-        """
-        ...
-
-    async def erase_space(self, erasure: SpaceErasure, proofs: Sequence[ErasureProof]) -> None:
-        """List a person as erased and destroy their at-rest key and recovery code.
-
-        ``clean`` must follow.
-        """
-        ...
-
-    async def erased_spaces(self) -> list[SpaceErasure]:
-        """Return every person who was erased."""
-        ...
-
-    async def erasure_proofs(self) -> list[ErasureProof]:
-        """Return what devices of erased persons say about it."""
-        ...
-
-    async def clean(self) -> None:
-        """Write the files anew, so that no byte of a destroyed key is in them.
-
-        Raises:
-            StorageError: ``storage_unavailable``: something holds on to them; do it again.
-        """
-        ...
-
-    async def revoke_grants(self, space: SpaceId, grants: Sequence[bytes]) -> None:
-        """List these grants as revoked."""
-        ...
-
-    async def revoked_grants(self) -> list[tuple[SpaceId, bytes]]:
-        """Return every revoked grant."""
-        ...
-
-    async def revoke_credential(self, credential_hash: bytes) -> None:
-        """List a device's credential, by its SHA-256, as revoked."""
-        ...
-
-    async def revoked_credentials(self) -> list[bytes]:
-        """Return the hashes of all revoked credentials."""
-        ...
-
-    async def save_recovery(self, row: Recovery) -> None:
-        """List a person's recovery code in place of the one before; its use is not noted here."""
-        ...
-
-    async def recoveries(self) -> list[Recovery]:
-        """Return every recovery code, by space."""
-        ...
-
-    async def add_erased(self, space: SpaceId, events: Sequence[ErasedEvent]) -> None:
-        """List these events as erased."""
-        ...
-
-    async def erased(self) -> list[tuple[SpaceId, ErasedEvent]]:
-        """Return every erased event."""
-        ...
-
-    async def close_spaces(self, spaces: Sequence[SpaceId]) -> None:
-        """Close spaces to members until one of their devices has spoken."""
-        ...
-
-    async def open_space(self, space: SpaceId) -> None:
-        """Open a space to members again."""
-        ...
-
-    async def closed_spaces(self) -> list[SpaceId]:
-        """Return the spaces that are closed to members."""
-        ...
-
-    async def close(self) -> None:
-        """Give everything back."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from trailmark_server.heads import HeadSigner
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import ChainFacts, LaneFacts
-from trailmark_server.storage.ports import GrantPlace, LaneHead, LaneProof, LaneStanding
+from trailmark_server.storage.ports import GrantPlace, LaneHead, LaneProof, LaneStanding, Wanted
 from trailmark_server.storage.rows import ChainKey, LogRows
 from trailmark_shared import chain, ids, limits
 from trailmark_shared.events.envelope import Row
@@ -107,7 +107,7 @@ def lane_proof(rows: LogRows, seal: RestSeal, signer: HeadSigner, lane: Lane) ->
         for each in rows.grants(space)
         if each.lane == lane and each.granted_seq is not None
     }
-    documents = rows.documents(space, lane, "grant", None, seal)
+    documents = rows.documents(space, lane, Wanted(kind="grant"), seal)
     grants = [(places[each.subject], each) for each in documents if each.subject in places]
     return LaneProof(
         head=head,

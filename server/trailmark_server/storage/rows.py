@@ -16,9 +16,10 @@ from trailmark_server.keys import Opener, RestSeal
 from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
 from trailmark_server.projector import Folded
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.ports import Arrival, ErasedEvent, Window
+from trailmark_server.storage.ports import Arrival, ErasedEvent, Wanted, Window
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
+from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 
 T = TypeVar("T")
@@ -160,6 +161,10 @@ class LogRows(Protocol):
         """Return what arrived last of what has a body, the newest first."""
         ...
 
+    def placed(self, space: SpaceId, lane: Lane) -> list[Placed]:
+        """Return where every event of a lane stands, in seq order; no body is opened."""
+        ...
+
     def subject_rows(
         self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener
     ) -> dict[bytes, list[Row]]:
@@ -193,9 +198,9 @@ class LogRows(Protocol):
         ...
 
     def documents(
-        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
+        self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:
-        """Return this version's documents, by kind and subject."""
+        """Return this version's documents that are wanted, by kind and subject."""
         ...
 
     def document(

@@ -154,6 +154,32 @@ SERVER: Final = Reader()
 """The server itself reads: an admin command, an export that was allowed, a test."""
 
 
+class LaneNews(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member may see of a lane behind the place where they stand.
+
+    Attributes:
+        lane: Its name.
+        rows: The next rows that have a body, bodies opened.
+    """
+
+    lane: Lane
+    rows: Sequence[Row]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which documents of a lane are asked for.
+
+    Attributes:
+        kind: Only this kind; ``None`` for all.
+        parents: Only what belongs to one of these goals; ``None`` for all.
+        subjects: Only these subjects, where no ``parents`` are named; ``None`` for all.
+    """
+
+    kind: str | None = None
+    parents: Sequence[bytes] | None = None
+    subjects: Sequence[bytes] | None = None
+
+
 class Window(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a timeline.
 
@@ -163,6 +189,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
         after: Instead of ``before``: rows behind this seq, the oldest ones first.
         days: Only events meant for these local dates (first, last), both included.
         types: Only events of these types.
+        is_any: Whichever of them come first: only whether there are any is asked.
     """
 
     limit: int
@@ -170,6 +197,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     after: int | None = None
     days: tuple[str, str] | None = None
     types: frozenset[str] | None = None
+    is_any: bool = False
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):

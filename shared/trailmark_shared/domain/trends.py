@@ -12,8 +12,8 @@ Source:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Final, Literal
 
 from trailmark_shared.domain.statuses import Achievement
@@ -54,11 +54,21 @@ def trend_of(numbers: Sequence[int]) -> Trend | None:
     latest = numbers[-TREND_POINTS_MAX:]
     if len(latest) < TREND_POINTS_MIN:
         return None
-    signs = [(after > before) - (after < before) for before, after in combinations(latest, 2)]
-    lean = sum(signs)
-    if 2 * abs(lean) < len(signs):
+    lean = _lean(latest)
+    pairs = len(latest) * (len(latest) - 1) // 2
+    if 2 * abs(lean) < pairs:
         return "steady"
     return "rising" if lean > 0 else "falling"
+
+
+def _lean(numbers: Sequence[int]) -> int:
+    """Return how many pairs rise less how many fall."""
+    lean, before = 0, list[int]()
+    for each in numbers:
+        lower, upto = bisect_left(before, each), bisect_right(before, each)
+        lean += lower - (len(before) - upto)
+        before.insert(upto, each)
+    return lean
 
 
 def suggested(trend: Trend | None, *, less_is_hoped_for: bool) -> Achievement | None:

@@ -50,6 +50,9 @@ GAP_DAYS: Final = 14
 CHART_ITEMS_MAX: Final = 200
 """Numbers, or periods, that one chart shows: the latest ones."""
 
+SMALL_CHART_ITEMS_MAX: Final = 40
+"""The same for a small chart beside others; more would run into each other."""
+
 _RATING_TOP: Final = 100
 _TOPS: Final = (4, 6, 8, 10, 20, 40, 60, 80)
 """Ends of a scale whose half is a whole number; further ones are these times a hundred, …"""
@@ -79,22 +82,81 @@ def charts_of(
         ratings that no target of their time can be compared with; none where nothing was written
         down.
     """
-    segments = segments_of(points, targets, baseline_tenths, today)
-    held = {id(each) for segment in segments for each in segment.points}
-    loose = [each for each in points if each.measure == "rating" and id(each) not in held]
-    found = _charts(segments, baseline_tenths, moments, today)
-    if loose:
-        alone = segments_of(loose, [TargetSince(day=loose[0].day, target=None)], None, today)
-        found += _charts(alone, None, moments, today)
-    return found
+    return tuple(
+        _Drawing(each, moments, today, CHART_ITEMS_MAX).chart()
+        for each in _groups(points, targets, baseline_tenths, today)
+    )
 
 
-def _charts(
-    segments: Sequence[Segment],
+def small_chart_of(
+    points: Sequence[Point],
+    targets: Sequence[TargetSince],
     baseline_tenths: int | None,
     moments: Sequence[Moment],
     today: str,
-) -> tuple[Chart, ...]:
+) -> Chart | None:
+    """Return the first of ``charts_of`` with its ``SMALL_CHART_ITEMS_MAX`` latest numbers.
+
+    Args:
+        points: As for ``charts_of``, and so are the others.
+        targets: Every target that the goal had.
+        baseline_tenths: Where the person stood at the start, or ``None``.
+        moments: When target or wording changed.
+        today: The last local date of the newest chart.
+
+    Returns:
+        The chart; ``None`` where nothing was written down.
+    """
+    for each in _groups(points, targets, baseline_tenths, today):
+        return _Drawing(each, moments, today, SMALL_CHART_ITEMS_MAX).chart()
+    return None
+
+
+def sentences_of(
+    points: Sequence[Point],
+    targets: Sequence[TargetSince],
+    baseline_tenths: int | None,
+    today: str,
+) -> tuple[str, ...]:
+    """Return the sentence of what holds now for each of ``charts_of``, without drawing them.
+
+    Args:
+        points: As for ``charts_of``, and so are the others.
+        targets: Every target that the goal had.
+        baseline_tenths: Where the person stood at the start, or ``None``.
+        today: The last local date of the newest chart.
+    """
+    return tuple(
+        progress_sentence(each.segments[-1], each.baseline_tenths)
+        for each in _groups(points, targets, baseline_tenths, today)
+    )
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """Segments of one measure, the earliest first, and the start that they are compared with."""
+
+    segments: Sequence[Segment]
+    baseline_tenths: int | None
+
+
+def _groups(
+    points: Sequence[Point],
+    targets: Sequence[TargetSince],
+    baseline_tenths: int | None,
+    today: str,
+) -> list[_Group]:
+    """Return what is drawn together, that of the present measure first."""
+    segments = segments_of(points, targets, baseline_tenths, today)
+    held = {id(each) for segment in segments for each in segment.points}
+    loose = [each for each in points if each.measure == "rating" and id(each) not in held]
+    found = [_Group(each, baseline_tenths) for each in _by_measure(segments)]
+    if loose:
+        alone = segments_of(loose, [TargetSince(day=loose[0].day, target=None)], None, today)
+        found += [_Group(each, None) for each in _by_measure(alone)]
+    return found
+
+
+def _by_measure(segments: Sequence[Segment]) -> list[list[Segment]]:
     groups: list[list[Segment]] = []
     for segment in segments:
         if not (segment.points or segment.bars):
@@ -103,9 +165,7 @@ def _charts(
             groups[-1].append(segment)
         else:
             groups.append([segment])
-    return tuple(
-        _Drawing(group, baseline_tenths, moments, today).chart() for group in reversed(groups)
-    )
+    return groups[::-1]
 
 
 def _measure(segment: Segment) -> tuple[Measure, str, str]:
@@ -123,14 +183,10 @@ class _Drawing:
     """Segments of one measure on one scale."""
 
     def __init__(
-        self,
-        segments: Sequence[Segment],
-        baseline_tenths: int | None,
-        moments: Sequence[Moment],
-        today: str,
+        self, group: _Group, moments: Sequence[Moment], today: str, items_max: int
     ) -> None:
-        self._segments, self._left_out = _latest(segments)
-        self._baseline = baseline_tenths
+        self._segments, self._left_out = _latest(group.segments, items_max)
+        self._baseline = group.baseline_tenths
         self._moments = moments
         self._first, self._last = self._span(today)
         self._whole = _days(self._first, self._last) + 1
@@ -291,9 +347,9 @@ def _days_of(segment: Segment) -> list[str]:
     return days + [day for each in segment.bars for day in (each.period.first, each.period.last)]
 
 
-def _latest(segments: Sequence[Segment]) -> tuple[list[Segment], int]:
+def _latest(segments: Sequence[Segment], room: int) -> tuple[list[Segment], int]:
     """Return the segments with their latest numbers only, and how many are left out."""
-    room, left_out, kept = CHART_ITEMS_MAX, 0, list[Segment]()
+    left_out, kept = 0, list[Segment]()
     for segment in reversed(segments):
         points, bars = _last(segment.points, room), _last(segment.bars, room)
         left_out += len(segment.points) + len(segment.bars) - len(points) - len(bars)

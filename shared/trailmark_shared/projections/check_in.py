@@ -46,6 +46,40 @@ class CheckInDocument(Facts, frozen=True, kw_only=True):
     occurred_at: str | None = None
 
 
+class SetAt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """When a value was set, as ``fields.FieldValue`` has it."""
+
+    effective_at: int
+    received_at: int | None
+
+
+class AnswerNumber(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The number of an answer, and when each current value of it was set."""
+
+    value: int | None = None
+    values: tuple[SetAt, ...] = ()
+
+
+class AnswerDay(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The day of an answer."""
+
+    value: str | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What charts read of a check-in: read out of its document without building the rest.
+
+    Attributes are those of ``CheckInDocument``.
+    """
+
+    created_at: int
+    measure: Measure | None = None
+    unit: str | None = None
+    value_tenths: AnswerNumber = AnswerNumber()
+    day: AnswerDay = AnswerDay()
+    occurred_at: str | None = None
+
+
 def check_in_values(entry: Entry, data: EventData) -> Values:
     """Return the fields that one event sets."""
     day: object = entry.body.day
@@ -70,7 +104,7 @@ def fold_check_in(entries: Sequence[Entry]) -> CheckInDocument:
     return CheckInDocument(**common)
 
 
-def points_of(documents: Iterable[CheckInDocument]) -> list[tuple[str, Point]]:
+def points_of(documents: Iterable[CheckInDocument | Answer]) -> list[tuple[str, Point]]:
     """Return the numbers of check-ins, each with the moment that was said, in order of writing.
 
     Args:
@@ -92,7 +126,7 @@ def points_of(documents: Iterable[CheckInDocument]) -> list[tuple[str, Point]]:
     ]
 
 
-def _is_late(document: CheckInDocument) -> bool:
+def _is_late(document: CheckInDocument | Answer) -> bool:
     shown = document.value_tenths.values[:1]
     return any(
         each.received_at is not None and each.received_at - each.effective_at >= LATE_POINT_MS

@@ -13,6 +13,7 @@ from trailmark_server.storage.sql.lane_numbers import LaneNumbers
 from trailmark_shared import limits
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.projections.audit import Placed
 
 
 def row_from_columns(space: SpaceId, lane: Lane, values: Sequence[Any], seal: Opener) -> Row:
@@ -72,10 +73,10 @@ class SqlEventRows(LaneNumbers):
                 return []
             wheres.append(f"type IN ({', '.join('?' * len(window.types))})")
             more.extend(sorted(window.types))
-        order = "DESC" if window.after is None else "ASC"
+        order = f"ORDER BY seq {'DESC' if window.after is None else 'ASC'}"
         sql = f"""
             SELECT {statements.EVENT_COLUMNS} FROM event WHERE {" AND ".join(wheres)}
-            ORDER BY seq {order} LIMIT ?
+            {"" if window.is_any else order} LIMIT ?
         """  # noqa: S608
         limit = min(window.limit, limits.PAGE_EVENTS_MAX)
         found = self._conn.execute(sql, (*more, limit))
@@ -95,16 +96,32 @@ class SqlEventRows(LaneNumbers):
             )
         ]
 
+    def placed(self, space: SpaceId, lane: Lane) -> list[Placed]:
+        """Return where every event of a lane stands, in seq order; no body is opened."""
+        sql = f"""
+            SELECT device, epoch, dseq, seq, body IS NOT NULL FROM event
+            WHERE {self._key.match} ORDER BY seq
+        """  # noqa: S608
+        return [
+            Placed(device=device, epoch=epoch, dseq=dseq, seq=seq, has_body=bool(has_body))
+            for device, epoch, dseq, seq, has_body in self._conn.execute(
+                sql, self._place(space, lane)
+            )
+        ]
+
     def subject_rows(
         self, space: SpaceId, lane: Lane, subjects: Sequence[bytes], seal: Opener
     ) -> dict[bytes, list[Row]]:
-        """Return the rows about these subjects, by subject, each in seq order."""
+        """Return the rows about these subjects, by subject, each in seq order.
+
+        ``+seq`` keeps SQLite from walking along a whole lane for the sake of the order.
+        """
         rows: dict[bytes, list[Row]] = {}
         place = self._place(space, lane)
         for marks, part in statements.chunks(subjects):
             sql = f"""
                 SELECT {statements.EVENT_COLUMNS}, subject FROM event
-                WHERE {self._key.match} AND subject IN ({marks}) ORDER BY seq
+                WHERE {self._key.match} AND subject IN ({marks}) ORDER BY +seq
             """  # noqa: S608
             for values in self._conn.execute(sql, (*place, *part)):
                 rows.setdefault(values[-1], []).append(row_from_columns(space, lane, values, seal))

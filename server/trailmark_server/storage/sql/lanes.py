@@ -147,13 +147,16 @@ class SqlLanes(SqlReadModels):
     def held(
         self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]
     ) -> dict[EventId, list[HeldRow]]:
-        """Return the rows that hold these ids, by id, each in seq order."""
+        """Return the rows that hold these ids, by id, each in seq order.
+
+        ``+seq`` keeps SQLite from walking along a whole lane for the sake of the order.
+        """
         held: dict[EventId, list[HeldRow]] = {}
         place = self._place(space, lane)
         for marks, part in statements.chunks(wanted):
             sql = f"""
                 SELECT id, hash, code, actor, received_at, clock_offset, body IS NOT NULL, subject
-                FROM event WHERE {self._key.match} AND id IN ({marks}) ORDER BY seq
+                FROM event WHERE {self._key.match} AND id IN ({marks}) ORDER BY +seq
             """  # noqa: S608
             for (
                 event,

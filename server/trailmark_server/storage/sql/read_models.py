@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from trailmark_server.keys import RestSeal
 from trailmark_server.projector import Folded
+from trailmark_server.storage.ports import Wanted
 from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue
 from trailmark_server.storage.sql.lane_numbers import LaneNumbers
@@ -86,29 +87,25 @@ class SqlReadModels(LaneNumbers):
         return [subject for (subject,) in found]
 
     def documents(
-        self, space: SpaceId, lane: Lane, kind: str | None, parent: bytes | None, seal: RestSeal
+        self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:
-        """Return this version's documents, by kind and subject."""
-        wheres = [self._key.match, "version = ?"]
-        parameters: list[SqlValue] = [*self._place(space, lane), PROJECTION_VERSION]
-        for column, value in (("kind", kind), ("parent", parent)):
-            if value is not None:
-                wheres.append(f"{column} = ?")
-                parameters.append(value)
-        sql = f"""
-            SELECT kind, subject, parent, json FROM document WHERE {" AND ".join(wheres)}
-            ORDER BY kind, subject
-        """  # noqa: S608
-        return [
+        """Return this version's documents that are wanted, by kind and subject."""
+        found = [
             Document(
                 lane=lane,
-                kind=found,
+                kind=kind,
                 subject=subject,
-                parent=above,
+                parent=parent,
                 json=_opened(seal, lane, subject, stored),
             )
-            for found, subject, above, stored in self._conn.execute(sql, parameters)
+            for sql, parameters in _selections(wanted)
+            for kind, subject, parent, stored in self._conn.execute(
+                f"SELECT kind, subject, parent, json FROM document "  # noqa: S608
+                f"WHERE {self._key.match} AND version = ? {sql}",
+                (*self._place(space, lane), PROJECTION_VERSION, *parameters),
+            )
         ]
+        return sorted(found, key=lambda each: (each.kind, each.subject))
 
     def document(
         self, space: SpaceId, lane: Lane, subject: bytes, seal: RestSeal
@@ -133,6 +130,25 @@ class SqlReadModels(LaneNumbers):
             (*self._place(space, lane), PROJECTION_VERSION),
         )
         return [seq for (seq,) in found]
+
+
+def _selections(wanted: Wanted) -> Iterator[tuple[str, Sequence[SqlValue]]]:
+    """Yield what stands behind the statements that find the documents, with its parameters.
+
+    SQLite, asked for a kind or an order beside goals or subjects, takes the index of all documents
+    of that kind, which are many times as many: so the kind is asked of what was found.
+    """
+    for column, values in (("parent", wanted.parents), ("subject", wanted.subjects)):
+        if values is not None:
+            kind = "" if wanted.kind is None else "AND kind || '' = ?"
+            behind: list[SqlValue] = [] if wanted.kind is None else [wanted.kind]
+            for marks, part in statements.chunks(values):
+                yield f"AND {column} IN ({marks}) {kind}", (*part, *behind)
+            return
+    if wanted.kind is None:
+        yield "", ()
+    else:
+        yield "AND kind = ?", (wanted.kind,)
 
 
 def _opened(seal: RestSeal, lane: Lane, subject: bytes, stored: bytes) -> bytes:

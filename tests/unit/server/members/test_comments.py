@@ -52,7 +52,9 @@ async def comment(site: Site, mira: Writer) -> NewComment:
 
 
 async def words(site: Site, audience: Audience, comment: NewComment) -> list[str | None]:
-    found = await read_comments(site.services, audience, comment.lane, id_from_text(comment.about))
+    found = await read_comments(
+        site.services, audience, comment.lane, [id_from_text(comment.about)]
+    )
     return [each.text for _, each in found]
 
 

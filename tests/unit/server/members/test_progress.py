@@ -5,7 +5,12 @@ from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, sharing_site
 from trailmark_server.members.dates import iso_day
 from trailmark_server.members.entries import entries_from_rows
-from trailmark_server.members.progress import charts_of_goal, read_check_ins
+from trailmark_server.members.progress import (
+    charts_of_goal,
+    read_check_ins,
+    read_sentences,
+    small_chart,
+)
 
 
 async def test_charts_hold_the_numbers_and_where_target_or_wording_changed() -> None:
@@ -41,3 +46,21 @@ async def test_a_past_day_has_only_numbers_that_had_reached_the_server() -> None
     charts = charts_of_goal(entries_from_rows(rows), check_ins, iso_day(upto), upto)
 
     assert [2] == [len(each.table) for each in charts]
+
+
+async def test_pages_of_many_goals_say_what_the_page_of_one_says() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    journey = tell(mira, START)
+    await site.deliver(mira)
+    audience, services, day = await site.audience(mira), site.services, iso_day(journey.end)
+    for goal in (journey.goal, journey.panic):
+        rows = await services.events.subject_rows(mira.space, mira.lane, goal)
+        check_ins = await read_check_ins(services, audience, mira.lane, goal)
+        charts = charts_of_goal(entries_from_rows(rows), check_ins, day)
+
+        small = await small_chart(services, audience, mira.lane, goal, day)
+        sentences = await read_sentences(services, audience, mira.lane, goal, day)
+
+        assert charts[0] == small
+        assert tuple(each.phases[0].sentence for each in charts) == sentences

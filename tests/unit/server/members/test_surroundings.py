@@ -62,7 +62,7 @@ async def test_comments_under_something_without_goal_are_found_by_it() -> None:
     await site.deliver(mira)
 
     found = await read_comments(
-        site.services, await site.audience(mira), mira.lane, journey.excerpt
+        site.services, await site.audience(mira), mira.lane, [journey.excerpt]
     )
 
     assert ["I would like to talk about this one."] == [each.text for _, each in found]

@@ -1,6 +1,7 @@
 """The stream of an open page: what it sends, when it ends, and where it resumes."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -15,7 +16,7 @@ from tests.support.web_site import (
     sharing_site,
     timeline_path,
 )
-from trailmark_server.members.audience import ENDED, Audience, SharingEndedError
+from trailmark_server.members.audience import ENDED, Audience, SharingEndedError, find_audience
 from trailmark_server.members.cursors import text_from_cursors
 from trailmark_server.pages import live
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -157,3 +158,50 @@ def test_day_of_an_end_under_the_readers_eyes_is_today() -> None:
     assert "Sharing ended on 1 Jan 2026" in known
     assert "Sharing ended on 29 Sep 2026" in unknown
     assert "Sharing" not in other.replace("Sharing may have ended", "")
+
+
+async def test_pages_of_two_readers_share_what_is_drawn_and_nothing_else(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    grant = mira.let_in(OTHER.id, OTHER.name, START)
+    await site.deliver(mira)
+    await site.sign_in(OTHER, "other-session")
+    theirs = site.signed_in_as(OTHER, "other-session")
+    audience = await find_audience(site.services, theirs, mira.space)
+    pages = [
+        live.OpenPage(site.services, site.signed_in, await site.audience(mira), {mira.lane: 2}),
+        live.OpenPage(site.services, site.signed_in, await site.audience(mira), {mira.lane: 2}),
+        live.OpenPage(site.services, theirs, audience, {mira.lane: 2}),
+    ]
+    streams = [live.stream(site.services, [page]) for page in pages]
+    mira.write(mira.new_id(), WinNoted(text="A win"), at=START + 1000)
+    await site.deliver(mira)
+
+    told = await asyncio.gather(*map(next_of, streams))
+
+    assert all("A win" in each for each in told)
+    forms = [set(re.findall(r'name="comment" value="(\w+)"', each)) for each in told]
+    tokens = [set(re.findall(r'name="form_token" value="([^"]+)"', each)) for each in told]
+    assert 3 == len(set[str]().union(*forms))
+    assert [{site.signed_in.form_token}] * 2 + [{theirs.form_token}] == tokens
+
+    mira.stop_sharing(grant, START + 2000)
+    mira.write(mira.new_id(), WinNoted(text="Behind it"), at=START + 3000)
+    await site.deliver(mira)
+    mine, same, other = await asyncio.gather(*map(next_of, streams))
+
+    assert "Behind it" in mine
+    assert "Behind it" in same
+    assert other.startswith("event: ended\n")
+    assert "Behind it" not in other
+
+
+async def test_a_reader_who_is_cut_off_lets_the_others_draw(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    first, second = await opened(site, mira), await opened(site, mira)
+    mira.write(mira.new_id(), WinNoted(text="A win"), at=START + 1000)
+    await site.deliver(mira)
+    tasks = [asyncio.ensure_future(next_of(each)) for each in (first, second)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+
+    assert "A win" in await tasks[1]

@@ -7,6 +7,7 @@ import pytest
 from tests.support.entries import a_body
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, Site, sharing_site
+from trailmark_server.members.audience import Audience
 from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.control import SubjectErased
@@ -26,8 +27,19 @@ class Watcher:
 
     async def batches(self) -> list[Batch]:
         await self.site.deliver(self.mira)
-        audience = await self.site.audience(self.mira)
-        return [each async for each in self.rows.read(audience)]
+        audience, batches = await self.site.audience(self.mira), list[Batch]()
+        while more := await self.next(audience):
+            batches += more
+        return batches
+
+    async def next(self, audience: Audience) -> list[Batch]:
+        events, reader = self.site.services.events, audience.reader(self.mira.lane)
+        await self.rows.join(audience)
+        cursors = self.rows.cursors
+        found = await events.news(self.mira.space, cursors, BATCH_ROWS_MAX, reader)
+        batches = await self.rows.read(audience, found)
+        self.rows.release()
+        return batches
 
     async def html(self) -> str:
         return "".join(each.html for each in await self.batches())

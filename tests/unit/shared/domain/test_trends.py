@@ -1,6 +1,7 @@
 """Trends: a word only from three numbers on, about the numbers, never about the person."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import get_args
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from trailmark_shared.domain.trends import (
     TREND_POINTS_MAX,
+    TREND_POINTS_MIN,
     TREND_WORDS,
     Trend,
     suggested,
@@ -46,6 +48,15 @@ def test_a_trend_needs_three_numbers_that_mostly_agree(
 @given(_numbers)
 def test_upside_down_it_goes_the_other_way(numbers: list[int]) -> None:
     assert _MIRRORED[trend_of(numbers)] == trend_of([-each for each in numbers])
+
+
+@given(_numbers.filter(lambda numbers: len(numbers) >= TREND_POINTS_MIN))
+def test_all_pairs_have_their_say(numbers: list[int]) -> None:
+    pairs = list(combinations(numbers, 2))
+    lean = sum((after > before) - (after < before) for before, after in pairs)
+    leans = "rising" if lean > 0 else "falling"
+
+    assert ("steady" if 2 * abs(lean) < len(pairs) else leans) == trend_of(numbers)
 
 
 @given(_numbers, st.integers(min_value=1, max_value=10), st.integers(min_value=-50, max_value=50))

@@ -7,7 +7,14 @@ import pytest
 from trailmark_shared.domain.progress import Point, TargetSince
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.projections.chart import Chart, Line, Moment
-from trailmark_shared.projections.charting import CHART_ITEMS_MAX, HEIGHT, charts_of
+from trailmark_shared.projections.charting import (
+    CHART_ITEMS_MAX,
+    HEIGHT,
+    SMALL_CHART_ITEMS_MAX,
+    charts_of,
+    sentences_of,
+    small_chart_of,
+)
 
 TODAY = "2026-04-01"
 
@@ -195,3 +202,27 @@ def test_the_latest_numbers_are_shown_and_the_rest_is_counted() -> None:
     assert CHART_ITEMS_MAX == len(chart.dots)
     assert len(points) - CHART_ITEMS_MAX == chart.left_out
     assert 1 == len(chart.phases)
+
+
+def test_a_small_chart_is_the_first_one_with_its_latest_numbers() -> None:
+    points = [rating("2026-03-02", 5) for _ in range(SMALL_CHART_ITEMS_MAX + 3)]
+    held = [TargetSince(day="2026-03-02", target=parse_target("reach 6"))]
+
+    [whole] = charts_of(points, held, 20, (), TODAY)
+    small = small_chart_of(points, held, 20, (), TODAY)
+
+    assert small is not None
+    assert (SMALL_CHART_ITEMS_MAX, 3) == (len(small.dots), small.left_out)
+    assert (whole.phases, whole.baseline) == (small.phases, small.baseline)
+    assert small_chart_of([], held, 20, (), TODAY) is None
+
+
+def test_sentences_say_what_the_charts_say_first() -> None:
+    points = [rating("2026-03-02", 5), count("2026-03-04", 2), rating("2026-03-09", 6)]
+    held = [TargetSince(day="2026-03-02", target=parse_target("at-least 2 walks per week"))]
+
+    charts = charts_of(points, held, None, (), TODAY)
+
+    assert 2 == len(charts)
+    said = tuple(each.phases[0].sentence for each in charts)
+    assert said == sentences_of(points, held, None, TODAY)

@@ -1,11 +1,12 @@
 """Check-ins: the number, the day it belongs to, and corrections."""
 
+import msgspec
 from msgspec import structs
 
 from tests.support.entries import a_text, an_entry
 from trailmark_shared.domain.progress import Point
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
-from trailmark_shared.projections.check_in import fold_check_in, points_of
+from trailmark_shared.projections.check_in import Answer, fold_check_in, points_of
 
 RECORDED = an_entry(1, CheckInRecorded(goal=a_text(100), value_tenths=60, note="Fine"))
 
@@ -63,3 +64,12 @@ def test_numbers_are_told_by_day_late_ones_as_such() -> None:
         Point(day="2026-09-21", measure="count", value_tenths=None, unit="walks", is_late=True),
         Point(day="2026-09-20", measure="rating", value_tenths=70),
     ] == points
+
+
+def test_an_answer_is_what_charts_read_of_a_check_in() -> None:
+    late = structs.replace(RECORDED, received_at=RECORDED.effective_at + 3 * 24 * 3600 * 1000)
+    check_in = fold_check_in([late])
+
+    answer = msgspec.json.decode(msgspec.json.encode(check_in), type=Answer)
+
+    assert points_of([check_in]) == points_of([answer])
