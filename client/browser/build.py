@@ -40,6 +40,7 @@ _OURS: Final = (
 _NOT_THERE: Final = ("__pycache__", "cli", "*.so", "*.c", "*.pyi", "*.po", "*.pot", "static")
 """What no browser needs: the command line, compiled code of other machines, sources of texts."""
 
+_ZONES: Final = "tzdata"
 _BUNDLES: Final = ("page", "python", "worker", "service-worker")
 _COPIES: Final = {
     "pyodide.mjs": NODE / "pyodide" / "pyodide.mjs",
@@ -66,7 +67,10 @@ def main() -> None:
     (TARGET / "pyodide-lock.json").write_bytes(_lock_of_pyodide())
     for name in _BUNDLES:
         _bundle(name)
-    _pack(_packages(), TARGET / "packages.zip")
+    packages = _packages()
+    _pack(packages / _ZONES, TARGET / "zones.zip", within=_ZONES)
+    shutil.rmtree(packages / _ZONES)
+    _pack(packages, TARGET / "packages.zip")
     _seal()
     _compress()
     size = sum(path.stat().st_size for path in TARGET.iterdir())
@@ -95,11 +99,20 @@ def _bundle(name: str) -> None:
             "--external:./pyodide.mjs",
             "--external:./python.js",
             "--legal-comments=inline",
+            f'--define:PYTHON_BUILD="{_python_build()}"',
             "--log-level=warning",
             f"--outfile={TARGET / name}.js",
         ],
         check=True,
     )
+
+
+def _python_build() -> str:
+    """Return a name for the Python that is built in and for how it starts."""
+    parts = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "python_stdlib.zip")
+    data = [(TARGET / name).read_bytes() for name in parts]
+    data += [(SOURCES / name).read_bytes() for name in ("start.js", "python.js")]
+    return sha256(b"".join(data)).hexdigest()[:16]
 
 
 def _packages() -> Path:
@@ -149,12 +162,12 @@ def _pin(lock: str, name: str) -> str:
     return f"{name}=={found[1]} \\\n{found[2]}"
 
 
-def _pack(folder: Path, target: Path) -> None:
+def _pack(folder: Path, target: Path, within: str = "") -> None:
     """Pack a folder, byte for byte the same whenever its files are."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                name = path.relative_to(folder).as_posix()
+                name = (Path(within) / path.relative_to(folder)).as_posix()
                 info = zipfile.ZipInfo(name, _EPOCH)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, path.read_bytes())

@@ -48,7 +48,13 @@ class PhoneBrowser:
         self._process = subprocess.Popen(
             [
                 str(CHROMIUM),
-                *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"),
+                *(
+                    "--use-fake-device-for-media-stream",
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--no-first-run",
+                ),
                 *("--disable-background-networking", "--remote-debugging-port=0"),
                 *("--window-size=390,844", f"--user-data-dir={self._profile}", "about:blank"),
             ],

@@ -52,6 +52,9 @@ export class Asking {
       case "who":
         if (this.#worker) this.#channel.postMessage({ is: "ready" });
         break;
+      case "forget":
+        this.#worker?.postMessage(data);
+        break;
       case "ask":
         if (this.#worker === null) break;
         this.#channel.postMessage({ is: "taken", id: data.id });
@@ -76,6 +79,12 @@ export class Asking {
         this.#handlers.onBroken(data.why);
         break;
     }
+  }
+
+  /** Let go of what was kept of the pages for the next start. */
+  forget() {
+    if (this.#worker) this.#worker.postMessage({ is: "forget" });
+    else this.#channel.postMessage({ is: "forget" });
   }
 
   /** @param {string} id @param {Question} question */

@@ -2,11 +2,15 @@
 // it answers is put in their place. The address behind "#" is where one is; it holds no words.
 
 import { Asking } from "./asking.js";
+import { askToKeep, showKeeping } from "./keeping.js";
+import { startScanning } from "./scanning.js";
+import { forgetView, keptView } from "./view.js";
 
 const HOME = "/";
+const HIDDEN = "/hidden";
 
 /** @type {(() => void)[]} */
-const startPage = [];
+const startPage = [showKeeping, startScanning];
 /** @type {(() => void)[]} */
 const news = [];
 let isReady = false;
@@ -16,7 +20,8 @@ const asking = new Asking({
   onReady: () => {
     if (isReady) return;
     isReady = true;
-    show(here(), "none");
+    // What was asked while Python started brings a page of its own.
+    if (latest === 0) show(here(), "none");
   },
   onNews: () => news.forEach((each) => each()),
   onBroken: (why) => {
@@ -85,6 +90,7 @@ function put(html) {
 async function show(address, history, method = "GET", form = []) {
   latest += 1;
   const mine = latest;
+  if (!isReady && method === "POST") say("queued");
   try {
     const { told, at } = await ask(method, address, form);
     // Somebody went on meanwhile: what came of this is recorded, and not what they wait for.
@@ -117,6 +123,26 @@ function fieldsOf(form, submitter = null) {
   return fields;
 }
 
+function isToday() {
+  return here().split("?")[0] === HOME;
+}
+
+/** Today as it read last, while Python starts. What is tapped on it waits, and that is said. */
+async function paint() {
+  if (!isToday()) return;
+  const now = new Date();
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+    .map((each) => String(each).padStart(2, "0"))
+    .join("-");
+  const html = await keptView(day);
+  if (html === null || isReady || latest > 0 || !isToday()) return;
+  const told = [...document.querySelectorAll("[data-start]")];
+  put(html);
+  const sync = document.getElementById("sync");
+  sync?.removeAttribute("data-live");
+  sync?.replaceChildren(...told);
+}
+
 /** What pages.js is given instead of the network. */
 Object.assign(globalThis, {
   trailmark: {
@@ -132,7 +158,13 @@ Object.assign(globalThis, {
     },
     here,
     /** @param {string} address */
-    go: (address) => show(address, "replace"),
+    go: (address) => {
+      if (address === HIDDEN) {
+        asking.forget();
+        forgetView();
+      }
+      show(address, "replace");
+    },
     /** @param {HTMLFormElement} form */
     send: (form) => show(form.getAttribute("action") ?? here(), "push", "POST", fieldsOf(form)),
     /** @param {() => void} onNews */
@@ -183,5 +215,6 @@ window.addEventListener("keydown", (event) => {
   lastEscape = event.timeStamp;
 }, { capture: true });
 
+paint();
 navigator.serviceWorker?.register("service-worker.js");
-navigator.storage?.persist?.();
+askToKeep();

@@ -1,12 +1,14 @@
 // Python and the folder that lasts, with our packages in it: what the worker holds.
 
-import { loadPyodide } from "./pyodide.mjs";
 import { noble } from "./ciphers.js";
 import { Folder } from "./folder.js";
 import { exchange, openSocket } from "./network.js";
+import { startPython } from "./start.js";
 
 const FOLDER = "trailmark";
 const PLACE = "/trailmark";
+/** Hundreds of small files of which one start reads one: Python reads them from their archive. */
+const ZONES = "/zones.zip";
 /** How many files can be made, at least, while one question is answered. */
 export const SPARE = 12;
 
@@ -61,12 +63,14 @@ async function bytesOf(name) {
 export async function openPython(name = FOLDER) {
   syncForReal();
   const packages = bytesOf("./packages.zip");
+  const zones = bytesOf("./zones.zip");
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
   const [python, folder] = await Promise.all([
-    loadPyodide({ indexURL: new URL(".", import.meta.url).href, env: { TZ: zone, HOME: "/home" } }),
+    startPython({ TZ: zone, HOME: "/home" }),
     Folder.open(name, SPARE),
   ]);
   python.unpackArchive(await packages, "zip", { extractDir: "/packages" });
+  python.FS.writeFile(ZONES, new Uint8Array(await zones));
   folder.mount(python.FS, PLACE);
   checkSync(python, folder);
   python.registerJsModule("trailmark_browser", {
@@ -76,6 +80,6 @@ export async function openPython(name = FOLDER) {
     origin: self.location.origin,
     toJs: (/** @type {any} */ value) => (value?.toJs ? value.toJs() : value),
   });
-  python.runPython("import sys; sys.path.insert(0, '/packages')");
+  python.runPython(`import sys; sys.path[:0] = ['/packages', '${ZONES}']`);
   return { python, folder };
 }

@@ -1,6 +1,10 @@
 // The worker that holds Python and the person's store. Pages ask it one thing after the other.
 
 import { SPARE, openPython } from "./python.js";
+import { forgetView, isViewKept, keepView } from "./view.js";
+
+/** How long changes may gather before the kept view is written anew. */
+const GATHER_MS = 300;
 
 /** What a list of devices calls this one at first. */
 function deviceName() {
@@ -18,13 +22,43 @@ const started = start();
 started.then(
   ({ program }) => {
     self.postMessage({ is: "ready" });
-    program.live(() => self.postMessage({ is: "news" }));
+    program.live(() => {
+      self.postMessage({ is: "news" });
+      keepSoon(program);
+    });
   },
   (error) => self.postMessage({ is: "broken", why: String(error) }),
 );
 
+let gathering = 0;
+
+/**
+ * Write the kept view anew, where there is one; only somebody who looks at Today begins it.
+ * @param {any} program
+ */
+function keepSoon(program, isBegun = false) {
+  if (isBegun) mayKeep = true;
+  clearTimeout(gathering);
+  gathering = setTimeout(async () => {
+    if (!mayKeep && !(await isViewKept())) return;
+    const views = program.views();
+    if (!mayKeep && !(await isViewKept())) return;
+    await (views === "{}" ? forgetView() : keepView(views));
+  }, GATHER_MS);
+}
+
+let mayKeep = false;
+
 self.onmessage = async ({ data }) => {
+  if (data.is === "forget") {
+    mayKeep = false;
+    clearTimeout(gathering);
+    await forgetView();
+    return;
+  }
   const { program, folder } = await started;
   await folder.topUp(SPARE);
   self.postMessage({ is: "answer", id: data.id, told: JSON.parse(program.answer(data.question)) });
+  const { method, path } = JSON.parse(data.question);
+  if (method === "GET" && path === "/") keepSoon(program, true);
 };

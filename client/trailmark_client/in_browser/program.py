@@ -33,6 +33,12 @@ HOME: Final = Path("/trailmark")
 """Where the worker puts the folder that lasts."""
 
 
+VIEW_DAYS: Final = 3
+"""For how many days Today is kept, so that a start shows it at once: today and the next two."""
+
+_DAY_MS: Final = 24 * 60 * 60 * 1000
+
+
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What the page asks.
 
@@ -95,13 +101,28 @@ class Program:
             self._news.ring()
         return msgspec.json.encode(told).decode()
 
-    def _desk(self) -> Desk:
+    def views(self) -> str:
+        """Return Today as it reads now, and as it will on the next days if nothing happens.
+
+        Returns:
+            HTML by local date, as JSON; nothing while there is no goal.
+        """
+        found: dict[str, str] = {}
+        for days in range(VIEW_DAYS):
+            desk = self._desk(later_ms=days * _DAY_MS)
+            with speaking(self._language):
+                told = answer(desk, Asked())
+            if told.location is None:
+                found[desk.today] = told.html
+        return msgspec.json.encode(found).decode()
+
+    def _desk(self, later_ms: int = 0) -> Desk:
         app = self._app
         return Desk(
             store=app,
             recorder=app.recorder,
             identity=lambda: app.identity,
-            now_ms=app.clock.now_ms(),
+            now_ms=app.clock.now_ms() + later_ms,
             zone=app.clock.zone_name(),
             phase=self._in_step.phase,
             far=HomeServer(app),

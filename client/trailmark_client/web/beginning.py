@@ -165,4 +165,5 @@ def _target(said: Asked) -> Target:
 
 def begun(desk: Desk, asked: Asked) -> Told:
     """Say that the goal is saved, who sees it, and what may be done next; none of it is needed."""
-    return page(desk, asked, "begin/done.html", "begin")
+    in_app = desk.server_address is not None
+    return page(desk, asked, "begin/done.html", "begin", in_app=in_app)

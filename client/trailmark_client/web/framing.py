@@ -26,6 +26,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         here: Name of the part of the pages that this is in.
         begun: A goal was written down; until then the way through the pages is not shown.
         sync: How this device stands, in words.
+        unsent: How many entries are to be sent and are not yet.
         preferences: How the person likes their pages.
         note: What was just done, or ``None``.
         today: The person's local date.
@@ -36,6 +37,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     here: str
     begun: bool
     sync: str
+    unsent: int
     preferences: Preferences
     note: Note | None
     today: str
@@ -71,10 +73,13 @@ def page(
 
 
 def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
+    identity = desk.identity()
+    waiting = 0 if identity.server is None else unsent(conn, identity)
     return Frame(
         here=here,
         begun=bool(list_goals(conn, desk.today)),
-        sync=sync_words(desk, unsent(conn, desk.identity())),
+        sync=sync_words(desk, waiting),
+        unsent=waiting,
         preferences=preferences(conn),
         note=note_of(conn, asked),
         today=desk.today,

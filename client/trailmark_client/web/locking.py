@@ -25,7 +25,13 @@ UNLOCK_PATH = "/unlock"
 def show(desk: Desk, asked: Asked) -> Told:
     """Show how the store is locked, and what can be done about it."""
     return page(
-        desk, asked, "lock.html", "state", lock=desk.lock, least=limits.PASSPHRASE_CHARS_MIN
+        desk,
+        asked,
+        "lock.html",
+        "state",
+        lock=desk.lock,
+        least=limits.PASSPHRASE_CHARS_MIN,
+        in_app=desk.server_address is not None,
     )
 
 

@@ -55,6 +55,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         "state",
         standing=standing,
         lock=desk.lock,
+        in_app=desk.server_address is not None,
         nouns=NOUNS if can_be_called(language()) else {},
         items=[
             Item(

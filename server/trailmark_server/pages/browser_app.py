@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_304_NOT_MODIFIED, HTTP_404_NOT_FOUND
 
+from trailmark_server import headers
 from trailmark_server.pages.replies import page
 from trailmark_shared.words import gettext
 
@@ -29,6 +30,9 @@ CONTENT_SECURITY_POLICY: Final = (
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """As on every page, and besides: workers, and WebAssembly that is compiled from our own files."""
+
+PERMISSIONS_POLICY: Final = headers.PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
+"""As everywhere, but for the camera, which reads invitations; the browser asks the person first."""
 
 _SHELL: Final = "index.html"
 _COMPRESSED: Final = ".br"
@@ -81,20 +85,21 @@ class BuiltApp:
         tag = self._tags.get(name)
         if tag is None:
             return Response(b"", status_code=HTTP_404_NOT_FOUND)
-        headers = {
+        sent = {
             "content-security-policy": CONTENT_SECURITY_POLICY,
+            "permissions-policy": PERMISSIONS_POLICY,
             "cache-control": "no-cache",
             "etag": tag,
             "vary": "accept-encoding",
         }
         if tag in known:
-            return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+            return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=sent)
         path = self._folder / name
         if name in self._compressed and "br" in accepted:
             path = self._folder / f"{name}{_COMPRESSED}"
-            headers["content-encoding"] = "br"
+            sent["content-encoding"] = "br"
         media_type = _MEDIA_TYPES[PurePosixPath(name).suffix]
-        return Response(path.read_bytes(), headers=headers, media_type=media_type)
+        return Response(path.read_bytes(), headers=sent, media_type=media_type)
 
 
 _APP: Final = BuiltApp()
@@ -136,6 +141,6 @@ def take_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[
 
 
 def _file(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
-    headers = request.headers
-    known, accepted = headers.get("if-none-match", ""), headers.get("accept-encoding", "")
+    asked = request.headers
+    known, accepted = asked.get("if-none-match", ""), asked.get("accept-encoding", "")
     return _APP.answer(name, known, accepted)

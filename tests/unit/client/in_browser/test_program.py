@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from trailmark_client.in_browser.program import Program, open_program
+from tests.support.person import Person
+from trailmark_client.in_browser.program import VIEW_DAYS, Program, open_program
 
 
 @pytest.fixture
@@ -49,3 +50,39 @@ async def test_what_was_recorded_is_news(program: Program) -> None:
     living.cancel()
     with pytest.raises(asyncio.CancelledError):
         await living
+
+
+def test_today_is_kept_for_the_days_to_come_once_there_is_a_goal(tmp_path: Path) -> None:
+    empty = open_program(["en"], "https://home.example", home=tmp_path / "home")
+    assert {} == msgspec.json.decode(empty.views())
+    empty.close()
+    person = Person(tmp_path / "home")
+    person.goal("Swim once a week")
+    person.app.close()
+    opened = open_program(["en"], "https://home.example", home=tmp_path / "home")
+    views = msgspec.json.decode(opened.views(), type=dict[str, str])
+    opened.close()
+
+    assert VIEW_DAYS == len(views)
+    assert all("Swim once a week" in each for each in views.values())
+    assert VIEW_DAYS == len(set(views.values())), "each day says its own date"
+
+
+def test_a_phone_is_not_called_as_python_calls_it(tmp_path: Path) -> None:
+    opened = open_program(["en"], "https://home.example", "my phone", tmp_path / "home")
+    told = ask(opened, "GET", "/devices")
+    opened.close()
+
+    assert "my phone" in told["html"]
+
+
+def test_a_name_that_the_person_gave_stays(tmp_path: Path) -> None:
+    opened = open_program(["en"], "https://home.example", "my phone", tmp_path / "home")
+    device = ask(opened, "GET", "/devices")["html"].partition("/devices/")[2].partition('"')[0]
+    ask(opened, "POST", f"/devices/{device}/name", name="red one")
+    opened.close()
+    again = open_program(["en"], "https://home.example", "my phone", tmp_path / "home")
+    told = ask(again, "GET", "/devices")
+    again.close()
+
+    assert "red one" in told["html"]

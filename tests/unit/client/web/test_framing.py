@@ -1,7 +1,11 @@
 """The frame of every page: help in its place, how things are saved and sent, what was done."""
 
+import re
+
 import pytest
 
+from tests.support.devices import connect_to
+from tests.support.home import Home
 from tests.support.own_pages import Window
 from trailmark_client.web.desk import Phase
 from trailmark_client.web.framing import sync_words
@@ -53,3 +57,13 @@ def test_phases_are_words(window: Window, phase: Phase) -> None:
     window.phase = phase
 
     assert sync_words(window.desk, 0).endswith(".")
+
+
+def test_what_is_not_sent_is_counted_at_the_top_of_every_page(window: Window) -> None:
+    window.person.goal()
+    assert "Not sent yet" not in window.get("/")
+    app = window.person.app
+    connect_to(app, Home(app.identity.space))
+
+    for address in ("/", "/help", "/journal", "/devices/join"):
+        assert re.search(r"Not sent yet: \d+<", window.get(address).partition("<main")[0])

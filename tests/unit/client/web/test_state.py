@@ -61,3 +61,15 @@ def test_likings_are_kept_and_taken_back(window: Window) -> None:
     window.post("/state")
 
     assert Preferences() == window.person.read(preferences)
+
+
+def test_in_an_app_it_says_what_a_browser_keeps(window: Window) -> None:
+    window.begun()
+    assert "What this browser keeps" not in window.get("/state")
+    window.server_address = "https://home.example"
+    page = window.get("/state")
+
+    assert "has not promised to keep" in page
+    assert "in this browser alone" in page
+    assert "trailmark backup" not in page
+    assert "the lock of your phone" in window.get("/lock")

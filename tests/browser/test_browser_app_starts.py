@@ -1,0 +1,119 @@
+"""What the app shows before Python runs, and what it says of how things are kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.support.browser_app import (
+    NOT_BUILT,
+    START_MS,
+    PhoneBrowser,
+    is_built,
+    kept_for_offline,
+    started,
+    write_goal,
+)
+from tests.support.processes import ServerProcess
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
+]
+
+# As on a phone that takes for ever: what runs Python never answers.
+NEVER_STARTS = "globalThis.Worker = class { postMessage() {} }"
+
+# A camera and what reads codes, as phones have them; Chromium has neither here.
+READER = """
+globalThis.BarcodeDetector = class { async detect() { return [{ rawValue: "abcd-efgh" }]; } };
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "server") as running:
+        yield running
+
+
+@pytest.fixture
+def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
+    with PhoneBrowser(playwright, tmp_path / "profile") as running:
+        yield running
+
+
+def view_is_kept(page: Page) -> None:
+    """Wait until Today as it reads now is kept for the next start."""
+    page.evaluate("""async () => {
+      const root = await navigator.storage.getDirectory();
+      for (;;) {
+        try {
+          const folder = await root.getDirectoryHandle("trailmark-view");
+          const file = await (await folder.getFileHandle("today")).getFile();
+          if ((await file.text()).includes("Swim")) return;
+        } catch { /* not yet */ }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }""")
+
+
+def unstarted(phone: PhoneBrowser, server: ServerProcess) -> Page:
+    page = phone.browser.contexts[0].new_page()
+    page.set_default_timeout(START_MS)
+    page.add_init_script(NEVER_STARTS)
+    page.goto(f"{server.url}/app/")
+    return page
+
+
+def test_today_is_there_before_python_and_hidden_pages_are_not(
+    server: ServerProcess, phone: PhoneBrowser
+) -> None:
+    page, watched = phone.open(server.url)
+    kept_for_offline(page)
+    write_goal(page, "Swim once a week")
+    view_is_kept(page)
+
+    # What was tapped before the start is recorded after it.
+    page.reload()
+    expect(page.get_by_role("heading", name="Swim once a week")).to_be_visible()
+    page.get_by_role("button", name="5", exact=True).click()
+    expect(page.get_by_text("Today: 5 of 10")).to_be_visible(timeout=START_MS)
+    assert [] == watched.complaints
+    page.close()
+
+    slow = unstarted(phone, server)
+    expect(slow.get_by_role("heading", name="Swim once a week")).to_be_visible()
+    expect(slow.locator("#sync")).to_contain_text("Starting.")
+    slow.locator("summary", has_text="Today: 5 of 10").click()
+    slow.get_by_role("button", name="6", exact=True).click()
+    expect(slow.locator("#sync")).to_contain_text("saved as soon as the app has started")
+    slow.get_by_role("link", name="Hide").click()
+    expect(slow.locator("body")).to_have_text("")
+    slow.close()
+
+    again = unstarted(phone, server)
+    expect(again.get_by_text("Starting.")).to_be_visible()
+    expect(again.get_by_text("Swim once a week")).to_have_count(0)
+
+
+def test_it_says_what_the_browser_keeps_and_reads_codes_with_the_camera(
+    server: ServerProcess, phone: PhoneBrowser
+) -> None:
+    context = phone.browser.contexts[0]
+    context.grant_permissions(["camera"], origin=server.url)
+    page = context.new_page()
+    page.set_default_timeout(START_MS)
+    page.add_init_script(READER)
+    page.goto(f"{server.url}/app/#/state")
+    started(page)
+    kept = page.locator("[data-keeping=kept]:visible, [data-keeping=lent]:visible")
+    expect(kept).to_have_count(1)
+    way = "[data-keeping=install]:visible, [data-keeping=by-hand]:visible"
+    expect(page.locator(way)).to_have_count(1)
+
+    page.goto(f"{server.url}/app/#/devices/join")
+    page.get_by_role("button", name="Read it with the camera").click()
+    expect(page.get_by_label("The code")).to_have_value("abcd-efgh")
+    expect(page.locator("video")).to_have_count(0)
