@@ -28,8 +28,9 @@ export async function showKeeping() {
   part("lent", !isKept);
   part("ask", !isKept && Boolean(navigator.storage?.persist), () => navigator.storage.persist());
   part("install", installing !== null && !isInstalled, async () => {
-    await installing?.prompt();
+    const asked = installing;
     installing = null;
+    await asked?.prompt();
   });
   part("by-hand", installing === null && !isInstalled);
 }

@@ -10,7 +10,10 @@ function offer(field) {
   button.type = "button";
   button.className = "quiet";
   button.textContent = field.dataset.scan ?? "";
-  field.after(button);
+  const refused = document.createElement("p");
+  refused.className = "hint";
+  refused.setAttribute("role", "status");
+  field.after(button, refused);
   /** @type {(() => void) | null} */
   let stop = null;
   button.onclick = async () => {
@@ -18,11 +21,12 @@ function offer(field) {
       stop();
       return;
     }
+    button.disabled = true;
     const stream = await navigator.mediaDevices
       .getUserMedia({ video: { facingMode: "environment" } })
       .catch(() => null);
     if (stream === null) {
-      button.textContent = field.dataset.scanRefused ?? "";
+      refused.textContent = field.dataset.scanRefused ?? "";
       return;
     }
     const video = document.createElement("video");
@@ -31,7 +35,8 @@ function offer(field) {
     video.playsInline = true;
     video.srcObject = stream;
     button.before(video);
-    await video.play();
+    await video.play().catch(() => undefined);
+    button.disabled = false;
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
     const timer = setInterval(async () => {
       if (!video.isConnected) stop?.();
