@@ -44,19 +44,22 @@ def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
         yield running
 
 
-def view_is_kept(page: Page) -> None:
+def view_is_kept(page: Page, words: str) -> None:
     """Wait until Today as it reads now is kept for the next start."""
-    page.evaluate("""async () => {
+    page.evaluate(
+        """async (words) => {
       const root = await navigator.storage.getDirectory();
       for (;;) {
         try {
           const folder = await root.getDirectoryHandle("trailmark-view");
           const file = await (await folder.getFileHandle("today")).getFile();
-          if ((await file.text()).includes("Swim")) return;
+          if ((await file.text()).includes(words)) return;
         } catch { /* not yet */ }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-    }""")
+    }""",
+        words,
+    )
 
 
 def unstarted(phone: PhoneBrowser, server: ServerProcess) -> Page:
@@ -73,13 +76,14 @@ def test_today_is_there_before_python_and_hidden_pages_are_not(
     page, watched = phone.open(server.url)
     kept_for_offline(page)
     write_goal(page, "Swim once a week")
-    view_is_kept(page)
+    view_is_kept(page, "Swim once a week")
 
     # What was tapped before the start is recorded after it.
     page.reload()
     expect(page.get_by_role("heading", name="Swim once a week")).to_be_visible()
     page.get_by_role("button", name="5", exact=True).click()
     expect(page.get_by_text("Today: 5 of 10")).to_be_visible(timeout=START_MS)
+    view_is_kept(page, "Today: 5 of 10")
     assert [] == watched.complaints
     page.close()
 

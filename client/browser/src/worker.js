@@ -58,7 +58,14 @@ self.onmessage = async ({ data }) => {
   }
   const { program, folder } = await started;
   await folder.topUp(SPARE);
-  self.postMessage({ is: "answer", id: data.id, told: JSON.parse(program.answer(data.question)) });
   const { method, path } = JSON.parse(data.question);
-  if (method === "GET" && path === "/") keepSoon(program, true);
+  const isChange = method === "POST" && !path.startsWith("/drafts/") && path !== "/awake";
+  if (isChange) {
+    // Should the app be closed in a moment, nothing is shown that is not so any more.
+    mayKeep ||= await isViewKept();
+    await forgetView();
+  }
+  self.postMessage({ is: "answer", id: data.id, told: JSON.parse(program.answer(data.question)) });
+  if (isChange) keepSoon(program);
+  else if (method === "GET" && path === "/") keepSoon(program, true);
 };
