@@ -13,6 +13,7 @@ from trailmark_shared.limits.bodies import *
 from trailmark_shared.limits.wire import *
 from trailmark_shared.limits.serving import *
 from trailmark_shared.limits.joining import *
+from trailmark_shared.limits.graph import *
 from trailmark_shared.limits.web import *
 from trailmark_shared.limits.pages import *
 
@@ -27,6 +28,8 @@ assert ENCOURAGEMENT_CHARS_MAX <= TEXT_CHARS_MAX
 assert 2 * SUPPORTERS_MAX < SUPPORTER_LINKS_MAX, "every supporter's link can be replaced"
 assert 100 * VAULT_KEYS_MAX < BUNDLE_BYTES_MAX, "all vault keys must fit into a bundle"
 assert DEVICES_PER_SPACE_MAX + 2 <= LIST_ITEMS_MAX, "one wrap for each device and recovery code"
+assert DEVICES_PER_SPACE_MAX + 2 <= HEADS_MAX, "a head for each device and recovery code"
+assert 256 * WRAPS_MAX < STATEMENT_BYTES_MAX, "all boxes of a key must fit into a statement"
 assert PROOF_MS < WEB_SESSION_IDLE_MS
 assert PASSWORD_REST_CHARS_MIN < PASSWORD_CHARS_MIN < PASSWORD_CHARS_JUDGED < PASSWORD_CHARS_MAX
 assert PASSWORD_CHECKS_AT_ONCE <= PASSWORD_CHECKS_WAITING_MAX

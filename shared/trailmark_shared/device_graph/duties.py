@@ -1,0 +1,205 @@
+"""What a device has to say, given all that it has read: plans, without chance or storage.
+
+Whoever does this whenever a page was read, until nothing is left to say, comes to an end: a removal
+is said again once for each holder, a key is made where none may seal, a box is handed over once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
+
+from trailmark_shared import limits
+from trailmark_shared.device_graph.boxes import key_proof
+from trailmark_shared.device_graph.graph import DeviceGraph, bits
+from trailmark_shared.device_graph.keys import HeldKeys
+from trailmark_shared.device_graph.resolution import View, resolve
+from trailmark_shared.device_graph.statements import (
+    Admitted,
+    Erased,
+    HolderId,
+    KeyMade,
+    KeysHanded,
+    Removed,
+    SpaceErased,
+    StatementId,
+    Wrap,
+)
+from trailmark_shared.ids import SpaceId
+from trailmark_shared.sealing import vault_key_id
+
+
+def heads(view: View, me: HolderId) -> tuple[StatementId, ...]:
+    """Return what the next statement of a device names as seen.
+
+    The last ones in force; what fell is not vouched for. A member may fork as often as it likes, so
+    each author has one before anybody has two, senior ones first.
+
+    Args:
+        view: What the graph comes to.
+        me: Who speaks.
+    """
+    graph = view.graph
+    by_author: dict[HolderId, list[int]] = {}
+    for at in graph.tips(view.in_force):
+        by_author.setdefault(graph.statements[at].author_id, []).append(at)
+    ranks = {holder: rank for rank, holder in enumerate(view.members)}
+    ordered: list[tuple[bool, int, int, bytes]] = []
+    for author, tips in by_author.items():
+        tips.sort(key=graph.place, reverse=True)
+        for turn, at in enumerate(tips):
+            rank = ranks.get(author, len(ranks))
+            ordered.append((author != me, turn, rank, graph.statements[at].id))
+    found = [StatementId(each[-1]) for each in sorted(ordered)]
+    if me not in by_author and view.paths.get(me):
+        # Nobody speaks who names no statement that let it in.
+        found.insert(0, StatementId(view.paths[me][-1][1]))
+    return tuple(dict.fromkeys(found))[: limits.HEADS_MAX]
+
+
+def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId) -> Removed | None:
+    """Return a removal to say oneself: of those whose removal was in force once and fell.
+
+    Its author was removed meanwhile by somebody who had not seen it. Who is out stays out: a person
+    can let a device in again in a minute, and cannot call back a key. Not those who had accused
+    that author, or who let it in, themselves: they were right. Nor does a device believe anything
+    of a removal that named it too.
+
+    Args:
+        view: What the graph comes to.
+        firm: Removals that this device saw in force.
+        me: This device.
+    """
+    graph = view.graph
+    fallen = [
+        at
+        for each in firm
+        if (at := graph.index.get(each)) is not None
+        if not view.in_force >> at & 1
+    ]
+    targets: set[HolderId] = set()
+    for at in fallen:
+        says, author = graph.statements[at].says, graph.statements[at].author_id
+        if isinstance(says, Removed) and graph.statements[at].id not in view.lost:
+            named = {HolderId(each) for each in says.holders}
+            if me not in named:
+                line = _line(graph, author)
+                targets |= {
+                    each for each in named & view.members.keys() if not _accused(graph, each, line)
+                }
+    if me not in view.members or not targets:
+        return None
+    return Removed(tuple(sorted(targets)[: limits.HOLDERS_NAMED_MAX]))
+
+
+def _line(graph: DeviceGraph, holder: HolderId) -> set[HolderId]:
+    """A holder and all who let it in, or who let those in."""
+    admissions = [
+        (each.author_id, each.says.holder.id)
+        for each in graph.statements
+        if isinstance(each.says, Admitted)
+    ]
+    found = {holder}
+    while more := {by for by, new in admissions if new in found} - found:
+        found |= more
+    return found
+
+
+def _accused(graph: DeviceGraph, accuser: HolderId, line: Collection[HolderId]) -> bool:
+    return any(
+        each.author_id == accuser
+        and isinstance(each.says, Removed)
+        and not set(line).isdisjoint(each.says.holders)
+        for each in graph.statements
+    )
+
+
+def key_to_make(
+    held: HeldKeys, space: SpaceId, view: View, key: bytes, me: HolderId, *, seals: bool = True
+) -> KeyMade:
+    """Return the statement that makes a vault key known to all members.
+
+    Args:
+        held: The keys that are held, the fresh one among them.
+        space: Whose graph.
+        view: What the graph comes to.
+        key: The vault key, kept before this is said.
+        me: This device.
+        seals: It is fresh, and not one of ``HeldKeys.brought``.
+    """
+    key_id = vault_key_id(key)
+    without = tuple(sorted(view.left_out))[: limits.HOLDERS_NAMED_MAX]
+    wraps = [
+        Wrap(key_id, holder.id, box)
+        for holder in view.members.values()
+        if (box := held.box(key_id, holder)) is not None
+    ]
+    proof = key_proof(space, key, me, without)
+    return KeyMade(key_id, without, proof, tuple(wraps[: limits.WRAPS_MAX]), seals)
+
+
+def key_to_make_again(held: HeldKeys, space: SpaceId, view: View, me: HolderId) -> KeyMade | None:
+    """Return a key of this device to be made again for members that it had left out.
+
+    It was told of a removal that is none any more. Nobody else may lift that: others may still lack
+    what this device knew.
+
+    Args:
+        held: The keys that are held.
+        space: Whose graph.
+        view: What the graph comes to.
+        me: This device.
+    """
+    for key_id in held.withheld_by(me):
+        without = tuple(sorted(view.left_out))[: limits.HOLDERS_NAMED_MAX]
+        proof = key_proof(space, held.keys[key_id], me, without)
+        return KeyMade(key_id, without, proof, (), held.may_seal(key_id))
+    return None
+
+
+def keys_to_hand(held: HeldKeys) -> list[KeysHanded]:
+    """Return the statements that hand held keys to members who lack them."""
+    wraps = held.lacking()
+    size = limits.WRAPS_MAX
+    return [KeysHanded(tuple(wraps[at : at + size])) for at in range(0, len(wraps), size)]
+
+
+def orders_to_repeat(
+    view: View, mine: Iterable[Erased | SpaceErased]
+) -> list[Erased | SpaceErased]:
+    """Return the orders of this device that are not in force any more, to be said again.
+
+    Whoever let it in was removed, say, and another device let it in again.
+
+    Args:
+        view: What the graph comes to.
+        mine: What this device ordered, under whatever id.
+    """
+    statements = view.graph.statements
+    said = {each for at in bits(view.in_force) if isinstance(each := statements[at].says, Erased)}
+    return [each for each in mine if each not in said and not isinstance(each, SpaceErased)]
+
+
+def settled(
+    graph: DeviceGraph, firm: AbstractSet[StatementId], goes: Collection[HolderId], me: HolderId
+) -> frozenset[StatementId]:
+    """Return what a device holds firm once the person said on it who goes.
+
+    What removes those is firm, and nothing that they say, so that their removal is said without
+    vouching for it. Where that leaves this device itself outside, all stays as it was.
+
+    Args:
+        graph: The statements.
+        firm: What was firm so far.
+        goes: Who is not the person's.
+        me: This device.
+    """
+    statements = graph.statements
+    against = {
+        each.id
+        for each in statements
+        if isinstance(each.says, Removed) and not set(goes).isdisjoint(each.says.holders)
+    }
+    by_them = {each.id for each in statements if each.author_id in goes}
+    changed = frozenset((firm | against) - by_them)
+    return changed if me in resolve(graph, changed).members else frozenset(firm)

@@ -1,0 +1,276 @@
+"""Which statements are in force, and so whose word counts: strong removal, without an order.
+
+A pure function of a graph and of the removals that a device holds firm. A statement is in force if
+its author was admitted by one in force that it had seen, and no removal of its author is in force
+that had not seen it. That is circular where removals name each other's authors: what follows
+without a choice is settled first; then one statement is chosen and what speaks against it falls,
+removals held firm first, then the most senior author's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from trailmark_shared.device_graph.graph import DeviceGraph, bits
+from trailmark_shared.device_graph.statements import (
+    Admitted,
+    Founded,
+    Holder,
+    HolderId,
+    Removed,
+    Renamed,
+    StatementId,
+)
+
+Path = tuple[tuple[int, bytes], ...]
+"""The admissions that lead from the founder to a holder: the shorter and earlier, the more senior.
+
+Whoever lets others in makes them junior to itself, whatever it claims to have seen.
+"""
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What a graph comes to.
+
+    Attributes:
+        graph: The graph.
+        in_force: Mask of the statements in force.
+        certain: Mask of those in force that no choice by seniority stands behind.
+        members: Who is in, the most senior first, by id.
+        removed: Whom a removal in force names; for good.
+        left_out: Everybody whom anybody ever let in and who is no member.
+    lost: What fell because something was chosen that speaks against it, or that it speaks against.
+    asked: Which of these fell by seniority alone: where the person may know better.
+        paths: Path of each member.
+    """
+
+    graph: DeviceGraph
+    in_force: int
+    certain: int
+    members: Mapping[HolderId, Holder]
+    removed: frozenset[HolderId]
+    left_out: frozenset[HolderId]
+    lost: frozenset[StatementId]
+    asked: frozenset[StatementId]
+    paths: Mapping[HolderId, Path]
+
+    def is_in_force(self, statement: StatementId) -> bool:
+        """Say whether a statement stands and counts."""
+        at = self.graph.index.get(statement)
+        return at is not None and bool(self.in_force >> at & 1)
+
+    def is_to_obey(self, order: StatementId) -> bool:
+        """Say whether an order to erase is to be obeyed: in force, and nobody can overrule it."""
+        at = self.graph.index.get(order)
+        return at is not None and bool(self.certain >> at & 1)
+
+    def firm(self) -> frozenset[StatementId]:
+        """Return the removals that a device which saw this holds firm from now on."""
+        return frozenset(
+            self.graph.statements[at].id
+            for at in bits(self.certain)
+            if isinstance(self.graph.statements[at].says, Removed)
+        )
+
+    def names(self) -> dict[HolderId, str]:
+        """Return what holders were called last."""
+        found: dict[HolderId, str] = {}
+        for at in sorted(bits(self.in_force), key=self.graph.place):
+            says = self.graph.statements[at].says
+            if isinstance(says, Admitted):
+                found[says.holder.id] = says.name
+            elif isinstance(says, Renamed):
+                found[HolderId(says.holder)] = says.name
+        return found
+
+    def codes_of(self, holder: HolderId) -> frozenset[HolderId]:
+        """Return the recovery codes that let a holder in: it has seen them, so they go with it."""
+        statements = self.graph.statements
+        return frozenset(
+            statements[at].author_id
+            for at in bits(self.in_force)
+            if isinstance(says := statements[at].says, Admitted) and says.holder.id == holder
+            if statements[at].author.kind == "code"
+        )
+
+    def let_in_by(self, holder: HolderId) -> frozenset[HolderId]:
+        """Return the members that came in through a holder only, in however many steps."""
+        admissions = [
+            (self.graph.statements[at].author_id, says.holder.id)
+            for at in bits(self.in_force)
+            if isinstance(says := self.graph.statements[at].says, Admitted)
+        ]
+        founder = self.graph.founder or 0
+        reached = {each.author_id for each in self.graph.statements[founder:][:1]} - {holder}
+        while more := {new for by, new in admissions if by in reached} - reached - {holder}:
+            reached |= more
+        return frozenset(self.members.keys() - reached - {holder})
+
+
+def resolve(graph: DeviceGraph, firm: AbstractSet[StatementId] = frozenset()) -> View:
+    """Return what a graph comes to.
+
+    Args:
+        graph: The statements.
+        firm: Removals that this device saw in force, or that the person confirmed on it: whom they
+            name cannot undo them any more by removing their author.
+    """
+    return _Resolution(graph, firm).view()
+
+
+class _Resolution:
+    """One computation; masks as in the graph."""
+
+    def __init__(self, graph: DeviceGraph, firm: AbstractSet[StatementId]) -> None:
+        self.graph = graph
+        self.firm = firm
+        self.order = graph.order()
+        self.founder = graph.founder
+        self.founder_id = None if self.founder is None else graph.statements[self.founder].author_id
+        self.admissions = self._admissions()
+        self.removals = self._removals()
+        self.supports = [self._supports(at) for at in range(len(graph.statements))]
+        self.attackers = [self._attackers(at) for at in range(len(graph.statements))]
+        self.accepted = self.refused = 0
+        self.uncertain = 0
+        self.lost: set[StatementId] = set()
+
+    def _admissions(self) -> dict[HolderId, int]:
+        found: dict[HolderId, int] = {}
+        for at, each in enumerate(self.graph.statements):
+            if isinstance(each.says, Admitted):
+                holder = each.says.holder.id
+                found[holder] = found.get(holder, 0) | 1 << at
+        return found
+
+    def _removals(self) -> dict[HolderId, int]:
+        """Removals by whom they name: only of those whose admission their author had seen."""
+        found: dict[HolderId, int] = {}
+        for at, each in enumerate(self.graph.statements):
+            if not isinstance(each.says, Removed):
+                continue
+            for target in map(HolderId, each.says.holders):
+                known = self.admissions.get(target, 0) & self.graph.ancestors[at]
+                if known or target == self.founder_id:
+                    found[target] = found.get(target, 0) | 1 << at
+        return found
+
+    def _supports(self, at: int) -> int:
+        author = self.graph.statements[at].author_id
+        return self.admissions.get(author, 0) & self.graph.ancestors[at]
+
+    def _attackers(self, at: int) -> int:
+        author = self.graph.statements[at].author_id
+        mask = self.removals.get(author, 0) & ~(1 << at)
+        return sum(1 << each for each in bits(mask) if not self.graph.has_seen(each, at))
+
+    def view(self) -> View:
+        """Settle, choose, and settle again until nothing is open."""
+        powers = [
+            at
+            for at in self.order
+            if isinstance(self.graph.statements[at].says, Admitted | Removed | Founded)
+        ]
+        while powers := self._settle(powers):
+            self._choose(powers)
+        self._settle(self.order)
+        return self._made()
+
+    def _settle(self, open_ones: list[int]) -> list[int]:
+        """Decide what follows without a choice, until nothing does; return what is left."""
+        while True:
+            left = [at for at in open_ones if not self._decide(at)]
+            if len(left) == len(open_ones):
+                return left
+            open_ones = left
+
+    def _decide(self, at: int) -> bool:
+        """Decide one statement if its ground is decided.
+
+        Returns:
+            Whether it is decided now. It is certain if certain ones alone decide it so.
+        """
+        bit, supports, attackers = 1 << at, self.supports[at], self.attackers[at]
+        if (self.accepted | self.refused) & bit:
+            return True
+        is_founders = self.graph.statements[at].author_id == self.founder_id
+        sure_in = self.accepted & ~self.uncertain
+        sure_out = self.refused & ~self.uncertain
+        if attackers & self.accepted or not (is_founders or supports & ~self.refused):
+            self.refused |= bit
+            is_sure = attackers & sure_in or not (is_founders or supports & ~sure_out)
+        elif not attackers & ~self.refused and (is_founders or supports & self.accepted):
+            self.accepted |= bit
+            is_sure = not attackers & ~sure_out and (is_founders or supports & sure_in)
+        else:
+            return False
+        if not is_sure:
+            self.uncertain |= bit
+        return True
+
+    def _choose(self, open_ones: list[int]) -> None:
+        """Accept one statement that is attacked by open ones."""
+        paths = self._paths()
+
+        def key(at: int) -> tuple[bool, Path, int, bytes]:
+            is_firm = self.graph.statements[at].id in self.firm
+            return (not is_firm, paths[at], *self.graph.place(at))
+
+        may_be_chosen = [
+            at
+            for at in open_ones
+            if self.graph.statements[at].author_id == self.founder_id
+            or self.supports[at] & self.accepted
+        ]
+        chosen = min(may_be_chosen, key=key)
+        is_firm = self.graph.statements[chosen].id in self.firm
+        fallen = self.attackers[chosen] & ~self.refused
+        self.refused |= fallen
+        self.lost |= {self.graph.statements[at].id for at in bits(fallen)}
+        self.accepted |= 1 << chosen
+        if not is_firm:
+            self.uncertain |= fallen | 1 << chosen
+
+    def _paths(self) -> dict[int, Path]:
+        """Return the path of the author of each statement that an accepted admission supports."""
+        found: dict[int, Path] = {}
+        for at in self.order:
+            if self.graph.statements[at].author_id == self.founder_id:
+                found[at] = ()
+            elif ways := self.supports[at] & self.accepted:
+                found[at] = min((*found[each], self.graph.place(each)) for each in bits(ways))
+        return found
+
+    def _made(self) -> View:
+        removed = {holder for holder, mask in self.removals.items() if mask & self.accepted}
+        by_author = self._paths()
+        paths: dict[HolderId, Path] = {}
+        holders: dict[HolderId, Holder] = {}
+        if self.founder is not None and self.founder_id is not None:
+            paths[self.founder_id] = ()
+            holders[self.founder_id] = self.graph.statements[self.founder].author
+        for holder, mask in self.admissions.items():
+            ways = [(*by_author[at], self.graph.place(at)) for at in bits(mask & self.accepted)]
+            if ways and holder not in holders:
+                paths[holder] = min(ways)
+                best = self.graph.index[StatementId(paths[holder][-1][1])]
+                says = self.graph.statements[best].says
+                assert isinstance(says, Admitted), "an admission admits"
+                holders[holder] = says.holder
+        members = sorted(holders.keys() - removed, key=lambda each: (len(paths[each]), paths[each]))
+        return View(
+            graph=self.graph,
+            in_force=self.accepted,
+            certain=self.accepted & ~self.uncertain,
+            members={each: holders[each] for each in members},
+            removed=frozenset(removed),
+            left_out=frozenset({*self.admissions, *holders} - set(members)),
+            lost=frozenset(self.lost),
+            asked=frozenset(
+                each for each in self.lost if self.uncertain >> self.graph.index[each] & 1
+            ),
+            paths={each: paths[each] for each in members},
+        )

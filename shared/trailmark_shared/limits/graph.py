@@ -1,0 +1,26 @@
+"""Bounds of the graph of signed statements about devices and keys."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STATEMENT_BYTES_MAX: Final = 32 * 1024
+"""Longest encoded statement."""
+
+STATEMENTS_PER_AUTHOR_MAX: Final = 4_096
+"""Most statements in a row of one author: who floods fills a room of their own, nobody else's."""
+
+HOLDERS_NAMED_MAX: Final = 256
+"""Most holders that one statement names."""
+
+HEADS_MAX: Final = 64
+"""Most statements that one names as seen last."""
+
+WRAPS_MAX: Final = 64
+"""Most boxes in one statement, and most holders that a device hands a key to."""
+
+KEYS_PER_AUTHOR_MAX: Final = 256
+"""Most vault keys of one author that anybody takes notice of."""
+
+ADMISSION_DEPTH_MAX: Final = 128
+"""Most steps from the founder to a holder; a recovery from nothing but the code takes two."""
