@@ -215,7 +215,7 @@ class GraphDevice:
 
     def let_in(self, other: GraphDevice) -> None:
         self.say(Admitted(other.secrets.holder, other.name))
-        other.firm |= self.firm
+        other.firm |= duties.firm_to_tell(self.view, self.firm)
         self.tend()
 
     def remove(self, holders: Collection[HolderId]) -> None:

@@ -14,6 +14,7 @@ from tests.support.graph_devices import (
     made_by_thief,
 )
 from trailmark_shared.device_graph.boxes import box_for
+from trailmark_shared.device_graph.duties import settled
 from trailmark_shared.device_graph.graph import DeviceGraph
 from trailmark_shared.device_graph.resolution import resolve
 from trailmark_shared.device_graph.statements import (
@@ -46,6 +47,7 @@ class Story:
         self.codes: list[Secrets] = []
         self.has_thief = has_thief
         self.stolen: HolderId | None = None
+        self.accomplices: set[HolderId] = set()
         self.is_known = False
         self.clock = 0
         self.thief_orders: dict[bytes, tuple[int, Statement]] = {}
@@ -214,6 +216,7 @@ class Story:
                 return Admitted(random.choice(known), "x")
             accomplice = Secrets(random, random.choice(["device", "code"]))
             thief.secrets.append(accomplice)
+            self.accomplices.add(accomplice.id)
             if random.random() < 0.1:
                 return Admitted(Holder("device", random.randbytes(32), bytes(32)), "bad key")
             return Admitted(accomplice.holder, "accomplice")
@@ -281,24 +284,26 @@ class Story:
         self.operator.sync(*self.group)
 
     def _answer(self) -> bool:
+        """The person says on each device who goes, where it is asked or shows one that is not."""
         has_answered = False
         for device in self.honest:
             view = device.view
-            bad = self.thief.ids & view.members.keys()
-            if self.has_thief and device.is_in and (bad or view.asked):
-                goes = (
-                    bad
-                    or {
-                        view.graph.statements[view.graph.index[each]].author_id
-                        for each in view.asked
-                    }
-                    & self.thief.ids
-                )
-                if not bad and not goes:
-                    continue
-                if bad:
+            bad = (self.thief.ids & view.members.keys()) if self.has_thief else frozenset()
+            if device.is_in and bad:
+                self.answers += 1
+                device.remove(bad)
+                self.operator.collect(device)
+                has_answered = True
+            elif view.asked:
+                lost = {
+                    view.graph.statements[view.graph.index[each]].author_id for each in view.asked
+                }
+                goes = (lost & self.thief.ids) or lost
+                firm = settled(device.graph, device.firm, goes, device.id)
+                if firm != device.firm:
                     self.answers += 1
-                    device.remove(bad)
+                    device.firm = firm
+                    device.tend()
                     self.operator.collect(device)
                     has_answered = True
         return has_answered
@@ -329,17 +334,19 @@ def check_order(story: Story) -> None:
 
 
 def check_secrecy(story: Story) -> None:
-    known = story.thief.keys(story.operator.log, story.thief_start)
-    ids = story.thief.ids
+    """What a device made or sealed with once it knew is never the removed one's, nor its friends'."""
     for device in [*story.honest, *story.gone]:
-        if device.id in ids:
+        if device.id in story.thief.ids:
             continue
-        for key_id, _value, view in device.made:
-            if story.stolen in view.left_out and not ids & view.members.keys():
-                assert key_id not in known, f"{device.name} made a key that the thief has"
-        for key_id, view in device.sealed:
-            if story.stolen in view.left_out and not ids & view.members.keys():
-                assert key_id not in known, f"{device.name} sealed with a key that the thief has"
+        used = [(key, view) for key, _, view in device.made] + device.sealed
+        for key_id, view in used:
+            out = (story.thief.ids & view.removed) | story.accomplices
+            if story.stolen in view.removed and not story.thief.ids & view.members.keys():
+                assert key_id not in story.thief_start
+                for at in story.operator.log:
+                    for wrap in getattr(at.says, "wraps", ()):
+                        is_theirs = wrap.key == key_id and wrap.holder in out
+                        assert not is_theirs or wrap.box == b"rubbish", "the thief has a new key"
 
 
 def check_orders(story: Story) -> None:

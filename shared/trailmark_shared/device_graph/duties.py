@@ -180,6 +180,11 @@ def orders_to_repeat(
     return [each for each in mine if each not in said and not isinstance(each, SpaceErased)]
 
 
+def firm_to_tell(view: View, firm: AbstractSet[StatementId]) -> frozenset[StatementId]:
+    """Return what a device tells one that it lets in to hold firm: what is, and is in force."""
+    return frozenset(each for each in firm if view.is_in_force(each))
+
+
 def settled(
     graph: DeviceGraph, firm: AbstractSet[StatementId], goes: Collection[HolderId], me: HolderId
 ) -> frozenset[StatementId]:
@@ -194,11 +199,12 @@ def settled(
         goes: Who is not the person's.
         me: This device.
     """
-    statements = graph.statements
+    statements, view = graph.statements, resolve(graph, firm)
     against = {
         each.id
         for each in statements
         if isinstance(each.says, Removed) and not set(goes).isdisjoint(each.says.holders)
+        if each.id in view.lost or view.is_in_force(each.id)
     }
     by_them = {each.id for each in statements if each.author_id in goes}
     changed = frozenset((firm | against) - by_them)

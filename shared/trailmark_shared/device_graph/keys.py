@@ -185,17 +185,25 @@ class HeldKeys:
         return all(isinstance(says, KeyMade) and says.seals for says in said)
 
     def withheld_by(self, author: HolderId) -> list[KeyId]:
-        """Return the held keys that members do without because of what an author said."""
-        statements = self._view.graph.statements
+        """Return the held keys that an author keeps from some who are members now."""
         return [
             key_id
-            for key_id, made in sorted(self._made.items())
-            if any(statements[at].author_id == author for at in made)
-            if any(
-                holder not in self._holders[key_id] and not self._may_have(key_id, holder)
-                for holder in self._view.members
-            )
+            for key_id in sorted(self._made)
+            if (said := self._said_by(key_id).get(author)) is not None
+            if (self._left_out(said) & self._view.members.keys()) - self._holders[key_id]
         ]
+
+    def _said_by(self, key_id: KeyId) -> dict[HolderId, list[int]]:
+        """Where each author made a key: once, and again for whom it does not leave out any more."""
+        found: dict[HolderId, list[int]] = {}
+        for at in sorted(self._made[key_id], key=self._view.graph.place):
+            found.setdefault(self._view.graph.statements[at].author_id, []).append(at)
+        return found
+
+    def _left_out(self, places: list[int]) -> set[HolderId]:
+        said = [self._view.graph.statements[at].says for at in places]
+        left_out = [set(each.without) for each in said if isinstance(each, KeyMade)]
+        return {HolderId(each) for each in set.intersection(*left_out)}
 
     def brought(self) -> list[KeyId]:
         """Return the held keys that the graph does not know: others are to be given them."""
@@ -224,27 +232,27 @@ class HeldKeys:
             Whether some author of the key would not have left it out. Whoever proves to know a key
             could hand it out anyway, so the mildest author decides.
         """
-        return any(holder in self._welcome(at) for at in self._made[key_id])
+        return any(holder in self._welcome(said) for said in self._said_by(key_id).values())
 
-    def _welcome(self, made: int) -> set[HolderId]:
+    def _welcome(self, places: list[int]) -> set[HolderId]:
         """Return who came in by a way that the author of a key does not leave out.
 
-        Whom it left out counts only as let in again by somebody who had seen the key.
+        Whom it left out counts only as let in again by somebody who had seen the key; whom it had
+        not heard of, as let in by one who counts.
         """
+        made = places[0]
         if made not in self._welcomed:
-            view = self._view
-            says = view.graph.statements[made].says
-            assert isinstance(says, KeyMade), "only such are offered"
+            view, without = self._view, self._left_out(places)
             founder = view.graph.founder
             assert founder is not None, "somebody spoke, so somebody began"
-            found = {view.graph.statements[founder].author_id} - set(says.without)
+            found = {view.graph.statements[founder].author_id} - without
             while more := {
                 holder
                 for at, by, holder in self._admissions
                 if holder not in found
                 if (
                     (by in found and view.graph.has_seen(at, made))
-                    if holder in says.without
+                    if holder in without
                     else (by in found or view.graph.has_seen(made, at))
                 )
             }:
