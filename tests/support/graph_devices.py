@@ -114,6 +114,7 @@ class GraphDevice:
         self.ordered: list[Erased] = []
         self.obeyed: dict[bytes, StatementId] = {}
         self.outbox: list[Statement] = []
+        self.own_before: list[KeyId] = []
         self.repeats = 0
         self.now = 0
         self._state: tuple[int, frozenset[StatementId]] = (-1, frozenset())
@@ -185,7 +186,8 @@ class GraphDevice:
             self.say(repeat)
             return True
         held = self.held(view)
-        for key_id in held.brought():
+        for key_id in [*held.brought(), *self.own_before]:
+            self.own_before = [each for each in self.own_before if each != key_id]
             key = self.keys[key_id]
             self.say(duties.key_to_make(held, self.space, view, key, self.id, seals=False))
             return True

@@ -270,6 +270,7 @@ class Story:
             self.rejoined += 1
             fresh = GraphDevice(old.name + "'", self.random, self.space, Secrets(self.random))
             fresh.keys, fresh.ordered = dict(old.keys), list(old.ordered)
+            fresh.own_before = [key for key, _, _ in old.made]
             fresh.sealed, fresh.now = list(old.sealed), self.clock
             if old.id in heart.view.members:
                 heart.remove([old.id])

@@ -200,10 +200,20 @@ def settled(
         me: This device.
     """
     statements, view = graph.statements, resolve(graph, firm)
+    removals = [
+        (each, set(each.says.holders)) for each in statements if isinstance(each.says, Removed)
+    ]
+    # Whom somebody removed that stays is not believed for having accused one that goes.
+    doubtful = {
+        holder
+        for each, named in removals
+        if view.is_in_force(each.id) and each.author_id not in goes
+        for holder in named
+    }
     against = {
         each.id
-        for each in statements
-        if isinstance(each.says, Removed) and not set(goes).isdisjoint(each.says.holders)
+        for each, named in removals
+        if not named.isdisjoint(goes) and each.author_id not in doubtful
         if each.id in view.lost or view.is_in_force(each.id)
     }
     by_them = {each.id for each in statements if each.author_id in goes}

@@ -126,7 +126,6 @@ class _Resolution:
 
     def __init__(self, graph: DeviceGraph, firm: AbstractSet[StatementId]) -> None:
         self.graph = graph
-        self.firm = firm
         self.order = graph.order()
         self.founder = graph.founder
         self.founder_id = None if self.founder is None else graph.statements[self.founder].author_id
@@ -134,6 +133,7 @@ class _Resolution:
         self.removals = self._removals()
         self.supports = [self._supports(at) for at in range(len(graph.statements))]
         self.attackers = [self._attackers(at) for at in range(len(graph.statements))]
+        self.firm_mask = self._firm_mask(firm)
         self.accepted = self.refused = 0
         self.uncertain = 0
         self.lost: set[StatementId] = set()
@@ -166,6 +166,17 @@ class _Resolution:
         author = self.graph.statements[at].author_id
         mask = self.removals.get(author, 0) & ~(1 << at)
         return sum(1 << each for each in bits(mask) if not self.graph.has_seen(each, at))
+
+    def _firm_mask(self, firm: AbstractSet[StatementId]) -> int:
+        """The removals held firm, and the admissions that their authors stand on."""
+        waiting = [at for each in firm if (at := self.graph.index.get(each)) is not None]
+        mask = 0
+        while waiting:
+            at = waiting.pop()
+            if not mask >> at & 1:
+                mask |= 1 << at
+                waiting += bits(self.supports[at] & ~mask)
+        return mask
 
     def view(self) -> View:
         """Settle, choose, and settle again until nothing is open."""
@@ -216,7 +227,7 @@ class _Resolution:
         paths = self._paths()
 
         def key(at: int) -> tuple[bool, Path, int, bytes]:
-            is_firm = self.graph.statements[at].id in self.firm
+            is_firm = bool(self.firm_mask >> at & 1)
             return (not is_firm, paths[at], *self.graph.place(at))
 
         may_be_chosen = [
@@ -226,7 +237,7 @@ class _Resolution:
             or self.supports[at] & self.accepted
         ]
         chosen = min(may_be_chosen, key=key)
-        is_firm = self.graph.statements[chosen].id in self.firm
+        is_firm = self.firm_mask >> chosen & 1
         fallen = self.attackers[chosen] & ~self.refused
         self.refused |= fallen
         self.lost |= {self.graph.statements[at].id for at in bits(fallen)}
