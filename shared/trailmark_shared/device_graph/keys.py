@@ -201,9 +201,10 @@ class HeldKeys:
         return found
 
     def _left_out(self, places: list[int]) -> set[HolderId]:
+        """Whom an author kept a key from, and keeps from it still."""
         said = [self._view.graph.statements[at].says for at in places]
-        left_out = [set(each.without) for each in said if isinstance(each, KeyMade)]
-        return {HolderId(each) for each in set.intersection(*left_out)}
+        made = [each.without for each in said if isinstance(each, KeyMade)]
+        return {HolderId(each) for each in made[0] if all(each in later for later in made)}
 
     def brought(self) -> list[KeyId]:
         """Return the held keys that the graph does not know: others are to be given them."""
