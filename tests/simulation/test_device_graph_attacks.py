@@ -254,7 +254,7 @@ def test_10_the_right_answer_keeps_the_honest_device(scene: Scene) -> None:
     scene.phone.remove([scene.stolen.id])
     scene.operator.collect(scene.phone)
     scene.settle()
-    scene.laptop.remove([scene.stolen.id])
+    scene.laptop.remove([scene.stolen.id], is_answer=True)
     scene.settle()
 
     assert was_out
@@ -278,7 +278,7 @@ def test_12_no_dispute_comes_twice(scene: Scene) -> None:
     scene.says(Removed((scene.phone.id,)))
     scene.operator.deliver(scene.laptop, scene.operator.lacking(scene.laptop))
     scene.removed()
-    scene.laptop.remove([scene.stolen.id])
+    scene.laptop.remove([scene.stolen.id], is_answer=True)
     scene.settle()
     members = []
     for _ in range(5):

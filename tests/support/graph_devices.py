@@ -194,7 +194,7 @@ class GraphDevice:
         if held.sealing_key is None:
             self.rotate()
             return True
-        again = duties.key_to_make_again(held, self.space, view, self.id)
+        again = duties.key_to_make_again(held, self.space, view, self.firm, self.id)
         if again is not None:
             self.say(again)
             return True
@@ -220,10 +220,11 @@ class GraphDevice:
         other.firm |= duties.firm_to_tell(self.view, self.firm)
         self.tend()
 
-    def remove(self, holders: Collection[HolderId]) -> None:
+    def remove(self, holders: Collection[HolderId], *, is_answer: bool = False) -> None:
         view = self.view
         holders = {*holders, *(code for each in holders for code in view.codes_of(each))}
-        self.firm = duties.settled(self.graph, self.firm, holders, self.id)
+        if is_answer:
+            self.firm = duties.settled(self.graph, self.firm, holders, self.id)
         said = self.say(Removed(tuple(sorted(holders))))
         self.firm |= {said.id}
         self.tend()

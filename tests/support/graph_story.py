@@ -292,7 +292,7 @@ class Story:
             bad = (self.thief.ids & view.members.keys()) if self.has_thief else frozenset()
             if device.is_in and bad:
                 self.answers += 1
-                device.remove(bad)
+                device.remove(bad, is_answer=True)
                 self.operator.collect(device)
                 has_answered = True
             elif view.asked:
@@ -314,9 +314,9 @@ def check(story: Story) -> None:
     """Judge a finished story."""
     check_order(story)
     check_secrecy(story)
-    check_orders(story)
     if story.defeats:
         return
+    check_orders(story)
     check_group(story)
     check_alive(story)
 
@@ -353,7 +353,7 @@ def check_secrecy(story: Story) -> None:
 def check_orders(story: Story) -> None:
     for device in story.honest:
         for event, order in device.obeyed.items():
-            if event in story.thief_orders:
+            if event in story.thief_orders and device in story.group:
                 at, said = story.thief_orders[event]
                 removed_at = device.knew_removed.get(said.author_id)
                 assert removed_at is None or at <= removed_at, "a thief's order was obeyed"

@@ -15,7 +15,6 @@ from trailmark_shared.device_graph.graph import DeviceGraph, bits
 from trailmark_shared.device_graph.keys import HeldKeys
 from trailmark_shared.device_graph.resolution import View, resolve
 from trailmark_shared.device_graph.statements import (
-    Admitted,
     Erased,
     HolderId,
     KeyMade,
@@ -61,8 +60,7 @@ def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId)
     """Return a removal to say oneself: of those whose removal was in force once and fell.
 
     Its author was removed meanwhile by somebody who had not seen it. Who is out stays out: a person
-    can let a device in again in a minute, and cannot call back a key. Not those who had accused
-    that author, or who let it in, themselves: they were right. Nor does a device believe anything
+    can let a device in again in a minute, and cannot call back a key. A device believes nothing
     of a removal that named it too.
 
     Args:
@@ -79,39 +77,13 @@ def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId)
     ]
     targets: set[HolderId] = set()
     for at in fallen:
-        says, author = graph.statements[at].says, graph.statements[at].author_id
+        says = graph.statements[at].says
         if isinstance(says, Removed) and graph.statements[at].id not in view.lost:
             named = {HolderId(each) for each in says.holders}
-            if me not in named:
-                line = _line(graph, author)
-                targets |= {
-                    each for each in named & view.members.keys() if not _accused(graph, each, line)
-                }
+            targets |= (named & view.members.keys()) if me not in named else set()
     if me not in view.members or not targets:
         return None
     return Removed(tuple(sorted(targets)[: limits.HOLDERS_NAMED_MAX]))
-
-
-def _line(graph: DeviceGraph, holder: HolderId) -> set[HolderId]:
-    """A holder and all who let it in, or who let those in."""
-    admissions = [
-        (each.author_id, each.says.holder.id)
-        for each in graph.statements
-        if isinstance(each.says, Admitted)
-    ]
-    found = {holder}
-    while more := {by for by, new in admissions if new in found} - found:
-        found |= more
-    return found
-
-
-def _accused(graph: DeviceGraph, accuser: HolderId, line: Collection[HolderId]) -> bool:
-    return any(
-        each.author_id == accuser
-        and isinstance(each.says, Removed)
-        and not set(line).isdisjoint(each.says.holders)
-        for each in graph.statements
-    )
 
 
 def key_to_make(
@@ -138,20 +110,28 @@ def key_to_make(
     return KeyMade(key_id, without, proof, tuple(wraps[: limits.WRAPS_MAX]), seals)
 
 
-def key_to_make_again(held: HeldKeys, space: SpaceId, view: View, me: HolderId) -> KeyMade | None:
+def key_to_make_again(
+    held: HeldKeys,
+    space: SpaceId,
+    view: View,
+    firm: AbstractSet[StatementId],
+    me: HolderId,
+) -> KeyMade | None:
     """Return a key of this device to be made again for members that it had left out.
 
-    It was told of a removal that is none any more. Nobody else may lift that: others may still lack
-    what this device knew.
+    They were no members then, and nobody had removed them. Nobody else may lift that: others may
+    still lack what this device knew.
 
     Args:
         held: The keys that are held.
         space: Whose graph.
         view: What the graph comes to.
+        firm: Removals that this device saw in force: whom they name stays left out.
         me: This device.
     """
-    for key_id in held.withheld_by(me):
-        without = tuple(sorted(view.left_out))[: limits.HOLDERS_NAMED_MAX]
+    for key_id in held.withheld_by(me, firm):
+        without = tuple(sorted(view.left_out | held.removed_by(firm)))
+        without = without[: limits.HOLDERS_NAMED_MAX]
         proof = key_proof(space, held.keys[key_id], me, without)
         return KeyMade(key_id, without, proof, (), held.may_seal(key_id))
     return None
@@ -213,9 +193,13 @@ def settled(
     against = {
         each.id
         for each, named in removals
-        if not named.isdisjoint(goes) and each.author_id not in doubtful
-        if each.id in view.lost or view.is_in_force(each.id)
+        if not named.isdisjoint(goes)
+        if view.is_in_force(each.id) or (each.id in view.lost and each.author_id not in doubtful)
     }
     by_them = {each.id for each in statements if each.author_id in goes}
-    changed = frozenset((firm | against) - by_them)
+    confirmed: frozenset[StatementId] = frozenset()
+    lost_by = {statements[graph.index[each]].author_id for each in view.asked}
+    if lost_by <= set(goes):
+        confirmed = view.chosen
+    changed = frozenset((firm | against | confirmed) - by_them)
     return changed if me in resolve(graph, changed).members else frozenset(firm)

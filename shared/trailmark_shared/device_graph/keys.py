@@ -8,6 +8,7 @@ out. Everything is found anew from the graph and the keys that are held.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -22,6 +23,8 @@ from trailmark_shared.device_graph.statements import (
     HolderId,
     KeyMade,
     KeysHanded,
+    Removed,
+    StatementId,
     Wrap,
 )
 from trailmark_shared.ids import KeyId, SpaceId
@@ -184,14 +187,26 @@ class HeldKeys:
         said = [self._view.graph.statements[at].says for at in self._made[key_id]]
         return all(isinstance(says, KeyMade) and says.seals for says in said)
 
-    def withheld_by(self, author: HolderId) -> list[KeyId]:
-        """Return the held keys that an author keeps from some who are members now."""
+    def withheld_by(self, author: HolderId, firm: AbstractSet[StatementId]) -> list[KeyId]:
+        """Return the held keys that an author keeps from some who are members now.
+
+        Args:
+            author: Who made the keys.
+            firm: Removals that it saw in force: whom they name is not to have the keys.
+        """
+        may_have = self._view.members.keys() - self.removed_by(firm)
         return [
             key_id
             for key_id in sorted(self._made)
             if (said := self._said_by(key_id).get(author)) is not None
-            if (self._left_out(said) & self._view.members.keys()) - self._holders[key_id]
+            if (self._left_out(said) & may_have) - self._holders[key_id]
         ]
+
+    def removed_by(self, firm: AbstractSet[StatementId]) -> set[HolderId]:
+        """Return whom removals name, in force or not."""
+        graph = self._view.graph
+        said = [graph.statements[graph.index[each]].says for each in firm if each in graph.index]
+        return {HolderId(who) for each in said if isinstance(each, Removed) for who in each.holders}
 
     def _said_by(self, key_id: KeyId) -> dict[HolderId, list[int]]:
         """Where each author made a key: once, and again for whom it does not leave out any more."""

@@ -44,7 +44,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         left_out: Everybody whom anybody ever let in and who is no member.
     lost: What fell because something was chosen that speaks against it, or that it speaks against.
     asked: Which of these fell by seniority alone: where the person may know better.
-        paths: Path of each member.
+        chosen: What was chosen by seniority alone.
+    paths: Path of each member.
     """
 
     graph: DeviceGraph
@@ -55,6 +56,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     left_out: frozenset[HolderId]
     lost: frozenset[StatementId]
     asked: frozenset[StatementId]
+    chosen: frozenset[StatementId]
     paths: Mapping[HolderId, Path]
 
     def is_in_force(self, statement: StatementId) -> bool:
@@ -137,6 +139,7 @@ class _Resolution:
         self.accepted = self.refused = 0
         self.uncertain = 0
         self.lost: set[StatementId] = set()
+        self.chosen: set[StatementId] = set()
 
     def _admissions(self) -> dict[HolderId, int]:
         found: dict[HolderId, int] = {}
@@ -244,6 +247,7 @@ class _Resolution:
         self.accepted |= 1 << chosen
         if not is_firm:
             self.uncertain |= fallen | 1 << chosen
+            self.chosen.add(self.graph.statements[chosen].id)
 
     def _paths(self) -> dict[int, Path]:
         """Return the path of the author of each statement that an accepted admission supports."""
@@ -283,5 +287,6 @@ class _Resolution:
             asked=frozenset(
                 each for each in self.lost if self.uncertain >> self.graph.index[each] & 1
             ),
+            chosen=frozenset(self.chosen),
             paths={each: paths[each] for each in members},
         )
