@@ -15,6 +15,7 @@ from trailmark_shared.device_graph.graph import DeviceGraph, bits
 from trailmark_shared.device_graph.keys import HeldKeys
 from trailmark_shared.device_graph.resolution import View, resolve
 from trailmark_shared.device_graph.statements import (
+    Admitted,
     Erased,
     HolderId,
     KeyMade,
@@ -80,10 +81,30 @@ def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId)
         says = graph.statements[at].says
         if isinstance(says, Removed) and graph.statements[at].id not in view.lost:
             named = {HolderId(each) for each in says.holders}
-            targets |= (named & view.members.keys()) if me not in named else set()
+            targets |= set() if me in named else _with_let_in(view, at, named)
+    targets &= view.members.keys()
     if me not in view.members or not targets:
         return None
     return Removed(tuple(sorted(targets)[: limits.HOLDERS_NAMED_MAX]))
+
+
+def _with_let_in(view: View, removal: int, named: set[HolderId]) -> set[HolderId]:
+    """Those whom a removal names, and those who were let in only as it cancels it."""
+    graph = view.graph
+    found = set(named)
+    admissions = [
+        (graph.has_seen(removal, at), graph.statements[at].author_id, says.holder.id)
+        for at in bits(view.in_force)
+        if isinstance(says := graph.statements[at].says, Admitted)
+    ]
+    while more := {
+        holder
+        for _, _, holder in admissions
+        if holder not in found
+        if all(not seen and by in found for seen, by, each in admissions if each == holder)
+    }:
+        found |= more
+    return found
 
 
 def key_to_make(

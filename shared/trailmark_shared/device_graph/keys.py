@@ -253,7 +253,7 @@ class HeldKeys:
     def _welcome(self, places: list[int]) -> set[HolderId]:
         """Return who came in by a way that the author of a key does not leave out.
 
-        Whom it left out counts only as let in again by somebody who had seen the key; whom it had
+        Those begin whom the author gave it. Whom it left out counts only as let in again by somebody who had seen the key; whom it had
         not heard of, as let in by one who counts.
         """
         made = places[0]
@@ -261,7 +261,10 @@ class HeldKeys:
             view, without = self._view, self._left_out(places)
             founder = view.graph.founder
             assert founder is not None, "somebody spoke, so somebody began"
-            found = {view.graph.statements[founder].author_id} - without
+            first = view.graph.statements[made]
+            found = {view.graph.statements[founder].author_id, first.author_id}
+            found |= {HolderId(each.holder) for each in _wraps(first.says)}
+            found -= without
             while more := {
                 holder
                 for at, by, holder in self._admissions
