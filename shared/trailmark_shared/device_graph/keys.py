@@ -253,8 +253,8 @@ class HeldKeys:
     def _welcome(self, places: list[int]) -> set[HolderId]:
         """Return who came in by a way that the author of a key does not leave out.
 
-        Those begin whom the author gave it. Whom it left out counts only as let in again by somebody who had seen the key; whom it had
-        not heard of, as let in by one who counts.
+        Those begin whom the author gave it. Whom it left out counts only as let in again by
+        somebody who had seen the key; whom it had not heard of, as let in by one who counts.
         """
         made = places[0]
         if made not in self._welcomed:

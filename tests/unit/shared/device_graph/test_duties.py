@@ -1,0 +1,107 @@
+"""What a device has to say, and that it ends."""
+
+from random import Random
+
+import pytest
+
+from tests.support.graph_devices import GraphDevice, Operator, Secrets, found
+from trailmark_shared import limits
+from trailmark_shared.device_graph import duties
+from trailmark_shared.device_graph.statements import Renamed, StatementId
+
+
+class Family:
+    def __init__(self) -> None:
+        self.random, self.operator = Random(6), Operator()
+        self.phone = found(self.random)
+        self.laptop, self.tablet, self.lost = (self.add(name) for name in "ltx")
+        self.sync()
+
+    def add(self, name: str) -> GraphDevice:
+        device = GraphDevice(name, self.random, self.phone.space, Secrets(self.random))
+        self.phone.let_in(device)
+        return device
+
+    def sync(self) -> None:
+        self.operator.sync(self.phone, self.laptop, self.tablet)
+
+
+def test_who_was_seen_out_stays_out() -> None:
+    """The laptop removes a lost device; the phone, unaware, removes the laptop."""
+    family = Family()
+    family.laptop.remove([family.lost.id])
+    family.operator.sync(family.laptop, family.tablet)
+    family.phone.remove([family.laptop.id])
+    family.operator.sync(family.phone, family.tablet)
+
+    assert 1 == family.tablet.repeats
+    assert {family.phone.id, family.tablet.id} == family.phone.view.members.keys()
+
+
+def test_a_removal_that_named_a_device_too_is_not_believed() -> None:
+    family = Family()
+    family.laptop.remove([family.lost.id, family.tablet.id])
+    family.operator.sync(family.laptop, family.tablet)
+    family.phone.remove([family.laptop.id])
+    family.operator.sync(family.phone, family.tablet)
+
+    assert 0 == family.tablet.repeats
+    assert family.lost.id in family.phone.view.members
+
+
+def test_heads_are_those_of_each_author_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = Family()
+    for name in "abc":
+        family.laptop.say(Renamed(family.laptop.id, name))
+    family.phone.say(Renamed(family.phone.id, "p"))
+    for each in family.laptop.graph.statements:
+        family.phone.graph.add(each)
+    view = family.phone.view
+    monkeypatch.setattr(limits, "HEADS_MAX", 1)
+
+    assert 1 == len(duties.heads(view, family.phone.id))
+    assert (view.graph.statements[-4].id,) == duties.heads(view, family.phone.id)
+
+
+def test_an_author_gives_a_key_to_whom_it_had_taken_for_none() -> None:
+    """The laptop is told that the phone goes by one who is removed; the phone is let in again."""
+    family = Family()
+    family.lost.take([each.raw for each in family.operator.log])
+    family.lost.remove([family.tablet.id])
+    family.operator.collect(family.lost)
+    family.operator.deliver(family.laptop, family.operator.lacking(family.laptop))
+    family.laptop.seal()
+    family.phone.remove([family.lost.id])
+    family.sync()
+    family.laptop.seal()
+    family.sync()
+
+    assert family.laptop.sealed[1][0] in family.phone.keys
+
+
+def test_what_is_told_to_a_newcomer_is_in_force() -> None:
+    family = Family()
+    family.phone.remove([family.lost.id])
+    view = family.phone.view
+    firm = {*family.phone.firm, StatementId(b"n" * 32)}
+
+    assert family.phone.firm == duties.firm_to_tell(view, firm)
+
+
+def test_the_persons_answer_is_firm() -> None:
+    family = Family()
+    family.tablet.remove([family.phone.id])
+    family.phone.remove([family.tablet.id])
+    family.operator.collect(family.tablet)
+    family.operator.collect(family.phone)
+    for each in family.operator.log:
+        family.laptop.graph.add(each)
+    asked = family.laptop.view.asked
+    family.laptop.firm = duties.settled(
+        family.laptop.graph, family.laptop.firm, [family.phone.id], family.laptop.id
+    )
+
+    assert asked
+    assert not family.laptop.view.asked
+    assert family.tablet.id in family.laptop.view.members
+    assert family.phone.id not in family.laptop.view.members
