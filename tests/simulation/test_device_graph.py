@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.graph_story import Story, check
+from tests.support.graph_judge import check
+from tests.support.graph_story import Story
 
 SEEDS = 40
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 
 from tests.support.graph_devices import (
     CIPHER,
     GraphDevice,
-    Operator,
     Secrets,
-    Thief,
-    found,
     made_by_thief,
 )
+from tests.support.graph_scene import Scene
 from trailmark_shared import limits
-from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.boxes import box_for
 from trailmark_shared.device_graph.statements import (
     Admitted,
@@ -27,9 +22,7 @@ from trailmark_shared.device_graph.statements import (
     KeysHanded,
     Removed,
     Renamed,
-    Saying,
     SpaceErased,
-    Statement,
     Wrap,
     make_statement,
     read_statement,
@@ -38,56 +31,6 @@ from trailmark_shared.errors import EventDataError
 from trailmark_shared.sealing import vault_key_id
 
 EVENT = b"e" * 16
-
-
-class Scene:
-    """A phone, a laptop and a device that is stolen; an operator who helps the thief."""
-
-    def __init__(self) -> None:
-        self.random = Random(7)
-        self.operator = Operator()
-        self.phone = found(self.random)
-        self.operator.collect(self.phone)
-        self.laptop = self.add("laptop", self.phone)
-        self.stolen = self.add("stolen", self.phone)
-        self.thief = Thief(self.random, self.phone.space)
-        self.thief.secrets.append(self.stolen.secrets)
-        self.operator.sync(self.phone, self.laptop, self.stolen)
-
-    def add(self, name: str, by: GraphDevice) -> GraphDevice:
-        device = GraphDevice(name, self.random, self.phone.space, Secrets(self.random))
-        by.let_in(device)
-        self.operator.collect(by)
-        self.operator.sync(by, device)
-        return device
-
-    def says(self, says: Saying, by: Secrets | None = None, *, late: bool = False) -> Statement:
-        """The thief says it, as if it had seen nothing but its own admission."""
-        by = by or self.stolen.secrets
-        seen = [
-            each.id
-            for each in self.operator.log
-            if isinstance(each.says, Admitted) and each.says.holder.id == by.id
-        ][:1]
-        if late:
-            seen = list(duties.heads(self.phone.view, by.id))
-        said = self.thief.say(by, seen, says)
-        self.operator.log.append(said)
-        return said
-
-    def removed(self) -> None:
-        self.phone.remove([self.stolen.id])
-        self.settle()
-
-    def settle(self, *more: GraphDevice) -> None:
-        self.operator.sync(self.phone, self.laptop, *more)
-
-    def one_key(self, *devices: GraphDevice) -> bytes:
-        found_keys = {each.held(each.view).sealing_key for each in devices}
-        assert 1 == len(found_keys)
-        (key,) = found_keys
-        assert key is not None
-        return key
 
 
 @pytest.fixture
@@ -300,7 +243,7 @@ def test_13_keys_are_renewed_whoever_goes(scene: Scene) -> None:
 
 
 def test_14_no_idle_moment_is_needed_to_seal_apart(scene: Scene) -> None:
-    """Whoever has read the removal seals with no key of the removed one, before anything is said."""
+    """Whoever has read the removal seals with no key of the removed one."""
     scene.phone.remove([scene.stolen.id])
     scene.operator.collect(scene.phone)
     for each in scene.operator.lacking(scene.laptop):

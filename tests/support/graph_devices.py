@@ -22,9 +22,9 @@ from trailmark_shared.device_graph.statements import (
     KeyMade,
     Removed,
     Saying,
-    SpaceErased,
     Statement,
     StatementId,
+    Wrap,
     make_statement,
     read_statement,
     space_of,
@@ -179,7 +179,7 @@ class GraphDevice:
             raise AssertionError("a device never ends to speak")
         self._obey()
 
-    def _say_next(self, view: View) -> bool:
+    def _say_next(self, view: View) -> bool:  # noqa: PLR0911
         repeat = duties.removals_to_repeat(view, self.firm, self.id)
         if repeat is not None:
             self.repeats += 1
@@ -345,15 +345,11 @@ def made_by_thief(
     holders: Iterable[Holder],
     without: tuple[bytes, ...] = (),
 ) -> KeyMade:
-    from trailmark_shared.device_graph.statements import Wrap
-
     key_id = vault_key_id(value)
     wraps = [
         Wrap(key_id, each.id, box)
         for each in holders
         if (box := box_for(CIPHER, space, value, each)) is not None
     ]
-    return KeyMade(key_id, without, key_proof(space, value, by.id, without), tuple(wraps), True)
-
-
-__all__ = ["SpaceErased"]
+    proof = key_proof(space, value, by.id, without)
+    return KeyMade(key_id, without, proof, tuple(wraps), seals=True)
