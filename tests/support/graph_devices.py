@@ -207,11 +207,10 @@ class GraphDevice:
         return False
 
     def _obey(self) -> None:
-        view = self.view
-        for statement in self.graph.statements:
-            if isinstance(statement.says, Erased) and view.is_to_obey(statement.id):
-                for event in statement.says.events:
-                    self.obeyed.setdefault(event, statement.id)
+        for order in duties.orders_to_obey(self.view, self.firm, self.id):
+            says = self.graph.statements[self.graph.index[order]].says
+            for event in says.events if isinstance(says, Erased) else ():
+                self.obeyed.setdefault(event, order)
 
     # --- what the person does ---
 

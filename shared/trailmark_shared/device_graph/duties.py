@@ -165,6 +165,35 @@ def keys_to_hand(held: HeldKeys) -> list[KeysHanded]:
     return [KeysHanded(tuple(wraps[at : at + size])) for at in range(0, len(wraps), size)]
 
 
+def orders_to_obey(view: View, firm: AbstractSet[StatementId], me: HolderId) -> list[StatementId]:
+    """Return the orders to erase that a device obeys.
+
+    Those in force for certain; none while it is no member itself, and none of whom it saw removed
+    by somebody who had not seen the order, even if that removal fell since: words do not come back.
+
+    Args:
+        view: What the graph comes to.
+        firm: Removals that this device saw in force.
+        me: This device.
+    """
+    graph = view.graph
+    seen_out = [
+        (at, says.holders)
+        for each in firm
+        if (at := graph.index.get(each)) is not None
+        if isinstance(says := graph.statements[at].says, Removed)
+    ]
+    return [
+        graph.statements[at].id
+        for at in bits(view.certain if me in view.members else 0)
+        if isinstance(graph.statements[at].says, Erased | SpaceErased)
+        if all(
+            graph.statements[at].author_id not in named or graph.has_seen(removal, at)
+            for removal, named in seen_out
+        )
+    ]
+
+
 def orders_to_repeat(
     view: View, mine: Iterable[Erased | SpaceErased]
 ) -> list[Erased | SpaceErased]:
