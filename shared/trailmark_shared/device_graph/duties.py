@@ -168,8 +168,8 @@ def keys_to_hand(held: HeldKeys) -> list[KeysHanded]:
 def orders_to_obey(view: View, firm: AbstractSet[StatementId], me: HolderId) -> list[StatementId]:
     """Return the orders to erase that a device obeys.
 
-    Those in force for certain; none while it is no member itself, and none of whom it saw removed
-    by somebody who had not seen the order, even if that removal fell since: words do not come back.
+    Those in force for certain; none while it is no member itself, and none of who is no member and
+    whom it saw removed by somebody who had not seen the order: words do not come back.
 
     Args:
         view: What the graph comes to.
@@ -187,10 +187,8 @@ def orders_to_obey(view: View, firm: AbstractSet[StatementId], me: HolderId) -> 
         graph.statements[at].id
         for at in bits(view.certain if me in view.members else 0)
         if isinstance(graph.statements[at].says, Erased | SpaceErased)
-        if all(
-            graph.statements[at].author_id not in named or graph.has_seen(removal, at)
-            for removal, named in seen_out
-        )
+        if (author := graph.statements[at].author_id) in view.members
+        or all(author not in named or graph.has_seen(removal, at) for removal, named in seen_out)
     ]
 
 
