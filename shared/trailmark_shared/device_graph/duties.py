@@ -203,8 +203,12 @@ def orders_to_repeat(
         view: What the graph comes to.
         mine: What this device ordered, under whatever id.
     """
-    statements = view.graph.statements
-    said = {each for at in bits(view.in_force) if isinstance(each := statements[at].says, Erased)}
+    said = {
+        each.says
+        for at in bits(view.in_force)
+        if isinstance((each := view.graph.statements[at]).says, Erased)
+        if each.author_id in view.members
+    }
     return [each for each in mine if each not in said and not isinstance(each, SpaceErased)]
 
 
