@@ -46,7 +46,7 @@ def events() -> str:
 
 
 def _event_row(each: EventType) -> Sequence[str]:
-    order = ("self", "care", "circle", "person", "member", "supporter")
+    order = ("self", "devices", "care", "circle", "person", "member", "supporter")
     carries = f"carries over {len(each.carries)} fields" if each.carries else ""
     return (
         f"`{each.name}`",

@@ -16,7 +16,8 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
-from trailmark_client.identity import BackupCode, HomeServer, Identity, VaultKey
+from trailmark_client.bundles import code_secrets
+from trailmark_client.identity import BackupCode, HomeServer, Identity, Secrets, VaultKey
 from trailmark_client.storage.backing_up import (
     check_hashes,
     fill,
@@ -25,7 +26,6 @@ from trailmark_client.storage.backing_up import (
     row_records,
 )
 from trailmark_client.storage.epochs import write_again
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.read_models import refold_all
 from trailmark_client.storage.verification import verify_news
 from trailmark_shared.codes import recovery_code_from_text
@@ -37,8 +37,8 @@ from trailmark_shared.exports.backup import (
     read_header,
     sealed_pieces,
 )
-from trailmark_shared.ids import KeyId, SpaceId
-from trailmark_shared.recovery import RecoverySecrets, holder_of_recovery, recovery_secrets
+from trailmark_shared.ids import SpaceId
+from trailmark_shared.recovery import RecoverySecrets, recovery_secrets
 from trailmark_shared.words import gettext
 
 
@@ -48,18 +48,14 @@ class BackedUp(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         space: Everything of this person.
         vault_keys: All that the device held; the last one sealed.
-        first_key: The vault key with which the space began.
-        trusted_key: The newest one that the device knew to follow from it.
-        brought_keys: Vault keys that the person's other devices know from that device only.
+        device: What the device spoke with: it lets in whichever is made of the backup.
         private_copy: A sealed copy of private entries went to the server.
         server: The home server, with the keys that it signed with; ``None`` for none.
     """
 
     space: SpaceId
     vault_keys: tuple[VaultKey, ...]
-    first_key: KeyId
-    trusted_key: KeyId
-    brought_keys: tuple[KeyId, ...]
+    device: Secrets
     private_copy: bool
     server: HomeServer | None
 
@@ -86,9 +82,9 @@ def known_code(app: App) -> BackupCode | None:
 
 
 def recovery_codes(app: App) -> frozenset[bytes]:
-    """Return which recovery codes the person's devices wrap keys for; usually one, or none."""
-    ring = app.read(lambda conn: key_ring(conn, app.vault))
-    return frozenset(ring.recovery_codes) & frozenset(ring.holders(ring.newest))
+    """Return which recovery codes the person's devices hand keys to; usually one, or none."""
+    members = app.read(app.key_sharing.known).view.members
+    return frozenset(each.id for each in members.values() if each.kind == "code")
 
 
 def keep_backup_code(app: App, text: str) -> BackupCode:
@@ -106,7 +102,7 @@ def keep_backup_code(app: App, text: str) -> BackupCode:
         DomainError: ``wrong_code``: another code works now.
     """
     secrets = recovery_secrets(recovery_code_from_text(text))
-    code = BackupCode(id=_id_of(app, secrets), key=secrets.backup_key)
+    code = BackupCode(id=_id_of(secrets), key=secrets.backup_key)
     present = recovery_codes(app)
     if present and code.id not in present:
         raise DomainError(
@@ -120,8 +116,8 @@ def keep_backup_code(app: App, text: str) -> BackupCode:
     return code
 
 
-def _id_of(app: App, secrets: RecoverySecrets) -> bytes:
-    return holder_of_recovery(app.vault.cipher.box_public_key(secrets.private_key))
+def _id_of(secrets: RecoverySecrets) -> bytes:
+    return code_secrets(secrets).holder.id
 
 
 def backup_pieces(app: App, conn: Connection, code: BackupCode, made_at: int) -> Iterator[bytes]:
@@ -146,9 +142,7 @@ def _records(app: App, conn: Connection) -> Iterator[bytes]:
         BackedUp(
             space=identity.space,
             vault_keys=identity.vault_keys,
-            first_key=identity.first_key,
-            trusted_key=identity.trusted_key,
-            brought_keys=identity.brought_keys,
+            device=identity.secrets,
             private_copy=identity.private_copy,
             server=identity.server,
         )
@@ -192,7 +186,7 @@ def _restore(
     app: App, stream: IO[bytes], secrets: RecoverySecrets, progress: Callable[[int], None]
 ) -> Restored:
     header = read_header(stream.read)
-    if header.code != _id_of(app, secrets):
+    if header.code != _id_of(secrets):
         raise DomainError(
             ErrorCode.WRONG_CODE,
             gettext("this backup was sealed for another recovery code than this one"),
@@ -202,7 +196,7 @@ def _restore(
 
     def put(conn: Connection) -> int:
         told = _person(next(records, b""))
-        app.identity_file.save(_another_device(before, told, secrets, _id_of(app, secrets)))
+        app.identity_file.save(_another_device(before, told, secrets))
         ending = fill(conn, records, progress)
         # Nothing counts before the file has come to its end.
         if next(records, None) is not None:
@@ -240,22 +234,24 @@ def _refusal() -> IntegrityError:
     )
 
 
-def _another_device(
-    fresh: Identity, told: BackedUp, secrets: RecoverySecrets, code: bytes
-) -> Identity:
-    """Return the person's identity on a device of its own: id, numbering and box key are fresh.
+def _another_device(fresh: Identity, told: BackedUp, secrets: RecoverySecrets) -> Identity:
+    """Return the person's identity on a device of its own: id, numbering and keys are fresh.
 
-    It is nobody that keys were wrapped for; the code is, and stands in for it until they are.
+    The code, or the device whose backup it is, lets it in once it speaks with the others. Where
+    nobody else was ever told of the space it begins one of its own, with the old keys.
     """
-    return msgspec.structs.replace(
+    restored = msgspec.structs.replace(
         fresh,
+        vault_keys=(*told.vault_keys, *fresh.vault_keys),
+        private_copy=told.private_copy,
+        backup_code=BackupCode(id=_id_of(secrets), key=secrets.backup_key),
+    )
+    if told.server is None:
+        return restored
+    return msgspec.structs.replace(
+        restored,
         space=told.space,
         vault_keys=told.vault_keys,
-        first_key=told.first_key,
-        trusted_key=told.trusted_key,
-        brought_keys=told.brought_keys,
-        private_copy=told.private_copy,
         server=told.server,
-        recovery_key=secrets.private_key,
-        backup_code=BackupCode(id=code, key=secrets.backup_key),
+        sponsors=(code_secrets(secrets), told.device),
     )

@@ -2,7 +2,8 @@
 
 The bundle reaches this device sealed; whoever relays it learns nothing. What this device wrote
 alone comes along (rule 8): its events are written again in the person's space, and the keys that
-sealed them are handed to the others once the lane was read (``key_sharing``).
+sealed them are handed to the others once their lane was read (``key_sharing``). The vault keys of
+the others come in that lane too, in boxes for this device.
 """
 
 from __future__ import annotations
@@ -14,31 +15,25 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
-from trailmark_client.identity import HomeServer, Identity, VaultKey
+from trailmark_client.identity import HomeServer, Identity, Secrets, new_secrets
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer, home_server
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.importing import refuse_own_copy, send_imported
-from trailmark_client.storage.key_ring import key_ring
+from trailmark_client.storage.statements import (
+    begin_elsewhere,
+    firm_removals,
+    keep_firm,
+    note_unsaid,
+)
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import StatementId
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId, text_from_id
-from trailmark_shared.sealing import BOX_KEY_BYTES
+from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
+from trailmark_shared.recovery import RecoverySecrets
 from trailmark_shared.words import gettext, marked
 
 NOTHING_USABLE: Final = marked("what was left for this device does not open with this code")
 """Said of a bundle that does not open or says nothing."""
-
-
-class KeyHolder(msgspec.Struct, frozen=True, kw_only=True):
-    """A device or recovery code that vault keys are wrapped for.
-
-    Attributes:
-        id: 16 bytes.
-        public_key: Its X25519 public key, 32 bytes.
-    """
-
-    id: bytes
-    public_key: bytes
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,21 +43,15 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         space: The space.
         server_url: Address of the home server.
         signing_key: Public half of its signing key: pinned from device to device.
-        vault_keys: All vault keys; the last one seals.
-        first_key: The vault key with which the space began.
-        trusted_key: The newest one that the giving device knows to follow from it.
         private_copy: Whether a sealed copy of private entries goes to the server.
-        holders: Who holds the newest key: what the new device brings along is for them too.
+        firm: Removals that the giving device saw in force: the new one holds them firm too.
     """
 
     space: bytes
     server_url: str
     signing_key: bytes
-    vault_keys: tuple[VaultKey, ...]
-    first_key: KeyId
-    trusted_key: KeyId
     private_copy: bool
-    holders: tuple[KeyHolder, ...] = ()
+    firm: tuple[StatementId, ...] = ()
 
     @property
     def home_server(self) -> HomeServer:
@@ -70,23 +59,22 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         return HomeServer(url=self.server_url, id=b"", name="", signing_key=self.signing_key)
 
 
-def bundle_of(app: App) -> bytes:
-    """Return the plain bundle of a connected device."""
-    identity, ring = app.identity, app.read(lambda conn: key_ring(conn, app.vault))
+def bundle_of(app: App, firm: Collection[StatementId]) -> bytes:
+    """Return the plain bundle of a connected device.
+
+    Args:
+        app: This device.
+        firm: Removals that whoever opens it is to hold firm.
+    """
+    identity = app.identity
     assert identity.server is not None, "only a connected device lets another one in"
     return msgspec.json.encode(
         Bundle(
             space=identity.space,
             server_url=identity.server.url,
             signing_key=identity.server.signing_key,
-            vault_keys=identity.vault_keys,
-            first_key=identity.first_key,
-            trusted_key=identity.trusted_key,
             private_copy=identity.private_copy,
-            holders=tuple(
-                KeyHolder(id=holder, public_key=public_key)
-                for holder, public_key in sorted(ring.holders(ring.newest).items())
-            ),
+            firm=tuple(sorted(firm)[: limits.FIRM_TOLD_MAX]),
         )
     )
 
@@ -101,10 +89,14 @@ def bundle_from_bytes(plain: bytes) -> Bundle:
         bundle = msgspec.json.decode(plain, type=Bundle)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
-    held = {each.id for each in bundle.vault_keys}
-    if bundle.trusted_key not in held or len(bundle.space) != limits.ID_BYTES:
+    if len(bundle.space) != limits.ID_BYTES:
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE))
     return bundle
+
+
+def code_secrets(secrets: RecoverySecrets) -> Secrets:
+    """Return what a recovery code speaks and opens keys with."""
+    return Secrets(kind="code", sign_seed=secrets.sign_seed, private_key=secrets.private_key)
 
 
 def told_server(app: App, url: str, answer: ServerAnswer, space: SpaceId) -> HomeServer:
@@ -135,7 +127,7 @@ def told_server(app: App, url: str, answer: ServerAnswer, space: SpaceId) -> Hom
 
 
 def settle_in(
-    app: App, url: str, answer: LetInAnswer, bundle: Bundle, recovery_key: bytes | None = None
+    app: App, url: str, answer: LetInAnswer, bundle: Bundle, code: Secrets | None = None
 ) -> None:
     """Make this device one of the person's devices; what it wrote so far comes along.
 
@@ -144,7 +136,7 @@ def settle_in(
         url: The server's address.
         answer: What the server gives.
         bundle: What was handed over.
-        recovery_key: X25519 private key of the recovery code, where that brought it.
+        code: The recovery code, where that brought it.
 
     Raises:
         RefusedError: ``other_home_server``, ``unknown_signing_key``: server or space are not those
@@ -162,9 +154,8 @@ def settle_in(
 
     def settle(conn: Connection) -> None:
         current = app.identity
-        if current.server is not None and current.space == bundle.space:
-            settled = _with_newer_keys(current, bundle)
-        else:
+        settled = current
+        if current.server is None or current.space != bundle.space:
             refuse_own_copy(conn, SpaceId(bundle.space))
             send_imported(conn)
             used = {key for (key,) in conn.execute("SELECT DISTINCT key FROM event")}
@@ -178,15 +169,16 @@ def settle_in(
                 server=server,
                 credential=answer.credential,
                 credential_expires_at=answer.credential_expires_at,
-                recovery_key=recovery_key,
+                sponsors=settled.sponsors if code is None else (code,),
                 waiting=None,
             )
         )
+        note_unsaid(conn)
         if settled.space != current.space:
-            holders = {each.id: each.public_key for each in bundle.holders}
-            app.key_sharing.begin_in_space(conn, holders)
+            begin_elsewhere(conn, bundle.firm)
             write_again(conn, app.identity)
-        app.key_sharing.ring(conn)
+        else:
+            keep_firm(conn, firm_removals(conn) | frozenset(bundle.firm))
 
     app.write(settle)
 
@@ -194,37 +186,14 @@ def settle_in(
 def _in_other_space(
     identity: Identity, bundle: Bundle, epoch: Epoch, used: Collection[bytes]
 ) -> Identity:
-    """Bring the keys along that sealed something; the others are of no use to anybody."""
-    held = {each.id for each in bundle.vault_keys}
-    others = tuple(each for each in identity.vault_keys if each.id not in held and each.id in used)
+    """Bring the keys along that sealed something, and one to seal with until there is another."""
+    *others, newest = identity.vault_keys
     return msgspec.structs.replace(
         identity,
         space=SpaceId(bundle.space),
         epoch=epoch,
-        vault_keys=(*others, *bundle.vault_keys),
-        first_key=bundle.first_key,
-        trusted_key=bundle.trusted_key,
-        brought_keys=tuple(each.id for each in others),
-        own_key=None,
+        vault_keys=(*(each for each in others if each.id in used), newest),
         private_copy=bundle.private_copy,
-    )
-
-
-def _with_newer_keys(identity: Identity, bundle: Bundle) -> Identity:
-    """Take the keys that are lacking; what the giving device trusts, if that is news here."""
-    held = {each.id for each in identity.vault_keys}
-    lacking = tuple(each for each in bundle.vault_keys if each.id not in held)
-    if bundle.trusted_key in held:
-        *others, last = identity.vault_keys
-        return msgspec.structs.replace(identity, vault_keys=(*others, *lacking, last))
-    return msgspec.structs.replace(
-        identity,
-        vault_keys=(
-            *(each for each in identity.vault_keys if each.id != bundle.vault_keys[-1].id),
-            *(each for each in lacking if each.id != bundle.vault_keys[-1].id),
-            bundle.vault_keys[-1],
-        ),
-        trusted_key=bundle.trusted_key,
     )
 
 
@@ -248,17 +217,22 @@ def become_another_device(app: App, url: str) -> None:
         )
 
     def renew(conn: Connection) -> None:
+        secrets = new_secrets(app.randomness)
+        made = app.key_sharing.known(conn).keys_made()
         identity = app.identity_file.update(
             lambda current: msgspec.structs.replace(
                 current,
-                device=DeviceId(app.randomness.token(limits.ID_BYTES)),
+                device=DeviceId(secrets.holder.id),
                 epoch=Epoch(app.randomness.token(limits.EPOCH_BYTES)),
-                private_key=app.randomness.token(BOX_KEY_BYTES),
+                sign_seed=secrets.sign_seed,
+                private_key=secrets.private_key,
+                own_before=tuple(dict.fromkeys((*current.own_before, *made))),
                 credential=None,
                 credential_expires_at=None,
                 waiting=None,
             )
         )
+        note_unsaid(conn)
         write_again(conn, identity)
 
     app.write(renew)

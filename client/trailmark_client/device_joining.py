@@ -22,7 +22,6 @@ from trailmark_client.bundles import (
     settle_in,
     told_server,
 )
-from trailmark_client.holders import LetIn
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import HomeServer, OpenCode, Waiting
@@ -41,6 +40,7 @@ from trailmark_shared.codes import (
     device_code_from_text,
     text_from_device_code,
 )
+from trailmark_shared.device_graph.statements import Holder
 from trailmark_shared.device_join import (
     Freshness,
     JoiningDevice,
@@ -109,7 +109,7 @@ def invite_device(app: App) -> NewDeviceCode:
         InvitationAnswer,
         {
             "lookup_hash": fingerprint(code.lookup).hex(),
-            "public_key": _public_key(app).hex(),
+            "keys_hash": _holder(app).hash.hex(),
         },
     )
     _keep_code(app, OpenCode(lookup=code.lookup, secret=code.secret, expires_at=answer.expires_at))
@@ -140,7 +140,8 @@ def who_asks(app: App) -> Asking | None:
     if waiting is None:
         return None
     joining = _joining(waiting)
-    if not is_join_proof(DeviceCode(code.lookup, code.secret), joining, _hex(waiting.proof)):
+    is_proven = is_join_proof(DeviceCode(code.lookup, code.secret), joining, _hex(waiting.proof))
+    if not is_proven or _holder_of(joining).id != joining.device:
         refuse_device(app)
         raise RefusedError(
             ErrorCode.WRONG_CODE,
@@ -150,7 +151,7 @@ def who_asks(app: App) -> Asking | None:
             ),
         )
     phrase = device_phrase(
-        server.signing_key, app.identity.space, _public_key(app), joining.public_key
+        server.signing_key, app.identity.space, _holder(app).hash, _holder_of(joining).hash
     )
     return Asking(joining=joining, asked_at=waiting.asked_at, phrase=phrase)
 
@@ -171,15 +172,16 @@ def _joining(waiting: WaitingAnswer) -> JoiningDevice:
     return JoiningDevice(
         device=id_from_text(waiting.device),
         name=waiting.name,
+        sign_key=_hex(waiting.sign_key),
         public_key=_hex(waiting.public_key),
         claim_hash=_hex(waiting.claim_hash),
     )
 
 
 def confirm_device(app: App, asking: Asking) -> None:
-    """Let a device in, after the person said yes: hand it all keys, sealed for it alone.
+    """Let a device in, after the person said yes: it gets all keys, in boxes for it alone.
 
-    What the lane says of it is written first; a device that never comes harms nobody.
+    What says so is written first; a device that never comes harms nobody.
 
     Args:
         app: This device.
@@ -187,20 +189,13 @@ def confirm_device(app: App, asking: Asking) -> None:
 
     Raises:
         RefusedError: ``wrong_code``: too late; ``unreachable``: try again, nothing is lost.
-        DomainError: ``missing_key``: this device lacks the newest vault key itself.
+        DomainError: ``missing_key``: this device is none of the person's itself.
     """
     _, api = connected(app)
     code, joining = app.identity.open_code, asking.joining
     if code is None:
         raise RefusedError(ErrorCode.WRONG_CODE, gettext("nobody waits to be let in any more"))
-    holder = LetIn(
-        kind="device",
-        id=joining.device,
-        public_key=joining.public_key,
-        name=joining.name,
-        given=tuple(each.id for each in app.identity.vault_keys),
-    )
-    app.write(lambda conn: app.key_sharing.let_in(conn, holder))
+    firm = app.write(lambda conn: app.key_sharing.let_in(conn, _holder_of(joining), joining.name))
     fresh = Freshness(app.randomness.token(NONCE_BYTES), app.randomness.token(BOX_KEY_BYTES))
     try:
         sealed = seal_bundle(
@@ -208,7 +203,7 @@ def confirm_device(app: App, asking: Asking) -> None:
             DeviceCode(code.lookup, code.secret),
             joining,
             fresh,
-            bundle_of(app),
+            bundle_of(app, firm),
         )
     except SealError:
         raise RefusedError(
@@ -281,7 +276,7 @@ def ask_to_join(app: App, url: str, code_text: str) -> Waiting:
         space=space,
         server=server,
         phrase=device_phrase(
-            server.signing_key, space, _hex(answer.inviter.public_key), _public_key(app)
+            server.signing_key, space, _hex(answer.inviter.keys_hash), _holder(app).hash
         ),
         expires_at=answer.expires_at,
     )
@@ -299,6 +294,7 @@ def _ask(app: App, api: HttpApi, code: DeviceCode) -> DeviceJoinAnswer:
             "lookup": code.lookup.hex(),
             "device": text_from_id(joining.device),
             "device_name": joining.name,
+            "sign_key": joining.sign_key.hex(),
             "public_key": joining.public_key.hex(),
             "claim_hash": joining.claim_hash.hex(),
             "proof": join_proof(code, joining).hex(),
@@ -312,7 +308,8 @@ def _this_device(app: App, lookup: bytes) -> JoiningDevice:
         device=identity.device,
         # As the server keeps it, for the proof is over what it passes on.
         name=unicodedata.normalize("NFC", identity.device_name).strip(),
-        public_key=_public_key(app),
+        sign_key=_holder(app).sign_key,
+        public_key=_holder(app).box_key,
         claim_hash=fingerprint(_claim(app, lookup)),
     )
 
@@ -377,8 +374,12 @@ def _keep_waiting(app: App, waiting: Waiting | None) -> None:
     )
 
 
-def _public_key(app: App) -> bytes:
-    return app.vault.cipher.box_public_key(app.identity.private_key)
+def _holder(app: App) -> Holder:
+    return app.identity.secrets.holder
+
+
+def _holder_of(joining: JoiningDevice) -> Holder:
+    return Holder("device", joining.sign_key, joining.public_key)
 
 
 def _hex(text: str) -> bytes:

@@ -1,8 +1,8 @@
 """Erasing everything: this device at once, the server at the next contact, then the others.
 
-The server cannot check a MAC and devices do not believe a server. So the device that erases hands
-over a ``space_erased`` with a MAC under each of its vault keys, the server relays it, and a device
-empties itself only where one of these MACs fits a key that it holds.
+Devices do not believe a server. So the device that erases hands over a signed order, the server
+relays it with the statements that it stands on, and a device empties itself only where that order
+is in force, as it sees the person's devices.
 """
 
 from __future__ import annotations
@@ -10,20 +10,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Literal
 
 import msgspec
 
 from trailmark_client.app import App
-from trailmark_client.commands.erasing import space_erased_bodies
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
 from trailmark_client.server_answers import ErasureAnswer
-from trailmark_client.storage.control import is_sure, proves_erasure
 from trailmark_client.storage.emptying import Erasure, ServerErasure
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError
-from trailmark_shared.ids import EventId, id_from_text, text_from_id
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import EventId, text_from_id
 from trailmark_shared.words import gettext
 
 _PATH = "/api/space/erasure"
@@ -58,6 +57,7 @@ def erase_everything(app: App) -> None:
         StorageError: It cannot be done now; the next start does it.
     """
     identity = app.identity
+    statements = app.read(app.key_sharing.last_words)
 
     def note() -> Erasure:
         waiting = app.erasure_file.read().waiting
@@ -68,7 +68,7 @@ def erase_everything(app: App) -> None:
                 credential=identity.credential,
                 space=identity.space,
                 event=event,
-                bodies=space_erased_bodies(identity, event, app.clock.now_ms()),
+                statements=tuple(statements),
             )
             waiting = (*waiting, asked)
         return Erasure(emptying=identity.space, waiting=waiting)
@@ -96,7 +96,7 @@ def _ask(asked: ServerErasure) -> Told:
         return msgspec.structs.replace(told, answered="refused", code=asked.refused)
     body = {
         "event": text_from_id(asked.event),
-        "bodies": [base64.b64encode(each).decode() for each in asked.bodies],
+        "statements": [base64.b64encode(each).decode() for each in asked.statements],
     }
     try:
         HttpApi(asked.url, asked.credential).ask("POST", _PATH, ErasureAnswer, body)
@@ -135,11 +135,11 @@ def obey_erasure(app: App) -> int:
     """
     _, api = connected(app)
     answer = api.ask("GET", _PATH, ErasureAnswer)
-    ring = app.write(app.key_sharing.ring)
-    identity = app.identity
-    if not any(proves_erasure(identity, ring, event, raw) for event, raw in _proofs(answer)):
-        raise RefusedError(ErrorCode.SPACE_ERASED, _kept_words(is_sure=is_sure(identity, ring)))
-    emptying = identity.space
+    known = app.read(app.key_sharing.known)
+    is_sure = known.is_alone or (known.is_in and not known.view.asked)
+    if not known.orders_everything_erased(_statements(answer)):
+        raise RefusedError(ErrorCode.SPACE_ERASED, _kept_words(is_sure=is_sure))
+    emptying = app.identity.space
 
     def note() -> None:
         erasure = app.erasure_file.read()
@@ -165,12 +165,8 @@ def _kept_words(*, is_sure: bool) -> str:
     )
 
 
-def _proofs(answer: ErasureAnswer) -> Iterator[tuple[EventId, bytes]]:
+def _statements(answer: ErasureAnswer) -> Iterator[bytes]:
     for proof in answer.proofs:
-        try:
-            event = EventId(id_from_text(proof.event))
-            bodies = [base64.b64decode(each, validate=True) for each in proof.bodies]
-        except (EventDataError, binascii.Error, ValueError):
-            continue
-        for raw in bodies:
-            yield event, raw
+        for each in proof.statements:
+            with suppress(binascii.Error, ValueError):
+                yield base64.b64decode(each, validate=True)

@@ -11,18 +11,20 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, Literal, NoReturn
 
 import msgspec
 
+from trailmark_adapters.nacl import SEED_BYTES, NaclCipher, NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.lock import FileSeal
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import Founded, Holder, space_of
 from trailmark_shared.errors import ErrorCode, IntegrityError, SealError
 from trailmark_shared.ids import DeviceId, Epoch, KeyId, SpaceId
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
-from trailmark_shared.recovery import recovery_keeper, space_of_keeper
+from trailmark_shared.recovery import recovery_keeper
 from trailmark_shared.sealing import BOX_KEY_BYTES, VAULT_KEY_BYTES, vault_key_id
 from trailmark_shared.words import gettext
 
@@ -72,7 +74,7 @@ class BackupCode(msgspec.Struct, frozen=True, kw_only=True):
     """What this device keeps of a recovery code that it saw, so that backups need not ask for it.
 
     Attributes:
-        id: Which code it is, 16 bytes: ``recovery.holder_of_recovery``.
+        id: Which code it is, 16 bytes: the id of its holder.
         key: ``RecoverySecrets.backup_key``, 32 bytes.
     """
 
@@ -114,28 +116,49 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int
 
 
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """The private halves of a holder of vault keys: a device, or a recovery code.
+
+    Attributes:
+        kind: Which of the two.
+        sign_seed: Seed of its Ed25519 key, 32 bytes.
+        private_key: Its X25519 key, 32 bytes.
+    """
+
+    kind: Literal["device", "code"]
+    sign_seed: bytes
+    private_key: bytes
+
+    @property
+    def signer(self) -> NaclSigner:
+        """What signs in its name."""
+        return NaclSigner(self.sign_seed)
+
+    @property
+    def holder(self) -> Holder:
+        """Its public halves."""
+        box_key = NaclCipher().box_public_key(self.private_key)
+        return Holder(self.kind, self.signer.public_key, box_key)
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says.
 
     Attributes:
         space: Everything of this person.
-        device: This replica.
+        device: This replica: the id of the holder that its two private keys make.
         device_name: What the person calls it.
         epoch: The numbering of its present events.
+        sign_seed: Seed of the Ed25519 key with which it signs what it says of devices and keys.
         private_key: X25519 private key, under whose public half others wrap vault keys for it.
         vault_keys: All that it holds; the last one seals new events.
-        first_key: The vault key with which the space began: where the key ring is read from.
-        trusted_key: The newest vault key that it knows to follow, step by step, from those that it
-            trusted before. It proves its control events with it and goes back behind it never.
         private_copy: A sealed copy of the lane ``self`` goes to the home server.
         server: The home server, once connected.
         credential: What opens a session there.
         credential_expires_at: When it ends unless renewed, milliseconds UTC.
-        brought_keys: Vault keys that the person's other devices know from this one only: those
-            that it brought into the space, and such as ``own_key``.
-        own_key: A vault key of its own, to seal with for as long as it lacks the newest one.
-        recovery_key: X25519 private key of the recovery code that brought it back, until the
-            person's other devices wrap for the device itself.
+        sponsors: Who lets it in where no other device does: the recovery code that brought it
+            back, or the device whose backup it was made of. Forgotten once it is in.
+        own_before: Vault keys that it made under an id that was removed, to be said again.
         open_code: A code that it made to let another device in, and that was not answered yet.
         waiting: Where it waits to be let in itself.
         backup_code: The recovery code that backups made here are sealed for.
@@ -145,20 +168,23 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     device: DeviceId
     device_name: str
     epoch: Epoch
+    sign_seed: bytes
     private_key: bytes
     vault_keys: tuple[VaultKey, ...]
-    first_key: KeyId
-    trusted_key: KeyId
     private_copy: bool = False
     server: HomeServer | None = None
     credential: str | None = None
     credential_expires_at: int | None = None
-    brought_keys: tuple[KeyId, ...] = ()
-    own_key: KeyId | None = None
-    recovery_key: bytes | None = None
+    sponsors: tuple[Secrets, ...] = ()
+    own_before: tuple[KeyId, ...] = ()
     open_code: OpenCode | None = None
     waiting: Waiting | None = None
     backup_code: BackupCode | None = None
+
+    @property
+    def secrets(self) -> Secrets:
+        """The private halves of this device as a holder."""
+        return Secrets(kind="device", sign_seed=self.sign_seed, private_key=self.private_key)
 
     @property
     def newest_key(self) -> VaultKey:
@@ -184,19 +210,47 @@ class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
 def new_identity(randomness: Randomness, device_name: str) -> Identity:
     """Return the identity of a device that was never used: a space of its own, one vault key.
 
-    The id of the space follows from the key, so that a server can tell who holds it.
+    The id of the space follows from its keys: nobody else can begin it, and a server can tell who
+    holds the vault key.
     """
-    key = new_vault_key(randomness)
+    key, secrets = new_vault_key(randomness), new_secrets(randomness)
+    holder = secrets.holder
     return Identity(
-        space=space_of_keeper(recovery_keeper(key.key)),
-        device=DeviceId(randomness.token(limits.ID_BYTES)),
+        space=space_of(holder, founded_with(key.key)),
+        device=DeviceId(holder.id),
         device_name=device_name,
         epoch=Epoch(randomness.token(limits.EPOCH_BYTES)),
-        private_key=randomness.token(BOX_KEY_BYTES),
+        sign_seed=secrets.sign_seed,
+        private_key=secrets.private_key,
         vault_keys=(key,),
-        first_key=key.id,
-        trusted_key=key.id,
     )
+
+
+def new_secrets(randomness: Randomness) -> Secrets:
+    """Return the private keys of a device that nobody knows yet."""
+    return Secrets(
+        kind="device",
+        sign_seed=randomness.token(SEED_BYTES),
+        private_key=randomness.token(BOX_KEY_BYTES),
+    )
+
+
+def founded_with(key: bytes) -> Founded:
+    """Return what a device says that begins a space with a vault key."""
+    return Founded(sha256(recovery_keeper(key)).digest())
+
+
+def founding_key(identity: Identity, founder: Holder) -> VaultKey | None:
+    """Return the vault key with which a space began, if this device holds it.
+
+    Args:
+        identity: Of the space.
+        founder: Who began it.
+    """
+    for each in identity.vault_keys:
+        if space_of(founder, founded_with(each.key)) == identity.space:
+            return each
+    return None
 
 
 def new_vault_key(randomness: Randomness) -> VaultKey:
@@ -309,8 +363,8 @@ def identity_from_bytes(data: bytes) -> Identity:
         identity = msgspec.json.decode(sealed.identity, type=Identity)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         _damaged(gettext("the identity file cannot be read"))
-    if identity.vault_key(identity.trusted_key) is None:
-        _damaged(gettext("the identity file lacks the vault key that it names"))
+    if not identity.vault_keys or identity.secrets.holder.id != identity.device:
+        _damaged(gettext("the identity file lacks the keys that it names"))
     return identity
 
 

@@ -1,352 +1,365 @@
-"""Who holds the person's vault keys: letting holders in, changing keys, and seeing it through.
+"""Who is a person's device and who holds their vault keys: reading it, and saying one's part.
 
-Everything is said by control events in ``self``; ``trailmark_shared.key_ring`` says which count.
-Two devices may speak at once, a server may come back from a backup, a process may die in the
-middle: so every device looks at the ring whenever it has read the lane to its end (``tend``), and
-says again what is not in force. Nothing is made twice by that: a key is written into the identity
-file before the event that hands it out, and is used once that event stands in the store.
+Everything is said by signed statements in the lane ``devices``; ``trailmark_shared.device_graph``
+says which count. Two devices may speak at once, a server may come back from a backup, a process may
+die in the middle: so every device looks whenever it read a page of that lane (``look``), and says
+what is to be said once it has nothing more to read (``tend``). A fresh key is written into the
+identity file before the statement that hands it out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Final, NoReturn
+from collections.abc import Collection, Sequence
+from typing import Final
 
 import msgspec
 
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.holders import LetIn, is_over, keep_let_in, let_in_here
-from trailmark_client.identity import Identity
-from trailmark_client.key_events import KeyEvents
+from trailmark_client.identity import Identity, founding_key, new_vault_key
 from trailmark_client.recorder import Recorder
-from trailmark_client.storage.control import obey, orders_to_repeat
-from trailmark_client.storage.key_ring import has_sealed, key_ring, take_keys
-from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_client.speaking import Boxes, Knowledge
+from trailmark_client.storage.control import (
+    carry_out,
+    keep_order_said,
+    orders_said,
+    unnamed_among,
+    was_ever_sent,
+)
+from trailmark_client.storage.statements import note_said
+from trailmark_client.storage.unlocking import keep_keys, unlock
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
-from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
-from trailmark_shared.events.control import DeviceAdded, SubjectErased
-from trailmark_shared.ids import KeyId, Lane, text_from_id
-from trailmark_shared.key_ring import KeyRing
+from trailmark_shared.device_graph import duties
+from trailmark_shared.device_graph.keys import opened_keys
+from trailmark_shared.device_graph.statements import (
+    Admitted,
+    Erased,
+    Holder,
+    HolderId,
+    Removed,
+    Renamed,
+    Saying,
+    SpaceErased,
+    StatementId,
+)
+from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
 from trailmark_shared.words import gettext
 
-_UNREAD: Final = "joined_and_not_read"
-_HANDED: Final = "holders_handed_over"
+_ROUNDS_MAX: Final = 1_024
+"""Far more than there ever is to say at once; each key that was brought along takes one round."""
 
 
 class KeySharing:
-    """Says what this device has to say about keys, within the caller's transaction."""
+    """Says what this device has to say about devices and keys, within the caller's transaction."""
 
     def __init__(self, vault: Vault, clock: Clock, randomness: Randomness) -> None:
         """Take the keys, time for events, and chance for new keys."""
-        self._events = KeyEvents(vault, Recorder(vault, clock, randomness), randomness)
         self._vault = vault
+        self._recorder = Recorder(vault, clock, randomness)
+        self._randomness = randomness
+        self._boxes: Boxes = {}
 
     @property
     def _identity(self) -> Identity:
         return self._vault.identity_file.current
 
-    def ring(self, conn: Connection) -> KeyRing:
-        """Return the key ring, its keys kept; a write transaction.
-
-        Call it once more after a change of keys was committed: only then is the new key used.
-        """
-        ring = key_ring(conn, self._vault)
-        take_keys(conn, self._vault, ring)
-        return ring
+    def known(self, conn: Connection) -> Knowledge:
+        """Return what this device knows; a read transaction is enough."""
+        return Knowledge(conn, self._vault, writes=False)
 
     # --- what the person asks for ----------------------------------------------------------------
 
-    def let_in(self, conn: Connection, holder: LetIn) -> None:
-        """Let a holder in: it is handed all keys by the caller, and every later one by all devices.
+    def require_member(self, conn: Connection) -> Knowledge:
+        """Return what this device knows; where it is the only one, it begins to speak.
+
+        Args:
+            conn: The store, inside a write transaction.
+
+        Raises:
+            DomainError: ``missing_key``: this device is none of the person's, as far as it knows.
+        """
+        known = self._looked(conn)
+        if known.is_alone:
+            first = founding_key(self._identity, self._identity.secrets.holder)
+            assert first is not None, "who is alone began the space"
+            known.found(self._recorder)
+            # Nobody else ever had it.
+            self._say_key(known, first.id, seals=True)
+            known.say(self._recorder, Renamed(known.me, self._identity.device_name))
+            self._see_through(known)
+        if not known.is_in:
+            raise DomainError(
+                ErrorCode.MISSING_KEY,
+                gettext(
+                    "your other devices do not know this one, or removed it: trailmark sync, or "
+                    "let it in again from another one"
+                ),
+            )
+        return known
+
+    def let_in(self, conn: Connection, holder: Holder, name: str) -> frozenset[StatementId]:
+        """Let a device in: it gets all keys, and every later one, from all devices.
 
         Args:
             conn: The store, inside a write transaction.
             holder: Whom.
+            name: What the person calls it.
+
+        Returns:
+            Removals that it is to hold firm.
 
         Raises:
-            DomainError: ``missing_key``: this device lacks the newest key.
+            DomainError: ``missing_key``.
         """
-        ring = self._speaking_ring(conn)
-        self._announce(conn, ring)
-        if ring.holders(ring.newest).get(holder.id) != holder.public_key:
-            self._events.say(conn, holder.id, holder.said())
-        others = [each for each in let_in_here(conn) if each.id != holder.id]
-        keep_let_in(conn, [*others, holder])
+        known = self.require_member(conn)
+        known.say(self._recorder, Admitted(holder, name))
+        told = duties.firm_to_tell(known.view, known.firm)
+        self._see_through(known)
+        return told
 
-    def require_newest_key(self, conn: Connection) -> None:
-        """Refuse where this device's word about keys would not be in force.
+    def replace_code(self, conn: Connection, code: Holder) -> None:
+        """Let a recovery code in, and those go that were there.
 
         Raises:
-            DomainError: ``missing_key``: this device lacks the newest key.
+            DomainError: ``missing_key``.
         """
-        self._speaking_ring(conn)
+        known = self.require_member(conn)
+        old = {each.id for each in known.view.members.values() if each.kind == "code"}
+        if code.id not in old:
+            known.say(self._recorder, Admitted(code, ""))
+        gone = sorted(old - {code.id})
+        if gone:
+            known.say(self._recorder, Removed(tuple(gone)))
+        self._see_through(known)
 
-    def change_keys(
-        self,
-        conn: Connection,
-        *,
-        without: Collection[bytes] = (),
-        codes: Collection[bytes] = (),
-        keeps_disputed: bool = False,
-    ) -> None:
-        """Let a fresh vault key seal from now on, for all holders but those that go.
+    def remove(self, conn: Connection, holders: Collection[HolderId]) -> None:
+        """Let devices go for ever, with the recovery codes that let them in.
 
         Args:
-            conn: The store, inside a write transaction; call ``ring`` in one that follows it.
-            without: Devices or recovery codes that do not get it.
-            codes: Which of them are recovery codes, where the lane does not say so yet.
-            keeps_disputed: The person says that whoever is disputed, and does not go, stays.
+            conn: The store, inside a write transaction.
+            holders: Whom; who was never let in is left alone. Where the person was asked who
+                goes, this is the answer.
 
         Raises:
-            DomainError: ``missing_key``: this device lacks the newest key; ``keys_disputed``:
-                the person did not say yet what becomes of those that another device removed.
-            LimitExceededError: ``VAULT_KEYS_MAX``: this device holds too many already.
+            DomainError: ``missing_key``.
         """
-        ring = self._speaking_ring(conn, begins_anew=True)
-        if not keeps_disputed and not ring.disputed <= set(without):
-            _refuse_disputed()
-        if len(self._identity.vault_keys) >= limits.VAULT_KEYS_MAX:
-            count = len(self._identity.vault_keys)
-            raise LimitExceededError("VAULT_KEYS_MAX", count + 1, limits.VAULT_KEYS_MAX)
-        rivals, passed_over = ring.rivals(), ring.passed_over()
-        holders = {
-            holder: key
-            for holder, key in {**passed_over, **ring.holders(ring.newest)}.items()
-            if holder not in without
-        }
-        planted = self._events.plant(conn, ring.newest, holders, rivals)
-        ring.recovery_codes.update(codes)
-        self._events.remove(conn, without, ring.recovery_codes, planted)
-        if rivals:
-            self._catch_up(conn, ring, rivals, {each: holders[each] for each in passed_over})
-        keep_let_in(conn, [each for each in let_in_here(conn) if each.id not in without])
+        known = self.require_member(conn)
+        view = known.view
+        gone = {*holders, *(code for each in holders for code in view.codes_of(each))}
+        if view.asked:
+            known.hold_firm(duties.settled(known.graph, known.firm, gone, known.me))
+        named = sorted(gone & known.view.left_out | gone & known.view.members.keys())
+        if named:
+            removed = Removed(tuple(named[: limits.HOLDERS_NAMED_MAX]))
+            said = known.say(self._recorder, removed)
+            known.hold_firm(known.firm | {said.id})
+        self._see_through(known)
 
-    def begin_in_space(self, conn: Connection, holders: Mapping[bytes, bytes]) -> None:
-        """Hand the keys that this device brings into a space to those who hold its newest one.
+    def rename(self, conn: Connection, holder: HolderId, name: str) -> None:
+        """Call a device otherwise; where nobody else is, nobody is told."""
+        known = self._looked(conn)
+        if known.is_in and holder in known.view.members:
+            known.say(self._recorder, Renamed(holder, name))
 
-        Before anything that they seal goes out: a device may be lost at any moment. Until the lane
-        was read, this device knows too little to change keys itself.
+    def change_key(self, conn: Connection) -> None:
+        """Let a fresh vault key seal from now on.
+
+        Raises:
+            DomainError: ``missing_key``.
+        """
+        known = self.require_member(conn)
+        self._make_key(known)
+        self._see_through(known)
+
+    def order(self, conn: Connection, lane: Lane, subject: bytes, events: Sequence[bytes]) -> None:
+        """Order the person's other devices to erase what was erased here.
 
         Args:
-            conn: The store, inside a write transaction; the identity is that of the space.
-            holders: Their X25519 public keys.
+            conn: The store, inside a write transaction.
+            lane: Where the words stood.
+            subject: What they were about.
+            events: Which; at most ``limits.BASE_IDS_MAX``.
         """
-        set_setting(conn, _UNREAD, "1")
-        set_setting(conn, _HANDED, msgspec.json.encode(list(holders.items())).decode())
-        others = {each: key for each, key in holders.items() if each != self._identity.device}
-        for key_id in self._identity.brought_keys if others else ():
-            self._events.wrap(conn, key_id, {**others, **self._events.myself()})
+        known = self._looked(conn)
+        is_private = lane == SELF and not self._identity.private_copy
+        if is_private and not was_ever_sent(conn, lane, events):
+            return
+        # A device alone tells nobody now; a server may come back with the words one day.
+        keep_order_said(conn, Erased(lane, subject, tuple(events)))
+        self._see_through(known)
 
-    def _speaking_ring(self, conn: Connection, *, begins_anew: bool = False) -> KeyRing:
-        """Return the ring, if this device's word can be in force, or may begin a branch."""
-        ring = self.ring(conn)
-        # A store that was put back from a backup knows less of holders than its identity file.
-        is_behind = self._identity.trusted_key not in ring.members
-        if setting(conn, _UNREAD) is not None or is_behind:
-            raise DomainError(
-                ErrorCode.MISSING_KEY,
-                gettext(
-                    "this device has not read yet what your other devices say: trailmark sync first"
-                ),
-            )
-        if ring.is_left_out and not ring.may_begin_anew(self._identity.device):
-            raise DomainError(
-                ErrorCode.MISSING_KEY,
-                gettext(
-                    "the keys were changed on another device and this one does not have the new "
-                    "key yet; trailmark sync on both, or let this device in again from the other "
-                    "one"
-                ),
-            )
-        if ring.is_left_out and not begins_anew:
-            raise DomainError(
-                ErrorCode.MISSING_KEY,
-                gettext(
-                    "one of your devices changed the keys without this one; if that was not you, "
-                    "remove it with trailmark device remove; else trailmark device rotate-keys "
-                    "first"
-                ),
-            )
-        if not ring.leads_to(self._identity.trusted_key, ring.newest):
-            self._meet(conn, ring)
-            ring = self.ring(conn)
-        if ring.disputed and not begins_anew:
-            _refuse_disputed()
-        return ring
+    def last_words(self, conn: Connection) -> list[bytes]:
+        """Return the signed order to erase everything, behind what others may lack of its ground.
+
+        Args:
+            conn: The store; nothing is recorded.
+
+        Returns:
+            Statements as they travel, the order last, within ``limits.ERASURE_STATEMENTS_MAX`` and
+            ``limits.ERASURE_PROOF_BYTES_MAX``.
+        """
+        known = self.known(conn)
+        for founding in known.founding():
+            known.graph.add(founding)
+        order, graph = known.signed(SpaceErased()), known.graph
+        found, size = [order.raw], len(order.raw)
+        for at in reversed(graph.order()):
+            raw = graph.statements[at].raw
+            size += len(raw)
+            is_full = len(found) == limits.ERASURE_STATEMENTS_MAX
+            if is_full or size > limits.ERASURE_PROOF_BYTES_MAX:
+                break
+            found.append(raw)
+        return found[::-1]
 
     # --- seeing it through -----------------------------------------------------------------------
 
-    def tend(self, conn: Connection) -> bool:
-        """Say what is still to be said about keys; the lane must have been read to its end.
+    def look(self, conn: Connection) -> bool:
+        """Take what was read: hold removals firm, open keys, seal for nobody but members.
 
         Args:
-            conn: The store, inside a write transaction; call ``ring`` in one that follows it where
-                something was written.
+            conn: The store, inside a write transaction; that of the page that was read.
 
         Returns:
-            Whether something was written.
+            Whether something was said.
         """
-        before = _last_position(conn)
-        if setting(conn, _UNREAD) is not None:
-            drop_setting(conn, _UNREAD)
-        ring = self.ring(conn)
-        obey(conn, self._vault, ring)
-        if _is_alone(ring, self._identity):
-            return False
-        has_parted = not ring.leads_to(self._identity.trusted_key, ring.newest)
-        if has_parted and not ring.is_left_out:
-            self._meet(conn, ring)
-        elif ring.is_in_doubt:
-            self._seal_apart(conn, ring)
-        else:
-            self._say_again(conn, ring)
-            self._pass_on(conn, ring)
-            self._erase_again(conn, ring)
-        return _last_position(conn) != before
+        return self._looked(conn).has_spoken
 
-    def _seal_apart(self, conn: Connection, ring: KeyRing) -> None:
-        """Make a key of one's own where the newest was not wrapped for this device.
+    def tend(self, conn: Connection) -> bool:
+        """Say what is still to be said; the lanes must have been read to their ends.
 
-        Who was left out with a good reason still holds the older keys: nothing new is to be sealed
-        with them.
+        Args:
+            conn: The store, inside a write transaction.
+
+        Returns:
+            Whether something was said, or what waited for that may go out now.
         """
-        identity = self._identity
-        if not ring.leads_to(identity.trusted_key, ring.newest):
-            return
-        own = identity.own_key
-        if own is None:
-            own = self._events.new_key().id
+        known = self._looked(conn)
+        if known.is_empty and self._identity.sponsors:
+            known.found(self._recorder)
+        self._be_let_in(known)
+        unlock(conn, self._vault)
+        self._see_through(known)
+        if not known.is_in:
+            return known.has_spoken
+        has_named = self._name_erased(known)
+        if self._identity.sponsors:
             self._vault.identity_file.update(
-                lambda current: msgspec.structs.replace(
-                    current, own_key=own, brought_keys=(*current.brought_keys, own)
-                )
+                lambda current: msgspec.structs.replace(current, sponsors=())
             )
-        if not any(key_id == own for key_id, _ in ring.given):
-            self._events.wrap(conn, own, {**ring.surely_in(), **self._events.myself()})
+        return note_said(conn) or has_named or known.has_spoken
 
-    def _meet(self, conn: Connection, ring: KeyRing) -> None:
-        """Plant a key that follows both what this device trusts and what the lane says.
+    def _looked(self, conn: Connection) -> Knowledge:
+        known = Knowledge(conn, self._vault, writes=True)
+        self._take(known)
+        return known
 
-        They part where two devices changed keys at once, where a server came back from a backup,
-        and where somebody who was removed got in between. This device's holders get the key: it
-        knows why it trusts them, and nothing of those that came by the other branch.
+    def _take(self, known: Knowledge) -> None:
+        known.hold_firm(known.firm | known.view.firm())
+        opened = opened_keys(self._vault.cipher, known.view, known.opening)
+        if opened.keys() - known.opening.keys.keys():
+            keep_keys(self._vault, opened, None)
+            unlock(known.conn, self._vault)
+        held = known.held(self._boxes)
+        if self._identity.newest_key.id in held.brought():
+            # Nobody else knows it, or this store knows less than its identity file: it is said
+            # first, once everything was read.
+            return
+        sealing = held.sealing_key if known.is_in else None
+        if sealing is not None:
+            keep_keys(self._vault, {}, sealing)
+        elif known.is_in and known.may_make_key:
+            self._make_key(known)
+        else:
+            # Others hold it, and this device cannot say another: what it writes is for itself.
+            fresh = new_vault_key(self._randomness)
+            keep_keys(self._vault, {fresh.id: fresh.key}, fresh.id)
+
+    def _make_key(self, known: Knowledge) -> None:
+        fresh = new_vault_key(self._randomness)
+        keep_keys(self._vault, {fresh.id: fresh.key}, None)
+        self._say_key(known, fresh.id, seals=True)
+        keep_keys(self._vault, {}, fresh.id)
+
+    def _say_key(self, known: Knowledge, key_id: KeyId, *, seals: bool) -> None:
+        key, held = self._identity.vault_key(key_id), known.held(self._boxes)
+        assert key is not None, "a device hands out keys that it holds"
+        view, space = known.view, self._identity.space
+        made = duties.key_to_make(held, space, view, key, known.me, seals=seals)
+        known.say(self._recorder, made)
+
+    def _be_let_in(self, known: Knowledge) -> None:
+        """Let this device in, in the name of who stands for it until then."""
+        identity = self._identity
+        sponsors = [each for each in identity.sponsors if each.holder.id in known.view.members]
+        if sponsors and not known.is_in:
+            admitted = Admitted(identity.secrets.holder, identity.device_name)
+            known.say(self._recorder, admitted, sponsors[0])
+
+    def _see_through(self, known: Knowledge) -> None:
+        """Say what is to be said, until nothing is left; then do what the others ordered."""
+        for _ in range(_ROUNDS_MAX):
+            self._take(known)
+            if not known.is_in or not self._say_next(known):
+                break
+        for order in self._orders(known):
+            carry_out(known.conn, order)
+
+    def _name_erased(self, known: Knowledge) -> bool:
+        """Tell the server of orders that came without their ``subject_erased``.
+
+        Whoever gave them was lost in between; a row without words that nobody erased is tampering.
+
+        Returns:
+            Whether there were any.
         """
-        trusted = self._identity.trusted_key
-        # The word that names the trusted key may still be on its way from who let this one in.
-        holders = ring.holders(trusted) or {**_handed(conn), **ring.holders(ring.newest)}
-        staying = {holder: key for holder, key in holders.items() if holder not in ring.removed}
-        gone = [
-            holder
-            for holder, said_with in ring.removals.items()
-            if holder in ring.holders(ring.newest)
-            and holder not in staying
-            and any(ring.leads_to(trusted, key) for key in said_with)
+        unnamed = [
+            (says, events)
+            for says in self._orders(known)
+            if (events := unnamed_among(known.conn, says))
         ]
-        planted = self._events.plant(conn, ring.newest, staying, [trusted])
-        self._events.remove(conn, gone, ring.recovery_codes, planted)
+        for says, events in unnamed:
+            erased = SubjectErased(events=tuple(map(text_from_id, events)))
+            self._recorder.record(known.conn, Lane(says.lane), says.subject, erased)
+        return bool(unnamed)
 
-    def _catch_up(
-        self,
-        conn: Connection,
-        ring: KeyRing,
-        rivals: Collection[KeyId],
-        holders: Mapping[bytes, bytes],
-    ) -> None:
-        """Hand the keys of this device's branch to those who were on another one."""
-        for key_id in ring.chain:
-            is_common = any(ring.leads_to(key_id, rival) for rival in rivals)
-            if not is_common and holders and self._identity.vault_key(key_id) is not None:
-                for rival in rivals:
-                    self._events.wrap(conn, key_id, holders, proof=rival)
+    def _orders(self, known: Knowledge) -> list[Erased]:
+        found = duties.orders_to_obey(known.view, known.firm, known.me)
+        sayings = [known.graph.statements[known.graph.index[each]].says for each in found]
+        return [says for says in sayings if isinstance(says, Erased)]
 
-    def _say_again(self, conn: Connection, ring: KeyRing) -> None:
-        """Let in again who was let in while somebody else changed the keys; this device too."""
-        self._announce(conn, ring)
-        for holder in let_in_here(conn):
-            is_known = holder.id in ring.holders(ring.newest)
-            if is_known or is_over(ring, self._identity.trusted_key, holder):
-                continue
-            self._events.say(conn, holder.id, holder.said())
-            # Proven with a key that the holder has: it cannot check what the new ones prove.
-            known = [key_id for key_id in ring.chain if key_id in holder.given]
-            for key in self._identity.vault_keys:
-                if key.id not in holder.given and (key.id, holder.id) not in ring.given:
-                    to = {holder.id: holder.public_key}
-                    self._events.wrap(conn, key.id, to, proof=known[-1] if known else None)
+    def _say_next(self, known: Knowledge) -> bool:
+        """Say one kind of what is to be said.
 
-    def _announce(self, conn: Connection, ring: KeyRing) -> None:
-        identity = self._identity
-        device = identity.device
-        if device in ring.removed:
-            return
-        if device in ring.holders(ring.newest):
-            if identity.recovery_key is not None:
-                self._vault.identity_file.update(
-                    lambda current: msgspec.structs.replace(current, recovery_key=None)
-                )
-            return
-        public_key = self._events.myself()[device]
-        added = DeviceAdded(
-            device=text_from_id(device), name=identity.device_name, public_key=public_key
-        )
-        self._events.say(conn, device, added)
-
-    def _pass_on(self, conn: Connection, ring: KeyRing) -> None:
-        """Hand keys that are of use to whoever holds the newest and does not have them.
-
-        Those that this device brought; those of a branch that the others were not on, and whom
-        they let in since; those whose wraps were lost with a store that was put back.
+        Returns:
+            Whether something was said.
         """
-        identity = self._identity
-        handed = {
-            (key_id, holder.id) for holder in let_in_here(conn) for key_id in holder.given
-        } | ring.given
-        for key_id in (each.id for each in identity.vault_keys if each.id != identity.first_key):
-            lacking = {
-                holder: public_key
-                for holder, public_key in ring.holders(ring.newest).items()
-                if holder != identity.device and (key_id, holder) not in handed
-            }
-            if lacking and self._is_of_use(conn, ring, key_id):
-                self._events.wrap(conn, key_id, {**lacking, **self._events.myself()})
+        view, held, space = known.view, known.held(self._boxes), self._identity.space
+        repeat = duties.removals_to_repeat(view, known.firm, known.me)
+        if repeat is not None:
+            return self._say_all(known, [repeat])
+        again = [*held.brought(), *self._identity.own_before]
+        if again and known.may_make_key:
+            self._vault.identity_file.update(
+                lambda current: msgspec.structs.replace(current, own_before=())
+            )
+            self._say_key(known, again[0], seals=False)
+            return True
+        made = duties.key_to_make_again(held, space, view, known.firm, known.me)
+        if made is not None and known.may_make_key:
+            return self._say_all(known, [made])
+        handed = duties.keys_to_hand(held)
+        return self._say_all(
+            known, handed or duties.orders_to_repeat(view, orders_said(known.conn))
+        )
 
-    def _is_of_use(self, conn: Connection, ring: KeyRing, key_id: KeyId) -> bool:
-        # Something may be sealed or proven with these; whoever hands out others, to fill devices
-        # with keys, is not helped.
-        is_named = key_id in ring.members or key_id in self._identity.brought_keys
-        return is_named or has_sealed(conn, key_id)
-
-    def _erase_again(self, conn: Connection, ring: KeyRing) -> None:
-        """Order erasures again that this device ordered and that others need not obey any more."""
-        for row, body in orders_to_repeat(conn, self._vault, ring):
-            if isinstance(body.data, SubjectErased):
-                self._events.say(conn, body.subject, body.data, Lane(row.event.lane))
-
-
-def _is_alone(ring: KeyRing, identity: Identity) -> bool:
-    """Say whether nobody but this device ever held keys: there is nobody to tell anything."""
-    return len(ring.chain) == 1 and not ring.holders(ring.newest) and not identity.brought_keys
-
-
-def _handed(conn: Connection) -> dict[bytes, bytes]:
-    """Return who held the newest key when this device was let in, with their public keys."""
-    kept = setting(conn, _HANDED)
-    return dict(msgspec.json.decode(kept or "[]", type=list[tuple[bytes, bytes]]))
-
-
-def _refuse_disputed() -> NoReturn:
-    raise DomainError(
-        ErrorCode.KEYS_DISPUTED,
-        gettext(
-            "another device of yours removed one that this device still trusts; say on "
-            "this device who stays: trailmark device rotate-keys"
-        ),
-    )
-
-
-def _last_position(conn: Connection) -> int:
-    (last,) = conn.execute("SELECT coalesce(max(pos), 0) FROM event").fetchone()
-    return last
+    def _say_all(self, known: Knowledge, sayings: Sequence[Saying]) -> bool:
+        for says in sayings:
+            if not known.has_room:
+                return False
+            known.say(self._recorder, says)
+        return bool(sayings)

@@ -16,6 +16,7 @@ import msgspec
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.database import Database
 from trailmark_adapters.randomness import Randomness
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
 from trailmark_client.key_sharing import KeySharing
 from trailmark_client.refusals import refusal_words
@@ -24,7 +25,7 @@ from trailmark_client.session_store import SessionStore
 from trailmark_client.storage.cleaning import clean_beside, cleaning_owed
 from trailmark_client.storage.cursors import revoked_grants, session_start
 from trailmark_client.storage.event_log import lanes_to_send, unsent_count
-from trailmark_client.storage.page_store import store_page
+from trailmark_client.storage.page_store import StoredPage, store_page
 from trailmark_client.storage.vault import Vault
 from trailmark_client.transport import Transport
 from trailmark_shared import limits
@@ -34,6 +35,7 @@ from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+from trailmark_shared.protocol.messages import Events
 from trailmark_shared.protocol.states import State
 from trailmark_shared.words import gettext
 
@@ -176,10 +178,9 @@ class LiveSession:
         return True
 
     async def _tend_keys(self) -> None:
-        """Answer what the lanes, read to their ends, say about devices and keys."""
+        """Say what is to be said about devices and keys, now that everything was read."""
         self._has_keys = False
         if await self._database.write(self._key_sharing.tend):
-            await self._database.write(self._key_sharing.ring)
             lanes = await self._database.read(lanes_to_send)
             await self._execute(self._session.outbox_changed(lanes))
             await self._count_waiting()
@@ -299,7 +300,9 @@ class LiveSession:
     async def _store_page(self, effect: effects.StorePage) -> Iterable[effects.Effect]:
         page = effect.page
         try:
-            stored = await self._database.write(lambda conn: store_page(conn, self._vault, page))
+            stored, has_spoken = await self._database.write(
+                lambda conn: self._keep_page(conn, page)
+            )
         except ProtocolError as error:
             if error.code is ErrorCode.ALTERED_HISTORY:
                 return self._session.altered([Lane(page.lane)])
@@ -307,4 +310,12 @@ class LiveSession:
         self._received += stored.fresh
         self._has_keys |= stored.has_keys
         self._waiting = max(0, self._waiting - stored.confirmed)
-        return self._session.page_stored(page, stored.stood)
+        asked = self._session.page_stored(page, stored.stood)
+        if not has_spoken:
+            return asked
+        lanes = await self._database.read(lanes_to_send)
+        return [*asked, *self._session.outbox_changed(lanes)]
+
+    def _keep_page(self, conn: Connection, page: Events) -> tuple[StoredPage, bool]:
+        stored = store_page(conn, self._vault, page)
+        return stored, stored.has_keys and self._key_sharing.look(conn)

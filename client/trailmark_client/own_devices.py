@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -11,11 +10,10 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.home_api import connected
 from trailmark_client.server_answers import DeviceAnswer, DevicesAnswer, Nothing
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_shared.device_graph.statements import Admitted, HolderId, Removed
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
-from trailmark_shared.events.control import DeviceRenamed
-from trailmark_shared.ids import SELF, DeviceId, text_from_id
+from trailmark_shared.ids import DeviceId, text_from_id
 from trailmark_shared.words import gettext
 
 _TO_SIGN_OUT: Final = "devices_to_sign_out"
@@ -31,10 +29,35 @@ def devices(app: App) -> list[DeviceAnswer]:
     return api.ask("GET", "/api/devices", DevicesAnswer).devices
 
 
-def holders_of_newest_key(conn: Connection, app: App) -> frozenset[bytes]:
-    """Return the devices and recovery codes that the newest vault key was wrapped for."""
-    ring = key_ring(conn, app.vault)
-    return frozenset(ring.holders(ring.newest))
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """A device of the person as the other devices know it, whatever the server says.
+
+    Attributes:
+        id: Its id.
+        name: What the person calls it.
+    """
+
+    id: DeviceId
+    name: str
+
+
+def known_devices(app: App) -> list[Known] | None:
+    """Return the devices that get the person's keys; ``None`` while no other was let in."""
+    known = app.read(app.key_sharing.known)
+    if known.is_alone:
+        return None
+    names = known.view.names()
+    return [
+        Known(id=DeviceId(each), name=names.get(each, ""))
+        for each, holder in known.view.members.items()
+        if holder.kind == "device"
+    ]
+
+
+def known_let_in_by(app: App, device: DeviceId) -> list[Known]:
+    """Return the devices that get the person's keys on the word of another one only."""
+    found = app.read(app.key_sharing.known).view.let_in_by(HolderId(device))
+    return [each for each in known_devices(app) or () if each.id in found]
 
 
 def let_in_by(app: App, device: DeviceId) -> list[DeviceAnswer]:
@@ -69,69 +92,65 @@ def rename_device(app: App, device: DeviceId, name: str) -> None:
             app.identity_file.update(
                 lambda current: msgspec.structs.replace(current, device_name=name)
             )
-        renamed = DeviceRenamed(device=text_from_id(device), name=name)
-        app.recorder.record(conn, SELF, device, renamed)
+        app.key_sharing.rename(conn, HolderId(device), name)
 
     app.write(rename)
 
 
-class Disputed(msgspec.Struct, frozen=True, kw_only=True):
-    """Who holds the newest key here, and was removed on another of the person's devices.
+class Accusation(msgspec.Struct, frozen=True, kw_only=True):
+    """A device removed others, and was removed: who is right is for the person to say.
 
     Attributes:
-        id: Id of the device or recovery code, 16 bytes.
-        name: What the person calls the device; ``None`` for a recovery code.
+        by: Name of the device that said so.
+        by_id: Its id, 16 bytes.
+        against: Names of whom it removed.
     """
 
-    id: bytes
-    name: str | None
+    by: str
+    by_id: bytes
+    against: tuple[str, ...]
 
 
-def disputed(app: App) -> list[Disputed]:
-    """Return who is disputed: nothing is sealed for them until the person says who is right."""
-
-    def read(conn: Connection) -> list[Disputed]:
-        ring = key_ring(conn, app.vault)
-        if not ring.disputed:
-            return []
-        return [
-            Disputed(
-                id=each,
-                name=None if each in ring.recovery_codes else ring.names.get(each, ""),
+def asked(app: App) -> list[Accusation]:
+    """Return what only the person can decide: devices that removed each other."""
+    known = app.read(app.key_sharing.known)
+    view, graph = known.view, known.graph
+    names = {
+        each.says.holder.id: each.says.name
+        for each in graph.statements
+        if isinstance(each.says, Admitted)
+    } | view.names()
+    found: list[Accusation] = []
+    for lost in sorted(view.asked):
+        statement = graph.statements[graph.index[lost]]
+        if isinstance(statement.says, Removed):
+            by = statement.author_id
+            against = [HolderId(each) for each in statement.says.holders]
+            found.append(
+                Accusation(
+                    by=names.get(by, text_from_id(by)[:10]),
+                    by_id=by,
+                    against=tuple(names.get(each, text_from_id(each)[:10]) for each in against),
+                )
             )
-            for each in sorted(ring.disputed)
-        ]
-
-    return app.read(read)
+    return found
 
 
-def change_keys(app: App, *, without: Collection[bytes] = (), keeps_disputed: bool = False) -> None:
+def change_key(app: App) -> None:
     """Let a fresh vault key seal from now on; all devices and the recovery code get it.
 
-    Args:
-        app: This device.
-        without: Of those that are disputed, who does not get it.
-        keeps_disputed: The others that are disputed do.
-
     Raises:
-        DomainError: ``missing_key``: this device lacks the newest one; ``keys_disputed``: the
-            person did not say who stays.
-        LimitExceededError: ``VAULT_KEYS_MAX``.
+        DomainError: ``missing_key``: this device is none of the person's.
     """
-    app.write(
-        lambda conn: app.key_sharing.change_keys(
-            conn, without=without, keeps_disputed=keeps_disputed
-        )
-    )
-    # Only what is committed is used: see ``KeySharing.ring``.
-    app.write(app.key_sharing.ring)
+    app.write(app.key_sharing.change_key)
 
 
 def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
     """Sign a device out for ever, and seal from now on with a key that it does not have.
 
-    The key comes first: it protects even where the server cannot be reached now. What the device
-    has not sent stays on it.
+    The keys come first: that protects even where the server cannot be reached now. Where the person
+    was asked which of two devices goes, this is the answer. What that device has not sent stays on
+    it.
 
     Args:
         app: This device.
@@ -139,12 +158,11 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         more: Further ones, such as it let in.
 
     Returns:
-        Whether the keys were changed; ``False`` where this device lacks the newest one, or the
-        person must say first who holds it.
+        Whether the others are told; ``False`` where this device is none of the person's itself.
 
     Raises:
         DomainError: ``invalid_input``: it is this device.
-        RefusedError: ``unreachable`` and the like: the keys were changed, and the device is signed
+        RefusedError: ``unreachable`` and the like: the others are told, and the device is signed
             out with the next exchange.
     """
     removed = [device, *more]
@@ -155,11 +173,10 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         )
     app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), *removed]))
     try:
-        app.write(lambda conn: app.key_sharing.change_keys(conn, without=removed))
-        app.write(app.key_sharing.ring)
+        app.write(lambda conn: app.key_sharing.remove(conn, [HolderId(each) for each in removed]))
         has_changed = True
     except DomainError as error:
-        if error.code not in (ErrorCode.MISSING_KEY, ErrorCode.KEYS_DISPUTED):
+        if error.code != ErrorCode.MISSING_KEY:
             raise
         has_changed = False
     finally:

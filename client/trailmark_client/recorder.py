@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import cast
 
-import msgspec
-
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When, moment
-from trailmark_client.identity import Identity
 from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import Words, append_own
-from trailmark_client.storage.key_ring import told_key
 from trailmark_client.storage.read_models import body_from_bytes, refold, with_unconfirmed_bases
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.events.body import Body, Mac, Reason
-from trailmark_shared.events.codec import control_mac_input, encode_body
+from trailmark_shared.events.body import Body, Reason
+from trailmark_shared.events.codec import encode_body
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Event
@@ -29,7 +25,6 @@ from trailmark_shared.ids import (
     PLAIN,
     SELF,
     EventId,
-    KeyId,
     Lane,
     SubjectId,
     id_from_text,
@@ -37,7 +32,7 @@ from trailmark_shared.ids import (
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import Field, Wish
 from trailmark_shared.projections.fold import Document, decode_document
-from trailmark_shared.sealing import NONCE_BYTES, control_tag
+from trailmark_shared.sealing import NONCE_BYTES
 from trailmark_shared.words import gettext
 
 
@@ -61,20 +56,18 @@ class Recorder:
         reason: Reason | None = None,
         base: Collection[bytes] = (),
         cause: bytes | None = None,
-        proof: KeyId | None = None,
     ) -> Event:
         """Record that something happened.
 
         Args:
             conn: The store, inside a write transaction.
-            lane: The audience; bodies in ``self`` are sealed, control types carry a MAC.
+            lane: The audience; bodies in ``self`` are sealed, control types stay plain.
             subject: What it is about.
             data: What happened, of a registered type.
             when: When it happened as the person says; now by default.
             reason: Why, where the type asks for it.
             base: Setters only: see ``base_of``.
             cause: The event that this one comments on, answers or corrects.
-            proof: Control types only: the vault key of the MAC; by default the one trusted.
 
         Returns:
             The event as it stands in the outbox; its document is folded. Recording an erasure
@@ -101,8 +94,6 @@ class Recorder:
             cause=cause,
             data=data,
         )
-        if known.is_control:
-            body = _with_mac(identity, event_id, body, proof or self._proof(conn, lane))
         encoded = encode_body(body)
         key = PLAIN
         stored = encoded
@@ -121,12 +112,6 @@ class Recorder:
         touched = _erased_by(conn, lane, data)
         refold(conn, lane, [subject, *touched], [_unsent_entry(event, body)])
         return event
-
-    def _proof(self, conn: Connection, lane: Lane) -> KeyId:
-        # What is said of keys stands behind the keys that it is about, in one lane.
-        if lane == SELF:
-            return self._vault.identity_file.current.trusted_key
-        return told_key(conn, self._vault)
 
     def base_of(
         self, conn: Connection, lane: Lane, subject: bytes, field: str
@@ -199,13 +184,6 @@ def _unsent_entry(event: Event, body: Body) -> Entry:
         actor="person",
         body=body,
     )
-
-
-def _with_mac(identity: Identity, event_id: EventId, body: Body, key_id: KeyId) -> Body:
-    key = identity.vault_key(key_id)
-    assert key is not None, "a device proves its words with a key that it holds"
-    tag = control_tag(key, control_mac_input(event_id, identity.space, body))
-    return msgspec.structs.replace(body, mac=Mac(key=key_id, tag=tag))
 
 
 def _erased_by(conn: Connection, lane: Lane, data: EventData) -> list[bytes]:

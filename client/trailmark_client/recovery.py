@@ -19,25 +19,25 @@ from trailmark_client.bundles import (
     become_another_device,
     bundle_from_bytes,
     bundle_of,
+    code_secrets,
     settle_in,
 )
-from trailmark_client.holders import LetIn
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
-from trailmark_client.identity import BackupCode
+from trailmark_client.identity import BackupCode, founding_key
 from trailmark_client.server_answers import LetInAnswer, Nothing, RecoveryAnswer, RecoveryMadeAnswer
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_shared.codes import (
     RECOVERY_BYTES,
     recovery_code_from_text,
     text_from_recovery_code,
 )
+from trailmark_shared.device_graph.duties import firm_to_tell
+from trailmark_shared.device_graph.statements import Holder
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.recovery import (
     RecoverySecrets,
-    holder_of_recovery,
     open_recovery_bundle,
     recovery_keeper,
     recovery_secrets,
@@ -71,7 +71,7 @@ class _Upload(msgspec.Struct, frozen=True, kw_only=True):
     lookup_hash: str
     authenticator_hash: str
     bundle: str
-    holder: LetIn
+    holder: Holder
     replaces: str | None
 
 
@@ -83,7 +83,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         made_by: Id of the device that made it.
         used_at: When it last let a device in.
         used_by: Id of that device.
-        has_keys: The person's devices wrap every new vault key for it; else it should be made anew.
+        has_keys: The person's devices hand it every vault key; else it should be made anew.
         has_private: A sealed copy of private entries is on the server, so it brings these back too.
     """
 
@@ -111,11 +111,11 @@ def keep_code(app: App, text: str) -> None:
         RefusedError: ``wrong_code``: mistyped, or another one was made meanwhile;
             ``not_connected``; ``unreachable`` and the like: the message says whether ``send_kept``
             will finish it.
-        DomainError: ``missing_key``: this device lacks the newest vault key.
+        DomainError: ``missing_key``: this device is none of the person's.
     """
     _, api = connected(app)
     secrets = recovery_secrets(recovery_code_from_text(text))
-    app.write(app.key_sharing.require_newest_key)
+    app.write(app.key_sharing.require_member)
     try:
         before = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
     except RefusedError as refused:
@@ -137,20 +137,16 @@ def keep_code(app: App, text: str) -> None:
 
 
 def _upload(app: App, secrets: RecoverySecrets, replaces: str | None) -> _Upload:
-    public_key = app.vault.cipher.box_public_key(secrets.private_key)
+    known = app.read(app.key_sharing.known)
+    firm = firm_to_tell(known.view, known.firm)
     sealed = seal_recovery_bundle(
-        app.vault.cipher, secrets, app.randomness.token(NONCE_BYTES), bundle_of(app)
+        app.vault.cipher, secrets, app.randomness.token(NONCE_BYTES), bundle_of(app, firm)
     )
     return _Upload(
         lookup_hash=fingerprint(secrets.lookup).hex(),
         authenticator_hash=fingerprint(secrets.authenticator).hex(),
         bundle=base64.b64encode(sealed).decode(),
-        holder=LetIn(
-            kind="recovery",
-            id=holder_of_recovery(public_key),
-            public_key=public_key,
-            given=tuple(each.id for each in app.identity.vault_keys),
-        ),
+        holder=code_secrets(secrets).holder,
         replaces=replaces,
     )
 
@@ -168,14 +164,17 @@ def send_kept(app: App) -> None:
         return
     upload = msgspec.json.decode(kept, type=_Upload)
     _, api = connected(app)
-    first_key = app.identity.vault_key(app.identity.first_key)
-    if first_key is None:
+    founder = app.read(app.key_sharing.known).founder
+    first_key = None if founder is None else founding_key(app.identity, founder)
+    if founder is None or first_key is None:
         raise DomainError(
             ErrorCode.MISSING_KEY,
-            gettext("this device lacks the first key; let it in again from another"),
+            gettext("this device lacks the first key: trailmark sync, on your other devices too"),
         )
     said = {
-        "keeper": recovery_keeper(first_key).hex(),
+        "keeper": recovery_keeper(first_key.key).hex(),
+        "founder_sign_key": founder.sign_key.hex(),
+        "founder_public_key": founder.box_key.hex(),
         "lookup_hash": upload.lookup_hash,
         "authenticator_hash": upload.authenticator_hash,
         "holder": text_from_id(upload.holder.id),
@@ -191,19 +190,10 @@ def send_kept(app: App) -> None:
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(OVERTAKEN_WORDS)) from None
 
     def tell(conn: Connection) -> None:
-        ring = key_ring(conn, app.vault)
-        old = set(ring.recovery_codes)
-        if upload.replaces is not None:
-            # Made on a device whose word has not come yet.
-            old.add(id_from_text(upload.replaces))
-        old -= {upload.holder.id, *ring.removed}
-        app.key_sharing.let_in(conn, upload.holder)
-        if old:
-            app.key_sharing.change_keys(conn, without=old, codes=old)
+        app.key_sharing.replace_code(conn, upload.holder)
         drop_setting(conn, _UPLOAD)
 
     app.write(tell)
-    app.write(app.key_sharing.ring)
 
 
 def standing(app: App) -> Standing:
@@ -216,8 +206,7 @@ def standing(app: App) -> Standing:
     made = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
     if made is None:
         return Standing()
-    ring = app.read(lambda conn: key_ring(conn, app.vault))
-    holders = {text_from_id(each) for each in ring.holders(ring.newest)}
+    holders = {text_from_id(each) for each in app.read(app.key_sharing.known).view.members}
     return Standing(
         made_at=made.made_at,
         made_by=made.made_by,
@@ -231,15 +220,15 @@ def standing(app: App) -> Standing:
 def foreign_code(app: App) -> RecoveryMadeAnswer | None:
     """Return the recovery code that the server lets in and no device of the person vouches for.
 
-    A credential alone replaces the code on the server; only who holds the vault keys says so in the
-    lane. Between the two halves of ``send_kept`` an honest code looks the same to other devices.
+    A credential alone replaces the code on the server; only a device of the person's says so to the
+    others. Between the two halves of ``send_kept`` an honest code looks the same to other devices.
 
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like.
     """
     _, api = connected(app)
     made = api.ask("GET", "/api/recovery", RecoveryAnswer).recovery
-    known = app.read(lambda conn: key_ring(conn, app.vault)).recovery_codes
+    known = app.read(app.key_sharing.known).view.members
     return None if made is None or id_from_text(made.holder) in known else made
 
 
@@ -272,7 +261,7 @@ def recover(app: App, url: str, text: str) -> bool:
     except (ValueError, SealError):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(NOTHING_USABLE)) from None
     bundle = bundle_from_bytes(plain)
-    settle_in(app, api.url, answer, bundle, secrets.private_key)
+    settle_in(app, api.url, answer, bundle, code_secrets(secrets))
     return app.identity.private_copy
 
 

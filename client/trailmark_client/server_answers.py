@@ -102,6 +102,7 @@ class WaitingAnswer(msgspec.Struct, frozen=True):
 
     device: str
     name: Name
+    sign_key: HexKey
     public_key: HexKey
     claim_hash: HexKey
     proof: HexKey
@@ -128,7 +129,7 @@ class InviterAnswer(msgspec.Struct, frozen=True):
     """The device on which the person is asked."""
 
     device: str
-    public_key: HexKey
+    keys_hash: HexKey
 
 
 class DeviceJoinAnswer(msgspec.Struct, frozen=True):
@@ -227,10 +228,10 @@ class SupporterLinksAnswer(msgspec.Struct, frozen=True):
 
 
 class ProofAnswer(msgspec.Struct, frozen=True):
-    """What a device said when it erased everything: a ``space_erased``, bodies in base64."""
+    """What a device said when it erased everything: signed statements in base64."""
 
     event: str
-    bodies: list[str]
+    statements: list[str]
 
 
 class ErasureAnswer(msgspec.Struct, frozen=True):

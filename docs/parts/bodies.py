@@ -14,7 +14,7 @@ from docs.parts.markdown import prose, table
 from trailmark_shared import limits
 from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.domain.targets import Target
-from trailmark_shared.events import control, data, steps
+from trailmark_shared.events import data, steps
 from trailmark_shared.events.access import ConsentText
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted
@@ -33,7 +33,6 @@ _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.MULTILINE)
 _NAMED: Final[tuple[tuple[Any, str], ...]] = (
     (data.IdText, "id"),
     (data.LaneText, "lane name"),
-    (data.HexKeyId, "key id"),
     (data.HexHash, "SHA-256"),
     (data.Day, "date"),
     (data.Code, "code"),
@@ -52,8 +51,6 @@ _PIECES: Final[tuple[_Struct, ...]] = (
     Target,
     ProposedValues,
     ConsentText,
-    control.Wrap,
-    control.Link,
 )
 """Objects that stand inside data."""
 

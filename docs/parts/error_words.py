@@ -21,6 +21,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.SEALED_IN_SHARED: ("a sealed body in a shared lane", _NOTHING),
     Code.LANE_CLOSED: ("a lane whose last grant was revoked takes nothing new", "let somebody in"),
     Code.LANE_UNOPENED: ("a shared lane does not begin with `access_granted`", _NOTHING),
+    Code.TOO_MANY_STATEMENTS: (
+        "this device said more of devices and keys than a server takes of one",
+        "remove the device, and let it in again",
+    ),
     Code.TOO_MANY_LANES: (
         "one more lane would pass `LANES_PER_SPACE_MAX`; those there are go on, closed ones count",
         "nobody new can be let in; who is let in stays",
@@ -95,12 +99,8 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.CORRUPT_IDENTITY: ("the identity file cannot be read", "restore it, or join again"),
     Code.SEAL_BROKEN: ("a sealed body does not open", "nothing; it is shown as locked"),
     Code.MISSING_KEY: (
-        "this device lacks the newest vault key, so its word about keys would count for nothing",
+        "the other devices do not know this one, or removed it: its word would count for nothing",
         "sync, or let it in again from another device",
-    ),
-    Code.KEYS_DISPUTED: (
-        "another device removed one that this device trusts, and it cannot know who is right",
-        "`trailmark device rotate-keys`: it asks who stays",
     ),
     Code.NOT_FOUND: ("there is nothing by that name", "look it up"),
     Code.AMBIGUOUS_ID: ("a prefix fits several ids", "type more characters"),

@@ -37,6 +37,7 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         device: Its id.
         name: What the person calls it.
+        sign_key: Its Ed25519 public key.
         public_key: Its X25519 public key.
         claim_hash: SHA-256 of its claim.
         proof: That it was typed the whole code; only the inviting device can check it.
@@ -45,6 +46,7 @@ class Joining(msgspec.Struct, frozen=True, kw_only=True):
 
     device: bytes
     name: str
+    sign_key: bytes
     public_key: bytes
     claim_hash: bytes
     proof: bytes
@@ -66,7 +68,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def add_device_invitation(
-    rows: AccountRows, device: Device, lookup_hash: bytes, public_key: bytes, now: int
+    rows: AccountRows, device: Device, lookup_hash: bytes, keys_hash: bytes, now: int
 ) -> DeviceInvitation:
     """Keep a code; the one that this device made before stops to work.
 
@@ -74,7 +76,7 @@ def add_device_invitation(
         rows: The account tables, writable.
         device: The device that invites.
         lookup_hash: SHA-256 of the first half of the code.
-        public_key: X25519 public key of the inviting device.
+        keys_hash: ``statements.holder_hash`` of the inviting device.
         now: Server clock.
 
     Returns:
@@ -91,7 +93,7 @@ def add_device_invitation(
         space=device.space,
         device=device.device,
         lookup_hash=lookup_hash,
-        public_key=public_key,
+        keys_hash=keys_hash,
         expires_at=now + limits.INVITATION_TTL_MS,
     )
     rows.save_device_invitation(row)

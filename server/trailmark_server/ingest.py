@@ -42,6 +42,9 @@ CLOSED_LANE_TYPES: Final = frozenset(
 Beside these it takes the end of a proposal whose goal is taken back with it: it holds no opinion.
 """
 
+STATEMENT_TYPE: Final = "statement_made"
+"""All that the lane ``devices`` takes."""
+
 _UNPLACED: Final = b""
 
 
@@ -156,10 +159,15 @@ def _judged_body(lane: Lane, actor: str, event: Event) -> tuple[Body | None, Err
         return None, error.code
     if lane == ids.SELF and body.type not in CONTROL_TYPES:
         return None, ErrorCode.PLAIN_IN_SELF
-    return body, None if may_write(body.type, lane, actor) else ErrorCode.NOT_AUTHORISED
+    is_strange = lane == ids.DEVICES and body.type != STATEMENT_TYPE
+    if is_strange or not may_write(body.type, lane, actor):
+        return body, ErrorCode.NOT_AUTHORISED
+    return body, None
 
 
 def _standing_code(draft: LaneDraft, body: Body) -> ErrorCode | None:
+    if draft.lane.lane == ids.DEVICES:
+        return None if draft.has_room else ErrorCode.TOO_MANY_STATEMENTS
     if draft.lane.lane == ids.SELF:
         return None
     if not (draft.lane.granted or draft.has_room):

@@ -166,7 +166,7 @@ class LaneDraft:
         self.rejoined: dict[EventId, bytes] = {}
         self._held = {event: list(rows) for event, rows in held.items()}
         self._erased = erased
-        self._is_self = lane.lane == ids.SELF
+        self._is_shared = ids.is_shared(lane.lane)
 
     @property
     def is_open(self) -> bool:
@@ -232,7 +232,7 @@ class LaneDraft:
 
     def _note(self, row: Row, body: Body | None) -> None:
         event = row.event
-        readable = None if self._is_self else body
+        readable = body if self._is_shared else None
         subject = None if readable is None else readable.subject
         before = self._held.setdefault(event.id, [])
         if readable is not None and any(held.code == ErrorCode.DUPLICATE for held in before):
@@ -265,7 +265,7 @@ class LaneDraft:
     def _follow(self, body: Body, seq: int) -> None:
         """Let a control or grant event that was accepted take effect."""
         match body.data:
-            case AccessGranted() as data if not self._is_self:
+            case AccessGranted() as data if self._is_shared:
                 if body.subject not in self.lane.granted:
                     member = ids.id_from_text(data.member)
                     self.granted.append(
@@ -281,7 +281,7 @@ class LaneDraft:
                     self.lane = msgspec.structs.replace(
                         self.lane, granted=self.lane.granted | {body.subject}
                     )
-            case AccessRevoked() if not self._is_self:
+            case AccessRevoked() if self._is_shared:
                 self.revoked.append((body.subject, seq))
                 self.lane = msgspec.structs.replace(
                     self.lane, revoked=self.lane.revoked | {body.subject}

@@ -13,7 +13,7 @@ from trailmark_server.keys import RestSeal
 from trailmark_server.storage.ports import Progress
 from trailmark_server.storage.rows import Database, Tables
 from trailmark_server.storage.writing import project_lane
-from trailmark_shared.ids import SELF, Lane, SpaceId
+from trailmark_shared.ids import Lane, SpaceId, is_shared
 
 SealOf = Callable[[SpaceId], Awaitable[RestSeal]]
 """Gives the at-rest seal of a space."""
@@ -31,7 +31,7 @@ async def rebuild_lanes(database: Database, seal_of: SealOf, progress: Progress 
         How many lanes were done.
     """
     every = await database.read(lambda tables: tables.log.all_lanes())
-    shared = [(space, lane) for space, lane in every if lane != SELF]
+    shared = [(space, lane) for space, lane in every if is_shared(lane)]
     for done, (space, lane) in enumerate(shared, start=1):
         await _rebuild(database, await seal_of(space), lane)
         if progress is not None and not progress(done, len(shared)):

@@ -24,9 +24,9 @@ from trailmark_server.storage.accounts import (
 )
 from trailmark_server.storage.ports import KeyStore
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import Founded, Holder, space_of
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
-from trailmark_shared.recovery import space_of_keeper
 from trailmark_shared.words import gettext, marked
 
 WRONG_CODE_WORDS: Final = marked(
@@ -38,7 +38,7 @@ OVERTAKEN_WORDS: Final = marked("another recovery code was made meanwhile; this 
 """What a device is answered that comes too late with a code."""
 
 
-def require_keeper(space: SpaceId, keeper: bytes) -> None:
+def require_keeper(space: SpaceId, keeper: bytes, founder: Holder) -> None:
     """Refuse a recovery code from a device that does not prove to hold the person's keys.
 
     A credential alone must not take the way back away: it may be a thief's.
@@ -46,11 +46,12 @@ def require_keeper(space: SpaceId, keeper: bytes) -> None:
     Args:
         space: Whose code.
         keeper: What the device says, 32 bytes: ``recovery.recovery_keeper``.
+        founder: The device with which the space began; its id is made of both.
 
     Raises:
         RefusedError: ``not_authorised``.
     """
-    if space_of_keeper(keeper) != space:
+    if space_of(founder, Founded(sha256(keeper).digest())) != space:
         raise RefusedError(
             ErrorCode.NOT_AUTHORISED,
             gettext("a recovery code is made on a device that holds the person's keys"),

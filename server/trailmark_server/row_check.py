@@ -20,7 +20,7 @@ from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.events.registry import is_kept
-from trailmark_shared.ids import SELF, EventId
+from trailmark_shared.ids import EventId, is_shared
 
 Fault = tuple[int | None, str, str]
 """(seq, column, detail)."""
@@ -267,7 +267,7 @@ class LaneWalk:
             self._hashes.add(event.hash)
 
     def _column_faults(self, stored: StoredRow, plain: Body | None) -> Iterator[tuple[str, str]]:
-        is_readable = plain is not None and self.lane.lane != SELF
+        is_readable = plain is not None and is_shared(self.lane.lane)
         is_duplicate = stored.row.code == ErrorCode.DUPLICATE
         for column in ("type", "subject", "day"):
             if column == "subject" and is_duplicate:

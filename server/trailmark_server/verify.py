@@ -27,7 +27,7 @@ from trailmark_server.storage.ports import (
 from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import rows_by_subject
 from trailmark_shared import limits
-from trailmark_shared.ids import SELF, EventId, Lane, SpaceId
+from trailmark_shared.ids import EventId, Lane, SpaceId, is_shared
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import broken_link
 from trailmark_shared.sealing import Cipher
@@ -171,7 +171,7 @@ def _lane_faults(
     for event in sorted(rows.erased(seal.space, lane) ^ walk.listed):
         detail = f"log and keys disagree about event {event.hex()}"
         yield (None, "erased_event.id", detail)
-    if lane != SELF and walk.is_readable:
+    if is_shared(lane) and walk.is_readable:
         yield from _document_faults(rows, seal, lane)
 
 

@@ -29,12 +29,14 @@ class JoiningDevice(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         device: Its id, 16 bytes.
         name: What the person calls it.
+        sign_key: Its Ed25519 public key, 32 bytes.
         public_key: Its X25519 public key, 32 bytes.
         claim_hash: SHA-256 of the secret with which it will fetch bundle and credential, 32 bytes.
     """
 
     device: bytes
     name: str
+    sign_key: bytes
     public_key: bytes
     claim_hash: bytes
 
@@ -44,6 +46,7 @@ def join_proof(code: DeviceCode, joining: JoiningDevice) -> bytes:
     message = (
         code.lookup
         + joining.device
+        + joining.sign_key
         + joining.public_key
         + joining.claim_hash
         + joining.name.encode()
@@ -96,4 +99,4 @@ def open_bundle(
 
 
 def _bound_to(code: DeviceCode, joining: JoiningDevice) -> bytes:
-    return code.lookup + joining.device + joining.public_key
+    return code.lookup + joining.device + joining.sign_key + joining.public_key

@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
     LANE_CLOSED = "lane_closed"
     LANE_UNOPENED = "lane_unopened"
     TOO_MANY_LANES = "too_many_lanes"
+    TOO_MANY_STATEMENTS = "too_many_statements"
     DUPLICATE = "duplicate"
     MALFORMED_EXPORT = "malformed_export"
     ALTERED_EXPORT = "altered_export"
@@ -87,7 +88,6 @@ class ErrorCode(StrEnum):
     CORRUPT_BACKUP = "corrupt_backup"
     SEAL_BROKEN = "seal_broken"
     MISSING_KEY = "missing_key"
-    KEYS_DISPUTED = "keys_disputed"
 
     # Domain
     NOT_FOUND = "not_found"

@@ -39,6 +39,8 @@ Lane = NewType("Lane", str)
 
 PLAIN: Final = KeyId(bytes(limits.KEY_ID_BYTES))
 SELF: Final = Lane("self")
+DEVICES: Final = Lane("devices")
+"""What a person's devices say to each other of devices and keys; it holds no words."""
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 TEXT_CHARS: Final = 26
@@ -59,7 +61,7 @@ _TEXTS_CACHED: Final = 4096
 """A fold names the same few events and devices again and again."""
 
 _LANE_PATTERN: Final = re.compile(
-    rf"(?:self|(?:care|circle)/[0-7][{ALPHABET}]{{{TEXT_CHARS - 1}}})"
+    rf"(?:self|devices|(?:care|circle)/[0-7][{ALPHABET}]{{{TEXT_CHARS - 1}}})"
 )
 
 
@@ -113,8 +115,13 @@ def is_canonical_id(text: str) -> bool:
 
 
 def is_lane(name: str) -> bool:
-    """Say whether ``name`` is a lane name: ``self``, ``care/<26>`` or ``circle/<26>``."""
+    """Say whether ``name`` is one: ``self``, ``devices``, ``care/<26>`` or ``circle/<26>``."""
     return _LANE_PATTERN.fullmatch(name) is not None
+
+
+def is_shared(lane: str) -> bool:
+    """Say whether a lane is one that members may be let into."""
+    return lane not in (SELF, DEVICES)
 
 
 def care_lane(random: bytes) -> Lane:

@@ -70,7 +70,7 @@ def comparison_phrase(signing_key: bytes, space: bytes, device: bytes, member: b
     return _words(hashlib.sha256(_LABEL + signing_key + space + device + member).digest(), _WORDS)
 
 
-def device_phrase(signing_key: bytes, space: bytes, inviting_key: bytes, joining_key: bytes) -> str:
+def device_phrase(signing_key: bytes, space: bytes, inviting: bytes, joining: bytes) -> str:
     """Return the four words that a person compares on two devices before one lets the other in.
 
     Each device computes them from what it holds or was told; where somebody in between told it
@@ -79,13 +79,13 @@ def device_phrase(signing_key: bytes, space: bytes, inviting_key: bytes, joining
     Args:
         signing_key: Public half of the server's signing key, 32 bytes.
         space: The person's space, 16 bytes.
-        inviting_key: X25519 public key of the device that lets in, 32 bytes.
-        joining_key: X25519 public key of the device that joins, 32 bytes.
+        inviting: Hash of the public keys of the device that lets in, 32 bytes.
+        joining: Hash of the public keys of the device that joins, 32 bytes.
 
     Returns:
         Four words of five letters with blanks between them.
     """
-    data = _DEVICE_LABEL + signing_key + space + inviting_key + joining_key
+    data = _DEVICE_LABEL + signing_key + space + inviting + joining
     return _words(hashlib.sha256(data).digest(), _WORDS)
 
 

@@ -2,27 +2,25 @@
 
 Labels of HKDF keep the parts unrelated: the server learns look-up and authenticator (it stores
 their hashes) and can compute neither the wrapping key, which opens the bundle that it keeps, nor
-the private key, for which devices wrap every later vault key.
+the private keys: the one for which devices wrap vault keys, and the one with which the code signs
+that it lets a device in.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 import msgspec
 
-from trailmark_shared import limits
-from trailmark_shared.ids import SpaceId
 from trailmark_shared.sealing import BOX_KEY_BYTES, NONCE_BYTES, Cipher, derive_key
 
 LOOKUP_LABEL: Final = b"trailmark-recovery-lookup/1"
 AUTHENTICATOR_LABEL: Final = b"trailmark-recovery-authenticator/1"
 WRAPPING_LABEL: Final = b"trailmark-recovery-wrapping/1"
 HOLDER_LABEL: Final = b"trailmark-recovery-holder/1"
+SIGN_LABEL: Final = b"trailmark-recovery-sign/1"
 BACKUP_LABEL: Final = b"trailmark-recovery-backup/1"
 KEEPER_LABEL: Final = b"trailmark-recovery-keeper/1"
-SPACE_LABEL: Final = b"trailmark-space/1"
 
 LOOKUP_BYTES: Final = 16
 AUTHENTICATOR_BYTES: Final = 32
@@ -35,7 +33,8 @@ class RecoverySecrets(msgspec.Struct, frozen=True, kw_only=True):
         lookup: Finds the person on the server, 16 bytes.
         authenticator: Proves to the server that the code is known, 32 bytes.
         wrapping_key: Seals the bundle that the server keeps, 32 bytes.
-        private_key: X25519 private key for which later vault keys are wrapped, 32 bytes.
+        private_key: X25519 private key for which vault keys are wrapped, 32 bytes.
+        sign_seed: Ed25519 seed of the key with which it lets a device in, 32 bytes.
         backup_key: Seals backups, 32 bytes; devices that saw the code keep it.
     """
 
@@ -43,6 +42,7 @@ class RecoverySecrets(msgspec.Struct, frozen=True, kw_only=True):
     authenticator: bytes
     wrapping_key: bytes
     private_key: bytes
+    sign_seed: bytes
     backup_key: bytes
 
 
@@ -56,13 +56,9 @@ def recovery_secrets(code: bytes) -> RecoverySecrets:
         authenticator=derive_key(code, AUTHENTICATOR_LABEL, AUTHENTICATOR_BYTES),
         wrapping_key=derive_key(code, WRAPPING_LABEL),
         private_key=derive_key(code, HOLDER_LABEL, BOX_KEY_BYTES),
+        sign_seed=derive_key(code, SIGN_LABEL, BOX_KEY_BYTES),
         backup_key=derive_key(code, BACKUP_LABEL),
     )
-
-
-def holder_of_recovery(public_key: bytes) -> bytes:
-    """Return the id under which keys are wrapped for a recovery code, 16 bytes."""
-    return sha256(HOLDER_LABEL + public_key).digest()[: limits.ID_BYTES]
 
 
 def recovery_keeper(first_key: bytes) -> bytes:
@@ -72,11 +68,6 @@ def recovery_keeper(first_key: bytes) -> bytes:
         first_key: The vault key with which the space began; every device of the person holds it.
     """
     return derive_key(first_key, KEEPER_LABEL)
-
-
-def space_of_keeper(keeper: bytes) -> SpaceId:
-    """Return the id of the space that a keeper is of: so a server can check one without a list."""
-    return SpaceId(sha256(SPACE_LABEL + keeper).digest()[: limits.ID_BYTES])
 
 
 def seal_recovery_bundle(

@@ -1,11 +1,9 @@
-"""Sealing: what only the person's devices can read, and what only they can order.
+"""Sealing: what only the person's devices can read.
 
 Bodies in ``self`` are padded, then sealed with a vault key by XChaCha20-Poly1305; the associated
-data binds them to their event id and key. Control events stay readable by the server and carry a
-MAC under a vault key instead, so that neither an operator nor the thief of a credential can plant
-a key or wipe a device. Vault keys travel in boxes that one holder's X25519 key opens, never under
-another vault key: who holds an old one must not get at a new one. The cipher itself is a port, so
-that the same code runs where it comes from elsewhere (a browser).
+data binds them to their event id and key. Vault keys travel in boxes that one holder's X25519 key
+opens, never under another vault key: who holds an old one must not get at a new one. The cipher
+itself is a port, so that the same code runs where it comes from elsewhere (a browser).
 """
 
 from __future__ import annotations
@@ -26,9 +24,7 @@ BOX_KEY_BYTES: Final = 32
 
 _PAD_MARK: Final = b"\x80"
 _WRAP_LABEL: Final = b"trailmark-wrap/1"
-_LINK_LABEL: Final = b"trailmark-link/1"
 _KEY_LABEL: Final = b"trailmark-key/1"
-_PLANT_LABEL: Final = b"trailmark-plant/1"
 
 
 class Cipher(Protocol):
@@ -154,24 +150,6 @@ def derive_key(secret: bytes, label: bytes, length: int = 32) -> bytes:
     return output[:length]
 
 
-def control_tag(vault_key: bytes, mac_input: bytes) -> bytes:
-    """Return the MAC that a control event carries: HMAC-SHA256 under a key derived for it.
-
-    Args:
-        vault_key: A vault key that the space's devices already hold.
-        mac_input: What ``events.codec.control_mac_input`` gives.
-
-    Returns:
-        32 bytes.
-    """
-    return hmac.digest(derive_key(vault_key, b"trailmark-control/1"), mac_input, "sha256")
-
-
-def is_control_tag(vault_key: bytes, mac_input: bytes, tag: bytes) -> bool:
-    """Say, in constant time, whether ``tag`` is the MAC of ``mac_input`` under ``vault_key``."""
-    return hmac.compare_digest(control_tag(vault_key, mac_input), tag)
-
-
 def wrap_key(
     cipher: Cipher,
     public_key: bytes,
@@ -216,35 +194,6 @@ def unwrap_key(
 def vault_key_id(key: bytes) -> KeyId:
     """Return the id of a vault key, made of its value: the start of a SHA-256."""
     return KeyId(fingerprint(_KEY_LABEL + key)[: limits.KEY_ID_BYTES])
-
-
-def link_tag(old_key: bytes, space: SpaceId, key_id: KeyId, key: bytes) -> bytes:
-    """Return the proof that a holder of ``old_key`` lets ``key`` follow it.
-
-    It covers the value of the new key, so that nobody can borrow it for a key of their own.
-
-    Returns:
-        32 bytes.
-    """
-    message = _LINK_LABEL + space + key_id + fingerprint(key)
-    return hmac.digest(derive_key(old_key, _LINK_LABEL), message, "sha256")
-
-
-def plant_tag(key: bytes, space: SpaceId, under: KeyId, said: bytes) -> bytes:
-    """Return the proof that whoever names the newest key knows its value and says all of this.
-
-    Its id, its boxes and its links can be copied by anybody who sees them go by.
-
-    Args:
-        key: The new vault key.
-        space: Whose.
-        under: Id of the key that proves the event.
-        said: What the event says: ``codec.claim_input``.
-
-    Returns:
-        32 bytes.
-    """
-    return hmac.digest(derive_key(key, _PLANT_LABEL), _PLANT_LABEL + space + under + said, "sha256")
 
 
 def fingerprint(data: bytes) -> bytes:

@@ -57,7 +57,7 @@ class DevicesContract:
 
     async def test_a_device_has_one_code(self, accounts: AccountStore) -> None:
         first = DeviceInvitation(
-            lookup_hash=b"1" * 32, space=SPACE, device=DEVICE, public_key=b"k" * 32, expires_at=50
+            lookup_hash=b"1" * 32, space=SPACE, device=DEVICE, keys_hash=b"k" * 32, expires_at=50
         )
         second = msgspec.structs.replace(
             first, lookup_hash=b"2" * 32, tries=1, joining=b"{}", asked_at=3, answered_at=4

@@ -104,7 +104,7 @@ class AccountStoreContract(SignInContract, JoiningContract, DevicesContract):
             expires_at=50,
         )
         code = DeviceInvitation(
-            lookup_hash=b"b" * 32, space=SPACE, device=DEVICE, public_key=b"k" * 32, expires_at=50
+            lookup_hash=b"b" * 32, space=SPACE, device=DEVICE, keys_hash=b"k" * 32, expires_at=50
         )
         link = SignInLink(hash=b"l" * 32, therapist=THERAPIST.id, expires_at=50)
 

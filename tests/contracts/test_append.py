@@ -20,7 +20,7 @@ from tests.support.lane_devices import (
 from tests.support.store_worlds import StoreWorld
 from trailmark_shared import chain, ids, limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError
-from trailmark_shared.events.control import DeviceRemoved
+from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalMoved
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import SELF
@@ -160,7 +160,7 @@ async def test_control_events_are_plain_in_self_and_sealed_bodies_are_kept(
     world: StoreWorld,
 ) -> None:
     device = LaneDevice(SELF)
-    control = device.says(DeviceRemoved(device=ids.text_from_id(b"d" * 16)), b"d" * 16)
+    control = device.says(SubjectErased(events=(ids.text_from_id(b"d" * 16),)), b"d" * 16)
     answer = await push(world.store, [control, device.seals()])
     assert [] == list(answer.refused)
     assert [] == await world.store.documents(SPACE, SELF)

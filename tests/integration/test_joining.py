@@ -14,13 +14,15 @@ from trailmark_server import accounts
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import Founded, Holder, space_of
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
-from trailmark_shared.recovery import recovery_keeper, recovery_secrets, space_of_keeper
+from trailmark_shared.recovery import recovery_keeper, recovery_secrets
 
 KEEPER = recovery_keeper(b"k" * 32)
-SPACE = space_of_keeper(KEEPER)
+FOUNDER = Holder("device", b"s" * 32, b"b" * 32)
+SPACE = space_of(FOUNDER, Founded(sha256(KEEPER).digest()))
 PHONE = DeviceId(b"p" * 16)
 LAPTOP = DeviceId(b"l" * 16)
 CODE = "BCDFG-HJKLM"
@@ -178,6 +180,7 @@ WAITS = {
     "lookup": LOOKUP.hex(),
     "device": text_from_id(LAPTOP),
     "device_name": "laptop",
+    "sign_key": "09" * 32,
     "public_key": "0a" * 32,
     "claim_hash": sha256(CLAIM).hexdigest(),
     "proof": "0b" * 32,
@@ -191,7 +194,7 @@ async def test_a_second_device_is_let_in_on_the_first(
     hash_, claim = sha256(LOOKUP).hexdigest(), {"lookup": LOOKUP.hex(), "claim": CLAIM.hex()}
     invited = await http.post(
         "/api/device-invitations",
-        json={"lookup_hash": hash_, "public_key": "0c" * 32},
+        json={"lookup_hash": hash_, "keys_hash": "0c" * 32},
         headers=phone.headers,
     )
     waiting = await http.post("/api/device-joins", json=WAITS)
@@ -207,7 +210,7 @@ async def test_a_second_device_is_let_in_on_the_first(
 
     assert (201, 200, 204) == (invited.status_code, waiting.status_code, answered.status_code)
     assert {"state": "waiting", "let_in": None} == early.json()
-    assert {"device": text_from_id(PHONE), "public_key": "0c" * 32} == waiting.json()["inviter"]
+    assert {"device": text_from_id(PHONE), "keys_hash": "0c" * 32} == waiting.json()["inviter"]
     (code,) = shown.json()["invitations"]
     assert WAITS["proof"] == code["waiting"]["proof"]
     let_in = claimed.json()["let_in"]
@@ -231,7 +234,7 @@ async def test_no_code_lets_anybody_take_the_place_of_a_device_that_is_signed_in
     laptop = await add_device(server.services, SPACE, LAPTOP, "laptop")
     await http.post(
         "/api/device-invitations",
-        json={"lookup_hash": sha256(LOOKUP).hexdigest(), "public_key": "0c" * 32},
+        json={"lookup_hash": sha256(LOOKUP).hexdigest(), "keys_hash": "0c" * 32},
         headers=phone.headers,
     )
     foreign = await http.post("/api/device-joins", json=WAITS, headers=phone.headers)
@@ -250,6 +253,8 @@ async def test_a_recovery_code_lets_a_device_in(
     secrets = recovery_secrets(bytes(16))
     said = {
         "keeper": KEEPER.hex(),
+        "founder_sign_key": FOUNDER.sign_key.hex(),
+        "founder_public_key": FOUNDER.box_key.hex(),
         "lookup_hash": sha256(secrets.lookup).hexdigest(),
         "authenticator_hash": sha256(secrets.authenticator).hexdigest(),
         "holder": text_from_id(b"h" * 16),

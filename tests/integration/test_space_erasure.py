@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import httpx
-import msgspec
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -19,29 +18,33 @@ from tests.support.server import (
     send,
     socket_of,
 )
+from trailmark_adapters.nacl import NaclCipher, NaclSigner
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import (
+    Holder,
+    Removed,
+    Saying,
+    SpaceErased,
+    StatementId,
+    make_statement,
+)
 from trailmark_shared.errors import ErrorCode
-from trailmark_shared.events.body import Body, Mac
-from trailmark_shared.events.codec import encode_body
-from trailmark_shared.events.control import SpaceErased, SubjectErased
-from trailmark_shared.ids import DeviceId, KeyId, SpaceId, text_from_id
+from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
 from trailmark_shared.protocol import messages
 
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 LAPTOP = DeviceId(b"l" * 16)
 PATH = "/api/space/erasure"
-BODY = Body(
-    type="space_erased",
-    ver=1,
-    subject=SPACE,
-    occurred_at="2026-11-22T10:00:00+00:00",
-    zone="Etc/UTC",
-    day="2026-11-22",
-    recorded_at=1,
-    data=SpaceErased(),
-    mac=Mac(key=KeyId(b"k" * 8), tag=b"t" * 32),
-)
+SIGNER = NaclSigner(b"s" * 32)
+AUTHOR = Holder("device", SIGNER.public_key, NaclCipher().box_public_key(b"b" * 32))
+
+
+def signed(says: Saying, space: SpaceId = SPACE) -> bytes:
+    return make_statement(SIGNER, space, AUTHOR, (StatementId(bytes(32)),), says).raw
+
+
+ORDER = signed(SpaceErased())
 
 
 @pytest.fixture
@@ -56,9 +59,9 @@ async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
         yield client
 
 
-def said(*bodies: bytes, event: bytes = b"e" * 16) -> dict[str, object]:
-    texts = [base64.b64encode(each).decode() for each in bodies or (encode_body(BODY),)]
-    return {"event": text_from_id(event), "bodies": texts}
+def said(*statements: bytes, event: bytes = b"e" * 16) -> dict[str, object]:
+    texts = [base64.b64encode(each).decode() for each in statements or (ORDER,)]
+    return {"event": text_from_id(event), "statements": texts}
 
 
 async def test_everything_goes_and_the_other_device_is_told_on_whose_word(
@@ -133,12 +136,9 @@ async def test_only_a_devices_credential_opens_it(
     "body",
     [
         b"no json",
-        encode_body(msgspec.structs.replace(BODY, mac=None)),
-        encode_body(msgspec.structs.replace(BODY, subject=b"x" * 16)),
-        encode_body(
-            msgspec.structs.replace(BODY, type="subject_erased", data=SubjectErased(events=()))
-        ),
-        encode_body(BODY).replace(b"{", b"{" + b" " * limits.ERASURE_PROOF_BYTES_MAX, 1),
+        bytes(64) + ORDER[64:],
+        signed(SpaceErased(), space=SpaceId(b"x" * 16)),
+        signed(Removed((b"x" * 16,))),
     ],
 )
 async def test_what_is_no_proof_erases_nothing(
@@ -156,11 +156,24 @@ async def test_more_proofs_than_there_can_be_are_refused(
     server: RunningServer, http: httpx.AsyncClient
 ) -> None:
     phone = await add_device(server.services, SPACE, PHONE)
-    bodies = [encode_body(BODY)] * (limits.ERASURE_PROOFS_MAX + 1)
+    bodies = [ORDER] * (limits.ERASURE_STATEMENTS_MAX + 1)
 
     answer = await http.post(PATH, json=said(*bodies), headers=phone.headers)
 
     assert 400 == answer.status_code
+
+
+async def test_a_proof_of_more_bytes_than_there_can_be_is_refused(
+    server: RunningServer, http: httpx.AsyncClient
+) -> None:
+    phone = await add_device(server.services, SPACE, PHONE)
+    large = [bytes(limits.STATEMENT_BYTES_MAX)] * (
+        limits.ERASURE_PROOF_BYTES_MAX // limits.STATEMENT_BYTES_MAX
+    )
+
+    answer = await http.post(PATH, json=said(*large, ORDER), headers=phone.headers)
+
+    assert (400, "invalid_input") == (answer.status_code, answer.json()["code"])
 
 
 async def test_the_operator_may_erase_beside_the_running_server(

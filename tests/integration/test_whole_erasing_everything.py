@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
-import msgspec
 
 from tests.integration.test_whole_private import (
     PATIENCE_S,
@@ -22,9 +21,9 @@ from tests.integration.test_whole_private import (
 from tests.support.processes import DeviceFolder, ServerProcess, connect
 from tests.support.whole import World, server_state_hash
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_client.commands.erasing import space_erased_bodies
 from trailmark_client.identity import new_identity
-from trailmark_shared.ids import EventId, text_from_id
+from trailmark_shared.device_graph.statements import SpaceErased, StatementId, make_statement
+from trailmark_shared.ids import is_shared, text_from_id
 
 CANARY = "oxpeckerish thistlevane"
 
@@ -127,7 +126,7 @@ def test_the_device_begins_anew_with_the_same_therapist(world: World) -> None:
 
     assert before != space_of(world.phone)
     for lane, shown in world.phone.state_hashes().items():
-        assert lane == "self" or shown == server_state_hash(world.server, world.phone, lane)
+        assert not is_shared(lane) or shown == server_state_hash(world.server, world.phone, lane)
     with closing(signed_in(world.server)) as browser:
         pages = str(every_page(browser))
     assert "a new beginning" in pages
@@ -151,13 +150,17 @@ def test_the_thief_of_a_credential_empties_no_device(world: World) -> None:
     fill(world)
     stolen = world.phone.identity_file.current
     thief = new_identity(SystemRandomness(), "thief")
-    forged = msgspec.structs.replace(thief, space=stolen.space)
-    event = EventId(bytes(16))
-    [body] = space_erased_bodies(forged, event, 1)
+    holder = thief.secrets.holder
+    forged = make_statement(
+        thief.secrets.signer, stolen.space, holder, (StatementId(bytes(32)),), SpaceErased()
+    )
 
     answer = httpx.post(
         f"{world.server.url}/api/space/erasure",
-        json={"event": text_from_id(event), "bodies": [base64.b64encode(body).decode()]},
+        json={
+            "event": text_from_id(bytes(16)),
+            "statements": [base64.b64encode(forged.raw).decode()],
+        },
         headers={"Authorization": f"Bearer {stolen.credential}"},
         trust_env=False,
     )

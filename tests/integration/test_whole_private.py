@@ -184,6 +184,7 @@ def test_nothing_private_is_sent_before_it_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_turning_the_private_copy_off_stops_sending(world: World) -> None:
+    world.phone.run("reflect", "sent")
     world.settle()
     before = private_head(world.server)
 

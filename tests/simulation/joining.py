@@ -14,17 +14,17 @@ from trailmark_client.device_joining import (
     refuse_device,
     who_asks,
 )
-from trailmark_client.own_devices import change_keys, disputed, remove_device
+from trailmark_client.own_devices import asked, change_key, remove_device
 from trailmark_client.recovery import keep_code, new_code, recover, send_kept
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.ids import DeviceId
 
 if TYPE_CHECKING:
     from tests.simulation.device import SimDevice
     from tests.simulation.world import World
 
 _PATIENCE = 6
-"""Turns after which a device that lacks the newest key is let in again."""
+"""Turns after which a device that the others do not know is let in again."""
 
 _OVER = (ErrorCode.WRONG_CODE, ErrorCode.NOT_AUTHORISED)
 
@@ -62,20 +62,19 @@ class Joining:
                 self._make_recovery(device)
             send_kept(device.app)
         except DomainError as error:
-            if error.code not in (ErrorCode.MISSING_KEY, ErrorCode.KEYS_DISPUTED):
+            if error.code != ErrorCode.MISSING_KEY:
                 raise
             self._world.ledger.counts[str(error.code)] += 1
         finally:
             device.crash_chance = chance
 
     def _settle(self, device: SimDevice) -> None:
-        """Say who stays, where a device asks because another one removed somebody."""
+        """Say who goes, where a device asks because two removed each other."""
         if not device.is_joined or self._world.random.random() < 0.5:
             return
-        in_dispute = {each.id for each in disputed(device.app)}
-        if in_dispute:
-            gone = in_dispute & self.removed
-            change_keys(device.app, without=gone, keeps_disputed=True)
+        gone = {each.by_id for each in asked(device.app)} & self.removed
+        if gone:
+            remove_device(device.app, *(DeviceId(each) for each in sorted(gone)))
             self._world.ledger.counts["settled"] += 1
 
     def _answer(self, device: SimDevice) -> None:
@@ -105,7 +104,7 @@ class Joining:
         try:
             confirm_device(app, asking)
         except DomainError:
-            # This device lacks the newest key: another one must let both in.
+            # The others do not know this device: another one must let both in.
             refuse_device(app)
             raise
         world.ledger.counts["confirmed"] += 1
@@ -145,11 +144,11 @@ class Joining:
             raise RefusedError(ErrorCode.UNREACHABLE, "the other device died", "later") from None
 
     def _is_left_out(self, device: SimDevice) -> bool:
-        """Say whether others changed the keys and nobody is left who would tell this device."""
-        if not (self._world.is_quiet and self._world.has_private_copy):
+        """Say whether who let this device in is gone and nobody else heard of it."""
+        if not self._world.is_quiet:
             return False
-        ring = device.app.read(lambda conn: key_ring(conn, device.app.vault))
-        if ring.newest in ring.keys and device.app.identity.trusted_key == ring.newest:
+        known = device.app.read(device.app.key_sharing.known)
+        if known.is_in or known.is_alone:
             self._lacking.pop(device, None)
             return False
         self._lacking[device] = self._lacking.get(device, 0) + 1
@@ -157,11 +156,12 @@ class Joining:
 
     def _make_recovery(self, device: SimDevice) -> None:
         code = new_code(device.app)
-        ring = device.app.read(lambda conn: key_ring(conn, device.app.vault))
+        members = device.app.read(device.app.key_sharing.known).view.members
+        old = {bytes(each.id) for each in members.values() if each.kind == "code"}
         self.recovery_code = code
-        self.removed |= ring.recovery_codes
+        self.removed |= old
         keep_code(device.app, code)
-        self._world.removed |= dict.fromkeys(ring.recovery_codes, frozenset[bytes]())
+        self._world.removed |= dict.fromkeys(old, frozenset[bytes]())
         self._world.ledger.counts["recovery codes"] += 1
 
     def come_back(self, device: SimDevice) -> bool:
@@ -179,7 +179,7 @@ class Joining:
     def change_keys(self, device: SimDevice) -> bool:
         """Change the keys on a device, whatever others do at the same time."""
         try:
-            change_keys(device.app)
+            change_key(device.app)
         except DomainError:
             return False
         return True

@@ -13,7 +13,6 @@ from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage import read_models, verification
 from trailmark_client.storage.event_log import unsent_count
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_shared import chain
@@ -21,7 +20,7 @@ from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import SELF, Lane, id_from_text
+from trailmark_shared.ids import SELF, Lane, id_from_text, is_shared
 from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
 
 if TYPE_CHECKING:
@@ -55,8 +54,7 @@ def unsettled(world: World) -> list[str]:
         return ["the server is down"]
     lanes = server_lanes(world)
     reasons: list[str] = []
-    if world.has_private_copy:
-        reasons += _key_reasons(world)
+    reasons += _key_reasons(world)
     for device in world.present:
         if not device.is_up:
             reasons.append(f"{device.name} is down")
@@ -68,14 +66,16 @@ def unsettled(world: World) -> list[str]:
 
 
 def _key_reasons(world: World) -> list[str]:
-    """What is not settled about vault keys: all seal with the newest one, as the lane has it."""
-    newest = {
-        device.app.read(lambda conn, d=device: key_ring(conn, d.app.vault)).newest
-        for device in world.joined()
-    }
-    sealing = {device.app.identity.newest_key.id for device in world.joined()}
-    trusted = {device.app.identity.trusted_key for device in world.joined()}
-    return [] if len(newest | sealing | trusted) <= 1 else ["devices seal with different keys"]
+    """What is not settled about devices: all know the same ones, and seal with the same key."""
+    known = [each.app.read(each.app.key_sharing.known) for each in world.joined()]
+    sealing = {each.identity.newest_key.id for each in known}
+    members = {frozenset(each.view.members) for each in known}
+    reasons = [] if len(sealing) <= 1 else ["devices seal with different keys"]
+    if len(members) > 1:
+        reasons.append("devices differ about which are the person's")
+    if not all(each.is_in or each.is_alone for each in known):
+        reasons.append("a device is none of the person's")
+    return reasons
 
 
 def _open_ends(
@@ -115,8 +115,7 @@ class Judge:
             world.check_own(device)
         for lane in self._lanes:
             self._check_lane(lane)
-        if world.has_private_copy:
-            self._check_keys()
+        self._check_keys()
         self._check_arrived()
         await self._check_views()
         self._check_erased()
@@ -128,9 +127,11 @@ class Judge:
     def _check_keys(self) -> None:
         """No device seals for a device that was removed, or a code that was replaced."""
         for device in self._world.joined():
-            ring = device.app.read(lambda conn, d=device: key_ring(conn, d.app.vault))
+            known = device.app.read(device.app.key_sharing.known)
+            newest = device.app.identity.newest_key.id
+            holders = known.held({}).holders(newest) | known.view.members.keys()
             for holder, taken_along in self._world.removed.items():
-                is_known = ring.newest in taken_along or holder in ring.holders(ring.newest)
+                is_known = newest in taken_along or holder in holders
                 check("I16", not is_known, f"{device.name} seals for somebody who was removed")
 
     # --- logs ---
@@ -228,7 +229,7 @@ class Judge:
                 device.name: device.app.read(partial(read_models.state_hash, lane=lane))
                 for device in world.present
             }
-            if lane != SELF:
+            if is_shared(lane):
                 hashes["server"] = await world.server.store.state_hash(space, Lane(lane))
                 fresh = await self._folded(lane)
                 check("I12", hashes["server"] == fresh, f"{lane[:8]} is no fold of its log")

@@ -15,6 +15,7 @@ import msgspec
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity, IdentityFile
+from trailmark_client.key_sharing import KeySharing
 from trailmark_client.storage import cursors
 from trailmark_client.storage.cursors import Cursor
 from trailmark_client.storage.event_log import outbox_batch, outbox_lanes
@@ -26,11 +27,13 @@ from trailmark_server.storage import writing
 from trailmark_server.storage.rows import Database
 from trailmark_server.storage.sqlite import database as group_commit
 from trailmark_shared import limits
+from trailmark_shared.device_graph.keys import HeldKeys
+from trailmark_shared.device_graph.statements import Holder
 from trailmark_shared.domain import conflicts
 from trailmark_shared.domain.conflicts import Setter
 from trailmark_shared.errors import ProtocolError
 from trailmark_shared.events.envelope import Event
-from trailmark_shared.ids import Epoch, Lane, SpaceId
+from trailmark_shared.ids import Epoch, KeyId, Lane, SpaceId
 from trailmark_shared.protocol.effects import BeginRewind, PageStored
 from trailmark_shared.protocol.messages import LaneHello
 
@@ -162,8 +165,15 @@ def _last_only(setters: Collection[Setter[Any]]) -> list[Setter[Any]]:
     return list(_CURRENT(setters))[:1]
 
 
-def _without_a_new_key(_sharing: object, _conn: Connection, **_options: object) -> None:
-    pass
+def _any_key(held: HeldKeys) -> KeyId | None:
+    return min(held.keys)
+
+
+_SEALS_WITH_ANY: Final = property(_any_key)
+
+
+def _keeps_old_codes(sharing: KeySharing, conn: Connection, code: Holder) -> None:
+    sharing.let_in(conn, code, "")
 
 
 _JUDGED: Final = ingest.judged
@@ -324,19 +334,19 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
             what="removing a device changes no key",
             seeds=100,
             found_at=1,
-            patches={"trailmark_client.key_sharing.KeySharing.change_keys": _without_a_new_key},
+            patches={"trailmark_shared.device_graph.keys.HeldKeys.sealing_key": _SEALS_WITH_ANY},
         ),
         "replaced_code_comes_back": Mutation(
-            what="nobody says under the new key that a recovery code was replaced",
+            what="a recovery code that was replaced goes on getting keys",
             seeds=100,
             found_at=4,
-            patches={"trailmark_client.key_events.KeyEvents.remove": _nothing},
+            patches={"trailmark_client.key_sharing.KeySharing.replace_code": _keeps_old_codes},
         ),
         "orders_not_repeated": Mutation(
-            what="an order to erase that came too late for the change of keys is not said again",
+            what="orders to erase are not said",
             seeds=100,
             found_at=77,
-            patches={"trailmark_client.key_sharing.orders_to_repeat": _none},
+            patches={"trailmark_shared.device_graph.duties.orders_to_repeat": _none},
         ),
         "erased_comes_back": Mutation(
             what="an erased body is taken again from a device that still has it (a pair)",

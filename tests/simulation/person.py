@@ -1,6 +1,7 @@
 """What the people of a run do: random commands of a person, comments of a therapist."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 
 import msgspec
@@ -23,6 +24,7 @@ from trailmark_client.commands import (
 from trailmark_client.commands.places import Choice
 from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.commands.written import Written
+from trailmark_client.key_sharing import KeySharing
 from trailmark_client.queries.documents import all_documents
 from trailmark_client.queries.erasing import what_goes
 from trailmark_client.queries.homes import goal_at_home
@@ -235,13 +237,13 @@ def _take_back(conn: Connection, recorder: Recorder, random: Random) -> Written:
     return _of(to.lane, id_from_text(item.subject), left.events)
 
 
-def _erase(conn: Connection, recorder: Recorder, random: Random) -> Written:
+def _erase(conn: Connection, recorder: Recorder, random: Random, sharing: KeySharing) -> Written:
     kinds = ("goal", "reflection", "check_in", "step", "excerpt")
     found = sorted({each.subject for each in all_documents(conn) if each.kind in kinds})
     if not found:
         raise DomainError(ErrorCode.NOT_FOUND, "nothing to erase")
     going = what_goes(conn, text_from_id(random.choice(found)))
-    return _of(SELF, going.subject, erasing.erase(conn, recorder, going, recorder.now()))
+    return _of(SELF, going.subject, erasing.erase(conn, recorder, going, recorder.now(), sharing))
 
 
 def _of(lane: Lane, subject: bytes, events: tuple[bytes, ...]) -> Written:
@@ -268,7 +270,6 @@ COMMANDS: Sequence[tuple[Command, int]] = (
     (_let_supporter_in, 1),
     (_send, 4),
     (_take_back, 1),
-    (_erase, 1),
 )
 
 
@@ -278,7 +279,9 @@ def act(device: SimDevice, random: Random) -> Written | None:
     Returns:
         What was saved, or ``None`` where there was nothing to do it with.
     """
-    commands, weights = zip(*COMMANDS, strict=True)
+    sharing = device.app.key_sharing
+    choices = (*COMMANDS, (partial(_erase, sharing=sharing), 1))
+    commands, weights = zip(*choices, strict=True)
     command: Command = random.choices(commands, weights)[0]
     try:
         return device.app.write(lambda conn: command(conn, device.app.recorder, random))

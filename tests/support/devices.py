@@ -44,8 +44,6 @@ def same_person(app: App, first: App) -> None:
             current,
             space=first.identity.space,
             vault_keys=first.identity.vault_keys,
-            first_key=first.identity.first_key,
-            trusted_key=first.identity.trusted_key,
         )
 
     app.write(lambda _conn: app.identity_file.update(joined))

@@ -56,7 +56,7 @@ def fill_accounts(tables: Tables) -> None:
         )
         rows.save_device_invitation(
             DeviceInvitation(
-                lookup_hash=mark, space=space, device=PHONE, public_key=mark, expires_at=NOW
+                lookup_hash=mark, space=space, device=PHONE, keys_hash=mark, expires_at=NOW
             )
         )
         rows.save_recovery(_recovery(space))

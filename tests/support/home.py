@@ -202,7 +202,7 @@ class Home:
         return effects.Appended(lane=asked.lane, epoch=first.epoch, upto=upto, refused=refused)
 
     def _code(self, log: LaneLog, event: Event) -> str | None:
-        assert event.lane != SELF or event.key != PLAIN or b'"mac"' in (event.body or b'"mac"')
+        assert event.lane != SELF or event.key != PLAIN or b"erased" in (event.body or b"erased")
         if log.is_taken(event.id):
             return ErrorCode.DUPLICATE
         return self.refused_ids.get(event.id)

@@ -129,7 +129,7 @@ def _encouragement(world: MatrixWorld, actor: str) -> dict[str, Any]:
 
 def _device_code(_world: MatrixWorld, actor: str) -> dict[str, Any]:
     lookup = sha256(actor.encode()).hexdigest()
-    return {"json": {"lookup_hash": lookup, "public_key": "0c" * 32}}
+    return {"json": {"lookup_hash": lookup, "keys_hash": "0c" * 32}}
 
 
 def _device_join(_world: MatrixWorld) -> dict[str, str]:
@@ -137,6 +137,7 @@ def _device_join(_world: MatrixWorld) -> dict[str, str]:
         "lookup": "0" * 16,
         "device": text_from_id(bytes(16)),
         "device_name": "tablet",
+        "sign_key": "09" * 32,
         "public_key": "0a" * 32,
         "claim_hash": "0b" * 32,
         "proof": "0d" * 32,
@@ -156,6 +157,8 @@ def _recovery_code(_world: MatrixWorld, actor: str) -> dict[str, Any]:
     return {
         "json": {
             "keeper": "0a" * 32,
+            "founder_sign_key": "09" * 32,
+            "founder_public_key": "0b" * 32,
             "lookup_hash": code.hexdigest(),
             "authenticator_hash": "0a" * 32,
             "holder": text_from_id(code.digest()[:16]),
@@ -184,8 +187,8 @@ def _link(_: MatrixWorld) -> dict[str, object]:
 
 
 def _erasure(_world: MatrixWorld) -> dict[str, object]:
-    body = base64.b64encode(b"{}").decode()
-    return {"event": text_from_id(bytes(16)), "bodies": [body]}
+    statement = base64.b64encode(b"{}").decode()
+    return {"event": text_from_id(bytes(16)), "statements": [statement]}
 
 
 LINKED = frozenset({"linked"})

@@ -8,11 +8,11 @@ from tests.support.devices import connect_to, new_device, sync
 from tests.support.home import Home
 from trailmark_client.app import App
 from trailmark_client.bundles import bundle_from_bytes, bundle_of, settle_in
-from trailmark_client.holders import LetIn
+from trailmark_client.identity import Secrets
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer
+from trailmark_client.speaking import Knowledge
+from trailmark_shared.device_graph.statements import HolderId
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.key_ring import KeyRing
-from trailmark_shared.recovery import holder_of_recovery
 
 URL = "http://127.0.0.1:1"
 
@@ -41,16 +41,9 @@ class Devices:
 
     def let_in(self, first: App, second: App) -> None:
         """Let ``second`` in on ``first``, as when the person said yes there."""
-        given = tuple(each.id for each in first.identity.vault_keys)
-        holder = LetIn(
-            kind="device",
-            id=second.identity.device,
-            public_key=public_key(second),
-            name="another",
-            given=given,
-        )
-        first.write(lambda conn: first.key_sharing.let_in(conn, holder))
-        bundle = bundle_from_bytes(bundle_of(first))
+        holder = second.identity.secrets.holder
+        firm = first.write(lambda conn: first.key_sharing.let_in(conn, holder, "another"))
+        bundle = bundle_from_bytes(bundle_of(first, firm))
         settle_in(second, URL, self.answer(), bundle)
 
     def answer(self) -> LetInAnswer:
@@ -93,29 +86,25 @@ def devices(folder: Path) -> Generator[Devices]:
         opened.close()
 
 
-def public_key(app: App) -> bytes:
-    return app.vault.cipher.box_public_key(app.identity.private_key)
+def recovery_code(letter: bytes) -> Secrets:
+    """Return a recovery code; codes of one letter are the same one."""
+    return Secrets(kind="code", sign_seed=letter * 32, private_key=letter * 32)
 
 
-def recovery_code(app: App, letter: bytes) -> LetIn:
-    """Return a recovery code as it is let in on a device; codes of one letter are the same one."""
-    public_key = app.vault.cipher.box_public_key(letter * 32)
-    given = tuple(each.id for each in app.identity.vault_keys)
-    return LetIn(
-        kind="recovery", id=holder_of_recovery(public_key), public_key=public_key, given=given
-    )
+def known(app: App) -> Knowledge:
+    """Return what a device knows of the person's devices."""
+    return app.read(app.key_sharing.known)
 
 
-def ring(app: App) -> KeyRing:
-    """Return the key ring as a device sees it, its keys taken."""
-    return app.write(app.key_sharing.ring)
+def members(app: App) -> set[bytes]:
+    """Return who is the person's device or recovery code, as a device sees it."""
+    return {bytes(each) for each in known(app).view.members}
 
 
-def change_keys(app: App, without: tuple[App, ...] = ()) -> None:
-    """Let a device change the keys, as ``device rotate-keys`` and ``device remove`` do."""
-    gone = [each.identity.device for each in without]
-    app.write(lambda conn: app.key_sharing.change_keys(conn, without=gone))
-    app.write(app.key_sharing.ring)
+def remove(app: App, *others: App) -> None:
+    """Let devices go on another one, as ``device remove`` does."""
+    gone = [HolderId(each.identity.device) for each in others]
+    app.write(lambda conn: app.key_sharing.remove(conn, gone))
 
 
 def seals_with(app: App) -> bytes:

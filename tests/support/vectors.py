@@ -12,7 +12,7 @@ import msgspec
 
 from tests.support.exports import a_lane, lines_of
 from tests.support.transcripts import TRANSCRIPTS
-from tests.support.vector_devices import joining_file, key_ring_file, recovery_file
+from tests.support.vector_devices import device_graph_file, joining_file, recovery_file
 from tests.support.vector_frames import frames_file
 from tests.support.vector_inputs import (
     DEVICE,
@@ -162,10 +162,9 @@ def sealing_file() -> File:
     cipher, event_id = NaclCipher(), EventId(bytes([1]) * 16)
     body = b'{"type":"reflection_written"}'
     sealed = sealing.seal_body(cipher, KEY_ID, VAULT_KEY, NONCE, event_id, body)
-    mac_input = b"trailmark-control/1" + SPACE + event_id + b'{"data":{}}'
     secret = bytes([0x0B]) * 22
     return {
-        "about": "Padding, sealed bodies, derived keys, control MACs, boxes, wrapped vault keys",
+        "about": "Padding, sealed bodies, derived keys, boxes, wrapped vault keys",
         "pad": [
             {"body": text.hex(), "padded": sealing.pad(text).hex()}
             for text in (b"", b"\x80", bytes(255), bytes(256))
@@ -189,16 +188,11 @@ def sealing_file() -> File:
             },
             {
                 "secret": VAULT_KEY.hex(),
-                "label": b"trailmark-control/1".hex(),
+                "label": b"trailmark-box/1".hex(),
                 "length": 32,
-                "key": sealing.derive_key(VAULT_KEY, b"trailmark-control/1").hex(),
+                "key": sealing.derive_key(VAULT_KEY, b"trailmark-box/1").hex(),
             },
         ],
-        "control_tag": {
-            "vault_key": VAULT_KEY.hex(),
-            "mac_input": mac_input.hex(),
-            "tag": sealing.control_tag(VAULT_KEY, mac_input).hex(),
-        },
         **_boxes(cipher),
     }
 
@@ -206,7 +200,6 @@ def sealing_file() -> File:
 def _boxes(cipher: NaclCipher) -> File:
     public_key = cipher.box_public_key(PRIVATE_KEY)
     wrapped = sealing.wrap_key(cipher, public_key, FRESH_KEY, SPACE, OTHER_ID, OTHER_KEY)
-    said = b'{"key":"%s","newest":true,"wraps":[]}' % OTHER_ID.hex().encode()
     return {
         "box": {
             "source": "libsodium, crypto_box_seal",
@@ -226,20 +219,6 @@ def _boxes(cipher: NaclCipher) -> File:
             "key": OTHER_KEY.hex(),
             "plain": (b"trailmark-wrap/1" + SPACE + OTHER_ID + OTHER_KEY).hex(),
             "wrapped": wrapped.hex(),
-        },
-        "link": {
-            "old_key": VAULT_KEY.hex(),
-            "space": SPACE.hex(),
-            "key_id": OTHER_ID.hex(),
-            "key": OTHER_KEY.hex(),
-            "tag": sealing.link_tag(VAULT_KEY, SPACE, OTHER_ID, OTHER_KEY).hex(),
-        },
-        "plant": {
-            "key": OTHER_KEY.hex(),
-            "space": SPACE.hex(),
-            "under": KEY_ID.hex(),
-            "said": said.decode(),
-            "tag": sealing.plant_tag(OTHER_KEY, SPACE, KEY_ID, said).hex(),
         },
     }
 
@@ -276,7 +255,7 @@ FILES: Final[Mapping[str, Callable[[], File]]] = {
     "codes.json": codes_file,
     "joining.json": joining_file,
     "recovery.json": recovery_file,
-    "key_ring.json": key_ring_file,
+    "device_graph.json": device_graph_file,
     "frames.json": frames_file,
     **{f"transcripts/{name}.json": build for name, build in TRANSCRIPTS.items()},
 }

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.disputes import disputed_words
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
-from trailmark_client.own_devices import Disputed
+from trailmark_client.own_devices import Known
 from trailmark_client.queries.finding import by_prefix
-from trailmark_client.server_answers import DeviceAnswer
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 from trailmark_shared.words import Texts, gettext, marked
 
@@ -35,13 +32,14 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
         id: Id of the device.
         name: What the person calls it.
         added_at: When it was let in first, milliseconds UTC, or null.
-        let_in_by: How it was let in last: invitation, device or recovery.
+        let_in_by: How it was let in last: invitation, device or recovery; unknown where the server
+            does not name it and it gets the keys all the same.
         confirmed_by: Id of the device on which the person said yes, or null.
         let_in_through: Ids of the devices on whose word it is here, the nearest first; removed
             ones too.
         last_seen: When it last spoke with the server, milliseconds UTC, or null.
         current: It is this one.
-        has_key: It was handed the newest vault key; null while no other device was let in.
+        has_key: It gets the vault keys; null while no other device was let in.
     """
 
     id: str
@@ -113,7 +111,8 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
 
     with opened(common) as here:
         identity, zone = here.app.identity, here.zone
-        holders = here.read(lambda conn: own_devices.holders_of_newest_key(conn, here.app))
+        members = own_devices.known_devices(here.app)
+        holders = None if members is None else {text_from_id(each.id) for each in members}
         known = [] if identity.server is None else own_devices.devices(here.app)
         found = [
             DeviceLine(
@@ -125,10 +124,11 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
                 let_in_through=list(each.let_in_through),
                 last_seen=each.last_seen,
                 current=each.current,
-                has_key=id_from_text(each.id) in holders if holders else None,
+                has_key=None if holders is None else each.id in holders,
             )
             for each in known
         ] or [_this_one(here)]
+        found += [_unknown_to_server(each) for each in members or () if _is_new(each, found)]
         names = {each.id: each.name for each in found}
 
     def draw(terminal: Terminal) -> None:
@@ -140,7 +140,7 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
                 _let_in_words(each, names),
                 _time(each.last_seen, zone),
                 gettext("this one") if each.current else "",
-                gettext("lacks the newest key: let it in again") if each.has_key is False else "",
+                gettext("gets no keys: let it in again") if each.has_key is False else "",
             )
             for each in found
         ]
@@ -174,7 +174,28 @@ def _this_one(here: Here) -> DeviceLine:
     )
 
 
+def _is_new(known: Known, found: list[DeviceLine]) -> bool:
+    return text_from_id(known.id) not in {each.id for each in found}
+
+
+def _unknown_to_server(known: Known) -> DeviceLine:
+    """A device that gets keys and that the server does not name: maybe it was let in secretly."""
+    return DeviceLine(
+        id=text_from_id(known.id),
+        name=known.name,
+        added_at=None,
+        let_in_by="unknown",
+        confirmed_by=None,
+        let_in_through=[],
+        last_seen=None,
+        current=False,
+        has_key=True,
+    )
+
+
 def _let_in_words(line: DeviceLine, names: dict[str, str]) -> str:
+    if line.let_in_by == "unknown":
+        return gettext("the server does not name it, and it gets your keys")
     if line.added_at is None:
         return ""
     if line.let_in_by == "device":
@@ -209,8 +230,10 @@ def rename(
 def _chosen(here: Here, prefix: str) -> DeviceId:
     from trailmark_client import own_devices
 
-    ids = [id_from_text(each.id) for each in own_devices.devices(here.app)]
-    return DeviceId(by_prefix(ids, prefix, "device"))
+    ids = {id_from_text(each.id) for each in own_devices.devices(here.app)}
+    ids |= {bytes(each.id) for each in own_devices.known_devices(here.app) or ()}
+    ids |= {each.by_id for each in own_devices.asked(here.app)}
+    return DeviceId(by_prefix(sorted(ids), prefix, "device"))
 
 
 def remove(
@@ -232,10 +255,10 @@ def remove(
 
     with opened(common) as here:
         connected(here.app)
-        # What it erased last counts as far as this device read it before it changes the keys.
+        # What it erased last counts as far as this device read it before it is removed.
         exchange(here.app)
         wanted = _chosen(here, device)
-        let_in = own_devices.let_in_by(here.app, wanted)
+        let_in = _let_in_by(here, wanted)
         also = [each for each in let_in if with_let_in or _goes_too(here, each)]
         gone = [DeviceId(id_from_text(each.id)) for each in also]
         keys_changed = own_devices.remove_device(here.app, wanted, *gone)
@@ -254,8 +277,8 @@ def remove(
     else:
         lines.append(
             gettext(
-                "This device lacks the newest key: let it in again from another one, then "
-                "trailmark device rotate-keys."
+                "Your other devices do not know this one: let it in again from another one, then "
+                "remove that device once more."
             )
         )
     lines.append(
@@ -271,7 +294,27 @@ def remove(
     return Answer(document, lines)
 
 
-def _goes_too(here: Here, line: DeviceAnswer) -> bool:
+class _LetIn(msgspec.Struct, frozen=True):
+    """A device that is here on the word of another one, as server or devices know it."""
+
+    id: str
+    name: str
+    added_at: int | None
+
+
+def _let_in_by(here: Here, device: DeviceId) -> list[_LetIn]:
+    from trailmark_client import own_devices
+
+    told = own_devices.let_in_by(here.app, device)
+    found = {each.id: _LetIn(each.id, each.name, each.added_at) for each in told}
+    for each in own_devices.known_let_in_by(here.app, device):
+        id_ = text_from_id(each.id)
+        if id_ not in found and each.id != here.app.identity.device:
+            found[id_] = _LetIn(id_, each.name, None)
+    return list(found.values())
+
+
+def _goes_too(here: Here, line: _LetIn) -> bool:
     """Ask of a device that was let in by the removed one whether it goes too."""
     if not here.terminal.may_ask:
         return False
@@ -283,27 +326,8 @@ def _goes_too(here: Here, line: DeviceAnswer) -> bool:
     )
 
 
-def _is_removed(here: Here, who: Disputed, said: Literal["remove", "keep"] | None) -> bool:
-    """Ask whether the person removed somebody whom another device says they did."""
-    if said is not None:
-        return said == "remove"
-    if not here.terminal.may_ask:
-        raise DomainError(ErrorCode.KEYS_DISPUTED, disputed_words(who))
-    return here.terminal.agrees(gettext("{said} Is that right?").format(said=disputed_words(who)))
-
-
-def rotate_keys(
-    *,
-    disputed: Annotated[
-        Literal["remove", "keep"] | None,
-        Parameter(help="What becomes of those that another device of yours removed"),
-    ] = None,
-    common: Common = PLAIN,
-) -> Answer[KeysChanged]:
-    """Seal with a fresh key from now on; your devices get it, and the recovery code too.
-
-    Where another device of yours removed one that this device trusts, it asks who is right.
-    """
+def rotate_keys(*, common: Common = PLAIN) -> Answer[KeysChanged]:
+    """Seal with a fresh key from now on; your devices get it, and the recovery code too."""
     from trailmark_client import own_devices
     from trailmark_client.cli.syncing import exchange
     from trailmark_client.home_api import connected
@@ -311,9 +335,7 @@ def rotate_keys(
     with opened(common) as here:
         connected(here.app)
         exchange(here.app)
-        in_dispute = own_devices.disputed(here.app)
-        gone = [each.id for each in in_dispute if _is_removed(here, each, disputed)]
-        own_devices.change_keys(here.app, without=gone, keeps_disputed=True)
+        own_devices.change_key(here.app)
         ended = exchange(here.app)
     document = KeysChanged(keys_changed=True, synced=ended.is_done)
     words = (

@@ -94,7 +94,7 @@ def _erase_one(here: Here, entry: str, *, yes: bool) -> Answer[Erased]:
     def work(conn: Connection) -> tuple[Going, tuple[bytes, ...]]:
         # Asked again: another process may have written to it since the question.
         present = what_goes(conn, wanted)
-        return present, erase(conn, here.app.recorder, present, when)
+        return present, erase(conn, here.app.recorder, present, when, here.app.key_sharing)
 
     going, events = here.app.write(work)
     is_clean = here.app.clean()

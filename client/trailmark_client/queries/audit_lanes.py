@@ -9,11 +9,11 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import documents, entries_of
 from trailmark_client.queries.readable import actor_name
+from trailmark_client.storage.statements import holder_names
 from trailmark_client.storage.verification import Damage
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.audit import Numbering, Placed, numberings
-from trailmark_shared.projections.control import ControlDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.readers import Reading, readings
@@ -203,8 +203,4 @@ def erased_subjects(conn: Connection) -> dict[bytes, list[str]]:
 
 def device_names(conn: Connection) -> dict[str, str]:
     """Return how the person calls their devices, by id."""
-    return {
-        text_from_id(each.subject): each.document.device.name
-        for each in documents(conn, "control", ControlDocument)
-        if each.document.device is not None
-    }
+    return {text_from_id(device): name for device, name in holder_names(conn).items()}

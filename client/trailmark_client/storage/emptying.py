@@ -42,8 +42,8 @@ class ServerErasure(msgspec.Struct, frozen=True, kw_only=True):
         url: Its address.
         credential: What it knows this device by.
         space: Everything of the person there.
-        event: Id of the ``space_erased``.
-        bodies: Its body, once with a MAC under each vault key that this device had.
+        event: Names the order.
+        statements: The signed order, behind what other devices may lack of its ground.
         refused: The code with which the server said no for good, or ``None``.
     """
 
@@ -51,7 +51,7 @@ class ServerErasure(msgspec.Struct, frozen=True, kw_only=True):
     credential: str
     space: SpaceId
     event: EventId
-    bodies: tuple[bytes, ...]
+    statements: tuple[bytes, ...]
     refused: str | None = None
 
 

@@ -76,10 +76,9 @@ def write_again(conn: Connection, identity: Identity) -> list[Lane]:
 
 
 def _number_lane(conn: Connection, identity: Identity, lane: Lane) -> None:
-    # Keys go out before what they open: behind a loss of this device nobody could read it.
     rows = conn.execute(
         "SELECT pos, id, key, commitment, salt, body FROM event"
-        " WHERE lane = ? AND seq IS NULL ORDER BY type IS NOT 'vault_key_wrapped', pos",
+        " WHERE lane = ? AND seq IS NULL ORDER BY pos",
         (lane,),
     ).fetchall()
     updates: list[tuple[SqlValue, ...]] = []

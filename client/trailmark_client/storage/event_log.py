@@ -9,6 +9,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
 from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
+from trailmark_client.storage.settings import setting
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.events.envelope import Event, write_event
@@ -16,6 +17,9 @@ from trailmark_shared.events.registry import CONTROL_TYPES
 from trailmark_shared.ids import PLAIN, SELF, EventId, KeyId, Lane
 from trailmark_shared.protocol.pages import cut_batch
 from trailmark_shared.words import gettext
+
+KEYS_UNSAID: Final = "keys_to_be_said"
+"""Setting: keys that seal entries of this device are not known to the others yet."""
 
 INSERT_OUTBOX: Final = (
     f"INSERT INTO event ({EVENT_COLUMNS}, type, subject, day)"
@@ -107,7 +111,7 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
     Raises:
         IntegrityError: ``plain_in_self``: a defect left a private entry readable.
     """
-    if lane == SELF and not identity.private_copy:
+    if lane == SELF and not _sends_private(conn, identity):
         return []
     rows = conn.execute(
         f"SELECT {EVENT_COLUMNS}, type FROM event WHERE lane = ? AND seq IS NULL AND epoch = ?"
@@ -129,9 +133,14 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
     return events[: cut_batch(events)] if events else []
 
 
+def _sends_private(conn: Connection, identity: Identity) -> bool:
+    """Say whether ``self`` goes out: keys go first, so that a loss of this device locks nothing."""
+    return identity.private_copy and setting(conn, KEYS_UNSAID) is None
+
+
 def unsent_count(conn: Connection, identity: Identity) -> int:
     """Return how many own events wait for a row of the server, as far as they are to be sent."""
-    lane = "" if identity.private_copy else SELF
+    lane = "" if _sends_private(conn, identity) else SELF
     count: int = conn.execute(
         "SELECT count(*) FROM event WHERE seq IS NULL AND lane != ?"
         " AND lane NOT IN (SELECT lane FROM archived_lane)",

@@ -6,7 +6,8 @@ Invariants:
    that is held, and ends at a head that the pinned key signed.
 2. An own event is confirmed by its hash and by nothing else.
 3. A body that was erased once does not come back.
-4. What control events ask is done once all lanes were read to their ends: ``key_sharing.tend``.
+4. What devices say of each other is looked at behind it, in the same transaction:
+   ``key_sharing.look``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from trailmark_client.storage.cursors import (
 )
 from trailmark_client.storage.erasure import erased_among
 from trailmark_client.storage.held import drop_settled, has_held
-from trailmark_client.storage.key_ring import key_ring, take_keys
 from trailmark_client.storage.read_models import body_from_bytes, refold
 from trailmark_client.storage.rows import (
     EVENT_COLUMNS,
@@ -41,8 +41,8 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row, without_body
-from trailmark_shared.events.registry import CONTROL_TYPES, is_kept
-from trailmark_shared.ids import PLAIN, SELF, EventId, Lane
+from trailmark_shared.events.registry import is_kept
+from trailmark_shared.ids import DEVICES, PLAIN, EventId, Lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.protocol.effects import PageStored
 from trailmark_shared.protocol.messages import Events
@@ -65,7 +65,7 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
         stood: Where the lane stands now, for the session.
         fresh: How many rows were new.
         confirmed: How many of them were own events that waited for their row.
-        has_keys: It was about devices or keys, or orders to erase: ``key_sharing`` is to look.
+        has_keys: Devices said something: ``key_sharing`` is to look.
     """
 
     stood: PageStored
@@ -105,14 +105,6 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
     touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
-    has_keys = any(
-        row.event.key == PLAIN
-        and (body := bodies.get(row.event.hash)) is not None
-        and body.type in CONTROL_TYPES
-        for row in fresh
-    )
-    if has_keys and lane == SELF:
-        take_keys(conn, vault, key_ring(conn, vault))
     last = fresh[-1]
     set_cursor(conn, lane, Cursor(last.seq, last.lane_hash))
     size = sum(len(row.event.body or b"") for row in fresh)
@@ -122,7 +114,7 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )
-    return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, has_keys=has_keys)
+    return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, has_keys=lane == DEVICES)
 
 
 def _entries(rows: Sequence[Row], bodies: Mapping[bytes, Body]) -> list[Entry]:

@@ -28,10 +28,10 @@ from trailmark_shared.words import gettext
 
 
 class DeviceInvitationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """SHA-256 of the code's first half, and the inviting device's X25519 key; hexadecimal."""
+    """SHA-256 of the code's first half, and of the inviting device's public keys; hexadecimal."""
 
     lookup_hash: HexHash
-    public_key: HexHash
+    keys_hash: HexHash
 
 
 class DeviceInvitationOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +46,8 @@ class WaitingOut(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         device: Its id.
         name: What the person calls it.
-        public_key: Its X25519 key, hexadecimal.
+        sign_key: Its Ed25519 public key, hexadecimal.
+        public_key: Its X25519 public key, hexadecimal.
         claim_hash: SHA-256 of its claim, hexadecimal.
         proof: That it was typed the whole code, hexadecimal; the server cannot check it.
         asked_at: When it asked, milliseconds UTC.
@@ -55,6 +56,7 @@ class WaitingOut(msgspec.Struct, frozen=True, kw_only=True):
 
     device: str
     name: str
+    sign_key: str
     public_key: str
     claim_hash: str
     proof: str
@@ -90,16 +92,17 @@ class DeviceJoinIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     lookup: HexLookup
     device: Text
     device_name: Text
+    sign_key: HexHash
     public_key: HexHash
     claim_hash: HexHash
     proof: HexHash
 
 
 class InviterOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The device on which the person is asked: its id and X25519 key (hexadecimal)."""
+    """The device on which the person is asked: its id, and the hash of its keys (hexadecimal)."""
 
     device: str
-    public_key: str
+    keys_hash: str
 
 
 class DeviceJoinOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,12 +144,12 @@ async def invite_device(
 ) -> DeviceInvitationOut:
     """Keep a device code; the one that this device made before stops to work."""
     device, right = await managing_device(request, services)
-    lookup_hash, public_key = bytes.fromhex(data.lookup_hash), bytes.fromhex(data.public_key)
+    lookup_hash, keys_hash = bytes.fromhex(data.lookup_hash), bytes.fromhex(data.keys_hash)
     now = services.now()
     row = await services.accounts.write(
         right.guard(
             lambda rows: device_joining.add_device_invitation(
-                rows, device, lookup_hash, public_key, now
+                rows, device, lookup_hash, keys_hash, now
             )
         )
     )
@@ -175,6 +178,7 @@ def _state_out(row: DeviceInvitation) -> InvitationStateOut:
         waiting = WaitingOut(
             device=text_from_id(joining.device),
             name=joining.name,
+            sign_key=joining.sign_key.hex(),
             public_key=joining.public_key.hex(),
             claim_hash=joining.claim_hash.hex(),
             proof=joining.proof.hex(),
@@ -210,6 +214,7 @@ async def join_device(
     joining = device_joining.Joining(
         device=id_from_text(data.device),
         name=data.device_name,
+        sign_key=bytes.fromhex(data.sign_key),
         public_key=bytes.fromhex(data.public_key),
         claim_hash=bytes.fromhex(data.claim_hash),
         proof=bytes.fromhex(data.proof),
@@ -230,7 +235,7 @@ async def join_device(
     return DeviceJoinOut(
         space=text_from_id(row.space),
         server=server_out(services),
-        inviter=InviterOut(device=text_from_id(row.device), public_key=row.public_key.hex()),
+        inviter=InviterOut(device=text_from_id(row.device), keys_hash=row.keys_hash.hex()),
         expires_at=row.expires_at,
     )
 

@@ -23,6 +23,7 @@ from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import Recovery
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import Holder
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 
 
@@ -31,6 +32,8 @@ class RecoveryIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     Attributes:
         keeper: Proves that the device holds the person's keys, hexadecimal.
+        founder_sign_key: Ed25519 public key of the device with which the space began, hexadecimal.
+        founder_public_key: Its X25519 public key, hexadecimal.
         lookup_hash: SHA-256 of the look-up id, hexadecimal.
         authenticator_hash: SHA-256 of the authenticator, hexadecimal.
         holder: Id under which devices wrap vault keys for the code.
@@ -39,6 +42,8 @@ class RecoveryIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     keeper: HexHash
+    founder_sign_key: HexHash
+    founder_public_key: HexHash
     lookup_hash: HexHash
     authenticator_hash: HexHash
     holder: Text
@@ -77,7 +82,10 @@ async def save_recovery(
 ) -> None:
     """Keep a recovery code; the one before it stops to work."""
     device, right = await managing_device(request, services)
-    recovery.require_keeper(device.space, bytes.fromhex(data.keeper))
+    founder = Holder(
+        "device", bytes.fromhex(data.founder_sign_key), bytes.fromhex(data.founder_public_key)
+    )
+    recovery.require_keeper(device.space, bytes.fromhex(data.keeper), founder)
     said = Recovery(
         space=device.space,
         lookup_hash=bytes.fromhex(data.lookup_hash),

@@ -1,8 +1,8 @@
 """``/api/space/erasure``: a person erases everything; their other devices ask whether it was them.
 
-The server cannot check a MAC under a vault key. It erases what a signed-in device asks, and keeps
-what the device says about it for the others: these obey nothing but a proof under a key of theirs,
-so that neither an operator nor the thief of a credential can empty a device.
+The server does not judge which devices are the person's. It erases what a signed-in device asks,
+and keeps the signed statements of that device for the others: these obey none but an order that is
+in force for them, so that neither an operator nor the thief of a credential can empty a device.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
+from trailmark_adapters.nacl import NaclCipher
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.devices import sign_in
@@ -27,33 +28,32 @@ from trailmark_server.storage.accounts import (
     SpaceErasure,
 )
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import SpaceErased, read_statement
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError, RefusedError
-from trailmark_shared.events.codec import decode_body
-from trailmark_shared.events.control import SpaceErased
 from trailmark_shared.ids import SpaceId, id_from_text, text_from_id
 from trailmark_shared.words import gettext
 
-_Body = Annotated[str, msgspec.Meta(max_length=2 * limits.ERASURE_PROOF_BYTES_MAX)]
-_Bodies = Annotated[list[_Body], msgspec.Meta(min_length=1, max_length=limits.ERASURE_PROOFS_MAX)]
+_Raw = Annotated[str, msgspec.Meta(max_length=2 * limits.STATEMENT_BYTES_MAX)]
+_Raws = Annotated[list[_Raw], msgspec.Meta(min_length=1, max_length=limits.ERASURE_STATEMENTS_MAX)]
 
 
 class ProofIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ``space_erased`` of a device.
+    """The order of a device to erase everything.
 
     Attributes:
-        event: Id of the event.
-        bodies: Its body in base64, once with a MAC under each vault key of the device.
+        event: Names the order.
+        statements: Signed statements in base64: what others may lack, and the order last.
     """
 
     event: Annotated[str, msgspec.Meta(max_length=limits.TITLE_CHARS_MAX)]
-    bodies: _Bodies
+    statements: _Raws
 
 
 class ProofOut(msgspec.Struct, frozen=True, kw_only=True):
     """What a device of the person said when it erased everything; see ``ProofIn``."""
 
     event: str
-    bodies: list[str]
+    statements: list[str]
 
 
 class ErasureOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class ErasureOut(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         erased_at: When, milliseconds UTC.
         erased_by: ``person`` or ``operator``, as far as the server knows.
-        proofs: What devices of the person said; obey one only with a MAC under a key that you hold.
+        proofs: What devices of the person said; obey none but an order that is in force.
     """
 
     erased_at: int
@@ -99,30 +99,26 @@ async def _signed_in(request: Request[Any, Any, Any], services: Services) -> tup
 
 
 def _proof(device: Device, said: ProofIn) -> ErasureProof:
-    bodies = [_proof_body(device.space, each) for each in said.bodies]
+    try:
+        raws = [base64.b64decode(each, validate=True) for each in said.statements]
+        last = read_statement(NaclCipher(), device.space, raws[-1])
+    except (binascii.Error, ValueError, EventDataError):
+        _refuse()
+    is_small = sum(map(len, raws)) <= limits.ERASURE_PROOF_BYTES_MAX
+    if not (isinstance(last.says, SpaceErased) and is_small):
+        _refuse()
     return ErasureProof(
         space=device.space,
         device=device.device,
         event=id_from_text(said.event),
-        bodies=msgspec.msgpack.encode(bodies),
+        bodies=msgspec.msgpack.encode(raws),
     )
-
-
-def _proof_body(space: SpaceId, text: str) -> bytes:
-    try:
-        raw = base64.b64decode(text, validate=True)
-        body = decode_body(raw)
-    except (binascii.Error, ValueError, EventDataError):
-        _refuse()
-    is_whole = isinstance(body.data, SpaceErased) and body.subject == space and body.mac is not None
-    if not is_whole or len(raw) > limits.ERASURE_PROOF_BYTES_MAX:
-        _refuse()
-    return raw
 
 
 def _refuse() -> NoReturn:
     raise DomainError(
-        ErrorCode.INVALID_INPUT, gettext("a proof is a space_erased of this space with a MAC")
+        ErrorCode.INVALID_INPUT,
+        gettext("a proof ends with a signed order to erase this space"),
     ) from None
 
 
@@ -146,5 +142,5 @@ def _proof_out(proof: ErasureProof) -> ProofOut:
     bodies = msgspec.msgpack.decode(proof.bodies, type=list[bytes])
     return ProofOut(
         event=text_from_id(proof.event),
-        bodies=[base64.b64encode(each).decode() for each in bodies],
+        statements=[base64.b64encode(each).decode() for each in bodies],
     )

@@ -228,7 +228,7 @@ class LogReading:
         """Return what ``work`` reads out of documents of this version, folded anew where needed."""
 
         def folded(log: LogRows, seal: RestSeal) -> T:
-            if lane != ids.SELF and not reading.is_folded(log, space, lane):
+            if ids.is_shared(lane) and not reading.is_folded(log, space, lane):
                 raise _UnfoldedError
             return work(log, seal)
 

@@ -32,7 +32,7 @@ from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import is_kept
-from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.ids import DeviceId, EventId, Lane, SpaceId
 from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 
@@ -95,6 +95,11 @@ class MemoryRows:
         """Return where these chains stand; those that stand at 0 are left out."""
         chains = self._lane(space, lane).chains
         return {key: chains[key] for key in keys if key in chains}
+
+    def pushed_by(self, space: SpaceId, lane: Lane, device: DeviceId) -> int:
+        """Return how many rows a device pushed into a lane, under all its numberings."""
+        chains = self._lane(space, lane).chains
+        return sum(facts.high for (by, _), facts in chains.items() if by == device)
 
     def held(
         self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]

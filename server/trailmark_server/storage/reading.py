@@ -118,7 +118,7 @@ def lane_proof(rows: LogRows, seal: RestSeal, signer: HeadSigner, lane: Lane) ->
 
 def standing(lane: LaneFacts) -> LaneStanding:
     """Return whether a lane takes new events."""
-    if lane.lane == ids.SELF:
+    if not ids.is_shared(lane.lane):
         return "private"
     if not lane.granted:
         return "unopened"

@@ -105,6 +105,10 @@ class LogRows(Protocol):
         """Return where these chains stand; those that stand at 0 are left out."""
         ...
 
+    def pushed_by(self, space: SpaceId, lane: Lane, device: DeviceId) -> int:
+        """Return how many rows a device pushed into a lane, under all its numberings."""
+        ...
+
     def held(
         self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]
     ) -> dict[EventId, list[HeldRow]]:

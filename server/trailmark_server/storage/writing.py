@@ -115,8 +115,7 @@ def append_batch(
         KeysFirstError: Something must be listed in the keys store before.
     """
     space, lane = seal.space, batch.lane
-    first = batch.events[0]
-    draft = _draft(rows, space, lane, [event.id for event in batch.events], [first])
+    draft = _draft(rows, space, lane, [event.id for event in batch.events], batch.events)
     answer = ingest(draft, accepted)
     if draft.rows:
         commit_draft(rows, seal, draft, recorded)
@@ -242,13 +241,27 @@ def _draft(
         rows.held(space, lane, wanted),
         rows.erased(space, lane, wanted),
         is_over=rows.erasures(space) > 0,
-        has_room=_has_room(rows, facts),
+        has_room=_has_room(rows, facts, events),
     )
 
 
-def _has_room(rows: LogRows, lane: LaneFacts) -> bool:
-    """Say whether a lane may be one of its space; whichever was opened once stays one."""
-    if lane.lane == ids.SELF or lane.granted:
+def _has_room(rows: LogRows, lane: LaneFacts, events: Sequence[Event]) -> bool:
+    """Say whether a lane may be one of its space; whichever was opened once stays one.
+
+    In ``devices`` a device fills a room of its own, however often it numbers anew.
+
+    Args:
+        rows: The tables.
+        lane: Where the lane stands.
+        events: What is to be appended.
+
+    Returns:
+        Whether it may.
+    """
+    if lane.lane == ids.DEVICES and events:
+        pushed = rows.pushed_by(lane.space, lane.lane, events[0].device)
+        return pushed + len(events) <= limits.STATEMENTS_PER_DEVICE_MAX
+    if not ids.is_shared(lane.lane) or lane.granted:
         return True
     # Two that are opened at one instant, on PostgreSQL, may both find room for the last one.
     grants = rows.grants(lane.space)
@@ -276,7 +289,7 @@ def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Reco
         rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in erased])
         touched |= rows.erase_bodies(space, lane, erased)
         rows.owe_cleaning()
-    if lane == ids.SELF:
+    if not ids.is_shared(lane):
         return
     known = {new.row.event.id: new for new in draft.rows if new.body is not None}
     if head_before in {0, rows.projected_to(space, lane)}:
@@ -390,5 +403,5 @@ def merge_erased(rows: LogRows, seal: RestSeal, events: Iterable[ErasedEvent]) -
         rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in missing])
         touched = rows.erase_bodies(space, lane, missing)
         rows.owe_cleaning()
-        if lane != ids.SELF and touched and rows.projected_to(space, lane) is not None:
+        if ids.is_shared(lane) and touched and rows.projected_to(space, lane) is not None:
             project(rows, seal, lane, sorted(touched), rows.lane(space, lane).head)

@@ -117,10 +117,8 @@ class DeviceGraph:
     @property
     def founder(self) -> int | None:
         """Where the first statement stands; there is one at most, for it fits the space."""
-        for at, each in enumerate(self.statements):
-            if isinstance(each.says, Founded):
-                return at
-        return None
+        # Whatever stands rests on it, so it stands first.
+        return 0 if self.statements else None
 
     def has_seen(self, later: int, earlier: int) -> bool:
         """Say whether the author of ``later`` had seen ``earlier``, or it is the same one."""

@@ -172,13 +172,14 @@ class _Resolution:
 
     def _firm_mask(self, firm: AbstractSet[StatementId]) -> int:
         """The removals held firm, and the admissions that their authors stand on."""
-        waiting = [at for each in firm if (at := self.graph.index.get(each)) is not None]
-        mask = 0
-        while waiting:
-            at = waiting.pop()
-            if not mask >> at & 1:
-                mask |= 1 << at
-                waiting += bits(self.supports[at] & ~mask)
+        known = {at for each in firm if (at := self.graph.index.get(each)) is not None}
+        mask, fresh = 0, sum(1 << at for at in known)
+        while fresh:
+            mask |= fresh
+            below = 0
+            for at in bits(fresh):
+                below |= self.supports[at]
+            fresh = below & ~mask
         return mask
 
     def view(self) -> View:

@@ -40,7 +40,7 @@ _Key = Annotated[bytes, Meta(min_length=limits.KEY_ID_BYTES, max_length=limits.K
 _Name = Annotated[str, Meta(max_length=limits.TITLE_CHARS_MAX)]
 _Box = Annotated[bytes, Meta(max_length=limits.STATEMENT_BYTES_MAX)]
 _Holders = Annotated[tuple[_Id, ...], Meta(max_length=limits.HOLDERS_NAMED_MAX)]
-_Events = Annotated[tuple[_Id, ...], Meta(min_length=1, max_length=limits.LIST_ITEMS_MAX)]
+_Events = Annotated[tuple[_Id, ...], Meta(min_length=1, max_length=limits.BASE_IDS_MAX)]
 
 
 class Signer(Protocol):
@@ -67,13 +67,17 @@ class Holder(msgspec.Struct, frozen=True, array_like=True):
     @property
     def id(self) -> HolderId:
         """Its id: nobody else can have it."""
-        return _holder_id(self.kind, self.sign_key, self.box_key)
+        return HolderId(self.hash[: limits.ID_BYTES])
+
+    @property
+    def hash(self) -> bytes:
+        """Hash of kind and public keys, 32 bytes: what two devices are compared by."""
+        return _holder_hash(self.kind, self.sign_key, self.box_key)
 
 
 @lru_cache(_IDS_CACHED)
-def _holder_id(kind: str, sign_key: bytes, box_key: bytes) -> HolderId:
-    said = _HOLDER_LABEL + kind.encode() + b"\x00" + sign_key + box_key
-    return HolderId(sha256(said).digest()[: limits.ID_BYTES])
+def _holder_hash(kind: str, sign_key: bytes, box_key: bytes) -> bytes:
+    return sha256(_HOLDER_LABEL + kind.encode() + b"\x00" + sign_key + box_key).digest()
 
 
 class Founded(msgspec.Struct, frozen=True, array_like=True, tag="founded"):
@@ -247,6 +251,12 @@ def make_statement(
     raw = signer.sign(_SIGN_LABEL + signed) + signed
     _refuse_large(raw)
     return _statement(raw, _Said(space, author, tuple(sorted(seen)), says), signed)
+
+
+def kept_statement(raw: bytes) -> Statement:
+    """Return a statement that was read before: its signature is not checked once more."""
+    signed = raw[SIGNATURE_BYTES:]
+    return _statement(raw, msgspec.msgpack.decode(signed, type=_Said), signed)
 
 
 def read_statement(cipher: Cipher, space: SpaceId, raw: bytes) -> Statement:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_shared.events.data import EventData
-from trailmark_shared.ids import KeyId
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -18,18 +17,6 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     code: str
     text: str | None = None
-
-
-class Mac(msgspec.Struct, frozen=True, kw_only=True):
-    """Proof that a device which holds a vault key wrote a control event.
-
-    Attributes:
-        key: The vault key, 8 bytes.
-        tag: HMAC over ``codec.control_mac_input``, 32 bytes.
-    """
-
-    key: KeyId
-    tag: bytes
 
 
 class UnknownData(msgspec.Struct, frozen=True):
@@ -58,7 +45,6 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
             proposals, agreements and assessments those of what they speak of.
         cause: The event this one comments on, answers, carries out or corrects.
         data: What the type says, or the bytes of what this build does not understand.
-        mac: Proof on control types, else ``None``.
     """
 
     type: str
@@ -72,4 +58,3 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     base: tuple[bytes, ...] = ()
     cause: bytes | None = None
     data: EventData | UnknownData
-    mac: Mac | None = None

@@ -17,13 +17,11 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError, LimitExceededError
-from trailmark_shared.events.body import Body, Mac, Reason, UnknownData
+from trailmark_shared.events.body import Body, Reason, UnknownData
 from trailmark_shared.events.data import (
     Code,
     Day,
     EventData,
-    HexHash,
-    HexKeyId,
     IdText,
     Instant,
     Millis,
@@ -32,7 +30,7 @@ from trailmark_shared.events.data import (
 )
 from trailmark_shared.events.registry import EVENT_TYPES, EventType
 from trailmark_shared.events.upcasters import UPCASTERS, Upcaster, upcast
-from trailmark_shared.ids import EventId, KeyId, SpaceId, id_from_text, text_from_id
+from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.words import gettext
 
 _T = TypeVar("_T")
@@ -50,11 +48,6 @@ class _WireReason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     text: Text | None = None
 
 
-class _WireMac(msgspec.Struct, frozen=True, kw_only=True):
-    key: HexKeyId
-    tag: HexHash
-
-
 class _WireBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The frame of a body as JSON; fields in the order in which they are written."""
 
@@ -69,11 +62,9 @@ class _WireBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     base: Annotated[tuple[IdText, ...], Meta(max_length=limits.BASE_IDS_MAX)] = _NO_BASE
     cause: IdText | UnsetType = UNSET
     data: msgspec.Raw
-    mac: _WireMac | UnsetType = UNSET
 
 
 _encode: Final = msgspec.json.Encoder().encode
-_encode_sorted: Final = msgspec.json.Encoder(order="deterministic").encode
 _decode_frame: Final = msgspec.json.Decoder(_WireBody).decode
 _decode_plain: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -107,7 +98,7 @@ def encode_body(body: Body) -> bytes:
 
 
 def _wire_from_body(body: Body, raw: bytes) -> _WireBody:
-    reason, mac = body.reason, body.mac
+    reason = body.reason
     return _WireBody(
         type=body.type,
         ver=body.ver,
@@ -120,7 +111,6 @@ def _wire_from_body(body: Body, raw: bytes) -> _WireBody:
         base=tuple(map(text_from_id, body.base)),
         cause=UNSET if body.cause is None else text_from_id(body.cause),
         data=msgspec.Raw(raw),
-        mac=UNSET if mac is None else _WireMac(key=mac.key.hex(), tag=mac.tag.hex()),
     )
 
 
@@ -150,8 +140,6 @@ def decode_body(
     raw = bytes(frame.data)
     if known is None or frame.ver > known.ver:
         return _body_from_wire(frame, frame.ver, UnknownData(raw))
-    if frame.mac is not UNSET and not known.is_control:
-        _malformed("$.mac")
     return _body_from_wire(frame, known.ver, _decode_data(frame, known, raw, upcasters))
 
 
@@ -173,7 +161,7 @@ def _data_decoder(data: type[EventData]) -> Callable[[bytes], EventData]:
 
 
 def _body_from_wire(frame: _WireBody, ver: int, data: EventData | UnknownData) -> Body:
-    reason, mac = frame.reason, frame.mac
+    reason = frame.reason
     return Body(
         type=frame.type,
         ver=ver,
@@ -186,9 +174,6 @@ def _body_from_wire(frame: _WireBody, ver: int, data: EventData | UnknownData) -
         base=tuple(map(id_from_text, frame.base)),
         cause=None if frame.cause is UNSET else id_from_text(frame.cause),
         data=data,
-        mac=None
-        if mac is UNSET
-        else Mac(key=KeyId(bytes.fromhex(mac.key)), tag=bytes.fromhex(mac.tag)),
     )
 
 
@@ -218,47 +203,6 @@ def check_size_and_depth(data: bytes) -> None:
                 ErrorCode.TOO_DEEP,
                 gettext("body_depth: more than {n} levels").format(n=limits.BODY_DEPTH_MAX),
             )
-
-
-def control_mac_input(event_id: EventId, space: SpaceId, body: Body | bytes) -> bytes:
-    """Return the bytes that the MAC of a control event covers.
-
-    Args:
-        event_id: Id in the envelope.
-        space: Space in the envelope.
-        body: The body to be written, or the exact bytes that were received: a newer build may have
-            written optional fields that this one does not know, and the MAC covers them too.
-
-    Returns:
-        ``trailmark-control/1``, space, event id, and the body without ``mac`` as JSON with sorted
-        keys and no white space.
-
-    Raises:
-        EventDataError: The body cannot be written or read.
-    """
-    data = encode_body(body) if isinstance(body, Body) else body
-    check_size_and_depth(data)
-    plain = _typed(_decode_plain, data, "$")
-    plain.pop("mac", None)
-    return b"trailmark-control/1" + space + event_id + _encode_sorted(plain)
-
-
-def claim_input(said: EventData | bytes) -> bytes:
-    """Return what the proof of a ``vault_key_wrapped`` covers: its data, all but that ``proof``.
-
-    Args:
-        said: The data to be written, or the exact bytes of a body that was received.
-
-    Returns:
-        JSON with sorted keys and no white space.
-
-    Raises:
-        EventDataError: The body cannot be read.
-    """
-    plain = _typed(_decode_plain, said if isinstance(said, bytes) else _encode(said), "$")
-    data = dict(plain["data"]) if isinstance(said, bytes) else plain
-    data.pop("proof", None)
-    return _encode_sorted(data)
 
 
 def _typed(decode: Callable[[bytes], _T], data: bytes, root: str) -> _T:

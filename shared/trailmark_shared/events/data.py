@@ -23,9 +23,6 @@ IdText = Annotated[str, Meta(pattern=rf"\A[0-7][{ALPHABET}]{{25}}\Z")]
 LaneText = Annotated[str, Meta(pattern=rf"\A(?:self|(?:care|circle)/[0-7][{ALPHABET}]{{25}})\Z")]
 """The name of a lane."""
 
-HexKeyId = Annotated[str, Meta(pattern=rf"\A[0-9a-f]{{{2 * limits.KEY_ID_BYTES}}}\Z")]
-"""The id of a vault key."""
-
 HexHash = Annotated[str, Meta(pattern=rf"\A[0-9a-f]{{{2 * limits.HASH_BYTES}}}\Z")]
 """A SHA-256 value."""
 

@@ -34,7 +34,7 @@ from trailmark_shared.events import (
     vision,
 )
 from trailmark_shared.events.data import EventData
-from trailmark_shared.ids import PLAIN
+from trailmark_shared.ids import PLAIN, is_shared
 
 Kind = Literal[
     "goal",
@@ -80,18 +80,18 @@ Kind = Literal[
 ]
 """What an event is about: the aggregate that folds it."""
 
-LaneFamily = Literal["self", "care", "circle"]
+LaneFamily = Literal["self", "devices", "care", "circle"]
 """The part of a lane name before the slash."""
 
 Writer = Literal["person", "member", "supporter"]
 """The part of an actor before the slash."""
 
 SELF: Final[frozenset[LaneFamily]] = frozenset({"self"})
+DEVICES: Final[frozenset[LaneFamily]] = frozenset({"devices"})
 CARE: Final[frozenset[LaneFamily]] = frozenset({"care"})
 CIRCLE: Final[frozenset[LaneFamily]] = frozenset({"circle"})
 SHARED: Final[frozenset[LaneFamily]] = frozenset({"care", "circle"})
 SELF_CARE: Final[frozenset[LaneFamily]] = frozenset({"self", "care"})
-NO_LANE: Final[frozenset[LaneFamily]] = frozenset()
 ANY_LANE: Final[frozenset[LaneFamily]] = frozenset({"self", "care", "circle"})
 PERSON: Final[frozenset[Writer]] = frozenset({"person"})
 PERSON_MEMBER: Final[frozenset[Writer]] = frozenset({"person", "member"})
@@ -119,12 +119,12 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
         ver: The version that this build writes.
         data: Struct of the data of that version.
         kind: The aggregate that folds it.
-        lanes: Where it may live; nowhere where devices are told of it in another way.
+        lanes: Where it may live.
         writers: Who may write it.
         reason_required: Whether it must say why.
         sets: Single-valued fields of the subject that it sets.
         carries: Fields that it carries over to another lane without setting them.
-        is_control: Plain, with a MAC, in the lane ``self``.
+        is_control: Plain wherever it stands, also in lanes of devices only.
         action: What a grant must allow its member for writing this, of
             ``domain.consent.CONSENT_ACTIONS``; empty where only the person writes.
         meaning: One sentence for the catalogue.
@@ -301,12 +301,7 @@ _TYPES: Final = (
     _type(journal.EntryTakenBack, "mark", SELF_CARE),
     _type(journal.EntryPutBack, "mark", SELF_CARE),
     _type(control.SubjectErased, "control", ANY_LANE),
-    _type(control.SpaceErased, "control", NO_LANE),
-    _type(control.DeviceAdded, "control", SELF),
-    _type(control.DeviceRenamed, "control", SELF),
-    _type(control.DeviceRemoved, "control", SELF),
-    _type(control.VaultKeyWrapped, "control", SELF),
-    _type(control.RecoveryCodeMade, "control", SELF),
+    _type(control.StatementMade, "control", DEVICES),
 )
 
 EVENT_TYPES: Final[Mapping[str, EventType]] = {each.name: each for each in _TYPES}
@@ -315,7 +310,7 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = {each.name: each for each in _TYPE
 _TYPE_BY_DATA: Final[Mapping[type[EventData], EventType]] = {each.data: each for each in _TYPES}
 
 CONTROL_TYPES: Final = frozenset(each.name for each in _TYPES if each.is_control)
-"""Types whose bodies are plain in the lane ``self``."""
+"""Types whose bodies are plain wherever they stand."""
 
 KEPT_TYPES: Final = frozenset({"access_granted", "access_revoked", "subject_erased"})
 """Types that are never erased: who may read, and what was erased, must stay provable."""
@@ -324,7 +319,8 @@ KEPT_TYPES: Final = frozenset({"access_granted", "access_revoked", "subject_eras
 def is_kept(lane: str, key: bytes, type_: str | None) -> bool:
     """Say whether an event is never erased, whoever asks and whatever list names it.
 
-    In ``self`` these are the plain ones (control types hold no words), elsewhere ``KEPT_TYPES``.
+    In ``self`` and ``devices`` these are the plain ones (control types hold no words), elsewhere
+    ``KEPT_TYPES``.
 
     Args:
         lane: Name of its lane.
@@ -334,7 +330,7 @@ def is_kept(lane: str, key: bytes, type_: str | None) -> bool:
     Returns:
         Whether it stays.
     """
-    return key == PLAIN if lane == "self" else type_ in KEPT_TYPES
+    return type_ in KEPT_TYPES if is_shared(lane) else key == PLAIN
 
 
 def type_of(data: EventData) -> EventType:

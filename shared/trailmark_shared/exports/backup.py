@@ -44,7 +44,7 @@ class BackupHeader(msgspec.Struct, frozen=True, kw_only=True):
     """What anybody can read of a backup.
 
     Attributes:
-        code: Which recovery code opens it: ``recovery.holder_of_recovery`` of its public key.
+        code: Which recovery code opens it: id of its holder.
         salt: 32 random bytes; no two files are sealed with one key.
         made_at: When it was made, milliseconds UTC.
     """

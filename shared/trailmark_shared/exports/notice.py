@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trailmark_shared.exports.format import ExportedMember
-from trailmark_shared.ids import SELF
+from trailmark_shared.ids import is_shared
 
 PART_2: Final = (
     "Where 42 CFR part 2 applies: 42 CFR part 2 prohibits unauthorized use or disclosure of these "
@@ -50,7 +50,7 @@ def notice_for_person(lane: str) -> tuple[str, ...]:
     about = (
         "This is your own copy of what stays private. Its words are sealed: the file shows that "
         "they are unchanged, not what they say."
-        if lane == SELF
+        if not is_shared(lane)
         else "This is your own copy of what you share in one place. It is not sealed: whoever has "
         "the file can read everything in it."
     )

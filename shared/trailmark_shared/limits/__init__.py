@@ -26,7 +26,7 @@ assert POST_BYTES_MAX >= FRAME_BYTES_MAX
 assert CREDENTIAL_RENEW_MS < CREDENTIAL_TTL_MS
 assert ENCOURAGEMENT_CHARS_MAX <= TEXT_CHARS_MAX
 assert 2 * SUPPORTERS_MAX < SUPPORTER_LINKS_MAX, "every supporter's link can be replaced"
-assert 100 * VAULT_KEYS_MAX < BUNDLE_BYTES_MAX, "all vault keys must fit into a bundle"
+assert 2 * ERASURE_PROOF_BYTES_MAX < REQUEST_BYTES_MAX, "a proof in base64 must fit into a request"
 assert DEVICES_PER_SPACE_MAX + 2 <= LIST_ITEMS_MAX, "one wrap for each device and recovery code"
 assert DEVICES_PER_SPACE_MAX + 2 <= HEADS_MAX, "a head for each device and recovery code"
 assert 256 * WRAPS_MAX < STATEMENT_BYTES_MAX, "all boxes of a key must fit into a statement"

@@ -10,6 +10,12 @@ STATEMENT_BYTES_MAX: Final = 32 * 1024
 STATEMENTS_PER_AUTHOR_MAX: Final = 4_096
 """Most statements in a row of one author: who floods fills a room of their own, nobody else's."""
 
+STATEMENTS_PER_DEVICE_MAX: Final = 8_192
+"""Most rows that a server takes of one device in ``devices``, however often it numbers anew."""
+
+FIRM_TOLD_MAX: Final = 512
+"""Most removals that a device tells one that it lets in to hold firm."""
+
 HOLDERS_NAMED_MAX: Final = 256
 """Most holders that one statement names."""
 

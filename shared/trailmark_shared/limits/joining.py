@@ -54,9 +54,6 @@ DEVICES_PER_SPACE_MAX: Final = 32
 DEVICE_CODES_PER_DEVICE_MAX: Final = 1
 """Device codes of one device that work at once, each for one device that waits to be let in."""
 
-VAULT_KEYS_MAX: Final = 512
-"""Most vault keys that a device makes or takes for opening; what follows the newest always is."""
-
 # --- supporters -----------------------------------------------------------------------------------
 
 SUPPORTERS_MAX: Final = 32
@@ -96,8 +93,8 @@ OPEN_PROPOSALS_MAX: Final = 32
 
 # --- erasing --------------------------------------------------------------------------------------
 
-ERASURE_PROOFS_MAX: Final = 16
-"""Vault keys under which one device proves that it erased everything; the newest ones."""
+ERASURE_STATEMENTS_MAX: Final = 256
+"""Signed statements with which one device proves that it erased everything; the last ones."""
 
-ERASURE_PROOF_BYTES_MAX: Final = 1024
-"""Longest of these proofs."""
+ERASURE_PROOF_BYTES_MAX: Final = 96 * 1024
+"""Most bytes of these together."""

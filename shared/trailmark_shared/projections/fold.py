@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.control import StatementMade
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.card import card_fold
@@ -131,6 +132,10 @@ def _decoder(kind: Kind) -> msgspec.json.Decoder[Facts]:
     return msgspec.json.Decoder(DOCUMENT_TYPES[kind])
 
 
+_PASSED_OVER: Final = (UnknownData, StatementMade)
+"""What makes no document: what is not known, and what devices say to each other."""
+
+
 def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     """Return the document of one subject.
 
@@ -141,9 +146,9 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
             another kind than the subject is passed over.
 
     Returns:
-        The document, or ``None`` where no entry is of a known type.
+        The document, or ``None`` where no entry is of a known type, or says something to people.
     """
-    known = [each for each in entries if not isinstance(each.body.data, UnknownData)]
+    known = [each for each in entries if not isinstance(each.body.data, _PASSED_OVER)]
     if not known:
         return None
     known = counting(known)

@@ -89,12 +89,7 @@ VERBS: Final[Mapping[str, str]] = Texts(
         "entry_taken_back": marked("took an entry back"),
         "entry_put_back": marked("put an entry back"),
         "subject_erased": marked("erased an entry for good"),
-        "space_erased": marked("erased everything"),
-        "device_added": marked("let a device in"),
-        "device_renamed": marked("renamed a device"),
-        "device_removed": marked("removed a device"),
-        "vault_key_wrapped": marked("passed on a key"),
-        "recovery_code_made": marked("made a recovery code"),
+        "statement_made": marked("said something about devices"),
     }
 )
 """Types that one phrase says."""

@@ -27,7 +27,7 @@ LaneName = Annotated[
     str,
     msgspec.Meta(
         max_length=limits.LANE_NAME_CHARS_MAX,
-        pattern=rf"\A(self|(care|circle)/[0-7][{ALPHABET}]{{25}})\Z",
+        pattern=rf"\A(self|devices|(care|circle)/[0-7][{ALPHABET}]{{25}})\Z",
     ),
 ]
 Code = Annotated[str, msgspec.Meta(max_length=40)]

@@ -1,5 +1,6 @@
 """Becoming one of the person's devices."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.support.devices import add_reflection
-from tests.support.people import URL, Devices, change_keys, devices, public_key, seals_with
+from tests.support.people import URL, Devices, devices
 from trailmark_client.app import App
 from trailmark_client.bundles import (
     Bundle,
@@ -17,8 +18,13 @@ from trailmark_client.bundles import (
     settle_in,
     told_server,
 )
+from trailmark_client.storage.statements import firm_removals
+from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import StatementId
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId, text_from_id
+
+FIRM = StatementId(b"f" * 32)
 
 
 @pytest.fixture
@@ -28,38 +34,42 @@ def person(tmp_path: Path) -> Iterator[Devices]:
 
 
 def handed(app: App) -> Bundle:
-    return bundle_from_bytes(bundle_of(app))
+    return bundle_from_bytes(bundle_of(app, (FIRM,)))
 
 
 class TestBundle:
     def test_it_says_all_that_a_device_needs(self, person: Devices) -> None:
         first = person.apps[0]
-        second = person.add()
-        change_keys(first)
 
         bundle = handed(first)
 
         identity = first.identity
-        assert (identity.space, identity.vault_keys) == (bundle.space, bundle.vault_keys)
-        assert (identity.first_key, identity.trusted_key) == (bundle.first_key, bundle.trusted_key)
-        assert {
-            first.identity.device: public_key(first),
-            second.identity.device: public_key(second),
-        } == {each.id: each.public_key for each in bundle.holders}
+        assert (identity.space, (FIRM,)) == (bundle.space, bundle.firm)
+        assert identity.private_copy == bundle.private_copy
+
+    def test_it_holds_no_key(self, person: Devices) -> None:
+        first = person.apps[0]
+        plain = bundle_of(first, ())
+
+        assert not any(b64encode(each.key) in plain for each in first.identity.vault_keys)
+
+    def test_it_names_no_more_removals_than_fit(self, person: Devices) -> None:
+        firm = [StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)]
+
+        bundle = bundle_from_bytes(bundle_of(person.apps[0], firm))
+
+        assert limits.FIRM_TOLD_MAX == len(bundle.firm)
 
     def test_fields_that_a_newer_one_adds_are_passed_over(self, person: Devices) -> None:
-        plain = msgspec.json.decode(bundle_of(person.apps[0]))
+        plain = msgspec.json.decode(bundle_of(person.apps[0], (FIRM,)))
 
         assert handed(person.apps[0]) == bundle_from_bytes(msgspec.json.encode({**plain, "new": 1}))
 
-    @pytest.mark.parametrize(
-        "change",
-        [{"space": "AAAA"}, {"trusted_key": "AAAAAAAAAAA="}, {"vault_keys": []}, {"space": 5}],
-    )
+    @pytest.mark.parametrize("change", [{"space": "AAAA"}, {"firm": 1}, {"space": 5}])
     def test_one_that_says_nothing_usable_is_refused(
         self, person: Devices, change: dict[str, object]
     ) -> None:
-        plain = msgspec.json.decode(bundle_of(person.apps[0]))
+        plain = msgspec.json.decode(bundle_of(person.apps[0], ()))
 
         with pytest.raises(RefusedError) as refused:
             bundle_from_bytes(msgspec.json.encode({**plain, **change}))
@@ -72,45 +82,28 @@ class TestBundle:
 
 
 class TestSettlingIn:
-    def test_a_new_device_takes_space_and_keys(self, person: Devices) -> None:
+    def test_a_new_device_takes_the_space(self, person: Devices) -> None:
         first, second = person.apps[0], person.add()
 
         identity = second.identity
         assert first.identity.space == identity.space
-        assert seals_with(first) == seals_with(second)
         assert "tmd_other" == identity.credential
-        assert () == identity.brought_keys
 
-    def test_a_device_brings_the_keys_that_sealed_something(self, person: Devices) -> None:
+    def test_a_device_keeps_the_keys_that_sealed_something(self, person: Devices) -> None:
         second = person.fresh()
         add_reflection(second, "alone")
         own = second.identity.newest_key
 
         person.let_in(person.apps[0], second)
 
-        assert (own.id,) == second.identity.brought_keys
         assert own.key == second.identity.vault_key(own.id)
-        assert seals_with(person.apps[0]) == seals_with(second)
 
-    def test_a_known_device_takes_the_keys_that_it_lacks(self, person: Devices) -> None:
-        first, second = person.apps[0], person.add()
-        change_keys(first)
+    def test_a_known_device_holds_more_removals_firm(self, person: Devices) -> None:
+        second = person.add()
 
-        settle_in(second, URL, person.answer(), handed(first))
+        settle_in(second, URL, person.answer(), handed(person.apps[0]))
 
-        assert seals_with(first) == seals_with(second)
-        assert first.identity.trusted_key == second.identity.trusted_key
-
-    def test_an_older_bundle_does_not_turn_it_back(self, person: Devices) -> None:
-        """A recovery code brings the keys of the day on which it was made."""
-        first = person.apps[0]
-        old = handed(first)
-        change_keys(first)
-        newest = seals_with(first)
-
-        settle_in(first, URL, person.answer(), old)
-
-        assert newest == seals_with(first)
+        assert FIRM in second.read(firm_removals)
 
     def test_another_space_is_refused(self, person: Devices) -> None:
         answer = msgspec.structs.replace(person.answer(), space=text_from_id(b"o" * 16))

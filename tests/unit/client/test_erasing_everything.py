@@ -1,6 +1,5 @@
 """Everything goes from this device at once, from servers as they answer, from others by proof."""
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ import pytest
 
 from tests.support.devices import add_goal, add_reflection, new_device, same_person
 from tests.support.http_home import HttpHome, http_home
-from tests.support.people import public_key
-from tests.support.thieves import plant
+from tests.support.people import remove
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App, open_app
 from trailmark_client.erasing_everything import (
     Told,
@@ -21,8 +20,10 @@ from trailmark_client.erasing_everything import (
 )
 from trailmark_client.identity import HomeServer, Identity
 from trailmark_client.storage.emptying import Erasure
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.events.control import StatementMade
+from trailmark_shared.ids import DEVICES, text_from_id
 
 PATH = "/api/space/erasure"
 DONE: dict[str, Any] = {"erased_at": 7, "erased_by": "person", "proofs": []}
@@ -47,6 +48,9 @@ def laptop(tmp_path: Path, home: HttpHome, phone: App) -> Iterator[App]:
     with new_device(tmp_path / "laptop", 2) as app:
         same_person(app, phone)
         at_home(app, home)
+        holder = app.identity.secrets.holder
+        phone.write(lambda conn: phone.key_sharing.let_in(conn, holder, "laptop"))
+        tell(phone, app)
         add_goal(app, "not sent yet")
         yield app
 
@@ -60,8 +64,25 @@ def at_home(app: App, home: HttpHome) -> None:
     app.write(lambda _conn: app.identity_file.update(connected))
 
 
+def tell(by: App, app: App) -> None:
+    """Let a device read what another one said of devices."""
+    said = by.read(lambda conn: by.key_sharing.known(conn).graph.statements)
+
+    def read(conn: Connection) -> None:
+        for each in said:
+            data = StatementMade(statement=each.raw)
+            app.recorder.record(conn, DEVICES, each.id[:16], data)
+        app.key_sharing.look(conn)
+
+    app.write(read)
+
+
 def count(app: App) -> int:
-    return app.read(lambda conn: conn.execute("SELECT count(*) FROM event").fetchone()[0])
+    return app.read(
+        lambda conn: conn.execute("SELECT count(*) FROM event WHERE lane != 'devices'").fetchone()[
+            0
+        ]
+    )
 
 
 def relays(home: HttpHome) -> None:
@@ -162,9 +183,9 @@ def test_a_device_obeys_one_good_proof_among_bad_ones(
     ask_servers(phone)
     [good] = home.relay["proofs"]
     home.relay["proofs"] = [
-        {"event": "no id", "bodies": []},
-        {"event": good["event"], "bodies": ["no base64!"]},
-        {"event": good["event"], "bodies": [base64.b64encode(b"{}").decode(), *good["bodies"]]},
+        {"event": "no id", "statements": []},
+        {"event": good["event"], "statements": ["no base64!", "e30="]},
+        good,
     ]
 
     obey_erasure(laptop)
@@ -172,13 +193,40 @@ def test_a_device_obeys_one_good_proof_among_bad_ones(
     assert 0 == count(laptop)
 
 
+def test_a_removed_device_empties_no_other(phone: App, laptop: App, home: HttpHome) -> None:
+    relays(home)
+    remove(laptop, phone)
+    erase_everything(phone)
+    ask_servers(phone)
+
+    with pytest.raises(RefusedError):
+        obey_erasure(laptop)
+
+    assert laptop.identity.server is not None
+
+
+@pytest.mark.usefixtures("laptop")
+def test_a_proof_is_bounded(phone: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = phone.read(phone.key_sharing.last_words)
+
+    monkeypatch.setattr(limits, "ERASURE_STATEMENTS_MAX", 2)
+    short = phone.read(phone.key_sharing.last_words)
+    monkeypatch.setattr(limits, "ERASURE_PROOF_BYTES_MAX", len(short[-1]) + 1)
+    shortest = phone.read(phone.key_sharing.last_words)
+
+    assert (2, 1) == (len(short), len(shortest))
+    assert len(whole) > 2
+    assert whole[-1] == short[-1]
+
+
 def test_a_server_or_a_thief_empties_no_device(phone: App, laptop: App, home: HttpHome) -> None:
     """Whoever has a credential may erase the server's copy; only a vault key speaks to devices."""
     relays(home)
-    theirs = new_device(phone.home / "thief", 9).identity.newest_key
+    thief = new_device(phone.home / "thief", 9).identity
     forged = msgspec.structs.replace(
-        laptop.identity, vault_keys=(theirs,), first_key=theirs.id, trusted_key=theirs.id
+        thief, space=phone.identity.space, server=phone.identity.server
     )
+    forged = msgspec.structs.replace(forged, credential="tmd_test")
     phone.write(lambda _conn: phone.identity_file.save(forged))
     erase_everything(phone)
     ask_servers(phone)
@@ -196,22 +244,17 @@ def test_a_server_or_a_thief_empties_no_device(phone: App, laptop: App, home: Ht
     add_reflection(laptop, "writing goes on")
 
 
-def test_a_device_that_does_not_know_who_holds_the_keys_keeps_everything_and_says_so(
+def test_a_device_that_the_others_do_not_know_keeps_everything_and_says_so(
     phone: App, laptop: App, home: HttpHome
 ) -> None:
-    """Whoever asked may have been removed on the device that changed them."""
+    """Whoever asked may be the thief that removed it."""
     relays(home)
+    remove(phone, laptop)
+    tell(phone, laptop)
     erase_everything(phone)
     ask_servers(phone)
-    accomplice = {b"Z" * 16: public_key(laptop)}
-    fresh = plant(laptop, b"t" * 32, accomplice)
-    laptop.identity_file.update(
-        lambda own: msgspec.structs.replace(
-            own, vault_keys=tuple(each for each in own.vault_keys if each.id != fresh)
-        )
-    )
 
     with pytest.raises(RefusedError, match="cannot tell whether you asked"):
         obey_erasure(laptop)
 
-    assert 2 == count(laptop)
+    assert laptop.identity.server is not None

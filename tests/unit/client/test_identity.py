@@ -6,17 +6,20 @@ import msgspec
 import pytest
 
 from tests.support.fakes import SeededRandomness
+from trailmark_adapters.randomness import SystemRandomness
 from trailmark_client.identity import (
     HomeServer,
     Identity,
     IdentityFile,
     bytes_from_identity,
+    founding_key,
     identity_from_bytes,
     new_identity,
+    new_secrets,
     new_vault_key,
 )
 from trailmark_shared.errors import ErrorCode, IntegrityError
-from trailmark_shared.ids import Epoch, KeyId
+from trailmark_shared.ids import Epoch
 
 
 def identity() -> Identity:
@@ -83,19 +86,21 @@ def test_what_is_no_identity_is_refused(data: bytes) -> None:
         identity_from_bytes(data)
 
 
-@pytest.mark.parametrize("change", [{"vault_keys": ()}, {"trusted_key": KeyId(b"unknown!")}])
-def test_an_identity_without_its_vault_key_is_refused(change: dict[str, object]) -> None:
+@pytest.mark.parametrize("change", [{"vault_keys": ()}, {"sign_seed": bytes(32)}])
+def test_an_identity_without_its_keys_is_refused(change: dict[str, object]) -> None:
     empty = msgspec.structs.replace(identity(), **change)
 
-    with pytest.raises(IntegrityError, match="vault key"):
+    with pytest.raises(IntegrityError, match="lacks the keys"):
         identity_from_bytes(bytes_from_identity(empty))
 
 
-def test_a_new_device_trusts_its_own_key() -> None:
+def test_a_new_device_begins_a_space_that_nobody_else_can_begin() -> None:
     fresh = identity()
 
-    assert fresh.newest_key.id == fresh.first_key == fresh.trusted_key
-    assert 32 == len(fresh.private_key)
+    holder = fresh.secrets.holder
+    assert holder.id == fresh.device
+    assert fresh.newest_key == founding_key(fresh, holder)
+    assert None is founding_key(fresh, new_secrets(SystemRandomness()).holder)
 
 
 def test_a_kill_between_writing_and_replacing_leaves_the_old_one(

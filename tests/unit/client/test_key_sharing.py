@@ -1,8 +1,4 @@
-"""Vault keys among several devices: whatever happens at once, they end alike and leave nobody in.
-
-Each device is a real one with its store; the server is one in memory. What is not in force is said
-again; what a removed device knows seals nothing any more.
-"""
+"""Who is the person's device, and who gets which vault key: real stores, a server in memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,23 +9,23 @@ import pytest
 from tests.support.devices import add_reflection, sync
 from tests.support.people import (
     Devices,
-    change_keys,
     devices,
     holds,
-    public_key,
+    known,
+    members,
     recovery_code,
-    ring,
+    remove,
     seals_with,
 )
-from trailmark_adapters.sqlite import Connection
-from trailmark_client.app import DATABASE_NAME, App, open_app
-from trailmark_client.holders import let_in_here
-from trailmark_client.identity import new_vault_key
-from trailmark_client.storage.read_models import documents_of_lane, state_hash
-from trailmark_client.storage.standing import locked_count
-from trailmark_client.storage.verification import verify_all
+from trailmark_client.app import App
+from trailmark_client.bundles import become_another_device, bundle_of, settle_in
+from trailmark_client.bundles import bundle_from_bytes as bundle
+from trailmark_client.identity import Secrets
+from trailmark_client.queries.documents import all_documents
+from trailmark_client.storage.event_log import unsent_count
 from trailmark_shared import limits
-from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.device_graph.statements import HolderId
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF
 
 
@@ -39,314 +35,348 @@ def person(tmp_path: Path) -> Iterator[Devices]:
         yield opened
 
 
-def types(app: App) -> list[str]:
-    rows = app.read(lambda conn: conn.execute("SELECT type FROM event ORDER BY pos").fetchall())
-    return [type_ for (type_,) in rows]
+def reads(app: App, subject: bytes) -> bool:
+    return subject in {each.subject for each in app.read(all_documents)}
 
 
-def reflections(app: App) -> int:
-    documents = app.read(lambda conn: documents_of_lane(conn, SELF))
-    return sum(each.kind == "reflection" for each in documents)
+def said(app: App) -> int:
+    count: int = app.read(
+        lambda conn: conn.execute("SELECT count(*) FROM event WHERE lane = 'devices'").fetchone()[0]
+    )
+    return count
 
 
-def same_view(*apps: App) -> bool:
-    hashes = {app.read(lambda conn: state_hash(conn, SELF)) for app in apps}
-    broken = [app.read(lambda conn, a=app: verify_all(conn, a.vault)) for app in apps]
-    return len(hashes) == 1 and not any(broken)
-
-
-class TestAlone:
-    async def test_a_device_alone_has_nothing_to_say(self, person: Devices) -> None:
-        (phone,) = person.apps
-        add_reflection(phone, "alone")
-        await person.settle()
-
-        assert ["reflection_written"] == types(phone)
-        assert phone.identity.newest_key.id == phone.identity.first_key
+def recover(person: Devices, code: Secrets) -> App:
+    """Let a fresh device in by nothing but a code."""
+    device = person.fresh()
+    settle_in(
+        device, "http://127.0.0.1:1", person.answer(), bundle(bundle_of(person.apps[0], ())), code
+    )
+    return device
 
 
 class TestLettingIn:
-    async def test_both_announce_themselves_once(self, person: Devices) -> None:
-        (phone,) = person.apps
-        laptop = person.add()
+    async def test_a_device_alone_tells_nobody_anything(self, person: Devices) -> None:
+        phone = person.apps[0]
+        add_reflection(phone, "alone")
+
+        await person.settle(phone)
+
+        assert 0 == said(phone)
+
+    async def test_whoever_is_let_in_reads_what_was_and_what_comes(self, person: Devices) -> None:
+        phone = person.apps[0]
+        before = add_reflection(phone, "before")
+        tablet = person.add()
+        await person.settle()
+        after = add_reflection(tablet, "after")
         await person.settle()
 
-        assert ["device_added", "device_added"] == types(phone) == types(laptop)
-        holders = {bytes(each.identity.device): public_key(each) for each in person.apps}
-        assert holders == ring(phone).holders(phone.identity.trusted_key)
-        assert seals_with(phone) == seals_with(laptop)
+        assert reads(tablet, before)
+        assert reads(phone, after)
+        assert members(phone) == members(tablet) == {phone.identity.device, tablet.identity.device}
+        assert seals_with(phone) == seals_with(tablet)
 
     async def test_what_a_device_wrote_alone_comes_along(self, person: Devices) -> None:
-        (phone,) = person.apps
-        laptop = person.fresh()
-        add_reflection(phone, "on the phone")
-        add_reflection(laptop, "alone on the laptop")
-        own = seals_with(laptop)
-        person.let_in(phone, laptop)
-        await person.settle()
-
-        assert holds(phone, own)
-        assert seals_with(phone) != own, "a key from elsewhere never becomes the newest"
-        assert (2, 2) == (reflections(phone), reflections(laptop))
-        assert same_view(phone, laptop)
-
-    async def test_entries_are_locked_until_their_key_comes(self, person: Devices) -> None:
-        """The phone did not know of the new key yet when it let the tablet in."""
-        phone, laptop = person.apps[0], person.add()
-        await person.settle()
-        change_keys(laptop)
-        add_reflection(laptop, "sealed with the new key")
-        await person.settle(laptop)
-        tablet = person.add(phone)
-        await sync(tablet, person.home)
-        assert (0, 1) == (reflections(tablet), tablet.read(locked_count))
-
-        await sync(phone, person.home)
-        await sync(tablet, person.home)
-        assert (1, 0) == (reflections(tablet), tablet.read(locked_count))
-
-    async def test_a_third_device_gets_what_the_second_brought(self, person: Devices) -> None:
-        (phone,) = person.apps
-        laptop = person.fresh()
-        add_reflection(laptop, "alone on the laptop")
-        person.let_in(phone, laptop)
         tablet = person.fresh()
-        person.let_in(phone, tablet)  # the phone does not have the laptop's key yet
+        alone = add_reflection(tablet, "alone")
+        own = seals_with(tablet)
+        person.let_in(person.apps[0], tablet)
+
         await person.settle()
 
-        assert 1 == reflections(tablet)
-        assert same_view(*person.apps)
+        assert reads(person.apps[0], alone)
+        assert own != seals_with(tablet)
+        assert seals_with(person.apps[0]) == seals_with(tablet)
 
-    async def test_a_kill_before_the_first_exchange_is_made_good(self, person: Devices) -> None:
-        (phone,) = person.apps
-        laptop = person.fresh()
-        add_reflection(laptop, "alone")
-        person.let_in(phone, laptop)
-        laptop.close()
-        person.apps[1] = open_app(laptop.home, clock=laptop.clock, randomness=laptop.randomness)
+    async def test_its_entries_wait_until_their_key_is_said(self, person: Devices) -> None:
+        """Else a loss of the device in between would lock them for ever."""
+        tablet = person.fresh()
+        add_reflection(tablet, "alone")
+        person.let_in(person.apps[0], tablet)
+
+        await sync(tablet, person.home)
+
+        assert 0 == tablet.read(lambda conn: unsent_count(conn, tablet.identity))
+        assert [] == person.home.lane(SELF).rows
+        await person.settle()
+        assert [] != person.home.lane(SELF).rows
+
+    async def test_devices_let_in_apart_meet(self, person: Devices) -> None:
+        phone, tablet = person.apps[0], person.add()
+        await person.settle()
+        laptop, desktop = person.add(phone), person.add(tablet)
+        words = [add_reflection(each, "words") for each in (phone, tablet, laptop, desktop)]
+
+        await person.settle()
         await person.settle()
 
-        assert 1 == reflections(phone)
+        for app in person.apps:
+            assert all(reads(app, each) for each in words)
+        assert 1 == len({seals_with(each) for each in person.apps})
 
-    async def test_a_device_whose_confirmer_is_lost_announces_itself(self, person: Devices) -> None:
-        phone = person.apps[0]
-        laptop = person.add()
-        await person.settle(laptop)
-        phone.close()
-        person.apps.remove(phone)
-        tablet = person.add(laptop)
+    async def test_a_device_without_a_private_copy_hears_of_removals(self, person: Devices) -> None:
+        phone, tablet, laptop = person.apps[0], person.add(), person.add()
         await person.settle()
-
-        assert {laptop.identity.device, tablet.identity.device} == set(
-            ring(tablet).holders(laptop.identity.trusted_key)
+        laptop.write(
+            lambda _conn: laptop.identity_file.update(
+                lambda own: msgspec.structs.replace(own, private_copy=False)
+            )
         )
+        remove(phone, tablet)
+
+        await person.settle(phone, laptop)
+
+        assert tablet.identity.device not in members(laptop)
+        assert not holds(tablet, seals_with(laptop))
+
+    def test_nothing_is_said_by_who_is_no_device_of_the_person(self, person: Devices) -> None:
+        tablet = person.add()
+
+        with pytest.raises(DomainError) as refused:
+            person.let_in(tablet, person.fresh())
+
+        assert ErrorCode.MISSING_KEY == refused.value.code
 
 
-class TestChangingKeys:
-    async def test_a_fresh_key_seals_for_all_and_old_entries_stay_readable(
+class TestRemoving:
+    async def test_what_is_written_afterwards_is_not_for_the_removed_one(
         self, person: Devices
     ) -> None:
-        phone, laptop = person.apps[0], person.add()
-        add_reflection(phone, "before")
-        await person.settle()
-        old = seals_with(phone)
-        change_keys(phone)
-        add_reflection(phone, "afterwards")
+        phone, tablet, laptop = person.apps[0], person.add(), person.add()
         await person.settle()
 
-        assert old != seals_with(phone) == seals_with(laptop)
-        assert 2 == reflections(laptop)
-        assert same_view(phone, laptop)
-
-    async def test_a_removed_device_opens_nothing_new(self, person: Devices) -> None:
-        phone, laptop, thief = person.apps[0], person.add(), person.add()
-        await person.settle()
-        change_keys(phone, without=(thief,))
-        add_reflection(phone, "not for the thief")
-        await person.settle(phone, laptop)
-        await sync(thief, person.home)  # with the operator's help it still reads the lane
-
-        assert not holds(thief, seals_with(phone))
-        assert (1, 0) == (reflections(laptop), reflections(thief))
-        assert 1 == thief.read(locked_count)
-        assert ring(laptop).removed == {thief.identity.device}
-
-    async def test_a_device_that_was_offline_catches_up(self, person: Devices) -> None:
-        phone, laptop = person.apps[0], person.add()
-        await person.settle()
-        add_reflection(laptop, "offline, under the old key")
-        for _ in range(3):
-            change_keys(phone)
-            await person.settle(phone)
+        remove(phone, tablet)
+        secret = add_reflection(phone, "secret")
         await person.settle()
 
+        assert not reads(tablet, secret)
+        assert reads(laptop, secret)
+        assert not holds(tablet, seals_with(phone))
         assert seals_with(phone) == seals_with(laptop)
-        assert (1, 1) == (reflections(phone), reflections(laptop))
 
-    @pytest.mark.parametrize("first", [0, 1])
-    async def test_two_at_once_end_with_one(self, person: Devices, first: int) -> None:
-        phone, laptop = person.apps[0], person.add()
+    async def test_it_seals_for_itself_once_it_knows(self, person: Devices) -> None:
+        phone, tablet = person.apps[0], person.add()
         await person.settle()
-        change_keys(phone)
-        change_keys(laptop)
-        add_reflection(phone, "under one")
-        add_reflection(laptop, "under the other")
-        order = (phone, laptop) if first == 0 else (laptop, phone)
-        await person.settle(*order)
-
-        assert seals_with(phone) == seals_with(laptop)
-        assert (2, 2) == (reflections(phone), reflections(laptop))
-        assert same_view(phone, laptop)
-
-    @pytest.mark.parametrize("first", [0, 1])
-    async def test_two_removals_at_once_both_count(self, person: Devices, first: int) -> None:
-        """Each wraps for whom the other removes; the key that stays is known to neither."""
-        phone, laptop, third, fourth = person.apps[0], person.add(), person.add(), person.add()
+        remove(phone, tablet)
         await person.settle()
-        change_keys(phone, without=(third,))
-        change_keys(laptop, without=(fourth,))
-        order = (phone, laptop) if first == 0 else (laptop, phone)
-        await person.settle(*order)
-        await sync(third, person.home)
-        await sync(fourth, person.home)
 
-        assert seals_with(phone) == seals_with(laptop)
-        assert not holds(third, seals_with(phone))
-        assert not holds(fourth, seals_with(phone))
-        kept = ring(phone)
-        assert {third.identity.device, fourth.identity.device} <= kept.removed
-        assert {phone.identity.device, laptop.identity.device} == set(kept.holders(kept.newest))
+        mine = add_reflection(tablet, "mine")
 
-    async def test_whoever_was_let_in_meanwhile_is_let_in_again(self, person: Devices) -> None:
-        phone, laptop = person.apps[0], person.add()
+        assert reads(tablet, mine)
+        assert not holds(phone, seals_with(tablet))
+
+    async def test_no_key_is_sealed_with_in_the_session_that_tells_of_a_removal(
+        self, person: Devices
+    ) -> None:
+        """Whoever cuts the connection before all is quiet keeps no device at an old key."""
+        phone, tablet, laptop = person.apps[0], person.add(), person.add()
         await person.settle()
-        tablet = person.add(laptop)
-        change_keys(phone)
-        add_reflection(phone, "under the new key")
+        remove(phone, tablet)
+        old = seals_with(laptop)
         await person.settle(phone)
-        await person.settle(tablet, laptop, phone, tablet)
 
+        await sync(laptop, person.home)
+
+        assert old != seals_with(laptop)
+        assert not holds(tablet, seals_with(laptop))
+
+    async def test_who_was_let_in_by_a_removed_one_later_goes_too(self, person: Devices) -> None:
+        phone, tablet = person.apps[0], person.add()
+        await person.settle()
+        remove(phone, tablet)
+        accomplice = person.add(tablet)
+
+        await person.settle()
+        await person.settle()
+
+        assert accomplice.identity.device not in members(phone)
+        assert not holds(accomplice, seals_with(phone))
+
+    async def test_two_that_remove_each_other_are_for_the_person_to_decide(
+        self, person: Devices
+    ) -> None:
+        phone, tablet, laptop = person.apps[0], person.add(), person.add()
+        await person.settle()
+        remove(tablet, phone)
+        remove(phone, tablet)
+        await sync(tablet, person.home)
+        await sync(phone, person.home)
+        await person.settle(laptop)
+
+        assert known(laptop).view.asked
+        assert phone.identity.device in members(laptop)
+
+        remove(laptop, phone)
+        await person.settle()
+
+        assert not known(laptop).view.asked
+        assert phone.identity.device not in members(laptop)
+        assert tablet.identity.device in members(laptop)
+        assert not holds(phone, seals_with(laptop))
+
+    async def test_a_removed_device_comes_back_under_another_id(self, person: Devices) -> None:
+        phone, tablet = person.apps[0], person.add()
+        await person.settle()
+        tablet.write(tablet.key_sharing.change_key)
+        sealed = add_reflection(tablet, "with its own key")
+        remove(phone, tablet)
+        await sync(phone, person.home)
+        await person.settle()
+
+        become_another_device(tablet, "http://127.0.0.1:1")
+        person.let_in(phone, tablet)
+        await person.settle()
+
+        assert reads(phone, sealed)
         assert seals_with(phone) == seals_with(tablet)
-        assert 1 == reflections(tablet)
-        assert same_view(*person.apps)
+        assert () == tablet.identity.own_before
 
-    async def test_who_lacks_the_newest_key_seals_with_one_of_its_own(
-        self, person: Devices
-    ) -> None:
-        """Else the removed device could open it: it holds every older key."""
-        phone, laptop, thief = person.apps[0], person.add(), person.add()
+
+class TestRecoveryCode:
+    async def test_it_alone_brings_everything_back(self, person: Devices) -> None:
+        phone, code = person.apps[0], recovery_code(b"c")
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, code.holder))
+        words = add_reflection(phone, "words")
         await person.settle()
-        tablet = person.add(laptop)
-        change_keys(phone, without=(thief,))
-        await person.settle(phone)
-        await person.settle(tablet)  # nobody told the phone of the tablet yet
-        add_reflection(tablet, "not for the thief")
-        await person.settle(tablet, phone)
 
-        assert not holds(thief, seals_with(tablet))
-        assert 1 == reflections(phone)
-        await sync(thief, person.home)
-        assert 0 == reflections(thief)
-        with pytest.raises(DomainError) as caught:
-            change_keys(tablet)
-        assert ErrorCode.MISSING_KEY == caught.value.code
+        device = recover(person, code)
+        await person.settle(device)
 
-        await person.settle(laptop, tablet, phone, tablet)
-        assert seals_with(tablet) == seals_with(phone)
-        assert tablet.identity.own_key is None
+        assert reads(device, words)
+        assert () == device.identity.sponsors
+        assert device.identity.device in members(device)
 
-    async def test_there_are_not_keys_without_end(self, person: Devices) -> None:
+    async def test_it_goes_with_the_device_that_it_let_in(self, person: Devices) -> None:
+        phone, code = person.apps[0], recovery_code(b"c")
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, code.holder))
+        await person.settle()
+        device = recover(person, code)
+        await person.settle()
+
+        remove(phone, device)
+
+        assert {phone.identity.device} == members(phone)
+
+    async def test_a_new_one_takes_the_place_of_the_old_one(self, person: Devices) -> None:
+        phone, old, new = person.apps[0], recovery_code(b"o"), recovery_code(b"n")
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, old.holder))
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, new.holder))
+        await person.settle()
+
+        device = recover(person, old)
+        await person.settle()
+
+        assert {phone.identity.device, new.holder.id} == members(phone)
+        assert device.identity.device not in members(device)
+        assert not holds(device, seals_with(phone))
+
+    async def test_the_same_one_again_changes_nothing(self, person: Devices) -> None:
+        phone, code = person.apps[0], recovery_code(b"c")
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, code.holder))
+        before = said(phone)
+
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, code.holder))
+
+        assert before == said(phone)
+
+
+class TestOrders:
+    def order(self, app: App, subject: bytes) -> None:
+        def work(conn) -> None:  # noqa: ANN001
+            rows = conn.execute("SELECT id FROM event WHERE subject = ?", (subject,)).fetchall()
+            app.key_sharing.order(conn, SELF, subject, [event for (event,) in rows])
+
+        app.write(work)
+
+    async def test_devices_obey_each_other(self, person: Devices) -> None:
+        phone, tablet = person.apps[0], person.add()
+        words = add_reflection(phone, "words")
+        await person.settle()
+
+        self.order(tablet, words)
+        await person.settle()
+
+        assert not reads(phone, words)
+
+    async def test_a_removed_one_is_not_obeyed(self, person: Devices) -> None:
+        phone, tablet = person.apps[0], person.add()
+        words = add_reflection(phone, "words")
+        await person.settle()
+
+        remove(phone, tablet)
+        self.order(tablet, words)
+        await person.settle()
+        await person.settle()
+
+        assert reads(phone, words)
+
+    def test_a_device_alone_tells_nobody(self, person: Devices) -> None:
+        words = add_reflection(person.apps[0], "words")
+
+        self.order(person.apps[0], words)
+
+        assert 0 == said(person.apps[0])
+
+    async def test_what_never_left_the_device_is_nobodys_business(self, person: Devices) -> None:
         phone = person.apps[0]
-        many = tuple(new_vault_key(phone.randomness) for _ in range(limits.VAULT_KEYS_MAX - 1))
-        phone.identity_file.update(
-            lambda old: msgspec.structs.replace(old, vault_keys=(*many, *old.vault_keys))
+        person.add()
+        phone.write(
+            lambda _conn: phone.identity_file.update(
+                lambda own: msgspec.structs.replace(own, private_copy=False)
+            )
         )
+        words = add_reflection(phone, "words")
+        before = said(phone)
 
-        with pytest.raises(LimitExceededError):
-            change_keys(phone)
+        self.order(phone, words)
 
-    async def test_a_kill_before_the_commit_leaves_the_old_key_in_use(
-        self, person: Devices
+        assert before == said(phone)
+
+
+class TestRoom:
+    async def test_who_may_make_no_key_any_more_seals_for_itself(
+        self, person: Devices, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        phone, laptop = person.apps[0], person.add()
+        phone, tablet = person.apps[0], person.add()
         await person.settle()
-        old = seals_with(phone)
+        monkeypatch.setattr(limits, "KEYS_PER_AUTHOR_MAX", 1)
 
-        def killed(conn: Connection) -> None:
-            phone.key_sharing.change_keys(conn)
-            raise KeyboardInterrupt
+        remove(phone, tablet)
 
-        with pytest.raises(KeyboardInterrupt):
-            phone.write(killed)
-        assert old == seals_with(phone)
+        assert not holds(tablet, seals_with(phone))
+        mine = add_reflection(phone, "mine")
+        await person.settle(phone)
+        assert reads(phone, mine)
 
-        add_reflection(phone, "with the old key")
-        await person.settle()
-        assert old == seals_with(phone) == seals_with(laptop)
-        assert 1 == reflections(laptop)
-
-    async def test_a_kill_behind_the_commit_uses_the_new_key_from_the_next_look(
-        self, person: Devices
+    def test_who_said_too_much_says_nothing_more(
+        self, person: Devices, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        phone, laptop = person.apps[0], person.add()
-        await person.settle()
-        old = seals_with(phone)
-        phone.write(phone.key_sharing.change_keys)
-        assert old == seals_with(phone)
+        phone = person.apps[0]
+        person.add()
+        monkeypatch.setattr(limits, "STATEMENTS_PER_AUTHOR_MAX", 1)
 
-        await person.settle()
-        assert old != seals_with(phone) == seals_with(laptop)
+        with pytest.raises(Exception, match="STATEMENTS_PER_AUTHOR_MAX"):
+            person.add()
 
-    async def test_a_key_whose_wraps_a_restored_store_forgot_is_handed_out_again(
-        self, person: Devices
-    ) -> None:
-        """The database is of before the change, the identity file of behind it."""
-        phone, laptop = person.apps[0], person.add()
-        await person.settle()
-        phone.file.checkpoint()
-        before = (phone.home / DATABASE_NAME).read_bytes()
-        change_keys(phone)
-        folder, clock, randomness = phone.home, phone.clock, phone.randomness
-        phone.close()
-        for each in folder.glob(f"{DATABASE_NAME}*"):
-            each.unlink()
-        (folder / DATABASE_NAME).write_bytes(before)
-        person.apps[0] = phone = open_app(folder, clock=clock, randomness=randomness)
-        add_reflection(phone, "sealed with a key that nobody was told of")
-
-        await person.settle()
-
-        assert 1 == reflections(laptop)
-        assert same_view(phone, laptop)
+        assert not phone.write(phone.key_sharing.tend)
 
 
-class TestRecoveryCodes:
-    async def test_later_keys_are_wrapped_for_it(self, person: Devices) -> None:
-        phone, laptop = person.apps[0], person.add()
-        code = recovery_code(phone, b"r")
-        phone.write(lambda conn: phone.key_sharing.let_in(conn, code))
-        await person.settle()
-        change_keys(laptop)
-        await person.settle()
-        kept = ring(phone)
+async def test_a_name_is_told(person: Devices) -> None:
+    phone, tablet = person.apps[0], person.add()
+    await person.settle()
 
-        assert (kept.newest, code.id) in kept.given
+    phone.write(
+        lambda conn: phone.key_sharing.rename(conn, HolderId(tablet.identity.device), "the new one")
+    )
+    await person.settle()
 
-    async def test_one_made_meanwhile_is_said_again_and_one_replaced_is_not(
-        self, person: Devices
-    ) -> None:
-        phone, laptop = person.apps[0], person.add()
-        await person.settle()
-        older, newer = recovery_code(phone, b"r"), recovery_code(laptop, b"n")
-        phone.write(lambda conn: phone.key_sharing.let_in(conn, older))
-        change_keys(laptop)
-        await person.settle(laptop)
-        await person.settle(phone, laptop)
-        assert older.id in ring(laptop).holders(ring(laptop).newest)
+    assert "the new one" == known(tablet).view.names()[HolderId(tablet.identity.device)]
 
-        laptop.write(lambda conn: laptop.key_sharing.let_in(conn, newer))
-        laptop.write(lambda conn: laptop.key_sharing.change_keys(conn, without=[older.id]))
-        await person.settle(laptop, phone)
-        kept = ring(phone)
-        assert {older.id, newer.id} & set(kept.holders(kept.newest)) == {newer.id}
-        assert ["device", "recovery"] == sorted(each.kind for each in phone.read(let_in_here))
+
+def test_nobody_is_told_a_name_by_a_device_alone(person: Devices) -> None:
+    phone = person.apps[0]
+
+    phone.write(lambda conn: phone.key_sharing.rename(conn, HolderId(bytes(16)), "nobody"))
+
+    assert 0 == said(phone)

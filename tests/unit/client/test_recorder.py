@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.support.devices import CARE, add_goal, add_reflection, new_device
@@ -11,18 +10,15 @@ from tests.support.fakes import FakeClock
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.commands.when import When
-from trailmark_client.identity import new_vault_key
-from trailmark_client.storage.control import control_event
 from trailmark_client.storage.erasure import ids_of_subject
 from trailmark_client.storage.read_models import body_from_bytes, entries_of
 from trailmark_shared import chain
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError
 from trailmark_shared.events.body import Reason
-from trailmark_shared.events.control import DeviceAdded, DeviceRemoved, SubjectErased
+from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalActivated, GoalDrafted, GoalReworded
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.ids import PLAIN, SELF, text_from_id
-from trailmark_shared.key_ring import is_proven
 
 
 @pytest.fixture
@@ -61,30 +57,15 @@ def test_events_of_shared_lanes_are_plain(app: App) -> None:
     assert b"Walk" in body
 
 
-def test_control_events_are_plain_and_proven(app: App) -> None:
-    device = app.identity.device
-    data = DeviceAdded(device=text_from_id(device), name="phone", public_key=bytes(32))
+def test_control_events_are_plain(app: App) -> None:
+    data = SubjectErased(events=(text_from_id(b"e" * 16),))
 
-    event = app.write(lambda conn: app.recorder.record(conn, SELF, device, data))
+    event = app.write(lambda conn: app.recorder.record(conn, SELF, b"d" * 16, data))
     body = body_from_bytes(event.body)
 
     assert event.key == PLAIN
     assert body is not None
-    assert is_proven(app.identity.newest_key.key, control_event(event, body))
-
-
-def test_a_word_may_be_proven_with_another_key_that_is_held(app: App) -> None:
-    older = new_vault_key(app.randomness)
-    app.identity_file.update(
-        lambda old: msgspec.structs.replace(old, vault_keys=(older, *old.vault_keys))
-    )
-    data = DeviceRemoved(device=text_from_id(b"d" * 16))
-
-    event = app.write(lambda conn: app.recorder.record(conn, SELF, b"d" * 16, data, proof=older.id))
-
-    body = body_from_bytes(event.body)
-    assert body is not None
-    assert is_proven(older.key, control_event(event, body))
+    assert data == body.data
 
 
 def test_events_of_one_lane_are_one_chain(app: App) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.support.devices import add_reflection, new_device, sync
-from tests.support.people import change_keys, ring
+from tests.support.people import known
 from tests.support.server_api import ServerHome, server_api
 from trailmark_client.app import App
 from trailmark_client.backup import known_code
@@ -124,7 +124,7 @@ class TestMaking:
             keep_code(first, code)
         home.straighten()
         assert NOT_YET_WORDS == refused.value.message
-        assert not ring(first).recovery_codes
+        assert not {each.kind for each in known(first).view.members.values()} - {"device"}
 
         send_kept(first)
         once = home.paths()
@@ -185,7 +185,7 @@ class TestMaking:
         assert ErrorCode.WRONG_CODE == refused.value.code
         assert [] == home.asked
 
-    def test_a_device_that_lacks_the_newest_key_makes_none(
+    def test_a_device_that_the_others_do_not_know_makes_none(
         self, first: App, fresh: App, home: ServerHome
     ) -> None:
         recover(fresh, home.url, made(first))
@@ -212,7 +212,6 @@ class TestRecovering:
 
         identity = fresh.identity
         assert first.identity.space == identity.space
-        assert first.identity.newest_key == identity.newest_key
         used = standing(first)
         assert used.used_at is not None
         let_in = {each.device: each.let_in_by for each in home.known(first)}
@@ -224,8 +223,8 @@ class TestRecovering:
         lanes = home.lanes(first)
         first.write(lambda _conn: first.identity_file.update(with_private_copy))
         code = made(first)
-        change_keys(first)
-        change_keys(first)
+        first.write(first.key_sharing.change_key)
+        first.write(first.key_sharing.change_key)
         add_reflection(first, "sealed with the newest")
         assert (await sync(first, lanes)).is_done
 
@@ -236,7 +235,7 @@ class TestRecovering:
         kinds = [each.kind for each in fresh.read(lambda conn: documents_of_lane(conn, SELF))]
         assert "reflection" in kinds
         assert first.identity.newest_key == fresh.identity.newest_key
-        assert None is fresh.identity.recovery_key, "a device of its own by now"
+        assert () == fresh.identity.sponsors, "a device of its own by now"
 
     async def test_it_works_where_the_first_device_is_lost(
         self, first: App, fresh: App, home: ServerHome, tmp_path: Path
@@ -244,7 +243,7 @@ class TestRecovering:
         lanes = home.lanes(first)
         first.write(lambda _conn: first.identity_file.update(with_private_copy))
         code = made(first)
-        change_keys(first)
+        first.write(first.key_sharing.change_key)
         add_reflection(first, "words")
         await sync(first, lanes)
         recover(fresh, home.url, code)

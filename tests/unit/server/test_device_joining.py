@@ -24,6 +24,7 @@ CLAIM = b"c" * 32
 JOINING = Joining(
     device=LAPTOP,
     name="laptop",
+    sign_key=b"s" * 32,
     public_key=b"k" * 32,
     claim_hash=sha256(CLAIM).digest(),
     proof=b"p" * 32,
@@ -78,7 +79,12 @@ class TestAsking:
 
     @pytest.mark.parametrize(
         "change",
-        [{"device": b"x" * 16}, {"public_key": b"x" * 32}, {"claim_hash": b"x" * 32}],
+        [
+            {"device": b"x" * 16},
+            {"sign_key": b"x" * 32},
+            {"public_key": b"x" * 32},
+            {"claim_hash": b"x" * 32},
+        ],
         ids=lambda change: next(iter(change)),
     )
     def test_a_code_is_for_one_device(

@@ -12,9 +12,10 @@ from trailmark_server.recovery import Recovering
 from trailmark_server.storage.accounts import AccountRows, Device, Recovery
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_shared import limits
+from trailmark_shared.device_graph.statements import Founded, Holder, space_of
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
-from trailmark_shared.recovery import recovery_keeper, space_of_keeper
+from trailmark_shared.recovery import recovery_keeper
 
 NOW = 1_700_000_000_000
 SPACE = SpaceId(b"s" * 16)
@@ -211,9 +212,10 @@ class TestBothStores:
 def test_whoever_makes_a_code_proves_to_hold_the_keys_of_the_space() -> None:
     """A credential alone, such as a thief may have, takes nobody's way back away."""
     keeper = recovery_keeper(b"k" * 32)
-    recovery.require_keeper(space_of_keeper(keeper), keeper)
+    founder = Holder("device", b"s" * 32, b"b" * 32)
+    recovery.require_keeper(space_of(founder, Founded(sha256(keeper).digest())), keeper, founder)
 
     with pytest.raises(RefusedError) as caught:
-        recovery.require_keeper(SPACE, keeper)
+        recovery.require_keeper(SPACE, keeper, founder)
 
     assert ErrorCode.NOT_AUTHORISED == caught.value.code

@@ -21,6 +21,7 @@ PRIVATE = bytes(range(32))
 JOINING = JoiningDevice(
     device=b"d" * 16,
     name="Laptop",
+    sign_key=b"s" * 32,
     public_key=CIPHER.box_public_key(PRIVATE),
     claim_hash=b"c" * 32,
 )
@@ -28,6 +29,7 @@ FRESH = Freshness(nonce=bytes(24), key=bytes(range(32, 64)))
 CHANGES = (
     {"device": b"x" * 16},
     {"name": "Laptop "},
+    {"sign_key": b"x" * 32},
     {"public_key": CIPHER.box_public_key(b"x" * 32)},
     {"claim_hash": b"x" * 32},
 )
@@ -57,12 +59,14 @@ def test_a_bundle_comes_back() -> None:
 def test_a_bundle_needs_the_secret_and_the_private_key() -> None:
     sealed = seal_bundle(CIPHER, CODE, JOINING, FRESH, b"keys")
     other = msgspec.structs.replace(JOINING, device=b"x" * 16)
+    signer = msgspec.structs.replace(JOINING, sign_key=b"x" * 32)
 
     for code, joining, private in (
         (DeviceCode(CODE.lookup, b"x" * 16), JOINING, PRIVATE),
         (DeviceCode(b"x" * 8, CODE.secret), JOINING, PRIVATE),
         (CODE, JOINING, b"x" * 32),
         (CODE, other, PRIVATE),
+        (CODE, signer, PRIVATE),
     ):
         with pytest.raises(SealError):
             open_bundle(CIPHER, code, joining, private, sealed)

@@ -97,18 +97,6 @@ class TestDerivedKeys:
         assert sealing.derive_key(KEY, b"one", 64)[:16] == sealing.derive_key(KEY, b"one", 16)
 
 
-class TestControlTags:
-    """Neither an operator nor a thief of a credential can write a control event."""
-
-    def test_only_the_same_key_and_input_fit(self) -> None:
-        tag = sealing.control_tag(KEY, b"input")
-
-        assert sealing.is_control_tag(KEY, b"input", tag)
-        assert not sealing.is_control_tag(OTHER, b"input", tag)
-        assert not sealing.is_control_tag(KEY, b"inpuT", tag)
-        assert not sealing.is_control_tag(KEY, b"input", tag[:-1])
-
-
 class TestWrappedKeys:
     """A vault key travels in a box that one holder opens."""
 
@@ -137,36 +125,6 @@ class TestWrappedKeys:
         for key in (KEY[:31], KEY + b"x", OTHER):
             with pytest.raises(SealError):
                 sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, self.ID, self.wrapped(key))
-
-
-class TestLinks:
-    """A newer key is proven to follow an older one by its value."""
-
-    def test_a_link_fits_one_pair_of_keys_only(self) -> None:
-        tag = sealing.link_tag(KEY, SPACE, OTHER_ID, OTHER)
-
-        assert tag == sealing.link_tag(KEY, SPACE, OTHER_ID, OTHER)
-        assert tag not in {
-            sealing.link_tag(OTHER, SPACE, OTHER_ID, OTHER),
-            sealing.link_tag(KEY, SpaceId(bytes(16)), OTHER_ID, OTHER),
-            sealing.link_tag(KEY, SPACE, KEY_ID, OTHER),
-            sealing.link_tag(KEY, SPACE, OTHER_ID, KEY),
-        }
-
-
-class TestNamingTheNewest:
-    """Whoever names a key the newest, and its holders, proves to know it."""
-
-    def test_the_proof_fits_one_claim_only(self) -> None:
-        tag = sealing.plant_tag(KEY, SPACE, OTHER_ID, b"said")
-
-        assert tag == sealing.plant_tag(KEY, SPACE, OTHER_ID, b"said")
-        assert tag not in {
-            sealing.plant_tag(OTHER, SPACE, OTHER_ID, b"said"),
-            sealing.plant_tag(KEY, SpaceId(bytes(16)), OTHER_ID, b"said"),
-            sealing.plant_tag(KEY, SPACE, KEY_ID, b"said"),
-            sealing.plant_tag(KEY, SPACE, OTHER_ID, b"said and more"),
-        }
 
 
 def test_a_fingerprint_is_the_hash() -> None:

@@ -25,7 +25,9 @@ class SpaceErasure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ErasureProof(msgspec.Struct, frozen=True, kw_only=True):
-    """The ``space_erased`` of one device, for the person's other devices: only they can check it.
+    """The order of one device to erase everything, for the person's other devices.
+
+    Only they can check it.
 
     Attributes:
         space: Whose.

@@ -64,7 +64,7 @@ class DeviceInvitation(msgspec.Struct, frozen=True, kw_only=True):
         space: The person's space.
         device: The device that invites.
         lookup_hash: SHA-256 of the first half of the code.
-        public_key: X25519 public key of the inviting device.
+        keys_hash: ``statements.holder_hash`` of the inviting device.
         expires_at: When it stops to work.
         tries: Wrong tries so far.
         joining: What the first device that used it says of itself, MessagePack of
@@ -77,7 +77,7 @@ class DeviceInvitation(msgspec.Struct, frozen=True, kw_only=True):
     space: SpaceId
     device: DeviceId
     lookup_hash: bytes
-    public_key: bytes
+    keys_hash: bytes
     expires_at: int
     tries: int = 0
     joining: bytes | None = None

@@ -18,7 +18,7 @@ from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue
 from trailmark_server.storage.sql.read_models import SqlReadModels
 from trailmark_shared.events.registry import is_kept
-from trailmark_shared.ids import SELF, EventId, Lane, SpaceId
+from trailmark_shared.ids import DeviceId, EventId, Lane, SpaceId, is_shared
 
 _NO_WORDS: Final = "salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
 
@@ -74,12 +74,12 @@ class SqlLanes(SqlReadModels):
         number, head, hash_, received_at = found
         self._numbers[space, lane] = number
         grants = (
-            []
-            if lane == SELF
-            else self._conn.execute(
+            self._conn.execute(
                 f"SELECT id, granted_seq, revoked_seq FROM lane_grant WHERE {self._key.match}",  # noqa: S608
                 self._placed(space, number),
             ).fetchall()
+            if is_shared(lane)
+            else []
         )
         return LaneFacts(
             space=space,
@@ -143,6 +143,14 @@ class SqlLanes(SqlReadModels):
             if not has_erased:
                 self._without_erased.add((space, lane))
         return chains
+
+    def pushed_by(self, space: SpaceId, lane: Lane, device: DeviceId) -> int:
+        """Return how many rows a device pushed into a lane, under all its numberings."""
+        found = self._conn.execute(
+            f"SELECT coalesce(sum(high), 0) FROM chain WHERE {self._key.match} AND device = ?",  # noqa: S608
+            (*self._place(space, lane), device),
+        ).fetchone()
+        return int(found[0])
 
     def held(
         self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]

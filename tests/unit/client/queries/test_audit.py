@@ -25,7 +25,7 @@ def test_everything_under_a_goal_is_part_of_its_audit(person: Person) -> None:
 def test_an_erased_goal_is_found_by_the_id_that_it_had(person: Person) -> None:
     things = write_everything(person, "words")
     goal = id_from_text(things.shared)
-    person.write(lambda c, r: erase(c, r, what_goes(c, things.shared), r.now()))
+    person.write(lambda c, r: erase(c, r, what_goes(c, things.shared), r.now(), None))
 
     found = person.read(lambda conn: find_goal(conn, things.shared))
     lanes = person.read(lambda conn: lanes_of_goal(conn, goal))

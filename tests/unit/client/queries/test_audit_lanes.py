@@ -19,7 +19,7 @@ from trailmark_shared.projections.entries import Entry
 
 def test_an_erasure_says_that_it_was_and_by_whom(person: Person) -> None:
     things = write_everything(person, "words")
-    person.write(lambda c, r: erase(c, r, what_goes(c, things.check_in), r.now()))
+    person.write(lambda c, r: erase(c, r, what_goes(c, things.check_in), r.now(), None))
 
     lanes = (CARE, CIRCLE, "self")
     known: dict[str, list[Entry]] = {things.check_in: [], things.shared: []}

@@ -121,7 +121,7 @@ def test_somebody_elses_comment_is_theirs(person: Person) -> None:
 def test_what_is_erased_is_erased_once(person: Person) -> None:
     reflection = reflect(person, "gone")
     found = going(person, reflection)
-    person.write(lambda c, r: erase(c, r, found, r.now()))
+    person.write(lambda c, r: erase(c, r, found, r.now(), None))
 
     assert ErrorCode.NOTHING_CHANGED == refusal(person, reflection)
     assert ErrorCode.NOT_FOUND == refusal(person, bytes(16))
@@ -140,7 +140,7 @@ def test_what_was_sent_goes_from_every_lane_with_what_came_back(person: Person) 
 
     assert {"encouragement": 2, "win": 1} == dict(found.along)
     assert {SELF, sam.lane} == set(found.events)
-    person.write(lambda c, r: erase(c, r, found, r.now()))
+    person.write(lambda c, r: erase(c, r, found, r.now(), None))
     assert [] == circle.items(person, sam)
     assert [] == [each for back in backs for each in person.entries(back, sam.lane)]
 
@@ -152,7 +152,7 @@ def test_an_encouragement_can_be_erased_alone(person: Person) -> None:
     back = circle.back(person, sam, item, "Bravo")
     found = going(person, back)
 
-    person.write(lambda c, r: erase(c, r, found, r.now()))
+    person.write(lambda c, r: erase(c, r, found, r.now(), None))
 
     assert ("encouragement", {}) == (found.kind, dict(found.along))
     assert [()] == [each.encouragements for each in circle.items(person, sam)]

@@ -73,7 +73,7 @@ def test_a_device_without_entries_has_a_document_too(person: Person) -> None:
 
 def test_erased_words_are_not_in_it(person: Person) -> None:
     goal = text_from_id(person.goal("thistlevane"))
-    person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now()))
+    person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now(), None))
 
     data, found = exported(person)
 

@@ -181,7 +181,7 @@ def test_what_is_hard_tried_and_reviewed_belongs_to_its_goal(bundle: dict[str, A
 
 def test_a_reference_never_leads_to_what_was_erased(person: Person) -> None:
     things = write_everything(person, "words")
-    person.write(lambda c, r: erase(c, r, what_goes(c, things.shared), r.now()))
+    person.write(lambda c, r: erase(c, r, what_goes(c, things.shared), r.now(), None))
     bundle = bundle_of(person)
     Bundle(bundle, strict=True)
 

@@ -32,7 +32,7 @@ ASKED = ServerErasure(
     credential="tmd_test",
     space=SpaceId(b"s" * 16),
     event=EventId(b"e" * 16),
-    bodies=(b"{}",),
+    statements=(b"{}",),
 )
 
 

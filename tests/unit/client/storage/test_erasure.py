@@ -10,8 +10,8 @@ from trailmark_client.storage.erasure import (
 )
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.events.access import AccessRevoked
-from trailmark_shared.events.control import DeviceAdded, SubjectErased
-from trailmark_shared.ids import SELF, SubjectId, text_from_id
+from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.ids import SELF, SubjectId
 
 ID = SubjectId(b"1" * 16)
 
@@ -44,7 +44,7 @@ def test_who_may_read_and_what_was_erased_stays(tmp_path: Path) -> None:
         told = (
             (CARE, AccessRevoked()),
             (CARE, SubjectErased(events=())),
-            (SELF, DeviceAdded(device=text_from_id(ID), name="Tablet", public_key=bytes(32))),
+            (SELF, SubjectErased(events=())),
         )
         wanted = app.write(lambda conn: [record(conn, at, ID, data).id for at, data in told])
 

@@ -19,18 +19,17 @@ from tests.support.home import Home
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.storage.cleaning import cleaning_owed
-from trailmark_client.storage.control import obey
 from trailmark_client.storage.cursors import cursor_of
+from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import outbox_batch
-from trailmark_client.storage.key_ring import key_ring
 from trailmark_client.storage.page_store import StoredPage, store_page
 from trailmark_client.storage.read_models import entries_of, state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.access import AccessRevoked
-from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.events.control import StatementMade, SubjectErased
 from trailmark_shared.events.envelope import Event, write_event
-from trailmark_shared.ids import SELF, DeviceId, EventId, text_from_id
+from trailmark_shared.ids import DEVICES, SELF, DeviceId, EventId, text_from_id
 from trailmark_shared.protocol.messages import Events
 from trailmark_shared.protocol.pages import runs_from_rows
 
@@ -55,11 +54,6 @@ class Two:
     def store(self, page: Events) -> StoredPage:
         """Let the second device store a page."""
         return self.second.write(lambda conn: store_page(conn, self.second.vault, page))
-
-    def obey(self) -> None:
-        """Let the second device do what orders ask, as once all lanes were read."""
-        app = self.second
-        app.write(lambda conn: obey(conn, app.vault, key_ring(conn, app.vault)))
 
     async def same(self, lane: str = SELF) -> bool:
         hashes = {
@@ -225,25 +219,13 @@ async def test_an_error_in_the_middle_stores_nothing(
     assert two.store(two.page(0, 5)).fresh == 5
 
 
-async def test_an_erasure_reaches_what_was_received_before_and_after_it(two: Two) -> None:
-    two.store(two.page(0, 2))
-    log = two.home.lane(SELF)
-    ids = tuple(text_from_id(row.event.id) for row in (log.rows[0], log.rows[3]))
-    subject = b"s" * 16
-    two.first.write(
-        lambda conn: two.first.recorder.record(conn, SELF, subject, SubjectErased(events=ids))
-    )
+async def test_what_devices_say_is_to_be_looked_at(two: Two) -> None:
+    said = StatementMade(statement=b"signed")
+    two.first.write(lambda conn: two.first.recorder.record(conn, DEVICES, b"s" * 16, said))
     await sync(two.first, two.home)
 
-    two.store(two.page(2, 3))
-    stored = two.store(two.page(3, 6))
-    assert stored.has_keys
-    two.obey()
-
-    bodies = "SELECT seq FROM event WHERE body IS NULL AND salt IS NULL AND type IS NULL"
-    assert two.second.read(lambda conn: conn.execute(bodies).fetchall()) == [(1,), (4,)]
-    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
-    assert await two.same()
+    assert two.store(two.page(0, 1, DEVICES)).has_keys
+    assert not two.store(two.page(0, 5)).has_keys
 
 
 async def test_a_body_that_was_erased_does_not_come_back(two: Two) -> None:
@@ -274,10 +256,8 @@ async def test_what_is_kept_for_ever_comes_whatever_list_names_it(two: Two) -> N
 
 async def test_a_session_that_brought_an_erasure_leaves_no_cleaning_owed(two: Two) -> None:
     await sync(two.second, two.home)
-    ids = (text_from_id(two.home.lane(SELF).rows[0].event.id),)
-    erased = SubjectErased(events=ids)
-    two.first.write(lambda conn: two.first.recorder.record(conn, SELF, b"s" * 16, erased))
-    await sync(two.first, two.home)
+    event = two.home.lane(SELF).rows[0].event.id
+    two.second.write(lambda conn: erase_events(conn, SELF, [event]))
     damaged = two.second.home / "trailmark.db.damaged-1"
     damaged.write_bytes(b"words")
 
@@ -288,7 +268,7 @@ async def test_a_session_that_brought_an_erasure_leaves_no_cleaning_owed(two: Tw
     assert two.second.read(cleaning_owed) is None
 
 
-async def test_an_erasure_without_proof_is_kept_and_does_nothing(two: Two) -> None:
+async def test_an_erasure_that_no_device_ordered_is_kept_and_does_nothing(two: Two) -> None:
     two.store(two.page(0, 5))
     thief = new_device(two.first.home.parent / "thief", 9)
     thief.write(
@@ -305,7 +285,7 @@ async def test_an_erasure_without_proof_is_kept_and_does_nothing(two: Two) -> No
     thief.close()
 
     stored = two.store(two.page(5, 6))
-    two.obey()
+    two.second.write(two.second.key_sharing.tend)
 
     assert stored.fresh == 1
     gone = "SELECT count(*) FROM event WHERE body IS NULL"

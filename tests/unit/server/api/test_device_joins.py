@@ -16,11 +16,12 @@ SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 LOOKUP, CLAIM = b"12345678", b"c" * 32
 HASH = sha256(LOOKUP).hexdigest()
-INVITES = {"lookup_hash": HASH, "public_key": "0a" * 32}
+INVITES = {"lookup_hash": HASH, "keys_hash": "0a" * 32}
 ASKS = {
     "lookup": LOOKUP.hex(),
     "device": text_from_id(b"l" * 16),
     "device_name": "laptop",
+    "sign_key": "0c" * 32,
     "public_key": "0b" * 32,
     "claim_hash": sha256(CLAIM).hexdigest(),
     "proof": "0c" * 32,
@@ -39,7 +40,7 @@ async def phone_of(parts: MemoryParts) -> WireDevice:
 
 
 @pytest.mark.parametrize(
-    "change", [{"lookup_hash": "00"}, {"lookup_hash": "X" * 64}, {"public_key": "0a" * 31}]
+    "change", [{"lookup_hash": "00"}, {"lookup_hash": "X" * 64}, {"keys_hash": "0a" * 31}]
 )
 async def test_strange_codes_are_refused(change: dict[str, str]) -> None:
     parts = MemoryParts()

@@ -5,9 +5,12 @@ from random import Random
 import pytest
 
 from tests.support.graph_devices import GraphDevice, Operator, Secrets, found
+from tests.support.graph_judge import check
+from tests.support.graph_story import Story
 from trailmark_shared import limits
 from trailmark_shared.device_graph import duties
-from trailmark_shared.device_graph.statements import Renamed, StatementId
+from trailmark_shared.device_graph.resolution import resolve
+from trailmark_shared.device_graph.statements import Removed, Renamed, StatementId
 
 
 class Family:
@@ -105,3 +108,35 @@ def test_the_persons_answer_is_firm() -> None:
     assert not family.laptop.view.asked
     assert family.tablet.id in family.laptop.view.members
     assert family.phone.id not in family.laptop.view.members
+
+
+@pytest.mark.parametrize("seed", [57, 119])
+def test_a_story_of_devices_and_a_thief_ends_well(seed: int) -> None:
+    story = Story(seed, has_thief=seed % 4 != 0)
+    story.run(20 + seed % 40)
+
+    check(story)
+
+
+def test_a_removal_that_another_firm_one_speaks_against_is_not_said_again() -> None:
+    family = Family()
+    for one, other in ((family.phone, family.tablet), (family.tablet, family.phone)):
+        one.remove([other.id])
+        family.operator.collect(one)
+    for each in family.operator.log:
+        family.laptop.graph.add(each)
+    firm = frozenset(each.id for each in family.operator.log if isinstance(each.says, Removed))
+
+    view = resolve(family.laptop.graph, firm)
+
+    assert None is duties.removals_to_repeat(view, firm, family.laptop.id)
+
+
+def test_an_answer_that_leaves_the_device_itself_outside_changes_nothing() -> None:
+    family = Family()
+    family.phone.remove([family.lost.id])
+    firm = family.laptop.firm
+
+    assert firm == duties.settled(
+        family.laptop.graph, firm, [family.phone.id, family.laptop.id], family.laptop.id
+    )

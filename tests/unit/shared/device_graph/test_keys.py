@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.graph_devices import GraphDevice, Operator, Secrets, found
 from trailmark_shared import limits
-from trailmark_shared.device_graph.statements import Admitted, Holder, KeyMade
+from trailmark_shared.device_graph.statements import Admitted, Holder, KeyMade, KeysHanded, Wrap
 from trailmark_shared.sealing import vault_key_id
 
 KEY = b"b" * 32
@@ -73,3 +73,18 @@ def test_of_each_author_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     laptop.take([each.raw for each in operator.log if isinstance(each.says, KeyMade)])
 
     assert 2 == len(laptop.keys)
+
+
+def test_rubbish_gives_nobody_anything() -> None:
+    phone, laptop, operator = pair()
+    tablet = GraphDevice("tablet", phone.random, phone.space, Secrets(phone.random))
+    laptop.say(Admitted(tablet.secrets.holder, "tablet"))
+    [key] = laptop.keys
+    laptop.say(KeysHanded((Wrap(key, tablet.id, b"rubbish" * 16),)))
+    operator.collect(laptop)
+    operator.deliver(tablet, operator.lacking(tablet))
+    assert not tablet.keys
+
+    operator.sync(phone, laptop, tablet)
+
+    assert phone.keys == tablet.keys

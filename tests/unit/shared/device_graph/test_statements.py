@@ -18,6 +18,7 @@ from trailmark_shared.device_graph.statements import (
     Statement,
     StatementId,
     Wrap,
+    kept_statement,
     make_statement,
     read_statement,
     space_of,
@@ -127,3 +128,9 @@ def test_one_encoding_only() -> None:
 
     with pytest.raises(EventDataError):
         read_statement(CIPHER, SPACE, raw[:64] + doubled)
+
+
+def test_what_was_read_once_is_read_again_without_its_signature() -> None:
+    statement = said()
+
+    assert kept_statement(statement.raw) == statement

@@ -10,22 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.entries import a_body, an_id, body_bytes, golden_files
+from tests.support.entries import a_body, body_bytes, golden_files
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, EventDataError, LimitExceededError
-from trailmark_shared.events.body import Body, Mac, Reason, UnknownData
+from trailmark_shared.events.body import Body, Reason, UnknownData
 from trailmark_shared.events.codec import (
     check_size_and_depth,
-    control_mac_input,
     decode_body,
     encode_body,
 )
-from trailmark_shared.events.control import SpaceErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalDrafted, GoalReworded
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.registry import EVENT_TYPES, EventType
-from trailmark_shared.ids import EventId, KeyId, SpaceId
 
 WORDS = "only for me"
 
@@ -164,8 +161,6 @@ class TestMalformed:
             ({"data": {"title": ""}}, "$.data.title"),
             ({"data": {}}, "$.data"),
             ({"data": {"title": "t", "priority": WORDS}}, "$.data.priority"),
-            ({"mac": {"key": "0" * 16, "tag": "0" * 64}}, "$.mac"),
-            ({"mac": {"key": "0" * 15, "tag": "0" * 64}}, "$.mac.key"),
         ],
     )
     def test_the_error_names_the_place_and_no_word(
@@ -289,37 +284,3 @@ class TestWriting:
         )
 
         assert decode_body(encode_body(body)) == body
-
-
-class TestControlMacInput:
-    event, space = EventId(an_id(1)), SpaceId(an_id(2))
-
-    def test_it_covers_prefix_ids_and_the_sorted_body(self) -> None:
-        body = a_body(SpaceErased(), subject=0)
-        expected = (
-            b"trailmark-control/1"
-            + self.space
-            + self.event
-            + b'{"data":{},"day":"2026-09-21","occurred_at":"2026-09-21T16:13:20+02:00",'
-            b'"recorded_at":1790000000000,"subject":"00000000000000000000000000",'
-            b'"type":"space_erased","ver":1,"zone":"Europe/Berlin"}'
-        )
-
-        assert control_mac_input(self.event, self.space, body) == expected
-
-    def test_it_is_the_same_with_and_without_the_mac(self) -> None:
-        body = a_body(SpaceErased())
-        signed = msgspec.structs.replace(body, mac=Mac(key=KeyId(bytes(8)), tag=bytes(32)))
-        before = control_mac_input(self.event, self.space, body)
-
-        assert control_mac_input(self.event, self.space, signed) == before
-        assert control_mac_input(self.event, self.space, encode_body(signed)) == before
-
-    def test_received_bytes_keep_what_this_build_does_not_know(self) -> None:
-        data = encode_body(a_body(SpaceErased())).removesuffix(b"}") + b',"later":1}'
-
-        assert b'"later":1' in control_mac_input(self.event, self.space, data)
-
-    def test_bytes_that_are_no_object_are_refused(self) -> None:
-        with pytest.raises(EventDataError):
-            control_mac_input(self.event, self.space, b"[]")

@@ -12,7 +12,7 @@ from trailmark_shared.events.agreements import GoalAssessedByMember
 from trailmark_shared.events.body import Reason, UnknownData
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
-from trailmark_shared.events.control import DeviceAdded
+from trailmark_shared.events.control import StatementMade
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import (
     GoalActivated,
@@ -62,7 +62,7 @@ def row(entry: Entry, names: Names | None = None) -> TimelineRow:
 @pytest.mark.parametrize(
     "data",
     [
-        DeviceAdded(device=a_text(1), name="Phone", public_key=bytes(32)),
+        StatementMade(statement=b"signed"),
         GoalMoved(lane=CARE, shared=a_text(1)),
         GoalKept(title="t"),
         SharingWished(what="goal"),

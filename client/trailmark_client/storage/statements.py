@@ -1,0 +1,133 @@
+"""The signed statements that this device has: read out of the lane ``devices``, each checked once.
+
+The order in which they came means nothing (``trailmark_shared.device_graph``), so nothing here
+depends on a cursor: what the lane's rows, the outbox or a moved-aside file bring is taken as it is
+found, and stays whatever a server takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.storage.event_log import KEYS_UNSAID
+from trailmark_client.storage.read_models import body_from_bytes
+from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_client.storage.vault import Vault
+from trailmark_shared.device_graph.graph import DeviceGraph
+from trailmark_shared.device_graph.resolution import resolve
+from trailmark_shared.device_graph.statements import (
+    Admitted,
+    HolderId,
+    Statement,
+    StatementId,
+    kept_statement,
+    read_statement,
+)
+from trailmark_shared.errors import EventDataError
+from trailmark_shared.events.control import StatementMade
+from trailmark_shared.ids import DEVICES, EventId, SpaceId
+
+_FIRM: Final = "removals_held_firm"
+_NEWS: Final = (
+    "SELECT hash, body FROM event WHERE lane = ? AND body IS NOT NULL"
+    " AND hash NOT IN (SELECT event FROM statement)"
+)
+_KEPT: Final = "SELECT raw FROM statement WHERE raw IS NOT NULL ORDER BY event"
+_DECODED_CACHED: Final = 8192
+
+_kept: Final = lru_cache(_DECODED_CACHED)(kept_statement)
+
+
+def statements_of(conn: Connection, vault: Vault, *, keeps: bool) -> list[Statement]:
+    """Return every statement that this device has.
+
+    Args:
+        conn: The store.
+        vault: Cipher and identity.
+        keeps: Inside a write transaction: what is checked now is not checked again.
+    """
+    space = vault.identity_file.current.space
+    news = [
+        (hash_, _checked(vault, space, body))
+        for hash_, body in conn.execute(_NEWS, (DEVICES,)).fetchall()
+    ]
+    if keeps:
+        conn.executemany("INSERT INTO statement (event, raw) VALUES (?, ?)", news)
+        news = []
+    raws = [raw for (raw,) in conn.execute(_KEPT).fetchall()]
+    return [_kept(raw) for raw in (*raws, *(raw for _, raw in news if raw is not None))]
+
+
+def _checked(vault: Vault, space: SpaceId, plain: bytes) -> bytes | None:
+    body = body_from_bytes(plain)
+    if body is None or not isinstance(body.data, StatementMade):
+        return None
+    try:
+        return read_statement(vault.cipher, space, body.data.statement).raw
+    except EventDataError:
+        return None
+
+
+def holder_names(conn: Connection) -> dict[HolderId, str]:
+    """Return what the person calls their devices, those that are gone too; by id."""
+    kept = [_kept(raw) for (raw,) in conn.execute(_KEPT).fetchall()]
+    said = [each.says for each in kept if isinstance(each.says, Admitted)]
+    names = {each.holder.id: each.name for each in said if each.holder.kind == "device"}
+    said_last = resolve(DeviceGraph(kept), firm_removals(conn)).names()
+    return names | {each: name for each, name in said_last.items() if name}
+
+
+def keep_own(conn: Connection, event: EventId, statement: Statement) -> None:
+    """Keep a statement that this device made itself.
+
+    Args:
+        conn: The store, inside a write transaction.
+        event: Id of the event in the outbox that carries it.
+        statement: It.
+    """
+    conn.execute(
+        "INSERT INTO statement (event, raw) SELECT hash, ? FROM event WHERE id = ?",
+        (statement.raw, event),
+    )
+
+
+def firm_removals(conn: Connection) -> frozenset[StatementId]:
+    """Return the removals that this device holds firm."""
+    kept = setting(conn, _FIRM)
+    return frozenset() if kept is None else msgspec.json.decode(kept, type=frozenset[StatementId])
+
+
+def keep_firm(conn: Connection, firm: Iterable[StatementId]) -> None:
+    """Hold these removals firm, and no others."""
+    set_setting(conn, _FIRM, msgspec.json.encode(sorted(firm)).decode())
+
+
+def begin_elsewhere(conn: Connection, firm: Iterable[StatementId]) -> None:
+    """Forget what was said in a space that this device leaves; nobody else was ever in it.
+
+    Args:
+        conn: The store, inside a write transaction.
+        firm: What whoever lets it in holds firm.
+    """
+    conn.execute("DELETE FROM event WHERE lane = ?", (DEVICES,))
+    conn.execute("DELETE FROM document WHERE lane = ?", (DEVICES,))
+    conn.execute("DELETE FROM chain_head WHERE lane = ?", (DEVICES,))
+    conn.execute("DELETE FROM statement")
+    keep_firm(conn, firm)
+
+
+def note_unsaid(conn: Connection) -> None:
+    """Note that keys of this device are still to be said: what they seal waits for that."""
+    set_setting(conn, KEYS_UNSAID, "1")
+
+
+def note_said(conn: Connection) -> bool:
+    """Note that they were said, and return whether anything waited for it."""
+    has_waited = setting(conn, KEYS_UNSAID) is not None
+    drop_setting(conn, KEYS_UNSAID)
+    return has_waited
