@@ -36,7 +36,8 @@ def person(tmp_path: Path) -> Iterator[Devices]:
 
 
 def reads(app: App, subject: bytes) -> bool:
-    return subject in {each.subject for each in app.read(all_documents)}
+    found = app.read(all_documents)
+    return subject in {each.subject for each in found if each.kind == "reflection"}
 
 
 def said(app: App) -> int:

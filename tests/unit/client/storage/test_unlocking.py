@@ -1,0 +1,31 @@
+"""Vault keys are kept before anything rests on them, and what they open is shown."""
+
+from pathlib import Path
+
+from tests.support.devices import add_reflection, new_device
+from trailmark_client.identity import new_vault_key
+from trailmark_client.queries.documents import all_documents
+from trailmark_client.storage.unlocking import keep_keys, unlock
+
+
+def test_a_key_is_kept_and_seals_where_it_is_said(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        first, fresh = app.identity.newest_key, new_vault_key(app.randomness)
+
+        keep_keys(app.vault, {fresh.id: fresh.key}, None)
+        assert first == app.identity.newest_key
+        keep_keys(app.vault, {}, fresh.id)
+
+        assert fresh == app.identity.newest_key
+        assert {first, fresh} == set(app.identity.vault_keys)
+
+
+def test_what_was_locked_is_read(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        words = add_reflection(app, "words")
+        app.write(lambda conn: conn.execute("UPDATE event SET type = NULL, subject = NULL"))
+        app.write(lambda conn: conn.execute("DELETE FROM document"))
+
+        app.write(lambda conn: unlock(conn, app.vault))
+
+        assert [words] == [each.subject for each in app.read(all_documents)]
