@@ -23,6 +23,7 @@ from trailmark_shared.device_graph.statements import (
     Removed,
     Renamed,
     SpaceErased,
+    StatementId,
     Wrap,
     make_statement,
     read_statement,
@@ -223,7 +224,7 @@ def test_12_no_dispute_comes_twice(scene: Scene) -> None:
     scene.removed()
     scene.laptop.remove([scene.stolen.id], is_answer=True)
     scene.settle()
-    members = []
+    members: list[tuple[list[HolderId], frozenset[StatementId]]] = []
     for _ in range(5):
         scene.says(Removed((scene.phone.id, scene.laptop.id)))
         scene.settle()
@@ -299,7 +300,7 @@ def test_18_a_bogus_order_doubles_nothing(scene: Scene) -> None:
     scene.phone.order()
     scene.removed()
     scene.says(order())
-    counts = []
+    counts: list[int] = []
     for _ in range(3):
         scene.phone.rotate()
         scene.settle()

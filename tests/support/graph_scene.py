@@ -5,6 +5,7 @@ from random import Random
 from tests.support.graph_devices import GraphDevice, Operator, Secrets, Thief, found
 from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.statements import Admitted, Saying, Statement
+from trailmark_shared.ids import KeyId
 
 
 class Scene:
@@ -49,7 +50,7 @@ class Scene:
     def settle(self, *more: GraphDevice) -> None:
         self.operator.sync(self.phone, self.laptop, *more)
 
-    def one_key(self, *devices: GraphDevice) -> bytes:
+    def one_key(self, *devices: GraphDevice) -> KeyId:
         found_keys = {each.held(each.view).sealing_key for each in devices}
         assert 1 == len(found_keys)
         (key,) = found_keys

@@ -292,7 +292,8 @@ class Story:
         has_answered = False
         for device in self.honest:
             view = device.view
-            bad = (self.thief.ids & view.members.keys()) if self.has_thief else frozenset()
+            thieves = self.thief.ids if self.has_thief else frozenset[HolderId]()
+            bad = thieves & view.members.keys()
             if device.is_in and bad:
                 self.answers += 1
                 device.remove(bad, is_answer=True)

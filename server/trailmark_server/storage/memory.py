@@ -21,8 +21,10 @@ from trailmark_server.storage.memory_lane import (
     arrivals,
     documents_among,
     held_row,
+    kept,
     opened,
     placed,
+    pushed_by,
     save_grants,
     stripped,
     within,
@@ -93,13 +95,12 @@ class MemoryRows:
         self, space: SpaceId, lane: Lane, keys: Sequence[ChainKey]
     ) -> dict[ChainKey, ChainFacts]:
         """Return where these chains stand; those that stand at 0 are left out."""
-        chains = self._lane(space, lane).chains
-        return {key: chains[key] for key in keys if key in chains}
+        known = self._lane(space, lane).chains
+        return {key: known[key] for key in keys if key in known}
 
     def pushed_by(self, space: SpaceId, lane: Lane, device: DeviceId) -> int:
         """Return how many rows a device pushed into a lane, under all its numberings."""
-        chains = self._lane(space, lane).chains
-        return sum(facts.high for (by, _), facts in chains.items() if by == device)
+        return pushed_by(self._lane(space, lane), device)
 
     def held(
         self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]
@@ -134,14 +135,7 @@ class MemoryRows:
 
     def kept(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[EventId]:
         """Return which of ``wanted`` are here with a body that is never erased."""
-        held = self._lane(space, lane)
-        found = [held.rows[place] for event in wanted for place in held.places.get(event, ())]
-        return {
-            stored.row.event.id
-            for stored in found
-            if stored.row.event.body is not None
-            and is_kept(lane, stored.row.event.key, stored.type)
-        }
+        return kept(self._lane(space, lane), wanted)
 
     def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
         """Take away the bodies of these events, the kept ones excepted."""

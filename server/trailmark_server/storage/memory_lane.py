@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 
 import msgspec
@@ -12,7 +13,8 @@ from trailmark_server.storage.ports import Arrival, Wanted, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
 from trailmark_shared import limits
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.events.registry import is_kept
+from trailmark_shared.ids import DeviceId, EventId, Lane, SpaceId
 from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
 
@@ -80,6 +82,22 @@ def within(held: MemoryLane, window: Window) -> list[StoredRow]:
     ordered = held.rows if window.after is not None else reversed(held.rows)
     found = [stored for stored in ordered if is_within(stored, window)]
     return found[: min(window.limit, limits.PAGE_EVENTS_MAX)]
+
+
+def kept(held: MemoryLane, wanted: Sequence[EventId]) -> set[EventId]:
+    """Return which of ``wanted`` are here with a body that is never erased."""
+    found = [held.rows[place] for event in wanted for place in held.places.get(event, ())]
+    return {
+        stored.row.event.id
+        for stored in found
+        if stored.row.event.body is not None
+        and is_kept(held.facts.lane, stored.row.event.key, stored.type)
+    }
+
+
+def pushed_by(held: MemoryLane, device: DeviceId) -> int:
+    """Return how many rows a device pushed, under all its numberings."""
+    return sum(facts.high for (by, _), facts in held.chains.items() if by == device)
 
 
 def arrivals(held: MemoryLane, limit: int) -> list[Arrival]:

@@ -246,18 +246,8 @@ def _draft(
 
 
 def _has_room(rows: LogRows, lane: LaneFacts, events: Sequence[Event]) -> bool:
-    """Say whether a lane may be one of its space; whichever was opened once stays one.
-
-    In ``devices`` a device fills a room of its own, however often it numbers anew.
-
-    Args:
-        rows: The tables.
-        lane: Where the lane stands.
-        events: What is to be appended.
-
-    Returns:
-        Whether it may.
-    """
+    """Say whether events may go to a lane: whichever was opened once stays one of its space."""
+    # Whichever number a device gives itself, it fills a room of its own in ``devices``.
     if lane.lane == ids.DEVICES and events:
         pushed = rows.pushed_by(lane.space, lane.lane, events[0].device)
         return pushed + len(events) <= limits.STATEMENTS_PER_DEVICE_MAX

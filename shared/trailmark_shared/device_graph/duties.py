@@ -62,7 +62,7 @@ def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId)
 
     Its author was removed meanwhile by somebody who had not seen it. Who is out stays out: a person
     can let a device in again in a minute, and cannot call back a key. A device believes nothing
-    of a removal that named it too.
+    of a removal that named it too, and never says that it is out itself.
 
     Args:
         view: What the graph comes to.
@@ -80,16 +80,18 @@ def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId)
     for at in fallen:
         says = graph.statements[at].says
         if isinstance(says, Removed) and graph.statements[at].id not in view.lost:
-            named = {HolderId(each) for each in says.holders}
-            targets |= set() if me in named else _with_let_in(view, at, named)
+            named = graph.counts_against(at)
+            targets |= set() if me in says.holders else _with_let_in(view, at, named, me)
     targets &= view.members.keys()
     if me not in view.members or not targets:
         return None
     return Removed(tuple(sorted(targets)[: limits.HOLDERS_NAMED_MAX]))
 
 
-def _with_let_in(view: View, removal: int, named: set[HolderId]) -> set[HolderId]:
-    """Those whom a removal names, and those who were let in only as it cancels it."""
+def _with_let_in(
+    view: View, removal: int, named: AbstractSet[HolderId], me: HolderId
+) -> set[HolderId]:
+    """Those whom a removal names, and those who were let in only as it cancels it, but oneself."""
     graph = view.graph
     found = set(named)
     admissions = [
@@ -100,7 +102,7 @@ def _with_let_in(view: View, removal: int, named: set[HolderId]) -> set[HolderId
     while more := {
         holder
         for _, _, holder in admissions
-        if holder not in found
+        if holder not in found and holder != me
         if all(not seen and by in found for seen, by, each in admissions if each == holder)
     }:
         found |= more

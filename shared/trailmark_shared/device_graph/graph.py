@@ -14,6 +14,7 @@ from trailmark_shared.device_graph.statements import (
     Admitted,
     Founded,
     HolderId,
+    Removed,
     Statement,
     StatementId,
 )
@@ -123,6 +124,15 @@ class DeviceGraph:
     def has_seen(self, later: int, earlier: int) -> bool:
         """Say whether the author of ``later`` had seen ``earlier``, or it is the same one."""
         return later == earlier or bool(self.ancestors[later] >> earlier & 1)
+
+    def counts_against(self, removal: int) -> frozenset[HolderId]:
+        """Return whom a removal counts against: those let in in what its author had seen.
+
+        Nobody is removed before they come; what is no removal counts against nobody.
+        """
+        says, seen = self.statements[removal].says, self.ancestors[removal]
+        named = map(HolderId, says.holders) if isinstance(says, Removed) else ()
+        return frozenset(each for each in named if self._admitting.get(each, 0) & seen)
 
     def order(self) -> list[int]:
         """Return all of them, each behind what it had seen; the same whatever came first."""

@@ -23,7 +23,6 @@ from trailmark_shared.device_graph.statements import (
     HolderId,
     KeyMade,
     KeysHanded,
-    Removed,
     StatementId,
     Wrap,
 )
@@ -203,10 +202,10 @@ class HeldKeys:
         ]
 
     def removed_by(self, firm: AbstractSet[StatementId]) -> set[HolderId]:
-        """Return whom removals name, in force or not."""
+        """Return whom removals count against, in force or not."""
         graph = self._view.graph
-        said = [graph.statements[graph.index[each]].says for each in firm if each in graph.index]
-        return {HolderId(who) for each in said if isinstance(each, Removed) for who in each.holders}
+        places = [graph.index[each] for each in firm if each in graph.index]
+        return {holder for at in places for holder in graph.counts_against(at)}
 
     def _said_by(self, key_id: KeyId) -> dict[HolderId, list[int]]:
         """Where each author made a key: once, and again for whom it does not leave out any more."""

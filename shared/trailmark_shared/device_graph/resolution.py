@@ -150,15 +150,11 @@ class _Resolution:
         return found
 
     def _removals(self) -> dict[HolderId, int]:
-        """Removals by whom they name: only of those whose admission their author had seen."""
+        """Removals by whom they count against."""
         found: dict[HolderId, int] = {}
-        for at, each in enumerate(self.graph.statements):
-            if not isinstance(each.says, Removed):
-                continue
-            for target in map(HolderId, each.says.holders):
-                known = self.admissions.get(target, 0) & self.graph.ancestors[at]
-                if known or target == self.founder_id:
-                    found[target] = found.get(target, 0) | 1 << at
+        for at in range(len(self.graph.statements)):
+            for target in self.graph.counts_against(at):
+                found[target] = found.get(target, 0) | 1 << at
         return found
 
     def _supports(self, at: int) -> int:

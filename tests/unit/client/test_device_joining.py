@@ -393,10 +393,5 @@ class TestRemovedDevices:
 
 
 def _anybody(app: App) -> JoiningDevice:
-    return JoiningDevice(
-        device=app.identity.device,
-        name="x",
-        sign_key=b"s" * 32,
-        public_key=b"k" * 32,
-        claim_hash=b"c" * 32,
-    )
+    device, keys = app.identity.device, {"sign_key": b"s" * 32, "public_key": b"k" * 32}
+    return JoiningDevice(device=device, name="x", claim_hash=b"c" * 32, **keys)

@@ -117,7 +117,7 @@ async def test_the_state_of_every_lane_is_the_same(tmp_path: Path, fresh: Person
 
 def write_private(person: Person) -> None:
     goal = text_from_id(person.goal("Gone for ever"))
-    person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now()))
+    person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now(), None))
     person.goal("Kept to myself")
 
 

@@ -17,6 +17,7 @@ from tests.support.people import (
     remove,
     seals_with,
 )
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.bundles import become_another_device, bundle_of, settle_in
 from trailmark_client.bundles import bundle_from_bytes as bundle
@@ -284,7 +285,7 @@ class TestRecoveryCode:
 
 class TestOrders:
     def order(self, app: App, subject: bytes) -> None:
-        def work(conn) -> None:  # noqa: ANN001
+        def work(conn: Connection) -> None:
             rows = conn.execute("SELECT id FROM event WHERE subject = ?", (subject,)).fetchall()
             app.key_sharing.order(conn, SELF, subject, [event for (event,) in rows])
 

@@ -83,8 +83,9 @@ def test_the_other_devices_are_ordered_to_erase_the_same(person: Person) -> None
 
     class Told:
         def order(
-            self, _conn: Connection, lane: Lane, subject: bytes, events: Sequence[bytes]
+            self, conn: Connection, lane: Lane, subject: bytes, events: Sequence[bytes]
         ) -> None:
+            del conn
             told.append((lane, subject, len(events)))
 
     def work(conn: Connection, recorder: Recorder) -> None:

@@ -18,7 +18,7 @@ from trailmark_server.pages.views import Row
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
-from trailmark_shared.events.control import SpaceErased, SubjectErased
+from trailmark_shared.events.control import StatementMade, SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
@@ -95,7 +95,7 @@ def test_late_arrival_has_its_badge() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [SpaceErased(), CommentAdded(text="a", about=GOAL)],
+    [StatementMade(statement=b"a"), CommentAdded(text="a", about=GOAL)],
     ids=["control", "comment"],
 )
 def test_control_and_comments_have_no_line_of_their_own(data: EventData) -> None:

@@ -10,7 +10,7 @@ from trailmark_shared.events.goals import GoalActivated
 def test_only_what_is_always_said_is_required() -> None:
     body = a_body(GoalActivated())
 
-    assert (body.reason, body.base, body.cause, body.mac) == (None, (), None, None)
+    assert (body.reason, body.base, body.cause) == (None, (), None)
 
 
 def test_a_fact_does_not_change() -> None:
