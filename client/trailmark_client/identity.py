@@ -15,7 +15,7 @@ from typing import Final, Literal, NoReturn
 
 import msgspec
 
-from trailmark_adapters.nacl import SEED_BYTES, NaclCipher, NaclSigner
+from trailmark_adapters.cipher import SEED_BYTES, KeyPair, system_cipher, system_key_pair
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.lock import FileSeal
 from trailmark_shared import limits
@@ -130,14 +130,14 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     private_key: bytes
 
     @property
-    def signer(self) -> NaclSigner:
+    def signer(self) -> KeyPair:
         """What signs in its name."""
-        return NaclSigner(self.sign_seed)
+        return system_key_pair(self.sign_seed)
 
     @property
     def holder(self) -> Holder:
         """Its public halves."""
-        box_key = NaclCipher().box_public_key(self.private_key)
+        box_key = system_cipher().box_public_key(self.private_key)
         return Holder(self.kind, self.signer.public_key, box_key)
 
 

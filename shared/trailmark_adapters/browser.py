@@ -67,6 +67,14 @@ class Noble(Protocol):
         """Ed25519."""
         ...
 
+    def signingKey(self, seed: JsBytes) -> JsBytes:  # noqa: N802
+        """Return the public half of an Ed25519 key."""
+        ...
+
+    def sign(self, message: JsBytes, seed: JsBytes) -> JsBytes:
+        """Ed25519; 64 bytes."""
+        ...
+
     def publicKey(self, private: JsBytes) -> JsBytes:  # noqa: N802
         """X25519."""
         ...

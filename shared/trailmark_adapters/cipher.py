@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
+from typing import Final, Protocol
 
 from trailmark_shared.sealing import Cipher
+
+SEED_BYTES: Final = 32
+"""Length of a signing key's seed, in bytes."""
 
 STRETCH_SALT_BYTES: Final = 16
 """Length of the salt of a stretched passphrase, in bytes."""
@@ -20,6 +23,31 @@ def system_cipher() -> Cipher:
     from trailmark_adapters.nacl import NaclCipher  # noqa: PLC0415  (does not exist in a browser)
 
     return NaclCipher()
+
+
+class KeyPair(Protocol):
+    """An Ed25519 key pair.
+
+    Attributes:
+        public_key: The public half, 32 bytes.
+    """
+
+    public_key: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of ``message``, 64 bytes."""
+        ...
+
+
+def system_key_pair(seed: bytes) -> KeyPair:
+    """Return the key pair of a seed, ``SEED_BYTES`` unguessable bytes."""
+    if sys.platform == "emscripten":
+        from trailmark_adapters.noble import loaded_key_pair  # noqa: PLC0415
+
+        return loaded_key_pair(seed)
+    from trailmark_adapters.nacl import NaclSigner  # noqa: PLC0415
+
+    return NaclSigner(seed)
 
 
 def stretched(passphrase: bytes, salt: bytes, passes: int, memory_bytes: int) -> bytes:

@@ -11,9 +11,6 @@ from nacl.exceptions import BadSignatureError, CryptoError
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.words import gettext
 
-SEED_BYTES: Final = 32
-"""Length of a signing key's seed, in bytes."""
-
 STRETCHED_BYTES: Final = 32
 """Length of a stretched key, in bytes."""
 
@@ -115,7 +112,7 @@ class NaclSigner:
     """
 
     def __init__(self, seed: bytes) -> None:
-        """Derive the key pair from ``seed``, ``SEED_BYTES`` unguessable bytes."""
+        """Derive the key pair from ``seed``, 32 unguessable bytes."""
         self.public_key, self._secret_key = bindings.crypto_sign_seed_keypair(seed)
 
     def sign(self, message: bytes) -> bytes:

@@ -78,6 +78,25 @@ class NobleCipher:
         return opened.to_bytes()
 
 
+class NobleSigner:
+    """An Ed25519 signing key.
+
+    Attributes:
+        public_key: The public half, 32 bytes.
+    """
+
+    def __init__(self, given: Browser, seed: bytes) -> None:
+        """Derive the key pair from ``seed``, 32 unguessable bytes."""
+        self._noble = given.noble
+        self._js = given.toJs
+        self._seed = seed
+        self.public_key = given.noble.signingKey(given.toJs(seed)).to_bytes()
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of ``message``, 64 bytes."""
+        return self._noble.sign(self._js(message), self._js(self._seed)).to_bytes()
+
+
 def stretched(passphrase: bytes, salt: bytes, passes: int, memory_bytes: int) -> bytes:
     """Return a key by Argon2id; see ``cipher.stretched``."""
     given = browser()
@@ -89,6 +108,11 @@ def stretched(passphrase: bytes, salt: bytes, passes: int, memory_bytes: int) ->
 def loaded_cipher() -> NobleCipher:
     """Return the cipher over what the worker handed over."""
     return NobleCipher(browser())
+
+
+def loaded_key_pair(seed: bytes) -> NobleSigner:
+    """Return a key pair over what the worker handed over."""
+    return NobleSigner(browser(), seed)
 
 
 def _box_nonce(fresh_public: bytes, public_key: bytes) -> bytes:

@@ -15,8 +15,9 @@ from litestar.datastructures import Headers
 
 from tests.simulation.machines import Machine, SeededRandomness, SimClock, SimServerFile
 from tests.simulation.network import Link, ServerEnd
+from trailmark_adapters.cipher import SEED_BYTES
 from trailmark_adapters.migrations import migrations_from_folder
-from trailmark_adapters.nacl import SEED_BYTES, NaclCipher
+from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.sqlite import Connection
 from trailmark_server import accounts, invitations
 from trailmark_server.api.device_joins import (

@@ -80,24 +80,11 @@ def pbkdf2_hmac(name, password, salt, rounds, dklen):
 
 hashlib.pbkdf2_hmac = pbkdf2_hmac
 
-from trailmark_adapters.browser import browser
-from trailmark_adapters.noble import NobleCipher
-
-
-class NobleSigner:
-    def __init__(self, seed):
-        given = browser()
-        self._seed, self._given = given.toJs(seed), given
-        self.public_key = given.noble.signingKey(self._seed).to_bytes()
-
-    def sign(self, message):
-        return self._given.noble.sign(self._given.toJs(message), self._seed).to_bytes()
-
+from trailmark_adapters.noble import loaded_cipher, loaded_key_pair
 
 nacl = types.ModuleType("trailmark_adapters.nacl")
-nacl.SEED_BYTES = 32
-nacl.NaclCipher = lambda: NobleCipher(browser())
-nacl.NaclSigner = NobleSigner
+nacl.NaclCipher = loaded_cipher
+nacl.NaclSigner = loaded_key_pair
 sys.modules["trailmark_adapters.nacl"] = nacl
 "ready"
 """

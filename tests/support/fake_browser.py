@@ -13,7 +13,7 @@ from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from trailmark_adapters import browser
-from trailmark_adapters.nacl import NaclCipher, stretched
+from trailmark_adapters.nacl import NaclCipher, NaclSigner, stretched
 from trailmark_shared.errors import SealError
 
 
@@ -44,6 +44,12 @@ class FakeNoble:
 
     def isSigned(self, public: Any, message: Any, signature: Any) -> bool:  # noqa: ANN401, N802
         return self._cipher.is_signed(public.data, message.data, signature.data)
+
+    def signingKey(self, seed: Any) -> JsBytes:  # noqa: ANN401, N802
+        return JsBytes(NaclSigner(seed.data).public_key)
+
+    def sign(self, message: Any, seed: Any) -> JsBytes:  # noqa: ANN401
+        return JsBytes(NaclSigner(seed.data).sign(message.data))
 
     def publicKey(self, private: Any) -> JsBytes:  # noqa: ANN401, N802
         return JsBytes(self._cipher.box_public_key(private.data))

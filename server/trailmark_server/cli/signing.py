@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from trailmark_adapters.cipher import SEED_BYTES
 from trailmark_adapters.clock import SystemClock
-from trailmark_adapters.nacl import SEED_BYTES
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.heads import next_key

@@ -5,7 +5,7 @@ import pytest
 from tests.support.fake_browser import FakeBrowser, in_browser
 from trailmark_adapters import nacl
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
-from trailmark_adapters.noble import loaded_cipher, stretched
+from trailmark_adapters.noble import loaded_cipher, loaded_key_pair, stretched
 from trailmark_shared.errors import ErrorCode, SealError
 
 SODIUM = NaclCipher()
@@ -49,6 +49,15 @@ def test_a_signature_is_checked() -> None:
 
     assert noble.is_signed(signer.public_key, b"head", signature)
     assert not noble.is_signed(signer.public_key, b"tail", signature)
+
+
+def test_each_signs_as_the_other_does() -> None:
+    with in_browser(FakeBrowser()):
+        pair = loaded_key_pair(PRIVATE)
+    signer = NaclSigner(PRIVATE)
+
+    assert signer.public_key == pair.public_key
+    assert signer.sign(b"statement") == pair.sign(b"statement")
 
 
 def test_a_passphrase_is_stretched_alike() -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from trailmark_adapters.nacl import SEED_BYTES, NaclSigner
+from trailmark_adapters.cipher import SEED_BYTES
+from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import SigningKeys
 from trailmark_server.keys import SPACE_KEY_BYTES

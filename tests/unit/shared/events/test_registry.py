@@ -36,7 +36,7 @@ TYPES = [pytest.param(each, id=each.name) for each in EVENT_TYPES.values()]
 def golden_entry(each: EventType) -> tuple[Entry, dict[str, Any]]:
     """Return the golden event of a type as an entry, and what is expected of it."""
     golden = json.loads((GOLDEN / "events" / each.name / f"v{each.ver}.json").read_bytes())
-    lane = CARE if "care" in each.lanes else CIRCLE if "circle" in each.lanes else "self"
+    lane = CARE if "care" in each.lanes else CIRCLE if "circle" in each.lanes else min(each.lanes)
     body = decode_body(body_bytes(golden["body"]))
     assert isinstance(body.data, EventData)
     entry = an_entry(1, body.data, lane=lane)
@@ -64,6 +64,10 @@ class TestEveryType:
         entry, expected = golden_entry(each)
         document = fold_subject(entry.lane, [entry])
 
+        if each.lanes == {"devices"}:
+            # What devices say to each other is no document: their graph reads it.
+            assert document is None
+            return
         assert document is not None
         assert (each.kind, expected["kind"]) == (document.kind, document.kind)
 
