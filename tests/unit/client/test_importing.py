@@ -27,7 +27,7 @@ from trailmark_client.storage.importing import send_imported
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import DEVICES, SELF, text_from_id
 
 NOW = 1_800_000_000_000
 
@@ -100,6 +100,8 @@ def refusal(person: Person, file: Path) -> ErrorCode:
 
 async def test_the_state_of_every_lane_is_the_same(tmp_path: Path, fresh: Person) -> None:
     sides = await TwoSides(tmp_path).begin()
+    phone, laptop = sides.phone.app, sides.laptop.app.identity.secrets.holder
+    phone.write(lambda conn: phone.key_sharing.let_in(conn, laptop, "laptop"))
     write_private(sides.phone)
     await sides.meet(sides.phone, sides.laptop)
     sides.laptop.goal("Not sent yet")
@@ -107,8 +109,9 @@ async def test_the_state_of_every_lane_is_the_same(tmp_path: Path, fresh: Person
 
     found = imported(fresh, exported(sides.laptop, tmp_path))
 
-    assert hashes(fresh) == hashes(sides.laptop)
-    assert set(hashes(fresh)) == {SELF, CARE}
+    # What the devices of the other space said of each other stays there.
+    assert {DEVICES, *hashes(fresh)} == {DEVICES, SELF, CARE}
+    assert {**hashes(fresh), DEVICES: hashes(sides.laptop)[DEVICES]} == hashes(sides.laptop)
     assert told(fresh) >= told(sides.laptop)
     assert fresh.read(lambda conn: verify_all(conn, fresh.app.vault)) == []
     assert (found.made_at, found.stopped) == (NOW, ("Dr Demo",))
@@ -117,7 +120,7 @@ async def test_the_state_of_every_lane_is_the_same(tmp_path: Path, fresh: Person
 
 def write_private(person: Person) -> None:
     goal = text_from_id(person.goal("Gone for ever"))
-    person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now(), None))
+    person.write(lambda c, r: erase(c, r, what_goes(c, goal), r.now(), person.app.key_sharing))
     person.goal("Kept to myself")
 
 
@@ -153,6 +156,8 @@ def test_nobody_is_let_in_and_goals_are_with_the_person(
 async def test_it_is_connected_anew_and_a_second_device_gets_all_of_it(tmp_path: Path) -> None:
     """The new server knows nothing of the old one's lanes and is told everything in ``self``."""
     sides = await TwoSides(tmp_path).begin()
+    phone, laptop = sides.phone.app, sides.laptop.app.identity.secrets.holder
+    phone.write(lambda conn: phone.key_sharing.let_in(conn, laptop, "laptop"))
     write_private(sides.phone)
     await sides.meet(sides.phone)
     one, two = (Person(tmp_path / name, seed=seed) for name, seed in (("one", 11), ("two", 12)))

@@ -68,8 +68,11 @@ def test_what_is_shown_names_the_device_that_it_is_written_by_now(app: App) -> N
 
     def come_back(conn: Connection) -> None:
         other = Epoch(b"e" * 8)
+        fresh = msgspec.structs.replace(app.identity.secrets, sign_seed=b"o" * 32)
         identity = app.identity_file.update(
-            lambda own: msgspec.structs.replace(own, device=DeviceId(b"o" * 16), epoch=other)
+            lambda own: msgspec.structs.replace(
+                own, sign_seed=fresh.sign_seed, device=DeviceId(fresh.holder.id), epoch=other
+            )
         )
         write_again(conn, identity)
 
