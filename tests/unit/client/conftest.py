@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.person import Person
-from tests.support.server_api import ServerHome, server_api
+
+if TYPE_CHECKING:
+    from tests.support.server_api import ServerHome
 
 
 @pytest.fixture
@@ -17,7 +20,9 @@ def person(tmp_path: Path) -> Iterator[Person]:
 
 
 @pytest.fixture(scope="module")
-def server_home() -> Iterator[ServerHome]:
+def server_home() -> "Iterator[ServerHome]":
     """Return one home server for the strangers of many tests: it is dear to put together."""
+    from tests.support.server_api import server_api  # noqa: PLC0415  (no browser has a server)
+
     with server_api() as home:
         yield home

@@ -64,7 +64,7 @@ class TestEveryType:
         entry, expected = golden_entry(each)
         document = fold_subject(entry.lane, [entry])
 
-        if each.lanes == {"devices"}:
+        if "devices" in each.lanes:
             # What devices say to each other is no document: their graph reads it.
             assert document is None
             return
