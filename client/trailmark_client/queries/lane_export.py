@@ -19,7 +19,7 @@ from trailmark_shared.exports.format import (
     line_from_row,
 )
 from trailmark_shared.exports.notice import notice_for_person
-from trailmark_shared.ids import SELF, Lane, text_from_id
+from trailmark_shared.ids import Lane, is_shared, text_from_id
 from trailmark_shared.phrases import told_head
 from trailmark_shared.words import gettext
 
@@ -40,7 +40,7 @@ def lane_meant(conn: Connection, text: str | None) -> Lane:
     meant = [
         lane
         for lane in fetched_lanes(conn)
-        if (lane != SELF if text is None else lane.startswith(text))
+        if (is_shared(lane) if text is None else lane.startswith(text))
     ]
     if not meant:
         raise DomainError(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.devices import (
@@ -20,7 +21,7 @@ from trailmark_client.app import App
 from trailmark_client.queries.lane_export import export_lane, lane_meant
 from trailmark_client.queries.lane_reports import heads
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
-from trailmark_shared.ids import SELF, care_lane, text_from_id
+from trailmark_shared.ids import DEVICES, SELF, care_lane, text_from_id
 from trailmark_shared.phrases import told_head_from_text
 
 NOW = 1_800_000_000_000
@@ -76,7 +77,11 @@ async def test_without_a_signature_over_the_last_entry_there_is_no_export(
 async def test_the_one_shared_lane_is_meant_where_none_is_named(at_home: tuple[App, Home]) -> None:
     device, home = at_home
     add_reflection(device, "private")
+    # Another device is let in: what devices tell each other is no shared lane.
+    laptop = msgspec.structs.replace(device.identity.secrets, sign_seed=b"l" * 32).holder
+    device.write(lambda conn: device.key_sharing.let_in(conn, laptop, "laptop"))
     await share(device, home)
+    assert DEVICES in device.read(heads)
 
     assert CARE == device.read(lambda conn: lane_meant(conn, None))
     assert CARE == device.read(lambda conn: lane_meant(conn, CARE[:7]))
