@@ -24,6 +24,7 @@ from trailmark_client.storage.statements import (
     firm_removals,
     keep_firm,
     note_unsaid,
+    unsent_statements,
 )
 from trailmark_shared import limits
 from trailmark_shared.device_graph.statements import StatementId
@@ -45,6 +46,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         signing_key: Public half of its signing key: pinned from device to device.
         private_copy: Whether a sealed copy of private entries goes to the server.
         firm: Removals that the giving device saw in force: the new one holds them firm too.
+        said: Statements that no server has yet, that which lets the new one in among them: it is
+            let in also where the giving device is lost before it sends them.
     """
 
     space: bytes
@@ -52,6 +55,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     signing_key: bytes
     private_copy: bool
     firm: tuple[StatementId, ...] = ()
+    said: tuple[bytes, ...] = ()
 
     @property
     def home_server(self) -> HomeServer:
@@ -67,6 +71,8 @@ def bundle_of(app: App, firm: Collection[StatementId]) -> bytes:
         firm: Removals that whoever opens it is to hold firm.
     """
     identity = app.identity
+    said = app.read(unsent_statements)
+    is_little = sum(map(len, said)) <= limits.STATEMENTS_HANDED_BYTES_MAX
     assert identity.server is not None, "only a connected device lets another one in"
     return msgspec.json.encode(
         Bundle(
@@ -75,6 +81,7 @@ def bundle_of(app: App, firm: Collection[StatementId]) -> bytes:
             signing_key=identity.server.signing_key,
             private_copy=identity.private_copy,
             firm=tuple(sorted(firm)[: limits.FIRM_TOLD_MAX]),
+            said=tuple(said) if is_little else (),
         )
     )
 
@@ -179,6 +186,7 @@ def settle_in(
             write_again(conn, app.identity)
         else:
             keep_firm(conn, firm_removals(conn) | frozenset(bundle.firm))
+        app.key_sharing.relay(conn, bundle.said)
 
     app.write(settle)
 

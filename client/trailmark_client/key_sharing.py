@@ -121,6 +121,15 @@ class KeySharing:
         self._see_through(known)
         return told
 
+    def relay(self, conn: Connection, raws: Sequence[bytes]) -> None:
+        """Tell the others what whoever let this device in may have told nobody else.
+
+        Args:
+            conn: The store, inside a write transaction.
+            raws: Statements as they travel.
+        """
+        Knowledge(conn, self._vault, writes=True).relay(self._recorder, raws)
+
     def replace_code(self, conn: Connection, code: Holder) -> None:
         """Let a recovery code in, and those go that were there.
 

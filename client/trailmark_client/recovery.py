@@ -1,8 +1,9 @@
 """The recovery code: the way back when every device is lost, or the server forgot this one.
 
-A code counts once the server has it and the lane says so. Each half can be lost to a kill or a bad
-network, so what is to be sent stands in the store until both are done; the code itself is kept
-nowhere.
+A code counts once the server has it; the other devices let it in before, and those statements go
+along in its bundle, so it brings everything back also where this device is lost at once. Each half
+can be lost to a kill or a bad network, so what is to be sent stands in the store until all is done;
+the code itself is kept nowhere.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from trailmark_shared.codes import (
     recovery_code_from_text,
     text_from_recovery_code,
 )
-from trailmark_shared.device_graph.duties import firm_to_tell
 from trailmark_shared.device_graph.statements import Holder
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError
 from trailmark_shared.ids import id_from_text, text_from_id
@@ -137,8 +137,8 @@ def keep_code(app: App, text: str) -> None:
 
 
 def _upload(app: App, secrets: RecoverySecrets, replaces: str | None) -> _Upload:
-    known = app.read(app.key_sharing.known)
-    firm = firm_to_tell(known.view, known.firm)
+    holder = code_secrets(secrets).holder
+    firm = app.write(lambda conn: app.key_sharing.let_in(conn, holder, ""))
     sealed = seal_recovery_bundle(
         app.vault.cipher, secrets, app.randomness.token(NONCE_BYTES), bundle_of(app, firm)
     )
@@ -146,7 +146,7 @@ def _upload(app: App, secrets: RecoverySecrets, replaces: str | None) -> _Upload
         lookup_hash=fingerprint(secrets.lookup).hex(),
         authenticator_hash=fingerprint(secrets.authenticator).hex(),
         bundle=base64.b64encode(sealed).decode(),
-        holder=code_secrets(secrets).holder,
+        holder=holder,
         replaces=replaces,
     )
 
@@ -186,7 +186,12 @@ def send_kept(app: App) -> None:
     except RefusedError as refused:
         if refused.code != ErrorCode.WRONG_CODE:
             raise
-        app.write(lambda conn: drop_setting(conn, _UPLOAD))
+
+        def overtaken(conn: Connection) -> None:
+            app.key_sharing.remove(conn, [upload.holder.id])
+            drop_setting(conn, _UPLOAD)
+
+        app.write(overtaken)
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(OVERTAKEN_WORDS)) from None
 
     def tell(conn: Connection) -> None:

@@ -178,11 +178,25 @@ class Knowledge:
         self._speak(recorder, statement)
         return statement
 
+    def relay(self, recorder: Recorder, raws: Iterable[bytes]) -> None:
+        """Put statements of others into the outbox, whether they stand here yet or not.
+
+        Args:
+            recorder: The way to record.
+            raws: As they travel; what is none of this space is left out.
+        """
+        for statement in self._read(raws):
+            if self.graph.add(statement):
+                self._record(recorder, statement)
+
     def _speak(self, recorder: Recorder, statement: Statement) -> None:
         self.graph.add(statement)
         if statement.id not in self.graph.index:
             most = limits.STATEMENTS_PER_AUTHOR_MAX
             raise LimitExceededError("STATEMENTS_PER_AUTHOR_MAX", most + 1, most)
+        self._record(recorder, statement)
+
+    def _record(self, recorder: Recorder, statement: Statement) -> None:
         self.has_spoken = True
         data = StatementMade(statement=statement.raw)
         event = recorder.record(self.conn, DEVICES, statement.id[_SUBJECT], data)

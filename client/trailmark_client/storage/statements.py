@@ -73,6 +73,16 @@ def _checked(vault: Vault, space: SpaceId, plain: bytes) -> bytes | None:
         return None
 
 
+def unsent_statements(conn: Connection) -> list[bytes]:
+    """Return the statements that no server has yet, as they travel, in the order of the outbox."""
+    bodies = conn.execute(
+        "SELECT body FROM event WHERE lane = ? AND seq IS NULL AND body IS NOT NULL ORDER BY pos",
+        (DEVICES,),
+    ).fetchall()
+    said = [body.data for (plain,) in bodies if (body := body_from_bytes(plain)) is not None]
+    return [each.statement for each in said if isinstance(each, StatementMade)]
+
+
 def holder_names(conn: Connection) -> dict[HolderId, str]:
     """Return what the person calls their devices, those that are gone too; by id."""
     kept = [_kept(raw) for (raw,) in conn.execute(_KEPT).fetchall()]

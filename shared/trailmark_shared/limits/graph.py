@@ -16,6 +16,9 @@ STATEMENTS_PER_DEVICE_MAX: Final = 8_192
 FIRM_TOLD_MAX: Final = 512
 """Most removals that a device tells one that it lets in to hold firm."""
 
+STATEMENTS_HANDED_BYTES_MAX: Final = 32 * 1024
+"""Most bytes of statements that a bundle takes along; where there are more, it takes none."""
+
 HOLDERS_NAMED_MAX: Final = 256
 """Most holders that one statement names."""
 
