@@ -141,8 +141,14 @@ class TestLettingIn:
         assert {("goal",), ("reflection",)} <= set(kinds)
 
     def test_a_device_that_has_not_read_the_lane_yet_lets_nobody_in(
-        self, first: App, second: App, home: ServerHome, tmp_path: Path
+        self,
+        first: App,
+        second: App,
+        home: ServerHome,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", 0)
         joined(first, second, home)
         with new_device(tmp_path / "third", 3) as third:
             ask_to_join(third, home.url, invite_device(second).text)

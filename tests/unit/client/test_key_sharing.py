@@ -91,8 +91,22 @@ class TestLettingIn:
         assert own != seals_with(tablet)
         assert seals_with(person.apps[0]) == seals_with(tablet)
 
-    async def test_its_entries_wait_until_their_key_is_said(self, person: Devices) -> None:
+    async def test_whoever_let_it_in_may_be_lost_at_once(self, person: Devices) -> None:
+        phone, code = person.apps[0], recovery_code(b"c")
+        words = add_reflection(phone, "words")
+        await person.settle()
+        phone.write(lambda conn: phone.key_sharing.replace_code(conn, code.holder))
+
+        device = recover(person, code)
+        await person.settle(device)
+
+        assert reads(device, words)
+
+    async def test_its_entries_wait_until_their_key_is_said(
+        self, person: Devices, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Else a loss of the device in between would lock them for ever."""
+        monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", 0)
         tablet = person.fresh()
         add_reflection(tablet, "alone")
         person.let_in(person.apps[0], tablet)
@@ -132,7 +146,10 @@ class TestLettingIn:
         assert tablet.identity.device not in members(laptop)
         assert not holds(tablet, seals_with(laptop))
 
-    def test_nothing_is_said_by_who_is_no_device_of_the_person(self, person: Devices) -> None:
+    def test_nothing_is_said_by_who_is_no_device_of_the_person(
+        self, person: Devices, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", 0)
         tablet = person.add()
 
         with pytest.raises(DomainError) as refused:
