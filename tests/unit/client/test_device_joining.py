@@ -152,11 +152,8 @@ class TestLettingIn:
         joined(first, second, home)
         with new_device(tmp_path / "third", 3) as third:
             ask_to_join(third, home.url, invite_device(second).text)
-
-            with pytest.raises(DomainError) as raised:
+            with pytest.raises(DomainError, match="do not know this one"):
                 confirm_device(second, asking(second))
-
-        assert ErrorCode.MISSING_KEY == raised.value.code
 
     def test_a_device_whose_credential_ended_is_let_in_again(
         self, first: App, second: App, home: ServerHome

@@ -26,7 +26,7 @@ from trailmark_client.queries.documents import all_documents
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_shared import limits
 from trailmark_shared.device_graph.statements import HolderId
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError
 from trailmark_shared.ids import SELF
 
 
@@ -152,10 +152,8 @@ class TestLettingIn:
         monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", 0)
         tablet = person.add()
 
-        with pytest.raises(DomainError) as refused:
+        with pytest.raises(DomainError, match="do not know this one"):
             person.let_in(tablet, person.fresh())
-
-        assert ErrorCode.MISSING_KEY == refused.value.code
 
 
 class TestRemoving:
