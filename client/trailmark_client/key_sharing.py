@@ -353,8 +353,9 @@ class KeySharing:
             return self._say_all(known, [repeat])
         again = [*held.brought(), *self._identity.own_before]
         if again and known.may_make_key:
+            left = tuple(each for each in self._identity.own_before if each != again[0])
             self._vault.identity_file.update(
-                lambda current: msgspec.structs.replace(current, own_before=())
+                lambda current: msgspec.structs.replace(current, own_before=left)
             )
             self._say_key(known, again[0], seals=False)
             return True

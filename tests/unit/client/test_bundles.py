@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.support.devices import add_reflection
-from tests.support.people import URL, Devices, devices
+from tests.support.people import URL, Devices, devices, known, remove
 from trailmark_client.app import App
 from trailmark_client.bundles import (
     Bundle,
@@ -169,3 +169,19 @@ class TestBecomingAnother:
             become_another_device(first, "https://other.example")
 
         assert before == first.identity
+
+    async def test_each_key_that_it_made_before_is_said_again(self, person: Devices) -> None:
+        first, second = person.apps[0], person.add()
+        await person.settle()
+        for _ in range(2):
+            second.write(second.key_sharing.change_key)
+        remove(first, second)
+        await person.settle(first)
+
+        become_another_device(second, URL)
+        before = set(second.identity.own_before)
+        person.let_in(first, second)
+        await person.settle()
+
+        assert 1 < len(before)
+        assert before <= set(known(second).keys_made())
