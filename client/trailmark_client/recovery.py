@@ -225,8 +225,9 @@ def standing(app: App) -> Standing:
 def foreign_code(app: App) -> RecoveryMadeAnswer | None:
     """Return the recovery code that the server lets in and no device of the person vouches for.
 
-    A credential alone replaces the code on the server; only a device of the person's says so to the
-    others. Between the two halves of ``send_kept`` an honest code looks the same to other devices.
+    The server takes a code from whoever shows a credential and the keeper; it had the keeper in
+    hand each time a code was made, and devices that were removed can compute it. Only a device of
+    the person's says so to the others. Before these have read that, an honest code looks the same.
 
     Raises:
         RefusedError: ``not_connected``, ``unreachable`` and the like.

@@ -76,7 +76,7 @@ def add_device_invitation(
         rows: The account tables, writable.
         device: The device that invites.
         lookup_hash: SHA-256 of the first half of the code.
-        keys_hash: ``statements.holder_hash`` of the inviting device.
+        keys_hash: ``Holder.hash`` of the inviting device.
         now: Server clock.
 
     Returns:

@@ -42,10 +42,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         members: Who is in, the most senior first, by id.
         removed: Whom a removal in force names; for good.
         left_out: Everybody whom anybody ever let in and who is no member.
-    lost: What fell because something was chosen that speaks against it, or that it speaks against.
-    asked: Which of these fell by seniority alone: where the person may know better.
+        lost: What fell because something was chosen that it speaks against.
+        asked: Which of these fell by seniority alone: where the person may know better.
         chosen: What was chosen by seniority alone.
-    paths: Path of each member.
+        paths: Path of each member.
     """
 
     graph: DeviceGraph

@@ -32,8 +32,8 @@ class ErasureProof(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         space: Whose.
         device: The device that asked.
-        event: Id of the event, 16 bytes.
-        bodies: MessagePack array of its bodies, one with a MAC under each vault key of the device.
+        event: Names the order, 16 bytes.
+        bodies: MessagePack array of signed statements as they travel, the order last.
     """
 
     space: SpaceId

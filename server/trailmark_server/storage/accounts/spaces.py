@@ -64,7 +64,7 @@ class DeviceInvitation(msgspec.Struct, frozen=True, kw_only=True):
         space: The person's space.
         device: The device that invites.
         lookup_hash: SHA-256 of the first half of the code.
-        keys_hash: ``statements.holder_hash`` of the inviting device.
+        keys_hash: ``Holder.hash`` of the inviting device.
         expires_at: When it stops to work.
         tries: Wrong tries so far.
         joining: What the first device that used it says of itself, MessagePack of
