@@ -23,7 +23,7 @@ from trailmark_server.storage.accounts import (
 )
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
-from trailmark_shared.ids import EventId, Lane, SpaceId
+from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.words import gettext
 
 _LABEL: Final = b"trailmark-encouragement/1"
@@ -221,11 +221,11 @@ def touch_session(rows: AccountRows, hash_: bytes, now: int) -> None:
         rows.save_supporter_session(msgspec.structs.replace(session, seen_at=now))
 
 
-def encouragement_id(space: SpaceId, lane: Lane, cause: bytes) -> EventId:
-    """Return the id of the one encouragement that answers an event.
+def encouragement_form(space: SpaceId, lane: Lane, cause: bytes) -> bytes:
+    """Return the id of the one form that answers an event, 16 bytes.
 
-    The id follows from what is answered, so the log itself takes no second one: neither from a form
-    that was sent twice nor after a restore.
+    It follows from what is answered, so the log takes no second answer, whichever browser sends it:
+    neither beside one that it has nor after one that was erased.
     """
     digest = sha256(_LABEL + space + lane.encode() + b"\x00" + cause).digest()
-    return EventId(digest[: limits.ID_BYTES])
+    return digest[: limits.ID_BYTES]

@@ -21,7 +21,7 @@ from trailmark_shared import limits
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.data import EventData
-from trailmark_shared.ids import EventId, Lane, care_lane, text_from_id
+from trailmark_shared.ids import Lane, care_lane, text_from_id
 
 GOAL = b"1" * 16
 DAY_MS = 24 * 3600 * 1000
@@ -46,7 +46,7 @@ async def is_let_in(world: StoreWorld) -> bool:
 
 
 async def write(world: StoreWorld, number: int, data: EventData, subject: bytes) -> None:
-    draft = MemberDraft(id=EventId(bytes([number]) * 16), body=body_of(data, subject))
+    draft = MemberDraft(form=bytes([number]) * 16, body=body_of(data, subject))
     await world.store.write_as_member(SPACE, CARE, ACTOR, [draft])
 
 

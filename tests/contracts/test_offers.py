@@ -324,13 +324,38 @@ async def test_members_rows_heal_like_the_persons(world: StoreWorld) -> None:
     await push(world.store, [device.grants(), device.shares(goal=goal)])
     await world.backup()
     comment = CommentAdded(text="Well done", about=text_from_id(goal))
-    draft = MemberDraft(id=device.new_id(), body=body_of(comment, b"k" * 16))
+    draft = MemberDraft(form=device.new_id(), body=body_of(comment, b"k" * 16))
     await world.store.write_as_member(SPACE, CARE, ACTOR, [draft])
     rows, head = await signed_rows(world.store)
     await world.restore()
     await offer(world, rows, head)
     assert rows == await read_lane(world.store)
     await world.store.record_revocations(SPACE, [GRANT])
+    assert [] == await world.store.verify()
+
+
+async def test_a_form_that_the_log_forgot_and_that_is_sent_again_is_another_event(
+    world: StoreWorld,
+) -> None:
+    """Whoever holds the first one finds no other words in its place."""
+    device = LaneDevice()
+    goal = b"1" * 16
+    await push(world.store, [device.grants(), device.shares(goal=goal)])
+    await world.backup()
+    comment = CommentAdded(text="Well done", about=text_from_id(goal))
+    draft = MemberDraft(form=b"f" * 16, body=body_of(comment, b"k" * 16))
+    (first,) = await world.store.write_as_member(SPACE, CARE, ACTOR, [draft])
+    rows, head = await signed_rows(world.store)
+    await world.restore()
+    (second,) = await world.store.write_as_member(SPACE, CARE, ACTOR, [draft])
+    await offer(world, rows, head)
+    read = await read_lane(world.store)
+
+    assert first.event.commit != second.event.commit
+    assert first.event.id != second.event.id
+    assert [second.proof, first.proof] == [row.proof for row in read[2:]]
+    assert [True, True] == [row.event.body is not None for row in read[2:]]
+    assert [second] == await world.store.write_as_member(SPACE, CARE, ACTOR, [draft])
     assert [] == await world.store.verify()
 
 

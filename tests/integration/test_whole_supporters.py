@@ -268,6 +268,26 @@ class TestRestored:
         assert SENT in browser.open(link).text
         world.check()
 
+    def test_a_second_answer_stands_beside_the_first_that_it_forgot(
+        self, world: World, browser: Browser
+    ) -> None:
+        link = let_in(world.phone)
+        send_win(world.phone)
+        world.settle()
+        yesterday = kept_copy(world)
+        browser.encourage(browser.open(link))
+        world.phone.run("sync")  # it holds the first answer; soon the server does not
+
+        restore(world, yesterday)
+        again = browser.encourage(browser.open(link), "Other words")
+        world.settle(world.phone, world.laptop)
+
+        assert 200 == again.status_code
+        for device in world.devices:
+            assert {BACK, "Other words"} == set(came_back(device))
+            device.run("verify")
+        world.check()
+
 
 def test_a_session_that_stays_open_tells_of_links_too(world: World, browser: Browser) -> None:
     watching = world.phone.begin("sync", "--watch")

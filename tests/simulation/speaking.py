@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tests.support.written import written_by
 from trailmark_server.members.agreements import NewAgreement, NewAssessment, agree, assess
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.proposals import read_proposals, seen_of
@@ -33,7 +34,9 @@ async def speak(world: World, grant: Grant) -> None:
     except (DomainError, LimitExceededError, RefusedError):
         return
     if is_written:
-        world.ledger.save(grant.lane, said.sending.event)
+        place, actor = (grant.space, grant.lane), f"member/{text_from_id(grant.member)}"
+        for written in await written_by(world.server.store, place, actor, said.sending.form):
+            world.ledger.save(grant.lane, written)
         world.ledger.counts["members' words"] += 1
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from tests.simulation.ledger import check
 from tests.simulation.person import CANARY
+from tests.support.written import written_by
 from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.members import circle
 from trailmark_server.storage.ports import Grant
-from trailmark_server.supporters import ClosedLinkError, NewLink, encouragement_id, register_link
+from trailmark_server.supporters import ClosedLinkError, NewLink, encouragement_form, register_link
 from trailmark_shared.errors import DomainError, EventDataError, StorageError
-from trailmark_shared.ids import id_from_text
+from trailmark_shared.ids import id_from_text, text_from_id
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -71,7 +72,10 @@ class Supporters:
             await circle.encourage(world.server.services, visit, event, "lovely")
         except (DomainError, ClosedLinkError):
             return
-        world.ledger.save(link.lane, encouragement_id(link.space, link.lane, id_from_text(event)))
+        form = encouragement_form(link.space, link.lane, id_from_text(event))
+        place, actor = (link.space, link.lane), f"supporter/{text_from_id(link.member)}"
+        for written in await written_by(world.server.store, place, actor, form):
+            world.ledger.save(link.lane, written)
         world.ledger.counts["encouragements"] += 1
 
     def _link(self, grant: Grant) -> str:

@@ -111,13 +111,13 @@ class Therapist:
             cause=about,
             data=CommentAdded(about=text_from_id(about), text="well done"),
         )
-        draft = MemberDraft(id=EventId(world.random.randbytes(16)), body=encode_body(body))
+        draft = MemberDraft(form=world.random.randbytes(16), body=encode_body(body))
         try:
-            await server.store.write_as_member(
+            (written,) = await server.store.write_as_member(
                 grant.space, grant.lane, right.written_by, [draft], right.check
             )
         except RefusedError:
             return
         server.services.bell.ring(grant.space, grant.lane)
-        world.ledger.save(grant.lane, draft.id)
+        world.ledger.save(grant.lane, written.event.id)
         world.ledger.counts["comments"] += 1

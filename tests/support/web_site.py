@@ -35,7 +35,7 @@ from trailmark_server.storage.ports import MemberDraft
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import encode_body
-from trailmark_shared.ids import DeviceId, EventId, SpaceId, text_from_id
+from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
 
 URL = "http://127.0.0.1:8740"
 START = 1_790_697_600_000
@@ -111,7 +111,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     async def say(self, writer: Writer, subject: bytes, body: Body) -> None:
         """Write as the therapist into a person's lane, whatever form it would come from."""
         draft = MemberDraft(
-            id=EventId(self.services.randomness.token(16)),
+            form=self.services.randomness.token(16),
             body=encode_body(msgspec.structs.replace(body, subject=subject)),
         )
         actor = f"member/{text_from_id(THERAPIST.id)}"

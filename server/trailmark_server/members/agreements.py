@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from trailmark_server import forms
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.writing import (
@@ -39,7 +40,7 @@ class NewAgreement(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement to be.
 
     Attributes:
-        sending: Id of its event, lane and zone.
+        sending: Id of its form, lane and zone.
         goal: The goal, as text.
         answer: What the therapist says to it.
         seen: What the form was drawn from, from ``proposals.seen_of``.
@@ -57,7 +58,7 @@ class NewAssessment(msgspec.Struct, frozen=True, kw_only=True):
     """A therapist's view of how a goal goes, to be.
 
     Attributes:
-        sending: Id of its event, lane and zone.
+        sending: Id of its form, lane and zone.
         goal: The goal, as text.
         achievement: How it goes; ``None`` takes an earlier view back.
         note: Words for the person to read; empty for none.
@@ -114,7 +115,8 @@ async def _say(
     sending, goal = sent.sending, id_from_text(sent.goal)
     stored = await document_there(services, audience, sending.lane, goal, "goal")
     entries = await entries_there(services, audience, sending.lane, goal)
-    if any(each.id == sending.event for each in entries):
+    stem = forms.stem_of(audience.actor, sending.form)
+    if any(forms.is_of(each.id, stem) for each in entries):
         return
     if not is_shown(msgspec.json.decode(stored.json, type=GoalDocument)):
         raise DomainError(

@@ -22,7 +22,7 @@ from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows, SupporterLink
 from trailmark_server.supporters import (
     ClosedLinkError,
-    encouragement_id,
+    encouragement_form,
     is_open,
     is_stale,
     link_of_session,
@@ -262,13 +262,13 @@ async def _append(services: Services, visit: Visit, item: SentItem, words: str) 
     answered = await _answered(services, visit, item)
     # It is the person's timeline: told in their own zone.
     zone = known_zone(answered.body.zone)
-    event = text_from_id(encouragement_id(link.space, link.lane, cause))
     said = Said(
         subject=services.randomness.token(limits.ID_BYTES),
         data=EncouragementSent(text=words, about=item.subject),
         cause=cause,
     )
-    sending = Sending(id=event, lane=link.lane, zone=zone)
+    form = text_from_id(encouragement_form(link.space, link.lane, cause))
+    sending = Sending(id=form, lane=link.lane, zone=zone)
     try:
         entry = await _let_in(
             services, link, append_said(services, link.space, right, sending, said)

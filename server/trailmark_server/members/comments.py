@@ -28,7 +28,7 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
     """A comment to be.
 
     Attributes:
-        id: Id of its event, as text.
+        id: Id of its form, as text.
         lane: The lane it is written into.
         about: The subject commented on, as text.
         cause: The event answered, as text.
@@ -81,7 +81,7 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
 
 
 async def withdraw_comment(
-    services: Services, audience: Audience, lane: Lane, comment: bytes, event: str
+    services: Services, audience: Audience, lane: Lane, comment: bytes, form: str
 ) -> None:
     """Take a comment of the therapist's own back; one that was taken back already stays so.
 
@@ -90,7 +90,7 @@ async def withdraw_comment(
         audience: Who takes it back.
         lane: Where it stands.
         comment: Its subject.
-        event: Id of the event to be, as text.
+        form: Id of the form, as text.
 
     Raises:
         NothingHereError: There is no such comment of theirs.
@@ -100,7 +100,7 @@ async def withdraw_comment(
     if document.created_by != audience.actor:
         raise NothingHereError
     if document.withdrawn_at is None:
-        sending = Sending(id=event, lane=lane, zone="UTC")
+        sending = Sending(id=form, lane=lane, zone="UTC")
         right = audience.right(Verb.COMMENT, lane)
         said = Said(subject=comment, data=CommentWithdrawn())
         await append_said(services, audience.space, right, sending, said)

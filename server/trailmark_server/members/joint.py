@@ -115,7 +115,7 @@ async def begin_joint(
         raise NothingHereError
     clean = _clean(data)
     await _require_goals(services, audience, sending.lane, clean)
-    subject = subject_of(sending.event)
+    subject = subject_of(sending.form)
     await _append(services, audience, sending, Said(subject=subject, data=clean))
     return subject
 

@@ -65,7 +65,7 @@ class NewProposal(msgspec.Struct, frozen=True, kw_only=True):
     """A proposal to be.
 
     Attributes:
-        sending: Id of its event, lane and zone.
+        sending: Id of its form, lane and zone.
         what: What is proposed.
         goal: The goal it is about, as text; ``None`` for a new goal.
         step: The step to change, as text.
@@ -103,7 +103,7 @@ async def propose(services: Services, audience: Audience, proposal: NewProposal)
     sending = proposal.sending
     if sending.lane not in audience.lanes:
         raise NothingHereError
-    subject = subject_of(sending.event)
+    subject = subject_of(sending.form)
     if await _is_made(services, audience, sending.lane, subject):
         return subject
     values = _cleaned(proposal.values)
@@ -127,7 +127,7 @@ async def withdraw_proposal(
     Args:
         services: The server.
         audience: Who takes it back.
-        sending: Id of the event to be, lane and zone.
+        sending: Id of the form, lane and zone.
         proposal: Its subject.
 
     Raises:

@@ -1,9 +1,9 @@
 """How a member's words get into the log: one path, whatever they are and whoever writes them.
 
-What is sent carries the id of its event, made with the form, so that what is sent twice is written
-once; the lane; and the writer's time zone. The store asks for the grant, and for what it allows, in
-the transaction that appends. Nothing that a form holds is lost where it is refused: whoever drew it
-has the words and gets a sentence that says what to change.
+What is sent carries the id of its form, made with it, so that what is sent twice is written once;
+the lane; and the writer's time zone. The store asks for the grant, and for what it allows, in the
+transaction that appends. Nothing that a form holds is lost where it is refused: whoever drew it has
+the words and gets a sentence that says what to change.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.codec import encode_body
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
-from trailmark_shared.ids import EventId, Lane, SpaceId, id_from_text, text_from_id
+from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import Document
 from trailmark_shared.words import gettext
@@ -40,7 +40,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     """What every form of a member carries besides what it says.
 
     Attributes:
-        id: Id of the event to be, as text; made with the form.
+        id: Id of the form, as text; made with it.
         lane: The lane it is written into.
         zone: The writer's time zone, see ``known_zone``.
     """
@@ -50,13 +50,13 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
 
     @property
-    def event(self) -> EventId:
-        """The event to be.
+    def form(self) -> bytes:
+        """Id of the form, 16 bytes.
 
         Raises:
             EventDataError: ``malformed_id``: it is no id.
         """
-        return EventId(id_from_text(self.id))
+        return id_from_text(self.id)
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,12 +123,12 @@ def clean_reason(reason: Reason) -> Reason:
     return Reason(code=reason.code, text=text or None)
 
 
-def subject_of(event: EventId) -> bytes:
-    """Return the id of what an event begins; it follows from the event's.
+def subject_of(form: bytes) -> bytes:
+    """Return the id of what a form begins; it follows from the form's.
 
     So a form that is sent twice can be told from a second one, whatever was said in between.
     """
-    return sha256(b"trailmark-begun/1" + event).digest()[: limits.ID_BYTES]
+    return sha256(b"trailmark-begun/1" + form).digest()[: limits.ID_BYTES]
 
 
 def seen_there(seen: Sequence[str], known: Collection[Entry]) -> tuple[bytes, ...]:
@@ -190,17 +190,17 @@ async def append_said(
         services: The server.
         space: Whose lane.
         right: To do this there, from ``access.authorize``.
-        sending: Id, lane and zone.
+        sending: Id of the form, lane and zone.
         said: What it says.
 
     Returns:
-        What the log has under the event's id: what was sent first, where it was sent twice.
+        What the log has of the form: what was sent first, where it was sent twice.
 
     Raises:
         RefusedError: ``not_authorised``: no live grant that allows it.
-        EventDataError: ``malformed_id``, or a bound of ``limits`` that was crossed.
+        EventDataError: ``malformed_id``, ``erased``, or a bound of ``limits`` that was crossed.
     """
-    draft = MemberDraft(id=sending.event, body=encode_body(_body(services.now(), sending, said)))
+    draft = MemberDraft(form=sending.form, body=encode_body(_body(services.now(), sending, said)))
     rows = await services.events.write_as_member(
         space, sending.lane, right.written_by, [draft], right.check
     )

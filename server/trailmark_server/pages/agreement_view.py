@@ -56,8 +56,8 @@ class AgreementForm(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         agree_url: Where the answer is sent.
         assess_url: Where their view is sent.
-        agree_id: Id of the event of the answer.
-        assess_id: Id of the event of the view.
+        agree_id: Id of the form of the answer.
+        assess_id: Id of the form of the view.
         lane: The lane.
         seen: What the form was drawn from.
         answers: Answers to choose from.

@@ -1,8 +1,8 @@
 """``POST /people/<space>/comments``: the therapist's first write, appended by the server.
 
 The form carries its session's token, the origin is checked for every write of the server, and the
-store asks for the grant in the transaction that appends. The event's id was made with the form, so
-a form that is sent twice writes once.
+store asks for the grant in the transaction that appends. The form has an id, so one that is sent
+twice writes once.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class ProposalForm(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         url: Where it is sent.
-        id: Id of the event to be, made with the form.
+        id: Id of the form.
         heading: What it is.
         what: Which kind it is.
         goal: The goal, as text; empty for a new one.
@@ -176,7 +176,7 @@ class ProposalRow(msgspec.Struct, frozen=True, kw_only=True):
         answer: Why the person answered as they did; empty where they did not say.
         lane: The lane it is in.
         withdraw_url: Where the form that takes it back is sent; empty where it cannot be.
-        withdraw_id: Id of the event that this would write.
+        withdraw_id: Id of that form.
     """
 
     id: str

@@ -183,7 +183,7 @@ class CommentForm(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         url: Where it is sent.
-        id: Id of the event to be, made with the form, so that a form sent twice writes once.
+        id: Id of the form, so that a form sent twice writes once.
         lane: The lane it is written into.
         about: The subject commented on.
         cause: The event answered.

@@ -12,7 +12,7 @@ from trailmark_server.ingest import Batch
 from trailmark_server.keys import RestSeal
 from trailmark_server.offers import meets_head
 from trailmark_server.rebuild import rebuild_lanes
-from trailmark_server.storage import reading, writing
+from trailmark_server.storage import member_writing, reading, writing
 from trailmark_server.storage.accounts import ErasureProof, SpaceErasure
 from trailmark_server.storage.erasing import erase_space, merge_erasures
 from trailmark_server.storage.grants import (
@@ -152,13 +152,13 @@ class LogStore(LogReading):
         drafts: Sequence[MemberDraft],
         check: Check | None = None,
     ) -> list[Row]:
-        """Append what a member wrote, all or nothing; an id that is there already is left alone."""
-        member = writing.Member(actor=actor, epoch=self._epoch, salt=self._salt)
+        """Append what a member wrote, all or nothing; a form writes once."""
+        member = member_writing.Member(actor=actor, epoch=self._epoch, salt=self._salt)
 
         def work(log: LogRows, seal: RestSeal, recorded: writing.Recorded) -> list[Row]:
             now = self._clock.now_ms()
             assert recorded == writing.NOTHING_RECORDED, "members neither revoke nor erase"
-            return writing.append_for_member(log, seal, lane, member, drafts, now)
+            return member_writing.append_for_member(log, seal, lane, member, drafts, now)
 
         return await self._keeping_ends(
             space, self._sealed.write_keys_first(space, work, check, lane)

@@ -20,6 +20,7 @@ from trailmark_server.storage.memory_lane import (
     MemoryLane,
     arrivals,
     documents_among,
+    erase_bodies,
     held_row,
     kept,
     opened,
@@ -33,7 +34,6 @@ from trailmark_server.storage.ports import Arrival, ErasedEvent, Wanted, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.events.registry import is_kept
 from trailmark_shared.ids import DeviceId, EventId, Lane, SpaceId
 from trailmark_shared.projections.audit import Placed
 from trailmark_shared.projections.fold import Document
@@ -113,6 +113,11 @@ class MemoryRows:
             if event in held.places
         }
 
+    def of_stem(self, space: SpaceId, lane: Lane, stem: bytes) -> set[EventId]:
+        """Return the ids that begin so, of rows and of what is listed as erased."""
+        named = self.erased(space, lane).union(self._lane(space, lane).places)
+        return {event for event in named if event.startswith(stem)}
+
     # --- writing ---
 
     def save(self, draft: LaneDraft, seal: RestSeal) -> None:
@@ -139,17 +144,7 @@ class MemoryRows:
 
     def erase_bodies(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[bytes]:
         """Take away the bodies of these events, the kept ones excepted."""
-        held = self._lane(space, lane)
-        touched: set[bytes] = set()
-        for event in wanted:
-            for place in held.places.get(event, ()):
-                stored = held.rows[place]
-                if not is_kept(lane, stored.row.event.key, stored.type):
-                    touched |= set() if stored.subject is None else {stored.subject}
-                    held.rows[place] = stripped(stored)
-        for subject in touched:
-            held.documents.pop(subject, None)
-        return touched
+        return erase_bodies(self._lane(space, lane), wanted)
 
     def erase_lane(self, space: SpaceId, lane: Lane) -> None:
         """Take away every body and every read model of a lane."""

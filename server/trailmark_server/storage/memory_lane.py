@@ -77,6 +77,20 @@ def stripped(stored: StoredRow) -> StoredRow:
     return StoredRow(row=row, type=None, subject=None, day=None)
 
 
+def erase_bodies(held: MemoryLane, wanted: Sequence[EventId]) -> set[bytes]:
+    """Take away the bodies of these events, the kept ones excepted; return their subjects."""
+    touched: set[bytes] = set()
+    for event in wanted:
+        for place in held.places.get(event, ()):
+            stored = held.rows[place]
+            if not is_kept(held.facts.lane, stored.row.event.key, stored.type):
+                touched |= set() if stored.subject is None else {stored.subject}
+                held.rows[place] = stripped(stored)
+    for subject in touched:
+        held.documents.pop(subject, None)
+    return touched
+
+
 def within(held: MemoryLane, window: Window) -> list[StoredRow]:
     """Return the rows of a window, in its order."""
     ordered = held.rows if window.after is not None else reversed(held.rows)

@@ -130,7 +130,7 @@ class EventStore(Protocol):
         drafts: Sequence[MemberDraft],
         check: Check | None = None,
     ) -> list[Row]:
-        """Append what a member wrote, all or nothing; an id that is there already is left alone.
+        """Append what a member wrote, all or nothing; a form that wrote already writes nothing.
 
         Args:
             space: Whose lane.
@@ -140,7 +140,7 @@ class EventStore(Protocol):
             check: Runs inside the transaction.
 
         Returns:
-            The rows of the drafts.
+            The rows of the drafts: what their forms wrote first.
 
         Raises:
             RefusedError: ``not_authorised``: no live grant that allows it, or not for this role.

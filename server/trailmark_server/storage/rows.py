@@ -115,6 +115,10 @@ class LogRows(Protocol):
         """Return the rows that hold these ids, by id, each in seq order."""
         ...
 
+    def of_stem(self, space: SpaceId, lane: Lane, stem: bytes) -> set[EventId]:
+        """Return the ids that begin so, of rows and of what is listed as erased; see ``forms``."""
+        ...
+
     # --- writing ---
 
     def save(self, draft: LaneDraft, seal: RestSeal) -> None:

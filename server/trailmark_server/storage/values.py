@@ -126,11 +126,11 @@ class MemberDraft(msgspec.Struct, frozen=True, kw_only=True):
     """What a member writes through a form.
 
     Attributes:
-        id: Made with the form, so that a form sent twice writes once.
+        form: Id of the form, 16 bytes, so that a form sent twice writes once.
         body: Plain JSON of ``events.codec.encode_body``.
     """
 
-    id: EventId
+    form: bytes
     body: bytes
 
 

@@ -7,28 +7,24 @@ store before it commits here: a transaction that would commit one which is not t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from trailmark_server.ingest import Batch, ingest, judged
+from trailmark_server.ingest import Batch, ingest
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneDraft, LaneFacts, NewRow, read_body
 from trailmark_server.offers import take_rows
 from trailmark_server.projector import SubjectRow, fold_subjects
-from trailmark_server.storage.grants import reader_of_actor, require_grant
-from trailmark_server.storage.ports import ErasedEvent, MemberDraft
+from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.rows import LogRows
-from trailmark_shared import chain, ids, limits
-from trailmark_shared.domain.consent import VIEW
-from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError, SealError
+from trailmark_shared import ids, limits
+from trailmark_shared.errors import SealError
 from trailmark_shared.events.body import Body
-from trailmark_shared.events.codec import decode_body
-from trailmark_shared.events.envelope import Event, Row, write_event
-from trailmark_shared.events.registry import EVENT_TYPES, is_kept
-from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
+from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.registry import is_kept
+from trailmark_shared.ids import EventId, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended
 
 _FOLD_CHUNK: Final = 500
@@ -70,30 +66,6 @@ class KeysFirstError(Exception):
         super().__init__("the keys store comes first")
         self.grants = sorted(revoked)
         self.erased = [ErasedEvent(lane=lane, id=event) for event in erased]
-
-
-class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """Who writes through the web, and with what.
-
-    Attributes:
-        actor: ``member/<id>`` or ``supporter/<id>``.
-        epoch: The server's epoch since its start.
-        salt: Gives a fresh salt per event.
-    """
-
-    actor: str
-    epoch: Epoch
-    salt: Callable[[], bytes]
-
-    @property
-    def id(self) -> bytes:
-        """The member, 16 bytes."""
-        return ids.id_from_text(self.actor.partition("/")[2])
-
-    def device(self, space: SpaceId, lane: Lane) -> DeviceId:
-        """Return the one device id under which the server writes for this member and lane."""
-        label = b"trailmark-member-device/1" + space + lane.encode() + b"\x00"
-        return DeviceId(sha256(label + self.actor.encode()).digest()[: limits.ID_BYTES])
 
 
 def append_batch(
@@ -147,87 +119,6 @@ def append_offered(
     if draft.rows:
         commit_draft(rows, seal, draft, recorded)
     return draft.lane.head
-
-
-def append_for_member(
-    rows: LogRows,
-    seal: RestSeal,
-    lane: Lane,
-    member: Member,
-    drafts: Sequence[MemberDraft],
-    now: int,
-) -> list[Row]:
-    """Append what a member wrote, all or nothing; an id that is there already is left alone.
-
-    Returns:
-        The rows of the drafts, in their order.
-
-    Raises:
-        RefusedError: ``not_authorised``: no live grant that allows it, or not for this role.
-        EventDataError: A body is not acceptable.
-    """
-    reader = reader_of_actor(member.actor)
-    for action in sorted({VIEW, *(_action_of(each.body) for each in drafts)}):
-        asked = msgspec.structs.replace(reader, action=action)
-        require_grant(rows, seal.space, lane, asked, now)
-    device = member.device(seal.space, lane)
-    wanted = [each.id for each in drafts]
-    chains = rows.chains(seal.space, lane, [(device, member.epoch)])
-    draft = LaneDraft(
-        rows.lane(seal.space, lane),
-        chains,
-        rows.held(seal.space, lane, wanted),
-        rows.erased(seal.space, lane, wanted),
-    )
-    for each in drafts:
-        if not draft.is_taken(each.id):
-            _append_member_draft(draft, device, member, each, now)
-    if draft.rows:
-        commit_draft(rows, seal, draft, NOTHING_RECORDED)
-    found = {row.event.id: row for row in rows.events_named(seal.space, lane, wanted, seal)}
-    return [found[event] for event in wanted]
-
-
-def _action_of(body: bytes) -> str:
-    """Return what a grant must allow for this; what cannot be written at all is refused later."""
-    try:
-        known = EVENT_TYPES.get(decode_body(body).type)
-    except EventDataError:
-        return VIEW
-    return known.action if known and known.action else VIEW
-
-
-def _append_member_draft(
-    draft: LaneDraft, device: DeviceId, member: Member, each: MemberDraft, now: int
-) -> None:
-    known = draft.chains.get((device, member.epoch))
-    event = write_event(
-        event_id=each.id,
-        space=draft.lane.space,
-        lane=draft.lane.lane,
-        device=device,
-        epoch=member.epoch,
-        dseq=1 if known is None else known.high + 1,
-        key=ids.PLAIN,
-        prev=chain.GENESIS if known is None else known.hash,
-        salt=member.salt(),
-        body=each.body,
-    )
-    body, code = judged(draft, member.actor, event)
-    if code is ErrorCode.NOT_AUTHORISED:
-        raise RefusedError(code, "there is nothing here for you")
-    if code is not None:
-        raise EventDataError(code, "this cannot be written here")
-    row = Row(
-        event=event,
-        seq=0,
-        received_at=max(now, draft.lane.received_at),
-        offset=0,
-        actor=member.actor,
-        code=None,
-        lane_hash=b"",
-    )
-    draft.append(row, body, None, keep_body=True)
 
 
 def _draft(

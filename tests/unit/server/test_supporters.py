@@ -203,7 +203,7 @@ class TestBrowsers:
 
 def test_each_event_has_one_encouragement_of_its_own() -> None:
     ids = {
-        supporters.encouragement_id(space, lane, cause)
+        supporters.encouragement_form(space, lane, cause)
         for space in (SPACE, SpaceId(b"o" * 16))
         for lane in (circle_lane(SAM), care_lane(SAM))
         for cause in (b"1" * 16, b"2" * 16)

@@ -17,6 +17,7 @@ from trailmark_server.storage.rows import ChainKey
 from trailmark_server.storage.sql import statements
 from trailmark_server.storage.sql.connection import SqlValue
 from trailmark_server.storage.sql.read_models import SqlReadModels
+from trailmark_shared import limits
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.ids import DeviceId, EventId, Lane, SpaceId, is_shared
 
@@ -187,6 +188,17 @@ class SqlLanes(SqlReadModels):
                 )
                 held.setdefault(event, []).append(row)
         return held
+
+    def of_stem(self, space: SpaceId, lane: Lane, stem: bytes) -> set[EventId]:
+        """Return the ids that begin so, of rows and of what is listed as erased."""
+        rest = limits.ID_BYTES - len(stem)
+        ends = (stem + bytes(rest), stem + b"\xff" * rest)
+        sql = f"""
+            SELECT id FROM event WHERE {self._key.match} AND id BETWEEN ? AND ?
+            UNION SELECT id FROM erased_event WHERE space = ? AND lane = ? AND id BETWEEN ? AND ?
+        """  # noqa: S608
+        found = self._conn.execute(sql, (*self._place(space, lane), *ends, space, lane, *ends))
+        return {event for (event,) in found}
 
     def save(self, draft: LaneDraft, seal: RestSeal) -> None:
         """Insert the rows of a draft and put lane, chains and grants where it has them."""

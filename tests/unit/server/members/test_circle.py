@@ -4,11 +4,12 @@ import pytest
 
 from tests.support.circles import SAM, TOKEN, World, supported
 from tests.support.lane_devices import body_of
+from tests.support.written import written_by
 from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
 from trailmark_server.storage.grants import end_of_day
 from trailmark_server.storage.ports import MemberDraft
-from trailmark_server.supporters import ClosedLinkError, encouragement_id
+from trailmark_server.supporters import ClosedLinkError, encouragement_form
 from trailmark_shared import limits
 from trailmark_shared.codes import link_token_hash
 from trailmark_shared.domain.looks import Look
@@ -18,7 +19,7 @@ from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinWithdrawn
 from trailmark_shared.events.supporting import EncouragementSent
-from trailmark_shared.ids import EventId, id_from_text, text_from_id
+from trailmark_shared.ids import id_from_text, text_from_id
 
 ACTOR = f"supporter/{text_from_id(SAM)}"
 
@@ -200,7 +201,8 @@ class TestEncouraging:
         win, event = await world.send_win("I said no")
         await answer(world, visit, event)
         space, lane = world.mira.space, world.mira.lane
-        sent = encouragement_id(space, lane, id_from_text(event))
+        form = encouragement_form(space, lane, id_from_text(event))
+        (sent,) = await written_by(world.site.services.events, (space, lane), ACTOR, form)
         erased = SubjectErased(events=(text_from_id(sent),))
         world.mira.write(win, erased, at=world.site.clock.ms + 1)
         await world.deliver()
@@ -260,7 +262,7 @@ async def test_supporters_never_see_each_other_s_words(world: World, visit: Visi
         world.mira.space,
         world.mira.lane,
         f"supporter/{text_from_id(kim)}",
-        [MemberDraft(id=EventId(b"k" * 16), body=said)],
+        [MemberDraft(form=b"k" * 16, body=said)],
     )
     await answer(world, visit, event)
 

@@ -8,6 +8,7 @@ from tests.support.entries import a_text, an_entry, an_id
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import Site, sharing_site
 from trailmark_server.access import Verb
+from trailmark_server.forms import is_of, stem_of
 from trailmark_server.members.audience import NothingHereError
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.writing import (
@@ -29,7 +30,7 @@ from trailmark_shared.errors import DomainError, EventDataError, RefusedError
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.goals import GoalActivated
-from trailmark_shared.ids import EventId, care_lane, text_from_id
+from trailmark_shared.ids import care_lane, text_from_id
 
 
 @pytest.fixture
@@ -58,7 +59,8 @@ async def test_what_is_said_carries_what_the_writer_saw_and_when(site: Site, mir
     await append_said(site.services, audience.space, right, sending, said())
 
     (entry,) = await entries_there(site.services, audience, mira.lane, an_id(7))
-    assert (sending.event, audience.actor) == (entry.id, entry.actor)
+    assert is_of(entry.id, stem_of(audience.actor, sending.form))
+    assert audience.actor == entry.actor
     assert ((an_id(1),), an_id(2)) == (entry.body.base, entry.body.cause)
     assert ("America/New_York", "2026-09-29T12:00:00-04:00", site.clock.ms) == (
         entry.body.zone,
@@ -120,11 +122,11 @@ async def test_what_is_not_there_is_not_there(site: Site, mira: Writer) -> None:
 
 def test_an_id_that_is_none_is_refused() -> None:
     with pytest.raises(EventDataError):
-        _ = Sending(id="nothing", lane=care_lane(bytes(16)), zone="UTC").event
+        _ = Sending(id="nothing", lane=care_lane(bytes(16)), zone="UTC").form
 
 
-def test_what_an_event_begins_follows_from_it() -> None:
-    one, other = EventId(an_id(1)), EventId(an_id(2))
+def test_what_a_form_begins_follows_from_it() -> None:
+    one, other = an_id(1), an_id(2)
 
     assert subject_of(one) == subject_of(one)
     assert subject_of(one) not in {one, other, subject_of(other)}
