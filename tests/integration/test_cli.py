@@ -64,7 +64,8 @@ def in_days(days: int) -> str:
 
 
 def care_lane(device: DeviceFolder) -> str:
-    return next(each["lane"] for each in device.run("status")["lanes"] if each["lane"] != "self")
+    lanes = [each["lane"] for each in device.run("status")["lanes"]]
+    return next(each for each in lanes if each.startswith("care/"))
 
 
 class TestConnecting:
@@ -77,7 +78,7 @@ class TestConnecting:
     ) -> None:
         phone.run("goal", "add", "Walk")
         # The words; each kind of thing; what they may do; until when; what is picked; all of it.
-        answers = "y\n" + "y\n\nn\ny\n\n" + "\n" * 4 + "y\n\n" + "in 2 weeks\n" + "\n" + "y\n"
+        answers = "y\n" + "y\n\nn\ny\n\n" + "\n" * 6 + "y\n\n" + "in 2 weeks\n" + "\n" + "y\n"
 
         done = typed(
             monkeypatch, phone, answers, "connect", server.url, code(server, "--confirmed")
@@ -99,7 +100,7 @@ class TestConnecting:
     ) -> None:
         used = code(server, "--confirmed")
 
-        done = typed(monkeypatch, phone, "y\n" + "\n" * 13, "connect", server.url, used)
+        done = typed(monkeypatch, phone, "y\n" + "\n" * 15, "connect", server.url, used)
 
         [waiting] = phone.run("sharing")["waiting"]
         assert done == 0

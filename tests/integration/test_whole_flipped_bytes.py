@@ -25,21 +25,21 @@ DAMAGED_EXIT = 4
 """The server cannot even read it."""
 LEAF_PAGE = 13
 NOT_AN_EVENT = b"[]"
-CARE = "lane <> 'self'"
+CARE = "lane LIKE 'care/%'"
 DEVICE_KINDS = {
     "own-shared": f"{CARE} AND code IS NULL AND seq IS NOT NULL AND device = :own",
     "others-shared": f"{CARE} AND code IS NULL AND device <> :own",
     "own-sealed": "lane = 'self' AND key <> zeroblob(8) AND seq IS NOT NULL AND device = :own",
     "others-sealed": "lane = 'self' AND key <> zeroblob(8) AND device <> :own",
-    "control": "lane = 'self' AND key = zeroblob(8) AND seq IS NOT NULL",
+    "control": "lane = 'devices' AND key = zeroblob(8) AND seq IS NOT NULL",
     "refused": "code IS NOT NULL",
     "unsent-shared": f"{CARE} AND seq IS NULL",
     "unsent-sealed": "lane = 'self' AND seq IS NULL",
 }
 SERVER_KINDS = {
-    "shared": "code IS NULL AND lane = (SELECT number FROM lane WHERE name <> 'self')",
+    "shared": "code IS NULL AND lane = (SELECT number FROM lane WHERE name LIKE 'care/%')",
     "sealed": "key <> zeroblob(8)",
-    "control": "key = zeroblob(8) AND lane = (SELECT number FROM lane WHERE name = 'self')",
+    "control": "lane = (SELECT number FROM lane WHERE name = 'devices')",
     "refused": "code IS NOT NULL",
 }
 LOCAL_COLUMNS = {"pos", "held"}

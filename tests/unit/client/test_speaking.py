@@ -28,11 +28,24 @@ def test_a_device_alone_has_said_nothing_and_may_begin(person: Devices) -> None:
 def test_who_was_let_in_begins_nothing(person: Devices) -> None:
     found = known(person.add())
 
+    assert (False, False, True) == (found.is_alone, found.is_empty, found.is_in)
+    assert [] == found.founding()
+
+
+def test_who_was_let_in_and_has_read_nothing_yet_begins_nothing_either(
+    person: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", 0)
+    found = known(person.add())
+
     assert (False, True, False) == (found.is_alone, found.is_empty, found.is_in)
     assert [] == found.founding()
 
 
-def test_what_somebody_says_who_read_nothing_stands_nowhere(person: Devices) -> None:
+def test_what_somebody_says_who_read_nothing_stands_nowhere(
+    person: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", 0)
     found = known(person.add())
 
     said = found.signed(SpaceErased())
