@@ -167,12 +167,15 @@ def _pending(desk: Desk, asked: Asked) -> PendingGrant:
 
 def show_waiting(desk: Desk, asked: Asked) -> Told:
     """Show the four words to compare, and what may be agreed to; nothing is chosen beforehand."""
+    pending = desk.read(lambda conn: pending_grant(conn, asked.ids["member"]))
+    if pending is None:  # It was answered meanwhile: who was let in stands there.
+        return go_on("/sharing")
     return page(
         desk,
         asked,
         "waiting.html",
         "sharing",
-        pending=_pending(desk, asked),
+        pending=pending,
         groups=[
             (gettext(heading), {code: CLASS_WORDS[code] for code in codes})
             for heading, codes in GROUPS

@@ -143,7 +143,9 @@ def test_words_that_differ_let_nobody_in(window: Window, server: Server) -> None
     told = window.post(f"/sharing/decline/{THERAPIST.id}")
 
     assert "Nobody was let in." in window.get(told.location or "")
-    assert 404 == window.ask("GET", f"/sharing/waiting/{THERAPIST.id}").status
+    answered = window.ask("GET", f"/sharing/waiting/{THERAPIST.id}")
+    assert (303, "/sharing") == (answered.status, answered.location)
+    assert 422 == window.ask("POST", f"/sharing/decline/{THERAPIST.id}").status
     assert isinstance(window.far, Server)
     del server
 
