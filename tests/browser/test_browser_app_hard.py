@@ -209,14 +209,15 @@ def test_an_update_strands_nothing_that_was_not_sent(
             page.wait_for_timeout(200)
         assert [] == watched.complaints
         page.close()
-        # No window of the old one is open any more.
+        # No window of the old one is open any more; this one is not the app's.
         page = phone.browser.contexts[0].new_page()
         page.set_default_timeout(START_MS)
-        page.goto(f"{server.url}/app/")
-        started(page)
+        page.goto(f"{server.url}/sign-in")
         deadline = time.monotonic() + START_MS / 1000
         while builds(page) != ["trailmark-newer"]:
             assert time.monotonic() < deadline, "the new build did not take its place"
             page.wait_for_timeout(200)
+        page.goto(f"{server.url}/app/")
+        started(page)
         expect(page.get_by_role("heading", name="Swim once a week")).to_be_visible()
         expect(page.locator("#sync")).to_contain_text(SENT, timeout=START_MS)
