@@ -1,13 +1,16 @@
-"""Fixtures of the browser tests: Chromium, a scene with real processes, and signing in."""
+"""Fixtures of the browser tests: Chromium, a phone, real processes, and signing in."""
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.conftest import CHROMIUM
+from tests.support.browser_app import PhoneBrowser
+from tests.support.processes import ServerProcess
 from tests.support.scene import Scene, SignIn
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -26,6 +29,18 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
     yield launched
     launched.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "server") as running:
+        yield running
+
+
+@pytest.fixture
+def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
+    with PhoneBrowser(playwright, tmp_path / "profile") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,16 @@
 """The app inside a real browser: offline, over crashes and updates, and in step with a server."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import expect
 
 from tests.support.browser_app import (
-    NOT_BUILT,
+    NEEDS_APP,
+    SENT,
     START_MS,
     PhoneBrowser,
     connect_therapist,
-    is_built,
     kept_for_offline,
     share_goal,
     started,
@@ -20,25 +18,7 @@ from tests.support.browser_app import (
 )
 from tests.support.processes import ServerProcess
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
-]
-
-SENT = "All that you share is sent"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "server") as running:
-        yield running
-
-
-@pytest.fixture
-def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
-    with PhoneBrowser(playwright, tmp_path / "profile") as running:
-        yield running
+pytestmark = [*NEEDS_APP, pytest.mark.timeout(300)]
 
 
 def test_first_goal_offline_outlives_a_killed_browser(

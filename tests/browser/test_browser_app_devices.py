@@ -1,7 +1,6 @@
 """The app beside other devices of the same person: joined end to end, and in one state with all."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.support.browser_app import (
-    NOT_BUILT,
+    NEEDS_APP,
+    SENT,
     START_MS,
     PhoneBrowser,
     connect_therapist,
-    is_built,
     kept_for_offline,
     share_goal,
     write_goal,
@@ -21,26 +20,8 @@ from tests.support.browser_app import (
 from tests.support.processes import DeviceFolder, ServerProcess, connect
 from tests.support.whole import server_state_hash
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
-]
-
-SENT = "All that you share is sent"
+pytestmark = [*NEEDS_APP, pytest.mark.timeout(600)]
 REASON = ("--reason", "new-insight")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "server") as running:
-        yield running
-
-
-@pytest.fixture
-def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
-    with PhoneBrowser(playwright, tmp_path / "profile") as running:
-        yield running
 
 
 def show(page: Page, server: ServerProcess, address: str) -> None:

@@ -9,21 +9,21 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import sha384
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser_app import (
-    NOT_BUILT,
+    NEEDS_APP,
+    SENT,
     START_MS,
     PhoneBrowser,
     connect_therapist,
-    is_built,
     kept_for_offline,
     share_goal,
     started,
@@ -32,13 +32,7 @@ from tests.support.browser_app import (
 from tests.support.processes import ServerProcess
 from trailmark_server.pages.browser_app import BUILT_FOLDER
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
-]
-
-SENT = "All that you share is sent"
+pytestmark = [*NEEDS_APP, pytest.mark.timeout(600)]
 
 # Wins one after the other; each that was answered is told to the ledger outside the browser.
 WRITE_WINS = """
@@ -59,18 +53,6 @@ async () => {
   return answer.text();
 }
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "server") as running:
-        yield running
-
-
-@pytest.fixture
-def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
-    with PhoneBrowser(playwright, tmp_path / "profile") as running:
-        yield running
 
 
 def killed(server: ServerProcess, phone: PhoneBrowser, rounds: int, chance: random.Random) -> None:

@@ -1,27 +1,19 @@
 """What the app shows before Python runs, and what it says of how things are kept."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser_app import (
-    NOT_BUILT,
+    NEEDS_APP,
     START_MS,
     PhoneBrowser,
-    is_built,
     kept_for_offline,
     started,
     write_goal,
 )
 from tests.support.processes import ServerProcess
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
-]
+pytestmark = [*NEEDS_APP, pytest.mark.timeout(300)]
 
 # As on a phone that takes for ever: what runs Python never answers.
 NEVER_STARTS = "globalThis.Worker = class { postMessage() {} }"
@@ -30,18 +22,6 @@ NEVER_STARTS = "globalThis.Worker = class { postMessage() {} }"
 READER = """
 globalThis.BarcodeDetector = class { async detect() { return [{ rawValue: "abcd-efgh" }]; } };
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "server") as running:
-        yield running
-
-
-@pytest.fixture
-def phone(playwright: Playwright, tmp_path: Path) -> Iterator[PhoneBrowser]:
-    with PhoneBrowser(playwright, tmp_path / "profile") as running:
-        yield running
 
 
 def view_is_kept(page: Page, words: str) -> None:

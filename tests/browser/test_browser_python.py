@@ -5,15 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.browser_app import NOT_BUILT, is_built
+from tests.support.browser_app import NEEDS_APP
 from tests.support.browser_python import begin_suite, run_suite
 from tests.support.processes import ServerProcess
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(not is_built(), reason=NOT_BUILT),
-]
+pytestmark = [*NEEDS_APP, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.conftest import CHROMIUM
@@ -20,12 +21,16 @@ from trailmark_server.pages.browser_app import BUILT_FOLDER
 START_MS = 90_000
 """How long a start may take here: Python comes up, and other tests want the processor, too."""
 
-NOT_BUILT = "the app is not built: make app (it needs Node.js and npm)"
+SENT = "All that you share is sent"
 
-
-def is_built() -> bool:
-    """Say whether there is an app to test."""
-    return (BUILT_FOLDER / "index.html").exists()
+NEEDS_APP = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not (BUILT_FOLDER / "index.html").exists(),
+        reason="the app is not built: make app (it needs Node.js and npm)",
+    ),
+]
+"""Marks of tests that need the built app."""
 
 
 class PhoneBrowser:
