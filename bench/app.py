@@ -21,9 +21,9 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.conftest import CHROMIUM
-from tests.support.browser_app import NOT_BUILT, START_MS, is_built, started, write_goal
+from tests.support.browser_app import START_MS, started, write_goal
 from tests.support.processes import ServerProcess
-from trailmark_server.pages.browser_app import BUILT_FOLDER
+from trailmark_server.pages.browser_app import BUILT_FOLDER, BuiltApp
 
 WARM_STARTS: Final = 3
 SLOW: Final = 4
@@ -39,8 +39,8 @@ _MEGA: Final = 1e6
 
 def main() -> None:
     """Measure and print."""
-    if not is_built():
-        raise SystemExit(NOT_BUILT)
+    if not BuiltApp().is_built:
+        raise SystemExit("the app is not built: make app (it needs Node.js and npm)")
     _sizes()
     print(f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with (
