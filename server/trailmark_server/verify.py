@@ -225,7 +225,7 @@ def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Faul
         if held is None or found is None:
             yield (None, "document.subject", f"subject {subject.hex()}")
             continue
-        for column in ("kind", "parent", "json"):
+        for column in ("kind", "parent", "day", "json"):
             if getattr(held, column) != getattr(found, column):
                 yield (None, f"document.{column}", f"subject {subject.hex()}")
     if sorted(seq for _, seq in folded.failed) != rows.failed(space, lane):

@@ -289,6 +289,21 @@ async def test_a_timeline_goes_both_ways_and_by_day(world: StoreWorld) -> None:
     assert [] == await seqs(Window(limit=9, days=("2026-11-23", "2026-11-30")))
 
 
+async def test_latest_documents_of_a_goal_are_those_of_its_latest_days(world: StoreWorld) -> None:
+    device = await shared_lane(world)
+    days = ("2026-11-02", "2026-11-04", "2026-11-01", "2026-11-03")
+    await push(world.store, [check_in(device, GOAL, day) for day in days])
+    await push(world.store, [check_in(device, b"2" * 16, "2026-11-09")])
+
+    async def latest(count: int) -> list[str | None]:
+        wanted = Wanted(kind="check_in", parents=[GOAL], latest=count)
+        found = await world.store.documents_among(SPACE, CARE, wanted, AS_MEMBER)
+        return sorted(each.day or "" for each in found)
+
+    assert ["2026-11-03", "2026-11-04"] == await latest(2)
+    assert sorted(days) == await latest(10)
+
+
 async def test_documents_of_many_goals_or_subjects_are_found_at_once(world: StoreWorld) -> None:
     device = await shared_lane(world)
     goals = [bytes([number]) * 16 for number in range(1, 6)]

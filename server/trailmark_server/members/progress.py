@@ -1,6 +1,8 @@
 """How goals go: charts and sentences of what was shared, for those who may read it.
 
-Pages that show many goals draw a small chart of each, or none: a sentence needs no drawing.
+A goal's own page reads every check-in of it. Pages that show many goals read the latest ones of
+each: a small chart and its sentence need no others, where a goal was always rated from 0 to 10.
+One that is, or was, counted by periods or compared with its start is told over all of them.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from trailmark_shared.domain.progress import Point, TargetSince
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.chart import Chart, Moment
 from trailmark_shared.projections.charting import (
+    CHART_ITEMS_MAX,
     charts_of,
     sentences_of,
     small_chart_of,
@@ -33,10 +36,18 @@ _answer: Final = msgspec.json.Decoder(Answer).decode
 
 
 async def read_check_ins(
-    services: Services, audience: Audience, lane: Lane, goal: bytes
+    services: Services, audience: Audience, lane: Lane, goal: bytes, latest: int | None = None
 ) -> list[Answer]:
-    """Return the check-ins of a goal that are shared in a lane, in no particular order."""
-    wanted = Wanted(kind="check_in", parents=[goal])
+    """Return the check-ins of a goal that are shared in a lane, in no particular order.
+
+    Args:
+        services: The server.
+        audience: Who reads.
+        lane: The lane.
+        goal: The goal.
+        latest: Only so many, those of the latest days; ``None`` for all.
+    """
+    wanted = Wanted(kind="check_in", parents=[goal], latest=latest)
     stored = await services.events.documents_among(
         audience.space, lane, wanted, audience.reader(lane)
     )
@@ -55,7 +66,7 @@ async def small_chart(
         goal: The goal.
         day: The last local date of the chart.
     """
-    found = await _read_told(services, audience, lane, goal)
+    found = await _read_latest(services, audience, lane, goal)
     moments = _moments(goal_history(found.entries))
     return small_chart_of(found.points, found.targets, found.baseline_tenths, moments, day)
 
@@ -64,12 +75,12 @@ async def read_sentences(
     services: Services, audience: Audience, lane: Lane, goal: bytes, day: str
 ) -> tuple[str, ...]:
     """Return how a goal goes now in sentences, one for each measure; arguments as above."""
-    found = await _read_told(services, audience, lane, goal)
+    found = await _read_latest(services, audience, lane, goal)
     return sentences_of(found.points, found.targets, found.baseline_tenths, day)
 
 
-class _Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to a goal, and its numbers."""
+class _Latest(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to a goal, and as many of its numbers as its present sentence needs."""
 
     entries: Sequence[Entry]
     points: Sequence[Point]
@@ -77,16 +88,31 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     baseline_tenths: int | None
 
 
-async def _read_told(services: Services, audience: Audience, lane: Lane, goal: bytes) -> _Told:
+async def _read_latest(services: Services, audience: Audience, lane: Lane, goal: bytes) -> _Latest:
     rows = await services.events.subject_rows(audience.space, lane, goal, audience.reader(lane))
     entries = entries_from_rows(rows)
     targets = target_history(entries).targets
-    return _Told(
+    latest = CHART_ITEMS_MAX if all(map(_is_rated, targets)) else None
+    while True:
+        found = await read_check_ins(services, audience, lane, goal, latest)
+        points = _points(found)
+        if latest is None or len(found) < latest or _ratings(points) >= CHART_ITEMS_MAX:
+            break
+        latest *= 2  # a skipped answer is none of the numbers that a sentence is told of
+    return _Latest(
         entries=entries,
-        points=_points(await read_check_ins(services, audience, lane, goal)),
+        points=points,
         targets=targets,
         baseline_tenths=fold_goal(entries).baseline_tenths.value,
     )
+
+
+def _is_rated(held: TargetSince) -> bool:
+    return held.target is None or held.target.kind == "reach_rating"
+
+
+def _ratings(points: Iterable[Point]) -> int:
+    return sum(each.measure == "rating" and each.value_tenths is not None for each in points)
 
 
 def charts_of_goal(

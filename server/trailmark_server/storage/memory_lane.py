@@ -146,6 +146,10 @@ def documents_among(held: MemoryLane, wanted: Wanted) -> list[Document]:
         and (wanted.parents is None or each.parent in wanted.parents)
         and (wanted.subjects is None or each.subject in wanted.subjects)
     ]
+    if wanted.latest is not None:
+        dated = [each for each in found if each.day is not None]
+        dated.sort(key=lambda each: (each.day or "", each.subject), reverse=True)
+        found = dated[: wanted.latest]
     return sorted(found, key=lambda each: (each.kind, each.subject))
 
 

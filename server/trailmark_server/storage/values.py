@@ -173,11 +173,14 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         kind: Only this kind; ``None`` for all.
         parents: Only what belongs to one of these goals; ``None`` for all.
         subjects: Only these subjects, where no ``parents`` are named; ``None`` for all.
+        latest: Asked of one parent: only so many, those of the latest days; what has no day is
+            left out.
     """
 
     kind: str | None = None
     parents: Sequence[bytes] | None = None
     subjects: Sequence[bytes] | None = None
+    latest: int | None = None
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

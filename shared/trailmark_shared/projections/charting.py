@@ -186,6 +186,9 @@ class _Drawing:
         self, group: _Group, moments: Sequence[Moment], today: str, items_max: int
     ) -> None:
         self._segments, self._left_out = _latest(group.segments, items_max)
+        shown = {each.since for each in self._segments}
+        # Told over all of their numbers, those that are not shown among them.
+        self._told = [each for each in group.segments if each.since in shown]
         self._baseline = group.baseline_tenths
         self._moments = moments
         self._first, self._last = self._span(today)
@@ -208,7 +211,7 @@ class _Drawing:
             baseline=None if self._baseline is None else self._tick(self._baseline),
             marks=tuple(self._marks()),
             table=tuple(row for each in self._segments for row in _rows(each)),
-            phases=tuple(self._phase(each) for each in reversed(self._segments)),
+            phases=tuple(self._phase(each) for each in reversed(self._told)),
             left_out=self._left_out,
         )
 

@@ -113,6 +113,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         kind: What the subject is.
         subject: Id of the subject, 16 bytes.
         parent: The goal (or the subject commented on) that it hangs under, or ``None``.
+        day: The local date that it belongs to; ``None`` for kinds without one.
         json: The typed document as deterministic JSON.
     """
 
@@ -121,6 +122,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     subject: bytes
     parent: bytes | None
     json: bytes
+    day: str | None = None
 
 
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -163,6 +165,7 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
         subject=known[0].body.subject,
         parent=None if parent is None else id_from_text(parent),
         json=_encode(facts),
+        day=facts.day.value if isinstance(facts, CheckInDocument) else None,
     )
 
 

@@ -44,6 +44,7 @@ class SqlReadModels(LaneNumbers):
                     each.kind,
                     each.subject,
                     each.parent,
+                    each.day,
                     seal.seal_document(lane, each.subject, each.json),
                 )
                 for each in folded.documents
@@ -97,10 +98,11 @@ class SqlReadModels(LaneNumbers):
                 subject=subject,
                 parent=parent,
                 json=_opened(seal, lane, subject, stored),
+                day=day,
             )
             for sql, parameters in _selections(wanted)
-            for kind, subject, parent, stored in self._conn.execute(
-                f"SELECT kind, subject, parent, json FROM document "  # noqa: S608
+            for kind, subject, parent, day, stored in self._conn.execute(
+                f"SELECT kind, subject, parent, day, json FROM document "  # noqa: S608
                 f"WHERE {self._key.match} AND version = ? {sql}",
                 (*self._place(space, lane), PROJECTION_VERSION, *parameters),
             )
@@ -112,15 +114,15 @@ class SqlReadModels(LaneNumbers):
     ) -> Document | None:
         """Return this version's document of a subject."""
         found = self._conn.execute(
-            "SELECT kind, parent, json FROM document "  # noqa: S608
+            "SELECT kind, parent, day, json FROM document "  # noqa: S608
             f"WHERE {self._key.match} AND version = ? AND subject = ?",
             (*self._place(space, lane), PROJECTION_VERSION, subject),
         ).fetchone()
         if found is None:
             return None
-        kind, parent, stored = found
+        kind, parent, day, stored = found
         json = _opened(seal, lane, subject, stored)
-        return Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
+        return Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json, day=day)
 
     def failed(self, space: SpaceId, lane: Lane) -> list[int]:
         """Return the seqs at which this version's folds failed."""
@@ -135,20 +137,22 @@ class SqlReadModels(LaneNumbers):
 def _selections(wanted: Wanted) -> Iterator[tuple[str, Sequence[SqlValue]]]:
     """Yield what stands behind the statements that find the documents, with its parameters.
 
-    SQLite, asked for a kind or an order beside goals or subjects, takes the index of all documents
-    of that kind, which are many times as many: so the kind is asked of what was found.
+    No order is asked for where all are taken: it would lead SQLite to an index that has the order
+    and finds many times as much as is wanted.
     """
+    rest, behind = "", list[SqlValue]()
+    if wanted.kind is not None:
+        rest += " AND kind = ?"
+        behind.append(wanted.kind)
+    if wanted.latest is not None:
+        rest += " AND day IS NOT NULL ORDER BY day DESC, subject DESC LIMIT ?"
+        behind.append(wanted.latest)
     for column, values in (("parent", wanted.parents), ("subject", wanted.subjects)):
         if values is not None:
-            kind = "" if wanted.kind is None else "AND kind || '' = ?"
-            behind: list[SqlValue] = [] if wanted.kind is None else [wanted.kind]
             for marks, part in statements.chunks(values):
-                yield f"AND {column} IN ({marks}) {kind}", (*part, *behind)
+                yield f"AND {column} IN ({marks}){rest}", (*part, *behind)
             return
-    if wanted.kind is None:
-        yield "", ()
-    else:
-        yield "AND kind = ?", (wanted.kind,)
+    yield rest, behind
 
 
 def _opened(seal: RestSeal, lane: Lane, subject: bytes, stored: bytes) -> bytes:

@@ -99,10 +99,10 @@ def statements_by(key: LaneKey) -> Statements:
             SET revoked_seq = coalesce(lane_grant.revoked_seq, excluded.revoked_seq)
         """,  # noqa: S608
         save_document=f"""
-            INSERT INTO document ({columns}, version, kind, subject, parent, json)
-            VALUES ({marks}, ?, ?, ?, ?, ?)
-            ON CONFLICT ({columns}, version, subject) DO UPDATE SET
-                kind = excluded.kind, parent = excluded.parent, json = excluded.json
+            INSERT INTO document ({columns}, version, kind, subject, parent, day, json)
+            VALUES ({marks}, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT ({columns}, version, subject) DO UPDATE SET kind = excluded.kind,
+                parent = excluded.parent, day = excluded.day, json = excluded.json
         """,  # noqa: S608
         save_projection=f"""
             INSERT INTO projection ({columns}, version, seq) VALUES ({marks}, ?, ?)

@@ -1,5 +1,7 @@
 """Charts of what was shared."""
 
+import pytest
+
 from tests.support.journey import tell
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, sharing_site
@@ -11,6 +13,11 @@ from trailmark_server.members.progress import (
     read_sentences,
     small_chart,
 )
+from trailmark_shared.domain.targets import parse_target
+from trailmark_shared.events.check_ins import CheckInRecorded
+from trailmark_shared.events.goals import GoalShared
+from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.charting import CHART_ITEMS_MAX
 
 
 async def test_charts_hold_the_numbers_and_where_target_or_wording_changed() -> None:
@@ -64,3 +71,27 @@ async def test_pages_of_many_goals_say_what_the_page_of_one_says() -> None:
 
         assert charts[0] == small
         assert tuple(each.phases[0].sentence for each in charts) == sentences
+
+
+@pytest.mark.parametrize("skipped", [0, CHART_ITEMS_MAX + 50])
+async def test_the_latest_answers_of_a_rating_are_enough_for_its_sentence(skipped: int) -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    goal = mira.new_id()
+    mira.write(goal, GoalShared(title="Sing", target=parse_target("reach 7")), at=START)
+    numbers = [number % 11 * 10 for number in range(CHART_ITEMS_MAX + 20)]
+    for place, number in enumerate([*numbers, *[None] * skipped]):
+        data = CheckInRecorded(goal=text_from_id(goal), value_tenths=number)
+        mira.write(mira.new_id(), data, at=START + place * DAY_MS)
+    await site.deliver(mira)
+    audience, services = await site.audience(mira), site.services
+    day = iso_day(site.clock.ms)
+
+    rows = await services.events.subject_rows(mira.space, mira.lane, goal)
+    latest = await read_check_ins(services, audience, mira.lane, goal, CHART_ITEMS_MAX)
+    every = await read_check_ins(services, audience, mira.lane, goal)
+    sentences = await read_sentences(services, audience, mira.lane, goal, day)
+
+    assert (CHART_ITEMS_MAX, len(numbers) + skipped) == (len(latest), len(every))
+    [chart] = charts_of_goal(entries_from_rows(rows), every, day)
+    assert (chart.phases[0].sentence,) == sentences

@@ -204,6 +204,19 @@ def test_the_latest_numbers_are_shown_and_the_rest_is_counted() -> None:
     assert 1 == len(chart.phases)
 
 
+def test_numbers_that_are_not_shown_still_count_for_what_is_told() -> None:
+    days = [f"20{year:02}-01-01" for year in range(10)]
+    skipped = [rating("2012-01-01", None) for _ in range(CHART_ITEMS_MAX)]
+
+    [chart] = drawn([*(rating(day, 5) for day in days), *skipped], ("2000-01-01", "reach 6"))
+
+    assert 0 == len(chart.dots)
+    assert (
+        "the latest number is 5; hoped for: 6 or more; the numbers are about the same"
+        == chart.phases[0].sentence
+    )
+
+
 def test_a_small_chart_is_the_first_one_with_its_latest_numbers() -> None:
     points = [rating("2026-03-02", 5) for _ in range(SMALL_CHART_ITEMS_MAX + 3)]
     held = [TargetSince(day="2026-03-02", target=parse_target("reach 6"))]
