@@ -295,7 +295,7 @@ async def test_latest_documents_of_a_goal_are_those_of_its_latest_days(world: St
     await push(world.store, [check_in(device, GOAL, day) for day in days])
     await push(world.store, [check_in(device, b"2" * 16, "2026-11-09")])
 
-    async def latest(count: int) -> list[str | None]:
+    async def latest(count: int) -> list[str]:
         wanted = Wanted(kind="check_in", parents=[GOAL], latest=count)
         found = await world.store.documents_among(SPACE, CARE, wanted, AS_MEMBER)
         return sorted(each.day or "" for each in found)
