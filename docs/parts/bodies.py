@@ -200,6 +200,10 @@ def _scalar(told: msgspec.inspect.Type) -> str:
         case msgspec.inspect.IntType(ge=least, le=most):
             bounded = most is not None and abs(most) < limits.INTEGER_MAX
             return f"integer {least} to {most}" if bounded else "integer"
+        case msgspec.inspect.StrType(pattern=pattern, max_length=int() as most) if (
+            pattern == data.NOT_BLANK
+        ):
+            return f"text, not blank, at most {most:,}"
         case msgspec.inspect.StrType(pattern=str() as pattern):
             return _WORDS_BY_PATTERN[pattern]
         case msgspec.inspect.StrType(max_length=most):

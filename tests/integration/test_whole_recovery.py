@@ -39,7 +39,7 @@ def test_a_code_brings_everything_back_and_the_lost_device_is_shut_out(
     phone.run("sync")
 
     found = DeviceFolder(tmp_path / "found")
-    recovered = found.run("recover", server.url, code)
+    recovered = found.run("recover", server.url, typed=code)
     (lost,) = (each["id"] for each in found.run("device", "list")["devices"] if not each["current"])
     removed = found.run("device", "remove", lost)
 
@@ -60,7 +60,7 @@ def test_without_a_private_copy_only_what_was_shared_comes_back(
     shutil.rmtree(phone.home)
 
     found = DeviceFolder(tmp_path / "found")
-    recovered = found.run("recover", server.url, code)
+    recovered = found.run("recover", server.url, typed=code)
 
     assert not recovered["private_copy"]
     assert [goal] == [each["id"] for each in found.run("goal", "list")["goals"]]
@@ -73,8 +73,8 @@ def test_a_replaced_code_opens_nothing(
     old, new = code_of(phone), code_of(phone)
     found = DeviceFolder(tmp_path / "found")
 
-    assert "wrong_code" == found.refused("recover", server.url, old)
-    assert found.run("recover", server.url, new)["synced"]
+    assert "wrong_code" == found.refused("recover", server.url, typed=old)
+    assert found.run("recover", server.url, typed=new)["synced"]
 
 
 def test_a_restored_server_knows_the_code_that_was_made_last(
@@ -95,8 +95,8 @@ def test_a_restored_server_knows_the_code_that_was_made_last(
     server.start()
     found = DeviceFolder(tmp_path / "found")
 
-    assert "wrong_code" == found.refused("recover", server.url, old)
-    assert found.run("recover", server.url, new)["synced"]
+    assert "wrong_code" == found.refused("recover", server.url, typed=old)
+    assert found.run("recover", server.url, typed=new)["synced"]
 
 
 def test_a_device_that_the_server_forgot_comes_back_with_the_code(
@@ -111,7 +111,7 @@ def test_a_device_that_the_server_forgot_comes_back_with_the_code(
     tablet.run("device", "remove", mine)
     unsent = events_of(phone.run("win", "written while signed out"))
 
-    phone.run("recover", server.url, code)
+    phone.run("recover", server.url, typed=code)
     settled(tablet, phone)
 
     assert unsent <= written(tablet.database)

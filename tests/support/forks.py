@@ -38,6 +38,7 @@ class Request(TypedDict):
         env: The whole environment.
         out: Where the standard output goes.
         err: Where the error stream goes; appended.
+        typed: Where the standard input comes from.
         seconds: How long the process may live, 0 for as long as it likes.
         pid: Whose end to wait for.
     """
@@ -46,6 +47,7 @@ class Request(TypedDict):
     env: dict[str, str]
     out: str
     err: str
+    typed: str
     seconds: int
     pid: int
 
@@ -64,12 +66,14 @@ class Forks:
         atexit.register(self.close)
 
     def run(
-        self, module: str, words: tuple[str, ...], environment: Mapping[str, str]
+        self, module: str, words: tuple[str, ...], environment: Mapping[str, str], typed: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Run ``python -m module words`` to its end."""
+        """Run ``python -m module words`` to its end; ``typed`` is its standard input."""
         with TemporaryDirectory() as folder:
-            out, err = Path(folder, "out"), Path(folder, "err")
-            pid = self._ask(_request(module, words, environment, out, err, PATIENCE_S))
+            out, err, keys = (Path(folder, name) for name in ("out", "err", "typed"))
+            keys.write_text(typed, encoding="utf-8")
+            asked = _request(module, words, environment, out, err)
+            pid = self._ask({**asked, "typed": str(keys), "seconds": PATIENCE_S})
             code = self.wait(pid)
             told = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
         return subprocess.CompletedProcess([module, *words], code, *told)
@@ -84,11 +88,11 @@ class Forks:
         err: Path,
     ) -> int:
         """Start ``python -m module words`` and return its process id; ``wait`` for it later."""
-        return self._ask(_request(module, words, environment, out, err, 0))
+        return self._ask(_request(module, words, environment, out, err))
 
     def wait(self, pid: int) -> int:
         """Return the exit code of a process once it has ended."""
-        return self._ask(Request(words=[], env={}, out="", err="", seconds=0, pid=pid))
+        return self._ask(Request(words=[], env={}, out="", err="", typed="", seconds=0, pid=pid))
 
     def close(self) -> None:
         """Let it end, and what it started with it."""
@@ -119,14 +123,14 @@ def _request(
     environment: Mapping[str, str],
     out: Path,
     err: Path,
-    seconds: int,
 ) -> Request:
     return Request(
         words=[module, *words],
         env={**os.environ, **environment},
         out=str(out),
         err=str(err),
-        seconds=seconds,
+        typed=os.devnull,
+        seconds=0,
         pid=0,
     )
 
@@ -150,7 +154,7 @@ def _become(request: Request) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.alarm(request["seconds"])
         for number, name, flags in (
-            (0, os.devnull, os.O_RDONLY),
+            (0, request["typed"], os.O_RDONLY),
             (1, request["out"], os.O_WRONLY | os.O_CREAT),
             (2, request["err"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
         ):

@@ -144,27 +144,30 @@ class DeviceFolder:
         """Who it is."""
         return IdentityFile(self.home / FILE_NAME)
 
-    def run(self, *words: str) -> dict[str, Any]:
-        """Run one command and return its JSON answer."""
-        done = self.attempt(*words)
+    def run(self, *words: str, typed: str = "") -> dict[str, Any]:
+        """Run one command, to which ``typed`` is typed, and return its JSON answer."""
+        done = self.attempt(*words, typed=typed)
         assert done.returncode == 0, (words, done.stdout, done.stderr)
         return json.loads(done.stdout)
 
-    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def attempt(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command with ``--json``, whatever comes of it."""
         environment = {HOME_VARIABLE: str(self.home)}
         tries = self.tries
         while True:
-            done = run_module(
-                "trailmark_client", *words, "--json", shift_s=self.shift_s, **environment
+            done = forks().run(
+                "trailmark_client",
+                (*words, "--json"),
+                {SHIFT_VARIABLE: str(self.shift_s), **environment},
+                typed,
             )
             tries -= 1
             if not tries or done.returncode != UNREACHABLE:
                 return done
 
-    def refused(self, *words: str) -> str:
+    def refused(self, *words: str, typed: str = "") -> str:
         """Run a command that must fail and return the code of its error."""
-        done = self.attempt(*words)
+        done = self.attempt(*words, typed=typed)
         assert done.returncode != 0, (words, done.stdout)
         return json.loads(done.stderr.splitlines()[-1])["error"]["code"]
 

@@ -81,13 +81,13 @@ class WatchedDevice(DeviceFolder):
         self.switch = home.with_name(f"{home.name} breaks")
         self.told = b""
 
-    def attempt(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def attempt(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command with ``--json``, whatever comes of it."""
         more = _environment(self.breaks, self.switch, self.home.parent)
         done = subprocess.run(
             [*_PROGRAM, "trailmark_client", *words, "--json"],
             env={**os.environ, **more, HOME_VARIABLE: str(self.home)},
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,

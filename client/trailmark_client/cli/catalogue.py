@@ -118,7 +118,7 @@ COMMANDS: Final = (
     _command("goal withdraw", "goals:withdraw", "Take a shared goal back."),
     _command("goal keep", "goals:keep", "Settle a field that two devices changed apart."),
     _command("goal agree", "goals:agree", "Say whether you agree with a goal as it stands."),
-    _command("goal areas", "planning:list_areas", "Show areas of life, and your goals in each."),
+    _command("goal areas", "areas:list_areas", "Show areas of life, and your goals in each."),
     _command("goal part-of", "planning:part_of", "Put a goal under another, or on its own."),
     _command("goal limits", "planning:limit", "Note what limits a goal."),
     _command("goal assess", "planning:assess", "Say how a goal goes, in your view."),

@@ -16,6 +16,7 @@ from trailmark_client.cli.wording import lane_words, time_words
 from trailmark_client.queries.lane_reports import heads
 from trailmark_client.queries.log import LogEvent, raw_events
 from trailmark_client.queries.standing import LaneStanding, Standing, device_standing
+from trailmark_shared import limits
 from trailmark_shared.ids import Lane
 from trailmark_shared.words import gettext, ngettext
 
@@ -109,7 +110,9 @@ def log(
 ) -> Answer[Log]:
     """Show the raw events, the newest last."""
     with opened(common) as here:
-        events = here.read(lambda conn: raw_events(conn, lane, max(limit, 0)))
+        events = here.read(
+            lambda conn: raw_events(conn, lane, min(max(limit, 0), limits.INTEGER_MAX))
+        )
         zone = here.zone
     return Answer(Log(events=events), tuple(_log_line(each, zone) for each in events))
 

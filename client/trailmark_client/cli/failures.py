@@ -17,6 +17,7 @@ from trailmark_shared.errors import (
     ErrorCode,
     EventDataError,
     IntegrityError,
+    LimitExceededError,
     ProtocolError,
     RefusedError,
     SealError,
@@ -95,12 +96,31 @@ def failed(code: str, message: str) -> Failed:
 
 def message_of(error: TrailmarkError) -> str:
     """Return one sentence for the person who typed the command."""
+    if isinstance(error, LimitExceededError):
+        return _too_long(error)
     if error.code == ErrorCode.MALFORMED_BODY:
-        place = error.message.rpartition(".")[2] if "." in error.message else "text"
+        place = _field(error.message) if "." in error.message else "text"
         return gettext(
             "this cannot be recorded: {field} is empty, too short or no valid text"
         ).format(field=place)
     return error.message
+
+
+def _field(path: str) -> str:
+    """Return the name at the end of a path: ``tags`` of ``$.data.tags[0]``."""
+    return path.rpartition(".")[2].partition("[")[0]
+
+
+def _too_long(error: LimitExceededError) -> str:
+    if "." in error.limit:
+        return gettext(
+            "nothing was recorded: {field} is {actual} long and may be {maximum}; shorten it, or "
+            "make two of it"
+        ).format(field=_field(error.limit), actual=error.actual, maximum=error.maximum)
+    return gettext(
+        "nothing was recorded: this is {actual} long and one entry may be {maximum}; shorten it, "
+        "or make two of it"
+    ).format(actual=error.actual, maximum=error.maximum)
 
 
 def exit_code_of(error: TrailmarkError) -> int:

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.areas import own_area_lines
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, With, Words
 from trailmark_client.cli.reasons import reason_for, reason_from_text
@@ -81,8 +82,9 @@ def add(
             if challenge is None
             else here.read(lambda conn: find(conn, "challenge", challenge))
         )
+        hints = [*_hints(title), *own_area_lines(here, draft.area)]
         written = _add(here, draft, with_, about, shared=share or bool(with_))
-        return here.saved(written, gettext("Your goal is written down."), *_hints(title))
+        return here.saved(written, gettext("Your goal is written down."), *hints)
 
 
 def _add(
@@ -140,10 +142,12 @@ def reword(
     with opened(common) as here:
         subject = _goal(here, goal)
         words = goals.Words(title=title, why=why, area=None if area is None else area_of(area))
+        hints = own_area_lines(here, words.area)
         said = reason_for(reason, here.terminal)
         return here.record(
             lambda conn, recorder: goals.reword_goal(conn, recorder, subject, words, said),
             gettext("Your goal grew with you."),
+            *hints,
         )
 
 

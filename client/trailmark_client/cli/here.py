@@ -16,7 +16,7 @@ from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.options import Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.unlocking import store_key
-from trailmark_client.commands.when import When, moment, parse_when
+from trailmark_client.commands.when import When, moment, parse_past
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
@@ -56,14 +56,14 @@ class Here:
         return text_from_id(self.app.identity.device)
 
     def when(self, text: str | None = None) -> When:
-        """Return the moment that ``text`` says, or now.
+        """Return the moment at which something happened, as ``text`` says, or now.
 
         Raises:
-            DomainError: ``invalid_input``: the words say no moment.
+            DomainError: ``invalid_input``: the words say no moment, or a day still to come.
         """
         if text is None:
             return moment(self.now_ms, self.zone)
-        return parse_when(text, now_ms=self.now_ms, zone=self.zone)
+        return parse_past(text, now_ms=self.now_ms, zone=self.zone)
 
     def local_day(self, ms: int) -> str:
         """Return the person's local date at a moment, milliseconds UTC."""

@@ -79,6 +79,8 @@ def _history_lines(event: HistoryEvent, device: str, zone: str) -> Iterator[str]
         yield f"    {change_words(change.field, change.before, change.after)}"
     if event.text:
         yield f"    {event.text}"
+    if event.helped:
+        yield "    " + gettext("What helped: {words}").format(words=event.helped)
     if event.reason_text:
         yield "    " + gettext("in their words: {words}").format(words=event.reason_text)
     recorded = (

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import opened
+from trailmark_client.cli.occurring import happened_line
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
 from trailmark_client.cli.parties_told import party_lines, sent_lines
 from trailmark_client.cli.terminal import Terminal
@@ -25,7 +26,7 @@ from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
-from trailmark_client.queries.lines import CheckInLine
+from trailmark_client.queries.lines import CheckInLine, NoteLine
 from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
 from trailmark_shared.dates import day_text
 from trailmark_shared.domain.areas import area_of, area_words
@@ -73,6 +74,11 @@ def list_all(
         goals = [each for each in goals if each.area and area_of(each.area) == area_of(area)]
 
     def draw(terminal: Terminal) -> None:
+        if not goals and area is not None:
+            terminal.say(
+                gettext("No goal of yours belongs there. Which there are: trailmark goal areas")
+            )
+            return
         if not goals:
             terminal.say(gettext("What would be different in your life if this helped?"))
             terminal.say(gettext('Write it down with: trailmark goal add "…"'))
@@ -235,7 +241,15 @@ def _child_lines(view: GoalView) -> Iterator[str]:
         note = f": {check_in.note}" if check_in.note else ""
         when = f"{day_text(check_in.day)}, {clock_words(check_in.happened)}"
         yield f"  {when}  {_check_in_words(check_in)}{note}"
-    for note in view.notes:
+    if view.occurrences:
+        yield gettext("What happened")
+    for happened in view.occurrences:
+        yield f"  {happened_line(happened)}"
+    yield from _note_lines(view.notes)
+
+
+def _note_lines(notes: Sequence[NoteLine]) -> Iterator[str]:
+    for note in notes:
         label = {
             "win": gettext("{day}  Win: {words}"),
             "setback": gettext("{day}  Hard moment: {words}"),
@@ -243,6 +257,8 @@ def _child_lines(view: GoalView) -> Iterator[str]:
         yield label.format(
             day=day_text(note.day), name=note.by, words=note.text or gettext("taken back")
         )
+        if note.helped:
+            yield "  " + gettext("What helped: {words}").format(words=note.helped)
 
 
 def _check_in_words(check_in: CheckInLine) -> str:

@@ -129,12 +129,21 @@ def _lines(found: Sequence[OccurrenceLine]) -> Iterator[str]:
             what=group[0].what, n=len(group)
         )
         for each in group:
-            parts = [day_text(each.day)]
-            if each.intensity is not None:
-                parts.append(gettext("{number} of 10").format(number=each.intensity))
-            if each.note is not None:
-                parts.append(each.note)
-            yield "  " + "  ".join((*parts, short[each.id]))
+            yield "  " + "  ".join((day_text(each.day), *_parts(each), short[each.id]))
+
+
+def happened_line(line: OccurrenceLine) -> str:
+    """Return what happened once in a line, with what it is."""
+    return "  ".join((day_text(line.day), line.what, *_parts(line)))
+
+
+def _parts(line: OccurrenceLine) -> list[str]:
+    parts: list[str] = []
+    if line.intensity is not None:
+        parts.append(gettext("{number} of 10").format(number=line.intensity))
+    if line.note is not None:
+        parts.append(line.note)
+    return parts
 
 
 def _intensity(text: str) -> int:

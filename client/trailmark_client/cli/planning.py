@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-import msgspec
 from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
+from trailmark_client.cli.areas import own_area_lines
 from trailmark_client.cli.cards import Cards, part_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words
 from trailmark_client.cli.reasons import reason_for, reason_from_text
-from trailmark_client.cli.terminal import Terminal
 from trailmark_client.commands import goals, planning
 from trailmark_client.queries.cards import CardLine
 from trailmark_client.queries.documents import find
-from trailmark_client.queries.goals import list_goals
 from trailmark_client.queries.homes import goal_at_home
-from trailmark_shared.domain.areas import AREA_WORDS, area_of, area_words
+from trailmark_shared.domain.areas import area_of
 from trailmark_shared.domain.statuses import Achievement
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason as Why
@@ -32,30 +30,6 @@ NONE: Final = "none"
 ChallengeId = Annotated[str, Parameter(help="Id of the challenge, or the beginning of it")]
 Effect = Annotated[Words | None, Parameter(help="What it does to you, or none")]
 Area = Annotated[Words | None, Parameter(help="The part of life it belongs to; see goal areas")]
-
-
-class AreaLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An area of life.
-
-    Attributes:
-        area: What is typed: a short name, or the person's own words.
-        words: What it is.
-        goals: Ids of the goals that belong to it.
-    """
-
-    area: str
-    words: str
-    goals: list[str]
-
-
-class Areas(msgspec.Struct, frozen=True, kw_only=True):
-    """Areas of life.
-
-    Attributes:
-        areas: Those that goals are often about, then the person's own.
-    """
-
-    areas: list[AreaLine]
 
 
 def add_challenge(
@@ -74,7 +48,8 @@ def add_challenge(
     with opened(common) as here:
         kept = None if area is None else area_of(area)
         data = ChallengeDescribed(text=text, effect=effect, area=kept)
-        return cards.write(here, data, gettext("Good to have it in words."))
+        hints = own_area_lines(here, kept)
+        return cards.write(here, data, gettext("Good to have it in words."), *hints)
 
 
 def list_challenges(*, common: Common = PLAIN) -> Answer[Cards]:
@@ -206,24 +181,3 @@ def look_back(
         return here.record(
             lambda conn, recorder: planning.look_back_on(conn, recorder, subject, given, when)
         )
-
-
-def list_areas(*, common: Common = PLAIN) -> Answer[Areas]:
-    """Show areas of life, and which of your goals belong to each; your own words do as well."""
-    with opened(common) as here:
-        found = here.read(lambda conn: list_goals(conn, here.when().day))
-    by_area: dict[str, list[str]] = {each: [] for each in AREA_WORDS}
-    for each in found:
-        if each.area is not None:
-            by_area.setdefault(area_of(each.area), []).append(each.id)
-    lines = [
-        AreaLine(area=area, words=area_words(area), goals=ids) for area, ids in by_area.items()
-    ]
-
-    def draw(terminal: Terminal) -> None:
-        titles = {each.id: each.title for each in found}
-        for line in lines:
-            terminal.say(line.area if line.area == line.words else f"{line.area}: {line.words}")
-            terminal.say(*(f"  {each[:8]}  {titles[each]}" for each in line.goals))
-
-    return Answer(Areas(areas=lines), draw)

@@ -99,11 +99,17 @@ def _run(words: Sequence[str], *, as_json: bool) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
-        where = _place(error)
-        message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
-            what=type(error).__name__, place=where
-        )
-        return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
+        return _unexpected(error, as_json=as_json)
+
+
+def _unexpected(error: Exception, *, as_json: bool) -> int:
+    if isinstance(error, UnicodeEncodeError):  # bytes of an argument that are no UTF-8
+        message = gettext("something typed here is no valid text; type it anew, or in UTF-8")
+        return _fail(USAGE, ErrorCode.INVALID_INPUT, message, as_json=as_json)
+    message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
+        what=type(error).__name__, place=_place(error)
+    )
+    return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
 
 
 def _spelled_out(words: Sequence[str]) -> Sequence[str]:

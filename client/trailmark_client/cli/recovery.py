@@ -243,17 +243,18 @@ def warn_of_foreign_code(here: Here) -> None:
             )
 
 
-def recover(url: str, code: str | None = None, /, *, common: Common = PLAIN) -> Answer[Recovered]:
+def recover(url: str, /, *, common: Common = PLAIN) -> Answer[Recovered]:
     """Get everything back on this device, with your recovery code.
+
+    It is asked for, or read from the input: it stands in no history of a shell.
 
     Args:
         url: Address of the home server.
-        code: The recovery code. Leave it out: it is asked for, and stays in no history.
     """
     from trailmark_client import recovery
 
     with opened(common) as here:
-        typed = here.terminal.typed(gettext("Your recovery code:")) if code is None else code
+        typed = here.terminal.typed(gettext("Your recovery code:"))
         has_private = recovery.recover(here.app, url, typed)
         ended, _ = exchange_all(here)
         identity = here.app.identity

@@ -79,6 +79,29 @@ def parse_when(text: str, *, now_ms: int, zone: str) -> When:
     return _timestamp(words, zone)
 
 
+def parse_past(text: str, *, now_ms: int, zone: str) -> When:
+    """Return the moment at which something happened, as ``text`` says.
+
+    A time of today may be a little ahead of a clock; a later day is a slip of the hand.
+
+    Args:
+        text: A sentence of the grammar above.
+        now_ms: The device's clock, milliseconds UTC.
+        zone: IANA name of the zone in which the words are meant.
+
+    Raises:
+        DomainError: ``invalid_input``: no such sentence, or a day that is still to come.
+    """
+    found, now = parse_when(text, now_ms=now_ms, zone=zone), moment(now_ms, zone)
+    is_ahead = _ms(datetime.fromisoformat(found.occurred_at)) > now_ms
+    if is_ahead and found.day > now.day:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("that day is still to come; say when it happened, or leave the time out"),
+        )
+    return found
+
+
 def parse_instant(text: str, *, now_ms: int, zone: str) -> int:
     """Return the moment that ``text`` says as milliseconds UTC; a bare day means its end.
 
@@ -88,7 +111,8 @@ def parse_instant(text: str, *, now_ms: int, zone: str) -> int:
     words = " ".join(text.lower().split())
     day = _day(words, local_time(now_ms, zone).date())
     if day is not None:
-        following = _at(day + timedelta(days=1), time(0), zone)
+        # The last day of the calendar has none behind it.
+        following = _at(min(day, date.max - timedelta(days=1)) + timedelta(days=1), time(0), zone)
         return _ms(following) - 1
     return _ms(datetime.fromisoformat(parse_when(text, now_ms=now_ms, zone=zone).occurred_at))
 

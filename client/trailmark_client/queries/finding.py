@@ -13,6 +13,9 @@ from trailmark_shared.words import gettext
 SHORT_CHARS_MIN: Final = 6
 """Ids are shown with at least this many characters."""
 
+SHOWN_MAX: Final = 5
+"""Of ids that begin alike so many are named."""
+
 _FOLD: Final = str.maketrans({"i": "1", "l": "1", "o": "0"})
 
 
@@ -28,7 +31,8 @@ def folded(prefix: str) -> str:
     text = prefix.strip().lower().translate(_FOLD)
     if not text or len(text) > TEXT_CHARS or not set(text) <= set(ALPHABET):
         raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("an id has up to 26 characters of 0-9 and a-z")
+            ErrorCode.INVALID_INPUT,
+            gettext("an id has up to 26 characters of 0-9 and a-z; lists show them"),
         )
     return text
 
@@ -64,15 +68,16 @@ def by_prefix(ids: Iterable[bytes], prefix: str, what: str) -> bytes:
     if not found:
         raise DomainError(
             ErrorCode.NOT_FOUND,
-            gettext("no {what} on this device begins with {wanted}").format(
+            gettext("no {what} on this device begins with {wanted}; lists show their ids").format(
                 what=what, wanted=wanted
             ),
         )
     if len(found) > 1:
-        several = ", ".join(shortest(found).values())
+        several = ", ".join(list(shortest(found).values())[:SHOWN_MAX])
+        several += ", …" if len(found) > SHOWN_MAX else ""
         raise DomainError(
             ErrorCode.AMBIGUOUS_ID,
-            gettext("more than one {what} begins with {wanted}: {several}").format(
+            gettext("more than one {what} begins with {wanted}; type more of it: {several}").format(
                 what=what, wanted=wanted, several=several
             ),
         )

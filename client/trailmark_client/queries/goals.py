@@ -20,6 +20,7 @@ from trailmark_client.queries.lines import (
     note_line,
     step_line,
 )
+from trailmark_client.queries.measures import OccurrenceLine, occurrences_of_goal
 from trailmark_client.queries.parties import (
     AgreementLine,
     AssessmentLine,
@@ -146,6 +147,7 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
         needs_review: Events that moved the status where the rules know no such move.
         steps: Its steps in order.
         check_ins: Its check-ins, the earliest first.
+        occurrences: What happened that it counts, the earliest first.
         notes: Wins, setbacks and comments, the earliest first.
         agreements: What each side says to it as it stands, or as their copy of it does.
         assessments: How members see it go.
@@ -165,6 +167,7 @@ class GoalView(msgspec.Struct, frozen=True, kw_only=True):
     needs_review: list[str]
     steps: list[StepLine]
     check_ins: list[CheckInLine]
+    occurrences: list[OccurrenceLine]
     notes: list[NoteLine]
     agreements: list[AgreementLine]
     assessments: list[AssessmentLine]
@@ -214,6 +217,7 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
         needs_review=[each.event for each in document.needs_review],
         steps=steps,
         check_ins=_check_ins(conn, at_home),
+        occurrences=occurrences_of_goal(conn, at_home),
         notes=notes,
         agreements=[line for each in copies for line in agreement_lines(each, names)],
         assessments=[line for each in copies for line in assessment_lines(each, names)],
@@ -304,14 +308,18 @@ def _check_ins(conn: Connection, at_home: GoalAtHome) -> list[CheckInLine]:
 def _notes(conn: Connection, at_home: GoalAtHome, names: Mapping[str, str]) -> list[NoteLine]:
     """Wins and setbacks where the goal lives, comments from wherever it is shown."""
     notes = [
-        note_line(each.lane, each.kind, each.subject, each.document, names)
+        each
         for kind in ("win", "setback")
         for each in children_at_home(conn, kind, at_home.id, at_home.lane, NoteDocument)
     ]
     # What the person answers to several who do not read one lane stands in each of theirs.
     comments = {
-        each.subject: note_line(each.lane, each.kind, each.subject, each.document, names)
+        each.subject: each
         for lane in at_home.copies
         for each in children(conn, "comment", lane, at_home.id, CommentDocument)
     }
-    return sorted((*notes, *comments.values()), key=lambda each: (each.day, each.id))
+    # Those of one day stand in the order of writing: an answer behind what it answers.
+    ordered = sorted(
+        (*notes, *comments.values()), key=lambda each: (each.document.day, each.document.created_at)
+    )
+    return [note_line(each.lane, each.kind, each.subject, each.document, names) for each in ordered]

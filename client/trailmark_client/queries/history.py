@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,7 @@ from trailmark_client.queries.readable import PERSON, actor_name, plain_field, p
 from trailmark_shared.domain.home import home_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import EventData
+from trailmark_shared.events.notes import SetbackNoted
 from trailmark_shared.events.registry import EVENT_TYPES, WHOLE_GOAL, Kind
 from trailmark_shared.ids import SELF, Lane, text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -92,6 +93,7 @@ class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
         clock_doubt: The device's clock was more than five minutes from the server's.
         sentence: The event in words.
         text: The words that were written, where no field holds them; or null.
+        helped: What helped in a hard moment, or null.
     """
 
     event: str
@@ -114,6 +116,7 @@ class HistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
     clock_doubt: bool
     sentence: str
     text: str | None = None
+    helped: str | None = None
 
 
 class EntryState(msgspec.Struct, frozen=True, kw_only=True):
@@ -309,20 +312,29 @@ def told_events(
         proposals: The proposal that an event belongs to, by event.
     """
     changes = goal_history(entries)
-    texts = _texts(entries)
+    written = _written(entries)
     return [
-        _event(lane, list(group), names, proposals, texts.get(event))
+        _event(lane, list(group), names, proposals, written.get(event, _Written(None, None)))
         for event, group in groupby(changes, key=lambda each: each.event)
     ]
 
 
-def _texts(entries: Sequence[Entry]) -> dict[str, str | None]:
+class _Written(NamedTuple):
+    """What was written with an event, beside its fields."""
+
+    text: str | None
+    helped: str | None
+
+
+def _written(entries: Sequence[Entry]) -> dict[str, _Written]:
     """Return the words of each event, without those that somebody else took back."""
     takers = {each.actor for each in entries if each.body.type in _TAKEN_BACK} - {PERSON}
     return {
-        text_from_id(each.id): words_of(each.body.data)
+        text_from_id(each.id): _Written(
+            words_of(data), data.helped if isinstance(data, SetbackNoted) else None
+        )
         for each in entries
-        if isinstance(each.body.data, EventData) and each.actor not in takers
+        if isinstance(data := each.body.data, EventData) and each.actor not in takers
     }
 
 
@@ -331,7 +343,7 @@ def _event(
     changes: Sequence[Change],
     names: Mapping[str, str],
     proposals: Mapping[str, str],
-    text: str | None,
+    written: _Written,
 ) -> HistoryEvent:
     first = changes[0]
     has_fields = any(each.field is not None for each in changes)
@@ -355,7 +367,8 @@ def _event(
         label=first.label,
         clock_doubt=first.clock_doubt,
         sentence=first.sentence,
-        text=None if has_fields else text,
+        text=None if has_fields else written.text,
+        helped=written.helped,
     )
 
 

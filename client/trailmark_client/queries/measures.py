@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, at_home, children
-from trailmark_client.queries.homes import goals_at_home
+from trailmark_client.queries.documents import Held, at_home, children, children_at_home
+from trailmark_client.queries.homes import GoalAtHome, goals_at_home
 from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.attainment import Attained, t_score_hundredths
 from trailmark_shared.domain.trends import Trend, trend_of
@@ -150,7 +150,8 @@ def occurrence_meant(conn: Connection, typed: str) -> Meant:
     """Return what is meant by a name: one known already, by its beginning, or a new one.
 
     Raises:
-        DomainError: ``ambiguous_id``: several known names begin like that.
+        DomainError: ``ambiguous_id``: several known names begin like that; ``invalid_input``:
+            nothing was typed.
     """
     known: dict[str, OccurrenceDocument] = {}
     held = at_home(conn, "occurrence", OccurrenceDocument)
@@ -158,6 +159,10 @@ def occurrence_meant(conn: Connection, typed: str) -> Meant:
         if each.document.what is not None:
             known[each.document.what.casefold()] = each.document
     wanted = " ".join(typed.split())
+    if not wanted:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("say in a word what happened; one is enough")
+        )
     begins = [name for name in known if name.startswith(wanted.casefold())]
     if wanted.casefold() in known:
         begins = [wanted.casefold()]
@@ -174,6 +179,15 @@ def occurrence_meant(conn: Connection, typed: str) -> Meant:
 
 def list_occurrences(conn: Connection) -> list[OccurrenceLine]:
     """Return everything that happened, the earliest first."""
+    return _in_order(at_home(conn, "occurrence", OccurrenceDocument))
+
+
+def occurrences_of_goal(conn: Connection, goal: GoalAtHome) -> list[OccurrenceLine]:
+    """Return what happened that a goal counts, the earliest first."""
+    return _in_order(children_at_home(conn, "occurrence", goal.id, goal.lane, OccurrenceDocument))
+
+
+def _in_order(held: Iterable[Held[OccurrenceDocument]]) -> list[OccurrenceLine]:
     lines = [
         OccurrenceLine(
             id=text_from_id(each.subject),
@@ -184,7 +198,7 @@ def list_occurrences(conn: Connection) -> list[OccurrenceLine]:
             note=each.document.note.value,
             goal=each.document.goal,
         )
-        for each in at_home(conn, "occurrence", OccurrenceDocument)
+        for each in held
     ]
     return sorted(lines, key=lambda each: (each.day, each.happened, each.id))
 
@@ -192,7 +206,7 @@ def list_occurrences(conn: Connection) -> list[OccurrenceLine]:
 def list_measures(conn: Connection) -> list[MeasureSeries]:
     """Return every answered questionnaire: a series for each wording, the earliest first."""
     series: dict[tuple[str, str], list[MeasureLine]] = {}
-    for line in sorted(_measures(conn), key=lambda each: (each.day, each.id)):
+    for line in _measures(conn):
         series.setdefault((line.instrument, line.version), []).append(line)
     return [
         MeasureSeries(
@@ -207,6 +221,8 @@ def list_measures(conn: Connection) -> list[MeasureSeries]:
 
 
 def _measures(conn: Connection) -> list[MeasureLine]:
+    """Return the answers to all questionnaires, those of one day in the order of writing."""
+    held = at_home(conn, "measure", MeasureDocument)
     return [
         MeasureLine(
             id=text_from_id(each.subject),
@@ -217,7 +233,9 @@ def _measures(conn: Connection) -> list[MeasureLine]:
             answers=list(each.document.answers.value or ()),
             score=each.document.score.value,
         )
-        for each in at_home(conn, "measure", MeasureDocument)
+        for each in sorted(
+            held, key=lambda each: (each.document.day or "", each.document.created_at)
+        )
     ]
 
 

@@ -205,15 +205,15 @@ def _standing(document: GoalDocument) -> Standing:
 def _notes(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[NoteLine]:
     lines = [
         note_line(each.lane, each.kind, each.subject, each.document, names)
-        for each in held
+        for each in sorted(held, key=_when_written)
         if isinstance(each.document, NoteDocument | CommentDocument)
         if each.document.text is not None
     ]
-    return sorted(lines, key=lambda each: (each.day, each.id))
+    return sorted(lines, key=lambda each: each.day)
 
 
 def _entries(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[SeenEntry]:
-    found = [(each, list(_words(each.document))) for each in held]
+    found = [(each, list(_words(each.document))) for each in sorted(held, key=_when_written)]
     lines = [
         SeenEntry(
             id=text_from_id(each.subject),
@@ -225,7 +225,11 @@ def _entries(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[Seen
         for each, words in found
         if words
     ]
-    return sorted(lines, key=lambda each: (each.day, each.id))
+    return sorted(lines, key=lambda each: each.day)
+
+
+def _when_written(held: Held[Facts]) -> int:
+    return held.document.created_at
 
 
 def _day(document: Facts) -> str:

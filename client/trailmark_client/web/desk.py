@@ -13,7 +13,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection, Work
 from trailmark_client.commands.supporters import NewSupporter
-from trailmark_client.commands.when import When, moment, parse_when
+from trailmark_client.commands.when import When, moment, parse_past
 from trailmark_client.identity import Identity
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.recorder import Recorder
@@ -163,14 +163,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return self.when().day
 
     def when(self, text: str | None = None) -> When:
-        """Return the moment that ``text`` says, or now.
+        """Return the moment at which something happened, as ``text`` says, or now.
 
         Raises:
-            DomainError: ``invalid_input``: the words say no moment.
+            DomainError: ``invalid_input``: the words say no moment, or a day still to come.
         """
         if text is None:
             return moment(self.now_ms, self.zone)
-        return parse_when(text, now_ms=self.now_ms, zone=self.zone)
+        return parse_past(text, now_ms=self.now_ms, zone=self.zone)
 
     def read(self, query: Callable[[Connection], _Result]) -> _Result:
         """Run a query over one unchanging state of the store."""

@@ -96,7 +96,8 @@ def tenths_from_text(text: str) -> int:
     match = re.fullmatch(r"(-?)([0-9]{1,9})(?:[.,]([0-9]))?", text.strip())
     if match is None:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a number has at most one decimal place")
+            ErrorCode.INVALID_INPUT,
+            gettext("a number reads like 7 or 6.5, with at most one decimal place"),
         )
     tenths = int(match[2]) * 10 + int(match[3] or 0)
     return -tenths if match[1] else tenths

@@ -8,7 +8,7 @@ tenths. Optional fields have a default, and a field at its default is not writte
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -47,11 +47,14 @@ Tenths = Annotated[int, Meta(ge=-limits.INTEGER_MAX, le=limits.INTEGER_MAX)]
 Code = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_-]{0,63}\Z")]
 """A code from a list that may grow: unknown ones are kept and shown as they are."""
 
-Title = Annotated[str, Meta(min_length=1, max_length=limits.TITLE_CHARS_MAX)]
-"""A short text of a person."""
+NOT_BLANK: Final = r"[^ \t\r\n]"
+"""What a text of a person has somewhere; written so that every language reads it alike."""
 
-Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS_MAX)]
-"""A long text of a person."""
+Title = Annotated[str, Meta(pattern=NOT_BLANK, max_length=limits.TITLE_CHARS_MAX)]
+"""A short text of a person; blanks alone say nothing."""
+
+Text = Annotated[str, Meta(pattern=NOT_BLANK, max_length=limits.TEXT_CHARS_MAX)]
+"""A long text of a person; blanks alone say nothing."""
 
 Titles = Annotated[tuple[Title, ...], Meta(max_length=limits.LIST_ITEMS_MAX)]
 """A few short texts: tags, feelings."""

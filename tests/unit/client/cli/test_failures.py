@@ -49,3 +49,14 @@ def test_what_cannot_be_recorded_is_told_by_its_place() -> None:
     assert message_of(empty).startswith("this cannot be recorded: text is empty")
     assert message_of(broken) == message_of(empty)
     assert message_of(other) == "no such goal"
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        ("$.data.tags[0]", "tags is 9 long and may be 3; shorten it"),
+        ("body_bytes", "this is 9 long and one entry may be 3; shorten it"),
+    ],
+)
+def test_what_is_too_long_is_told_with_how_long_it_may_be(limit: str, told: str) -> None:
+    assert told in message_of(errors.LimitExceededError(limit, 9, 3))

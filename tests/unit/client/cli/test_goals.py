@@ -66,6 +66,9 @@ def test_words_dates_and_targets_change_with_a_reason(cli: Cli) -> None:
     found = shown(cli, goal)
     assert (found["title"], found["target"]) == ("Run", "reach 8")
     assert found["due"] is not None
+    changed = {each["type"]: each["reason"] for each in cli.ok("history", goal)["events"]}
+    kinds = ("goal_reworded", "goal_rescheduled", "goal_target_adjusted")
+    assert [WHY[1].partition(":")[0]] * 3 == [changed[each] for each in kinds]
 
 
 def test_why_there_is_a_first_target_is_kept_where_it_was_said(cli: Cli) -> None:

@@ -146,3 +146,12 @@ def test_an_audit_tells_a_barrier_that_was_reworded_part_by_part(cli: Cli) -> No
 
     assert "text: far -> far away" in out
     assert "BarrierIdentified" not in out
+
+
+def test_what_helped_in_a_hard_moment_stands_in_its_history(cli: Cli) -> None:
+    hard = cli.ok("setback", "I stayed in bed", "--helped", "tea")["id"]
+
+    [told] = cli.ok("history", hard)["events"]
+
+    assert ("I stayed in bed", "tea") == (told["text"], told["helped"])
+    assert "What helped: tea" in cli("history", hard).out

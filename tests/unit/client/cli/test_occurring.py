@@ -68,3 +68,39 @@ def test_an_impossible_number_is_refused(cli: Cli, number: str) -> None:
 
 def test_nothing_yet_is_fine(cli: Cli) -> None:
     assert cli("happenings").out == "Nothing yet, and that is fine.\n"
+
+
+def test_what_happened_stands_with_the_goal_that_counts_it(cli: Cli) -> None:
+    goal, other = cli.goal("Fewer"), cli.goal("Sleep")
+    cli.ok("happened", "Panic attack", "6", "--goal", goal, "--note", "on the bus")
+
+    [told] = cli.ok("goal", "show", goal)["occurrences"]
+
+    assert ("Panic attack", 6, goal) == (told["what"], told["intensity"], told["goal"])
+    assert "Panic attack  6 of 10  on the bus" in cli("goal", "show", goal).out
+    assert [] == cli.ok("goal", "show", other)["occurrences"]
+
+
+def test_strength_counts_for_a_target_too(cli: Cli) -> None:
+    goal = cli.goal("Calmer", "--target", "reduce-by 50%", "--baseline", "8")
+    for number in ("8", "6", "4"):
+        cli.ok("happened", "Fear", number, "--goal", goal)
+
+    [found] = cli.ok("goal", "progress", goal)["segments"]
+
+    assert [8, 6, 4] == [each["value"] for each in found["points"]]
+    assert (50, True) == (found["change_percent"], found["reached"])
+
+
+def test_no_word_is_none_of_those_that_happened_before(cli: Cli) -> None:
+    cli.ok("happened", "Panic")
+
+    assert (2, "invalid_input") == cli("happened", " ", "--json").error
+    assert 1 == len(cli.ok("happenings")["occurrences"])
+
+
+def test_what_is_still_to_come_has_not_happened(cli: Cli) -> None:
+    refused = cli("happened", "Panic", "--at", "2999-01-01")
+
+    assert "still to come" in refused.err
+    assert [] == cli.ok("happenings")["occurrences"]

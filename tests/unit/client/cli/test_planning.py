@@ -1,7 +1,5 @@
 """Challenges, and what stands around a goal, as typed."""
 
-import pytest
-
 from tests.unit.client.cli.conftest import Cli
 
 
@@ -110,18 +108,6 @@ def test_looking_back_on_a_goal(cli: Cli) -> None:
     assert {"goal": goal, "learnt": "slow is fine", "overcome": "the first step"} == said
     assert "What you learnt: slow is fine" in cli("goal", "show", goal).out
     assert (2, "invalid_input") == cli("goal", "look-back", goal, "--json").error
-
-
-@pytest.mark.parametrize("typed", ["work", "Work"])
-def test_areas_are_known_ones_and_the_person_s_own(cli: Cli, typed: str) -> None:
-    job, garden = cli.goal("Say no once", "--area", typed), cli.goal("Dig", "--area", "My garden")
-
-    areas = {each["area"]: each["goals"] for each in cli.ok("goal", "areas")["areas"]}
-
-    assert ([job], [garden], []) == (areas["work"], areas["My garden"], areas["mood"])
-    assert [job] == [each["id"] for each in cli.ok("goal", "list", "--area", "work")["goals"]]
-    assert "work: work and stress" in cli("goal", "areas").out
-    assert "Area: work and stress" in cli("goal", "show", job).out
 
 
 def test_an_erased_goal_takes_what_only_speaks_of_it_along(cli: Cli) -> None:

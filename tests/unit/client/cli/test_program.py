@@ -146,3 +146,10 @@ def test_a_word_of_a_closed_list_is_told_with_the_list(cli: Cli) -> None:
     assert 2 == ran.code
     assert "environment, relationship, behaviour, belief, practical" in ran.err
     assert "moon" not in ran.err
+
+
+def test_bytes_that_are_no_text_are_told_and_nothing_is_recorded(cli: Cli) -> None:
+    ran = cli("log", "--lane", "a\udcff")
+
+    assert (2, "") == (ran.code, ran.out)
+    assert "no valid text" in ran.err

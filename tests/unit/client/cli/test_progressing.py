@@ -22,8 +22,9 @@ def test_progress_is_a_sentence_a_chart_and_numbers(cli: Cli) -> None:
 
 
 def test_an_adjusted_target_keeps_the_original_answerable(cli: Cli) -> None:
-    goal = cli.goal("Calm", "--target", "reduce-by 50%")
-    cli.ok("goal", "target", goal, "reduce-by 50%", "--baseline", "8")
+    half = "reduce-by 50% by 2030-06-30"
+    goal = cli.goal("Calm", "--target", half)
+    cli.ok("goal", "target", goal, half, "--baseline", "8")
     for number in ("8", "7", "6"):
         cli.ok("check-in", goal, number)
     cli.ok("step", "add", goal, "Breathe")
@@ -38,15 +39,19 @@ def test_an_adjusted_target_keeps_the_original_answerable(cli: Cli) -> None:
     assert "Steps reached: 0 of 1" in said
     assert "The target grew with you once." in said
     assert "that it is reached, with the target as you adjusted it." in said
-    assert (found["original_target"], found["reached_against"]) == ("reduce-by 50%", "adjusted")
+    assert (found["original_target"], found["reached_against"]) == (half, "adjusted")
 
 
 def test_the_start_is_fixed_once(cli: Cli) -> None:
     goal = cli.goal("Calm", "--target", "reduce-by 50%", "--baseline", "8")
 
     ran = cli("goal", "target", goal, "reduce-by 50%", "--baseline", "9", "--json")
+    cli.ok("check-in", goal, "6")
 
     assert ran.error == (2, "invalid_input")
+    found = cli.ok("goal", "progress", goal)
+    assert (8, 25) == (found["baseline"], found["segments"][0]["change_percent"])
+    assert "8 at the start; hoped for: 4 or less" in cli("goal", "progress", goal).out
 
 
 def test_a_goal_without_an_entry_is_fine(cli: Cli) -> None:

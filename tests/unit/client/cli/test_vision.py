@@ -16,12 +16,12 @@ class Keyboard(io.StringIO):
 
 
 def test_three_questions_are_answered_one_by_one(cli: Cli) -> None:
-    cli.ok("vision", "write", "--feelings", "calm", "--overcome", "trains")
+    cli.ok("vision", "write", "--feelings", "calm", "--overcome", "trains", "--text", "a boat")
 
     cli.ok("vision", "write", "--relationships", "time for Mira", "--overcome", "none")
 
     [told] = cli.ok("vision")["cards"]
-    assert {"feelings": "calm", "relationships": "time for Mira"} == told["said"]
+    assert {"feelings": "calm", "relationships": "time for Mira", "text": "a boat"} == told["said"]
     assert "How would you like to feel from day to day?\n  calm" in cli("vision").out
 
 

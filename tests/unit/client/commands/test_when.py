@@ -5,7 +5,14 @@ import re
 import pytest
 
 from tests.support.person import NOON
-from trailmark_client.commands.when import When, moment, parse_due, parse_instant, parse_when
+from trailmark_client.commands.when import (
+    When,
+    moment,
+    parse_due,
+    parse_instant,
+    parse_past,
+    parse_when,
+)
 from trailmark_shared.domain.dates import INSTANT
 from trailmark_shared.errors import DomainError, ErrorCode
 
@@ -114,3 +121,32 @@ def test_other_words_are_no_day_to_hope_for(text: str) -> None:
 )
 def test_no_clock_keeps_anybody_from_recording(now_ms: int, zone: str) -> None:
     assert re.fullmatch(INSTANT, moment(now_ms, zone).occurred_at)
+
+
+@pytest.mark.parametrize(
+    "text", ["23:59", "today", "yesterday", "1974-05-01", "2025-10-08T23:00-12:00"]
+)
+def test_what_happened_lies_behind_or_in_this_day(text: str) -> None:
+    found = parse_past(text, now_ms=NOON, zone=BERLIN)
+
+    assert parse_when(text, now_ms=NOON, zone=BERLIN) == found
+
+
+@pytest.mark.parametrize("text", ["2025-10-10", "2025-10-10 00:00", "9999-12-31"])
+def test_what_is_still_to_come_has_not_happened(text: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        parse_past(text, now_ms=NOON, zone=BERLIN)
+
+    assert refused.value.code == ErrorCode.INVALID_INPUT
+
+
+def test_a_day_that_began_elsewhere_already_may_have_happened() -> None:
+    text = "2025-10-10T00:00+14:00"
+
+    assert "2025-10-10" == parse_past(text, now_ms=NOON, zone=BERLIN).day
+
+
+def test_the_last_day_of_the_calendar_has_an_end() -> None:
+    last = parse_instant("9999-12-31", now_ms=NOON, zone=BERLIN)
+
+    assert last > parse_instant("9999-12-30 12:00", now_ms=NOON, zone=BERLIN)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from trailmark_client.queries.finding import by_prefix, folded, matches_prefix, shortest
+from trailmark_client.queries.finding import (
+    SHOWN_MAX,
+    by_prefix,
+    folded,
+    matches_prefix,
+    shortest,
+)
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import id_from_text
 
@@ -29,12 +35,24 @@ def test_look_alikes_are_read_as_meant() -> None:
     assert not matches_prefix("01zz", "02")
 
 
+def test_of_many_only_the_first_few_are_named() -> None:
+    many = [bytes([0, each]) + bytes(14) for each in range(9)]
+
+    with pytest.raises(DomainError) as refused:
+        by_prefix(many, "0", "goal")
+
+    assert refused.value.message.endswith(", …")
+    assert SHOWN_MAX == refused.value.message.count(", ")
+
+
 def test_a_beginning_of_several_is_ambiguous_and_names_them() -> None:
     with pytest.raises(DomainError) as refused:
         by_prefix(IDS, "0a", "goal")
 
     assert refused.value.code == ErrorCode.AMBIGUOUS_ID
-    assert refused.value.message == "more than one goal begins with 0a: 0abcdef, 0abcdeg"
+    assert refused.value.message == (
+        "more than one goal begins with 0a; type more of it: 0abcdef, 0abcdeg"
+    )
 
 
 def test_a_beginning_of_none_is_not_found() -> None:

@@ -183,3 +183,16 @@ def test_what_was_sent_of_a_goal_stands_with_it(person: Person) -> None:
     ]
     assert [] == view(person, goal).goal.seen_by
     assert ["I said no"] == [each.text for each in view(person, goal).notes]
+
+
+def test_what_was_said_on_one_day_stands_in_the_order_of_saying(person: Person) -> None:
+    goal = person.goal("Walk")
+    person.let_in()
+    person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now()))
+    about = text_from_id(goal)
+    words = [f"word {n}" for n in range(6)]
+    for each in words:
+        data = CommentAdded(text=each, about=about, goal=about)
+        person.write(lambda c, r, data=data: r.record(c, CARE, r.new_subject(), data))
+
+    assert words == [each.text for each in view(person, goal).notes]

@@ -139,3 +139,15 @@ def test_levels_go_with_their_goal_and_what_happened_stays(person: Person) -> No
 
     assert going.along == {"scale": 1}
     assert len(going.events[SELF]) == 3
+
+
+def test_answers_of_one_day_stand_in_the_order_of_answering(person: Person) -> None:
+    for first in (3, 1, 2, 0, 3):
+        answers = [first, *[0] * 7]
+        person.write(
+            lambda c, r, answers=answers: measures.answer_measure(c, r, GAD_7, answers, r.now())
+        )
+
+    [series] = person.read(list_measures)
+
+    assert [3, 1, 2, 0, 3] == [each.score for each in series.measures]

@@ -89,4 +89,4 @@ def test_number_that_is_none_is_named_on_the_page(window: Window) -> None:
     told = window.post(f"/check-in/{text_from_id(goal)}", value="eleven")
 
     assert 422 == told.status
-    assert "A number has at most one decimal place." in told.html
+    assert "A number reads like 7 or 6.5, with at most one decimal place." in told.html

@@ -35,6 +35,7 @@ def fits(type_: object, value: object) -> bool:
         (data.Code, "new-insight"),
         (data.Title, "ü" * limits.TITLE_CHARS_MAX),
         (data.Text, "ü" * limits.TEXT_CHARS_MAX),
+        (data.Title, " . "),
     ],
 )
 def test_values_that_fit(type_: object, value: object) -> None:
@@ -61,6 +62,8 @@ def test_values_that_fit(type_: object, value: object) -> None:
         (data.Tenths, True),
         (data.Code, "New"),
         (data.Title, ""),
+        (data.Title, "  "),
+        (data.Text, " \r\n\t"),
         (data.Title, "ü" * (limits.TITLE_CHARS_MAX + 1)),
         (data.Text, "ü" * (limits.TEXT_CHARS_MAX + 1)),
     ],
