@@ -337,9 +337,11 @@ def open_async(app: App) -> Database:
     functions = {"opened": app.vault.opened}
     # Only asked for here: no other command needs an event loop.
     if sys.platform == "emscripten":
+        from trailmark_adapters.browser import nothing_kept_beside  # noqa: PLC0415
         from trailmark_adapters.inline_sqlite import InlineDatabase  # noqa: PLC0415
 
-        return InlineDatabase(path, migrations, functions=functions)
+        around = nothing_kept_beside
+        return InlineDatabase(path, migrations, functions=functions, around=around)
     from trailmark_adapters.async_sqlite import AsyncDatabase  # noqa: PLC0415
 
     key = database_key(app.key)

@@ -6,7 +6,8 @@ JavaScript registers it as a module of that name before any of our code is loade
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
@@ -122,6 +123,14 @@ class Browser(Protocol):
         """Open a WebSocket; nothing where it cannot be opened."""
         ...
 
+    async def hold(self) -> None:
+        """Let go of what is shown beside the store, and keep nothing new until ``release``."""
+        ...
+
+    def release(self) -> None:
+        """Let what is shown beside the store be kept again."""
+        ...
+
     def toJs(self, value: object) -> Any:  # noqa: ANN401, N802  (whatever it becomes there)
         """Return a value of Python as JavaScript has it: bytes become a ``Uint8Array``."""
         ...
@@ -130,3 +139,17 @@ class Browser(Protocol):
 def browser() -> Browser:
     """Return what the worker handed over."""
     return cast("Browser", import_module(MODULE))
+
+
+@asynccontextmanager
+async def nothing_kept_beside() -> AsyncGenerator[None]:
+    """Let nothing of the store stand beside it while it changes.
+
+    News may erase or revoke: a start in the middle of that must show nothing of it.
+    """
+    given = browser()
+    await given.hold()
+    try:
+        yield
+    finally:
+        given.release()

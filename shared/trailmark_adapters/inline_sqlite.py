@@ -5,7 +5,8 @@ A browser gives Python one thread. Nothing else runs until the work is done, as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final, Self, TypeVar
@@ -17,6 +18,9 @@ _Result = TypeVar("_Result")
 
 _NO_FUNCTIONS: Final[Mapping[str, SqlFunction]] = MappingProxyType({})
 
+Around = Callable[[], AbstractAsyncContextManager[object]]
+"""What is entered before every write and left once it is done."""
+
 
 class InlineDatabase:
     """One database file with a connection of its own; use it as an asynchronous context manager."""
@@ -27,6 +31,7 @@ class InlineDatabase:
         migrations: Sequence[Migration] = (),
         *,
         functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
+        around: Around = nullcontext,
     ) -> None:
         """Remember what to open.
 
@@ -34,7 +39,9 @@ class InlineDatabase:
             path: The database file.
             migrations: All migrations of this file, in order.
             functions: What statements may call, by name.
+            around: What is to be so while something is written.
         """
+        self._around = around
         self._path = path
         self._migrations = migrations
         self._functions = functions
@@ -78,7 +85,8 @@ class InlineDatabase:
             StorageError: As ``SqliteFile.write``.
             IntegrityError: As ``SqliteFile.write``.
         """
-        return self._file.write(work)
+        async with self._around():
+            return self._file.write(work)
 
     async def read(self, work: Work[_Result]) -> _Result:
         """Run ``work`` over one unchanging state of the file.

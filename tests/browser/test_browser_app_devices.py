@@ -15,6 +15,7 @@ from tests.support.browser_app import (
     connect_therapist,
     kept_for_offline,
     share_goal,
+    view_is_kept,
     write_goal,
 )
 from tests.support.processes import DeviceFolder, ServerProcess, connect
@@ -40,6 +41,37 @@ def let_laptop_in(page: Page, server: ServerProcess, laptop: DeviceFolder) -> No
     page.get_by_role("button", name="It shows the same words").click()
     expect(page.get_by_text("It is a device of yours now.")).to_be_visible(timeout=START_MS)
     assert laptop.run(*join)["joined"]
+
+
+IS_KEPT_ONCE_IT_IS_GONE = """
+async (words) => {
+  for (;;) {
+    const answer = await trailmark.ask("/");
+    if (!(await answer.text()).includes(words)) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("trailmark-view");
+  const file = await folder.getFileHandle("today").catch(() => null);
+  return file !== null && (await (await file.getFile()).text()).includes(words);
+}
+"""
+
+
+def erased_elsewhere(page: Page, laptop: DeviceFolder, goal: str, words: str) -> None:
+    """Erase a goal on the laptop; what the app keeps for its next start never outlives that."""
+    page.get_by_role("link", name="Today").click()
+    view_is_kept(page, words)
+    laptop.run("erase", goal, "--yes")
+    laptop.run("sync")
+    assert not page.evaluate(IS_KEPT_ONCE_IT_IS_GONE, words)
+
+
+def all_erased_elsewhere(page: Page, laptop: DeviceFolder) -> None:
+    """Erase everything on the laptop; the app begins anew."""
+    laptop.run("erase", "--everything", "--yes")
+    beginning = page.get_by_text("What would you like to be different?")
+    expect(beginning).to_be_visible(timeout=START_MS)
 
 
 def hold_the_same(page: Page, server: ServerProcess, laptop: DeviceFolder) -> dict[str, str]:
@@ -103,6 +135,8 @@ def test_goal_of_a_plane_the_laptops_edit_and_the_therapists_page_end_in_one_sta
     visit.get_by_role("button", name="Sign in").click()
     visit.get_by_role("link", name="Mira (Tuesdays)", exact=True).click()
     expect(visit.get_by_text("Swim twice a week").first).to_be_visible()
+    erased_elsewhere(page, laptop, goal, "Swim twice a week")
+    all_erased_elsewhere(page, laptop)
     assert [] == watched.complaints
 
 

@@ -9,6 +9,7 @@ from tests.support.browser_app import (
     PhoneBrowser,
     kept_for_offline,
     started,
+    view_is_kept,
     write_goal,
 )
 from tests.support.processes import ServerProcess
@@ -22,24 +23,6 @@ NEVER_STARTS = "globalThis.Worker = class { postMessage() {} }"
 READER = """
 globalThis.BarcodeDetector = class { async detect() { return [{ rawValue: "abcd-efgh" }]; } };
 """
-
-
-def view_is_kept(page: Page, words: str) -> None:
-    """Wait until Today as it reads now is kept for the next start."""
-    page.evaluate(
-        """async (words) => {
-      const root = await navigator.storage.getDirectory();
-      for (;;) {
-        try {
-          const folder = await root.getDirectoryHandle("trailmark-view");
-          const file = await (await folder.getFileHandle("today")).getFile();
-          if ((await file.text()).includes(words)) return;
-        } catch { /* not yet */ }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }""",
-        words,
-    )
 
 
 def unstarted(phone: PhoneBrowser, server: ServerProcess) -> Page:

@@ -111,6 +111,24 @@ def kept_for_offline(page: Page) -> None:
     page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
 
 
+def view_is_kept(page: Page, words: str) -> None:
+    """Wait until Today as it reads now is kept for the next start."""
+    page.evaluate(
+        """async (words) => {
+      const root = await navigator.storage.getDirectory();
+      for (;;) {
+        try {
+          const folder = await root.getDirectoryHandle("trailmark-view");
+          const file = await (await folder.getFileHandle("today")).getFile();
+          if ((await file.text()).includes(words)) return;
+        } catch { /* not yet */ }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }""",
+        words,
+    )
+
+
 def write_goal(page: Page, words: str) -> None:
     """Write down a first goal, as a person does."""
     page.get_by_role("textbox").fill(words)

@@ -130,6 +130,7 @@ class FakeBrowser:
         asked: The requests.
         socket: What is opened; ``None`` where it cannot be.
         opened: Addresses that were to be opened.
+        held: What was asked about what is shown beside the store, in order.
     """
 
     def __init__(self, origin: str = "https://home.example") -> None:
@@ -139,6 +140,7 @@ class FakeBrowser:
         self.asked: list[tuple[str, str, list[list[str]], bytes | None]] = []
         self.socket: FakeSocket | None = None
         self.opened: list[str] = []
+        self.held: list[str] = []
 
     def exchange(
         self,
@@ -157,6 +159,13 @@ class FakeBrowser:
         self.opened.append(url)
         return self.socket
 
+    async def hold(self) -> None:
+        await asyncio.sleep(0)
+        self.held.append("hold")
+
+    def release(self) -> None:
+        self.held.append("release")
+
     def toJs(self, value: object) -> Any:  # noqa: ANN401, N802
         return JsBytes(value) if isinstance(value, bytes) else value
 
@@ -165,7 +174,7 @@ class FakeBrowser:
 def in_browser(given: FakeBrowser) -> Generator[FakeBrowser]:
     """Let Python find what the worker would have handed over."""
     module: Any = ModuleType(browser.MODULE)
-    for name in ("noble", "origin", "exchange", "openSocket", "toJs"):
+    for name in ("noble", "origin", "exchange", "openSocket", "hold", "release", "toJs"):
         setattr(module, name, getattr(given, name))
     sys.modules[browser.MODULE] = module
     try:

@@ -146,6 +146,7 @@ class Window:
             phase=self.phase,
             far=self.far,
             own=self.own,
+            ordering=app.key_sharing,
             server_address=self.server_address,
         )
 

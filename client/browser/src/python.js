@@ -56,11 +56,17 @@ async function bytesOf(name) {
   return answer.arrayBuffer();
 }
 
+/** @typedef {{ hold: () => Promise<void>, release: () => void }} Beside */
+
+/** @type {Beside} */
+const NOTHING_BESIDE = { hold: async () => undefined, release: () => undefined };
+
 /**
  * Start Python over the folder that lasts.
  * @param {string} name of the folder
+ * @param {Beside} beside what is shown beside the store: held back while the store changes
  */
-export async function openPython(name = FOLDER) {
+export async function openPython(name = FOLDER, beside = NOTHING_BESIDE) {
   syncForReal();
   const packages = bytesOf("./packages.zip");
   const zones = bytesOf("./zones.zip");
@@ -77,6 +83,8 @@ export async function openPython(name = FOLDER) {
     noble,
     exchange,
     openSocket,
+    hold: () => beside.hold(),
+    release: () => beside.release(),
     origin: self.location.origin,
     toJs: (/** @type {any} */ value) => (value?.toJs ? value.toJs() : value),
   });

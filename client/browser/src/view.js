@@ -1,7 +1,7 @@
 // Today as it read last, and as it will read tomorrow, so that the next start shows it at once. It
 // stands beside the store, in the same private folder of this origin, and like the store it is not
-// sealed: where a lock comes to seal the store, nothing may be kept here. Every change writes it
-// anew over what stood there; whoever hides the pages has it forgotten.
+// sealed: where a lock comes to seal the store, nothing may be kept here. Every change lets it go
+// first and writes it anew afterwards; whoever hides the pages has it forgotten.
 
 const FOLDER = "trailmark-view";
 const NAME = "today";
@@ -23,7 +23,7 @@ export async function keptView(day) {
   }
 }
 
-export async function isViewKept() {
+async function isViewKept() {
   try {
     await (await folder()).getFileHandle(NAME);
     return true;
@@ -32,26 +32,26 @@ export async function isViewKept() {
   }
 }
 
-/** Only in a worker. @param {string} views a JSON object: HTML by local date */
-export async function keepView(views) {
+/**
+ * @param {string} views a JSON object: HTML by local date
+ * @param {() => boolean} isCurrent
+ */
+async function write(views, isCurrent) {
+  const file = await (await folder()).getFileHandle(NAME, { create: true });
+  const handle = await file.createSyncAccessHandle();
   try {
-    const file = await (await folder()).getFileHandle(NAME, { create: true });
-    const handle = await file.createSyncAccessHandle();
-    try {
-      const bytes = new TextEncoder().encode(views);
-      // What stood there is written over, and not only let go: it may have been erased since.
-      const size = Math.max(handle.getSize(), bytes.length);
-      const whole = new Uint8Array(size);
-      handle.write(whole, { at: 0 });
-      handle.flush();
-      handle.write(bytes, { at: 0 });
-      handle.truncate(bytes.length);
-      handle.flush();
-    } finally {
-      handle.close();
-    }
-  } catch {
-    await forgetView();
+    if (!isCurrent()) return;
+    const bytes = new TextEncoder().encode(views);
+    // What stood there is written over, and not only let go: it may have been erased since.
+    const size = Math.max(handle.getSize(), bytes.length);
+    const whole = new Uint8Array(size);
+    handle.write(whole, { at: 0 });
+    handle.flush();
+    handle.write(bytes, { at: 0 });
+    handle.truncate(bytes.length);
+    handle.flush();
+  } finally {
+    handle.close();
   }
 }
 
@@ -60,5 +60,71 @@ export async function forgetView() {
     await (await folder()).removeEntry(NAME);
   } catch {
     // there is none
+  }
+}
+
+/**
+ * The kept view in the hands of the worker, the only one that writes it. What is asked is done one
+ * after the other, and nothing is kept that was read before a change: a change lets the view go
+ * before it is made, so that a start in between shows nothing that is not so any more.
+ */
+export class KeptView {
+  #line = Promise.resolve();
+  #changes = 0;
+  #held = 0;
+  #isWanted = false;
+
+  /** @param {() => Promise<void>} work */
+  #next(work) {
+    this.#line = this.#line.then(work).catch(forgetView);
+    return this.#line;
+  }
+
+  /** Somebody looks at Today: from now on it is kept. */
+  want() {
+    this.#next(async () => {
+      this.#isWanted = true;
+    });
+  }
+
+  /** Let go of it before something changes; `keep` writes it anew. */
+  letGo() {
+    this.#changes += 1;
+    return this.#next(async () => {
+      this.#isWanted ||= await isViewKept();
+      await forgetView();
+    });
+  }
+
+  /** Let go of it, and keep nothing until what is changed was released. */
+  hold() {
+    this.#held += 1;
+    return this.letGo();
+  }
+
+  release() {
+    this.#held -= 1;
+  }
+
+  /** Let go of it until somebody looks at Today again. */
+  forget() {
+    this.#changes += 1;
+    return this.#next(async () => {
+      this.#isWanted = false;
+      await forgetView();
+    });
+  }
+
+  /** @param {() => string | null} read how Today reads now, and on the next days; null for nothing */
+  keep(read) {
+    const changes = this.#changes;
+    const isCurrent = () => changes === this.#changes && this.#held === 0;
+    return this.#next(async () => {
+      this.#isWanted ||= await isViewKept();
+      if (!this.#isWanted || !isCurrent()) return;
+      const views = read();
+      if (views === null) await forgetView();
+      else await write(views, isCurrent);
+    });
   }
 }

@@ -1,10 +1,12 @@
 // The worker that holds Python and the person's store. Pages ask it one thing after the other.
 
 import { SPARE, openPython } from "./python.js";
-import { forgetView, isViewKept, keepView } from "./view.js";
+import { KeptView } from "./view.js";
 
 /** How long changes may gather before the kept view is written anew. */
 const GATHER_MS = 300;
+
+const view = new KeptView();
 
 /** What a list of devices calls this one at first. */
 function deviceName() {
@@ -13,7 +15,7 @@ function deviceName() {
 }
 
 async function start() {
-  const { python, folder } = await openPython();
+  const { python, folder } = await openPython(undefined, view);
   const program = python.pyimport("trailmark_client.in_browser.program");
   return { program: program.open_program(navigator.languages, self.location.origin, deviceName()), folder };
 }
@@ -23,6 +25,7 @@ started.then(
   ({ program }) => {
     self.postMessage({ is: "ready" });
     program.live(() => {
+      view.letGo();
       self.postMessage({ is: "news" });
       keepSoon(program);
     });
@@ -33,39 +36,32 @@ started.then(
 let gathering = 0;
 
 /**
- * Write the kept view anew, where there is one; only somebody who looks at Today begins it.
+ * Write the kept view anew, where there is one.
  * @param {any} program
  */
-function keepSoon(program, isBegun = false) {
-  if (isBegun) mayKeep = true;
+function keepSoon(program) {
   clearTimeout(gathering);
-  gathering = setTimeout(async () => {
-    if (!mayKeep && !(await isViewKept())) return;
-    const views = program.views();
-    if (!mayKeep && !(await isViewKept())) return;
-    await (views === "{}" ? forgetView() : keepView(views));
+  gathering = setTimeout(() => {
+    view.keep(() => {
+      const views = program.views();
+      return views === "{}" ? null : views;
+    });
   }, GATHER_MS);
 }
 
-let mayKeep = false;
-
 self.onmessage = async ({ data }) => {
   if (data.is === "forget") {
-    mayKeep = false;
     clearTimeout(gathering);
-    await forgetView();
+    await view.forget();
     return;
   }
   const { program, folder } = await started;
   await folder.topUp(SPARE);
   const { method, path } = JSON.parse(data.question);
   const isChange = method === "POST" && !path.startsWith("/drafts/") && path !== "/awake";
-  if (isChange) {
-    // Should the app be closed in a moment, nothing is shown that is not so any more.
-    mayKeep ||= await isViewKept();
-    await forgetView();
-  }
+  if (isChange) await view.letGo();
   self.postMessage({ is: "answer", id: data.id, told: JSON.parse(program.answer(data.question)) });
-  if (isChange) keepSoon(program);
-  else if (method === "GET" && path === "/") keepSoon(program, true);
+  const isToday = method === "GET" && path === "/";
+  if (isToday) view.want();
+  if (isChange || isToday) keepSoon(program);
 };

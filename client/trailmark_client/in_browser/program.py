@@ -127,6 +127,7 @@ class Program:
             phase=self._in_step.phase,
             far=HomeServer(app),
             own=OwnDevices(app),
+            ordering=app.key_sharing,
             server_address=self._origin,
         )
 

@@ -17,6 +17,7 @@ from trailmark_client.app import App, open_async
 from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.device_joining import finish_joining
+from trailmark_client.erasing_everything import ask_servers, obey_erasure
 from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
@@ -24,12 +25,12 @@ from trailmark_client.own_devices import sign_out_removed
 from trailmark_client.queries.pending import pending_grants
 from trailmark_client.recovery import send_kept
 from trailmark_client.replicator import Replicator
-from trailmark_client.session_status import Status
+from trailmark_client.session_status import Ended, Status
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
 from trailmark_client.transport import Connector
 from trailmark_client.web.desk import Phase
-from trailmark_shared.errors import DomainError, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 
 _Result = TypeVar("_Result")
 
@@ -87,18 +88,22 @@ class InStep:
             if credential is None or credential == refused:
                 self._tell("alone" if credential is None else "stopped")
                 may_join = await self._far.run(join)
-                await self._news.after(heard, JOIN_S if may_join else None)
+                owes = await self._far.run(tell_servers)
+                await self._news.after(heard, JOIN_S if may_join else ASK_S if owes else None)
                 continue
             app = await self._far.run(lambda app: app)
-            refused = credential if not await self._session(app) else None
+            ended = await self._session(app)
+            if ended.code is ErrorCode.SPACE_ERASED and await self._far.run(obey):
+                self._news.ring()
+            refused = credential if ended.retry != "later" else None
 
-    async def _session(self, app: App) -> bool:
+    async def _session(self, app: App) -> Ended:
         """Keep in step until coming back makes no sense.
 
         Of the app only what belongs to no thread is used: its folder and its keys.
 
         Returns:
-            Whether to try anew.
+            How it ended.
         """
         async with open_async(app) as database:
             ports = Ports(
@@ -110,11 +115,10 @@ class InStep:
             replicator = Replicator(ports, self._connect, self._on_status)
             finishing = asyncio.create_task(self._finish())
             try:
-                ended = await replicator.run()
+                return await replicator.run()
             finally:
                 finishing.cancel()
                 await asyncio.gather(finishing, return_exceptions=True)
-        return ended.retry == "later"
 
     def _on_status(self, status: Status) -> None:
         self._tell(status.phase)
@@ -159,6 +163,35 @@ def join(app: App) -> bool:
     except RefusedError as refused:
         return refused.retry == "later"
     return True
+
+
+def tell_servers(app: App) -> bool:
+    """Ask servers that still have to erase what was erased here.
+
+    Args:
+        app: This device, in a thread that may wait for the server.
+
+    Returns:
+        Whether one of them has to be asked again.
+    """
+    if not app.erasure_file.read().waiting:
+        return False
+    return any(each.answered == "waiting" for each in ask_servers(app))
+
+
+def obey(app: App) -> bool:
+    """Empty this device where another one of the person proves that everything was erased.
+
+    Args:
+        app: This device, in a thread that may wait for the server.
+
+    Returns:
+        Whether it did; without that proof everything stays.
+    """
+    with suppress(RefusedError):
+        obey_erasure(app)
+        return True
+    return False
 
 
 def _is_waiting(app: App) -> bool:

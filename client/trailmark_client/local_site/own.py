@@ -8,10 +8,11 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.randomness import below
-from trailmark_client import device_joining, own_devices, recovery
+from trailmark_client import device_joining, erasing_everything, own_devices, recovery
 from trailmark_client.app import App
 from trailmark_client.server_answers import DeviceAnswer
 from trailmark_client.web.own import (
+    Answered,
     Asker,
     DeviceCode,
     FreshCode,
@@ -91,6 +92,24 @@ class OwnDevices:
         """
         first, *more = (_id(each) for each in devices)
         return own_devices.remove_device(self._app, first, *more)
+
+    def erase_everything(self) -> Answered:
+        """Erase everything, here at once, on the server as soon as it can be reached.
+
+        Returns:
+            What became of it on the server.
+
+        Raises:
+            StorageError: It cannot be done now; the next start does it.
+        """
+        space = text_from_id(self._app.identity.space)
+        erasing_everything.erase_everything(self._app)
+        told = erasing_everything.ask_servers(self._app)
+        answered: Answered = "none"
+        for each in told:
+            if each.space == space:
+                answered = each.answered
+        return answered
 
     def keep_copy(self, *, is_on: bool) -> None:
         """Send a sealed copy of private entries to the home server, or no more."""

@@ -191,6 +191,7 @@ def desk_of(app: App, phase: Phase) -> Desk:
         phase=phase,
         far=HomeServer(app),
         own=OwnDevices(app),
+        ordering=app.key_sharing,
         lock=lock_state(app),
         instruments=Instruments(app.home).all,
     )

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from trailmark_adapters.sqlite import Connection, Work
+from trailmark_client.commands.erasing import Ordering
 from trailmark_client.commands.supporters import NewSupporter
 from trailmark_client.commands.when import When, moment, parse_past
 from trailmark_client.identity import Identity
@@ -139,6 +140,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         phase: How this device stands to its home server.
         far: The home server.
         own: The person's own devices and recovery code.
+        ordering: The way in which the other devices are told to erase.
         server_address: The only server that this app can reach, in a browser: the one that it came
             from; ``None`` where it can reach any.
         lock: What locks the store.
@@ -153,6 +155,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase
     far: Far
     own: Own
+    ordering: Ordering
     server_address: str | None = None
     lock: LockState = "impossible"
     instruments: Callable[[], Mapping[str, Instrument]] = lambda: SHIPPED

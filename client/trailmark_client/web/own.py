@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
+
+Answered = Literal["none", "erased", "waiting", "refused"]
+"""What became of everything on the server: nothing was there; ``erased``; ``waiting``: it could not
+be reached and is asked again; ``refused``: only whoever runs it can do it."""
 
 
 class OwnDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +121,10 @@ class Own(Protocol):
 
     def remove(self, devices: Sequence[str]) -> bool:
         """Sign devices out for ever; return whether the keys were changed."""
+        ...
+
+    def erase_everything(self) -> Answered:
+        """Erase everything, here at once, on the server as soon as it can be reached."""
         ...
 
     def keep_copy(self, *, is_on: bool) -> None:

@@ -47,6 +47,17 @@ _WORDS: Final[Mapping[str, str]] = {
     "private": marked("It is yours alone again. What they saw stays as it was then."),
     "wished": marked("It will be shared as soon as you let somebody in."),
     "undone": marked("Taken back. It counts no more."),
+    "erased": marked("Erased for good. Not a word of it is on this device any more."),
+    "all-erased": marked("Everything is erased, here and on the server. This device is as new."),
+    "all-none": marked("Everything is erased. This device is as new."),
+    "all-waiting": marked(
+        "Everything is erased here, and this device is as new. The server cannot be reached now: "
+        "leave the app open until it can, and it is told."
+    ),
+    "all-refused": marked(
+        "Everything is erased here. The server did not take it: ask whoever runs it to erase your "
+        "entries, too."
+    ),
     "stopped": marked("Sharing is stopped. They see nothing new from now on."),
     "let-in": marked("They are let in. You can stop at any time."),
     "agreed": marked("Kept. They are let in as soon as they confirm the four words on their side."),

@@ -16,6 +16,7 @@ from trailmark_client.web.dating import moment_words
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
 from trailmark_client.web.preferences import keep_preferences, preferences
+from trailmark_shared.events.registry import KEPT_TYPES
 from trailmark_shared.words import gettext, language, listed
 
 SHOWN: Final = 12
@@ -30,12 +31,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         did: What it was.
         text: Its words, or ``None``.
         state: Where it is: saved, sent, visible to whom.
+        erasable: Id under which it can be erased for good, or ``None``.
     """
 
     day: str
     did: str
     text: str | None
     state: str
+    erasable: str | None
 
 
 def show(desk: Desk, asked: Asked) -> Told:
@@ -63,6 +66,7 @@ def show(desk: Desk, asked: Asked) -> Told:
                 did=each.sentence,
                 text=each.text,
                 state=item_words(desk, each, seen_by.get(each.lane, [])),
+                erasable=each.subject if each.type not in KEPT_TYPES and each.text else None,
             )
             for each in lines
         ],

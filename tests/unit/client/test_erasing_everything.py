@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from tests.support.devices import add_goal, add_reflection, new_device, same_person
+from tests.support.erasures import PATH, at_home, relays, tell
 from tests.support.http_home import HttpHome, http_home
 from tests.support.people import remove
-from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App, open_app
 from trailmark_client.erasing_everything import (
     Told,
@@ -18,15 +18,10 @@ from trailmark_client.erasing_everything import (
     erase_everything,
     obey_erasure,
 )
-from trailmark_client.identity import HomeServer, Identity
 from trailmark_client.storage.emptying import Erasure
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.events.control import StatementMade
-from trailmark_shared.ids import DEVICES, text_from_id
-
-PATH = "/api/space/erasure"
-DONE: dict[str, Any] = {"erased_at": 7, "erased_by": "person", "proofs": []}
+from trailmark_shared.ids import text_from_id
 
 
 @pytest.fixture
@@ -55,45 +50,12 @@ def laptop(tmp_path: Path, home: HttpHome, phone: App) -> Iterator[App]:
         yield app
 
 
-def at_home(app: App, home: HttpHome) -> None:
-    server = HomeServer(url=home.url, id=b"h" * 16, name="Home", signing_key=b"k" * 32)
-
-    def connected(current: Identity) -> Identity:
-        return msgspec.structs.replace(current, server=server, credential="tmd_test")
-
-    app.write(lambda _conn: app.identity_file.update(connected))
-
-
-def tell(by: App, app: App) -> None:
-    """Let a device read what another one said of devices."""
-    said = by.read(lambda conn: by.key_sharing.known(conn).graph.statements)
-
-    def read(conn: Connection) -> None:
-        for each in said:
-            data = StatementMade(statement=each.raw)
-            app.recorder.record(conn, DEVICES, each.id[:16], data)
-        app.key_sharing.look(conn)
-
-    app.write(read)
-
-
 def count(app: App) -> int:
     return app.read(
         lambda conn: conn.execute("SELECT count(*) FROM event WHERE lane != 'devices'").fetchone()[
             0
         ]
     )
-
-
-def relays(home: HttpHome) -> None:
-    """Let the server relay what it is given, as the real one does."""
-
-    def take(body: dict[str, Any], _credential: str) -> tuple[int, object]:
-        home.relay["proofs"] = [body]
-        return 200, DONE
-
-    home.routes["POST", PATH] = take
-    home.routes["GET", PATH] = lambda _body, _credential: (200, DONE | home.relay)
 
 
 def test_the_device_is_as_new_at_once_and_the_server_is_asked(phone: App, home: HttpHome) -> None:

@@ -3,12 +3,16 @@
 import asyncio
 from pathlib import Path
 
+from tests.support.devices import new_device, same_person
+from tests.support.erasures import DONE, PATH, at_home, relays, tell
 from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.http_home import http_home
 from tests.support.own_windows import hidden, windows
 from tests.support.person import THERAPIST, Person
 from tests.support.server_api import ServerHome
 from trailmark_client.commands.terms import text_shown_now
-from trailmark_client.local_site.in_step import InStep, finish, join
+from trailmark_client.erasing_everything import erase_everything
+from trailmark_client.local_site.in_step import InStep, finish, join, obey, tell_servers
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
 from trailmark_client.web_socket import open_websocket
@@ -75,3 +79,41 @@ def test_a_code_that_ran_out_is_asked_for_no_more(tmp_path: Path, server_home: S
         both.home.parts.clock.advance(limits.INVITATION_TTL_MS + 1)
 
         assert not join(both.second.person.app)
+
+
+def test_a_server_that_was_away_is_told_that_everything_was_erased(tmp_path: Path) -> None:
+    with http_home() as home, new_device(tmp_path) as phone:
+        at_home(phone, home)
+        assert not tell_servers(phone)
+        home.on("POST", PATH, (503, {"code": "storage_unavailable", "detail": "busy"}))
+        erase_everything(phone)
+        assert tell_servers(phone)
+        relays(home)
+
+        assert not tell_servers(phone)
+
+
+def test_what_another_device_erased_goes_here_and_nothing_goes_on_a_servers_word(
+    tmp_path: Path,
+) -> None:
+    with (
+        http_home() as home,
+        new_device(tmp_path / "phone") as phone,
+        new_device(tmp_path / "laptop", 2) as laptop,
+    ):
+        at_home(phone, home)
+        same_person(laptop, phone)
+        at_home(laptop, home)
+        holder = laptop.identity.secrets.holder
+        phone.write(lambda conn: phone.key_sharing.let_in(conn, holder, "laptop"))
+        tell(phone, laptop)
+        home.on("GET", PATH, (200, DONE))
+        assert not obey(laptop)
+        assert laptop.identity.server is not None
+
+        relays(home)
+        erase_everything(phone)
+        tell_servers(phone)
+
+        assert obey(laptop)
+        assert laptop.identity.server is None
