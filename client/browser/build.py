@@ -31,7 +31,7 @@ PYTHON_VERSION: Final = "3.14"
 PLATFORM: Final = "pyemscripten_2026_0_wasm32"
 
 _FETCHED: Final = ("msgspec", "tzdata")
-_INSTALLED: Final = ("jinja2", "markupsafe")
+_INSTALLED: Final = ("jinja2", "markupsafe", "segno")
 _OURS: Final = (
     ROOT / "shared" / "trailmark_shared",
     ROOT / "shared" / "trailmark_adapters",

@@ -70,7 +70,7 @@ def erased_elsewhere(page: Page, laptop: DeviceFolder, goal: str, words: str) ->
 def all_erased_elsewhere(page: Page, laptop: DeviceFolder) -> None:
     """Erase everything on the laptop; the app begins anew."""
     laptop.run("erase", "--everything", "--yes")
-    beginning = page.get_by_text("What would you like to be different?")
+    beginning = page.get_by_role("heading", name="What would you like to be different?")
     expect(beginning).to_be_visible(timeout=START_MS)
 
 

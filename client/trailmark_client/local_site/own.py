@@ -12,6 +12,7 @@ from trailmark_client import device_joining, erasing_everything, own_devices, re
 from trailmark_client.app import App
 from trailmark_client.server_answers import DeviceAnswer
 from trailmark_client.web.own import (
+    Accusation,
     Answered,
     Asker,
     DeviceCode,
@@ -48,8 +49,23 @@ class OwnDevices:
         if identity.server is None:
             device = text_from_id(identity.device)
             return [OwnDevice(id=device, name=identity.device_name, is_current=True)]
-        told = own_devices.devices(self._app)
-        return sorted(map(_device, told), key=lambda each: not each.is_current)
+        members = own_devices.known_devices(self._app)
+        holders = None if members is None else {text_from_id(each.id) for each in members}
+        told = [_device(each, holders) for each in own_devices.devices(self._app)]
+        named = {each.id for each in told}
+        told += [
+            OwnDevice(id=text_from_id(each.id), name=each.name, let_in_by="unknown", has_key=True)
+            for each in members or ()
+            if text_from_id(each.id) not in named
+        ]
+        return sorted(told, key=lambda each: not each.is_current)
+
+    def accusations(self) -> Sequence[Accusation]:
+        """Return which devices removed each other, so that the person is asked; no network."""
+        return [
+            Accusation(device=text_from_id(each.by_id), name=each.by, against=each.against)
+            for each in own_devices.asked(self._app)
+        ]
 
     def let_in_by(self, device: str) -> Sequence[OwnDevice]:
         """Ask which devices are here on the word of another one.
@@ -60,7 +76,7 @@ class OwnDevices:
         Raises:
             RefusedError: ``unreachable`` and the like.
         """
-        return [_device(each) for each in own_devices.let_in_by(self._app, _id(device))]
+        return [_device(each, None) for each in own_devices.let_in_by(self._app, _id(device))]
 
     def rename(self, device: str, name: str) -> None:
         """Call a device otherwise.
@@ -257,7 +273,7 @@ class OwnDevices:
         return recovery.recover(self._app, address, code)
 
 
-def _device(told: DeviceAnswer) -> OwnDevice:
+def _device(told: DeviceAnswer, holders: set[str] | None) -> OwnDevice:
     return OwnDevice(
         id=told.id,
         name=told.name,
@@ -266,6 +282,7 @@ def _device(told: DeviceAnswer) -> OwnDevice:
         confirmed_by=told.confirmed_by,
         last_seen=told.last_seen,
         is_current=told.current,
+        has_key=None if holders is None else told.id in holders,
     )
 
 

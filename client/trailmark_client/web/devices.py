@@ -20,6 +20,7 @@ from trailmark_shared.words import gettext, marked
 _LET_IN_WORDS: Final = {
     "invitation": marked("let in with an invitation"),
     "recovery": marked("let in with the recovery code"),
+    "unknown": marked("the server does not name it, and it gets your keys: is it yours?"),
 }
 
 
@@ -32,6 +33,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         is_current: It is this one.
         let_in: How it was let in and when, in words, or ``None``.
         last_seen: When it last spoke with the server, in words, or ``None``.
+        lacks_key: It cannot open what is written from now on.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_current: bool
     let_in: str | None
     last_seen: str | None
+    lacks_key: bool = False
 
 
 def show(desk: Desk, asked: Asked) -> Told:
@@ -61,6 +64,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         has_copy=desk.identity().private_copy,
         has_code=desk.own.code() is not None,
         waiting=desk.own.waiting(),
+        accusations=desk.own.accusations() if is_connected else (),
     )
 
 
@@ -75,7 +79,7 @@ def lines_of(desk: Desk, devices: Sequence[OwnDevice]) -> list[Line]:
     return [
         Line(
             id=each.id,
-            name=each.name,
+            name=each.name or each.id[:10],
             is_current=each.is_current,
             let_in=_let_in(desk, each, names),
             last_seen=(
@@ -83,12 +87,15 @@ def lines_of(desk: Desk, devices: Sequence[OwnDevice]) -> list[Line]:
                 if each.last_seen is None
                 else moment_words(each.last_seen, desk.zone, desk.today)
             ),
+            lacks_key=each.has_key is False,
         )
         for each in devices
     ]
 
 
 def _let_in(desk: Desk, device: OwnDevice, names: dict[str, str]) -> str | None:
+    if device.let_in_by == "unknown":
+        return gettext(_LET_IN_WORDS["unknown"])
     if device.added_at is None:
         return None
     if device.let_in_by == "device":

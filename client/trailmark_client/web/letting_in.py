@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trailmark_adapters.qr import qr_picture
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.dating import clock_words
 from trailmark_client.web.desk import Desk
@@ -16,6 +17,9 @@ from trailmark_shared.words import gettext
 
 INVITE_PATH: Final = "/devices/invite"
 JOINING_PATH: Final = "/devices/joining"
+
+_JOIN_LINK: Final = "/app/#/devices/join?code="
+"""Behind a home server's address: what a camera opens. Behind "#" no server sees the code."""
 
 
 # --- on the device that lets in --------------------------------------------------------------
@@ -37,6 +41,7 @@ def show_code(desk: Desk, asked: Asked) -> Told:
         "invite.html",
         "state",
         code=code,
+        picture=code and qr_picture(f"{code.address}{_JOIN_LINK}{code.text}"),
         until=code and clock_words(code.expires_at, desk.zone),
         asker=asker,
         since=asker and clock_words(asker.asked_at, desk.zone),
@@ -94,6 +99,7 @@ def show_join(desk: Desk, asked: Asked) -> Told:
         "join.html",
         "state",
         name=asked.typed("name") or desk.identity().device_name,
+        code=asked.typed("code") or asked.query.get("code", ""),
         server_address=desk.server_address,
     )
 
@@ -143,7 +149,7 @@ def address_and_code(typed: str, known: str | None) -> tuple[str, str]:
     Raises:
         DomainError: ``invalid_input``: a part is missing.
     """
-    words = typed.split()
+    words = typed.replace(_JOIN_LINK, " ").split()
     has_address = bool(words) and any(each in words[0] for each in ("://", ".", ":"))
     address = words.pop(0) if has_address else known
     if address is None or not words:

@@ -19,10 +19,12 @@ class OwnDevice(msgspec.Struct, frozen=True, kw_only=True):
         id: Its id, as text.
         name: What the person calls it.
         added_at: When it was let in first, milliseconds UTC, or ``None``.
-        let_in_by: How it was let in last: ``invitation``, ``device`` or ``recovery``.
+        let_in_by: How it was let in last: ``invitation``, ``device`` or ``recovery``; ``unknown``:
+            it gets the person's keys, and the server does not name it.
         confirmed_by: Id of the device on which the person said yes, or ``None``.
         last_seen: When it last spoke with the server, milliseconds UTC, or ``None``.
         is_current: It is this one.
+        has_key: It gets the person's keys; ``None`` while no other device was let in.
     """
 
     id: str
@@ -32,6 +34,21 @@ class OwnDevice(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_by: str | None = None
     last_seen: int | None = None
     is_current: bool = False
+    has_key: bool | None = None
+
+
+class Accusation(msgspec.Struct, frozen=True, kw_only=True):
+    """A device removed others and was removed itself: only the person knows who is right.
+
+    Attributes:
+        device: Its id, as text.
+        name: What the person calls it.
+        against: Names of those that it removed.
+    """
+
+    device: str
+    name: str
+    against: Sequence[str]
 
 
 class DeviceCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +126,10 @@ class Own(Protocol):
 
     def devices(self) -> Sequence[OwnDevice]:
         """Ask for the person's devices; this one alone where no server is connected."""
+        ...
+
+    def accusations(self) -> Sequence[Accusation]:
+        """Return which devices removed each other, so that the person is asked; no network."""
         ...
 
     def let_in_by(self, device: str) -> Sequence[OwnDevice]:

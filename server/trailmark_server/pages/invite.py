@@ -11,6 +11,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from trailmark_adapters.qr import qr_picture
 from trailmark_server.members.invitations import (
     MadeInvitation,
     OpenInvitation,
@@ -19,7 +20,6 @@ from trailmark_server.members.invitations import (
     take_back,
     until_words,
 )
-from trailmark_server.pages.qr import qr_picture
 from trailmark_server.pages.replies import fields_of, page, require_form
 from trailmark_server.pages.views import InvitationRow, NewInvitation
 from trailmark_server.services import InjectedServices, Services

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from trailmark_adapters.qr import Picture
 from trailmark_server.members.marks import Mark
-from trailmark_server.pages.qr import Picture
 from trailmark_shared.views.goal import GoalField
 
 

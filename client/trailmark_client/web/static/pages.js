@@ -150,8 +150,15 @@ async function refresh() {
     location.reload();
     return;
   }
-  if (!answer.ok || answer.redirected) return;
+  const isGone = answer.redirected || answer.status === 404;
+  if (!answer.ok && !isGone) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (isGone) {
+    // What this page showed was erased elsewhere: it does not stay in view, drafts are kept.
+    if (isBusy(document.querySelector("main"))) isStale = true;
+    else if (fresh.title !== document.title) way.go(way.here());
+    return;
+  }
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (other === null) continue;

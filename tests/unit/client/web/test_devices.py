@@ -7,8 +7,9 @@ import pytest
 
 from tests.support.own_windows import Windows, windows
 from tests.support.server_api import ServerHome
+from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.web.devices import lines_of
-from trailmark_client.web.own import OwnDevice
+from trailmark_client.web.own import Accusation, OwnDevice
 from trailmark_shared.ids import text_from_id
 
 
@@ -50,6 +51,27 @@ def test_ways_in_read_as_words(both: Windows) -> None:
     assert said[0].startswith("let in with an invitation, ")
     assert said[1].startswith("let in with the recovery code, ")
     assert said[2].startswith("let in on a device that was removed, ")
+
+
+def test_what_the_server_does_not_name_and_what_gets_no_key_is_said(both: Windows) -> None:
+    class Told(OwnDevices):
+        def devices(self) -> list[OwnDevice]:
+            return [
+                OwnDevice(id="abcdefghijklmn", name="", let_in_by="unknown", has_key=True),
+                OwnDevice(id="2", name="old", added_at=1_760_000_000_000, has_key=False),
+            ]
+
+        def accusations(self) -> list[Accusation]:
+            return [Accusation(device="2", name="old", against=("phone", "laptop"))]
+
+    both.first.own = Told(both.first.person.app)
+    page = both.first.get("/devices")
+
+    assert "abcdefghij<" in page
+    assert "the server does not name it, and it gets your keys" in page
+    assert "It gets no keys of yours: let it in again." in page
+    assert "old removed phone, laptop, and was removed. Which is not yours?" in page
+    assert 'action="/devices/2/remove"' in page
 
 
 def test_a_device_is_called_otherwise(both: Windows) -> None:

@@ -117,6 +117,15 @@ def test_without_a_server_nobody_can_be_let_in(both: Windows) -> None:
     assert "connected with no server yet" in both.second.get("/devices/invite")
 
 
+def test_what_a_camera_reads_leads_a_phone_to_the_code(both: Windows) -> None:
+    both.code()
+    assert "The code, to be scanned" in both.first.get("/devices/invite")
+
+    assert ">abcd-efgh</textarea>" in both.second.get("/devices/join?code=abcd-efgh")
+    scanned = "https://a.example/app/#/devices/join?code=abcd-efgh"
+    assert ("https://a.example", "abcd-efgh") == address_and_code(scanned, None)
+
+
 def test_address_and_code_are_told_apart() -> None:
     assert ("https://a.example", "ab cd") == address_and_code(" https://a.example\nab  cd ", None)
     assert ("http://b.example", "ab-cd") == address_and_code("ab-cd", "http://b.example")

@@ -4,7 +4,7 @@ import re
 
 import segno
 
-from trailmark_server.pages.qr import qr_picture
+from trailmark_adapters.qr import qr_picture
 
 LINK = "trailmark://care.example.org/BCDFG-HJKLM"
 
