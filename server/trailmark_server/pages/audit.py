@@ -157,7 +157,7 @@ async def show_audit(
         checked=checked,
         problem=problem,
         words=query.get("words", ""),
-        today=iso_day(services.now()),
+        compared=(query.get("diff_since", ""), query.get("diff_until") or iso_day(services.now())),
         made=day_words(services.now()),
     )
 

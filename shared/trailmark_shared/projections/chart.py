@@ -119,12 +119,17 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         x: Percent.
         number: What it is called in the list below the chart.
+        name: What is written above it: its number, or "1-3" at the first of marks that stand too
+            close together for numbers of their own; empty at the others of them.
+        name_x: Percent where the middle of the name is.
         day: The local date.
         words: What changed.
     """
 
     x: float
     number: int
+    name: str
+    name_x: float
     day: str
     words: str
 

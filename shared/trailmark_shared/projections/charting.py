@@ -58,6 +58,9 @@ _TOPS: Final = (4, 6, 8, 10, 20, 40, 60, 80)
 """Ends of a scale whose half is a whole number; further ones are these times a hundred, …"""
 
 _BAR_SHARE: Final = 0.8
+_NAME_WIDTH: Final = 8.0
+"""Percent that the name of a mark takes on a narrow screen."""
+
 _UNDER: Final = frozenset({"at_most", "reduce_by_percent"})
 
 
@@ -326,8 +329,13 @@ class _Drawing:
 
     def _marks(self) -> Iterator[Mark]:
         inside = [each for each in self._moments if self._first <= each.day <= self._last]
-        for number, each in enumerate(inside, start=1):
-            yield Mark(x=self._x(each.day, 0), number=number, day=each.day, words=each.words)
+        places = [self._x(each.day, 0) for each in inside]
+        names = dict(_names(places))
+        for index, (each, x) in enumerate(zip(inside, places, strict=True)):
+            name, name_x = names.get(index, ("", x))
+            yield Mark(
+                x=x, number=index + 1, name=name, name_x=name_x, day=each.day, words=each.words
+            )
 
     def _phase(self, segment: Segment) -> Phase:
         return Phase(
@@ -343,6 +351,17 @@ def _tops() -> Iterator[int]:
     while True:
         yield from (each * factor for each in _TOPS)
         factor *= 10
+
+
+def _names(places: Sequence[float]) -> Iterator[tuple[int, tuple[str, float]]]:
+    """Yield the first of marks that stand together, with the name of all and the place of it."""
+    first = 0
+    for index, x in enumerate(places):
+        if index + 1 < len(places) and places[index + 1] - x < _NAME_WIDTH:
+            continue
+        name = str(first + 1) if first == index else f"{first + 1}\N{EN DASH}{index + 1}"
+        yield first, (name, round((places[first] + x) / 2, 2))
+        first = index + 1
 
 
 def _days_of(segment: Segment) -> list[str]:
