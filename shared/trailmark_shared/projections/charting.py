@@ -39,6 +39,7 @@ from trailmark_shared.projections.chart import (
     TableRow,
     Tick,
 )
+from trailmark_shared.projections.chart_marks import marks_of
 from trailmark_shared.projections.progress import progress_sentence
 
 HEIGHT: Final = 160
@@ -58,9 +59,6 @@ _TOPS: Final = (4, 6, 8, 10, 20, 40, 60, 80)
 """Ends of a scale whose half is a whole number; further ones are these times a hundred, …"""
 
 _BAR_SHARE: Final = 0.8
-_NAME_WIDTH: Final = 8.0
-"""Percent that the name of a mark takes on a narrow screen."""
-
 _UNDER: Final = frozenset({"at_most", "reduce_by_percent"})
 
 
@@ -329,13 +327,7 @@ class _Drawing:
 
     def _marks(self) -> Iterator[Mark]:
         inside = [each for each in self._moments if self._first <= each.day <= self._last]
-        places = [self._x(each.day, 0) for each in inside]
-        names = dict(_names(places))
-        for index, (each, x) in enumerate(zip(inside, places, strict=True)):
-            name, name_x = names.get(index, ("", x))
-            yield Mark(
-                x=x, number=index + 1, name=name, name_x=name_x, day=each.day, words=each.words
-            )
+        return marks_of([(self._x(each.day, 0), each) for each in inside])
 
     def _phase(self, segment: Segment) -> Phase:
         return Phase(
@@ -351,17 +343,6 @@ def _tops() -> Iterator[int]:
     while True:
         yield from (each * factor for each in _TOPS)
         factor *= 10
-
-
-def _names(places: Sequence[float]) -> Iterator[tuple[int, tuple[str, float]]]:
-    """Yield the first of marks that stand together, with the name of all and the place of it."""
-    first = 0
-    for index, x in enumerate(places):
-        if index + 1 < len(places) and places[index + 1] - x < _NAME_WIDTH:
-            continue
-        name = str(first + 1) if first == index else f"{first + 1}\N{EN DASH}{index + 1}"
-        yield first, (name, round((places[first] + x) / 2, 2))
-        first = index + 1
 
 
 def _days_of(segment: Segment) -> list[str]:

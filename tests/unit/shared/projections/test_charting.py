@@ -131,19 +131,6 @@ def test_another_target_begins_another_line() -> None:
     assert ["6", "8", "8"] == [each.hoped for each in chart.table]
 
 
-def test_changes_of_days_that_lie_close_together_are_named_as_one() -> None:
-    days = ("2026-03-02", "2026-03-10", "2026-03-11", "2026-03-12", "2026-03-30")
-    moments = tuple(Moment(day=day, words="worded it anew") for day in days)
-
-    [chart] = drawn([rating("2026-03-02", 5)], moments=moments)
-
-    first, second, third, fourth, last = chart.marks
-    assert ["1", "2\N{EN DASH}4", "", "", "5"] == [each.name for each in chart.marks]
-    assert [1, 2, 3, 4, 5] == [each.number for each in chart.marks]
-    assert (first.x, third.x, last.x) == (first.name_x, second.name_x, last.name_x)
-    assert second.x < third.x < fourth.x
-
-
 def test_counts_are_columns_of_their_periods() -> None:
     [chart] = drawn(
         [count("2026-03-03", 1), count("2026-03-04", 4), count("2026-03-17", 0)],
