@@ -18,6 +18,7 @@ Window = tuple[str, int, BrowserContext]
 """What a window is called in names of files, its width in pixels, and its browser."""
 
 SETTLE_MS = 300
+CODE = "Make a recovery code"
 CHANCE = SystemRandomness()
 CHEAP = Cost(passes=1, memory_bytes=8192)
 
@@ -41,6 +42,7 @@ async def shoot_own(windows: Sequence[Window], folder: Path, names: Collection[s
         goal = screens["own-goal"].rpartition("/")[2]
         with ServerProcess(Path(home, "server")) as server:
             shared = await asyncio.to_thread(share, device, server, goal)
+            shared["own-code"] = f"/recovery#{CODE}"
             found += await _pictures(windows, device, folder, _of(shared, names))
         found += await _shut(windows, device, folder, names)
     return [each for each in found if each]
@@ -93,7 +95,10 @@ async def _let_all_in(windows: Sequence[Window], pages: PagesProcess) -> None:
 
 async def _picture(context: BrowserContext, url: str, path: Path) -> str:
     page: Page = await context.new_page()
-    await page.goto(url)
+    address, _, button = url.partition("#")
+    await page.goto(address)
+    if button:  # what only a form brings
+        await page.get_by_role("button", name=button).click()
     await page.wait_for_timeout(SETTLE_MS)
     size = page.viewport_size
     width, height = await page.locator("html").evaluate("h => [h.scrollWidth, h.scrollHeight]")

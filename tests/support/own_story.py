@@ -58,6 +58,8 @@ def _screens(goal: str, counted: str, entry: str) -> dict[str, str]:
         "own-help": "/help",
         "own-suggestions": "/suggestions",
         "own-state": "/state",
+        "own-erase": f"/erase/{goal}",
+        "own-erase-all": "/erase",
         "own-devices": "/devices",
         "own-join": "/devices/join",
         "own-recovery": "/recovery",
@@ -105,6 +107,8 @@ def share(device: DeviceFolder, server: ServerProcess, goal: str) -> dict[str, s
     device.run("sync")
     other = ("therapist", "add", "Dr Lindqvist", "--email", "lindqvist@example.org")
     server.attempt(*other)
+    device.run("private-copy", "on")
+    device.run("device", "invite")
     code = server.admin("invite", "--therapist", "lindqvist@example.org", "--confirmed")["code"]
     device.attempt("connect", server.url, code)
     grants = device.run("sharing", "list")
@@ -123,4 +127,5 @@ def share(device: DeviceFolder, server: ServerProcess, goal: str) -> dict[str, s
         "own-device": f"/devices/{device.run('device', 'list')['devices'][0]['id']}",
         "own-invite": "/devices/invite",
         "own-recovery-connected": "/recovery",
+        "own-erase-all-connected": "/erase",
     }

@@ -8,6 +8,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.erasing import erase
 from trailmark_client.queries.erasing import Going, what_goes
 from trailmark_client.queries.log import words_count
+from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
@@ -24,18 +25,27 @@ WORD: Final = marked("erase")
 
 def show(desk: Desk, asked: Asked) -> Told:
     """Show what goes with an entry, and what cannot be taken back."""
-    going = desk.read(lambda conn: what_goes(conn, asked.ids["entry"]))
+    going, words = desk.read(lambda conn: _what(conn, asked.ids["entry"]))
     return page(
         desk,
         asked,
         "erase.html",
         "state",
         going=going,
+        words=words,
         entry=text_from_id(going.named),
         along=sum(going.along.values()),
         is_connected=desk.identity().server is not None,
         has_copy=desk.identity().private_copy,
     )
+
+
+def _what(conn: Connection, named: str) -> tuple[Going, str | None]:
+    """Return what goes, and its words as they read last: so that nobody takes one for another."""
+    going = what_goes(conn, named)
+    subject = text_from_id(going.subject)
+    said = [each.text for each in timeline(conn, Window()) if each.subject == subject]
+    return going, next((each for each in reversed(said) if each), None)
 
 
 def erase_one(desk: Desk, asked: Asked) -> Told:

@@ -10,6 +10,7 @@ def test_a_goal_goes_with_all_that_hangs_under_it(window: Window) -> None:
     page = window.get(f"/erase/{goal}")
     assert "The words of this goal" in page
     assert "1 entry goes with it." in page
+    assert "Two walks a week</p>" in page
 
     told = window.post(f"/erase/{goal}")
     home = window.person.app.home
