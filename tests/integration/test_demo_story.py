@@ -8,16 +8,27 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 from fhirclient.models.bundle import Bundle  # pyright: ignore[reportMissingTypeStubs]
 
 from tests.architecture.sources import ROOT
 from tests.architecture.test_rows import ROWS
-from tests.support.person import Person
+from tests.support import supporters
+from tests.support.person import THERAPIST, Person
 from trailmark_adapters.clock import SHIFT_VARIABLE
+from trailmark_client.access_log import KeptLog
 from trailmark_client.cli import main
+from trailmark_client.server_answers import AccessAnswer
+from trailmark_client.storage.settings import set_setting
 
 ROWS_AT_LEAST = 40
+
+KINDS = {
+    *("Patient", "Practitioner", "RelatedPerson", "CarePlan", "Goal", "Observation", "Condition"),
+    *("Encounter", "QuestionnaireResponse", "Consent", "Provenance", "AuditEvent"),
+}
+"""Resources of FHIR R4 that the outcome consists of."""
 
 
 @pytest.fixture(name="story", scope="module")
@@ -70,7 +81,7 @@ def test_what_came_of_it_is_read_by_a_library_of_others(
 
     for beat in story.STORY:
         if beat is story.WITH_THERAPIST[0]:
-            _let_a_therapist_in(home)
+            _let_others_in(home)
         day = starts + timedelta(weeks=beat.week, days=beat.weekday)
         shift = day.replace(hour=beat.hour, minute=12) - datetime.now(UTC)
         monkeypatch.setenv(SHIFT_VARIABLE, str(min(0, round(shift.total_seconds()))))
@@ -81,13 +92,19 @@ def test_what_came_of_it_is_read_by_a_library_of_others(
 
     bundle = json.loads((tmp_path / "bundle.json").read_bytes())
     read = Bundle(bundle, strict=True)
-    kinds = [each["resource"]["resourceType"] for each in bundle["entry"]]
+    kinds = {each["resource"]["resourceType"] for each in bundle["entry"]}
     assert read.as_json() == bundle
-    assert {"Goal", "CarePlan", "QuestionnaireResponse", "Consent", "Provenance"} <= set(kinds)
+    assert kinds == KINDS
     assert len(bundle["entry"]) == len({each["fullUrl"] for each in bundle["entry"]})
 
 
-def _let_a_therapist_in(home: Path) -> None:
+def _let_others_in(home: Path) -> None:
+    """Let a therapist in, who looked once as the server told, and a friend."""
     person = Person(home)
     person.let_in()
+    supporters.let_in(person)
+    look = AccessAnswer(member=THERAPIST.id, page="timeline", at=person.clock.ms, name=None)
+    kept = KeptLog(asked_at=person.clock.ms, entries=[look], more=False)
+    text = msgspec.json.encode(kept).decode()
+    person.app.write(lambda conn: set_setting(conn, "access_log", text))
     person.app.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Annotated, Final, Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -146,17 +146,13 @@ def write_export(here: Here, file: Path, format_: Format | None = None) -> Expor
 
 def _looks(here: Here) -> list[Look]:
     """Return who looked: asked of the server where it can be reached, else as it was told last."""
-    if here.app.identity.server is None:
-        return []
     from trailmark_client.access_log import fetch_log, kept_log, looks_of
 
-    try:
-        log = fetch_log(here.app, everything=True)
-    except TrailmarkError:
-        log = here.read(kept_log)
-    if log is None:
-        return []
-    return looks_of(log.entries, here.read(member_names))
+    log = here.read(kept_log)
+    if here.app.identity.server is not None:
+        with suppress(TrailmarkError):  # as it was told last
+            log = fetch_log(here.app, everything=True)
+    return [] if log is None else looks_of(log.entries, here.read(member_names))
 
 
 class _Writer:

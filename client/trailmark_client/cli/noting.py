@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -26,6 +27,7 @@ from trailmark_client.commands.places import Choice, place_of_child, place_of_no
 from trailmark_client.commands.when import parse_due
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
+from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import tenths_from_text
 from trailmark_shared.events.coping import BarrierMet
@@ -172,7 +174,7 @@ def win(
     with opened(common) as here:
         about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
         data = WinNoted(text=text, goal=None if about is None else text_from_id(about))
-        return _note(here, data, at, meant_for.choice, gettext("That counts."))
+        return _note(here, data, at, meant_for.choice, [gettext("That counts.")])
 
 
 def setback(
@@ -200,7 +202,10 @@ def setback(
         )
         choice = meant_for.choice
         met = None if barrier is None else here.read(lambda conn: find(conn, "barrier", barrier))
-        words = gettext("Setbacks are part of this. Nothing is lost.")
+        words = [gettext("Setbacks are part of this. Nothing is lost.")]
+        if about is not None:
+            why = here.read(lambda conn: goal_at_home(conn, about)).document.why.value
+            words += [] if why is None else [gettext("Why it matters: {why}").format(why=why)]
         return _note(here, data, at, choice, words, barrier=met)
 
 
@@ -209,7 +214,7 @@ def _note(
     data: WinNoted | SetbackNoted,
     at: str | None,
     choice: Choice,
-    words: str,
+    words: Sequence[str],
     barrier: bytes | None = None,
 ) -> Answer[Saved]:
     goal = None if data.goal is None else id_from_text(data.goal)
@@ -223,4 +228,4 @@ def _note(
             log_card(conn, recorder, barrier, met, when)
         return written
 
-    return here.record(work, words)
+    return here.record(work, *words)

@@ -89,7 +89,7 @@ def _is_meant(member: Member, who: str) -> bool:
     wanted = who.strip().casefold()
     if not wanted:
         return False
-    if any(_name(each).casefold().startswith(wanted) for each in member.grants):
+    if any(_is_called(_name(each), wanted) for each in member.grants):
         return True
     try:
         prefix = folded(who)
@@ -97,6 +97,14 @@ def _is_meant(member: Member, who: str) -> bool:
         return False
     ids = [member.id, *(text_from_id(each.subject) for each in member.grants)]
     return any(each.startswith(prefix) for each in ids)
+
+
+def _is_called(name: str, wanted: str) -> bool:
+    """Say whether a name begins like that, or does without the words in front: ``okafor``."""
+    words = name.casefold().split()
+    return any(
+        " ".join(words[first:]).startswith(" ".join(wanted.split())) for first in range(len(words))
+    )
 
 
 def _name(held: Held[GrantDocument]) -> str:

@@ -98,3 +98,13 @@ def test_notes_need_no_goal(cli: Cli, words: tuple[str, ...]) -> None:
 def test_bad_moments_are_named(cli: Cli) -> None:
     assert cli("win", "x", "--at", "soon", "--json").error == (2, "invalid_input")
     assert cli("reflect", "x", "--mood", "11", "--json").error == (2, "invalid_input")
+
+
+def test_why_a_goal_matters_is_said_when_it_is_hard(cli: Cli) -> None:
+    goal, other = cli.goal("Walk", "--why", "It calms me"), cli.goal("Sleep")
+
+    hard = cli("setback", "I stayed in bed", "--goal", goal)
+
+    assert "Setbacks are part of this. Nothing is lost.\nWhy it matters: It calms me\n" in hard.out
+    assert "Why it matters" not in cli("setback", "Awake", "--goal", other).out
+    assert "Why it matters" not in cli("win", "I went out", "--goal", goal).out

@@ -25,6 +25,7 @@ def test_the_beginning_of_a_name_or_of_an_id_will_do(person: Person) -> None:
 
     assert THERAPIST.id == meant(person, "dr demo").id
     assert SECOND.id == meant(person, "Dr S").id
+    assert SECOND.id == meant(person, "second").id
     assert SECOND.id == meant(person, SECOND.id[:8].upper()).id
     assert THERAPIST.id == meant(person, text_from_id(grant)[:12]).id
 

@@ -44,6 +44,10 @@ def test_a_clock_decides_only_what_is_shown_first() -> None:
     assert values([setter(1, at=99), setter(2, 1, at=5)]) == [2]
 
 
+def test_the_later_of_two_is_shown_first_whatever_device_wrote_it() -> None:
+    assert values([setter(1, at=5, device=9), setter(2, at=9, device=1)]) == [2, 1]
+
+
 def test_equal_times_are_ordered_by_device_then_id() -> None:
     assert values([setter(1, device=1), setter(3, device=1), setter(2, device=2)]) == [2, 3, 1]
 

@@ -115,6 +115,22 @@ class TestNumbers:
         assert (found.reached, found.change_percent_tenths) == (reached, change)
         assert found.hoped_tenths == 40
 
+    @given(
+        st.integers(min_value=1, max_value=200),
+        st.integers(min_value=0, max_value=100),
+        st.integers(min_value=0, max_value=250),
+    )
+    def test_what_is_hoped_for_is_the_highest_number_that_reaches_it(
+        self, baseline: int, percent: int, latest: int
+    ) -> None:
+        point = Point(day="2026-03-03", measure="rating", value_tenths=latest)
+
+        found = only([point], since(f"reduce-by {percent}%"), baseline)
+
+        assert found.hoped_tenths is not None
+        assert found.reached == (latest <= found.hoped_tenths)
+        assert found.reached == (100 * latest <= baseline * (100 - percent))
+
     @pytest.mark.parametrize("baseline", [None, 0, -10])
     def test_without_a_start_a_reduction_says_nothing(self, baseline: int | None) -> None:
         found = only([rating("2026-03-03", 4)], since("reduce-by 50%"), baseline=baseline)
