@@ -65,6 +65,7 @@ def test_a_carrier_passes_on_what_it_names() -> None:
 
 def test_a_setter_that_names_itself_is_still_there() -> None:
     assert values([setter(1, 1)]) == [1]
+    assert values([setter(1, 1), setter(2)]) == [2, 1]
 
 
 def test_a_ring_loses_no_value() -> None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trailmark_shared.domain.periods import Period, period_of
@@ -120,6 +120,7 @@ class TestNumbers:
         st.integers(min_value=0, max_value=100),
         st.integers(min_value=0, max_value=250),
     )
+    @example(75, 50, 38)
     def test_what_is_hoped_for_is_the_highest_number_that_reaches_it(
         self, baseline: int, percent: int, latest: int
     ) -> None:
@@ -223,3 +224,22 @@ def test_a_bar_names_its_period() -> None:
     assert (
         Bar(period=Period("2026-03-03", "2026-03-03"), total_tenths=10, met=True),
     ) == found.bars
+
+
+def test_enough_before_the_target_was_set_is_praised_by_nothing() -> None:
+    early = only([count("2026-03-03", 5)], since("at-least 1 per week", "2026-03-09"))
+
+    assert outcomes(early) == [("2026-03-02", 50, None)]
+    assert early.told == 0
+
+
+def test_a_day_that_is_not_over_is_open() -> None:
+    assert outcomes(only([count(TODAY)], since("at-least 2 per day"))) == [(TODAY, 10, None)]
+
+
+def test_what_was_counted_so_far_belongs_to_the_target_that_holds() -> None:
+    targets = [since("at-least 2 per week"), since("at-least 3 per week", TODAY)]
+
+    before, now = segments_of([count("2026-03-31"), count(TODAY, 2)], targets, None, TODAY)
+
+    assert (before.so_far_tenths, now.so_far_tenths) == (None, 20)

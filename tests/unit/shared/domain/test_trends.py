@@ -65,7 +65,7 @@ def test_the_scale_does_not_matter(numbers: list[int], factor: int, shift: int) 
 
 
 def test_only_the_latest_numbers_count() -> None:
-    assert trend_of([1000, *range(TREND_POINTS_MAX)]) == "rising"
+    assert trend_of([*range(TREND_POINTS_MAX, 0, -1), *range(TREND_POINTS_MAX)]) == "rising"
 
 
 def test_it_is_suggested_by_what_is_hoped_for() -> None:
