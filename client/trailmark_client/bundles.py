@@ -21,12 +21,13 @@ from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.importing import refuse_own_copy, send_imported
 from trailmark_client.storage.statements import (
     begin_elsewhere,
-    firm_removals,
+    firm_of,
     keep_firm,
     note_unsaid,
     unsent_statements,
 )
 from trailmark_shared import limits
+from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import StatementId
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
@@ -45,7 +46,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         server_url: Address of the home server.
         signing_key: Public half of its signing key: pinned from device to device.
         private_copy: Whether a sealed copy of private entries goes to the server.
-        firm: Removals that the giving device saw in force: the new one holds them firm too.
+        firm: Removals that the giving device holds firm: the new one does so too.
+        confirmed: Which of them are beyond question.
         said: Statements that no server has yet, that which lets the new one in among them: it is
             let in also where the giving device is lost before it sends them.
     """
@@ -55,7 +57,13 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     signing_key: bytes
     private_copy: bool
     firm: tuple[StatementId, ...] = ()
+    confirmed: tuple[StatementId, ...] = ()
     said: tuple[bytes, ...] = ()
+
+    @property
+    def told(self) -> Firm:
+        """What whoever opens it is to hold firm."""
+        return Firm(frozenset(self.firm), frozenset(self.firm) & frozenset(self.confirmed))
 
     @property
     def home_server(self) -> HomeServer:
@@ -63,15 +71,16 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         return HomeServer(url=self.server_url, id=b"", name="", signing_key=self.signing_key)
 
 
-def bundle_of(app: App, firm: Collection[StatementId]) -> bytes:
+def bundle_of(app: App, firm: Firm) -> bytes:
     """Return the plain bundle of a connected device.
 
     Args:
         app: This device.
-        firm: Removals that whoever opens it is to hold firm.
+        firm: What whoever opens it is to hold firm.
     """
     identity = app.identity
     said = app.read(unsent_statements)
+    told = tuple(sorted(firm.held)[: limits.FIRM_TOLD_MAX])
     is_little = sum(map(len, said)) <= limits.STATEMENTS_HANDED_BYTES_MAX
     assert identity.server is not None, "only a connected device lets another one in"
     return msgspec.json.encode(
@@ -80,7 +89,8 @@ def bundle_of(app: App, firm: Collection[StatementId]) -> bytes:
             server_url=identity.server.url,
             signing_key=identity.server.signing_key,
             private_copy=identity.private_copy,
-            firm=tuple(sorted(firm)[: limits.FIRM_TOLD_MAX]),
+            firm=told,
+            confirmed=tuple(each for each in told if each in firm.confirmed),
             said=tuple(said) if is_little else (),
         )
     )
@@ -182,10 +192,11 @@ def settle_in(
         )
         note_unsaid(conn)
         if settled.space != current.space:
-            begin_elsewhere(conn, bundle.firm)
+            begin_elsewhere(conn, bundle.told)
             write_again(conn, app.identity)
         else:
-            keep_firm(conn, firm_removals(conn) | frozenset(bundle.firm))
+            # Whoever lets it in again knows better than this device what is beyond question.
+            keep_firm(conn, bundle.told.and_held(firm_of(conn).held))
         app.key_sharing.relay(conn, bundle.said)
 
     app.write(settle)

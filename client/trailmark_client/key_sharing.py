@@ -33,6 +33,7 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
 from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.keys import opened_keys
+from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import (
     Admitted,
     Erased,
@@ -42,7 +43,6 @@ from trailmark_shared.device_graph.statements import (
     Renamed,
     Saying,
     SpaceErased,
-    StatementId,
 )
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.control import SubjectErased
@@ -101,7 +101,7 @@ class KeySharing:
             )
         return known
 
-    def let_in(self, conn: Connection, holder: Holder, name: str) -> frozenset[StatementId]:
+    def let_in(self, conn: Connection, holder: Holder, name: str) -> Firm:
         """Let a device in: it gets all keys, and every later one, from all devices.
 
         Args:
@@ -110,7 +110,7 @@ class KeySharing:
             name: What the person calls it.
 
         Returns:
-            Removals that it is to hold firm.
+            What it is to hold firm.
 
         Raises:
             DomainError: ``missing_key``.
@@ -142,7 +142,7 @@ class KeySharing:
             known.say(self._recorder, Admitted(code, ""))
         gone = sorted(old - {code.id})
         if gone:
-            known.say(self._recorder, Removed(tuple(gone)))
+            self._remove(known, gone)
         self._see_through(known)
 
     def remove(self, conn: Connection, holders: Collection[HolderId]) -> None:
@@ -156,17 +156,19 @@ class KeySharing:
         Raises:
             DomainError: ``missing_key``.
         """
-        known = self.require_member(conn)
-        view = known.view
-        gone = {*holders, *(code for each in holders for code in view.codes_of(each))}
-        if view.asked:
+        known = self._looked(conn)
+        gone = {*holders, *(code for each in holders for code in known.view.codes_of(each))}
+        if known.view.asked:
             known.hold_firm(duties.settled(known.graph, known.firm, gone, known.me))
+        known = self.require_member(conn)
         named = sorted(gone & known.view.left_out | gone & known.view.members.keys())
         if named:
-            removed = Removed(tuple(named[: limits.HOLDERS_NAMED_MAX]))
-            said = known.say(self._recorder, removed)
-            known.hold_firm(known.firm | {said.id})
+            self._remove(known, named)
         self._see_through(known)
+
+    def _remove(self, known: Knowledge, holders: Sequence[HolderId]) -> None:
+        said = known.say(self._recorder, Removed(tuple(holders[: limits.HOLDERS_NAMED_MAX])))
+        known.hold_firm(known.firm.and_confirmed({said.id}))
 
     def rename(self, conn: Connection, holder: HolderId, name: str) -> None:
         """Call a device otherwise; where nobody else is, nobody is told."""
@@ -268,7 +270,7 @@ class KeySharing:
         return known
 
     def _take(self, known: Knowledge) -> None:
-        known.hold_firm(known.firm | known.view.firm())
+        known.hold_firm(known.firm.and_held(known.view.firm()))
         opened = opened_keys(self._vault.cipher, known.view, known.opening)
         if opened.keys() - known.opening.keys.keys():
             keep_keys(self._vault, opened, None)

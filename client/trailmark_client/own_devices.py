@@ -98,21 +98,22 @@ def rename_device(app: App, device: DeviceId, name: str) -> None:
 
 
 class Accusation(msgspec.Struct, frozen=True, kw_only=True):
-    """A device removed others, and was removed: who is right is for the person to say.
+    """A removal that another one speaks against.
 
     Attributes:
-        by: Name of the device that said so.
-        by_id: Its id, 16 bytes.
-        against: Names of whom it removed.
+        by: The device that said it.
+        against: Whom it removed.
     """
 
-    by: str
-    by_id: bytes
-    against: tuple[str, ...]
+    by: Known
+    against: tuple[Known, ...]
 
 
 def asked(app: App) -> list[Accusation]:
-    """Return what only the person can decide: devices that removed each other."""
+    """Return what only the person can decide: removals of devices that removed each other.
+
+    Each side has said something; nothing where nobody is asked.
+    """
     known = app.read(app.key_sharing.known)
     view, graph = known.view, known.graph
     names = {
@@ -120,20 +121,16 @@ def asked(app: App) -> list[Accusation]:
         for each in graph.statements
         if isinstance(each.says, Admitted)
     } | view.names()
-    found: list[Accusation] = []
-    for lost in sorted(view.asked):
-        statement = graph.statements[graph.index[lost]]
-        if isinstance(statement.says, Removed):
-            by = statement.author_id
-            against = [HolderId(each) for each in statement.says.holders]
-            found.append(
-                Accusation(
-                    by=names.get(by, text_from_id(by)[:10]),
-                    by_id=by,
-                    against=tuple(names.get(each, text_from_id(each)[:10]) for each in against),
-                )
-            )
-    return found
+
+    def called(holder: bytes) -> Known:
+        name = names.get(HolderId(holder), text_from_id(holder)[:10])
+        return Known(id=DeviceId(holder), name=name)
+
+    return [
+        Accusation(by=called(each.author_id), against=tuple(map(called, each.says.holders)))
+        for each in view.disputed()
+        if isinstance(each.says, Removed)
+    ]
 
 
 def change_key(app: App) -> None:

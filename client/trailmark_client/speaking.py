@@ -10,7 +10,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity, Secrets, founded_with, founding_key
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.statements import (
-    firm_removals,
+    firm_of,
     keep_firm,
     keep_own,
     statements_of,
@@ -20,7 +20,7 @@ from trailmark_shared import limits
 from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.graph import DeviceGraph
 from trailmark_shared.device_graph.keys import HeldKeys, Opening
-from trailmark_shared.device_graph.resolution import View, resolve
+from trailmark_shared.device_graph.resolution import Firm, View, resolve
 from trailmark_shared.device_graph.statements import (
     Holder,
     HolderId,
@@ -50,7 +50,7 @@ class Knowledge:
 
     Attributes:
         graph: The statements.
-        firm: Removals that this device holds firm.
+        firm: What this device holds firm.
         conn: The store.
         has_spoken: Something was said.
     """
@@ -67,8 +67,8 @@ class Knowledge:
         self.has_spoken = False
         self._vault = vault
         self.graph = DeviceGraph(statements_of(conn, vault, keeps=writes))
-        self.firm = firm_removals(conn)
-        self._resolved: tuple[int, frozenset[StatementId], View] | None = None
+        self.firm = firm_of(conn)
+        self._resolved: tuple[int, Firm, View] | None = None
 
     @property
     def identity(self) -> Identity:
@@ -152,9 +152,8 @@ class Knowledge:
         """Return the keys that this device holds, and what is said of each."""
         return HeldKeys(self._vault.cipher, self.opening, self.view, boxes)
 
-    def hold_firm(self, removals: Iterable[StatementId]) -> None:
-        """Hold these removals firm from now on, and no others."""
-        firm = frozenset(removals)
+    def hold_firm(self, firm: Firm) -> None:
+        """Hold this firm from now on, and nothing else."""
         if firm != self.firm:
             self.firm = firm
             keep_firm(self.conn, firm)
@@ -218,7 +217,7 @@ class Knowledge:
             Whether such an order is in force once these are read.
         """
         graph = DeviceGraph([*self.graph.statements, *self._read(raws)])
-        firm = self.firm | resolve(graph, self.firm).firm()
+        firm = self.firm.and_held(resolve(graph, self.firm).firm())
         view = resolve(graph, firm)
         orders = duties.orders_to_obey(view, firm, self.me)
         return any(

@@ -72,7 +72,10 @@ class Joining:
         """Say who goes, where a device asks because two removed each other."""
         if not device.is_joined or self._world.random.random() < 0.5:
             return
-        gone = {each.by_id for each in asked(device.app)} & self.removed
+        concerned = {
+            bytes(one.id) for each in asked(device.app) for one in (each.by, *each.against)
+        }
+        gone = concerned & self.removed
         if gone:
             remove_device(device.app, *(DeviceId(each) for each in sorted(gone)))
             self._world.ledger.counts["settled"] += 1

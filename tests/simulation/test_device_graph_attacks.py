@@ -198,7 +198,7 @@ def test_10_the_right_answer_keeps_the_honest_device(scene: Scene) -> None:
     scene.phone.remove([scene.stolen.id])
     scene.operator.collect(scene.phone)
     scene.settle()
-    scene.laptop.remove([scene.stolen.id], is_answer=True)
+    scene.laptop.remove([scene.stolen.id])
     scene.settle()
 
     assert was_out
@@ -222,7 +222,7 @@ def test_12_no_dispute_comes_twice(scene: Scene) -> None:
     scene.says(Removed((scene.phone.id,)))
     scene.operator.deliver(scene.laptop, scene.operator.lacking(scene.laptop))
     scene.removed()
-    scene.laptop.remove([scene.stolen.id], is_answer=True)
+    scene.laptop.remove([scene.stolen.id])
     scene.settle()
     members: list[tuple[list[HolderId], frozenset[StatementId]]] = []
     for _ in range(5):

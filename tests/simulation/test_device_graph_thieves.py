@@ -87,32 +87,88 @@ def test_a_key_of_a_thief_seals_nothing_once_it_is_removed(scene: Scene) -> None
     assert after not in scene.thief.keys(scene.operator.log, scene.stolen.keys)
 
 
-def test_a_key_of_a_member_still_leaves_a_member_out(scene: Scene) -> None:
-    """What the laptop seals until the thief is removed never opens on the phone."""
+def test_nobody_seals_with_a_key_that_leaves_a_member_out(scene: Scene) -> None:
     says_key(scene, without=(scene.phone.id,))
     scene.laptop.seal()
-    scene.removed()
+    scene.settle()
 
-    assert vault_key_id(KEY) == scene.laptop.sealed[0][0]
-    assert vault_key_id(KEY) not in scene.phone.keys
-    scene.one_key(scene.phone, scene.laptop)
+    assert vault_key_id(KEY) != scene.laptop.sealed[0][0]
+    assert scene.laptop.sealed[0][0] in scene.phone.keys
 
 
-def test_who_hears_a_thief_first_still_takes_its_side_unasked(scene: Scene) -> None:
+def test_who_hears_a_thief_first_still_seals_for_it_until_the_person_answers(scene: Scene) -> None:
     hears_thief_first(scene)
     scene.laptop.seal()
 
     assert [scene.laptop.id, scene.stolen.id] == list(scene.laptop.view.members)
-    assert not scene.laptop.view.asked
     assert scene.laptop.sealed[0][0] in scene.thief.keys(scene.operator.log, scene.stolen.keys)
 
 
-def test_removing_the_thief_there_still_leaves_that_device_apart(scene: Scene) -> None:
+def test_who_hears_a_thief_first_asks_and_erases_nothing_meanwhile(scene: Scene) -> None:
+    hears_thief_first(scene)
+    scene.says(shared_order())
+    scene.settle()
+    told = scene.laptop.view.disputed()
+
+    assert {scene.phone.id, scene.stolen.id} == {each.author_id for each in told}
+    assert {} == scene.laptop.obeyed
+
+
+def test_removing_the_thief_there_brings_the_others_back(scene: Scene) -> None:
     hears_thief_first(scene)
     scene.laptop.remove([scene.stolen.id])
     scene.settle()
-    scene.laptop.seal()
+    key = scene.one_key(scene.phone, scene.laptop)
 
-    assert [scene.laptop.id] == list(scene.laptop.view.members)
+    assert [scene.phone.id, scene.laptop.id] == list(scene.laptop.view.members)
     assert [scene.phone.id, scene.laptop.id] == list(scene.phone.view.members)
-    assert scene.laptop.sealed[0][0] not in scene.thief.keys(scene.operator.log, scene.stolen.keys)
+    assert not scene.laptop.view.asked
+    assert key not in scene.thief.keys(scene.operator.log, scene.stolen.keys)
+
+
+def test_who_removed_the_thief_before_it_heard_of_the_other_removal_is_asked(scene: Scene) -> None:
+    scene.says(Removed((scene.phone.id,)))
+    scene.operator.deliver(scene.laptop, scene.operator.lacking(scene.laptop))
+    scene.laptop.remove([scene.stolen.id])
+    scene.phone.remove([scene.stolen.id])
+    scene.settle()
+    was_asked = scene.laptop.view.asked
+    scene.laptop.remove([scene.stolen.id])
+    scene.settle()
+
+    assert was_asked
+    assert [scene.phone.id, scene.laptop.id] == list(scene.laptop.view.members)
+    scene.one_key(scene.phone, scene.laptop)
+
+
+def test_who_removed_a_thief_is_not_asked_and_who_heard_of_it_first_is_once(scene: Scene) -> None:
+    scene.removed()
+    scene.says(Removed((scene.phone.id,)))
+    scene.settle()
+    asked = bool(scene.phone.view.asked), bool(scene.laptop.view.asked)
+    scene.laptop.remove([scene.stolen.id])
+    scene.says(Removed((scene.phone.id, scene.laptop.id)))
+    scene.settle()
+
+    assert (False, True) == asked
+    assert not scene.laptop.view.asked
+    assert [scene.phone.id, scene.laptop.id] == list(scene.laptop.view.members)
+
+
+def test_a_device_that_is_let_in_after_the_answer_is_not_asked(scene: Scene) -> None:
+    hears_thief_first(scene)
+    scene.laptop.remove([scene.stolen.id])
+    scene.settle()
+    tablet = scene.add("tablet", scene.laptop)
+    scene.settle(tablet)
+
+    assert not tablet.view.asked
+    assert {scene.phone.id, scene.laptop.id, tablet.id} == tablet.view.members.keys()
+
+
+def test_a_device_that_is_let_in_before_the_answer_is_asked_too(scene: Scene) -> None:
+    hears_thief_first(scene)
+    tablet = scene.add("tablet", scene.laptop)
+    scene.settle(tablet)
+
+    assert tablet.view.asked

@@ -12,7 +12,7 @@ from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.boxes import box_for, key_proof
 from trailmark_shared.device_graph.graph import DeviceGraph
 from trailmark_shared.device_graph.keys import HeldKeys, Opening, opened_keys
-from trailmark_shared.device_graph.resolution import View, resolve
+from trailmark_shared.device_graph.resolution import Firm, View, resolve
 from trailmark_shared.device_graph.statements import (
     Admitted,
     Erased,
@@ -107,7 +107,7 @@ class GraphDevice:
         self.secrets = secrets
         self.code: Secrets | None = None
         self.graph = DeviceGraph()
-        self.firm: frozenset[StatementId] = frozenset()
+        self.firm = Firm()
         self.keys: dict[KeyId, bytes] = {}
         self.sealed: list[tuple[KeyId, View]] = []
         self.made: list[tuple[KeyId, bytes, View]] = []
@@ -117,7 +117,7 @@ class GraphDevice:
         self.own_before: list[KeyId] = []
         self.repeats = 0
         self.now = 0
-        self._state: tuple[int, frozenset[StatementId]] = (-1, frozenset())
+        self._state = (-1, self.firm)
         self.knew_removed: dict[HolderId, int] = {}
 
     @property
@@ -163,7 +163,7 @@ class GraphDevice:
     def look(self) -> View:
         """Keep what was seen: firm removals and opened keys."""
         view = self.view
-        self.firm |= view.firm()
+        self.firm = self.firm.and_held(view.firm())
         for each in view.removed:
             self.knew_removed.setdefault(each, self.now)
         self.keys = opened_keys(CIPHER, view, self.opening)
@@ -216,21 +216,24 @@ class GraphDevice:
 
     def let_in(self, other: GraphDevice) -> None:
         self.say(Admitted(other.secrets.holder, other.name))
-        other.firm |= duties.firm_to_tell(self.view, self.firm)
+        told = duties.firm_to_tell(self.view, self.firm)
+        other.firm = other.firm.and_held(told.held).and_confirmed(told.confirmed)
         self.tend()
 
-    def remove(self, holders: Collection[HolderId], *, is_answer: bool = False) -> None:
+    def remove(self, holders: Collection[HolderId]) -> None:
         view = self.view
         holders = {*holders, *(code for each in holders for code in view.codes_of(each))}
-        if is_answer:
+        if view.asked:
             self.firm = duties.settled(self.graph, self.firm, holders, self.id)
         said = self.say(Removed(tuple(sorted(holders))))
-        self.firm |= {said.id}
+        self.firm = self.firm.and_confirmed({said.id})
         self.tend()
 
     def replace_code(self, code: Secrets, old: Collection[HolderId]) -> None:
         self.say(Admitted(code.holder, "code"))
-        self.say(Removed(tuple(sorted(old)))) if old else None
+        if old:
+            said = self.say(Removed(tuple(sorted(old))))
+            self.firm = self.firm.and_confirmed({said.id})
         self.tend()
 
     def order(self) -> Erased:

@@ -16,6 +16,7 @@ from tests.support.graph_devices import (
 from trailmark_shared.device_graph.boxes import box_for
 from trailmark_shared.device_graph.duties import settled
 from trailmark_shared.device_graph.graph import DeviceGraph
+from trailmark_shared.device_graph.resolution import View
 from trailmark_shared.device_graph.statements import (
     Admitted,
     Erased,
@@ -146,7 +147,8 @@ class Story:
             device.replace_code(code, known)
         elif choice < 0.82 and len(self.honest) > 2:
             other = random.choice([each for each in self.honest if each is not device])
-            if other.id in device.view.members:
+            # Where the person is asked, removing one of those concerned would be the answer.
+            if other.id in device.view.members.keys() - concerned(device.view):
                 device.remove([other.id])
                 if random.random() < 0.8:
                     self.operator.collect(other)
@@ -296,14 +298,14 @@ class Story:
             bad = thieves & view.members.keys()
             if device.is_in and bad:
                 self.answers += 1
-                device.remove(bad, is_answer=True)
+                device.remove(bad)
                 self.operator.collect(device)
                 has_answered = True
             elif view.asked:
                 lost = {
                     view.graph.statements[view.graph.index[each]].author_id for each in view.asked
                 }
-                goes = (lost & self.thief.ids) or lost
+                goes = (concerned(view) & self.thief.ids) or lost
                 firm = settled(device.graph, device.firm, goes, device.id)
                 if firm != device.firm:
                     self.answers += 1
@@ -312,3 +314,9 @@ class Story:
                     self.operator.collect(device)
                     has_answered = True
         return has_answered
+
+
+def concerned(view: View) -> set[HolderId]:
+    """Who removed, and who was removed, in what the person is asked."""
+    removals = [each for each in view.disputed() if isinstance(each.says, Removed)]
+    return {HolderId(each) for one in removals for each in (one.author_id, *one.says.holders)}

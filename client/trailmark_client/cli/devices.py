@@ -53,14 +53,28 @@ class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
     has_key: bool | None
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A removal that another one speaks against: whose device is not theirs, the person says.
+
+    Attributes:
+        by: Id of the device that said it.
+        against: Ids of those that it removed.
+    """
+
+    by: str
+    against: list[str]
+
+
 class Devices(msgspec.Struct, frozen=True, kw_only=True):
     """The person's devices.
 
     Attributes:
         devices: Each of them.
+        asked: What the person is asked about them.
     """
 
     devices: list[DeviceLine]
+    asked: list[Asked]
 
 
 class Renamed(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,9 +122,11 @@ class KeysChanged(msgspec.Struct, frozen=True, kw_only=True):
 def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
     """Show your devices."""
     from trailmark_client import own_devices
+    from trailmark_client.cli.disputes import dispute_words
 
     with opened(common) as here:
         identity, zone = here.app.identity, here.zone
+        accusations = own_devices.asked(here.app)
         members = own_devices.known_devices(here.app)
         holders = None if members is None else {text_from_id(each.id) for each in members}
         known = [] if identity.server is None else own_devices.devices(here.app)
@@ -157,7 +173,14 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
             rows,
         )
 
-    return Answer(Devices(devices=found), draw)
+        if accusations:
+            terminal.warn(dispute_words(accusations))
+
+    asked = [
+        Asked(by=text_from_id(each.by.id), against=[text_from_id(one.id) for one in each.against])
+        for each in accusations
+    ]
+    return Answer(Devices(devices=found, asked=asked), draw)
 
 
 def _this_one(here: Here) -> DeviceLine:
@@ -232,7 +255,8 @@ def _chosen(here: Here, prefix: str) -> DeviceId:
 
     ids = {id_from_text(each.id) for each in own_devices.devices(here.app)}
     ids |= {bytes(each.id) for each in own_devices.known_devices(here.app) or ()}
-    ids |= {each.by_id for each in own_devices.asked(here.app)}
+    for said in own_devices.asked(here.app):
+        ids |= {bytes(each.id) for each in (said.by, *said.against)}
     return DeviceId(by_prefix(sorted(ids), prefix, "device"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,28 @@ from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, listed
 
 if TYPE_CHECKING:
-    from trailmark_client.own_devices import Accusation
+    from trailmark_client.own_devices import Accusation, Known
 
 
-def accusation_words(said: Accusation) -> str:
-    """Return what a device said of others that said the same of it."""
-    return gettext(
-        "{device} ({id}) removed {others}, and was removed. Which is not yours? "
-        "trailmark device remove ID"
-    ).format(device=said.by, id=text_from_id(said.by_id)[:10], others=listed(said.against))
+def dispute_words(said: Sequence[Accusation]) -> str:
+    """Return what devices said of each other, and what the person can do."""
+    sentences = [
+        gettext("{device} removed {others}.").format(
+            device=_with_id(each.by), others=listed([_with_id(one) for one in each.against])
+        )
+        for each in said
+    ]
+    return " ".join(
+        (
+            gettext("Devices of yours removed each other, neither knowing of the other."),
+            *sentences,
+            gettext("Which one is not yours? trailmark device remove ID"),
+        )
+    )
+
+
+def _with_id(device: Known) -> str:
+    return f"{device.name} ({text_from_id(device.id)[:10]})"
 
 
 def warn_of_doubts(here: Here) -> None:
@@ -30,5 +44,5 @@ def warn_of_doubts(here: Here) -> None:
     warn_of_foreign_code(here)
 
     with suppress(TrailmarkError):  # asked again with the next exchange
-        for each in asked(here.app):
-            here.terminal.warn(accusation_words(each))
+        if said := asked(here.app):
+            here.terminal.warn(dispute_words(said))

@@ -14,6 +14,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.erasure import erase_events, erased_among, staying_among
+from trailmark_client.storage.held import drop_settled
 from trailmark_client.storage.read_models import body_from_bytes, refold
 from trailmark_client.storage.rows import places
 from trailmark_client.storage.settings import set_setting, setting
@@ -38,7 +39,9 @@ def carry_out(conn: Connection, order: Erased) -> bool:
     left = named - erased_among(conn, named)
     left -= staying_among(conn, order.lane, left)
     if left:
-        refold(conn, order.lane, erase_events(conn, order.lane, sorted(left)))
+        touched = erase_events(conn, order.lane, sorted(left))
+        # A row that was held back for its words alone waits for nothing any more.
+        refold(conn, order.lane, touched + drop_settled(conn, order.lane))
     return bool(left)
 
 

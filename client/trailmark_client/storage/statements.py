@@ -7,7 +7,6 @@ found, and stays whatever a server takes back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -19,12 +18,11 @@ from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_shared.device_graph.graph import DeviceGraph
-from trailmark_shared.device_graph.resolution import resolve
+from trailmark_shared.device_graph.resolution import Firm, resolve
 from trailmark_shared.device_graph.statements import (
     Admitted,
     HolderId,
     Statement,
-    StatementId,
     kept_statement,
     read_statement,
 )
@@ -32,7 +30,7 @@ from trailmark_shared.errors import EventDataError
 from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES, EventId, SpaceId
 
-_FIRM: Final = "removals_held_firm"
+_FIRM: Final = "held_firm"
 _NEWS: Final = (
     "SELECT hash, body FROM event WHERE lane = ? AND body IS NOT NULL"
     " AND hash NOT IN (SELECT event FROM statement)"
@@ -88,7 +86,7 @@ def holder_names(conn: Connection) -> dict[HolderId, str]:
     kept = [_kept(raw) for (raw,) in conn.execute(_KEPT).fetchall()]
     said = [each.says for each in kept if isinstance(each.says, Admitted)]
     names = {each.holder.id: each.name for each in said if each.holder.kind == "device"}
-    said_last = resolve(DeviceGraph(kept), firm_removals(conn)).names()
+    said_last = resolve(DeviceGraph(kept), firm_of(conn)).names()
     return names | {each: name for each, name in said_last.items() if name}
 
 
@@ -106,23 +104,23 @@ def keep_own(conn: Connection, event: EventId, statement: Statement) -> None:
     )
 
 
-def firm_removals(conn: Connection) -> frozenset[StatementId]:
-    """Return the removals that this device holds firm."""
+def firm_of(conn: Connection) -> Firm:
+    """Return what this device holds firm."""
     kept = setting(conn, _FIRM)
-    return frozenset() if kept is None else msgspec.json.decode(kept, type=frozenset[StatementId])
+    return Firm() if kept is None else msgspec.json.decode(kept, type=Firm)
 
 
-def keep_firm(conn: Connection, firm: Iterable[StatementId]) -> None:
-    """Hold these removals firm, and no others."""
-    set_setting(conn, _FIRM, msgspec.json.encode(sorted(firm)).decode())
+def keep_firm(conn: Connection, firm: Firm) -> None:
+    """Hold this firm, and nothing else."""
+    set_setting(conn, _FIRM, msgspec.json.encode(firm, order="deterministic").decode())
 
 
-def begin_elsewhere(conn: Connection, firm: Iterable[StatementId]) -> None:
+def begin_elsewhere(conn: Connection, firm: Firm) -> None:
     """Forget what was said in a space that this device leaves; nobody else was ever in it.
 
     Args:
         conn: The store, inside a write transaction.
-        firm: What whoever lets it in holds firm.
+        firm: What whoever lets it in tells it to hold firm.
     """
     conn.execute("DELETE FROM event WHERE lane = ?", (DEVICES,))
     conn.execute("DELETE FROM document WHERE lane = ?", (DEVICES,))

@@ -13,7 +13,7 @@ from trailmark_shared import limits
 from trailmark_shared.device_graph.boxes import key_proof
 from trailmark_shared.device_graph.graph import DeviceGraph, bits
 from trailmark_shared.device_graph.keys import HeldKeys
-from trailmark_shared.device_graph.resolution import View, resolve
+from trailmark_shared.device_graph.resolution import Firm, View, resolve
 from trailmark_shared.device_graph.statements import (
     Admitted,
     Erased,
@@ -57,7 +57,7 @@ def heads(view: View, me: HolderId) -> tuple[StatementId, ...]:
     return tuple(dict.fromkeys(found))[: limits.HEADS_MAX]
 
 
-def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId) -> Removed | None:
+def removals_to_repeat(view: View, firm: Firm, me: HolderId) -> Removed | None:
     """Return a removal to say oneself: of those whose removal was in force once and fell.
 
     Its author was removed meanwhile by somebody who had not seen it. Who is out stays out: a person
@@ -66,13 +66,13 @@ def removals_to_repeat(view: View, firm: AbstractSet[StatementId], me: HolderId)
 
     Args:
         view: What the graph comes to.
-        firm: Removals that this device saw in force.
+        firm: What this device holds firm.
         me: This device.
     """
     graph = view.graph
     fallen = [
         at
-        for each in firm
+        for each in firm.held
         if (at := graph.index.get(each)) is not None
         if not view.in_force >> at & 1
     ]
@@ -137,7 +137,7 @@ def key_to_make_again(
     held: HeldKeys,
     space: SpaceId,
     view: View,
-    firm: AbstractSet[StatementId],
+    firm: Firm,
     me: HolderId,
 ) -> KeyMade | None:
     """Return a key of this device to be made again for members that it had left out.
@@ -149,7 +149,7 @@ def key_to_make_again(
         held: The keys that are held.
         space: Whose graph.
         view: What the graph comes to.
-        firm: Removals that this device saw in force: whom they name stays left out.
+        firm: What this device holds firm: whom that names stays left out.
         me: This device.
     """
     for key_id in held.withheld_by(me, firm):
@@ -167,7 +167,7 @@ def keys_to_hand(held: HeldKeys) -> list[KeysHanded]:
     return [KeysHanded(tuple(wraps[at : at + size])) for at in range(0, len(wraps), size)]
 
 
-def orders_to_obey(view: View, firm: AbstractSet[StatementId], me: HolderId) -> list[StatementId]:
+def orders_to_obey(view: View, firm: Firm, me: HolderId) -> list[StatementId]:
     """Return the orders to erase that a device obeys.
 
     Those in force for certain; none while it is no member itself, and none of who is no member and
@@ -175,13 +175,13 @@ def orders_to_obey(view: View, firm: AbstractSet[StatementId], me: HolderId) -> 
 
     Args:
         view: What the graph comes to.
-        firm: Removals that this device saw in force.
+        firm: What this device holds firm.
         me: This device.
     """
     graph = view.graph
     seen_out = [
         (at, says.holders)
-        for each in firm
+        for each in firm.held
         if (at := graph.index.get(each)) is not None
         if isinstance(says := graph.statements[at].says, Removed)
     ]
@@ -214,18 +214,27 @@ def orders_to_repeat(
     return [each for each in mine if each not in said and not isinstance(each, SpaceErased)]
 
 
-def firm_to_tell(view: View, firm: AbstractSet[StatementId]) -> frozenset[StatementId]:
-    """Return what a device tells one that it lets in to hold firm: what is, and is in force."""
-    return frozenset(each for each in firm if view.is_in_force(each))
+def firm_to_tell(view: View, firm: Firm) -> Firm:
+    """Return what a device tells one that it lets in to hold firm: what is, and is in force.
+
+    What is not confirmed is asked there as it is here, and both see the same until then.
+
+    Args:
+        view: What the graph comes to.
+        firm: What this device holds firm.
+    """
+    return Firm(
+        frozenset(filter(view.is_in_force, firm.held)),
+        frozenset(filter(view.is_in_force, firm.confirmed)),
+    )
 
 
-def settled(
-    graph: DeviceGraph, firm: AbstractSet[StatementId], goes: Collection[HolderId], me: HolderId
-) -> frozenset[StatementId]:
+def settled(graph: DeviceGraph, firm: Firm, goes: Collection[HolderId], me: HolderId) -> Firm:
     """Return what a device holds firm once the person said on it who goes.
 
-    What removes those is firm, and nothing that they say, so that their removal is said without
-    vouching for it. Where that leaves this device itself outside, all stays as it was.
+    What removes those is confirmed, and nothing that they say is firm, so that their removal is
+    said without vouching for it. Where that alone would leave this device outside, it stands on
+    what they said: all stays as it is, for certain, until another device lets it in again.
 
     Args:
         graph: The statements.
@@ -244,16 +253,18 @@ def settled(
         if view.is_in_force(each.id) and each.author_id not in goes
         for holder in named
     }
-    against = {
+    confirmed = {
         each.id
         for each, named in removals
         if not named.isdisjoint(goes)
         if view.is_in_force(each.id) or (each.id in view.lost and each.author_id not in doubtful)
     }
-    by_them = {each.id for each in statements if each.author_id in goes}
-    confirmed: frozenset[StatementId] = frozenset()
     lost_by = {statements[graph.index[each]].author_id for each in view.asked}
     if lost_by <= set(goes):
-        confirmed = view.chosen
-    changed = frozenset((firm | against | confirmed) - by_them)
-    return changed if me in resolve(graph, changed).members else frozenset(firm)
+        confirmed |= view.chosen
+    by_them = {each.id for each in statements if each.author_id in goes}
+    changed = firm.and_confirmed(confirmed)
+    changed = Firm(changed.held - by_them, changed.confirmed - by_them)
+    if me in view.members and me not in resolve(graph, changed).members:
+        return firm.and_confirmed(view.chosen)
+    return changed

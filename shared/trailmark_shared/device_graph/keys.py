@@ -8,14 +8,13 @@ out. Everything is found anew from the graph and the keys that are held.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 
 import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.device_graph.boxes import box_for, key_proof, open_box
 from trailmark_shared.device_graph.graph import bits
-from trailmark_shared.device_graph.resolution import View
+from trailmark_shared.device_graph.resolution import Firm, View
 from trailmark_shared.device_graph.statements import (
     Admitted,
     Founded,
@@ -23,7 +22,6 @@ from trailmark_shared.device_graph.statements import (
     HolderId,
     KeyMade,
     KeysHanded,
-    StatementId,
     Wrap,
 )
 from trailmark_shared.ids import KeyId, SpaceId
@@ -165,7 +163,7 @@ class HeldKeys:
 
     @property
     def sealing_key(self) -> KeyId | None:
-        """The key to seal with: the last made, in force, that nobody holds but members.
+        """The key to seal with: the last made, in force, for all members and nobody else.
 
         ``None`` where there is none: the device makes one.
         """
@@ -175,7 +173,8 @@ class HeldKeys:
             for key_id, made in self._made.items()
             if (places := [at for at in made if view.in_force >> at & 1])
             and self.may_seal(key_id)
-            and self._holders[key_id] <= view.members.keys()
+            and (holders := self._holders[key_id]) <= view.members.keys()
+            and all(self._may_have(key_id, each) for each in view.members.keys() - holders)
         ]
         if not usable:
             return None
@@ -186,12 +185,12 @@ class HeldKeys:
         said = [self._view.graph.statements[at].says for at in self._made[key_id]]
         return all(isinstance(says, KeyMade) and says.seals for says in said)
 
-    def withheld_by(self, author: HolderId, firm: AbstractSet[StatementId]) -> list[KeyId]:
+    def withheld_by(self, author: HolderId, firm: Firm) -> list[KeyId]:
         """Return the held keys that an author keeps from some who are members now.
 
         Args:
             author: Who made the keys.
-            firm: Removals that it saw in force: whom they name is not to have the keys.
+            firm: What it holds firm: whom that names is not to have the keys.
         """
         may_have = self._view.members.keys() - self.removed_by(firm)
         return [
@@ -201,10 +200,10 @@ class HeldKeys:
             if (self._left_out(said) & may_have) - self._holders[key_id]
         ]
 
-    def removed_by(self, firm: AbstractSet[StatementId]) -> set[HolderId]:
-        """Return whom removals count against, in force or not."""
+    def removed_by(self, firm: Firm) -> set[HolderId]:
+        """Return whom removals held firm count against, in force or not."""
         graph = self._view.graph
-        places = [graph.index[each] for each in firm if each in graph.index]
+        places = [graph.index[each] for each in firm.held if each in graph.index]
         return {holder for at in places for holder in graph.counts_against(at)}
 
     def _said_by(self, key_id: KeyId) -> dict[HolderId, list[int]]:

@@ -1,10 +1,11 @@
 """Which statements are in force, and so whose word counts: strong removal, without an order.
 
-A pure function of a graph and of the removals that a device holds firm. A statement is in force if
-its author was admitted by one in force that it had seen, and no removal of its author is in force
-that had not seen it. That is circular where removals name each other's authors: what follows
-without a choice is settled first; then one statement is chosen and what speaks against it falls,
-removals held firm first, then the most senior author's.
+A pure function of a graph and of what a device holds firm. A statement is in force if its author
+was admitted by one in force that it had seen, and no removal of its author is in force that had not
+seen it. That is circular where removals name each other's authors: what follows without a choice is
+settled first; then one statement is chosen and what speaks against it falls: confirmed removals
+first, then those held firm, then the most senior author's. The person is asked wherever nobody
+confirmed the choice.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from trailmark_shared.device_graph.statements import (
     HolderId,
     Removed,
     Renamed,
+    Statement,
     StatementId,
 )
 
@@ -32,19 +34,40 @@ Whoever lets others in makes them junior to itself, whatever it claims to have s
 """
 
 
+class Firm(msgspec.Struct, frozen=True):
+    """Removals that whom they name cannot undo any more by removing their author.
+
+    Attributes:
+        held: Those that this device saw in force for certain, or was told of by who let it in.
+        confirmed: Which of them are beyond question: the person said so on this device, or whoever
+            let it in was certain.
+    """
+
+    held: frozenset[StatementId] = frozenset()
+    confirmed: frozenset[StatementId] = frozenset()
+
+    def and_held(self, more: AbstractSet[StatementId]) -> Firm:
+        """Return these, and others held."""
+        return Firm(self.held | more, self.confirmed)
+
+    def and_confirmed(self, more: AbstractSet[StatementId]) -> Firm:
+        """Return these, and others confirmed."""
+        return Firm(self.held | more, self.confirmed | more)
+
+
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What a graph comes to.
 
     Attributes:
         graph: The graph.
         in_force: Mask of the statements in force.
-        certain: Mask of those in force that no choice by seniority stands behind.
+        certain: Mask of those in force that no choice stands behind but such as are confirmed.
         members: Who is in, the most senior first, by id.
         removed: Whom a removal in force names; for good.
         left_out: Everybody whom anybody ever let in and who is no member.
         lost: What fell because something was chosen that it speaks against.
-        asked: Which of these fell by seniority alone: where the person may know better.
-        chosen: What was chosen by seniority alone.
+        asked: Which of these fell to what nobody confirmed: where the person may know better.
+        chosen: What was chosen that nobody confirmed: by seniority, or for being heard first.
         paths: Path of each member.
     """
 
@@ -76,6 +99,13 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             for at in bits(self.certain)
             if isinstance(self.graph.statements[at].says, Removed)
         )
+
+    def disputed(self) -> list[Statement]:
+        """Return the removals that the person is asked about: what fell, and what it fell to."""
+        open_ones = self.asked | self.chosen if self.asked else frozenset[StatementId]()
+        places = sorted((self.graph.index[each] for each in open_ones), key=self.graph.place)
+        statements = [self.graph.statements[at] for at in places]
+        return [each for each in statements if isinstance(each.says, Removed)]
 
     def names(self) -> dict[HolderId, str]:
         """Return what holders were called last."""
@@ -112,21 +142,20 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(self.members.keys() - reached - {holder})
 
 
-def resolve(graph: DeviceGraph, firm: AbstractSet[StatementId] = frozenset()) -> View:
+def resolve(graph: DeviceGraph, firm: Firm | None = None) -> View:
     """Return what a graph comes to.
 
     Args:
         graph: The statements.
-        firm: Removals that this device saw in force, or that the person confirmed on it: whom they
-            name cannot undo them any more by removing their author.
+        firm: What this device holds firm; nothing by default.
     """
-    return _Resolution(graph, firm).view()
+    return _Resolution(graph, firm or Firm()).view()
 
 
 class _Resolution:
     """One computation; masks as in the graph."""
 
-    def __init__(self, graph: DeviceGraph, firm: AbstractSet[StatementId]) -> None:
+    def __init__(self, graph: DeviceGraph, firm: Firm) -> None:
         self.graph = graph
         self.order = graph.order()
         self.founder = graph.founder
@@ -135,7 +164,8 @@ class _Resolution:
         self.removals = self._removals()
         self.supports = [self._supports(at) for at in range(len(graph.statements))]
         self.attackers = [self._attackers(at) for at in range(len(graph.statements))]
-        self.firm_mask = self._firm_mask(firm)
+        self.firm_mask = self._with_ground(firm.held)
+        self.confirmed_mask = self._with_ground(firm.confirmed)
         self.accepted = self.refused = 0
         self.uncertain = 0
         self.lost: set[StatementId] = set()
@@ -166,9 +196,9 @@ class _Resolution:
         mask = self.removals.get(author, 0) & ~(1 << at)
         return sum(1 << each for each in bits(mask) if not self.graph.has_seen(each, at))
 
-    def _firm_mask(self, firm: AbstractSet[StatementId]) -> int:
-        """The removals held firm, and the admissions that their authors stand on."""
-        known = {at for each in firm if (at := self.graph.index.get(each)) is not None}
+    def _with_ground(self, removals: AbstractSet[StatementId]) -> int:
+        """Mask of removals, and of the admissions that their authors stand on."""
+        known = {at for each in removals if (at := self.graph.index.get(each)) is not None}
         mask, fresh = 0, sum(1 << at for at in known)
         while fresh:
             mask |= fresh
@@ -226,9 +256,10 @@ class _Resolution:
         """Accept one statement that is attacked by open ones."""
         paths = self._paths()
 
-        def key(at: int) -> tuple[bool, Path, int, bytes]:
+        def key(at: int) -> tuple[bool, bool, Path, int, bytes]:
+            is_confirmed = bool(self.confirmed_mask >> at & 1)
             is_firm = bool(self.firm_mask >> at & 1)
-            return (not is_firm, paths[at], *self.graph.place(at))
+            return (not is_confirmed, not is_firm, paths[at], *self.graph.place(at))
 
         may_be_chosen = [
             at
@@ -237,12 +268,12 @@ class _Resolution:
             or self.supports[at] & self.accepted
         ]
         chosen = min(may_be_chosen, key=key)
-        is_firm = self.firm_mask >> chosen & 1
+        is_confirmed = self.confirmed_mask >> chosen & 1
         fallen = self.attackers[chosen] & ~self.refused
         self.refused |= fallen
         self.lost |= {self.graph.statements[at].id for at in bits(fallen)}
         self.accepted |= 1 << chosen
-        if not is_firm:
+        if not is_confirmed:
             self.uncertain |= fallen | 1 << chosen
             self.chosen.add(self.graph.statements[chosen].id)
 

@@ -18,13 +18,15 @@ from trailmark_client.bundles import (
     settle_in,
     told_server,
 )
-from trailmark_client.storage.statements import firm_removals
+from trailmark_client.storage.statements import firm_of
 from trailmark_shared import limits
+from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import StatementId
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId, text_from_id
 
 FIRM = StatementId(b"f" * 32)
+TOLD = Firm().and_confirmed({FIRM})
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def person(tmp_path: Path) -> Iterator[Devices]:
 
 
 def handed(app: App) -> Bundle:
-    return bundle_from_bytes(bundle_of(app, (FIRM,)))
+    return bundle_from_bytes(bundle_of(app, TOLD))
 
 
 class TestBundle:
@@ -44,24 +46,24 @@ class TestBundle:
         bundle = handed(first)
 
         identity = first.identity
-        assert (identity.space, (FIRM,)) == (bundle.space, bundle.firm)
+        assert (identity.space, TOLD) == (bundle.space, bundle.told)
         assert identity.private_copy == bundle.private_copy
 
     def test_it_holds_no_key(self, person: Devices) -> None:
         first = person.apps[0]
-        plain = bundle_of(first, ())
+        plain = bundle_of(first, Firm())
 
         assert not any(b64encode(each.key) in plain for each in first.identity.vault_keys)
 
     def test_it_names_no_more_removals_than_fit(self, person: Devices) -> None:
-        firm = [StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)]
+        firm = {StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)}
 
-        bundle = bundle_from_bytes(bundle_of(person.apps[0], firm))
+        bundle = bundle_from_bytes(bundle_of(person.apps[0], Firm().and_held(firm)))
 
         assert limits.FIRM_TOLD_MAX == len(bundle.firm)
 
     def test_fields_that_a_newer_one_adds_are_passed_over(self, person: Devices) -> None:
-        plain = msgspec.json.decode(bundle_of(person.apps[0], (FIRM,)))
+        plain = msgspec.json.decode(bundle_of(person.apps[0], TOLD))
 
         assert handed(person.apps[0]) == bundle_from_bytes(msgspec.json.encode({**plain, "new": 1}))
 
@@ -69,7 +71,7 @@ class TestBundle:
     def test_one_that_says_nothing_usable_is_refused(
         self, person: Devices, change: dict[str, object]
     ) -> None:
-        plain = msgspec.json.decode(bundle_of(person.apps[0], ()))
+        plain = msgspec.json.decode(bundle_of(person.apps[0], Firm()))
 
         with pytest.raises(RefusedError) as refused:
             bundle_from_bytes(msgspec.json.encode({**plain, **change}))
@@ -103,7 +105,7 @@ class TestSettlingIn:
 
         settle_in(second, URL, person.answer(), handed(person.apps[0]))
 
-        assert FIRM in second.read(firm_removals)
+        assert FIRM in second.read(firm_of).confirmed
 
     def test_another_space_is_refused(self, person: Devices) -> None:
         answer = msgspec.structs.replace(person.answer(), space=text_from_id(b"o" * 16))

@@ -25,6 +25,7 @@ from trailmark_client.identity import Secrets
 from trailmark_client.queries.documents import all_documents
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_shared import limits
+from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import HolderId
 from trailmark_shared.errors import DomainError
 from trailmark_shared.ids import SELF
@@ -52,7 +53,11 @@ def recover(person: Devices, code: Secrets) -> App:
     """Let a fresh device in by nothing but a code."""
     device = person.fresh()
     settle_in(
-        device, "http://127.0.0.1:1", person.answer(), bundle(bundle_of(person.apps[0], ())), code
+        device,
+        "http://127.0.0.1:1",
+        person.answer(),
+        bundle(bundle_of(person.apps[0], Firm())),
+        code,
     )
     return device
 
@@ -231,6 +236,50 @@ class TestRemoving:
         assert phone.identity.device not in members(laptop)
         assert tablet.identity.device in members(laptop)
         assert not holds(phone, seals_with(laptop))
+
+    async def test_who_was_heard_first_stays_until_the_person_is_asked(
+        self, person: Devices
+    ) -> None:
+        phone, tablet, laptop = person.apps[0], person.add(), person.add()
+        await person.settle()
+        remove(tablet, phone)
+        await sync(tablet, person.home)
+        await person.settle(laptop)
+        assert phone.identity.device not in members(laptop)
+        remove(phone, tablet)
+        await sync(phone, person.home)
+        await person.settle(laptop)
+
+        assert known(laptop).view.asked
+        assert tablet.identity.device in members(laptop)
+
+        remove(laptop, tablet)
+        await person.settle()
+
+        assert not known(laptop).view.asked
+        assert {phone.identity.device, laptop.identity.device} == set(members(laptop))
+        assert seals_with(phone) == seals_with(laptop)
+        assert not holds(tablet, seals_with(laptop))
+
+    async def test_a_removed_device_answers_too(self, person: Devices) -> None:
+        phone, tablet, laptop = person.apps[0], person.add(), person.add()
+        await person.settle()
+        tablet.write(
+            lambda conn: tablet.key_sharing.remove(
+                conn, [HolderId(each.identity.device) for each in (phone, laptop)]
+            )
+        )
+        await sync(tablet, person.home)
+        await person.settle(laptop)
+        assert laptop.identity.device not in members(laptop)
+        remove(phone, tablet)
+        await sync(phone, person.home)
+        await person.settle(laptop)
+
+        remove(laptop, tablet)
+        await person.settle()
+
+        assert {phone.identity.device, laptop.identity.device} == set(members(laptop))
 
     async def test_a_removed_device_comes_back_under_another_id(self, person: Devices) -> None:
         phone, tablet = person.apps[0], person.add()

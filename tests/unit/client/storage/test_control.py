@@ -13,6 +13,7 @@ from trailmark_client.storage.control import (
     was_ever_sent,
 )
 from trailmark_client.storage.erasure import ids_of_subject
+from trailmark_client.storage.held import has_held
 from trailmark_shared.device_graph.statements import Erased
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.ids import SELF, text_from_id
@@ -31,6 +32,30 @@ def test_an_order_is_carried_out_once(tmp_path: Path) -> None:
 
         assert (True, False) == (first, second)
         assert (0,) == app.read(lambda c: c.execute("SELECT count(body) FROM event").fetchone())
+
+
+def test_a_row_that_was_held_back_for_its_words_alone_waits_for_nothing_more(
+    tmp_path: Path,
+) -> None:
+    with new_device(tmp_path) as app:
+        order = order_of(app, add_reflection(app, "words"))
+
+        def comes_back_erased(conn: Connection) -> None:
+            """A server that was restored has the row again, and it is a stub."""
+            conn.execute(
+                "UPDATE event SET seq = 1, received_at = 1, offset = 0, actor = 'person', held = 1"
+            )
+            conn.execute(
+                "INSERT INTO event (space, lane, id, device, epoch, dseq, prev, commitment, key,"
+                " hash, seq, received_at, offset, actor) SELECT space, lane, id, device, epoch,"
+                " dseq, prev, commitment, key, hash, 1, 1, 0, 'person' FROM event"
+            )
+
+        app.write(comes_back_erased)
+        before = app.read(lambda conn: has_held(conn, SELF))
+        app.write(lambda conn: carry_out(conn, order))
+
+        assert (True, False) == (before, app.read(lambda conn: has_held(conn, SELF)))
 
 
 def test_orders_are_remembered(tmp_path: Path) -> None:

@@ -9,18 +9,19 @@ from tests.support.people import Devices, devices, known
 from trailmark_client.app import App
 from trailmark_client.storage.statements import (
     begin_elsewhere,
-    firm_removals,
+    firm_of,
     holder_names,
     keep_firm,
     note_said,
     note_unsaid,
     statements_of,
 )
+from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import StatementId
 from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES
 
-FIRM = frozenset({StatementId(b"f" * 32)})
+FIRM = Firm().and_confirmed({StatementId(b"f" * 32)})
 
 
 @pytest.fixture
@@ -62,11 +63,11 @@ def test_devices_have_names(person: Devices) -> None:
 
 def test_what_is_firm_stays(person: Devices) -> None:
     phone = person.apps[0]
-    assert frozenset() == phone.read(firm_removals)
+    assert Firm() == phone.read(firm_of)
 
     phone.write(lambda conn: keep_firm(conn, FIRM))
 
-    assert FIRM == phone.read(firm_removals)
+    assert FIRM == phone.read(firm_of)
 
 
 def test_another_space_begins_with_nothing_said(person: Devices) -> None:
@@ -75,7 +76,7 @@ def test_another_space_begins_with_nothing_said(person: Devices) -> None:
     phone.write(lambda conn: begin_elsewhere(conn, FIRM))
 
     assert 0 == count(phone)
-    assert FIRM == phone.read(firm_removals)
+    assert FIRM == phone.read(firm_of)
     assert known(phone).is_empty
 
 

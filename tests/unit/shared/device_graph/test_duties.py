@@ -9,7 +9,7 @@ from tests.support.graph_judge import check
 from tests.support.graph_story import Story
 from trailmark_shared import limits
 from trailmark_shared.device_graph import duties
-from trailmark_shared.device_graph.resolution import resolve
+from trailmark_shared.device_graph.resolution import Firm, resolve
 from trailmark_shared.device_graph.statements import Removed, Renamed, StatementId
 
 
@@ -86,7 +86,7 @@ def test_what_is_told_to_a_newcomer_is_in_force() -> None:
     family = Family()
     family.phone.remove([family.lost.id])
     view = family.phone.view
-    firm = {*family.phone.firm, StatementId(b"n" * 32)}
+    firm = family.phone.firm.and_confirmed({StatementId(b"n" * 32)})
 
     assert family.phone.firm == duties.firm_to_tell(view, firm)
 
@@ -125,7 +125,8 @@ def test_a_removal_that_another_firm_one_speaks_against_is_not_said_again() -> N
         family.operator.collect(one)
     for each in family.operator.log:
         family.laptop.graph.add(each)
-    firm = frozenset(each.id for each in family.operator.log if isinstance(each.says, Removed))
+    removals = {each.id for each in family.operator.log if isinstance(each.says, Removed)}
+    firm = Firm().and_held(removals)
 
     view = resolve(family.laptop.graph, firm)
 

@@ -4,7 +4,7 @@ from random import Random
 
 from tests.support.graph_devices import GraphDevice, Secrets, found
 from trailmark_shared.device_graph.graph import DeviceGraph
-from trailmark_shared.device_graph.resolution import resolve
+from trailmark_shared.device_graph.resolution import Firm, resolve
 from trailmark_shared.device_graph.statements import Admitted, Renamed
 
 
@@ -71,10 +71,16 @@ def test_what_is_firm_goes_before_seniority() -> None:
     three.tablet.remove([three.phone.id])
     three.phone.remove([three.tablet.id])
 
-    view = resolve(three.all_read(), three.tablet.firm)
+    heard, said = (
+        resolve(three.all_read(), firm)
+        for firm in (Firm(held=three.tablet.firm.held), three.tablet.firm)
+    )
 
-    assert [three.laptop.id, three.tablet.id] == list(view.members)
-    assert not view.asked
+    for view in (heard, said):
+        assert [three.laptop.id, three.tablet.id] == list(view.members)
+    assert {three.phone.id, three.tablet.id} == {each.author_id for each in heard.disputed()}
+    assert not said.asked
+    assert [] == said.disputed()
 
 
 def test_a_circle_of_three_ends() -> None:
