@@ -318,5 +318,8 @@ class Story:
 
 def concerned(view: View) -> set[HolderId]:
     """Who removed, and who was removed, in what the person is asked."""
-    removals = [each for each in view.disputed() if isinstance(each.says, Removed)]
-    return {HolderId(each) for one in removals for each in (one.author_id, *one.says.holders)}
+    found: set[HolderId] = set()
+    for each in view.disputed():
+        assert isinstance(each.says, Removed)
+        found |= {each.author_id, *map(HolderId, each.says.holders)}
+    return found
