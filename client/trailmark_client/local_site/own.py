@@ -63,7 +63,11 @@ class OwnDevices:
     def accusations(self) -> Sequence[Accusation]:
         """Return which devices removed each other, so that the person is asked; no network."""
         return [
-            Accusation(device=text_from_id(each.by_id), name=each.by, against=each.against)
+            Accusation(
+                device=text_from_id(each.by.id),
+                name=each.by.name,
+                against=[one.name for one in each.against],
+            )
             for each in own_devices.asked(self._app)
         ]
 

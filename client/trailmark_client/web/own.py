@@ -38,7 +38,7 @@ class OwnDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accusation(msgspec.Struct, frozen=True, kw_only=True):
-    """A device removed others and was removed itself: only the person knows who is right.
+    """A device removed others, and another one says otherwise: only the person knows who is right.
 
     Attributes:
         device: Its id, as text.

@@ -70,7 +70,9 @@ def test_what_the_server_does_not_name_and_what_gets_no_key_is_said(both: Window
     assert "abcdefghij<" in page
     assert "the server does not name it, and it gets your keys" in page
     assert "It gets no keys of yours: let it in again." in page
-    assert "old removed phone, laptop, and was removed. Which is not yours?" in page
+    assert (
+        "old removed phone, laptop. Another device says otherwise: which one is not yours?" in page
+    )
     assert 'action="/devices/2/remove"' in page
 
 

@@ -141,3 +141,23 @@ def test_an_answer_that_leaves_the_device_itself_outside_changes_nothing() -> No
     assert firm == duties.settled(
         family.laptop.graph, firm, [family.phone.id, family.laptop.id], family.laptop.id
     )
+
+
+def test_a_device_that_stands_on_the_word_of_who_goes_stays_apart_and_is_not_asked_again() -> None:
+    family = Family()
+    family.tablet.remove([family.phone.id])
+    newcomer = GraphDevice("n", family.random, family.phone.space, Secrets(family.random))
+    family.tablet.let_in(newcomer)
+    newcomer.firm = Firm()  # by a thief, who tells it nothing
+    family.operator.sync(family.tablet, newcomer)
+    family.phone.remove([family.tablet.id])
+    family.operator.sync(family.phone, newcomer)
+    asked = newcomer.view.asked
+    newcomer.remove([family.tablet.id])
+    family.sync()
+
+    assert asked
+    assert not newcomer.view.asked
+    assert newcomer.id in newcomer.view.members
+    assert family.phone.id not in newcomer.view.members
+    assert newcomer.id not in family.phone.view.members
