@@ -12,7 +12,7 @@ from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
-from trailmark_client.own_devices import Known
+from trailmark_client.own_devices import Accusation, Known
 from trailmark_client.queries.finding import by_prefix
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 from trailmark_shared.words import Texts, gettext, marked
@@ -176,11 +176,12 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
         if accusations:
             terminal.warn(dispute_words(accusations))
 
-    asked = [
-        Asked(by=text_from_id(each.by.id), against=[text_from_id(one.id) for one in each.against])
-        for each in accusations
-    ]
-    return Answer(Devices(devices=found, asked=asked), draw)
+    return Answer(Devices(devices=found, asked=[_asked(each) for each in accusations]), draw)
+
+
+def _asked(said: Accusation) -> Asked:
+    against = [text_from_id(each.id) for each in said.against]
+    return Asked(by=text_from_id(said.by.id), against=against)
 
 
 def _this_one(here: Here) -> DeviceLine:

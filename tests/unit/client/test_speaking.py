@@ -6,9 +6,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.people import Devices, devices, known, recovery_code
+from tests.support.devices import sync
+from tests.support.people import (
+    Devices,
+    devices,
+    holds,
+    known,
+    members,
+    recovery_code,
+    remove,
+    seals_with,
+)
 from trailmark_shared import limits
-from trailmark_shared.device_graph.statements import Renamed, SpaceErased
+from trailmark_shared.device_graph.statements import HolderId, Renamed, SpaceErased
 from trailmark_shared.errors import LimitExceededError
 
 
@@ -79,3 +89,68 @@ def test_only_so_much_is_said(person: Devices, monkeypatch: pytest.MonkeyPatch) 
 
     assert not known(phone).has_room
     assert not known(phone).may_make_key
+
+
+async def test_two_that_remove_each_other_are_for_the_person_to_decide(person: Devices) -> None:
+    phone, tablet, laptop = person.apps[0], person.add(), person.add()
+    await person.settle()
+    remove(tablet, phone)
+    remove(phone, tablet)
+    await sync(tablet, person.home)
+    await sync(phone, person.home)
+    await person.settle(laptop)
+
+    assert known(laptop).view.asked
+    assert phone.identity.device in members(laptop)
+
+    remove(laptop, phone)
+    await person.settle()
+
+    assert not known(laptop).view.asked
+    assert phone.identity.device not in members(laptop)
+    assert tablet.identity.device in members(laptop)
+    assert not holds(phone, seals_with(laptop))
+
+
+async def test_who_was_heard_first_stays_until_the_person_is_asked(person: Devices) -> None:
+    phone, tablet, laptop = person.apps[0], person.add(), person.add()
+    await person.settle()
+    remove(tablet, phone)
+    await sync(tablet, person.home)
+    await person.settle(laptop)
+    assert phone.identity.device not in members(laptop)
+    remove(phone, tablet)
+    await sync(phone, person.home)
+    await person.settle(laptop)
+
+    assert known(laptop).view.asked
+    assert tablet.identity.device in members(laptop)
+
+    remove(laptop, tablet)
+    await person.settle()
+
+    assert not known(laptop).view.asked
+    assert {phone.identity.device, laptop.identity.device} == set(members(laptop))
+    assert seals_with(phone) == seals_with(laptop)
+    assert not holds(tablet, seals_with(laptop))
+
+
+async def test_a_removed_device_answers_too(person: Devices) -> None:
+    phone, tablet, laptop = person.apps[0], person.add(), person.add()
+    await person.settle()
+    tablet.write(
+        lambda conn: tablet.key_sharing.remove(
+            conn, [HolderId(each.identity.device) for each in (phone, laptop)]
+        )
+    )
+    await sync(tablet, person.home)
+    await person.settle(laptop)
+    assert laptop.identity.device not in members(laptop)
+    remove(phone, tablet)
+    await sync(phone, person.home)
+    await person.settle(laptop)
+
+    remove(laptop, tablet)
+    await person.settle()
+
+    assert {phone.identity.device, laptop.identity.device} == set(members(laptop))

@@ -4,6 +4,10 @@
 // How these pages reach the program that answers them: on this machine by HTTP. In the app it is in
 // the same browser, and the app says how.
 
+// A look that is under way when something is sent is not awaited: where the page goes on to another
+// place, there may be nothing here any more.
+const leaving = new AbortController();
+
 const way = globalThis.trailmark ?? {
   ask: (address, options) => fetch(address, options),
   go: (address) => location.replace(address),
@@ -76,6 +80,7 @@ function sendOnce(event) {
     return;
   }
   form.dataset.sent = "yes";
+  leaving.abort();
 }
 
 // ---- sharing a part: what is selected goes into the field, and nothing leaves for some seconds
@@ -143,7 +148,10 @@ async function refresh() {
   if (document.querySelector("form[data-sent]")) return;
   // The answer to a form has no address of its own: there is nothing to ask anew.
   if (document.querySelector("main[data-answer]")) return;
-  const answer = await way.ask(way.here(), { headers: { Accept: "text/html" } });
+  const answer = await way.ask(way.here(), {
+    headers: { Accept: "text/html" },
+    signal: leaving.signal,
+  });
   if (answer.status === 423) {
     // The store is shut: nothing of it stays in view.
     document.body.replaceChildren();
