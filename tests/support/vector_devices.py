@@ -186,5 +186,10 @@ def device_graph_file() -> File:
     }
 
 
+def device_secrets(letter: int) -> Secrets:
+    """Return the secrets of a device of the vectors, by a letter."""
+    return _secrets("device", letter)
+
+
 def _secrets(kind: Literal["device", "code"], letter: int) -> Secrets:
     return Secrets(kind=kind, sign_seed=bytes([letter]) * 32, private_key=bytes([letter + 1]) * 32)

@@ -12,6 +12,7 @@ import msgspec
 
 from tests.support.exports import a_lane, lines_of
 from tests.support.transcripts import TRANSCRIPTS
+from tests.support.vector_choices import device_choices_file
 from tests.support.vector_devices import device_graph_file, joining_file, recovery_file
 from tests.support.vector_frames import frames_file
 from tests.support.vector_inputs import (
@@ -255,6 +256,7 @@ FILES: Final[Mapping[str, Callable[[], File]]] = {
     "codes.json": codes_file,
     "joining.json": joining_file,
     "recovery.json": recovery_file,
+    "device_choices.json": device_choices_file,
     "device_graph.json": device_graph_file,
     "frames.json": frames_file,
     **{f"transcripts/{name}.json": build for name, build in TRANSCRIPTS.items()},
