@@ -4,11 +4,13 @@ from tests.support.own_pages import Window
 from tests.support.person import Person
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.goals import Words, reword_goal
+from trailmark_client.commands.measures import record_occurrence
 from trailmark_client.queries.cards import list_cards
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalRescheduled, GoalReworded, GoalTargetAdjusted
+from trailmark_shared.events.measures import OccurrenceRecorded
 from trailmark_shared.ids import SELF, text_from_id
 
 WHY = Reason(code="new-insight", text="It was the wind")
@@ -46,6 +48,19 @@ def test_page_shows_words_steps_numbers_and_history(window: Window) -> None:
     assert '<th scope="row">today</th><td>4</td>' in page
     assert "changed the wording from “Walk” to “Walk far”" in page
     assert "It was the wind" in page
+
+
+def test_what_happened_is_shown_with_the_goal_that_counts_it(window: Window) -> None:
+    goal = window.person.goal("Fewer attacks")
+    first = OccurrenceRecorded(what="Panic", intensity_tenths=70, goal=text_from_id(goal))
+    window.person.write(lambda c, r: record_occurrence(c, r, first, r.now()))
+    for what in ("Panic", "Headache"):
+        window.post("/measures/happened", what=what)
+    page = window.get(address(goal))
+
+    assert "It happened 2 times" in page
+    assert "Panic · 7 of 10" in page
+    assert "Headache" not in page
 
 
 def test_goal_that_is_not_there_is_a_calm_page(window: Window) -> None:
