@@ -41,9 +41,9 @@ UNIT_CHARS_MAX: Final = 40
 
 _NUMBER: Final = r"(?P<number>[0-9]{1,9}(?:\.[0-9])?)"
 _COUNT: Final = re.compile(
-    rf"at-(?P<kind>least|most) {_NUMBER}(?: (?P<unit>(?!per ).+))? per (?P<per>day|week|month)"
+    rf"at[ -](?P<kind>least|most) {_NUMBER}(?: (?P<unit>(?!per ).+))? per (?P<per>day|week|month)"
 )
-_REDUCE: Final = re.compile(rf"reduce-by {_NUMBER} ?%(?: by (?P<by>{DAY}))?")
+_REDUCE: Final = re.compile(rf"reduce[ -]by {_NUMBER} ?%(?: by (?P<by>{DAY}))?")
 _REACH: Final = re.compile(rf"reach {_NUMBER}")
 
 
@@ -114,7 +114,7 @@ def parse_target(text: str) -> Target:
     """Return the target that ``text`` says.
 
     Args:
-        text: A sentence of the grammar above; runs of spaces count as one.
+        text: A sentence of the grammar above; runs of spaces count as one, and a space as a hyphen.
 
     Returns:
         The target.

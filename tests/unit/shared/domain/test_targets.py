@@ -56,6 +56,8 @@ targets = _counts | _reductions | _ratings | st.just(Target(kind="done"))
             "reduce-by 12.5 % by 2028-02-29",
             Target(kind="reduce_by_percent", value_tenths=125, by="2028-02-29"),
         ),
+        ("at most 2 per week", Target(kind="at_most", value_tenths=20, per="week")),
+        ("reduce by 50 %", Target(kind="reduce_by_percent", value_tenths=500)),
         ("reach 7", Target(kind="reach_rating", value_tenths=70)),
         ("done", Target(kind="done")),
     ],
