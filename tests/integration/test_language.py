@@ -226,7 +226,7 @@ def test_documents_and_codes_have_no_language(
 
     assert ids["goal"] in printed.out
     assert '"status_words":"Working on it"' in printed.out
-    assert '"code":"not_found","message":"no goal on this device begins with zzzz"' in printed.err
+    assert '"code":"not_found","message":"no goal on this device begins with zzzz;' in printed.err
 
 
 def test_a_copy_of_everything_can_be_read(speak: Speaker, tmp_path: Path) -> None:
