@@ -80,7 +80,9 @@ def bundle_of(app: App, firm: Firm) -> bytes:
     """
     identity = app.identity
     said = app.read(unsent_statements)
-    told = tuple(sorted(firm.held)[: limits.FIRM_TOLD_MAX])
+    # Whoever says many removals crowds out none that the person confirmed.
+    ordered = sorted(firm.held, key=lambda each: (each not in firm.confirmed, each))
+    told = tuple(ordered[: limits.FIRM_TOLD_MAX])
     is_little = sum(map(len, said)) <= limits.STATEMENTS_HANDED_BYTES_MAX
     assert identity.server is not None, "only a connected device lets another one in"
     return msgspec.json.encode(

@@ -142,7 +142,7 @@ class KeySharing:
             known.say(self._recorder, Admitted(code, ""))
         gone = sorted(old - {code.id})
         if gone:
-            self._remove(known, gone)
+            self._remove(known, gone[: limits.HOLDERS_NAMED_MAX])
         self._see_through(known)
 
     def remove(self, conn: Connection, holders: Collection[HolderId]) -> None:
@@ -161,13 +161,16 @@ class KeySharing:
         if known.view.asked:
             known.hold_firm(duties.settled(known.graph, known.firm, gone, known.me))
         known = self.require_member(conn)
-        named = sorted(gone & known.view.left_out | gone & known.view.members.keys())
-        if named:
-            self._remove(known, named)
+        known_ones = gone & (known.view.left_out | known.view.members.keys())
+        chosen = set(holders)
+        named = sorted(known_ones, key=lambda each: (each not in chosen, each))
+        for at in range(0, len(named), limits.HOLDERS_NAMED_MAX):
+            # Those that the person chose first, whatever is said to come with them.
+            self._remove(known, sorted(named[at : at + limits.HOLDERS_NAMED_MAX]))
         self._see_through(known)
 
     def _remove(self, known: Knowledge, holders: Sequence[HolderId]) -> None:
-        said = known.say(self._recorder, Removed(tuple(holders[: limits.HOLDERS_NAMED_MAX])))
+        said = known.say(self._recorder, Removed(tuple(holders)))
         known.hold_firm(known.firm.and_confirmed({said.id}))
 
     def rename(self, conn: Connection, holder: HolderId, name: str) -> None:

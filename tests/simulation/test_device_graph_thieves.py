@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.graph_devices import Secrets, made_by_thief
 from tests.support.graph_scene import Scene
+from trailmark_shared import limits
 from trailmark_shared.device_graph.statements import Admitted, Erased, HolderId, Removed
 from trailmark_shared.sealing import vault_key_id
 
@@ -172,3 +173,40 @@ def test_a_device_that_is_let_in_before_the_answer_is_asked_too(scene: Scene) ->
     scene.settle(tablet)
 
     assert tablet.view.asked
+
+
+def test_a_removed_thief_pushes_itself_out_of_no_list(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HOLDERS_NAMED_MAX", 4)
+    hears_thief_first(scene)
+    friends = [Secrets(scene.random) for _ in range(40)]
+    for each in friends:
+        scene.says(Admitted(each.holder, ""))
+    scene.operator.deliver(scene.phone, scene.operator.lacking(scene.phone))
+    scene.phone.rotate()
+    scene.phone.tend()
+    scene.phone.seal()
+    scene.settle()
+
+    assert any(each.id < scene.stolen.id for each in friends)
+    assert scene.phone.sealed[-1][0] not in scene.thief.keys(scene.operator.log, scene.stolen.keys)
+
+
+def test_the_right_answer_ends_the_question_though_a_friend_of_the_thief_is_out(
+    scene: Scene,
+) -> None:
+    friend = Secrets(scene.random)
+    scene.says(Admitted(friend.holder, "friend"))
+    scene.operator.deliver(scene.laptop, scene.operator.lacking(scene.laptop))
+    scene.says(Removed((scene.phone.id,)), friend)
+    scene.operator.deliver(scene.laptop, scene.operator.lacking(scene.laptop))
+    scene.phone.remove([scene.stolen.id])
+    scene.settle()
+    scene.laptop.remove([friend.id])
+    scene.settle()
+    scene.laptop.remove([scene.stolen.id])
+    scene.settle()
+
+    assert not scene.laptop.view.asked
+    assert [scene.phone.id, scene.laptop.id] == list(scene.laptop.view.members)

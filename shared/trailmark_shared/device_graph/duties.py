@@ -123,7 +123,7 @@ def key_to_make(
         seals: It is fresh, and not one of ``HeldKeys.brought``.
     """
     key_id = vault_key_id(key)
-    without = tuple(sorted(view.left_out))[: limits.HOLDERS_NAMED_MAX]
+    without = _named_first(view.removed, view.left_out)
     wraps = [
         Wrap(key_id, holder.id, box)
         for holder in view.members.values()
@@ -153,11 +153,19 @@ def key_to_make_again(
         me: This device.
     """
     for key_id in held.withheld_by(me, firm):
-        without = tuple(sorted(view.left_out | held.removed_by(firm)))
-        without = without[: limits.HOLDERS_NAMED_MAX]
+        removed = held.removed_by(firm)
+        without = _named_first(view.removed | removed, view.left_out | removed)
         proof = key_proof(space, held.keys[key_id], me, without)
         return KeyMade(key_id, without, proof, (), held.may_seal(key_id))
     return None
+
+
+def _named_first(
+    removed: AbstractSet[HolderId], left_out: AbstractSet[HolderId]
+) -> tuple[HolderId, ...]:
+    """As many as one statement names, ascending: whoever says more lets nobody out of the list."""
+    ordered = sorted(left_out, key=lambda each: (each not in removed, each))
+    return tuple(sorted(ordered[: limits.HOLDERS_NAMED_MAX]))
 
 
 def keys_to_hand(held: HeldKeys) -> list[KeysHanded]:
@@ -246,11 +254,11 @@ def settled(graph: DeviceGraph, firm: Firm, goes: Collection[HolderId], me: Hold
     removals = [
         (each, set(each.says.holders)) for each in statements if isinstance(each.says, Removed)
     ]
-    # Whom somebody removed that stays is not believed for having accused one that goes.
+    # Whom a member that stays removed is not believed for having accused one that goes.
     doubtful = {
         holder
         for each, named in removals
-        if view.is_in_force(each.id) and each.author_id not in goes
+        if view.is_in_force(each.id) and each.author_id in view.members.keys() - set(goes)
         for holder in named
     }
     confirmed = {

@@ -97,7 +97,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(
             self.graph.statements[at].id
             for at in bits(self.certain)
-            if isinstance(self.graph.statements[at].says, Removed)
+            if self.graph.counts_against(at)
         )
 
     def disputed(self) -> list[Statement]:

@@ -62,6 +62,13 @@ class TestBundle:
 
         assert limits.FIRM_TOLD_MAX == len(bundle.firm)
 
+    def test_nobody_crowds_out_what_the_person_confirmed(self, person: Devices) -> None:
+        many = {StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)}
+
+        bundle = bundle_from_bytes(bundle_of(person.apps[0], TOLD.and_held(many)))
+
+        assert FIRM in bundle.told.confirmed
+
     def test_fields_that_a_newer_one_adds_are_passed_over(self, person: Devices) -> None:
         plain = msgspec.json.decode(bundle_of(person.apps[0], TOLD))
 

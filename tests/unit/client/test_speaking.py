@@ -17,8 +17,16 @@ from tests.support.people import (
     remove,
     seals_with,
 )
+from trailmark_client.identity import Secrets
 from trailmark_shared import limits
-from trailmark_shared.device_graph.statements import HolderId, Renamed, SpaceErased
+from trailmark_shared.device_graph.duties import heads
+from trailmark_shared.device_graph.statements import (
+    Admitted,
+    HolderId,
+    Renamed,
+    SpaceErased,
+    make_statement,
+)
 from trailmark_shared.errors import LimitExceededError
 
 
@@ -154,3 +162,27 @@ async def test_a_removed_device_answers_too(person: Devices) -> None:
     await person.settle()
 
     assert {phone.identity.device, laptop.identity.device} == set(members(laptop))
+
+
+async def test_whom_the_person_removes_goes_whatever_codes_let_it_in(
+    person: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thief lets in codes of its own that let it in again: more than one statement names."""
+    monkeypatch.setattr(limits, "HOLDERS_NAMED_MAX", 4)
+    phone, tablet = person.apps[0], person.add()
+    await person.settle()
+    thief, space = tablet.identity.secrets, phone.identity.space
+    seen, raws = heads(known(phone).view, thief.holder.id), list[bytes]()
+    for number in range(12):
+        seed = bytes([number]) * 32
+        code = Secrets(kind="code", sign_seed=seed, private_key=seed)
+        one = make_statement(thief.signer, space, thief.holder, seen, Admitted(code.holder, ""))
+        back = Admitted(thief.holder, "x")
+        two = make_statement(code.signer, space, code.holder, (one.id,), back)
+        raws += [one.raw, two.raw]
+        seen = (two.id,)
+    phone.write(lambda conn: phone.key_sharing.relay(conn, raws))
+
+    remove(phone, tablet)
+
+    assert [phone.identity.device] == list(members(phone))
