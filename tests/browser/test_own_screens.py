@@ -15,6 +15,9 @@ from tests.support.scene import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+PATIENCE_MS = 30_000
+"""How long a server and two browsers may take when other tests want the processor, too."""
+
 TALL = 44
 """Least height of what is tapped, in pixels."""
 
@@ -134,8 +137,9 @@ def test_connected_pages_sync_and_follow_what_others_do(
 
         page.goto(pages.url + told.screens["own-goal"])
         page.get_by_role("button", name="Share this goal").click()
-        expect(page.get_by_text("Visible to Dr Okafor").first).to_be_visible()
-        expect(page.locator("#sync")).to_contain_text("All that you share is sent.")
+        expect(page.get_by_text("Visible to Dr Okafor").first).to_be_visible(timeout=PATIENCE_MS)
+        sync = page.locator("#sync")
+        expect(sync).to_contain_text("All that you share is sent.", timeout=PATIENCE_MS)
 
         loads: list[str] = []
         page.on("framenavigated", lambda frame: loads.append(frame.url))
