@@ -140,9 +140,7 @@ class KeySharing:
         old = {each.id for each in known.view.members.values() if each.kind == "code"}
         if code.id not in old:
             known.say(self._recorder, Admitted(code, ""))
-        gone = sorted(old - {code.id})
-        if gone:
-            self._remove(known, gone[: limits.HOLDERS_NAMED_MAX])
+        self._remove(known, sorted(old - {code.id}))
         self._see_through(known)
 
     def remove(self, conn: Connection, holders: Collection[HolderId]) -> None:
@@ -162,16 +160,16 @@ class KeySharing:
             known.hold_firm(duties.settled(known.graph, known.firm, gone, known.me))
         known = self.require_member(conn)
         known_ones = gone & (known.view.left_out | known.view.members.keys())
+        # Those that the person chose first, whatever is said to come with them.
         chosen = set(holders)
-        named = sorted(known_ones, key=lambda each: (each not in chosen, each))
-        for at in range(0, len(named), limits.HOLDERS_NAMED_MAX):
-            # Those that the person chose first, whatever is said to come with them.
-            self._remove(known, sorted(named[at : at + limits.HOLDERS_NAMED_MAX]))
+        self._remove(known, sorted(known_ones, key=lambda each: (each not in chosen, each)))
         self._see_through(known)
 
     def _remove(self, known: Knowledge, holders: Sequence[HolderId]) -> None:
-        said = known.say(self._recorder, Removed(tuple(holders)))
-        known.hold_firm(known.firm.and_confirmed({said.id}))
+        for at in range(0, len(holders), limits.HOLDERS_NAMED_MAX):
+            named = sorted(holders[at : at + limits.HOLDERS_NAMED_MAX])
+            said = known.say(self._recorder, Removed(tuple(named)))
+            known.hold_firm(known.firm.and_confirmed({said.id}))
 
     def rename(self, conn: Connection, holder: HolderId, name: str) -> None:
         """Call a device otherwise; where nobody else is, nobody is told."""

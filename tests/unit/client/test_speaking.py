@@ -17,6 +17,7 @@ from tests.support.people import (
     remove,
     seals_with,
 )
+from trailmark_client.app import App
 from trailmark_client.identity import Secrets
 from trailmark_shared import limits
 from trailmark_shared.device_graph.duties import heads
@@ -164,18 +165,12 @@ async def test_a_removed_device_answers_too(person: Devices) -> None:
     assert {phone.identity.device, laptop.identity.device} == set(members(laptop))
 
 
-async def test_whom_the_person_removes_goes_whatever_codes_let_it_in(
-    person: Devices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A thief lets in codes of its own that let it in again: more than one statement names."""
-    monkeypatch.setattr(limits, "HOLDERS_NAMED_MAX", 4)
-    phone, tablet = person.apps[0], person.add()
-    await person.settle()
-    thief, space = tablet.identity.secrets, phone.identity.space
-    seen, raws = heads(known(phone).view, thief.holder.id), list[bytes]()
+def lets_codes_in(phone: App, thief: Secrets) -> None:
+    """Let a thief let codes of its own in, each of which lets it in again."""
+    space, raws = phone.identity.space, list[bytes]()
+    seen = heads(known(phone).view, thief.holder.id)
     for number in range(12):
-        seed = bytes([number]) * 32
-        code = Secrets(kind="code", sign_seed=seed, private_key=seed)
+        code = recovery_code(bytes([number]))
         one = make_statement(thief.signer, space, thief.holder, seen, Admitted(code.holder, ""))
         back = Admitted(thief.holder, "x")
         two = make_statement(code.signer, space, code.holder, (one.id,), back)
@@ -183,6 +178,29 @@ async def test_whom_the_person_removes_goes_whatever_codes_let_it_in(
         seen = (two.id,)
     phone.write(lambda conn: phone.key_sharing.relay(conn, raws))
 
+
+async def test_whom_the_person_removes_goes_whatever_codes_let_it_in(
+    person: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HOLDERS_NAMED_MAX", 4)
+    phone, tablet = person.apps[0], person.add()
+    await person.settle()
+    lets_codes_in(phone, tablet.identity.secrets)
+
     remove(phone, tablet)
 
     assert [phone.identity.device] == list(members(phone))
+
+
+async def test_a_new_code_takes_the_place_of_all_that_were_there(
+    person: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HOLDERS_NAMED_MAX", 4)
+    phone, tablet, fresh = person.apps[0], person.add(), recovery_code(b"n")
+    await person.settle()
+    lets_codes_in(phone, tablet.identity.secrets)
+
+    phone.write(lambda conn: phone.key_sharing.replace_code(conn, fresh.holder))
+
+    stay = {phone.identity.device, tablet.identity.device, fresh.holder.id}
+    assert stay == members(phone)
