@@ -79,8 +79,12 @@ class Here:
         Args:
             place: Where it will go.
         """
-        names = self.read(place).seen_by
-        self._tell(names, gettext("This is for {names} to see; --private keeps it here."))
+        meant = self.read(place)
+        if meant.wished and not self.terminal.is_quiet:
+            self.terminal.say(
+                gettext("This goes along with its goal, to be shared; --private keeps it here.")
+            )
+        self._tell(meant.seen_by, gettext("This is for {names} to see; --private keeps it here."))
 
     def tell_readers(self, lanes: Callable[[Connection], Sequence[OpenLane]]) -> None:
         """Say, before anything is saved, who reads the lanes that something goes to."""
@@ -136,6 +140,8 @@ def names_words(names: Sequence[str]) -> str:
 
 def audience_words(written: Written) -> str:
     """Return in words who will see what was written."""
+    if written.wished and written.kind not in {"goal", "excerpt"}:
+        return gettext("It goes along with its goal once you let somebody in who may see it.")
     if written.wished:
         return gettext("It will be shared as soon as you let somebody in (trailmark connect).")
     if written.seen_by:

@@ -42,11 +42,13 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         lane: Where it lives.
         others: Further lanes that get it too.
         seen_by: Names of those who will see it; empty when it stays on this device.
+        wished: It goes along with its goal, which is to be shared once somebody is let in.
     """
 
     lane: Lane
     others: tuple[Lane, ...] = ()
     seen_by: tuple[str, ...] = ()
+    wished: bool = False
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -55,6 +57,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PRIVATE: Final = Place(lane=SELF)
+
+_GO_ALONG: Final = frozenset({"check_ins", "steps"})
+"""What follows a goal into the lane that it is shared into."""
 
 
 def place_of_child(
@@ -84,7 +89,10 @@ def place_of_child(
     if not choice.names:
         home = [each for each in open_lanes(conn, day) if each.lane == at_home.lane]
         agreed = [each for each in home if agreed_class in each.classes]
-        return _place(at_home.lane, agreed) if agreed else PRIVATE
+        if agreed:
+            return _place(at_home.lane, agreed)
+        is_wished = at_home.document.wish is not None and agreed_class in _GO_ALONG
+        return msgspec.structs.replace(PRIVATE, wished=is_wished)
     named = lanes_named(conn, day, choice.names, agreed_class)
     if any(not at_home.is_shown_in(each.lane) for each in named):
         raise DomainError(

@@ -25,7 +25,8 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
         lane: The lane it was written to first.
         seen_by: Names of those who will see it; empty when it stays on this device.
         events: Ids of the events, in order.
-        wished: It was asked to be shared, and waits as a wish for somebody to be let in.
+        wished: It was asked to be shared, or goes along with its goal that was; it waits for
+            somebody to be let in.
     """
 
     kind: str
@@ -64,4 +65,5 @@ def write_new(
         lane=place.lane,
         seen_by=place.seen_by,
         events=ids_of(events),
+        wished=place.wished,
     )

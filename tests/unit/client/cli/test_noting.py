@@ -34,6 +34,18 @@ def test_a_check_in_keeps_the_time_that_was_said(cli: Cli) -> None:
     assert (body["zone"], body["day"]) == ("Europe/Berlin", "2025-07-01")
 
 
+def test_who_wished_to_share_a_goal_is_told_what_goes_along(cli: Cli) -> None:
+    goal = cli.goal("Walk", "--share")
+
+    said = cli("check-in", goal, "5").out
+    kept = cli("check-in", goal, "6", "--private").out
+
+    assert "This goes along with its goal, to be shared; --private keeps it here." in said
+    assert "It goes along with its goal once you let somebody in who may see it." in said
+    assert "nobody else sees it" not in said
+    assert "Only on this device: nobody else sees it." in kept
+
+
 def test_skipping_is_an_answer(cli: Cli) -> None:
     goal = cli.goal("Walk")
 

@@ -41,6 +41,18 @@ def test_everything_is_private_while_nobody_is_let_in(person: Person) -> None:
     assert child(person, person.goal()) == note(person) == PRIVATE
 
 
+def test_what_is_written_after_the_wish_to_share_its_goal_is_told_to_go_along(
+    person: Person,
+) -> None:
+    goal = shared_goal(person)
+
+    assert Place(lane=SELF, wished=True) == child(person, goal, "check_ins")
+    assert Place(lane=SELF, wished=True) == child(person, goal)
+    assert PRIVATE == note(person, goal)
+    kept = person.read(lambda c: place_of_child(c, goal, "steps", DAY, Choice(private=True)))
+    assert PRIVATE == kept
+
+
 def test_what_hangs_under_a_private_goal_is_private(person: Person) -> None:
     person.let_in()
     goal = person.goal()
