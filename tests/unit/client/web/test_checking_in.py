@@ -24,6 +24,16 @@ def test_number_sentence_and_earlier_time_are_kept(window: Window) -> None:
     assert (6, "Slept well", "2025-10-07") == (line.value, line.note, line.day)
 
 
+def test_who_wished_to_share_the_goal_is_told_before_the_check_in_is_saved(window: Window) -> None:
+    goal = window.person.goal()
+    address = f"/goals/{text_from_id(goal)}/check-in"
+    before = window.get(address)
+    window.post(f"/goals/{text_from_id(goal)}/share")
+
+    assert "otherwise whoever you let in can see this" not in before
+    assert "otherwise whoever you let in can see this" in window.get(address)
+
+
 def test_skipping_needs_no_number(window: Window) -> None:
     goal = window.person.goal()
 
