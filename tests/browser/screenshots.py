@@ -49,6 +49,7 @@ MARGIN: Final[PdfMargins] = {"top": "15mm", "right": "15mm", "bottom": "15mm", "
 async def furnished() -> tuple[Site, dict[str, str]]:
     """Return a site with some people, and the address of each page by name."""
     site = await new_site()
+    await circles.tell(await circles.supported(site=site, number=60))
     mira, ended, quiet = Writer(1), Writer(20), Writer(40)
     mira.let_in(THERAPIST.id, THERAPIST.name, START)
     journey = tell(mira, START)
@@ -65,7 +66,6 @@ async def furnished() -> tuple[Site, dict[str, str]]:
     await site.sign_in(OTHER, "colleague")
     await hand_over(site.services, site.signed_in, text_from_id(mira.space), OTHER.email)
     await site.services.accounts.write(lambda rows: set_up(rows, site.clock.ms))
-    await circles.tell(await circles.supported(site=site, number=60))
     return site, pages_of(mira, ended, quiet, journey)
 
 
