@@ -249,8 +249,9 @@ def admin_output(server: WatchedServer) -> dict[str, bytes]:
 def back_up(server: ServerProcess, to: Path) -> Path:
     """Copy both databases as the operator is told to."""
     to.mkdir()
+    stores = server.database.parent
     for name in (MAIN_FILE, KEYS_FILE):
-        with closing(sqlite3.connect(server.data / name)) as conn:
+        with closing(sqlite3.connect(stores / name)) as conn:
             conn.execute("VACUUM INTO ?", (str(to / name),))
     return to
 

@@ -55,7 +55,7 @@ def with_words(world: World) -> list[Path]:
     """Return the folders in which words are readable."""
     return [
         each
-        for each in (world.phone.home, world.laptop.home, world.server.data)
+        for each in (world.phone.home, world.laptop.home, world.server.database.parent)
         if found(files_below(each), PRIVATE, SHARED)
     ]
 
@@ -85,7 +85,7 @@ def restore(world: World, backup: Path) -> None:
 
 
 def test_what_was_erased_entry_by_entry_is_nowhere(world: World) -> None:
-    phone, data = world.phone, world.server.data
+    phone = world.phone
     write_in_private(phone)
     link = write_and_share(phone)
     world.settle()
@@ -98,6 +98,7 @@ def test_what_was_erased_entry_by_entry_is_nowhere(world: World) -> None:
         here = found(files_below(phone.home), PRIVATE, SHARED)
         world.settle()
         after = {**pages_of(world, browser), "sam": sam.look().content}
+    data = world.server.database.parent
     kept = sealed_bodies(data)
     gone = [piece for piece in sealed if not any(body.endswith(piece) for body in kept)]
 
@@ -116,9 +117,10 @@ def test_what_was_erased_entry_by_entry_is_nowhere(world: World) -> None:
 
     # An older log that is put back loses it before anybody is served.
     restore(world, older)
+    data = world.server.database.parent
     assert {} == found({"opened": opened_with(space_keys(data), data)}, SHARED)
     world.settle()
-    assert [] == pieces_in(data, gone)
+    assert [] == pieces_in(world.server.database.parent, gone)
     assert [] == with_words(world)
 
 
@@ -148,7 +150,7 @@ def forms_of(key: bytes) -> list[bytes]:
 
 
 def test_after_erasing_a_person_no_backup_opens_any_more(world: World) -> None:
-    phone, data = world.phone, world.server.data
+    phone = world.phone
     write_in_private(phone)
     write_and_share(phone)
     world.settle()
@@ -156,10 +158,11 @@ def test_after_erasing_a_person_no_backup_opens_any_more(world: World) -> None:
     at_rest = [form for key in space_keys(older) for form in forms_of(key)]
     vault = [form for each in phone.identity_file.current.vault_keys for form in forms_of(each.key)]
     assert pieces_in(phone.home, vault)
-    assert pieces_in(data, at_rest)
+    assert pieces_in(world.server.database.parent, at_rest)
 
     phone.run("erase", "--everything", "--yes")
     world.laptop.run("sync")
+    data = world.server.database.parent
     newer = back_up(world.server, world.root / "newer")
     printed = [world.server.attempt("verify"), world.server.attempt("person", "list")]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cluster import servers_asked_for
 from tests.support.processes import DeviceFolder
 from tests.support.whole import World, events_of, written
 
@@ -93,6 +94,9 @@ def test_a_device_without_room_for_news_gets_them_later(world: World) -> None:
         world.check()
 
 
+@pytest.mark.skipif(
+    servers_asked_for() > 0, reason="a full disk of PostgreSQL is not the server's own folder"
+)
 def test_a_server_without_room_says_sent_to_nothing(world: World) -> None:
     world.server.stop()
     with small_disk(world.server.data) as disk:

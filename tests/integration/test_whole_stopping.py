@@ -177,6 +177,7 @@ class TestOldCopies:
 
     def test_of_the_log(self, world: World) -> None:
         yesterday = self.stopped(world)
+        world.server.stop()
         for each in world.server.data.glob(f"{KEYS_FILE}*"):
             shutil.copy2(each, yesterday / each.name)
 
