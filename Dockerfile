@@ -11,7 +11,8 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY shared shared
 COPY client client
 COPY server server
-RUN cd client/browser && npm ci --no-audit --no-fund && /venv/bin/python build.py
+RUN cd client/browser && npm ci --no-audit --no-fund \
+    && PYTHONPATH=/src/shared:/src/client /venv/bin/python build.py
 RUN /venv/bin/pip install --no-deps --no-build-isolation .
 
 FROM python:3.13-slim

@@ -19,6 +19,8 @@ from typing import Any, Final
 
 import msgspec
 
+from trailmark_client.web.rendering import COMPILED_FOLDER, Templates
+
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
 SOURCES: Final = HERE / "src"
@@ -37,8 +39,12 @@ _OURS: Final = (
     ROOT / "shared" / "trailmark_adapters",
     ROOT / "client" / "trailmark_client",
 )
-_NOT_THERE: Final = ("__pycache__", "cli", "*.so", "*.c", "*.pyi", "*.po", "*.pot", "static")
-"""What no browser needs: the command line, compiled code of other machines, sources of texts."""
+_NOT_THERE: Final = ("__pycache__", "cli", "*.so", "*.c", "*.po", "*.pot", "static", "templates")
+"""What no browser needs: the command line, compiled code of other machines, sources of texts and
+of pages."""
+
+_FOR_CHECKERS: Final = ("*.pyi", "py.typed")
+"""Files that only checkers of types read."""
 
 _ZONES: Final = "tzdata"
 _BUNDLES: Final = ("page", "python", "worker", "service-worker")
@@ -65,12 +71,16 @@ def main() -> None:
     for name, path in _COPIES.items():
         shutil.copyfile(path, TARGET / name)
     (TARGET / "pyodide-lock.json").write_bytes(_lock_of_pyodide())
-    for name in _BUNDLES:
-        _bundle(name)
     packages = _packages()
-    _pack(packages / _ZONES, TARGET / "zones.zip", within=_ZONES)
+    _pack(packages / _ZONES, TARGET / "zones.zip")
     shutil.rmtree(packages / _ZONES)
-    _pack(packages, TARGET / "packages.zip")
+    (compiled,) = packages.rglob("*.so")
+    compiled.rename(TARGET / "compiled.wasm")
+    # Python looks for it there; what it finds was loaded before.
+    compiled.touch()
+    _line_up(packages, TARGET / "packages.bin")
+    for name in _BUNDLES:
+        _bundle(name, compiled.relative_to(packages))
     _seal()
     _compress()
     size = sum(path.stat().st_size for path in TARGET.iterdir())
@@ -87,7 +97,7 @@ def _lock_of_pyodide() -> bytes:
     return msgspec.json.encode({"info": held["info"], "packages": {}})
 
 
-def _bundle(name: str) -> None:
+def _bundle(name: str, compiled: Path) -> None:
     subprocess.run(
         [
             NODE / ".bin" / "esbuild",
@@ -96,9 +106,11 @@ def _bundle(name: str) -> None:
             "--minify",
             "--format=esm",
             "--target=es2024",
+            "--external:./pyodide.asm.mjs",
             "--external:./pyodide.mjs",
             "--external:./python.js",
             "--legal-comments=inline",
+            f'--define:COMPILED="/packages/{compiled.as_posix()}"',
             f'--define:PYTHON_BUILD="{_python_build()}"',
             "--log-level=warning",
             f"--outfile={TARGET / name}.js",
@@ -108,11 +120,10 @@ def _bundle(name: str) -> None:
 
 
 def _python_build() -> str:
-    """Return a name for the Python that is built in and for how it starts."""
-    parts = ("pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide.mjs", "python_stdlib.zip")
-    data = [(TARGET / name).read_bytes() for name in parts]
-    data += [(SOURCES / name).read_bytes() for name in ("start.js", "python.js")]
-    return sha256(b"".join(data)).hexdigest()[:16]
+    """Return a name for all that is in Python's memory once it has started, and for how it does."""
+    files = [path for path in TARGET.iterdir() if path.suffix in {".bin", ".mjs", ".wasm", ".zip"}]
+    files += [SOURCES / name for name in ("packages.js", "python.js", "start.js")]
+    return sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()[:16]
 
 
 def _packages() -> Path:
@@ -124,6 +135,7 @@ def _packages() -> Path:
         shutil.copytree(path, folder / path.name, ignore=ignored)
     # Templates name static files by their hashes; only the names are needed there.
     shutil.copytree(WEB, folder / "trailmark_client" / "web" / "static")
+    Templates().compile_to(folder / "trailmark_client" / "web" / COMPILED_FOLDER.name)
     installed = Path(sysconfig.get_path("purelib"))
     for name in _INSTALLED:
         shutil.copytree(installed / name, folder / name, ignore=ignored)
@@ -132,6 +144,8 @@ def _packages() -> Path:
             archive.extractall(folder)
     for unwanted in (*folder.glob("*.dist-info"), *folder.rglob("tests")):
         shutil.rmtree(unwanted)
+    for unwanted in [path for kind in _FOR_CHECKERS for path in folder.rglob(kind)]:
+        unwanted.unlink()
     subprocess.run(["node", HERE / "compile.mjs", folder], check=True, cwd=HERE)
     return folder
 
@@ -162,15 +176,29 @@ def _pin(lock: str, name: str) -> str:
     return f"{name}=={found[1]} \\\n{found[2]}"
 
 
-def _pack(folder: Path, target: Path, within: str = "") -> None:
-    """Pack a folder, byte for byte the same whenever its files are."""
+def _pack(folder: Path, target: Path) -> None:
+    """Pack a folder under its name, byte for byte the same whenever its files are."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                name = (Path(within) / path.relative_to(folder)).as_posix()
-                info = zipfile.ZipInfo(name, _EPOCH)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, path.read_bytes())
+        for path in _files(folder):
+            info = zipfile.ZipInfo(path.relative_to(folder.parent).as_posix(), _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, path.read_bytes())
+
+
+def _line_up(folder: Path, target: Path) -> None:
+    """Write all files behind each other, after a list of their names and sizes: see packages.js.
+
+    The list is JSON, and the length of it stands before it, 4 bytes, the greatest first.
+    """
+    files = _files(folder)
+    told = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in files]
+    listed = msgspec.json.encode(told)
+    data = b"".join(path.read_bytes() for path in files)
+    target.write_bytes(len(listed).to_bytes(4, "big") + listed + data)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _seal() -> None:

@@ -21,7 +21,7 @@ export default [
   {
     files: ["client/browser/src/**/*.js"],
     languageOptions: {
-      globals: { ...globals.browser, ...globals.worker, PYTHON_BUILD: "readonly" },
+      globals: { ...globals.browser, ...globals.worker, COMPILED: "readonly", PYTHON_BUILD: "readonly" },
     },
     rules: STRICT,
   },

@@ -7,7 +7,7 @@ import zipfile
 from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from playwright.sync_api import Page, Route
 
@@ -16,7 +16,7 @@ from tests.architecture.sources import PACKAGES, ROOT
 _PROBE: Final = """
 import { openPython } from "./python.js";
 
-const { python, folder } = await openPython("suite");
+const { python, folder, isRestored } = await openPython("suite");
 self.onmessage = async ({ data }) => {
   await folder.topUp(64);
   try {
@@ -26,7 +26,7 @@ self.onmessage = async ({ data }) => {
     self.postMessage({ told: String(error) });
   }
 };
-self.postMessage({ told: "ready" });
+self.postMessage({ told: isRestored });
 """
 
 _PAGE: Final = "<!doctype html><meta charset=utf-8><title>Suite</title>"
@@ -34,10 +34,21 @@ _PAGE: Final = "<!doctype html><meta charset=utf-8><title>Suite</title>"
 _BEGIN: Final = """
 async () => {
   globalThis.suite = new Worker("/app/probe.js", { type: "module" });
-  await new Promise((resolve, reject) => {
-    suite.onmessage = resolve;
+  return await new Promise((resolve, reject) => {
+    suite.onmessage = ({ data }) => resolve(data.told);
     suite.onerror = (event) => reject(new Error(event.message));
   });
+}
+"""
+
+_START_IS_KEPT: Final = """
+async () => {
+  for (;;) {
+    for (const name of await caches.keys()) {
+      if (name.startsWith("python-") && await (await caches.open(name)).match("start")) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 """
 
@@ -99,22 +110,33 @@ f"{{int(code)}} {{said.getvalue()}}"
 """
 
 
-def begin_suite(page: Page, url: str) -> None:
-    """Start Python in a worker of its own, with our tests and what they need in it.
+def begin_python(page: Page, url: str) -> bool:
+    """Start Python in a worker of its own; return whether it began with a memory that was kept.
 
     Args:
-        page: An empty window; no worker of the app may stand between it and the network.
+        page: A window; no worker of the app may stand between it and the network.
         url: A server with the app.
     """
     _answer(page, "**/app/probe.js", "text/javascript", _PROBE)
     _answer(page, "**/app/probe.html", "text/html", _PAGE)
     page.goto(f"{url}/app/probe.html")
-    page.evaluate(_BEGIN)
+    is_restored = page.evaluate(_BEGIN)
+    page.evaluate(_START_IS_KEPT)
+    return is_restored
+
+
+def begin_suite(page: Page) -> None:
+    """Put our tests, and what they need, beside the Python that was started."""
     archive = b64encode(_suite()).decode()
     told = page.evaluate(_RUN, {"code": "'unpacked'", "archive": archive})
     assert told == "unpacked"
-    told = page.evaluate(_RUN, {"code": _STAND_IN, "archive": None})
+    told = run_python(page, _STAND_IN)
     assert told == "ready", told
+
+
+def run_python(page: Page, code: str) -> str:
+    """Run a piece of Python there; return its last value, or the error that it ended in."""
+    return page.evaluate(_RUN, {"code": code, "archive": None})
 
 
 def _answer(page: Page, pattern: str, media_type: str, body: str) -> None:
@@ -127,8 +149,7 @@ def _answer(page: Page, pattern: str, media_type: str, body: str) -> None:
 def run_suite(page: Page, *words: str) -> str:
     """Run pytest there; return its exit code, a blank, and what it said."""
     options = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir=/suite", *words]
-    arguments: dict[str, Any] = {"code": _PYTEST.format(words=options), "archive": None}
-    return page.evaluate(_RUN, arguments)
+    return run_python(page, _PYTEST.format(words=options))
 
 
 def _suite() -> bytes:

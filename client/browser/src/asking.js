@@ -4,6 +4,9 @@
 const LOCK = "trailmark";
 const CHANNEL = "trailmark";
 
+/** Why a question got no answer: the window that took it is gone, and may have recorded it or not. */
+export const LOST = "lost";
+
 /** @typedef {{ method: "GET" | "POST", path: string, query: Record<string, string>,
  *   form: [string, string][] }} Question */
 /** @typedef {{ status: number, html: string, location: string | null }} Told */
@@ -40,7 +43,7 @@ export class Asking {
       if (question.method === "GET" || !isTaken) this.#send(id, question);
       else {
         this.#waiting.delete(id);
-        reject(new Error("lost"));
+        reject(new Error(LOST));
       }
     }
     return new Promise(() => undefined);
@@ -76,6 +79,8 @@ export class Asking {
         this.#handlers.onNews();
         break;
       case "broken":
+        this.#waiting.get(data.id)?.reject(new Error("broken"));
+        this.#waiting.delete(data.id);
         this.#handlers.onBroken(data.why);
         break;
     }

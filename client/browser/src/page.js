@@ -1,7 +1,7 @@
 // The page around the person's pages: what they link to and send is asked of the worker, and what
 // it answers is put in their place. The address behind "#" is where one is; it holds no words.
 
-import { Asking } from "./asking.js";
+import { Asking, LOST } from "./asking.js";
 import { askToKeep, showKeeping } from "./keeping.js";
 import { startScanning } from "./scanning.js";
 import { forgetView, keptView } from "./view.js";
@@ -13,6 +13,8 @@ const HIDDEN = "/hidden";
 const startPage = [showKeeping, startScanning];
 /** @type {(() => void)[]} */
 const news = [];
+/** What is said as long as nobody answers, and when nobody can. */
+const shell = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-start]")]);
 let isReady = false;
 let latest = 0;
 
@@ -27,6 +29,7 @@ const asking = new Asking({
   onBroken: (why) => {
     console.error(why);
     say("broken");
+    if (!shell.some((each) => each.isConnected)) document.getElementById("main")?.prepend(...shell);
   },
 });
 
@@ -36,9 +39,7 @@ function here() {
 
 /** @param {string} state which of the words that the shell brings is in view */
 function say(state) {
-  for (const each of document.querySelectorAll("[data-start]")) {
-    /** @type {HTMLElement} */ (each).hidden = /** @type {HTMLElement} */ (each).dataset.start !== state;
-  }
+  for (const each of shell) each.hidden = each.dataset.start !== state;
 }
 
 /**
@@ -106,8 +107,8 @@ async function show(address, history, method = "GET", form = []) {
       target?.focus({ preventScroll: !anchor && target.id !== "problem" });
       if (anchor) target?.scrollIntoView();
     }
-  } catch {
-    location.reload();
+  } catch (error) {
+    if (/** @type {Error} */ (error).message === LOST) location.reload();
   }
 }
 
@@ -136,11 +137,10 @@ async function paint() {
     .join("-");
   const html = await keptView(day);
   if (html === null || isReady || latest > 0 || !isToday()) return;
-  const told = [...document.querySelectorAll("[data-start]")];
   put(html);
   const sync = document.getElementById("sync");
   sync?.removeAttribute("data-live");
-  sync?.replaceChildren(...told);
+  sync?.replaceChildren(...shell);
 }
 
 /** What pages.js is given instead of the network. */

@@ -3,12 +3,12 @@
 import { noble } from "./ciphers.js";
 import { Folder } from "./folder.js";
 import { exchange, openSocket } from "./network.js";
-import { startPython } from "./start.js";
+import { forgetStart, startPython } from "./start.js";
+
+export { forgetStart };
 
 const FOLDER = "trailmark";
 const PLACE = "/trailmark";
-/** Hundreds of small files of which one start reads one: Python reads them from their archive. */
-const ZONES = "/zones.zip";
 /** How many files can be made, at least, while one question is answered. */
 export const SPARE = 12;
 
@@ -49,13 +49,6 @@ os.unlink("${PLACE}/probe")
   if (folder.flushes !== before + 1) throw new Error("this browser cannot keep anything safely");
 }
 
-/** @param {string} name */
-async function bytesOf(name) {
-  const answer = await fetch(new URL(name, import.meta.url));
-  if (!answer.ok) throw new Error(`${name} is missing`);
-  return answer.arrayBuffer();
-}
-
 /** @typedef {{ hold: () => Promise<void>, release: () => void }} Beside */
 
 /** @type {Beside} */
@@ -68,15 +61,11 @@ const NOTHING_BESIDE = { hold: async () => undefined, release: () => undefined }
  */
 export async function openPython(name = FOLDER, beside = NOTHING_BESIDE) {
   syncForReal();
-  const packages = bytesOf("./packages.zip");
-  const zones = bytesOf("./zones.zip");
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
-  const [python, folder] = await Promise.all([
+  const [{ python, isRestored }, folder] = await Promise.all([
     startPython({ TZ: zone, HOME: "/home" }),
     Folder.open(name, SPARE),
   ]);
-  python.unpackArchive(await packages, "zip", { extractDir: "/packages" });
-  python.FS.writeFile(ZONES, new Uint8Array(await zones));
   folder.mount(python.FS, PLACE);
   checkSync(python, folder);
   python.registerJsModule("trailmark_browser", {
@@ -88,6 +77,5 @@ export async function openPython(name = FOLDER, beside = NOTHING_BESIDE) {
     origin: self.location.origin,
     toJs: (/** @type {any} */ value) => (value?.toJs ? value.toJs() : value),
   });
-  python.runPython(`import sys; sys.path[:0] = ['/packages', '${ZONES}']`);
-  return { python, folder };
+  return { python, folder, isRestored };
 }

@@ -1,19 +1,34 @@
-// Python's start, done once for each build: what its memory holds after that, before anything of a
-// person is opened, is kept, and later starts begin there. Without room for it, or where it does
-// not fit, Python starts as the first time.
+// Python's start, done once for each build: what its memory holds once our own modules are imported,
+// before anything of a person is opened, is kept, and later starts begin there. Without room for
+// it, or where it does not fit, Python starts as the first time.
+//
+// What is compiled (msgspec) has to lie where it lay, in memory and in the table of functions: so
+// it is loaded before Python begins, at every start in the same place.
 
+import createPyodideModule from "./pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide.mjs";
+import { SEARCHED, place } from "./packages.js";
 
 const PREFIX = "python-";
 const KEPT = `${PREFIX}${PYTHON_BUILD}`;
 const NAME = "start";
+const LENGTH = "x-length";
 
-/** What our packages import of Python's own, so that it need not be read again, either. */
-const OURS = [
-  "asyncio, base64, contextvars, dataclasses, datetime, decimal, enum, functools, gettext, hashlib",
-  "hmac, html, inspect, ipaddress, json, logging, pathlib, platform, re, sqlite3, string, tempfile",
-  "typing, unicodedata, urllib.parse, zipfile, zoneinfo",
-];
+/** What every start needs, and what it would have to read and import each time. */
+const BEFOREHAND = `
+import sys
+sys.path[:0] = ${JSON.stringify(SEARCHED)}
+from trailmark_client.in_browser.beforehand import prepare
+prepare()
+`;
+
+/** The memory says what was so then; a person may have travelled since. Chance is new, too. */
+const ANEW = `
+import os, random
+os.environ.update(told)
+random.seed()
+del told
+`;
 
 /** @returns {Promise<Uint8Array | null>} */
 async function kept() {
@@ -21,38 +36,68 @@ async function kept() {
     if (name.startsWith(PREFIX) && name !== KEPT) await caches.delete(name);
   }
   const answer = await (await caches.open(KEPT)).match(NAME);
-  return answer ? new Uint8Array(await answer.arrayBuffer()) : null;
+  const memory = answer ? new Uint8Array(await answer.arrayBuffer()) : null;
+  return String(memory?.length) === answer?.headers.get(LENGTH) ? memory : null;
 }
 
-/** @param {Uint8Array} memory */
-async function keep(memory) {
+/** @param {() => Uint8Array} take */
+async function keep(take) {
   try {
-    await (await caches.open(KEPT)).put(NAME, new Response(new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (memory)])));
-  } catch {
-    await caches.delete(KEPT);
+    const memory = /** @type {Uint8Array<ArrayBuffer>} */ (take());
+    const headers = { [LENGTH]: String(memory.length) };
+    await (await caches.open(KEPT)).put(NAME, new Response(new Blob([memory]), { headers }));
+  } catch (error) {
+    console.warn(`this start is not kept: ${error}`);
+    await forgetStart();
   }
+}
+
+/**
+ * @param {any} settings of Emscripten
+ * @param {number} bytes how much memory there has to be at least
+ */
+async function withCompiled(settings, bytes) {
+  const { locateFile } = settings;
+  const python = await createPyodideModule(
+    Object.assign(settings, {
+      dynamicLibraries: [COMPILED],
+      locateFile: (/** @type {string} */ name) =>
+        name === COMPILED ? new URL("./compiled.wasm", import.meta.url).href : locateFile(name),
+    }),
+  );
+  if (bytes > python.HEAP8.length) python.growMemory(bytes);
+  return python;
+}
+
+/** Let go of what is kept, so that the next start begins from nothing. */
+export async function forgetStart() {
+  await caches.delete(KEPT).catch(() => undefined);
 }
 
 /**
  * @param {Record<string, string>} env what the person's device says of itself
  */
 export async function startPython(env) {
-  const options = { indexURL: new URL(".", import.meta.url).href, env };
   const memory = await kept().catch(() => null);
+  const options = {
+    indexURL: new URL(".", import.meta.url).href,
+    env,
+    createPyodideModule: (/** @type {any} */ settings) => withCompiled(settings, memory?.length ?? 0),
+    fsInit: place,
+  };
   if (memory !== null) {
     try {
       const python = await loadPyodide({ ...options, _loadSnapshot: memory });
-      // The memory says what was so then; a person may have travelled since. Chance is new, too.
       python.globals.set("told", python.toPy(env));
-      python.runPython("import os, random; os.environ.update(told); random.seed(); del told");
-      return python;
+      python.runPython(ANEW);
+      return { python, isRestored: true };
     } catch (error) {
       console.warn(`a kept start does not fit: ${error}`);
-      await caches.delete(KEPT);
+      await forgetStart();
     }
   }
   const python = await loadPyodide({ ...options, _makeSnapshot: true });
-  python.runPython(`import ${OURS.join(", ")}`);
-  keep(python.makeMemorySnapshot());
-  return python;
+  python.runPython(BEFOREHAND);
+  keep(() => python.makeMemorySnapshot());
+  return { python, isRestored: false };
 }

@@ -1,6 +1,6 @@
 // The worker that holds Python and the person's store. Pages ask it one thing after the other.
 
-import { SPARE, openPython } from "./python.js";
+import { SPARE, forgetStart, openPython } from "./python.js";
 import { KeptView } from "./view.js";
 
 /** How long changes may gather before the kept view is written anew. */
@@ -30,8 +30,18 @@ started.then(
       keepSoon(program);
     });
   },
-  (error) => self.postMessage({ is: "broken", why: String(error) }),
+  (error) => stop(String(error)),
 );
+
+/**
+ * Say that nothing can be answered here. What the start began with may be why: it is made anew.
+ * @param {string} why
+ * @param {string} [id] of the question that was not answered, if it was one
+ */
+async function stop(why, id) {
+  await forgetStart();
+  self.postMessage({ is: "broken", why, id });
+}
 
 let gathering = 0;
 
@@ -60,7 +70,13 @@ self.onmessage = async ({ data }) => {
   const { method, path } = JSON.parse(data.question);
   const isChange = method === "POST" && !path.startsWith("/drafts/") && path !== "/awake";
   if (isChange) await view.letGo();
-  self.postMessage({ is: "answer", id: data.id, told: JSON.parse(program.answer(data.question)) });
+  try {
+    const told = JSON.parse(program.answer(data.question));
+    self.postMessage({ is: "answer", id: data.id, told });
+  } catch (error) {
+    await stop(String(error), data.id);
+    return;
+  }
   const isToday = method === "GET" && path === "/";
   if (isToday) view.want();
   if (isChange || isToday) keepSoon(program);

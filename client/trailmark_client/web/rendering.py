@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 from trailmark_client.web.dating import clock_words, day_words, short_day
 from trailmark_shared import words
@@ -20,17 +20,26 @@ from trailmark_shared import words
 FOLDER: Final = Path(__file__).parent
 STATIC_FOLDER: Final = FOLDER / "static"
 TEMPLATE_FOLDER: Final = FOLDER / "templates"
+COMPILED_FOLDER: Final = FOLDER / "compiled"
+"""Where templates stand that were compiled before; only the app for browsers has them."""
 
 
 class Templates:
     """Renders pages by the name of their template."""
 
-    def __init__(self) -> None:
-        """Read the folder of templates and hash the static files."""
+    def __init__(self, compiled: Path = COMPILED_FOLDER) -> None:
+        """Read the folder of templates and hash the static files.
+
+        Args:
+            compiled: Where ``compile_to`` wrote them, if it did.
+        """
         self._environment = Environment(
+            auto_reload=False,
             autoescape=True,
             extensions=["jinja2.ext.i18n"],
-            loader=FileSystemLoader(TEMPLATE_FOLDER),
+            loader=(
+                ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(TEMPLATE_FOLDER)
+            ),
             lstrip_blocks=True,
             trim_blocks=True,
             undefined=StrictUndefined,
@@ -55,6 +64,10 @@ class Templates:
     def asset(self, name: str) -> str:
         """Return the address of a static file, with a piece of the file's hash."""
         return f"/static/{name}?v={self._versions[name]}"
+
+    def compile_to(self, folder: Path) -> None:
+        """Write every template as a module of Python, which then need not be done on a phone."""
+        self._environment.compile_templates(folder, zip=None, ignore_errors=False)
 
     def render(self, template: str, /, **values: object) -> str:
         """Return the HTML of a template, every value escaped."""

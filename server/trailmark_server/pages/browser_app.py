@@ -37,6 +37,7 @@ PERMISSIONS_POLICY: Final = headers.PERMISSIONS_POLICY.replace("camera=()", "cam
 _SHELL: Final = "index.html"
 _COMPRESSED: Final = ".br"
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
+    ".bin": "application/octet-stream",
     ".css": "text/css",
     ".html": "text/html",
     ".js": "text/javascript",

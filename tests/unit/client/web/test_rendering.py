@@ -1,8 +1,14 @@
 """Templates: all escaped, all assets there, all in the language in force."""
 
 import re
+from pathlib import Path
 
-from trailmark_client.web.rendering import STATIC_FOLDER, TEMPLATE_FOLDER, templates
+from trailmark_client.web.rendering import (
+    STATIC_FOLDER,
+    TEMPLATE_FOLDER,
+    Templates,
+    templates,
+)
 
 SOURCES = {path.name: path.read_text() for path in TEMPLATE_FOLDER.rglob("*.html")}
 
@@ -31,3 +37,11 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
 
 def test_address_of_an_asset_changes_with_it() -> None:
     assert re.fullmatch(r"/static/pages\.css\?v=[0-9a-f]{12}", templates().asset("pages.css"))
+
+
+def test_compiled_templates_say_the_same(tmp_path: Path) -> None:
+    templates().compile_to(tmp_path)
+    compiled = Templates(tmp_path)
+
+    assert templates().render("hidden.html") == compiled.render("hidden.html")
+    assert len(list(tmp_path.glob("*.py"))) == len(list(TEMPLATE_FOLDER.rglob("*.*")))
