@@ -24,6 +24,7 @@ venv: .venv/installed ## Build .venv from the lock (any Python from 3.11; PYTHON
 
 .venv/installed: .venv/locked pyproject.toml
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -qq shared client server # every start would, where Python may not keep it
 	@touch $@
 
 fmt: venv ## Format, and mend what ruff can mend
