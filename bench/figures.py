@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-Better = Literal["lower", "higher"]
+from bench.targets import TARGETS
 
-TARGETS: Final[Mapping[str, str]] = MappingProxyType({"pages_200_p99": "150 ms at most"})
-"""What a figure has to reach, in words; others are told for comparison."""
+Better = Literal["lower", "higher"]
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One measured figure.
 
     Attributes:
-        name: Its name; ``TARGETS`` knows it.
+        name: Its name; ``TARGETS`` knows those that have to reach something.
         ours: The median of our repeats, in ``unit``.
         limit: The median of what the bare machine does in the same run, or ``None``.
         peer: The median of the nearest peer in the same run, or ``None``.
@@ -41,6 +39,17 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     better: Better
     spread: tuple[float, float]
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether it reaches its target, ``None`` where it has none."""
+        target = TARGETS.get(self.name)
+        if target is None:
+            return None
+        told = self.ratio if target.is_ratio else self.ours
+        if told is None:
+            return None
+        return told <= target.value if target.is_most else told >= target.value
 
 
 def figure(
@@ -96,14 +105,21 @@ def show(figures: Sequence[Figure], load: float, console: Console) -> None:
     for heading in ("ours", "spread", "limit", "peer", "ratio"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("unit", no_wrap=True)
+    table.add_column("target", no_wrap=True)
     for each in figures:
         spread = " to ".join(map(_shown, each.spread))
         numbers = (each.limit, each.peer, each.ratio)
-        table.add_row(each.name, _shown(each.ours), spread, *map(_shown, numbers), each.unit)
+        row = (each.name, _shown(each.ours), spread, *map(_shown, numbers), each.unit)
+        table.add_row(*row, _target_words(each))
     console.print(table)
-    for each in figures:
-        if each.name in TARGETS:
-            console.print(f"{each.name}: {TARGETS[each.name]}", style="dim", highlight=False)
+
+
+def _target_words(each: Figure) -> str:
+    target = TARGETS.get(each.name)
+    if target is None:
+        return ""
+    reached = {True: "met", False: "missed", None: "not comparable"}[each.is_met]
+    return f"{target.words}: {reached}"
 
 
 def write(figures: Sequence[Figure], path: Path) -> None:

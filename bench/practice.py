@@ -127,7 +127,7 @@ class _Story:
         """Write the next event; the time between two is always the same."""
         at = self._begin + len(self.events) * self._step_ms
         event = EventId(self._id())
-        self.events.append(Written(event, at, _body(subject, data, at, base, reason)))
+        self.events.append(Written(event, at, body_of(subject, data, at, base, reason)))
         return event
 
     def tell(self) -> None:
@@ -164,16 +164,17 @@ class _Story:
         elif number % _A_NOTE == 2:  # noqa: PLR2004  (between the others)
             self.write(self._id(), _note(number, goal))
         else:
-            self.write(self._id(), _check_in(number, goal))
+            self.write(self._id(), check_in_of(number, goal))
 
 
-def _body(
+def body_of(
     subject: bytes,
     data: EventData,
     at: int,
     base: Sequence[bytes] = (),
     reason: Reason | None = None,
 ) -> bytes:
+    """Return the body of an event: what it is about, what happened and when, milliseconds UTC."""
     local = local_time(at, _ZONE)
     known = type_of(data)
     return encode_body(
@@ -212,7 +213,8 @@ def _note(number: int, goal: bytes) -> EventData:
     return kinds[number // _A_NOTE % len(kinds)]()
 
 
-def _check_in(number: int, goal: bytes) -> CheckInRecorded:
+def check_in_of(number: int, goal: bytes) -> CheckInRecorded:
+    """Return a check-in under a goal; every third has a sentence."""
     note = SENTENCE if number % 3 == 0 else None
     value = (number * 7 // GOALS) % 11 * 10
     return CheckInRecorded(goal=text_from_id(goal), value_tenths=value, note=note)
@@ -226,7 +228,12 @@ def check_in_body(at: int, number: int) -> bytes:
         number: Tells it from the others.
     """
     subject = b"more" + number.to_bytes(12, "big")
-    return _body(subject, _check_in(number, goal_id(number % GOALS)), at)
+    return body_of(subject, check_in_of(number, goal_id(number % GOALS)), at)
+
+
+def grant_body(at: int) -> bytes:
+    """Return the body that lets the therapist into a lane, at a time in milliseconds UTC."""
+    return body_of(b"grant".ljust(16, b"."), _grant(), at)
 
 
 def goal_id(number: int) -> bytes:

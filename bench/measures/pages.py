@@ -1,8 +1,9 @@
 """The therapist's web: how soon pages begin, how large they are, how soon open ones move.
 
-One therapist, 200 people, 5 000 events each. Pages are asked for one after the other over one
-connection; the limit is what the same server takes to say that it lives. Then every person's
-timeline is open at once, and their devices write.
+One therapist, 200 people. Pages are asked for one after the other over one connection; the limit
+is what the same server takes to say that it lives. Then every person's timeline is open at once,
+and their devices write. In a plain run everybody shares 100 events; the long part has two years of
+seven a day, 5 000 events each, and takes minutes to prepare.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from bench.practice import (
     sign_in,
 )
 from bench.processes import cpu_s
-from tests.support.processes import ServerProcess
+from bench.programs import Server
+from bench.running import Run
 from tests.support.server import WireDevice
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
@@ -44,7 +46,8 @@ from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 from trailmark_shared.protocol.pages import push_from_events
 
 PEOPLE: Final = 200
-EVENTS: Final = 5_000
+EVENTS: Final = 100
+LONG_EVENTS: Final = 5_000
 SAMPLE: Final = 20
 """People whose pages are asked for, spread over all."""
 
@@ -69,16 +72,30 @@ def prepare(place: Path) -> None:
     fill(place / "server", PEOPLE, EVENTS, SystemClock().now_ms())
 
 
-def measure(place: Path, repeats: int) -> list[Figure]:
+def prepare_long(place: Path) -> None:
+    """Fill a server's folder with two years of the practice."""
+    fill(place / "server", PEOPLE, LONG_EVENTS, SystemClock().now_ms())
+
+
+def measure(run: Run) -> list[Figure]:
+    """Measure ``pages_200``."""
+    sign_in(run.place / "server", SystemClock().now_ms())
+    with Server(run.place / "server") as server:
+        return _all_open(run, server)
+
+
+def measure_long(run: Run) -> list[Figure]:
     """Measure the first byte of every page, its size, and ``pages_200``."""
-    server = ServerProcess(place / "server")
-    sign_in(server.data, SystemClock().now_ms())
-    with server:
+    sign_in(run.place / "server", SystemClock().now_ms())
+    with Server(run.place / "server") as server:
         with Reader(server.url, _COOKIE) as reader:
-            found = _pages(reader, repeats)
-        live = [asyncio.run(_live(server)) for _ in range(repeats)]
+            found = _pages(reader, run.repeats)
+        return [*found, *_all_open(run, server)]
+
+
+def _all_open(run: Run, server: Server) -> list[Figure]:
+    live = [asyncio.run(_live(server)) for _ in run.turns(f"pages_{PEOPLE}")]
     return [
-        *found,
         *(
             figure(
                 f"pages_{PEOPLE}{suffix}", [percentile(ms, share) for ms, _ in live], "ms", "lower"
@@ -132,7 +149,7 @@ def _earlier(reader: Reader, person: PracticePerson) -> Answer:
     return answer
 
 
-async def _live(server: ServerProcess) -> tuple[list[float], float]:
+async def _live(server: Server) -> tuple[list[float], float]:
     """Open everybody's timeline, let everybody write; return latencies and CPU a change, in ms."""
     everybody = people(PEOPLE)
     devices = _devices(server, everybody)
@@ -174,7 +191,7 @@ async def _hear(socket: ClientConnection) -> None:
         pass
 
 
-async def _open_all(server: ServerProcess, everybody: Sequence[PracticePerson]) -> list[LivePage]:
+async def _open_all(server: Server, everybody: Sequence[PracticePerson]) -> list[LivePage]:
     with Reader(server.url, _COOKIE) as reader:
         addresses = [
             re.findall(r'data-live="([^"]+)"', reader.get(_url(each, "timeline")).body.decode())[0]
@@ -183,7 +200,7 @@ async def _open_all(server: ServerProcess, everybody: Sequence[PracticePerson]) 
     return [await LivePage.opened(server.url, each, _COOKIE) for each in addresses]
 
 
-def _devices(server: ServerProcess, everybody: Sequence[PracticePerson]) -> list[WireDevice]:
+def _devices(server: Server, everybody: Sequence[PracticePerson]) -> list[WireDevice]:
     """Let one more device of everybody in."""
     token, made = SystemRandomness().token, list[WireDevice]()
 
@@ -199,7 +216,7 @@ def _devices(server: ServerProcess, everybody: Sequence[PracticePerson]) -> list
     return made
 
 
-async def _welcome(server: ServerProcess, device: WireDevice) -> ClientConnection:
+async def _welcome(server: Server, device: WireDevice) -> ClientConnection:
     socket = await connect(
         server.url.replace("http", "ws", 1) + "/sync",
         additional_headers=device.headers,

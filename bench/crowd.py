@@ -1,0 +1,174 @@
+"""Many devices at a server, let in beside it and speaking frames over thin sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+import uvloop
+
+from bench.practice import check_in_body, grant_body
+from bench.programs import Server
+from bench.wire import ThinSocket, open_thin
+from tests.support.server import WireDevice
+from trailmark_adapters.clock import SystemClock
+from trailmark_adapters.randomness import SystemRandomness
+from trailmark_server import credentials
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.stores import write_accounts
+from trailmark_shared import ids, limits
+from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
+from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.messages import Ack, SignedHead
+from trailmark_shared.protocol.pages import push_from_events
+
+PUSHED: Final = b"pushed"
+EVENTS: Final = b"events"
+WELCOME: Final = b"welcome"
+_AT_ONCE: Final = 64
+
+T = TypeVar("T")
+
+
+class _Page(msgspec.Struct, gc=False):
+    """What a page must be acknowledged with."""
+
+    lane: str
+    signed_head: SignedHead
+
+
+_decode_page: Final = msgspec.msgpack.Decoder(_Page).decode
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run ``work`` on uvloop: the load must cost less than what it loads."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def let_in(server: Server, people: int, devices: int = 1) -> list[WireDevice]:
+    """Let devices in beside a server; those of one person stand together."""
+    token, made = SystemRandomness().token, list[WireDevice]()
+    for _ in range(people):
+        space = SpaceId(token(limits.ID_BYTES))
+        for _ in range(devices):
+            credential = credentials.credential_text(token(limits.CREDENTIAL_BYTES))
+            made.append(WireDevice(space, DeviceId(token(limits.ID_BYTES)), credential))
+    now = SystemClock().now_ms()
+
+    def work(rows: AccountRows) -> None:
+        for each in made:
+            credentials.admit_device(rows, each.space, each.device, "phone", each.credential, now)
+
+    write_accounts(server.data, work, server.databases)
+    return made
+
+
+def care_lane(device: WireDevice) -> Lane:
+    """Return the name of the lane that a device's person shares with a therapist."""
+    return ids.care_lane(device.space)
+
+
+def grant_frame(device: WireDevice) -> bytes:
+    """Return the push that opens ``care_lane``."""
+    now = SystemClock().now_ms()
+    return encode_frame(push_from_events([device.record(grant_body(now), care_lane(device))]))
+
+
+def check_in_frames(device: WireDevice, lane: Lane, count: int) -> list[bytes]:
+    """Return pushes of one check-in each, the next ones of a device in a lane.
+
+    In ``self`` the body stands for what a vault key sealed: the server cannot tell.
+    """
+    now = SystemClock().now_ms()
+    first = len(device.outbox.get(lane, []))
+    return [
+        encode_frame(push_from_events([device.record(_body(device, now, number, lane), lane)]))
+        for number in range(first, first + count)
+    ]
+
+
+def batch_frames(device: WireDevice, lane: Lane, count: int, size: int) -> list[bytes]:
+    """Return ``count`` pushes of ``size`` check-ins each, the next ones of a device in a lane."""
+    now, first = SystemClock().now_ms(), len(device.outbox.get(lane, []))
+    return [
+        encode_frame(
+            push_from_events(
+                [
+                    device.record(_body(device, now, number, lane), lane)
+                    for number in range(at, at + size)
+                ]
+            )
+        )
+        for at in range(first, first + count * size, size)
+    ]
+
+
+def _body(device: WireDevice, now: int, number: int, lane: Lane) -> bytes:
+    mixed = int.from_bytes(device.device[:5], "big") << 48 | number
+    plain = check_in_body(now, mixed)
+    return plain if lane != SELF else plain.ljust(_SEALED_BYTES, b"\0")
+
+
+_SEALED_BYTES: Final = 552
+"""What 300 to 511 bytes become: padded to 512, nonce and tag beside them."""
+
+
+class Session:
+    """One device at the server; acknowledges every page as a device does.
+
+    Attributes:
+        socket: Its connection.
+    """
+
+    socket: ThinSocket
+
+    def __init__(self, device: WireDevice, heard: Callable[[bytes, bytes], None]) -> None:
+        """Hand the tag and the bytes of each frame to ``heard``."""
+        self._device = device
+        self._heard = heard
+        self._welcome = asyncio.get_running_loop().create_future()
+
+    @classmethod
+    async def begun(
+        cls, url: str, device: WireDevice, heard: Callable[[bytes, bytes], None]
+    ) -> Session:
+        """Open a session and wait until it is welcome."""
+        session = cls(device, heard)
+        session.socket = await open_thin(url, session._hear, device.credential)
+        session.socket.send(encode_frame(device.hello(now=SystemClock().now_ms())))
+        await session._welcome
+        return session
+
+    def _hear(self, frame: bytes) -> None:
+        tag = tag_of(frame)
+        if tag == EVENTS:
+            page = _decode_page(frame)
+            head = page.signed_head
+            self.socket.send(encode_frame(Ack(lane=page.lane, upto=head.seq, hash=head.hash)))
+        elif tag == WELCOME:
+            self._welcome.set_result(None)
+        elif tag == b"error":
+            raise AssertionError(frame)
+        self._heard(tag, frame)
+
+
+def tag_of(frame: bytes) -> bytes:
+    """Return the name of a message: it stands first in its frame."""
+    size = frame[3] & 31
+    return frame[4 : 4 + size]
+
+
+async def sessions(
+    url: str, devices: Sequence[WireDevice], heard: Callable[[int, bytes, bytes], None]
+) -> list[Session]:
+    """Open a session for each device, some at once; ``heard`` gets a device's number as well."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def begin(number: int, device: WireDevice) -> Session:
+        async with gate:
+            return await Session.begun(url, device, lambda tag, frame: heard(number, tag, frame))
+
+    return list(await asyncio.gather(*(begin(*each) for each in enumerate(devices))))

@@ -1,0 +1,1 @@
+"""What this machine can do at best, written as barely as it goes, to measure Trailmark against."""
