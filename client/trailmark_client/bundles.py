@@ -48,6 +48,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         private_copy: Whether a sealed copy of private entries goes to the server.
         firm: Removals that the giving device holds firm: the new one does so too.
         confirmed: Which of them are beyond question.
+        void: What counts no more, for the person said of its author that it goes.
         said: Statements that no server has yet, that which lets the new one in among them: it is
             let in also where the giving device is lost before it sends them.
     """
@@ -58,12 +59,14 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     private_copy: bool
     firm: tuple[StatementId, ...] = ()
     confirmed: tuple[StatementId, ...] = ()
+    void: tuple[StatementId, ...] = ()
     said: tuple[bytes, ...] = ()
 
     @property
     def told(self) -> Firm:
         """What whoever opens it is to hold firm."""
-        return Firm(frozenset(self.firm), frozenset(self.firm) & frozenset(self.confirmed))
+        held = frozenset(self.firm)
+        return Firm(held, held & frozenset(self.confirmed), frozenset(self.void))
 
     @property
     def home_server(self) -> HomeServer:
@@ -93,6 +96,7 @@ def bundle_of(app: App, firm: Firm) -> bytes:
             private_copy=identity.private_copy,
             firm=told,
             confirmed=tuple(each for each in told if each in firm.confirmed),
+            void=tuple(sorted(firm.void)[: limits.FIRM_TOLD_MAX]),
             said=tuple(said) if is_little else (),
         )
     )
@@ -198,7 +202,8 @@ def settle_in(
             write_again(conn, app.identity)
         else:
             # Whoever lets it in again knows better than this device what is beyond question.
-            keep_firm(conn, bundle.told.and_held(firm_of(conn).held))
+            own = firm_of(conn)
+            keep_firm(conn, bundle.told.and_held(own.held).and_void(own.void))
         app.key_sharing.relay(conn, bundle.said)
 
     app.write(settle)
@@ -221,7 +226,9 @@ def _in_other_space(
 def become_another_device(app: App, url: str) -> None:
     """Take a new device id: this one was removed from the space, and a removal is final.
 
-    What was not sent yet is numbered again under the new id.
+    What was not sent yet is numbered again under the new id. Of removals, it holds those firm that
+    the person said on it: what it merely heard, it would say again as its own, unasked; which of
+    these count, it is told by whoever lets it in.
 
     Args:
         app: This device.
@@ -239,7 +246,8 @@ def become_another_device(app: App, url: str) -> None:
 
     def renew(conn: Connection) -> None:
         secrets = new_secrets(app.randomness)
-        made = app.key_sharing.known(conn).keys_made()
+        known = app.key_sharing.known(conn)
+        made, said = known.keys_made(), known.said_by_me()
         identity = app.identity_file.update(
             lambda current: msgspec.structs.replace(
                 current,
@@ -253,6 +261,7 @@ def become_another_device(app: App, url: str) -> None:
                 waiting=None,
             )
         )
+        keep_firm(conn, known.firm.among(said))
         note_unsaid(conn)
         write_again(conn, identity)
 

@@ -109,7 +109,7 @@ class Knowledge:
     @property
     def has_room(self) -> bool:
         """This device may say more."""
-        return self._said_count() < limits.STATEMENTS_PER_AUTHOR_MAX
+        return len(self.said_by_me()) < limits.STATEMENTS_PER_AUTHOR_MAX
 
     def keys_made(self) -> list[KeyId]:
         """Return the vault keys that this device made and holds."""
@@ -121,6 +121,10 @@ class Knowledge:
         ]
         return [key for key in dict.fromkeys(made) if key in held]
 
+    def said_by_me(self) -> frozenset[StatementId]:
+        """Return the statements of this device under its present id."""
+        return frozenset(each.id for each in self.graph.statements if each.author_id == self.me)
+
     @property
     def may_make_key(self) -> bool:
         """This device may make another key, and others take notice of it."""
@@ -130,9 +134,6 @@ class Knowledge:
             if each.author_id == self.me
         )
         return self.has_room and made < limits.KEYS_PER_AUTHOR_MAX
-
-    def _said_count(self) -> int:
-        return sum(each.author_id == self.me for each in self.graph.statements)
 
     @property
     def is_in(self) -> bool:

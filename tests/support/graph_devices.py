@@ -217,7 +217,7 @@ class GraphDevice:
     def let_in(self, other: GraphDevice) -> None:
         self.say(Admitted(other.secrets.holder, other.name))
         told = duties.firm_to_tell(self.view, self.firm)
-        other.firm = other.firm.and_held(told.held).and_confirmed(told.confirmed)
+        other.firm = told.and_held(other.firm.held).and_void(other.firm.void)
         self.tend()
 
     def remove(self, holders: Collection[HolderId]) -> None:

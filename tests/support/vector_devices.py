@@ -191,5 +191,11 @@ def device_secrets(letter: int) -> Secrets:
     return _secrets("device", letter)
 
 
+def numbered_secrets(number: int) -> Secrets:
+    """Return the secrets of one device of many, by its number: both seeds are that in 32 bytes."""
+    seed = number.to_bytes(32, "big")
+    return Secrets(kind="device", sign_seed=seed, private_key=seed)
+
+
 def _secrets(kind: Literal["device", "code"], letter: int) -> Secrets:
     return Secrets(kind=kind, sign_seed=bytes([letter]) * 32, private_key=bytes([letter + 1]) * 32)

@@ -231,18 +231,16 @@ def firm_to_tell(view: View, firm: Firm) -> Firm:
         view: What the graph comes to.
         firm: What this device holds firm.
     """
-    return Firm(
-        frozenset(filter(view.is_in_force, firm.held)),
-        frozenset(filter(view.is_in_force, firm.confirmed)),
-    )
+    return firm.among(set(filter(view.is_in_force, firm.held)))
 
 
 def settled(graph: DeviceGraph, firm: Firm, goes: Collection[HolderId], me: HolderId) -> Firm:
     """Return what a device holds firm once the person said on it who goes.
 
-    What removes those is confirmed, and nothing that they say is firm, so that their removal is
-    said without vouching for it. Where that alone would leave this device outside, it stands on
-    what they said: all stays as it is, for certain, until another device lets it in again.
+    What those said counts no more, as far as it was in question: what spoke against it stands
+    then, and whom they let in falls. What fell by that is not firm any more, so nobody says it
+    again. Where that would leave this device outside, it stands on what they said: all stays as it
+    is, for certain, until another device lets it in again.
 
     Args:
         graph: The statements.
@@ -250,29 +248,11 @@ def settled(graph: DeviceGraph, firm: Firm, goes: Collection[HolderId], me: Hold
         goes: Who is not the person's.
         me: This device.
     """
-    statements, view = graph.statements, resolve(graph, firm)
-    removals = [
-        (each, set(each.says.holders)) for each in statements if isinstance(each.says, Removed)
-    ]
-    # Whom a member that stays removed is not believed for having accused one that goes.
-    doubtful = {
-        holder
-        for each, named in removals
-        if view.is_in_force(each.id) and each.author_id in view.members.keys() - set(goes)
-        for holder in named
-    }
-    confirmed = {
-        each.id
-        for each, named in removals
-        if not named.isdisjoint(goes)
-        if view.is_in_force(each.id) or (each.id in view.lost and each.author_id not in doubtful)
-    }
-    lost_by = {statements[graph.index[each]].author_id for each in view.asked}
-    if lost_by <= set(goes):
-        confirmed |= view.chosen
-    by_them = {each.id for each in statements if each.author_id in goes}
-    changed = firm.and_confirmed(confirmed)
-    changed = Firm(changed.held - by_them, changed.confirmed - by_them)
-    if me in view.members and me not in resolve(graph, changed).members:
+    view = resolve(graph, firm)
+    said = (graph.statements[at] for at in bits(view.uncertain))
+    changed = firm.and_void({each.id for each in said if each.author_id in goes})
+    after = resolve(graph, changed)
+    if me in view.members and me not in after.members:
         return firm.and_confirmed(view.chosen)
-    return changed
+    fell = view.in_force & ~after.in_force
+    return changed.among(changed.held - {graph.statements[at].id for at in bits(fell)})

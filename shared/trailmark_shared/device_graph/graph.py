@@ -134,6 +134,16 @@ class DeviceGraph:
         named = map(HolderId, says.holders) if isinstance(says, Removed) else ()
         return frozenset(each for each in named if self._admitting.get(each, 0) & seen)
 
+    def supports(self, at: int) -> int:
+        """Return the admissions that the author of a statement stands on, as a mask.
+
+        Those that the statement had seen; none for the founder, who needs none.
+        """
+        author = self.statements[at].author_id
+        if author == self.statements[0].author_id:
+            return 0
+        return self._admitting[author] & self.ancestors[at]
+
     def order(self) -> list[int]:
         """Return all of them, each behind what it had seen; the same whatever came first."""
         return sorted(range(len(self.statements)), key=self.place)

@@ -110,6 +110,7 @@ class HeldKeys:
             for at in bits(view.in_force)
             if isinstance(says := view.graph.statements[at].says, Admitted)
         ]
+        self._let_in = {who for _, by, who in self._admissions if by in opening.private_keys}
         self._boxes = {} if boxes is None else boxes
         self._made = {
             key_id: [at for at in places if self._is_proven(at)]
@@ -224,10 +225,15 @@ class HeldKeys:
         return sorted(self.keys.keys() - {key_id for key_id, made in self._made.items() if made})
 
     def lacking(self) -> list[Wrap]:
-        """Return the boxes that are to be handed over: each held key to each member without it."""
+        """Return the boxes that are to be handed over: each held key to each member without it.
+
+        Of the members ``limits.WRAPS_MAX``: those first that this device let in itself. Whoever
+        lets many in crowds none of them out.
+        """
         wraps: list[Wrap] = []
+        members = sorted(self._view.members.values(), key=lambda each: each.id not in self._let_in)
         for key_id in sorted(self._made):
-            for holder in list(self._view.members.values())[: limits.WRAPS_MAX]:
+            for holder in members[: limits.WRAPS_MAX]:
                 if holder.id in self._holders[key_id] or not self._may_have(key_id, holder.id):
                     continue
                 box = self.box(key_id, holder)

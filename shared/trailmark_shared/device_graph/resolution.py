@@ -35,24 +35,35 @@ Whoever lets others in makes them junior to itself, whatever it claims to have s
 
 
 class Firm(msgspec.Struct, frozen=True):
-    """Removals that whom they name cannot undo any more by removing their author.
+    """What a device keeps of its own past, and the person's word on it: the graph tells neither.
 
     Attributes:
-        held: Those that this device saw in force for certain, or was told of by who let it in.
+        held: Removals that whom they name cannot undo any more by removing their author: this
+            device saw them in force for certain, or was told of them by who let it in.
         confirmed: Which of them are beyond question: the person said so on this device, or whoever
-            let it in was certain.
+            let it in was certain. Where this device stands on the word of who goes, also that.
+        void: What counts no more, for the person said of its author that it goes.
     """
 
     held: frozenset[StatementId] = frozenset()
     confirmed: frozenset[StatementId] = frozenset()
+    void: frozenset[StatementId] = frozenset()
 
     def and_held(self, more: AbstractSet[StatementId]) -> Firm:
         """Return these, and others held."""
-        return Firm(self.held | more, self.confirmed)
+        return Firm(self.held | more, self.confirmed, self.void)
 
     def and_confirmed(self, more: AbstractSet[StatementId]) -> Firm:
         """Return these, and others confirmed."""
-        return Firm(self.held | more, self.confirmed | more)
+        return Firm(self.held | more, self.confirmed | more, self.void)
+
+    def and_void(self, more: AbstractSet[StatementId]) -> Firm:
+        """Return these but for what is void now, too."""
+        return Firm(self.held - more, self.confirmed - more, self.void | more)
+
+    def among(self, these: AbstractSet[StatementId]) -> Firm:
+        """Return those held and confirmed that are among these, and all that is void."""
+        return Firm(self.held & these, self.confirmed & these, self.void)
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,26 +72,33 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         graph: The graph.
         in_force: Mask of the statements in force.
-        certain: Mask of those in force that no choice stands behind but such as are confirmed.
+        uncertain: Mask of what would not be decided the same without choices that nobody confirmed.
         members: Who is in, the most senior first, by id.
         removed: Whom a removal in force names; for good.
         left_out: Everybody whom anybody ever let in and who is no member.
         lost: What fell because something was chosen that it speaks against.
         asked: Which of these fell to what nobody confirmed: where the person may know better.
         chosen: What was chosen that nobody confirmed: by seniority, or for being heard first.
+        against: The removals in force that those asked about fell to, whoever let their authors in.
         paths: Path of each member.
     """
 
     graph: DeviceGraph
     in_force: int
-    certain: int
+    uncertain: int
     members: Mapping[HolderId, Holder]
     removed: frozenset[HolderId]
     left_out: frozenset[HolderId]
     lost: frozenset[StatementId]
     asked: frozenset[StatementId]
     chosen: frozenset[StatementId]
+    against: frozenset[StatementId]
     paths: Mapping[HolderId, Path]
+
+    @property
+    def certain(self) -> int:
+        """Mask of those in force that no choice stands behind but such as are confirmed."""
+        return self.in_force & ~self.uncertain
 
     def is_in_force(self, statement: StatementId) -> bool:
         """Say whether a statement stands and counts."""
@@ -102,7 +120,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     def disputed(self) -> list[Statement]:
         """Return the removals that the person is asked about: what fell, and what it fell to."""
-        open_ones = self.asked | self.chosen if self.asked else frozenset[StatementId]()
+        open_ones = self.asked | self.chosen | self.against if self.asked else self.asked
         places = sorted((self.graph.index[each] for each in open_ones), key=self.graph.place)
         statements = [self.graph.statements[at] for at in places]
         return [each for each in statements if isinstance(each.says, Removed)]
@@ -162,11 +180,11 @@ class _Resolution:
         self.founder_id = None if self.founder is None else graph.statements[self.founder].author_id
         self.admissions = self._admissions()
         self.removals = self._removals()
-        self.supports = [self._supports(at) for at in range(len(graph.statements))]
+        self.supports = [graph.supports(at) for at in range(len(graph.statements))]
         self.attackers = [self._attackers(at) for at in range(len(graph.statements))]
-        self.firm_mask = self._with_ground(firm.held)
-        self.confirmed_mask = self._with_ground(firm.confirmed)
-        self.accepted = self.refused = 0
+        self.firm_mask = self._mask(firm.held)
+        self.confirmed_mask = self._mask(firm.confirmed)
+        self.accepted, self.refused = 0, self._mask(firm.void)
         self.uncertain = 0
         self.lost: set[StatementId] = set()
         self.chosen: set[StatementId] = set()
@@ -187,26 +205,37 @@ class _Resolution:
                 found[target] = found.get(target, 0) | 1 << at
         return found
 
-    def _supports(self, at: int) -> int:
-        author = self.graph.statements[at].author_id
-        return self.admissions.get(author, 0) & self.graph.ancestors[at]
-
     def _attackers(self, at: int) -> int:
         author = self.graph.statements[at].author_id
         mask = self.removals.get(author, 0) & ~(1 << at)
         return sum(1 << each for each in bits(mask) if not self.graph.has_seen(each, at))
 
-    def _with_ground(self, removals: AbstractSet[StatementId]) -> int:
-        """Mask of removals, and of the admissions that their authors stand on."""
-        known = {at for each in removals if (at := self.graph.index.get(each)) is not None}
-        mask, fresh = 0, sum(1 << at for at in known)
+    def _mask(self, statements: AbstractSet[StatementId]) -> int:
+        places = (self.graph.index.get(each) for each in statements)
+        return sum(1 << at for at in places if at is not None)
+
+    def _with_ground(self, firm: int) -> int:
+        """Return the mask of firm statements, and of the admissions that their authors stand on.
+
+        An admission is as firm only where they themselves speak against whatever speaks against it:
+        letting somebody in once more undoes no removal that nobody firm speaks against.
+
+        Args:
+            firm: Those that are firm; what fell meanwhile is none.
+        """
+        firm &= ~self.refused
+        mask, fresh = 0, firm
         while fresh:
             mask |= fresh
             below = 0
             for at in bits(fresh):
                 below |= self.supports[at]
-            fresh = below & ~mask
+            below &= ~mask & ~self.refused
+            fresh = sum(1 << at for at in bits(below) if self._is_defended(at, firm))
         return mask
+
+    def _is_defended(self, at: int, firm: int) -> bool:
+        return all(self.attackers[each] & firm for each in bits(self.attackers[at] & ~self.refused))
 
     def view(self) -> View:
         """Settle, choose, and settle again until nothing is open."""
@@ -255,10 +284,12 @@ class _Resolution:
     def _choose(self, open_ones: list[int]) -> None:
         """Accept one statement that is attacked by open ones."""
         paths = self._paths()
+        confirmed = self._with_ground(self.confirmed_mask)
+        firm = self._with_ground(self.firm_mask)
 
         def key(at: int) -> tuple[bool, bool, Path, int, bytes]:
-            is_confirmed = bool(self.confirmed_mask >> at & 1)
-            is_firm = bool(self.firm_mask >> at & 1)
+            is_confirmed = bool(confirmed >> at & 1)
+            is_firm = bool(firm >> at & 1)
             return (not is_confirmed, not is_firm, paths[at], *self.graph.place(at))
 
         may_be_chosen = [
@@ -268,7 +299,7 @@ class _Resolution:
             or self.supports[at] & self.accepted
         ]
         chosen = min(may_be_chosen, key=key)
-        is_confirmed = self.confirmed_mask >> chosen & 1
+        is_confirmed = confirmed >> chosen & 1
         fallen = self.attackers[chosen] & ~self.refused
         self.refused |= fallen
         self.lost |= {self.graph.statements[at].id for at in bits(fallen)}
@@ -303,18 +334,31 @@ class _Resolution:
                 says = self.graph.statements[best].says
                 assert isinstance(says, Admitted), "an admission admits"
                 holders[holder] = says.holder
+        asked = sum(1 << self.graph.index[each] for each in self.lost) & self.uncertain
         members = sorted(holders.keys() - removed, key=lambda each: (len(paths[each]), paths[each]))
         return View(
             graph=self.graph,
             in_force=self.accepted,
-            certain=self.accepted & ~self.uncertain,
+            uncertain=self.uncertain,
             members={each: holders[each] for each in members},
             removed=frozenset(removed),
             left_out=frozenset({*self.admissions, *holders} - set(members)),
             lost=frozenset(self.lost),
-            asked=frozenset(
-                each for each in self.lost if self.uncertain >> self.graph.index[each] & 1
-            ),
+            asked=self._ids(asked),
             chosen=frozenset(self.chosen),
+            against=self._ids(self._fell_to(asked)),
             paths={each: paths[each] for each in members},
         )
+
+    def _ids(self, mask: int) -> frozenset[StatementId]:
+        return frozenset(self.graph.statements[at].id for at in bits(mask))
+
+    def _fell_to(self, fallen: int) -> int:
+        """Mask of what is in force and speaks against these, or against what they stand on."""
+        known, found = 0, 0
+        while fresh := fallen & self.refused & ~known:
+            known |= fresh
+            for at in bits(fresh):
+                found |= self.attackers[at] & self.accepted
+                fallen |= self.supports[at]
+        return found

@@ -14,7 +14,7 @@ STATEMENTS_PER_DEVICE_MAX: Final = 8_192
 """Most rows that a server takes of one device in ``devices``, however often it numbers anew."""
 
 FIRM_TOLD_MAX: Final = 512
-"""Most removals that a device tells one that it lets in to hold firm."""
+"""Most removals that a device tells one that it lets in to hold firm, and most void ones."""
 
 STATEMENTS_HANDED_BYTES_MAX: Final = 32 * 1024
 """Most bytes of statements that a bundle takes along; where there are more, it takes none."""

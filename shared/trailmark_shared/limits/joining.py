@@ -45,7 +45,7 @@ COUNTED_IPV6_BITS: Final = 64
 PROXY_HOPS_MAX: Final = 16
 """Addresses of ``X-Forwarded-For`` that are looked at, from the right."""
 
-BUNDLE_BYTES_MAX: Final = 64 * 1024
+BUNDLE_BYTES_MAX: Final = 120 * 1024
 """Largest sealed bundle for a second device."""
 
 DEVICES_PER_SPACE_MAX: Final = 32

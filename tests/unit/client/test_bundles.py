@@ -21,12 +21,12 @@ from trailmark_client.bundles import (
 from trailmark_client.storage.statements import firm_of
 from trailmark_shared import limits
 from trailmark_shared.device_graph.resolution import Firm
-from trailmark_shared.device_graph.statements import StatementId
+from trailmark_shared.device_graph.statements import Removed, StatementId
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId, text_from_id
 
 FIRM = StatementId(b"f" * 32)
-TOLD = Firm().and_confirmed({FIRM})
+TOLD = Firm().and_confirmed({FIRM}).and_void({StatementId(b"v" * 32)})
 
 
 @pytest.fixture
@@ -61,6 +61,13 @@ class TestBundle:
         bundle = bundle_from_bytes(bundle_of(person.apps[0], Firm().and_held(firm)))
 
         assert limits.FIRM_TOLD_MAX == len(bundle.firm)
+
+    def test_it_names_no_more_that_is_void_than_fits(self, person: Devices) -> None:
+        void = {StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)}
+
+        bundle = bundle_from_bytes(bundle_of(person.apps[0], Firm().and_void(void)))
+
+        assert limits.FIRM_TOLD_MAX == len(bundle.void)
 
     def test_nobody_crowds_out_what_the_person_confirmed(self, person: Devices) -> None:
         many = {StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)}
@@ -194,3 +201,20 @@ class TestBecomingAnother:
 
         assert 1 < len(before)
         assert before <= set(known(second).keys_made())
+
+    async def test_it_holds_firm_what_the_person_removed_on_it_and_nothing_that_it_heard(
+        self, person: Devices
+    ) -> None:
+        first, second = person.apps[0], person.add()
+        heard, said = (person.add() for _ in range(2))
+        await person.settle()
+        remove(first, heard)
+        await person.settle(first, second)
+        remove(second, said)
+        graph, own = known(second).graph, known(second).said_by_me()
+        removals = {each.id for each in graph.statements if isinstance(each.says, Removed)}
+
+        become_another_device(second, URL)
+
+        assert len(removals - own) == 1
+        assert Firm().and_confirmed(removals & own) == second.read(firm_of)

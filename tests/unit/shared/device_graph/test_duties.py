@@ -161,3 +161,34 @@ def test_a_device_that_stands_on_the_word_of_who_goes_stays_apart_and_is_not_ask
     assert newcomer.id in newcomer.view.members
     assert family.phone.id not in newcomer.view.members
     assert newcomer.id not in family.phone.view.members
+
+
+def test_the_answer_of_a_device_whose_sponsor_was_removed_ends_the_question() -> None:
+    """Its removal of the thief, the thief's of another one, and that one's of its sponsor: a ring.
+
+    Each falls to the next, so without an answer none of them can be in force with the others.
+    """
+    family = Family()
+    thief, sponsor = family.tablet, family.lost
+    family.operator.sync(family.phone, thief, sponsor)
+    other, laptop = (
+        GraphDevice(name, family.random, family.phone.space, Secrets(family.random))
+        for name in ("o", "n")
+    )
+    thief.let_in(other)
+    sponsor.let_in(laptop)
+    family.operator.sync(thief, other)
+    family.operator.deliver(laptop, [*family.operator.log, *sponsor.outbox])
+    other.remove([sponsor.id])
+    laptop.remove([thief.id])
+    thief.remove([other.id])
+    for each in (sponsor, other, laptop, thief):
+        family.operator.collect(each)
+    family.operator.sync(family.phone, laptop)
+    asked = laptop.view.asked
+    laptop.remove([thief.id])
+
+    assert asked
+    assert not laptop.view.asked
+    assert {family.phone.id, sponsor.id, laptop.id} <= laptop.view.members.keys()
+    assert thief.id not in laptop.view.members

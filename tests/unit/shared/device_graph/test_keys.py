@@ -88,3 +88,23 @@ def test_rubbish_gives_nobody_anything() -> None:
     operator.sync(phone, laptop, tablet)
 
     assert phone.keys == tablet.keys
+
+
+def test_whoever_lets_many_in_crowds_out_none_that_a_device_let_in_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "WRAPS_MAX", 4)
+    phone, laptop, operator = pair()
+    other, later = (
+        GraphDevice(name, phone.random, phone.space, Secrets(phone.random)) for name in ("o", "n")
+    )
+    phone.let_in(other)
+    operator.sync(phone, laptop, other)
+    for _ in range(4):
+        laptop.say(Admitted(Secrets(phone.random).holder, "friend"))
+    operator.sync(phone, laptop, other)
+    other.let_in(later)
+    operator.sync(phone, laptop, other, later)
+
+    assert list(phone.view.members).index(later.id) >= limits.WRAPS_MAX
+    assert phone.keys.keys() == later.keys.keys()
