@@ -1,6 +1,7 @@
 """The app inside a real browser: offline, over crashes and updates, and in step with a server."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -14,9 +15,10 @@ from tests.support.browser_app import (
     kept_for_offline,
     share_goal,
     started,
+    typed_from_paper,
     write_goal,
 )
-from tests.support.processes import ServerProcess
+from tests.support.processes import DeviceFolder, ServerProcess
 
 pytestmark = [*NEEDS_APP, pytest.mark.timeout(300)]
 
@@ -79,3 +81,25 @@ def test_a_second_window_asks_the_first_and_takes_over(
 
     expect(second.get_by_text("Today: 5 of 10")).to_be_visible(timeout=START_MS)
     assert [] == watched.complaints
+
+
+def test_a_backup_of_the_phone_is_put_back_on_a_computer(
+    server: ServerProcess, phone: PhoneBrowser, tmp_path: Path
+) -> None:
+    page, watched = phone.open(server.url)
+    write_goal(page, "Swim once a week")
+    page.goto(f"{server.url}/app/#/state")
+    page.get_by_role("link", name="A backup: everything in one sealed file").click()
+    page.get_by_role("button", name="Make a recovery code").click()
+    code = typed_from_paper(page)
+    expect(page.get_by_text("The code opens your backups from now on.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Make a backup now").click()
+    expect(page.get_by_text("The backup is made.")).to_be_visible()
+    download.value.save_as(tmp_path / "phone.backup")
+    assert [] == watched.complaints
+
+    computer = DeviceFolder(tmp_path / "computer")
+    computer.run("restore", str(tmp_path / "phone.backup"), typed=f"{code}\n")
+
+    assert ["Swim once a week"] == [each["title"] for each in computer.run("goal", "list")["goals"]]

@@ -15,6 +15,7 @@ from tests.support.browser_app import (
     connect_therapist,
     kept_for_offline,
     share_goal,
+    typed_from_paper,
     view_is_kept,
     write_goal,
 )
@@ -164,11 +165,7 @@ def test_the_app_joins_the_laptop_and_its_recovery_code_brings_all_back(
 
     show(page, server, "/recovery")
     page.get_by_role("button", name="Make a recovery code").click()
-    paper = page.locator("p.code").inner_text()
-    for field in page.locator("input[id^=group-]").all():
-        number = int((field.get_attribute("id") or "").removeprefix("group-"))
-        field.fill(paper.split("-")[number])
-    page.get_by_role("button", name="Let this code count").click()
+    paper = typed_from_paper(page)
     expect(page.get_by_text("The code counts from now on.")).to_be_visible(timeout=START_MS)
     assert [] == watched.complaints
     phone.kill()

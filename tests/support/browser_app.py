@@ -138,6 +138,16 @@ def write_goal(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", name=words)).to_be_visible()
 
 
+def typed_from_paper(page: Page) -> str:
+    """Write down the recovery code that is shown, type what is asked of it, and return it."""
+    paper = page.locator("p.code").inner_text()
+    for field in page.locator("input[id^=group-]").all():
+        number = int((field.get_attribute("id") or "").removeprefix("group-"))
+        field.fill(paper.split("-")[number])
+    page.get_by_role("button", name="Let this code count").click()
+    return paper
+
+
 EMAIL = "okafor@example.org"
 
 

@@ -9,7 +9,8 @@ export const LOST = "lost";
 
 /** @typedef {{ method: "GET" | "POST", path: string, query: Record<string, string>,
  *   form: [string, string][] }} Question */
-/** @typedef {{ status: number, html: string, location: string | null }} Told */
+/** @typedef {{ status: number, html: string, location: string | null, download: string | null,
+ *   file: Uint8Array<ArrayBuffer> | null }} Told */
 /** @typedef {{ resolve: (told: Told) => void, reject: (error: Error) => void, question: Question,
  *   isTaken: boolean }} Waiting */
 

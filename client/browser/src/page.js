@@ -2,6 +2,7 @@
 // it answers is put in their place. The address behind "#" is where one is; it holds no words.
 
 import { Asking, LOST } from "./asking.js";
+import { handOver } from "./handing-over.js";
 import { askToKeep, showKeeping } from "./keeping.js";
 import { startScanning } from "./scanning.js";
 import { forgetView, keptView } from "./view.js";
@@ -51,6 +52,7 @@ async function ask(method, address, form = []) {
   const { pathname, search, searchParams } = new URL(address, location.origin);
   const query = Object.fromEntries(searchParams);
   let told = await asking.ask({ method, path: decodeURIComponent(pathname), query, form });
+  if (told.download !== null && told.file !== null) await handOver(told.download, told.file);
   let at = pathname + search;
   let isElsewhere = false;
   while (told.location !== null) {

@@ -72,7 +72,8 @@ self.onmessage = async ({ data }) => {
   if (isChange) await view.letGo();
   try {
     const told = JSON.parse(program.answer(data.question));
-    self.postMessage({ is: "answer", id: data.id, told });
+    const file = told.download === null ? null : program.taken().toJs();
+    self.postMessage({ is: "answer", id: data.id, told: { ...told, file } });
   } catch (error) {
     await stop(String(error), data.id);
     return;

@@ -16,11 +16,13 @@ import msgspec
 
 from trailmark_adapters.languages import Languages
 from trailmark_client.app import App, open_app
+from trailmark_client.backup import backup_pieces, known_code
 from trailmark_client.in_browser.web_socket import open_in_browser
 from trailmark_client.local_site.far import HomeServer
 from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.own import OwnDevices
+from trailmark_client.storage.backing_up import note_backup
 from trailmark_client.transport import Connector
 from trailmark_client.web.asking import NO_FIELDS, Asked, fields_of
 from trailmark_client.web.desk import Desk
@@ -73,6 +75,7 @@ class Program:
         self._language = language
         self._origin = origin
         self._news = News()
+        self._backup = b""
         self._in_step = InStep(self, app.clock, app.randomness, self._news, connect)
 
     async def run(self, work: Callable[[App], _Result]) -> _Result:
@@ -97,9 +100,24 @@ class Program:
         )
         with speaking(self._language):
             told = answer(self._desk(), asked)
+            if told.download is not None:
+                self._backup = self._backed_up()
         if wanted.method == "POST" and told.location is not None:
             self._news.ring()
         return msgspec.json.encode(told).decode()
+
+    def _backed_up(self) -> bytes:
+        app, made_at = self._app, self._app.clock.now_ms()
+        code = known_code(app)
+        assert code is not None, "the page asks for it first"
+        made = app.read(lambda conn: b"".join(backup_pieces(app, conn, code, made_at)))
+        app.write(lambda conn: note_backup(conn, made_at))
+        return made
+
+    def taken(self) -> bytes:
+        """Return the backup that an answer told of, once."""
+        made, self._backup = self._backup, b""
+        return made
 
     def views(self) -> str:
         """Return Today as it reads now, and as it will on the next days if nothing happens.

@@ -41,6 +41,9 @@ ASK_S: Final = 30.0
 """How often it is looked for without news."""
 
 
+_SHUT_OUT: Final = frozenset({ErrorCode.NOT_SIGNED_IN, ErrorCode.SIGNED_OUT})
+"""What a server says to a device that it does not, or no longer, let in."""
+
 JOIN_S: Final = 2.0
 """How often a device that waits for the person's yes on another one looks for it."""
 
@@ -86,7 +89,8 @@ class InStep:
             heard = self._news.count
             credential = await self._far.run(_credential)
             if credential is None or credential == refused:
-                self._tell("alone" if credential is None else "stopped")
+                if credential is None and self.phase != "emptied":
+                    self._tell("alone")
                 may_join = await self._far.run(join)
                 owes = await self._far.run(tell_servers)
                 await self._news.after(heard, JOIN_S if may_join else ASK_S if owes else None)
@@ -94,7 +98,7 @@ class InStep:
             app = await self._far.run(lambda app: app)
             ended = await self._session(app)
             if ended.code is ErrorCode.SPACE_ERASED and await self._far.run(obey):
-                self._news.ring()
+                self._tell("emptied")
             refused = credential if ended.retry != "later" else None
 
     async def _session(self, app: App) -> Ended:
@@ -121,7 +125,7 @@ class InStep:
                 await asyncio.gather(finishing, return_exceptions=True)
 
     def _on_status(self, status: Status) -> None:
-        self._tell(status.phase)
+        self._tell("shut_out" if status.code in _SHUT_OUT else status.phase)
         self._news.ring()
 
     def _tell(self, phase: Phase) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.randomness import below
-from trailmark_client import device_joining, erasing_everything, own_devices, recovery
+from trailmark_client import backup, device_joining, erasing_everything, own_devices, recovery
 from trailmark_client.app import App
 from trailmark_client.server_answers import DeviceAnswer
 from trailmark_client.web.own import (
@@ -19,6 +19,7 @@ from trailmark_client.web.own import (
     FreshCode,
     OwnDevice,
     Recovery,
+    SealedFor,
     Waiting,
 )
 from trailmark_shared import codes
@@ -264,6 +265,21 @@ class OwnDevices:
             DomainError: As ``recovery.keep_code``.
         """
         recovery.keep_code(self._app, text)
+
+    def sealed_for(self) -> SealedFor:
+        """Return which recovery code a backup would be sealed for; no network."""
+        if backup.known_code(self._app) is not None:
+            return "known"
+        return "unseen" if backup.recovery_codes(self._app) else "none"
+
+    def seal_for(self, code: str) -> None:
+        """Seal backups for a recovery code from now on; no network.
+
+        Raises:
+            RefusedError: ``wrong_code``: mistyped.
+            DomainError: ``wrong_code``: another code works now.
+        """
+        backup.keep_backup_code(self._app, code)
 
     def recover(self, address: str, code: str) -> bool:
         """Become a device of the person's with the recovery code.

@@ -67,11 +67,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
         status: Of HTTP.
         html: The page.
         location: Where to go on instead: an address of these pages.
+        download: Name of the backup that the app makes now and hands to the person, or ``None``.
     """
 
     status: int = OK
     html: str = ""
     location: str | None = None
+    download: str | None = None
 
 
 def go_on(location: str) -> Told:

@@ -29,8 +29,12 @@ _Result = TypeVar("_Result")
 DRAFT_FIELD = "draft"
 """The field of a form that names its draft: recorded, the draft is dropped with it."""
 
-Phase = Literal["alone", "connecting", "exchanging", "live", "waiting", "stopped"]
-"""How this device stands to its home server; ``alone``: there is none."""
+Phase = Literal[
+    "alone", "emptied", "connecting", "exchanging", "live", "waiting", "stopped", "shut_out"
+]
+"""How this device stands to its home server; ``alone``: there is none; ``emptied``: nor is there
+anything else any more, since another device of the person had everything erased; ``shut_out``: it
+has to be let in again."""
 
 
 LockState = Literal["none", "passphrase", "code", "impossible"]

@@ -45,6 +45,10 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     idle_warning_s: int = limits.IDLE_WARNING_MS // 1000
 
 
+_EMPTIED: Final = marked(
+    "Another device of yours erased everything. So it is gone from this one, too."
+)
+
 _PHASE_WORDS: Final = {
     "connecting": marked("Connecting"),
     "exchanging": marked("Exchanging"),
@@ -75,10 +79,12 @@ def page(
 def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
     identity = desk.identity()
     waiting = 0 if identity.server is None else unsent(conn, identity)
+    begun = bool(list_goals(conn, desk.today))
+    is_emptied = desk.phase == "emptied" and not begun
     return Frame(
         here=here,
-        begun=bool(list_goals(conn, desk.today)),
-        sync=sync_words(desk, waiting),
+        begun=begun,
+        sync=gettext(_EMPTIED) if is_emptied else sync_words(desk, waiting),
         unsent=waiting,
         preferences=preferences(conn),
         note=note_of(conn, asked),
@@ -96,6 +102,8 @@ def sync_words(desk: Desk, waiting: int) -> str:
     """
     if desk.identity().server is None:
         return gettext("Everything is saved on this device.")
+    if desk.phase == "shut_out":
+        return gettext("Saved on this device. Your server has to let it in again.")
     if waiting:
         return ngettext(
             "Saved on this device. {n} entry is not sent yet.",

@@ -11,6 +11,10 @@ Answered = Literal["none", "erased", "waiting", "refused"]
 """What became of everything on the server: nothing was there; ``erased``; ``waiting``: it could not
 be reached and is asked again; ``refused``: only whoever runs it can do it."""
 
+SealedFor = Literal["known", "unseen", "none"]
+"""Which recovery code a backup is sealed for: one that this device knows how to seal for; one that
+it never saw, so it has to be typed once; or there is none yet."""
+
 
 class OwnDevice(msgspec.Struct, frozen=True, kw_only=True):
     """One device of the person.
@@ -194,6 +198,14 @@ class Own(Protocol):
 
     def keep_code(self, text: str) -> None:
         """Let a recovery code count; the one before stops to work at once."""
+        ...
+
+    def sealed_for(self) -> SealedFor:
+        """Return which recovery code a backup would be sealed for; no network."""
+        ...
+
+    def seal_for(self, code: str) -> None:
+        """Seal backups for a recovery code from now on; no network."""
         ...
 
     def recover(self, address: str, code: str) -> bool:

@@ -56,6 +56,10 @@ def keep(desk: Desk, asked: Asked) -> Told:
             ErrorCode.INVALID_INPUT,
             gettext("that is not what the code says, so it does not count yet; look once more"),
         )
+    if desk.identity().server is None:
+        # Without a server it opens backups alone.
+        desk.own.seal_for(code.text)
+        return go_on("/backup?done=backup-code")
     desk.own.keep_code(code.text)
     return go_on("/recovery?done=code-counts")
 
@@ -77,6 +81,7 @@ def _with_code(desk: Desk, asked: Asked, code: FreshCode, *, is_shown: bool) -> 
         code=code,
         groups=code.text.split("-"),
         is_shown=is_shown,
+        is_connected=desk.identity().server is not None,
         has_copy=desk.identity().private_copy,
     )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from trailmark_client.web import (
     agenda,
+    backing_up,
     beginning,
     challenges,
     changing,
@@ -162,6 +163,8 @@ ROUTES: Final[Sequence[Route]] = (
     _far("/recovery/keep", recovering.keep, recovering.show_again, recovering.keep_words),
     Route("GET", "/recover", recovering.show_recover),
     _far("/recover", recovering.recover, recovering.show_recover, recovering.recover_words),
+    Route("GET", backing_up.PATH, backing_up.show),
+    Route("POST", backing_up.PATH, backing_up.make, backing_up.show, words=backing_up.make_words),
     Route("GET", "/erase", erasing.show_all),
     Route("POST", "/erase", erasing.erase_all, erasing.show_all, is_far=True),
     Route("GET", "/erase/{entry}", erasing.show),

@@ -80,6 +80,8 @@ _WORDS: Final[Mapping[str, str]] = {
         "one, then remove that device once more."
     ),
     "code-counts": marked("The code counts from now on. One before it works no more."),
+    "backed-up": marked("The backup is made. Look where this device keeps what it was handed."),
+    "backup-code": marked("The code opens your backups from now on."),
     "copied": marked("Saved on this device. The sealed copy goes out with the next connection."),
     "not-copied": marked("Saved on this device. From now on what is private stays here."),
     "recovered": marked("This is a device of yours again. Everything comes back now."),

@@ -58,6 +58,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         "state",
         standing=standing,
         lock=desk.lock,
+        is_shut_out=desk.phase == "shut_out",
         in_app=desk.server_address is not None,
         nouns=NOUNS if can_be_called(language()) else {},
         items=[

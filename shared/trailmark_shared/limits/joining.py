@@ -24,8 +24,9 @@ PENDING_GRANTS_MAX: Final = 16
 CREDENTIAL_BYTES: Final = 32
 """Length of a device's credential, in bytes."""
 
-CREDENTIAL_TTL_MS: Final = 180 * 24 * 3600 * 1000
-"""A credential that was not renewed for this long no longer opens a session."""
+CREDENTIAL_TTL_MS: Final = 400 * 24 * 3600 * 1000
+"""A credential that was not renewed for this long no longer opens a session: with the age at which
+it is renewed, a device may be away for a year."""
 
 CREDENTIAL_RENEW_MS: Final = 30 * 24 * 3600 * 1000
 """A credential is renewed in band once it is this old."""

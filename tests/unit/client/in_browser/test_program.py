@@ -9,7 +9,11 @@ import msgspec
 import pytest
 
 from tests.support.person import Person
+from trailmark_client.app import open_app
+from trailmark_client.backup import keep_backup_code, restore
 from trailmark_client.in_browser.program import VIEW_DAYS, Program, open_program
+from trailmark_client.queries.goals import list_goals
+from trailmark_client.recovery import new_code
 
 
 @pytest.fixture
@@ -86,3 +90,26 @@ def test_a_name_that_the_person_gave_stays(tmp_path: Path) -> None:
     again.close()
 
     assert "red one" in told["html"]
+
+
+def test_a_backup_is_taken_once_and_brings_all_back(tmp_path: Path) -> None:
+    person = Person(tmp_path / "home")
+    person.goal("Swim once a week")
+    code = new_code(person.app)
+    keep_backup_code(person.app, code)
+    person.app.close()
+    phone = open_program(["en"], "https://home.example", home=tmp_path / "home")
+    told = ask(phone, "POST", "/backup")
+    made = phone.taken()
+    assert b"" == phone.taken()
+    phone.close()
+    assert told["download"] is not None
+
+    file = tmp_path / "all.backup"
+    file.write_bytes(made)
+    fresh = open_app(tmp_path / "fresh")
+    restore(fresh, file, code, lambda _count: None)
+    titles = [each.title for each in fresh.read(lambda conn: list_goals(conn, "2026-01-01"))]
+    fresh.close()
+
+    assert ["Swim once a week"] == titles

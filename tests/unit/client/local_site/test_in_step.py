@@ -3,9 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from tests.support.devices import new_device, same_person
+from tests.support.devices import connect_to, new_device, same_person
 from tests.support.erasures import DONE, PATH, at_home, relays, tell
 from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.home import Home
 from tests.support.http_home import http_home
 from tests.support.own_windows import hidden, windows
 from tests.support.person import THERAPIST, Person
@@ -15,8 +16,10 @@ from trailmark_client.erasing_everything import erase_everything
 from trailmark_client.local_site.in_step import InStep, finish, join, obey, tell_servers
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
+from trailmark_client.transport import Transport
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import care_lane, text_from_id
 
@@ -34,6 +37,27 @@ async def test_without_a_server_nothing_is_asked(tmp_path: Path) -> None:
     await far.close()
 
     assert "alone" == in_step.phase
+
+
+async def test_a_device_that_is_let_in_no_more_knows_it(tmp_path: Path) -> None:
+    async def refuse(url: str, credential: str) -> Transport:
+        del url, credential
+        raise RefusedError(ErrorCode.NOT_SIGNED_IN, "not signed in", "after_sign_in")
+
+    clock, randomness, news = FakeClock(), SeededRandomness(), News()
+    far = Worker(tmp_path, clock, randomness)
+    await far.run(lambda app: connect_to(app, Home(app.identity.space)))
+    in_step = InStep(far, clock, randomness, news, refuse)
+    running = asyncio.create_task(in_step.run())
+    async with asyncio.timeout(30):
+        heard = 0
+        while in_step.phase != "shut_out":
+            heard = await news.after(heard)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await far.close()
+
+    assert "shut_out" == in_step.phase
 
 
 def test_stop_on_another_device_ends_the_terms_that_followed(person: Person) -> None:

@@ -52,8 +52,10 @@ def test_words_of_a_person_are_never_markup(window: Window) -> None:
     assert "&lt;script&gt;alert" in window.get("/")
 
 
-@pytest.mark.parametrize("phase", ["live", "waiting", "connecting", "stopped"])
+@pytest.mark.parametrize("phase", ["live", "waiting", "connecting", "stopped", "shut_out"])
 def test_phases_are_words(window: Window, phase: Phase) -> None:
+    app = window.person.app
+    connect_to(app, Home(app.identity.space))
     window.phase = phase
 
     assert sync_words(window.desk, 0).endswith(".")
@@ -67,3 +69,12 @@ def test_what_is_not_sent_is_counted_at_the_top_of_every_page(window: Window) ->
 
     for address in ("/", "/help", "/journal", "/devices/join"):
         assert re.search(r"Not sent yet: \d+<", window.get(address).partition("<main")[0])
+
+
+def test_a_device_that_was_emptied_says_why_until_something_is_begun(window: Window) -> None:
+    window.phase = "emptied"
+    assert "Another device of yours erased everything." in window.get("/begin")
+
+    window.person.goal()
+
+    assert "erased" not in window.get("/")

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from tests.support.devices import connect_to
+from tests.support.home import Home
 from tests.support.own_pages import Window
 from trailmark_client.queries.timeline import TimelineLine
 from trailmark_client.web.preferences import Preferences, preferences
@@ -73,3 +75,14 @@ def test_in_an_app_it_says_what_a_browser_keeps(window: Window) -> None:
     assert "in this browser alone" in page
     assert "trailmark backup" not in page
     assert "the lock of your phone" in window.get("/lock")
+
+
+def test_a_device_that_is_let_in_no_more_says_what_helps(window: Window) -> None:
+    app = window.person.app
+    connect_to(app, Home(app.identity.space))
+    window.phase = "shut_out"
+    html = window.get("/state")
+
+    assert "Your server has to let it in again." in html
+    for way in ("/devices/join", "/recover", "/sharing/connect"):
+        assert f'href="{way}"' in html
