@@ -12,7 +12,7 @@ from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, use_lines
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Words
+from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Words, whole
 from trailmark_client.cli.wording import part_words
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.coping import (
@@ -35,7 +35,10 @@ SourceOption = Annotated[
     str | None, Parameter(name="--from", help="The resource it was learnt from: its id, or none")
 ]
 Helped = Annotated[
-    int | None, Parameter(help="How much it helped: 0 not at all, 4 very much", show_default=False)
+    int | None,
+    Parameter(
+        help="How much it helped: 0 not at all, 4 very much", converter=whole, show_default=False
+    ),
 ]
 
 

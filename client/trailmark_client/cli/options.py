@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from trailmark_client.commands.places import Choice
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
+
+
+def whole(_kind: object, tokens: Sequence[Token]) -> int:
+    """Read a whole number as it was typed; a fraction is not one, and is not rounded to one.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return int(tokens[0].value)
+
 
 Words = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A person's words, which may begin with a hyphen."""

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words
+from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words, whole
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.commands import goals
 from trailmark_client.queries.documents import find
@@ -58,7 +58,8 @@ def priority(
     /,
     *,
     place: Annotated[
-        int | None, Parameter(help="Its place among your goals, 1 first; 0 for none")
+        int | None,
+        Parameter(help="Its place among your goals, 1 first; 0 for none", converter=whole),
     ] = None,
     reason: Reason = None,
     common: Common = PLAIN,

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
-from trailmark_client.cli.options import PLAIN, At, Common, GoalId, Note, Reason, Words
+from trailmark_client.cli.options import PLAIN, At, Common, GoalId, Note, Reason, Words, whole
 from trailmark_client.cli.reasons import reason_from_text
 from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find
@@ -26,7 +26,9 @@ def set_levels(
     goal: GoalId,
     /,
     *levels: Words,
-    weight: Annotated[int, Parameter(help="How much it counts beside other goals, 1 to 10")] = 1,
+    weight: Annotated[
+        int, Parameter(help="How much it counts beside other goals, 1 to 10", converter=whole)
+    ] = 1,
     reason: Reason = None,
     common: Common = PLAIN,
 ) -> Answer[Saved]:

@@ -90,3 +90,12 @@ def test_a_hard_moment_names_its_barrier_for_the_person_alone(cli: Cli) -> None:
 def test_an_empty_toolbox_is_fine(cli: Cli) -> None:
     assert "that is fine" in cli("coping").out
     assert "Nothing stands here." in cli("barrier").out
+
+
+@pytest.mark.parametrize("said", ["3.55", "3.0", "very much"])
+def test_how_much_it_helped_is_a_whole_number_and_never_rounded_to_one(cli: Cli, said: str) -> None:
+    coping = cli.ok("coping", "add", "get up and read")["id"]
+
+    assert (2, "invalid_input") == cli("coping", "use", coping, "--helped", said, "--json").error
+    [told] = cli.ok("coping")["cards"]
+    assert [] == told["uses"]
