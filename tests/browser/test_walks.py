@@ -42,6 +42,13 @@ def open_person(page: Page, name: str = "Mira (Tuesdays)") -> str:
     return page.url.removesuffix("/timeline")
 
 
+def words_read_out(device: DeviceFolder, goal: str) -> str:
+    """Return what the person reads out of the lane that a goal is in."""
+    lane = device.run("goal", "show", goal)["goal"]["lane"]
+    lanes = device.run("status", "--words")["lanes"]
+    return str(next(each["words"] for each in lanes if each["lane"] == lane))
+
+
 def test_filters_take_goal_changes_and_words(scene: Scene, sign_in: SignIn) -> None:
     scene.send("win", "I hummed in the kitchen")
     page = sign_in()
@@ -158,8 +165,10 @@ def test_a_whole_walk_without_script(scene: Scene, sign_in: SignIn, goal: str) -
     page.goto(f"{base}/goals/{goal}/audit")
     page.get_by_role("link", name="Earlier").click()
     expect(page.locator("#instant")).to_be_visible()
+    page.get_by_label("Words of their device").fill(words_read_out(scene.phone, goal))
     page.get_by_role("button", name="Recompute every hash now").click()
     expect(page.get_by_text("entries fit")).to_be_visible()
+    expect(page.get_by_text("The words are the same")).to_be_visible()
 
     page.goto(f"{scene.server.url}/people/invite")
     page.get_by_label("What you call them").fill("Jonas")
