@@ -143,7 +143,7 @@ class KeySharing:
         self._remove(known, sorted(old - {code.id}))
         self._see_through(known)
 
-    def remove(self, conn: Connection, holders: Collection[HolderId]) -> None:
+    def remove(self, conn: Connection, holders: Collection[HolderId]) -> bool:
         """Let devices go for ever, with the recovery codes that let them in.
 
         Args:
@@ -151,19 +151,25 @@ class KeySharing:
             holders: Whom; who was never let in is left alone. Where the person was asked who
                 goes, this is the answer.
 
-        Raises:
-            DomainError: ``missing_key``.
+        Returns:
+            Whether the others are told; ``False`` where this device is none of the person's, as far
+            as it knows: it keeps the answer all the same.
         """
         known = self._looked(conn)
         gone = {*holders, *(code for each in holders for code in known.view.codes_of(each))}
         if known.view.asked:
+            # Said before all else: a key that were made in between would be for who goes, too.
             known.hold_firm(duties.settled(known.graph, known.firm, gone, known.me))
-        known = self.require_member(conn)
+        elif known.is_alone:
+            known = self.require_member(conn)
+        if not known.is_in:
+            return False
         known_ones = gone & (known.view.left_out | known.view.members.keys())
         # Those that the person chose first, whatever is said to come with them.
         chosen = set(holders)
         self._remove(known, sorted(known_ones, key=lambda each: (each not in chosen, each)))
         self._see_through(known)
+        return True
 
     def _remove(self, known: Knowledge, holders: Sequence[HolderId]) -> None:
         for at in range(0, len(holders), limits.HOLDERS_NAMED_MAX):

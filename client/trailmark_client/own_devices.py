@@ -170,16 +170,12 @@ def remove_device(app: App, device: DeviceId, *more: DeviceId) -> bool:
         )
     app.write(lambda conn: _keep_to_sign_out(conn, [*_to_sign_out(conn), *removed]))
     try:
-        app.write(lambda conn: app.key_sharing.remove(conn, [HolderId(each) for each in removed]))
-        has_changed = True
-    except DomainError as error:
-        if error.code != ErrorCode.MISSING_KEY:
-            raise
-        has_changed = False
+        return app.write(
+            lambda conn: app.key_sharing.remove(conn, [HolderId(each) for each in removed])
+        )
     finally:
         # Whatever became of the keys: it is not to speak in the person's name any more.
         sign_out_removed(app)
-    return has_changed
 
 
 def sign_out_removed(app: App) -> None:

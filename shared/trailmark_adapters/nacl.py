@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -10,6 +11,10 @@ from nacl.exceptions import BadSignatureError, CryptoError
 
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.words import gettext
+
+_POINT_BYTES: Final = 32
+
+_KEYS_CACHED: Final = 1024
 
 STRETCHED_BYTES: Final = 32
 """Length of a stretched key, in bytes."""
@@ -39,9 +44,13 @@ class NaclCipher:
 
     def is_signed(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
         """Say whether ``signature`` is the Ed25519 signature of ``message`` by ``public_key``."""
+        if len(signature) != bindings.crypto_sign_BYTES or not _is_key(public_key):
+            return False
+        if not _is_of_prime_order(signature[:_POINT_BYTES]):
+            return False
         try:
             bindings.crypto_sign_open(signature + message, public_key)
-        except (BadSignatureError, CryptoError, ValueError):
+        except BadSignatureError:
             return False
         return True
 
@@ -97,6 +106,25 @@ def stretched(passphrase: bytes, salt: bytes, passes: int, memory_bytes: int) ->
         memory_bytes,
         bindings.crypto_pwhash_ALG_ARGON2ID13,
     )
+
+
+@lru_cache(_KEYS_CACHED)
+def _is_key(public_key: bytes) -> bool:
+    return len(public_key) == _POINT_BYTES and _is_of_prime_order(public_key)
+
+
+def _is_of_prime_order(point: bytes) -> bool:
+    """Say whether these are the one encoding of a point that all verifiers treat alike.
+
+    Versions of libsodium differ about points with a part of small order, as noble does.
+
+    Args:
+        point: 32 bytes.
+
+    Returns:
+        Whether it is one of prime order.
+    """
+    return bool(bindings.crypto_core_ed25519_is_valid_point(point))
 
 
 def _box_nonce(fresh_public: bytes, public_key: bytes) -> bytes:

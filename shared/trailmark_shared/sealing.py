@@ -34,8 +34,8 @@ class Cipher(Protocol):
     then XSalsa20-Poly1305 of the plaintext under the shared key, with the first 24 bytes of
     BLAKE2b(fresh public key ‖ receiver's public key) as nonce.
 
-    Implementations: PyNaCl in ``trailmark_adapters.nacl``. All keep the vectors in
-    ``tests/golden/sealing.json``.
+    Implementations: PyNaCl in ``trailmark_adapters.nacl``, noble in ``trailmark_adapters.noble``.
+    All keep the vectors in ``tests/golden/sealing.json`` and ``signatures.json``.
     """
 
     def seal(self, key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
@@ -51,7 +51,11 @@ class Cipher(Protocol):
         ...
 
     def is_signed(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        """Say whether ``signature`` is the Ed25519 signature of ``message`` by ``public_key``."""
+        """Say whether ``signature`` is the Ed25519 signature of ``message`` by ``public_key``.
+
+        Key and first half of the signature must be points of prime order, encoded as RFC 8032 does,
+        and the second half below that order: of anything else verifiers say different things.
+        """
         ...
 
     def box_public_key(self, private_key: bytes) -> bytes:

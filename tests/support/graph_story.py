@@ -309,8 +309,10 @@ class Story:
                 firm = settled(device.graph, device.firm, goes, device.id)
                 if firm != device.firm:
                     self.answers += 1
-                    device.firm = firm
-                    device.tend()
+                    if device.is_in:
+                        device.remove(goes)
+                    else:
+                        device.firm = firm
                     self.operator.collect(device)
                     has_answered = True
         return has_answered

@@ -29,6 +29,7 @@ from tests.support.vector_inputs import (
     VAULT_KEY,
     File,
 )
+from tests.support.vector_signatures import signatures_file
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
 from trailmark_shared import chain, codes, ids, sealing
 from trailmark_shared.ids import EventId, KeyId, Lane
@@ -252,6 +253,7 @@ FILES: Final[Mapping[str, Callable[[], File]]] = {
     "header_and_hashes.json": header_and_hashes_file,
     "signing_keys.json": signing_keys_file,
     "lane_export.json": lane_export_file,
+    "signatures.json": signatures_file,
     "sealing.json": sealing_file,
     "codes.json": codes_file,
     "joining.json": joining_file,

@@ -35,6 +35,16 @@ function boxKey(publicKey, privateKey) {
   return new Uint8Array(key.buffer);
 }
 
+/**
+ * Whether bytes are the one encoding of a point without a part of small order. Of such points alone
+ * all verifiers say the same, whether they multiply by the cofactor (noble) or not (libsodium).
+ * @param {Uint8Array} bytes
+ */
+function isOfPrimeOrder(bytes) {
+  const point = ed25519.Point.fromBytes(bytes);
+  return point.isTorsionFree() && !point.is0();
+}
+
 export const noble = {
   /** @param {Uint8Array} key @param {Uint8Array} nonce @param {Uint8Array} plaintext @param {Uint8Array} bound */
   seal: (key, nonce, plaintext, bound) => xchacha20poly1305(key, nonce, bound).encrypt(plaintext),
@@ -45,8 +55,12 @@ export const noble = {
 
   /** @param {Uint8Array} publicKey @param {Uint8Array} message @param {Uint8Array} signature */
   isSigned: (publicKey, message, signature) =>
-    // As RFC 8032 and libsodium have it, not as the looser ZIP 215.
-    attempt(() => ed25519.verify(signature, message, publicKey, { zip215: false })) ?? false,
+    attempt(
+      () =>
+        isOfPrimeOrder(publicKey) &&
+        isOfPrimeOrder(signature.subarray(0, publicKey.length)) &&
+        ed25519.verify(signature, message, publicKey, { zip215: false }),
+    ) ?? false,
 
   /** @param {Uint8Array} seed */
   signingKey: (seed) => ed25519.getPublicKey(seed),
