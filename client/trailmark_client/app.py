@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -35,6 +37,7 @@ from trailmark_client.storage.rescue import (
     MovedAside,
     Rescue,
     check_at_start,
+    doubt_of,
     finish_moving,
     move_aside,
     rescue_unsent,
@@ -205,7 +208,7 @@ class App:
         file: SqliteFile | None = None
         try:
             file = self._open_file()
-            check_at_start(file, self.vault)
+            check_at_start(file, self.vault, self.clock.now_ms())
         except IntegrityError as error:
             if file is not None:
                 file.close()
@@ -246,11 +249,27 @@ class App:
         Returns:
             What ``work`` returned.
         """
-        return self.file.write(work)
+        with self._doubting():
+            return self.file.write(work)
 
     def read(self, work: Work[_Result]) -> _Result:
         """Run ``work`` over one unchanging state of the store, and return what it returned."""
-        return self.file.read(work)
+        with self._doubting():
+            return self.file.read(work)
+
+    @contextmanager
+    def _doubting(self) -> Generator[None]:
+        """Let the next start check the whole structure where something damaged is met."""
+        try:
+            yield
+        except IntegrityError as error:
+            self.doubt(error.code)
+            raise
+
+    def doubt(self, code: ErrorCode | None) -> None:
+        """Remember that work over the store ended with ``code``, if that tells of damage."""
+        if code is ErrorCode.CORRUPT_LOG:
+            doubt_of(self.home / DATABASE_NAME).touch(mode=0o600)
 
     def clean(self) -> bool:
         """Pay the cleaning that erasures owe, if they do; call it after whatever may have erased.

@@ -45,6 +45,8 @@ class Subscription:
         self._bell = bell
         self._spaces = frozenset(spaces)
         self._lanes: set[LaneOfSpace] = set()
+        self._later: set[LaneOfSpace] = set()
+        self._timer: asyncio.TimerHandle | None = None
         self._access = False
         self._woken = woken
 
@@ -59,11 +61,27 @@ class Subscription:
         trace: TracebackType | None,
     ) -> None:
         self._bell.remove(self, self._spaces)
+        if self._timer is not None:
+            self._timer.cancel()
 
     def hear_lane(self, space: SpaceId, lane: Lane) -> None:
         """Note that a lane moved."""
         self._lanes.add((space, lane))
         self._woken.set()
+
+    def hear_later(self, space: SpaceId, lane: Lane, pause_ms: int) -> None:
+        """Note that a lane moved by what this reader wrote: that may wait for company."""
+        self._later.add((space, lane))
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(pause_ms / 1000, self._ripen)
+
+    def _ripen(self) -> None:
+        self._timer = None
+        if self._later:
+            self._lanes |= self._later
+            self._later = set()
+            self._woken.set()
 
     def hear_access(self) -> None:
         """Note that rights may have changed."""
@@ -73,6 +91,7 @@ class Subscription:
     def take(self) -> Wake:
         """Return what was heard since the last time, and forget it."""
         wake = Wake(frozenset(self._lanes), self._access)
+        self._later -= self._lanes  # what is read now holds these rows too
         self._lanes = set()
         self._access = False
         return wake
@@ -126,9 +145,22 @@ class Bell:
             if not waiting:
                 self._subscribers.pop(space, None)
 
-    def ring(self, space: SpaceId, lane: Lane) -> None:
-        """Say that rows of a lane were committed by this process."""
-        self.deliver(space, lane)
+    def ring(
+        self, space: SpaceId, lane: Lane, by: Subscription | None = None, pause_ms: int = 0
+    ) -> None:
+        """Say that rows of a lane were committed by this process.
+
+        Args:
+            space: Whose lane.
+            lane: Which one.
+            by: Whoever wrote them, if they listen.
+            pause_ms: How long their own rows may wait for more of them; 0: not at all.
+        """
+        for subscription in tuple(self._subscribers.get(space, ())):
+            if subscription is by and pause_ms:
+                subscription.hear_later(space, lane, pause_ms)
+            else:
+                subscription.hear_lane(space, lane)
         if self.tell is not None:
             self.tell(space, lane)
 

@@ -23,6 +23,7 @@ from trailmark_server import accounts, credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.bell import Subscription, Wake
 from trailmark_server.logs import log_failure
+from trailmark_server.page_reads import PageReads, SharedPage, frame_of
 from trailmark_server.services import Services
 from trailmark_server.storage.accounts import AccountRows, Device
 from trailmark_server.throttle import Bucket
@@ -36,6 +37,7 @@ from trailmark_shared.words import gettext
 
 _BUCKETS_MAX: Final = 10_000
 _ERROR_CHARS_MAX: Final = 200
+_RIGHT_KEPT_MS: Final = 1000
 
 
 class Outlet(Protocol):
@@ -64,9 +66,10 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveSessions:
-    """The live sessions of this process, by device, and how fast each device pushes."""
+    """The live sessions of this process, how fast each device pushes, ``pages`` for all of them."""
 
     def __init__(self) -> None:
+        self.pages = PageReads()
         self._sessions: dict[tuple[SpaceId, DeviceId], list[DeviceSession]] = {}
         self._buckets: OrderedDict[tuple[SpaceId, DeviceId], Bucket] = OrderedDict()
         self._empty = asyncio.Event()
@@ -124,6 +127,7 @@ class DeviceSession:
     Attributes:
         ended: Why the session is over, or ``None`` while it lives.
         woken: Set when frames, the bell or an end wait; shared with the carrier's reader.
+        own_pause_ms: How long rows that this session pushed may wait before they are sent back.
     """
 
     def __init__(
@@ -139,6 +143,7 @@ class DeviceSession:
         """
         self.ended: Ended | None = None
         self.woken = asyncio.Event()
+        self.own_pause_ms = 0
         self._services = services
         self._live = live
         self._outlet = outlet
@@ -149,14 +154,14 @@ class DeviceSession:
         self._bell: Subscription | None = None
         self._stack = ExitStack()
         self._is_live = False
+        self._shared: SharedPage | None = None
+        self._asks: tuple[int, Right | None] = (0, None)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
-
-    # --- what the carrier calls ------------------------------------------------------------------
 
     async def take_frame(self, frame: bytes) -> None:
         """Take one frame of the device and do all that follows from it.
@@ -183,8 +188,6 @@ class DeviceSession:
         if self.ended is None:
             self.ended = Ended(code=code, message=message)
         self.woken.set()
-
-    # --- running -----------------------------------------------------------------------------
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work``; whatever it raises ends the session under a name of ours."""
@@ -220,8 +223,7 @@ class DeviceSession:
 
     async def _hear(self, wake: Wake) -> None:
         if wake.access and self._actor is not None:
-            right = self._right()
-            await self._services.accounts.read(right.check)
+            await self._services.accounts.read(self._right().check)
             self._require_key()
         self._is_live = True
         await self._execute(self._session.lane_moved(sorted(lane for _, lane in wake.lanes)))
@@ -237,7 +239,8 @@ class DeviceSession:
         follow: Sequence[effects.Effect] = ()
         match effect:
             case effects.Send():
-                await self._outlet.send(encode_frame(effect.message))
+                shared, self._shared = self._shared, None  # an idle session keeps no page
+                await self._outlet.send(frame_of(effect.message, shared))
             case effects.Close():
                 self.ended = Ended(code=effect.code, message=effect.message)
                 self.woken.set()
@@ -259,10 +262,14 @@ class DeviceSession:
         return follow
 
     def _right(self) -> Right:
+        """Return what every transaction asks; made anew once a second, for the time in it."""
         assert self._actor is not None, "an effect before the session was opened"
-        return authorize(self._actor, Verb.SYNC, self._actor.space, None, self._services.now())
-
-    # --- the effects -----------------------------------------------------------------------------
+        now = self._services.now()
+        made_at, right = self._asks
+        if right is None or not 0 <= now - made_at < _RIGHT_KEPT_MS:
+            right = authorize(self._actor, Verb.SYNC, self._actor.space, None, now)
+            self._asks = (now, right)
+        return right
 
     async def _open(self, hello: messages.Hello) -> Sequence[effects.Effect]:
         services = self._services
@@ -317,7 +324,7 @@ class DeviceSession:
         appended = await self._services.events.append(
             actor.space, right.written_by, effect, right.check
         )
-        self._services.bell.ring(actor.space, effect.lane)
+        self._services.bell.ring(actor.space, effect.lane, self._bell, self.own_pause_ms)
         follow = list(self._session.appended(appended))
         now = self._services.clock.monotonic_ms()
         self._services.metrics.push_seconds.observe((now - began) / 1000)
@@ -332,14 +339,16 @@ class DeviceSession:
     async def _read_page(self, effect: effects.ReadPage) -> Sequence[effects.Effect]:
         if self._outlet.is_full:
             return ()
-        page = await self._services.events.read_page(
-            self._session.space, effect.lane, effect.after, self._right().check
+        place = (self._session.space, effect.lane, effect.after)
+        self._shared = shared = await self._live.pages.read(
+            self._services.events, place, self._session.device, self._right().check
         )
         self._require_key()
-        if self._is_live and page.rows:
-            late_ms = self._services.now() - page.rows[0].received_at
+        found = shared.found
+        if self._is_live and found.rows:
+            late_ms = self._services.now() - found.rows[0].received_at
             self._services.metrics.lag_seconds.observe(max(late_ms, 0) / 1000)
-        return self._session.page_read(effect.lane, page.rows, page.signed_head)
+        return self._session.page_read(effect.lane, found)
 
     async def _take_offer(self, effect: effects.TakeOffer) -> Sequence[effects.Effect]:
         space, lane = self._session.space, Lane(effect.offer.lane)

@@ -23,6 +23,7 @@ from trailmark_shared.ids import PLAIN, SELF, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_client_frame, encode_frame
+from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.pages import cut_batch
 from trailmark_shared.protocol.server_session import ServerSession
 from trailmark_shared.protocol.signing_keys import first_key
@@ -308,7 +309,7 @@ class Wire:
                 return answers
             case effects.ReadPage(lane=lane):
                 rows, head = home.page(effect)
-                return session.page_read(lane, rows, head)
+                return session.page_read(lane, PageFound(rows=rows, signed_head=head))
             case effects.TakeOffer(offer=offer):
                 upto, code = home.take(effect)
                 asyncio.get_running_loop().call_soon(home.ring, [Lane(offer.lane)])

@@ -12,6 +12,7 @@ from tests.support.memory_server import MemoryServer
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol import effects, frames, messages
 from trailmark_shared.protocol.client_session import ClientSession
+from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.server_session import ServerSession
 from trailmark_shared.protocol.states import State
 
@@ -189,7 +190,8 @@ class SessionPair:
             case effects.OpenSession(hello=hello):
                 more = session.opened(server.open(hello))
             case effects.ReadPage(lane=lane, after=after):
-                more = session.page_read(lane, *server.read_page(lane, after))
+                rows, head = server.read_page(lane, after)
+                more = session.page_read(lane, PageFound(rows=rows, signed_head=head))
             case effects.AppendBatch(lane=lane, events=events, offset=offset):
                 answer = session.appended(server.append(lane, events, offset))
                 more = [*answer, *self._rung(lane)]

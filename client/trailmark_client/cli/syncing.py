@@ -75,7 +75,9 @@ async def _with_store(app: App, work: _Work, on_status: Callable[[Status], None]
         ports = Ports(
             database=database, vault=app.vault, clock=app.clock, randomness=app.randomness
         )
-        return await work(Replicator(ports, open_websocket, on_status), database)
+        ended = await work(Replicator(ports, open_websocket, on_status), database)
+        app.doubt(ended.code)
+        return ended
 
 
 async def _once(replicator: Replicator, _database: Database) -> Ended:

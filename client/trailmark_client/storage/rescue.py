@@ -24,10 +24,10 @@ from trailmark_client.storage.epochs import start_epoch
 from trailmark_client.storage.event_log import INSERT_OUTBOX
 from trailmark_client.storage.read_models import body_from_bytes, refold_all
 from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
-from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.settings import set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_client.storage.verification import Damage, verify_news
-from trailmark_shared import chain
+from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.words import gettext
@@ -39,6 +39,7 @@ WAITING_SUFFIX: Final = ".waiting-"
 """The same for a moved file whose unsent events are not in a new store yet."""
 
 _DISK_DAMAGE: Final = frozenset({"event", "body", "lane", "cursor", "head"})
+_CHECKED_SETTING: Final = "structure_checked_at"
 _SIDE_FILES: Final = ("", "-wal", "-shm")
 _FAILURES_MAX: Final = 10_000
 _ROWS_GUESSED: Final = 1 << 20
@@ -58,21 +59,50 @@ class Rescue(msgspec.Struct, frozen=True, kw_only=True):
     unreadable: int
 
 
-def check_at_start(file: SqliteFile, vault: Vault) -> None:
+def check_at_start(
+    file: SqliteFile,
+    vault: Vault,
+    now_ms: int,
+    small_bytes: int = limits.CHECKED_AT_EVERY_START_BYTES_MAX,
+) -> None:
     """Check the file's structure and every row since the last check.
+
+    The structure of a large file takes seconds: it is checked once a day, and at once where
+    something damaged was met since. SQLite tells of damage in every page that it reads meanwhile.
+
+    Args:
+        file: The open file.
+        vault: The keys that open bodies.
+        now_ms: Device clock, milliseconds UTC.
+        small_bytes: Up to this size the structure is checked every time.
 
     Raises:
         IntegrityError: ``corrupt_log``: the file is damaged; ``start_over`` comes next.
     """
-    told = file.read(lambda conn: conn.execute("PRAGMA quick_check(1)").fetchone())
-    if told != ("ok",):
-        raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
+    is_small = file.path.stat().st_size <= small_bytes
+    if is_small or doubt_of(file.path).exists() or file.read(lambda conn: _is_due(conn, now_ms)):
+        told = file.read(lambda conn: conn.execute("PRAGMA quick_check(1)").fetchone())
+        if told != ("ok",):
+            raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
+        if not is_small:
+            file.write(lambda conn: set_setting(conn, _CHECKED_SETTING, str(now_ms)))
+        doubt_of(file.path).unlink(missing_ok=True)
     if file.read(_has_unverified):
         found: list[Damage] = file.write(lambda conn: verify_news(conn, vault))
         if any(damage.what in _DISK_DAMAGE for damage in found):
             raise IntegrityError(
                 ErrorCode.CORRUPT_LOG, gettext("rows of the database do not verify")
             )
+
+
+def doubt_of(path: Path) -> Path:
+    """Return the file that says that something damaged was met in the database at ``path``."""
+    return path.with_name(f"{path.name}.doubt")
+
+
+def _is_due(conn: Connection, now_ms: int) -> bool:
+    checked = setting(conn, _CHECKED_SETTING)
+    return checked is None or not 0 <= now_ms - int(checked) < limits.STRUCTURE_CHECKED_MS
 
 
 def _has_unverified(conn: Connection) -> bool:

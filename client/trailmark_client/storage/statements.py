@@ -31,8 +31,8 @@ from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES, EventId, SpaceId
 
 _FIRM: Final = "held_firm"
-_NEWS: Final = (
-    "SELECT hash, body FROM event WHERE lane = ? AND body IS NOT NULL"
+_NEWS: Final = (  # the lane by its name in the text: only so SQLite takes the index of it alone
+    f"SELECT hash, body FROM event WHERE lane = '{DEVICES}' AND body IS NOT NULL"
     " AND hash NOT IN (SELECT event FROM statement)"
 )
 _KEPT: Final = "SELECT raw FROM statement WHERE raw IS NOT NULL ORDER BY event"
@@ -50,10 +50,7 @@ def statements_of(conn: Connection, vault: Vault, *, keeps: bool) -> list[Statem
         keeps: Inside a write transaction: what is checked now is not checked again.
     """
     space = vault.identity_file.current.space
-    news = [
-        (hash_, _checked(vault, space, body))
-        for hash_, body in conn.execute(_NEWS, (DEVICES,)).fetchall()
-    ]
+    news = [(hash_, _checked(vault, space, body)) for hash_, body in conn.execute(_NEWS).fetchall()]
     if keeps:
         conn.executemany("INSERT INTO statement (event, raw) VALUES (?, ?)", news)
         news = []

@@ -32,6 +32,9 @@ UNSUPPORTED_DATA: Final = 1003
 
 _REASON_BYTES_MAX: Final = 123
 
+_YIELD_BYTES: Final = 16 * 1024
+"""How much a session sends before it lets others run."""
+
 _GONE: Final = (WebSocketDisconnect, RuntimeError)
 """How framework and server say that the peer has closed meanwhile."""
 
@@ -43,6 +46,7 @@ class _SocketOutlet:
 
     def __init__(self, socket: _Socket) -> None:
         self._socket = socket
+        self._unyielded = 0
 
     @property
     def is_full(self) -> bool:
@@ -50,7 +54,7 @@ class _SocketOutlet:
         return False
 
     async def send(self, frame: bytes) -> None:
-        """Send one frame, then let others run: a loop of sends alone never yields.
+        """Send one frame; now and then let others run: a loop of sends alone never yields.
 
         Raises:
             TimeoutError: The peer takes no bytes.
@@ -61,7 +65,10 @@ class _SocketOutlet:
                 await self._socket.send({"type": "websocket.send", "bytes": frame, "text": None})
         except _GONE as error:
             raise ConnectionResetError from error
-        await asyncio.sleep(0)
+        self._unyielded += len(frame)
+        if self._unyielded >= _YIELD_BYTES:
+            self._unyielded = 0
+            await asyncio.sleep(0)
 
 
 class _Carrier:
@@ -70,6 +77,7 @@ class _Carrier:
     def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
         self._socket = socket
         self._session = session
+        session.own_pause_ms = limits.OWN_ROWS_PAUSE_MS
         self._stopping = stopping
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue(INBOX_FRAMES)
         self._text = False

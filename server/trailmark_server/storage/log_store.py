@@ -109,13 +109,14 @@ class LogStore(LogReading):
         self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
     ) -> Page:
         """Return the rows behind ``after``, cut by ``PAGE_EVENTS_MAX`` and ``PAGE_BYTES_MAX``."""
-        rows = await self._sealed.read(
-            space, lambda log, seal: reading.page(log, seal, lane, after), check
+        rows, is_last = await self._sealed.read(
+            space, lambda log, seal: reading.page_and_end(log, seal, lane, after), check
         )
         if not rows:
             return Page(rows=rows, signed_head=None)
         last = rows[-1]
-        return Page(rows=rows, signed_head=self.signer.head(space, lane, last.seq, last.lane_hash))
+        head = self.signer.head(space, lane, last.seq, last.lane_hash)
+        return Page(rows=rows, signed_head=head, is_last=is_last)
 
     async def take_offer(
         self, space: SpaceId, offer: Offer, rows: Sequence[Row], check: Check | None = None

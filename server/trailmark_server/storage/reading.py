@@ -85,14 +85,19 @@ def _rewind(rows: LogRows, signer: HeadSigner, lane: LaneFacts, seq: int) -> Rew
 
 def page(rows: LogRows, seal: RestSeal, lane: Lane, after: int) -> list[Row]:
     """Return the next rows behind ``after`` that fit into one page."""
+    return page_and_end(rows, seal, lane, after)[0]
+
+
+def page_and_end(rows: LogRows, seal: RestSeal, lane: Lane, after: int) -> tuple[list[Row], bool]:
+    """Return such rows, and whether they are the last ones for sure."""
     found: list[Row] = []
     size = 0
     for row in rows.rows(seal.space, lane, after, limits.PAGE_EVENTS_MAX, seal):
         size += limits.HASH_BYTES if row.event.body is None else len(row.event.body)
         if found and size > limits.PAGE_BYTES_MAX:
-            break
+            return found, False
         found.append(row)
-    return found
+    return found, 0 < len(found) < limits.PAGE_EVENTS_MAX
 
 
 def lane_proof(rows: LogRows, seal: RestSeal, signer: HeadSigner, lane: Lane) -> LaneProof:

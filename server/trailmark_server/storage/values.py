@@ -49,10 +49,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         rows: In seq order, bodies opened; empty at the head.
         signed_head: Signature for the last of them, ``None`` when there are none.
+        is_last: Nothing stood behind them when they were read; else nobody looked.
     """
 
     rows: Sequence[Row]
     signed_head: SignedHead | None
+    is_last: bool = False
 
 
 class GrantPlace(msgspec.Struct, frozen=True):

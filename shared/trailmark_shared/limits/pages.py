@@ -36,3 +36,9 @@ IDLE_LOCK_MS: Final = 15 * 60 * 1000
 
 IDLE_WARNING_MS: Final = 60 * 1000
 """How long before they close the pages say so."""
+
+CHECKED_AT_EVERY_START_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Size of a device's database up to which its structure is checked at every start, in bytes."""
+
+STRUCTURE_CHECKED_MS: Final = 24 * 3600 * 1000
+"""How long a larger one counts as checked, unless something damaged was met in it."""

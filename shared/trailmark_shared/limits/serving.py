@@ -43,6 +43,12 @@ CLEAN_IN_MEMORY_BYTES_MAX: Final = 64 * 1024 * 1024
 CLEANING_PAUSE_MS: Final = 60 * 1000
 """Remnants of erased words leave the server's file within this time; no cleaning comes earlier."""
 
+OWN_ROWS_PAUSE_MS: Final = 10
+"""How long rows that a live session pushed may wait for more of them before they are sent back.
+
+They are durable and acknowledged by then, and everybody else gets them at once.
+"""
+
 SESSIONS_PER_DEVICE_MAX: Final = 4
 """Live sessions of one device; the oldest one ends when another comes."""
 

@@ -341,7 +341,7 @@ class ReadPage(Effect, frozen=True):
     """Read the next page of a lane after ``after``; re-check the credential in the same read.
 
     At most one page (``limits.PAGE_EVENTS_MAX``, ``PAGE_BYTES_MAX``). Result:
-    ``ServerSession.page_read(lane, rows, signed_head)``, rows empty at the head.
+    ``ServerSession.page_read(lane, found)``, rows empty at the head.
     """
 
     lane: Lane

@@ -26,6 +26,7 @@ from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages, pages
 from trailmark_shared.protocol.close_codes import closing_of
+from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.states import SERVER_TABLE, Action, State
 
 Effects = list[effects.Effect]
@@ -276,15 +277,12 @@ class ServerSession:
         place.is_reading, place.moved = True, False
         return [effects.ReadPage(lane=lane, after=place.sent)]
 
-    def page_read(
-        self, lane: Lane, rows: Sequence[Row], signed_head: messages.SignedHead | None
-    ) -> Effects:
+    def page_read(self, lane: Lane, found: PageFound) -> Effects:
         """Send the page that was read, or rest when the lane's head was reached.
 
         Args:
             lane: Which lane.
-            rows: Consecutive rows after the session's place; empty at the head.
-            signed_head: Signed head of the last row; ``None`` when there are no rows.
+            found: What stands after the session's place.
 
         Returns:
             Effects to execute in order.
@@ -293,19 +291,28 @@ class ServerSession:
             return []
         place = self._lanes[lane]
         place.is_reading = False
-        if not rows or signed_head is None:
+        head = found.signed_head
+        if not found.rows or head is None:
             return self._read(lane)
+        page = self._page(lane, place, found, head)
+        place.sent = found.rows[-1].seq
+        place.unacked.append((head.seq, head.hash))
+        # A ring since the read began has marked the lane already.
+        place.moved |= not found.is_last
+        return [effects.Send(message=page), *self._read(lane)]
+
+    def _page(
+        self, lane: Lane, place: _Lane, found: PageFound, head: messages.SignedHead
+    ) -> messages.Events:
         is_held: Callable[[Row], bool] = lambda row: place.holds(self.device, row)  # noqa: E731
-        page = messages.Events(
+        if found.whole is not None and not (place.pushed_upto and any(map(is_held, found.rows))):
+            return found.whole
+        return messages.Events(
             lane=lane,
             after=place.sent,
-            runs=pages.runs_from_rows(rows, is_held),
-            signed_head=signed_head,
+            runs=pages.runs_from_rows(found.rows, is_held),
+            signed_head=head,
         )
-        place.sent = rows[-1].seq
-        place.unacked.append((signed_head.seq, signed_head.hash))
-        place.moved = True
-        return [effects.Send(message=page), *self._read(lane)]
 
     def _ack(self, ack: messages.Ack) -> Effects:
         lane = Lane(ack.lane)

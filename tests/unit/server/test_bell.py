@@ -51,6 +51,35 @@ async def test_nothing_is_left_of_who_went() -> None:
     assert not bell.spaces
 
 
+async def test_own_rows_wait_for_company_and_nobody_else_does() -> None:
+    bell, woken = Bell(), asyncio.Event()
+    with bell.subscribe([HERE], woken) as writer, bell.subscribe([HERE]) as other:
+        for lane in (CARE, SELF):
+            bell.ring(HERE, lane, writer, pause_ms=1)
+
+        assert frozenset({(HERE, CARE), (HERE, SELF)}) == other.take().lanes
+        assert frozenset() == writer.take().lanes
+
+        await woken.wait()
+
+        assert frozenset({(HERE, CARE), (HERE, SELF)}) == writer.take().lanes
+
+
+async def test_own_rows_come_along_with_those_of_others() -> None:
+    bell, woken = Bell(), asyncio.Event()
+    with bell.subscribe([HERE], woken) as writer:
+        bell.ring(HERE, CARE, writer, pause_ms=1)
+        bell.ring(HERE, CARE)
+
+        assert frozenset({(HERE, CARE)}) == writer.take().lanes
+
+        woken.clear()
+        bell.ring(HERE, SELF, writer, pause_ms=1)
+        await woken.wait()
+
+        assert frozenset({(HERE, SELF)}) == writer.take().lanes
+
+
 async def test_a_shared_event_wakes_its_owner() -> None:
     bell, woken = Bell(), asyncio.Event()
     with bell.subscribe([HERE], woken):

@@ -6,12 +6,21 @@ import pytest
 
 from tests.support.devices import add_goal, add_reflection, connect_to, new_device, sync
 from tests.support.home import Home
-from trailmark_adapters.sqlite import Connection
-from trailmark_client.app import DATABASE_NAME, App, open_app
+from trailmark_adapters.migrations import migrations_from_folder
+from trailmark_adapters.sqlite import Connection, SqliteFile
+from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.read_models import entries_of, state_hash
-from trailmark_client.storage.rescue import DAMAGED_SUFFIX, WAITING_SUFFIX, waiting_files
+from trailmark_client.storage.rescue import (
+    DAMAGED_SUFFIX,
+    WAITING_SUFFIX,
+    check_at_start,
+    doubt_of,
+    waiting_files,
+)
 from trailmark_client.storage.verification import verify_all
+from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode, IntegrityError
 from trailmark_shared.ids import SELF
 
 
@@ -83,6 +92,49 @@ def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path) -> None:
         assert (again.rescue.kept, again.rescue.unreadable) == (0, 1)
         assert again.rescue.moved_to.read_bytes() == b"no database " * 1000
         add_goal(again, "Go on")
+
+
+def test_a_large_file_is_checked_once_a_day_and_where_damage_was_met(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        for number in range(60):
+            add_reflection(app, f"reflection {number} " + "x" * 300)
+        now, vault, path = app.clock.now_ms(), app.vault, app.file.path
+        check_at_start(app.file, vault, now, small_bytes=0)
+        app.file.checkpoint()
+    data = bytearray(path.read_bytes())
+    data[-4096:] = bytes(range(256)) * 16
+    path.write_bytes(data)
+    migrations = migrations_from_folder(MIGRATIONS_FOLDER)
+    file = SqliteFile(path, migrations, functions={"opened": vault.opened})
+
+    check_at_start(file, vault, now + limits.STRUCTURE_CHECKED_MS - 1, small_bytes=0)
+
+    for later in (now + limits.STRUCTURE_CHECKED_MS, now - 1):
+        with pytest.raises(IntegrityError, match="damaged"):
+            check_at_start(file, vault, later, small_bytes=0)
+    with pytest.raises(IntegrityError, match="damaged"):
+        check_at_start(file, vault, now)
+
+    doubt_of(path).touch()
+    with pytest.raises(IntegrityError, match="damaged"):
+        check_at_start(file, vault, now, small_bytes=0)
+    file.close()
+
+
+def test_damage_that_work_meets_is_looked_for_at_the_next_start(tmp_path: Path) -> None:
+    def meet(_conn: Connection) -> None:
+        raise IntegrityError(ErrorCode.CORRUPT_LOG, "the database file is damaged")
+
+    with new_device(tmp_path) as app:
+        for work in (app.read, app.write):
+            with pytest.raises(IntegrityError):
+                work(meet)
+
+            assert doubt_of(app.file.path).exists()
+
+            check_at_start(app.file, app.vault, app.clock.now_ms(), small_bytes=0)
+
+            assert not doubt_of(app.file.path).exists()
 
 
 def test_an_unsent_event_that_does_not_verify_is_counted(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The server's half: each rule of design.md section 6 and each branch that keeps it."""
 
+from collections.abc import Sequence
 from random import Random
 
 import msgspec
@@ -23,6 +24,7 @@ from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.ids import SELF, DeviceId, care_lane
 from trailmark_shared.protocol import effects, messages, pages
+from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.server_session import ANNOUNCED_LIMITS, ServerSession
 from trailmark_shared.protocol.states import State
 
@@ -142,11 +144,16 @@ class TestPush:
         assert behind.id == server.lane(SELF).rows[1].event.id
 
 
+def found(fed: Sequence[Row], *, is_last: bool = False) -> PageFound:
+    head = head_at(fed[-1].seq) if fed else None
+    return PageFound(rows=fed, signed_head=head, is_last=is_last)
+
+
 class TestOwnEventsWithoutBody:
     """Invariant 4: a body is left out only of what this very session pushed."""
 
     def feed(self, session: ServerSession, fed: list[Row]) -> list[bytes | None]:
-        (page,) = sent(session.page_read(SELF, fed, head_at(fed[-1].seq)))
+        (page,) = sent(session.page_read(SELF, found(fed)))
         assert isinstance(page, messages.Events)
         return [event[3] for run in page.runs for event in run.events]
 
@@ -159,6 +166,27 @@ class TestOwnEventsWithoutBody:
 
     def test_pushed_events_travel_without_body(self) -> None:
         assert [b"{}", None, None] == self.feed(self.pushed(2, 3), rows(3))
+
+    def test_the_message_of_all_the_others_is_not_for_whoever_pushed(self) -> None:
+        whole = messages.Events(
+            lane=SELF, after=0, runs=pages.runs_from_rows(rows(3)), signed_head=head_at(3)
+        )
+        told = msgspec.structs.replace(found(rows(3)), whole=whole)
+
+        (page,) = sent(self.pushed(2, 3).page_read(SELF, told))
+
+        assert isinstance(page, messages.Events)
+        assert [b"{}", None, None] == [event[3] for run in page.runs for event in run.events]
+
+    def test_whoever_pushed_something_else_gets_it_too(self) -> None:
+        whole = messages.Events(
+            lane=SELF, after=0, runs=pages.runs_from_rows(rows(1)), signed_head=head_at(1)
+        )
+        told = msgspec.structs.replace(found(rows(1)), whole=whole)
+
+        (page,) = sent(self.pushed(2, 3).page_read(SELF, told))
+
+        assert page is whole
 
     def test_what_was_not_taken_travels_whole(self) -> None:
         session = opened_server()
@@ -184,11 +212,39 @@ class TestOwnEventsWithoutBody:
 class TestFeeding:
     """Rule 5: delivery reads the log; the bell is one mark per lane; credit is kept."""
 
+    def test_behind_the_last_rows_nothing_is_read_until_the_bell_rings(self) -> None:
+        session = opened_server()
+
+        asked = session.page_read(SELF, found(rows(1), is_last=True))
+
+        assert [effects.Send] == [type(each) for each in asked]
+        assert session.is_idle
+        assert [effects.ReadPage(lane=SELF, after=1)] == session.lane_moved([SELF])
+
+    def test_a_ring_during_the_read_of_the_last_rows_is_not_lost(self) -> None:
+        session = opened_server()
+        session.lane_moved([SELF])
+
+        asked = session.page_read(SELF, found(rows(1), is_last=True))
+
+        assert effects.ReadPage(lane=SELF, after=1) == asked[-1]
+
+    def test_whoever_holds_none_of_the_rows_gets_the_message_of_all_the_others(self) -> None:
+        session = opened_server()
+        told = found(rows(2))
+        whole = messages.Events(
+            lane=SELF, after=0, runs=pages.runs_from_rows(rows(2)), signed_head=head_at(2)
+        )
+
+        (page,) = sent(session.page_read(SELF, msgspec.structs.replace(told, whole=whole)))
+
+        assert page is whole
+
     def test_pages_stop_at_the_window_and_go_on_with_an_ack(self) -> None:
         session = opened_server()
         asked: list[effects.Effect] = []
         for seq in range(1, limits.PAGE_WINDOW + 1):
-            asked = session.page_read(SELF, rows(1, seq), head_at(seq))
+            asked = session.page_read(SELF, found(rows(1, seq)))
 
         assert [messages.Events] == [type(message) for message in sent(asked)]
         assert 1 == len(asked)
@@ -208,9 +264,9 @@ class TestFeeding:
         session = opened_server()
         session.lane_moved([SELF])
 
-        assert [effects.ReadPage(lane=SELF, after=0)] == session.page_read(SELF, [], None)
+        assert [effects.ReadPage(lane=SELF, after=0)] == session.page_read(SELF, found([]))
         assert not session.is_idle
-        assert [] == session.page_read(SELF, [], None)
+        assert [] == session.page_read(SELF, found([]))
         assert session.is_idle
 
     def test_a_new_lane_is_read_from_its_beginning(self) -> None:
@@ -228,7 +284,7 @@ class TestFeeding:
     )
     def test_an_ack_of_a_page_that_was_not_sent_ends_the_session(self, ack: messages.Ack) -> None:
         session = opened_server()
-        session.page_read(SELF, rows(1), head_at(1))
+        session.page_read(SELF, found(rows(1)))
 
         assert [ErrorCode.UNEXPECTED_MESSAGE] == codes(session.receive(ack, 0))
 
@@ -239,8 +295,8 @@ class TestFeeding:
 
     def test_an_ack_in_a_lane_at_rest_asks_for_nothing(self) -> None:
         session = opened_server()
-        session.page_read(SELF, rows(1), head_at(1))
-        session.page_read(SELF, [], None)
+        session.page_read(SELF, found(rows(1)))
+        session.page_read(SELF, found([]))
 
         assert [] == session.receive(messages.Ack(lane=SELF, upto=1, hash=head_at(1).hash), 0)
 
@@ -337,7 +393,7 @@ class TestAfterTheEnd:
                 effects.Opened(space=SPACE, now=1, credential_expires_at=1, lanes=[], keys=[KEY])
             ),
             session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=1, refused=[])),
-            session.page_read(SELF, rows(1), head_at(1)),
+            session.page_read(SELF, found(rows(1))),
             session.offer_taken(SELF, 1, None),
             session.revocations_recorded([]),
             session.renewed("tmd_x", 1),

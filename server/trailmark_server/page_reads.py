@@ -1,0 +1,156 @@
+"""One reading of a page for all sessions that want it at the same moment.
+
+A ring of the bell wakes every session of a lane at once, and all of them want the same rows. They
+share one transaction, one signature and one encoding; each one's right is asked for by itself, in
+that very transaction, and whoever has none is refused alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import Final, Protocol
+
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.ports import Check, Page
+from trailmark_shared.errors import RefusedError
+from trailmark_shared.ids import DeviceId, Lane, SpaceId
+from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.messages import AnyMessage, Events
+from trailmark_shared.protocol.page_found import PageFound
+from trailmark_shared.protocol.pages import runs_from_rows
+
+_Place = tuple[SpaceId, Lane, int]
+"""Whose lane, which one, and the seq before the first row."""
+
+
+class Log(Protocol):
+    """What is needed of ``EventStore``."""
+
+    async def read_page(
+        self, space: SpaceId, lane: Lane, after: int, check: Check | None = None
+    ) -> Page:
+        """Return the rows behind ``after``."""
+        ...
+
+
+class SharedPage:
+    """A page, and the message that brings it to whoever holds none of its events.
+
+    Attributes:
+        page: As it was read.
+    """
+
+    def __init__(self, page: Page, place: _Place) -> None:
+        """Take what was read behind ``place``."""
+        self.page = page
+        self._place = place
+
+    @cached_property
+    def message(self) -> Events | None:
+        """The message, made when the first one needs it; ``None`` where there are no rows."""
+        head = self.page.signed_head
+        if head is None:
+            return None
+        _, lane, after = self._place
+        return Events(lane=lane, after=after, runs=runs_from_rows(self.page.rows), signed_head=head)
+
+    @cached_property
+    def found(self) -> PageFound:
+        """What a session is told."""
+        page = self.page
+        return PageFound(
+            rows=page.rows,
+            signed_head=page.signed_head,
+            is_last=page.is_last,
+            whole=self.message,
+        )
+
+    @cached_property
+    def frame(self) -> bytes:
+        """The bytes of ``message``, the same for all."""
+        assert self.message is not None, "there are rows"
+        return encode_frame(self.message)
+
+
+def frame_of(message: AnyMessage, shared: SharedPage | None) -> bytes:
+    """Return the bytes of a message; those of a shared page are made once for all its readers."""
+    if shared is not None and message is shared.message:
+        return shared.frame
+    return encode_frame(message)
+
+
+class _Reading:
+    """What waits to be read at one place, and for whom."""
+
+    def __init__(self) -> None:
+        self.checks: dict[DeviceId, Check] = {}
+        self.refused: dict[DeviceId, RefusedError] = {}
+        self.waiting: list[tuple[DeviceId, asyncio.Future[SharedPage]]] = []
+
+    def ask(self, rows: AccountRows) -> None:
+        """Ask for every right; raise only where nobody has one."""
+        self.refused = {}
+        for device, check in self.checks.items():
+            try:
+                check(rows)
+            except RefusedError as refused:
+                self.refused[device] = refused
+        if len(self.refused) == len(self.checks):
+            raise next(iter(self.refused.values()))
+
+    def settle(self, page: SharedPage | None, error: BaseException | None) -> None:
+        """Tell everybody who still waits."""
+        for device, told in self.waiting:
+            wrong = self.refused.get(device, error)
+            if told.done():
+                continue
+            if wrong is not None:
+                told.set_exception(wrong)
+            elif page is not None:
+                told.set_result(page)
+
+
+class PageReads:
+    """Reads pages; whoever asks for one place before the reading begins shares it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to read."""
+        self._readings: dict[_Place, _Reading] = {}
+        self._tasks: Final = set[asyncio.Task[None]]()
+
+    async def read(self, events: Log, place: _Place, device: DeviceId, check: Check) -> SharedPage:
+        """Return the page behind a place.
+
+        Args:
+            events: The log.
+            place: Whose lane, which one, and the seq before the first row.
+            device: Who asks.
+            check: Asks, in the transaction that reads, for their right.
+
+        Raises:
+            RefusedError: The right is not there, or the store takes no more.
+        """
+        loop = asyncio.get_running_loop()
+        reading = self._readings.get(place)
+        if reading is None:
+            reading = self._readings[place] = _Reading()
+            # Whoever was woken by the same ring runs before this does.
+            loop.call_soon(self._begin, events, place)
+        told: asyncio.Future[SharedPage] = loop.create_future()
+        reading.checks[device] = check
+        reading.waiting.append((device, told))
+        return await told
+
+    def _begin(self, events: Log, place: _Place) -> None:
+        task = asyncio.create_task(self._run(events, place, self._readings.pop(place)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, events: Log, place: _Place, reading: _Reading) -> None:
+        try:
+            page = await events.read_page(*place, reading.ask)
+        except BaseException as error:  # noqa: BLE001  (told to everybody who waits)
+            reading.settle(None, error)
+            return
+        reading.settle(SharedPage(page, place), None)

@@ -1,0 +1,113 @@
+"""Pages that many want at once: read once, and each one's right asked for by itself."""
+
+import asyncio
+
+import pytest
+
+from tests.support.server import WireDevice
+from tests.support.stores import MemoryParts
+from trailmark_server import credentials
+from trailmark_server.access import DeviceActor, Verb, authorize
+from trailmark_server.page_reads import PageReads, SharedPage, frame_of
+from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.ports import Page
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.ids import SELF, DeviceId, SpaceId
+from trailmark_shared.protocol import messages
+from trailmark_shared.protocol.frames import encode_frame
+
+SPACE = SpaceId(b"s" * 16)
+PHONE = DeviceId(b"p" * 16)
+LAPTOP = DeviceId(b"l" * 16)
+PLACE = (SPACE, SELF, 0)
+
+
+@pytest.fixture
+def parts() -> MemoryParts:
+    return MemoryParts()
+
+
+def allow(_rows: AccountRows) -> None:
+    """Everybody may."""
+
+
+def refuse(_rows: AccountRows) -> None:
+    raise RefusedError(ErrorCode.SIGNED_OUT, "signed out", "after_sign_in")
+
+
+async def test_who_asks_at_the_same_moment_shares_one_reading(parts: MemoryParts) -> None:
+    reads = PageReads()
+
+    first, second = await asyncio.gather(
+        reads.read(parts.log, PLACE, PHONE, allow), reads.read(parts.log, PLACE, LAPTOP, allow)
+    )
+
+    assert first is second
+    assert ["read_page"] == parts.log.asked
+
+
+async def test_who_asks_later_is_read_for_anew(parts: MemoryParts) -> None:
+    reads = PageReads()
+    await reads.read(parts.log, PLACE, PHONE, allow)
+    await reads.read(parts.log, PLACE, PHONE, allow)
+
+    assert ["read_page"] * 2 == parts.log.asked
+
+
+async def test_who_has_no_right_is_refused_alone(parts: MemoryParts) -> None:
+    reads = PageReads()
+
+    first, second = await asyncio.gather(
+        reads.read(parts.log, PLACE, PHONE, allow),
+        reads.read(parts.log, PLACE, LAPTOP, refuse),
+        return_exceptions=True,
+    )
+
+    assert isinstance(first, SharedPage)
+    assert isinstance(second, RefusedError)
+
+
+async def test_nothing_is_read_for_nobody(parts: MemoryParts) -> None:
+    reads = PageReads()
+
+    with pytest.raises(RefusedError, match="signed out"):
+        await reads.read(parts.log, PLACE, PHONE, refuse)
+
+
+async def test_a_caller_that_went_keeps_nobody_waiting(parts: MemoryParts) -> None:
+    reads = PageReads()
+    gone = asyncio.ensure_future(reads.read(parts.log, PLACE, PHONE, allow))
+    stays = asyncio.ensure_future(reads.read(parts.log, PLACE, LAPTOP, allow))
+    await asyncio.sleep(0)
+    gone.cancel()
+
+    assert isinstance(await stays, SharedPage)
+
+
+async def test_a_device_that_is_signed_out_meanwhile_gets_nothing(parts: MemoryParts) -> None:
+    now = parts.clock.now_ms()
+    phone = WireDevice(SPACE, PHONE, credentials.credential_text(b"c" * 32))
+    await parts.accounts.write(
+        lambda rows: credentials.admit_device(rows, SPACE, PHONE, "phone", phone.credential, now)
+    )
+    right = authorize(DeviceActor(space=SPACE, device=PHONE), Verb.SYNC, SPACE, None, now)
+    unknown = authorize(DeviceActor(space=SPACE, device=LAPTOP), Verb.SYNC, SPACE, None, now)
+    reads = PageReads()
+
+    known, other = await asyncio.gather(
+        reads.read(parts.log, PLACE, PHONE, right.check),
+        reads.read(parts.log, PLACE, LAPTOP, unknown.check),
+        return_exceptions=True,
+    )
+
+    assert isinstance(known, SharedPage)
+    assert isinstance(other, RefusedError)
+    assert ErrorCode.SIGNED_OUT == other.code
+
+
+def test_what_nobody_shares_is_encoded_by_itself() -> None:
+    empty = SharedPage(Page(rows=[], signed_head=None), PLACE)
+    pong = messages.Pong(now=1)
+
+    assert encode_frame(pong) == frame_of(pong, empty) == frame_of(pong, None)
+    assert empty.message is None
