@@ -118,6 +118,26 @@ async def test_the_bell_makes_it_read(
     assert "read_page" == parts.log.asked[-1]
 
 
+async def test_what_a_live_session_pushed_waits_for_company(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession
+) -> None:
+    with session:
+        session.own_pause_ms = 60_000
+        await say(session, phone.hello())
+        for body in (b"x", b"y"):
+            await say(session, pages.push_from_events([phone.record(body)]))
+        await session.take_bell()
+        await say(session, pages.push_from_events([phone.record(b"z")]))
+        await session.take_bell()
+
+        assert "append as person" == parts.log.asked[-1]
+
+        parts.services.bell.ring(SPACE, SELF)
+        await session.take_bell()
+
+        assert "read_page" == parts.log.asked[-1]
+
+
 async def test_a_full_answer_reads_no_further(
     parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
 ) -> None:

@@ -144,9 +144,16 @@ class TestPush:
         assert behind.id == server.lane(SELF).rows[1].event.id
 
 
-def found(fed: Sequence[Row], *, is_last: bool = False) -> PageFound:
+def found(
+    fed: Sequence[Row], *, is_last: bool = False, whole: messages.Events | None = None
+) -> PageFound:
     head = head_at(fed[-1].seq) if fed else None
-    return PageFound(rows=fed, signed_head=head, is_last=is_last)
+    return PageFound(rows=fed, signed_head=head, is_last=is_last, whole=whole)
+
+
+def for_all(count: int) -> messages.Events:
+    runs = pages.runs_from_rows(rows(count))
+    return messages.Events(lane=SELF, after=0, runs=runs, signed_head=head_at(count))
 
 
 class TestOwnEventsWithoutBody:
@@ -168,23 +175,15 @@ class TestOwnEventsWithoutBody:
         assert [b"{}", None, None] == self.feed(self.pushed(2, 3), rows(3))
 
     def test_the_message_of_all_the_others_is_not_for_whoever_pushed(self) -> None:
-        whole = messages.Events(
-            lane=SELF, after=0, runs=pages.runs_from_rows(rows(3)), signed_head=head_at(3)
-        )
-        told = msgspec.structs.replace(found(rows(3)), whole=whole)
-
+        told = found(rows(3), whole=for_all(3))
         (page,) = sent(self.pushed(2, 3).page_read(SELF, told))
 
         assert isinstance(page, messages.Events)
         assert [b"{}", None, None] == [event[3] for run in page.runs for event in run.events]
 
     def test_whoever_pushed_something_else_gets_it_too(self) -> None:
-        whole = messages.Events(
-            lane=SELF, after=0, runs=pages.runs_from_rows(rows(1)), signed_head=head_at(1)
-        )
-        told = msgspec.structs.replace(found(rows(1)), whole=whole)
-
-        (page,) = sent(self.pushed(2, 3).page_read(SELF, told))
+        whole = for_all(1)
+        (page,) = sent(self.pushed(2, 3).page_read(SELF, found(rows(1), whole=whole)))
 
         assert page is whole
 
@@ -214,7 +213,6 @@ class TestFeeding:
 
     def test_behind_the_last_rows_nothing_is_read_until_the_bell_rings(self) -> None:
         session = opened_server()
-
         asked = session.page_read(SELF, found(rows(1), is_last=True))
 
         assert [effects.Send] == [type(each) for each in asked]
@@ -231,12 +229,8 @@ class TestFeeding:
 
     def test_whoever_holds_none_of_the_rows_gets_the_message_of_all_the_others(self) -> None:
         session = opened_server()
-        told = found(rows(2))
-        whole = messages.Events(
-            lane=SELF, after=0, runs=pages.runs_from_rows(rows(2)), signed_head=head_at(2)
-        )
-
-        (page,) = sent(session.page_read(SELF, msgspec.structs.replace(told, whole=whole)))
+        whole = for_all(2)
+        (page,) = sent(session.page_read(SELF, found(rows(2), whole=whole)))
 
         assert page is whole
 
