@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bench.figures import Figure, show, write
 from bench.measures import (
+    app,
     backlog,
     calibration,
     fanout,
@@ -60,6 +61,7 @@ PARTS: Final[Mapping[str, Part]] = MappingProxyType(
         "opening": Part(opening.measure, opening.prepare),
         "page": Part(live_page.measure),
         "pages": Part(pages.measure, pages.prepare),
+        "app": Part(app.measure),
         "postgres": Part(postgres.measure),
         "growth": Part(growth.measure),
         "pages-long": Part(pages.measure_long, pages.prepare_long, is_long=True),

@@ -53,6 +53,8 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
         "fanout_100_p99": _most(6),
         "fanout_100_rate": Target(0.8, is_most=False, is_ratio=True),
         "pages_200_p99": _most(150),
+        "app_warm": _most(2_000),
+        "app_cold_check_in_slow": _most(10_000),
         "rebuild_100k": _least(60_000),
         "rebuild_100k_server": _least(60_000),
         "fold_100k": _least(300_000),

@@ -69,10 +69,11 @@ def erased_elsewhere(page: Page, laptop: DeviceFolder, goal: str, words: str) ->
 
 
 def all_erased_elsewhere(page: Page, laptop: DeviceFolder) -> None:
-    """Erase everything on the laptop; the app begins anew."""
+    """Erase everything on the laptop; the app begins anew, and says why."""
     laptop.run("erase", "--everything", "--yes")
     beginning = page.get_by_role("heading", name="What would you like to be different?")
     expect(beginning).to_be_visible(timeout=START_MS)
+    expect(page.get_by_text("Another device of yours erased everything")).to_be_visible()
 
 
 def hold_the_same(page: Page, server: ServerProcess, laptop: DeviceFolder) -> dict[str, str]:

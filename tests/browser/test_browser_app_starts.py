@@ -53,6 +53,8 @@ def test_today_is_there_before_python_and_hidden_pages_are_not(
     slow = unstarted(phone, server)
     expect(slow.get_by_role("heading", name="Swim once a week")).to_be_visible()
     expect(slow.locator("#sync")).to_contain_text("Starting.")
+    # Words could only be kept in memory, so there is no place to type any.
+    expect(slow.locator("textarea, input:not([type=hidden])")).to_have_count(0)
     slow.locator("summary", has_text="Today: 5 of 10").click()
     slow.get_by_role("button", name="6", exact=True).click()
     expect(slow.locator("#sync")).to_contain_text("saved as soon as the app has started")

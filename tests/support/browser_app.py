@@ -76,6 +76,12 @@ class PhoneBrowser:
         address = f"http://127.0.0.1:{port.read_text().split()[0]}"
         self.browser = self._playwright.chromium.connect_over_cdp(address)
 
+    @property
+    def group(self) -> int:
+        """The group of all its processes, while it runs."""
+        assert self._process is not None, "it does not run"
+        return self._process.pid
+
     def open(self, url: str) -> tuple[Page, Watched]:
         """Return a window that shows the app, once it has started."""
         page = self.browser.contexts[0].new_page()
@@ -109,6 +115,21 @@ def started(page: Page) -> None:
 def kept_for_offline(page: Page) -> None:
     """Wait until all that the app needs is in the browser."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+
+
+def start_is_kept(page: Page) -> None:
+    """Wait until the memory of a started Python is kept for the next start."""
+    page.evaluate(
+        """async () => {
+      for (;;) {
+        for (const name of await caches.keys()) {
+          if (!name.startsWith("python-")) continue;
+          if (await (await caches.open(name)).match("start")) return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }"""
+    )
 
 
 def view_is_kept(page: Page, words: str) -> None:

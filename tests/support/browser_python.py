@@ -12,6 +12,7 @@ from typing import Final
 from playwright.sync_api import Page, Route
 
 from tests.architecture.sources import PACKAGES, ROOT
+from tests.support.browser_app import start_is_kept
 
 _PROBE: Final = """
 import { openPython } from "./python.js";
@@ -38,17 +39,6 @@ async () => {
     suite.onmessage = ({ data }) => resolve(data.told);
     suite.onerror = (event) => reject(new Error(event.message));
   });
-}
-"""
-
-_START_IS_KEPT: Final = """
-async () => {
-  for (;;) {
-    for (const name of await caches.keys()) {
-      if (name.startsWith("python-") && await (await caches.open(name)).match("start")) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 """
 
@@ -121,7 +111,7 @@ def begin_python(page: Page, url: str) -> bool:
     _answer(page, "**/app/probe.html", "text/html", _PAGE)
     page.goto(f"{url}/app/probe.html")
     is_restored = page.evaluate(_BEGIN)
-    page.evaluate(_START_IS_KEPT)
+    start_is_kept(page)
     return is_restored
 
 

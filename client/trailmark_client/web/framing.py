@@ -25,6 +25,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         here: Name of the part of the pages that this is in.
         begun: A goal was written down; until then the way through the pages is not shown.
+        is_emptied: Another device had everything erased, and nothing was begun since.
         sync: How this device stands, in words.
         unsent: How many entries are to be sent and are not yet.
         preferences: How the person likes their pages.
@@ -36,6 +37,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
     here: str
     begun: bool
+    is_emptied: bool
     sync: str
     unsent: int
     preferences: Preferences
@@ -44,10 +46,6 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: int = 0
     idle_warning_s: int = limits.IDLE_WARNING_MS // 1000
 
-
-_EMPTIED: Final = marked(
-    "Another device of yours erased everything. So it is gone from this one, too."
-)
 
 _PHASE_WORDS: Final = {
     "connecting": marked("Connecting"),
@@ -80,11 +78,11 @@ def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
     identity = desk.identity()
     waiting = 0 if identity.server is None else unsent(conn, identity)
     begun = bool(list_goals(conn, desk.today))
-    is_emptied = desk.phase == "emptied" and not begun
     return Frame(
         here=here,
         begun=begun,
-        sync=gettext(_EMPTIED) if is_emptied else sync_words(desk, waiting),
+        is_emptied=desk.phase == "emptied" and not begun,
+        sync=sync_words(desk, waiting),
         unsent=waiting,
         preferences=preferences(conn),
         note=note_of(conn, asked),

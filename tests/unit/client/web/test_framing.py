@@ -73,7 +73,7 @@ def test_what_is_not_sent_is_counted_at_the_top_of_every_page(window: Window) ->
 
 def test_a_device_that_was_emptied_says_why_until_something_is_begun(window: Window) -> None:
     window.phase = "emptied"
-    assert "Another device of yours erased everything." in window.get("/begin")
+    assert "Another device of yours erased everything, for good." in window.get("/begin")
 
     window.person.goal()
 
