@@ -41,7 +41,7 @@ class Joining:
         self._world = world
         self.recovery_code: str | None = None
         self.removed: set[bytes] = set()
-        self._codes: dict[SimDevice, str] = {}
+        self._codes: dict[SimDevice, tuple[SimDevice, str]] = {}
         self._lacking: dict[SimDevice, int] = {}
 
     def turn(self, device: SimDevice) -> None:
@@ -114,15 +114,20 @@ class Joining:
 
     def _join(self, device: SimDevice) -> None:
         world = self._world
-        code = self._codes.get(device)
-        if code is None:
+        by, code = self._codes.get(device, (None, ""))
+        if by is not None and by not in world.present:
+            # Nobody waits for the yes of a device that is destroyed.
+            del self._codes[device]
+            by = None
+        if by is None:
             others = [
                 each
                 for each in world.joined()
                 if each is not device and each.app.identity.device != device.app.identity.device
             ]
             if others and world.server.is_serving:
-                self._codes[device] = self._code_of(world.random.choice(others))
+                other = world.random.choice(others)
+                self._codes[device] = other, self._code_of(other)
             elif (
                 not device.is_joined and device is world.devices[0] and world.random.random() < 0.2
             ):
