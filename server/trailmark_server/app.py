@@ -66,6 +66,7 @@ from trailmark_server.stores import Stores, open_stores
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared import limits
 from trailmark_shared.errors import TrailmarkError
+from trailmark_shared.projections.fold import make_decoders
 
 _API_HANDLERS: Final[tuple[ControllerRouterHandler, ...]] = (
     health,
@@ -143,6 +144,7 @@ async def open_services(
         StorageError: ``newer_schema``, ``changed_migration``, ``storage_unavailable``.
         IntegrityError: ``corrupt_log``.
     """
+    make_decoders()
     clock, randomness = clock or SystemClock.from_environment(), randomness or SystemRandomness()
     async with open_stores(settings.data, clock, randomness, settings.databases) as stores:
         services = await services_over(stores, settings, clock, randomness)

@@ -28,6 +28,7 @@ from trailmark_client.local_site.site import Parts, create_site, watch
 from trailmark_client.local_site.worker import HeldKey, Worker
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.projections.fold import make_decoders
 from trailmark_shared.words import gettext
 
 LOOPBACK: Final = "127.0.0.1"
@@ -139,6 +140,7 @@ async def serve(
         latch=latch,
         locksmith=Locksmith(home, far, latch, randomness),
     )
+    make_decoders()
     try:
         if not is_locked(home):
             # The first to open a folder may have to begin there, or to rescue what is damaged.

@@ -160,6 +160,12 @@ def _data_decoder(data: type[EventData]) -> Callable[[bytes], EventData]:
     return msgspec.json.Decoder(data).decode
 
 
+def make_decoders() -> None:
+    """Make the decoder of every event's data."""
+    for each in EVENT_TYPES.values():
+        _data_decoder(each.data)
+
+
 def _body_from_wire(frame: _WireBody, ver: int, data: EventData | UnknownData) -> Body:
     reason = frame.reason
     return Body(

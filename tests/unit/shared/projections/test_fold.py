@@ -1,6 +1,8 @@
 """One subject, one document: golden documents, and the same document however entries arrived."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +21,7 @@ from tests.support.entries import (
     entry_from_json,
     golden_files,
 )
+from trailmark_shared.events import codec
 from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.events.body import Body, UnknownData
 from trailmark_shared.events.codec import decode_body
@@ -40,9 +43,11 @@ from trailmark_shared.events.proposals import (
     ProposalWithdrawn,
     ProposedValues,
 )
+from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import id_from_text
+from trailmark_shared.projections import fold
 from trailmark_shared.projections.entries import Entry, entries_of_subject
 from trailmark_shared.projections.fold import (
     DOCUMENT_TYPES,
@@ -51,6 +56,7 @@ from trailmark_shared.projections.fold import (
     Document,
     decode_document,
     fold_subject,
+    make_decoders,
 )
 from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.state_hash import state_hash
@@ -253,3 +259,59 @@ def test_any_mixture_of_events_about_one_subject_is_folded(bodies: list[Body]) -
     assert isinstance(decode_document(document), DOCUMENT_TYPES[document.kind])
     assert len(goal_history(entries)) >= len(entries)
     assert all(timeline_row(entry, Names()) is None or entry.body for entry in entries)
+
+
+THREADS = """
+import json
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+
+from trailmark_shared.projections.fold import Document, decode_document, make_decoders
+
+said = [json.loads(Path(each).read_bytes())["document"] for each in sys.argv[1:]]
+documents = [
+    Document(
+        lane="care",
+        kind=each["kind"],
+        subject=b"",
+        parent=None,
+        json=json.dumps(each["json"]).encode(),
+    )
+    for each in said
+]
+together = Barrier(len(documents))
+
+
+def read(document):
+    together.wait()
+    decode_document(document)
+
+
+make_decoders()
+sys.setswitchinterval(1e-6)
+threads = [Thread(target=read, args=(each,)) for each in documents]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+"""
+
+
+def test_threads_that_need_the_same_structs_at_once_do_not_end_the_process() -> None:
+    words = [sys.executable, "-c", THREADS, *map(str, golden_files("folds"))]
+    done = subprocess.run(words, capture_output=True, check=False)
+
+    assert (0, b"") == (done.returncode, done.stderr)
+
+
+def test_all_are_made_beforehand() -> None:
+    fold._decoder.cache_clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    codec._data_decoder.cache_clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    make_decoders()
+
+    documents = fold._decoder.cache_info()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    data = codec._data_decoder.cache_info()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    assert len(DOCUMENT_TYPES) == documents.currsize
+    assert len({each.data for each in EVENT_TYPES.values()}) == data.currsize

@@ -21,6 +21,7 @@ class Table(Generic[_Row]):
         marks = ", ".join("?" * len(fields))
         columns = ", ".join(f'"{field}"' for field in fields)
         self._row = row
+        msgspec.json.Decoder(row)  # so it knows the struct before there are threads
         self._fields = fields
         changes = ", ".join(f'"{field}" = excluded."{field}"' for field in fields)
         quoted_key = ", ".join(f'"{field}"' for field in key)
