@@ -19,8 +19,6 @@ class Vault:
     def __init__(self, cipher: Cipher, identity_file: IdentityFile) -> None:
         self.cipher = cipher
         self.identity_file = identity_file
-        # An id is made of its key, so what it stands for never changes.
-        self._known: dict[bytes, bytes] = {}
 
     def opened(self, event_id: bytes, key_id: bytes, body: bytes | None) -> bytes | None:
         """Return the plain body of an event; the SQL function ``opened`` of every connection.
@@ -36,19 +34,13 @@ class Vault:
         """
         if body is None or key_id == PLAIN:
             return body
-        key = self._known.get(key_id) or self._looked_up(key_id)
+        key = self.identity_file.current.vault_key(key_id)
         if key is None:
             return None
         try:
             return open_body(self.cipher, KeyId(key_id), key, EventId(event_id), body)
         except SealError:
             return None
-
-    def _looked_up(self, key_id: bytes) -> bytes | None:
-        key = self.identity_file.current.vault_key(key_id)
-        if key is not None:
-            self._known[key_id] = key
-        return key
 
     def sealed(self, event_id: bytes, body: bytes, nonce: bytes) -> tuple[KeyId, bytes]:
         """Return the newest vault key's id and the body sealed under it.

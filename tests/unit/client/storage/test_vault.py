@@ -45,3 +45,12 @@ def test_what_cannot_be_opened_is_none(vault: Vault) -> None:
 
 def test_plain_bodies_are_what_they_are(vault: Vault) -> None:
     assert vault.opened(EVENT, PLAIN, b"{}") == b"{}"
+
+
+def test_a_key_that_another_process_let_go_opens_nothing_here_any_more(vault: Vault) -> None:
+    key, sealed = vault.sealed(EVENT, b"words", NONCE)
+    assert vault.opened(EVENT, key, sealed) == b"words"
+
+    IdentityFile(vault.identity_file.path).save(new_identity(SeededRandomness(3), "phone"))
+
+    assert vault.opened(EVENT, key, sealed) is None
