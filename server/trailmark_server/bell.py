@@ -9,6 +9,7 @@ brings what other processes (the operator's commands) wrote.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
@@ -37,6 +38,18 @@ class Wake(msgspec.Struct, frozen=True):
     access: bool
 
 
+class Pauses(msgspec.Struct, frozen=True):
+    """How long a reader's own rows may wait for more of them, milliseconds.
+
+    Attributes:
+        once: After a silence.
+        often: Where it wrote before within this time.
+    """
+
+    once: int
+    often: int
+
+
 class Subscription:
     """One waiting reader; a context manager that ends with its reader."""
 
@@ -47,6 +60,7 @@ class Subscription:
         self._lanes: set[LaneOfSpace] = set()
         self._later: set[LaneOfSpace] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._wrote_at = -math.inf
         self._access = False
         self._woken = woken
 
@@ -69,11 +83,14 @@ class Subscription:
         self._lanes.add((space, lane))
         self._woken.set()
 
-    def hear_later(self, space: SpaceId, lane: Lane, pause_ms: int) -> None:
+    def hear_later(self, space: SpaceId, lane: Lane, pauses: Pauses) -> None:
         """Note that a lane moved by what this reader wrote: that may wait for company."""
         self._later.add((space, lane))
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        pause_ms = pauses.often if (now - self._wrote_at) * 1000 < pauses.often else pauses.once
+        self._wrote_at = now
         if self._timer is None:
-            loop = asyncio.get_running_loop()
             self._timer = loop.call_later(pause_ms / 1000, self._ripen)
 
     def _ripen(self) -> None:
@@ -146,7 +163,11 @@ class Bell:
                 self._subscribers.pop(space, None)
 
     def ring(
-        self, space: SpaceId, lane: Lane, by: Subscription | None = None, pause_ms: int = 0
+        self,
+        space: SpaceId,
+        lane: Lane,
+        by: Subscription | None = None,
+        pauses: Pauses | None = None,
     ) -> None:
         """Say that rows of a lane were committed by this process.
 
@@ -154,11 +175,11 @@ class Bell:
             space: Whose lane.
             lane: Which one.
             by: Whoever wrote them, if they listen.
-            pause_ms: How long their own rows may wait for more of them; 0: not at all.
+            pauses: How long their own rows may wait for more of them; ``None``: not at all.
         """
         for subscription in tuple(self._subscribers.get(space, ())):
-            if subscription is by and pause_ms:
-                subscription.hear_later(space, lane, pause_ms)
+            if subscription is by and pauses is not None:
+                subscription.hear_later(space, lane, pauses)
             else:
                 subscription.hear_lane(space, lane)
         if self.tell is not None:

@@ -21,7 +21,7 @@ import msgspec
 
 from trailmark_server import accounts, credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
-from trailmark_server.bell import Subscription, Wake
+from trailmark_server.bell import Pauses, Subscription, Wake
 from trailmark_server.logs import log_failure
 from trailmark_server.page_reads import PageReads, SharedPage, frame_of
 from trailmark_server.services import Services
@@ -127,7 +127,7 @@ class DeviceSession:
     Attributes:
         ended: Why the session is over, or ``None`` while it lives.
         woken: Set when frames, the bell or an end wait; shared with the carrier's reader.
-        own_pause_ms: How long rows that this session pushed may wait before they are sent back.
+        own_pauses: How long rows that this session pushed may wait before they are sent back.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class DeviceSession:
         """
         self.ended: Ended | None = None
         self.woken = asyncio.Event()
-        self.own_pause_ms = 0
+        self.own_pauses: Pauses | None = None
         self._services = services
         self._live = live
         self._outlet = outlet
@@ -324,7 +324,7 @@ class DeviceSession:
         appended = await self._services.events.append(
             actor.space, right.written_by, effect, right.check
         )
-        self._services.bell.ring(actor.space, effect.lane, self._bell, self.own_pause_ms)
+        self._services.bell.ring(actor.space, effect.lane, self._bell, self.own_pauses)
         follow = list(self._session.appended(appended))
         now = self._services.clock.monotonic_ms()
         self._services.metrics.push_seconds.observe((now - began) / 1000)

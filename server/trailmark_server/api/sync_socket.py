@@ -15,6 +15,7 @@ from litestar import WebSocket, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 
+from trailmark_server.bell import Pauses
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
 from trailmark_server.origins import ForeignOriginError, may_act, origin_of
@@ -29,6 +30,8 @@ INBOX_FRAMES: Final = 4
 
 UNSUPPORTED_DATA: Final = 1003
 """Close code for a text frame (RFC 6455 section 7.4.1)."""
+
+_OWN_PAUSES: Final = Pauses(limits.OWN_ROWS_PAUSE_MS, limits.OWN_ROWS_PAUSE_MS_MAX)
 
 _REASON_BYTES_MAX: Final = 123
 
@@ -77,7 +80,7 @@ class _Carrier:
     def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
         self._socket = socket
         self._session = session
-        session.own_pause_ms = limits.OWN_ROWS_PAUSE_MS
+        session.own_pauses = _OWN_PAUSES
         self._stopping = stopping
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue(INBOX_FRAMES)
         self._text = False

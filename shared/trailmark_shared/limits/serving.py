@@ -49,6 +49,9 @@ OWN_ROWS_PAUSE_MS: Final = 10
 They are durable and acknowledged by then, and everybody else gets them at once.
 """
 
+OWN_ROWS_PAUSE_MS_MAX: Final = 100
+"""The same for a session that pushed before within this time: its rows go back in company."""
+
 SESSIONS_PER_DEVICE_MAX: Final = 4
 """Live sessions of one device; the oldest one ends when another comes."""
 

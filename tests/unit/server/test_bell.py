@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from trailmark_server.bell import Bell, Heads, watch_store
+import pytest
+
+from trailmark_server.bell import Bell, Heads, Pauses, watch_store
 from trailmark_shared.ids import SELF, Lane, SpaceId
 
 HERE = SpaceId(b"h" * 16)
 THERE = SpaceId(b"t" * 16)
 CARE = Lane("care/" + "0" * 26)
+SHORT = Pauses(once=1, often=1)
 
 
 async def test_rings_are_coalesced() -> None:
@@ -55,7 +58,7 @@ async def test_own_rows_wait_for_company_and_nobody_else_does() -> None:
     bell, woken = Bell(), asyncio.Event()
     with bell.subscribe([HERE], woken) as writer, bell.subscribe([HERE]) as other:
         for lane in (CARE, SELF):
-            bell.ring(HERE, lane, writer, pause_ms=1)
+            bell.ring(HERE, lane, writer, SHORT)
 
         assert frozenset({(HERE, CARE), (HERE, SELF)}) == other.take().lanes
         assert frozenset() == writer.take().lanes
@@ -65,16 +68,31 @@ async def test_own_rows_wait_for_company_and_nobody_else_does() -> None:
         assert frozenset({(HERE, CARE), (HERE, SELF)}) == writer.take().lanes
 
 
+async def test_own_rows_of_a_reader_that_writes_often_wait_longer() -> None:
+    bell, woken = Bell(), asyncio.Event()
+    pauses = Pauses(once=1, often=60_000)
+    with bell.subscribe([HERE], woken) as writer:
+        bell.ring(HERE, CARE, writer, pauses)
+        assert frozenset({(HERE, CARE)}) == (await writer.wait()).lanes
+
+        bell.ring(HERE, CARE, writer, pauses)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await woken.wait()
+
+        assert frozenset() == writer.take().lanes
+
+
 async def test_own_rows_come_along_with_those_of_others() -> None:
     bell, woken = Bell(), asyncio.Event()
     with bell.subscribe([HERE], woken) as writer:
-        bell.ring(HERE, CARE, writer, pause_ms=1)
+        bell.ring(HERE, CARE, writer, SHORT)
         bell.ring(HERE, CARE)
 
         assert frozenset({(HERE, CARE)}) == writer.take().lanes
 
         woken.clear()
-        bell.ring(HERE, SELF, writer, pause_ms=1)
+        bell.ring(HERE, SELF, writer, SHORT)
         await woken.wait()
 
         assert frozenset({(HERE, SELF)}) == writer.take().lanes

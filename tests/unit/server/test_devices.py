@@ -8,6 +8,7 @@ from tests.support.server import WireDevice
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
+from trailmark_server.bell import Pauses
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
 from trailmark_server.heads import SigningKeys, next_key
@@ -122,7 +123,7 @@ async def test_what_a_live_session_pushed_waits_for_company(
     parts: MemoryParts, phone: WireDevice, session: DeviceSession
 ) -> None:
     with session:
-        session.own_pause_ms = 60_000
+        session.own_pauses = Pauses(once=60_000, often=60_000)
         await say(session, phone.hello())
         for body in (b"x", b"y"):
             await say(session, pages.push_from_events([phone.record(body)]))
