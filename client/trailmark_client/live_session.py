@@ -34,7 +34,7 @@ from trailmark_shared.ids import Lane
 from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
-from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+from trailmark_shared.protocol.frames import decode_server_frame, encode_for
 from trailmark_shared.protocol.messages import Events
 from trailmark_shared.protocol.states import State
 from trailmark_shared.words import gettext
@@ -262,7 +262,7 @@ class LiveSession:
     async def _carry_out(self, effect: effects.Effect) -> Iterable[effects.Effect]:
         match effect:
             case effects.Send(message=message):
-                await self._transport.send(encode_frame(message))
+                await self._transport.send(encode_for(message, self._session.version))
             case effects.Close():
                 await self._transport.close(closing_of(effect.code).code, effect.message)
                 raise _EndSession(

@@ -20,6 +20,7 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.close_codes import BY_ERROR, LOST, NORMAL, Closing
+from trailmark_shared.protocol.packing import Packed
 from trailmark_shared.protocol.states import (
     CLIENT_MESSAGES,
     CLIENT_TABLE,
@@ -52,8 +53,8 @@ def _tag(kind: _Struct) -> str:
 
 def message_list() -> str:
     """Return every message with who sends it and what it means."""
-    both = set(CLIENT_MESSAGES) & set(SERVER_MESSAGES)
-    kinds = dict.fromkeys((*CLIENT_MESSAGES, *SERVER_MESSAGES))
+    both = {Packed, *(set(CLIENT_MESSAGES) & set(SERVER_MESSAGES))}
+    kinds = _messages()
     return table(
         ("message", "from", "meaning"),
         (
@@ -67,10 +68,13 @@ def message_list() -> str:
     )
 
 
+def _messages() -> list[_Struct]:
+    return list(dict.fromkeys((*CLIENT_MESSAGES, *SERVER_MESSAGES, Packed)))
+
+
 def message_fields() -> str:
     """Return a section for every message and every map inside one."""
-    kinds = dict.fromkeys((*CLIENT_MESSAGES, *SERVER_MESSAGES))
-    named = [(f"`{_tag(kind)}`", kind) for kind in kinds]
+    named = [(f"`{_tag(kind)}`", kind) for kind in _messages()]
     named += [(f"Inside messages: {kind.__name__}", kind) for kind in PIECES]
     return "\n".join(_section(title, kind) for title, kind in named)
 
@@ -114,6 +118,8 @@ def _scalar(told: msgspec.inspect.Type) -> str:
     match told:
         case msgspec.inspect.IntType(ge=least):
             return {0: "u53", 1: "u53 from 1"}.get(least or 0, "i53")
+        case msgspec.inspect.BytesType(min_length=None, max_length=int(most)):
+            return f"bin (at most {most})"
         case msgspec.inspect.BytesType(min_length=length):
             return "bin" if length is None else f"bin {length}"
         case msgspec.inspect.StrType(pattern=pattern, max_length=most):

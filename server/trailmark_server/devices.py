@@ -240,7 +240,7 @@ class DeviceSession:
         match effect:
             case effects.Send():
                 shared, self._shared = self._shared, None  # an idle session keeps no page
-                await self._outlet.send(frame_of(effect.message, shared))
+                await self._outlet.send(frame_of(effect.message, shared, self._session.version))
             case effects.Close():
                 self.ended = Ended(code=effect.code, message=effect.message)
                 self.woken.set()

@@ -15,8 +15,9 @@ from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Check, Page
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.ids import DeviceId, Lane, SpaceId
-from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.frames import encode_for, encode_frame
 from trailmark_shared.protocol.messages import AnyMessage, Events
+from trailmark_shared.protocol.packing import is_packable, packed
 from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.pages import runs_from_rows
 
@@ -72,12 +73,23 @@ class SharedPage:
         assert self.message is not None, "there are rows"
         return encode_frame(self.message)
 
+    @cached_property
+    def packed_frame(self) -> bytes:
+        """The same in fewer bytes, where that saves any."""
+        return packed(self.frame)
 
-def frame_of(message: AnyMessage, shared: SharedPage | None) -> bytes:
-    """Return the bytes of a message; those of a shared page are made once for all its readers."""
-    if shared is not None and message is shared.message:
-        return shared.frame
-    return encode_frame(message)
+
+def frame_of(message: AnyMessage, shared: SharedPage | None, version: int) -> bytes:
+    """Return the bytes of a message; those of a shared page are made once for all its readers.
+
+    Args:
+        message: What is to be sent.
+        shared: The page that was read, where it was one.
+        version: What both sides agreed to speak.
+    """
+    if shared is None or message is not shared.message:
+        return encode_for(message, version)
+    return shared.packed_frame if is_packable(message, version) else shared.frame
 
 
 class _Reading:

@@ -50,6 +50,15 @@ def test_a_transcript_is_made_of_frames(path: Path) -> None:
         assert step["message"] == message_as_json(decode(bytes.fromhex(step["frame"])))
 
 
+def test_a_packed_frame_counts_as_the_message_inside() -> None:
+    push, page = json.loads((GOLDEN / "frames.json").read_text())["packed"]
+
+    said = frames.decode_client_frame(bytes.fromhex(push["frame"]))
+    told = frames.decode_server_frame(bytes.fromhex(page["frame"]))
+
+    assert [push["message"], page["message"]] == [message_as_json(each) for each in (said, told)]
+
+
 def test_ids_are_read_and_refused_as_the_file_says() -> None:
     told = json.loads((GOLDEN / "ids.json").read_text())
 

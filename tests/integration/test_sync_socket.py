@@ -12,6 +12,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.lane_devices import CARE, GRANT, body_of, granted
 from tests.support.origins import LOOK_ALIKES, look_alike
 from tests.support.server import (
     RunningServer,
@@ -25,9 +26,10 @@ from tests.support.server import (
 from trailmark_server import credentials
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
+from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.ids import SELF, DeviceId, SpaceId
 from trailmark_shared.protocol import messages, pages
-from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.frames import decode_server_frame, encode_for, encode_frame
 
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
@@ -70,6 +72,40 @@ async def test_push_is_durable_and_comes_back_as_a_page(
     assert (SELF, 3, []) == (pushed.lane, pushed.upto, pushed.refused)
     assert isinstance(page, messages.Events)
     assert 3 == page.signed_head.seq
+
+
+async def test_a_long_page_travels_packed_where_both_know_how(
+    server: RunningServer, phone: WireDevice
+) -> None:
+    laptop = await add_device(server.services, SPACE, LAPTOP, "laptop")
+    bodies = [body_of(granted(), GRANT)]
+    bodies += [body_of(GoalShared(title="Walk daily", lifecycle="active"), GRANT)] * 40
+    push = pages.push_from_events([phone.record(body, CARE) for body in bodies])
+    newest = msgspec.structs.replace(laptop.hello(), protocol=(1, messages.PROTOCOL_VERSION))
+    frames: list[bytes] = []
+    async with socket_of(server, phone) as socket:
+        await send(socket, phone.hello())
+        await receive(socket)
+        packed_push = encode_for(push, messages.PROTOCOL_VERSION)
+        await socket.send(packed_push)
+        assert isinstance(await receive(socket), messages.Pushed)
+    for hello in (laptop.hello(), newest):
+        async with socket_of(server, laptop) as socket:
+            await send(socket, hello)
+            await receive(socket)
+            frame = await socket.recv()
+            assert isinstance(frame, bytes)
+            frames.append(frame)
+
+    plain, packed = frames
+    assert len(packed_push) < len(encode_frame(push)) / 3
+    assert len(packed) < len(plain) / 3
+    page = decode_server_frame(plain)
+    told = decode_server_frame(packed)
+    assert isinstance(page, messages.Events)
+    assert isinstance(told, messages.Events)
+    assert len(bodies) == page.signed_head.seq
+    assert page.runs == told.runs
 
 
 async def test_a_second_device_sees_a_change_at_once(

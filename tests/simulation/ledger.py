@@ -10,7 +10,11 @@ from tests.simulation.virtual_loop import VirtualLoop
 from trailmark_adapters.sqlite import Connection
 from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.protocol import messages
-from trailmark_shared.protocol.frames import decode_client_frame, decode_server_frame
+from trailmark_shared.protocol.frames import (
+    decode_client_frame,
+    decode_server_frame,
+    encode_frame,
+)
 
 STRANGERS_SPACE: Final = SpaceId(b"another person's")
 """Somebody else's; nothing in it belongs to the person of the run."""
@@ -88,7 +92,8 @@ class Ledger:
             head = message.signed_head
             is_durable = (message.lane, head.seq, head.hash) in self.committed
             check("I5", is_durable, f"a page of {message.lane} was sent before its commit")
-        check("I6", CANARY.encode() not in frame, "private words in a frame of the server")
+        said = encode_frame(message)
+        check("I6", CANARY.encode() not in said, "private words in a frame of the server")
         return message
 
     def note_told(self, grants: Iterable[bytes]) -> None:
@@ -102,13 +107,14 @@ class Ledger:
         Returns:
             The message of the frame.
         """
-        where = frame.find(CANARY.encode())
+        message = decode_client_frame(frame)
+        said = encode_frame(message)
+        where = said.find(CANARY.encode())
         check(
             "I6",
             where < 0,
-            f"private words leave a device: {frame[max(0, where - 300) : where + 100]!r}",
+            f"private words leave a device: {said[max(0, where - 300) : where + 100]!r}",
         )
-        message = decode_client_frame(frame)
         self.counts[f"frame {type(message).__name__.lower()}"] += 1
         return message
 

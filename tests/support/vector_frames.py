@@ -1,5 +1,6 @@
 """One example of every message, as bytes and as JSON with binary values in hex."""
 
+import zlib
 from typing import cast
 
 import msgspec
@@ -10,6 +11,7 @@ from trailmark_adapters.nacl import NaclSigner
 from trailmark_shared import chain
 from trailmark_shared.ids import SELF, Lane, SpaceId, care_lane
 from trailmark_shared.protocol import frames, messages
+from trailmark_shared.protocol.packing import Packed
 from trailmark_shared.protocol.signing_keys import first_key
 from trailmark_shared.protocol.wire_types import WireEvent
 
@@ -139,7 +141,15 @@ def frames_file() -> dict[str, object]:
         "about": "Every message as a frame (hex of MessagePack) and as JSON (binary in hex)",
         "client": [_case(message) for message in CLIENT],
         "server": [_case(message) for message in SERVER],
+        "packed": [_packed_case(message) for message in (CLIENT[2], SERVER[4])],
     }
+
+
+def _packed_case(message: messages.AnyMessage) -> dict[str, object]:
+    # Stored, not deflated: that is the same bytes whoever's zlib writes it.
+    frame = frames.encode_frame(message)
+    inner = Packed(size=len(frame), data=zlib.compress(frame, 0))
+    return {"message": message_as_json(message), "frame": msgspec.msgpack.encode(inner).hex()}
 
 
 def _case(message: messages.AnyMessage) -> dict[str, object]:

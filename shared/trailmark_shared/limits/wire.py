@@ -15,6 +15,9 @@ PAGE_EVENTS_MAX: Final = 500
 PAGE_BYTES_MAX: Final = 512 * 1024
 """A page or batch is cut before its bodies pass this many bytes."""
 
+PACKED_FROM_BYTES: Final = 4096
+"""A frame shorter than this is sent as it is."""
+
 PUSH_WINDOW: Final = 4
 """Batches a client may have in flight without an answer, per lane."""
 

@@ -49,9 +49,10 @@ class ClientSession:
     def __init__(self) -> None:
         """Wait for ``start``."""
         self.state = State.NEW
+        self.version = messages.PROTOCOL_OLDEST
         self.epoch = Epoch(b"")
         self.credential_left_ms = 0
-        """How long the credential is still good, by the server's clock when it said welcome."""
+        """How long the credential was good when the server said welcome, by its clock."""
         self._lanes: dict[Lane, LanePlace] = {}
         self._needs_epoch = self._starting_epoch = self._is_paused = False
         self._more_revoked: list[bytes] = []
@@ -151,6 +152,7 @@ class ClientSession:
         if denied:
             return self.altered(denied)
         self.state = State.OPEN
+        self.version = welcome.protocol
         self.credential_left_ms = welcome.credential_expires_at - welcome.now
         self._welcomed = welcome.lanes
         for each in welcome.lanes:
@@ -383,13 +385,11 @@ class ClientSession:
         if self.state is not State.OPEN or any(each.rewind for each in self._lanes.values()):
             return []
         is_caught_up = all(place.is_caught_up for place in self._lanes.values())
-        if self._needs_epoch:
-            if is_caught_up and not self._starting_epoch:
-                self._starting_epoch = True
-                return [effects.StartEpoch()]
-            more: Effects = []
-        else:
-            more = [effect for lane in self._lanes for effect in self._read_outbox(lane)]
+        if self._needs_epoch and is_caught_up and not self._starting_epoch:
+            self._starting_epoch = True
+            return [effects.StartEpoch()]
+        ready = () if self._needs_epoch else self._lanes
+        more = [effect for lane in ready for effect in self._read_outbox(lane)]
         for name, place in self._lanes.items():
             if place.offering.hold is Hold.HELD and place.is_caught_up:
                 place.offering.hold = Hold.READING

@@ -1,7 +1,7 @@
 """Frames: bytes to messages and back, with every bound checked at this one seam.
 
-A frame is one MessagePack map. Over WebSocket it is one binary message; in a ``POST /sync`` body
-each frame stands behind its length (4 bytes, big-endian).
+A frame is one MessagePack map, which may hold a longer one in fewer bytes. Over WebSocket it is one
+binary message; in a ``POST /sync`` body each frame stands behind its length (4 bytes, big-endian).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, ProtocolError
 from trailmark_shared.protocol.messages import AnyMessage, ClientMessage, ServerMessage
+from trailmark_shared.protocol.packing import Packed, is_packable, packed, unpacked
 
 _LENGTH_BYTES: Final = 4
 
@@ -22,6 +23,8 @@ _Message = TypeVar("_Message")
 _encoder = msgspec.msgpack.Encoder()
 _client_decoder = msgspec.msgpack.Decoder(ClientMessage)
 _server_decoder = msgspec.msgpack.Decoder(ServerMessage)
+_any_client_decoder = msgspec.msgpack.Decoder(ClientMessage | Packed)
+_any_server_decoder = msgspec.msgpack.Decoder(ServerMessage | Packed)
 
 
 def encode_frame(message: AnyMessage) -> bytes:
@@ -34,6 +37,20 @@ def encode_frame(message: AnyMessage) -> bytes:
     if len(frame) > limits.FRAME_BYTES_MAX:
         raise LimitExceededError("FRAME_BYTES_MAX", len(frame), limits.FRAME_BYTES_MAX)
     return frame
+
+
+def encode_for(message: AnyMessage, version: int) -> bytes:
+    """Return the bytes of one frame for a peer, packed where both know how and it saves bytes.
+
+    Args:
+        message: What is to be sent.
+        version: What both sides agreed to speak.
+
+    Raises:
+        LimitExceededError: The frame would pass ``limits.FRAME_BYTES_MAX``.
+    """
+    frame = encode_frame(message)
+    return packed(frame) if is_packable(message, version) else frame
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[_Message], frame: bytes) -> _Message:
@@ -54,7 +71,10 @@ def decode_client_frame(frame: bytes) -> ClientMessage:
         ProtocolError: ``malformed_frame``: not a message of the protocol, whatever it is.
         LimitExceededError: Longer than ``limits.FRAME_BYTES_MAX``.
     """
-    return _decode(_client_decoder, frame)
+    message = _decode(_any_client_decoder, frame)
+    if isinstance(message, Packed):
+        return _decode(_client_decoder, unpacked(message))
+    return message
 
 
 def decode_server_frame(frame: bytes) -> ServerMessage:
@@ -64,7 +84,10 @@ def decode_server_frame(frame: bytes) -> ServerMessage:
         ProtocolError: ``malformed_frame``: not a message of the protocol, whatever it is.
         LimitExceededError: Longer than ``limits.FRAME_BYTES_MAX``.
     """
-    return _decode(_server_decoder, frame)
+    message = _decode(_any_server_decoder, frame)
+    if isinstance(message, Packed):
+        return _decode(_server_decoder, unpacked(message))
+    return message
 
 
 def join_frames(frames: Iterable[bytes]) -> bytes:

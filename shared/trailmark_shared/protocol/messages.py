@@ -28,11 +28,14 @@ from trailmark_shared.protocol.wire_types import (
     WireEvent,
 )
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 """The newest version of the protocol that this code speaks."""
 
 PROTOCOL_OLDEST: Final = 1
 """The oldest version of the protocol that this code speaks."""
+
+PACKED_SINCE: Final = 2
+"""The version from which on long frames are packed."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="t"):

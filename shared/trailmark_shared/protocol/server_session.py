@@ -101,8 +101,8 @@ class ServerSession:
         self.state = State.NEW
         self.device = DeviceId(b"")
         self.space = SpaceId(b"")
+        self.version = messages.PROTOCOL_OLDEST
         self._offset = 0
-        self._version = messages.PROTOCOL_VERSION
         self._batch_first = 1
         self._lanes: dict[Lane, _Lane] = {}
 
@@ -194,7 +194,7 @@ class ServerSession:
         self.state = State.GREETING
         self.device = DeviceId(hello.device)
         self._offset = now - hello.now
-        self._version = min(newest, messages.PROTOCOL_VERSION)
+        self.version = min(newest, messages.PROTOCOL_VERSION)
         return [effects.OpenSession(hello=hello)]
 
     def opened(self, opened: effects.Opened) -> Effects:
@@ -206,7 +206,7 @@ class ServerSession:
         for lane in opened.lanes:
             self._lanes[Lane(lane.welcome.lane)] = _Lane(lane.start)
         welcome = messages.Welcome(
-            protocol=self._version,
+            protocol=self.version,
             now=opened.now,
             limits=dict(ANNOUNCED_LIMITS),
             credential_expires_at=opened.credential_expires_at,

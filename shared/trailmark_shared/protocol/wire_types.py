@@ -30,6 +30,8 @@ LaneName = Annotated[
         pattern=rf"\A(self|devices|(care|circle)/[0-7][{ALPHABET}]{{25}})\Z",
     ),
 ]
+FrameSize = Annotated[int, msgspec.Meta(ge=1, le=limits.FRAME_BYTES_MAX)]
+FrameBytes = Annotated[bytes, msgspec.Meta(max_length=limits.FRAME_BYTES_MAX)]
 Code = Annotated[str, msgspec.Meta(max_length=40)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 

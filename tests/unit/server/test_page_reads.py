@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.support.server import WireDevice
+from tests.support.session_steps import head_at
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Verb, authorize
@@ -12,9 +13,10 @@ from trailmark_server.page_reads import PageReads, SharedPage, frame_of
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Page
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.ids import SELF, DeviceId, SpaceId
+from trailmark_shared.events.envelope import Row
+from trailmark_shared.ids import SELF, DeviceId, SpaceId, care_lane
 from trailmark_shared.protocol import messages
-from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
@@ -109,5 +111,30 @@ def test_what_nobody_shares_is_encoded_by_itself() -> None:
     empty = SharedPage(Page(rows=[], signed_head=None), PLACE)
     pong = messages.Pong(now=1)
 
-    assert encode_frame(pong) == frame_of(pong, empty) == frame_of(pong, None)
+    for shared in (empty, None):
+        assert encode_frame(pong) == frame_of(pong, shared, messages.PROTOCOL_VERSION)
     assert empty.message is None
+
+
+def test_a_shared_page_is_packed_for_those_who_know_how() -> None:
+    phone, care = WireDevice(SPACE, PHONE, ""), care_lane(SPACE)
+    rows = [
+        Row(
+            event=phone.record(b"x" * 400, care),
+            seq=seq,
+            received_at=1,
+            offset=0,
+            actor="person",
+            code=None,
+            lane_hash=bytes(32),
+        )
+        for seq in range(1, 21)
+    ]
+    shared = SharedPage(Page(rows=rows, signed_head=head_at(20)), (SPACE, care, 0))
+    assert shared.message is not None
+
+    old, new = (frame_of(shared.message, shared, version) for version in (1, 2))
+
+    assert encode_frame(shared.message) == old
+    assert len(new) < len(old)
+    assert decode_server_frame(old) == decode_server_frame(new)

@@ -55,7 +55,7 @@ class TestGreeting:
 
         assert [
             messages.Hello(
-                protocol=(1, 1),
+                protocol=(messages.PROTOCOL_OLDEST, messages.PROTOCOL_VERSION),
                 app="trailmark",
                 device=bytes(16),
                 epoch=EPOCH,
@@ -113,10 +113,17 @@ class TestGreeting:
         session = ClientSession()
         greet(session)
 
-        (close,) = session.receive(welcome_of(protocol=2), 0)
+        (close,) = session.receive(welcome_of(protocol=messages.PROTOCOL_VERSION + 1), 0)
 
         assert isinstance(close, effects.Close)
         assert (ErrorCode.PROTOCOL_VERSION, "after_upgrade") == (close.code, close.retry)
+
+    def test_what_the_server_agreed_to_is_spoken(self) -> None:
+        session = ClientSession()
+        greet(session)
+        session.receive(welcome_of(protocol=messages.PROTOCOL_VERSION), 0)
+
+        assert messages.PROTOCOL_VERSION == session.version
 
     def test_a_clone_seen_in_welcome_writes_again_after_reading_the_log(self) -> None:
         session = opened_client(head=1, forked=True)
