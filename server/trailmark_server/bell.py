@@ -105,6 +105,11 @@ class Subscription:
         self._access = True
         self._woken.set()
 
+    @property
+    def has_news(self) -> bool:
+        """Something was heard that nobody has taken yet."""
+        return self._access or bool(self._lanes)
+
     def take(self) -> Wake:
         """Return what was heard since the last time, and forget it."""
         wake = Wake(frozenset(self._lanes), self._access)

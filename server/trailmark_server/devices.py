@@ -172,7 +172,7 @@ class DeviceSession:
 
     async def take_bell(self) -> None:
         """Send what the bell told of: new rows, or the end of a right."""
-        if self._bell is not None:
+        if self._bell is not None and self._bell.has_news:
             await self._guard(self._hear(self._bell.take()))
 
     async def go_away(self) -> None:
