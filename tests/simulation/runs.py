@@ -1,6 +1,7 @@
 """Runs: one from beginning to end, and many, in processes side by side, their order kept."""
 
 import asyncio
+import gc
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -87,6 +88,7 @@ def outcomes(seeds: Sequence[int], jobs: int, mutation: str | None) -> Iterator[
     if jobs == 1:
         yield from map(run, seeds)
         return
-    # Fresh interpreters: what one run leaves in memory must not reach another one by a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    # Fresh interpreters: what one run leaves in memory must not reach another one by a fork. What
+    # they import stays: the collector need not walk over it again and again (a tenth of the time).
+    with ProcessPoolExecutor(jobs, get_context("spawn"), gc.freeze) as pool:
         yield from pool.map(run, seeds)
