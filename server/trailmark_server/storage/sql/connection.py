@@ -37,3 +37,13 @@ class Connection(Protocol):
     def executemany(self, sql: str, parameters: Iterable[Sequence[SqlValue]], /) -> object:
         """Run one statement once per row of parameters."""
         ...
+
+
+def run_each(conn: Connection, sql: str, rows: Sequence[Sequence[SqlValue]]) -> None:
+    """Run one statement once per row of parameters.
+
+    Most events give no grant, take none back and fail nowhere: for no rows, SQLite would still read
+    the text, which costs as much as a small statement.
+    """
+    if rows:
+        conn.executemany(sql, rows)

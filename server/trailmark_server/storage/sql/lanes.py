@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from trailmark_server.keys import RestSeal
@@ -15,7 +16,7 @@ from trailmark_server.lane_draft import (
 )
 from trailmark_server.storage.rows import ChainKey
 from trailmark_server.storage.sql import statements
-from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_server.storage.sql.connection import SqlValue, run_each
 from trailmark_server.storage.sql.read_models import SqlReadModels
 from trailmark_shared import limits
 from trailmark_shared.events.registry import is_kept
@@ -217,7 +218,7 @@ class SqlLanes(SqlReadModels):
                 (facts.space, facts.lane, facts.head, facts.hash, facts.received_at),
             ).fetchone()[0]
             self._numbers[facts.space, facts.lane] = number
-        many, text = self._conn.executemany, statements.statements_by(self._key)
+        many, text = partial(run_each, self._conn), statements.statements_by(self._key)
         place = self._placed(facts.space, number)
         many(text.insert_event, [event_values(place, new, seal) for new in draft.rows])
         many(

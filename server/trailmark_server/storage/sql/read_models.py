@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from trailmark_server.keys import RestSeal
 from trailmark_server.projector import Folded
 from trailmark_server.storage.ports import Wanted
 from trailmark_server.storage.sql import statements
-from trailmark_server.storage.sql.connection import SqlValue
+from trailmark_server.storage.sql.connection import SqlValue, run_each
 from trailmark_server.storage.sql.lane_numbers import LaneNumbers
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import Lane, SpaceId
@@ -30,7 +31,7 @@ class SqlReadModels(LaneNumbers):
         self, space: SpaceId, lane: Lane, folded: Folded, seq: int, seal: RestSeal
     ) -> None:
         """Put the folded subjects in place; the documents reach ``seq`` then."""
-        many, text = self._conn.executemany, statements.statements_by(self._key)
+        many, text = partial(run_each, self._conn), statements.statements_by(self._key)
         match = f"{self._key.match} AND version = ?"
         place = (*self._place(space, lane), PROJECTION_VERSION)
         gone = set(folded.subjects) - {each.subject for each in folded.documents}
