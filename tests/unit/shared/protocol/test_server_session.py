@@ -29,8 +29,6 @@ from trailmark_shared.protocol.server_session import ANNOUNCED_LIMITS, ServerSes
 from trailmark_shared.protocol.states import State
 
 CARE = care_lane(bytes(16))
-NEWEST = messages.PROTOCOL_VERSION
-OPENED = effects.Opened(space=SPACE, now=12, credential_expires_at=1, lanes=[], keys=[KEY])
 
 
 def row_of(event: Event, seq: int) -> Row:
@@ -72,38 +70,27 @@ class TestHello:
             push, 99
         )
 
-    def test_welcome_names_the_bounds_and_feeds(self) -> None:
+    @pytest.mark.parametrize("newest", [1, 2, 3])
+    def test_welcome_names_the_version_and_the_bounds_and_feeds(self, newest: int) -> None:
         session = ServerSession()
-        session.receive(HELLO, 12)
-
-        (welcome,) = sent(session.opened(OPENED))
+        session.receive(msgspec.structs.replace(HELLO, protocol=(1, newest)), 12)
+        opened = effects.Opened(space=SPACE, now=12, credential_expires_at=1, lanes=[], keys=[KEY])
+        (welcome,) = sent(session.opened(opened))
 
         assert isinstance(welcome, messages.Welcome)
+        assert min(newest, 2) == welcome.protocol == session.version
         assert ANNOUNCED_LIMITS == welcome.limits
         assert [KEY] == welcome.keys
         assert session.is_idle
 
-    @pytest.mark.parametrize("versions", [(0, 0), (NEWEST + 1, NEWEST + 2)])
+    @pytest.mark.parametrize("versions", [(0, 0), (3, 4)])
     def test_no_common_version_asks_for_an_upgrade(self, versions: tuple[int, int]) -> None:
-        session = ServerSession()
-
-        asked = session.receive(msgspec.structs.replace(HELLO, protocol=versions), 0)
+        asked = ServerSession().receive(msgspec.structs.replace(HELLO, protocol=versions), 0)
 
         (error,) = sent(asked)
         assert isinstance(error, messages.Error)
         assert ("protocol_version", "after_upgrade") == (error.code, error.retry)
         assert [ErrorCode.PROTOCOL_VERSION] == codes(asked)
-
-    @pytest.mark.parametrize("newest", [messages.PROTOCOL_OLDEST, NEWEST, NEWEST + 1])
-    def test_the_newest_version_of_both_is_spoken(self, newest: int) -> None:
-        session = ServerSession()
-        hello = msgspec.structs.replace(HELLO, protocol=(messages.PROTOCOL_OLDEST, newest))
-        session.receive(hello, 0)
-
-        (welcome,) = sent(session.opened(OPENED))
-
-        assert isinstance(welcome, messages.Welcome)
-        assert min(newest, NEWEST) == welcome.protocol == session.version
 
     def test_a_lane_named_twice_is_refused(self) -> None:
         lane = messages.LaneHello(lane=SELF, cursor=0, cursor_hash=bytes(32), back=[])
