@@ -14,6 +14,7 @@ from typing import Any, Final
 import cyclopts
 import msgspec
 
+from trailmark_adapters.command_errors import usage_message
 from trailmark_adapters.command_help import PLAIN, TranslatedHelp
 from trailmark_adapters.languages import Languages
 from trailmark_client.cli.answers import Answer
@@ -90,7 +91,8 @@ def _run(words: Sequence[str], *, as_json: bool) -> int:
         answer = build()(_spelled_out(words), exit_on_error=False, print_error=False)
         return _told(answer, as_json=as_json)
     except cyclopts.CycloptsError as error:
-        return _fail(USAGE, ErrorCode.INVALID_INPUT, _usage_message(error), as_json=as_json)
+        message = usage_message(error, "trailmark")
+        return _fail(USAGE, ErrorCode.INVALID_INPUT, message, as_json=as_json)
     except TrailmarkError as error:
         return _fail(exit_code_of(error), error.code, message_of(error), as_json=as_json)
     except BrokenPipeError:
@@ -144,32 +146,6 @@ def _fail(exit_code: int, code: ErrorCode, message: str, *, as_json: bool) -> in
         line = f"trailmark: {message}"
     Terminal(as_json=as_json).warn(line)
     return exit_code
-
-
-def _usage_message(error: cyclopts.CycloptsError) -> str:
-    """Say what is wrong with the words, without repeating them: they may be a person's own."""
-    match error:
-        case cyclopts.MissingArgumentError(argument=argument) if argument is not None:
-            what = gettext("{name} is missing").format(name=argument.name)
-        case cyclopts.UnknownCommandError():
-            what = gettext("there is no such command")
-        case cyclopts.UnknownOptionError() | cyclopts.UnusedCliTokensError():
-            what = gettext(
-                "these are more words or other options than it takes; put a text in quotes"
-            )
-        case cyclopts.CoercionError(argument=argument) if argument is not None:
-            what = _not_taken(argument.name, argument.get_choices(force=True) or ())
-        case _:
-            what = gettext("the command line cannot be understood")
-    return gettext("{what}; trailmark --help and --help behind a command show how").format(
-        what=what
-    )
-
-
-def _not_taken(name: str, choices: Sequence[str]) -> str:
-    if not choices:
-        return gettext("{name} does not take that").format(name=name)
-    return gettext("{name} takes one of: {choices}").format(name=name, choices=", ".join(choices))
 
 
 def _place(error: Exception) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
+from trailmark_adapters.command_errors import usage_message
 from trailmark_adapters.command_help import PLAIN, TranslatedHelp
 from trailmark_adapters.languages import Languages
 from trailmark_server.cli import persons
@@ -80,7 +81,8 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> ExitCode:
     try:
         result = app(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        return fail(ErrorCode.INVALID_INPUT, str(error), as_json=as_json, exit_code=ExitCode.USAGE)
+        message = usage_message(error, "trailmark-server")
+        return fail(ErrorCode.INVALID_INPUT, message, as_json=as_json, exit_code=ExitCode.USAGE)
     except TrailmarkError as error:
         return fail(error.code, error.message, as_json=as_json)
     except KeyboardInterrupt:

@@ -17,6 +17,28 @@ def test_unknown_words_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> None
     assert "invalid_input" == json.loads(shown)["error"]["code"]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("therapist link a@example.org", "--email is missing; trailmark-server therapist link"),
+        ("therapist a@example.org", "there is no such command; trailmark-server therapist"),
+        ("serve --port a@example.org", "--port does not take that; trailmark-server serve"),
+        ("serve --sign-in a@example.org", "--sign-in takes one of: any, passkey; "),
+        ("therapist list a@example.org", "more words or other options than it takes"),
+    ],
+)
+def test_wrong_use_is_told_in_our_own_words_with_what_to_do(
+    capsys: pytest.CaptureFixture[str], words: str, said: str
+) -> None:
+    assert ExitCode.USAGE == cli.run(words.split())
+
+    shown = capsys.readouterr().err
+    assert shown.startswith("trailmark-server: ")
+    assert said in shown
+    assert shown.endswith(" --help shows how\n")
+    assert "a@example.org" not in shown
+
+
 def test_refusals_name_their_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["invite", "--therapist", "a@example.org", "--data", str(tmp_path)]
     assert ExitCode.REFUSED == cli.run([*asked, "--json"])
