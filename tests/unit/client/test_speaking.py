@@ -24,6 +24,8 @@ from trailmark_shared.device_graph.duties import heads
 from trailmark_shared.device_graph.statements import (
     Admitted,
     HolderId,
+    KeyMade,
+    Removed,
     Renamed,
     SpaceErased,
     make_statement,
@@ -142,6 +144,33 @@ async def test_who_was_heard_first_stays_until_the_person_is_asked(person: Devic
     assert {phone.identity.device, laptop.identity.device} == set(members(laptop))
     assert seals_with(phone) == seals_with(laptop)
     assert not holds(tablet, seals_with(laptop))
+
+
+async def test_no_key_is_made_between_the_answer_and_the_removal(person: Devices) -> None:
+    """The answer brings one back whom no key is for; who goes besides is a member until then."""
+    phone, tablet, laptop, watch, lost = person.apps[0], *(person.add() for _ in range(4))
+    await person.settle()
+    remove(tablet, phone)
+    await sync(tablet, person.home)
+    await person.settle(laptop)
+    remove(laptop, lost)
+    remove(phone, tablet)
+    await sync(phone, person.home)
+    await person.settle(laptop)
+    assert known(laptop).view.asked
+    assert watch.identity.device in members(laptop)
+    before = known(laptop).said_by_me()
+
+    remove(laptop, tablet, watch)
+
+    own = known(laptop).said_by_me() - before
+    said = [each.says for each in known(laptop).graph.statements if each.id in own]
+    assert isinstance(said[0], Removed)
+    assert isinstance(said[1], KeyMade)
+    made = seals_with(laptop)
+    await person.settle()
+    assert holds(phone, made)
+    assert not any(holds(gone, made) for gone in (tablet, watch, lost))
 
 
 async def test_a_removed_device_answers_too(person: Devices) -> None:
