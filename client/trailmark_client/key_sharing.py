@@ -44,7 +44,7 @@ from trailmark_shared.device_graph.statements import (
     Saying,
     SpaceErased,
 )
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
 from trailmark_shared.words import gettext
@@ -113,11 +113,21 @@ class KeySharing:
             What it is to hold firm.
 
         Raises:
-            DomainError: ``missing_key``.
+            DomainError: ``missing_key``; ``too_large``: more was made void by the
+                person's answers than can be handed over, and some of it would count there.
         """
         known = self.require_member(conn)
+        try:
+            told = duties.firm_to_tell(known.view, known.firm)
+        except LimitExceededError:
+            raise DomainError(
+                ErrorCode.TOO_LARGE,
+                gettext(
+                    "this device was told of too much by devices that you removed to pass it all "
+                    "on; let the other one in on another of your devices"
+                ),
+            ) from None
         known.say(self._recorder, Admitted(holder, name))
-        told = duties.firm_to_tell(known.view, known.firm)
         self._see_through(known)
         return told
 

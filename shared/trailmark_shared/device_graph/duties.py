@@ -25,6 +25,7 @@ from trailmark_shared.device_graph.statements import (
     StatementId,
     Wrap,
 )
+from trailmark_shared.errors import LimitExceededError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.sealing import vault_key_id
 
@@ -225,13 +226,43 @@ def orders_to_repeat(
 def firm_to_tell(view: View, firm: Firm) -> Firm:
     """Return what a device tells one that it lets in to hold firm: what is, and is in force.
 
-    What is not confirmed is asked there as it is here, and both see the same until then.
+    What is not confirmed is asked there as it is here, and both see the same until then. Where more
+    is void than is told, what would count there otherwise goes first; the rest falls there by what
+    is firm, and at most asks the person once more.
 
     Args:
         view: What the graph comes to.
         firm: What this device holds firm.
+
+    Raises:
+        LimitExceededError: ``FIRM_TOLD_MAX``: something void would count there.
     """
-    return firm.among(set(filter(view.is_in_force, firm.held)))
+    told = firm.among(set(filter(view.is_in_force, firm.held)))
+    most = limits.FIRM_TOLD_MAX
+    if len(told.void) <= most:
+        return told
+    needed = _void_that_would_count(view.graph, told)
+    if len(needed) > most:
+        raise LimitExceededError("FIRM_TOLD_MAX", len(needed), most)
+    others = sorted(told.void - needed, key=lambda each: (not _removes(view.graph, each), each))
+    chosen = needed | set(others[: most - len(needed)])
+    return Firm(told.held, told.confirmed, chosen)
+
+
+def _void_that_would_count(graph: DeviceGraph, told: Firm) -> frozenset[StatementId]:
+    """Return what must be told to be void, so that nothing void is in force by what is told."""
+    needed = frozenset[StatementId]()
+    while True:
+        view = resolve(graph, Firm(told.held, told.confirmed, needed))
+        more = frozenset(filter(view.is_in_force, told.void))
+        if not more:
+            return needed
+        needed |= more
+
+
+def _removes(graph: DeviceGraph, statement: StatementId) -> bool:
+    at = graph.index.get(statement)
+    return at is not None and isinstance(graph.statements[at].says, Removed)
 
 
 def settled(graph: DeviceGraph, firm: Firm, goes: Collection[HolderId], me: HolderId) -> Firm:

@@ -19,6 +19,7 @@ from tests.support.people import (
 )
 from trailmark_client.app import App
 from trailmark_client.identity import Secrets
+from trailmark_client.storage.statements import keep_firm
 from trailmark_shared import limits
 from trailmark_shared.device_graph.duties import heads
 from trailmark_shared.device_graph.statements import (
@@ -30,7 +31,7 @@ from trailmark_shared.device_graph.statements import (
     SpaceErased,
     make_statement,
 )
-from trailmark_shared.errors import LimitExceededError
+from trailmark_shared.errors import DomainError, LimitExceededError
 
 
 @pytest.fixture
@@ -171,6 +172,22 @@ async def test_no_key_is_made_between_the_answer_and_the_removal(person: Devices
     await person.settle()
     assert holds(phone, made)
     assert not any(holds(gone, made) for gone in (tablet, watch, lost))
+
+
+async def test_nobody_is_let_in_who_could_not_be_told_all_that_is_void(
+    person: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, tablet = person.apps[0], person.add()
+    await person.settle()
+    said = known(tablet).said_by_me()
+    phone.write(lambda conn: keep_firm(conn, known(phone).firm.and_void(said)))
+    monkeypatch.setattr(limits, "FIRM_TOLD_MAX", 0)
+    before = members(phone)
+
+    with pytest.raises(DomainError, match="on another of your devices"):
+        person.add()
+
+    assert before == members(phone)
 
 
 async def test_a_removed_device_answers_too(person: Devices) -> None:

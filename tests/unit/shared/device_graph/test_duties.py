@@ -11,6 +11,7 @@ from trailmark_shared import limits
 from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.resolution import Firm, resolve
 from trailmark_shared.device_graph.statements import Removed, Renamed, StatementId
+from trailmark_shared.errors import LimitExceededError
 
 
 class Family:
@@ -89,6 +90,68 @@ def test_what_is_told_to_a_newcomer_is_in_force() -> None:
     firm = family.phone.firm.and_confirmed({StatementId(b"n" * 32)})
 
     assert family.phone.firm == duties.firm_to_tell(view, firm)
+
+
+def answered_with_orders(family: Family) -> None:
+    """The tablet removes the phone and orders much; the laptop says that both go.
+
+    What the tablet ordered had been seen by whom the laptop believes, so no removal cancels it: it
+    is void by the answer alone.
+    """
+    family.tablet.remove([family.phone.id])
+    for _ in range(3):
+        family.tablet.order()
+    family.operator.sync(family.tablet, family.lost)
+    family.lost.say(Renamed(family.lost.id, "heard"))
+    family.operator.collect(family.lost)
+    family.phone.remove([family.tablet.id])
+    family.operator.collect(family.phone)
+    family.operator.deliver(family.laptop, family.operator.lacking(family.laptop))
+    family.laptop.remove([family.tablet.id, family.phone.id])
+
+
+def test_what_is_void_and_would_count_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = Family()
+    answered_with_orders(family)
+    laptop, graph = family.laptop, family.laptop.graph
+    firm = laptop.firm.and_void({StatementId(n.to_bytes(32, "big")) for n in range(9)})
+    monkeypatch.setattr(limits, "FIRM_TOLD_MAX", 7)
+
+    told = duties.firm_to_tell(laptop.view, firm)
+
+    view = resolve(graph, told)
+    assert 7 == len(told.void)
+    assert laptop.view.in_force == view.in_force
+    assert () == tuple(duties.orders_to_obey(view, told, laptop.id))
+
+
+def test_what_falls_anyway_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that were void fall by the removal of both, which had not seen them."""
+    family = Family()
+    answered_with_orders(family)
+    laptop = family.laptop
+    monkeypatch.setattr(limits, "FIRM_TOLD_MAX", 6)
+
+    told = duties.firm_to_tell(laptop.view, laptop.firm)
+
+    view = resolve(laptop.graph, told)
+    assert (7, 6) == (len(laptop.firm.void), len(told.void))
+    assert laptop.view.in_force == view.in_force
+    fell = {
+        each.says for each in laptop.graph.statements if each.id in laptop.firm.void - told.void
+    }
+    assert not any(isinstance(says, Removed) for says in fell)
+
+
+def test_nobody_is_let_in_who_would_believe_what_is_void(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = Family()
+    answered_with_orders(family)
+    monkeypatch.setattr(limits, "FIRM_TOLD_MAX", 4)
+
+    with pytest.raises(LimitExceededError) as refused:
+        duties.firm_to_tell(family.laptop.view, family.laptop.firm)
+
+    assert ("FIRM_TOLD_MAX", 5) == (refused.value.limit, refused.value.actual)
 
 
 def test_the_persons_answer_is_firm() -> None:
