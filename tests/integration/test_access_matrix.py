@@ -18,14 +18,16 @@ from tests.support.matrix_world import (
     ENTER_TOKEN,
     LINK_TOKEN,
     SUPPORTER,
+    THERAPISTS,
     MatrixWorld,
     matrix_world,
 )
 from tests.support.web_site import THERAPIST, new_site
 from trailmark_server.app import routed_app
 from trailmark_server.devices import LiveSessions
+from trailmark_shared.domain.looks import Look, is_refused
 from trailmark_shared.events.envelope import write_event
-from trailmark_shared.ids import PLAIN, DeviceId, Epoch, EventId, text_from_id
+from trailmark_shared.ids import PLAIN, DeviceId, Epoch, EventId, care_lane, text_from_id
 from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.frames import (
     decode_server_frame,
@@ -35,6 +37,8 @@ from trailmark_shared.protocol.frames import (
 )
 
 REFUSED: Final = 400
+CLOSED: Final = frozenset({403, 404, 410})
+"""How a place answers to whoever is signed in and may not see it."""
 
 
 def address(path: str, world: MatrixWorld) -> str:
@@ -56,6 +60,13 @@ def address(path: str, world: MatrixWorld) -> str:
     }.items():
         path = path.replace(name, value)
     return path
+
+
+async def told_of(world: MatrixWorld, actor: str) -> set[str]:
+    """Return what the owner is told that a therapist looked at, or was refused."""
+    space, member = world.mira.space, THERAPISTS[actor].id
+    found = await world.site.services.accounts.read(lambda rows: rows.access_entries(space, 100))
+    return {each.page for each in found if each.member == member}
 
 
 async def test_every_route_is_in_the_matrix() -> None:
@@ -97,6 +108,10 @@ async def test_everybody_gets_what_the_matrix_says(method: str, path: str) -> No
             assert CIRCLE_CANARY not in answer.text, actor
         if not may_change(method, path, actor, answer.status_code):
             assert before == await world.standing(), actor
+        if "{space:str}" in path and answer.status_code in CLOSED and actor != "linked":
+            told = await told_of(world, actor)
+            assert told, actor
+            assert all(map(is_refused, told)), actor
 
     assert dict(row.expected) == got
 
@@ -111,6 +126,40 @@ async def test_readers_are_sent_what_they_may_read() -> None:
                 answer = await client.request(method, address(path, world), **sent)
             words = CIRCLE_CANARY if actor == "supporter" else CANARY
             assert words in answer.text, path
+
+
+READ_BY_THERAPISTS: Final = [place for place, row in MATRIX.items() if "linked" in row.readers]
+
+
+@pytest.mark.parametrize(("method", "path"), READ_BY_THERAPISTS)
+async def test_the_person_is_told_of_every_look(method: str, path: str) -> None:
+    world = await matrix_world()
+    sent = MATRIX[method, path].sends(world, "linked")
+    async with world.client("linked") as client:
+        await client.request(method, address(path, world), **sent)
+
+    told = await told_of(world, "linked")
+    assert told
+    assert not any(map(is_refused, told))
+
+
+@pytest.mark.parametrize("path", ["comments", "proposals", "together", "export"])
+async def test_the_person_is_told_who_tried_another_lane_of_theirs(path: str) -> None:
+    """Who is let in somewhere is refused elsewhere like a stranger."""
+    world = await matrix_world()
+    other = care_lane(b"x" * 16)
+    async with world.client("linked") as client:
+        if path == "export":
+            url = f"/api/members/people/{world.space}/export"
+            answer = await client.get(url, params={"lane": other})
+        else:
+            route = f"/people/{{space:str}}/{path}"
+            sent = MATRIX["POST", route].sends(world, "linked")
+            sent["data"]["lane"] = other
+            answer = await client.post(address(route, world), **sent)
+
+    assert answer.status_code in CLOSED
+    assert Look.REFUSED_STRANGER in await told_of(world, "linked")
 
 
 # --- the frames of a session --------------------------------------------------------------------

@@ -50,7 +50,7 @@ ACTORS: Final = (
 )
 """Who tries; the first two are devices, the next five therapists."""
 
-_THERAPISTS: Final[Mapping[str, Therapist]] = {
+THERAPISTS: Final[Mapping[str, Therapist]] = {
     "linked": THERAPIST,
     **{
         name: Therapist(
@@ -146,8 +146,8 @@ async def matrix_world() -> MatrixWorld:
     care, goal = mira.lane, mira.new_id()
     grants = {
         name: mira.let_in(
-            _THERAPISTS[name].id,
-            _THERAPISTS[name].name,
+            THERAPISTS[name].id,
+            THERAPISTS[name].name,
             START,
             until="2026-09-29" if name == "expired" else None,
         )
@@ -175,7 +175,7 @@ async def matrix_world() -> MatrixWorld:
         encouraged=text_from_id(win),
         app=create_app(site.services, LiveSessions()),
         cookies={
-            **{name: {site.services.web.cookie_name: name} for name in _THERAPISTS},
+            **{name: {site.services.web.cookie_name: name} for name in THERAPISTS},
             "supporter": {cookie_name(site.services): session},
         },
         headers={
@@ -183,7 +183,7 @@ async def matrix_world() -> MatrixWorld:
             "other_device": {"Authorization": f"Bearer {_credential('other_device')}"},
         },
         tokens={
-            **{name: form_token(name) for name in _THERAPISTS},
+            **{name: form_token(name) for name in THERAPISTS},
             "supporter": visit.form_token,
         },
     )
@@ -199,7 +199,7 @@ def _fill(rows: AccountRows, mira: Writer, now: int) -> None:
     credentials.admit_device(rows, mira.space, phone, "phone", _credential("owner"), now)
     credentials.admit_device(rows, mira.space, laptop, "laptop", _credential("laptop"), now)
     credentials.admit_device(rows, OTHER_SPACE, phone, "phone", _credential("other_device"), now)
-    for name, therapist in _THERAPISTS.items():
+    for name, therapist in THERAPISTS.items():
         rows.save_therapist(therapist)
         open_web_session(rows, therapist, name, now)
         if name != "unlinked":
@@ -213,8 +213,8 @@ def _fill(rows: AccountRows, mira: Writer, now: int) -> None:
                 )
             )
     add_invitation(rows, THERAPIST, INVITED, now)
-    propose(rows, mira.space, THERAPIST, _THERAPISTS["unlinked"].email, now)
-    disabled = _THERAPISTS["disabled"]
+    propose(rows, mira.space, THERAPIST, THERAPISTS["unlinked"].email, now)
+    disabled = THERAPISTS["disabled"]
     rows.save_therapist(msgspec.structs.replace(disabled, disabled_at=now))
     link = NewLink(
         hash=link_token_hash(LINK_TOKEN),

@@ -6,6 +6,7 @@ import msgspec
 
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
@@ -65,8 +66,7 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
     problem = problem_with(comment.text)
     if problem is not None:
         raise DomainError(ErrorCode.INVALID_INPUT, problem)
-    if comment.lane not in audience.lanes:
-        raise NothingHereError
+    await require_lane(services, audience, comment.lane)
     answered = await _answered(services, audience, comment)
     data = CommentAdded(
         text=comment.text,

@@ -13,7 +13,7 @@ from trailmark_server.members.audience import (
     find_audience,
     space_from_text,
 )
-from trailmark_server.members.visits import open_space
+from trailmark_server.members.visits import change_known, open_space
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_shared.ids import SpaceId
@@ -86,11 +86,13 @@ async def withdraw_hand_over(services: Services, signed_in: SignedIn, text: str)
     """Take back what was proposed to a person, if it still is.
 
     Raises:
-        RefusedError: ``not_authorised``: nobody there knows this therapist.
+        RefusedError: ``not_authorised``: nobody there knows this therapist; it is noted for the
+            person.
     """
     space, member = space_from_text(text), signed_in.therapist.id
-    right = _right(services, signed_in, space)
-    await services.accounts.write(right.guard(lambda rows: rows.drop_hand_over(space, member)))
+    await change_known(
+        services, signed_in, space, Verb.HAND_OVER, lambda rows: rows.drop_hand_over(space, member)
+    )
 
 
 def _right(services: Services, signed_in: SignedIn, space: SpaceId) -> Right:

@@ -13,6 +13,7 @@ import msgspec
 
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
@@ -83,10 +84,9 @@ async def read_joint(services: Services, audience: Audience, lane: Lane, kind: K
         kind: ``expectation``, ``intervention``, ``agenda_item``, ``review`` or ``contact``.
 
     Raises:
-        NothingHereError: The lane is not the therapist's.
+        NothingHereError: The lane is not the therapist's; noted for the person.
     """
-    if lane not in audience.lanes:
-        raise NothingHereError
+    await require_lane(services, audience, lane)
     stored = await services.events.documents(
         audience.space, lane, kind, parent=None, reader=audience.reader(lane)
     )
@@ -105,14 +105,13 @@ async def begin_joint(
         Its id, 16 bytes; sent twice, it is written once.
 
     Raises:
-        NothingHereError: The lane is not the therapist's.
+        NothingHereError: The lane is not the therapist's; noted for the person.
         EventDataError: ``malformed_id``: something named is no id.
         DomainError: ``invalid_input``: no words, too many, or a day that is none; ``not_shared``: a
             goal that is named is not shown there.
         RefusedError: ``not_authorised``: the grant does not let them do that.
     """
-    if sending.lane not in audience.lanes:
-        raise NothingHereError
+    await require_lane(services, audience, sending.lane)
     clean = _clean(data)
     await _require_goals(services, audience, sending.lane, clean)
     subject = subject_of(sending.form)

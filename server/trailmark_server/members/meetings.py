@@ -11,16 +11,14 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.clock import local_time, zone_from_name
-from trailmark_server.access import Verb, authorize
-from trailmark_server.members.audience import actor_of
-from trailmark_server.members.visits import note_refusal
+from trailmark_server.access import Verb
+from trailmark_server.members.visits import change_known
 from trailmark_server.members.writing import known_zone
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
 from trailmark_shared import limits
-from trailmark_shared.domain.looks import Look
-from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.words import gettext
 
@@ -88,7 +86,6 @@ async def note_meeting(
     """
     at, zone = _instant(meeting), known_zone(meeting.zone)
     member = signed_in.therapist.id
-    right = authorize(actor_of(signed_in), Verb.LABEL, space, None, services.now())
 
     def work(rows: AccountRows) -> None:
         row = rows.acquaintance(member, space)
@@ -98,12 +95,7 @@ async def note_meeting(
         )
         rows.save_acquaintance(changed)
 
-    try:
-        await services.accounts.write(right.guard(work))
-    except RefusedError as error:
-        if error.code == ErrorCode.NOT_AUTHORISED:
-            await note_refusal(services, signed_in, space, Look.REFUSED_STRANGER)
-        raise
+    await change_known(services, signed_in, space, Verb.LABEL, work)
 
 
 def _instant(meeting: NewMeeting) -> int | None:

@@ -6,7 +6,7 @@ in. One page of a list is read at a time, so that a long one is no slower than a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -26,9 +26,9 @@ from trailmark_server.members.proposals import proposal_documents
 from trailmark_server.members.together import together
 from trailmark_server.members.visits import (
     change_counts,
+    change_known,
     last_visit,
     new_arrivals,
-    note_refusal,
     note_visits,
 )
 from trailmark_server.persons import second_mark
@@ -37,7 +37,7 @@ from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
 from trailmark_server.storage.ports import Grant
 from trailmark_shared.domain.looks import Look
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.phrases import comparison_phrase
@@ -230,7 +230,7 @@ async def confirm_person(services: Services, signed_in: SignedIn, space: SpaceId
         RefusedError: ``not_authorised``: nobody there redeemed an invitation of this therapist.
     """
     now, member = services.now(), signed_in.therapist.id
-    await _change(
+    await change_known(
         services,
         signed_in,
         space,
@@ -256,21 +256,4 @@ async def label_person(services: Services, signed_in: SignedIn, space: SpaceId, 
         assert row is not None, "the right was asked in this transaction"
         rows.save_acquaintance(msgspec.structs.replace(row, label=cleaned))
 
-    await _change(services, signed_in, space, Verb.LABEL, work)
-
-
-async def _change(
-    services: Services,
-    signed_in: SignedIn,
-    space: SpaceId,
-    verb: Verb,
-    work: Callable[[AccountRows], object],
-) -> None:
-    """Write about somebody whom the therapist knows; who tries it with others is noted there."""
-    right = authorize(actor_of(signed_in), verb, space, None, services.now())
-    try:
-        await services.accounts.write(right.guard(work))
-    except RefusedError as error:
-        if error.code == ErrorCode.NOT_AUTHORISED:
-            await note_refusal(services, signed_in, space, Look.REFUSED_STRANGER)
-        raise
+    await change_known(services, signed_in, space, Verb.LABEL, work)

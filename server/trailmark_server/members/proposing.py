@@ -14,6 +14,7 @@ import msgspec
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.proposals import proposal_documents
+from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
@@ -101,8 +102,7 @@ async def propose(services: Services, audience: Audience, proposal: NewProposal)
         RefusedError: ``not_authorised``: the grant does not let them propose.
     """
     sending = proposal.sending
-    if sending.lane not in audience.lanes:
-        raise NothingHereError
+    await require_lane(services, audience, sending.lane)
     subject = subject_of(sending.form)
     if await _is_made(services, audience, sending.lane, subject):
         return subject

@@ -6,14 +6,16 @@ Counts are of what was shared, never of what was not, and nobody is ranked by th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from trailmark_server.access import Verb, authorize
 from trailmark_server.accounts import note_access
 from trailmark_server.members.audience import (
     Audience,
     NothingHereError,
     SharingEndedError,
+    actor_of,
     find_audience,
     space_from_text,
 )
@@ -22,9 +24,10 @@ from trailmark_server.sessions import SignedIn, touch_web_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.ports import Arrival, Window
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
-from trailmark_shared.ids import SpaceId
+from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.projections.timeline import HIDDEN_TYPES
 from trailmark_shared.words import Counted, counted, gettext, marked_plural
 
@@ -95,6 +98,42 @@ async def note_refusal(services: Services, signed_in: SignedIn, space: SpaceId, 
             note_access(rows, space, signed_in.therapist.id, page, now)
 
     await services.accounts.write(work)
+
+
+async def require_lane(services: Services, audience: Audience, lane: str) -> Lane:
+    """Return a lane that a request names, if the therapist reads it.
+
+    Raises:
+        NothingHereError: They do not, or not any more, or there is none; noted for the person.
+    """
+    if lane in audience.lanes:
+        return Lane(lane)
+    grants = await services.events.grants(audience.space)
+    once = any((each.lane, each.member) == (lane, audience.member) for each in grants)
+    page = Look.REFUSED_ENDED if once else Look.REFUSED_STRANGER
+    await note_visit(services, audience.space, audience.member, page)
+    raise NothingHereError
+
+
+async def change_known(
+    services: Services,
+    signed_in: SignedIn,
+    space: SpaceId,
+    verb: Verb,
+    work: Callable[[AccountRows], object],
+) -> None:
+    """Write about somebody whom the therapist knows; who tries it with others is noted there.
+
+    Raises:
+        RefusedError: ``not_authorised``: nobody there knows this therapist.
+    """
+    right = authorize(actor_of(signed_in), verb, space, None, services.now())
+    try:
+        await services.accounts.write(right.guard(work))
+    except RefusedError as error:
+        if error.code == ErrorCode.NOT_AUTHORISED:
+            await note_refusal(services, signed_in, space, Look.REFUSED_STRANGER)
+        raise
 
 
 def last_visit(rows: AccountRows, space: SpaceId, member: bytes) -> int | None:

@@ -18,6 +18,7 @@ from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_server.access import Right
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.visits import require_lane
 from trailmark_server.services import Services
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
@@ -165,8 +166,7 @@ async def document_there(
     Raises:
         NothingHereError: The lane is not the therapist's, or has no such subject of this kind.
     """
-    if lane not in audience.lanes:
-        raise NothingHereError
+    await require_lane(services, audience, lane)
     stored = await services.events.document(audience.space, lane, subject, audience.reader(lane))
     if stored is None or stored.kind != kind:
         raise NothingHereError

@@ -15,7 +15,7 @@ from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.proposals import seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
 from trailmark_server.members.surroundings import home_of, new_id, read_goals
-from trailmark_server.members.visits import open_space
+from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.members.writing import Sending, document_there, known_zone
 from trailmark_server.pages.proposal_form import values_from_fields
 from trailmark_server.pages.proposal_view import (
@@ -30,6 +30,7 @@ from trailmark_server.pages.replies import fields_of, page, require_form
 from trailmark_server.pages.timeline import watched
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
+from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.proposals import ProposalKind
 from trailmark_shared.errors import DomainError, LimitExceededError
 from trailmark_shared.events.body import Reason
@@ -184,6 +185,8 @@ async def _page(
 ) -> Response[str]:
     person = await watched(services, audience)
     drawn = await _drawn(services, audience, about)
+    seen = Look.PLAN if drawn.goal is None else Look.GOAL
+    await note_visit(services, audience.space, audience.member, seen)
     sent, space = typed or {}, text_from_id(audience.space)
     document = drawn.document
     form = ProposalForm(

@@ -12,11 +12,9 @@ from trailmark_server.access import Verb
 from trailmark_server.api.members.asking import Reading, refusals
 from trailmark_server.api.members.shapes import LaneQuery, SpacePath
 from trailmark_server.guards import refuse_foreign_reader
-from trailmark_server.members.audience import NothingHereError
 from trailmark_server.members.lane_export import MEDIA_TYPE, export_lane
-from trailmark_server.members.visits import open_space
+from trailmark_server.members.visits import open_space, require_lane
 from trailmark_server.services import InjectedServices
-from trailmark_shared.ids import Lane
 
 FILE_NAME: Final = "trailmark-lane.jsonl"
 """What the file is called: it names nobody."""
@@ -42,9 +40,7 @@ async def take_lane(
         NothingHereError: The lane is closed to you, or does not exist.
     """
     audience = await open_space(services, signed_in, space)
-    if lane not in audience.lanes:
-        raise NothingHereError
-    wanted = Lane(lane)
+    wanted = await require_lane(services, audience, lane)
     pieces = await export_lane(
         services, audience.space, wanted, audience.right(Verb.EXPORT, wanted)
     )
