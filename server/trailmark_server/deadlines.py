@@ -7,17 +7,13 @@ peer could hold sockets and memory by sending a byte now and then (Slowloris).
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from trailmark_server.headers import bare_answer
 from trailmark_server.logs import log_fact
 from trailmark_shared import limits
-
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
-)
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -53,8 +49,12 @@ class BoundedHttp(HttpToolsProtocol):
         awaited = self._header_bytes
         if awaited is not None and awaited > limits.REQUEST_HEADER_BYTES_MAX:
             log_fact("request_cut", why="headers too large")
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+            self._end_with(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP; the words of the parser are nobody's business."""
+        del msg
+        self._end_with(HTTPStatus.BAD_REQUEST)
 
     def on_message_begin(self) -> None:
         """A request line begins."""
@@ -77,6 +77,10 @@ class BoundedHttp(HttpToolsProtocol):
         """The connection is a WebSocket's from here on, which has deadlines of its own."""
         self._forget_deadline()
         super().handle_websocket_upgrade()
+
+    def _end_with(self, status: HTTPStatus) -> None:
+        self.transport.write(bare_answer(status, tls=self.scheme == "https"))
+        self.transport.close()
 
     def _expect(self, what: str, seconds: float) -> None:
         self._forget_deadline()

@@ -6,6 +6,7 @@ It wraps the whole application, so errors, static files and refused upgrades car
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final, TypedDict, cast
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,8 +49,24 @@ class _Start(TypedDict):
 
 
 _STARTS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
+_CLOSED: Final = "websocket.close"
+_ACCEPTED: Final = "websocket.accept"
 _STATIC_PREFIX: Final = "/static/"
 _QUIET_PATHS: Final = frozenset({"/health"})
+
+
+def bare_answer(status: HTTPStatus, *, tls: bool) -> bytes:
+    """Return a whole answer without a body, for what reaches no application; the line ends with it.
+
+    Args:
+        status: Its status.
+        tls: The line is one of TLS.
+    """
+    wanted = (*_ALWAYS, *((_TLS_ONLY,) if tls else ()), _NO_STORE)
+    ending = ((b"content-length", b"0"), (b"connection", b"close"))
+    first = f"HTTP/1.1 {status.value} {status.phrase}".encode()
+    lines = (first, *(name + b": " + value for name, value in (*wanted, *ending)))
+    return b"\r\n".join((*lines, b"", b""))
 
 
 class EdgeLayer:
@@ -76,9 +93,16 @@ class EdgeLayer:
         path = scope["path"]
         begun = self._clock.monotonic_ms()
         status = 0
+        is_open = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_open
+            if message["type"] == _CLOSED and not is_open:
+                # Whoever speaks HTTP for us would answer this by a bare 403.
+                status = HTTPStatus.FORBIDDEN.value
+                await _refuse(send, status, self._headers((), path))
+                return
+            is_open = is_open or message["type"] == _ACCEPTED
             if message["type"] in _STARTS:
                 start = cast("_Start", message)
                 status = start["status"]
@@ -102,3 +126,10 @@ class EdgeLayer:
         wanted = self._fixed if path.startswith(_STATIC_PREFIX) else (*self._fixed, _NO_STORE)
         headers += [(name, value) for name, value in wanted if name not in names]
         return headers
+
+
+async def _refuse(send: Send, status: int, headers: list[_Header]) -> None:
+    """Answer an upgrade that nobody took."""
+    start = {"type": "websocket.http.response.start", "status": status, "headers": headers}
+    await send(cast("Message", start))
+    await send(cast("Message", {"type": "websocket.http.response.body", "body": b""}))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = logging.getLogger("trailmark")
 _FAILURE: Final = "failure"
-_SECRET_PATHS: Final = ("/enter/", "/with/")
+_BEFORE_SECRETS: Final = frozenset({"enter", "with"})
 _PATH_CHARS_MAX: Final = 120
 _DROPPED: Final = (
     '"WebSocket ',  # the line with path and query; ours has the path alone
@@ -99,10 +99,15 @@ def log_fact(what: str, **fields: str | int) -> None:
 
 
 def safe_path(path: str) -> str:
-    """Return a path as it may be logged: without one-time tokens, cut to a bound."""
-    for prefix in _SECRET_PATHS:
-        if path.startswith(prefix):
-            return prefix + "…"
+    """Return a path as it may be logged: without one-time tokens, cut to a bound.
+
+    A link that was spelled with two slashes opens all the same, and one that was copied wrongly may
+    still be good as it was meant.
+    """
+    parts = path.split("/")
+    for at, part in enumerate(parts[:-1]):
+        if part.lower() in _BEFORE_SECRETS:
+            return "/".join((*parts[: at + 1], "…"))[:_PATH_CHARS_MAX]
     return path[:_PATH_CHARS_MAX]
 
 

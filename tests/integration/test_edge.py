@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.support.origins import LOOK_ALIKES, look_alike
 from tests.support.server import RunningServer, add_device, receive, running_server, send, socket_of
@@ -87,6 +89,19 @@ async def test_every_response_is_guarded(
     assert is_guarded(response)
     if not path.startswith("/static/"):
         assert "no-store" == response.headers["cache-control"]
+
+
+async def test_an_upgrade_at_a_page_is_refused_and_guarded(server: RunningServer) -> None:
+    url = server.socket_url.replace("/sync", "/people")
+    with pytest.raises(InvalidStatus) as caught:
+        async with connect(url, proxy=None):
+            pass
+
+    refused = caught.value.response
+    assert 403 == refused.status_code
+    assert is_guarded(
+        httpx.Response(refused.status_code, headers=list(refused.headers.raw_items()))
+    )
 
 
 async def test_errors_have_one_shape(http: httpx.AsyncClient) -> None:
@@ -212,7 +227,8 @@ async def test_no_secret_is_logged(
     caplog.set_level(logging.DEBUG)
     await invite_therapist(server)
     phone = await add_device(server.services, SPACE, PHONE)
-    await http.get(f"/enter/{TOKEN}")
+    for spelled in (f"/enter/{TOKEN}", f"/enter//{TOKEN}", f"//enter/{TOKEN}/", f"/ENTER/{TOKEN}"):
+        await http.get(server.url + spelled)
     await http.post(f"/enter/{TOKEN}", headers={"Origin": server.url})
     cookie = http.cookies.get("trailmark") or ""
     await http.get("/people")

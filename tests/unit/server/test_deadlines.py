@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
 from tests.support.server import RunningServer, running_server
 from trailmark_server.deadlines import BoundedHttp
+from trailmark_server.headers import bare_answer
 from trailmark_shared import limits
 
 SOON_S = 0.05
@@ -74,7 +76,16 @@ async def test_headers_without_an_end_are_refused_at_the_bound(tmp_path: Path) -
         writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\nX-Long: ")
         writer.write(b"y" * (limits.REQUEST_HEADER_BYTES_MAX + 1))
 
-        assert (await told(reader)).startswith(b"HTTP/1.1 431 ")
+        heard = await told(reader)
+        assert heard.startswith(b"HTTP/1.1 431 ")
+        assert heard.endswith(bare_answer(HTTPStatus(431), tls=False).partition(b"\r\n")[2])
+
+
+async def test_what_is_no_http_is_answered_with_every_header(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(b"somebody's words\r\n\r\n")
+
+        assert bare_answer(HTTPStatus.BAD_REQUEST, tls=False) == await told(reader)
 
 
 async def test_a_line_that_is_used_again_gets_a_deadline_for_each_request(

@@ -1,6 +1,7 @@
 """The outermost layer: headers on whatever goes out, one line per request."""
 
 import re
+from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -12,7 +13,12 @@ from tests.support.fakes import FakeClock
 from tests.support.stores import MemoryParts
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
-from trailmark_server.headers import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY, EdgeLayer
+from trailmark_server.headers import (
+    CONTENT_SECURITY_POLICY,
+    PERMISSIONS_POLICY,
+    EdgeLayer,
+    bare_answer,
+)
 
 
 async def sent_by(layer: EdgeLayer, path: str, kind: str = "http") -> dict[bytes, bytes]:
@@ -69,6 +75,47 @@ async def test_refused_upgrades_carry_them_too() -> None:
     layer = EdgeLayer(app_that_sends(refusal), FakeClock(), tls=False)
 
     assert b"content-security-policy" in await sent_by(layer, "/sync", "websocket")
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_an_answer_of_no_application_carries_them_too(*, tls: bool) -> None:
+    head, _, rest = bare_answer(HTTPStatus.BAD_REQUEST, tls=tls).partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    found = {name: value for name, _, value in (line.partition(": ") for line in lines)}
+
+    assert ("HTTP/1.1 400 Bad Request", b"") == (first, rest)
+    assert tls == ("strict-transport-security" in found)
+    assert [] == [name for name, value in ALWAYS.items() if found.get(name, value) != value]
+    assert (set(ALWAYS) - {"strict-transport-security"}) | {"cache-control"} <= set(found)
+
+
+async def test_an_upgrade_that_nobody_takes_carries_them_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    closed = app_that_sends({"type": "websocket.close", "code": 4404})
+    found = await sent_by(EdgeLayer(closed, FakeClock(), tls=False), "/people", "websocket")
+
+    assert b"content-security-policy" in found
+    assert [403] == [getattr(record, "fields", {})["status"] for record in caplog.records]
+
+
+async def test_a_socket_that_was_open_is_closed_as_it_says() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def opened(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        for kind in ("websocket.accept", "websocket.close"):
+            await send(cast("Message", {"type": kind, "code": 4404}))
+
+    async def send(message: Message) -> None:
+        sent.append(cast("dict[str, Any]", message))
+
+    layer = EdgeLayer(opened, FakeClock(), tls=False)
+    scope = cast("Scope", {"type": "websocket", "path": "/sync"})
+    await layer(scope, cast("Receive", None), cast("Send", send))
+
+    assert ["websocket.accept", "websocket.close"] == [each["type"] for each in sent]
 
 
 async def test_other_messages_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -56,6 +56,11 @@ def test_a_failure_names_type_and_place_only() -> None:
     [
         ("/enter/token", "/enter/…"),
         ("/with/token", "/with/…"),
+        ("//enter//token", "//enter/…"),
+        ("/Enter/token", "/Enter/…"),
+        ("/elsewhere/../with/token", "/elsewhere/../with/…"),
+        ("/" + "x" * 150 + "/enter/token", "/" + "x" * 119),
+        ("/with", "/with"),
         ("/people", "/people"),
         ("/" + "x" * 500, "/" + "x" * 119),
     ],
