@@ -13,16 +13,21 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.support.fakes import FakeClock
 from tests.support.postgres import PostgresServer, databases
 from tests.support.server import RunningServer, WireDevice, add_device, receive, send, socket_of
+from tests.support.shared_lanes import Writer
+from tests.support.web_site import THERAPIST
 from trailmark_server import credentials, serving
+from trailmark_server.sessions import open_web_session
 from trailmark_server.settings import Databases, Settings
-from trailmark_shared.ids import SELF, DeviceId, SpaceId
+from trailmark_shared.ids import SELF, DeviceId, SpaceId, text_from_id
 from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 
@@ -108,6 +113,39 @@ async def test_who_is_signed_out_at_one_is_out_of_live_sockets_at_all(
 
         assert {"signed_out"} == set(codes)
         assert isinstance(await receive(stays), messages.Pushed)
+
+
+@pytest.mark.parametrize("notified", [True, False], ids=["notified", "no word between them"])
+async def test_a_reader_who_is_stopped_at_one_is_out_of_pages_at_all(
+    servers: list[RunningServer], *, notified: bool
+) -> None:
+    """The person's device speaks with one server, the therapist's page hangs at the other."""
+    one, two = servers
+    mira, now = Writer(1), one.services.now()
+    grant = mira.let_in(THERAPIST.id, THERAPIST.name, now)
+    await mira.deliver(one.services.events, FakeClock(now))
+    phone = await add_device(one.services, mira.space, PHONE)
+    await one.services.accounts.write(
+        lambda rows: (
+            rows.save_therapist(THERAPIST),
+            open_web_session(rows, THERAPIST, "session", now),
+        )
+    )
+    own = {"Origin": two.url, "Cookie": "trailmark=session"}
+    url = f"/people/{text_from_id(mira.space)}/live"
+    async with (
+        socket_of(one, phone) as socket,
+        httpx.AsyncClient(base_url=two.url, headers=own, trust_env=False, timeout=60) as browser,
+        browser.stream("GET", url) as page,
+    ):
+        assert 200 == page.status_code
+        if not notified:
+            one.services.bell.tell = None
+        await open_session(socket, phone)
+        await send(socket, messages.Revoked(grants=[grant]))
+        told = b"".join([piece async for piece in page.aiter_raw()])
+
+    assert b"event: ended" in told
 
 
 async def test_two_sockets_of_one_device_at_two_servers_hear_each_other(
