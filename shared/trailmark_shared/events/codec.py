@@ -16,9 +16,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from trailmark_shared import limits
+from trailmark_shared.domain.dates import DAY, INSTANT
 from trailmark_shared.errors import ErrorCode, EventDataError, LimitExceededError
 from trailmark_shared.events.body import Body, Reason, UnknownData
 from trailmark_shared.events.data import (
+    ID,
+    ZONE,
+    ZONE_CHARS_MAX,
     Code,
     Day,
     EventData,
@@ -64,8 +68,31 @@ class _WireBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: msgspec.Raw
 
 
+class _LooseBody(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The same frame with its texts unchecked: each pattern costs the decoder as much as all else.
+
+    What ``_FRAME`` finds right of it is what ``_WireBody`` accepts; anything else is read as one.
+    """
+
+    type: str
+    ver: Annotated[int, Meta(ge=1, le=limits.INTEGER_MAX)]
+    subject: str
+    occurred_at: str
+    zone: str
+    day: str
+    recorded_at: Millis
+    reason: _WireReason | UnsetType = UNSET
+    base: Annotated[tuple[IdText, ...], Meta(max_length=limits.BASE_IDS_MAX)] = _NO_BASE
+    cause: IdText | UnsetType = UNSET
+    data: msgspec.Raw
+
+
+_FRAME: Final = re.compile(f"{ID}\n{INSTANT}\n{ZONE}\n{DAY}")
+"""Subject, time, zone and day, each on a line of its own: none of them holds a line's end."""
+
 _encode: Final = msgspec.json.Encoder().encode
 _decode_frame: Final = msgspec.json.Decoder(_WireBody).decode
+_decode_loose: Final = msgspec.json.Decoder(_LooseBody).decode
 _decode_plain: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -135,18 +162,32 @@ def decode_body(
         LimitExceededError: Which bound of ``limits`` was crossed.
     """
     check_size_and_depth(data)
-    frame = _typed(_decode_frame, data, "$")
+    frame = _frame(data)
     known = types.get(frame.type)
-    raw = bytes(frame.data)
     if known is None or frame.ver > known.ver:
-        return _body_from_wire(frame, frame.ver, UnknownData(raw))
-    return _body_from_wire(frame, known.ver, _decode_data(frame, known, raw, upcasters))
+        return _body_from_wire(frame, frame.ver, UnknownData(bytes(frame.data)))
+    return _body_from_wire(frame, known.ver, _decode_data(frame, known, frame.data, upcasters))
+
+
+def _frame(data: bytes) -> _LooseBody | _WireBody:
+    try:
+        frame = _decode_loose(data)
+    except _UNREADABLE:
+        return _typed(_decode_frame, data, "$")
+    texts = f"{frame.subject}\n{frame.occurred_at}\n{frame.zone}\n{frame.day}"
+    if (
+        frame.type in EVENT_TYPES
+        and len(frame.zone) <= ZONE_CHARS_MAX
+        and _FRAME.fullmatch(texts) is not None
+    ):
+        return frame
+    return _typed(_decode_frame, data, "$")
 
 
 def _decode_data(
-    frame: _WireBody,
+    frame: _LooseBody | _WireBody,
     known: EventType,
-    raw: bytes,
+    raw: bytes | msgspec.Raw,
     upcasters: Mapping[tuple[str, int], Upcaster],
 ) -> EventData:
     if frame.ver < known.ver:
@@ -156,7 +197,7 @@ def _decode_data(
 
 
 @cache
-def _data_decoder(data: type[EventData]) -> Callable[[bytes], EventData]:
+def _data_decoder(data: type[EventData]) -> Callable[[bytes | msgspec.Raw], EventData]:
     return msgspec.json.Decoder(data).decode
 
 
@@ -166,7 +207,7 @@ def make_decoders() -> None:
         _data_decoder(each.data)
 
 
-def _body_from_wire(frame: _WireBody, ver: int, data: EventData | UnknownData) -> Body:
+def _body_from_wire(frame: _LooseBody | _WireBody, ver: int, data: EventData | UnknownData) -> Body:
     reason = frame.reason
     return Body(
         type=frame.type,
@@ -177,7 +218,7 @@ def _body_from_wire(frame: _WireBody, ver: int, data: EventData | UnknownData) -
         day=frame.day,
         recorded_at=frame.recorded_at,
         reason=None if reason is UNSET else Reason(code=reason.code, text=reason.text),
-        base=tuple(map(id_from_text, frame.base)),
+        base=tuple(map(id_from_text, frame.base)) if frame.base else (),
         cause=None if frame.cause is UNSET else id_from_text(frame.cause),
         data=data,
     )
@@ -211,7 +252,7 @@ def check_size_and_depth(data: bytes) -> None:
             )
 
 
-def _typed(decode: Callable[[bytes], _T], data: bytes, root: str) -> _T:
+def _typed(decode: Callable[[bytes | msgspec.Raw], _T], data: bytes | msgspec.Raw, root: str) -> _T:
     """Decode, and translate what the decoder raises; ``root`` is the path of ``data``."""
     try:
         return decode(data)
@@ -227,7 +268,7 @@ def _typed(decode: Callable[[bytes], _T], data: bytes, root: str) -> _T:
         _malformed(root + inner[1:])
 
 
-def _length_at(data: bytes, path: str) -> int:
+def _length_at(data: bytes | msgspec.Raw, path: str) -> int:
     """Return how long the text or list at ``path`` is."""
     value: Any = msgspec.json.decode(data)
     for name, index in _PATH_PART.findall(path):

@@ -17,10 +17,18 @@ from trailmark_shared import limits
 from trailmark_shared.domain.dates import DAY, INSTANT
 from trailmark_shared.ids import ALPHABET
 
-IdText = Annotated[str, Meta(pattern=rf"\A[0-7][{ALPHABET}]{{25}}\Z")]
+ID: Final = rf"[0-7][{ALPHABET}]{{25}}"
+"""An id as text, as a pattern."""
+
+ZONE: Final = r"[A-Za-z0-9_+\-]+(?:/[A-Za-z0-9_+\-]+)*"
+"""The name of a time zone, as a pattern."""
+
+ZONE_CHARS_MAX: Final = 64
+
+IdText = Annotated[str, Meta(pattern=rf"\A{ID}\Z")]
 """An id as text."""
 
-LaneText = Annotated[str, Meta(pattern=rf"\A(?:self|(?:care|circle)/[0-7][{ALPHABET}]{{25}})\Z")]
+LaneText = Annotated[str, Meta(pattern=rf"\A(?:self|(?:care|circle)/{ID})\Z")]
 """The name of a lane."""
 
 HexHash = Annotated[str, Meta(pattern=rf"\A[0-9a-f]{{{2 * limits.HASH_BYTES}}}\Z")]
@@ -32,7 +40,7 @@ Day = Annotated[str, Meta(pattern=rf"\A{DAY}\Z")]
 Instant = Annotated[str, Meta(pattern=rf"\A{INSTANT}\Z")]
 """A time as a person says it: RFC 3339 with offset."""
 
-Zone = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_+\-]+(?:/[A-Za-z0-9_+\-]+)*\Z", max_length=64)]
+Zone = Annotated[str, Meta(pattern=rf"\A{ZONE}\Z", max_length=ZONE_CHARS_MAX)]
 """An IANA time zone name. The shape is checked, not the name: zone databases differ."""
 
 Millis = Annotated[int, Meta(ge=-limits.INTEGER_MAX, le=limits.INTEGER_MAX)]
