@@ -20,7 +20,7 @@ import msgspec
 T = TypeVar("T")
 
 
-class Setter(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class Setter(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
     """One event that set a field, or carried it.
 
     Attributes:

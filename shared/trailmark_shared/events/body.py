@@ -29,7 +29,7 @@ class UnknownData(msgspec.Struct, frozen=True):
     raw: bytes
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True):
+class Body(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What happened. Ids are bytes here and text in JSON.
 
     Attributes:

@@ -74,5 +74,5 @@ Priority = Literal["high", "medium", "low"]
 """How much a goal matters now (FHIR Goal.priority)."""
 
 
-class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Base of the data of every event type."""

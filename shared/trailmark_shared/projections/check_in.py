@@ -90,18 +90,19 @@ def check_in_values(entry: Entry, data: EventData) -> Values:
 
 def fold_check_in(entries: Sequence[Entry]) -> CheckInDocument:
     """Return the check-in that ``entries`` (all of one check-in, in lane order) tell of."""
-    common = {**facts_of(entries), **fields_of(entries, check_in_values)}
+    facts = facts_of(entries)
+    facts.update(fields_of(entries, check_in_values))
     for entry in entries:
         data = entry.body.data
         if isinstance(data, CheckInRecorded):
             return CheckInDocument(
-                **common,
+                **facts,
                 goal=data.goal,
                 measure=data.measure,
                 unit=data.unit,
                 occurred_at=entry.body.occurred_at,
             )
-    return CheckInDocument(**common)
+    return CheckInDocument(**facts)
 
 
 def points_of(documents: Iterable[CheckInDocument | Answer]) -> list[tuple[str, Point]]:

@@ -9,7 +9,7 @@ import msgspec
 from trailmark_shared.events.body import Body
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event as folds see it.
 
     Attributes:

@@ -28,7 +28,7 @@ _WISHES: Final = frozenset(each.name for each in EVENT_TYPES.values() if "wish" 
 """The types of events that open or end a wish to share."""
 
 
-class FieldValue(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class FieldValue(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
     """One current value.
 
     Attributes:
@@ -48,7 +48,7 @@ class FieldValue(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     received_at: int | None
 
 
-class Field(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class Field(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
     """A single-valued field.
 
     Attributes:
@@ -74,7 +74,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wished: SharingWished
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What every document carries.
 
     Attributes:
@@ -98,23 +98,31 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 def facts_of(entries: Sequence[Entry]) -> dict[str, Any]:
     """Return the keyword arguments of ``Facts`` for entries in lane order (at least one)."""
-    times = [each.effective_at for each in entries]
     first, last = entries[0], entries[-1]
+    created_at = changed_at = first.effective_at
+    wish = None
+    if first is not last:
+        times = [each.effective_at for each in entries]
+        created_at, changed_at = min(times), max(times)
+        wish = _open_wish(entries)
+    elif first.body.type in _WISHES:
+        wish = _open_wish(entries)
     return {
-        "created_at": min(times),
-        "changed_at": max(times),
+        "created_at": created_at,
+        "changed_at": changed_at,
         "created_by": first.actor,
         "changed_by": last.actor,
         "first_seq": first.seq,
         "last_seq": last.seq,
-        "wish": _open_wish(entries),
+        "wish": wish,
     }
 
 
 def _open_wish(entries: Sequence[Entry]) -> Wish | None:
     wishes = [each for each in entries if each.body.type in _WISHES]
-    setters = setters_by_field(wishes, _wish_values).get("wish", [])
-    for each in current_values(setters):
+    if not wishes:
+        return None
+    for each in current_values(setters_by_field(wishes, _wish_values)["wish"]):
         if each.value is not None:
             return Wish(event=text_from_id(each.event), wished=each.value)
     return None
@@ -151,20 +159,13 @@ def setters_by_field(entries: Sequence[Entry], read: Reader) -> dict[str, list[S
         body = entry.body
         if isinstance(body.data, UnknownData):
             continue
-        at = entry.effective_at
+        event, base, device, at = entry.id, body.base, entry.device, entry.effective_at
         for name, value in read(entry, body.data).items():
-            setter = Setter(
-                event=entry.id, base=body.base, effective_at=at, device=entry.device, value=value
-            )
+            setter = Setter(event=event, base=base, effective_at=at, device=device, value=value)
             found.setdefault(name, []).append(setter)
         for name in EVENT_TYPES[body.type].carries:
             carrier = Setter(
-                event=entry.id,
-                base=body.base,
-                effective_at=at,
-                device=entry.device,
-                value=None,
-                is_carrier=True,
+                event=event, base=base, effective_at=at, device=device, value=None, is_carrier=True
             )
             found.setdefault(name, []).append(carrier)
     return found
@@ -180,12 +181,35 @@ def fields_of(entries: Sequence[Entry], read: Reader) -> dict[str, Any]:
     Returns:
         ``Field`` by name, for the keyword arguments of a document.
     """
+    if len(entries) == 1:
+        return _fields_of_one(entries[0], read)
     by_id = {each.id: each for each in entries}
     return {
         name: _field(current, by_id)
         for name, setters in setters_by_field(entries, read).items()
         if (current := current_values(setters))
     }
+
+
+def _fields_of_one(entry: Entry, read: Reader) -> dict[str, Any]:
+    """Return the fields of a subject of which one thing was said: nothing can differ from it."""
+    data = entry.body.data
+    if isinstance(data, UnknownData):
+        return {}
+    event, device = text_from_id(entry.id), text_from_id(entry.device)
+    actor, effective_at, received_at = entry.actor, entry.effective_at, entry.received_at
+    fields: dict[str, Any] = {}
+    for name, value in read(entry, data).items():
+        set_by = FieldValue(
+            value=value,
+            event=event,
+            actor=actor,
+            device=device,
+            effective_at=effective_at,
+            received_at=received_at,
+        )
+        fields[name] = Field(value=value, values=(set_by,))
+    return fields
 
 
 def _field(current: Sequence[Setter[Any]], by_id: Mapping[bytes, Entry]) -> Field[Any]:

@@ -106,7 +106,7 @@ _SIDES: Final[tuple[Kind, ...]] = ("mark", "wish")
 _SIDE_KINDS: Final[frozenset[Kind]] = frozenset({*_SIDES, "control"})
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The read model of one subject in one lane.
 
     Attributes:
@@ -165,11 +165,11 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     known = [each for each in entries if not isinstance(each.body.data, _PASSED_OVER)]
     if not known:
         return None
-    known = counting(known)
-    kinds = _kinds_of(known)
-    kind = _kind_of(kinds)
-    among = {kind, *_SIDE_KINDS}
-    facts = FOLDS[kind]([each for each, its in zip(known, kinds, strict=True) if its in among])
+    if len(known) == 1:  # As of most subjects: nothing takes it back, and it is of its own kind.
+        kind = EVENT_TYPES[known[0].body.type].kind
+    else:
+        kind, known = _counting_of_kind(known)
+    facts = FOLDS[kind](known)
     parent: str | None = getattr(facts, "goal", None) or getattr(facts, "about", None)
     return Document(
         lane=lane,
@@ -181,8 +181,13 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     )
 
 
-def _kinds_of(entries: Sequence[Entry]) -> list[Kind]:
-    return [EVENT_TYPES[each.body.type].kind for each in entries]
+def _counting_of_kind(entries: Sequence[Entry]) -> tuple[Kind, list[Entry]]:
+    """Return what a subject is, and what counts of the entries that say so."""
+    known = counting(entries)
+    kinds: list[Kind] = [EVENT_TYPES[each.body.type].kind for each in known]
+    kind = _kind_of(kinds)
+    among = {kind, *_SIDE_KINDS}
+    return kind, [each for each, its in zip(known, kinds, strict=True) if its in among]
 
 
 def _kind_of(kinds: Sequence[Kind]) -> Kind:

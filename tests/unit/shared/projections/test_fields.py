@@ -58,6 +58,16 @@ def test_what_is_not_understood_is_passed_over() -> None:
     )
 
     assert fields_of([later], read) == {}
+    assert fields_of([later, entry], read) == fields_of([entry], read)
+
+
+def test_one_entry_says_what_it_says_among_others() -> None:
+    entry = an_entry(1, GoalDrafted(title="Sleep", rank=3))
+    moved = an_entry(2, GoalMoved(lane="self", shared=a_text(9)))
+    alone, among = fields_of([entry], read), fields_of([entry, moved], read)
+
+    assert alone["title"] == among["title"]
+    assert alone["rank"] == among["rank"]
 
 
 def test_an_unset_field_says_nothing() -> None:
