@@ -100,10 +100,10 @@ def unpad(padded: bytes) -> bytes:
     Raises:
         SealError: ``seal_broken``: there is no padding mark.
     """
-    body, mark, _ = padded.rstrip(b"\x00").rpartition(_PAD_MARK)
-    if not mark or not padded.rstrip(b"\x00").endswith(_PAD_MARK):
+    marked = padded.rstrip(b"\x00")
+    if not marked.endswith(_PAD_MARK):
         raise SealError(ErrorCode.SEAL_BROKEN, gettext("the padding of a sealed body is broken"))
-    return body
+    return marked[:-1]
 
 
 def seal_body(

@@ -7,7 +7,6 @@ the entries. So folding bit by bit equals folding all at once, and there is no s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -77,22 +76,50 @@ def entries_by_subject(
     Returns:
         Entries by subject, as ``entries_of``.
     """
+    where = f"subject IN ({places(len(subjects))})"
     among = "AND seq IS NOT NULL AND held IS NULL" if confirmed_only else ""
+    return _entries_where(conn, lane, where, tuple(subjects), bodies, among)
+
+
+def _entries_where(
+    conn: Connection,
+    lane: str,
+    where: str,
+    parameters: tuple[bytes, ...],
+    bodies: Mapping[bytes, Body] = _NO_BODIES,
+    among: str = "",
+) -> dict[bytes, list[Entry]]:
+    # Rows are put in order here: few subjects have several, and SQLite would sort them all.
+    opened = "NULL" if bodies else "opened(id, key, body)"
     rows = conn.execute(
-        "SELECT subject, pos, id, device, epoch, dseq, iif(held IS NULL, seq, NULL), received_at,"
-        " offset, coalesce(actor, 'person') FROM event"
-        f" WHERE lane = ? AND subject IN ({places(len(subjects))}) AND {LIVE} {among}"
-        " ORDER BY subject, seq IS NULL, held IS NOT NULL, abs(held), seq, pos",
-        (lane, *subjects),
+        "SELECT subject, pos, id, seq, held, device, epoch, dseq, received_at, offset,"
+        f" coalesce(actor, 'person'), {opened} FROM event"
+        f" WHERE lane = ? AND {where} AND {LIVE} {among}",
+        (lane, *parameters),
     ).fetchall()
-    known = _bodies(conn, rows, bodies)
-    repeated = _repeated(conn, lane, [row[2] for row in rows], among)
-    return {
-        subject: entries_of_subject(
-            [_entry(lane, row, known[row[2]]) for row in group if row[2] in known], repeated
-        )
-        for subject, group in groupby(rows, key=lambda row: row[0])
-    }
+    if bodies:
+        bodies = _bodies(conn, rows, bodies)
+    by_subject: dict[bytes, list[Any]] = {}
+    for row in rows:
+        by_subject.setdefault(row[0], []).append(row)
+    repeated = _repeated(conn, lane, where, parameters, among)
+    found: dict[bytes, list[Entry]] = {}
+    for subject, group in by_subject.items():
+        if len(group) > 1:
+            group.sort(key=_place)
+        entries = [
+            _entry(lane, row, body)
+            for row in group
+            if (body := bodies.get(row[2]) if bodies else body_from_bytes(row[11])) is not None
+        ]
+        found[subject] = entries_of_subject(entries, repeated)
+    return found
+
+
+def _place(row: Sequence[Any]) -> tuple[bool, bool, int, int, int]:
+    """Lane order: confirmed rows by seq, then those held back, then the outbox."""
+    pos, seq, held = row[1], row[3], row[4]
+    return seq is None, held is not None, abs(held or 0), seq or 0, pos
 
 
 def with_unconfirmed_bases(
@@ -136,14 +163,16 @@ def _bodies(
     return found
 
 
-def _repeated(conn: Connection, lane: str, ids: Sequence[bytes], among: str) -> list[Sighting]:
-    """The body-less rows that hold one of ``ids`` a second time: they may prove earlier times."""
+def _repeated(
+    conn: Connection, lane: str, where: str, parameters: tuple[bytes, ...], among: str
+) -> list[Sighting]:
+    """The body-less rows that hold one of these ids a second time: they may prove earlier times."""
     if not _has_repeated(conn):
         return []
     rows = conn.execute(
-        "SELECT id, received_at, offset, actor FROM event"
-        f" WHERE code = 'duplicate' AND lane = ? AND id IN ({places(len(ids))}) {among}",
-        (lane, *ids),
+        "SELECT id, received_at, offset, actor FROM event WHERE code = 'duplicate' AND lane = ?1"
+        f" AND id IN (SELECT id FROM event WHERE lane = ?1 AND {where} AND {LIVE} {among}) {among}",
+        (lane, *parameters),
     )
     return [
         Sighting(id=event_id, received_at=received_at, offset=offset, actor=actor)
@@ -152,14 +181,14 @@ def _repeated(conn: Connection, lane: str, ids: Sequence[bytes], among: str) -> 
 
 
 def _entry(lane: str, row: Sequence[Any], body: Body) -> Entry:
-    _, _, event_id, device, epoch, dseq, seq, received_at, offset, actor = row
+    _, _, event_id, seq, held, device, epoch, dseq, received_at, offset, actor, _ = row
     return Entry(
         id=event_id,
         lane=lane,
         device=device,
         epoch=epoch,
         dseq=dseq,
-        seq=seq,
+        seq=seq if held is None else None,
         received_at=received_at,
         offset=offset,
         actor=actor,
@@ -183,19 +212,25 @@ def refold(
         some = waiting[start : start + SUBJECTS_AT_ONCE]
         entries = _entries_for_fold(conn, lane, some, fresh)
         folded = [fold_subject(lane, entries.get(subject, ())) for subject in some]
-        conn.executemany(
-            "INSERT INTO document (lane, subject, kind, parent, json) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (lane, subject) DO UPDATE SET"
-            " kind = excluded.kind, parent = excluded.parent, json = excluded.json",
-            [(lane, each.subject, each.kind, each.parent, each.json) for each in folded if each],
-        )
-        gone = [subject for subject, each in zip(some, folded, strict=True) if each is None]
-        if gone:
-            conn.executemany(
-                "DELETE FROM document WHERE lane = ? AND subject = ?",
-                [(lane, subject) for subject in gone],
-            )
+        _store(conn, [each for each in folded if each is not None])
+        _drop(conn, lane, [key for key, each in zip(some, folded, strict=True) if each is None])
         take_out(conn, lane, some)
+
+
+def _store(conn: Connection, documents: Iterable[Document]) -> None:
+    conn.executemany(
+        "INSERT INTO document (lane, subject, kind, parent, json) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (lane, subject) DO UPDATE SET"
+        " kind = excluded.kind, parent = excluded.parent, json = excluded.json",
+        [(each.lane, each.subject, each.kind, each.parent, each.json) for each in documents],
+    )
+
+
+def _drop(conn: Connection, lane: str, subjects: Iterable[bytes]) -> None:
+    conn.executemany(
+        "DELETE FROM document WHERE lane = ? AND subject = ?",
+        [(lane, subject) for subject in subjects],
+    )
 
 
 def _entries_for_fold(
@@ -237,16 +272,57 @@ def _has_repeated(conn: Connection) -> bool:
 
 
 def refold_all(conn: Connection) -> None:
-    """Fold everything again from the events."""
-    conn.execute("DELETE FROM document")
+    """Fold everything again from the events; a document that comes out as it stood is not written.
+
+    Subjects are taken in the order of their index, so many at once: no more is held in memory.
+    """
     empty_index(conn)
-    touched = conn.execute("SELECT DISTINCT lane, subject FROM event WHERE subject IS NOT NULL")
-    by_lane: dict[str, list[bytes]] = {}
-    for lane, subject in touched.fetchall():
-        by_lane.setdefault(lane, []).append(subject)
-    for lane, subjects in by_lane.items():
-        refold(conn, lane, subjects)
+    conn.execute(
+        "DELETE FROM document WHERE lane NOT IN (SELECT lane FROM event WHERE subject IS NOT NULL)"
+    )
+    lanes = conn.execute("SELECT DISTINCT lane FROM event WHERE subject IS NOT NULL")
+    for (lane,) in lanes.fetchall():
+        _refold_lane(conn, lane)
     set_setting(conn, _PROJECTION_SETTING, str(PROJECTION_VERSION))
+
+
+def _refold_lane(conn: Connection, lane: str) -> None:
+    after = b""
+    while subjects := conn.execute(
+        "SELECT DISTINCT subject FROM event WHERE lane = ? AND subject > ?"
+        " ORDER BY subject LIMIT ?",
+        (lane, after, SUBJECTS_AT_ONCE),
+    ).fetchall():
+        upto = subjects[-1][0]
+        entries = _entries_where(conn, lane, "subject > ? AND subject <= ?", (after, upto))
+        folded = {
+            subject: document
+            for subject, its in entries.items()
+            if (document := fold_subject(lane, its)) is not None
+        }
+        _store_differing(conn, lane, (after, upto), folded)
+        after = upto
+    conn.execute("DELETE FROM document WHERE lane = ? AND subject > ?", (lane, after))
+
+
+def _store_differing(
+    conn: Connection, lane: str, between: tuple[bytes, bytes], folded: dict[bytes, Document]
+) -> None:
+    """Store what differs from the documents of these subjects, and drop what folded to nothing."""
+    gone: list[bytes] = []
+    stored = conn.execute(
+        "SELECT subject, kind, parent, json FROM document"
+        " WHERE lane = ? AND subject > ? AND subject <= ?",
+        (lane, *between),
+    )
+    for subject, *told in stored:
+        document = folded.get(subject)
+        if document is None:
+            gone.append(subject)
+        elif told == [document.kind, document.parent, document.json]:
+            del folded[subject]
+    _store(conn, folded.values())
+    _drop(conn, lane, gone)
 
 
 def is_projection_current(conn: Connection) -> bool:

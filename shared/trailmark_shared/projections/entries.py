@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -64,7 +64,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
 
 
-def entries_of_subject(rows: Iterable[Entry], sightings: Iterable[Sighting] = ()) -> list[Entry]:
+def entries_of_subject(rows: Iterable[Entry], sightings: Collection[Sighting] = ()) -> list[Entry]:
     """Return each id once, in lane order, with the actor and times of its earliest row.
 
     After a restore the log may hold an id twice: once with its body under a new seq, once as a stub
@@ -78,6 +78,9 @@ def entries_of_subject(rows: Iterable[Entry], sightings: Iterable[Sighting] = ()
     Returns:
         One entry per id at the place of its first row.
     """
+    rows = list(rows)
+    if len(rows) == 1 and not sightings:
+        return rows
     first: dict[bytes, Entry] = {}
     earliest: dict[bytes, Entry | Sighting] = {}
     for row in rows:
