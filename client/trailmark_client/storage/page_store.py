@@ -204,11 +204,12 @@ def _is_kept(event: Event) -> bool:
 def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[bytes, Body]:
     """The bodies that fold, by the hash of their events: an id may come twice."""
     bodies: dict[bytes, Body] = {}
+    opened = vault.opener()
     for row in rows:
         event = row.event
         if event.body is None or row.code not in (None, "aside"):
             continue
-        body = body_from_bytes(vault.opened(event.id, event.key, event.body))
+        body = body_from_bytes(opened(event.id, event.key, event.body))
         if body is not None:
             bodies[event.hash] = body
     return bodies

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from trailmark_client.identity import IdentityFile
+from collections.abc import Callable
+
+from trailmark_client.identity import Identity, IdentityFile
 from trailmark_shared.errors import SealError
 from trailmark_shared.ids import PLAIN, EventId, KeyId
 from trailmark_shared.sealing import NONCE_BYTES, Cipher, open_body, seal_body
+
+Opener = Callable[[bytes, bytes, "bytes | None"], "bytes | None"]
+"""Gives the plain body of (event id, key id, body), as ``Vault.opened``."""
 
 
 class Vault:
@@ -34,13 +39,22 @@ class Vault:
         """
         if body is None or key_id == PLAIN:
             return body
-        key = self.identity_file.current.vault_key(key_id)
-        if key is None:
-            return None
-        try:
-            return open_body(self.cipher, KeyId(key_id), key, EventId(event_id), body)
-        except SealError:
-            return None
+        return _opened(self.cipher, self.identity_file.current, event_id, key_id, body)
+
+    def opener(self) -> Opener:
+        """Return what opens bodies with the keys that the file holds now, without looking again.
+
+        For one transaction or one page: a key that is let go of meanwhile opens nothing in the
+        next one.
+        """
+        cipher, identity = self.cipher, self.identity_file.current
+
+        def opened(event_id: bytes, key_id: bytes, body: bytes | None) -> bytes | None:
+            if body is None or key_id == PLAIN:
+                return body
+            return _opened(cipher, identity, event_id, key_id, body)
+
+        return opened
 
     def sealed(self, event_id: bytes, body: bytes, nonce: bytes) -> tuple[KeyId, bytes]:
         """Return the newest vault key's id and the body sealed under it.
@@ -54,3 +68,15 @@ class Vault:
         newest = self.identity_file.current.newest_key
         sealed = seal_body(self.cipher, newest.id, newest.key, nonce, EventId(event_id), body)
         return newest.id, sealed
+
+
+def _opened(
+    cipher: Cipher, identity: Identity, event_id: bytes, key_id: bytes, body: bytes
+) -> bytes | None:
+    key = identity.vault_key(key_id)
+    if key is None:
+        return None
+    try:
+        return open_body(cipher, KeyId(key_id), key, EventId(event_id), body)
+    except SealError:
+        return None

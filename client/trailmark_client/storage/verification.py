@@ -16,11 +16,11 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cursors import cursor_of, lane_hash_at
 from trailmark_client.storage.read_models import body_from_bytes
-from trailmark_client.storage.rows import ROW_COLUMNS, event_from_values
+from trailmark_client.storage.rows import ROW_COLUMNS
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode
-from trailmark_shared.events.envelope import Event
+from trailmark_shared.events.body import Body
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.messages import SignedHead
 from trailmark_shared.protocol.signing_keys import signer_of_head
@@ -58,7 +58,8 @@ class _Check:
     """One pass over a lane's rows in one of the three states (confirmed, held, unsent)."""
 
     def __init__(self, vault: Vault, erased: frozenset[bytes]) -> None:
-        self.vault = vault
+        self.device = vault.identity_file.current.device
+        self.opened = vault.opener()
         self.erased = erased
         self.found: list[Damage] = []
         self.chains: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
@@ -70,62 +71,54 @@ class _Check:
 
     def event(self, values: Any) -> None:  # noqa: ANN401
         """Check what every event has: envelope, commitment, body and the columns read from it."""
-        event = event_from_values(values)
-        header = chain.header_bytes(
-            event.id,
-            event.space,
-            event.lane,
-            event.device,
-            event.epoch,
-            event.dseq,
-            event.key,
-        )
-        if chain.event_hash(event.prev, header, event.commit) != event.hash:
+        # A row stays the tuple that it was read as: to name its parts would cost as much as a hash.
+        event, space, lane, device, epoch, dseq, key, commit, prev, hash_, salt, body = values[:12]
+        header = chain.header_bytes(event, space, lane, device, epoch, dseq, key)
+        if chain.event_hash(prev, header, commit) != hash_:
             self.note("event", values)
-        self._body(event, values)
-        self._columns(event, values)
-
-    def _body(self, event: Event, values: Any) -> None:  # noqa: ANN401
-        if event.body is None or event.salt is None:
-            is_refused = values[16] is not None and values[16] != ErrorCode.ASIDE
-            is_whole = event.body is None and event.salt is None
-            if not is_whole or not (is_refused or event.id in self.erased):
-                self.note("stub", values)
-        elif chain.commitment(event.salt, event.body) != event.commit:
+        if body is None or salt is None:
+            self._stub(event, values, is_whole=body is None and salt is None)
+        elif chain.commitment(salt, body) != commit:
             self.note("body", values)
+        self._columns(values)
 
-    def _columns(self, event: Event, values: Any) -> None:  # noqa: ANN401
-        told = tuple(values[18:21])
-        plain = self.vault.opened(event.id, event.key, event.body)
-        body = body_from_bytes(plain) if values[16] not in _FOLDS_TO_NOTHING else None
+    def _stub(self, event: bytes, values: Any, *, is_whole: bool) -> None:  # noqa: ANN401
+        is_refused = values[16] is not None and values[16] != ErrorCode.ASIDE
+        if not is_whole or not (is_refused or event in self.erased):
+            self.note("stub", values)
+
+    def _columns(self, values: Any) -> None:  # noqa: ANN401
+        body: Body | None = None
+        if values[16] not in _FOLDS_TO_NOTHING:
+            body = body_from_bytes(self.opened(values[0], values[6], values[11]))
         expected = (None, None, None) if body is None else (body.type, body.subject, body.day)
         # A stub that the server refused was received without a body: nothing to compare with.
-        if told != expected:
+        if values[18:21] != expected:
             self.note("columns", values)
 
     def placed(self, values: Any) -> None:  # noqa: ANN401
         """Check what a confirmed row claims: its id for itself, and who wrote it."""
-        event, actor, code = event_from_values(values), values[15], values[16]
-        if event.device == self.vault.identity_file.current.device and actor != "person":
+        event, commit, actor, code = values[0], values[7], values[15], values[16]
+        if values[3] == self.device and actor != "person":
             self.note("actor", values)
         if code not in _WITH_BODY:
             return
-        has_body = event.body is not None
-        commit, had_body = self.ids.get(event.id, (event.commit, False))
-        if commit != event.commit or (has_body and had_body):
+        has_body = values[11] is not None
+        known, had_body = self.ids.get(event, (commit, False))
+        if known != commit or (has_body and had_body):
             self.note("id", values)
-        self.ids[event.id] = (commit, has_body or had_body)
+        self.ids[event] = (known, has_body or had_body)
 
     def continues(self, values: Any) -> None:  # noqa: ANN401
         """Check that a row follows its device's last one; offered rows may stand aside."""
-        event, code = event_from_values(values), values[16]
-        key = (event.device, event.epoch)
-        dseq, hash_ = self.chains.get(key, (0, chain.GENESIS))
-        if event.dseq == dseq + 1 and event.prev == hash_:
-            self.chains[key] = (event.dseq, event.hash)
-        elif code is None and event.dseq > dseq:
+        dseq, prev, hash_, code = values[5], values[8], values[9], values[16]
+        key = (values[3], values[4])
+        last, last_hash = self.chains.get(key, (0, chain.GENESIS))
+        if dseq == last + 1 and prev == last_hash:
+            self.chains[key] = (dseq, hash_)
+        elif code is None and dseq > last:
             self.note("chain", values)
-            self.chains[key] = (event.dseq, event.hash)
+            self.chains[key] = (dseq, hash_)
 
 
 def verify_lane(

@@ -64,6 +64,31 @@ def test_bit_by_bit_equals_all_at_once(app: App, monkeypatch: pytest.MonkeyPatch
     assert app.read(is_projection_current)
 
 
+def test_folding_all_at_once_mends_what_is_stored_otherwise(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goals = sorted(add_goal(app, f"goal {number}") for number in range(5))
+    before = app.read(lambda conn: documents_of_lane(conn, SELF))
+    strays = [(SELF, bytes(16)), (SELF, goals[2][:-1] + b"?"), (SELF, b"\xff" * 16), (CARE, b"s")]
+
+    def spoil(conn: Connection) -> None:
+        conn.execute("UPDATE document SET json = x'' WHERE subject = ?", (goals[0],))
+        conn.execute("UPDATE document SET kind = 'step' WHERE subject = ?", (goals[1],))
+        conn.execute("UPDATE document SET parent = x'' WHERE subject = ?", (goals[2],))
+        conn.execute("DELETE FROM document WHERE subject = ?", (goals[3],))
+        conn.executemany(
+            "INSERT INTO document (lane, subject, kind, json) VALUES (?, ?, 'goal', x'')", strays
+        )
+
+    app.write(spoil)
+    monkeypatch.setattr(read_models, "SUBJECTS_AT_ONCE", 2)
+    app.write(refold_all)
+
+    after = app.read(lambda conn: documents_of_lane(conn, SELF))
+    assert sorted(after, key=str) == sorted(before, key=str)
+    assert app.read(lambda conn: documents_of_lane(conn, CARE)) == []
+
+
 def test_a_subject_without_entries_has_no_document(app: App) -> None:
     goal = add_goal(app, "Walk")
     app.write(lambda conn: conn.execute("DELETE FROM event"))

@@ -54,3 +54,14 @@ def test_a_key_that_another_process_let_go_opens_nothing_here_any_more(vault: Va
     IdentityFile(vault.identity_file.path).save(new_identity(SeededRandomness(3), "phone"))
 
     assert vault.opened(EVENT, key, sealed) is None
+
+
+def test_an_opener_keeps_the_keys_that_it_began_with(vault: Vault) -> None:
+    key, sealed = vault.sealed(EVENT, b"words", NONCE)
+    opened = vault.opener()
+    vault.identity_file.save(new_identity(SeededRandomness(3), "phone"))
+
+    assert opened(EVENT, key, sealed) == b"words"
+    assert opened(EVENT, PLAIN, b"{}") == b"{}"
+    assert opened(EVENT, key, None) is None
+    assert vault.opener()(EVENT, key, sealed) is None
