@@ -17,7 +17,7 @@ from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Event, Row, without_body
-from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, SpaceId
+from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
 
 
 class ChainFacts(msgspec.Struct, frozen=True):
@@ -121,10 +121,15 @@ class NewRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_body(event: Event) -> Body | None:
     """Return what a body says, or ``None`` where it is gone, sealed or not understood."""
-    if event.body is None or event.key != ids.PLAIN:
+    return None if event.body is None else read_bytes(event.key, event.body)
+
+
+def read_bytes(key: KeyId, body: bytes) -> Body | None:
+    """Return what the bytes of a body say under ``key``, as ``read_body``."""
+    if key != ids.PLAIN:
         return None
     try:
-        return decode_body(event.body)
+        return decode_body(body)
     except EventDataError:
         return None
 

@@ -13,10 +13,11 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_server.keys import RestSeal
-from trailmark_server.lane_draft import ChainFacts, LaneDraft, LaneFacts, read_body
+from trailmark_server.lane_draft import ChainFacts, LaneDraft, LaneFacts, read_bytes
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, SealError
+from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.events.registry import is_kept
@@ -106,9 +107,7 @@ def mending_field(
 
 
 def _plain(event: Event, body: bytes | None) -> Body | None:
-    if body is None:
-        return None
-    return read_body(msgspec.structs.replace(event, body=body))
+    return None if body is None else read_bytes(event.key, body)
 
 
 class LaneWalk:
@@ -290,10 +289,25 @@ class LaneWalk:
 
     def _follow(self, row: Row, plain: Body | None, hash_: bytes) -> None:
         event = row.event
-        draft = LaneDraft(self.lane, self.chains, {}, ())
-        draft.append(row, plain, row.code, keep_body=event.body is not None)
-        self.chains = draft.chains
-        self.lane = msgspec.structs.replace(draft.lane, head=row.seq, hash=hash_)
+        place = (event.device, event.epoch)
+        known = self.chains.get(place, ChainFacts())
+        if event.dseq == known.high + 1 and event.prev == known.hash:
+            self.chains[place] = ChainFacts(event.dseq, event.hash)
+        if plain is not None and isinstance(plain.data, AccessGranted | AccessRevoked):
+            self._follow_grant(row, plain)
+        self.lane = msgspec.structs.replace(
+            self.lane,
+            head=row.seq,
+            hash=hash_,
+            received_at=max(self.lane.received_at, row.received_at),
+        )
+
+    def _follow_grant(self, row: Row, plain: Body) -> None:
+        draft = LaneDraft(self.lane, {}, {}, ())
+        draft.append(row, plain, row.code, keep_body=row.event.body is not None)
+        self.lane = msgspec.structs.replace(
+            self.lane, granted=draft.lane.granted, revoked=draft.lane.revoked
+        )
         for made in draft.granted:
             self.grants[made.grant] = msgspec.structs.replace(
                 self._grant(made.grant),

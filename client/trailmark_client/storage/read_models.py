@@ -14,6 +14,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.rows import places
 from trailmark_client.storage.search_index import empty_index, take_out
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_shared import limits
 from trailmark_shared.errors import EventDataError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
@@ -24,8 +25,8 @@ from trailmark_shared.projections.state_hash import state_hash as hash_of_docume
 LIVE: Final = "(code IS NULL OR code = 'aside') AND body IS NOT NULL"
 """Rows that fold: neither refused, nor repeated, nor erased."""
 
-SUBJECTS_AT_ONCE: Final = 400
-"""How many subjects are folded from one query."""
+SUBJECTS_AT_ONCE: Final = limits.PAGE_EVENTS_MAX
+"""How many subjects are folded from one query: those of a page, at most."""
 
 _PROJECTION_SETTING: Final = "projection_version"
 _NO_BODIES: Final[Mapping[bytes, Body]] = MappingProxyType({})
