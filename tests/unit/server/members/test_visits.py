@@ -15,6 +15,7 @@ from trailmark_server.members.visits import (
     new_arrivals,
     note_visit,
     open_space,
+    require_lane,
 )
 from trailmark_server.storage.accounts import Space
 from trailmark_shared.domain.looks import Look
@@ -51,6 +52,24 @@ async def test_attempt_after_sharing_ended_is_noted_for_the_person() -> None:
 
     entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space, 9))
     assert [Look.REFUSED_ENDED] == [each.page for each in entries]
+
+
+async def test_another_lane_of_the_same_person_is_refused_and_noted_as_what_it_was() -> None:
+    """A form of a lane that ended under it is no stranger's."""
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    audience = await site.audience(mira)
+    (grant,) = await site.services.events.grants(mira.space)
+    elsewhere = replace(audience, lanes=[])
+
+    assert mira.lane == await require_lane(site.services, audience, mira.lane)
+    for lane in (mira.lane, Writer(9).lane):
+        with pytest.raises(NothingHereError):
+            await require_lane(site.services, elsewhere, lane)
+
+    entries = await site.services.accounts.read(lambda rows: rows.access_entries(mira.space, 9))
+    assert (mira.lane, THERAPIST.id) == (grant.lane, grant.member)
+    assert {Look.REFUSED_ENDED, Look.REFUSED_STRANGER} == {each.page for each in entries}
 
 
 async def test_attempt_of_a_stranger_is_noted_and_learns_nothing() -> None:

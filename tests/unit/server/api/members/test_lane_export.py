@@ -49,12 +49,14 @@ async def test_it_is_a_file_to_keep_that_nobody_else_keeps(site: Site, mira: Wri
     assert 'attachment; filename="trailmark-lane.jsonl"' == disposition
 
 
-async def test_a_lane_without_a_grant_is_not_there(site: Site, mira: Writer) -> None:
+async def test_a_lane_without_a_grant_is_not_there_and_who_tried_is_told(
+    site: Site, mira: Writer
+) -> None:
     async with members_api(site) as api:
         answer = await api.get(person_path(mira, "/export"), params={"lane": care_lane(b"d" * 16)})
 
     assert 404 == answer.status_code
-    assert [] == await looks(site, mira)
+    assert [Look.REFUSED_STRANGER] == await looks(site, mira)
 
 
 async def test_who_was_never_let_in_gets_nothing(site: Site, mira: Writer) -> None:
