@@ -63,19 +63,20 @@ def _take_erased(draft: LaneDraft, row: Row) -> None:
 
 
 def _is_held(draft: LaneDraft, row: Row, *, has_body: bool) -> bool:
-    # A stub without code that is not erased is no answer to the same row with its body: somebody
-    # offered it without, and the body would be lost.
+    # A stub that nobody refused and that is not erased is no answer to the same row with its body:
+    # somebody offered it without, and the body would be lost.
     return any(
-        held.proof == row.proof and (held.has_body or held.code is not None or not has_body)
+        held.proof == row.proof
+        and (held.has_body or held.code not in _CODES_WITH_BODY or not has_body)
         for held in draft.held(row.event.id)
     )
 
 
 def _take_branch(draft: LaneDraft, row: Row, *, has_body: bool) -> None:
     event = row.event
-    if not has_body:
+    if row.code not in _CODES_WITH_BODY:
         draft.append(row, None, row.code, keep_body=False)
-    elif draft.is_taken(event.id):
+    elif has_body and draft.is_taken(event.id):
         draft.append(row, None, ErrorCode.DUPLICATE, keep_body=False)
     else:
         is_whole = draft.continues(event) or any(
@@ -83,4 +84,4 @@ def _take_branch(draft: LaneDraft, row: Row, *, has_body: bool) -> None:
             for held in draft.held(event.id)
         )
         code = None if is_whole else ErrorCode.ASIDE
-        draft.append(row, read_body(event), code, keep_body=True)
+        draft.append(row, read_body(event), code, keep_body=has_body)

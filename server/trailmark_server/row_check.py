@@ -250,16 +250,15 @@ class LaneWalk:
         return "lane_hash" if field is None else _COLUMN.get(field, field)
 
     def _chain_faults(self, row: Row) -> Iterator[tuple[str, str]]:
-        """A row follows its device's last one, or repeats one; stubs may have been offered."""
+        """A row that is not aside or refused follows its device's last one, or repeats one."""
         event = row.event
         place = (event.device, event.epoch)
         known = self.chains.get(place, ChainFacts())
         is_next = (event.dseq, event.prev) == (known.high + 1, known.hash)
-        is_ahead = event.dseq > known.high
-        if row.code is None and not is_next and (is_ahead or event.body is not None):
+        if row.code is None and not is_next:
             if event.hash not in self._hashes:
                 yield ("prev", "does not follow the row of its device before it")
-            if is_ahead:
+            if event.dseq > known.high:
                 # From here on, so that one row that is gone is one finding.
                 self.chains[place] = ChainFacts(event.dseq - 1, event.prev)
         if row.code != ErrorCode.ASIDE:

@@ -100,6 +100,21 @@ def test_an_erased_stub_is_taken_as_it_stood() -> None:
     assert {shared.id} == healed.erased
 
 
+def test_an_erased_stub_of_another_branch_stands_aside() -> None:
+    device, lane = LaneDevice(), PureLane()
+    lane.push([device.grants()])
+    healed, twin = restored(lane, 1), device.clone()
+    gone, kept = device.shares(), device.shares()
+    lane.push([gone, kept])
+    healed.push([twin.shares()])
+    hollow = msgspec.structs.replace(lane.rows[1].row, event=without_body(gone))
+    healed.take([hollow, lane.rows[2].row], lane.rows[0].row.lane_hash)
+    assert [None, None, "aside", "aside"] == healed.codes
+    healed.take([lane.rows[1].row], lane.rows[0].row.lane_hash)
+    assert gone.body == healed.rows[-1].row.event.body
+    assert "aside" == healed.codes[-1]
+
+
 def test_a_refused_row_never_brings_a_body() -> None:
     device, lane, branch = LaneDevice(), PureLane(), PureLane()
     early = device.shares()
