@@ -2,7 +2,7 @@
 
 import sys
 
-from trailmark_client.cli.program import main
+from trailmark_client.cli.program import main as run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

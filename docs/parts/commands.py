@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from docs.parts.markdown import prose, table
 from trailmark_client.cli.catalogue import COMMANDS, GROUPS, Command
 from trailmark_client.cli.failures import EXIT_CODES, Failed
 from trailmark_client.cli.options import Common
+from trailmark_client.cli.parameters import Parameter
 
 _Struct = type[msgspec.Struct]
 
@@ -64,7 +64,7 @@ def _parameters(function: Callable[..., Any]) -> Iterator[tuple[inspect.Paramete
                 yield inner.replace(kind=inspect.Parameter.KEYWORD_ONLY), hint, said
             continue
         found = list(_annotations(hints[each.name]))
-        merged = Parameter.combine(*reversed(found)) if found else Parameter()
+        merged = Parameter.combine(*reversed(found))
         yield each, typing.get_type_hints(function)[each.name], merged
 
 
@@ -86,8 +86,7 @@ def _is_word(each: inspect.Parameter) -> bool:
 def _name(each: inspect.Parameter, said: Parameter) -> str:
     if _is_word(each):
         return each.name.upper()
-    names = [said.name] if isinstance(said.name, str) else list(said.name or ())
-    return names[0] if names else f"--{each.name.replace('_', '-')}"
+    return said.name or f"--{each.name.replace('_', '-')}"
 
 
 def _usage(function: Callable[..., Any]) -> Iterator[str]:

@@ -32,7 +32,7 @@ for module in pkgutil.walk_packages(trailmark_client.__path__, "trailmark_client
 """
 
 _HELP = """
-from trailmark_client.cli import main
+from trailmark_client.cli.program import main
 
 sys.argv = ["trailmark", "--help"]
 sys.exit(main())

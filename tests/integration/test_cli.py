@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.cluster import home_server
 from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in
-from trailmark_client.cli import main
+from trailmark_client.cli.program import main
 
 EMAIL = "demo@example.org"
 PATIENCE_S = 20

@@ -18,7 +18,7 @@ from tests.support import supporters
 from tests.support.person import THERAPIST, Person
 from trailmark_adapters.clock import SHIFT_VARIABLE
 from trailmark_client.access_log import KeptLog
-from trailmark_client.cli import main
+from trailmark_client.cli.program import main
 from trailmark_client.server_answers import AccessAnswer
 from trailmark_client.storage.settings import set_setting
 

@@ -24,8 +24,8 @@ from tests.support.pseudo import TAG, plain_english, pseudo, write_pseudo
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, new_site, sharing_site, timeline_path
 from trailmark_adapters.languages import Languages
-from trailmark_client.cli import main
 from trailmark_client.cli.catalogue import COMMANDS
+from trailmark_client.cli.program import main
 from trailmark_shared.ids import text_from_id
 
 TYPED: Final = re.compile(

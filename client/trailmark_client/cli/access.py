@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.lanes import member_names

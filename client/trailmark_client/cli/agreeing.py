@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from cyclopts import Parameter
-
 from trailmark_client.cli.here import Here, names_words
+from trailmark_client.cli.parameters import Parameter, spread
 from trailmark_client.cli.wording import action_names, class_names, day_words, seen_words
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.lanes import OpenLane, lanes_named, open_lanes
@@ -75,7 +74,7 @@ Until = Annotated[
 ]
 
 
-@Parameter(name="*")
+@spread
 @dataclass(frozen=True)
 class Named:
     """What was named on the command line.

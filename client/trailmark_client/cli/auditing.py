@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
-
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.audit_words import QUESTIONS, audit_lines, csv_pieces
 from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands.when import parse_instant
 from trailmark_client.queries.audit import Asked, Audit, audit_goal, find_goal, lanes_of_goal
 from trailmark_client.queries.lanes import member_names

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.emptying import erasure_warnings
 from trailmark_client.cli.here import opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import lane_words, time_words
 from trailmark_client.queries.lane_reports import heads
 from trailmark_client.queries.log import LogEvent, raw_events

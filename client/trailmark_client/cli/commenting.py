@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, With, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands import comments
 
 

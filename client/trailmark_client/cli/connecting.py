@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.addresses import invited_to
 from trailmark_client.cli.agreeing import (
@@ -21,6 +20,7 @@ from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.sync_words import status_words, synced_lines
 from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes

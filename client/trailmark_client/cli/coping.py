@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, use_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Words, whole
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import part_words
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.coping import (

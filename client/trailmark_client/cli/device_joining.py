@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.connecting import POLL_S, exchange_all
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.private_copy import PRIVATE_COPY_WORDS, set_private_copy
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.outbox import unsent

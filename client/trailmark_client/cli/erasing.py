@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
@@ -14,6 +13,7 @@ from trailmark_client.cli.emptying import EverythingErased, erase_all
 from trailmark_client.cli.exporting import offer_export
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import counted_kind
 from trailmark_client.commands.erasing import erase
 from trailmark_client.queries.erasing import Going, what_goes

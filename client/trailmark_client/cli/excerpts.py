@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, names_words, opened
 from trailmark_client.cli.options import PLAIN, Common, EntryId, With, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands import reflections, undoing
 from trailmark_client.commands.entry_sharing import SHAREABLE, class_of, share_entry
 from trailmark_client.queries.documents import find_among

@@ -10,7 +10,6 @@ from typing import IO, Annotated, Final, Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
@@ -18,6 +17,7 @@ from trailmark_client.cli.export_page import InFile, page_pieces
 from trailmark_client.cli.files import refuse_taken, whole_file
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.progress import Count, counting
 from trailmark_client.cli.wording import time_words
 from trailmark_client.importing import EVERYTHING

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.areas import own_area_lines
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, With, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_for, reason_from_text
 from trailmark_client.commands import agreements, conflicts, goals, sharing
 from trailmark_client.commands.planning import address_challenge

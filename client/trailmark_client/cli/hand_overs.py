@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.agreeing import NOTHING, Named
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.connecting import Connected, let_in_pending
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import day_words
 from trailmark_client.queries.pending import pending_grant
 from trailmark_client.queries.sharing import list_grants

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from cyclopts import Parameter
-
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, EntryId
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import (
     change_words,

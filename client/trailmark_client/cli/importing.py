@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import names_words, opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.progress import counting
 from trailmark_client.cli.wording import time_words
 from trailmark_shared.ids import text_from_id

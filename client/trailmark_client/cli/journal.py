@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, changed, id_of
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalOption, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import clock_words, day_words
 from trailmark_client.commands import reflections

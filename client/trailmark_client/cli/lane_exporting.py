@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.queries.lane_export import export_lane, lane_meant
 from trailmark_shared.words import gettext
 

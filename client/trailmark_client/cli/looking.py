@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.occurring import happened_line
 from trailmark_client.cli.options import PLAIN, Common, GoalId, GoalOption
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.parties_told import party_lines, sent_lines
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import (

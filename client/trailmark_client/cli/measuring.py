@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, At, Common, Reason
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.commands import measures

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
-
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
@@ -21,6 +19,7 @@ from trailmark_client.cli.options import (
     Note,
     Words,
 )
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands import check_ins, notes, reflections, steps
 from trailmark_client.commands.cards import log_card
 from trailmark_client.commands.places import Choice, place_of_child, place_of_note

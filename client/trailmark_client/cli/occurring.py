@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, At, Common, GoalOption, Note, Reason, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find, of_subject

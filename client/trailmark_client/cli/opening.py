@@ -6,10 +6,10 @@ from importlib.util import find_spec
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext

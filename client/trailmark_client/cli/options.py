@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from cyclopts import Parameter, Token
-
+from trailmark_client.cli.parameters import Parameter, spread
 from trailmark_client.commands.places import Choice
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
 
-def whole(_kind: object, tokens: Sequence[Token]) -> int:
+class _Typed(Protocol):
+    """A word as it was typed."""
+
+    @property
+    def value(self) -> str: ...
+
+
+def whole(_kind: object, tokens: Sequence[_Typed]) -> int:
     """Read a whole number as it was typed; a fraction is not one, and is not rounded to one.
 
     Raises:
@@ -88,7 +94,7 @@ StepOption = Annotated[
 """A step that something may be for."""
 
 
-@Parameter(name="*")
+@spread
 @dataclass(frozen=True)
 class Common:
     """What every command takes.
@@ -106,7 +112,7 @@ PLAIN = Common()
 """No option given."""
 
 
-@Parameter(name="*")
+@spread
 @dataclass(frozen=True)
 class MeantFor:
     """For whom one new item is.
@@ -137,7 +143,7 @@ AS_AGREED = MeantFor()
 """What was agreed decides."""
 
 
-@Parameter(name="*")
+@spread
 @dataclass(frozen=True)
 class Stance:
     """What the person says to something that both sides write down together.

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 import msgspec
-from cyclopts import Parameter
 from msgspec import UNSET
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words, whole
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_for
 from trailmark_client.commands import goals
 from trailmark_client.queries.documents import find

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from cyclopts import Parameter
-
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.areas import own_area_lines
 from trailmark_client.cli.cards import Cards, part_lines
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_for, reason_from_text
 from trailmark_client.commands import goals, planning
 from trailmark_client.queries.cards import CardLine

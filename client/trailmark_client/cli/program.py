@@ -11,14 +11,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-import cyclopts
 import msgspec
 
-from trailmark_adapters.command_errors import usage_message
-from trailmark_adapters.command_help import PLAIN, TranslatedHelp
 from trailmark_adapters.languages import Languages
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.catalogue import ALONE, COMMANDS, GROUPS
+from trailmark_client.cli.catalogue import ALONE
 from trailmark_client.cli.failures import (
     INTERRUPTED,
     OK,
@@ -28,44 +25,13 @@ from trailmark_client.cli.failures import (
     failed,
     message_of,
 )
+from trailmark_client.cli.plain_calls import plain_call
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.words import ENGLISH, gettext, speaking
 
 _JSON_FLAG: Final = "--json"
 _END_OF_OPTIONS: Final = "--"
-
-_ABOUT: Final = (
-    "Goals and reflections for therapy. Everything is saved on this device first and works without "
-    "a network; you decide what is shared, and with whom."
-)
-
-
-def build() -> cyclopts.App:
-    """Return the command line; no command's module is loaded yet."""
-    app = cyclopts.App(
-        name="trailmark",
-        help=_ABOUT,
-        help_format=PLAIN,
-        help_formatter=TranslatedHelp(),
-        version=_version,
-        result_action="return_value",
-        suppress_keyboard_interrupt=False,
-    )
-    groups = {name: cyclopts.App(name=name, help=words) for name, words in GROUPS.items()}
-    for group in groups.values():
-        app.command(group)
-    for each in COMMANDS:
-        *group, name = each.words
-        parent = groups[group[0]] if group else app
-        parent.command(each.function, name=name, help=each.purpose)
-    return app
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("trailmark")
 
 
 def main(argv: Sequence[str] | None = None, languages: Languages | None = None) -> int:
@@ -88,11 +54,7 @@ def main(argv: Sequence[str] | None = None, languages: Languages | None = None) 
 
 def _run(words: Sequence[str], *, as_json: bool) -> int:
     try:
-        answer = build()(_spelled_out(words), exit_on_error=False, print_error=False)
-        return _told(answer, as_json=as_json)
-    except cyclopts.CycloptsError as error:
-        message = usage_message(error, "trailmark")
-        return _fail(USAGE, ErrorCode.INVALID_INPUT, message, as_json=as_json)
+        return _told(_answer(_spelled_out(words)), as_json=as_json)
     except TrailmarkError as error:
         return _fail(exit_code_of(error), error.code, message_of(error), as_json=as_json)
     except BrokenPipeError:
@@ -102,6 +64,15 @@ def _run(words: Sequence[str], *, as_json: bool) -> int:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
         return _unexpected(error, as_json=as_json)
+
+
+def _answer(words: Sequence[str]) -> Answer[Any] | None:
+    plain = plain_call(words)
+    if plain is not None:
+        return plain()
+    from trailmark_client.cli.spelling import called
+
+    return called(words)
 
 
 def _unexpected(error: Exception, *, as_json: bool) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, GoalOption, Private, Reason, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.proposed import proposal_lines
 from trailmark_client.cli.reasons import reason_from_text
 from trailmark_client.cli.wording import field_words, time_words

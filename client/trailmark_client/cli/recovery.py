@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.connecting import exchange_all
 from trailmark_client.cli.files import refuse_taken
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.recovery_page import write_page
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.outbox import unsent

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands.when import parse_when
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from cyclopts import Parameter
-
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_lines
@@ -21,6 +19,7 @@ from trailmark_client.cli.options import (
     Stance,
     Words,
 )
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.dates import day_text

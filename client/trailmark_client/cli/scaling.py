@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, At, Common, GoalId, Note, Reason, Words, whole
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_from_text
 from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find

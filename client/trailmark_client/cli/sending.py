@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import day_words
 from trailmark_client.commands import supporters
 from trailmark_client.commands.supporters import Sent, Wanted

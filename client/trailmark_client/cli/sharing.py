@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import names_words, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import (
     action_names,

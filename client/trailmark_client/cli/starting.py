@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Final, Literal, get_args
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.queries.first_steps import FirstStep, FirstStepName, first_steps
 from trailmark_shared.words import gettext, marked

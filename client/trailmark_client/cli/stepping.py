@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.reasons import reason_for, reason_from_text
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import day_words

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, id_of, part_lines, use_lines
@@ -21,6 +19,7 @@ from trailmark_client.cli.options import (
     Note,
     Words,
 )
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import part_words
 from trailmark_client.queries.cards import CardLine
 from trailmark_shared.events.planning import SupportReceived, SupportRequested

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who, Words, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.sharing import SharingStopped, stop_with
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import day_words, labelled, part_words, time_words, until_words

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.agreeing import Action, Class, last_day
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, names_words, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Who
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import action_names, class_names, day_words
 from trailmark_client.commands.terms import Changed, NewTerms, change_terms, text_shown_now
 from trailmark_client.queries.members import member_meant, members

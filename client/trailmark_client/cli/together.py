@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Annotated, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli import cards
 from trailmark_client.cli.answers import Answer, Saved
@@ -24,6 +23,7 @@ from trailmark_client.cli.options import (
     Stance,
     Words,
 )
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.queries.agenda import Idea, agenda_ideas
 from trailmark_client.queries.cards import CardLine

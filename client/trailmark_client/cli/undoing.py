@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands import undoing
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.taken_back import what_to_put_back, what_to_undo

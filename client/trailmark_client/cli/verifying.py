@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.export_checking import CheckedExport, check_export
 from trailmark_client.cli.failures import BROKEN
 from trailmark_client.cli.here import opened, rescue_words
 from trailmark_client.cli.options import PLAIN, Common
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.wording import lane_words, time_words, type_words
 from trailmark_client.queries.lane_reports import LaneReport, MissingEntry, lane_reports
 from trailmark_client.storage.standing import lane_counts

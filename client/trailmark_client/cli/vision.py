@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 import msgspec
-from cyclopts import Parameter
 
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.cards import Cards, changed
 from trailmark_client.cli.here import Here, names_words, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Words, Yes
+from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.commands import vision
 from trailmark_client.queries.cards import CardLine, list_cards

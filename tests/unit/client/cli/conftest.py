@@ -10,7 +10,7 @@ import pytest
 from tests.support.devices import connect_to, new_device, share
 from tests.support.home import Home
 from tests.support.person import THERAPIST, Person
-from trailmark_client.cli import main
+from trailmark_client.cli.program import main
 
 
 class Ran(NamedTuple):

@@ -16,7 +16,8 @@ from tests.support.pseudo import TAG, write_pseudo
 from tests.unit.client.cli.conftest import Cli
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.languages import Languages
-from trailmark_client.cli import exporting, main
+from trailmark_client.cli import exporting
+from trailmark_client.cli.program import main
 from trailmark_client.queries.export_records import Source, Table
 from trailmark_client.queries.export_tables import TABLES
 from trailmark_shared.errors import ErrorCode

@@ -113,7 +113,7 @@ def test_a_reader_that_went_away_is_no_error(cli: Cli) -> None:
 def test_a_command_loads_neither_rich_nor_an_event_loop_nor_the_network(cli: Cli) -> None:
     goal = cli.goal()
     script = (
-        "import sys; from trailmark_client.cli import main; "
+        "import sys; from trailmark_client.cli.program import main; "
         f"main(['check-in', '{goal}', '3']); "
         "print([m for m in ('rich', 'asyncio', 'websockets', 'http.client') if m in sys.modules])"
     )
