@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -20,7 +21,6 @@ from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.randomness import Randomness, SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile, Work
 from trailmark_client.identity import FILE_NAME, Identity, IdentityFile, new_identity
-from trailmark_client.key_sharing import KeySharing
 from trailmark_client.lock import FileSeal, LockFile, database_key, locked_error, with_code
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.cleaning import clean
@@ -48,6 +48,7 @@ from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 if TYPE_CHECKING:
     from trailmark_adapters.database import Database
+    from trailmark_client.key_sharing import KeySharing
 
 HOME_VARIABLE: Final = "TRAILMARK_HOME"
 """Names the folder of the person's data; without it the platform's place is used."""
@@ -72,7 +73,6 @@ class App:
         randomness: Where ids and keys come from.
         vault: The keys at work.
         recorder: The way in for new events.
-        key_sharing: The way in for what concerns devices and keys.
         file: The database.
         erasure_file: What is still to be erased, here and on servers.
         rescue: What became of a damaged database that was found at this start, or ``None``.
@@ -130,7 +130,6 @@ class App:
         self.erasure_file = ErasureFile(home / ERASURE_FILE_NAME)
         self._finish_emptying()
         self.recorder = Recorder(self.vault, clock, randomness)
-        self.key_sharing = KeySharing(self.vault, clock, randomness)
         self.rescue: Rescue | None = None
         self.file = self._opened_file()
         if not self.file.read(is_projection_current):
@@ -234,6 +233,14 @@ class App:
             functions={"opened": self.vault.opened},
             key=database_key(self.key),
         )
+
+    @cached_property
+    def key_sharing(self) -> KeySharing:
+        """The way in for what concerns devices and keys."""
+        # Only asked for here: what people do every day needs none of it.
+        from trailmark_client.key_sharing import KeySharing  # noqa: PLC0415
+
+        return KeySharing(self.vault, self.clock, self.randomness)
 
     @property
     def identity(self) -> Identity:

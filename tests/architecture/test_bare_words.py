@@ -18,7 +18,7 @@ SPEAKING = (
 
 WITHOUT_CATALOGUE = {
     "client/cli/catalogue.py": "purposes of commands: help is collected by walking the commands",
-    "client/cli/program.py": "the same",
+    "client/cli/spelling.py": "the same",
     "server/cli/__init__.py": "the same",
     "client/cli/failures.py": "what exit codes mean stands in docs/cli.md only",
 }

@@ -7,7 +7,6 @@ as words. The keys of a document are the fields of its struct; ``docs/cli.md`` i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -20,8 +19,7 @@ Words = Sequence[str] | Callable[[Terminal], None]
 """Lines to print as they are, or a function that draws on the terminal."""
 
 
-@dataclass(frozen=True)
-class Answer(Generic[Document]):
+class Answer(msgspec.Struct, Generic[Document], frozen=True):
     """What a command has to say.
 
     Attributes:

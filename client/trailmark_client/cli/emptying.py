@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.exporting import offer_export
 from trailmark_client.cli.here import Here
 from trailmark_client.cli.wording import COUNTED_KINDS, time_words
 from trailmark_client.queries.documents import counts_by_kind
@@ -75,6 +74,8 @@ def erase_all(here: Here, *, yes: bool) -> Answer[EverythingErased]:
 
 
 def _ask(here: Here, entries: int) -> None:
+    from trailmark_client.cli.exporting import offer_export
+
     terminal = here.terminal
     if not terminal.may_ask:
         raise DomainError(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import (
@@ -20,14 +19,10 @@ from trailmark_client.cli.options import (
     Words,
 )
 from trailmark_client.cli.parameters import Parameter
-from trailmark_client.commands import check_ins, notes, reflections, steps
-from trailmark_client.commands.cards import log_card
-from trailmark_client.commands.places import Choice, place_of_child, place_of_note
+from trailmark_client.commands.places import place_of_child, place_of_note
 from trailmark_client.commands.when import parse_due
-from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.homes import goal_at_home
-from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import tenths_from_text
 from trailmark_shared.events.coping import BarrierMet
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
@@ -35,6 +30,12 @@ from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.words import gettext
+
+if TYPE_CHECKING:
+    from trailmark_adapters.sqlite import Connection
+    from trailmark_client.commands.places import Choice
+    from trailmark_client.commands.written import Written
+    from trailmark_client.recorder import Recorder
 
 SKIPPED = "skip"
 
@@ -53,6 +54,8 @@ def add_step(
     Args:
         text: What to do, in your own words.
     """
+    from trailmark_client.commands import steps
+
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "goal", goal))
         step = StepAdded(
@@ -75,6 +78,8 @@ def reach_step(
     common: Common = PLAIN,
 ) -> Answer[Saved]:
     """Mark a step as reached."""
+    from trailmark_client.commands import steps
+
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "step", step))
         when = here.when(at)
@@ -103,6 +108,8 @@ def check_in(
     Args:
         number: A number with at most one decimal place, or skip: not answering is an answer.
     """
+    from trailmark_client.commands import check_ins
+
     with opened(common) as here:
         subject = here.read(lambda conn: find(conn, "goal", goal))
         choice = meant_for.choice
@@ -140,6 +147,8 @@ def reflect(
     Args:
         text: Your words.
     """
+    from trailmark_client.commands import reflections
+
     with opened(common) as here:
         when = here.when(at)
         about = None if goal is None else here.read(lambda conn: find(conn, "goal", goal))
@@ -216,6 +225,9 @@ def _note(
     words: Sequence[str],
     barrier: bytes | None = None,
 ) -> Answer[Saved]:
+    from trailmark_client.commands import notes
+    from trailmark_client.commands.cards import log_card
+
     goal = None if data.goal is None else id_from_text(data.goal)
     when, today = here.when(at), here.when().day
     here.tell_audience(lambda conn: place_of_note(conn, goal, today, choice))

@@ -20,13 +20,11 @@ from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
-from trailmark_client.storage.epochs import start_epoch
 from trailmark_client.storage.event_log import INSERT_OUTBOX
 from trailmark_client.storage.read_models import body_from_bytes, refold_all
 from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_client.storage.vault import Vault
-from trailmark_client.storage.verification import Damage, verify_news
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.events.envelope import Event
@@ -88,7 +86,10 @@ def check_at_start(
             file.write(lambda conn: set_setting(conn, _CHECKED_SETTING, str(now_ms)))
         doubt_of(file.path).unlink(missing_ok=True)
     if file.read(_has_unverified):
-        found: list[Damage] = file.write(lambda conn: verify_news(conn, vault))
+        # Only asked for here, as what rescues: most starts have nothing to verify.
+        from trailmark_client.storage.verification import verify_news  # noqa: PLC0415
+
+        found = file.write(lambda conn: verify_news(conn, vault))
         if any(damage.what in _DISK_DAMAGE for damage in found):
             raise IntegrityError(
                 ErrorCode.CORRUPT_LOG, gettext("rows of the database do not verify")
@@ -187,6 +188,8 @@ def rescue_unsent(
     Returns:
         What was saved, and where the file is now.
     """
+    from trailmark_client.storage.epochs import start_epoch  # noqa: PLC0415
+
     salvage = _Salvage(damaged)
     try:
         old = SqliteFile(damaged.path, damaged.migrations, key=damaged.key)

@@ -7,12 +7,13 @@ in another zone. Weeks begin on Monday (ISO 8601).
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+_DECEMBER: Final = 12
 
 Per = Literal["day", "week", "month"]
 """The length of a period."""
@@ -73,7 +74,9 @@ def follows(earlier: Period, later: Period) -> bool:
 
 
 def _last_of_month(first: date) -> date:
-    return first.replace(day=monthrange(first.year, first.month)[1])
+    if first.month == _DECEMBER:
+        return first.replace(day=31)
+    return first.replace(month=first.month + 1) - timedelta(days=1)
 
 
 def _after(at: date, days: int) -> date:
