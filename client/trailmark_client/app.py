@@ -37,12 +37,12 @@ from trailmark_client.storage.rescue import (
     MovedAside,
     Rescue,
     check_at_start,
-    doubt_of,
     finish_moving,
     move_aside,
     rescue_unsent,
     waiting_files,
 )
+from trailmark_client.storage.structure import StructureCheck, doubt_of, is_check_due, note_checked
 from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
@@ -207,7 +207,9 @@ class App:
         file: SqliteFile | None = None
         try:
             file = self._open_file()
-            check_at_start(file, self.vault, self.clock.now_ms())
+            # In a browser there is one thread, and nothing runs beside the pages.
+            may_wait = sys.platform != "emscripten"
+            check_at_start(file, self.vault, self.clock.now_ms(), may_wait=may_wait)
         except IntegrityError as error:
             if file is not None:
                 file.close()
@@ -277,6 +279,19 @@ class App:
         """Remember that work over the store ended with ``code``, if that tells of damage."""
         if code is ErrorCode.CORRUPT_LOG:
             doubt_of(self.home / DATABASE_NAME).touch(mode=0o600)
+
+    def structure_check(self) -> StructureCheck | None:
+        """Return the look through the whole file that is due, to be run in any thread."""
+        if not is_check_due(self.file, self.clock.now_ms()):
+            return None
+        return StructureCheck(self.file.path, database_key(self.key))
+
+    def note_structure(self, *, is_whole: bool) -> None:
+        """Remember what such a look has found; the next start deals with damage."""
+        if is_whole:
+            note_checked(self.file, self.clock.now_ms())
+        else:
+            self.doubt(ErrorCode.CORRUPT_LOG)
 
     def clean(self) -> bool:
         """Pay the cleaning that erasures owe, if they do; call it after whatever may have erased.

@@ -147,6 +147,10 @@ class SqliteReader:
         """
         return _transact(self._conn, "BEGIN", work)
 
+    def interrupt(self) -> None:
+        """End what another thread runs here: there it raises ``storage_unavailable``."""
+        self._conn.interrupt()
+
     def close(self) -> None:
         """Close the connection."""
         self._conn.close()
@@ -261,8 +265,7 @@ class SqliteFile:
             StorageError: ``storage_unavailable`` or ``disk_full``.
             IntegrityError: ``corrupt_log``: the file is damaged.
         """
-        is_busy, _, _ = self._outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")
-        return not is_busy
+        return not self._outside_transactions("PRAGMA wal_checkpoint(TRUNCATE)")[0]
 
     def clean(self, in_memory_max: int = limits.CLEAN_IN_MEMORY_BYTES_MAX) -> bool:
         """Write the file anew, without anything that was deleted from it, and cut the WAL.

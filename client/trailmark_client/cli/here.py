@@ -9,9 +9,8 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from trailmark_client.app import open_app
+from trailmark_client.cli.afterwards import look_through_afterwards
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.options import Common
 from trailmark_client.cli.terminal import Terminal
@@ -179,18 +178,11 @@ def opened(common: Common) -> Generator[Here]:
     app = open_app(key=store_key(terminal))
     try:
         if app.rescue is not None:
-            _tell_rescue(terminal, app.rescue)
+            terminal.warn_of(ErrorCode.CORRUPT_LOG, rescue_words(app.rescue))
         yield Here(app, terminal)
+        look_through_afterwards(app, terminal)
     finally:
         app.close()
-
-
-def _tell_rescue(terminal: Terminal, rescue: Rescue) -> None:
-    message = rescue_words(rescue)
-    if terminal.is_quiet:
-        warning = {"warning": {"code": ErrorCode.CORRUPT_LOG, "message": message}}
-        message = msgspec.json.encode(warning).decode()
-    terminal.warn(message)
 
 
 def rescue_words(rescue: Rescue) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_adapters.languages import Languages
+from trailmark_client.cli.afterwards import afterwards
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.catalogue import ALONE
 from trailmark_client.cli.failures import (
@@ -54,7 +55,8 @@ def main(argv: Sequence[str] | None = None, languages: Languages | None = None) 
 
 def _run(words: Sequence[str], *, as_json: bool) -> int:
     try:
-        return _told(_answer(_spelled_out(words)), as_json=as_json)
+        with afterwards():
+            return _told(_answer(_spelled_out(words)), as_json=as_json)
     except TrailmarkError as error:
         return _fail(exit_code_of(error), error.code, message_of(error), as_json=as_json)
     except BrokenPipeError:

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
@@ -47,6 +49,13 @@ class Terminal:
         """Print a line beside the answer."""
         sys.stderr.write(printable(line) + "\n")
         sys.stderr.flush()
+
+    def warn_of(self, code: ErrorCode, message: str) -> None:
+        """Print beside the answer what the person should know, as JSON where that is wanted."""
+        if self.is_quiet:
+            warning = {"warning": {"code": code, "message": message}}
+            message = msgspec.json.encode(warning).decode()
+        self.warn(message)
 
     def console(self) -> Console:
         """Return a rich console for tables and bars; a pipe gets wide lines and no colours."""

@@ -23,6 +23,7 @@ from trailmark_client.local_site.entering import Entrance, host_name
 from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith
+from trailmark_client.local_site.looking_through import LookingThrough
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site, watch
 from trailmark_client.local_site.worker import HeldKey, Worker
@@ -129,7 +130,8 @@ async def serve(
     news, entrance = News(), Entrance(randomness)
     in_step = InStep(far, clock, randomness, news, open_websocket)
     latch = Latch(held, (far, near), clock, news)
-    latch.beside = lambda: (watch(near, news), in_step.run())
+    looking = LookingThrough(near, latch)
+    latch.beside = lambda: (watch(near, news), in_step.run(), looking.run())
     parts = Parts(
         near=near,
         far=far,
@@ -141,6 +143,7 @@ async def serve(
         locksmith=Locksmith(home, far, latch, randomness),
     )
     make_decoders()
+    mending = asyncio.create_task(looking.mend())
     try:
         if not is_locked(home):
             # The first to open a folder may have to begin there, or to rescue what is damaged.
@@ -149,6 +152,8 @@ async def serve(
         await _serving(parts, opened, home, wanted, on_ready)
     finally:
         opened.close()
+        mending.cancel()
+        await asyncio.gather(mending, return_exceptions=True)
         await latch.shut()
         await far.close()
         await near.close()

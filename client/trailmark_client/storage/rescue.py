@@ -23,7 +23,8 @@ from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
 from trailmark_client.storage.event_log import INSERT_OUTBOX
 from trailmark_client.storage.read_models import body_from_bytes, refold_all
 from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
-from trailmark_client.storage.settings import set_setting, setting
+from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.structure import doubt_of, is_check_due, is_whole, note_checked
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
@@ -37,7 +38,6 @@ WAITING_SUFFIX: Final = ".waiting-"
 """The same for a moved file whose unsent events are not in a new store yet."""
 
 _DISK_DAMAGE: Final = frozenset({"event", "body", "lane", "cursor", "head"})
-_CHECKED_SETTING: Final = "structure_checked_at"
 _SIDE_FILES: Final = ("", "-wal", "-shm")
 _FAILURES_MAX: Final = 10_000
 _ROWS_GUESSED: Final = 1 << 20
@@ -62,28 +62,32 @@ def check_at_start(
     vault: Vault,
     now_ms: int,
     small_bytes: int = limits.CHECKED_AT_EVERY_START_BYTES_MAX,
+    *,
+    may_wait: bool = True,
 ) -> None:
     """Check the file's structure and every row since the last check.
 
-    The structure of a large file takes seconds: it is checked once a day, and at once where
-    something damaged was met since. SQLite tells of damage in every page that it reads meanwhile.
+    The structure of a large file takes seconds: here it is checked where something damaged was met
+    since, else beside other work (``structure``). SQLite tells of damage in every page that it
+    reads meanwhile.
 
     Args:
         file: The open file.
         vault: The keys that open bodies.
         now_ms: Device clock, milliseconds UTC.
         small_bytes: Up to this size the structure is checked every time.
+        may_wait: Somebody checks a large file later, beside other work.
 
     Raises:
         IntegrityError: ``corrupt_log``: the file is damaged; ``start_over`` comes next.
     """
-    is_small = file.path.stat().st_size <= small_bytes
-    if is_small or doubt_of(file.path).exists() or file.read(lambda conn: _is_due(conn, now_ms)):
-        told = file.read(lambda conn: conn.execute("PRAGMA quick_check(1)").fetchone())
-        if told != ("ok",):
+    is_large = file.path.stat().st_size > small_bytes
+    is_due = not may_wait and is_check_due(file, now_ms)
+    if not is_large or is_due or doubt_of(file.path).exists():
+        if not file.read(is_whole):
             raise IntegrityError(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
-        if not is_small:
-            file.write(lambda conn: set_setting(conn, _CHECKED_SETTING, str(now_ms)))
+        if is_large:
+            note_checked(file, now_ms)
         doubt_of(file.path).unlink(missing_ok=True)
     if file.read(_has_unverified):
         # Only asked for here, as what rescues: most starts have nothing to verify.
@@ -94,16 +98,6 @@ def check_at_start(
             raise IntegrityError(
                 ErrorCode.CORRUPT_LOG, gettext("rows of the database do not verify")
             )
-
-
-def doubt_of(path: Path) -> Path:
-    """Return the file that says that something damaged was met in the database at ``path``."""
-    return path.with_name(f"{path.name}.doubt")
-
-
-def _is_due(conn: Connection, now_ms: int) -> bool:
-    checked = setting(conn, _CHECKED_SETTING)
-    return checked is None or not 0 <= now_ms - int(checked) < limits.STRUCTURE_CHECKED_MS
 
 
 def _has_unverified(conn: Connection) -> bool:

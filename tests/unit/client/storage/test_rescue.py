@@ -15,9 +15,9 @@ from trailmark_client.storage.rescue import (
     DAMAGED_SUFFIX,
     WAITING_SUFFIX,
     check_at_start,
-    doubt_of,
     waiting_files,
 )
+from trailmark_client.storage.structure import doubt_of
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError
@@ -94,12 +94,13 @@ def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path) -> None:
         add_goal(again, "Go on")
 
 
-def test_a_large_file_is_checked_once_a_day_and_where_damage_was_met(tmp_path: Path) -> None:
+def test_a_large_file_is_checked_at_the_start_where_damage_was_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with new_device(tmp_path) as app:
         for number in range(60):
             add_reflection(app, f"reflection {number} " + "x" * 300)
         now, vault, path = app.clock.now_ms(), app.vault, app.file.path
-        check_at_start(app.file, vault, now, small_bytes=0)
         app.file.checkpoint()
     data = bytearray(path.read_bytes())
     data[-4096:] = bytes(range(256)) * 16
@@ -107,14 +108,13 @@ def test_a_large_file_is_checked_once_a_day_and_where_damage_was_met(tmp_path: P
     migrations = migrations_from_folder(MIGRATIONS_FOLDER)
     file = SqliteFile(path, migrations, functions={"opened": vault.opened})
 
-    check_at_start(file, vault, now + limits.STRUCTURE_CHECKED_MS - 1, small_bytes=0)
+    check_at_start(file, vault, now, small_bytes=0)
+    monkeypatch.setattr(limits, "CHECKED_AT_EVERY_START_BYTES_MAX", 0)
 
-    for later in (now + limits.STRUCTURE_CHECKED_MS, now - 1):
-        with pytest.raises(IntegrityError, match="damaged"):
-            check_at_start(file, vault, later, small_bytes=0)
     with pytest.raises(IntegrityError, match="damaged"):
-        check_at_start(file, vault, now)
-
+        check_at_start(file, vault, now, small_bytes=0, may_wait=False)
+    with pytest.raises(IntegrityError, match="damaged"):
+        check_at_start(file, vault, now, small_bytes=2 * len(data))
     doubt_of(path).touch()
     with pytest.raises(IntegrityError, match="damaged"):
         check_at_start(file, vault, now, small_bytes=0)
