@@ -28,6 +28,8 @@ def take_out(conn: Connection, lane: str, subjects: Sequence[bytes]) -> None:
         lane: The lane they are in.
         subjects: What they are about.
     """
+    if conn.execute("SELECT 1 FROM searchable LIMIT 1").fetchone() is None:
+        return
     among = f"lane = ? AND subject IN ({places(len(subjects))})"
     found = conn.execute(f"SELECT pos FROM searchable WHERE {among}", (lane, *subjects)).fetchall()
     if found:

@@ -27,8 +27,10 @@ from trailmark_client.storage.read_models import entries_of, state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.access import AccessRevoked
+from trailmark_shared.events.body import Reason
 from trailmark_shared.events.control import StatementMade, SubjectErased
 from trailmark_shared.events.envelope import Event, write_event
+from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.ids import DEVICES, SELF, DeviceId, EventId, text_from_id
 from trailmark_shared.protocol.messages import Events
 from trailmark_shared.protocol.pages import runs_from_rows
@@ -92,6 +94,23 @@ async def test_pages_lead_to_the_same_state(two: Two) -> None:
 
     assert await two.same()
     assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+
+
+async def test_what_a_page_says_of_a_known_subject_folds_with_what_was_said_before(
+    two: Two,
+) -> None:
+    goal = add_goal(two.first, "Walk")
+    reason = Reason(code="clarified")
+    for title in ("Walk daily", "Walk slowly"):
+        data = GoalReworded(title=title)
+        two.first.write(
+            lambda conn, data=data: two.first.recorder.record(conn, SELF, goal, data, reason=reason)
+        )
+    await sync(two.first, two.home)
+    for after in range(0, 8, 2):
+        two.store(two.page(after, after + 2))
+
+    assert await two.same()
 
 
 async def test_an_overlapping_page_is_compared_and_its_tail_stored(two: Two) -> None:
