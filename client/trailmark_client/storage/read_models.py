@@ -229,7 +229,9 @@ def refold(
         entries = _entries_for_fold(conn, lane, some, fresh, older)
         folded = [fold_subject(lane, entries.get(subject, ())) for subject in some]
         _store(conn, [each for each in folded if each is not None])
-        _drop(conn, lane, [key for key, each in zip(some, folded, strict=True) if each is None])
+        gone = [subject for subject, each in zip(some, folded, strict=True) if each is None]
+        if gone:
+            _drop(conn, lane, gone)
         take_out(conn, lane, some)
 
 
