@@ -69,7 +69,7 @@ def by_prefix(ids: Iterable[bytes], prefix: str, what: str) -> bytes:
         raise DomainError(
             ErrorCode.NOT_FOUND,
             gettext("no {what} on this device begins with {wanted}; lists show their ids").format(
-                what=what, wanted=wanted
+                what=what, wanted=prefix.strip()
             ),
         )
     if len(found) > 1:

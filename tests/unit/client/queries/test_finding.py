@@ -59,6 +59,11 @@ def test_a_beginning_of_none_is_not_found() -> None:
     assert code_of("5") == ErrorCode.NOT_FOUND
 
 
+def test_what_was_not_found_is_named_as_it_was_typed() -> None:
+    with pytest.raises(DomainError, match="begins with Walk;"):
+        by_prefix(IDS, "Walk", "goal")
+
+
 @pytest.mark.parametrize("prefix", ["", "  ", "u", "0-1", "0" * 27, "é"])
 def test_what_no_id_begins_with_is_invalid(prefix: str) -> None:
     assert code_of(prefix) == ErrorCode.INVALID_INPUT
