@@ -75,6 +75,7 @@ class World:
         self.writes_s = self.random.choice((1.0, 3.0, 8.0))
         self._links = 0
         self._hellos: dict[int, tuple[float, Sequence[bytes]]] = {}
+        self._offered: dict[int, float] = {}
         self._is_rewound = False
         clock = SimClock(self.loop, self.random.choice(_OFFSETS_MS))
         self.server = SimServer(folder / "server", self.random, clock, self.ledger.note_commit)
@@ -158,6 +159,7 @@ class World:
             if isinstance(said, messages.Hello):
                 self._hellos[number] = (self.loop.time(), said.revoked)
             if isinstance(said, messages.Offer):
+                self._offered[number] = self.loop.time()
                 self.reopen()
             if self.is_told:
                 self.tell(f"{device.name} #{number} -> {type(said).__name__}")
@@ -172,6 +174,9 @@ class World:
             _, revoked = self._hellos.pop(number, (0.0, ()))
             self.ledger.note_told(revoked)
             self._is_rewound = bool(rewound)
+        if isinstance(message, messages.Offered):
+            self._offered.pop(number, None)
+            self.reopen()
         if isinstance(message, messages.Revoked):
             self.ledger.note_told(message.grants)
         if isinstance(message, messages.Pushed):
@@ -181,7 +186,8 @@ class World:
     def is_closed(self) -> bool:
         """The server met a device that it must ask first, and surely none has spoken since."""
         now = self.loop.time()
-        is_speaking = any(now - at < _ANSWERED_S for at, _ in self._hellos.values())
+        under_way = [*(at for at, _ in self._hellos.values()), *self._offered.values()]
+        is_speaking = any(now - at < _ANSWERED_S for at in under_way)
         return self._is_rewound and not is_speaking
 
     def reopen(self) -> None:
