@@ -16,7 +16,7 @@ from trailmark_client.device_joining import (
 )
 from trailmark_client.own_devices import asked, change_key, remove_device
 from trailmark_client.recovery import keep_code, new_code, recover, send_kept
-from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, StorageError
 from trailmark_shared.ids import DeviceId
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Joining:
             return False
         try:
             recover(device.app, URL, self.recovery_code)
-        except RefusedError as refused:
+        except (RefusedError, StorageError) as refused:
             self._world.ledger.counts[f"recover {refused.code}"] += 1
             return False
         self._world.ledger.counts["recovered"] += 1

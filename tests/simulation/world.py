@@ -235,6 +235,9 @@ class World:
                 self.ledger.counts["disk full"] += 1
             except RefusedError as refused:
                 self.ledger.counts[f"join {refused.code}"] += 1
+                # A copy of this device took its credential; a session that is open tells nothing.
+                if refused.code == ErrorCode.NOT_SIGNED_IN and device.is_joined:
+                    self._sign_in(device)
 
     def _write(self, device: SimDevice) -> None:
         written = None if self.is_quiet else act(device, self.random)
