@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.simulation.server import URL
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _PATIENCE = 6
-"""Turns after which a device that the others do not know is let in again."""
+"""Turns after which a device that the others do not know, or let wait, is let in again."""
 
 _OVER = (ErrorCode.WRONG_CODE, ErrorCode.NOT_AUTHORISED)
 
@@ -43,6 +44,7 @@ class Joining:
         self.removed: set[bytes] = set()
         self._codes: dict[SimDevice, tuple[SimDevice, str]] = {}
         self._lacking: dict[SimDevice, int] = {}
+        self._waited: Counter[SimDevice] = Counter()
 
     def turn(self, device: SimDevice) -> None:
         """Do on one device what is to be done now about letting devices in.
@@ -139,10 +141,18 @@ class Joining:
                 del self._codes[device]
                 self._lacking.pop(device, None)
                 world.ledger.counts["joined"] += 1
+            elif by.is_up and by.app.identity.open_code is None:
+                self._tire(device)
         except RefusedError as refused:
             if refused.code in _OVER:
                 del self._codes[device]
             raise
+
+    def _tire(self, device: SimDevice) -> None:
+        """Begin anew after a while: the other device was put back and knows of no code."""
+        self._waited[device] += 1
+        if self._waited[device] > _PATIENCE:
+            del self._codes[device], self._waited[device]
 
     def _code_of(self, by: SimDevice) -> str:
         """Make a code on another machine, which may die of it; this one goes on."""
