@@ -73,9 +73,16 @@ def _some_goal(conn: Connection, random: Random, *, shared_only: bool = False) -
 
 
 def _is_private(conn: Connection, goal: bytes) -> bool:
-    """Say whether a goal was written to stay private: it is never shared in a run."""
-    found = conn.execute("SELECT json FROM document WHERE subject = ?", (goal,)).fetchall()
-    return any(CANARY.encode() in json for (json,) in found)
+    """Say whether a goal was written to stay private.
+
+    One that another device shared meanwhile leaves private words behind in ``self``; what is said
+    of it from then on is shared.
+    """
+    sql = "SELECT lane, json FROM document WHERE subject = ?"
+    found = conn.execute(sql, (goal,)).fetchall()
+    return all(lane == SELF for lane, _ in found) and any(
+        CANARY.encode() in json for _, json in found
+    )
 
 
 def _reword(conn: Connection, recorder: Recorder, random: Random) -> Written:
