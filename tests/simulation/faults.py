@@ -121,6 +121,14 @@ class Chaos:
         running = [device for device in self._world.present if device.is_up]
         return self._random.choice(running) if running else None
 
+    async def _halt(self, machine: Machine) -> None:
+        """Stop a machine and wait until its files are shut; a start of before may come between."""
+        machine.stop(linger=self._random.random() < 0.5)
+        await asyncio.sleep(0.01)
+        while machine.is_up:
+            machine.stop(linger=False)
+            await asyncio.sleep(0.01)
+
     # --- faults: each returns whether there was something to break ---
 
     async def _offline(self) -> bool:
@@ -168,8 +176,7 @@ class Chaos:
 
     async def _put_back(self, device: SimDevice, path: str, identity_chance: float) -> bool:
         world = self._world
-        device.stop(linger=self._random.random() < 0.5)
-        await asyncio.sleep(0.01)
+        await self._halt(device)
         # Put back from before it joined, the only device could not join again: see the docs.
         is_alone = not [each for each in world.joined() if each is not device]
         with_identity = not is_alone and self._random.random() < identity_chance
@@ -205,8 +212,7 @@ class Chaos:
         world, server = self._world, self._world.server
         if not self._server_backups:
             return False
-        server.stop(linger=self._random.random() < 0.5)
-        await asyncio.sleep(0.01)
+        await self._halt(server)
         path = self._random.choice(self._server_backups)
         with_keys = path not in self._without_keys and self._random.random() < 0.3
         if with_keys:
@@ -359,8 +365,7 @@ class Chaos:
         """Server and devices start over read models of a version that folded otherwise."""
         world = self._world
         for machine in (world.server, *world.present):
-            machine.stop(linger=self._random.random() < 0.5)
-            await asyncio.sleep(0.01)
+            await self._halt(machine)
             machine.age_read_models()
             world.restart(machine)
         return True
