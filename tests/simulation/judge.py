@@ -336,10 +336,12 @@ class Judge:
             check("I6", shared == 0, f"private words in a shared lane of {device.name}")
 
     async def _check_verified(self) -> None:
-        world = self._world
+        world, void = self._world, self._named_by_void_orders()
         for device in world.present:
             vault = device.app.vault
-            damage = device.app.read(lambda conn, vault=vault: verification.verify_all(conn, vault))
+            found = device.app.read(lambda conn, vault=vault: verification.verify_all(conn, vault))
+            # Words that others let go by an order that is void are missed here, and rightly so.
+            damage = [each for each in found if each.what != "stub" or each.event not in void]
             check("verify", not damage, f"{device.name}: {damage[:3]}")
         findings = await world.server.store.verify()
         check("verify", not findings, f"server: {findings[:3]}")
