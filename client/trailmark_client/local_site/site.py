@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, cast
 import msgspec
 from litestar import Litestar, Request, Response, get, route
 from litestar.enums import HttpMethod
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Stream
 from litestar.status_codes import (
     HTTP_403_FORBIDDEN,
@@ -111,8 +111,8 @@ def create_site(parts: Parts) -> ASGIApp:
         return Response(_ENTERED, media_type=_HTML, cookies=[cookie_of(cookie)])
 
     @get("/events")
-    async def events() -> Stream:
-        return Stream(_told(parts.news, streams), media_type="text/event-stream")
+    async def events(after: FromQuery[int | None] = None) -> Stream:
+        return Stream(_told(parts.news, streams, after), media_type="text/event-stream")
 
     @route(["/", "/{path:path}"], http_method=[HttpMethod.GET, HttpMethod.POST])
     async def pages(request: Request[Any, Any, Any]) -> Response[str] | Redirect:
@@ -161,9 +161,9 @@ async def _answered(parts: Parts, asked: Asked) -> Told:
         asked = msgspec.structs.replace(asked, method="GET", problem=problem, form=NO_FIELDS)
     found = route_of(asked.method, asked.path)
     worker = parts.far if found is not None and found[0].is_far else parts.near
-    phase = parts.in_step.phase
+    phase, count = parts.in_step.phase, parts.news.count
     try:
-        told = await worker.run(lambda app: answer(desk_of(app, phase), asked))
+        told = await worker.run(lambda app: answer(desk_of(app, phase, count), asked))
     except StorageError as error:
         if error.code != ErrorCode.LOCKED:
             raise
@@ -175,12 +175,13 @@ async def _answered(parts: Parts, asked: Asked) -> Told:
     return told
 
 
-def desk_of(app: App, phase: Phase) -> Desk:
+def desk_of(app: App, phase: Phase, news: int) -> Desk:
     """Return where one question is answered.
 
     Args:
         app: This device.
         phase: How it stands to its home server.
+        news: How often something had changed by then.
     """
     return Desk(
         store=app,
@@ -194,6 +195,7 @@ def desk_of(app: App, phase: Phase) -> Desk:
         ordering=app.key_sharing,
         lock=lock_state(app),
         instruments=Instruments(app.home).all,
+        news=news,
     )
 
 
@@ -203,14 +205,16 @@ def _response(told: Told) -> Response[str] | Redirect:
     return Response(told.html, status_code=told.status, media_type=_HTML)
 
 
-async def _told(news: News, streams: asyncio.Semaphore) -> AsyncGenerator[bytes]:
-    """Yield an event for every change, and a sign of life while there is none."""
+async def _told(news: News, streams: asyncio.Semaphore, after: int | None) -> AsyncGenerator[bytes]:
+    """Yield an event for every change since the page was drawn, and a sign of life between."""
     if streams.locked():
         yield b"retry: 15000\n\n"
         return
     async with streams:
         yield b"retry: 1000\n\n"
-        count = news.count
+        # A number that was not reached here comes from a page of the process before.
+        known = news.count
+        count = known if after is None else after if after <= known else -1
         while not news.is_closing:
             now = await news.after(count, ALIVE_S)
             yield b": alive\n\n" if now == count else b"event: changed\ndata: \n\n"

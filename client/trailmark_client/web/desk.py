@@ -149,6 +149,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             from; ``None`` where it can reach any.
         lock: What locks the store.
         instruments: Returns the questionnaires that can be answered here, by their code.
+        news: How often something had changed when the question came.
     """
 
     store: Store
@@ -163,6 +164,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     server_address: str | None = None
     lock: LockState = "impossible"
     instruments: Callable[[], Mapping[str, Instrument]] = lambda: SHIPPED
+    news: int = 0
 
     @property
     def today(self) -> str:

@@ -33,6 +33,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         today: The person's local date.
         idle_s: After how many seconds that nobody touches them the pages lock; 0 for never.
         idle_warning_s: How many seconds before that they say so.
+        news: How often something had changed when the page was asked for.
     """
 
     here: str
@@ -45,6 +46,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     today: str
     idle_s: int = 0
     idle_warning_s: int = limits.IDLE_WARNING_MS // 1000
+    news: int = 0
 
 
 _PHASE_WORDS: Final = {
@@ -88,6 +90,7 @@ def _frame(conn: Connection, desk: Desk, asked: Asked, here: str) -> Frame:
         note=note_of(conn, asked),
         today=desk.today,
         idle_s=limits.IDLE_LOCK_MS // 1000 if desk.lock in {"passphrase", "code"} else 0,
+        news=desk.news,
     )
 
 

@@ -14,7 +14,8 @@ const way = globalThis.trailmark ?? {
   here: () => location.pathname + location.search,
   send: (form) => form.submit(),
   follow(onNews) {
-    const news = new EventSource("/events");
+    // Whatever has changed since this page was drawn is told at once.
+    const news = new EventSource(`/events?after=${document.body.dataset.news}`);
     news.addEventListener("changed", onNews);
     addEventListener("pagehide", () => news.close());
   },
