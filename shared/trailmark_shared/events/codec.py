@@ -87,6 +87,8 @@ class _LooseBody(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     data: msgspec.Raw
 
 
+assert _LooseBody.__struct_fields__ == _WireBody.__struct_fields__, "two readings of one frame"
+
 _FRAME: Final = re.compile(f"{ID}\n{INSTANT}\n{ZONE}\n{DAY}")
 """Subject, time, zone and day, each on a line of its own: none of them holds a line's end."""
 
