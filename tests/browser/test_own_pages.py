@@ -90,7 +90,9 @@ def test_words_survive_when_everything_is_killed_while_typing(
 ) -> None:
     page = opened(browser, pages)
     page.keyboard.type("I would like to sleep thr", delay=20)
-    expect(page.locator("[data-draft-state]")).to_have_text("Kept on this device as you type.")
+    expect(page.locator("[data-draft-state][aria-busy=false]")).to_have_text(
+        "Kept on this device as you type."
+    )
 
     pages.kill()
     page.keyboard.type("o")

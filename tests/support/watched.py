@@ -94,6 +94,9 @@ class WatchedDevice(DeviceFolder):
             timeout=_PATIENCE_S,
         )
         self.told += done.stderr.encode()
+        # A library's thread may log behind our own last line.
+        ours = [line for line in done.stderr.splitlines() if line.startswith("{")]
+        done.stderr = "\n".join(ours)
         return done
 
 

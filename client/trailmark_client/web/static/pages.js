@@ -36,6 +36,8 @@ function startDraft(form) {
     told.textContent = words;
     told.classList.toggle("lost", isLost);
   };
+  // "Kept" stands there while the next words are on their way: as long as they are, it is marked.
+  const mark = (isBusy) => told?.setAttribute("aria-busy", String(isBusy));
 
   const keep = async () => {
     if (isRunning) {
@@ -56,6 +58,7 @@ function startDraft(form) {
       // said below, and tried again
     }
     isRunning = false;
+    mark(isWaiting || !isKept);
     if (form.dataset.sent) return;
     if (isKept) {
       say(document.body.dataset.draftKept, false);
@@ -68,6 +71,7 @@ function startDraft(form) {
 
   form.addEventListener("input", () => {
     form.dataset.touched = "yes";
+    mark(true);
     keep();
   });
 }
