@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import cast
 
-from trailmark_adapters.clock import Clock
+from trailmark_adapters.clock import Clock, local_time
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When, moment
@@ -56,6 +56,7 @@ class Recorder:
         reason: Reason | None = None,
         base: Collection[bytes] = (),
         cause: bytes | None = None,
+        is_new: bool = False,
     ) -> Event:
         """Record that something happened.
 
@@ -68,6 +69,7 @@ class Recorder:
             reason: Why, where the type asks for it.
             base: Setters only: see ``base_of``.
             cause: The event that this one comments on, answers or corrects.
+            is_new: The subject's id was made for this event: nothing else stands about it.
 
         Returns:
             The event as it stands in the outbox; its document is folded. Recording an erasure
@@ -110,7 +112,8 @@ class Recorder:
         )
         event = append_own(conn, identity, lane, words)
         touched = _erased_by(conn, lane, data)
-        refold(conn, lane, [subject, *touched], [_unsent_entry(event, body)])
+        older = () if is_new else None
+        refold(conn, lane, [subject, *touched], [_unsent_entry(event, body)], older)
         return event
 
     def base_of(
@@ -168,7 +171,7 @@ class Recorder:
 
     def today(self) -> str:
         """Return the person's local date, ``YYYY-MM-DD``."""
-        return self.now().day
+        return local_time(self._clock.now_ms(), self._clock.zone_name()).date().isoformat()
 
 
 def _unsent_entry(event: Event, body: Body) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.places import AS_AGREED, Choice, place_of_child
+from trailmark_client.commands.places import AS_AGREED, Choice, place_under
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written, write_new
 from trailmark_client.queries.homes import goal_at_home
@@ -53,10 +53,11 @@ def check_in(
         DomainError: ``not_found``: no lane knows the goal; ``invalid_input``: a rating beyond 0 to
             10, or a count below 0; for a choice, as ``place_of_child``.
     """
-    target = goal_at_home(conn, goal).document.target.value
+    at_home = goal_at_home(conn, goal)
+    target = at_home.document.target.value
     measure = said.measure or _measure_of(target)
     _refuse_impossible(measure, said.value_tenths)
-    place = place_of_child(conn, goal, "check_ins", recorder.today(), said.choice)
+    place = place_under(conn, at_home, "check_ins", recorder.today(), said.choice)
     data = CheckInRecorded(
         goal=text_from_id(goal),
         measure=measure,

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.homes import goal_at_home
+from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import OpenLane, lanes_agreed, lanes_named, open_lanes
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, Lane
@@ -83,7 +83,13 @@ def place_of_child(
         DomainError: ``not_found``: no lane knows the goal, or nobody is called that;
             ``ambiguous_id``, ``not_agreed``; ``not_shared``: somebody named does not see the goal.
     """
-    at_home = goal_at_home(conn, goal)
+    return place_under(conn, goal_at_home(conn, goal), agreed_class, day, choice)
+
+
+def place_under(
+    conn: Connection, at_home: GoalAtHome, agreed_class: str, day: str, choice: Choice
+) -> Place:
+    """Do what ``place_of_child`` does, for a goal that was read already."""
     if choice.private:
         return PRIVATE
     if not choice.names:

@@ -58,7 +58,9 @@ def write_new(
         What was written.
     """
     subject = recorder.new_subject()
-    events = [recorder.record(conn, lane, subject, data, when=when) for lane in place.lanes]
+    events = [
+        recorder.record(conn, lane, subject, data, when=when, is_new=True) for lane in place.lanes
+    ]
     return Written(
         kind=type_of(data).kind,
         subject=subject,
