@@ -53,8 +53,10 @@ class Pauses(msgspec.Struct, frozen=True):
 class Subscription:
     """One waiting reader; a context manager that ends with its reader."""
 
-    def __init__(self, bell: Bell, spaces: Collection[SpaceId], woken: asyncio.Event) -> None:
-        """Wait for the lanes of ``spaces``; ``woken`` is set when something is heard."""
+    def __init__(
+        self, bell: Bell, spaces: Collection[SpaceId], wake: Callable[[], None] | None
+    ) -> None:
+        """Wait for the lanes of ``spaces``; ``wake``, or else ``wait``, when something is heard."""
         self._bell = bell
         self._spaces = frozenset(spaces)
         self._lanes: set[LaneOfSpace] = set()
@@ -62,7 +64,11 @@ class Subscription:
         self._timer: asyncio.TimerHandle | None = None
         self._wrote_at = -math.inf
         self._access = False
-        self._woken = woken
+        self._heard: asyncio.Event | None = None
+        if wake is None:
+            self._heard = asyncio.Event()
+            wake = self._heard.set
+        self._wake = wake
 
     def __enter__(self) -> Self:
         self._bell.add(self, self._spaces)
@@ -81,7 +87,7 @@ class Subscription:
     def hear_lane(self, space: SpaceId, lane: Lane) -> None:
         """Note that a lane moved."""
         self._lanes.add((space, lane))
-        self._woken.set()
+        self._wake()
 
     def hear_later(self, space: SpaceId, lane: Lane, pauses: Pauses) -> None:
         """Note that a lane moved by what this reader wrote: that may wait for company."""
@@ -98,12 +104,12 @@ class Subscription:
         if self._later:
             self._lanes |= self._later
             self._later = set()
-            self._woken.set()
+            self._wake()
 
     def hear_access(self) -> None:
         """Note that rights may have changed."""
         self._access = True
-        self._woken.set()
+        self._wake()
 
     @property
     def has_news(self) -> bool:
@@ -120,8 +126,9 @@ class Subscription:
 
     async def wait(self) -> Wake:
         """Wait until something is heard and return it."""
-        await self._woken.wait()
-        self._woken.clear()
+        assert self._heard is not None, "another one is woken"
+        await self._heard.wait()
+        self._heard.clear()
         return self.take()
 
 
@@ -144,15 +151,15 @@ class Bell:
         return self._subscribers.keys()
 
     def subscribe(
-        self, spaces: Collection[SpaceId], woken: asyncio.Event | None = None
+        self, spaces: Collection[SpaceId], wake: Callable[[], None] | None = None
     ) -> Subscription:
         """Return a subscription to all lanes of ``spaces``; it begins when it is entered.
 
         Args:
             spaces: Whose lanes.
-            woken: An event to share with other sources; whoever waits for it clears it.
+            wake: Called when something is heard; by default, somebody waits for it.
         """
-        return Subscription(self, spaces, woken or asyncio.Event())
+        return Subscription(self, spaces, wake)
 
     def add(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
         """Let ``subscription`` hear."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any, Final, Protocol, Self
 
@@ -121,12 +121,16 @@ class LiveSessions:
         return bucket
 
 
+def _nobody() -> None:
+    """Nobody waits: one request carries the whole session."""
+
+
 class DeviceSession:
     """One device's session over some carrier; use it as a context manager.
 
     Attributes:
         ended: Why the session is over, or ``None`` while it lives.
-        woken: Set when frames, the bell or an end wait; shared with the carrier's reader.
+        wake: Called when the bell or an end waits for the carrier.
         own_pauses: How long rows that this session pushed may wait before they are sent back.
     """
 
@@ -142,7 +146,7 @@ class DeviceSession:
             credential: From the ``Authorization`` header, or ``None`` when ``hello`` brings it.
         """
         self.ended: Ended | None = None
-        self.woken = asyncio.Event()
+        self.wake: Callable[[], None] = _nobody
         self.own_pauses: Pauses | None = None
         self._services = services
         self._live = live
@@ -170,6 +174,11 @@ class DeviceSession:
         """
         await self._guard(self._receive(frame))
 
+    @property
+    def has_news(self) -> bool:
+        """The bell told of something that was not sent yet."""
+        return self.ended is None and self._bell is not None and self._bell.has_news
+
     async def take_bell(self) -> None:
         """Send what the bell told of: new rows, or the end of a right."""
         if self._bell is not None and self._bell.has_news:
@@ -187,7 +196,7 @@ class DeviceSession:
         """End the session from outside; its carrier closes with ``code``."""
         if self.ended is None:
             self.ended = Ended(code=code, message=message)
-        self.woken.set()
+        self.wake()
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work``; whatever it raises ends the session under a name of ours."""
@@ -243,7 +252,6 @@ class DeviceSession:
                 await self._outlet.send(frame_of(effect.message, shared, self._session.version))
             case effects.Close():
                 self.ended = Ended(code=effect.code, message=effect.message)
-                self.woken.set()
             case effects.OpenSession():
                 follow = await self._open(effect.hello)
             case effects.RecordRevocations():
@@ -283,7 +291,7 @@ class DeviceSession:
         self._actor = DeviceActor(space=device.space, device=device.device)
         if hello.revoked:
             await self._record_revocations(hello.revoked)
-        self._bell = self._stack.enter_context(services.bell.subscribe([device.space], self.woken))
+        self._bell = self._stack.enter_context(services.bell.subscribe([device.space], self.wake))
         self._live.add(self._actor, self)
         self._stack.callback(self._live.remove, self._actor, self)
         keys = services.signer.chain

@@ -1,14 +1,13 @@
 """``GET /sync`` as a WebSocket: a device's live session.
 
 Written on the bare ASGI messages, because the framework's helpers turn a text frame into empty
-bytes, lose the close code and leak error texts. One task reads frames into a short inbox, one loop
-takes them in turn; both bell and inbox wake the loop by one event, so an idle session costs two
-waiting tasks and no timer.
+bytes, lose the close code and leak error texts. An idle session costs one waiting task and no timer.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import WebSocket, websocket
@@ -24,9 +23,6 @@ from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, TrailmarkError
 from trailmark_shared.protocol.close_codes import closing_of
-
-INBOX_FRAMES: Final = 4
-"""Frames that may wait for the loop; the peer is not read meanwhile."""
 
 UNSUPPORTED_DATA: Final = 1003
 """Close code for a text frame (RFC 6455 section 7.4.1)."""
@@ -75,64 +71,83 @@ class _SocketOutlet:
 
 
 class _Carrier:
-    """Carries one device session over one accepted socket."""
+    """Carries one device session over one accepted socket; its task reads, frame by frame.
+
+    What the bell tells is done by a task that begins with the ring and ends when all is told.
+    Frames and turns of the bell exclude each other, and neither overtakes the other twice.
+    """
 
     def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
         self._socket = socket
         self._session = session
         session.own_pauses = _OWN_PAUSES
+        session.wake = self._wake
         self._stopping = stopping
-        self._inbox: asyncio.Queue[bytes] = asyncio.Queue(INBOX_FRAMES)
+        self._one_at_a_time = asyncio.Lock()
+        self._turn: asyncio.Task[None] | None = None
+        self._patience = asyncio.timeout(limits.HELLO_TIMEOUT_MS / 1000)
+        self._is_listening = False
         self._text = False
         self._gone = False
 
     async def run(self) -> None:
         """Carry frames both ways until either side ends."""
-        reader = asyncio.create_task(self._read())
         try:
-            await self._first_frame()
-            while self._session.ended is None and not self._gone:
-                await self._turn()
-                if self._session.ended is None and not self._gone:
-                    await self._session.woken.wait()
-        finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
-        if not self._gone:
-            await self._close()
-
-    async def _first_frame(self) -> None:
-        try:
-            async with asyncio.timeout(limits.HELLO_TIMEOUT_MS / 1000):
-                await self._session.woken.wait()
+            async with self._patience:
+                await self._read()
         except TimeoutError:
             await self._session.refuse(
                 ProtocolError(ErrorCode.HELLO_TIMEOUT, "no hello arrived in time")
             )
-
-    async def _turn(self) -> None:
-        """Do everything that waits: frames first, then what the bell told."""
-        self._session.woken.clear()
-        while not self._inbox.empty() and self._session.ended is None:
-            await self._session.take_frame(self._inbox.get_nowait())
-        if self._stopping.is_set():
-            await self._session.go_away()
-        await self._session.take_bell()
+        except asyncio.CancelledError:
+            if self._turn is not None:
+                self._turn.cancel()
+            raise
+        if self._turn is not None:
+            await self._turn
+        if not self._gone:
+            await self._close()
 
     async def _read(self) -> None:
-        while True:
-            event = await self._socket.receive()
+        while self._session.ended is None:
+            event = await self._listen()
             if event["type"] != "websocket.receive":
                 self._gone = True
-                break
+                return
+            self._patience.reschedule(None)
             frame = event.get("bytes")
             if frame is None:
                 self._text = True
                 self._session.end(ErrorCode.MALFORMED_FRAME, "text frames are not understood")
-                break
-            await self._inbox.put(frame)
-            self._session.woken.set()
-        self._session.woken.set()
+                return
+            async with self._one_at_a_time:
+                await self._session.take_frame(frame)
+
+    async def _listen(self) -> Mapping[str, Any]:
+        self._is_listening = True
+        try:
+            return await self._socket.receive()
+        finally:
+            self._is_listening = False
+
+    def _wake(self) -> None:
+        if self._turn is None:
+            self._turn = asyncio.create_task(self._take_turn())
+
+    async def _take_turn(self) -> None:
+        """Do what the bell told, and what it tells meanwhile; an end wakes the task that reads."""
+        try:
+            is_first = True
+            while is_first or self._session.has_news:
+                is_first = False
+                async with self._one_at_a_time:
+                    if self._stopping.is_set():
+                        await self._session.go_away()
+                    await self._session.take_bell()
+            if self._session.ended is not None and self._is_listening:
+                self._patience.reschedule(0)
+        finally:
+            self._turn = None
 
     async def _close(self) -> None:
         ended = self._session.ended

@@ -56,7 +56,7 @@ async def test_nothing_is_left_of_who_went() -> None:
 
 async def test_own_rows_wait_for_company_and_nobody_else_does() -> None:
     bell, woken = Bell(), asyncio.Event()
-    with bell.subscribe([HERE], woken) as writer, bell.subscribe([HERE]) as other:
+    with bell.subscribe([HERE], woken.set) as writer, bell.subscribe([HERE]) as other:
         for lane in (CARE, SELF):
             bell.ring(HERE, lane, writer, SHORT)
 
@@ -69,23 +69,23 @@ async def test_own_rows_wait_for_company_and_nobody_else_does() -> None:
 
 
 async def test_own_rows_of_a_reader_that_writes_often_wait_longer() -> None:
-    bell, woken = Bell(), asyncio.Event()
+    bell = Bell()
     pauses = Pauses(once=1, often=60_000)
-    with bell.subscribe([HERE], woken) as writer:
+    with bell.subscribe([HERE]) as writer:
         bell.ring(HERE, CARE, writer, pauses)
         assert frozenset({(HERE, CARE)}) == (await writer.wait()).lanes
 
         bell.ring(HERE, CARE, writer, pauses)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await woken.wait()
+                await writer.wait()
 
         assert frozenset() == writer.take().lanes
 
 
 async def test_own_rows_come_along_with_those_of_others() -> None:
     bell, woken = Bell(), asyncio.Event()
-    with bell.subscribe([HERE], woken) as writer:
+    with bell.subscribe([HERE], woken.set) as writer:
         bell.ring(HERE, CARE, writer, SHORT)
         bell.ring(HERE, CARE)
 
@@ -100,7 +100,7 @@ async def test_own_rows_come_along_with_those_of_others() -> None:
 
 async def test_a_shared_event_wakes_its_owner() -> None:
     bell, woken = Bell(), asyncio.Event()
-    with bell.subscribe([HERE], woken):
+    with bell.subscribe([HERE], woken.set):
         bell.ring(HERE, CARE)
 
         assert woken.is_set()

@@ -113,7 +113,7 @@ async def test_the_bell_makes_it_read(
         await session.take_bell()
         await say(session, phone.hello())
         parts.services.bell.ring(SPACE, Lane("care/" + "0" * 26))
-        assert session.woken.is_set()
+        assert session.has_news
         await session.take_bell()
 
     assert "read_page" == parts.log.asked[-1]
@@ -281,6 +281,8 @@ async def test_a_rewind_ends_the_devices_other_sessions(
         )
         return [LaneState(welcome=welcome, start=0)]
 
+    woken: list[str] = []
+    session.wake = lambda: woken.append("session")
     with session, DeviceSession(parts.services, live, Pipe(), phone.credential) as rewinding:
         await say(session, phone.hello())
         monkeypatch.setattr(parts.log, "open_lanes", rewound)
@@ -288,7 +290,7 @@ async def test_a_rewind_ends_the_devices_other_sessions(
 
         assert session.ended is not None
         assert rewinding.ended is None
-        assert session.woken.is_set()
+        assert ["session"] == woken
 
 
 async def test_the_oldest_session_ends_when_there_are_too_many(
