@@ -15,6 +15,7 @@ from unittest import mock
 import msgspec
 
 from tests.simulation.mutations import MUTATIONS, switched_on
+from tests.simulation.pure_results import results_kept
 from tests.simulation.server import SimHttp
 from tests.simulation.world import World
 
@@ -56,6 +57,7 @@ def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
     error: str | None = None
     try:
         with ExitStack() as patched:
+            patched.enter_context(results_kept())
             for module in ("joining", "device_joining", "home_api", "recovery"):
                 name = f"trailmark_client.{module}.HttpApi"
                 patched.enter_context(mock.patch(name, SimHttp))
