@@ -61,7 +61,7 @@ class KeySharing:
         self._vault = vault
         self._recorder = Recorder(vault, clock, randomness)
         self._randomness = randomness
-        self._boxes: Boxes = {}
+        self._boxes = Boxes()
 
     @property
     def _identity(self) -> Identity:

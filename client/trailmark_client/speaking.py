@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from trailmark_adapters.sqlite import Connection
@@ -35,14 +36,44 @@ from trailmark_shared.device_graph.statements import (
 from trailmark_shared.errors import EventDataError, LimitExceededError
 from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES, KeyId
-
-Boxes = dict[tuple[KeyId, HolderId], bytes | None]
-"""Boxes that were made before: the same bytes whenever they are made."""
+from trailmark_shared.sealing import Cipher
 
 _NOTHING_SEEN: Final = StatementId(bytes(limits.HASH_BYTES))
 """Named by who has read nothing yet: such a statement stands nowhere."""
 
 _SUBJECT: Final = slice(0, limits.ID_BYTES)
+
+_GRAPHS_KEPT: Final = 2
+"""Statements are few and seldom news, and every transaction about devices asks for all of them."""
+
+
+@lru_cache(_GRAPHS_KEPT)
+def graph_of(*statements: Statement) -> DeviceGraph:
+    """Return the graph of these; it is kept, so whoever adds to it takes a copy."""
+    return DeviceGraph(statements)
+
+
+@lru_cache(_GRAPHS_KEPT)
+def view_of(graph: DeviceGraph, firm: Firm) -> View:
+    """Return what a graph comes to that nobody adds to."""
+    return resolve(graph, firm)
+
+
+class Boxes:
+    """Boxes that were made before, and what they told last: the same whenever they are made."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._made: dict[tuple[KeyId, HolderId], bytes | None] = {}
+        self._told: tuple[View, Opening, HeldKeys] | None = None
+
+    def held(self, cipher: Cipher, opening: Opening, view: View) -> HeldKeys:
+        """Return what a device that reads with ``opening`` holds, and what is said of it."""
+        told = self._told
+        if told is None or told[0] is not view or told[1] != opening:
+            told = view, opening, HeldKeys(cipher, opening, view, self._made)
+            self._told = told
+        return told[2]
 
 
 class Knowledge:
@@ -66,7 +97,8 @@ class Knowledge:
         self.conn = conn
         self.has_spoken = False
         self._vault = vault
-        self.graph = DeviceGraph(statements_of(conn, vault, keeps=writes))
+        self._as_read = graph_of(*statements_of(conn, vault, keeps=writes))
+        self.graph = self._as_read.copy()
         self.firm = firm_of(conn)
         self._resolved: tuple[int, Firm, View] | None = None
 
@@ -83,9 +115,11 @@ class Knowledge:
     @property
     def view(self) -> View:
         """What the statements come to."""
-        state = len(self.graph.statements), self.firm
-        if self._resolved is None or self._resolved[:2] != state:
-            self._resolved = (*state, resolve(self.graph, self.firm))
+        count = len(self.graph.statements)
+        if count == len(self._as_read.statements):
+            return view_of(self._as_read, self.firm)
+        if self._resolved is None or self._resolved[:2] != (count, self.firm):
+            self._resolved = (count, self.firm, resolve(self.graph, self.firm))
         return self._resolved[2]
 
     @property
@@ -151,7 +185,7 @@ class Knowledge:
 
     def held(self, boxes: Boxes) -> HeldKeys:
         """Return the keys that this device holds, and what is said of each."""
-        return HeldKeys(self._vault.cipher, self.opening, self.view, boxes)
+        return boxes.held(self._vault.cipher, self.opening, self.view)
 
     def hold_firm(self, firm: Firm) -> None:
         """Hold this firm from now on, and nothing else."""

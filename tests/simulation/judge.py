@@ -11,6 +11,7 @@ from tests.simulation.device import SimDevice
 from tests.simulation.ledger import STRANGERS_SPACE, check
 from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.speaking import Boxes
 from trailmark_client.storage import read_models, verification
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_server.access import TherapistActor, Verb, authorize
@@ -130,7 +131,7 @@ class Judge:
         for device in self._world.joined():
             known = device.app.read(device.app.key_sharing.known)
             newest = device.app.identity.newest_key.id
-            holders = known.held({}).holders(newest) | known.view.members.keys()
+            holders = known.held(Boxes()).holders(newest) | known.view.members.keys()
             for holder, taken_along in self._world.removed.items():
                 is_known = newest in taken_along or holder in holders
                 check("I16", not is_known, f"{device.name} seals for somebody who was removed")

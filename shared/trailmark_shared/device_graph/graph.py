@@ -44,6 +44,20 @@ class DeviceGraph:
         for each in statements:
             self.add(each)
 
+    def copy(self) -> DeviceGraph:
+        """Return a graph of the same statements, at the same places, that grows by itself."""
+        made = DeviceGraph()
+        made.statements = [*self.statements]
+        made.index = {**self.index}
+        made.ancestors = [*self.ancestors]
+        made.heights = [*self.heights]
+        made._waiting = {**self._waiting}
+        made._wanted_by = {each: [*by] for each, by in self._wanted_by.items()}
+        made._said_by = {**self._said_by}
+        made._admitting = {**self._admitting}
+        made._depths = [*self._depths]
+        return made
+
     def add(self, statement: Statement) -> bool:
         """Take a statement, now or once what it names is there.
 

@@ -47,6 +47,17 @@ def test_a_device_alone_has_said_nothing_and_may_begin(person: Devices) -> None:
     assert 1 == len(found.founding())
 
 
+def test_what_nobody_was_told_is_not_known_the_next_time(person: Devices) -> None:
+    """Statements are read once for many transactions; what one of them adds is its own."""
+    phone = person.apps[0]
+    tried = known(phone)
+    for founding in tried.founding():
+        tried.graph.add(founding)
+
+    assert tried.is_in
+    assert (True, False) == (known(phone).is_empty, known(phone).is_in)
+
+
 def test_who_was_let_in_begins_nothing(person: Devices) -> None:
     found = known(person.add())
 

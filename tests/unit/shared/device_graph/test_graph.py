@@ -44,6 +44,19 @@ def test_a_statement_waits_for_what_it_names() -> None:
     assert 0 == graph.founder
 
 
+def test_a_copy_has_what_waits_too_and_grows_by_itself() -> None:
+    first, second, *later = family().graph.statements
+    graph = DeviceGraph([first, *later])
+    copy = graph.copy()
+    assert copy.add(second)
+
+    assert frozenset() == copy.waiting
+    assert {each.id for each in later} == graph.waiting
+    assert [first] == graph.statements
+    assert graph.add(second)
+    assert copy.ancestors == graph.ancestors
+
+
 def test_nobody_speaks_whom_nobody_let_in() -> None:
     phone, stranger = family(), Secrets(Random(9))
     said = make_statement(
