@@ -31,8 +31,8 @@ from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES, EventId, SpaceId
 
 _FIRM: Final = "held_firm"
-_NEWS: Final = (  # the lane by its name in the text: only so SQLite takes the index of it alone
-    f"SELECT hash, body FROM event WHERE lane = '{DEVICES}' AND body IS NOT NULL"
+_NEWS: Final = (  # in the words of the index of this lane alone: only so SQLite takes it
+    f"SELECT hash, body FROM event WHERE lane IS '{DEVICES}' AND body IS NOT NULL"
     " AND hash NOT IN (SELECT event FROM statement)"
 )
 _KEPT: Final = "SELECT raw FROM statement WHERE raw IS NOT NULL ORDER BY event"

@@ -13,7 +13,7 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared.events.body import Body
 from trailmark_shared.ids import SELF, KeyId
 
-_LOCKED = "lane = 'self' AND type IS NULL AND body IS NOT NULL AND code IS NOT 'duplicate'"
+_LOCKED = "lane IS 'self' AND type IS NULL AND body IS NOT NULL AND code IS NOT 'duplicate'"
 
 
 def keep_keys(vault: Vault, keys: Mapping[KeyId, bytes], sealing: KeyId | None) -> None:

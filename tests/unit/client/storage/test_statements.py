@@ -35,6 +35,18 @@ def count(app: App, *, keeps: bool = False) -> int:
     return len(app.write(lambda conn: statements_of(conn, app.vault, keeps=keeps)))
 
 
+def test_no_index_makes_statements_about_any_lane_be_planned_anew(person: Devices) -> None:
+    """One over ``lane = 'name'`` would, whenever a lane is bound; over ``IS`` it is found still."""
+    indexes = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'"
+    plan = "EXPLAIN QUERY PLAN SELECT hash FROM event WHERE lane IS 'devices'"
+    made, ways = person.apps[0].read(
+        lambda conn: (conn.execute(indexes).fetchall(), conn.execute(plan).fetchall())
+    )
+
+    assert [] == [sql for (sql,) in made if "lane = " in sql]
+    assert ["SCAN event USING INDEX event_devices"] == [row[3] for row in ways]
+
+
 def test_what_is_no_statement_is_passed_over(person: Devices) -> None:
     phone = person.apps[0]
     before = count(phone)
