@@ -317,7 +317,8 @@ def _connect(
 ) -> sqlite3.Connection:
     if key is None:
         address = ciphered_sqlite.address(path, mode)
-        conn = sqlite3.connect(address, uri=True, isolation_level=None)
+        # A store knows more than the 128 that are kept by default; what falls out is planned anew.
+        conn = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=512)
     else:
         conn = ciphered_sqlite.connect(path, mode, key)
     for pragma in _COMMON_PRAGMAS:
