@@ -1,7 +1,8 @@
 """``GET /sync`` as a WebSocket: a device's live session.
 
 Written on the bare ASGI messages, because the framework's helpers turn a text frame into empty
-bytes, lose the close code and leak error texts. An idle session costs one waiting task and no timer.
+bytes, lose the close code and leak error texts. An idle session costs one waiting task and no
+timer.
 """
 
 from __future__ import annotations
