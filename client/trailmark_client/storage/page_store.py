@@ -118,7 +118,7 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, has_keys=lane == DEVICES)
 
 
-def _entries(rows: Sequence[Row], bodies: Mapping[bytes, Body]) -> list[Entry]:
+def _entries(rows: Sequence[Row], bodies: Mapping[int, Body]) -> list[Entry]:
     return [
         Entry(
             id=row.event.id,
@@ -133,7 +133,7 @@ def _entries(rows: Sequence[Row], bodies: Mapping[bytes, Body]) -> list[Entry]:
             body=body,
         )
         for row in rows
-        if (body := bodies.get(row.event.hash)) is not None
+        if (body := bodies.get(row.seq)) is not None
     ]
 
 
@@ -202,9 +202,9 @@ def _is_kept(event: Event) -> bool:
     return is_kept(event.lane, event.key, None if body is None else body.type)
 
 
-def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[bytes, Body]:
-    """The bodies that fold, by the hash of their events: an id may come twice."""
-    bodies: dict[bytes, Body] = {}
+def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[int, Body]:
+    """The bodies that fold, by the place of their rows: an event may come twice, once refused."""
+    bodies: dict[int, Body] = {}
     opened = vault.opener()
     for row in rows:
         event = row.event
@@ -212,12 +212,12 @@ def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[bytes, Body]:
             continue
         body = body_from_bytes(opened(event.id, event.key, event.body))
         if body is not None:
-            bodies[event.hash] = body
+            bodies[row.seq] = body
     return bodies
 
 
 def _keep_rows(
-    conn: Connection, lane: Lane, rows: Sequence[Row], bodies: Mapping[bytes, Body]
+    conn: Connection, lane: Lane, rows: Sequence[Row], bodies: Mapping[int, Body]
 ) -> tuple[list[bytes], int]:
     """Insert rows, or confirm the own events that they are.
 
@@ -241,7 +241,7 @@ def _keep_rows(
             server = (row.seq, row.received_at, row.offset, row.actor, row.code, row.lane_hash)
             confirms.append((*server, pos))
             continue
-        body = bodies.get(row.event.hash)
+        body = bodies.get(row.seq)
         if body is None:
             inserts.append((*values_from_row(row), None, None, None))
         else:

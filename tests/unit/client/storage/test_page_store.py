@@ -23,7 +23,12 @@ from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import outbox_batch
 from trailmark_client.storage.page_store import StoredPage, store_page
-from trailmark_client.storage.read_models import entries_of, state_hash
+from trailmark_client.storage.read_models import (
+    documents_of_lane,
+    entries_of,
+    refold_all,
+    state_hash,
+)
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.access import AccessRevoked
@@ -221,6 +226,26 @@ async def test_a_refused_event_folds_to_nothing_and_keeps_its_words(two: Two) ->
     assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
     await sync(two.first, two.home)
     assert await two.same()
+
+
+async def test_one_event_refused_and_taken_in_one_page_is_two_rows(two: Two) -> None:
+    """A server that came back refuses what is pushed again, and takes it where it is offered."""
+    add_reflection(two.first, "mine")
+    [event] = await outbox(two.first)
+    log = two.home.lane(SELF)
+    log.put(event, 1, 0, "person", ErrorCode.LANE_CLOSED)
+    log.put(event, 2, 0, "person", None)
+
+    two.store(two.page(0, 7))
+
+    assert [
+        (6, None, ErrorCode.LANE_CLOSED),
+        (7, "reflection_written", None),
+    ] == rows(two.second)[5:]
+    assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
+    shown = two.second.read(lambda conn: documents_of_lane(conn, SELF))
+    two.second.write(refold_all)
+    assert two.second.read(lambda conn: documents_of_lane(conn, SELF)) == shown
 
 
 async def test_an_error_in_the_middle_stores_nothing(
