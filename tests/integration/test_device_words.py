@@ -30,3 +30,22 @@ def test_a_changed_signing_key_does_not_make_honest_devices_differ(tmp_path: Pat
         assert asking.phrase == waiting.phrase
         confirm_device(first, asking)
         assert finish_joining(second)
+
+
+def test_a_yes_to_the_words_of_a_key_counts_where_another_one_follows_it(tmp_path: Path) -> None:
+    with (
+        server_api() as home,
+        new_device(tmp_path / "first") as first,
+        new_device(tmp_path / "second", 2) as second,
+    ):
+        home.connect(first)
+        code = invite_device(first)
+        ask_to_join(second, home.url, code.text)
+        asking = who_asks(first)
+        assert asking is not None
+        confirm_device(first, asking)
+        home.change_signing_key()
+
+        ask_to_join(second, home.url, code.text)
+
+        assert finish_joining(second)

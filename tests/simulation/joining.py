@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _PATIENCE = 6
 """Turns after which a device that the others do not know, or let wait, is let in again."""
 
-_OVER = (ErrorCode.WRONG_CODE, ErrorCode.NOT_AUTHORISED)
+_OVER = (ErrorCode.WRONG_CODE, ErrorCode.NOT_AUTHORISED, ErrorCode.OTHER_HOME_SERVER)
+"""Answers to which the person makes another code. The last one is right where a device was put back
+from before the words were compared, and the server changed its key since: it never showed them."""
 
 
 class Joining:
