@@ -46,7 +46,7 @@ from trailmark_shared.device_graph.statements import (
 )
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
 from trailmark_shared.events.control import SubjectErased
-from trailmark_shared.ids import SELF, KeyId, Lane, text_from_id
+from trailmark_shared.ids import KeyId, Lane, text_from_id
 from trailmark_shared.words import gettext
 
 _ROUNDS_MAX: Final = 1_024
@@ -213,10 +213,7 @@ class KeySharing:
             events: Which; at most ``limits.BASE_IDS_MAX``.
         """
         known = self._looked(conn)
-        is_private = lane == SELF and not self._identity.private_copy
-        if is_private and not was_ever_sent(conn, lane, events):
-            return
-        # A device alone tells nobody now; a server may come back with the words one day.
+        # A device alone tells nobody now; a server or a backup may bring the words back one day.
         keep_order_said(conn, Erased(lane, subject, tuple(events)))
         self._see_through(known)
 
@@ -383,8 +380,14 @@ class KeySharing:
             return self._say_all(known, [made])
         handed = duties.keys_to_hand(held)
         return self._say_all(
-            known, handed or duties.orders_to_repeat(view, orders_said(known.conn))
+            known, handed or duties.orders_to_repeat(view, self._orders_to_tell(known.conn))
         )
+
+    def _orders_to_tell(self, conn: Connection) -> list[Erased]:
+        """Return the orders of this device, without those about what stays on it unseen."""
+        is_sent = self._identity.private_copy
+        said = orders_said(conn)
+        return [each for each in said if is_sent or was_ever_sent(conn, each.lane, each.events)]
 
     def _say_all(self, known: Knowledge, sayings: Sequence[Saying]) -> bool:
         for says in sayings:

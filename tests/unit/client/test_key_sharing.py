@@ -321,17 +321,26 @@ class TestOrders:
     async def test_what_never_left_the_device_is_nobodys_business(self, person: Devices) -> None:
         phone = person.apps[0]
         person.add()
-        phone.write(
-            lambda _conn: phone.identity_file.update(
-                lambda own: msgspec.structs.replace(own, private_copy=False)
-            )
-        )
+        _keeps_copy(phone, wanted=False)
         words = add_reflection(phone, "words")
         before = said(phone)
 
         self.order(phone, words)
-
         assert before == said(phone)
+
+        # With a copy, all see that something was erased: a device that was put back must hear it.
+        _keeps_copy(phone, wanted=True)
+        phone.write(phone.key_sharing.tend)
+
+        assert before + 1 == said(phone)
+
+
+def _keeps_copy(app: App, *, wanted: bool) -> None:
+    app.write(
+        lambda _conn: app.identity_file.update(
+            lambda own: msgspec.structs.replace(own, private_copy=wanted)
+        )
+    )
 
 
 class TestRoom:
