@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.device import SimDevice
 from tests.simulation.ledger import STRANGERS_SPACE, check
+from tests.simulation.orders import named_by_lost_orders, ordered_by_device
 from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.speaking import Boxes
@@ -20,9 +21,8 @@ from trailmark_shared import chain
 from trailmark_shared.device_graph.statements import Erased
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.codec import decode_body
-from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.envelope import Row
-from trailmark_shared.ids import SELF, Lane, id_from_text, is_shared
+from trailmark_shared.ids import SELF, Lane, is_shared
 from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ class Judge:
 
     def _check_erased(self) -> None:
         """No words of what was erased stand on the server, nor where the order still exists."""
-        erased, ordered = self._erased(), self._ordered() - self._named_by_void_orders()
+        erased = self._erased()
+        ordered = ordered_by_device(self._world) - self._named_by_void_orders()
         bodies = "SELECT id FROM event WHERE body IS NOT NULL"
         files = [("server", self._world.server.main.file, erased)]
         files += [(each.name, each.app.file, erased & ordered) for each in self._world.present]
@@ -209,17 +210,6 @@ class Judge:
             held = {event for (event,) in file.read(lambda conn: conn.execute(bodies).fetchall())}
             left = held & gone
             check("I15", not left, f"{len(left)} erased entries are readable on {name}")
-
-    def _ordered(self) -> set[bytes]:
-        """Return what is named by orders that were not lost: no device obeys the server alone."""
-        found: set[bytes] = set()
-        orders = "SELECT body FROM event WHERE type = 'subject_erased' AND body IS NOT NULL"
-        for device in self._world.present:
-            for (body,) in device.app.read(lambda conn: conn.execute(orders).fetchall()):
-                data = decode_body(body).data
-                assert isinstance(data, SubjectErased)
-                found |= {id_from_text(each) for each in data.events}
-        return found
 
     # --- views ---
 
@@ -337,11 +327,13 @@ class Judge:
             check("I6", shared == 0, f"private words in a shared lane of {device.name}")
 
     async def _check_verified(self) -> None:
-        world, void = self._world, self._named_by_void_orders()
+        world = self._world
+        void = self._named_by_void_orders() | named_by_lost_orders(world)
         for device in world.present:
             vault = device.app.vault
             found = device.app.read(lambda conn, vault=vault: verification.verify_all(conn, vault))
-            # Words that others let go by an order that is void are missed here, and rightly so.
+            # Words that others let go by an order that is void, or lost, are missed here, and
+            # rightly so: nothing tells such a row from one that an operator emptied.
             damage = [each for each in found if each.what != "stub" or each.event not in void]
             check("verify", not damage, f"{device.name}: {damage[:3]}")
         findings = await world.server.store.verify()

@@ -1,0 +1,57 @@
+"""Which orders to erase still exist at the end of a run: no device obeys a server alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trailmark_client.storage.control import orders_said
+from trailmark_shared.device_graph.statements import Erased
+from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.ids import id_from_text
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+_LOSSES: Final = ("restore_device", "restore_both", "destroy", "remove")
+"""Faults that take away what a device knew."""
+
+
+def ordered_by_device(world: World) -> set[bytes]:
+    """Return the events that are named by orders which were not lost, void ones too.
+
+    An order is what a device signed; one that is alone signs none, and keeps it to be signed once
+    others come. Where its store was put back to before that, or is gone, nobody has it but the
+    server, and words that a backup brought back stay. Where no store was, none may be lost.
+    """
+    ordered = _named_in_lanes(world)
+    if any(world.ledger.counts[f"fault {each}"] for each in _LOSSES):
+        ordered &= _signed_or_kept(world)
+    return ordered
+
+
+def named_by_lost_orders(world: World) -> set[bytes]:
+    """Return the events whose words the server let go by orders that nobody has any more."""
+    return _named_in_lanes(world) - ordered_by_device(world)
+
+
+def _named_in_lanes(world: World) -> set[bytes]:
+    named: set[bytes] = set()
+    erasures = "SELECT body FROM event WHERE type = 'subject_erased' AND body IS NOT NULL"
+    for device in world.present:
+        for (body,) in device.app.read(lambda conn: conn.execute(erasures).fetchall()):
+            data = decode_body(body).data
+            assert isinstance(data, SubjectErased)
+            named |= {id_from_text(each) for each in data.events}
+    return named
+
+
+def _signed_or_kept(world: World) -> set[bytes]:
+    named: set[bytes] = set()
+    for device in world.present:
+        view = device.app.read(device.app.key_sharing.known).view
+        signed = [each.says for each in view.graph.statements]
+        for order in (*signed, *device.app.read(orders_said)):
+            if isinstance(order, Erased):
+                named.update(order.events)
+    return named
