@@ -23,11 +23,10 @@ from trailmark_client.speaking import Boxes, Knowledge
 from trailmark_client.storage.control import (
     carry_out,
     keep_order_said,
-    orders_said,
+    orders_to_tell,
     unnamed_among,
-    was_ever_sent,
 )
-from trailmark_client.storage.statements import note_said
+from trailmark_client.storage.statements import keep_removals, kept_removals, note_said
 from trailmark_client.storage.unlocking import keep_keys, unlock
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
@@ -177,6 +176,8 @@ class KeySharing:
         known_ones = gone & (known.view.left_out | known.view.members.keys())
         # Those that the person chose first, whatever is said to come with them.
         chosen = set(holders)
+        # Of some it may not have been read yet who let them in: these go once it is.
+        keep_removals(conn, kept_removals(conn) | (chosen - known_ones))
         self._remove(known, sorted(known_ones, key=lambda each: (each not in chosen, each)))
         self._see_through(known)
         return True
@@ -364,6 +365,13 @@ class KeySharing:
             Whether something was said.
         """
         view, held, space = known.view, known.held(self._boxes), self._identity.space
+        kept = kept_removals(known.conn)
+        late = kept & view.members.keys()
+        if late and known.has_room:
+            keep_removals(known.conn, kept - late)
+            codes = {code for each in late for code in view.codes_of(each)}
+            self._remove(known, sorted(late | codes))
+            return True
         repeat = duties.removals_to_repeat(view, known.firm, known.me)
         if repeat is not None:
             return self._say_all(known, [repeat])
@@ -379,15 +387,8 @@ class KeySharing:
         if made is not None and known.may_make_key:
             return self._say_all(known, [made])
         handed = duties.keys_to_hand(held)
-        return self._say_all(
-            known, handed or duties.orders_to_repeat(view, self._orders_to_tell(known.conn))
-        )
-
-    def _orders_to_tell(self, conn: Connection) -> list[Erased]:
-        """Return the orders of this device, without those about what stays on it unseen."""
-        is_sent = self._identity.private_copy
-        said = orders_said(conn)
-        return [each for each in said if is_sent or was_ever_sent(conn, each.lane, each.events)]
+        orders = orders_to_tell(known.conn, has_copy=self._identity.private_copy)
+        return self._say_all(known, handed or duties.orders_to_repeat(view, orders))
 
     def _say_all(self, known: Knowledge, sayings: Sequence[Saying]) -> bool:
         for says in sayings:

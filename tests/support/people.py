@@ -4,6 +4,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from tests.support.devices import connect_to, new_device, sync
 from tests.support.home import Home
 from trailmark_client.app import App
@@ -105,6 +107,15 @@ def remove(app: App, *others: App) -> None:
     """Let devices go on another one, as ``device remove`` does."""
     gone = [HolderId(each.identity.device) for each in others]
     app.write(lambda conn: app.key_sharing.remove(conn, gone))
+
+
+def keeps_copy(app: App, *, wanted: bool) -> None:
+    """Answer on a device whether a private copy goes to the server."""
+    app.write(
+        lambda _conn: app.identity_file.update(
+            lambda own: msgspec.structs.replace(own, private_copy=wanted)
+        )
+    )
 
 
 def seals_with(app: App) -> bytes:

@@ -73,6 +73,17 @@ def orders_said(conn: Connection) -> list[Erased]:
     return [] if kept is None else msgspec.msgpack.decode(base64.b64decode(kept), type=list[Erased])
 
 
+def orders_to_tell(conn: Connection, *, has_copy: bool) -> list[Erased]:
+    """Return the orders of this device, without those about what stays on it unseen.
+
+    Args:
+        conn: The store.
+        has_copy: A private copy goes to the server, so that it and the others see what was erased.
+    """
+    said = orders_said(conn)
+    return [each for each in said if has_copy or was_ever_sent(conn, each.lane, each.events)]
+
+
 def keep_order_said(conn: Connection, order: Erased) -> None:
     """Remember an order, for it may have to be said again."""
     said = msgspec.msgpack.encode([*orders_said(conn), order])

@@ -7,6 +7,7 @@ found, and stays whatever a server takes back.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
@@ -31,6 +32,7 @@ from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES, EventId, SpaceId
 
 _FIRM: Final = "held_firm"
+_TO_REMOVE: Final = "holders_to_remove"
 _NEWS: Final = (  # in the words of the index of this lane alone: only so SQLite takes it
     f"SELECT hash, body FROM event WHERE lane IS '{DEVICES}' AND body IS NOT NULL"
     " AND hash NOT IN (SELECT event FROM statement)"
@@ -112,6 +114,21 @@ def keep_firm(conn: Connection, firm: Firm) -> None:
     set_setting(conn, _FIRM, msgspec.json.encode(firm, order="deterministic").decode())
 
 
+def kept_removals(conn: Connection) -> frozenset[HolderId]:
+    """Return whom the person removed here before this device read that anybody let them in."""
+    kept = setting(conn, _TO_REMOVE)
+    return (
+        frozenset[HolderId]()
+        if kept is None
+        else msgspec.json.decode(kept, type=frozenset[HolderId])
+    )
+
+
+def keep_removals(conn: Connection, holders: Collection[HolderId]) -> None:
+    """Remember these, and nobody else."""
+    set_setting(conn, _TO_REMOVE, msgspec.json.encode(sorted(holders)).decode())
+
+
 def begin_elsewhere(conn: Connection, firm: Firm) -> None:
     """Forget what was said in a space that this device leaves; nobody else was ever in it.
 
@@ -123,6 +140,7 @@ def begin_elsewhere(conn: Connection, firm: Firm) -> None:
     conn.execute("DELETE FROM document WHERE lane = ?", (DEVICES,))
     conn.execute("DELETE FROM chain_head WHERE lane = ?", (DEVICES,))
     conn.execute("DELETE FROM statement")
+    drop_setting(conn, _TO_REMOVE)
     keep_firm(conn, firm)
 
 

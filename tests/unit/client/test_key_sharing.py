@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from tests.support.devices import add_reflection, sync
@@ -11,6 +10,7 @@ from tests.support.people import (
     Devices,
     devices,
     holds,
+    keeps_copy,
     known,
     members,
     recovery_code,
@@ -139,11 +139,7 @@ class TestLettingIn:
     async def test_a_device_without_a_private_copy_hears_of_removals(self, person: Devices) -> None:
         phone, tablet, laptop = person.apps[0], person.add(), person.add()
         await person.settle()
-        laptop.write(
-            lambda _conn: laptop.identity_file.update(
-                lambda own: msgspec.structs.replace(own, private_copy=False)
-            )
-        )
+        keeps_copy(laptop, wanted=False)
         remove(phone, tablet)
 
         await person.settle(phone, laptop)
@@ -202,6 +198,20 @@ class TestRemoving:
 
         assert old != seals_with(laptop)
         assert not holds(tablet, seals_with(laptop))
+
+    async def test_one_that_it_reads_of_later_goes_once_it_does(self, person: Devices) -> None:
+        """Whoever let it in was offline; the server named it, and the person said that it goes."""
+        phone, laptop = person.apps[0], person.add()
+        await person.settle()
+        tablet = person.add(laptop)
+        remove(phone, tablet)
+        assert tablet.identity.device not in members(phone) | known(phone).view.left_out
+
+        await person.settle(laptop, phone)
+
+        assert {phone.identity.device, laptop.identity.device} == members(phone) == members(laptop)
+        assert not holds(tablet, seals_with(phone))
+        assert seals_with(phone) == seals_with(laptop)
 
     async def test_who_was_let_in_by_a_removed_one_later_goes_too(self, person: Devices) -> None:
         phone, tablet = person.apps[0], person.add()
@@ -321,7 +331,7 @@ class TestOrders:
     async def test_what_never_left_the_device_is_nobodys_business(self, person: Devices) -> None:
         phone = person.apps[0]
         person.add()
-        _keeps_copy(phone, wanted=False)
+        keeps_copy(phone, wanted=False)
         words = add_reflection(phone, "words")
         before = said(phone)
 
@@ -329,18 +339,10 @@ class TestOrders:
         assert before == said(phone)
 
         # With a copy, all see that something was erased: a device that was put back must hear it.
-        _keeps_copy(phone, wanted=True)
+        keeps_copy(phone, wanted=True)
         phone.write(phone.key_sharing.tend)
 
         assert before + 1 == said(phone)
-
-
-def _keeps_copy(app: App, *, wanted: bool) -> None:
-    app.write(
-        lambda _conn: app.identity_file.update(
-            lambda own: msgspec.structs.replace(own, private_copy=wanted)
-        )
-    )
 
 
 class TestRoom:

@@ -9,6 +9,7 @@ from trailmark_client.storage.control import (
     carry_out,
     keep_order_said,
     orders_said,
+    orders_to_tell,
     unnamed_among,
     was_ever_sent,
 )
@@ -97,3 +98,15 @@ def test_what_never_left_the_device_is_told_from_what_did(tmp_path: Path) -> Non
 
         assert not app.read(lambda conn: was_ever_sent(conn, SELF, private.events))
         assert app.read(lambda conn: was_ever_sent(conn, CARE, [shared]))
+
+
+def test_an_order_about_what_stays_here_is_told_to_nobody(tmp_path: Path) -> None:
+    with new_device(tmp_path) as app:
+        private = order_of(app, add_reflection(app, "words"))
+        goal = add_goal(app, "Walk", CARE)
+        shared = Erased(CARE, goal, tuple(app.read(lambda c: ids_of_subject(c, CARE, goal))))
+        for each in (private, shared):
+            app.write(lambda conn, each=each: keep_order_said(conn, each))
+
+        assert [shared] == app.read(lambda conn: orders_to_tell(conn, has_copy=False))
+        assert [private, shared] == app.read(lambda conn: orders_to_tell(conn, has_copy=True))

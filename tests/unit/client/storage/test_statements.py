@@ -12,12 +12,14 @@ from trailmark_client.storage.statements import (
     firm_of,
     holder_names,
     keep_firm,
+    keep_removals,
+    kept_removals,
     note_said,
     note_unsaid,
     statements_of,
 )
 from trailmark_shared.device_graph.resolution import Firm
-from trailmark_shared.device_graph.statements import StatementId
+from trailmark_shared.device_graph.statements import HolderId, StatementId
 from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES
 
@@ -82,12 +84,23 @@ def test_what_is_firm_stays(person: Devices) -> None:
     assert FIRM == phone.read(firm_of)
 
 
+def test_who_is_to_go_is_remembered(person: Devices) -> None:
+    phone, gone = person.apps[0], {HolderId(bytes(16))}
+    assert set() == phone.read(kept_removals)
+
+    phone.write(lambda conn: keep_removals(conn, gone))
+
+    assert gone == phone.read(kept_removals)
+
+
 def test_another_space_begins_with_nothing_said(person: Devices) -> None:
     phone = person.apps[0]
+    phone.write(lambda conn: keep_removals(conn, {HolderId(bytes(16))}))
 
     phone.write(lambda conn: begin_elsewhere(conn, FIRM))
 
     assert 0 == count(phone)
+    assert set() == phone.read(kept_removals)
     assert FIRM == phone.read(firm_of)
     assert known(phone).is_empty
 
