@@ -19,6 +19,9 @@ from trailmark_shared.words import gettext
 KEY_BYTES: Final = 32
 """Length of the key of a file, in bytes; it is used as it is, without stretching."""
 
+STATEMENTS_KEPT: Final = 512
+"""Statements that a connection keeps ready: more than any store has; a rest is planned anew."""
+
 _MODULE: Final = "sqlcipher3.dbapi2"
 
 _loaded: Any = None
@@ -51,7 +54,9 @@ def connect(path: Path, mode: str, key: bytes) -> sqlite3.Connection:
     Raises:
         StorageError: ``storage_unavailable``: SQLCipher is not installed.
     """
-    conn = _dbapi().connect(address(path, mode), uri=True, isolation_level=None)
+    conn = _dbapi().connect(
+        address(path, mode), uri=True, isolation_level=None, cached_statements=STATEMENTS_KEPT
+    )
     # What it logs goes to the standard error stream, into the middle of an answer.
     conn.execute("PRAGMA cipher_log_level=NONE")
     conn.execute(f'PRAGMA key="{_literal(key)}"')

@@ -317,8 +317,12 @@ def _connect(
 ) -> sqlite3.Connection:
     if key is None:
         address = ciphered_sqlite.address(path, mode)
-        # A store knows more than the 128 that are kept by default; what falls out is planned anew.
-        conn = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=512)
+        conn = sqlite3.connect(
+            address,
+            uri=True,
+            isolation_level=None,
+            cached_statements=ciphered_sqlite.STATEMENTS_KEPT,
+        )
     else:
         conn = ciphered_sqlite.connect(path, mode, key)
     for pragma in _COMMON_PRAGMAS:
