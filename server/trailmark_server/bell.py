@@ -54,7 +54,7 @@ class Subscription:
     """One waiting reader; a context manager that ends with its reader."""
 
     def __init__(
-        self, bell: Bell, spaces: Collection[SpaceId], wake: Callable[[], None] | None
+        self, bell: Bell, spaces: Collection[SpaceId], wake: Callable[[], object] | None
     ) -> None:
         """Wait for the lanes of ``spaces``; ``wake``, or else ``wait``, when something is heard."""
         self._bell = bell
@@ -151,7 +151,7 @@ class Bell:
         return self._subscribers.keys()
 
     def subscribe(
-        self, spaces: Collection[SpaceId], wake: Callable[[], None] | None = None
+        self, spaces: Collection[SpaceId], wake: Callable[[], object] | None = None
     ) -> Subscription:
         """Return a subscription to all lanes of ``spaces``; it begins when it is entered.
 

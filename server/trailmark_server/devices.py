@@ -146,7 +146,7 @@ class DeviceSession:
             credential: From the ``Authorization`` header, or ``None`` when ``hello`` brings it.
         """
         self.ended: Ended | None = None
-        self.wake: Callable[[], None] = _nobody
+        self.wake: Callable[[], object] = _nobody
         self.own_pauses: Pauses | None = None
         self._services = services
         self._live = live

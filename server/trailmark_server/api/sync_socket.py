@@ -25,6 +25,9 @@ from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, TrailmarkError
 from trailmark_shared.protocol.close_codes import closing_of
 
+INBOX_FRAMES: Final = limits.PUSH_WINDOW + 1
+"""With so many waiting for their turn a peer is not read: what it may push at once fits."""
+
 UNSUPPORTED_DATA: Final = 1003
 """Close code for a text frame (RFC 6455 section 7.4.1)."""
 
@@ -72,10 +75,10 @@ class _SocketOutlet:
 
 
 class _Carrier:
-    """Carries one device session over one accepted socket; its task reads, frame by frame.
+    """Carries one device session over one accepted socket.
 
-    What the bell tells is done by a task that begins with the ring and ends when all is told.
-    Frames and turns of the bell exclude each other, and neither overtakes the other twice.
+    The task of the socket reads. What came in, and what the bell told, is done by a task that
+    begins with it and ends when nothing is left: a slow store keeps no pong from being read.
     """
 
     def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
@@ -84,7 +87,7 @@ class _Carrier:
         session.own_pauses = _OWN_PAUSES
         session.wake = self._wake
         self._stopping = stopping
-        self._one_at_a_time = asyncio.Lock()
+        self._inbox: list[bytes] = []
         self._turn: asyncio.Task[None] | None = None
         self._patience = asyncio.timeout(limits.HELLO_TIMEOUT_MS / 1000)
         self._is_listening = False
@@ -121,8 +124,10 @@ class _Carrier:
                 self._text = True
                 self._session.end(ErrorCode.MALFORMED_FRAME, "text frames are not understood")
                 return
-            async with self._one_at_a_time:
-                await self._session.take_frame(frame)
+            self._inbox.append(frame)
+            turn = self._wake()
+            if len(self._inbox) >= INBOX_FRAMES:
+                await turn
 
     async def _listen(self) -> Mapping[str, Any]:
         self._is_listening = True
@@ -131,20 +136,22 @@ class _Carrier:
         finally:
             self._is_listening = False
 
-    def _wake(self) -> None:
+    def _wake(self) -> asyncio.Task[None]:
         if self._turn is None:
             self._turn = asyncio.create_task(self._take_turn())
+        return self._turn
 
     async def _take_turn(self) -> None:
-        """Do what the bell told, and what it tells meanwhile; an end wakes the task that reads."""
+        """Do everything that waits, and what comes meanwhile; an end stops the reading, too."""
         try:
-            is_first = True
-            while is_first or self._session.has_news:
-                is_first = False
-                async with self._one_at_a_time:
-                    if self._stopping.is_set():
-                        await self._session.go_away()
-                    await self._session.take_bell()
+            while self._session.ended is None and (
+                self._inbox or self._session.has_news or self._stopping.is_set()
+            ):
+                if self._inbox:
+                    await self._session.take_frame(self._inbox.pop(0))
+                if self._stopping.is_set():
+                    await self._session.go_away()
+                await self._session.take_bell()
             if self._session.ended is not None and self._is_listening:
                 self._patience.reschedule(0)
         finally:

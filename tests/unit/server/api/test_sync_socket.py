@@ -8,6 +8,7 @@ import pytest
 from tests.support.server import WireDevice
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
+from trailmark_server.api.sync_socket import INBOX_FRAMES
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
 from trailmark_shared import limits
@@ -45,6 +46,11 @@ class Wire:
     def say(self, frame: bytes | None, text: str | None = None) -> None:
         self._inbound.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
 
+    @property
+    def unread(self) -> int:
+        """How many messages the server has not asked for."""
+        return self._inbound.qsize()
+
     def leave(self) -> None:
         self._inbound.put_nowait({"type": "websocket.disconnect", "code": 1006})
 
@@ -76,6 +82,35 @@ async def test_a_session_begins_and_ends_with_its_peer(
 
     assert isinstance(welcome, messages.Welcome)
     assert wire.sent.empty()
+
+
+async def test_a_slow_store_is_read_ahead_of_and_not_without_end(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, open_lanes = asyncio.Event(), parts.log.open_lanes
+
+    async def slowly(*asked: object) -> object:
+        await goes_on.wait()
+        return await cast("Any", open_lanes)(*asked)
+
+    monkeypatch.setattr(parts.log, "open_lanes", slowly)
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(encode_frame(phone.hello()))
+    for number in range(2 * INBOX_FRAMES):
+        wire.say(encode_frame(messages.Ping(now=number)))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert INBOX_FRAMES + 1 == wire.unread  # hello waits in the store, but for it all were read
+
+    goes_on.set()
+    frames = [await wire.sent.get() for _ in range(2 * INBOX_FRAMES + 1)]
+    answers = [decode_server_frame(each["bytes"]) for each in frames]
+    wire.leave()
+    await wire.task
+
+    assert isinstance(answers[0], messages.Welcome)
+    assert 2 * INBOX_FRAMES == sum(isinstance(each, messages.Pong) for each in answers)
 
 
 async def test_reasons_are_short_and_ascii(parts: MemoryParts, phone: WireDevice) -> None:
