@@ -59,8 +59,9 @@ class Subscription:
         """Wait for the lanes of ``spaces``; ``wake``, or else ``wait``, when something is heard."""
         self._bell = bell
         self._spaces = frozenset(spaces)
-        self._lanes: set[LaneOfSpace] = set()
-        self._later: set[LaneOfSpace] = set()
+        # Nothing is heard most of the time, and empty frozen sets are all one.
+        self._lanes: frozenset[LaneOfSpace] = frozenset()
+        self._later: frozenset[LaneOfSpace] = frozenset()
         self._timer: asyncio.TimerHandle | None = None
         self._wrote_at = -math.inf
         self._access = False
@@ -71,7 +72,7 @@ class Subscription:
         self._wake = wake
 
     def __enter__(self) -> Self:
-        self._bell.add(self, self._spaces)
+        self.start()
         return self
 
     def __exit__(
@@ -80,18 +81,26 @@ class Subscription:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Hear from now on."""
+        self._bell.add(self, self._spaces)
+
+    def stop(self) -> None:
+        """Hear no more."""
         self._bell.remove(self, self._spaces)
         if self._timer is not None:
             self._timer.cancel()
 
     def hear_lane(self, space: SpaceId, lane: Lane) -> None:
         """Note that a lane moved."""
-        self._lanes.add((space, lane))
+        self._lanes |= {(space, lane)}
         self._wake()
 
     def hear_later(self, space: SpaceId, lane: Lane, pauses: Pauses) -> None:
         """Note that a lane moved by what this reader wrote: that may wait for company."""
-        self._later.add((space, lane))
+        self._later |= {(space, lane)}
         loop = asyncio.get_running_loop()
         now = loop.time()
         pause_ms = pauses.often if (now - self._wrote_at) * 1000 < pauses.often else pauses.once
@@ -103,7 +112,7 @@ class Subscription:
         self._timer = None
         if self._later:
             self._lanes |= self._later
-            self._later = set()
+            self._later = frozenset()
             self._wake()
 
     def hear_access(self) -> None:
@@ -118,9 +127,9 @@ class Subscription:
 
     def take(self) -> Wake:
         """Return what was heard since the last time, and forget it."""
-        wake = Wake(frozenset(self._lanes), self._access)
+        wake = Wake(self._lanes, self._access)
         self._later -= self._lanes  # what is read now holds these rows too
-        self._lanes = set()
+        self._lanes = frozenset()
         self._access = False
         return wake
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import Any, Final, Protocol, Self
 
 import msgspec
@@ -156,7 +156,6 @@ class DeviceSession:
         self._actor: DeviceActor | None = None
         self._key = b""
         self._bell: Subscription | None = None
-        self._stack = ExitStack()
         self._is_live = False
         self._shared: SharedPage | None = None
         self._asks: tuple[int, Right | None] = (0, None)
@@ -165,7 +164,10 @@ class DeviceSession:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._stack.close()
+        if self._actor is not None:
+            self._live.remove(self._actor, self)
+        if self._bell is not None:
+            self._bell.stop()
 
     async def take_frame(self, frame: bytes) -> None:
         """Take one frame of the device and do all that follows from it.
@@ -291,9 +293,9 @@ class DeviceSession:
         self._actor = DeviceActor(space=device.space, device=device.device)
         if hello.revoked:
             await self._record_revocations(hello.revoked)
-        self._bell = self._stack.enter_context(services.bell.subscribe([device.space], self.wake))
+        self._bell = services.bell.subscribe([device.space], self.wake)
+        self._bell.start()
         self._live.add(self._actor, self)
-        self._stack.callback(self._live.remove, self._actor, self)
         keys = services.signer.chain
         self._key = keys[-1].key
         lanes = await services.events.open_lanes(
