@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import Any, cast
 
 STEPS_MAX = 600_000
@@ -157,7 +157,9 @@ def _owned_task(
     **options: Any,  # noqa: ANN401  (whatever tasks take)
 ) -> asyncio.Task[Any]:
     task = asyncio.Task(work, loop=loop, **options)
-    owner = OWNER.get()
+    # A task with a context of its own belongs to whoever made that one, not to whoever begins it.
+    context: Context | None = options.get("context")
+    owner = OWNER.get() if context is None else context.get(OWNER)
     if owner is not None:
         owner.tasks[task] = None
         task.add_done_callback(lambda done: owner.tasks.pop(done, None))

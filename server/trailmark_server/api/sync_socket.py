@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextvars import copy_context
 from typing import Any, Final
 
 from litestar import WebSocket, websocket
@@ -78,7 +79,8 @@ class _Carrier:
     """Carries one device session over one accepted socket.
 
     The task of the socket reads. What came in, and what the bell told, is done by a task that
-    begins with it and ends when nothing is left: a slow store keeps no pong from being read.
+    begins with it and ends when nothing is left: a slow store keeps no pong from being read. It
+    runs as the device's own, in no language of whoever rings.
     """
 
     def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
@@ -88,6 +90,7 @@ class _Carrier:
         session.wake = self._wake
         self._stopping = stopping
         self._inbox: list[bytes] = []
+        self._context = copy_context()
         self._turn: asyncio.Task[None] | None = None
         self._patience = asyncio.timeout(limits.HELLO_TIMEOUT_MS / 1000)
         self._is_listening = False
@@ -138,7 +141,7 @@ class _Carrier:
 
     def _wake(self) -> asyncio.Task[None]:
         if self._turn is None:
-            self._turn = asyncio.create_task(self._take_turn())
+            self._turn = asyncio.create_task(self._take_turn(), context=self._context)
         return self._turn
 
     async def _take_turn(self) -> None:
