@@ -110,7 +110,7 @@ class _Carrier:
             if self._turn is not None:
                 self._turn.cancel()
             raise
-        if self._turn is not None:
+        while self._turn is not None:  # a ring between its end and here begins another one
             await self._turn
         if not self._gone:
             await self._close()

@@ -12,7 +12,7 @@ from trailmark_server.api.sync_socket import INBOX_FRAMES
 from trailmark_server.app import create_app
 from trailmark_server.devices import LiveSessions
 from trailmark_shared import limits
-from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_shared.ids import SELF, DeviceId, SpaceId
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 
@@ -24,7 +24,8 @@ class Wire:
     """The far end of an ASGI socket."""
 
     def __init__(self, parts: MemoryParts, **headers: str) -> None:
-        self._app = cast("Any", create_app(parts.services, LiveSessions()))
+        self.live = LiveSessions()
+        self._app = cast("Any", create_app(parts.services, self.live))
         self._inbound: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._scope: dict[str, Any] = {
@@ -111,6 +112,40 @@ async def test_a_slow_store_is_read_ahead_of_and_not_without_end(
 
     assert isinstance(answers[0], messages.Welcome)
     assert 2 * INBOX_FRAMES == sum(isinstance(each, messages.Pong) for each in answers)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_session_ends_behind_the_last_ring(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    read_page, live_at_reads = parts.log.read_page, list[int]()
+    wire = Wire(parts, **phone.headers)
+
+    def ring(later: int) -> None:
+        if later:
+            asyncio.get_running_loop().call_soon(ring, later - 1)
+        else:
+            parts.services.bell.ring(SPACE, SELF)
+
+    async def between_two_turns(*asked: object) -> object:
+        live_at_reads.append(wire.live.count)
+        found = await cast("Any", read_page)(*asked)
+        if len(live_at_reads) == 1:
+            wire.leave()
+            await asyncio.sleep(0)
+            ring(steps)
+        return found
+
+    monkeypatch.setattr(parts.log, "read_page", between_two_turns)
+    await wire.sent.get()
+    wire.say(encode_frame(phone.hello()))
+    await wire.sent.get()
+    ring(0)
+    await wire.task
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    assert {1} == set(live_at_reads)
 
 
 async def test_reasons_are_short_and_ascii(parts: MemoryParts, phone: WireDevice) -> None:
