@@ -87,7 +87,8 @@ class Importing:
             event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
         )
         hash_ = chain.event_hash(event.prev, header, event.commit)
-        self._renamed[placed.event.hash] = hash_
+        # Of an event that has several rows, the first is the one that its chain goes on from.
+        self._renamed.setdefault(placed.event.hash, hash_)
         lane_hash = placed.lane_hash
         if lane_hash is not None and placed.held is None:
             before = self._put.get(event.lane, _START)

@@ -6,6 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.support.devices import add_reflection, connect_to, new_device, sync
+from tests.support.home import Home
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_adapters.sqlite import Connection
@@ -19,6 +21,7 @@ from trailmark_client.storage.importing import (
 )
 from trailmark_client.storage.read_models import refold_all, state_hash
 from trailmark_client.storage.standing import placed_events
+from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, IntegrityError, RefusedError
 from trailmark_shared.exports.whole import LaneState, Placed
 from trailmark_shared.ids import PLAIN, SELF, SpaceId
@@ -74,6 +77,27 @@ async def test_own_rows_are_sealed_anew_and_others_stay_as_they_were(
     assert [each for each in before if each.event.lane == CARE] == [
         each for each in after if each.event.lane == CARE
     ]
+
+
+async def test_an_entry_with_two_rows_keeps_its_place_in_the_chain(
+    tmp_path: Path, fresh: Person
+) -> None:
+    """After a restore of the server an entry may stand twice: pushed again, and offered."""
+    with new_device(tmp_path / "first") as first:
+        home = Home(first.identity.space)
+        connect_to(first, home)
+        add_reflection(first, "twice")
+        await sync(first, home)
+        log = home.lane(SELF)
+        log.put(log.rows[0].event, 1, 0, "person", ErrorCode.DUPLICATE)
+        add_reflection(first, "behind it")
+        await sync(first, home)
+        placed = first.read(lambda conn: list(placed_events(conn)))
+    assert [None, ErrorCode.DUPLICATE, None] == [each.code for each in placed]
+
+    take(fresh, placed)
+
+    assert [] == fresh.read(lambda conn: verify_all(conn, fresh.app.vault))
 
 
 async def test_each_row_is_held_to_its_hashes(tmp_path: Path, fresh: Person) -> None:
