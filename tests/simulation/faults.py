@@ -333,7 +333,8 @@ class Chaos:
         if len(joined) < 2 or len(world.present) < 3:
             return False
         by, device = self._random.sample(joined, 2)
-        ids = [each.app.identity.device for each in world.present if each.is_up]
+        # A copy under the same id would be shut out, too, also one that is down.
+        ids = [each.app.identity.device for each in world.present]
         if ids.count(device.app.identity.device) > 1:
             return False
         identity = device.app.identity

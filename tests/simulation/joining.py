@@ -38,12 +38,14 @@ class Joining:
     Attributes:
         recovery_code: The code that they wrote down last.
         removed: Devices that they removed, and recovery codes that they replaced.
+        shut_out: Devices whose id was removed: another one lets them in under another id.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.recovery_code: str | None = None
         self.removed: set[bytes] = set()
+        self.shut_out: set[SimDevice] = set()
         self._codes: dict[SimDevice, tuple[SimDevice, str]] = {}
         self._lacking: dict[SimDevice, int] = {}
         self._waited: Counter[SimDevice] = Counter()
@@ -60,7 +62,8 @@ class Joining:
         try:
             self._settle(device)
             self._answer(device)
-            if not device.is_joined or device in self._codes or self._is_left_out(device):
+            is_out = not device.is_joined or device in self.shut_out
+            if is_out or device in self._codes or self._is_left_out(device):
                 self._join(device)
             elif not self._world.is_quiet and self._world.random.random() < 0.03:
                 self._make_recovery(device)
@@ -142,6 +145,7 @@ class Joining:
             if finish_joining(device.app):
                 del self._codes[device]
                 self._lacking.pop(device, None)
+                self.shut_out.discard(device)
                 world.ledger.counts["joined"] += 1
             elif by.is_up and by.app.identity.open_code is None:
                 self._tire(device)

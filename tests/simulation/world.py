@@ -217,8 +217,14 @@ class World:
         """Let a device in again that the server does not know any more."""
         if self.server.is_serving and not self.joining.come_back(device):
             identity = device.app.identity
+            try:
+                given = self.server.sign_in_again(identity.space, identity.device)
+            except RefusedError:
+                # Put back under an id that was removed: it comes in as another device.
+                self.joining.shut_out.add(device)
+                return
             self.ledger.counts["signed in again"] += 1
-            device.take_credential(*self.server.sign_in_again(identity.space, identity.device))
+            device.take_credential(*given)
 
     # --- people ----------------------------------------------------------------------------------
 
