@@ -339,6 +339,10 @@ class Chaos:
             return False
         identity = device.app.identity
         taken_along = frozenset(each.id for each in identity.vault_keys)
+        # Whom the removed device had removed, or which code it had replaced, and nobody read of it
+        # yet, is lost with it; what this other one has read it holds firm.
+        heard = by.app.read(by.app.key_sharing.known).view.left_out
+        world.removed = {each: keys for each, keys in world.removed.items() if each in heard}
         with suppress(asyncio.CancelledError, StorageError, RefusedError):
             if world.joining.remove(by, device):
                 world.removed[identity.device] = taken_along
