@@ -19,13 +19,13 @@ from typing import Any, Final, Protocol, Self
 
 import msgspec
 
-from trailmark_server import accounts, credentials
+from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.bell import Pauses, Subscription, Wake
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.logs import log_failure
 from trailmark_server.page_reads import PageReads, SharedPage, frame_of
 from trailmark_server.services import Services
-from trailmark_server.storage.accounts import AccountRows, Device
 from trailmark_server.throttle import Bucket
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, Retry, TrailmarkError
@@ -378,33 +378,3 @@ class DeviceSession:
             )
         )
         return self._session.renewed(fresh, expires_at)
-
-
-async def sign_in(
-    services: Services, credential: str | None, *, erased_too: bool = False
-) -> Device:
-    """Return the device of a credential and note, now and then, that it was seen.
-
-    Args:
-        services: The server.
-        credential: As it came.
-        erased_too: Also where everything of the person was erased.
-
-    Raises:
-        RefusedError: ``not_signed_in``: absent, unknown or expired; ``signed_out``: revoked;
-            ``space_erased``.
-    """
-    now = services.now()
-
-    def look_up(rows: AccountRows) -> Device:
-        return credentials.device_of_credential(
-            rows, credential, now, services.revoked, erased_too=erased_too
-        )
-
-    device = await services.accounts.read(look_up)
-    is_renewed = accounts.secret_hash(credential or "") == device.next_hash
-    if is_renewed or now - device.seen_at >= limits.SEEN_MS:
-        device = await services.accounts.write(
-            lambda rows: credentials.use_credential(rows, look_up(rows), credential or "", now)
-        )
-    return device

@@ -19,8 +19,8 @@ from trailmark_shared.words import gettext
 KEY_BYTES: Final = 32
 """Length of the key of a file, in bytes; it is used as it is, without stretching."""
 
-STATEMENTS_KEPT: Final = 512
-"""Statements that a connection keeps ready: more than any store has; a rest is planned anew."""
+_STATEMENTS_KEPT: Final = 512
+"""Statements that a connection keeps ready: more than any store has, for a rest is planned anew."""
 
 _MODULE: Final = "sqlcipher3.dbapi2"
 
@@ -43,23 +43,25 @@ def operational_errors() -> tuple[type[Exception], ...]:
     return (own,) if _loaded is None else (own, _loaded.OperationalError)
 
 
-def connect(path: Path, mode: str, key: bytes) -> sqlite3.Connection:
-    """Return a connection with a sealed file; with another key, its first statement fails.
+def connect(path: Path, mode: str, key: bytes | None) -> sqlite3.Connection:
+    """Return a connection with a file; with another key, its first statement fails.
 
     Args:
         path: The file.
         mode: ``ro`` or ``rw``.
-        key: ``KEY_BYTES`` bytes.
+        key: ``KEY_BYTES`` bytes that it is sealed under, or ``None`` for an open file.
 
     Raises:
         StorageError: ``storage_unavailable``: SQLCipher is not installed.
     """
-    conn = _dbapi().connect(
-        address(path, mode), uri=True, isolation_level=None, cached_statements=STATEMENTS_KEPT
+    library = sqlite3 if key is None else _dbapi()
+    conn = library.connect(
+        address(path, mode), uri=True, isolation_level=None, cached_statements=_STATEMENTS_KEPT
     )
-    # What it logs goes to the standard error stream, into the middle of an answer.
-    conn.execute("PRAGMA cipher_log_level=NONE")
-    conn.execute(f'PRAGMA key="{_literal(key)}"')
+    if key is not None:
+        # What it logs goes to the standard error stream, into the middle of an answer.
+        conn.execute("PRAGMA cipher_log_level=NONE")
+        conn.execute(f'PRAGMA key="{_literal(key)}"')
     return cast("sqlite3.Connection", conn)
 
 

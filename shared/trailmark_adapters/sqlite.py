@@ -315,16 +315,7 @@ class SqliteFile:
 def _connect(
     path: Path, mode: str, functions: Mapping[str, SqlFunction], key: bytes | None
 ) -> sqlite3.Connection:
-    if key is None:
-        address = ciphered_sqlite.address(path, mode)
-        conn = sqlite3.connect(
-            address,
-            uri=True,
-            isolation_level=None,
-            cached_statements=ciphered_sqlite.STATEMENTS_KEPT,
-        )
-    else:
-        conn = ciphered_sqlite.connect(path, mode, key)
+    conn = ciphered_sqlite.connect(path, mode, key)
     for pragma in _COMMON_PRAGMAS:
         conn.execute(pragma)
     for name, function in functions.items():

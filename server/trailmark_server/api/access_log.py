@@ -10,7 +10,7 @@ from litestar.params import FromQuery
 
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Verb, authorize
-from trailmark_server.devices import sign_in
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.members.looks import place_by_member, read_looks
 from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import AccountRows

@@ -13,7 +13,7 @@ from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.api.join import Text
 from trailmark_server.device_joining import let_in_through
-from trailmark_server.devices import sign_in
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import AccountRows, Device, LetInBy

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from trailmark_server import credentials, hand_overs, joining
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.api.join import JoinOut, MemberOut, joined_out, member_out
-from trailmark_server.devices import sign_in
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import Device
 from trailmark_shared.ids import id_from_text

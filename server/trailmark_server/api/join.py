@@ -10,7 +10,7 @@ from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
 from trailmark_server.api.values import HexHash
-from trailmark_server.devices import sign_in
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.invitations import Code
 from trailmark_server.services import InjectedServices, Services

@@ -18,7 +18,7 @@ from litestar.params import JSONBody
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
-from trailmark_server.devices import sign_in
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import (

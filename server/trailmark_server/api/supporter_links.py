@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
-from trailmark_server.devices import sign_in
+from trailmark_server.device_sign_in import sign_in
 from trailmark_server.members import links
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import LinkEnd, SupporterLink

@@ -13,7 +13,8 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 
 from trailmark_server.credentials import credential_from_header
-from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
+from trailmark_server.device_sign_in import sign_in
+from trailmark_server.devices import DeviceSession, LiveSessions
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits

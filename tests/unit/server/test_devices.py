@@ -9,11 +9,11 @@ from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
 from trailmark_server.bell import Pauses
-from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.devices import DeviceSession, LiveSessions, sign_in
+from trailmark_server.device_sign_in import sign_in
+from trailmark_server.devices import DeviceSession, LiveSessions
 from trailmark_server.heads import SigningKeys, next_key
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.effects import LaneState
@@ -309,24 +309,6 @@ async def test_the_oldest_session_ends_when_there_are_too_many(
     for each in sessions:
         each.__exit__()
     await live.wait_until_empty()
-
-
-async def test_being_seen_is_noted_now_and_then(parts: MemoryParts, phone: WireDevice) -> None:
-    first = await sign_in(parts.services, phone.credential)
-    parts.clock.advance(limits.SEEN_MS)
-    later = await sign_in(parts.services, phone.credential)
-
-    assert limits.SEEN_MS == later.seen_at - first.seen_at
-
-
-async def test_what_the_keys_store_lists_stays_out(parts: MemoryParts, phone: WireDevice) -> None:
-    device = await sign_in(parts.services, phone.credential)
-    parts.services.revoked.add(credentials.revocation_hashes(device))
-
-    with pytest.raises(RefusedError) as caught:
-        await sign_in(parts.services, phone.credential)
-    assert ErrorCode.SIGNED_OUT == caught.value.code
-    assert isinstance(parts.services.revoked, RevokedCredentials)
 
 
 @pytest.mark.parametrize("when", ["while it opens", "while it lives"])
