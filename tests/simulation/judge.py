@@ -235,9 +235,10 @@ class Judge:
             check("I12", before == after, f"{device.name} shows what folding again does not")
 
     async def _differ_by_void_orders(self, lane: str) -> bool:
-        """Say whether views differ only in what orders name that a removal has made void since.
+        """Say whether views differ only in what orders name that are void by now, or lost.
 
-        Who obeyed such an order before cannot take that back (docs/threat-model.md).
+        Who obeyed such an order before cannot take that back (docs/threat-model.md), and who reads
+        from the server what it let go by one finds no words; who has them keeps them.
         """
         world = self._world
         views = [
@@ -247,7 +248,7 @@ class Judge:
         if is_shared(lane):
             space = world.present[0].app.identity.space
             views.append(await world.server.store.documents(space, Lane(lane)))
-        named = tuple(self._named_by_void_orders())
+        named = tuple(self._named_by_void_orders() | named_by_lost_orders(world))
         subjects = [
             device.app.read(partial(_subjects_of, events=named)) for device in world.present
         ]
