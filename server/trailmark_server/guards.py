@@ -38,7 +38,7 @@ def refuse_foreign_origin(connection: _Connection, handler: BaseRouteHandler) ->
     services: Services = connection.app.state.services
     credential = credential_from_header(connection.headers.get("authorization"))
     is_program = credential is not None or bool(handler.opt.get(_NO_COOKIE))
-    if not may_act(origin_of(connection), services.own_origins, is_program=is_program):
+    if not may_act(origin_of(connection.headers), services.own_origins, is_program=is_program):
         raise ForeignOriginError
 
 
@@ -50,5 +50,5 @@ def refuse_foreign_reader(connection: _Connection, _: BaseRouteHandler) -> None:
     """
     services: Services = connection.app.state.services
     site = connection.headers.get("sec-fetch-site")
-    if not may_read_along(origin_of(connection), site, services.own_origins):
+    if not may_read_along(origin_of(connection.headers), site, services.own_origins):
         raise ForeignOriginError

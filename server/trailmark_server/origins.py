@@ -10,10 +10,10 @@ Source: RFC 6454 section 7, WHATWG Fetch, W3C Fetch Metadata.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from litestar.connection import ASGIConnection
+from litestar.datastructures import Headers
 
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.words import gettext
@@ -47,9 +47,9 @@ def origin_of_url(url: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
-def origin_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+def origin_of(headers: Headers) -> str | None:
     """Return the ``Origin`` header, ``None`` where it is absent; several of them equal none."""
-    named = connection.headers.getall("origin", [])
+    named = headers.getall("origin", [])
     return ", ".join(named) if named else None
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Literal
 
-from litestar.datastructures import Headers
-
 from trailmark_client import transport, web_socket
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol import messages
@@ -172,7 +170,7 @@ class ServerEnd:
     """The ASGI messages of a link, as the server's own handler reads and writes them."""
 
     def __init__(self, link: Link, credential: str) -> None:
-        self.headers = Headers({"authorization": f"Bearer {credential}"})
+        self.scope = {"headers": [(b"authorization", f"Bearer {credential}".encode())]}
         self._link = link
         self._is_greeted = False
 

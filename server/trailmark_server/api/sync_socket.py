@@ -13,6 +13,7 @@ from contextvars import copy_context
 from typing import Any, Final
 
 from litestar import WebSocket, websocket
+from litestar.datastructures import Headers
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 
@@ -197,11 +198,12 @@ async def sync_socket(
 ) -> None:
     """Carry a device's live session."""
     await socket.receive()
-    header = socket.headers.get("authorization")
+    headers = Headers(socket.scope["headers"])  # those of ``socket`` would be kept with it
+    header = headers.get("authorization")
     credential = credential_from_header(header)
     try:
         is_program = credential is not None
-        if not may_act(origin_of(socket), services.own_origins, is_program=is_program):
+        if not may_act(origin_of(headers), services.own_origins, is_program=is_program):
             raise ForeignOriginError
         if header is not None:
             await sign_in(services, credential)
@@ -209,5 +211,8 @@ async def sync_socket(
         await _answer_instead(socket, error)
         return
     await socket.send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    # A session lives for days, and nobody asks any more what it was opened with.
+    socket.scope["headers"] = []
+    del headers
     with DeviceSession(services, live, _SocketOutlet(socket), credential) as session:
         await _Carrier(socket, session, services.stopping).run()
