@@ -126,6 +126,7 @@ class KeySharing:
                     "on; let the other one in on another of your devices"
                 ),
             ) from None
+        keep_removals(conn, kept_removals(conn) - {holder.id})
         known.say(self._recorder, Admitted(holder, name))
         self._see_through(known)
         return told

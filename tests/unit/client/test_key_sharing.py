@@ -213,6 +213,13 @@ class TestRemoving:
         assert not holds(tablet, seals_with(phone))
         assert seals_with(phone) == seals_with(laptop)
 
+    async def test_one_that_is_let_in_here_after_all_stays(self, person: Devices) -> None:
+        phone, _, tablet = person.apps[0], person.add(), person.fresh()
+        remove(phone, tablet)
+        person.let_in(phone, tablet)
+        await person.settle()
+        assert tablet.identity.device in members(phone)
+
     async def test_who_was_let_in_by_a_removed_one_later_goes_too(self, person: Devices) -> None:
         phone, tablet = person.apps[0], person.add()
         await person.settle()
