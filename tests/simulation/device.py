@@ -39,6 +39,7 @@ class SimDevice(Machine):
         app: What a command of the person opens.
         database: The store as the running ``sync --watch`` sees it.
         wrote: Own events that were called saved here: id -> lane.
+        ordered: Events whose erasure the person ordered here, whatever became of the order.
         links: Connections of this machine.
         status: What the replicator said last.
         is_gone: Destroyed for ever.
@@ -56,6 +57,7 @@ class SimDevice(Machine):
         self.app: App
         self.database: SimDatabase
         self.wrote: dict[bytes, Lane] = {}
+        self.ordered: set[bytes] = set()
         self.links: list[Link] = []
         self.status = Status(phase="stopped")
         self.is_gone = False

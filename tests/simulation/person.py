@@ -1,6 +1,6 @@
 """What the people of a run do: random commands of a person, comments of a therapist."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from random import Random
 
@@ -37,6 +37,8 @@ from trailmark_client.storage.event_log import Words, append_own
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.body import Reason
+from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.steps import StepAdded
@@ -244,13 +246,30 @@ def _take_back(conn: Connection, recorder: Recorder, random: Random) -> Written:
     return _of(to.lane, id_from_text(item.subject), left.events)
 
 
-def _erase(conn: Connection, recorder: Recorder, random: Random, sharing: KeySharing) -> Written:
+def _erase(
+    conn: Connection, recorder: Recorder, random: Random, sharing: KeySharing, ordered: set[bytes]
+) -> Written:
     kinds = ("goal", "reflection", "check_in", "step", "excerpt")
     found = sorted({each.subject for each in all_documents(conn) if each.kind in kinds})
     if not found:
         raise DomainError(ErrorCode.NOT_FOUND, "nothing to erase")
     going = what_goes(conn, text_from_id(random.choice(found)))
-    return _of(SELF, going.subject, erasing.erase(conn, recorder, going, recorder.now(), sharing))
+    events = erasing.erase(conn, recorder, going, recorder.now(), sharing)
+    ordered |= _named_in(conn, events)
+    return _of(SELF, going.subject, events)
+
+
+def _named_in(conn: Connection, erasures: Iterable[bytes]) -> set[bytes]:
+    """Return the events that ``subject_erased`` among these events name."""
+    sql = "SELECT body FROM event WHERE id = ? AND type = 'subject_erased' AND body IS NOT NULL"
+    said = [row for each in erasures for row in conn.execute(sql, (each,)).fetchall()]
+    found = [decode_body(body).data for (body,) in said]
+    return {
+        id_from_text(event)
+        for data in found
+        if isinstance(data, SubjectErased)
+        for event in data.events
+    }
 
 
 def _of(lane: Lane, subject: bytes, events: tuple[bytes, ...]) -> Written:
@@ -287,7 +306,7 @@ def act(device: SimDevice, random: Random) -> Written | None:
         What was saved, or ``None`` where there was nothing to do it with.
     """
     sharing = device.app.key_sharing
-    choices = (*COMMANDS, (partial(_erase, sharing=sharing), 1))
+    choices = (*COMMANDS, (partial(_erase, sharing=sharing, ordered=device.ordered), 1))
     commands, weights = zip(*choices, strict=True)
     command: Command = random.choices(commands, weights)[0]
     try:
