@@ -18,11 +18,14 @@ from trailmark_client.queries.history import Moment, history_of_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.storage.read_models import entries_by_subject, refold_all
+from trailmark_client.storage.rows import ROW_COLUMNS
 from trailmark_client.storage.verification import verify_all
+from trailmark_shared import chain
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import fold_subject
 
 _SUBJECTS_AT_ONCE = 400
+_ROWS = f"SELECT {ROW_COLUMNS} FROM event ORDER BY lane, held, seq, pos"  # noqa: S608  (own columns)
 
 
 def _entries(conn: Connection) -> dict[tuple[str, bytes], list[Entry]]:
@@ -58,6 +61,23 @@ def _verify(app: App) -> float:
     return _timed(work)
 
 
+def _chain(app: App) -> float:
+    """Take every hash of what is stored and compare it; nothing is opened."""
+
+    def work(conn: Connection) -> None:
+        lane, last = "", b""
+        for row in conn.execute(_ROWS):
+            header = chain.header_bytes(*row[:7])
+            assert chain.commitment(row[10], row[11]) == row[7]
+            assert chain.event_hash(row[8], header, row[7]) == row[9]
+            if row[17] is not None:
+                last = chain.lane_hash(last if row[2] == lane else b"", row[9], *row[12:17])
+                assert last == row[17]
+                lane = row[2]
+
+    return _timed(lambda: app.read(work))
+
+
 def _timeline(app: App) -> float:
     since = app.recorder.today()
     return _timed(lambda: app.read(lambda conn: timeline(conn, Window(since=since))))
@@ -77,6 +97,7 @@ _WORK: dict[str, Callable[[App], float]] = {
     "rebuild": lambda app: _timed(lambda: app.write(refold_all)),
     "fold": _fold,
     "verify": _verify,
+    "chain": _chain,
     "timeline": _timeline,
     "history": _history,
     "goal": _goal,

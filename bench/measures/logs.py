@@ -1,4 +1,4 @@
-"""``rebuild_100k``, ``verify_100k``: all read models folded again, everything stored checked.
+"""``rebuild_100k``, ``chain_100k``, ``verify_100k``: all folded again, everything stored checked.
 
 A device with 100 000 sealed events, and a server's folder with as many of one person: the device's
 own ``verify`` and rebuild in a program that runs, the operator's commands as whole processes. The
@@ -52,7 +52,7 @@ def measure(run_: Run) -> list[Figure]:
 
     with store(device) as program:
         for _ in run_.turns("rebuild_100k and verify_100k"):
-            for name in ("rebuild", "fold", "verify"):
+            for name in ("rebuild", "fold", "verify", "chain"):
                 note(name, EVENTS, float(program.ask(name)["seconds"]))
             for name in ("rebuild", "verify"):
                 began = time.perf_counter()
@@ -72,6 +72,7 @@ def measure(run_: Run) -> list[Figure]:
         ),
         figure("rebuild_100k_server", found["server rebuild"], "events/s", "higher", limit=both),
         figure("fold_100k", found["fold"], "events/s", "higher", peer=found["other"]),
+        figure("chain_100k", found["chain"], "events/s", "higher", limit=checked),
         figure("verify_100k", found["verify"], "events/s", "higher", limit=checked),
         figure("verify_100k_server", found["server verify"], "events/s", "higher", limit=checked),
     ]
