@@ -172,6 +172,8 @@ def offers_of(conn: Connection, lane: Lane) -> list[Offer]:
 def drop_settled(conn: Connection, lane: str) -> list[bytes]:
     """Let go of what is in the log again: whole segments, and single rows that were named missing.
 
+    Where a rewind ended before that, a page or an order may bring what its last rows waited for.
+
     Returns:
         The subjects to fold again.
     """
@@ -189,7 +191,8 @@ def drop_settled(conn: Connection, lane: str) -> list[bytes]:
         if not is_missing:
             conn.execute("DELETE FROM signed_head WHERE lane = ? AND held = ?", (lane, segment))
     _note_missing(conn, lane, is_over=False)
-    return touched
+    is_over = conn.execute("SELECT 1 FROM cursor WHERE lane = ? AND missing", (lane,)).fetchone()
+    return touched + _rest_erased(conn, lane) if is_over else touched
 
 
 def _drop_rows(conn: Connection, lane: str, held: int) -> list[bytes]:
@@ -256,7 +259,7 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
     return unsent > 0
 
 
-def _rest_erased(conn: Connection, lane: Lane) -> list[bytes]:
+def _rest_erased(conn: Connection, lane: str) -> list[bytes]:
     """Offer no more what came back without its words: an order to erase it is lost, not its effect.
 
     No offer brings these words back, and no server's word alone removes them here: they are named

@@ -8,10 +8,12 @@ import pytest
 from tests.support.devices import add_reflection, connect_to, new_device, same_person, sync
 from tests.support.home import Home
 from trailmark_client.app import App
+from trailmark_client.storage.control import carry_out
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.held import begin_rewind, has_held, missing_rows, offers_of
 from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.verification import Damage, verify_all
+from trailmark_shared.device_graph.statements import Erased
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF
 from trailmark_shared.protocol.effects import BeginRewind
@@ -210,6 +212,22 @@ async def test_what_comes_back_erased_by_a_lost_order_stays_here_and_is_offered_
         assert erased == missing.event
         assert not app.read(lambda conn: has_held(conn, SELF))
     assert len(pair.states()) == 1
+
+
+async def test_what_came_back_erased_is_offered_no_more_once_an_order_took_the_rest(
+    pair: Pair,
+) -> None:
+    *_, other, erased = (row.event.id for row in pair.home.lane(SELF).rows)
+    pair.home.restore(pair.backup)
+    pair.home.refused_ids |= {erased: ErrorCode.ERASED, other: ErrorCode.DUPLICATE}
+    await sync(pair.first, pair.home)
+    assert pair.first.read(lambda conn: has_held(conn, SELF))
+
+    pair.first.write(lambda conn: carry_out(conn, Erased(SELF, bytes(16), (other,))))
+
+    [missing] = pair.first.read(lambda conn: missing_rows(conn, SELF))
+    assert erased == missing.event
+    assert not pair.first.read(lambda conn: has_held(conn, SELF))
 
 
 async def test_a_server_that_drops_rows_is_found_out(pair: Pair) -> None:
