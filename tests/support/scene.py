@@ -72,7 +72,12 @@ class Watched:
     def __init__(self, page: Page) -> None:
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
-        page.on("console", lambda message: self._complain(message.type, message.text))
+        page.on(
+            "console",
+            lambda message: self._complain(
+                message.type, f"{message.text} ({message.location['url']})"
+            ),
+        )
         page.on("pageerror", lambda error: self._complain("error", str(error)))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
 

@@ -1,6 +1,7 @@
 """The application around the pages, asked over ASGI."""
 
 import asyncio
+import re
 from pathlib import Path
 
 from tests.support.own_site import enter, opened
@@ -16,6 +17,9 @@ async def test_link_opens_the_pages_once(tmp_path: Path) -> None:
         client.cookies.update(first.cookies)
         after = await client.get("/", follow_redirects=True)
         again = await client.get(link)
+        icon = re.search(r'rel="icon" href="([^"]+)"', first.text)
+        assert icon is not None  # else the browser asks for one that is not there, and says so
+        assert 200 == (await client.get(icon[1])).status_code
 
     assert [403, 200, 200, 403] == [each.status_code for each in (before, first, after, again)]
     assert "SameSite=strict" in first.headers["set-cookie"]
