@@ -54,6 +54,8 @@ class Stranger:
             await self._talk(await handshake(link))
         except TrailmarkError:
             world.ledger.counts["stranger sent away"] += 1
+        except TimeoutError:  # the server died and nobody closed the connection
+            world.ledger.counts["stranger left waiting"] += 1
         link.cut()
         return True
 

@@ -41,6 +41,10 @@ _ANSWERED_S = 60
 """A ``hello`` that was not answered by then never will be."""
 
 
+def _revoked_grants(conn: Connection) -> list[tuple[bytes]]:
+    return conn.execute("SELECT id FROM revoked_grant").fetchall()
+
+
 class World:
     """Everything of one run; the seed decides all of it.
 
@@ -172,13 +176,13 @@ class World:
             device.rewinds.update(rewound)
             self.ledger.counts["rewinds"] += len(rewound)
             _, revoked = self._hellos.pop(number, (0.0, ()))
-            self.ledger.note_told(revoked)
+            self._note_told(revoked)
             self._is_rewound = bool(rewound)
         if isinstance(message, messages.Offered):
             self._offered.pop(number, None)
             self.reopen()
         if isinstance(message, messages.Revoked):
-            self.ledger.note_told(message.grants)
+            self._note_told(message.grants)
         if isinstance(message, messages.Pushed):
             self._check_durable(message)
 
@@ -193,6 +197,12 @@ class World:
     def reopen(self) -> None:
         """Forget that the server waits for a device: one speaks, or a backup knows of none."""
         self._is_rewound = False
+
+    def _note_told(self, grants: Sequence[bytes]) -> None:
+        for each in (self.server.keys, self.server.main):
+            kept = {id_ for (id_,) in each.file.read(_revoked_grants)}
+            check("I7", kept.issuperset(grants), "a revocation was answered before it was kept")
+        self.ledger.note_told(grants)
 
     def _check_durable(self, pushed: messages.Pushed) -> None:
         if pushed.upto == 0:
