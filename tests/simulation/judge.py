@@ -19,7 +19,7 @@ from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.projector import SubjectRow, fold_subjects
 from trailmark_shared import chain
 from trailmark_shared.device_graph.statements import Erased
-from trailmark_shared.errors import RefusedError
+from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import SELF, Lane, is_shared
@@ -280,9 +280,8 @@ class Judge:
         about: dict[bytes, list[SubjectRow]] = {}
         live = {row.event.id: decode_body(row.event.body) for row in rows if row.event.body}
         for row in rows:
-            body = live.get(row.event.id)
-            if body is not None:
-                is_live = row.event.body is not None
+            body, is_live = live.get(row.event.id), row.event.body is not None
+            if body is not None and (is_live or row.code == ErrorCode.DUPLICATE):
                 about.setdefault(body.subject, []).append((row, body if is_live else None))
         folded = fold_subjects(Lane(lane), about)
         return hash_of_documents(folded.documents, Lane(lane))

@@ -207,25 +207,25 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "no_fork_check": Mutation(
             what="other events under known numbers are answered as sent",
             seeds=20,
-            found_at=3,
+            found_at=4,
             patches={f"{_INGEST}._is_known": _yes, f"{_CLIENT}.is_forked": _no},
         ),
         "cursor_by_number": Mutation(
             what="a cursor is compared by its number, not by its hash",
             seeds=30,
-            found_at=25,
+            found_at=8,
             patches={"trailmark_server.storage.reading.common_row": _by_number},
         ),
         "ids_not_unique": Mutation(
             what="an id may be taken twice",
             seeds=20,
-            found_at=2,
+            found_at=14,
             patches={"trailmark_server.lane_draft.LaneDraft.is_taken": _no},
         ),
         "rewind_forgets": Mutation(
             what="a rewind drops what the server does not know",
             seeds=20,
-            found_at=1,
+            found_at=2,
             patches={f"{_CLIENT}.begin_rewind": _forget_behind},
         ),
         "keys_never": Mutation(
@@ -240,13 +240,13 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "grant_not_asked": Mutation(
             what="the transaction that reads does not ask for the grant",
             seeds=20,
-            found_at=5,
+            found_at=12,
             patches={"trailmark_server.storage.log_reading.require_grant": _nothing},
         ),
         "numbers_kept_after_fork": Mutation(
             what="after a fork events keep their old numbers, and no session minds (a pair)",
             seeds=20,
-            found_at=3,
+            found_at=4,
             patches={
                 f"{_CLIENT}.start_epoch": _only_the_epoch,
                 "trailmark_client.storage.cursors.has_foreign_outbox": _no,
@@ -261,25 +261,25 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "refusal_stops_the_queue": Mutation(
             what="an entry that cannot be accepted ends the session instead of becoming a stub",
             seeds=40,
-            found_at=3,
+            found_at=4,
             patches={f"{_INGEST}.judged": _stopping_at_refusals},
         ),
         "offers_never": Mutation(
             what="what a restored server lost is not offered",
             seeds=20,
-            found_at=1,
+            found_at=2,
             patches={f"{_CLIENT}.offers_of": _none},
         ),
         "aside_not_said": Mutation(
             what="an offered row that does not continue its chain stands as if it did",
             seeds=60,
-            found_at=12,
+            found_at=10,
             patches={"trailmark_server.lane_draft.LaneDraft.continues": _yes},
         ),
         "cursor_apart": Mutation(
             what="rows and cursor are written in two transactions",
             seeds=20,
-            found_at=7,
+            found_at=6,
             patches={"trailmark_client.storage.page_store.set_cursor": _in_two_transactions},
         ),
         "nobody_hears": Mutation(
@@ -306,7 +306,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "open_after_restore": Mutation(
             what="a restored space is not closed to members",
             seeds=100,
-            found_at=12,
+            found_at=14,
             patches={"trailmark_server.storage.log_store.LogStore._set_closed": _done},
         ),
         "joined_and_not_written_again": Mutation(
@@ -327,7 +327,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "conflicts_hidden": Mutation(
             what="of two changes made apart only one is shown",
             seeds=100,
-            found_at=73,
+            found_at=15,
             patches={"trailmark_shared.projections.fields.current_values": _last_only},
         ),
         "removed_device_keeps_its_keys": Mutation(
