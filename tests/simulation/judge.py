@@ -94,6 +94,8 @@ def _open_ends(
     held = conn.execute("SELECT count(*) FROM event WHERE held > 0").fetchone()[0]
     if held:
         reasons.append(f"{device.name} holds {held} rows back")
+    if all(link.is_dead for link in device.links):  # which it may not have noticed yet
+        reasons.append(f"{device.name} is connected to nobody")
     if device.status.phase != "live":
         reasons.append(f"{device.name} is {device.status.phase} ({device.status.code})")
     return reasons
