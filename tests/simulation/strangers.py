@@ -54,7 +54,8 @@ class Stranger:
             await self._talk(await handshake(link))
         except TrailmarkError:
             world.ledger.counts["stranger sent away"] += 1
-        except TimeoutError:  # the server died and nobody closed the connection
+        except TimeoutError:
+            check("I13", link.is_dead, "a stranger was neither served nor sent away")
             world.ledger.counts["stranger left waiting"] += 1
         link.cut()
         return True
