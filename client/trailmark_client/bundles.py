@@ -23,7 +23,9 @@ from trailmark_client.storage.statements import (
     begin_elsewhere,
     firm_of,
     keep_firm,
+    keep_ground,
     note_unsaid,
+    statements_as_sent,
     unsent_statements,
 )
 from trailmark_shared import limits
@@ -51,6 +53,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         void: What counts no more, for the person said of its author that it goes.
         said: Statements that no server has yet, that which lets the new one in among them: it is
             let in also where the giving device is lost before it sends them.
+        ground: The statements before them, which the server has: it may be put back from before it
+            had them, and the giving device be lost before it knows.
     """
 
     space: bytes
@@ -61,6 +65,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[StatementId, ...] = ()
     void: tuple[StatementId, ...] = ()
     said: tuple[bytes, ...] = ()
+    ground: tuple[bytes, ...] = ()
 
     @property
     def told(self) -> Firm:
@@ -83,10 +88,11 @@ def bundle_of(app: App, firm: Firm) -> bytes:
     """
     identity = app.identity
     said = app.read(unsent_statements)
+    ground = [each for each in app.read(statements_as_sent) if each not in said]
     # Whoever says many removals crowds out none that the person confirmed.
     ordered = sorted(firm.held, key=lambda each: (each not in firm.confirmed, each))
     told = tuple(ordered[: limits.FIRM_TOLD_MAX])
-    is_little = sum(map(len, said)) <= limits.STATEMENTS_HANDED_BYTES_MAX
+    room = limits.STATEMENTS_HANDED_BYTES_MAX - sum(map(len, said))
     assert identity.server is not None, "only a connected device lets another one in"
     return msgspec.json.encode(
         Bundle(
@@ -97,7 +103,8 @@ def bundle_of(app: App, firm: Firm) -> bytes:
             firm=told,
             confirmed=tuple(each for each in told if each in firm.confirmed),
             void=tuple(sorted(firm.void)[: limits.FIRM_TOLD_MAX]),
-            said=tuple(said) if is_little else (),
+            said=tuple(said) if room >= 0 else (),
+            ground=tuple(ground) if room >= sum(map(len, ground)) else (),
         )
     )
 
@@ -205,6 +212,7 @@ def settle_in(
             own = firm_of(conn)
             keep_firm(conn, bundle.told.and_held(own.held).and_void(own.void))
         app.key_sharing.relay(conn, bundle.said)
+        keep_ground(conn, bundle.ground)
 
     app.write(settle)
 

@@ -265,7 +265,9 @@ class KeySharing:
         Returns:
             Whether something was said, or what waited for that may go out now.
         """
-        known = self._looked(conn)
+        known = Knowledge(conn, self._vault, writes=True)
+        known.relay_ground(self._recorder)
+        self._take(known)
         if known.is_empty and self._identity.sponsors:
             known.found(self._recorder)
         self._be_let_in(known)
@@ -337,13 +339,9 @@ class KeySharing:
             carry_out(known.conn, order)
 
     def _name_erased(self, known: Knowledge) -> bool:
-        """Tell the server of orders that came without their ``subject_erased``.
-
-        Whoever gave them was lost in between; a row without words that nobody erased is tampering.
-
-        Returns:
-            Whether there were any.
-        """
+        """Tell the server of orders that came without their ``subject_erased``, if any did."""
+        # Whoever gave them was lost in between; a row without words that nobody erased is taken
+        # for tampering.
         unnamed = [
             (says, events)
             for says in self._orders(known)

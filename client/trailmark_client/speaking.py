@@ -15,6 +15,7 @@ from trailmark_client.storage.statements import (
     keep_firm,
     keep_own,
     statements_of,
+    take_ground,
 )
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
@@ -222,6 +223,13 @@ class Knowledge:
         for statement in self._read(raws):
             if self.graph.add(statement):
                 self._record(recorder, statement)
+
+    def relay_ground(self, recorder: Recorder) -> None:
+        """Say what whoever let this device in stands on, once, as far as the lane has it not.
+
+        The server was put back from before it, and whoever had said it may be lost.
+        """
+        self.relay(recorder, take_ground(self.conn))
 
     def _speak(self, recorder: Recorder, statement: Statement) -> None:
         self.graph.add(statement)

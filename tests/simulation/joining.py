@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _PATIENCE = 6
 """Turns after which a device that the others do not know, or let wait, is let in again."""
 
+_REST_S = 30.0
+"""How long the person does something else when they tried too often."""
+
 _OVER = (ErrorCode.WRONG_CODE, ErrorCode.NOT_AUTHORISED, ErrorCode.OTHER_HOME_SERVER)
 """Answers to which the person makes another code. The last one is right where a device was put back
 from before the words were compared, and the server changed its key since: it never showed them."""
@@ -49,6 +52,7 @@ class Joining:
         self._codes: dict[SimDevice, tuple[SimDevice, str]] = {}
         self._lacking: dict[SimDevice, int] = {}
         self._waited: Counter[SimDevice] = Counter()
+        self._rests_until: dict[SimDevice, float] = {}
 
     def turn(self, device: SimDevice) -> None:
         """Do on one device what is to be done now about letting devices in.
@@ -64,7 +68,8 @@ class Joining:
             self._answer(device)
             is_out = not device.is_joined or device in self.shut_out
             if is_out or device in self._codes or self._is_left_out(device):
-                self._join(device)
+                if self._rests_until.get(device, 0.0) <= self._world.loop.time():
+                    self._join(device)
             elif not self._world.is_quiet and self._world.random.random() < 0.03:
                 self._make_recovery(device)
             send_kept(device.app)
@@ -152,6 +157,8 @@ class Joining:
         except RefusedError as refused:
             if refused.code in _OVER:
                 del self._codes[device]
+            if refused.code == ErrorCode.RATE_LIMITED:
+                self._rests_until[device] = world.loop.time() + _REST_S
             raise
 
     def _tire(self, device: SimDevice) -> None:

@@ -19,6 +19,7 @@ from trailmark_client.storage.read_models import body_from_bytes, refold
 from trailmark_client.storage.rows import places
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.device_graph.statements import Erased
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.ids import SELF, id_from_text
 
@@ -49,10 +50,11 @@ def unnamed_among(conn: Connection, order: Erased) -> list[bytes]:
     """Return the events of an order that stand here without words and that no event names."""
     marks = places(len(order.events))
     rows = conn.execute(
-        "SELECT DISTINCT id FROM event AS e WHERE lane = ? AND body IS NULL AND code IS NULL"
-        f" AND seq IS NOT NULL AND held IS NULL AND id IN ({marks}) AND NOT EXISTS (SELECT 1"
-        " FROM event AS r WHERE r.id = e.id AND r.body IS NOT NULL)",
-        (order.lane, *order.events),
+        "SELECT DISTINCT id FROM event AS e WHERE lane = ? AND body IS NULL"
+        " AND (code IS NULL OR code = ?) AND seq IS NOT NULL AND held IS NULL"
+        f" AND id IN ({marks}) AND NOT EXISTS (SELECT 1 FROM event AS r"
+        " WHERE r.id = e.id AND r.body IS NOT NULL)",
+        (order.lane, ErrorCode.ERASED, *order.events),
     ).fetchall()
     stubs = {event for (event,) in rows}
     if not stubs:

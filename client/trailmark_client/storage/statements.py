@@ -7,7 +7,8 @@ found, and stays whatever a server takes back.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -32,6 +33,7 @@ from trailmark_shared.events.control import StatementMade
 from trailmark_shared.ids import DEVICES, EventId, SpaceId
 
 _FIRM: Final = "held_firm"
+_GROUND: Final = "statements_handed"
 _TO_REMOVE: Final = "holders_to_remove"
 _NEWS: Final = (  # in the words of the index of this lane alone: only so SQLite takes it
     f"SELECT hash, body FROM event WHERE lane IS '{DEVICES}' AND body IS NOT NULL"
@@ -78,6 +80,30 @@ def unsent_statements(conn: Connection) -> list[bytes]:
     ).fetchall()
     said = [body.data for (plain,) in bodies if (body := body_from_bytes(plain)) is not None]
     return [each.statement for each in said if isinstance(each, StatementMade)]
+
+
+def statements_as_sent(conn: Connection) -> list[bytes]:
+    """Return every statement that this device has read or made, once, as it travels."""
+    return list(dict.fromkeys(raw for (raw,) in conn.execute(_KEPT).fetchall()))
+
+
+def keep_ground(conn: Connection, raws: Sequence[bytes]) -> None:
+    """Keep what whoever let this device in stands on, until the lane was read to its end.
+
+    Args:
+        conn: The store, inside a write transaction.
+        raws: Statements as they travel, unchecked.
+    """
+    set_setting(conn, _GROUND, b64encode(msgspec.msgpack.encode(raws)).decode())
+
+
+def take_ground(conn: Connection) -> list[bytes]:
+    """Return what was kept, and forget it."""
+    kept = setting(conn, _GROUND)
+    if kept is None:
+        return []
+    drop_setting(conn, _GROUND)
+    return msgspec.msgpack.decode(b64decode(kept), type=list[bytes])
 
 
 def holder_names(conn: Connection) -> dict[HolderId, str]:
@@ -140,6 +166,7 @@ def begin_elsewhere(conn: Connection, firm: Firm) -> None:
     conn.execute("DELETE FROM document WHERE lane = ?", (DEVICES,))
     conn.execute("DELETE FROM chain_head WHERE lane = ?", (DEVICES,))
     conn.execute("DELETE FROM statement")
+    drop_setting(conn, _GROUND)
     drop_setting(conn, _TO_REMOVE)
     keep_firm(conn, firm)
 

@@ -18,7 +18,7 @@ from trailmark_client.bundles import (
     settle_in,
     told_server,
 )
-from trailmark_client.storage.statements import firm_of
+from trailmark_client.storage.statements import firm_of, statements_as_sent
 from trailmark_shared import limits
 from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import Removed, StatementId
@@ -54,6 +54,22 @@ class TestBundle:
         plain = bundle_of(first, Firm())
 
         assert not any(b64encode(each.key) in plain for each in first.identity.vault_keys)
+
+    async def test_it_brings_what_the_server_has_too_unless_that_is_much(
+        self, person: Devices, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = person.apps[0]
+        person.add()
+        await person.settle()
+        has = set(first.read(statements_as_sent))
+
+        little = handed(first)
+        monkeypatch.setattr(limits, "STATEMENTS_HANDED_BYTES_MAX", sum(map(len, has)) - 1)
+        much = handed(first)
+
+        assert has
+        assert (has, ()) == (set(little.ground), little.said)
+        assert () == much.ground
 
     def test_it_names_no_more_removals_than_fit(self, person: Devices) -> None:
         firm = {StatementId(n.to_bytes(32, "big")) for n in range(limits.FIRM_TOLD_MAX + 1)}

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.devices import CARE, add_goal, add_reflection, new_device
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
@@ -70,7 +72,8 @@ def test_orders_are_remembered(tmp_path: Path) -> None:
         assert orders == app.read(orders_said)
 
 
-def test_what_no_event_names_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [None, "erased"])  # the latter, where it was sent without words
+def test_what_no_event_names_is_found(tmp_path: Path, code: str | None) -> None:
     with new_device(tmp_path) as app:
         subject = add_reflection(app, "words")
         order = order_of(app, subject)
@@ -79,7 +82,8 @@ def test_what_no_event_names_is_found(tmp_path: Path) -> None:
         def confirmed(conn: Connection) -> None:
             conn.execute(
                 "UPDATE event SET seq = 1, received_at = 1, offset = 0, actor = 'person',"
-                " lane_hash = hash"
+                " lane_hash = hash, code = ?",
+                (code,),
             )
 
         app.write(confirmed)
