@@ -24,7 +24,6 @@ from trailmark_client.bundles import bundle_from_bytes as bundle
 from trailmark_client.identity import Secrets
 from trailmark_client.queries.documents import all_documents
 from trailmark_client.storage.event_log import unsent_count
-from trailmark_client.storage.statements import statements_as_sent
 from trailmark_shared import limits
 from trailmark_shared.device_graph.resolution import Firm
 from trailmark_shared.device_graph.statements import HolderId
@@ -107,35 +106,6 @@ class TestLettingIn:
         await person.settle(device)
 
         assert reads(device, words)
-
-    async def test_whoever_let_it_in_may_be_lost_and_the_server_know_of_nobody(
-        self, person: Devices
-    ) -> None:
-        phone = person.apps[0]
-        person.add()
-        await person.settle()
-        laptop = person.fresh()
-        person.let_in(phone, laptop)
-        person.home.restore({})  # from before anybody came, and nobody else comes again
-
-        await person.settle(laptop)
-
-        assert laptop.identity.device in members(laptop)
-        assert phone.identity.device in members(laptop)
-        assert said(laptop)
-
-    async def test_it_says_nothing_again_that_the_server_has(self, person: Devices) -> None:
-        person.add()
-        await person.settle()
-        ground = set(person.apps[0].read(statements_as_sent))
-        tablet = person.add()
-        await person.settle()
-
-        made = "SELECT raw FROM statement JOIN event ON hash = event WHERE device = ?"
-        own = tablet.read(lambda conn: conn.execute(made, (tablet.identity.device,)).fetchall())
-
-        assert own
-        assert ground.isdisjoint(raw for (raw,) in own)
 
     async def test_its_entries_wait_until_their_key_is_said(
         self, person: Devices, monkeypatch: pytest.MonkeyPatch

@@ -19,7 +19,7 @@ from tests.support.people import (
 )
 from trailmark_client.app import App
 from trailmark_client.identity import Secrets
-from trailmark_client.storage.statements import keep_firm
+from trailmark_client.storage.statements import keep_firm, statements_as_sent
 from trailmark_shared import limits
 from trailmark_shared.device_graph.duties import heads
 from trailmark_shared.device_graph.statements import (
@@ -73,6 +73,37 @@ def test_who_was_let_in_and_has_read_nothing_yet_begins_nothing_either(
 
     assert (False, True, False) == (found.is_alone, found.is_empty, found.is_in)
     assert [] == found.founding()
+
+
+async def test_who_lets_a_device_in_may_be_lost_and_the_server_know_of_nobody(
+    person: Devices,
+) -> None:
+    phone = person.apps[0]
+    person.add()
+    await person.settle()
+    laptop = person.fresh()
+    person.let_in(phone, laptop)
+    person.home.restore({})  # from before anybody came, and nobody else comes again
+
+    await person.settle(laptop)
+
+    assert laptop.identity.device in members(laptop)
+    assert phone.identity.device in members(laptop)
+
+
+async def test_nothing_is_said_again_that_the_server_has(person: Devices) -> None:
+    phone = person.apps[0]
+    person.add()
+    await person.settle()
+    ground = set(phone.read(statements_as_sent))
+    tablet = person.add()
+    await person.settle()
+
+    made = "SELECT raw FROM statement JOIN event ON hash = event WHERE device = ?"
+    own = tablet.read(lambda conn: conn.execute(made, (tablet.identity.device,)).fetchall())
+
+    assert own
+    assert ground.isdisjoint(raw for (raw,) in own)
 
 
 def test_what_somebody_says_who_read_nothing_stands_nowhere(
