@@ -47,11 +47,11 @@ from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.bell import POLL_SECONDS, Bell
 from trailmark_server.cleaning import keep_clean
 from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.devices import LiveSessions
 from trailmark_server.ending import end_grants, keep_ending_grants
 from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
 from trailmark_server.known_browsers import KnownBrowsers
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import log_failure
 from trailmark_server.metrics import Metrics
 from trailmark_server.pages.routes import page_handlers

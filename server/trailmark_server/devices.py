@@ -1,9 +1,8 @@
 """Device sessions: drives the server's half of ``trailmark-sync/1`` over whatever carries frames.
 
 ``DeviceSession`` executes the effects of one ``ServerSession`` in order, over the storage ports; a
-socket or one ``POST /sync`` brings it frames and takes its frames. ``LiveSessions`` knows the
-sessions of each device, so that a revoked device, a rewind or one session too many ends the right
-ones.
+socket or one ``POST /sync`` brings it frames and takes its frames. Most of what a live session does
+takes no time (a page that was read for many, an acknowledgement), and is done without a task.
 
 Order within ``hello``: credential, then revocations into the keys store, then the subscription to
 the bell, then the lanes. Nothing that commits after the lanes were read can be missed.
@@ -12,10 +11,10 @@ the bell, then the lanes. Nothing that commits after the lanes were read can be 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any, Final, Protocol, Self
+from functools import partial
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -23,34 +22,22 @@ from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.bell import Pauses, Subscription, Wake
 from trailmark_server.device_sign_in import sign_in
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import log_failure
-from trailmark_server.page_reads import PageReads, SharedPage, frame_of
+from trailmark_server.outlets import Outlet
+from trailmark_server.page_reads import SharedPage, frame_of
 from trailmark_server.services import Services
-from trailmark_server.throttle import Bucket
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, Retry, TrailmarkError
-from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
+from trailmark_shared.ids import Epoch, Lane
 from trailmark_shared.protocol import effects, messages
 from trailmark_shared.protocol.frames import decode_client_frame, encode_frame
 from trailmark_shared.protocol.server_session import ServerSession
 from trailmark_shared.words import gettext
 
-_BUCKETS_MAX: Final = 10_000
 _ERROR_CHARS_MAX: Final = 200
+_NO_LANES: Final = frozenset[Lane]()
 _RIGHT_KEPT_MS: Final = 1000
-
-
-class Outlet(Protocol):
-    """Takes the frames of a session."""
-
-    @property
-    def is_full(self) -> bool:
-        """No further page fits; answers to what came in still do."""
-        ...
-
-    async def send(self, frame: bytes) -> None:
-        """Send one frame, or raise when the peer takes none."""
-        ...
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,72 +52,28 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class LiveSessions:
-    """The live sessions of this process, how fast each device pushes, ``pages`` for all of them."""
-
-    def __init__(self) -> None:
-        self.pages = PageReads()
-        self._sessions: dict[tuple[SpaceId, DeviceId], list[DeviceSession]] = {}
-        self._buckets: OrderedDict[tuple[SpaceId, DeviceId], Bucket] = OrderedDict()
-        self._empty = asyncio.Event()
-        self._empty.set()
-
-    @property
-    def count(self) -> int:
-        """How many sessions are live."""
-        return sum(len(sessions) for sessions in self._sessions.values())
-
-    def add(self, actor: DeviceActor, session: DeviceSession) -> None:
-        """Add a session; the device's oldest one ends when there are too many."""
-        sessions = self._sessions.setdefault((actor.space, actor.device), [])
-        sessions.append(session)
-        self._empty.clear()
-        for oldest in sessions[: -limits.SESSIONS_PER_DEVICE_MAX]:
-            oldest.end(ErrorCode.RATE_LIMITED, "this device has too many sessions")
-
-    def remove(self, actor: DeviceActor, session: DeviceSession) -> None:
-        """Remove a session that has ended."""
-        sessions = self._sessions.get((actor.space, actor.device), [])
-        if session in sessions:
-            sessions.remove(session)
-        if not sessions:
-            self._sessions.pop((actor.space, actor.device), None)
-        if not self._sessions:
-            self._empty.set()
-
-    async def wait_until_empty(self) -> None:
-        """Wait until no session is live."""
-        await self._empty.wait()
-
-    def end_others(self, actor: DeviceActor, session: DeviceSession) -> None:
-        """End the device's other sessions: they still believe in rows that are gone."""
-        for other in self._sessions.get((actor.space, actor.device), []):
-            if other is not session:
-                other.end(ErrorCode.BROKEN_PAGE, "the log was rewound; connect again")
-
-    def bucket(self, actor: DeviceActor, now: int) -> Bucket:
-        """Return the device's bucket of events; it outlives sessions."""
-        key = (actor.space, actor.device)
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            bucket = Bucket(limits.SPACE_EVENTS_BURST, limits.SPACE_EVENTS_PER_SECOND, now)
-            self._buckets[key] = bucket
-            if len(self._buckets) > _BUCKETS_MAX:
-                self._buckets.popitem(last=False)
-        self._buckets.move_to_end(key)
-        return bucket
-
-
 def _nobody() -> None:
     """Nobody waits: one request carries the whole session."""
+
+
+class _AskAgain(msgspec.Struct, frozen=True):
+    """Ask whether the device still has its right: the bell told that rights may have changed."""
+
+
+_Effect = effects.Effect | _AskAgain
+_Found = tuple[effects.ReadPage, SharedPage | Exception]
 
 
 class DeviceSession:
     """One device's session over some carrier; use it as a context manager.
 
+    The carrier brings frames by ``take``, and after each of them, and whenever ``wake`` is called,
+    lets the session ``advance``. What cannot be done at once is awaited with ``take_time``, by one
+    task at a time.
+
     Attributes:
         ended: Why the session is over, or ``None`` while it lives.
-        wake: Called when the bell or an end waits for the carrier.
+        wake: Called when there is something to do for a session that was not asked to do it.
         own_pauses: How long rows that this session pushed may wait before they are sent back.
     """
 
@@ -156,57 +99,76 @@ class DeviceSession:
         self._actor: DeviceActor | None = None
         self._key = b""
         self._bell: Subscription | None = None
-        self._is_live = False
+        self._inbox: list[bytes] = []
+        self._waiting: list[_Effect] = []
+        self._found: list[_Found] = []
+        self._reads = 0
+        self._live_lanes = _NO_LANES
         self._shared: SharedPage | None = None
+        self._unsent: Coroutine[Any, Any, None] | None = None
+        self._failure: Exception | None = None
+        self._is_leaving = False
         self._asks: tuple[int, Right | None] = (0, None)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.wake = _nobody
         if self._actor is not None:
             self._live.remove(self._actor, self)
         if self._bell is not None:
             self._bell.stop()
-
-    async def take_frame(self, frame: bytes) -> None:
-        """Take one frame of the device and do all that follows from it.
-
-        Errors end the session; see ``ended``.
-        """
-        await self._guard(self._receive(frame))
+        if self._unsent is not None:
+            self._unsent.close()
+        self._failure = None  # its traceback holds this session
 
     @property
-    def has_news(self) -> bool:
-        """The bell told of something that was not sent yet."""
-        return self.ended is None and self._bell is not None and self._bell.has_news
+    def backlog(self) -> int:
+        """How many frames wait for their turn."""
+        return len(self._inbox)
 
-    async def take_bell(self) -> None:
-        """Send what the bell told of: new rows, or the end of a right."""
-        if self._bell is not None and self._bell.has_news:
-            await self._guard(self._hear(self._bell.take()))
+    def take(self, frame: bytes) -> None:
+        """Take one frame of the device, for its turn."""
+        self._inbox.append(frame)
 
-    async def go_away(self) -> None:
-        """Say that this instance stops."""
-        await self._guard(self._execute(self._session.go_away(limits.SPREAD_MS_MAX)))
+    def advance(self, *, hears: bool = True) -> bool:
+        """Do what can be done at once, in order.
 
-    async def refuse(self, error: TrailmarkError) -> None:
-        """Tell the device what is wrong and end."""
-        await self._guard(self._fail(error))
+        Args:
+            hears: Also what the bell told.
 
-    def end(self, code: ErrorCode, message: str) -> None:
-        """End the session from outside; its carrier closes with ``code``."""
-        if self.ended is None:
-            self.ended = Ended(code=code, message=message)
-        self.wake()
-
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run ``work``; whatever it raises ends the session under a name of ours."""
+        Returns:
+            Whether that was all; else ``take_time`` does what is next.
+        """
         try:
-            if self.ended is None:
-                await work
+            while self.ended is None and self._failure is None and self._unsent is None:
+                if self._waiting:
+                    if not self._do_at_once(self._waiting[0]):
+                        return False
+                    self._waiting.pop(0)
+                elif self._is_leaving:
+                    self._is_leaving = False
+                    self._waiting += self._session.go_away(limits.SPREAD_MS_MAX)
+                elif hears and self._bell is not None and self._bell.has_news:
+                    self._hear(self._bell.take())  # first: a right may be gone
+                elif self._found:
+                    self._waiting += self._page_found(*self._found.pop(0))
+                elif self._inbox:  # last: frames may flood
+                    message = decode_client_frame(self._inbox.pop(0))
+                    self._waiting += self._session.receive(message, self._services.now())
+                else:
+                    return True
+        except Exception as error:  # noqa: BLE001  (named by ``take_time``)
+            self._failure = error
+        return self.ended is not None
+
+    async def take_time(self) -> None:
+        """Do the next thing that takes time; what it raises ends the session, see ``ended``."""
+        try:
+            await self._do_next()
         except TrailmarkError as error:
-            await self._fail(error)
+            await self.refuse(error)
         except TimeoutError:
             self.end(ErrorCode.OVERLOADED, "the device took no bytes for too long")
         except OSError:
@@ -214,46 +176,88 @@ class DeviceSession:
         except Exception as error:  # noqa: BLE001  (the last line: a bug must not close with 1006)
             log_failure("session", error)
             self.end(ErrorCode.INTERNAL, "something broke on the server")
-        finally:
-            work.close()
 
-    async def _fail(self, error: TrailmarkError) -> None:
-        if isinstance(error, RefusedError):
-            retry: Retry = error.retry
+    async def _do_next(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        unsent, self._unsent = self._unsent, None
+        if unsent is not None:
+            await unsent
         else:
-            retry = "after_upgrade" if error.code is ErrorCode.PROTOCOL_VERSION else "later"
+            self._waiting += await self._do(self._waiting.pop(0))
+
+    async def settle(self, *, hears: bool = True) -> None:
+        """Work until there is nothing to do and nothing to wait for: without a live part.
+
+        Args:
+            hears: Also what the bell told.
+        """
+        woken, wake = asyncio.Event(), self.wake
+        self.wake = woken.set
+        while self.ended is None:
+            if not self.advance(hears=hears):
+                await self.take_time()
+            elif self._reads:
+                await woken.wait()
+                woken.clear()
+            else:
+                break
+        self.wake = wake
+
+    def go_away(self) -> None:
+        """Say that this instance stops, once what was begun is done."""
+        self._is_leaving = True
+
+    async def refuse(self, error: TrailmarkError) -> None:
+        """Tell the device what is wrong and end."""
+        if self.ended is not None:
+            return
+        retry: Retry = "after_upgrade" if error.code is ErrorCode.PROTOCOL_VERSION else "later"
+        if isinstance(error, RefusedError):
+            retry = error.retry
         message = error.message[:_ERROR_CHARS_MAX]
         self.end(error.code, message)
         answer = messages.Error(code=error.code, retry=retry, message=message)
         with suppress(OSError):  # a peer that went or takes nothing; TimeoutError is one too
-            await self._outlet.send(encode_frame(answer))
+            unsent = self._outlet.put(encode_frame(answer))
+            if unsent is not None:
+                await unsent
 
-    async def _receive(self, frame: bytes) -> None:
-        message = decode_client_frame(frame)
-        await self._execute(self._session.receive(message, self._services.now()))
+    def end(self, code: ErrorCode, message: str) -> None:
+        """End the session from outside; its carrier closes with ``code``."""
+        if self.ended is None:
+            self.ended = Ended(code=code, message=message)
+        self.wake()
 
-    async def _hear(self, wake: Wake) -> None:
-        if wake.access and self._actor is not None:
-            await self._services.accounts.read(self._right().check)
-            self._require_key()
-        self._is_live = True
-        await self._execute(self._session.lane_moved(sorted(lane for _, lane in wake.lanes)))
-        self._is_live = False
+    def _hear(self, wake: Wake) -> None:
+        if wake.access:
+            self._waiting.append(_AskAgain())
+        follow = self._session.lane_moved(sorted(lane for _, lane in wake.lanes))
+        self._live_lanes |= {each.lane for each in follow if isinstance(each, effects.ReadPage)}
+        self._waiting += follow
 
-    async def _execute(self, begun: Sequence[effects.Effect]) -> None:
-        waiting = deque(begun)
-        while waiting and self.ended is None:
-            waiting.extend(await self._do(waiting.popleft()))
-
-    async def _do(self, effect: effects.Effect) -> Sequence[effects.Effect]:
-        """Execute one effect and return what follows from its result."""
-        follow: Sequence[effects.Effect] = ()
+    def _do_at_once(self, effect: _Effect) -> bool:
+        """Execute an effect that takes no time; say whether it was one."""
         match effect:
             case effects.Send():
                 shared, self._shared = self._shared, None  # an idle session keeps no page
-                await self._outlet.send(frame_of(effect.message, shared, self._session.version))
+                frame = frame_of(effect.message, shared, self._session.version)
+                self._unsent = self._outlet.put(frame)
+            case effects.ReadPage():
+                self._ask_page(effect)
             case effects.Close():
                 self.ended = Ended(code=effect.code, message=effect.message)
+            case _:
+                return False
+        return True
+
+    async def _do(self, effect: _Effect) -> Sequence[effects.Effect]:
+        """Execute one effect and return what follows from its result."""
+        follow: Sequence[effects.Effect] = ()
+        match effect:
+            case _AskAgain():
+                await self._services.accounts.read(self._right().check)
+                self._require_key()
             case effects.OpenSession():
                 follow = await self._open(effect.hello)
             case effects.RecordRevocations():
@@ -261,8 +265,6 @@ class DeviceSession:
                 follow = self._session.revocations_recorded(effect.grants)
             case effects.AppendBatch():
                 follow = await self._append(effect)
-            case effects.ReadPage():
-                follow = await self._read_page(effect)
             case effects.TakeOffer():
                 follow = await self._take_offer(effect)
             case effects.RenewCredential():
@@ -293,7 +295,7 @@ class DeviceSession:
         self._actor = DeviceActor(space=device.space, device=device.device)
         if hello.revoked:
             await self._record_revocations(hello.revoked)
-        self._bell = services.bell.subscribe([device.space], self.wake)
+        self._bell = services.bell.subscribe([device.space], lambda: self.wake())  # noqa: PLW0108  (it is set anew)
         self._bell.start()
         self._live.add(self._actor, self)
         keys = services.signer.chain
@@ -346,18 +348,36 @@ class DeviceSession:
             raise RefusedError(ErrorCode.RATE_LIMITED, gettext("too many events at once"), "later")
         return [*follow, *self._session.throttle(wait_ms)] if wait_ms else follow
 
-    async def _read_page(self, effect: effects.ReadPage) -> Sequence[effects.Effect]:
+    def _ask_page(self, effect: effects.ReadPage) -> None:
         if self._outlet.is_full:
-            return ()
-        place = (self._session.space, effect.lane, effect.after)
-        self._shared = shared = await self._live.pages.read(
-            self._services.events, place, self._session.device, self._right().check
+            return
+        self._reads += 1
+        self._live.pages.ask(
+            self._services.events,
+            (self._session.space, effect.lane, effect.after),
+            self._session.device,
+            self._right().check,
+            partial(self._page_came, effect),
         )
+
+    def _page_came(self, effect: effects.ReadPage, found: SharedPage | Exception) -> None:
+        self._reads -= 1
+        self._found.append((effect, found))
+        self.wake()
+
+    def _page_found(
+        self, effect: effects.ReadPage, shared: SharedPage | Exception
+    ) -> Sequence[effects.Effect]:
+        if isinstance(shared, Exception):
+            raise shared
         self._require_key()
         found = shared.found
-        if self._is_live and found.rows:
-            late_ms = self._services.now() - found.rows[0].received_at
-            self._services.metrics.lag_seconds.observe(max(late_ms, 0) / 1000)
+        if found.rows:
+            self._shared = shared
+            if effect.lane in self._live_lanes:
+                late_ms = self._services.now() - found.rows[0].received_at
+                self._services.metrics.lag_seconds.observe(max(late_ms, 0) / 1000)
+        self._live_lanes = self._live_lanes - {effect.lane} or _NO_LANES
         return self._session.page_read(effect.lane, found)
 
     async def _take_offer(self, effect: effects.TakeOffer) -> Sequence[effects.Effect]:

@@ -8,6 +8,7 @@ that very transaction, and whoever has none is refused alone.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
 from typing import Final, Protocol
 
@@ -92,13 +93,17 @@ def frame_of(message: AnyMessage, shared: SharedPage | None, version: int) -> by
     return shared.packed_frame if is_packable(message, version) else shared.frame
 
 
+Tell = Callable[[SharedPage | Exception], None]
+"""Told of the page, or why there is none."""
+
+
 class _Reading:
     """What waits to be read at one place, and for whom."""
 
     def __init__(self) -> None:
         self.checks: dict[DeviceId, Check] = {}
         self.refused: dict[DeviceId, RefusedError] = {}
-        self.waiting: list[tuple[DeviceId, asyncio.Future[SharedPage]]] = []
+        self.waiting: list[tuple[DeviceId, Tell]] = []
 
     def ask(self, rows: AccountRows) -> None:
         """Ask for every right; raise only where nobody has one."""
@@ -111,16 +116,10 @@ class _Reading:
         if len(self.refused) == len(self.checks):
             raise next(iter(self.refused.values()))
 
-    def settle(self, page: SharedPage | None, error: BaseException | None) -> None:
-        """Tell everybody who still waits."""
-        for device, told in self.waiting:
-            wrong = self.refused.get(device, error)
-            if told.done():
-                continue
-            if wrong is not None:
-                told.set_exception(wrong)
-            elif page is not None:
-                told.set_result(page)
+    def settle(self, found: SharedPage | Exception) -> None:
+        """Tell everybody."""
+        for device, tell in self.waiting:
+            tell(self.refused.get(device, found))
 
 
 class PageReads:
@@ -131,28 +130,24 @@ class PageReads:
         self._readings: dict[_Place, _Reading] = {}
         self._tasks: Final = set[asyncio.Task[None]]()
 
-    async def read(self, events: Log, place: _Place, device: DeviceId, check: Check) -> SharedPage:
-        """Return the page behind a place.
+    def ask(self, events: Log, place: _Place, device: DeviceId, check: Check, tell: Tell) -> None:
+        """Ask for the page behind a place.
 
         Args:
             events: The log.
             place: Whose lane, which one, and the seq before the first row.
             device: Who asks.
             check: Asks, in the transaction that reads, for their right.
-
-        Raises:
-            RefusedError: The right is not there, or the store takes no more.
+            tell: Told once, later: of the page; of a ``RefusedError`` where the right is not there
+                or the store takes no more.
         """
-        loop = asyncio.get_running_loop()
         reading = self._readings.get(place)
         if reading is None:
             reading = self._readings[place] = _Reading()
-            # Whoever was woken by the same ring runs before this does.
-            loop.call_soon(self._begin, events, place)
-        told: asyncio.Future[SharedPage] = loop.create_future()
+            # Whoever is woken by the same ring asks before this runs.
+            asyncio.get_running_loop().call_soon(self._begin, events, place)
         reading.checks[device] = check
-        reading.waiting.append((device, told))
-        return await told
+        reading.waiting.append((device, tell))
 
     def _begin(self, events: Log, place: _Place) -> None:
         task = asyncio.create_task(self._run(events, place, self._readings.pop(place)))
@@ -162,7 +157,7 @@ class PageReads:
     async def _run(self, events: Log, place: _Place, reading: _Reading) -> None:
         try:
             page = await events.read_page(*place, reading.ask)
-        except BaseException as error:  # noqa: BLE001  (told to everybody who waits)
-            reading.settle(None, error)
+        except Exception as error:  # noqa: BLE001  (told to everybody who waits)
+            reading.settle(error)
             return
-        reading.settle(SharedPage(page, place), None)
+        reading.settle(SharedPage(page, place))

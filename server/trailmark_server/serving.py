@@ -20,7 +20,7 @@ import uvicorn
 
 from trailmark_server.app import create_app, open_services
 from trailmark_server.deadlines import BoundedHttp
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.metrics import metrics_app
 from trailmark_server.services import Services

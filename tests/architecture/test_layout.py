@@ -12,6 +12,7 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "client/cli/": "driven as the program that a person runs, by tests/integration",
     "server/cli/": "driven as the program that an operator runs, by tests/integration",
     "server/storage/": "kept to its promises over memory and SQLite by tests/contracts",
+    "server/outlets.py": "says what a carrier brings and does nothing itself",
     "server/api/": "asked over real HTTP and WebSockets by tests/integration",
 }
 """Module (``server/app.py``) or folder (``client/cli/``) -> why it has no unit test."""

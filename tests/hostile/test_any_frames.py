@@ -18,7 +18,8 @@ from tests.support.server import WireDevice
 from tests.support.session_steps import SPACE, greet, opened_client, own_events
 from tests.support.web_site import Site, new_site
 from trailmark_server import credentials
-from trailmark_server.devices import DeviceSession, LiveSessions
+from trailmark_server.devices import DeviceSession
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.ids import SELF, DeviceId
 from trailmark_shared.protocol import messages, pages
@@ -70,7 +71,7 @@ class Outlet:
         self.sent: list[messages.ServerMessage] = []
         self.is_full = False
 
-    async def send(self, frame: bytes) -> None:
+    def put(self, frame: bytes) -> None:
         self.sent.append(decode_server_frame(frame))
 
 
@@ -88,10 +89,9 @@ async def heard(site: Site, device: WireDevice, frames: Sequence[bytes]) -> Devi
     """Let a device say ``frames`` behind its ``hello``."""
     outlet = Outlet()
     with DeviceSession(site.services, LiveSessions(), outlet, device.credential) as session:
-        await session.take_frame(encode_frame(device.hello()))
-        for frame in frames:
-            await session.take_frame(frame)
-            await session.take_bell()
+        for frame in (encode_frame(device.hello()), *frames):
+            session.take(frame)
+            await session.settle()
     answers_alone = session.ended is None or session.ended.code is None
     assert answers_alone or isinstance(outlet.sent[-1], messages.Error)
     return session

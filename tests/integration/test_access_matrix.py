@@ -24,7 +24,7 @@ from tests.support.matrix_world import (
 )
 from tests.support.web_site import THERAPIST, new_site
 from trailmark_server.app import routed_app
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared.domain.looks import Look, is_refused
 from trailmark_shared.events.envelope import write_event
 from trailmark_shared.ids import PLAIN, DeviceId, Epoch, EventId, care_lane, text_from_id

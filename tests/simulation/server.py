@@ -45,8 +45,8 @@ from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.app import services_over
 from trailmark_server.bell import Bell, watch_store
 from trailmark_server.credentials import admit_device, credential_text
-from trailmark_server.devices import LiveSessions
 from trailmark_server.heads import next_key
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows

@@ -11,7 +11,7 @@ from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, URL, Site, new_site
 from trailmark_adapters.languages import Languages
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.members import circle
 from trailmark_server.storage.accounts import AccountRows, Space
 from trailmark_server.storage.ports import Window

@@ -8,7 +8,7 @@ import httpx
 
 from tests.support.stores import MemoryParts
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 
 
 @asynccontextmanager

@@ -10,9 +10,9 @@ from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, URL, Site, new_site
 from trailmark_server import accounts, credentials
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
 from trailmark_server.hand_overs import propose
 from trailmark_server.invitations import Code, add_invitation
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.members import circle
 from trailmark_server.members.comments import NewComment, add_comment
 from trailmark_server.members.surroundings import new_id

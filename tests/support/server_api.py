@@ -16,8 +16,8 @@ from trailmark_client.app import App
 from trailmark_client.identity import HomeServer
 from trailmark_server import credentials
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
 from trailmark_server.heads import SigningKeys, next_key
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.storage.accounts import AccountRows, Device, Recovery
 from trailmark_shared.ids import DeviceId
 from trailmark_shared.protocol.signing_keys import first_key

@@ -11,7 +11,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.stores import MemoryParts
 from trailmark_server.accounts import TOKEN_BYTES, add_sign_in_link, token_text
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.storage.accounts import AccountRows, Password, Therapist, WebSession
 
 SITE = "http://localhost:8740"

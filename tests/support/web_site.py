@@ -19,8 +19,8 @@ from trailmark_server.accounts import secret_hash
 from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.devices import LiveSessions
 from trailmark_server.known_browsers import KnownBrowsers
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
 from trailmark_server.serving import configured, listening_socket, own_urls, url_of

@@ -14,8 +14,9 @@ from litestar.di import NamedDependency
 
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.device_sign_in import sign_in
-from trailmark_server.devices import DeviceSession, LiveSessions
+from trailmark_server.devices import DeviceSession
 from trailmark_server.guards import TAKES_NO_COOKIE
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
 from trailmark_shared.protocol.frames import join_frames, split_frames
@@ -35,7 +36,7 @@ class _Collector:
         """Whether another page might pass ``limits.POST_BYTES_MAX``."""
         return self._bytes > limits.POST_BYTES_MAX - limits.FRAME_BYTES_MAX
 
-    async def send(self, frame: bytes) -> None:
+    def put(self, frame: bytes) -> None:
         """Keep one frame."""
         self.frames.append(frame)
         self._bytes += len(frame)
@@ -59,8 +60,9 @@ async def sync_post(
     collector = _Collector()
     with DeviceSession(services, live, collector, credential) as session:
         for frame in frames:
-            await session.take_frame(frame)
+            session.take(frame)
+            await session.settle(hears=False)
             # Many small frames must not keep everybody else waiting.
             await asyncio.sleep(0)
-        await session.take_bell()
+        await session.settle()
     return Response(join_frames(collector.frames), media_type=FRAMES_TYPE)

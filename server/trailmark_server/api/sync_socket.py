@@ -8,9 +8,10 @@ timer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Generator
 from contextvars import copy_context
-from typing import Any, Final
+from types import coroutine
+from typing import Any, Final, cast
 
 from litestar import WebSocket, websocket
 from litestar.datastructures import Headers
@@ -20,7 +21,8 @@ from litestar.exceptions import WebSocketDisconnect
 from trailmark_server.bell import Pauses
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.device_sign_in import sign_in
-from trailmark_server.devices import DeviceSession, LiveSessions
+from trailmark_server.devices import DeviceSession
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.origins import ForeignOriginError, may_act, origin_of
 from trailmark_server.problems import PROBLEM_TYPE, problem, problem_bytes
 from trailmark_server.services import InjectedServices
@@ -59,29 +61,56 @@ class _SocketOutlet:
         """Never: a socket that takes no more keeps ``send`` waiting."""
         return False
 
-    async def send(self, frame: bytes) -> None:
+    def put(self, frame: bytes) -> Coroutine[Any, Any, None] | None:
         """Send one frame; now and then let others run: a loop of sends alone never yields.
 
+        Returns:
+            As an ``Outlet``; a ``TimeoutError`` when it is awaited: the peer takes no bytes.
+
         Raises:
-            TimeoutError: The peer takes no bytes.
             ConnectionResetError: The peer is gone.
         """
+        event = {"type": "websocket.send", "bytes": frame, "text": None}
+        sending: Coroutine[Any, Any, None] = self._socket.send(event)  # type: ignore[arg-type]
         try:
-            async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
-                await self._socket.send({"type": "websocket.send", "bytes": frame, "text": None})
+            # Only a full buffer makes it wait; a task for each frame costs more than sending it.
+            # It runs outside of one: no time-out or task group may stand around this ``send``.
+            waits_for = sending.send(None)
+        except StopIteration:
+            pass
         except _GONE as error:
             raise ConnectionResetError from error
+        else:
+            return self._finish(sending, waits_for)
         self._unyielded += len(frame)
-        if self._unyielded >= _YIELD_BYTES:
-            self._unyielded = 0
-            await asyncio.sleep(0)
+        if self._unyielded < _YIELD_BYTES:
+            return None
+        self._unyielded = 0
+        return asyncio.sleep(0)
+
+    async def _finish(self, sending: Coroutine[Any, Any, None], waits_for: object) -> None:
+        try:
+            async with asyncio.timeout(limits.SEND_TIMEOUT_MS / 1000):
+                await _resumed(sending, waits_for)
+        except _GONE as error:
+            raise ConnectionResetError from error
+
+
+@coroutine
+def _resumed(begun: Coroutine[Any, Any, None], waits_for: object) -> Generator[Any, Any, None]:
+    """Go on, in a task, with what was begun outside of one and waits."""
+    try:
+        yield waits_for
+        yield from cast("Any", begun)
+    finally:
+        begun.close()
 
 
 class _Carrier:
     """Carries one device session over one accepted socket.
 
-    The task of the socket reads. What came in, and what the bell told, is done by a task that
-    begins with it and ends when nothing is left: a slow store keeps no pong from being read. It
+    The task of the socket reads. What the session cannot do at once is done by a task that ends
+    when nothing is left: a slow store keeps no pong from being read. Whoever calls, the session
     runs as the device's own, in no language of whoever rings.
     """
 
@@ -91,10 +120,10 @@ class _Carrier:
         session.own_pauses = _OWN_PAUSES
         session.wake = self._wake
         self._stopping = stopping
-        self._inbox: list[bytes] = []
         self._context = copy_context()
         self._turn: asyncio.Task[None] | None = None
         self._patience = asyncio.timeout(limits.HELLO_TIMEOUT_MS / 1000)
+        self._is_advancing = False
         self._is_listening = False
         self._text = False
         self._gone = False
@@ -105,6 +134,7 @@ class _Carrier:
             async with self._patience:
                 await self._read()
         except TimeoutError:
+            self._is_listening = False
             await self._session.refuse(
                 ProtocolError(ErrorCode.HELLO_TIMEOUT, "no hello arrived in time")
             )
@@ -118,47 +148,51 @@ class _Carrier:
             await self._close()
 
     async def _read(self) -> None:
+        count = 0
         while self._session.ended is None:
-            event = await self._listen()
+            self._is_listening = True
+            event = await self._socket.receive()
+            self._is_listening = False
             if event["type"] != "websocket.receive":
                 self._gone = True
                 return
-            self._patience.reschedule(None)
             frame = event.get("bytes")
             if frame is None:
                 self._text = True
                 self._session.end(ErrorCode.MALFORMED_FRAME, "text frames are not understood")
                 return
-            self._inbox.append(frame)
-            turn = self._wake()
-            if len(self._inbox) >= INBOX_FRAMES:
-                await turn
+            if not count:
+                self._patience.reschedule(None)
+            self._session.take(frame)
+            self._wake()
+            count += 1
+            if self._turn is not None and self._session.backlog >= INBOX_FRAMES:
+                await self._turn
+            elif count % INBOX_FRAMES == 0:
+                await asyncio.sleep(0)  # many frames that came at once never yield
 
-    async def _listen(self) -> Mapping[str, Any]:
-        self._is_listening = True
-        try:
-            return await self._socket.receive()
-        finally:
-            self._is_listening = False
-
-    def _wake(self) -> asyncio.Task[None]:
-        if self._turn is None:
+    def _wake(self) -> None:
+        if self._turn is None and not self._is_advancing and not self._context.run(self._advance):
             self._turn = asyncio.create_task(self._take_turn(), context=self._context)
-        return self._turn
+
+    def _advance(self) -> bool:
+        if self._stopping.is_set():
+            self._session.go_away()
+        self._is_advancing = True
+        try:
+            is_done = self._session.advance()
+        finally:
+            self._is_advancing = False
+        if self._session.ended is not None and self._is_listening:
+            self._is_listening = False  # a time-out that is running out takes no other time
+            self._patience.reschedule(0)
+        return is_done
 
     async def _take_turn(self) -> None:
         """Do everything that waits, and what comes meanwhile; an end stops the reading, too."""
         try:
-            while self._session.ended is None and (
-                self._inbox or self._session.has_news or self._stopping.is_set()
-            ):
-                if self._inbox:
-                    await self._session.take_frame(self._inbox.pop(0))
-                if self._stopping.is_set():
-                    await self._session.go_away()
-                await self._session.take_bell()
-            if self._session.ended is not None and self._is_listening:
-                self._patience.reschedule(0)
+            while not self._advance():
+                await self._session.take_time()
         finally:
             self._turn = None
 

@@ -10,8 +10,9 @@ from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
 from trailmark_server.bell import Pauses
 from trailmark_server.device_sign_in import sign_in
-from trailmark_server.devices import DeviceSession, LiveSessions
+from trailmark_server.devices import DeviceSession
 from trailmark_server.heads import SigningKeys, next_key
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
@@ -36,7 +37,7 @@ class Pipe:
         self.is_full = False
         self.error: Exception | None = None
 
-    async def send(self, frame: bytes) -> None:
+    def put(self, frame: bytes) -> None:
         if self.error is not None:
             raise self.error
         self.sent.append(decode_server_frame(frame))
@@ -77,7 +78,8 @@ def session(parts: MemoryParts, phone: WireDevice, pipe: Pipe, live: LiveSession
 
 
 async def say(session: DeviceSession, message: messages.ClientMessage) -> None:
-    await session.take_frame(encode_frame(message))
+    session.take(encode_frame(message))
+    await session.settle()
 
 
 async def test_hello_asks_in_order(
@@ -110,11 +112,10 @@ async def test_the_bell_makes_it_read(
     parts: MemoryParts, phone: WireDevice, session: DeviceSession
 ) -> None:
     with session:
-        await session.take_bell()
+        await session.settle()
         await say(session, phone.hello())
         parts.services.bell.ring(SPACE, Lane("care/" + "0" * 26))
-        assert session.has_news
-        await session.take_bell()
+        await session.settle()
 
     assert "read_page" == parts.log.asked[-1]
 
@@ -127,14 +128,14 @@ async def test_what_a_live_session_pushed_waits_for_company(
         await say(session, phone.hello())
         for body in (b"x", b"y"):
             await say(session, pages.push_from_events([phone.record(body)]))
-        await session.take_bell()
+        await session.settle()
         await say(session, pages.push_from_events([phone.record(b"z")]))
-        await session.take_bell()
+        await session.settle()
 
         assert "append as person" == parts.log.asked[-1]
 
         parts.services.bell.ring(SPACE, SELF)
-        await session.take_bell()
+        await session.settle()
 
         assert "read_page" == parts.log.asked[-1]
 
@@ -146,7 +147,7 @@ async def test_a_full_answer_reads_no_further(
     with session:
         await say(session, phone.hello())
         parts.services.bell.ring(SPACE, SELF)
-        await session.take_bell()
+        await session.settle()
 
     assert "read_page" not in parts.log.asked
 
@@ -160,7 +161,7 @@ async def test_a_revoked_device_is_told_and_ended(
             lambda rows: credentials.revoke_device(rows, SPACE, PHONE, parts.clock.now_ms())
         )
         parts.services.bell.ring_access(SPACE)
-        await session.take_bell()
+        await session.settle()
         await say(session, phone.hello())
 
     assert session.ended is not None
@@ -233,7 +234,8 @@ async def test_renew_ping_and_revoked_are_answered(
 async def test_going_away_says_so(phone: WireDevice, session: DeviceSession, pipe: Pipe) -> None:
     with session:
         await say(session, phone.hello())
-        await session.go_away()
+        session.go_away()
+        await session.settle()
 
     assert messages.GoingAway is pipe.kinds[-1]
     assert session.ended is not None
@@ -293,24 +295,6 @@ async def test_a_rewind_ends_the_devices_other_sessions(
         assert ["session"] == woken
 
 
-async def test_the_oldest_session_ends_when_there_are_too_many(
-    parts: MemoryParts, phone: WireDevice, live: LiveSessions
-) -> None:
-    sessions = [
-        DeviceSession(parts.services, live, Pipe(), phone.credential)
-        for _ in range(limits.SESSIONS_PER_DEVICE_MAX + 1)
-    ]
-    for each in sessions:
-        await say(each, phone.hello())
-
-    assert [True] + [False] * limits.SESSIONS_PER_DEVICE_MAX == [
-        each.ended is not None for each in sessions
-    ]
-    for each in sessions:
-        each.__exit__()
-    await live.wait_until_empty()
-
-
 @pytest.mark.parametrize("when", ["while it opens", "while it lives"])
 async def test_a_session_ends_when_another_key_signs_than_welcome_named(
     parts: MemoryParts,
@@ -339,7 +323,7 @@ async def test_a_session_ends_when_another_key_signs_than_welcome_named(
         if when == "while it lives":
             rotate()
             parts.services.bell.ring_access()
-            await session.take_bell()
+            await session.settle()
 
     assert isinstance(pipe.sent[-1], messages.Error)
     assert (ErrorCode.GOING_AWAY, "later") == (pipe.sent[-1].code, pipe.sent[-1].retry)

@@ -12,13 +12,13 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from tests.support.fakes import FakeClock
 from tests.support.stores import MemoryParts
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
 from trailmark_server.headers import (
     CONTENT_SECURITY_POLICY,
     PERMISSIONS_POLICY,
     EdgeLayer,
     bare_answer,
 )
+from trailmark_server.live_sessions import LiveSessions
 
 
 async def sent_by(layer: EdgeLayer, path: str, kind: str = "http") -> dict[bytes, bytes]:

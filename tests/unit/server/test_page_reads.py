@@ -11,7 +11,7 @@ from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Verb, authorize
 from trailmark_server.page_reads import PageReads, SharedPage, frame_of
 from trailmark_server.storage.accounts import AccountRows
-from trailmark_server.storage.ports import Page
+from trailmark_server.storage.ports import Check, Page
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import SELF, DeviceId, SpaceId, care_lane
@@ -37,11 +37,21 @@ def refuse(_rows: AccountRows) -> None:
     raise RefusedError(ErrorCode.SIGNED_OUT, "signed out", "after_sign_in")
 
 
+async def read(reads: PageReads, parts: MemoryParts, device: DeviceId, check: Check) -> SharedPage:
+    """Ask and wait for what is told."""
+    told = asyncio.get_running_loop().create_future()
+    reads.ask(parts.log, PLACE, device, check, told.set_result)
+    found: SharedPage | Exception = await told
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
 async def test_who_asks_at_the_same_moment_shares_one_reading(parts: MemoryParts) -> None:
     reads = PageReads()
 
     first, second = await asyncio.gather(
-        reads.read(parts.log, PLACE, PHONE, allow), reads.read(parts.log, PLACE, LAPTOP, allow)
+        read(reads, parts, PHONE, allow), read(reads, parts, LAPTOP, allow)
     )
 
     assert first is second
@@ -50,8 +60,8 @@ async def test_who_asks_at_the_same_moment_shares_one_reading(parts: MemoryParts
 
 async def test_who_asks_later_is_read_for_anew(parts: MemoryParts) -> None:
     reads = PageReads()
-    await reads.read(parts.log, PLACE, PHONE, allow)
-    await reads.read(parts.log, PLACE, PHONE, allow)
+    await read(reads, parts, PHONE, allow)
+    await read(reads, parts, PHONE, allow)
 
     assert ["read_page"] * 2 == parts.log.asked
 
@@ -60,8 +70,8 @@ async def test_who_has_no_right_is_refused_alone(parts: MemoryParts) -> None:
     reads = PageReads()
 
     first, second = await asyncio.gather(
-        reads.read(parts.log, PLACE, PHONE, allow),
-        reads.read(parts.log, PLACE, LAPTOP, refuse),
+        read(reads, parts, PHONE, allow),
+        read(reads, parts, LAPTOP, refuse),
         return_exceptions=True,
     )
 
@@ -73,17 +83,7 @@ async def test_nothing_is_read_for_nobody(parts: MemoryParts) -> None:
     reads = PageReads()
 
     with pytest.raises(RefusedError, match="signed out"):
-        await reads.read(parts.log, PLACE, PHONE, refuse)
-
-
-async def test_a_caller_that_went_keeps_nobody_waiting(parts: MemoryParts) -> None:
-    reads = PageReads()
-    gone = asyncio.ensure_future(reads.read(parts.log, PLACE, PHONE, allow))
-    stays = asyncio.ensure_future(reads.read(parts.log, PLACE, LAPTOP, allow))
-    await asyncio.sleep(0)
-    gone.cancel()
-
-    assert isinstance(await stays, SharedPage)
+        await read(reads, parts, PHONE, refuse)
 
 
 async def test_a_device_that_is_signed_out_meanwhile_gets_nothing(parts: MemoryParts) -> None:
@@ -97,8 +97,8 @@ async def test_a_device_that_is_signed_out_meanwhile_gets_nothing(parts: MemoryP
     reads = PageReads()
 
     known, other = await asyncio.gather(
-        reads.read(parts.log, PLACE, PHONE, right.check),
-        reads.read(parts.log, PLACE, LAPTOP, unknown.check),
+        read(reads, parts, PHONE, right.check),
+        read(reads, parts, LAPTOP, unknown.check),
         return_exceptions=True,
     )
 

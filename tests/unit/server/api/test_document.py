@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 from tests.support.web_site import new_site
 from trailmark_server.api.document import api_document, document_of
 from trailmark_server.app import routed_app
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 
 DOCUMENT = cast("dict[str, Any]", msgspec.json.decode(api_document()))
 OPERATIONS = [

@@ -10,10 +10,10 @@ from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.api.sync_socket import INBOX_FRAMES
 from trailmark_server.app import create_app
-from trailmark_server.devices import LiveSessions
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared import limits
 from trailmark_shared.ids import SELF, DeviceId, SpaceId
-from trailmark_shared.protocol import messages
+from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 
 SPACE = SpaceId(b"s" * 16)
@@ -21,7 +21,12 @@ PHONE = DeviceId(b"p" * 16)
 
 
 class Wire:
-    """The far end of an ASGI socket."""
+    """The far end of an ASGI socket.
+
+    Attributes:
+        sent: What the server sent.
+        takes: Cleared while it takes nothing.
+    """
 
     def __init__(self, parts: MemoryParts, **headers: str) -> None:
         self.live = LiveSessions()
@@ -42,7 +47,13 @@ class Wire:
             "headers": [(key.lower().encode(), value.encode()) for key, value in headers.items()],
         }
         self._inbound.put_nowait({"type": "websocket.connect"})
-        self.task = asyncio.create_task(self._app(self._scope, self._inbound.get, self.sent.put))
+        self.takes = asyncio.Event()
+        self.takes.set()
+        self.task = asyncio.create_task(self._app(self._scope, self._inbound.get, self._take))
+
+    async def _take(self, event: dict[str, Any]) -> None:
+        await self.takes.wait()
+        self.sent.put_nowait(event)
 
     def say(self, frame: bytes | None, text: str | None = None) -> None:
         self._inbound.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
@@ -102,7 +113,7 @@ async def test_a_slow_store_is_read_ahead_of_and_not_without_end(
         wire.say(encode_frame(messages.Ping(now=number)))
     for _ in range(100):
         await asyncio.sleep(0)
-    assert INBOX_FRAMES + 1 == wire.unread  # hello waits in the store, but for it all were read
+    assert INBOX_FRAMES == wire.unread  # hello waits in the store, and as many behind it
 
     goes_on.set()
     frames = [await wire.sent.get() for _ in range(2 * INBOX_FRAMES + 1)]
@@ -112,6 +123,73 @@ async def test_a_slow_store_is_read_ahead_of_and_not_without_end(
 
     assert isinstance(answers[0], messages.Welcome)
     assert 2 * INBOX_FRAMES == sum(isinstance(each, messages.Pong) for each in answers)
+
+
+async def test_many_frames_at_once_keep_nobody_waiting(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    passes, count = list[int](), 100 * INBOX_FRAMES
+
+    async def somebody_else() -> None:
+        while wire.unread:
+            passes.append(wire.unread)
+            await asyncio.sleep(0)
+
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(encode_frame(phone.hello()))
+    await wire.sent.get()
+    for number in range(count):
+        wire.say(encode_frame(messages.Ping(now=number)))
+    await somebody_else()
+    wire.leave()
+    await wire.task
+
+    assert count == wire.sent.qsize()
+    assert len(passes) >= 100
+
+
+async def test_a_peer_that_takes_nothing_for_a_while_gets_everything_in_order(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(encode_frame(phone.hello()))
+    await wire.sent.get()
+    wire.takes.clear()
+    for number in range(2 * INBOX_FRAMES):
+        wire.say(encode_frame(messages.Ping(now=number)))
+        await asyncio.sleep(0)
+    wire.say(encode_frame(pages.push_from_events([phone.record(b"x" * 300)])))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert wire.sent.empty()
+    assert wire.unread  # and is read no further
+
+    wire.takes.set()
+    frames = [await wire.sent.get() for _ in range(2 * INBOX_FRAMES + 1)]
+    wire.leave()
+    await wire.task
+
+    answers = [decode_server_frame(each["bytes"]) for each in frames]
+    assert isinstance(answers.pop(), messages.Pushed)
+    assert 2 * INBOX_FRAMES == sum(isinstance(each, messages.Pong) for each in answers)
+
+
+async def test_a_peer_that_takes_nothing_is_dropped(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(encode_frame(phone.hello()))
+    await wire.sent.get()
+    monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 1)
+    wire.takes.clear()
+    wire.say(encode_frame(messages.Ping(now=1)))
+    await wire.task
+
+    assert wire.sent.empty()
+    assert 0 == wire.live.count
 
 
 @pytest.mark.parametrize("steps", range(6))
