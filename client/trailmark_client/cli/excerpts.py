@@ -58,7 +58,10 @@ def share(
     a questionnaire, what you plan together. Sharing it again brings it up to date.
     """
     with opened(common) as here:
-        kind, subject = here.read(lambda conn: find_among(conn, SHAREABLE, entry))
+        kind, subject = here.read(lambda conn: find_among(conn, (*SHAREABLE, "goal"), entry))
+        if kind == "goal":
+            way = gettext("a goal is shared with what belongs to it: trailmark goal share {id}")
+            raise DomainError(ErrorCode.INVALID_INPUT, way.format(id=text_from_id(subject)[:8]))
         if kind != "reflection":
             if excerpt is not None or preview:
                 raise DomainError(

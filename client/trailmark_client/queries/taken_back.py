@@ -96,11 +96,14 @@ def what_to_unshare(conn: Connection, prefix: str, day: str) -> Undoing:
         DomainError: ``not_found``, ``ambiguous_id``, ``invalid_input``.
     """
     kinds: set[Kind] = {kind for kind, each in CARD_KINDS.items() if each.agreed_class}
-    kinds |= {"measure", "occurrence", "scale"}
+    kinds |= {"measure", "occurrence", "scale", "goal"}
     held: dict[bytes, Kind] = {
         each.subject: each.kind for each in all_documents(conn) if each.kind in kinds
     }
     meant = by_prefix(held, prefix, gettext("entry that can be shared"))
+    if held[meant] == "goal":
+        way = gettext("a goal is taken back with what belongs to it: trailmark goal withdraw {id}")
+        raise DomainError(ErrorCode.INVALID_INPUT, way.format(id=text_from_id(meant)[:8]))
     live = _live(conn, meant, day)
     return Undoing(
         kind=held[meant],

@@ -77,3 +77,13 @@ def test_an_excerpt_that_is_shared_nowhere_is_refused(cli: Cli) -> None:
     refused = cli("share", entry, "--excerpt", "not in it", "--json")
 
     assert "excerpt_not_found" == refused.error[1]
+
+
+def test_a_goal_is_named_the_way_that_it_goes(cli: Cli) -> None:
+    goal = cli.goal("Walk")
+
+    shared, unshared = cli("share", goal), cli("unshare", goal)
+
+    assert (2, 2) == (shared.code, unshared.code)
+    assert f"trailmark goal share {goal[:8]}" in shared.err
+    assert f"trailmark goal withdraw {goal[:8]}" in unshared.err
