@@ -33,12 +33,15 @@ _NO_LIVE_ROW: Final = (
     " AND r.seq IS NOT NULL AND (r.code IS NULL OR r.code = 'aside')"
     " AND (r.body IS NOT NULL OR h.body IS NULL))"
 )
+_PROVEN: Final = (
+    "EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
+    " AND r.seq IS NOT NULL AND r.hash = h.hash AND r.actor = h.actor"
+    " AND r.received_at = h.received_at AND r.offset = h.offset)"
+)
 # A repeated stub proves actor and times; the words must stand in a row as well, or they would be
 # let go of here while nobody else has them.
 _NOT_IN_LOG: Final = (
-    "(NOT EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
-    " AND r.seq IS NOT NULL AND r.hash = h.hash AND r.actor = h.actor"
-    " AND r.received_at = h.received_at AND r.offset = h.offset)"
+    f"(NOT {_PROVEN}"
     f" OR (h.body IS NOT NULL AND (h.code IS NULL OR h.code = 'aside') AND {_NO_LIVE_ROW}))"
 )
 
@@ -46,6 +49,9 @@ _ERASED_IN_LOG: Final = (
     "EXISTS (SELECT 1 FROM event AS r WHERE r.id = h.id AND r.lane = h.lane AND r.held IS NULL"
     " AND r.seq IS NOT NULL AND r.hash = h.hash AND r.code = 'erased')"
 )
+# The words of a row that was repeated without them were offered, and not taken: they never are. It
+# need have no code: another device may have offered it so, by an order that is lost.
+_OFFERED_IN_VAIN: Final = f"({_PROVEN} OR {_ERASED_IN_LOG})"
 
 
 def begin_rewind(
@@ -172,8 +178,6 @@ def offers_of(conn: Connection, lane: Lane) -> list[Offer]:
 def drop_settled(conn: Connection, lane: str) -> list[bytes]:
     """Let go of what is in the log again: whole segments, and single rows that were named missing.
 
-    Where a rewind ended before that, a page or an order may bring what its last rows waited for.
-
     Returns:
         The subjects to fold again.
     """
@@ -191,8 +195,7 @@ def drop_settled(conn: Connection, lane: str) -> list[bytes]:
         if not is_missing:
             conn.execute("DELETE FROM signed_head WHERE lane = ? AND held = ?", (lane, segment))
     _note_missing(conn, lane, is_over=False)
-    is_over = conn.execute("SELECT 1 FROM cursor WHERE lane = ? AND missing", (lane,)).fetchone()
-    return touched + _rest_erased(conn, lane) if is_over else touched
+    return touched
 
 
 def _drop_rows(conn: Connection, lane: str, held: int) -> list[bytes]:
@@ -235,7 +238,8 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
     Returns:
         Own events became events without a row: a new epoch must follow.
     """
-    touched = drop_settled(conn, lane) + _rest_erased(conn, lane)
+    is_in_vain = _ERASED_IN_LOG if refused else _OFFERED_IN_VAIN
+    touched = drop_settled(conn, lane) + _let_rest(conn, lane, is_in_vain)
     unsent = 0
     if refused and has_held(conn, lane):
         for (held,) in conn.execute(
@@ -259,11 +263,16 @@ def settle_held(conn: Connection, identity: Identity, lane: Lane, *, refused: bo
     return unsent > 0
 
 
-def _rest_erased(conn: Connection, lane: str) -> list[bytes]:
+def _let_rest(conn: Connection, lane: str, is_in_vain: str) -> list[bytes]:
     """Offer no more what came back without its words: an order to erase it is lost, not its effect.
 
     No offer brings these words back, and no server's word alone removes them here: they are named
     missing.
+
+    Args:
+        conn: The store, inside a write transaction.
+        lane: Which lane.
+        is_in_vain: Condition in SQL: it stands there without words, and will stay so.
 
     Returns:
         The subjects of what else was in their segments.
@@ -271,7 +280,7 @@ def _rest_erased(conn: Connection, lane: str) -> list[bytes]:
     touched: list[bytes] = []
     segments = conn.execute(
         f"SELECT h.held FROM event AS h WHERE h.lane = ? AND h.held > 0 GROUP BY h.held"
-        f" HAVING max({_NOT_IN_LOG} AND NOT {_ERASED_IN_LOG}) = 0",
+        f" HAVING max({_NOT_IN_LOG} AND NOT {is_in_vain}) = 0",
         (lane,),
     ).fetchall()
     for (segment,) in segments:

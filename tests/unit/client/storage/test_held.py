@@ -97,14 +97,20 @@ async def test_an_empty_server_gets_everything_back(pair: Pair) -> None:
     assert len(pair.states()) == 1
 
 
-async def test_a_restore_forked_by_others_gets_everything_back(pair: Pair) -> None:
-    everything = ids(pair.first)
+async def fork(pair: Pair) -> App:
+    """Go back to the backup, and let a third device write there first; return that device."""
     pair.home.restore(pair.backup)
     third = new_device(pair.first.home.parent / "third", 3)
     same_person(third, pair.first)
     connect_to(third, pair.home)
     add_reflection(third, "written after the restore")
     await sync(third, pair.home)
+    return third
+
+
+async def test_a_restore_forked_by_others_gets_everything_back(pair: Pair) -> None:
+    everything = ids(pair.first)
+    third = await fork(pair)
     everything |= ids(third)
 
     await pair.sync()
@@ -214,20 +220,37 @@ async def test_what_comes_back_erased_by_a_lost_order_stays_here_and_is_offered_
     assert len(pair.states()) == 1
 
 
-async def test_what_came_back_erased_is_offered_no_more_once_an_order_took_the_rest(
-    pair: Pair,
-) -> None:
+async def test_what_another_device_brought_back_without_words_is_offered_once(pair: Pair) -> None:
+    everything = ids(pair.first)
+    erased = pair.home.lane(SELF).rows[-1].event
+    third = await fork(pair)
+    everything |= ids(third)
+    third.close()
+    # It obeyed an order that is lost; the server knows of that, too, and takes no words any more.
+    pair.second.write(lambda conn: carry_out(conn, Erased(SELF, bytes(16), (erased.id,))))
+    await sync(pair.second, pair.home)
+
+    await pair.sync()
+
+    [missing] = pair.first.read(lambda conn: missing_rows(conn, SELF))
+    assert erased.id == missing.event
+    assert not pair.first.read(lambda conn: has_held(conn, SELF))
+    assert everything == ids(pair.first)
+
+
+async def test_what_an_order_empties_afterwards_is_missing_no_more(pair: Pair) -> None:
     *_, other, erased = (row.event.id for row in pair.home.lane(SELF).rows)
     pair.home.restore(pair.backup)
     pair.home.refused_ids |= {erased: ErrorCode.ERASED, other: ErrorCode.DUPLICATE}
     await sync(pair.first, pair.home)
-    assert pair.first.read(lambda conn: has_held(conn, SELF))
+    missing = pair.first.read(lambda conn: missing_rows(conn, SELF))
+    assert [other, erased] == [each.event for each in missing]
+    assert not pair.first.read(lambda conn: has_held(conn, SELF))
 
     pair.first.write(lambda conn: carry_out(conn, Erased(SELF, bytes(16), (other,))))
 
-    [missing] = pair.first.read(lambda conn: missing_rows(conn, SELF))
-    assert erased == missing.event
-    assert not pair.first.read(lambda conn: has_held(conn, SELF))
+    [left] = pair.first.read(lambda conn: missing_rows(conn, SELF))
+    assert erased == left.event
 
 
 async def test_a_server_that_drops_rows_is_found_out(pair: Pair) -> None:
