@@ -26,16 +26,16 @@ from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import log_failure
 from trailmark_server.outlets import Outlet
 from trailmark_server.page_reads import SharedPage, frame_of
+from trailmark_server.problems import error_frame
 from trailmark_server.services import Services
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, RefusedError, Retry, TrailmarkError
+from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Epoch, Lane
 from trailmark_shared.protocol import effects, messages
-from trailmark_shared.protocol.frames import decode_client_frame, encode_frame
+from trailmark_shared.protocol.frames import decode_client_frame
 from trailmark_shared.protocol.server_session import ServerSession
 from trailmark_shared.words import gettext
 
-_ERROR_CHARS_MAX: Final = 200
 _NO_LANES: Final = frozenset[Lane]()
 _RIGHT_KEPT_MS: Final = 1000
 
@@ -101,8 +101,9 @@ class DeviceSession:
         self._bell: Subscription | None = None
         self._inbox: list[bytes] = []
         self._waiting: list[_Effect] = []
-        self._found: list[_Found] = []
+        self._to_read: list[effects.ReadPage] = []
         self._reads = 0
+        self._found: list[_Found] = []
         self._live_lanes = _NO_LANES
         self._shared: SharedPage | None = None
         self._unsent: Coroutine[Any, Any, None] | None = None
@@ -153,7 +154,10 @@ class DeviceSession:
                 elif hears and self._bell is not None and self._bell.has_news:
                     self._hear(self._bell.take())  # first: a right may be gone
                 elif self._found:
+                    self._reads -= 1
                     self._waiting += self._page_found(*self._found.pop(0))
+                elif self._to_read and self._reads < limits.PAGES_READ_AT_ONCE:
+                    self._ask_page(self._to_read.pop(0))
                 elif self._inbox:  # last: frames may flood
                     message = decode_client_frame(self._inbox.pop(0))
                     self._waiting += self._session.receive(message, self._services.now())
@@ -212,14 +216,9 @@ class DeviceSession:
         """Tell the device what is wrong and end."""
         if self.ended is not None:
             return
-        retry: Retry = "after_upgrade" if error.code is ErrorCode.PROTOCOL_VERSION else "later"
-        if isinstance(error, RefusedError):
-            retry = error.retry
-        message = error.message[:_ERROR_CHARS_MAX]
-        self.end(error.code, message)
-        answer = messages.Error(code=error.code, retry=retry, message=message)
+        self.end(error.code, error.message)
         with suppress(OSError):  # a peer that went or takes nothing; TimeoutError is one too
-            unsent = self._outlet.put(encode_frame(answer))
+            unsent = self._outlet.put(error_frame(error))
             if unsent is not None:
                 await unsent
 
@@ -244,7 +243,7 @@ class DeviceSession:
                 frame = frame_of(effect.message, shared, self._session.version)
                 self._unsent = self._outlet.put(frame)
             case effects.ReadPage():
-                self._ask_page(effect)
+                self._to_read.append(effect)
             case effects.Close():
                 self.ended = Ended(code=effect.code, message=effect.message)
             case _:
@@ -361,7 +360,6 @@ class DeviceSession:
         )
 
     def _page_came(self, effect: effects.ReadPage, found: SharedPage | Exception) -> None:
-        self._reads -= 1
         self._found.append((effect, found))
         self.wake()
 
@@ -371,6 +369,8 @@ class DeviceSession:
         if isinstance(shared, Exception):
             raise shared
         self._require_key()
+        if self._outlet.is_full:  # others came first; the next request begins at its cursor
+            return ()
         found = shared.found
         if found.rows:
             self._shared = shared

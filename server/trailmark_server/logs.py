@@ -12,6 +12,7 @@ import logging
 import sys
 import threading
 import traceback
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -83,8 +84,10 @@ def _say(record: logging.LogRecord, what: str, fields: dict[str, str]) -> None:
 
 def failure_fields(error: BaseException) -> dict[str, str]:
     """Return what may be logged of an exception: its type and where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    where = "unknown"
+    # Not by ``extract_tb``, which reads source: what many were told has passed many places.
+    for frame, line in deque(traceback.walk_tb(error.__traceback__), maxlen=1):
+        where = f"{Path(frame.f_code.co_filename).name}:{line}"
     return {"error": type(error).__name__, "where": where}
 
 

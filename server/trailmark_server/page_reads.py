@@ -157,6 +157,9 @@ class PageReads:
     async def _run(self, events: Log, place: _Place, reading: _Reading) -> None:
         try:
             page = await events.read_page(*place, reading.ask)
+        except asyncio.CancelledError:
+            reading.settle(ConnectionAbortedError("the reading was ended"))
+            raise
         except Exception as error:  # noqa: BLE001  (told to everybody who waits)
             reading.settle(error)
             return

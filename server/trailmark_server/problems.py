@@ -1,9 +1,9 @@
-"""Errors at the HTTP edge: one shape for all of them, and no text of a person in any.
+"""Errors at the edge: one shape for all of them, and no text of a person in any.
 
-Every error is ``application/problem+json`` (RFC 9457) with ``type``, ``title``, ``status``,
-``code`` and ``detail``. Errors of ours bring their own sentence; whatever else happens gets a
-fixed one, because the message of a foreign exception may quote what somebody sent. A browser that
-asks for a page gets the same words as a small page.
+Over HTTP every error is ``application/problem+json`` (RFC 9457) with ``type``, ``title``,
+``status``, ``code`` and ``detail``. Errors of ours bring their own sentence; whatever else happens
+gets a fixed one, because the message of a foreign exception may quote what somebody sent. A browser
+that asks for a page gets the same words as a small page.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 
 from trailmark_server.logs import log_failure
-from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.errors import ErrorCode, RefusedError, Retry, TrailmarkError
+from trailmark_shared.protocol import messages
+from trailmark_shared.protocol.frames import encode_frame
 from trailmark_shared.words import Texts, gettext, language, marked
 
 _Handler = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
 
 PROBLEM_TYPE: Final = "application/problem+json"
+_ERROR_CHARS_MAX: Final = 200
 _TYPE_PREFIX: Final = "urn:trailmark:problem:"
 
 _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
@@ -131,6 +134,15 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, RecursionError):
         return problem(ErrorCode.TOO_DEEP, gettext("the request is nested too deeply"))
     return problem(ErrorCode.INTERNAL, _DETAIL_BY_CODE[ErrorCode.INTERNAL])
+
+
+def error_frame(error: TrailmarkError) -> bytes:
+    """Return what a device is told of an error that ends its session."""
+    retry: Retry = "after_upgrade" if error.code is ErrorCode.PROTOCOL_VERSION else "later"
+    if isinstance(error, RefusedError):
+        retry = error.retry
+    message = error.message[:_ERROR_CHARS_MAX]
+    return encode_frame(messages.Error(code=error.code, retry=retry, message=message))
 
 
 def problem_bytes(shown: Problem) -> bytes:

@@ -24,6 +24,9 @@ PUSH_WINDOW: Final = 4
 PAGE_WINDOW: Final = 4
 """Pages a server may have in flight without an acknowledgement, per lane."""
 
+PAGES_READ_AT_ONCE: Final = 4
+"""Pages of different lanes that a server reads and holds for one session at the same time."""
+
 LANES_PER_SESSION_MAX: Final = 256
 """Most lanes in one ``hello``; what a device reads of further ones begins at their first row."""
 

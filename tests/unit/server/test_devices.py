@@ -1,10 +1,14 @@
 """Device sessions: effects in order, errors under their names, the right sessions ended."""
 
+import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
+from tests.support.exports import placed, row_of
 from tests.support.server import WireDevice
+from tests.support.session_steps import head_at, welcome_of
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
@@ -13,6 +17,7 @@ from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.heads import SigningKeys, next_key
 from trailmark_server.live_sessions import LiveSessions
+from trailmark_server.storage.ports import Page
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
@@ -30,17 +35,22 @@ class Pipe:
 
     Attributes:
         error: Raised instead of sending, when set.
+        pages_max: How many pages it takes.
     """
 
     def __init__(self) -> None:
         self.sent: list[messages.ServerMessage] = []
-        self.is_full = False
+        self.pages_max = 9999
         self.error: Exception | None = None
 
     def put(self, frame: bytes) -> None:
         if self.error is not None:
             raise self.error
         self.sent.append(decode_server_frame(frame))
+
+    @property
+    def is_full(self) -> bool:
+        return self.kinds.count(messages.Events) >= self.pages_max
 
     @property
     def kinds(self) -> list[type[Any]]:
@@ -143,13 +153,69 @@ async def test_what_a_live_session_pushed_waits_for_company(
 async def test_a_full_answer_reads_no_further(
     parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
 ) -> None:
-    pipe.is_full = True
+    pipe.pages_max = 0
     with session:
         await say(session, phone.hello())
         parts.services.bell.ring(SPACE, SELF)
         await session.settle()
 
     assert "read_page" not in parts.log.asked
+
+
+class ManyLanes:
+    """A log of lanes that have a page each, and how many of these are read at the same time."""
+
+    def __init__(
+        self, parts: MemoryParts, monkeypatch: pytest.MonkeyPatch, writer: WireDevice
+    ) -> None:
+        self.lanes = [Lane(f"care/{number:026}") for number in range(12)]
+        self.most = self._now = 0
+        event = writer.record(b"words", self.lanes[0])
+        [self._row] = placed([row_of(event)])
+        monkeypatch.setattr(parts.log, "open_lanes", self.open_lanes)
+        monkeypatch.setattr(parts.log, "read_page", self.read_page)
+
+    async def open_lanes(self, *_: object) -> list[LaneState]:
+        [welcome] = welcome_of(head=1).lanes
+        told = [msgspec.structs.replace(welcome, lane=lane) for lane in self.lanes]
+        return [LaneState(welcome=each, start=0) for each in told]
+
+    async def read_page(self, *_: object) -> Page:
+        self._now += 1
+        self.most = max(self.most, self._now)
+        await asyncio.sleep(0)
+        self._now -= 1
+        return Page(rows=[self._row], signed_head=head_at(1), is_last=True)
+
+
+async def test_few_pages_are_read_at_once(
+    parts: MemoryParts,
+    phone: WireDevice,
+    session: DeviceSession,
+    pipe: Pipe,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = ManyLanes(parts, monkeypatch, phone)
+    with session:
+        await say(session, phone.hello())
+
+    assert limits.PAGES_READ_AT_ONCE == many.most
+    assert many.lanes == [each.lane for each in pipe.sent if isinstance(each, messages.Events)]
+
+
+async def test_an_answer_that_is_full_meanwhile_takes_no_further_page(
+    parts: MemoryParts,
+    phone: WireDevice,
+    session: DeviceSession,
+    pipe: Pipe,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe.pages_max = 1
+    ManyLanes(parts, monkeypatch, phone)
+    with session:
+        await say(session, phone.hello())
+
+    assert [messages.Welcome, messages.Events] == pipe.kinds
 
 
 async def test_a_revoked_device_is_told_and_ended(

@@ -86,6 +86,18 @@ async def test_nothing_is_read_for_nobody(parts: MemoryParts) -> None:
         await read(reads, parts, PHONE, refuse)
 
 
+async def test_who_waits_for_a_reading_that_is_ended_is_told(
+    parts: MemoryParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ended(*_: object) -> Page:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(parts.log, "read_page", ended)
+
+    with pytest.raises(ConnectionAbortedError):
+        await read(PageReads(), parts, PHONE, allow)
+
+
 async def test_a_device_that_is_signed_out_meanwhile_gets_nothing(parts: MemoryParts) -> None:
     now = parts.clock.now_ms()
     phone = WireDevice(SPACE, PHONE, credentials.credential_text(b"c" * 32))
