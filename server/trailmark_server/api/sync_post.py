@@ -19,9 +19,12 @@ from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.protocol.frames import join_frames, split_frames
 
 FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
+
+_RIGHT_IS_GONE: Final = frozenset({ErrorCode.SIGNED_OUT, ErrorCode.SPACE_ERASED})
 
 
 class _Collector:
@@ -65,4 +68,7 @@ async def sync_post(
             # Many small frames must not keep everybody else waiting.
             await asyncio.sleep(0)
         await session.settle()
-    return Response(join_frames(collector.frames), media_type=FRAMES_TYPE)
+    frames = collector.frames
+    if session.ended is not None and session.ended.code in _RIGHT_IS_GONE:
+        frames = frames[-1:]  # what was read before that is handed out no more, either
+    return Response(join_frames(frames), media_type=FRAMES_TYPE)

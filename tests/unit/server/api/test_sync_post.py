@@ -2,13 +2,19 @@
 
 import asyncio
 
+import pytest
+
 from tests.support.http import http_over
 from tests.support.server import WireDevice
+from tests.support.session_steps import welcome_of
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.api.sync_post import FRAMES_TYPE
-from trailmark_shared.ids import DeviceId, SpaceId
+from trailmark_server.storage.ports import Check, Page
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.ids import DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import messages, pages
+from trailmark_shared.protocol.effects import LaneState
 from trailmark_shared.protocol.frames import (
     decode_server_frame,
     encode_frame,
@@ -20,15 +26,28 @@ SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 
 
-async def test_answers_come_as_frames() -> None:
-    parts = MemoryParts()
+@pytest.fixture
+def parts() -> MemoryParts:
+    return MemoryParts()
+
+
+@pytest.fixture
+async def phone(parts: MemoryParts) -> WireDevice:
     credential = credentials.credential_text(b"c" * 32)
     await parts.accounts.write(
         lambda rows: credentials.admit_device(
             rows, SPACE, PHONE, "phone", credential, parts.clock.now_ms()
         )
     )
-    phone = WireDevice(SPACE, PHONE, credential)
+    return WireDevice(SPACE, PHONE, credential)
+
+
+async def one_row(*_: object) -> list[LaneState]:
+    """Say that the lane has a row."""
+    return [LaneState(welcome=each, start=0) for each in welcome_of(head=1).lanes]
+
+
+async def test_answers_come_as_frames(parts: MemoryParts, phone: WireDevice) -> None:
     said = [phone.hello(), pages.push_from_events([phone.record(b"x")])]
     async with http_over(parts) as http:
         response = await http.post(
@@ -42,15 +61,34 @@ async def test_answers_come_as_frames() -> None:
     assert [messages.Welcome, messages.Pushed] == [type(each) for each in answers]
 
 
-async def test_many_small_frames_let_others_run() -> None:
-    parts = MemoryParts()
-    credential = credentials.credential_text(b"c" * 32)
-    await parts.accounts.write(
-        lambda rows: credentials.admit_device(
-            rows, SPACE, PHONE, "phone", credential, parts.clock.now_ms()
+async def test_nothing_is_handed_out_once_the_right_is_gone(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_page = parts.log.read_page
+
+    async def revoked_meanwhile(
+        space: SpaceId, lane: Lane, after: int, check: Check | None = None
+    ) -> Page:
+        page = await read_page(space, lane, after, check)
+        await parts.accounts.write(
+            lambda rows: credentials.revoke_device(rows, SPACE, PHONE, parts.clock.now_ms())
         )
-    )
-    phone = WireDevice(SPACE, PHONE, credential)
+        parts.services.bell.ring_access(SPACE)
+        return page
+
+    monkeypatch.setattr(parts.log, "open_lanes", one_row)
+    monkeypatch.setattr(parts.log, "read_page", revoked_meanwhile)
+    async with http_over(parts) as http:
+        response = await http.post(
+            "/sync", content=join_frames([encode_frame(phone.hello())]), headers=phone.headers
+        )
+
+    [answer] = [decode_server_frame(frame) for frame in split_frames(response.content)]
+    assert isinstance(answer, messages.Error)
+    assert ErrorCode.SIGNED_OUT == answer.code
+
+
+async def test_many_small_frames_let_others_run(parts: MemoryParts, phone: WireDevice) -> None:
     said = [phone.hello(), *[messages.Ping(now=1)] * 500]
     async with http_over(parts) as http:
         asked = asyncio.create_task(
