@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -96,50 +96,64 @@ def _at(
 
 
 class _Watch:
-    """Counts what every viewer got, and how long after it was sent, in order."""
+    """Counts what every viewer got, and how long after it was sent, in order.
 
-    def __init__(self, viewers: int, events: int) -> None:
+    Attributes:
+        sent: When each event was sent.
+        ms: How long each delivery of one took.
+    """
+
+    def __init__(self, viewers: int, before: int, events: int) -> None:
+        """Expect so many events of before, which are not measured, and so many new ones."""
         self.sent: list[float] = []
         self.ms: list[float] = []
-        self.done = asyncio.Event()
-        self._moved = asyncio.Event()
+        self._before = before
+        self._all = before + events
         self._had = [0] * viewers
-        self._left = viewers * events
+        self._moved = asyncio.Event()
+
+    async def caught_up(self) -> None:
+        """Wait until every viewer has what there was before."""
+        await self._until(lambda: min(self._had) >= self._before)
 
     async def reach(self, count: int) -> None:
         """Wait until there were so many deliveries."""
-        while len(self.ms) < count:
-            self._moved.clear()
-            await self._moved.wait()
+        await self._until(lambda: len(self.ms) >= count)
+
+    async def done(self) -> None:
+        """Wait until every viewer has everything."""
+        await self._until(lambda: min(self._had) >= self._all)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(_WAIT_S):
+            while not holds():
+                self._moved.clear()
+                await self._moved.wait()
 
     def came(self, viewer: int, count: int) -> None:
         """Note that a viewer has so many events more."""
-        now, had = time.perf_counter(), self._had[viewer]
-        self.ms.extend((now - at) * 1000 for at in self.sent[had : had + count])
-        self._had[viewer] = had + count
-        self._left -= count
+        now, had = time.perf_counter(), self._had[viewer] - self._before
+        self.ms.extend((now - at) * 1000 for at in self.sent[max(0, had) : max(0, had + count)])
+        self._had[viewer] += count
         self._moved.set()
-        if self._left <= 0:
-            self.done.set()
 
 
 async def _ours(
     server: Server, devices: Sequence[WireDevice], frames: Sequence[bytes], pace_s: float
 ) -> tuple[list[float], float]:
     """Push frames; return latencies in ms, and deliveries a second."""
-    is_watching = False
+    before = len(devices[0].outbox[care_lane(devices[0])]) - len(frames)
+    watch = _Watch(len(devices) - 1, before, len(frames))
     credit = asyncio.Semaphore(_WINDOW)
 
     def heard(number: int, tag: bytes, frame: bytes) -> None:
         if tag == PUSHED and not number:
             credit.release()
-        elif tag == EVENTS and number and is_watching:
+        elif tag == EVENTS and number:
             watch.came(number - 1, sum(len(each["events"]) for each in _decode(frame).runs))
 
     opened: list[Session] = await sessions(server.socket_url, devices, heard)
-    watch = _Watch(len(opened) - 1, len(frames))
-    await asyncio.sleep(0.3)  # what was there before has come
-    is_watching = True
+    await watch.caught_up()
     began = time.perf_counter()
     for frame in frames:
         await credit.acquire()
@@ -147,8 +161,7 @@ async def _ours(
         opened[0].socket.send(frame)
         if pace_s:
             await asyncio.sleep(pace_s)
-    async with asyncio.timeout(_WAIT_S):
-        await watch.done.wait()
+    await watch.done()
     took = time.perf_counter() - began
     for session in opened:
         session.socket.close()
@@ -156,7 +169,7 @@ async def _ours(
 
 
 async def _bare(url: str, events: int, pace_s: float) -> tuple[list[float], float]:
-    watch = _Watch(VIEWERS, events)
+    watch = _Watch(VIEWERS, 0, events)
 
     def hear(number: int) -> Heard:
         def heard(_frame: bytes) -> None:
@@ -173,8 +186,7 @@ async def _bare(url: str, events: int, pace_s: float) -> tuple[list[float], floa
         await asyncio.sleep(pace_s)
         if not pace_s:
             await watch.reach((number - _BARE_AHEAD) * VIEWERS)
-    async with asyncio.timeout(_WAIT_S):
-        await watch.done.wait()
+    await watch.done()
     took = time.perf_counter() - began
     for each in (*viewers, writer):
         each.close()
