@@ -48,6 +48,30 @@ class Timeline(ProcessApplication[UUID]):
         """Keep nothing."""
 
 
+class Lead(Goals):
+    """The application that ``Watch`` follows."""
+
+
+class Watch(ProcessApplication[UUID]):
+    """A follower that notes when it saw what.
+
+    Attributes:
+        seen: When each version came, by ``time.perf_counter``.
+    """
+
+    def __init__(self, env: Mapping[str, str] | None = None) -> None:
+        """Begin with nothing seen."""
+        super().__init__(env)
+        self.seen: dict[int, float] = {}
+
+    def policy(  # type: ignore[override]  # as its documentation does
+        self, domain_event: DomainEventProtocol[UUID], processing_event: ProcessingEvent[UUID]
+    ) -> None:
+        """Note the time."""
+        assert processing_event is not None, "the library's own way of calling"
+        self.seen[domain_event.originator_version] = time.perf_counter()
+
+
 def _place(folder: Path) -> dict[str, str]:
     name = str(folder / f"es-{next(_numbers)}.db")
     return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": name}
@@ -90,20 +114,6 @@ def backlog_ms(folder: Path, count: int) -> float:
 
 def live_ms(folder: Path, count: int) -> list[float]:
     """Return the time from each save until a follower in a thread of this process sees it, ms."""
-    seen, sent = list[float](), dict[int, float]()
-
-    class Watch(ProcessApplication[UUID]):
-        def policy(  # type: ignore[override]  # as its documentation does
-            self, domain_event: DomainEventProtocol[UUID], processing_event: ProcessingEvent[UUID]
-        ) -> None:
-            assert processing_event is not None, "the library's own way of calling"
-            began = sent.get(domain_event.originator_version)
-            if began is not None:
-                seen.append((time.perf_counter() - began) * 1000)
-
-    class Lead(Goals):
-        pass
-
     names: Mapping[str, str] = {
         "PERSISTENCE_MODULE": "eventsourcing.sqlite",
         "LEAD_SQLITE_DBNAME": str(folder / f"lead-{next(_numbers)}.db"),
@@ -111,7 +121,8 @@ def live_ms(folder: Path, count: int) -> list[float]:
     }
     runner = MultiThreadedRunner[UUID](System(pipes=[[Lead, Watch]]), env=names)
     runner.start()
-    app, goal = runner.get(Lead), Goal("p")
+    app, goal, sent = runner.get(Lead), Goal("p"), dict[int, float]()
+    seen = runner.get(Watch).seen
     app.save(goal)
     for number in range(count):
         _put(goal, number)
@@ -119,10 +130,10 @@ def live_ms(folder: Path, count: int) -> list[float]:
         app.save(goal)
         time.sleep(_SETTLE_S)
     ends = time.monotonic() + 2
-    while len(seen) < count and time.monotonic() < ends:
+    while not seen.keys() >= sent.keys() and time.monotonic() < ends:
         time.sleep(_SETTLE_S)
     runner.stop()
-    return seen
+    return [(seen[version] - at) * 1000 for version, at in sent.items() if version in seen]
 
 
 def rebuild(folder: Path, count: int) -> float:
