@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ from bench.measures import (
 )
 from bench.running import Measure, Run
 
+_COLUMNS: Final = 140
 RESULTS: Final = Path(__file__).with_name("results.json")
 
 
@@ -85,7 +87,9 @@ def main() -> None:
     unknown = sorted({*asked.parts} - {*PARTS})
     if unknown:
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    console, found, missed = Console(), list[Figure](), list[str]()
+    # Where nobody looks on, the table is kept in a file: it must not be cut to some width.
+    console = Console(width=None if sys.stdout.isatty() else _COLUMNS)
+    found, missed = list[Figure](), list[str]()
     for name in asked.parts or plain:
         console.print(f"{name}", style="bold", highlight=False)
         try:

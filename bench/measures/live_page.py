@@ -22,16 +22,18 @@ _EVENTS: Final = 60
 _PAUSE_MS: Final = 150
 _NOTE_ROWS: Final = """
 () => {
+  window.rowsWatch?.disconnect();
   window.cameAt = [];
   const seen = new Set([...document.querySelectorAll('[id^="row-"]')].map(each => each.id));
-  new MutationObserver(() => {
+  window.rowsWatch = new MutationObserver(() => {
     for (const row of document.querySelectorAll('[id^="row-"]')) {
       if (!seen.has(row.id)) {
         seen.add(row.id);
         window.cameAt.push(performance.timeOrigin + performance.now());
       }
     }
-  }).observe(document.body, {childList: true, subtree: true});
+  });
+  window.rowsWatch.observe(document.body, {childList: true, subtree: true});
 }
 """
 
