@@ -42,7 +42,7 @@ class Goals(Application[UUID]):
 class Timeline(ProcessApplication[UUID]):
     """A follower that keeps nothing but how far it came."""
 
-    def policy(  # type: ignore[override]  # as its documentation does
+    def policy(  # type: ignore[override]  # the library's stub is wider than its documented use
         self, domain_event: DomainEventProtocol[UUID], processing_event: ProcessingEvent[UUID]
     ) -> None:
         """Keep nothing."""
@@ -64,7 +64,7 @@ class Watch(ProcessApplication[UUID]):
         super().__init__(env)
         self.seen: dict[int, float] = {}
 
-    def policy(  # type: ignore[override]  # as its documentation does
+    def policy(  # type: ignore[override]  # the library's stub is wider than its documented use
         self, domain_event: DomainEventProtocol[UUID], processing_event: ProcessingEvent[UUID]
     ) -> None:
         """Note the time."""

@@ -17,6 +17,7 @@ from litestar import WebSocket, websocket
 from litestar.datastructures import Headers
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
+from litestar.types import WebSocketSendEvent
 
 from trailmark_server.bell import Pauses
 from trailmark_server.credentials import credential_from_header
@@ -70,8 +71,8 @@ class _SocketOutlet:
         Raises:
             ConnectionResetError: The peer is gone.
         """
-        event = {"type": "websocket.send", "bytes": frame, "text": None}
-        sending: Coroutine[Any, Any, None] = self._socket.send(event)  # type: ignore[arg-type]
+        event: WebSocketSendEvent = {"type": "websocket.send", "bytes": frame, "text": None}
+        sending = cast("Coroutine[Any, Any, None]", self._socket.send(event))
         try:
             # Only a full buffer makes it wait; a task for each frame costs more than sending it.
             # It runs outside of one: no time-out or task group may stand around this ``send``.

@@ -19,7 +19,7 @@ from tests.support.people import (
 )
 from trailmark_client.app import App
 from trailmark_client.identity import Secrets
-from trailmark_client.storage.statements import keep_firm, statements_as_sent
+from trailmark_client.storage.statements import keep_firm, keep_ground, statements_as_sent
 from trailmark_shared import limits
 from trailmark_shared.device_graph.duties import heads
 from trailmark_shared.device_graph.statements import (
@@ -104,6 +104,23 @@ async def test_nothing_is_said_again_that_the_server_has(person: Devices) -> Non
 
     assert own
     assert ground.isdisjoint(raw for (raw,) in own)
+
+
+async def test_what_is_no_statement_of_this_space_is_not_said_for_a_bundle(
+    person: Devices, tmp_path: Path
+) -> None:
+    tablet = person.add()
+    await person.settle()
+    with devices(tmp_path / "others") as others:
+        others.add()
+        foreign = others.apps[0].read(statements_as_sent)
+    before = set(tablet.read(statements_as_sent))
+    assert foreign
+
+    tablet.write(lambda conn: keep_ground(conn, (b"no statement", b"", *foreign)))
+    tablet.write(tablet.key_sharing.tend)
+
+    assert before == set(tablet.read(statements_as_sent))
 
 
 def test_what_somebody_says_who_read_nothing_stands_nowhere(

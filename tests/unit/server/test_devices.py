@@ -188,14 +188,14 @@ class ManyLanes:
         return Page(rows=[self._row], signed_head=head_at(1), is_last=True)
 
 
+@pytest.fixture
+def many(parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch) -> ManyLanes:
+    return ManyLanes(parts, monkeypatch, phone)
+
+
 async def test_few_pages_are_read_at_once(
-    parts: MemoryParts,
-    phone: WireDevice,
-    session: DeviceSession,
-    pipe: Pipe,
-    monkeypatch: pytest.MonkeyPatch,
+    phone: WireDevice, session: DeviceSession, pipe: Pipe, many: ManyLanes
 ) -> None:
-    many = ManyLanes(parts, monkeypatch, phone)
     with session:
         await say(session, phone.hello())
 
@@ -204,14 +204,10 @@ async def test_few_pages_are_read_at_once(
 
 
 async def test_an_answer_that_is_full_meanwhile_takes_no_further_page(
-    parts: MemoryParts,
-    phone: WireDevice,
-    session: DeviceSession,
-    pipe: Pipe,
-    monkeypatch: pytest.MonkeyPatch,
+    phone: WireDevice, session: DeviceSession, pipe: Pipe, many: ManyLanes
 ) -> None:
     pipe.pages_max = 1
-    ManyLanes(parts, monkeypatch, phone)
+    assert many.lanes
     with session:
         await say(session, phone.hello())
 
