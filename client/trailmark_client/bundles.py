@@ -54,7 +54,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         said: Statements that no server has yet, that which lets the new one in among them: it is
             let in also where the giving device is lost before it sends them.
         ground: The statements before them, which the server has: it may be put back from before it
-            had them, and the giving device be lost before it knows.
+            had them, and the giving device be lost before it knows. Missing where there are none,
+            or too many.
     """
 
     space: bytes
@@ -65,7 +66,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: tuple[StatementId, ...] = ()
     void: tuple[StatementId, ...] = ()
     said: tuple[bytes, ...] = ()
-    ground: tuple[bytes, ...] = ()
+    ground: tuple[bytes, ...] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def told(self) -> Firm:
@@ -104,7 +105,7 @@ def bundle_of(app: App, firm: Firm) -> bytes:
             confirmed=tuple(each for each in told if each in firm.confirmed),
             void=tuple(sorted(firm.void)[: limits.FIRM_TOLD_MAX]),
             said=tuple(said) if room >= 0 else (),
-            ground=tuple(ground) if room >= sum(map(len, ground)) else (),
+            ground=tuple(ground) if 0 < sum(map(len, ground)) <= room else msgspec.UNSET,
         )
     )
 
@@ -212,7 +213,7 @@ def settle_in(
             own = firm_of(conn)
             keep_firm(conn, bundle.told.and_held(own.held).and_void(own.void))
         app.key_sharing.relay(conn, bundle.said)
-        keep_ground(conn, bundle.ground)
+        keep_ground(conn, bundle.ground or ())
 
     app.write(settle)
 
