@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.occurring import happened_line
@@ -27,7 +28,14 @@ from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
 from trailmark_client.queries.lines import CheckInLine, NoteLine
-from trailmark_client.queries.timeline import TimelineLine, Window, by_day, timeline
+from trailmark_client.queries.timeline import (
+    Latest,
+    TimelineLine,
+    Window,
+    by_day,
+    latest_lines,
+    timeline,
+)
 from trailmark_shared.dates import day_text
 from trailmark_shared.domain.areas import area_of, area_words
 from trailmark_shared.projections.sentences import sent_to
@@ -40,6 +48,11 @@ _LOOKED_BACK = {
     "text": marked("Looking back: {words}"),
 }
 _SECOND_MS: Final = 1000
+_LATEST: Final = 200
+"""Lines of a timeline that are shown where nobody said from which day on."""
+
+_CHECK_INS: Final = 50
+"""Check-ins of a goal that people are shown, the latest; programs read all."""
 
 
 class Goals(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +70,11 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         events: A line each, the earliest first.
+        earlier: The day to ask ``--until`` for what comes before them, or null where nothing does.
     """
 
     events: list[TimelineLine]
+    earlier: str | None
 
 
 def list_all(
@@ -237,7 +252,10 @@ def _child_lines(view: GoalView) -> Iterator[str]:
         yield words
     if view.check_ins:
         yield gettext("Check-ins")
-    for check_in in view.check_ins:
+    if before := len(view.check_ins[:-_CHECK_INS]):
+        more = gettext("{n} before; to see them: trailmark timeline --goal {goal} --whole")
+        yield "  " + more.format(n=before, goal=view.goal.id[:8])
+    for check_in in view.check_ins[-_CHECK_INS:]:
         note = f": {check_in.note}" if check_in.note else ""
         when = f"{day_text(check_in.day)}, {clock_words(check_in.happened)}"
         yield f"  {when}  {_check_in_words(check_in)}{note}"
@@ -275,23 +293,39 @@ def show_timeline(
     *,
     goal: GoalOption = None,
     since: Annotated[str | None, Parameter(help="Only from this day on: YYYY-MM-DD")] = None,
+    until: Annotated[str | None, Parameter(help="Only up to this day: YYYY-MM-DD")] = None,
+    whole: Annotated[bool, Parameter(help="From the first day on")] = False,
     common: Common = PLAIN,
 ) -> Answer[Timeline]:
-    """Show what happened, by the day it happened on."""
+    """Show what happened, by the day it happened on: the latest, unless you say from when on."""
     with opened(common) as here:
         window = Window(
             goal=None if goal is None else here.read(lambda conn: find(conn, "goal", goal)),
             since=None if since is None else parse_due(since, now_ms=here.now_ms, zone=here.zone),
+            until=None if until is None else parse_due(until, now_ms=here.now_ms, zone=here.zone),
         )
-        lines = here.read(lambda conn: timeline(conn, window))
+
+        def look(conn: Connection) -> Latest:
+            if whole or since is not None:
+                return Latest(lines=timeline(conn, window), earlier=None)
+            return latest_lines(conn, window, _LATEST)
+
+        found = here.read(look)
 
     def draw(terminal: Terminal) -> None:
-        if not lines:
+        if not found.lines:
             terminal.say(gettext("Nothing yet, and that is fine."))
-        for day, group in by_day(lines).items():
+        if found.earlier is not None:
+            terminal.say(
+                gettext(
+                    "There is more before. To see it: trailmark timeline --until {day}; "
+                    "or everything: --whole"
+                ).format(day=found.earlier)
+            )
+        for day, group in by_day(found.lines).items():
             terminal.say(day_words(day), *(_timeline_words(each) for each in group))
 
-    return Answer(Timeline(events=lines), draw)
+    return Answer(Timeline(events=found.lines, earlier=found.earlier), draw)
 
 
 def _timeline_words(line: TimelineLine) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -84,6 +84,8 @@ class Held(msgspec.Struct, Generic[DocumentT], frozen=True, kw_only=True):
     document: DocumentT
 
 
+_FIRST_DAY: Final = ""
+_LAST_DAY: Final = "9999-12-31"
 _COLUMNS = "SELECT lane, kind, subject, parent, json FROM document"
 
 
@@ -141,22 +143,27 @@ def documents_of_lanes(conn: Connection, lanes: str) -> list[Held[Facts]]:
     return [_held(row, Facts) for row in rows.fetchall()]
 
 
-def documents_by_others(conn: Connection) -> Iterator[Held[Facts]]:
-    """Yield every document that somebody else began."""
-    rows = conn.execute(
-        f"{_COLUMNS} WHERE json_extract(CAST(json AS TEXT), '$.created_by') != 'person'"
-    )
-    for row in rows:
-        yield _held(row, Facts)
+_PARENTS: Final = (
+    "SELECT subject, parent FROM document WHERE parent IS NOT NULL AND lane NOT GLOB 'circle/*'"
+    # One lane after the other, for subjects have an index within a lane alone.
+    " AND lane IN (WITH RECURSIVE place (lane) AS (SELECT min(lane) FROM document UNION ALL"
+    " SELECT (SELECT min(lane) FROM document WHERE lane > place.lane) FROM place"
+    " WHERE place.lane IS NOT NULL) SELECT lane FROM place)"
+)
 
 
-def parents(conn: Connection) -> dict[bytes, bytes]:
-    """Return what each subject belongs to, wherever it is at home."""
-    rows = conn.execute(
-        "SELECT subject, parent FROM document"
-        " WHERE parent IS NOT NULL AND lane NOT GLOB 'circle/*' ORDER BY lane, subject"
-    )
-    return dict(rows.fetchall())
+def parents(conn: Connection, subjects: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return what each of these subjects belongs to, wherever it is at home.
+
+    What belongs to nothing is not among them.
+    """
+    found: dict[bytes, bytes] = {}
+    for start in range(0, len(subjects), read_models.SUBJECTS_AT_ONCE):
+        some = subjects[start : start + read_models.SUBJECTS_AT_ONCE]
+        marks = ",".join("?" * len(some))
+        rows = conn.execute(f"{_PARENTS} AND subject IN ({marks}) ORDER BY lane, subject", some)
+        found.update(rows.fetchall())
+    return found
 
 
 def documents_among(
@@ -179,20 +186,47 @@ def documents_among(
     return [_held(row, type_) for row in rows]
 
 
-def subjects_by_month(conn: Connection) -> dict[str, dict[Lane, list[bytes]]]:
+def subjects_by_month(
+    conn: Connection, since: str | None, until: str | None
+) -> dict[str, dict[Lane, set[bytes]]]:
     """Return what something happened to, by the month of the local date meant and by lane.
 
+    Args:
+        conn: The store.
+        since: Only from this date on.
+        until: Only up to this date, itself included.
+
     Returns:
-        ``YYYY-MM`` in order, each to the subjects of every lane.
+        ``YYYY-MM``, each to the subjects of every lane; in no order.
     """
+    # +: along the index of subjects every row would be looked up apart.
     rows = conn.execute(
-        "SELECT DISTINCT substr(day, 1, 7), lane, subject FROM event"
-        " WHERE day IS NOT NULL AND subject IS NOT NULL ORDER BY 1, 2, 3"
+        "SELECT substr(day, 1, 7), lane, subject FROM event"
+        " WHERE day BETWEEN ? AND ? AND +subject IS NOT NULL",
+        (since or _FIRST_DAY, until or _LAST_DAY),
     )
-    found: dict[str, dict[Lane, list[bytes]]] = {}
+    found: dict[str, dict[Lane, set[bytes]]] = {}
     for month, lane, subject in rows:
-        found.setdefault(month, {}).setdefault(Lane(lane), []).append(subject)
+        found.setdefault(month, {}).setdefault(lane, set()).add(subject)
     return found
+
+
+def day_reaching(conn: Connection, count: int, until: str | None) -> str | None:
+    """Return the date from which on at least ``count`` events happened, as meant.
+
+    Args:
+        conn: The store.
+        count: How many.
+        until: Only up to this date, itself included.
+
+    Returns:
+        The latest such date, or ``None`` where fewer happened.
+    """
+    row = conn.execute(
+        "SELECT day FROM event WHERE day BETWEEN ? AND ? ORDER BY day DESC LIMIT 1 OFFSET ?",
+        (_FIRST_DAY, until or _LAST_DAY, count - 1),
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def counts_by_kind(conn: Connection) -> dict[str, int]:

@@ -32,7 +32,7 @@ from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.sharing import list_grants
-from trailmark_client.queries.timeline import each_line
+from trailmark_client.queries.timeline import Window, each_line
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.standing import placed_events
@@ -45,7 +45,7 @@ _MEMBERS: Final[dict[str, Callable[[Source], Iterable[Any]]]] = {
     "goals": lambda source: (
         show_goal(source.conn, each.id, source.day) for each in goals_at_home(source.conn)
     ),
-    "timeline": lambda source: each_line(source.conn),
+    "timeline": lambda source: each_line(source.conn, Window()),
     "sharing": lambda source: list_grants(source.conn, source.day),
     "access_log": lambda source: source.looks,
     "events": lambda source: map(whole_event, placed_events(source.conn)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -12,9 +12,9 @@ from trailmark_adapters.clock import local_time
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import (
     Held,
-    all_documents,
+    day_reaching,
+    documents,
     documents_among,
-    documents_by_others,
     documents_of_lanes,
     entries_by_subject,
     parents,
@@ -24,6 +24,7 @@ from trailmark_client.queries.homes import goal_copies, goals_at_home
 from trailmark_client.queries.lanes import member_names, supporter_names
 from trailmark_client.queries.readable import PERSON, YOU
 from trailmark_client.queries.sent import items_of
+from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.encouragement import EncouragementDocument
 from trailmark_shared.projections.entries import Entry
@@ -37,6 +38,13 @@ from trailmark_shared.projections.timeline import (
     timeline_row,
 )
 from trailmark_shared.words import gettext
+
+_TAKEN_BACK_BY_OTHERS: Final[tuple[Kind, ...]] = ("comment", "proposal", "mark")
+"""Kinds that somebody else may have begun, and may take back."""
+
+
+_EVENTS_A_LINE: Final = 4
+"""Of the latest events, so many are looked at first for each line that is asked for."""
 
 
 class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,11 +90,29 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         goal: Only what belongs to this goal.
+        subject: Only what happened to this.
         since: Only from this local date on.
+        until: Only up to this local date, itself included.
+        is_own: Only what the person did.
     """
 
     goal: bytes | None = None
+    subject: bytes | None = None
     since: str | None = None
+    until: str | None = None
+    is_own: bool = False
+
+
+class Latest(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a timeline.
+
+    Attributes:
+        lines: The last days of it, each whole, the earliest first.
+        earlier: The last local date before them on which there is a line, or ``None``.
+    """
+
+    lines: list[TimelineLine]
+    earlier: str | None
 
 
 def timeline(conn: Connection, window: Window) -> list[TimelineLine]:
@@ -95,43 +121,100 @@ def timeline(conn: Connection, window: Window) -> list[TimelineLine]:
     A copy in another lane of the person's care counts once; each sending to a supporter is a line
     of its own, on the day on which it was sent.
     """
-    above, since = parents(conn), window.since
-    held = [each for each in all_documents(conn) if _is_wanted(each, window.goal, above)]
-    found = _placed(conn, held, _names(conn, above))
-    return _lines(
-        (each for each in found if since is None or each.row.day >= since), _circles(conn)
-    )
+    return list(each_line(conn, window))
 
 
-def each_line(conn: Connection) -> Iterator[TimelineLine]:
-    """Yield the same as ``timeline`` without a window, holding one month of it at a time.
-
-    What supporters see is little and held as a whole: it stands on the day on which it was sent,
-    which is not the one that its event names.
+def each_line(conn: Connection, window: Window) -> Iterator[TimelineLine]:
+    """Yield the same as ``timeline``, holding one month of it at a time.
 
     Args:
         conn: The store, in one transaction until the last line was taken.
+        window: Which part.
     """
-    names, circles = _names(conn, parents(conn)), _circles(conn)
-    subjects, sent = subjects_by_month(conn), _sent_by_month(conn, names)
-    for month in sorted({*subjects, *sent}):
-        held = [
-            each
-            for lane, some in subjects.get(month, {}).items()
-            for each in documents_among(conn, lane, some, Facts)
-            if not _is_circle(lane)
-        ]
-        found = _placed(conn, held, names)
+    reading = _Reading(conn, window)
+    for month in reading.months:
+        yield from reading.lines(month)
+
+
+def latest_lines(conn: Connection, window: Window, count: int) -> Latest:
+    """Return the last days of a timeline, as many as hold ``count`` lines, reading no more of it.
+
+    Args:
+        conn: The store.
+        window: Which part of the timeline.
+        count: At least 1. Fewer lines come only where there are no more.
+    """
+    reach = count
+    while True:
+        reach *= _EVENTS_A_LINE
+        begins = day_reaching(conn, reach, window.until) or ""
+        since = max(begins, window.since or "")
+        found = timeline(conn, msgspec.structs.replace(window, since=since))
+        first_day = found[-count].day if len(found) >= count else ""
+        earlier = [each.day for each in found if each.day < first_day]
+        if earlier:
+            return Latest(lines=found[len(earlier) :], earlier=earlier[-1])
+        if since > begins or not begins:
+            return Latest(lines=found, earlier=None)
+
+
+class _Reading:
+    """A timeline that is read a month at a time.
+
+    What supporters see is little and held as a whole: it stands on the day on which it was sent,
+    which is not the one that its event names.
+    """
+
+    def __init__(self, conn: Connection, window: Window) -> None:
+        self._conn = conn
+        self._window = window
+        self._names = _names(conn)
+        self._circles = _circles(conn)
+        self._subjects = subjects_by_month(conn, window.since, window.until)
+        self._sent: dict[str, list[_Placed]] = {}
+        for each in self._placed(documents_of_lanes(conn, "circle/*")):
+            self._sent.setdefault(each.row.day[:7], []).append(each)
+        self.months = sorted({*self._subjects, *self._sent})
+
+    def lines(self, month: str) -> list[TimelineLine]:
+        """Return what happened in a month."""
+        found = self._placed(
+            [
+                each
+                for lane, some in self._subjects.get(month, {}).items()
+                if not _is_circle(lane)
+                for each in documents_among(self._conn, lane, list(some), Facts)
+            ]
+        )
         of_month = [each for each in found if each.row.day.startswith(month)]
-        yield from _lines([*of_month, *sent.get(month, ())], circles)
+        return _lines(
+            filter(self._is_shown, [*of_month, *self._sent.get(month, ())]), self._circles
+        )
 
+    def _placed(self, held: Sequence[Held[Facts]]) -> list[_Placed]:
+        named = {each.subject for each in held} | {each.parent for each in held if each.parent}
+        above = parents(self._conn, list(named))
+        wanted = [each for each in held if self._is_wanted(each, above)]
+        names = msgspec.structs.replace(
+            self._names,
+            parents={text_from_id(each): text_from_id(goal) for each, goal in above.items()},
+        )
+        return _placed(self._conn, wanted, names)
 
-def _sent_by_month(conn: Connection, names: Names) -> dict[str, list[_Placed]]:
-    found: dict[str, list[_Placed]] = {}
-    held = documents_of_lanes(conn, "circle/*")
-    for each in _placed(conn, held, names):
-        found.setdefault(each.row.day[:7], []).append(each)
-    return found
+    def _is_wanted(self, held: Held[Facts], above: Mapping[bytes, bytes]) -> bool:
+        goal = self._window.goal
+        if self._window.subject not in {None, held.subject}:
+            return False
+        if goal is None or goal in {held.subject, held.parent}:
+            return True
+        about = held.subject if held.parent is None else held.parent
+        return _is_circle(held.lane) and above.get(about) == goal
+
+    def _is_shown(self, placed: _Placed) -> bool:
+        if self._window.is_own and placed.entry.actor != PERSON:
+            return False
+        day, since, until = placed.row.day, self._window.since, self._window.until
+        return (since is None or day >= since) and (until is None or day <= until)
 
 
 def _placed(conn: Connection, held: Sequence[Held[Facts]], names: Names) -> list[_Placed]:
@@ -166,13 +249,6 @@ def _is_circle(lane: str) -> bool:
     return lane.startswith("circle/")
 
 
-def _is_wanted(held: Held[Facts], goal: bytes | None, above: Mapping[bytes, bytes]) -> bool:
-    if goal is None or goal in {held.subject, held.parent}:
-        return True
-    about = held.subject if held.parent is None else held.parent
-    return _is_circle(held.lane) and above.get(about) == goal
-
-
 def _circles(conn: Connection) -> dict[str, _Circle]:
     return {
         lane: _Circle(name=name, words={each.subject: each.words for each in items_of(conn, lane)})
@@ -180,7 +256,7 @@ def _circles(conn: Connection) -> dict[str, _Circle]:
     }
 
 
-def _names(conn: Connection, above: Mapping[bytes, bytes]) -> Names:
+def _names(conn: Connection) -> Names:
     copies = goal_copies(conn).items()
     titles = {text_from_id(goal): _some_title(each.values()) for goal, each in copies}
     titles |= {
@@ -189,15 +265,18 @@ def _names(conn: Connection, above: Mapping[bytes, bytes]) -> Names:
     return Names(
         actors={PERSON: gettext(YOU), **member_names(conn)},
         goals=titles,
-        parents={text_from_id(each): text_from_id(goal) for each, goal in above.items()},
         withdrawn=_taken_back(conn),
     )
 
 
 def _taken_back(conn: Connection) -> frozenset[str]:
     """What others took back is gone from here too; the person's own words stay their own."""
-    others = documents_by_others(conn)
-    return frozenset(text_from_id(each.subject) for each in others if is_withdrawn(each.document))
+    return frozenset(
+        text_from_id(each.subject)
+        for kind in _TAKEN_BACK_BY_OTHERS
+        for each in documents(conn, kind, Facts)
+        if each.document.created_by != PERSON and is_withdrawn(each.document)
+    )
 
 
 def _some_title(copies: Iterable[GoalDocument]) -> str:
@@ -210,9 +289,9 @@ def _entries(
     by_lane: dict[str, list[Held[Facts]]] = {}
     for each in held:
         by_lane.setdefault(each.lane, []).append(each)
-    for lane, documents in by_lane.items():
-        entries = entries_by_subject(conn, lane, [each.subject for each in documents])
-        for each in documents:
+    for lane, of_lane in by_lane.items():
+        entries = entries_by_subject(conn, lane, [each.subject for each in of_lane])
+        for each in of_lane:
             yield each, entries.get(each.subject, ())
 
 

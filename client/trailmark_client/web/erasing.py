@@ -43,8 +43,7 @@ def show(desk: Desk, asked: Asked) -> Told:
 def _what(conn: Connection, named: str) -> tuple[Going, str | None]:
     """Return what goes, and its words as they read last: so that nobody takes one for another."""
     going = what_goes(conn, named)
-    subject = text_from_id(going.subject)
-    said = [each.text for each in timeline(conn, Window()) if each.subject == subject]
+    said = [each.text for each in timeline(conn, Window(subject=going.subject))]
     return going, next((each for each in reversed(said) if each), None)
 
 

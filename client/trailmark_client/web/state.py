@@ -7,9 +7,8 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.readable import YOU
 from trailmark_client.queries.standing import Standing, device_standing
-from trailmark_client.queries.timeline import TimelineLine, Window, timeline
+from trailmark_client.queries.timeline import TimelineLine, Window, latest_lines
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.calling import GOAL, NOUNS, can_be_called
 from trailmark_client.web.dating import moment_words
@@ -46,7 +45,7 @@ def show(desk: Desk, asked: Asked) -> Told:
 
     def look(conn: Connection) -> tuple[Standing, list[TimelineLine]]:
         standing = device_standing(conn, desk.identity(), desk.today)
-        own = [each for each in timeline(conn, Window()) if each.by == YOU]
+        own = latest_lines(conn, Window(is_own=True), SHOWN).lines
         return standing, own[-SHOWN:][::-1]
 
     standing, lines = desk.read(look)

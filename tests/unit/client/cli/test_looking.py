@@ -1,6 +1,9 @@
 """What people read, and the keys that programs read."""
 
+import pytest
+
 from tests.unit.client.cli.conftest import Cli
+from trailmark_client.cli import looking
 
 WHY = ("--reason", "new-insight:it is the mornings")
 NEVER = ("failed", "missed", "overdue", "streak", "non-compliant", "violation")
@@ -62,7 +65,43 @@ def test_the_timeline_is_told_by_day(cli: Cli) -> None:
     assert "you checked in: 1 walks: rain [Walk slowly] (only you)" in out
     assert "you wrote a reflection: so it was (only you)" in out
     assert len(cli.ok("timeline")["events"]) == 9
-    assert cli.ok("timeline", "--since", "2999-01-01") == {"events": []}
+    assert cli.ok("timeline", "--since", "2999-01-01") == {"events": [], "earlier": None}
+
+
+def test_a_long_timeline_shows_its_last_days_and_how_to_read_on(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = cli.goal("Walk")
+    cli.ok("check-in", goal, "1", "--at", "2020-01-03 10:00", "--note", "cold")
+    cli.ok("check-in", goal, "2", "--at", "2020-01-05 10:00", "--note", "rain")
+    monkeypatch.setattr(looking, "_LATEST", 2)
+
+    latest, told = cli.ok("timeline"), cli("timeline").out
+    before = cli.ok("timeline", "--until", latest["earlier"])
+
+    assert "To see it: trailmark timeline --until 2020-01-05; or everything: --whole" in told
+    assert "rain" not in told
+    assert ["cold", "rain"] == [each["text"] for each in before["events"]]
+    assert before["earlier"] is None
+    assert cli.ok("timeline", "--whole")["events"] == before["events"] + latest["events"]
+    assert "There is more before" not in cli("timeline", "--since", "2020-01-01").out
+
+
+def test_a_goal_shows_its_latest_check_ins_and_how_to_see_the_others(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = cli.goal("Walk")
+    for day, note in enumerate(("one", "two", "three"), 1):
+        cli.ok("check-in", goal, "5", "--note", note, "--at", f"2020-01-0{day} 10:00")
+    monkeypatch.setattr(looking, "_CHECK_INS", 2)
+
+    told = cli("goal", "show", goal).out
+
+    assert f"1 before; to see them: trailmark timeline --goal {goal[:8]} --whole" in told
+    assert "one" not in told
+    assert "three" in told
+    assert 3 == len(cli.ok("goal", "show", goal)["check_ins"])
+    assert "one" in cli("timeline", "--goal", goal[:8], "--whole").out
 
 
 def test_an_empty_timeline_is_fine(cli: Cli) -> None:

@@ -8,12 +8,14 @@ from trailmark_client.queries.documents import (
     all_documents,
     children,
     children_at_home,
+    day_reaching,
     documents,
     documents_among,
     entries_by_subject,
     entries_of,
     find,
     of_subject,
+    parents,
     subjects_by_month,
 )
 from trailmark_client.storage.read_models import SUBJECTS_AT_ONCE
@@ -145,7 +147,33 @@ def test_subjects_are_known_by_the_month_of_the_date_meant(person: Person) -> No
     person.clock.advance(40 * 24 * 3600 * 1000)
     step, there = add_step(person, goal, "x"), add_step(person, goal, "y", CARE)
 
-    found = person.read(subjects_by_month)
+    found = person.read(lambda conn: subjects_by_month(conn, None, None))
+    since = person.read(lambda conn: subjects_by_month(conn, "2025-11-18", None))
+    until = person.read(lambda conn: subjects_by_month(conn, None, "2025-10-09"))
 
-    assert list(found) == ["2025-10", "2025-11"]
-    assert found == {"2025-10": {SELF: [goal]}, "2025-11": {SELF: [step], CARE: [there]}}
+    assert found == {"2025-10": {SELF: {goal}}, "2025-11": {SELF: {step}, CARE: {there}}}
+    assert since == {"2025-11": found["2025-11"]}
+    assert until == {"2025-10": found["2025-10"]}
+
+
+def test_so_many_events_reach_back_to_a_day(person: Person) -> None:
+    person.goal()
+    person.clock.advance(40 * 24 * 3600 * 1000)
+    person.goal()
+
+    def reaching(count: int, until: str | None = None) -> str | None:
+        return person.read(lambda conn: day_reaching(conn, count, until))
+
+    assert ["2025-11-18", "2025-11-18", "2025-10-09", "2025-10-09", None] == [
+        reaching(count) for count in range(1, 6)
+    ]
+    assert ["2025-10-09", None] == [reaching(1, "2025-11-17"), reaching(3, "2025-11-17")]
+
+
+def test_what_something_belongs_to_is_known_wherever_it_is_at_home(person: Person) -> None:
+    goal = person.goal()
+    step, there = add_step(person, goal, "x"), add_step(person, goal, "y", CARE)
+    many = [*(number.to_bytes(16) for number in range(SUBJECTS_AT_ONCE)), step, there, goal]
+
+    assert {step: goal, there: goal} == person.read(lambda conn: parents(conn, many))
+    assert {} == person.read(lambda conn: parents(conn, []))

@@ -7,7 +7,7 @@ from trailmark_client.commands.notes import note
 from trailmark_client.commands.places import Choice
 from trailmark_client.commands.supporters import take_back
 from trailmark_client.commands.when import When
-from trailmark_client.queries.timeline import TimelineLine, Window, by_day, each_line, timeline
+from trailmark_client.queries.timeline import TimelineLine, Window, by_day, latest_lines, timeline
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.reflections import ReflectionWritten
@@ -19,11 +19,7 @@ EARLIER = When("2025-10-02T18:00:00+02:00", "Europe/Berlin", "2025-10-02")
 
 
 def lines(person: Person, window: Window | None = None) -> list[TimelineLine]:
-    if window is None:
-        whole = person.read(lambda conn: timeline(conn, Window()))
-        assert whole == person.read(lambda conn: list(each_line(conn)))
-        return whole
-    return person.read(lambda conn: timeline(conn, window))
+    return person.read(lambda conn: timeline(conn, window or Window()))
 
 
 def check_in(person: Person, goal: bytes, tenths: int, when: When | None = None) -> None:
@@ -105,7 +101,74 @@ def test_the_same_comes_line_by_line_a_month_at_a_time(person: Person) -> None:
 
     found = lines(person)
 
-    assert len({each.day[:7] for each in found}) == 5
+    days = [each.day for each in found]
+    assert days == sorted(days)
+    assert len({each[:7] for each in days}) == 5
+    thirds = ((None, "2025-09-30"), ("2025-10-01", "2025-10-31"), ("2025-11-01", None))
+    assert found == [
+        each for since, until in thirds for each in lines(person, Window(since=since, until=until))
+    ]
+
+
+class TestLatest:
+    def test_the_last_days_come_whole_and_say_where_to_read_on(self, person: Person) -> None:
+        goal = person.goal("Walk")
+        for day in range(8):
+            person.clock.advance(24 * 3600 * 1000)
+            for _ in range(day + 1):
+                check_in(person, goal, 50)
+        whole, read, until = lines(person), list[TimelineLine](), None
+        days: list[set[str]] = []
+
+        for _ in whole:
+            window = Window(until=until)
+            page = person.read(lambda conn, window=window: latest_lines(conn, window, 3))
+            read = [*page.lines, *read]
+            days.append({each.day[-2:] for each in page.lines})
+            until = page.earlier
+            if until is None:
+                break
+
+        assert read == whole
+        assert days == [{"17"}, {"16"}, {"15"}, {"14"}, {"13"}, {"12"}, {"10", "11"}, {"09"}]
+
+    def test_it_reads_on_where_the_latest_events_have_few_lines(self, person: Person) -> None:
+        walk, sleep = person.goal("Walk"), person.goal("Sleep")
+        check_in(person, walk, 50)
+        person.clock.advance(24 * 3600 * 1000)
+        for _ in range(50):
+            check_in(person, sleep, 50)
+
+        found = person.read(lambda conn: latest_lines(conn, Window(goal=walk), 1))
+
+        assert (None, 3) == (found.earlier, len(found.lines))
+        assert {"2025-10-09"} == {each.day for each in found.lines}
+
+    def test_nothing_before_the_window_comes(self, person: Person) -> None:
+        check_in(person, person.goal("Walk"), 50, EARLIER)
+
+        found = person.read(lambda conn: latest_lines(conn, Window(since="2025-10-09"), 9))
+
+        assert {"2025-10-09"} == {each.day for each in found.lines}
+        assert found.earlier is None
+
+    def test_only_what_the_person_did_themselves(self, person: Person) -> None:
+        sam, goal = circle.let_in(person), person.goal("Walk")
+        item = circle.send(person, sam, "win", circle.win(person, goal=goal)).item
+        circle.back(person, sam, item, "Bravo")
+
+        found = lines(person, Window(is_own=True))
+
+        assert {"you"} == {each.by for each in found}
+        assert len(found) == len(lines(person)) - 1
+
+    def test_only_what_happened_to_one_thing(self, person: Person) -> None:
+        goal = person.goal("Walk")
+        person.goal("Sleep")
+
+        assert {text_from_id(goal)} == {
+            each.subject for each in lines(person, Window(subject=goal))
+        }
 
 
 def test_nothing_yet_is_fine(person: Person) -> None:

@@ -1,5 +1,7 @@
 """How everything is saved and sent, in words; and how the person likes it here."""
 
+from gettext import NullTranslations
+
 import msgspec
 
 from tests.support.devices import connect_to
@@ -8,6 +10,7 @@ from tests.support.own_pages import Window
 from trailmark_client.queries.timeline import TimelineLine
 from trailmark_client.web.preferences import Preferences, preferences
 from trailmark_client.web.state import item_words
+from trailmark_shared.words import Language, speaking
 
 LINE = TimelineLine(
     event="e",
@@ -26,6 +29,13 @@ LINE = TimelineLine(
 )
 SENT = 1_760_004_000_000
 """9 October 2025, 12:00 in Berlin."""
+
+
+class German(NullTranslations):
+    """As much of German as says who somebody is."""
+
+    def gettext(self, message: str) -> str:
+        return {"you": "du"}.get(message, message)
 
 
 def words(window: Window, *seen_by: str, **changes: object) -> str:
@@ -51,6 +61,15 @@ def test_page_lists_what_was_written_last(window: Window) -> None:
     assert "Said no" in page
     assert "Saved on this device. Only you see it." in page
     assert "trailmark backup FILE" in page
+
+
+def test_page_lists_what_was_written_in_every_language(window: Window) -> None:
+    window.post("/win", text="Said no")
+
+    with speaking(Language("de", German())):
+        page = window.get("/state")
+
+    assert "Said no" in page
 
 
 def test_likings_are_kept_and_taken_back(window: Window) -> None:
