@@ -18,9 +18,21 @@ _RUN: Final = """async () => {
     each.nodes.map((node) => `${each.impact} ${each.id}: ${node.target.join(" ")}`));
 }"""
 
+TANGLED: Final = """() => {
+  const all = [...document.querySelectorAll("[id]")];
+  const twice = all.filter((each) => document.getElementById(each.id) !== each);
+  const idle = [...document.querySelectorAll("label")].filter((each) => each.control === null);
+  return [
+    ...twice.map((each) => `two have the id ${each.id}`),
+    ...idle.map((each) => `nothing belongs to the label ${each.textContent.trim()}`),
+  ];
+}"""
+"""What axe passes over: an id that two have, and a label that leads to neither."""
+
 
 async def stumbles(page: Page) -> list[str]:
     """Return what axe finds in a page: how bad, which rule, and where."""
     await page.evaluate(AXE)
     found: Any = await page.evaluate(_RUN)
+    found += await page.evaluate(TANGLED)
     return [str(each) for each in found]

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from playwright.sync_api import Page
 
-from tests.browser.accessible import AXE
+from tests.browser.accessible import AXE, TANGLED
 
 _SERIOUS: Final = """async (rules) => (await axe.run({
     resultTypes: ["violations"],
@@ -23,7 +23,7 @@ _SCHEMES: Final[Sequence[tuple[Literal["light", "dark"], Sequence[str]]]] = (
 
 def stumbled(page: Page) -> list[str]:
     """Return what somebody would stumble over in the page as it is, light and dark."""
-    found: list[str] = []
+    found: list[str] = [f"{page.url}: {each}" for each in page.evaluate(TANGLED)]
     page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
     page.evaluate(AXE)
     # In the dark only colours are others.

@@ -133,6 +133,21 @@ def test_goal_page_follows_by_itself_and_keeps_the_draft(
     assert [] == watched.complaints
 
 
+def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -> None:
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_role("link", name="Paint on Sundays").first.click()
+    shown = page.locator("#goal-now").inner_text()
+    page.route("**/goals/*", lambda route: route.fulfill(status=410, body="<p>Gone</p>"))
+
+    with page.expect_response("**/goals/*") as answered:
+        page.evaluate("htmx.trigger(document.getElementById('goal-now'), 'goal-changed')")
+    answered.value.finished()
+
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert shown == page.locator("#goal-now").inner_text()
+
+
 def test_lost_connection_resumes_without_gap_or_repeat(
     scene: Scene, sign_in: SignIn, goal: str
 ) -> None:

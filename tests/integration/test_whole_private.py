@@ -60,7 +60,7 @@ def every_page(browser: httpx.Client) -> dict[str, bytes]:
         answer = browser.get(path, follow_redirects=True)
         assert 200 == answer.status_code, path
         seen[path] = answer.content
-        found = re.findall(r'(?:href|hx-get)="(/people[^"#]*)"', answer.text)
+        found = re.findall(r'(?:href|data-hx-get)="(/people[^"#]*)"', answer.text)
         waiting += [each.replace("&amp;", "&") for each in found]
     return seen
 

@@ -15,7 +15,7 @@
 
   document.addEventListener("htmx:after:request", ({ detail }) => {
     const form = detail.ctx?.sourceElement;
-    if (!form?.matches?.("form[hx-post]")) return;
+    if (!form?.matches?.("form[data-hx-post]")) return;
     const response = detail.ctx.response;
     const problem = problemOf(form);
     if (response && response.status < 400) {
@@ -37,7 +37,7 @@
 
   document.addEventListener("htmx:error", ({ detail }) => {
     const form = detail.ctx?.sourceElement;
-    if (!form?.matches?.("form[hx-post]")) return;
+    if (!form?.matches?.("form[data-hx-post]")) return;
     const problem = problemOf(form);
     problem.textContent = NOT_SENT;
     problem.hidden = false;

@@ -207,6 +207,12 @@
 
   const refresh = () => htmx.trigger(document.getElementById("goal-now"), "goal-changed");
 
+  // What answers instead of the goal has none in it: what is shown stays.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { sourceElement, response } = event.detail.ctx;
+    if (sourceElement.id === "goal-now" && response.status >= 400) event.preventDefault();
+  });
+
   const goalChanged = (html) => {
     const id = root.dataset.goal;
     const touched = [...parsed(html).querySelectorAll(".row")].some(

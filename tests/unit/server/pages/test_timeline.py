@@ -217,7 +217,7 @@ async def test_a_search_goes_on_through_its_pages_without_words_in_any_address(
     await site.deliver(mira)
 
     html = await searched(site, timeline_path(mira), q="aloud", kind="win")
-    earlier = re.findall(r'href="([^"]+)" hx-get', html)[0].replace("&amp;", "&")
+    earlier = re.findall(r'href="([^"]+)" data-hx-get', html)[0].replace("&amp;", "&")
     following = await text_of(site, earlier)
 
     assert "aloud" not in earlier
