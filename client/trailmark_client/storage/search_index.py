@@ -13,8 +13,13 @@ from typing import Final
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.rows import places
+from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.projections.search import words_of
+
+_READS: Final = "search_reads"
+_READS_NOW: Final = "2"
+"""Grows with the kinds of documents of which words are read."""
 
 TABLE: Final = "search"
 """The index; tables of its own begin with this name and an underscore."""
@@ -43,6 +48,10 @@ def put_in(conn: Connection) -> None:
     Args:
         conn: The store, inside a write transaction.
     """
+    if setting(conn, _READS) != _READS_NOW:
+        # Another release found no words in these.
+        conn.execute("DELETE FROM searchable WHERE pos NOT IN (SELECT rowid FROM search)")
+        set_setting(conn, _READS, _READS_NOW)
     rows = conn.execute(
         "SELECT document.lane, document.kind, document.subject, parent, json FROM document"
         " LEFT JOIN searchable USING (lane, subject) WHERE pos IS NULL"

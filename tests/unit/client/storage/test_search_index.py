@@ -44,6 +44,21 @@ def test_folding_again_changes_nothing(tmp_path: Path) -> None:
         assert 2 == len(app.read(lambda conn: conn.execute("SELECT 1 FROM searchable").fetchall()))
 
 
+def test_words_that_an_older_release_did_not_read_are_put_in(tmp_path: Path) -> None:
+    def work(conn: Connection) -> None:
+        put_in(conn)
+        conn.execute("DELETE FROM search WHERE rowid = (SELECT min(rowid) FROM search)")
+        conn.execute("DELETE FROM setting WHERE name = 'search_reads'")
+
+    with new_device(tmp_path) as app:
+        add_reflection(app, WORD)
+        add_reflection(app, f"{WORD} again")
+
+        app.write(work)
+
+        assert 2 == places(app, WORD)
+
+
 def test_an_erased_word_leaves_the_index_and_its_file(tmp_path: Path) -> None:
     with new_device(tmp_path) as app:
         subject = add_reflection(app, f"some {WORD} words")
