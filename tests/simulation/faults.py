@@ -267,6 +267,11 @@ class Chaos:
         if len(others) < 2 or len(world.present) < 3:
             return False
         device = self._random.choice(others)
+        left = {each.app.identity.device for each in others if each is not device}
+        out = {each.app.identity.device for each in world.present if not each.is_joined}
+        # A copy of a device lets nobody of its own id in.
+        if len(left) == 1 and left <= out:
+            return False
         device.is_gone = True
         device.stop(linger=self._random.random() < 0.5)
         await asyncio.sleep(0.01)
