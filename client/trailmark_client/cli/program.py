@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any, Final
 
 import msgspec
@@ -48,9 +49,21 @@ def main(argv: Sequence[str] | None = None, languages: Languages | None = None) 
     """
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = _wants_json(words)
+    _let_everything_out(as_json=as_json)
     spoken = ENGLISH if as_json else (languages or Languages()).of_environment(os.environ)
     with speaking(spoken):
         return _run(words, as_json=as_json)
+
+
+def _let_everything_out(*, as_json: bool) -> None:
+    """Let both streams take every character; what the terminal's encoding lacks stands escaped.
+
+    JSON is UTF-8 (RFC 8259, 8.1), whatever the machine speaks.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = "utf-8" if as_json else None
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _run(words: Sequence[str], *, as_json: bool) -> int:

@@ -1,5 +1,7 @@
 """One answer out, every error named, nothing of a person's words in an error."""
 
+import json
+import os
 import subprocess
 import sys
 
@@ -175,3 +177,25 @@ def test_bytes_that_are_no_text_are_told_and_nothing_is_recorded(cli: Cli) -> No
 
     assert (2, "") == (ran.code, ran.out)
     assert "no valid text" in ran.err
+
+
+def _in_encoding(encoding: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "trailmark_client", *words],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+        capture_output=True,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_what_an_encoding_lacks_stands_escaped_and_json_is_utf_8(cli: Cli, encoding: str) -> None:
+    assert 0 == cli("win", "Said no").code
+    saved = _in_encoding(encoding, "happened", "\N{GRINNING FACE} x", "3", "--new")
+    told = _in_encoding(encoding, "timeline")
+    as_json = _in_encoding(encoding, "timeline", "--json")
+
+    assert [0, 0, 0] == [each.returncode for each in (saved, told, as_json)]
+    assert b"\\U0001f600 x" in told.stdout
+    assert "\N{GRINNING FACE} x" == json.loads(as_json.stdout.decode())["events"][-1]["text"]
