@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 
 from trailmark_server.members.audience import Audience
-from trailmark_server.members.dates import iso_day
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.meetings import Meetings, meetings_of
 from trailmark_server.members.progress import small_chart
@@ -122,8 +121,7 @@ def _order(document: GoalDocument) -> tuple[bool, int, int]:
 async def _goal(
     services: Services, audience: Audience, goal: str, lane: Lane, document: GoalDocument
 ) -> GoalNow:
-    day = iso_day(services.now())
-    chart = await small_chart(services, audience, lane, id_from_text(goal), day)
+    chart = await small_chart(services, audience, lane, id_from_text(goal), services.now())
     return GoalNow(id=goal, lane=lane, document=document, chart=chart)
 
 

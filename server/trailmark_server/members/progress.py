@@ -8,11 +8,14 @@ One that is, or was, counted by periods or compared with its start is told over 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import Final
 
 import msgspec
 
+from trailmark_adapters.clock import zone_from_name
 from trailmark_server.members.audience import Audience
+from trailmark_server.members.dates import iso_day, moment, zone_of
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.services import Services
 from trailmark_server.storage.ports import Wanted
@@ -32,6 +35,7 @@ from trailmark_shared.projections.history import Change, goal_history
 from trailmark_shared.projections.targets import target_history
 from trailmark_shared.words import gettext
 
+_PERSON: Final = "person"
 _answer: Final = msgspec.json.Decoder(Answer).decode
 
 
@@ -55,7 +59,7 @@ async def read_check_ins(
 
 
 async def small_chart(
-    services: Services, audience: Audience, lane: Lane, goal: bytes, day: str
+    services: Services, audience: Audience, lane: Lane, goal: bytes, at: int
 ) -> Chart | None:
     """Return a small chart of how a goal goes now; ``None`` where nothing was written down.
 
@@ -64,18 +68,20 @@ async def small_chart(
         audience: Who reads.
         lane: The lane that the goal is read from.
         goal: The goal.
-        day: The last local date of the chart.
+        at: The moment at which the chart ends, milliseconds UTC.
     """
     found = await _read_latest(services, audience, lane, goal)
     moments = _moments(goal_history(found.entries))
+    day = local_day(found.entries, found.check_ins, at)
     return small_chart_of(found.points, found.targets, found.baseline_tenths, moments, day)
 
 
 async def read_sentences(
-    services: Services, audience: Audience, lane: Lane, goal: bytes, day: str
+    services: Services, audience: Audience, lane: Lane, goal: bytes, at: int
 ) -> tuple[str, ...]:
     """Return how a goal goes now in sentences, one for each measure; arguments as above."""
     found = await _read_latest(services, audience, lane, goal)
+    day = local_day(found.entries, found.check_ins, at)
     return sentences_of(found.points, found.targets, found.baseline_tenths, day)
 
 
@@ -83,6 +89,7 @@ class _Latest(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to a goal, and as many of its numbers as its present sentence needs."""
 
     entries: Sequence[Entry]
+    check_ins: Sequence[Answer]
     points: Sequence[Point]
     targets: Sequence[TargetSince]
     baseline_tenths: int | None
@@ -101,6 +108,7 @@ async def _read_latest(services: Services, audience: Audience, lane: Lane, goal:
         latest *= 2  # a skipped answer is none of the numbers that a sentence is told of
     return _Latest(
         entries=entries,
+        check_ins=found,
         points=points,
         targets=targets,
         baseline_tenths=fold_goal(entries).baseline_tenths.value,
@@ -118,7 +126,7 @@ def _ratings(points: Iterable[Point]) -> int:
 def charts_of_goal(
     entries: Sequence[Entry],
     check_ins: Iterable[Answer],
-    day: str,
+    at: int,
     upto: int | None = None,
 ) -> tuple[Chart, ...]:
     """Return the charts of a goal, that of its present measure first.
@@ -126,13 +134,37 @@ def charts_of_goal(
     Args:
         entries: What happened to it in its lane, in lane order, at least one.
         check_ins: Its check-ins.
-        day: The last local date of the newest chart.
+        at: The moment at which the newest chart ends, milliseconds UTC.
         upto: Only numbers that had reached the server by then, milliseconds UTC; ``None`` for all.
     """
     known = [each for each in check_ins if upto is None or _is_there(each, upto)]
     baseline = fold_goal(entries).baseline_tenths.value
     targets, moments = target_history(entries).targets, _moments(goal_history(entries))
+    day = local_day(entries, known, at)
     return charts_of(_points(known), targets, baseline, moments, day)
+
+
+def local_day(entries: Iterable[Entry], check_ins: Iterable[Answer], at: int) -> str:
+    """Return the person's local date at a moment, where they were when they last wrote.
+
+    A period that is over here goes on for somebody further west: the day of the server would count
+    as missed what the person still has time for.
+
+    Args:
+        entries: What happened to a goal.
+        check_ins: Its check-ins; of them only the offset is known.
+        at: The moment, milliseconds UTC.
+    """
+    own = (each.body for each in entries if each.actor == _PERSON)
+    body = max(own, key=lambda each: each.recorded_at, default=None)
+    zone = (None if body is None else zone_from_name(body.zone)) or UTC
+    written = max(check_ins, key=lambda each: each.created_at, default=None)
+    if written is None or not written.occurred_at:
+        return iso_day(at, zone)
+    if body is None or written.created_at > body.recorded_at:
+        then, offset = moment(written.created_at, zone), zone_of(written.occurred_at)
+        zone = zone if then.utcoffset() == offset.utcoffset(None) else offset
+    return iso_day(at, zone)
 
 
 def _points(check_ins: Iterable[Answer]) -> list[Point]:

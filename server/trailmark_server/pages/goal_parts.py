@@ -8,7 +8,6 @@ import msgspec
 
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.cards import read_cards
-from trailmark_server.members.dates import iso_day
 from trailmark_server.members.progress import charts_of_goal, read_check_ins
 from trailmark_server.members.proposals import read_proposals, seen_of
 from trailmark_server.members.surroundings import new_id
@@ -71,9 +70,9 @@ async def read_parts(
     """
     document, space = fold_goal(entries), text_from_id(audience.space)
     check_ins = await read_check_ins(services, audience, lane, goal)
-    day = iso_day(services.now() if upto is None else upto)
+    at = services.now() if upto is None else upto
     parts = GoalParts(
-        charts=charts_of_goal(entries, check_ins, day, upto),
+        charts=charts_of_goal(entries, check_ins, at, upto),
         sides=sides_of(document, audience.names, audience.actor),
     )
     if upto is not None:

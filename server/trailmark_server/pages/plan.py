@@ -141,7 +141,7 @@ async def _goal(
     document: GoalDocument,
 ) -> PlannedGoal:
     subject, reader = id_from_text(goal), audience.reader(lane)
-    stands = await read_sentences(services, audience, lane, subject, iso_day(services.now()))
+    stands = await read_sentences(services, audience, lane, subject, services.now())
     stored = await services.events.documents(
         audience.space, lane, "step", parent=subject, reader=reader
     )
