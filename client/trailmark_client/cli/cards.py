@@ -17,7 +17,6 @@ from trailmark_client.commands.places import Choice
 from trailmark_client.queries.cards import CardLine, UseLine, card_of, list_cards
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
-from trailmark_client.queries.readable import YOU
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import Answered
@@ -154,7 +153,7 @@ def show(
 
 
 def _shared_lines(line: CardLine) -> Iterator[str]:
-    if line.by != YOU:
+    if not line.is_own:
         yield gettext("written by {who}").format(who=line.by)
     for each in line.answers:
         said = gettext(ANSWER_WORDS[each.answer]).format(who=each.by)

@@ -10,7 +10,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, at_home, documents, of_subject
 from trailmark_client.queries.lanes import audience, member_names
-from trailmark_client.queries.readable import actor_name
+from trailmark_client.queries.readable import PERSON, actor_name
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import SELF, text_from_id
@@ -69,6 +69,7 @@ class CardLine(msgspec.Struct, frozen=True, kw_only=True):
         kind: What it is.
         day: The local date on which it was first written.
         by: Who wrote it; ``you`` for the person.
+        is_own: The person wrote it, whatever anybody is called.
         words: What it says, in one line.
         said: All that it says, by part.
         status: Where it stands, for what comes to an end, or null.
@@ -85,6 +86,7 @@ class CardLine(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     day: str
     by: str
+    is_own: bool
     words: str
     said: dict[str, Any]
     status: str | None
@@ -138,6 +140,7 @@ def card_line(held: Held[Card], names: Mapping[str, str], seen_by: Sequence[str]
         kind=held.kind,
         day=document.day,
         by=actor_name(document.created_by, names),
+        is_own=document.created_by == PERSON,
         words="" if said is None else said_words(said) or "",
         said={} if said is None else msgspec.to_builtins(said),
         status=document.status.value,
