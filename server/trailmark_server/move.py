@@ -12,7 +12,7 @@ from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_server.backups.place import require_stopped
+from trailmark_server.backups.place import stopped
 from trailmark_server.settings import Databases
 from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.postgres import moving
@@ -53,8 +53,12 @@ async def move(data: Path, goal: Databases, told: moving.Told) -> Moved:
         StorageError: A store cannot be used; do it again.
         IntegrityError: ``corrupt_log``: what arrived does not verify.
     """
-    require_stopped(data)
-    mark_moved(data, is_done=False)
+    with stopped(data):
+        mark_moved(data, is_done=False)
+        return await _moved(data, goal, told)
+
+
+async def _moved(data: Path, goal: Databases, told: moving.Told) -> Moved:
     with (
         closing(SqliteFile(data / KEYS_FILE, keys_migrations())) as keys_file,
         closing(SqliteFile(data / MAIN_FILE, main_migrations())) as main_file,

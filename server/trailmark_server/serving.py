@@ -10,7 +10,7 @@ import signal
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, cast
@@ -23,6 +23,7 @@ from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.metrics import metrics_app
+from trailmark_server.running import held_by_server
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_shared import limits
@@ -184,13 +185,15 @@ async def serve(
         watched: Where its numbers are shown; from ``listening_socket``, closed at the end.
 
     Raises:
-        StorageError: The stores cannot be opened.
+        StorageError: The stores cannot be opened, or their files are being exchanged.
         IntegrityError: The stores are damaged.
     """
     quiet_uvicorn()
     live = LiveSessions()
     try:
-        async with open_services(settings) as services:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(held_by_server(settings.data))
+            services = await stack.enter_async_context(open_services(settings))
             config = configured(create_app(services, live), certificate)
             services.metrics.count_sessions(lambda: live.count)
             server = Server(config, services, live, lambda: on_ready(server))

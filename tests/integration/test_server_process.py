@@ -71,6 +71,24 @@ def test_it_says_where_it_is_and_ends_in_order(server: Process) -> None:
     assert not (server.data / "trailmark.db-wal").exists()
 
 
+def test_what_exchanges_its_files_wants_it_stopped_wherever_it_listens(
+    server: Process, tmp_path: Path
+) -> None:
+    port = json.loads(server.ready)["url"].rsplit(":", 1)[1]
+    failed = server.command("serve", "--port", port)
+    assert 4 == subprocess.run(failed, capture_output=True, check=False).returncode
+    assert port in (server.data / "listening.json").read_text()
+    (server.data / "listening.json").unlink()
+    for words in (
+        ("restore", str(tmp_path / "trailmark.db"), "--replace"),
+        ("migrate-to", "postgresql://127.0.0.1:9/none"),
+    ):
+        ran = subprocess.run(server.command(*words), capture_output=True, text=True, check=False)
+        assert 3 == ran.returncode
+        assert "stop the server first" in json.loads(ran.stderr)["error"]["message"]
+    assert not (server.data / "moved.json").exists()
+
+
 def test_a_taken_port_is_named(server: Process) -> None:
     port = json.loads(server.ready)["url"].rsplit(":", 1)[1]
     ran = subprocess.run(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,7 @@ from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server import settings
+from trailmark_server.running import held_alone
 from trailmark_server.settings import Databases
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.ports import Verification
@@ -59,12 +61,29 @@ def over_postgres() -> ModuleType:
         ) from None
 
 
-def require_stopped(data: Path) -> None:
-    """Check that no server answers for a data folder.
+@contextmanager
+def stopped(data: Path) -> Generator[None]:
+    """Hold a data folder alone until the block ends: no server runs on it, and none starts.
 
     Raises:
-        DomainError: ``invalid_input``: one does.
+        DomainError: ``invalid_input``: one runs, or an older release, which holds nothing, answers.
     """
+    with held_alone(data):
+        _require_silence(data)
+        yield
+
+
+def require_stopped(data: Path) -> None:
+    """Check that no server runs on a data folder.
+
+    Raises:
+        DomainError: As ``stopped``.
+    """
+    with stopped(data):
+        pass
+
+
+def _require_silence(data: Path) -> None:
     url = settings.last_url(data)
     if url is None:
         return

@@ -79,7 +79,6 @@ def serve(
     opened = serving.listening_socket(host, port)
     watched = None if metrics_port is None else serving.listening_socket(metrics_host, metrics_port)
     url = serving.url_of(opened, tls=certificate is not None)
-    settings_module.note_listening(data, url)
     settings = settings_module.Settings(
         data=data,
         databases=shared.databases,
@@ -93,6 +92,7 @@ def serve(
 
     def on_ready(server: uvicorn.Server) -> None:
         serving.stop_on_signals(server)
+        settings_module.note_listening(data, url)
         show(
             gettext("Trailmark server on {url}").format(url=url),
             {"url": url, "public_url": settings.public_url} | _metrics_shown(watched),

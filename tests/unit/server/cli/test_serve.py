@@ -1,5 +1,7 @@
 """``serve``: what it remembers and what it refuses before it listens."""
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """Settings of the servers that would have been started."""
     kept: list[Settings] = []
 
-    async def serve(settings: Settings, opened: object, *_: object) -> None:
+    async def serve(
+        settings: Settings, opened: socket.socket, on_ready: Callable[[None], None], *_: object
+    ) -> None:
         kept.append(settings)
-        opened.close()  # type: ignore[attr-defined]
+        on_ready(None)
+        opened.close()
 
     monkeypatch.setattr(serving, "serve", serve)
+    monkeypatch.setattr(serving, "stop_on_signals", lambda _: None)
     monkeypatch.setattr("trailmark_server.logs.set_up_logs", lambda: None)
     return kept
 
