@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
+from itertools import zip_longest
 from typing import Final, TypedDict, cast
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from trailmark_adapters.clock import Clock
 from trailmark_server.logs import log_fact, safe_path
+from trailmark_shared.ids import is_canonical_id
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -115,7 +117,7 @@ class EdgeLayer:
             if path not in _QUIET_PATHS:
                 log_fact(
                     "request" if scope["type"] == "http" else "socket",
-                    path=safe_path(path),
+                    path=_logged(path, scope, status),
                     status=status,
                     ms=self._clock.monotonic_ms() - begun,
                 )
@@ -126,6 +128,27 @@ class EdgeLayer:
         wanted = self._fixed if path.startswith(_STATIC_PREFIX) else (*self._fixed, _NO_STORE)
         headers += [(name, value) for name, value in wanted if name not in names]
         return headers
+
+
+def _logged(path: str, scope: Scope, status: int) -> str:
+    """Return the path as it may be logged: of what names nothing here, no word that was typed.
+
+    Codes and names are typed as addresses by mistake; what was answered well is an address of ours.
+
+    Args:
+        path: As it was asked for.
+        scope: Of the request, which names the route that it met.
+        status: Of the answer.
+    """
+    if "path_template" not in scope:
+        return "/…"
+    if status < HTTPStatus.MULTIPLE_CHOICES:
+        return safe_path(path)
+    pairs = zip_longest(
+        *(filter(None, each.split("/")) for each in (path, scope["path_template"])), fillvalue=""
+    )
+    shown = (part if part == fixed or is_canonical_id(part) else "…" for part, fixed in pairs)
+    return safe_path("/" + "/".join(shown))
 
 
 async def _refuse(send: Send, status: int, headers: list[_Header]) -> None:

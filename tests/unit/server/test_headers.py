@@ -19,6 +19,7 @@ from trailmark_server.headers import (
     bare_answer,
 )
 from trailmark_server.live_sessions import LiveSessions
+from trailmark_shared.ids import text_from_id
 
 
 async def sent_by(layer: EdgeLayer, path: str, kind: str = "http") -> dict[bytes, bytes]:
@@ -124,7 +125,46 @@ async def test_other_messages_are_left_alone(caplog: pytest.LogCaptureFixture) -
 
     assert {} == await sent_by(layer, "/sync", "websocket")
     assert {} == await sent_by(layer, "/health", "websocket")
-    assert ["/sync"] == [getattr(record, "fields", {})["path"] for record in caplog.records]
+    assert ["/…"] == logged(caplog)
+
+
+async def test_what_was_typed_as_an_address_is_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    app = create_app(MemoryParts("https://trail.example.org").services, LiveSessions())
+    transport = httpx.ASGITransport(app=cast("Any", app))
+    typed = "Maya%20Zebrafish"
+    known = text_from_id(b"k" * 16)
+    paths = (
+        "/SQZFC-ZXSVG",
+        f"/{typed}",
+        f"/people/{typed}",
+        f"/people/{known}/goals/{typed}",
+        f"/static/{typed}",
+        f"/app/{typed}",
+        "/static/live.js",
+        "/enter/token",
+    )
+    async with httpx.AsyncClient(transport=transport, base_url="https://trail.example.org") as http:
+        for path in paths:
+            await http.get(path)
+
+    assert [
+        "/…",
+        "/…",
+        "/people/…",
+        f"/people/{known}/goals/…",
+        "/static/…",
+        "/app/…",
+        "/static/live.js",
+        "/enter/…",
+    ] == logged(caplog)
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    records = [each for each in caplog.records if each.getMessage() in {"request", "socket"}]
+    return [getattr(each, "fields", {})["path"] for each in records]
 
 
 # --- every route ----------------------------------------------------------------------------------
