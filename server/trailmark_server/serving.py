@@ -27,7 +27,7 @@ from trailmark_server.running import held_by_server
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
 STOP_SECONDS: Final = 5
@@ -44,6 +44,30 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 
     certificate: Path
     key: Path
+
+
+def require_usable(certificate: Certificate) -> None:
+    """Check that TLS can be spoken with a certificate and its key.
+
+    Raises:
+        DomainError: ``invalid_input``: a file cannot be read, or the two are no pair in PEM.
+    """
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            certificate.certificate, certificate.key
+        )
+    except (ssl.SSLError, ValueError):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("{cert} and {key} are no certificate and its private key, in PEM").format(
+                cert=certificate.certificate, key=certificate.key
+            ),
+        ) from None
+    except OSError as error:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("--tls-cert or --tls-key cannot be read ({why})").format(why=error.strerror),
+        ) from None
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -67,12 +91,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.SEND_TIMEOUT_MS)
         opened.bind((host, port))
         opened.listen(_BACKLOG)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         opened.close()
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             gettext("cannot listen at {host}:{port} ({why}); choose another port").format(
-                host=host, port=port, why=error.strerror
+                host=host, port=port, why=getattr(error, "strerror", None) or gettext("no host")
             ),
         ) from None
     opened.settimeout(0)

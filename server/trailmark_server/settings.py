@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final, Literal
-from urllib.parse import urlsplit, urlunsplit
+from typing import Annotated, Final, Literal
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
 
 from trailmark_server.addresses import TrustedProxies
 from trailmark_shared import limits
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
 DATA_VARIABLE: Final = "TRAILMARK_SERVER_DATA"
@@ -26,6 +26,9 @@ DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8740
 DEFAULT_URL: Final = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
+ACCESS_LOG_DAYS_MAX: Final = 36_525
+"""A hundred years: whoever means for ever."""
+
 _KEPT: Final = "server.json"
 _LISTENING: Final = "listening.json"
 
@@ -34,7 +37,12 @@ SignIn = Literal["any", "passkey"]
 """``passkey``: no password is taken."""
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+AccessLogDays = Annotated[int, msgspec.Meta(ge=1, le=ACCESS_LOG_DAYS_MAX)]
+
+
+class Kept(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
     """What the data folder remembers.
 
     Attributes:
@@ -49,7 +57,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = "Trailmark"
     trusted_proxies: tuple[str, ...] = ()
     sign_in: SignIn = "any"
-    access_log_days: int = limits.ACCESS_LOG_KEPT_DAYS
+    access_log_days: AccessLogDays = limits.ACCESS_LOG_KEPT_DAYS
 
 
 class Databases(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +105,28 @@ def data_folder(data: Path | None) -> Path:
     """Return the data folder, created for the owner only when it is missing.
 
     Args:
+        data: As of ``named_folder``.
+
+    Raises:
+        StorageError: ``storage_unavailable``: it cannot be created, or is no folder.
+    """
+    named = named_folder(data)
+    try:
+        named.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("the data folder {folder} cannot be used ({why})").format(
+                folder=named, why=error.strerror
+            ),
+        ) from None
+    return named
+
+
+def named_folder(data: Path | None) -> Path:
+    """Return where the data folder is, whether it is there or not.
+
+    Args:
         data: From the command line; else ``TRAILMARK_SERVER_DATA``; else a folder of the user.
     """
     named = data or (Path(os.environ[DATA_VARIABLE]) if os.environ.get(DATA_VARIABLE) else None)
@@ -104,7 +134,6 @@ def data_folder(data: Path | None) -> Path:
         from platformdirs import user_data_path  # noqa: PLC0415  (only where nothing is named)
 
         named = user_data_path("trailmark-server")
-    named.mkdir(parents=True, exist_ok=True, mode=0o700)
     return named
 
 
@@ -146,13 +175,30 @@ def _address(named: str | None) -> str | None:
                 ErrorCode.INVALID_INPUT,
                 gettext("the file with the database's address cannot be read"),
             ) from None
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < len("/x"):
+    parts = _parts_of(url)
+    if parts is None or not (
+        parts.scheme in {"postgresql", "postgres"} and len(parts.path) >= len("/x")
+    ):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("a database looks like postgresql://host/name, or @FILE"),
         )
     return url
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """Return the parts of an address, ``None`` where it has none, as with half a bracket."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _is_port_usable(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def checked_url(url: str) -> str:
@@ -161,8 +207,13 @@ def checked_url(url: str) -> str:
     Raises:
         DomainError: ``invalid_input``: not an http(s) address of a host without path and query.
     """
-    parts = urlsplit(url.rstrip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = _parts_of(url.rstrip("/"))
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or not _is_port_usable(parts)
+    ):
         raise DomainError(
             ErrorCode.INVALID_INPUT, gettext("a public URL looks like https://host[:port]")
         )
@@ -177,18 +228,27 @@ def read_kept(data: Path) -> Kept:
     """Return what the folder remembers; defaults where it remembers nothing.
 
     Raises:
-        DomainError: ``invalid_input``: the file is damaged.
+        DomainError: ``invalid_input``: the file is damaged, or what it says is not usable.
     """
     path = data / _KEPT
     if not path.exists():
         return Kept()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
+        kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+        if kept.public_url is not None:
+            checked_url(kept.public_url)
+        TrustedProxies(kept.trusted_proxies)
+    except (msgspec.ValidationError, DomainError) as error:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("{file} in the data folder is not usable: {why}").format(file=_KEPT, why=error),
+        ) from None
     except msgspec.MsgspecError:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("{file} in the data folder is damaged").format(file=_KEPT),
         ) from None
+    return kept
 
 
 def write_kept(data: Path, kept: Kept) -> None:

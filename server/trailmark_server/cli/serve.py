@@ -22,19 +22,22 @@ from trailmark_shared.words import gettext
 NONE: Final = "none"
 """Said instead of a proxy: none is trusted any more."""
 
+Port = Annotated[int, Parameter(validator=Number(gte=0, lte=65_535))]
+Days = Annotated[int, Parameter(validator=Number(gte=1, lte=settings_module.ACCESS_LOG_DAYS_MAX))]
+
 
 def serve(
     *,
     host: str = settings_module.DEFAULT_HOST,
-    port: int = settings_module.DEFAULT_PORT,
+    port: Port = settings_module.DEFAULT_PORT,
     public_url: str | None = None,
     name: str | None = None,
-    access_log_days: Annotated[int, Parameter(validator=Number(gte=1))] | None = None,
+    access_log_days: Days | None = None,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     trusted_proxy: list[str] | None = None,
     sign_in: SignIn | None = None,
-    metrics_port: int | None = None,
+    metrics_port: Port | None = None,
     metrics_host: str = settings_module.DEFAULT_HOST,
     shared: Shared = DEFAULTS,
 ) -> None:
@@ -56,7 +59,8 @@ def serve(
         shared: Options of every command.
 
     Raises:
-        DomainError: ``invalid_input``: an address is not usable, or half of a TLS pair is missing.
+        DomainError: ``invalid_input``: an address or what is remembered is not usable, or the two
+            files of TLS are no pair. Nothing was remembered.
     """
     import uvicorn
 
@@ -67,21 +71,26 @@ def serve(
         raise DomainError(
             ErrorCode.INVALID_INPUT, gettext("--tls-cert and --tls-key belong together")
         )
-    data = settings_module.data_folder(shared.data)
-    kept = _remembered(data, public_url, name, trusted_proxy, sign_in)
-    if access_log_days is not None and access_log_days != kept.access_log_days:
-        kept = replace(kept, access_log_days=access_log_days)
-        settings_module.write_kept(data, kept)
-    set_up_logs()
     certificate = (
         serving.Certificate(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
     )
+    if certificate is not None:
+        serving.require_usable(certificate)
+    databases = shared.databases
+    data = settings_module.data_folder(shared.data)
+    before = settings_module.read_kept(data)
+    kept = _kept(before, public_url, name, trusted_proxy, sign_in)
+    if access_log_days is not None:
+        kept = replace(kept, access_log_days=access_log_days)
+    set_up_logs()
     opened = serving.listening_socket(host, port)
     watched = None if metrics_port is None else serving.listening_socket(metrics_host, metrics_port)
+    if kept != before:
+        settings_module.write_kept(data, kept)
     url = serving.url_of(opened, tls=certificate is not None)
     settings = settings_module.Settings(
         data=data,
-        databases=shared.databases,
+        databases=databases,
         public_url=kept.public_url or url,
         name=kept.name,
         own_urls=serving.own_urls(url),
@@ -93,31 +102,31 @@ def serve(
     def on_ready(server: uvicorn.Server) -> None:
         serving.stop_on_signals(server)
         settings_module.note_listening(data, url)
-        show(
-            gettext("Trailmark server on {url}").format(url=url),
-            {"url": url, "public_url": settings.public_url} | _metrics_shown(watched),
-            as_json=shared.as_json,
-        )
+        words, numbers = gettext("Trailmark server on {url}").format(url=url), _metrics_url(watched)
+        values = {"url": url, "public_url": settings.public_url}
+        if numbers is not None:
+            words += "\n" + gettext("Numbers for Prometheus at {url}").format(url=numbers)
+            values["metrics"] = numbers
+        show(words, values, as_json=shared.as_json)
 
     serving.run(serving.serve(settings, opened, on_ready, certificate, watched))
 
 
-def _metrics_shown(watched: socket.socket | None) -> dict[str, str]:
+def _metrics_url(watched: socket.socket | None) -> str | None:
     if watched is None:
-        return {}
+        return None
     host, port = watched.getsockname()[:2]
-    return {"metrics": f"http://{host}:{port}/metrics"}
+    return f"http://{host}:{port}/metrics"
 
 
-def _remembered(
-    data: Path,
+def _kept(
+    before: Kept,
     public_url: str | None,
     name: str | None,
     trusted_proxy: list[str] | None,
     sign_in: SignIn | None,
 ) -> Kept:
-    """Return what the folder remembers, after what was given now was written there."""
-    before = settings_module.read_kept(data)
+    """Return what the folder is to remember, after what it remembers and what was given now."""
     kept = before
     if public_url:
         kept = replace(kept, public_url=settings_module.checked_url(public_url))
@@ -134,6 +143,4 @@ def _remembered(
             ErrorCode.INVALID_INPUT,
             gettext("passkeys need a --public-url with https and a name, or http://localhost"),
         )
-    if kept != before:
-        settings_module.write_kept(data, kept)
     return kept

@@ -1,5 +1,6 @@
 """Settings: what the folder remembers, and which address wins."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -42,7 +43,18 @@ def test_addresses_win_in_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "trail.example.org", "ftp://x", "https://", "https://x/y", "https://u@x", "http://x?y"],
+    [
+        "",
+        "trail.example.org",
+        "ftp://x",
+        "https://",
+        "https://x/y",
+        "https://u@x",
+        "http://x?y",
+        "https://[::1",
+        "https://h:99999",
+        "https://h:0",
+    ],
 )
 def test_strange_addresses_are_refused(url: str) -> None:
     with pytest.raises(DomainError):
@@ -57,3 +69,30 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "server.json").unlink()
     (tmp_path / "listening.json").write_text("{")
     assert settings.DEFAULT_URL == settings.settings_of_folder(tmp_path).public_url
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        ({"public_url": "https://h:99999"}, "public URL"),
+        ({"trusted_proxies": ["my-proxy"]}, "proxy"),
+        ({"access_log_days": 0}, "access_log_days"),
+        ({"access_log_days": -1}, "access_log_days"),
+        ({"acces_log_days": 30}, "acces_log_days"),
+        ({"sign_in": "anything"}, "sign_in"),
+    ],
+)
+def test_what_was_written_wrong_into_the_file_is_named(
+    tmp_path: Path, kept: dict[str, object], named: str
+) -> None:
+    (tmp_path / "server.json").write_text(json.dumps(kept))
+
+    with pytest.raises(DomainError, match=rf"server\.json.*{named}"):
+        settings.read_kept(tmp_path)
+
+
+def test_a_database_may_stand_on_several_machines() -> None:
+    named = settings.named_databases("postgresql://one:5432,two:5432/trailmark", None)
+
+    assert named is not None
+    assert "postgresql://one:5432,two:5432/trailmark_keys" == named.keys

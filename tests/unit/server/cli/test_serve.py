@@ -1,13 +1,17 @@
 """``serve``: what it remembers and what it refuses before it listens."""
 
+import json
+import re
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar import Request
 
+from tests.support.certificates import certificate_in
 from trailmark_server import cli, serving
 from trailmark_server.cli.output import ExitCode
 from trailmark_server.settings import Settings, read_kept, settings_of_folder
@@ -19,16 +23,26 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     kept: list[Settings] = []
 
     async def serve(
-        settings: Settings, opened: socket.socket, on_ready: Callable[[None], None], *_: object
+        settings: Settings,
+        opened: socket.socket,
+        on_ready: Callable[[None], None],
+        _: object,
+        watched: socket.socket | None,
     ) -> None:
         kept.append(settings)
         on_ready(None)
-        opened.close()
+        for each in (opened, watched):
+            if each is not None:
+                each.close()
 
     monkeypatch.setattr(serving, "serve", serve)
-    monkeypatch.setattr(serving, "stop_on_signals", lambda _: None)
+    monkeypatch.setattr(serving, "stop_on_signals", leave_signals)
     monkeypatch.setattr("trailmark_server.logs.set_up_logs", lambda: None)
     return kept
+
+
+def leave_signals(_: object) -> None:
+    """Let pytest hear Ctrl-C."""
 
 
 def forwarded() -> "Request[Any, Any, Any]":
@@ -115,3 +129,69 @@ def test_where_there_are_no_passkeys_passwords_are_taken(
     assert ExitCode.REFUSED == cli.run([*arguments, *named])
     assert ExitCode.USAGE == cli.run([*arguments[:-1], "something"])
     assert ([], "any") == (started, read_kept(tmp_path).sign_in)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (["--port", "99999"], ExitCode.USAGE),
+        (["--port", "-1"], ExitCode.USAGE),
+        (["--metrics-port", "99999"], ExitCode.USAGE),
+        (["--access-log-days", "0"], ExitCode.USAGE),
+        (["--access-log-days", "99999999"], ExitCode.USAGE),
+        (["--host", "a..b"], ExitCode.STORAGE),
+        (["--public-url", "https://[::1"], ExitCode.REFUSED),
+        (["--public-url", "https://h:99999"], ExitCode.REFUSED),
+        (["--database", "postgresql://[::1/x"], ExitCode.REFUSED),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_not_remembered(
+    tmp_path: Path,
+    started: list[Settings],
+    capsys: pytest.CaptureFixture[str],
+    given: list[str],
+    code: ExitCode,
+) -> None:
+    arguments = ["serve", "--data", str(tmp_path), "--name", "Practice"]
+
+    assert code == cli.run([*arguments, *([] if "--port" in given else ["--port", "0"]), *given])
+    assert "defect" not in capsys.readouterr().err
+    assert [] == started
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_taken_port_leaves_what_was_remembered(tmp_path: Path, started: list[Settings]) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        arguments = ["serve", "--data", str(tmp_path), "--name", "Practice", "--port", port]
+        assert ExitCode.STORAGE == cli.run(arguments)
+
+    assert ([], []) == (started, list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("wrong", ["missing", "no PEM", "another key"])
+def test_a_certificate_that_cannot_be_used_is_named(
+    tmp_path: Path, started: list[Settings], capsys: pytest.CaptureFixture[str], wrong: str
+) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = certificate_in(tmp_path / "one"), certificate_in(tmp_path / "two")
+    key = {"missing": tmp_path / "none.pem", "no PEM": tmp_path / "text", "another key": two.key}
+    (tmp_path / "text").write_text("no key")
+    pair = ["--tls-cert", str(one.certificate), "--tls-key", str(key[wrong])]
+    data = tmp_path / "data"
+
+    assert ExitCode.REFUSED == cli.run(["serve", "--data", str(data), "--json", *pair])
+    assert "invalid_input" == json.loads(capsys.readouterr().err)["error"]["code"]
+    assert ([], False) == (started, data.exists())
+
+
+def test_both_ports_that_were_taken_are_said(
+    tmp_path: Path, started: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ports = ["--port", "0", "--metrics-port", "0"]
+    assert ExitCode.OK == cli.run(["serve", "--data", str(tmp_path), *ports])
+
+    server, numbers = capsys.readouterr().out.splitlines()
+    assert server.endswith(started[0].public_url)
+    assert re.search(r"http://127\.0\.0\.1:[1-9]\d*/metrics$", numbers)
