@@ -11,8 +11,8 @@ from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
+from trailmark_server.cli.folders import ACCOUNTS, present_folder
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show
-from trailmark_server.settings import data_folder
 from trailmark_server.storage.ports import Finding, ProvenLane, Verification
 from trailmark_shared.phrases import told_head
 from trailmark_shared.words import gettext, ngettext
@@ -53,7 +53,7 @@ def verify(
 
     async def work(progress: Callable[[int, int], bool]) -> Verification:
         async with open_stores(
-            data_folder(shared.data),
+            present_folder(shared),
             SystemClock.from_environment(),
             SystemRandomness(),
             shared.databases,
@@ -135,7 +135,7 @@ def doctor(
     from trailmark_server.backups.place import Place
     from trailmark_server.doctor.looking import Wanted, examine
 
-    place = Place(data=data_folder(shared.data), databases=shared.databases)
+    place = Place(data=present_folder(shared, ACCOUNTS), databases=shared.databases)
     wanted = Wanted(place=place, log_backups=log_backups, keys_backups=keys_backups)
     clock = SystemClock.from_environment()
     checks = asyncio.run(examine(wanted, clock, SystemRandomness()))
@@ -161,7 +161,7 @@ def rebuild(*, shared: Shared = DEFAULTS) -> None:
 
     async def work(progress: Callable[[int, int], bool]) -> int:
         async with open_stores(
-            data_folder(shared.data),
+            present_folder(shared),
             SystemClock.from_environment(),
             SystemRandomness(),
             shared.databases,

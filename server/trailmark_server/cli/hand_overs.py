@@ -6,8 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from trailmark_server.cli.folders import present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
-from trailmark_server.settings import data_folder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId, text_from_id
 from trailmark_shared.words import gettext, ngettext
@@ -52,7 +52,7 @@ def hand_over(
     async def work() -> list[SpaceId]:
         clock = SystemClock.from_environment()
         async with open_stores(
-            data_folder(shared.data), clock, SystemRandomness(), shared.databases
+            present_folder(shared), clock, SystemRandomness(), shared.databases
         ) as stores:
             therapist, only = await stores.accounts.read(find)
             grants = await stores.events.grants_of_member(therapist.id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from trailmark_server.cli.folders import require_files
 from trailmark_server.cli.output import DEFAULTS, Shared, show, told_progress
-from trailmark_server.settings import data_folder, named_databases
+from trailmark_server.settings import named_databases, named_folder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
@@ -22,6 +23,7 @@ def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
 
     Raises:
         DomainError: ``invalid_input``: the server runs, or this is no address of a database.
+        StorageError: ``storage_unavailable``: there is no server in the folder.
         IntegrityError: ``corrupt_log``: what arrived does not verify; nothing was switched over.
     """
     from trailmark_server.move import Moved, move
@@ -29,7 +31,8 @@ def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
     goal = named_databases(database, shared.keys_database)
     if goal is None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("name the database to move to"))
-    data = data_folder(shared.data)
+    data = named_folder(shared.data)
+    require_files(data)
 
     with told_progress(shared) as told:
         moved: Moved = asyncio.run(move(data, goal, told))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trailmark_server.cli.folders import present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
-from trailmark_server.settings import data_folder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId, text_from_id
 from trailmark_shared.words import gettext, ngettext
@@ -28,7 +28,7 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
     async def work() -> list[PersonLine]:
         clock = SystemClock.from_environment()
         async with open_stores(
-            data_folder(shared.data), clock, SystemRandomness(), shared.databases
+            present_folder(shared), clock, SystemRandomness(), shared.databases
         ) as stores:
             return await list_persons(stores.events, stores.accounts)
 
@@ -75,7 +75,7 @@ def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None
     async def work() -> SpaceId:
         clock = SystemClock.from_environment()
         async with open_stores(
-            data_folder(shared.data), clock, SystemRandomness(), shared.databases
+            present_folder(shared), clock, SystemRandomness(), shared.databases
         ) as stores:
             space = await stores.accounts.read(lambda rows: find_person(rows, whom))
             if not yes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from trailmark_adapters.cipher import SEED_BYTES
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
+from trailmark_server.cli.folders import present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.heads import next_key
-from trailmark_server.settings import data_folder
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.words import gettext
@@ -23,7 +23,7 @@ def rotate_signing_key(*, shared: Shared = DEFAULTS) -> None:
 
     async def work() -> tuple[SigningKey, int]:
         async with open_stores(
-            data_folder(shared.data), clock, randomness, shared.databases
+            present_folder(shared), clock, randomness, shared.databases
         ) as stores:
             keys = await stores.keys.signing_keys()
             seed = randomness.token(SEED_BYTES)

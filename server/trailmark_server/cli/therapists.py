@@ -12,8 +12,9 @@ from cyclopts import Parameter
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_server import accounts, invitations
+from trailmark_server.cli.folders import ACCOUNTS, present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
-from trailmark_server.settings import data_folder, settings_of_folder
+from trailmark_server.settings import data_folder, named_folder, settings_of_folder
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_server.stores import read_code_key, write_accounts
 from trailmark_shared import limits
@@ -27,11 +28,11 @@ _HOUR_MS = 3_600_000
 
 
 def _write(shared: Shared, work: Callable[[AccountRows], T]) -> T:
-    return write_accounts(data_folder(shared.data), work, shared.databases)
+    return write_accounts(present_folder(shared, ACCOUNTS), work, shared.databases)
 
 
 def _show_link(shared: Shared, therapist: Therapist, token: str) -> None:
-    url = settings_of_folder(data_folder(shared.data)).public_url
+    url = settings_of_folder(named_folder(shared.data)).public_url
     link = f"{url}/enter/{token}"
     hours = limits.SIGN_IN_LINK_TTL_MS // _HOUR_MS
     show(
@@ -55,6 +56,7 @@ def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
     """
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
     token = accounts.token_text(randomness.token(accounts.TOKEN_BYTES))
+    data = data_folder(shared.data)
 
     def work(rows: AccountRows) -> Therapist:
         therapist = accounts.add_therapist(
@@ -63,7 +65,7 @@ def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
         accounts.add_sign_in_link(rows, therapist, token, now)
         return therapist
 
-    _show_link(shared, _write(shared, work), token)
+    _show_link(shared, write_accounts(data, work, shared.databases), token)
 
 
 def link(
@@ -181,7 +183,7 @@ def invite(
     import asyncio
 
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
-    key = asyncio.run(read_code_key(data_folder(shared.data), randomness, shared.databases))
+    key = asyncio.run(read_code_key(present_folder(shared, ACCOUNTS), randomness, shared.databases))
 
     def work(rows: AccountRows) -> tuple[str, Therapist]:
         row = accounts.enabled_therapist(rows, therapist)
@@ -195,7 +197,7 @@ def invite(
         return code, row
 
     code, row = _write(shared, work)
-    url = settings_of_folder(data_folder(shared.data)).public_url
+    url = settings_of_folder(present_folder(shared, ACCOUNTS)).public_url
     link = invitations.invitation_link(url, code)
     minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
     command = f"trailmark connect {url} {code}"

@@ -118,8 +118,9 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             if "keys" in opened:
                 pair = opened["log"].peek, opened["keys"].peek
                 checks.append(await _about_heads(*pair, key, clock, randomness))
-    usage = shutil.disk_usage(data)
-    checks.append(judging.disk(usage.free, usage.total))
+    if data.exists():  # with databases there may be none
+        usage = shutil.disk_usage(data)
+        checks.append(judging.disk(usage.free, usage.total))
     return checks
 
 
@@ -147,7 +148,7 @@ def _about_the_folder(wanted: Wanted, now: int) -> Iterator[Check]:
 
 def open_to_others(data: Path) -> list[str]:
     """Return the names of what others than the owner may open, of a folder and what is in it."""
-    if not data.stat().st_mode & _OTHERS:
+    if not data.exists() or not data.stat().st_mode & _OTHERS:
         return []  # nobody comes as far as the files
     held = (MAIN_FILE, KEYS_FILE, "server.json", saving.NOTED_FILE)
     found = [data, *(data / name for name in held if (data / name).exists())]

@@ -18,7 +18,8 @@ UNPROVEN = ProvenLane(space="01", lane="self", entries=9, verified_to=0, hash=No
 WHOLE = ProvenLane(space="02", lane="self", entries=3, verified_to=3, hash=bytes(32), is_whole=True)
 
 
-def test_an_empty_folder_verifies_and_rebuilds(
+@pytest.mark.usefixtures("begun")
+def test_a_server_without_entries_verifies_and_rebuilds(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ExitCode.OK == cli.run(["verify", "--data", str(tmp_path), "--json"])
@@ -32,6 +33,7 @@ def test_an_empty_folder_verifies_and_rebuilds(
     assert {"lanes": 0} == json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.usefixtures("begun")
 def test_findings_are_named_and_end_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,6 +60,7 @@ def test_findings_are_named_and_end_with_1(
     ]
 
 
+@pytest.mark.usefixtures("begun")
 def test_words_of_every_lane_are_shown_where_they_are_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def test_wrong_use_is_told_in_our_own_words_with_what_to_do(
     assert "a@example.org" not in shown
 
 
+@pytest.mark.usefixtures("begun")
 def test_refusals_name_their_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["invite", "--therapist", "a@example.org", "--data", str(tmp_path)]
     assert ExitCode.REFUSED == cli.run([*asked, "--json"])
@@ -57,6 +58,7 @@ def test_a_newer_schema_is_a_trouble_of_the_store(
     assert "corrupt_log" == json.loads(capsys.readouterr().err)["error"]["code"]
 
 
+@pytest.mark.usefixtures("begun")
 def test_the_program_ends_with_the_code(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +71,7 @@ def test_the_program_ends_with_the_code(
     assert "No therapists yet" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("begun")
 def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -78,6 +81,7 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert ExitCode.INTERRUPTED == cli.run(["therapist", "list", "--data", str(tmp_path)])
 
 
+@pytest.mark.usefixtures("begun")
 def test_a_defect_is_told_by_type_and_place(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,8 @@ from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
 from trailmark_shared import limits
 
+pytestmark = pytest.mark.usefixtures("begun")
+
 
 def rotated(data: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, str | int]:
     assert ExitCode.OK == cli.run(["rotate-signing-key", "--data", str(data), "--json"])

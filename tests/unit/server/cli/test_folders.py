@@ -1,0 +1,79 @@
+"""A folder without a server's data is named and left as it is by all that makes no server."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from trailmark_server import cli
+from trailmark_server.cli.output import ExitCode
+
+COMMANDS = (
+    "verify",
+    "rebuild",
+    "rotate-signing-key",
+    "doctor",
+    "person list",
+    "person erase 00000000000000000000000000 --yes",
+    "therapist list",
+    "therapist link --email a@example.org",
+    "therapist disable --email a@example.org",
+    "therapist enable --email a@example.org",
+    "therapist hand-over --from a@example.org --to b@example.org",
+    "invite --therapist a@example.org",
+    "migrate-to postgresql://127.0.0.1:9/none",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_wrong_folder_is_named_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    wrong = tmp_path / "wrong"
+
+    assert ExitCode.STORAGE == cli.run([*command.split(), "--data", str(wrong), "--json"])
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert "storage_unavailable" == error["code"]
+    assert str(wrong) in error["message"]
+    assert not wrong.exists()
+
+
+def test_keys_that_are_lost_are_not_made_anew(
+    begun: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (begun / "keys.db").unlink()
+
+    assert ExitCode.STORAGE == cli.run(["verify", "--data", str(begun)])
+    assert "keys.db" in capsys.readouterr().err
+    assert not (begun / "keys.db").exists()
+
+
+def test_an_interrupted_restore_is_told_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "restoring").touch()
+
+    assert ExitCode.STORAGE == cli.run(["verify", "--data", str(tmp_path)])
+    assert "restore" in capsys.readouterr().err
+
+
+def test_accounts_are_made_before_the_first_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (
+        "therapist add Demo --email a@example.org",
+        "therapist list",
+        "invite --therapist a@example.org",
+    ):
+        assert ExitCode.OK == cli.run([*command.split(), "--data", str(tmp_path / "new")])
+    assert "trailmark connect" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["serve --port 0", "therapist add Demo --email a@example.org"])
+def test_a_file_is_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert ExitCode.STORAGE == cli.run([*command.split(), "--data", str(place)])
+        assert str(place) in capsys.readouterr().err
