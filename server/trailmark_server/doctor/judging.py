@@ -99,7 +99,10 @@ def certificate(ends_at: int | None, refused: str | None, now: int) -> Check:
             name="certificate",
             state="bad",
             words=gettext("browsers refuse the certificate: {why}").format(why=refused),
-            advice=gettext("renew it, or let the proxy get one; devices stay away meanwhile"),
+            advice=gettext(
+                "renew it, or let the proxy get one; a server with --tls-cert reads it when it "
+                "starts, so restart that; devices stay away meanwhile"
+            ),
         )
     if ends_at is None:
         return Check(
@@ -114,7 +117,12 @@ def certificate(ends_at: int | None, refused: str | None, now: int) -> Check:
         name="certificate",
         state=state,
         words=gettext("the certificate is good for {n} days").format(n=days),
-        advice="" if state == "ok" else gettext("renew it: nothing did that by itself"),
+        advice=""
+        if state == "ok"
+        else gettext(
+            "renew it: nothing did that by itself; a server with --tls-cert reads it when it "
+            "starts, so restart that"
+        ),
     )
 
 
@@ -197,8 +205,23 @@ def disk(free: int, total: int) -> Check:
     return Check(name="disk", state="ok", words=words)
 
 
-def apart(same: str | None) -> Check:
-    """Judge whether log and keys are apart; ``same`` names what they have in common."""
+def apart(same: str | None, *, is_known: bool = True) -> Check:
+    """Judge whether log and keys are apart.
+
+    Args:
+        same: What they have in common, ``None`` for nothing.
+        is_known: It is known where their backups are, or they are in two databases.
+
+    Returns:
+        How it is.
+    """
+    if not is_known:
+        return Check(
+            name="apart",
+            state="look",
+            words=gettext("where backups of log and keys are put is not known"),
+            advice=gettext("name the folders with --log-backups and --keys-backups"),
+        )
     if same is None:
         return Check(name="apart", state="ok", words=gettext("log and keys are apart"))
     return Check(

@@ -24,6 +24,7 @@ from trailmark_server.backups.place import Place
 from trailmark_server.doctor import judging
 from trailmark_server.doctor.judging import Check
 from trailmark_server.heads import HeadSigner
+from trailmark_server.settings import Databases
 from trailmark_server.storage.sql.connection import Connection
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sql.lane_numbers import BY_NUMBER, BY_SPACE, LaneKey
@@ -137,10 +138,15 @@ def _about_the_folder(wanted: Wanted, now: int) -> Iterator[Check]:
         if url.startswith("https://"):
             yield judging.certificate(*certificate_at(url), now)
     yield judging.rights(open_to_others(data))
-    yield judging.apart(_in_common(wanted))
     noted = saving.noted_folders(data)
     log = wanted.log_backups or (noted and noted.log)
     keys = wanted.keys_backups or (noted and noted.keys)
+    if wanted.place.databases is not None:
+        yield judging.apart(_role_in_common(wanted.place.databases))
+    elif log is None or keys is None:
+        yield judging.apart(None, is_known=False)
+    else:
+        yield judging.apart(_folder_in_common(data, log, keys))
     newest = [at for at, _ in folders.found(log, "log")][-1:] if log else []
     oldest = [at for at, _ in folders.found(keys, "keys")][:1] if keys else []
     yield judging.backup(newest[0] if newest else None, oldest[0] if oldest else None, now)
@@ -180,12 +186,17 @@ def certificate_at(
     return int(ssl.cert_time_to_seconds(shown["notAfter"]) * 1000), None
 
 
-def _in_common(wanted: Wanted) -> str | None:
-    databases = wanted.place.databases
-    if databases is None:
-        return None  # two files; what keeps them apart are their backups, which differ
+def _role_in_common(databases: Databases) -> str | None:
     log, keys = urlsplit(databases.main), urlsplit(databases.keys)
     return gettext("role") if log.username == keys.username else None
+
+
+def _folder_in_common(data: Path, log: Path, keys: Path) -> str | None:
+    """Return what backups have in common: one holds the other, or both lie in the data folder."""
+    data, log, keys = data.resolve(), log.resolve(), keys.resolve()
+    is_nested = log.is_relative_to(keys) or keys.is_relative_to(log)
+    is_with_data = log.is_relative_to(data) and keys.is_relative_to(data)
+    return gettext("folder") if is_nested or is_with_data else None
 
 
 # --- the stores ---

@@ -43,6 +43,7 @@ def stands(behind: int = 0, failed: int = 0) -> Standing:
         (judging.disk(GIB // 8, GIB * 90), "bad"),
         (judging.apart(None), "ok"),
         (judging.apart("role"), "look"),
+        (judging.apart(None, is_known=False), "look"),
         (judging.backup(NOW - DAY_MS, NOW - DAY_MS, NOW), "ok"),
         (judging.backup(NOW - DAY_MS, None, NOW), "ok"),
         (judging.backup(None, None, NOW), "bad"),

@@ -42,7 +42,8 @@ def healthy(data: Path, databases: Databases | None = None) -> Place:
     data.chmod(0o700)
     asyncio.run(filled(data, databases))
     place = Place(data=data, databases=databases)
-    asyncio.run(back_up(place, Folders(data / "logs", data / "held"), NOW, silent))
+    elsewhere = data.with_name(f"{data.name}-backups")
+    asyncio.run(back_up(place, Folders(elsewhere / "logs", elsewhere / "held"), NOW, silent))
     return place
 
 
@@ -68,13 +69,30 @@ def test_what_is_wrong_is_found(tmp_path: Path) -> None:
         conn.execute("UPDATE projection SET seq = seq - 1")
     tmp_path.chmod(0o755)
     (tmp_path / KEYS_FILE).chmod(0o644)
-    shutil.rmtree(tmp_path / "logs")
+    shutil.rmtree(tmp_path.with_name(f"{tmp_path.name}-backups") / "logs")
     (tmp_path / "server.json").write_text("{")
     found = states(place)
 
     bad = {name for name, state in found.items() if state == "bad"}
     assert {"settings", "rights", "backup", "heads"} == bad
     assert "look" == found["projections"]
+
+
+def test_backups_of_log_and_keys_in_one_place_are_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+
+    def apart(log: Path | None, keys: Path | None) -> State:
+        wanted = Wanted(place=place, log_backups=log, keys_backups=keys)
+        checks = asyncio.run(examine(wanted, FakeClock(NOW), SeededRandomness(3)))
+        return next(each.state for each in checks if each.name == "apart")
+
+    there = tmp_path.with_name("there")
+    assert "look" == apart(tmp_path / "logs", tmp_path / "held")
+    assert "look" == apart(there, there / "held")
+    assert "ok" == apart(there / "logs", there / "held")
+    assert "ok" == apart(None, None)
+    (tmp_path / "backups.json").unlink()
+    assert "look" == apart(None, None)
 
 
 def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
