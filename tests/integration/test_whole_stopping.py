@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.integration.test_whole_private import every_page, signed_in
 from tests.integration.test_whole_restores import kept_copy, put_back
@@ -203,6 +204,31 @@ class TestOldCopies:
             pages |= every_page(browser)
         assert {} == {path: page for path, page in pages.items() if GOAL.encode() in page}
         world.check()
+
+    @pytest.mark.parametrize("keys", ["kept", "put-back"])
+    def test_that_the_operator_puts_back(self, world: World, keys: str) -> None:
+        """Before a device speaks nobody reads: neither who was stopped, nor who was not."""
+        world.phone.run("goal", "add", GOAL, "--share")
+        world.settle()
+        folders = [world.root / "logs", world.root / "keys"]
+        log, held = (world.server.admin("backup", *map(str, folders))[e] for e in ("log", "keys"))
+        if keys == "put-back":
+            world.phone.run("sharing", "stop", "Dr Okafor")
+            world.phone.run("sync")
+        world.server.stop()
+        words = ["--keys", held] if keys == "put-back" else []
+        for each in world.server.data.glob("*.db*" if words else "trailmark.db*"):
+            each.unlink()
+        world.server.admin("restore", log, *words)
+        world.server.start()
+
+        with closing(signed_in(world.server)) as browser:
+            before = timeline(browser, world)
+            world.phone.run("sync")
+            after = timeline(browser, world)
+        is_open = keys == "kept"
+        assert (410, False) == (before.status_code, GOAL in before.text)
+        assert (is_open, 200 if is_open else 410) == (GOAL in after.text, after.status_code)
 
     def test_of_the_device_that_stopped(self, world: World) -> None:
         """It believes that somebody is let in; what it writes so is set aside and stays here."""

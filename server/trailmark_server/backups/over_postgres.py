@@ -11,6 +11,7 @@ from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_server.backups.place import Told, checked, opened
+from trailmark_server.backups.shutting import close_spaces
 from trailmark_server.settings import Databases
 from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.postgres import moving
@@ -118,8 +119,11 @@ async def load(
 
 
 async def finish(goal: Databases) -> None:
-    """Let servers open the databases."""
-    async with open_keys(goal.keys, is_moving=True) as keys:
-        await moving.finish(keys)
-    async with open_main(goal.main, is_moving=True) as main:
+    """Close the spaces to members and let servers open the databases."""
+    async with (
+        open_main(goal.main, is_moving=True) as main,
+        open_keys(goal.keys, is_moving=True) as held,
+    ):
+        await close_spaces(PostgresTables(main), SqlKeyStore(held, SystemRandomness()))
+        await moving.finish(held)
         await moving.finish(main)

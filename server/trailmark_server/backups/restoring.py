@@ -17,7 +17,7 @@ import msgspec
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_adapters.sqlite_copy import copy_file
-from trailmark_server.backups import folders
+from trailmark_server.backups import folders, shutting
 from trailmark_server.backups.place import Place, Told, over_postgres, require_stopped, verified
 from trailmark_server.settings import Databases
 from trailmark_server.storage.ports import Verification
@@ -86,12 +86,14 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
         if asked.keys is None:
             found = await verified(main_part, keys, told, is_folded=True)
             _require_whole(asked, found)
+            await shutting.close_spaces_of_files(main_part, keys)
             _put(main_part, main)
             return found
         keys_part = stack.enter_context(folders.unfinished(keys))
         _copy(asked.keys, keys_part, keys_migrations(), told)
         found = await verified(main_part, keys_part, told, is_folded=True)
         _require_whole(asked, found)
+        await shutting.close_spaces_of_files(main_part, keys_part)
         # Between the two a server must not start: its log would be of another day than its keys.
         with mark_restoring(data):
             _put(keys_part, keys)

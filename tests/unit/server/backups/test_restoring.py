@@ -10,7 +10,15 @@ import pytest
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.filled_server import filled, seen, silent
-from tests.support.lane_devices import CARE, NOW, SPACE, LaneDevice, push
+from tests.support.lane_devices import (
+    CARE,
+    NOW,
+    SPACE,
+    LaneDevice,
+    hello,
+    push,
+    read_lane,
+)
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.restoring import Asked, restore
 from trailmark_server.backups.saving import Folders, Saved, back_up
@@ -90,6 +98,50 @@ def test_the_log_of_yesterday_comes_under_the_keys_of_today(
             assert [] == await stores.events.verify()
 
     asyncio.run(look())
+
+
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_members_are_shut_out_until_a_device_has_spoken(
+    new_place: NewPlace, tmp_path: Path, *, with_keys: bool
+) -> None:
+    """Keys that were put back, too, do not know what was stopped since."""
+    place = new_place("server")
+    saved, _ = saved_from(place, tmp_path)
+    if with_keys:
+        place = new_place("other")
+    keys = saved.keys if with_keys else None
+    asyncio.run(restore(Asked(log=saved.log, keys=keys, replace=True), place, silent))
+
+    async def look() -> None:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            device, rows = LaneDevice(CARE), await read_lane(stores.events)
+            live = [[each.is_live for each in await stores.events.grants(SPACE)]]
+            assert [] == await stores.events.verify()
+            await stores.events.open_lanes(SPACE, device.device, device.epoch, [hello(rows)])
+            live.append([each.is_live for each in await stores.events.grants(SPACE)])
+
+            assert [[False], [True]] == live
+            assert [] == await stores.events.verify()
+
+    asyncio.run(look())
+
+
+def test_a_restore_that_is_refused_closes_nothing(tmp_path: Path) -> None:
+    place = Place(data=tmp_path)
+    saved, shown = saved_from(place, tmp_path)
+    with closing(sqlite3.connect(saved.log)) as conn, conn:
+        conn.execute("UPDATE lane SET received_at = received_at + 1")
+    with pytest.raises(IntegrityError):
+        asyncio.run(restore(Asked(log=saved.log, replace=True), place, silent))
+
+    async def look() -> None:
+        async with open_stores(place.data, FakeClock(NOW), SeededRandomness(4)) as stores:
+            assert [] == await stores.keys.closed_spaces()
+            assert [True] == [each.is_live for each in await stores.events.grants(SPACE)]
+
+    asyncio.run(look())
+    assert shown == shown_of(place)
 
 
 def test_nothing_is_replaced_unasked(new_place: NewPlace, tmp_path: Path) -> None:
