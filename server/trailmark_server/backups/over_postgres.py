@@ -28,6 +28,7 @@ _OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND application_name = 'trailmark' AND pid <> pg_backend_pid()"
 )
+_HAS_KEYS: Final = "SELECT EXISTS (SELECT 1 FROM succession) AND to_regclass('moving') IS NULL"
 _EMPTIED: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 
@@ -79,11 +80,9 @@ async def empty(url: str) -> None:
 
 
 async def has_keys(url: str) -> bool:
-    """Say whether a database holds the keys of a server."""
+    """Say whether a database holds the keys of a server, all of them."""
     async with open_keys(url, is_moving=True) as keys:
-        return await keys.read(
-            lambda conn: conn.execute("SELECT 1 FROM succession LIMIT 1").fetchone() is not None
-        )
+        return await keys.read(lambda conn: bool(conn.execute(_HAS_KEYS).fetchone()[0]))
 
 
 async def load(

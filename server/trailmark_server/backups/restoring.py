@@ -22,7 +22,7 @@ from trailmark_server.backups.place import Place, Told, over_postgres, require_s
 from trailmark_server.settings import Databases
 from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_restoring
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, RESTORING_FILE, mark_restoring
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
 from trailmark_shared.words import gettext
 
@@ -33,13 +33,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         log: A backup of the log.
         keys: A backup of the keys; ``None``: those that are there stay.
-        replace: In place of what is there.
+        replace: In place of the log that is there.
+        replace_keys: And of the keys that are there, with all that they know since.
         even_damaged: Also what does not verify.
     """
 
     log: Path
     keys: Path | None = None
     replace: bool = False
+    replace_keys: bool = False
     even_damaged: bool = False
 
 
@@ -60,13 +62,17 @@ async def restore(asked: Asked, place: Place, told: Told) -> Verification:
         StorageError: A file or store cannot be used; nothing was replaced.
         IntegrityError: ``corrupt_log``: the backup does not verify; nothing was replaced.
     """
-    _require_files(asked)
+    _require_asked(asked)
     if place.databases is not None:
         return await _into_databases(asked, place.data, place.databases, told)
     return await _into_folder(asked, place.data, told)
 
 
-def _require_files(asked: Asked) -> None:
+def _require_asked(asked: Asked) -> None:
+    if asked.replace_keys and (asked.keys is None or not asked.replace):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("--replace-keys goes with --keys and --replace")
+        )
     for path in (asked.log, asked.keys):
         if path is not None and not path.is_file():
             raise StorageError(
@@ -78,7 +84,9 @@ def _require_files(asked: Asked) -> None:
 async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
     require_stopped(data)
     main, keys = data / MAIN_FILE, data / KEYS_FILE
-    _require_room(asked, is_there=_is_file(main), has_keys=_is_file(keys))
+    # Whoever was interrupted between the two was asked about those keys before.
+    is_half = asked.keys is not None and _is_file(data / RESTORING_FILE)
+    _require_room(asked, is_there=_is_file(main), has_keys=_is_file(keys) and not is_half)
     folders.clear(data)
     with ExitStack() as stack:
         main_part = stack.enter_context(folders.unfinished(main))
@@ -117,8 +125,7 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
     urls = [goal.main] if asked.keys is None else [goal.main, goal.keys]
     for url in urls:
         await postgres.require_alone(url)
-    if asked.keys is None:
-        _require_room(asked, is_there=False, has_keys=await postgres.has_keys(goal.keys))
+    _require_room(asked, is_there=False, has_keys=await postgres.has_keys(goal.keys))
     folders.clear(data)
     with ExitStack() as stack:
         log_part = stack.enter_context(folders.unfinished(data / "restored-log.db"))
@@ -128,8 +135,9 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
             keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
             _copy(asked.keys, keys_part, keys_migrations(), told)
         if asked.replace:
-            for url in urls:
-                await postgres.empty(url)
+            await postgres.empty(goal.main)
+        if asked.replace_keys:
+            await postgres.empty(goal.keys)
         found: Verification = await postgres.load(
             _digest(asked.log), log_part, keys_part, goal, told
         )
@@ -158,12 +166,13 @@ def _require_room(asked: Asked, *, is_there: bool, has_keys: bool) -> None:
             ErrorCode.INVALID_INPUT,
             gettext("there are no keys to read this log with: name their backup with --keys"),
         )
-    if asked.keys is not None and has_keys and not asked.replace:
+    if asked.keys is not None and has_keys and not asked.replace_keys:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext(
-                "keys are there already, and newer ones know what was erased since: leave --keys "
-                "away, or say --replace"
+                "keys are there already. Newer ones know what was erased and revoked since, and "
+                "hold the key that devices trust: leave --keys away, or give those that are there "
+                "up with --replace-keys"
             ),
         )
 

@@ -82,6 +82,7 @@ def restore(
     *,
     keys: Path | None = None,
     replace: Annotated[bool, Parameter(negative="")] = False,
+    replace_keys: Annotated[bool, Parameter(negative="")] = False,
     even_damaged: Annotated[bool, Parameter(negative="")] = False,
     shared: Shared = DEFAULTS,
 ) -> ExitCode:
@@ -93,7 +94,8 @@ def restore(
         log: A backup of the log.
         keys: A backup of the keys. Only where there are none: those that are there know what was
             erased and revoked since.
-        replace: Put it in place of what is there.
+        replace: Put it in place of the log that is there.
+        replace_keys: Give the keys that are there up, too, with what they know.
         even_damaged: Also what does not verify.
         shared: Options of every command.
 
@@ -105,7 +107,13 @@ def restore(
     from trailmark_server.backups.place import Place
 
     place = Place(data=data_folder(shared.data), databases=shared.databases)
-    asked = restoring.Asked(log=log, keys=keys, replace=replace, even_damaged=even_damaged)
+    asked = restoring.Asked(
+        log=log,
+        keys=keys,
+        replace=replace,
+        replace_keys=replace_keys,
+        even_damaged=even_damaged,
+    )
     with told_progress(shared) as told:
         found = asyncio.run(restoring.restore(asked, place, told))
     entries = sum(each.entries for each in found.lanes)

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.filled_server import filled, seen, silent
@@ -151,6 +152,34 @@ def test_nothing_is_replaced_unasked(new_place: NewPlace, tmp_path: Path) -> Non
         with pytest.raises(DomainError):
             asyncio.run(restore(asked, place, silent))
 
+    assert shown == shown_of(place)
+
+
+def test_keys_that_are_there_are_given_up_only_by_a_word_of_its_own(
+    new_place: NewPlace, tmp_path: Path
+) -> None:
+    """They know what was revoked since, and hold the key that devices trust."""
+    place = new_place("server")
+    saved, shown = saved_from(place, tmp_path)
+
+    async def revoke() -> None:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            await stores.keys.revoke_credential(b"n" * 32)
+
+    asyncio.run(revoke())
+    since = shown_of(place)
+    asked = Asked(log=saved.log, keys=saved.keys, replace=True)
+    with pytest.raises(DomainError) as refused:
+        asyncio.run(restore(asked, place, silent))
+    assert "--replace-keys" in refused.value.message
+    assert since == shown_of(place)
+
+    with pytest.raises(DomainError):
+        asyncio.run(
+            restore(structs.replace(asked, replace=False, replace_keys=True), place, silent)
+        )
+    asyncio.run(restore(structs.replace(asked, replace_keys=True), place, silent))
     assert shown == shown_of(place)
 
 
