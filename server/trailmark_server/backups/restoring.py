@@ -2,19 +2,18 @@
 
 Devices bring back by themselves what the backup does not hold; until one of a person's devices has
 spoken, that person's data are closed to members. Keys stay as they are where no backup of them is
-named: they know what was revoked and erased since.
+named: they know what was revoked and erased since. Accounts are as of the backup's day, without the
+browsers that were signed in and the links and codes that were open: some were ended or used since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from hashlib import file_digest
 from pathlib import Path
 
 import msgspec
 
-from trailmark_adapters.migrations import Migration
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_adapters.sqlite_copy import copy_file
 from trailmark_server.backups import folders, shutting
@@ -90,7 +89,7 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
     folders.clear(data)
     with ExitStack() as stack:
         main_part = stack.enter_context(folders.unfinished(main))
-        _copy(asked.log, main_part, main_migrations(), told)
+        _copy_log(asked.log, main_part, told)
         if asked.keys is None:
             found = await verified(main_part, keys, told, is_folded=True)
             _require_whole(asked, found)
@@ -98,7 +97,7 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
             _put(main_part, main)
             return found
         keys_part = stack.enter_context(folders.unfinished(keys))
-        _copy(asked.keys, keys_part, keys_migrations(), told)
+        _copy_keys(asked.keys, keys_part, told)
         found = await verified(main_part, keys_part, told, is_folded=True)
         _require_whole(asked, found)
         await shutting.close_spaces_of_files(main_part, keys_part)
@@ -109,9 +108,15 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
     return found
 
 
-def _copy(source: Path, goal: Path, migrations: Sequence[Migration], told: Told) -> None:
+def _copy_log(source: Path, goal: Path, told: Told) -> None:
     copy_file(source, goal, lambda done, total: told("copy", done, total))
-    SqliteFile(goal, migrations).close()  # an older release may have made it
+    with closing(SqliteFile(goal, main_migrations())) as file:  # an older release may have made it
+        shutting.forget_doors(file)
+
+
+def _copy_keys(source: Path, goal: Path, told: Told) -> None:
+    copy_file(source, goal, lambda done, total: told("copy", done, total))
+    SqliteFile(goal, keys_migrations()).close()
 
 
 def _put(part: Path, path: Path) -> None:
@@ -129,11 +134,11 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
     folders.clear(data)
     with ExitStack() as stack:
         log_part = stack.enter_context(folders.unfinished(data / "restored-log.db"))
-        _copy(asked.log, log_part, main_migrations(), told)
+        _copy_log(asked.log, log_part, told)
         keys_part = None
         if asked.keys is not None:
             keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
-            _copy(asked.keys, keys_part, keys_migrations(), told)
+            _copy_keys(asked.keys, keys_part, told)
         if asked.replace:
             await postgres.empty(goal.main)
         if asked.replace_keys:

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from trailmark_adapters.randomness import SystemRandomness
+from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_server.storage.ports import KeyStore
 from trailmark_server.storage.rows import Database, Tables
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import SqliteTables, open_keys_file, open_main_file
 from trailmark_shared.ids import SpaceId
+
+_DOORS: Final = (
+    "DELETE FROM web_session",
+    "DELETE FROM sign_in_link",
+    "DELETE FROM passkey_challenge",
+    "DELETE FROM supporter_session",
+    "DELETE FROM invitation WHERE used_at IS NULL",
+    "DELETE FROM device_invitation",
+)
+"""What lets in by itself, and may have been used up or ended since. Redeemed invitations stay: by
+them a device that asks again is known."""
+
+
+def forget_doors(file: SqliteFile) -> None:
+    """Forget browsers, links and codes that open something in a copy of a log."""
+
+    def work(conn: Connection) -> None:
+        for sql in _DOORS:
+            conn.execute(sql)
+
+    file.write(work)
 
 
 async def close_spaces(tables: Database, keys: KeyStore) -> None:

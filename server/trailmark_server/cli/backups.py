@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -13,6 +13,8 @@ from trailmark_adapters.clock import SystemClock
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show, told_progress
 from trailmark_server.settings import data_folder
 from trailmark_shared.words import gettext
+
+_SETTINGS_FILE: Final = "server.json"
 
 Days = Annotated[int, Parameter(validator=Number(gte=1))]
 
@@ -117,12 +119,38 @@ def restore(
     with told_progress(shared) as told:
         found = asyncio.run(restoring.restore(asked, place, told))
     entries = sum(each.entries for each in found.lanes)
-    show(
+    next_steps = [
         gettext(
-            "Restored: {entries} entries in {lanes} lanes, {n} things do not match. Start the "
-            "server: devices bring back what is missing."
-        ).format(entries=entries, lanes=len(found.lanes), n=len(found.findings)),
-        {"lanes": len(found.lanes), "entries": entries, "findings": len(found.findings)},
+            "Accounts are as of the backup's day: look at `trailmark-server therapist list`, and "
+            "disable again whom you disabled since."
+        ),
+        gettext(
+            "Nobody is signed in, and no sign-in link or invitation is open: make new ones. "
+            "Supporters open their link again."
+        ),
+        gettext(
+            "What a person shares is shown to nobody until one of the person's devices has spoken."
+        ),
+    ]
+    if not (place.data / _SETTINGS_FILE).exists():
+        next_steps.append(
+            gettext(
+                "This folder has no {file}, and a backup holds none: name --public-url, --name, "
+                "--sign-in and --trusted-proxy to `trailmark-server serve` again."
+            ).format(file=_SETTINGS_FILE)
+        )
+    words = gettext(
+        "Restored: {entries} entries in {lanes} lanes, {n} things do not match. Start the "
+        "server: devices bring back what is missing."
+    ).format(entries=entries, lanes=len(found.lanes), n=len(found.findings))
+    show(
+        "\n".join([words, *next_steps]),
+        {
+            "lanes": len(found.lanes),
+            "entries": entries,
+            "findings": len(found.findings),
+            "next": next_steps,
+        },
         as_json=shared.as_json,
     )
     return ExitCode.FINDINGS if found.findings else ExitCode.OK
