@@ -69,6 +69,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         number: Of its target.
         unit: Of its target.
         per: Of its target.
+        by: The day of its target, for a reduction that has one.
     """
 
     values: Mapping[str, str]
@@ -76,6 +77,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     unit: str
     per: str
+    by: str
 
 
 def show(desk: Desk, asked: Asked) -> Told:
@@ -112,6 +114,7 @@ def _draft(view: GoalView) -> Draft:
         number=words[1].removesuffix("%") if len(words) > 1 else "",
         unit=(target.unit or "") if target else "",
         per=(target.per or "week") if target else "week",
+        by=(target.by or "") if target else "",
     )
 
 
@@ -203,7 +206,8 @@ def _typed_target(asked: Asked) -> str | None:
         case "reach":
             return f"reach {number}"
         case "reduce-by":
-            return f"reduce-by {number}%"
+            by = asked.words("by")
+            return f"reduce-by {number}%" + (f" by {by}" if by else "")
         case "done":
             return "done"
         case _:

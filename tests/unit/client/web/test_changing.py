@@ -1,10 +1,14 @@
 """Changing a goal: with a reason, all or nothing, and never over somebody's head."""
 
 import re
+from html import unescape
+
+import pytest
 
 from tests.support.own_pages import Window
 from trailmark_client.commands.goals import Words, reword_goal
 from trailmark_client.queries.goals import GoalView, show_goal
+from trailmark_client.queries.history import Moment, history_of_goal
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
 from trailmark_shared.ids import text_from_id
@@ -122,3 +126,52 @@ def test_draft_is_there_again(window: Window) -> None:
     window.post(f"/drafts/change-{text_from_id(goal)}", title="Walk fa")
 
     assert "Walk fa</textarea>" in window.get(f"/goals/{text_from_id(goal)}/change")
+
+
+INPUT = re.compile(r'<input[^>]* name="([\w-]+)" (?!type="radio")[^>]*value="([^"]*)"')
+AREA = re.compile(r'<textarea[^>]* name="([\w-]+)"[^>]*>([^<]*)</textarea>')
+SELECT = re.compile(r'<select[^>]* name="([\w-]+)">.*?<option value="([^"]*)" selected>')
+
+
+def as_a_browser(window: Window, goal: bytes, **typed: str) -> dict[str, str]:
+    """Return every field of the form as a browser would send it, with what was typed over it."""
+    page = window.get(f"/goals/{text_from_id(goal)}/change")
+    found = [*INPUT.findall(page), *AREA.findall(page), *SELECT.findall(page)]
+    return {name: unescape(value) for name, value in found} | typed
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        "at-least 2 per day",
+        "at-least 2.5 long walks per week",
+        "at-most 3 glasses by day per month",
+        "reduce-by 50%",
+        "reduce-by 12.5% by 2027-03-01",
+        "reach 7",
+        "reach 6.5",
+        "done",
+    ],
+)
+def test_title_alone_leaves_the_target_as_it_is(window: Window, target: str | None) -> None:
+    goal = window.person.goal("Walk", target=None if target is None else parse_target(target))
+    fields = as_a_browser(window, goal, title="Walk far", reason="other")
+
+    assert 303 == send(window, goal, fields)[0]
+    assert target == view_of(window, goal).goal.target
+
+    history = window.person.read(lambda conn: history_of_goal(conn, goal, Moment()))
+
+    assert ["goal_reworded"] == [each.type for each in history.events if each.reason == "other"]
+
+
+def test_day_of_a_reduction_is_changed_and_taken_away(window: Window) -> None:
+    goal = window.person.goal("Rest", target=parse_target("reduce-by 50% by 2027-03-01"))
+    send(window, goal, as_a_browser(window, goal, by="2027-04-01", reason="other"))
+
+    assert "reduce-by 50% by 2027-04-01" == view_of(window, goal).goal.target
+
+    send(window, goal, as_a_browser(window, goal, by="", reason="other"))
+
+    assert "reduce-by 50%" == view_of(window, goal).goal.target
