@@ -178,6 +178,26 @@ ROUTES: Final[Sequence[Route]] = (
 )
 """Every address of the pages."""
 
+OWN_WORDS: Final = (
+    "title",
+    "why",
+    "text",
+    "part",
+    "step",
+    "barrier",
+    "if",
+    "then",
+    "effect",
+    "note",
+    "value",
+    "name",
+    "reason-text",
+    *(f"level{number}" for number in measuring.LEVELS),
+    "value-title",
+    "value-why",
+)
+"""Fields that hold a person's own words; shown where their form cannot be any more. No secrets."""
+
 
 def route_of(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """Return who answers, and the named parts of the path; ``None`` where nobody does."""
@@ -222,8 +242,19 @@ def _answer(desk: Desk, asked: Asked) -> Told:
     try:
         return route.page(desk, asked)
     except TrailmarkError as error:
-        if route.again is None:
-            return page(
-                desk, asked, "not_there.html", "", status=NOT_FOUND, problem=route.words(error)
-            )
-        return route.again(desk, msgspec.structs.replace(asked, problem=route.words(error)))
+        problem = route.words(error)
+    if route.again is not None:
+        try:
+            return route.again(desk, msgspec.structs.replace(asked, problem=problem))
+        except TrailmarkError:
+            # What the form is about is gone, and its page with it: the first problem says why.
+            pass
+    return page(
+        desk,
+        asked,
+        "not_there.html",
+        "",
+        status=NOT_FOUND,
+        problem=problem,
+        typed=[words for name in OWN_WORDS if (words := asked.words(name))],
+    )

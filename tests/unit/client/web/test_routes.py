@@ -1,5 +1,7 @@
 """Which function answers, and what happens to a form that was not right."""
 
+import re
+
 from tests.support.own_pages import Window
 from trailmark_client.web.routes import ROUTES, route_of
 
@@ -36,3 +38,22 @@ def test_form_that_was_not_right_keeps_every_word(window: Window) -> None:
     assert 422 == told.status
     assert "A long walk, &lt;slowly&gt;</textarea>" in told.html
     assert "Not saved yet." in told.html
+
+
+def test_form_about_something_that_is_gone_is_answered_with_a_page(window: Window) -> None:
+    forms = [each.path for each in ROUTES if each.method == "POST" and "{" in each.path]
+    told = {
+        path: window.post(re.sub(r"{\w+}", "0" * 26, path), text="my words").status
+        for path in forms
+    }
+
+    assert {200, 303, 404, 422} >= set(told.values()), told
+
+
+def test_words_of_a_form_about_something_that_is_gone_can_be_copied(window: Window) -> None:
+    told = window.post(f"/journal/{'0' * 26}", text="My words, <all>", draft="entry-x")
+
+    assert 404 == told.status
+    assert "This is not on this device any more." in told.html
+    assert '<p class="words">My words, &lt;all&gt;</p>' in told.html
+    assert "entry-x" not in told.html
