@@ -73,16 +73,6 @@ def stopped(data: Path) -> Generator[None]:
         yield
 
 
-def require_stopped(data: Path) -> None:
-    """Check that no server runs on a data folder.
-
-    Raises:
-        DomainError: As ``stopped``.
-    """
-    with stopped(data):
-        pass
-
-
 def _require_silence(data: Path) -> None:
     url = settings.last_url(data)
     if url is None:

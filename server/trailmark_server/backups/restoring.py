@@ -17,7 +17,7 @@ import msgspec
 from trailmark_adapters.sqlite import SqliteFile
 from trailmark_adapters.sqlite_copy import copy_file
 from trailmark_server.backups import folders, shutting
-from trailmark_server.backups.place import Place, Told, over_postgres, require_stopped, verified
+from trailmark_server.backups.place import Place, Told, over_postgres, stopped, verified
 from trailmark_server.settings import Databases
 from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
@@ -64,7 +64,8 @@ async def restore(asked: Asked, place: Place, told: Told) -> Verification:
     _require_asked(asked)
     if place.databases is not None:
         return await _into_databases(asked, place.data, place.databases, told)
-    return await _into_folder(asked, place.data, told)
+    with stopped(place.data):
+        return await _into_folder(asked, place.data, told)
 
 
 def _require_asked(asked: Asked) -> None:
@@ -81,7 +82,6 @@ def _require_asked(asked: Asked) -> None:
 
 
 async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
-    require_stopped(data)
     main, keys = data / MAIN_FILE, data / KEYS_FILE
     # Whoever was interrupted between the two was asked about those keys before.
     is_half = asked.keys is not None and _is_file(data / RESTORING_FILE)

@@ -11,27 +11,30 @@ import pytest
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.filled_server import filled, silent
 from tests.support.lane_devices import NOW, SPACE
-from trailmark_server.backups.place import require_stopped, verified
+from trailmark_server.backups.place import stopped, verified
 from trailmark_server.running import held_by_server
 from trailmark_server.settings import note_listening
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores
-from trailmark_shared.errors import DomainError
+from trailmark_shared.errors import DomainError, StorageError
 
 
 def test_a_server_that_answers_is_to_be_stopped_first(tmp_path: Path) -> None:
-    require_stopped(tmp_path)
+    with stopped(tmp_path):
+        pass
     with closing(socket.create_server(("127.0.0.1", 0))) as running:
         note_listening(tmp_path, f"http://127.0.0.1:{running.getsockname()[1]}")
-        with pytest.raises(DomainError):
-            require_stopped(tmp_path)
-    require_stopped(tmp_path)
+        with pytest.raises(DomainError), stopped(tmp_path):
+            pass
+    with stopped(tmp_path):
+        pass
 
 
 def test_a_server_that_no_address_leads_to_is_to_be_stopped_too(tmp_path: Path) -> None:
     """Another one on the same folder, one in another container, one whose address is not known."""
-    with held_by_server(tmp_path), pytest.raises(DomainError):
-        require_stopped(tmp_path)
-    require_stopped(tmp_path)
+    with held_by_server(tmp_path), pytest.raises(DomainError), stopped(tmp_path):
+        pass
+    with stopped(tmp_path), pytest.raises(StorageError), held_by_server(tmp_path):
+        pass
 
 
 def test_keys_that_were_copied_later_name_more_and_fit_nevertheless(tmp_path: Path) -> None:
