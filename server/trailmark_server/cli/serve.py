@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -18,6 +18,9 @@ from trailmark_server.passkeys import site_of
 from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
+
+if TYPE_CHECKING:
+    from trailmark_server.serving import Certificate
 
 NONE: Final = "none"
 """Said instead of a proxy: none is trusted any more."""
@@ -67,15 +70,7 @@ def serve(
     from trailmark_server import serving
     from trailmark_server.logs import set_up_logs
 
-    if (tls_cert is None) != (tls_key is None):
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("--tls-cert and --tls-key belong together")
-        )
-    certificate = (
-        serving.Certificate(certificate=tls_cert, key=tls_key) if tls_cert and tls_key else None
-    )
-    if certificate is not None:
-        serving.require_usable(certificate)
+    certificate = _certificate(tls_cert, tls_key)
     databases = shared.databases
     data = settings_module.data_folder(shared.data)
     before = settings_module.read_kept(data)
@@ -110,6 +105,20 @@ def serve(
         show(words, values, as_json=shared.as_json)
 
     serving.run(serving.serve(settings, opened, on_ready, certificate, watched))
+
+
+def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:
+    from trailmark_server import serving
+
+    if (chain is None) != (key is None):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("--tls-cert and --tls-key belong together")
+        )
+    if chain is None or key is None:
+        return None
+    certificate = serving.Certificate(certificate=chain, key=key)
+    serving.require_usable(certificate)
+    return certificate
 
 
 def _metrics_url(watched: socket.socket | None) -> str | None:
