@@ -22,6 +22,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.coping import (
     BARRIER_KINDS,
     BarrierIdentified,
+    BarrierKind,
     BarrierResolved,
     BarrierReturned,
     CopingAdded,
@@ -41,6 +42,8 @@ KINDS: Final[Mapping[str, str]] = {
 
 HELPED: Final = {"yes": 3, "a-little": 1, "no": 0}
 """How much something helped, by the button for it."""
+
+_WHERE: Final[Mapping[str, BarrierKind]] = {each: each for each in BARRIER_KINDS}
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,8 +123,7 @@ def change(desk: Desk, asked: Asked) -> Told:
 
 def _new(conn: Connection, asked: Asked, goal: str) -> BarrierIdentified | CopingAdded | None:
     if text := asked.words("barrier"):
-        where = next((each for each in BARRIER_KINDS if each == asked.typed("where")), None)
-        return msgspec.convert({"text": text, "where": where, "goal": goal}, BarrierIdentified)
+        return BarrierIdentified(text=text, where=_WHERE.get(asked.typed("where")), goal=goal)
     if text := asked.words("then"):
         meant = asked.words("for")
         barrier = None if meant is None else text_from_id(find(conn, "barrier", meant))

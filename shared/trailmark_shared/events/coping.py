@@ -11,7 +11,7 @@ from trailmark_shared.events.data import EventData, IdText, Text
 BarrierKind = Literal["environment", "relationship", "behaviour", "belief", "practical"]
 """Where a barrier lies."""
 
-BARRIER_KINDS: tuple[str, ...] = get_args(BarrierKind)
+BARRIER_KINDS: tuple[BarrierKind, ...] = get_args(BarrierKind)
 """All of them, in the order in which they are offered."""
 
 Helped = Annotated[int, Meta(ge=0, le=4)]

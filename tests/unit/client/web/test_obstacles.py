@@ -4,6 +4,7 @@ import re
 
 from tests.support.own_pages import Window
 from trailmark_client.web.obstacles import KINDS
+from trailmark_shared import limits
 from trailmark_shared.events.coping import BARRIER_KINDS
 
 
@@ -28,6 +29,15 @@ def test_a_barrier_its_strategy_and_what_became_of_both(window: Window) -> None:
     assert "out of the way" in window.get(way)
     window.post(way, returned=barrier)
     assert f'name="resolved" value="{barrier}"' in window.get(way)
+
+
+def test_a_barrier_of_too_many_words_comes_back_with_the_form(window: Window) -> None:
+    way = f"/goals/{window.begun()}/way"
+
+    told = window.post(way, barrier="x" * (limits.TEXT_CHARS_MAX + 1))
+
+    assert 422 == told.status
+    assert "Nothing stands here." in window.get(way)
 
 
 def test_what_helps_whatever_comes_stands_by_itself(window: Window) -> None:
