@@ -68,11 +68,14 @@ def write(
     """Write a reminder for your own calendar: your days, your time, moved or deleted there."""
     with opened(common) as here:
         refuse_taken(file)
-        clock = parse_when(at, now_ms=here.now_ms, zone=here.zone).occurred_at[11:19]
+        parse_when(at, now_ms=here.now_ms, zone=here.zone)
         if ":" not in at or len(at.strip()) > len("18:30"):
             raise DomainError(
                 ErrorCode.INVALID_INPUT, gettext("a time of day reads HH:MM, such as 18:30")
             )
+        # As typed: what today's clock skips is a time of all other days.
+        hour, minute = map(int, at.split(":"))
+        clock = f"{hour:02}:{minute:02}:00"
         words = gettext(_NEUTRAL) if words is None else words
         days: list[str] = [each for each in _DAYS if each in on]
         first = f"{_first_day(here.when().day, days)}T{clock}"

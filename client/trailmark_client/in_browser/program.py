@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import platform
 from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final, Literal, TypeVar, cast
 
 import msgspec
 
+from trailmark_adapters.clock import local_time
 from trailmark_adapters.languages import Languages
 from trailmark_client.app import App, open_app
 from trailmark_client.backup import backup_pieces, known_code
@@ -37,8 +39,6 @@ HOME: Final = Path("/trailmark")
 
 VIEW_DAYS: Final = 3
 """For how many days Today is kept, so that a start shows it at once: today and the next two."""
-
-_DAY_MS: Final = 24 * 60 * 60 * 1000
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,20 +127,29 @@ class Program:
         """
         found: dict[str, str] = {}
         for days in range(VIEW_DAYS):
-            desk = self._desk(later_ms=days * _DAY_MS)
+            desk = self._desk(self._moment_in(days))
             with speaking(self._language):
                 told = answer(desk, Asked())
             if told.location is None:
                 found[desk.today] = told.html
         return msgspec.json.encode(found).decode()
 
-    def _desk(self, later_ms: int = 0) -> Desk:
+    def _moment_in(self, days: int) -> int:
+        """Return a moment of a later day, its noon: days are longer or shorter than 24 hours."""
+        clock = self._app.clock
+        if not days:
+            return clock.now_ms()
+        today = local_time(clock.now_ms(), clock.zone_name())
+        noon = datetime.combine(today.date() + timedelta(days=days), time(12), today.tzinfo)
+        return int(noon.timestamp() * 1000)
+
+    def _desk(self, now_ms: int | None = None) -> Desk:
         app = self._app
         return Desk(
             store=app,
             recorder=app.recorder,
             identity=lambda: app.identity,
-            now_ms=app.clock.now_ms() + later_ms,
+            now_ms=app.clock.now_ms() if now_ms is None else now_ms,
             zone=app.clock.zone_name(),
             phase=self._in_step.phase,
             far=HomeServer(app),

@@ -10,7 +10,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.standing import Standing, device_standing
 from trailmark_client.queries.timeline import TimelineLine, Window, latest_lines
 from trailmark_client.web.asking import Asked, Told, go_on
-from trailmark_client.web.calling import GOAL, NOUNS, can_be_called
+from trailmark_client.web.calling import NOUNS, can_be_called
 from trailmark_client.web.dating import moment_words
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
@@ -97,12 +97,13 @@ def prefer(desk: Desk, asked: Asked) -> Told:
     """Keep how the person likes their pages."""
 
     def keep(conn: Connection) -> None:
+        kept = preferences(conn)
         chosen = msgspec.structs.replace(
-            preferences(conn),
+            kept,
             is_neutral="neutral" in asked.chosen("like"),
             is_quiet="quiet" in asked.chosen("like"),
             hides_charts="no-charts" in asked.chosen("like"),
-            noun=asked.typed("noun", GOAL),
+            noun=asked.typed("noun", kept.noun),
         )
         keep_preferences(conn, chosen)
 

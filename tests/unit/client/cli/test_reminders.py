@@ -1,11 +1,12 @@
 """A reminder is a file for the person's own calendar."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.unit.client.cli.conftest import Cli
+from trailmark_adapters.clock import SystemClock
 
 
 def unfolded(file: Path) -> list[str]:
@@ -38,6 +39,21 @@ def test_a_notice_is_asked_for_only_where_the_person_wants_it(cli: Cli, tmp_path
     assert {"BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:PT0S", "RRULE:FREQ=DAILY"} <= set(lines)
     assert f"DESCRIPTION:Breathe\\; slowly\\, {'ä' * 60}" in lines
     assert all(len(line) <= 75 for line in file.read_bytes().split(b"\r\n"))
+
+
+def test_a_time_that_today_s_clock_skips_is_written_as_typed(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = int(datetime.fromisoformat("2027-03-28T12:00:00+02:00").timestamp() * 1000)
+
+    def now_ms(_clock: SystemClock) -> int:
+        return noon
+
+    monkeypatch.setattr(SystemClock, "now_ms", now_ms)
+
+    told = cli.ok("reminder", str(tmp_path / "night.ics"), "--at", "2:30")
+
+    assert told["first"].endswith("T02:30:00")
 
 
 @pytest.mark.parametrize("at", ["25:00", "soon", "2025-01-01", "now"])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.support.person import Person
+from trailmark_adapters.clock import SystemClock
 from trailmark_client.app import open_app
 from trailmark_client.backup import keep_backup_code, restore
 from trailmark_client.in_browser.program import VIEW_DAYS, Program, open_program
@@ -70,6 +72,35 @@ def test_today_is_kept_for_the_days_to_come_once_there_is_a_goal(tmp_path: Path)
     assert VIEW_DAYS == len(views)
     assert all("Swim once a week" in each for each in views.values())
     assert VIEW_DAYS == len(set(views.values())), "each day says its own date"
+
+
+@pytest.mark.parametrize(
+    ("moment", "days"),
+    [
+        ("2027-03-27T23:30:00+01:00", ["2027-03-27", "2027-03-28", "2027-03-29"]),
+        ("2026-10-25T00:30:00+02:00", ["2026-10-25", "2026-10-26", "2026-10-27"]),
+    ],
+)
+def test_no_day_is_left_out_where_clocks_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, days: list[str]
+) -> None:
+    now = int(datetime.fromisoformat(moment).timestamp() * 1000)
+
+    def now_ms(_clock: SystemClock) -> int:
+        return now
+
+    def zone_name(_clock: SystemClock) -> str:
+        return "Europe/Berlin"
+
+    monkeypatch.setattr(SystemClock, "now_ms", now_ms)
+    monkeypatch.setattr(SystemClock, "zone_name", zone_name)
+    person = Person(tmp_path / "home")
+    person.goal("Swim once a week")
+    person.app.close()
+    opened = open_program(["en"], "https://home.example", home=tmp_path / "home")
+
+    assert days == list(msgspec.json.decode(opened.views()))
+    opened.close()
 
 
 def test_a_phone_is_not_called_as_python_calls_it(tmp_path: Path) -> None:

@@ -72,6 +72,13 @@ def test_page_lists_what_was_written_in_every_language(window: Window) -> None:
     assert "Said no" in page
 
 
+def test_a_noun_that_the_page_does_not_ask_for_stays(window: Window) -> None:
+    window.post("/state", noun="hope")
+    window.post("/state", like=("quiet",))
+
+    assert "hope" == window.person.read(preferences).noun
+
+
 def test_likings_are_kept_and_taken_back(window: Window) -> None:
     window.post("/state", like=("neutral", "quiet", "no-charts"))
 
