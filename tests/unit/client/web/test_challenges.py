@@ -3,6 +3,7 @@
 import re
 
 from tests.support.own_pages import Window
+from trailmark_shared import limits
 
 
 def test_it_is_put_into_words_said_anew_and_a_goal_is_about_it(window: Window) -> None:
@@ -21,3 +22,16 @@ def test_it_is_put_into_words_said_anew_and_a_goal_is_about_it(window: Window) -
     assert "The mornings and the nights" in page
     assert "I stay in bed" not in page
     assert f'href="/goals/{goal}"' in page
+
+
+def test_words_that_do_not_fit_come_back_in_the_form_they_were_typed_into(window: Window) -> None:
+    window.post("/challenges", text="The mornings")
+    (name,) = re.findall(r'id="more-(\w+)"', window.get("/challenges"))
+    typed = "x" * (limits.TEXT_CHARS_MAX + 1)
+
+    told = window.post(f"/challenges/{name}", text=typed, effect="much")
+
+    assert 422 == told.status
+    assert 1 == told.html.count(typed)
+    assert f'<textarea id="e-{name}" name="effect" rows="2">much</textarea>' in told.html
+    assert '<textarea id="effect" name="effect" rows="2"></textarea>' in told.html

@@ -40,6 +40,23 @@ def test_a_barrier_of_too_many_words_comes_back_with_the_form(window: Window) ->
     assert "Nothing stands here." in window.get(way)
 
 
+def test_half_a_plan_comes_back_where_it_was_typed(window: Window) -> None:
+    goal = window.begun()
+    way = f"/goals/{goal}/way"
+    window.post(way, barrier="It rains")
+    (barrier,) = re.findall(r'name="resolved" value="(\w+)"', window.get(way))
+
+    told = window.post(way, **{"for": barrier, "if": "Drops fall", "then": ""})
+    of_goal = window.post(f"/goals/{goal}/add", **{"if": "I lie awake", "then": ""})
+
+    assert (422, 422) == (told.status, of_goal.status)
+    assert f'id="if-{barrier}" name="if" type="text" autocomplete="off" value="Drops fall"' in (
+        told.html
+    )
+    assert f'<details id="then-{barrier}" open>' in told.html
+    assert 'value="I lie awake"' in of_goal.html
+
+
 def test_what_helps_whatever_comes_stands_by_itself(window: Window) -> None:
     way = f"/goals/{window.begun()}/way"
     window.post(way, then="Call Jonas")
