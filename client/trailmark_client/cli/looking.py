@@ -49,7 +49,7 @@ _LOOKED_BACK = {
 }
 _SECOND_MS: Final = 1000
 _LATEST: Final = 200
-"""Lines of a timeline that are shown where nobody said from which day on."""
+"""Lines of a timeline that people are shown where they did not say from which day on."""
 
 _CHECK_INS: Final = 50
 """Check-ins of a goal that people are shown, the latest; programs read all."""
@@ -70,11 +70,9 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         events: A line each, the earliest first.
-        earlier: The day to ask ``--until`` for what comes before them, or null where nothing does.
     """
 
     events: list[TimelineLine]
-    earlier: str | None
 
 
 def list_all(
@@ -306,7 +304,7 @@ def show_timeline(
         )
 
         def look(conn: Connection) -> Latest:
-            if whole or since is not None:
+            if whole or since is not None or common.as_json:
                 return Latest(lines=timeline(conn, window), earlier=None)
             return latest_lines(conn, window, _LATEST)
 
@@ -325,7 +323,7 @@ def show_timeline(
         for day, group in by_day(found.lines).items():
             terminal.say(day_words(day), *(_timeline_words(each) for each in group))
 
-    return Answer(Timeline(events=found.lines, earlier=found.earlier), draw)
+    return Answer(Timeline(events=found.lines), draw)
 
 
 def _timeline_words(line: TimelineLine) -> str:
