@@ -113,7 +113,7 @@ def test_part_leaves_only_after_ten_seconds_and_can_be_called_back(page: Page, t
     expect(page.get_by_role("button", name="Share this part")).to_be_visible()
     page.get_by_role("button", name="Share this part").click()
     page.clock.run_for(11_000)
-    expect(page.locator("#note")).to_contain_text("as soon as you let somebody in")
+    expect(page.locator("#told")).to_contain_text("as soon as you let somebody in")
 
 
 def test_connected_pages_sync_and_follow_what_others_do(
@@ -133,7 +133,7 @@ def test_connected_pages_sync_and_follow_what_others_do(
         for words in ("Goals: wording", "Steps of those goals", "Check-ins: ratings"):
             page.get_by_text(words).click()
         page.get_by_role("button", name="Let Dr Okafor in like this").click()
-        expect(page.locator("#note")).to_contain_text("They are let in.")
+        expect(page.locator("#told")).to_contain_text("They are let in.")
 
         page.goto(pages.url + told.screens["own-goal"])
         page.get_by_role("button", name="Share this goal").click()

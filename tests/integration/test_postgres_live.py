@@ -51,6 +51,7 @@ async def stores(postgres: PostgresServer) -> AsyncGenerator[Databases]:
 
 @asynccontextmanager
 async def one_server(data: Path, stores: Databases) -> AsyncGenerator[RunningServer]:
+    await asyncio.to_thread(data.mkdir, exist_ok=True)
     opened = serving.listening_socket("127.0.0.1", 0)
     url = serving.url_of(opened, tls=False)
     settings = Settings(data=data, public_url=url, own_urls=serving.own_urls(url), databases=stores)
