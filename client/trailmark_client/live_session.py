@@ -23,8 +23,9 @@ from trailmark_client.refusals import refusal_words
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.session_store import SessionStore
 from trailmark_client.storage.cleaning import clean_beside, cleaning_owed
-from trailmark_client.storage.cursors import revoked_grants, session_start
+from trailmark_client.storage.cursors import session_start
 from trailmark_client.storage.event_log import lanes_to_send, unsent_count
+from trailmark_client.storage.local_news import local_news
 from trailmark_client.storage.page_store import StoredPage, store_page
 from trailmark_client.storage.vault import Vault
 from trailmark_client.transport import Transport
@@ -99,6 +100,7 @@ class LiveSession:
         self._is_stopping = is_stopping
         self._key_sharing = KeySharing(ports.vault, ports.clock, ports.randomness)
         self._has_keys = True
+        self._duties: tuple[object, ...] = ()
         self._session = ClientSession()
         self._store = SessionStore(
             ports.database, ports.vault, ports.clock, ports.randomness, self._session
@@ -107,6 +109,7 @@ class LiveSession:
         self._received = 0
         self._refused = 0
         self._waiting = 0
+        self._is_counted = False
         self._pause_ms = 0
         self._has_renewed = False
         self._is_renewing = False
@@ -125,14 +128,11 @@ class LiveSession:
             How it ended.
         """
         try:
-            start = await self._database.read(
-                lambda conn: session_start(conn, self._identity, self._clock.now_ms())
-            )
+            start = await self._database.read(self._begin)
             self._revoked = frozenset(start.revoked)
-            await self._count_waiting()
             await self._execute(self._session.start(start))
             while True:
-                is_idle = await self._is_idle()
+                is_idle = await self._is_idle(until_idle=until_idle)
                 if is_idle and self._owes_cleaning:
                     # Once for all pages that brought erasures.
                     self._owes_cleaning = False
@@ -164,10 +164,16 @@ class LiveSession:
     def _identity(self) -> Identity:
         return self._vault.identity_file.current
 
-    async def _is_idle(self) -> bool:
+    def _begin(self, conn: Connection) -> effects.Start:
+        self._waiting = unsent_count(conn, self._identity)
+        return session_start(conn, self._identity, self._clock.now_ms())
+
+    async def _is_idle(self, *, until_idle: bool) -> bool:
         if not self._session.is_idle or self._is_renewing:
             return False
-        await self._count_waiting()
+        if until_idle or not self._is_counted:
+            # Who stays hears of everything that is recorded beside this session, who goes does not.
+            await self._count_waiting()
         if self._waiting == 0 and self._has_keys:
             await self._tend_keys()
         if not self._session.is_idle or self._waiting:
@@ -180,16 +186,20 @@ class LiveSession:
     async def _tend_keys(self) -> None:
         """Say what is to be said about devices and keys, now that everything was read."""
         self._has_keys = False
-        if await self._database.write(self._key_sharing.tend):
+        has_spoken, owed = await self._database.write(
+            lambda conn: (self._key_sharing.tend(conn), cleaning_owed(conn))
+        )
+        if has_spoken:
             lanes = await self._database.read(lanes_to_send)
             await self._execute(self._session.outbox_changed(lanes))
             await self._count_waiting()
-        if await self._database.read(cleaning_owed) is not None:
+        if owed is not None:
             await self._database.checkpoint()
             self._owes_cleaning = True
 
     async def _count_waiting(self) -> None:
         self._waiting = await self._database.read(lambda conn: unsent_count(conn, self._identity))
+        self._is_counted = True
 
     def _report(self, *, is_idle: bool) -> None:
         self._on_status(
@@ -234,17 +244,16 @@ class LiveSession:
         if self._identity.epoch != self._session.epoch:
             # Another process began a new epoch: only a new hello can speak for it.
             raise _EndSession(Ended(message="this device began a new epoch"))
-        lanes, revoked = await self._database.read(
-            lambda conn: (lanes_to_send(conn), frozenset(revoked_grants(conn)))
-        )
-        self._has_keys = True
-        news = revoked - self._revoked
+        news = await self._database.read(lambda conn: local_news(conn, self._identity))
+        self._waiting, self._is_counted = news.waiting, True
+        self._has_keys |= news.duties != self._duties
+        self._duties = news.duties
+        revoked = news.revoked - self._revoked
         self._revoked |= revoked
-        if news:
+        if revoked:
             # Before anything else that waits: a revocation must not stand behind a backlog.
-            await self._execute(self._session.revoke(sorted(news)))
-        await self._count_waiting()
-        await self._execute(self._session.outbox_changed(lanes))
+            await self._execute(self._session.revoke(sorted(revoked)))
+        await self._execute(self._session.outbox_changed(news.lanes))
 
     async def _renew_if_old(self) -> None:
         if self._has_renewed or self._session.state is not State.OPEN:
@@ -284,7 +293,10 @@ class LiveSession:
             case effects.SaveCredential():
                 await self._store.carry_out(effect)
                 self._is_renewing = False
+            case effects.ReadOutbox():
+                return await self._store.carry_out(effect)
             case _:
+                self._is_counted = False
                 return await self._store.carry_out(effect)
         return ()
 
@@ -310,6 +322,8 @@ class LiveSession:
         self._received += stored.fresh
         self._has_keys |= stored.has_keys
         self._waiting = max(0, self._waiting - stored.confirmed)
+        # Where the last one seems to have its row, the store is asked.
+        self._is_counted &= not (has_spoken or (stored.confirmed and not self._waiting))
         asked = self._session.page_stored(page, stored.stood)
         if not has_spoken:
             return asked

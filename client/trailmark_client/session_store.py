@@ -60,8 +60,8 @@ class SessionStore:
             case effects.CheckOwn(lanes=lanes):
                 return await self._check_own(lanes)
             case effects.ReadOutbox(lane=lane, after=after):
-                events = await read(lambda conn: outbox_batch(conn, self._identity, lane, after))
-                return session.outbox_read(lane, events)
+                batch = await read(lambda conn: outbox_batch(conn, self._identity, lane, after))
+                return session.outbox_read(lane, batch.events, is_all=batch.is_all)
             case effects.ReadHeld(lane=lane):
                 offers = await read(lambda conn: offers_of(conn, lane))
                 return session.held_read(lane, offers)

@@ -18,7 +18,7 @@ from trailmark_client.identity import Identity, IdentityFile
 from trailmark_client.key_sharing import KeySharing
 from trailmark_client.storage import cursors
 from trailmark_client.storage.cursors import Cursor
-from trailmark_client.storage.event_log import outbox_batch, outbox_lanes
+from trailmark_client.storage.event_log import OutboxBatch, outbox_batch, outbox_lanes
 from trailmark_client.storage.held import begin_rewind
 from trailmark_client.storage.vault import Vault
 from trailmark_server import ingest
@@ -119,7 +119,7 @@ async def _only_in_the_log(store: Any, space: SpaceId, grants: Sequence[bytes]) 
     await database.write(lambda tables: tables.log.add_revoked(space, grants))
 
 
-def _whole_outbox(conn: Connection, identity: Identity, lane: Lane, after: int) -> list[Event]:
+def _whole_outbox(conn: Connection, identity: Identity, lane: Lane, after: int) -> OutboxBatch:
     agreed = msgspec.structs.replace(identity, private_copy=True)
     return outbox_batch(conn, agreed, lane, after)
 

@@ -129,7 +129,9 @@ class SessionPair:
                 stood = client.store_page(page)
                 return session.page_stored(page, stood) if stood else session.page_broken()
             case effects.ReadOutbox(lane=lane, after=after):
-                return session.outbox_read(lane, client.read_outbox(lane, after))
+                events = client.read_outbox(lane, after)
+                is_all = not events or not client.read_outbox(lane, events[-1].dseq)
+                return session.outbox_read(lane, events, is_all=is_all)
             case _:
                 return self._execute_rare(effect)
 

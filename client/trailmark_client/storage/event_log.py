@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -97,7 +98,19 @@ def set_chain_end(conn: Connection, event: Event) -> None:
     )
 
 
-def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -> list[Event]:
+class OutboxBatch(msgspec.Struct, frozen=True):
+    """What goes into one push.
+
+    Attributes:
+        events: The events; none where nothing is to be sent.
+        is_all: Nothing that is to be sent stands behind them.
+    """
+
+    events: Sequence[Event] = ()
+    is_all: bool = True
+
+
+def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -> OutboxBatch:
     """Return the next own events to push: one batch of the present epoch, behind ``after``.
 
     Without a private copy nothing of ``self`` leaves the device.
@@ -112,7 +125,7 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
         IntegrityError: ``plain_in_self``: a defect left a private entry readable.
     """
     if lane == SELF and not _sends_private(conn, identity):
-        return []
+        return OutboxBatch()
     rows = conn.execute(
         f"SELECT {EVENT_COLUMNS}, type FROM event WHERE lane = ? AND seq IS NULL AND epoch = ?"
         " AND dseq > ? AND device = ? AND space = ? ORDER BY dseq LIMIT ?",
@@ -129,8 +142,11 @@ def outbox_batch(conn: Connection, identity: Identity, lane: Lane, after: int) -
                 ErrorCode.PLAIN_IN_SELF,
                 gettext("a private entry is not sealed; it does not leave this device"),
             )
+    if not rows:
+        return OutboxBatch()
     events = [event_from_values(row) for row in rows]
-    return events[: cut_batch(events)] if events else []
+    count = cut_batch(events)
+    return OutboxBatch(events[:count], count == len(events) < limits.PAGE_EVENTS_MAX)
 
 
 def _sends_private(conn: Connection, identity: Identity) -> bool:

@@ -242,12 +242,13 @@ class ClientSession:
             self._place(lane).has_outbox = True
         return self._pump()
 
-    def outbox_read(self, lane: Lane, events: Sequence[Event]) -> Effects:
+    def outbox_read(self, lane: Lane, events: Sequence[Event], *, is_all: bool = False) -> Effects:
         """Push what was read.
 
         Args:
             lane: Which lane.
             events: Own events of the present epoch behind ``ReadOutbox.after``; may be empty.
+            is_all: There was nothing behind them.
 
         Returns:
             Effects to execute in order.
@@ -270,6 +271,7 @@ class ClientSession:
             return []
         batch = pages.cut_chain(events)
         place.sent, place.in_flight = batch[-1].dseq, place.in_flight + 1
+        place.has_outbox = not is_all or len(batch) < len(events)
         return [effects.Send(message=pages.push_from_events(batch)), *self._read_outbox(lane)]
 
     def _read_outbox(self, lane: Lane) -> Effects:

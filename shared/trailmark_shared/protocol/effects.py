@@ -192,8 +192,8 @@ class ReportAltered(Effect, frozen=True):
 class ReadOutbox(Effect, frozen=True):
     """Read the next unconfirmed own events of the present epoch with dseq > ``after``.
 
-    At most one batch (``pages.cut_batch``). Result: ``ClientSession.outbox_read(lane, events)``,
-    where the list may be empty.
+    At most one batch (``pages.cut_batch``). Result: ``ClientSession.outbox_read``, where the list
+    may be empty.
     """
 
     lane: Lane

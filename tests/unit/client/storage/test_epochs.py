@@ -49,10 +49,10 @@ def test_everything_unsent_is_numbered_again(app: App, home: Home) -> None:
     add_goal(app, "one")
     add_goal(app, "two", CARE)
     add_goal(app, "three")
-    before = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+    before = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
 
     epoch, lanes = app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
-    after = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+    after = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
 
     assert app.identity.epoch == epoch != before[0].epoch
     assert lanes == [CARE, SELF]
@@ -154,7 +154,7 @@ async def test_a_kill_between_identity_and_transaction_is_made_good(
 async def test_what_the_log_holds_already_is_struck(app: App, home: Home) -> None:
     add_reflection(app, "one")
     add_reflection(app, "two")
-    [first, _] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+    [first, _] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
     home.lane(SELF).put(msgspec.structs.replace(first, device=first.device), 1, 0, "person", None)
     file = IdentityFile(app.home / "identity")
     app.write(

@@ -32,7 +32,13 @@ def app(tmp_path: Path) -> Iterator[App]:
 
 def batch(app: App, after: int = 0, identity: Identity | None = None) -> list[int]:
     who = identity or app.identity
-    return [each.dseq for each in app.read(lambda conn: outbox_batch(conn, who, SELF, after))]
+    return [
+        each.dseq for each in app.read(lambda conn: outbox_batch(conn, who, SELF, after)).events
+    ]
+
+
+def is_all(app: App, after: int) -> bool:
+    return app.read(lambda conn: outbox_batch(conn, app.identity, SELF, after)).is_all
 
 
 def test_batches_are_contiguous_and_bounded(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +47,7 @@ def test_batches_are_contiguous_and_bounded(app: App, monkeypatch: pytest.Monkey
         add_goal(app, f"goal {number}")
 
     assert [batch(app), batch(app, 3), batch(app, 5)] == [[1, 2, 3], [4, 5], []]
+    assert [is_all(app, 0), is_all(app, 3), is_all(app, 5)] == [False, True, True]
 
 
 def test_a_batch_ends_before_too_many_bytes(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,6 +56,7 @@ def test_a_batch_ends_before_too_many_bytes(app: App, monkeypatch: pytest.Monkey
         add_reflection(app, f"{number}" * 500)
 
     assert batch(app) == [1, 2]
+    assert [is_all(app, 2), is_all(app, 4)] == [False, True]
 
 
 def test_only_the_present_epoch_is_pushed(app: App) -> None:
@@ -87,7 +95,7 @@ async def test_a_refused_event_can_be_tried_again(tmp_path: Path) -> None:
         home = Home(app.identity.space)
         connect_to(app, home)
         subject = add_reflection(app, "words")
-        [event] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+        [event] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
         home.refused_ids[event.id] = ErrorCode.TOO_LARGE
         await sync(app, home)
         home.refused_ids.clear()

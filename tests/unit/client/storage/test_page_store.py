@@ -1,6 +1,6 @@
 """Pages: believed only after they were hashed here, stored whole or not at all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -181,8 +181,8 @@ async def test_a_page_that_contradicts_a_held_row_is_refused_by_name(two: Two) -
     broken(two, two.page(2, 5))
 
 
-async def outbox(app: App) -> list[Event]:
-    return app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0))
+async def outbox(app: App) -> Sequence[Event]:
+    return app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
 
 
 async def test_own_events_are_confirmed_by_their_hash(two: Two) -> None:
