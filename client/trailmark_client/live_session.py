@@ -321,9 +321,9 @@ class LiveSession:
             return self._session.page_broken()
         self._received += stored.fresh
         self._has_keys |= stored.has_keys
+        # Rows confirm what waited, and may also show that some of it need not wait any more.
+        self._is_counted &= not (has_spoken or self._waiting)
         self._waiting = max(0, self._waiting - stored.confirmed)
-        # Where the last one seems to have its row, the store is asked.
-        self._is_counted &= not (has_spoken or (stored.confirmed and not self._waiting))
         asked = self._session.page_stored(page, stored.stood)
         if not has_spoken:
             return asked

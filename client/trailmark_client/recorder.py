@@ -112,8 +112,8 @@ class Recorder:
         )
         event = append_own(conn, identity, lane, words)
         touched = _erased_by(conn, lane, data)
-        older = () if is_new else None
-        refold(conn, lane, [subject, *touched], [_unsent_entry(event, body)], older)
+        fresh = [_unsent_entry(event, body)]
+        refold(conn, lane, [subject, *touched], fresh, are_new=is_new)
         return event
 
     def base_of(

@@ -64,6 +64,26 @@ async def test_documents_follow_every_append(world: StoreWorld) -> None:
     assert b"Walk daily" in after.json
 
 
+async def test_a_batch_that_begins_some_subjects_and_continues_others_folds_both(
+    world: StoreWorld,
+) -> None:
+    device, old, new = LaneDevice(), b"1" * 16, b"2" * 16
+    await push(world.store, [device.grants(), device.shares("Walk", old)])
+    more = [
+        device.shares("Sleep", new),
+        device.says(GoalReworded(title="Sleep well"), new),
+        device.says(GoalReworded(title="Walk daily"), old),
+    ]
+    await push(world.store, more)
+    documents = await world.store.documents(SPACE, CARE)
+
+    found = {each.subject: each.json for each in documents}
+    assert b"Walk daily" in found[old]
+    assert b"Sleep well" in found[new]
+    await world.store.rebuild()
+    assert documents == await world.store.documents(SPACE, CARE)
+
+
 async def test_rebuilt_equals_incremental_byte_for_byte(world: StoreWorld) -> None:
     device, second = LaneDevice(), LaneDevice(seed=2)
     goal = b"1" * 16

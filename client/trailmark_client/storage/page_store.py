@@ -29,7 +29,7 @@ from trailmark_client.storage.cursors import (
 )
 from trailmark_client.storage.erasure import erased_among
 from trailmark_client.storage.held import drop_settled, has_held
-from trailmark_client.storage.read_models import body_from_bytes, known_among, refold
+from trailmark_client.storage.read_models import body_from_bytes, refold
 from trailmark_client.storage.rows import (
     EVENT_COLUMNS,
     ROW_COLUMNS,
@@ -104,14 +104,13 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         _altered("a page contradicts what is held")
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
-    older = known_among(conn, lane, {body.subject for body in bodies.values()})
     touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
     last = fresh[-1]
     set_cursor(conn, lane, Cursor(last.seq, last.lane_hash))
     size = sum(len(row.event.body or b"") for row in fresh)
     keep_signed_head(conn, lane, page.signed_head, len(fresh), size)
     touched += drop_settled(conn, lane)
-    refold(conn, lane, touched, _entries(fresh, bodies), older)
+    refold(conn, lane, touched, _entries(fresh, bodies))
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )

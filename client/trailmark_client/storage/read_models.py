@@ -197,22 +197,13 @@ def _entry(lane: str, row: Sequence[Any], body: Body) -> Entry:
     )
 
 
-def known_among(conn: Connection, lane: str, subjects: Collection[bytes]) -> frozenset[bytes]:
-    """Return those of these subjects that the store has a row about."""
-    rows = conn.execute(
-        "SELECT DISTINCT subject FROM event"
-        f" WHERE lane = ? AND subject IN ({places(len(subjects))})",
-        (lane, *subjects),
-    )
-    return frozenset(subject for (subject,) in rows.fetchall())
-
-
 def refold(
     conn: Connection,
     lane: str,
     subjects: Iterable[bytes],
     fresh: Sequence[Entry] = (),
-    older: Collection[bytes] | None = None,
+    *,
+    are_new: bool = False,
 ) -> None:
     """Fold these subjects again and store their documents.
 
@@ -221,12 +212,12 @@ def refold(
         lane: The lane they are in.
         subjects: What was touched; repeated ones are folded once.
         fresh: What this transaction stored, in lane order: bodies that need no second reading.
-        older: Those of the subjects of ``fresh`` that had a row before; looked for where ``None``.
+        are_new: The subjects of ``fresh`` had no row before; looked for where it is not known.
     """
     waiting = list(dict.fromkeys(subjects))
     for start in range(0, len(waiting), SUBJECTS_AT_ONCE):
         some = waiting[start : start + SUBJECTS_AT_ONCE]
-        entries = _entries_for_fold(conn, lane, some, fresh, older)
+        entries = _entries_for_fold(conn, lane, some, fresh, are_new=are_new)
         folded = [fold_subject(lane, entries.get(subject, ())) for subject in some]
         _store(conn, [each for each in folded if each is not None])
         gone = [subject for subject, each in zip(some, folded, strict=True) if each is None]
@@ -256,7 +247,8 @@ def _entries_for_fold(
     lane: str,
     subjects: Sequence[bytes],
     fresh: Sequence[Entry],
-    older: Collection[bytes] | None,
+    *,
+    are_new: bool,
 ) -> dict[bytes, list[Entry]]:
     """Return all entries of subjects; those that are fresh as a whole are not read again."""
     in_hand: dict[bytes, list[Entry]] = {}
@@ -265,10 +257,8 @@ def _entries_for_fold(
     whole: dict[bytes, list[Entry]] = {}
     ours = [each for each in subjects if each in in_hand]
     if ours and not _has_repeated(conn):
-        if older is None:
-            whole = _whole(conn, lane, ours, in_hand)
-        else:
-            whole = {key: entries_of_subject(in_hand[key]) for key in ours if key not in older}
+        those = ours if are_new else _whole(conn, lane, ours, in_hand)
+        whole = {subject: entries_of_subject(in_hand[subject]) for subject in those}
     others = [each for each in subjects if each not in whole]
     if others:
         bodies = {entry.id: entry.body for entry in fresh}
@@ -278,18 +268,14 @@ def _entries_for_fold(
 
 def _whole(
     conn: Connection, lane: str, subjects: Sequence[bytes], in_hand: Mapping[bytes, list[Entry]]
-) -> dict[bytes, list[Entry]]:
-    """Return the entries of those subjects of which the store has no other row."""
+) -> list[bytes]:
+    """Return those subjects of which the store has no other row than those in hand."""
     rows = conn.execute(
         "SELECT subject, count(*) FROM event"
         f" WHERE lane = ? AND subject IN ({places(len(subjects))}) GROUP BY subject",
         (lane, *subjects),
     )
-    return {
-        subject: entries_of_subject(in_hand[subject])
-        for subject, count in rows.fetchall()
-        if count == len(in_hand[subject])
-    }
+    return [subject for subject, count in rows.fetchall() if count == len(in_hand[subject])]
 
 
 def _has_repeated(conn: Connection) -> bool:

@@ -231,6 +231,10 @@ class MemoryRows:
         rows = self._lane(space, lane).rows
         return sorted({stored.subject for stored in rows if stored.subject is not None})
 
+    def subjects_among(self, space: SpaceId, lane: Lane, subjects: Sequence[bytes]) -> set[bytes]:
+        """Return which of these subjects there are rows about."""
+        return set(subjects).intersection(self.subjects(space, lane))
+
     def documents(
         self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:

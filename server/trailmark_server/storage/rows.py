@@ -205,6 +205,10 @@ class LogRows(Protocol):
         """Return every subject of a lane."""
         ...
 
+    def subjects_among(self, space: SpaceId, lane: Lane, subjects: Sequence[bytes]) -> set[bytes]:
+        """Return which of these subjects there are rows about."""
+        ...
+
     def documents(
         self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:

@@ -162,21 +162,42 @@ def commit_draft(rows: LogRows, seal: RestSeal, draft: LaneDraft, recorded: Reco
     if not (revoked <= recorded.grants and recorded.erased.issuperset(erased)):
         raise KeysFirstError(lane, revoked, erased)
     head_before = draft.lane.head - len(draft.rows)
+    older = _older_subjects(rows, draft)
     rows.save(draft, seal)
-    touched = {new.subject for new in draft.rows if new.subject is not None}
     if revoked:
         rows.add_revoked(space, sorted(revoked))
     if erased:
         rows.add_erased(space, [ErasedEvent(lane=lane, id=event) for event in erased])
-        touched |= rows.erase_bodies(space, lane, erased)
+        older |= rows.erase_bodies(space, lane, erased)
         rows.owe_cleaning()
     if not ids.is_shared(lane):
         return
-    known = {new.row.event.id: new for new in draft.rows if new.body is not None}
     if head_before in {0, rows.projected_to(space, lane)}:
-        project(rows, seal, lane, sorted(touched), draft.lane.head, known)
+        folded = fold_subjects(lane, _rows_touched(rows, seal, draft, older))
+        rows.save_folded(space, lane, folded, draft.lane.head, seal)
     else:
         project_lane(rows, seal, lane)
+
+
+def _older_subjects(rows: LogRows, draft: LaneDraft) -> set[bytes]:
+    """Return the subjects of a draft about which the store may hold rows already."""
+    touched = {new.subject for new in draft.rows if new.subject is not None}
+    # One row is read back as fast as this is asked; a row that changes its subject is there.
+    if len(draft.rows) == 1 or draft.rejoined or not touched:
+        return touched
+    return rows.subjects_among(draft.lane.space, draft.lane.lane, sorted(touched))
+
+
+def _rows_touched(
+    rows: LogRows, seal: RestSeal, draft: LaneDraft, older: set[bytes]
+) -> dict[bytes, list[SubjectRow]]:
+    """Return what the folds read of every subject that a saved draft touched."""
+    known = {new.row.event.id: new for new in draft.rows if new.body is not None}
+    about = rows_by_subject(rows, seal, draft.lane.lane, sorted(older), known)
+    for new in draft.rows:
+        if new.subject is not None and new.subject not in older:
+            about.setdefault(new.subject, []).append((new.row, new.body))
+    return about
 
 
 def _erased_by(rows: LogRows, draft: LaneDraft) -> list[EventId]:
@@ -201,7 +222,6 @@ def project(
     lane: Lane,
     subjects: Sequence[bytes],
     head: int,
-    known: Mapping[EventId, NewRow] = _NO_ROWS,
 ) -> None:
     """Fold subjects again; the lane's other documents must be at the head already.
 
@@ -211,9 +231,8 @@ def project(
         lane: A shared lane.
         subjects: What was touched.
         head: Of the lane.
-        known: Rows whose bodies were opened and read already.
     """
-    about = rows_by_subject(rows, seal, lane, subjects, known)
+    about = rows_by_subject(rows, seal, lane, subjects)
     rows.save_folded(seal.space, lane, fold_subjects(lane, about), head, seal)
 
 
@@ -224,7 +243,15 @@ def rows_by_subject(
     subjects: Sequence[bytes],
     known: Mapping[EventId, NewRow] = _NO_ROWS,
 ) -> dict[bytes, list[SubjectRow]]:
-    """Return what the folds of subjects read, by subject; arguments as in ``project``."""
+    """Return what the folds of subjects read, by subject.
+
+    Args:
+        rows: The tables.
+        seal: Of the space.
+        lane: A shared lane.
+        subjects: Which.
+        known: Rows whose bodies were opened and read already.
+    """
     found = rows.subject_rows(seal.space, lane, subjects, _Opened(known, seal))
     return {
         subject: [(row, _body(row, known)) for row in found.get(subject, ())]

@@ -88,6 +88,18 @@ class SqlReadModels(LaneNumbers):
         )
         return [subject for (subject,) in found]
 
+    def subjects_among(self, space: SpaceId, lane: Lane, subjects: Sequence[bytes]) -> set[bytes]:
+        """Return which of these subjects there are rows about."""
+        place, among = self._place(space, lane), set[bytes]()
+        for marks, part in statements.chunks(subjects):
+            found = self._conn.execute(
+                f"SELECT DISTINCT subject FROM event WHERE {self._key.match} "  # noqa: S608
+                f"AND subject IN ({marks})",
+                (*place, *part),
+            )
+            among.update(subject for (subject,) in found)
+        return among
+
     def documents(
         self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:

@@ -13,6 +13,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
@@ -226,7 +227,7 @@ class Database:
     def _write(self, file: SqliteFile) -> None:
         while group := self._next_group():
             if group[0].is_bare:
-                _run_bare(file, group[0])
+                _run_alone(group[0], partial(group[0].work, file))
             else:
                 _run_group(file, group)
                 if self._committed is not None:
@@ -266,14 +267,19 @@ def _serve(
         file.close()
 
 
-def _run_bare(file: SqliteFile, job: _Job) -> None:
+def _run_alone(job: _Job, run: Callable[[], Any]) -> None:
     try:
-        job.keep(job.work(file))
+        job.keep(run())
     except BaseException as error:  # noqa: BLE001  (told to the caller)
         job.fail(error)
 
 
 def _run_group(file: SqliteFile, group: Sequence[_Job]) -> None:
+    if len(group) == 1:
+        # What it raises rolls the whole transaction back: nobody else is in it.
+        _run_alone(group[0], partial(file.write, group[0].work))
+        return
+
     def run(conn: Connection) -> None:
         for job in group:
             _run_one(conn, job)
