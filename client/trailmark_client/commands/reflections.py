@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -24,6 +25,9 @@ from trailmark_shared.projections.reflection import ReflectionDocument
 from trailmark_shared.words import gettext
 
 _PARTS: Final = ("text", "title", "feelings", "tags", "mood_tenths")
+
+_END_OF_LINE: Final = r"(?:\r\n|\r|\n)"
+"""Whatever it was written as: browsers send every end of a line alike."""
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,15 +195,17 @@ def chosen_of(conn: Connection, reflection: bytes, text: str) -> Chosen:
         raise DomainError(
             ErrorCode.NOT_FOUND, gettext("there is no such reflection on this device")
         )
+    lines = map(re.escape, text.split("\n"))
+    wanted = re.compile(_END_OF_LINE.join(lines))
     for each in document.text.values:
-        start = each.value.find(text)
-        if text and start >= 0:
+        found = wanted.search(each.value) if text else None
+        if found is not None:
             return Chosen(
                 text=text,
                 reflection=text_from_id(reflection),
                 revision_sha256=sha256(each.value.encode()).hexdigest(),
-                start=start,
-                end=start + len(text),
+                start=found.start(),
+                end=found.end(),
             )
     raise DomainError(
         ErrorCode.EXCERPT_NOT_FOUND,

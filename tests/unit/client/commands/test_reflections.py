@@ -52,6 +52,20 @@ def test_an_excerpt_is_the_chosen_characters_and_nothing_else(person: Person) ->
     assert shared.subject != reflection
 
 
+def test_excerpt_is_found_whatever_ends_the_lines_of_the_source(person: Person) -> None:
+    person.let_in()
+    data = ReflectionWritten(text="Loud.\r\nI left\r\nearly.")
+    reflection = person.write(lambda c, r: reflect(c, r, data, r.now())).subject
+
+    shared = person.write(lambda c, r: share_excerpt(c, r, reflection, "I left\nearly", r.now()))
+
+    [there] = person.entries(shared.subject, CARE)
+    [link] = person.entries(shared.subject)
+    assert there.body.data == ExcerptShared(text="I left\nearly")
+    assert isinstance(link.body.data, ExcerptLinked)
+    assert (link.body.data.start, link.body.data.end) == (7, 20)
+
+
 @pytest.mark.parametrize("text", ["i left early", "", TEXT + "."])
 def test_characters_that_do_not_stand_there_are_refused(person: Person, text: str) -> None:
     reflection = written(person)
