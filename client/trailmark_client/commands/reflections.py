@@ -17,6 +17,7 @@ from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.lanes import OpenLane, lanes_meant
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared, SharingWished
@@ -98,12 +99,18 @@ def revise(
     before = {name: getattr(document, name).value for name in _PARTS}
     after = before | dict(given)
     is_apart = any(getattr(document, name).conflict for name in _PARTS)
-    if after == before and not is_apart:
+    if _kept(after) == _kept(before) and not is_apart:
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
     data = ReflectionRevised(**{name: value for name, value in after.items() if value is not None})
     base = base_of_fields(conn, recorder, SELF, reflection, _PARTS)
     event = recorder.record(conn, SELF, reflection, data, when=when, base=base)
     return Written(kind="reflection", subject=reflection, lane=SELF, seen_by=(), events=(event.id,))
+
+
+def _kept(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: clean_words(each) if isinstance(each, str) else each for name, each in parts.items()
+    }
 
 
 def add_tags(

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from tests.support.person import Person
-from trailmark_client.commands.reflections import mood_tenths, reflect, share_excerpt
+from trailmark_client.commands.reflections import mood_tenths, reflect, revise, share_excerpt
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared
@@ -94,3 +94,13 @@ def test_another_mood_is_refused(text: str) -> None:
         mood_tenths(text)
 
     assert refused.value.code == ErrorCode.INVALID_INPUT
+
+
+def test_blanks_around_are_no_other_words(person: Person) -> None:
+    data = ReflectionWritten(text=f" {TEXT}\r\n", tags=("work",))
+    reflection = person.write(lambda c, r: reflect(c, r, data, r.now())).subject
+
+    with pytest.raises(DomainError) as refused:
+        person.write(lambda c, r: revise(c, r, reflection, {"text": TEXT}, r.now()))
+
+    assert refused.value.code == ErrorCode.NOTHING_CHANGED
