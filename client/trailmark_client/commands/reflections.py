@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -67,7 +67,15 @@ def mood_tenths(text: str) -> int:
 def reflect(
     conn: Connection, recorder: Recorder, reflection: ReflectionWritten, when: When
 ) -> Written:
-    """Write a reflection into the person's own lane; it has no other."""
+    """Write a reflection into the person's own lane; it has no other.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``invalid_input``: a comma in a tag or a feeling.
+    """
+    _refuse_commas((*reflection.tags, *reflection.feelings))
     subject = recorder.new_subject()
     event = recorder.record(conn, SELF, subject, reflection, when=when)
     return Written(kind="reflection", subject=subject, lane=SELF, seen_by=(), events=(event.id,))
@@ -93,11 +101,14 @@ def revise(
         What was written.
 
     Raises:
-        DomainError: ``not_found``; ``nothing_changed``: it reads exactly like that already.
+        DomainError: ``not_found``; ``nothing_changed``: it reads exactly like that already;
+            ``invalid_input``: a comma in a new tag or feeling.
     """
     document = _reflection(conn, reflection)
     before = {name: getattr(document, name).value for name in _PARTS}
     after = before | dict(given)
+    for name in ("tags", "feelings"):
+        _refuse_commas(set(after[name] or ()).difference(before[name] or ()))
     is_apart = any(getattr(document, name).conflict for name in _PARTS)
     if _kept(after) == _kept(before) and not is_apart:
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
@@ -105,6 +116,15 @@ def revise(
     base = base_of_fields(conn, recorder, SELF, reflection, _PARTS)
     event = recorder.record(conn, SELF, reflection, data, when=when, base=base)
     return Written(kind="reflection", subject=reflection, lane=SELF, seen_by=(), events=(event.id,))
+
+
+def _refuse_commas(names: Iterable[str]) -> None:
+    """Refuse what the form of the own pages, where commas stand between names, would take apart."""
+    if any("," in name for name in names):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("a tag or a feeling has no comma in it; give each by itself"),
+        )
 
 
 def _kept(parts: Mapping[str, Any]) -> dict[str, Any]:

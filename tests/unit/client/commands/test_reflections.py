@@ -1,11 +1,21 @@
 """Reflections stay in ``self``; an excerpt is a frozen copy whose source only ``self`` knows."""
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
 
 from tests.support.person import Person
-from trailmark_client.commands.reflections import mood_tenths, reflect, revise, share_excerpt
+from trailmark_adapters.sqlite import Connection
+from trailmark_client.commands.reflections import (
+    add_tags,
+    mood_tenths,
+    reflect,
+    revise,
+    share_excerpt,
+)
+from trailmark_client.commands.written import Written
+from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared
@@ -104,3 +114,19 @@ def test_blanks_around_are_no_other_words(person: Person) -> None:
         person.write(lambda c, r: revise(c, r, reflection, {"text": TEXT}, r.now()))
 
     assert refused.value.code == ErrorCode.NOTHING_CHANGED
+
+
+def test_comma_in_a_name_is_refused(person: Person) -> None:
+    reflection = written(person)
+    given = ReflectionWritten(text=TEXT, feelings=("sad, tired",))
+
+    attempts: list[Callable[[Connection, Recorder], Written]] = [
+        lambda c, r: reflect(c, r, given, r.now()),
+        lambda c, r: revise(c, r, reflection, {"tags": ("a,b",)}, r.now()),
+        lambda c, r: add_tags(c, r, reflection, [], ["a,b"], r.now()),
+    ]
+    for attempt in attempts:
+        with pytest.raises(DomainError, match="give each by itself") as refused:
+            person.write(attempt)
+
+        assert refused.value.code == ErrorCode.INVALID_INPUT
