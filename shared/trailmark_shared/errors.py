@@ -104,6 +104,19 @@ class ErrorCode(StrEnum):
     NEVER_ERASED = "never_erased"
 
 
+def defect_words(error: BaseException) -> str:
+    """Return a sentence on an error nobody foresaw: its kind and place, nothing that it says."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = gettext("an unknown place")
+    if trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    return gettext("a defect of Trailmark ({what} at {place}); please report it").format(
+        what=type(error).__name__, place=place
+    )
+
+
 class TrailmarkError(Exception):
     """Root of every error of ours; catching it catches them all.
 

@@ -29,7 +29,7 @@ from trailmark_client.cli.failures import (
 )
 from trailmark_client.cli.plain_calls import plain_call
 from trailmark_client.cli.terminal import Terminal
-from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.errors import ErrorCode, TrailmarkError, defect_words
 from trailmark_shared.words import ENGLISH, gettext, speaking
 
 _JSON_FLAG: Final = "--json"
@@ -94,10 +94,7 @@ def _unexpected(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, UnicodeEncodeError):  # bytes of an argument that are no UTF-8
         message = gettext("something typed here is no valid text; type it anew, or in UTF-8")
         return _fail(USAGE, ErrorCode.INVALID_INPUT, message, as_json=as_json)
-    message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
-        what=type(error).__name__, place=_place(error)
-    )
-    return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
+    return _fail(UNEXPECTED, ErrorCode.INTERNAL, defect_words(error), as_json=as_json)
 
 
 def _spelled_out(words: Sequence[str]) -> Sequence[str]:
@@ -132,15 +129,6 @@ def _fail(exit_code: int, code: ErrorCode, message: str, *, as_json: bool) -> in
         line = f"trailmark: {message}"
     Terminal(as_json=as_json).warn(line)
     return exit_code
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return gettext("an unknown place")
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
 
 
 def _silence() -> None:
