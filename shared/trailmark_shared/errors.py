@@ -102,6 +102,7 @@ class ErrorCode(StrEnum):
     ALREADY_CONNECTED = "already_connected"
     EXCERPT_NOT_FOUND = "excerpt_not_found"
     NEVER_ERASED = "never_erased"
+    ANSWER_UNTOLD = "answer_untold"
 
 
 def defect_words(error: BaseException) -> str:
