@@ -146,6 +146,26 @@ def parse_due(text: str, *, now_ms: int, zone: str) -> str | None:
     return day.isoformat()
 
 
+def parse_day(text: str, *, now_ms: int, zone: str) -> str:
+    """Return the day from which, or up to which, something is shown, ``YYYY-MM-DD``.
+
+    Args:
+        text: A ``DAY`` of the grammar above.
+        now_ms: The device's clock, milliseconds UTC.
+        zone: IANA name of the person's zone.
+
+    Raises:
+        DomainError: ``invalid_input``: something else.
+    """
+    day = _day(" ".join(text.lower().split()), local_time(now_ms, zone).date())
+    if day is None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("a day to look at reads: YYYY-MM-DD, today, yesterday or N days ago"),
+        )
+    return day.isoformat()
+
+
 def _day(words: str, today: date) -> date | None:
     if words == "today":
         return today
