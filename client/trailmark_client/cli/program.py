@@ -35,6 +35,8 @@ from trailmark_shared.errors import ErrorCode, StorageError, TrailmarkError, def
 from trailmark_shared.words import ENGLISH, gettext, speaking
 
 _JSON_FLAG: Final = "--json"
+_YES: Final = frozenset({"", "1", "t", "true", "y", "yes"})
+"""What cyclopts reads as yes behind a flag."""
 _END_OF_OPTIONS: Final = "--"
 _ENDED_BY_RICH: Final = 1
 """What rich ends a program with whose reader went away, in the middle of a table or of help."""
@@ -128,7 +130,8 @@ def _spelled_out(words: Sequence[str]) -> Sequence[str]:
 
 def _wants_json(words: Sequence[str]) -> bool:
     end = words.index(_END_OF_OPTIONS) if _END_OF_OPTIONS in words else len(words)
-    return _JSON_FLAG in words[:end]
+    said = (word.partition("=") for word in words[:end])
+    return any(flag == _JSON_FLAG and value.lower() in _YES for flag, _, value in said)
 
 
 def _told(answer: Answer[Any] | None, *, as_json: bool) -> int:

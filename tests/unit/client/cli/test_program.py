@@ -73,6 +73,16 @@ def test_an_error_is_one_line_of_json_beside_an_empty_answer(cli: Cli) -> None:
     assert ran.error == (3, "not_found")
 
 
+@pytest.mark.parametrize("flag", ["--json", "--json=true", "--json=Yes", "--json=1"])
+def test_json_is_told_however_it_is_asked_for(cli: Cli, flag: str) -> None:
+    assert [] == cli("goal", "list", flag).json["goals"]
+    assert (3, "not_found") == cli("goal", "show", "z", flag).error
+
+
+def test_json_that_is_not_wanted_is_not_told(cli: Cli) -> None:
+    assert not cli("goal", "list", "--json=no").out.startswith("{")
+
+
 def test_a_defect_is_named_by_its_place_only(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_words: object, **_named: object) -> None:
         raise RuntimeError(SECRET)
