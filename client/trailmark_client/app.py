@@ -32,6 +32,7 @@ from trailmark_client.storage.emptying import (
     finish_emptying,
     is_to_be_emptied,
 )
+from trailmark_client.storage.folders import made_folder
 from trailmark_client.storage.read_models import is_projection_current, refold_all
 from trailmark_client.storage.rescue import (
     MovedAside,
@@ -362,8 +363,7 @@ def open_app(
         IntegrityError: ``corrupt_identity``.
         StorageError: The store cannot be used; ``locked``: it has a passphrase.
     """
-    folder = home or home_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = home_folder() if home is None else made_folder(home)
     clock = clock or SystemClock.from_environment()
     return App(folder, clock, randomness or SystemRandomness(), key)
 
@@ -390,11 +390,11 @@ def open_async(app: App) -> Database:
 
 
 def home_folder() -> Path:
-    """Return the folder that ``TRAILMARK_HOME`` names, else the platform's place for data."""
+    """Return the folder that ``TRAILMARK_HOME`` names, else the platform's, once it is there."""
     named = os.environ.get(HOME_VARIABLE)
     if named:
-        return Path(named)
+        return made_folder(Path(named))
     # Only asked for here: the import costs more than opening the store.
     from platformdirs import user_data_path  # noqa: PLC0415
 
-    return user_data_path("trailmark")
+    return made_folder(user_data_path("trailmark"))

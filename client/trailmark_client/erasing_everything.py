@@ -19,7 +19,7 @@ from trailmark_client.app import App
 from trailmark_client.home_api import connected
 from trailmark_client.http_api import HttpApi
 from trailmark_client.server_answers import ErasureAnswer
-from trailmark_client.storage.emptying import Erasure, ServerErasure
+from trailmark_client.storage.emptying import ErasedThere, Erasure, ServerErasure
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import EventId, text_from_id
@@ -138,16 +138,36 @@ def obey_erasure(app: App) -> int:
     known = app.read(app.key_sharing.known)
     is_sure = known.is_alone or (known.is_in and not known.view.asked)
     if not known.orders_everything_erased(_statements(answer)):
+        app.write(lambda _conn: _note_there(app, answer.erased_at))
         raise RefusedError(ErrorCode.SPACE_ERASED, _kept_words(is_sure=is_sure))
     emptying = app.identity.space
 
     def note() -> None:
         erasure = app.erasure_file.read()
-        app.erasure_file.save(msgspec.structs.replace(erasure, emptying=emptying))
+        left = msgspec.structs.replace(erasure, emptying=emptying, there=None)
+        app.erasure_file.save(left)
 
     app.write(lambda _conn: note())
     app.empty()
     return answer.erased_at
+
+
+def note_taken(app: App) -> None:
+    """Note that the home server takes entries: whatever it erased, it has begun anew."""
+    if app.erasure_file.read().there is not None:
+        app.write(lambda _conn: _keep_there(app, None))
+
+
+def _note_there(app: App, erased_at: int) -> None:
+    space, now = app.identity.space, app.clock.now_ms()
+    if app.erasure_file.erased_there(space) is None:
+        there = ErasedThere(space=text_from_id(space), erased_at=erased_at, learned_at=now)
+        _keep_there(app, there)
+
+
+def _keep_there(app: App, there: ErasedThere | None) -> None:
+    erasure = app.erasure_file.read()
+    app.erasure_file.save(msgspec.structs.replace(erasure, there=there))
 
 
 def _kept_words(*, is_sure: bool) -> str:

@@ -116,6 +116,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
     Code.NOT_CONNECTED: ("this device has no home server yet", "connect"),
     Code.ALREADY_CONNECTED: ("this device belongs to a space on a server already", "nothing"),
     Code.NEVER_ERASED: ("who was let in, and what was erased, stays provable", "nothing"),
+    Code.ANSWER_UNTOLD: (
+        "the output took no more words: its disk is full, say",
+        "make room there; what was to be recorded is saved",
+    ),
     Code.EXCERPT_NOT_FOUND: ("the characters do not stand in the reflection", "copy them exactly"),
 }
 """Every code to when it comes and what to do."""

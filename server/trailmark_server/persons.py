@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from trailmark_server.storage.accounts import AccountRows, AccountStore, Device, Space, SpaceErasure
 from trailmark_server.storage.ports import EventStore
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.ids import SpaceId, text_from_id
+from trailmark_shared.ids import SpaceId, second_mark, text_from_id
 from trailmark_shared.words import gettext
-
-SECOND_MARK_CHARS: Final = 3
-"""Length of each half of a second mark."""
 
 
 class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     """One person.
 
     Attributes:
-        mark: A short mark of the space; see ``second_mark``.
+        mark: A short mark of the space; see ``ids.second_mark``.
         space: Id of the space.
         joined_at: When it was registered here, milliseconds UTC.
         devices: Devices that are let in.
@@ -38,12 +33,6 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
     erased_at: int | None
     erased_by: str | None
-
-
-def second_mark(space: SpaceId) -> str:
-    """Return a short mark that tells people of the same name apart; the same everywhere."""
-    text = text_from_id(space)
-    return f"{text[-2 * SECOND_MARK_CHARS : -SECOND_MARK_CHARS]}-{text[-SECOND_MARK_CHARS:]}"
 
 
 async def list_persons(events: EventStore, accounts: AccountStore) -> list[PersonLine]:

@@ -26,7 +26,7 @@ from trailmark_server.accounts import (
     token_text,
     use_sign_in_link,
 )
-from trailmark_server.browsers import browser_words
+from trailmark_server.browsers import browser_kept
 from trailmark_server.known_browsers import MARK_BYTES
 from trailmark_server.logs import log_fact
 from trailmark_server.notices import add_notice, note_failed_try, settle_failed_tries
@@ -121,7 +121,7 @@ def browser_of(services: Services, connection: _Connection) -> Browser:
     """Return the browser that a request comes from."""
     return Browser(
         address=services.address_of(connection),
-        words=browser_words(connection.headers.get("user-agent", "")),
+        words=browser_kept(connection.headers.get("user-agent", "")),
         session=services.web.token_of(connection),
         known=connection.cookies.get(services.known_browsers.cookie_name, ""),
     )

@@ -47,6 +47,16 @@ def copy_file(source: Path, goal: Path, told: Callable[[int, int], None]) -> Non
         raise_translated(error)
 
 
+def tables_in(path: Path) -> frozenset[str]:
+    """Return the names of the tables of a file, none where it is no database that can be read."""
+    try:
+        with closing(_opened(path, "ro")) as reader:
+            found = reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return frozenset(name for (name,) in found)
+    except sqlite3.Error:
+        return frozenset()
+
+
 def make_lone(path: Path) -> None:
     """Let a file that nobody has open be all there is of a database: no journal stands beside it.
 

@@ -102,6 +102,20 @@ class ErrorCode(StrEnum):
     ALREADY_CONNECTED = "already_connected"
     EXCERPT_NOT_FOUND = "excerpt_not_found"
     NEVER_ERASED = "never_erased"
+    ANSWER_UNTOLD = "answer_untold"
+
+
+def defect_words(error: BaseException) -> str:
+    """Return a sentence on an error nobody foresaw: its kind and place, nothing that it says."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = gettext("an unknown place")
+    if trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    return gettext("a defect of Trailmark ({what} at {place}); please report it").format(
+        what=type(error).__name__, place=place
+    )
 
 
 class TrailmarkError(Exception):

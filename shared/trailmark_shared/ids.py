@@ -44,6 +44,8 @@ DEVICES: Final = Lane("devices")
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 TEXT_CHARS: Final = 26
+SECOND_MARK_CHARS: Final = 3
+"""Length of each half of a second mark."""
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
 """Digits of base 32 as ``int`` reads them."""
@@ -117,6 +119,12 @@ def id_from_text(text: str) -> bytes:
     raise EventDataError(
         ErrorCode.MALFORMED_ID, gettext("an id has 26 characters of 0-9 and a-z")
     ) from None
+
+
+def second_mark(space: SpaceId) -> str:
+    """Return a short mark that tells people of the same name apart; the same everywhere."""
+    text = text_from_id(space)
+    return f"{text[-2 * SECOND_MARK_CHARS : -SECOND_MARK_CHARS]}-{text[-SECOND_MARK_CHARS:]}"
 
 
 def is_canonical_id(text: str) -> bool:

@@ -200,13 +200,17 @@ def test_what_the_operator_erases_stays_on_the_persons_devices(world: World) -> 
 
     asked = world.server.attempt("person", "erase", line["mark"])
     done = world.server.admin("person", "erase", line["mark"], "--yes")
+    mark = world.phone.run("status")["mark"]
     refused = [device.refused("sync") for device in world.devices]
+    status = world.phone.run("status")
 
     assert 3 == asked.returncode
     assert (space_of(world.phone), True) == (done["space"], done["erased"])
     assert "phone" not in shown
     assert 0 == bodies_on(world.server)
     assert ["space_erased"] * 2 == refused
+    assert line["mark"] == mark
+    assert line["space"] == status["erased_there"]["space"]
     for device in world.devices:
         assert CANARY in str(device.run("timeline"))
         device.run("reflect", "writing goes on")

@@ -30,6 +30,21 @@ class FakeClock:
         self.ms += ms
 
 
+class FailingClock(FakeClock):
+    """A clock that lets whoever asks for its zone down, as nothing of ours expects.
+
+    Attributes:
+        is_failing: Whether it does.
+    """
+
+    is_failing = False
+
+    def zone_name(self) -> str:
+        if self.is_failing:
+            raise RuntimeError("words of a person")
+        return super().zone_name()
+
+
 class SeededRandomness:
     """Bytes that look random and are the same in every run with the same seed."""
 

@@ -16,6 +16,7 @@ from trailmark_client.cli.wording import lane_words, time_words
 from trailmark_client.queries.lane_reports import heads
 from trailmark_client.queries.log import LogEvent, raw_events
 from trailmark_client.queries.standing import LaneStanding, Standing, device_standing
+from trailmark_client.storage.emptying import ErasedThere
 from trailmark_shared import limits
 from trailmark_shared.ids import Lane
 from trailmark_shared.words import gettext, ngettext
@@ -47,22 +48,26 @@ def status(
         found = here.read(lambda conn: device_standing(conn, identity, day))
         told: Mapping[Lane, str] = here.read(heads) if words else {}
         warnings = [*found.warnings, *erasure_warnings(here)]
+        there, zone = here.app.erasure_file.erased_there(identity.space), here.zone
     lanes = [msgspec.structs.replace(each, words=told.get(Lane(each.lane))) for each in found.lanes]
-    found = msgspec.structs.replace(found, warnings=warnings, lanes=lanes)
-    return Answer(found, tuple(_status_lines(found)))
+    found = msgspec.structs.replace(found, warnings=warnings, lanes=lanes, erased_there=there)
+    return Answer(found, tuple(_status_lines(found, zone)))
 
 
-def _status_lines(found: Standing) -> Iterator[str]:
-    if found.server is None:
+def _status_lines(found: Standing, zone: str) -> Iterator[str]:
+    if found.erased_there is not None:
+        yield from _erased_lines(found, found.erased_there, zone)
+    elif found.server is None:
         yield gettext(
             "Everything is saved on this device. No server is connected, and none is needed."
         )
     else:
         yield gettext("Connected to {server}.").format(server=found.server)
         yield from waiting_words(found.unsent) or (gettext("All that is to be sent is sent."),)
+    is_copied = found.private_copy and found.erased_there is None
     copy = gettext("A sealed copy of private entries goes to the server.")
-    yield copy if found.private_copy else gettext("Private entries stay on this device.")
-    if found.lanes and not found.private_copy and found.backed_up_at is None:
+    yield copy if is_copied else gettext("Private entries stay on this device.")
+    if found.lanes and not is_copied and found.backed_up_at is None:
         yield gettext("There is no other copy of these. If you like: trailmark backup FILE")
     for each in found.lanes:
         yield from _lane_lines(each)
@@ -79,9 +84,26 @@ def _status_lines(found: Standing) -> Iterator[str]:
             found.proposals,
         ).format(n=found.proposals)
     yield from (gettext("Please look: {what}.").format(what=each) for each in found.warnings)
+    if found.server is not None:
+        yield gettext("Whoever runs the server knows you by the mark {mark}.").format(
+            mark=found.mark
+        )
     yield gettext("Device {device}, SQLite {sqlite}").format(
         device=found.device[:8], sqlite=found.sqlite
     )
+
+
+def _erased_lines(found: Standing, there: ErasedThere, zone: str) -> Iterator[str]:
+    yield gettext(
+        "{server} erased its copy of everything on {time}, and this device knows of no wish of "
+        "yours for that. It was told so on {learned}."
+    ).format(
+        server=found.server,
+        time=time_words(there.erased_at, zone),
+        learned=time_words(there.learned_at, zone),
+    )
+    yield gettext("Everything on this device is still here and stays; nothing is sent any more.")
+    yield gettext("Ask whoever runs the server why. A copy for yourself: trailmark export FILE")
 
 
 def _lane_lines(lane: LaneStanding) -> Iterator[str]:

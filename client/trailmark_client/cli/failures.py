@@ -33,6 +33,7 @@ NOT_POSSIBLE: Final = 3
 REFUSED: Final = 4
 UNREACHABLE: Final = 5
 STORAGE: Final = 6
+UNTOLD: Final = 7
 UNEXPECTED: Final = 70
 INTERRUPTED: Final = 130
 
@@ -44,6 +45,7 @@ EXIT_CODES: Final[Mapping[int, str]] = {
     REFUSED: "the server said no; everything stays saved on this device",
     UNREACHABLE: "the server cannot be reached; everything stays saved on this device",
     STORAGE: "the store on this device cannot do it now; what was asked is not saved",
+    UNTOLD: "the output took no more words; what was to be recorded is saved on this device",
     UNEXPECTED: "a defect of Trailmark; what was said to be saved is saved",
     INTERRUPTED: "interrupted",
 }

@@ -15,7 +15,7 @@ from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.options import Common
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.unlocking import store_key
-from trailmark_client.commands.when import When, moment, parse_past
+from trailmark_client.commands.when import When, moment, parse_day, parse_past
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
@@ -63,6 +63,14 @@ class Here:
         if text is None:
             return moment(self.now_ms, self.zone)
         return parse_past(text, now_ms=self.now_ms, zone=self.zone)
+
+    def day(self, text: str | None) -> str | None:
+        """Return the day from which, or up to which, something is shown; ``None`` for no bound.
+
+        Raises:
+            DomainError: ``invalid_input``: the words say no day.
+        """
+        return None if text is None else parse_day(text, now_ms=self.now_ms, zone=self.zone)
 
     def local_day(self, ms: int) -> str:
         """Return the person's local date at a moment, milliseconds UTC."""

@@ -16,7 +16,6 @@ from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.cli.wording import clock_words, day_words
 from trailmark_client.commands import reflections
-from trailmark_client.commands.when import parse_due
 from trailmark_client.queries import journal, searching
 from trailmark_client.queries.cards import CardLine
 from trailmark_client.queries.documents import KIND_WORDS, find
@@ -28,7 +27,7 @@ from trailmark_shared.dates import day_text
 from trailmark_shared.events.journal import InsightNoted
 from trailmark_shared.words import gettext, ngettext
 
-Since = Annotated[str | None, Parameter(help="Only from this day on: YYYY-MM-DD")]
+Since = Annotated[str | None, Parameter(help="Only from this day on: YYYY-MM-DD, 30 days ago")]
 Tags = Annotated[tuple[str, ...], Parameter(help="A tag or trigger; may be repeated", negative="")]
 Feelings = Annotated[
     tuple[str, ...], Parameter(name="--feeling", help="A feeling; may be repeated", negative="")
@@ -66,7 +65,7 @@ def list_entries(
     """Read your journal, all of it or by tag and feeling."""
     with opened(common) as here:
         wanted = Wanted(
-            since=None if since is None else parse_due(since, now_ms=here.now_ms, zone=here.zone),
+            since=here.day(since),
             tags=tag,
             feelings=feeling,
         )
@@ -141,8 +140,8 @@ def add_tags(
 def show_patterns(*, since: Since = None, common: Common = PLAIN) -> Answer[Patterns]:
     """Show what you named together, as plain counts. What it means is yours to say."""
     with opened(common) as here:
-        day = None if since is None else parse_due(since, now_ms=here.now_ms, zone=here.zone)
-        entries = here.read(lambda conn: journal.list_journal(conn, Wanted(since=day)))
+        wanted = Wanted(since=here.day(since))
+        entries = here.read(lambda conn: journal.list_journal(conn, wanted))
         found = journal.patterns(entries)
 
     def draw(terminal: Terminal) -> None:

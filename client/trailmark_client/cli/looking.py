@@ -23,7 +23,6 @@ from trailmark_client.cli.wording import (
     time_words,
     value_words,
 )
-from trailmark_client.commands.when import parse_due
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
@@ -290,8 +289,12 @@ def _check_in_words(check_in: CheckInLine) -> str:
 def show_timeline(
     *,
     goal: GoalOption = None,
-    since: Annotated[str | None, Parameter(help="Only from this day on: YYYY-MM-DD")] = None,
-    until: Annotated[str | None, Parameter(help="Only up to this day: YYYY-MM-DD")] = None,
+    since: Annotated[
+        str | None, Parameter(help="Only from this day on: YYYY-MM-DD, 30 days ago")
+    ] = None,
+    until: Annotated[
+        str | None, Parameter(help="Only up to this day: YYYY-MM-DD, yesterday")
+    ] = None,
     whole: Annotated[bool, Parameter(help="From the first day on")] = False,
     common: Common = PLAIN,
 ) -> Answer[Timeline]:
@@ -299,8 +302,8 @@ def show_timeline(
     with opened(common) as here:
         window = Window(
             goal=None if goal is None else here.read(lambda conn: find(conn, "goal", goal)),
-            since=None if since is None else parse_due(since, now_ms=here.now_ms, zone=here.zone),
-            until=None if until is None else parse_due(until, now_ms=here.now_ms, zone=here.zone),
+            since=here.day(since),
+            until=here.day(until),
         )
 
         def look(conn: Connection) -> Latest:

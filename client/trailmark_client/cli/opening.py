@@ -74,7 +74,6 @@ def open_pages(
             )
 
     home = home_folder()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = Wanted(port=port, is_plain=plain_address, is_browsing=not no_browser)
     asyncio.run(serve(home, wanted, SystemClock.from_environment(), SystemRandomness(), on_ready))
     return None  # told when it began

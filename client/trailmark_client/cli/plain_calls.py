@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin,
 
 from trailmark_client.cli.catalogue import COMMANDS
 from trailmark_client.cli.parameters import Parameter, is_spread
+from trailmark_client.cli.typed import as_kept
 
 _GROUP_WORDS_MAX: Final = 2
 _TAKES_ANY_NUMBER: Final = 0x0C
@@ -77,7 +78,8 @@ def plain_call(words: Sequence[str]) -> Callable[[], Any] | None:
             return None
     named = _gathered(given, hints)
     needed = set(code.co_varnames[count:end]) - (function.__kwdefaults__ or {}).keys()
-    return partial(function, *positional, **named) if needed <= named.keys() else None
+    call = partial(as_kept(function), *positional, **named)
+    return call if needed <= named.keys() else None
 
 
 def _function(words: Sequence[str]) -> tuple[FunctionType | None, Sequence[str]]:

@@ -6,6 +6,7 @@ as one line of JSON, and decides the exit code; see ``cli.failures``.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -22,18 +23,23 @@ from trailmark_client.cli.failures import (
     INTERRUPTED,
     OK,
     UNEXPECTED,
+    UNTOLD,
     USAGE,
     exit_code_of,
     failed,
     message_of,
 )
 from trailmark_client.cli.plain_calls import plain_call
-from trailmark_client.cli.terminal import Terminal
-from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_client.cli.terminal import Terminal, silence
+from trailmark_shared.errors import ErrorCode, StorageError, TrailmarkError, defect_words
 from trailmark_shared.words import ENGLISH, gettext, speaking
 
 _JSON_FLAG: Final = "--json"
+_YES: Final = frozenset({"", "1", "t", "true", "y", "yes"})
+"""What cyclopts reads as yes behind a flag."""
 _END_OF_OPTIONS: Final = "--"
+_ENDED_BY_RICH: Final = 1
+"""What rich ends a program with whose reader went away, in the middle of a table or of help."""
 
 
 def main(argv: Sequence[str] | None = None, languages: Languages | None = None) -> int:
@@ -58,8 +64,13 @@ def main(argv: Sequence[str] | None = None, languages: Languages | None = None) 
 def _let_everything_out(*, as_json: bool) -> None:
     """Let both streams take every character; what the terminal's encoding lacks stands escaped.
 
-    JSON is UTF-8 (RFC 8259, 8.1), whatever the machine speaks.
+    JSON is UTF-8 (RFC 8259, 8.1), whatever the machine speaks. A stream that was closed before the
+    start is read by nobody.
     """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (for as long as this runs)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             encoding = "utf-8" if as_json else None
@@ -73,7 +84,11 @@ def _run(words: Sequence[str], *, as_json: bool) -> int:
     except TrailmarkError as error:
         return _fail(exit_code_of(error), error.code, message_of(error), as_json=as_json)
     except BrokenPipeError:
-        _silence()
+        silence(sys.stdout)
+        return OK
+    except SystemExit as ended:
+        if ended.code != _ENDED_BY_RICH:
+            raise
         return OK
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -82,22 +97,28 @@ def _run(words: Sequence[str], *, as_json: bool) -> int:
 
 
 def _answer(words: Sequence[str]) -> Answer[Any] | None:
-    plain = plain_call(words)
-    if plain is not None:
-        return plain()
-    from trailmark_client.cli.spelling import called
+    try:
+        plain = plain_call(words)
+        if plain is not None:
+            return plain()
+        from trailmark_client.cli.spelling import called
 
-    return called(words)
+        return called(words)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        silence(sys.stdout)
+        raise StorageError(
+            ErrorCode.DISK_FULL,
+            gettext("there is no room left where this was to be written; make some and try again"),
+        ) from None
 
 
 def _unexpected(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, UnicodeEncodeError):  # bytes of an argument that are no UTF-8
         message = gettext("something typed here is no valid text; type it anew, or in UTF-8")
         return _fail(USAGE, ErrorCode.INVALID_INPUT, message, as_json=as_json)
-    message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
-        what=type(error).__name__, place=_place(error)
-    )
-    return _fail(UNEXPECTED, ErrorCode.INTERNAL, message, as_json=as_json)
+    return _fail(UNEXPECTED, ErrorCode.INTERNAL, defect_words(error), as_json=as_json)
 
 
 def _spelled_out(words: Sequence[str]) -> Sequence[str]:
@@ -109,20 +130,34 @@ def _spelled_out(words: Sequence[str]) -> Sequence[str]:
 
 def _wants_json(words: Sequence[str]) -> bool:
     end = words.index(_END_OF_OPTIONS) if _END_OF_OPTIONS in words else len(words)
-    return _JSON_FLAG in words[:end]
+    said = (word.partition("=") for word in words[:end])
+    return any(flag == _JSON_FLAG and value.lower() in _YES for flag, _, value in said)
 
 
 def _told(answer: Answer[Any] | None, *, as_json: bool) -> int:
-    if answer is None:
-        return OK
+    try:
+        if answer is not None:
+            _tell(answer, as_json=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        silence(sys.stdout)
+        message = gettext(
+            "what was to be recorded is saved on this device, but where the answer was to be "
+            "written it could not be: is that disk full?"
+        )
+        return _fail(UNTOLD, ErrorCode.ANSWER_UNTOLD, message, as_json=as_json)
+    return OK if answer is None else answer.exit_code
+
+
+def _tell(answer: Answer[Any], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode(answer.document).decode() + "\n")
     elif callable(answer.words):
         answer.words(Terminal(as_json=False))
     else:
         Terminal(as_json=False).say(*answer.words)
-    sys.stdout.flush()
-    return answer.exit_code
 
 
 def _fail(exit_code: int, code: ErrorCode, message: str, *, as_json: bool) -> int:
@@ -132,17 +167,3 @@ def _fail(exit_code: int, code: ErrorCode, message: str, *, as_json: bool) -> in
         line = f"trailmark: {message}"
     Terminal(as_json=as_json).warn(line)
     return exit_code
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return gettext("an unknown place")
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
-
-
-def _silence() -> None:
-    """Leave nothing to be flushed into the pipe that nobody reads any more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

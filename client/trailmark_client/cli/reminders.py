@@ -18,7 +18,7 @@ from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, Words
 from trailmark_client.cli.parameters import Parameter
-from trailmark_client.commands.when import parse_when
+from trailmark_client.commands.when import time_typed
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
@@ -68,17 +68,15 @@ def write(
     """Write a reminder for your own calendar: your days, your time, moved or deleted there."""
     with opened(common) as here:
         refuse_taken(file)
-        parse_when(at, now_ms=here.now_ms, zone=here.zone)
-        if ":" not in at or len(at.strip()) > len("18:30"):
+        # As typed: what today's clock skips is a time of all other days.
+        clock = time_typed(at)
+        if clock is None:
             raise DomainError(
                 ErrorCode.INVALID_INPUT, gettext("a time of day reads HH:MM, such as 18:30")
             )
-        # As typed: what today's clock skips is a time of all other days.
-        hour, minute = map(int, at.split(":"))
-        clock = f"{hour:02}:{minute:02}:00"
         words = gettext(_NEUTRAL) if words is None else words
         days: list[str] = [each for each in _DAYS if each in on]
-        first = f"{_first_day(here.when().day, days)}T{clock}"
+        first = f"{_first_day(here.when().day, days)}T{clock.isoformat()}"
         uid = text_from_id(here.app.randomness.token(limits.ID_BYTES))
         lines = _lines(uid, here.now_ms, first, days, words, notify=notify)
         write_whole(file, (_folded(line) for line in lines))

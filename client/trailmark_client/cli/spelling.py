@@ -19,6 +19,7 @@ from trailmark_adapters.command_errors import usage_message
 from trailmark_adapters.command_help import PLAIN, TranslatedHelp
 from trailmark_client.cli.catalogue import COMMANDS, GROUPS
 from trailmark_client.cli.parameters import Parameter, is_spread
+from trailmark_client.cli.typed import as_kept
 from trailmark_shared.errors import DomainError, ErrorCode
 
 _ABOUT: Final = (
@@ -91,7 +92,7 @@ def _for_cyclopts(function: FunctionType) -> Callable[..., Any]:
     told.__kwdefaults__ = function.__kwdefaults__
     told.__doc__, told.__module__ = function.__doc__, function.__module__
     told.__annotations__ = _hints(function)
-    return told
+    return as_kept(told)
 
 
 def _hints(of: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from trailmark_adapters.database import Database
 from trailmark_client.app import App, open_app, open_async
+from trailmark_client.erasing_everything import note_taken
 from trailmark_client.live_session import Ports
 from trailmark_client.own_devices import sign_out_removed
 from trailmark_client.recovery import send_kept
@@ -77,6 +78,8 @@ async def _with_store(app: App, work: _Work, on_status: Callable[[Status], None]
         )
         ended = await work(Replicator(ports, open_websocket, on_status), database)
         app.doubt(ended.code)
+        if ended.is_done:
+            note_taken(app)
         return ended
 
 

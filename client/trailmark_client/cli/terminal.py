@@ -5,10 +5,11 @@ Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import msgspec
 
@@ -25,6 +26,11 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 def printable(text: str) -> str:
     """Return ``text`` without characters that command a terminal or turn the reading order."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def silence(stream: TextIO) -> None:
+    """Leave nothing to be flushed, at the end, into what takes no more words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Terminal:
@@ -46,9 +52,12 @@ class Terminal:
             sys.stdout.write(printable(line) + "\n")
 
     def warn(self, line: str) -> None:
-        """Print a line beside the answer."""
-        sys.stderr.write(printable(line) + "\n")
-        sys.stderr.flush()
+        """Print a line beside the answer; where nothing can be, nobody can be told so either."""
+        try:
+            sys.stderr.write(printable(line) + "\n")
+            sys.stderr.flush()
+        except OSError:
+            silence(sys.stderr)
 
     def warn_of(self, code: ErrorCode, message: str) -> None:
         """Print beside the answer what the person should know, as JSON where that is wanted."""

@@ -23,6 +23,7 @@ from trailmark_client.queries.lanes import audience
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events import goals
 from trailmark_shared.events.body import Reason
@@ -116,7 +117,7 @@ def reword_goal(
         name: value or None
         for name in WORDS
         if (value := getattr(words, name)) is not None
-        and (value or None) != getattr(at_home.document, name).value
+        and clean_words(value) != clean_words(getattr(at_home.document, name).value or "")
     }
     _refuse_same(changed, {})
     return set_fields(conn, recorder, at_home, goals.GoalReworded(**changed), reason=reason)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.lanes import OpenLane, lanes_meant
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionRevised, ReflectionWritten
 from trailmark_shared.events.sharing import ExcerptLinked, ExcerptShared, SharingWished
@@ -24,6 +26,9 @@ from trailmark_shared.projections.reflection import ReflectionDocument
 from trailmark_shared.words import gettext
 
 _PARTS: Final = ("text", "title", "feelings", "tags", "mood_tenths")
+
+_END_OF_LINE: Final = r"(?:\r\n|\r|\n)"
+"""Whatever it was written as: browsers send every end of a line alike."""
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +67,15 @@ def mood_tenths(text: str) -> int:
 def reflect(
     conn: Connection, recorder: Recorder, reflection: ReflectionWritten, when: When
 ) -> Written:
-    """Write a reflection into the person's own lane; it has no other."""
+    """Write a reflection into the person's own lane; it has no other.
+
+    Returns:
+        What was written.
+
+    Raises:
+        DomainError: ``invalid_input``: a comma in a tag or a feeling.
+    """
+    _refuse_commas((*reflection.tags, *reflection.feelings))
     subject = recorder.new_subject()
     event = recorder.record(conn, SELF, subject, reflection, when=when)
     return Written(kind="reflection", subject=subject, lane=SELF, seen_by=(), events=(event.id,))
@@ -88,18 +101,36 @@ def revise(
         What was written.
 
     Raises:
-        DomainError: ``not_found``; ``nothing_changed``: it reads exactly like that already.
+        DomainError: ``not_found``; ``nothing_changed``: it reads exactly like that already;
+            ``invalid_input``: a comma in a new tag or feeling.
     """
     document = _reflection(conn, reflection)
     before = {name: getattr(document, name).value for name in _PARTS}
     after = before | dict(given)
+    for name in ("tags", "feelings"):
+        _refuse_commas(set(after[name] or ()).difference(before[name] or ()))
     is_apart = any(getattr(document, name).conflict for name in _PARTS)
-    if after == before and not is_apart:
+    if _kept(after) == _kept(before) and not is_apart:
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
     data = ReflectionRevised(**{name: value for name, value in after.items() if value is not None})
     base = base_of_fields(conn, recorder, SELF, reflection, _PARTS)
     event = recorder.record(conn, SELF, reflection, data, when=when, base=base)
     return Written(kind="reflection", subject=reflection, lane=SELF, seen_by=(), events=(event.id,))
+
+
+def _refuse_commas(names: Iterable[str]) -> None:
+    """Refuse what the form of the own pages, where commas stand between names, would take apart."""
+    if any("," in name for name in names):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("a tag or a feeling has no comma in it; give each by itself"),
+        )
+
+
+def _kept(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: clean_words(each) if isinstance(each, str) else each for name, each in parts.items()
+    }
 
 
 def add_tags(
@@ -191,15 +222,17 @@ def chosen_of(conn: Connection, reflection: bytes, text: str) -> Chosen:
         raise DomainError(
             ErrorCode.NOT_FOUND, gettext("there is no such reflection on this device")
         )
+    lines = map(re.escape, text.split("\n"))
+    wanted = re.compile(_END_OF_LINE.join(lines))
     for each in document.text.values:
-        start = each.value.find(text)
-        if text and start >= 0:
+        found = wanted.search(each.value) if text else None
+        if found is not None:
             return Chosen(
                 text=text,
                 reflection=text_from_id(reflection),
                 revision_sha256=sha256(each.value.encode()).hexdigest(),
-                start=start,
-                end=start + len(text),
+                start=found.start(),
+                end=found.end(),
             )
     raise DomainError(
         ErrorCode.EXCERPT_NOT_FOUND,

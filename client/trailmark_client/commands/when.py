@@ -66,11 +66,11 @@ def parse_when(text: str, *, now_ms: int, zone: str) -> When:
     now = local_time(now_ms, zone)
     if words == "now":
         return _when(now, zone)
-    if (clock := _clock(words)) is not None:
+    if (clock := time_typed(words)) is not None:
         return _when(_at(now.date(), clock, zone), zone)
     day_words, _, clock_words = words.rpartition(" ")
     day, clock = _day(words, now.date()), _NOON
-    if day is None and (given := _clock(clock_words)) is not None:
+    if day is None and (given := time_typed(clock_words)) is not None:
         day, clock = _day(day_words, now.date()), given
     if day is not None:
         if clock is _NOON and day == now.date():
@@ -146,6 +146,26 @@ def parse_due(text: str, *, now_ms: int, zone: str) -> str | None:
     return day.isoformat()
 
 
+def parse_day(text: str, *, now_ms: int, zone: str) -> str:
+    """Return the day from which, or up to which, something is shown, ``YYYY-MM-DD``.
+
+    Args:
+        text: A ``DAY`` of the grammar above.
+        now_ms: The device's clock, milliseconds UTC.
+        zone: IANA name of the person's zone.
+
+    Raises:
+        DomainError: ``invalid_input``: something else.
+    """
+    day = _day(" ".join(text.lower().split()), local_time(now_ms, zone).date())
+    if day is None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("a day to look at reads: YYYY-MM-DD, today, yesterday or N days ago"),
+        )
+    return day.isoformat()
+
+
 def _day(words: str, today: date) -> date | None:
     if words == "today":
         return today
@@ -163,7 +183,8 @@ def _day(words: str, today: date) -> date | None:
         return None
 
 
-def _clock(words: str) -> time | None:
+def time_typed(words: str) -> time | None:
+    """Return the time of day that ``HH:MM`` says, ``None`` for other words."""
     match = _CLOCK.fullmatch(words)
     try:
         return time(int(match["hour"]), int(match["minute"])) if match else None

@@ -28,6 +28,7 @@ from trailmark_client.storage.backing_up import note_backup
 from trailmark_client.transport import Connector
 from trailmark_client.web.asking import NO_FIELDS, Asked, fields_of
 from trailmark_client.web.desk import Desk
+from trailmark_client.web.failing import failed
 from trailmark_client.web.routes import answer
 from trailmark_shared.words import Language, speaking
 
@@ -99,9 +100,12 @@ class Program:
             form=fields_of(wanted.form) if wanted.form else NO_FIELDS,
         )
         with speaking(self._language):
-            told = answer(self._desk(), asked)
-            if told.download is not None:
-                self._backup = self._backed_up()
+            try:
+                told = answer(self._desk(), asked)
+                if told.download is not None:
+                    self._backup = self._backed_up()
+            except Exception as error:  # noqa: BLE001  (one question; the app answers the next)
+                told = failed(asked, error)
         if wanted.method == "POST" and told.location is not None:
             self._news.ring()
         return msgspec.json.encode(told).decode()

@@ -17,7 +17,7 @@ from trailmark_client.app import App, open_async
 from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.device_joining import finish_joining
-from trailmark_client.erasing_everything import ask_servers, obey_erasure
+from trailmark_client.erasing_everything import ask_servers, note_taken, obey_erasure
 from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
@@ -219,6 +219,7 @@ def finish(app: App, *, is_live: bool) -> bool:
     let_in = [member for member in asked if _is_let_in(app, member)]
     if not is_live:
         return bool(let_in)
+    note_taken(app)
     recorder, device = app.recorder, app.identity.device
     when = recorder.now()
     stopped = app.write(lambda conn: settle_stops(conn, recorder, when))

@@ -32,6 +32,7 @@ from trailmark_client.storage.instruments import Instruments
 from trailmark_client.web import locking
 from trailmark_client.web.asking import NO_FIELDS, Asked, Told, form_from_body
 from trailmark_client.web.desk import Desk, Phase
+from trailmark_client.web.failing import failed
 from trailmark_client.web.rendering import STATIC_FOLDER
 from trailmark_client.web.routes import answer, route_of
 from trailmark_shared import limits
@@ -167,10 +168,12 @@ async def _answered(parts: Parts, asked: Asked) -> Told:
         told = await worker.run(lambda app: answer(desk_of(app, phase, count), asked))
     except StorageError as error:
         if error.code != ErrorCode.LOCKED:
-            raise
+            return failed(asked, error)
         # It was shut, here or by another process, while this was on its way.
         await parts.latch.shut()
         return locking.shut(asked)
+    except Exception as error:  # noqa: BLE001  (one question; the pages answer the next)
+        return failed(asked, error)
     if asked.method == "POST" and told.location is not None:
         parts.news.ring()
     return told

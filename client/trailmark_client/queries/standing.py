@@ -16,9 +16,10 @@ from trailmark_client.queries.wishes import open_wishes
 from trailmark_client.storage import read_models, standing
 from trailmark_client.storage.backing_up import backed_up_at
 from trailmark_client.storage.doubts import doubts
+from trailmark_client.storage.emptying import ErasedThere
 from trailmark_client.storage.held import missing_rows
 from trailmark_client.storage.standing import LaneCounts, StoredEvent
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import SELF, second_mark, text_from_id
 from trailmark_shared.words import gettext, ngettext
 
 _WORDS: Final = ("text", "title", "note", "helped", "why")
@@ -98,6 +99,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         backed_up_at: When a backup was made here last, milliseconds UTC, or null.
         warnings: What needs attention, in words.
         sqlite: Version of the SQLite library in use.
+        mark: By what whoever runs the home server knows this person.
+        erased_there: The home server erased its copy, and nothing is sent there any more; or null.
     """
 
     device: str
@@ -115,6 +118,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     backed_up_at: int | None
     warnings: list[str]
     sqlite: str
+    mark: str
+    erased_there: ErasedThere | None = None
 
 
 def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
@@ -149,6 +154,7 @@ def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
             *_other_warnings(goals, locked, len(aside)),
         ],
         sqlite=SQLITE_VERSION,
+        mark=second_mark(identity.space),
     )
 
 

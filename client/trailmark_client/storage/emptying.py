@@ -26,7 +26,7 @@ from trailmark_client.storage.rescue import waiting_files
 from trailmark_client.storage.search_index import empty_index, is_own_table
 from trailmark_client.storage.shredding import blank, shred
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
-from trailmark_shared.ids import EventId, SpaceId
+from trailmark_shared.ids import EventId, SpaceId, text_from_id
 from trailmark_shared.words import gettext
 
 FILE_NAME: Final = "erasure"
@@ -55,16 +55,32 @@ class ServerErasure(msgspec.Struct, frozen=True, kw_only=True):
     refused: str | None = None
 
 
+class ErasedThere(msgspec.Struct, frozen=True, kw_only=True):
+    """A home server erased its copy on no word that counts here: everything stays on this device.
+
+    Attributes:
+        space: Id of what was erased there.
+        erased_at: When, milliseconds UTC by the server's clock.
+        learned_at: When this device was told first, milliseconds UTC.
+    """
+
+    space: str
+    erased_at: int
+    learned_at: int
+
+
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says.
 
     Attributes:
         emptying: The space that is to go from this device; done once the identity has another one.
         waiting: What servers are still to be asked.
+        there: What the home server did, or ``None``.
     """
 
     emptying: SpaceId | None = None
     waiting: tuple[ServerErasure, ...] = ()
+    there: ErasedThere | None = None
 
 
 class _Sealed(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +124,11 @@ class ErasureFile:
                 "Move it out of the Trailmark folder to go on, and erase again"
             ),
         )
+
+    def erased_there(self, space: SpaceId) -> ErasedThere | None:
+        """Return what the home server did with its copy of a space on its own."""
+        there = self.read().there
+        return there if there is not None and there.space == text_from_id(space) else None
 
     def save(self, erasure: Erasure) -> None:
         """Replace the file, durably; where nothing is to be done any more it goes."""

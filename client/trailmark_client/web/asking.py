@@ -25,6 +25,8 @@ NOT_FOUND: Final = 404
 NOT_POSSIBLE: Final = 422
 LOCKED: Final = 423
 """The store is shut (RFC 4918): a window that shows something of it lets it go."""
+FAILED: Final = 500
+"""Nobody foresaw this."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from trailmark_client.web.goal import goal_id
 from trailmark_client.web.wording import field_words, value_words
 from trailmark_shared.domain.guidance import rewrite_of
 from trailmark_shared.domain.targets import parse_target
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.words import gettext, marked
@@ -120,8 +121,8 @@ def _draft(view: GoalView) -> Draft:
 
 def _values(view: GoalView) -> dict[str, str]:
     return {
-        "title": view.goal.title,
-        "why": view.why or "",
+        "title": clean_words(view.goal.title),
+        "why": clean_words(view.why or ""),
         "due": view.goal.due or "",
         "target": view.goal.target or "",
     }

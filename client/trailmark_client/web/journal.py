@@ -18,12 +18,13 @@ from trailmark_client.commands.reflections import (
 from trailmark_client.queries.documents import documents, find
 from trailmark_client.queries.journal import JournalEntry, list_journal
 from trailmark_client.queries.lanes import lanes_agreed, open_lanes
+from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionWritten
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import SELF, id_from_text, text_from_id
 from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.words import gettext, marked
 
@@ -97,7 +98,11 @@ def _about(asked: Asked) -> dict[str, Any]:
 
 
 def _names(asked: Asked, field: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(str.strip, asked.typed(field).split(",")))))
+    return _parted(asked.typed(field))
+
+
+def _parted(typed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(str.strip, typed.split(",")))))
 
 
 def show_entry(desk: Desk, asked: Asked) -> Told:
@@ -158,14 +163,20 @@ def _is_sent(conn: Connection, lane: str, subject: bytes) -> bool:
 
 def change(desk: Desk, asked: Asked) -> Told:
     """Let an entry read otherwise; what it said before stays in the history."""
-    given = {"text": _text(asked)} | _about(asked)
+    typed = {"text": _text(asked)} | _about(asked)
     when = desk.when()
-    desk.record(
-        asked,
-        lambda conn, recorder: revise(
-            conn, recorder, find(conn, "reflection", asked.ids["entry"]), given, when
-        ),
-    )
+
+    def work(conn: Connection, recorder: Recorder) -> None:
+        stands = _entry(conn, asked)
+        # Names with commas in them may be recorded: they stay whole where they were left alone.
+        left_alone = {
+            field: tuple(names)
+            for field, names in (("feelings", stands.feelings), ("tags", stands.tags))
+            if _parted(", ".join(names)) == typed[field]
+        }
+        revise(conn, recorder, id_from_text(stands.id), typed | left_alone, when)
+
+    desk.record(asked, work)
     return go_on(f"/journal/{asked.ids['entry']}?done=revised")
 
 

@@ -22,6 +22,7 @@ from trailmark_client.web.desk import Desk, Looked
 from trailmark_client.web.framing import page
 from trailmark_shared.domain.consent import (
     ACTION_WORDS,
+    CLASS_NAMES,
     CLASS_WORDS,
     CONSENT_TEXTS,
     CONSENT_VERSION,
@@ -74,15 +75,10 @@ def show(desk: Desk, asked: Asked) -> Told:
         live=live,
         ended=[each for each in grants if each.state in {"over", "stopping", "stopped"}],
         waiting=desk.read(list_waiting),
-        classes=short_classes(),
+        classes=CLASS_NAMES,
         moment=lambda ms: dated_words(ms, desk.zone, desk.today),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
         is_connected=desk.identity().server is not None,
     )
-
-
-def short_classes() -> Mapping[str, str]:
-    """Return the kinds of things that can be shared, each in a word or two."""
-    return {code: gettext(words).partition(":")[0] for code, words in CLASS_WORDS.items()}
 
 
 def _grant(conn: Connection, asked: Asked, day: str) -> GrantLine:

@@ -256,5 +256,10 @@ def _answer(desk: Desk, asked: Asked) -> Told:
         "",
         status=NOT_FOUND,
         problem=problem,
-        typed=[words for name in OWN_WORDS if (words := asked.words(name))],
+        typed=typed_words(asked),
     )
+
+
+def typed_words(asked: Asked) -> list[str]:
+    """Return the person's own words in a form, to be shown where the form cannot be any more."""
+    return [words for name in OWN_WORDS if (words := asked.words(name))]

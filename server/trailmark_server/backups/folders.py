@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
+from trailmark_adapters.sqlite_copy import tables_in
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
@@ -17,6 +18,11 @@ Kind = Literal["log", "keys"]
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _DAY_MS: Final = 24 * 3600 * 1000
 _PART: Final = ".part"
+_TABLES: Final[Mapping[Kind, frozenset[str]]] = {
+    "log": frozenset({"lane", "event", "chain"}),
+    "keys": frozenset({"space_key", "revoked_grant"}),
+}
+"""Some tables that a backup of each kind has had ever since there are backups."""
 
 
 def name_of(kind: Kind, now_ms: int) -> str:
@@ -26,24 +32,44 @@ def name_of(kind: Kind, now_ms: int) -> str:
 
 
 def found(folder: Path, kind: Kind) -> list[tuple[int, Path]]:
-    """Return when each backup of a folder was made (milliseconds UTC), and it, the newest last."""
-    made: list[tuple[int, Path]] = []
-    for path in sorted(folder.glob(f"trailmark-{kind}-*.db")):
+    """Return when each backup of a folder was made (milliseconds UTC), and it, the newest last.
+
+    Only what holds what a backup of that kind holds is one. Where a name says later than the file
+    was written, somebody gave it that name.
+    """
+    return sorted((min(times), path) for times, path in _backups(folder, kind))
+
+
+def _backups(folder: Path, kind: Kind) -> Generator[tuple[tuple[int, int], Path]]:
+    """Yield when each backup was made, by its name and by its file, milliseconds UTC; and it."""
+    for path in folder.glob(f"trailmark-{kind}-*.db"):
         stamp = path.stem.removeprefix(f"trailmark-{kind}-")
         try:
-            at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+            named = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
         except ValueError:
             continue  # somebody else's
-        made.append((int(at.timestamp() * 1000), path))
-    return made
+        if path.is_file() and _TABLES[kind] <= tables_in(path):
+            yield (int(named.timestamp()) * 1000, int(path.stat().st_mtime) * 1000), path
 
 
 def forget_old(folder: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
-    """Remove the backups of a folder that are older than ``days``; return them."""
-    old = [path for at, path in found(folder, kind) if at < now_ms - days * _DAY_MS]
+    """Remove the backups of a folder that are older than ``days``.
+
+    Both the name and the file must say so: what was renamed, or written there since, stays.
+
+    Returns:
+        Those that went.
+    """
+    before = now_ms - days * _DAY_MS
+    old = sorted(path for times, path in _backups(folder, kind) if max(times) < before)
     for path in old:
         path.unlink()
     return old
+
+
+def date(path: Path, at_ms: int) -> None:
+    """Let a file say when its backup was made, as its name does, whatever this machine's clock."""
+    os.utime(path, (at_ms / 1000, at_ms / 1000))
 
 
 @contextmanager

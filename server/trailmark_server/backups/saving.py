@@ -19,6 +19,7 @@ from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_adapters.sqlite_copy import copy_file, make_lone
 from trailmark_server.backups import folders
 from trailmark_server.backups.place import READ_MODELS, Place, Told, over_postgres, verified
+from trailmark_server.settings import data_folder
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, require_here
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
@@ -85,6 +86,7 @@ async def back_up(place: Place, goal: Folders, now_ms: int, told: Told) -> Saved
         found = await verified(log_part, keys_part, told)
         for part in (log_part, keys_part):
             make_lone(part)
+            folders.date(part, now_ms)
         folders.put(log_part, log)
         folders.put(keys_part, keys)
     _note(place.data, goal)
@@ -148,7 +150,7 @@ def _without_read_models(conn: Connection) -> None:
 
 def _note(data: Path, goal: Folders) -> None:
     noted = {"log": str(goal.log.resolve()), "keys": str(goal.keys.resolve())}
-    (data / NOTED_FILE).write_bytes(msgspec.json.encode(noted))
+    (data_folder(data) / NOTED_FILE).write_bytes(msgspec.json.encode(noted))
 
 
 def noted_folders(data: Path) -> Folders | None:

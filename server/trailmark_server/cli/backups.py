@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from trailmark_adapters.clock import SystemClock
+from trailmark_server.cli.folders import present_folder
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show, told_progress
 from trailmark_server.settings import data_folder
 from trailmark_shared.words import gettext
@@ -47,7 +48,7 @@ def backup(
     from trailmark_server.backups.place import Place
 
     now = SystemClock.from_environment().now_ms()
-    place = Place(data=data_folder(shared.data), databases=shared.databases)
+    place = Place(data=present_folder(shared), databases=shared.databases)
     goal = saving.Folders(log_folder, keys_folder)
     with told_progress(shared) as told:
         saved = asyncio.run(saving.back_up(place, goal, now, told))

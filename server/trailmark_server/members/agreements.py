@@ -17,7 +17,6 @@ from trailmark_server.members.writing import (
     Sending,
     append_said,
     clean_reason,
-    clean_words,
     document_there,
     entries_there,
     seen_there,
@@ -27,6 +26,7 @@ from trailmark_server.services import Services
 from trailmark_shared import limits
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.domain.statuses import Achievement
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.events.body import Reason

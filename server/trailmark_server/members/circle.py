@@ -16,7 +16,7 @@ from trailmark_server.accounts import TOKEN_BYTES, secret_hash, token_text
 from trailmark_server.members import links
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.visits import note_visit
-from trailmark_server.members.writing import Said, Sending, append_said, clean_words, known_zone
+from trailmark_server.members.writing import Said, Sending, append_said, known_zone
 from trailmark_server.services import Services
 from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows, SupporterLink
@@ -31,6 +31,7 @@ from trailmark_server.supporters import (
 )
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError, RefusedError
 from trailmark_shared.events.supporting import EncouragementSent
 from trailmark_shared.ids import id_from_text, text_from_id

@@ -18,7 +18,6 @@ from trailmark_server.members.writing import (
     Said,
     Sending,
     append_said,
-    clean_words,
     document_there,
     entries_there,
     subject_of,
@@ -26,6 +25,7 @@ from trailmark_server.members.writing import (
 )
 from trailmark_server.services import Services
 from trailmark_shared import limits
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData

@@ -31,7 +31,6 @@ from trailmark_server.members.visits import (
     new_arrivals,
     note_visits,
 )
-from trailmark_server.persons import second_mark
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
@@ -39,7 +38,7 @@ from trailmark_server.storage.ports import Grant
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.registry import Kind
-from trailmark_shared.ids import SpaceId
+from trailmark_shared.ids import SpaceId, second_mark
 from trailmark_shared.phrases import comparison_phrase
 from trailmark_shared.words import gettext
 

@@ -20,7 +20,6 @@ from trailmark_server.members.writing import (
     Sending,
     append_said,
     clean_reason,
-    clean_words,
     document_there,
     entries_there,
     seen_there,
@@ -31,6 +30,7 @@ from trailmark_server.services import Services
 from trailmark_shared import limits
 from trailmark_shared.domain.proposals import ProposalKind, faults_of, may_propose_move
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.proposals import (

@@ -23,6 +23,7 @@ from trailmark_server.services import Services
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
 from trailmark_shared.domain.reasons import REASON_CODES
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.codec import encode_body
@@ -82,11 +83,6 @@ def known_zone(name: str) -> str:
     """Return a time zone's name, or ``UTC`` where this machine knows none of that name."""
     is_known = 0 < len(name) <= ZONE_CHARS_MAX and zone_from_name(name) is not None
     return name if is_known else "UTC"
-
-
-def clean_words(text: str) -> str:
-    """Return words as they are kept: one character for each end of a line, no blanks around."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def too_long(what: str, text: str, most: int) -> str | None:

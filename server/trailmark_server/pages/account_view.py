@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_server.browsers import browser_words
 from trailmark_server.members.dates import moment_words
 from trailmark_server.own_account import has_proved, may_skip_present_password
 from trailmark_server.sessions import SignedIn, live_web_sessions
@@ -137,9 +138,10 @@ def words_of(notice: SecurityNotice) -> str:
     if notice.kind == "signed_in":
         way, _, browser = notice.detail.partition(": ")
         return gettext("Signed in by {way}: {browser}").format(
-            way=_WAYS.get(_way(way), way), browser=browser
+            way=_WAYS.get(_way(way), way), browser=browser_words(browser)
         )
-    return _NOTICES[notice.kind].format(detail=notice.detail)
+    detail = browser_words(notice.detail) if notice.kind == "session_ended" else notice.detail
+    return _NOTICES[notice.kind].format(detail=detail)
 
 
 def _way(text: str) -> Way:
@@ -160,7 +162,7 @@ def _passkey(row: Passkey) -> PasskeyView:
 def _browser(row: WebSession, signed_in: SignedIn) -> BrowserView:
     return BrowserView(
         id=row.hash.hex(),
-        words=row.browser or gettext("A browser"),
+        words=browser_words(row.browser),
         way=_WAYS[row.way],
         since=moment_words(row.created_at),
         seen=moment_words(row.seen_at),

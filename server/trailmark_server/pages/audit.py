@@ -46,7 +46,7 @@ from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.views import Person
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
-from trailmark_shared.domain.consent import CLASS_WORDS
+from trailmark_shared.domain.consent import CLASS_NAMES
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.events.registry import WHOLE_GOAL
@@ -144,7 +144,7 @@ async def show_audit(
         changes=change_rows(asked_events(audit.events, asked), audit.events, names),
         moment=_moment(found, f"{url}/audit", query.get("moment", "")),
         span=_span(found, query),
-        consents=consent_rows(audit.readings, CLASS_WORDS),
+        consents=consent_rows(audit.readings, CLASS_NAMES),
         numberings=audit.numberings,
         erasures=[
             (moment_words(each.at), names.get(each.by, each.by), each.events)

@@ -215,17 +215,17 @@ def _who(event: AuditedEvent, names: Mapping[str, str]) -> str:
     )
 
 
-def consent_rows(among: Iterable[Reading], class_words: Mapping[str, str]) -> list[ConsentRow]:
+def consent_rows(among: Iterable[Reading], class_names: Mapping[str, str]) -> list[ConsentRow]:
     """Return who was let in, the first one in front.
 
     Args:
         among: Grants.
-        class_words: What each class of data is called.
+        class_names: What each class of data is called.
     """
-    return [_consent(each, class_words) for each in among]
+    return [_consent(each, class_names) for each in among]
 
 
-def _consent(reading: Reading, class_words: Mapping[str, str]) -> ConsentRow:
+def _consent(reading: Reading, class_names: Mapping[str, str]) -> ConsentRow:
     begins = "" if reading.begins is None else moment_words(reading.begins)
     if reading.ends is not None:
         time = gettext("from {begins} to {ends} (UTC)").format(
@@ -241,7 +241,7 @@ def _consent(reading: Reading, class_words: Mapping[str, str]) -> ConsentRow:
     return ConsentRow(
         who=reading.name,
         time=time,
-        classes=[class_words.get(each, each).partition(":")[0] for each in reading.granted.classes],
+        classes=[class_names.get(each, each) for each in reading.granted.classes],
         version=gettext("version {number}, SHA-256 {hash}").format(
             number=consent.version, hash=consent.sha256
         ),

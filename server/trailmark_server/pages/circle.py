@@ -18,7 +18,6 @@ from litestar.response import Redirect
 
 from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
-from trailmark_server.members.writing import clean_words
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.circle_view import Draft, page_of
 from trailmark_server.pages.replies import TEMPLATES, StaleFormError
@@ -27,6 +26,7 @@ from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.supporters import ClosedLinkError
 from trailmark_shared import limits
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.words import gettext
 

@@ -22,6 +22,7 @@ from trailmark_server.pages.replies import page, require_form
 from trailmark_server.pages.views import CommentForm
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD, SignedIn
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.ids import Lane, text_from_id
 
 
@@ -69,7 +70,7 @@ def _sent(fields: dict[str, str], space: str) -> Sent:
             cause=fields.get("cause", ""),
             origin="goal" if fields.get("origin") == "goal" else "timeline",
         ),
-        text=writing.clean_words(fields.get("text", "")),
+        text=clean_words(fields.get("text", "")),
         zone=writing.known_zone(fields.get("zone", "")),
     )
 

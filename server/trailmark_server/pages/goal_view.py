@@ -35,6 +35,9 @@ _STEP_WORDS: Final[Mapping[str, str]] = {
     "reached": marked("Reached"),
     "dropped": marked("Let go"),
 }
+_GAP: Final = "\0"
+"""No words have it."""
+
 _WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
     **{name: (label, words) for name, label, words in FIELDS},
     "text": (marked("The step"), str),
@@ -147,10 +150,12 @@ def _without_reason(change: Change) -> str:
     """What happened; the reason has a column of its own."""
     if change.reason is None:
         return change.sentence
-    why = gettext("{what_happened}, {why}").format(
-        what_happened="", why=reason_clause(change.reason.code)
+    whole = gettext("{what_happened}, {why}").format(
+        what_happened=_GAP, why=reason_clause(change.reason.code)
     )
-    return change.sentence.removesuffix(why)
+    # Each language says the reason where it likes to.
+    before, _, behind = whole.partition(_GAP)
+    return change.sentence.removeprefix(before).removesuffix(behind)
 
 
 def _why(change: Change) -> str:
@@ -174,7 +179,7 @@ def _field_change(change: Change) -> FieldChange:
     return FieldChange(
         label=gettext(label),
         before=None if change.before is None else words(change.before),
-        after="nothing" if change.after is None else words(change.after),
+        after=gettext("nothing") if change.after is None else words(change.after),
     )
 
 

@@ -8,8 +8,7 @@ from typing import Final
 from trailmark_server.members.audience import Audience, class_words
 from trailmark_server.members.dates import day_words, short_day
 from trailmark_server.pages.views import Person
-from trailmark_server.persons import second_mark
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import second_mark, text_from_id
 from trailmark_shared.words import Texts, gettext, marked
 
 _MAY_WORDS: Final = Texts(

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_server.members.writing import clean_words
 from trailmark_server.pages.proposal_view import TargetParts, typed_target
 from trailmark_shared.domain.proposals import FIELDS_BY_KIND, ProposalKind
 from trailmark_shared.domain.targets import Target, tenths_from_text
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.proposals import ProposedValues
 from trailmark_shared.words import gettext, marked

@@ -7,7 +7,7 @@ import pytest
 
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_adapters.sqlite_copy import copy_file, make_lone
+from trailmark_adapters.sqlite_copy import copy_file, make_lone, tables_in
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 TABLE = [Migration(1, "0001_a.sql", "CREATE TABLE a (n INTEGER PRIMARY KEY, filling BLOB) STRICT;")]
@@ -62,6 +62,18 @@ def test_what_is_no_database_is_named(tmp_path: Path) -> None:
 
     assert ErrorCode.CORRUPT_LOG == damaged.value.code
     assert ErrorCode.STORAGE_UNAVAILABLE == absent.value.code
+
+
+def test_tables_are_named_without_a_change(tmp_path: Path) -> None:
+    with closing(SqliteFile(tmp_path / "source.db", TABLE)) as file:
+        write_rows(file, 1)
+    make_lone(tmp_path / "source.db")
+    before = (tmp_path / "source.db").read_bytes()
+    (tmp_path / "other.db").write_bytes(b"nothing of the kind " * 100)
+
+    assert {"migration", "a"} == tables_in(tmp_path / "source.db")
+    assert before == (tmp_path / "source.db").read_bytes()
+    assert frozenset() == tables_in(tmp_path / "other.db") == tables_in(tmp_path / "none.db")
 
 
 def test_a_lone_file_is_read_where_nothing_may_be_written(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from trailmark_client.erasing_everything import (
     Told,
     ask_servers,
     erase_everything,
+    note_taken,
     obey_erasure,
 )
 from trailmark_client.storage.emptying import Erasure
@@ -203,6 +204,11 @@ def test_a_server_or_a_thief_empties_no_device(phone: App, laptop: App, home: Ht
 
     assert 1 == count(laptop)
     assert laptop.identity.server is not None
+    there = laptop.erasure_file.erased_there(laptop.identity.space)
+    assert there is not None
+    assert (7, laptop.clock.now_ms()) == (there.erased_at, there.learned_at)
+    note_taken(laptop)
+    assert Erasure() == laptop.erasure_file.read()
     add_reflection(laptop, "writing goes on")
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from trailmark_server.browsers import UNKNOWN, browser_words
+from tests.support.languages import language_of
+from trailmark_server.browsers import UNKNOWN, browser_kept, browser_words
+from trailmark_shared.words import speaking
 
 GECKO = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CHROME = (
@@ -30,4 +32,11 @@ SAFARI = (
     ],
 )
 def test_browsers_are_known_by_a_few_words(user_agent: str, words: str) -> None:
-    assert words == browser_words(user_agent)
+    assert words == browser_kept(user_agent)
+
+
+def test_what_is_kept_is_told_as_the_reader_says_it() -> None:
+    with speaking(language_of({"{browser} on {system}": "{system}: {browser}"})):
+        assert "Linux: Firefox" == browser_words(browser_kept(GECKO))
+        assert "Firefox" == browser_words("Firefox")
+        assert "A browser" == browser_words("")

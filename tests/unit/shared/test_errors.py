@@ -49,3 +49,16 @@ def test_a_crossed_bound_names_itself() -> None:
 def test_a_refusal_says_when_to_try_again() -> None:
     assert "never" == errors.RefusedError(ErrorCode.WRONG_CODE, "no").retry
     assert "later" == errors.RefusedError(ErrorCode.OVERLOADED, "busy", "later").retry
+
+
+def test_a_defect_is_told_by_kind_and_place_only() -> None:
+    def fail() -> None:
+        raise ValueError("words of a person")
+
+    with pytest.raises(ValueError, match="words") as raised:
+        fail()
+    words = errors.defect_words(raised.value)
+
+    assert f"(ValueError at {__name__}:" in words
+    assert "words of a person" not in words
+    assert "(ValueError at an unknown place)" in errors.defect_words(ValueError())

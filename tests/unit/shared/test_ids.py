@@ -62,3 +62,8 @@ class TestLanes:
     )
     def test_others_are_not(self, name: str) -> None:
         assert not ids.is_lane(name)
+
+
+def test_second_marks_of_two_people_differ() -> None:
+    assert "000-000" == ids.second_mark(ids.SpaceId(bytes(16)))
+    assert "000-001" == ids.second_mark(ids.SpaceId(bytes(15) + b"\1"))

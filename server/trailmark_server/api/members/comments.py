@@ -13,9 +13,10 @@ from trailmark_server.api.members.shapes import CommentPath, Id, LaneName, LaneQ
 from trailmark_server.members import comments
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.visits import open_space
-from trailmark_server.members.writing import ZONE_CHARS_MAX, clean_words, known_zone
+from trailmark_server.members.writing import ZONE_CHARS_MAX, known_zone
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 
 

@@ -20,11 +20,10 @@ from trailmark_server.members.people import (
     read_people,
 )
 from trailmark_server.members.visits import note_visit, open_space
-from trailmark_server.persons import second_mark
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import second_mark, text_from_id
 from trailmark_shared.projections.grant import GrantDocument
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from tests.support.devices import CARE
 from tests.support.home import Home
 from tests.unit.client.cli.conftest import Cli
+from trailmark_client.app import open_app
+from trailmark_client.storage.emptying import ErasedThere, Erasure
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.phrases import told_head
 
 
@@ -33,6 +36,28 @@ def test_a_status_counts_lanes_and_wishes(cli: Cli) -> None:
     assert "1 thing is to be shared as soon as you let somebody in." in out
     assert [each["lane"] for each in found["lanes"]] == ["self"]
     assert (found["server"], found["wishes"], found["warnings"]) == (None, 1, [])
+
+
+def test_what_the_server_erased_on_its_own_is_told(cli: Cli, shared: Home, tmp_path: Path) -> None:
+    assert shared
+    with open_app(tmp_path / "home") as app:
+        space = text_from_id(app.identity.space)
+        there = ErasedThere(space=space, erased_at=1_700_000_000_000, learned_at=1_700_009_000_000)
+        before = cli("status").out
+        app.erasure_file.save(Erasure(there=there))
+
+    out, found = cli("status").out, cli.ok("status")
+
+    mark = f"{space[-6:-3]}-{space[-3:]}"
+    assert f"Whoever runs the server knows you by the mark {mark}." in before
+    assert mark == found["mark"]
+    assert there.erased_at == found["erased_there"]["erased_at"]
+    assert "erased its copy of everything on Tue 14 Nov 2023 23:13" in out
+    assert "It was told so on Wed 15 Nov 2023 01:43." in out
+    assert "Everything on this device is still here" in out
+    assert "trailmark export FILE" in out
+    assert "Connected to" in before
+    assert "Connected to" not in out
 
 
 def test_what_the_server_did_not_take_is_told(cli: Cli, tmp_path: Path) -> None:

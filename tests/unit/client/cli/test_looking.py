@@ -66,6 +66,8 @@ def test_the_timeline_is_told_by_day(cli: Cli) -> None:
     assert "you wrote a reflection: so it was (only you)" in out
     assert len(cli.ok("timeline")["events"]) == 9
     assert cli.ok("timeline", "--since", "2999-01-01") == {"events": []}
+    assert cli.ok("timeline", "--until", "2 days ago") == {"events": []}
+    assert len(cli.ok("timeline", "--since", "yesterday", "--until", "today")["events"]) == 9
 
 
 def test_a_long_timeline_shows_its_last_days_and_how_to_read_on(

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.cli.catalogue import COMMANDS, Command
 
+TRAILMARK = (sys.executable, "-m", "trailmark_client")
 SECRET = "wordsthatmustnotshow"
 
 
@@ -71,6 +73,16 @@ def test_an_error_is_one_line_of_json_beside_an_empty_answer(cli: Cli) -> None:
     assert ran.error == (3, "not_found")
 
 
+@pytest.mark.parametrize("flag", ["--json", "--json=true", "--json=Yes", "--json=1"])
+def test_json_is_told_however_it_is_asked_for(cli: Cli, flag: str) -> None:
+    assert [] == cli("goal", "list", flag).json["goals"]
+    assert (3, "not_found") == cli("goal", "show", "z", flag).error
+
+
+def test_json_that_is_not_wanted_is_not_told(cli: Cli) -> None:
+    assert not cli("goal", "list", "--json=no").out.startswith("{")
+
+
 def test_a_defect_is_named_by_its_place_only(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_words: object, **_named: object) -> None:
         raise RuntimeError(SECRET)
@@ -99,7 +111,7 @@ def test_a_reader_that_went_away_is_no_error(cli: Cli) -> None:
     for _ in range(3):
         cli.goal()
     listing = subprocess.Popen(
-        [sys.executable, "-m", "trailmark_client", "log"],
+        [*TRAILMARK, "log"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -110,6 +122,70 @@ def test_a_reader_that_went_away_is_no_error(cli: Cli) -> None:
     assert listing.wait(30) == 0
     assert listing.stderr.read() == b""
     listing.stderr.close()
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_that_nobody_reads_to_its_end_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    shown = subprocess.Popen([*TRAILMARK, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert shown.stdout is not None
+    shown.stdout.close()
+    _, said = shown.communicate(timeout=30)
+
+    assert (0, b"") == (shown.returncode, said)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["words", "json"])
+def test_answer_for_which_there_is_no_room_says_that_all_is_saved(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, form: list[str], unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    ran = on_a_full_disk("goal", "add", "Walk", *form)
+
+    assert 7 == ran.returncode
+    assert "saved on this device" in ran.stderr
+    assert ["Walk"] == [each["title"] for each in cli.ok("goal", "list")["goals"]]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_help_for_which_there_is_no_room_says_so(
+    monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    ran = on_a_full_disk("--help", "--json")
+
+    assert 6 == ran.returncode
+    assert '"disk_full"' in ran.stderr
+
+
+def on_a_full_disk(*words: str) -> subprocess.CompletedProcess[str]:
+    with Path("/dev/full").open("w") as full:
+        return subprocess.run(
+            [*TRAILMARK, *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+
+def test_streams_that_are_closed_end_no_command(cli: Cli) -> None:
+    closed = subprocess.run(
+        ["sh", "-c", '"$@" >&- 2>&-', "sh", *TRAILMARK, "goal", "add", "Walk"],
+        timeout=30,
+        check=False,
+    )
+    with Path("/dev/full").open("w") as full:
+        refused = subprocess.run(
+            [*TRAILMARK, "goal", "show", "z"], stderr=full, timeout=30, check=False
+        )
+
+    assert (0, 3) == (closed.returncode, refused.returncode)
+    assert 1 == len(cli.ok("goal", "list")["goals"])
 
 
 NOT_FOR_A_CHECK_IN = (

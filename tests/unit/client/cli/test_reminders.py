@@ -60,7 +60,10 @@ def test_a_time_that_today_s_clock_skips_is_written_as_typed(
 def test_a_time_of_day_is_asked_for(cli: Cli, tmp_path: Path, at: str) -> None:
     file = tmp_path / "x.ics"
 
-    assert (2, "invalid_input") == cli("reminder", str(file), "--at", at, "--json").error
+    ran = cli("reminder", str(file), "--at", at)
+
+    assert 2 == ran.code
+    assert "a time of day reads HH:MM" in ran.err
     assert not file.exists()
 
 

@@ -15,7 +15,7 @@ from trailmark_shared.domain.statuses import Lifecycle
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
-from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised
+from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised, GoalReworded
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
 
@@ -112,6 +112,15 @@ def test_a_goal_that_was_let_go_does_not_move(person: Person) -> None:
 
     assert refused.value.code == ErrorCode.ILLEGAL_MOVE
     assert "Let go" in refused.value.message
+
+
+def test_blanks_around_are_no_other_words(person: Person) -> None:
+    goal = person.goal(" Walk\r\nfar ")
+    words = goals.Words(title="Walk\nfar", why="Air")
+
+    person.write(lambda c, r: goals.reword_goal(c, r, goal, words, WHY))
+
+    assert person.entries(goal)[-1].body.data == GoalReworded(why="Air")
 
 
 def test_saying_the_same_again_is_refused(person: Person) -> None:

@@ -8,6 +8,7 @@ from tests.support.person import NOON
 from trailmark_client.commands.when import (
     When,
     moment,
+    parse_day,
     parse_due,
     parse_instant,
     parse_past,
@@ -99,6 +100,27 @@ def test_an_instant_of_a_day_is_its_end() -> None:
 )
 def test_a_day_to_hope_for_is_read(text: str, due: str | None) -> None:
     assert parse_due(text, now_ms=NOON, zone=BERLIN) == due
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025-10-01", "2025-10-01"),
+        (" Today", "2025-10-09"),
+        ("yesterday", "2025-10-08"),
+        ("30  days ago", "2025-09-09"),
+    ],
+)
+def test_day_to_look_at_is_read(text: str, day: str) -> None:
+    assert day == parse_day(text, now_ms=NOON, zone=BERLIN)
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "none", "in 2 weeks", "2025-02-29", "12:00"])
+def test_other_words_are_no_day_to_look_at(text: str) -> None:
+    with pytest.raises(DomainError, match="yesterday or N days ago") as refused:
+        parse_day(text, now_ms=NOON, zone=BERLIN)
+
+    assert refused.value.code == ErrorCode.INVALID_INPUT
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "12:00", "2025-02-29", "in six weeks"])

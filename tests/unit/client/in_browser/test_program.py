@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support.fakes import FailingClock
 from tests.support.person import Person
 from trailmark_adapters.clock import SystemClock
 from trailmark_client.app import open_app
@@ -16,6 +17,7 @@ from trailmark_client.backup import keep_backup_code, restore
 from trailmark_client.in_browser.program import VIEW_DAYS, Program, open_program
 from trailmark_client.queries.goals import list_goals
 from trailmark_client.recovery import new_code
+from trailmark_shared.words import ENGLISH
 
 
 @pytest.fixture
@@ -41,6 +43,21 @@ def test_a_page_is_answered(program: Program) -> None:
 
     assert 200 == told["status"]
     assert "What would you like to be different?" in told["html"]
+
+
+def test_error_that_nobody_foresaw_ends_one_question(tmp_path: Path) -> None:
+    clock = FailingClock()
+    app = open_app(tmp_path / "home", clock=clock)
+    program = Program(app, ENGLISH, "https://home.example")
+    clock.is_failing = True
+    told = ask(program, "POST", "/win", text="I went")
+    clock.is_failing = False
+    after = ask(program, "GET", "/begin")
+    program.close()
+
+    assert 500 == told["status"]
+    assert "I went" in told["html"]
+    assert 200 == after["status"]
 
 
 def test_what_is_typed_is_kept(program: Program) -> None:

@@ -4,6 +4,9 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.support.fakes import FailingClock
 from tests.support.own_site import enter, opened
 from trailmark_client.local_site.site import is_by_script, watch
 from trailmark_shared import limits
@@ -38,6 +41,24 @@ async def test_form_is_recorded_and_everybody_is_told(tmp_path: Path) -> None:
     assert told.headers["location"].startswith("/?done=win&id=")
     assert before + 1 == count
     assert 422 == refused.status_code
+
+
+async def test_error_that_nobody_foresaw_is_a_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = FailingClock()
+    async with opened(tmp_path, clock) as (client, parts):
+        await enter(client, parts)
+        clock.is_failing = True
+        told = await client.post("/win", data={"text": "Swam"})
+        clock.is_failing = False
+        after = await client.get("/begin")
+
+    assert 500 == told.status_code
+    assert told.headers["content-type"].startswith("text/html")
+    assert "Swam" in told.text
+    assert 200 == after.status_code
+    assert "words of a person" not in told.text + capsys.readouterr().err
 
 
 async def test_assets_may_be_kept_and_nothing_else(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from trailmark_client.storage import emptying
 from trailmark_client.storage.cleaning import cleaning_owed
 from trailmark_client.storage.emptying import (
     FILE_NAME,
+    ErasedThere,
     Erasure,
     ErasureFile,
     ServerErasure,
@@ -24,7 +25,7 @@ from trailmark_client.storage.emptying import (
 )
 from trailmark_client.storage.settings import set_setting
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
-from trailmark_shared.ids import EventId, SpaceId
+from trailmark_shared.ids import EventId, SpaceId, text_from_id
 
 WORDS = "quillomar brindlewick"
 ASKED = ServerErasure(
@@ -225,6 +226,16 @@ def test_the_file_says_what_was_saved_and_goes_when_nothing_is_to_be_done(tmp_pa
     assert 0o600 == file.path.stat().st_mode & 0o777
     file.save(Erasure())
     assert [] == list(tmp_path.iterdir())
+
+
+def test_what_a_server_erased_counts_for_that_space_only(tmp_path: Path) -> None:
+    file = ErasureFile(tmp_path / FILE_NAME)
+    space, other = SpaceId(b"s" * 16), SpaceId(b"o" * 16)
+    there = ErasedThere(space=text_from_id(space), erased_at=7, learned_at=9)
+    before = file.erased_there(space)
+    file.save(Erasure(there=there))
+
+    assert (None, there, None) == (before, file.erased_there(space), file.erased_there(other))
 
 
 @pytest.mark.parametrize("place", [20, -60])

@@ -137,7 +137,9 @@ def as_a_browser(window: Window, goal: bytes, **typed: str) -> dict[str, str]:
     """Return every field of the form as a browser would send it, with what was typed over it."""
     page = window.get(f"/goals/{text_from_id(goal)}/change")
     found = [*INPUT.findall(page), *AREA.findall(page), *SELECT.findall(page)]
-    return {name: unescape(value) for name, value in found} | typed
+    # Whatever ends a line in HTML, a browser keeps one character for it.
+    fields = {name: unescape(value).replace("\r\n", "\n") for name, value in found}
+    return fields | typed
 
 
 @pytest.mark.parametrize(
@@ -175,3 +177,11 @@ def test_day_of_a_reduction_is_changed_and_taken_away(window: Window) -> None:
     send(window, goal, as_a_browser(window, goal, by="", reason="other"))
 
     assert "reduce-by 50%" == view_of(window, goal).goal.target
+
+
+def test_goal_written_with_other_line_ends_can_be_changed(window: Window) -> None:
+    goal = window.person.goal("Walk\r\nfar")
+    fields = as_a_browser(window, goal, why="Air", reason="other")
+
+    assert 303 == send(window, goal, fields)[0]
+    assert "Air" == view_of(window, goal).why

@@ -3,7 +3,8 @@
 from tests.support.own_pages import Window
 from trailmark_client.queries.journal import JournalEntry, list_journal
 from trailmark_client.queries.seen import see_lane
-from trailmark_shared.ids import care_lane
+from trailmark_shared.events.reflections import ReflectionWritten
+from trailmark_shared.ids import SELF, care_lane
 
 CARE = care_lane(bytes(15) + b"\x09")
 TEXT = "Could not sleep.\n\nIt was the talk with my sister."
@@ -61,6 +62,16 @@ def test_entry_reads_otherwise_from_now_on(window: Window) -> None:
 
     assert ("Slept after all.", [], 1) == (entry.text, entry.feelings, entry.revisions)
     assert 422 == window.post(address, text="Slept after all.", feelings="").status
+
+
+def test_name_with_a_comma_stays_whole_where_it_was_left_alone(window: Window) -> None:
+    data = ReflectionWritten(text=TEXT, tags=("a, b", "c"))
+    window.person.write(lambda c, r: r.record(c, SELF, r.new_subject(), data))
+    address = f"/journal/{entries(window)[0].id}"
+    window.post(address, text="Other words.", feelings="", tags="a, b, c")
+    (entry,) = entries(window)
+
+    assert ("Other words.", ["a, b", "c"]) == (entry.text, entry.tags)
 
 
 def test_part_is_shown_before_it_is_shared_and_nothing_else_goes(window: Window) -> None:

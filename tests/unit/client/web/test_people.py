@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.languages import language_of
 from tests.support.own_pages import NoServer, Window
 from tests.support.person import THERAPIST
 from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending
@@ -11,6 +12,7 @@ from trailmark_client.web.people import GROUPS
 from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_CLASSES
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.words import speaking
 
 PHRASE = "calm river stone lamp"
 PENDING = PendingGrant(member=THERAPIST.id, name="Dr Demo", phrase=PHRASE, code="00")
@@ -70,6 +72,15 @@ def test_each_kind_is_a_yes_or_a_no(window: Window) -> None:
     assert 2 == page.count('<li class="yes">')
     assert len(CLASS_WORDS) - 2 == page.count('<li class="no">')
     assert "until you stop it" in page
+
+
+def test_each_kind_is_told_in_a_word_or_two_of_the_readers_language(window: Window) -> None:
+    window.person.let_in(classes=("goals",))
+    with speaking(language_of({"goals": "buts"})):
+        page = window.get("/sharing")
+
+    assert "<span>buts</span>" in page
+    assert "wording, why they matter" not in page
 
 
 def test_see_as_they_see_shows_what_is_shared_and_nothing_else(window: Window) -> None:

@@ -5,19 +5,33 @@ from pathlib import Path
 
 import pytest
 
+from trailmark_adapters.migrations import Migration
+from trailmark_adapters.sqlite import SqliteFile
+from trailmark_adapters.sqlite_copy import make_lone
 from trailmark_server.backups import folders
+from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_shared.errors import ErrorCode, StorageError
 
 DAY_MS = 24 * 3600 * 1000
 NOW = 1_800_000_000_000
+MIGRATIONS: dict[folders.Kind, list[Migration]] = {
+    "log": main_migrations(),
+    "keys": keys_migrations(),
+}
 
 
 def put_at(folder: Path, kind: folders.Kind, at: int) -> Path:
     path = folder / folders.name_of(kind, at)
     with folders.unfinished(path) as part:
-        part.write_bytes(b"whole")
+        SqliteFile(part, MIGRATIONS[kind]).close()
+        make_lone(part)
+        folders.date(part, at)
         folders.put(part, path)
     return path
+
+
+def sole(folder: Path) -> list[Path]:
+    return [path for kind in MIGRATIONS for _, path in folders.found(folder, kind)]
 
 
 def test_names_say_what_and_when() -> None:
@@ -38,6 +52,37 @@ def test_only_what_is_older_is_forgotten(tmp_path: Path) -> None:
 
     assert [old] == folders.forget_old(tmp_path, "keys", 7, NOW)
     assert kept == [path for _, path in folders.found(tmp_path, "keys")]
+
+
+@pytest.mark.parametrize("name_at", [NOW - 90 * DAY_MS, NOW])
+def test_renamed_backup_is_as_old_as_its_file_and_stays(tmp_path: Path, name_at: int) -> None:
+    made = put_at(tmp_path, "log", NOW - DAY_MS)
+    renamed = made.rename(tmp_path / folders.name_of("log", name_at))
+
+    assert [(min(name_at, NOW - DAY_MS), renamed)] == folders.found(tmp_path, "log")
+    assert [] == folders.forget_old(tmp_path, "log", 7, NOW)
+
+
+def test_backup_renamed_to_a_later_day_is_not_forgotten_before_that(tmp_path: Path) -> None:
+    made = put_at(tmp_path, "log", NOW - 90 * DAY_MS)
+    made.rename(tmp_path / folders.name_of("log", NOW))
+
+    assert [] == folders.forget_old(tmp_path, "log", 7, NOW)
+
+
+def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) -> None:
+    long_ago = NOW - 90 * DAY_MS
+    names = [folders.name_of("log", long_ago + DAY_MS * number) for number in range(4)]
+    (tmp_path / names[0]).write_bytes(b"a list of somebody")
+    (tmp_path / names[1]).mkdir()
+    (tmp_path / names[2]).touch()
+    put_at(tmp_path, "keys", long_ago).rename(tmp_path / names[3])
+    for name in names:
+        folders.date(tmp_path / name, long_ago)
+
+    assert [] == sole(tmp_path)
+    assert [] == folders.forget_old(tmp_path, "log", 7, NOW)
+    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
 
 
 def interrupted(path: Path) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.filled_server import filled, silent
 from tests.support.lane_devices import CARE, NOW, LaneDevice, push
+from trailmark_server.backups import folders
 from trailmark_server.backups.place import READ_MODELS, Place
 from trailmark_server.backups.saving import Folders, back_up, noted_folders
 from trailmark_server.stores import MAIN_FILE, open_stores
@@ -38,6 +39,9 @@ def test_log_and_keys_are_copied_apart_without_read_models(
     assert (2, 61, 0) == (saved.lanes, saved.entries, saved.findings)
     assert [saved.log] == list(goal.log.iterdir())
     assert [saved.keys] == list(goal.keys.iterdir())
+    at = NOW // 1000 * 1000
+    assert [(at, saved.log)] == folders.found(goal.log, "log")
+    assert [(at, saved.keys)] == folders.found(goal.keys, "keys")
     with closing(sqlite3.connect(saved.log)) as conn:
         counts = [conn.execute(f"SELECT count(*) FROM {each}").fetchone() for each in READ_MODELS]  # noqa: S608
     assert [(0,)] * len(READ_MODELS) == counts

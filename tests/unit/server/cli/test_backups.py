@@ -27,3 +27,15 @@ def test_a_restore_tells_what_is_not_as_it_was(
 
     for each in ("therapist list", "invitation", "devices has spoken", "server.json"):
         assert each in told
+
+
+def test_wrong_data_folder_is_named_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    goals = [str(tmp_path / name) for name in ("logs", "keys")]
+    code = cli.run(["backup", *goals, "--data", str(tmp_path / "wrong"), "--json"])
+    refused = json.loads(capsys.readouterr().err)["error"]
+
+    assert (ExitCode.STORAGE, "storage_unavailable") == (code, refused["code"])
+    assert "--data" in refused["message"]
+    assert [] == list(tmp_path.iterdir())

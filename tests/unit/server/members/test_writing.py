@@ -17,7 +17,6 @@ from trailmark_server.members.writing import (
     Sending,
     append_said,
     clean_reason,
-    clean_words,
     document_there,
     entries_there,
     known_zone,
@@ -187,10 +186,6 @@ def test_words_at_their_bound_are_not_too_long() -> None:
     assert too_long("A note", "xxx", 2) == (
         "A note has at most 2 characters; this one has 3. Your words are still here."
     )
-
-
-def test_ends_of_lines_are_one_character() -> None:
-    assert "a\nb\nc" == clean_words(" a\r\nb\rc ")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from tests.support.languages import language_of
 from tests.support.sign_in import DEMO, site_with
 from trailmark_server.accounts import secret_hash
 from trailmark_server.pages.account_view import account_of, has_own_way, words_of
@@ -16,6 +17,7 @@ from trailmark_server.storage.accounts import (
     SecurityNotice,
 )
 from trailmark_shared import limits
+from trailmark_shared.words import speaking
 
 NOW = 1_790_697_600_000
 PASSWORD = Password(therapist=DEMO.id, hash="$argon2id$secret", changed_at=NOW)
@@ -24,6 +26,13 @@ KEY = Passkey(
 )
 WHO = SignedIn(
     therapist=DEMO, session_hash=secret_hash("own"), form_token="", way="password", proved_at=NOW
+)
+
+
+KEPT: tuple[tuple[NoticeKind, str], ...] = (
+    ("signed_in", "link: Firefox on Linux"),
+    ("session_ended", "A browser on Mac"),
+    ("session_ended", "A browser"),
 )
 
 
@@ -49,6 +58,17 @@ def test_sign_ins_say_how_and_where(detail: str, words: str) -> None:
     notice = SecurityNotice(therapist=DEMO.id, number=1, kind="signed_in", detail=detail, at=NOW)
 
     assert words == words_of(notice)
+
+
+def test_browsers_are_told_in_the_language_of_the_reader() -> None:
+    texts = {"{browser} on {system}": "{browser} sur {system}", "A browser": "Un navigateur"}
+    told: list[str] = []
+    with speaking(language_of(texts)):
+        for kind, detail in KEPT:
+            kept = SecurityNotice(therapist=DEMO.id, number=1, kind=kind, detail=detail, at=NOW)
+            told.append(words_of(kept).partition(": ")[2])
+
+    assert ["Firefox sur Linux", "Un navigateur sur Mac", "Un navigateur"] == told
 
 
 async def test_an_account_shows_ways_browsers_and_what_is_possible() -> None:

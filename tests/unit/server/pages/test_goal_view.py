@@ -1,6 +1,7 @@
 """A goal's document and history in words."""
 
 from tests.support.entries import an_entry
+from tests.support.languages import language_of
 from trailmark_server.pages.goal_view import (
     fields_of_goal,
     history_rows,
@@ -15,6 +16,7 @@ from trailmark_shared.events.goals import (
     GoalPutOnHold,
     GoalReprioritised,
     GoalRescheduled,
+    GoalResumed,
     GoalShared,
     GoalTargetAdjusted,
     GoalWithdrawn,
@@ -25,6 +27,7 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.step import fold_step
+from trailmark_shared.words import speaking
 
 ACTORS = {"person": "Mira"}
 SHARED = an_entry(
@@ -155,6 +158,28 @@ def test_history_keeps_the_sentence_where_it_says_more_than_from_and_to() -> Non
     newest, _ = history_rows(goal_history([SHARED, begun]), ACTORS)
 
     assert "Too much at once." == newest.why
+
+
+def test_history_says_a_reason_once_wherever_a_language_puts_it() -> None:
+    begun = an_entry(3, GoalResumed(), base=[1], reason=Reason(code="too-easy"))
+    texts = {"{what_happened}, {why}": "{why}: {what_happened}!"}
+
+    with speaking(language_of(texts)):
+        newest, _ = history_rows(goal_history([SHARED, begun]), ACTORS)
+
+    assert ("Took the goal up again", "Because it had become easy") == (newest.sentence, newest.why)
+
+
+def test_history_says_nothing_in_the_language_of_the_reader() -> None:
+    undated = [
+        an_entry(2, GoalRescheduled(due="2026-03-01"), base=[1], reason=Reason(code="other")),
+        an_entry(3, GoalRescheduled(due=None), base=[2], reason=Reason(code="other")),
+    ]
+
+    with speaking(language_of({"nothing": "rien"})):
+        newest, *_ = history_rows(goal_history([SHARED, *undated]), ACTORS)
+
+    assert ["rien"] == [each.after for each in newest.changes]
 
 
 def test_history_names_concurrent_changes_and_wrong_clocks() -> None:
