@@ -36,6 +36,11 @@ async def save(source: Databases, log: Path, keys: Path, told: Told) -> None:
     """Write both databases into empty files, each of one moment, the log first."""
     async with open_main(source.main) as main:
         await _save(main, log, main_migrations(), moving.MAIN_TABLES, told)
+    await save_keys(source, keys, told)
+
+
+async def save_keys(source: Databases, keys: Path, told: Told) -> None:
+    """Write the database of the keys into an empty file, of one moment."""
     async with open_keys(source.keys) as held:
         await _save(held, keys, keys_migrations(), moving.KEYS_TABLES, told)
 

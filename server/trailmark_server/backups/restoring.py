@@ -134,17 +134,20 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
     folders.clear(data)
     with ExitStack() as stack:
         log_part = stack.enter_context(folders.unfinished(data / "restored-log.db"))
+        keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
         _copy_log(asked.log, log_part, told)
-        keys_part = None
-        if asked.keys is not None:
-            keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
+        if asked.keys is None:
+            await postgres.save_keys(goal, keys_part, told)
+        else:
             _copy_keys(asked.keys, keys_part, told)
+        # In files, so that a backup that does not verify costs nothing of what is there.
+        _require_whole(asked, await verified(log_part, keys_part, told))
         if asked.replace:
             await postgres.empty(goal.main)
         if asked.replace_keys:
             await postgres.empty(goal.keys)
         found: Verification = await postgres.load(
-            _digest(asked.log), log_part, keys_part, goal, told
+            _digest(asked.log), log_part, None if asked.keys is None else keys_part, goal, told
         )
     _require_whole(asked, found)
     await postgres.finish(goal)

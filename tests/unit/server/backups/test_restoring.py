@@ -128,16 +128,23 @@ def test_members_are_shut_out_until_a_device_has_spoken(
     asyncio.run(look())
 
 
-def test_a_restore_that_is_refused_closes_nothing(tmp_path: Path) -> None:
-    place = Place(data=tmp_path)
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_a_restore_that_is_refused_costs_nothing(
+    new_place: NewPlace, tmp_path: Path, *, with_keys: bool
+) -> None:
+    place = new_place("server")
     saved, shown = saved_from(place, tmp_path)
+    asked = Asked(log=saved.log, replace=True)
+    if with_keys:
+        asked = structs.replace(asked, keys=saved.keys, replace_keys=True)
     with closing(sqlite3.connect(saved.log)) as conn, conn:
         conn.execute("UPDATE lane SET received_at = received_at + 1")
     with pytest.raises(IntegrityError):
-        asyncio.run(restore(Asked(log=saved.log, replace=True), place, silent))
+        asyncio.run(restore(asked, place, silent))
 
     async def look() -> None:
-        async with open_stores(place.data, FakeClock(NOW), SeededRandomness(4)) as stores:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
             assert [] == await stores.keys.closed_spaces()
             assert [True] == [each.is_live for each in await stores.events.grants(SPACE)]
 
@@ -192,17 +199,16 @@ def test_a_log_without_keys_is_not_put_where_none_are(new_place: NewPlace, tmp_p
     assert "--keys" in refused.value.message
 
 
-@pytest.mark.parametrize("steps", [1, 4])
+@pytest.mark.parametrize("at", ["copy", "verify", "fold"])
 def test_one_that_was_interrupted_is_done_again(
-    new_place: NewPlace, tmp_path: Path, steps: int
+    new_place: NewPlace, tmp_path: Path, at: str
 ) -> None:
     saved, shown = saved_from(new_place("server"), tmp_path)
-    goal, told = new_place("other"), list[str]()
+    goal = new_place("other")
     asked = Asked(log=saved.log, keys=saved.keys)
 
     def interrupted(what: str, _done: int, _total: int) -> None:
-        told.append(what)
-        if len(told) == steps:
+        if what == at:
             raise Stop
 
     with pytest.raises(Stop):
