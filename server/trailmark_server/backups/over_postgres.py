@@ -10,15 +10,18 @@ from typing import Final
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile
+from trailmark_server.backups import shutting
 from trailmark_server.backups.place import Told, checked, opened
-from trailmark_server.backups.shutting import close_spaces
+from trailmark_server.backups.shutting import Disabled
 from trailmark_server.settings import Databases
 from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.postgres import moving
 from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.driver import connect
+from trailmark_server.storage.postgres.peeking import PostgresPeek
 from trailmark_server.storage.postgres.saving import save_tables
 from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -29,6 +32,7 @@ _OTHERS: Final = (
     "AND application_name = 'trailmark' AND pid <> pg_backend_pid()"
 )
 _HAS_KEYS: Final = "SELECT EXISTS (SELECT 1 FROM succession) AND to_regclass('moving') IS NULL"
+_HAS_ACCOUNTS: Final = "SELECT to_regclass('therapist') IS NOT NULL"
 _EMPTIED: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 
@@ -90,6 +94,16 @@ async def has_keys(url: str) -> bool:
         return await keys.read(lambda conn: bool(conn.execute(_HAS_KEYS).fetchone()[0]))
 
 
+async def disabled(url: str) -> Disabled:
+    """Return the accounts of a database that may do nothing, whatever release made it."""
+
+    def work(conn: Connection) -> Disabled:
+        [(is_there,)] = conn.execute(_HAS_ACCOUNTS)
+        return shutting.disabled(conn) if is_there else {}
+
+    return await PostgresPeek(url).read(work)
+
+
 async def load(
     named: bytes, log: Path, keys: Path | None, goal: Databases, told: Told
 ) -> Verification:
@@ -128,6 +142,6 @@ async def finish(goal: Databases) -> None:
         open_main(goal.main, is_moving=True) as main,
         open_keys(goal.keys, is_moving=True) as held,
     ):
-        await close_spaces(PostgresTables(main), SqlKeyStore(held, SystemRandomness()))
+        await shutting.close_spaces(PostgresTables(main), SqlKeyStore(held, SystemRandomness()))
         await moving.finish(held)
         await moving.finish(main)

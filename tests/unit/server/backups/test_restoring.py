@@ -20,10 +20,11 @@ from tests.support.lane_devices import (
     push,
     read_lane,
 )
+from trailmark_server import accounts
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.restoring import Asked, restore
 from trailmark_server.backups.saving import Folders, Saved, back_up
-from trailmark_server.stores import mark_restoring, open_stores
+from trailmark_server.stores import MAIN_FILE, mark_restoring, open_stores
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import SELF
 
@@ -99,6 +100,48 @@ def test_the_log_of_yesterday_comes_under_the_keys_of_today(
             assert [] == await stores.events.verify()
 
     asyncio.run(look())
+
+
+@pytest.mark.parametrize("is_second_try", [False, True])
+def test_nobody_is_enabled_who_was_disabled_since(
+    new_place: NewPlace, tmp_path: Path, *, is_second_try: bool
+) -> None:
+    place = new_place("server")
+    saved, _ = saved_from(place, tmp_path)
+
+    async def disabled_at(now: int | None = None) -> int | None:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            if now is not None:
+                await stores.accounts.write(
+                    lambda rows: accounts.set_disabled(rows, "a@example.org", now, disabled=True)
+                )
+            [row] = await stores.accounts.read(lambda rows: list(rows.therapists()))
+            return row.disabled_at
+
+    def interrupted(what: str, _done: int, _total: int) -> None:
+        if what == "fold":
+            raise Stop
+
+    asyncio.run(disabled_at(NOW + 5))
+    asked = Asked(log=saved.log, replace=True)
+    if is_second_try:
+        with pytest.raises(Stop):
+            asyncio.run(restore(asked, place, interrupted))
+    asyncio.run(restore(asked, place, silent))
+
+    assert NOW + 5 == asyncio.run(disabled_at())
+
+
+def test_a_damaged_log_is_replaced_whatever_it_said_of_accounts(tmp_path: Path) -> None:
+    place = Place(data=tmp_path)
+    saved, shown = saved_from(place, tmp_path)
+    for side in tmp_path.glob(f"{MAIN_FILE}*"):
+        side.unlink()
+    (tmp_path / MAIN_FILE).write_bytes(b"no database" * 1000)
+    asyncio.run(restore(Asked(log=saved.log, replace=True), place, silent))
+
+    assert shown == shown_of(place)
 
 
 @pytest.mark.parametrize("with_keys", [False, True])
