@@ -33,6 +33,10 @@ _OTHERS: Final = (
 )
 _HAS_KEYS: Final = "SELECT EXISTS (SELECT 1 FROM succession) AND to_regclass('moving') IS NULL"
 _HAS_ACCOUNTS: Final = "SELECT to_regclass('therapist') IS NOT NULL"
+_HAS_LOG: Final = (
+    "SELECT (EXISTS (SELECT 1 FROM lane) OR EXISTS (SELECT 1 FROM therapist)) "
+    "AND to_regclass('moving') IS NULL"
+)
 _EMPTIED: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 
@@ -100,6 +104,16 @@ async def disabled(url: str) -> Disabled:
     def work(conn: Connection) -> Disabled:
         [(is_there,)] = conn.execute(_HAS_ACCOUNTS)
         return shutting.disabled(conn) if is_there else {}
+
+    return await PostgresPeek(url).read(work)
+
+
+async def has_log(url: str) -> bool:
+    """Say whether a database holds a server's log, all of it, whatever release made it."""
+
+    def work(conn: Connection) -> bool:
+        [(is_there,)] = conn.execute(_HAS_ACCOUNTS)
+        return is_there and bool(conn.execute(_HAS_LOG).fetchone()[0])
 
     return await PostgresPeek(url).read(work)
 

@@ -132,7 +132,11 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
     urls = [goal.main] if asked.keys is None else [goal.main, goal.keys]
     for url in urls:
         await postgres.require_alone(url)
-    _require_room(asked, is_there=False, has_keys=await postgres.has_keys(goal.keys))
+    _require_room(
+        asked,
+        is_there=await postgres.has_log(goal.main),
+        has_keys=await postgres.has_keys(goal.keys),
+    )
     folders.clear(data)
     with ExitStack() as stack:
         log_part = stack.enter_context(folders.unfinished(data / "restored-log.db"))

@@ -35,6 +35,10 @@ class Stop(Exception):  # noqa: N818  (a kill)
     """The process ends here."""
 
 
+def not_begun(what: str, _done: int, _total: int) -> None:
+    raise AssertionError(what)
+
+
 def saved_from(place: Place, tmp_path: Path) -> tuple[Saved, dict[str, object]]:
     """Fill a server and back it up; return the backup, and what others see of the server."""
     shown = asyncio.run(filled(place.data, place.databases))
@@ -199,8 +203,8 @@ def test_nothing_is_replaced_unasked(new_place: NewPlace, tmp_path: Path) -> Non
     place = new_place("server")
     saved, shown = saved_from(place, tmp_path)
     for asked in (Asked(log=saved.log), Asked(log=saved.log, keys=saved.keys)):
-        with pytest.raises(DomainError):
-            asyncio.run(restore(asked, place, silent))
+        with pytest.raises(DomainError, match="--replace"):
+            asyncio.run(restore(asked, place, not_begun))
 
     assert shown == shown_of(place)
 
