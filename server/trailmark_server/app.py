@@ -45,6 +45,7 @@ from trailmark_server.api.supporter_links import delete_link, list_links, put_li
 from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.bell import POLL_SECONDS, Bell
+from trailmark_server.bodies import JsonRequest
 from trailmark_server.cleaning import keep_clean
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.ending import end_grants, keep_ending_grants
@@ -235,6 +236,7 @@ def routed_app(services: Services, live: LiveSessions) -> Litestar:
         exception_handlers={**EXCEPTION_HANDLERS},
         guards=[refuse_foreign_origin],
         openapi_config=None,
+        request_class=JsonRequest,
         request_max_body_size=limits.REQUEST_BYTES_MAX,
         state=State({"services": services}),
         logging_config=None,

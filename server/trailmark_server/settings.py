@@ -170,7 +170,7 @@ def _address(named: str | None) -> str | None:
     if named.startswith("@"):
         try:
             url = Path(named[1:]).read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
                 gettext("the file with the database's address cannot be read"),

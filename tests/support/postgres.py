@@ -85,10 +85,10 @@ class PostgresServer:
         await self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url_of(name)
 
-    async def create_empty(self) -> str:
+    async def create_empty(self, options: str = "") -> str:
         """Make a database without anything in it; return its address."""
         name = f"{self._prefix}_{next(self._numbers)}"
-        await self.run(f"CREATE DATABASE {name}")
+        await self.run(f"CREATE DATABASE {name} {options}")
         return self.url_of(name)
 
     async def copy(self, url: str) -> str:

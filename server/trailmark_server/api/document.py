@@ -42,9 +42,9 @@ _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.MULTILINE)
 _ABOUT: Final = """What therapists read and write, as JSON.
 
 Sign in on the web, then send that session's cookie. A write also needs the server's own address in
-`Origin`, and in `X-Form-Token` what `GET /api/members/session` tells. Refusals are
-`application/problem+json` (RFC 9457) with a stable `code`; what is closed to you and what does not
-exist are answered alike. Each read is shown to the person."""
+`Origin`, and in `X-Form-Token` what `GET /api/members/session` tells; an export needs `Origin`,
+too. Refusals are `application/problem+json` (RFC 9457) with a stable `code`; what is closed to you
+and what does not exist are answered alike. Each read is shown to the person."""
 
 
 def document_of(handlers: Sequence[ControllerRouterHandler]) -> Mapping[str, Any]:

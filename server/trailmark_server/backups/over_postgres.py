@@ -10,15 +10,18 @@ from typing import Final
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import SystemRandomness
 from trailmark_adapters.sqlite import SqliteFile
+from trailmark_server.backups import shutting
 from trailmark_server.backups.place import Told, checked, opened
-from trailmark_server.backups.shutting import close_spaces
+from trailmark_server.backups.shutting import Disabled
 from trailmark_server.settings import Databases
 from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.postgres import moving
 from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.driver import connect
+from trailmark_server.storage.postgres.peeking import PostgresPeek
 from trailmark_server.storage.postgres.saving import save_tables
 from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
+from trailmark_server.storage.sql.connection import Connection
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -29,6 +32,11 @@ _OTHERS: Final = (
     "AND application_name = 'trailmark' AND pid <> pg_backend_pid()"
 )
 _HAS_KEYS: Final = "SELECT EXISTS (SELECT 1 FROM succession) AND to_regclass('moving') IS NULL"
+_HAS_ACCOUNTS: Final = "SELECT to_regclass('therapist') IS NOT NULL"
+_HAS_LOG: Final = (
+    "SELECT (EXISTS (SELECT 1 FROM lane) OR EXISTS (SELECT 1 FROM therapist)) "
+    "AND to_regclass('moving') IS NULL"
+)
 _EMPTIED: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 
@@ -36,6 +44,11 @@ async def save(source: Databases, log: Path, keys: Path, told: Told) -> None:
     """Write both databases into empty files, each of one moment, the log first."""
     async with open_main(source.main) as main:
         await _save(main, log, main_migrations(), moving.MAIN_TABLES, told)
+    await save_keys(source, keys, told)
+
+
+async def save_keys(source: Databases, keys: Path, told: Told) -> None:
+    """Write the database of the keys into an empty file, of one moment."""
     async with open_keys(source.keys) as held:
         await _save(held, keys, keys_migrations(), moving.KEYS_TABLES, told)
 
@@ -85,6 +98,26 @@ async def has_keys(url: str) -> bool:
         return await keys.read(lambda conn: bool(conn.execute(_HAS_KEYS).fetchone()[0]))
 
 
+async def disabled(url: str) -> Disabled:
+    """Return the accounts of a database that may do nothing, whatever release made it."""
+
+    def work(conn: Connection) -> Disabled:
+        [(is_there,)] = conn.execute(_HAS_ACCOUNTS)
+        return shutting.disabled(conn) if is_there else {}
+
+    return await PostgresPeek(url).read(work)
+
+
+async def has_log(url: str) -> bool:
+    """Say whether a database holds a server's log, all of it, whatever release made it."""
+
+    def work(conn: Connection) -> bool:
+        [(is_there,)] = conn.execute(_HAS_ACCOUNTS)
+        return is_there and bool(conn.execute(_HAS_LOG).fetchone()[0])
+
+    return await PostgresPeek(url).read(work)
+
+
 async def load(
     named: bytes, log: Path, keys: Path | None, goal: Databases, told: Told
 ) -> Verification:
@@ -123,6 +156,6 @@ async def finish(goal: Databases) -> None:
         open_main(goal.main, is_moving=True) as main,
         open_keys(goal.keys, is_moving=True) as held,
     ):
-        await close_spaces(PostgresTables(main), SqlKeyStore(held, SystemRandomness()))
+        await shutting.close_spaces(PostgresTables(main), SqlKeyStore(held, SystemRandomness()))
         await moving.finish(held)
         await moving.finish(main)

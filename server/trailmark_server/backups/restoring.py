@@ -4,6 +4,7 @@ Devices bring back by themselves what the backup does not hold; until one of a p
 spoken, that person's data are closed to members. Keys stay as they are where no backup of them is
 named: they know what was revoked and erased since. Accounts are as of the backup's day, without the
 browsers that were signed in and the links and codes that were open: some were ended or used since.
+Whoever is disabled in the log that is replaced stays so.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
     folders.clear(data)
     with ExitStack() as stack:
         main_part = stack.enter_context(folders.unfinished(main))
-        _copy_log(asked.log, main_part, told)
+        _copy_log(asked.log, main_part, shutting.disabled_in_file(main), told)
         if asked.keys is None:
             found = await verified(main_part, keys, told, is_folded=True)
             _require_whole(asked, found)
@@ -108,10 +109,11 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
     return found
 
 
-def _copy_log(source: Path, goal: Path, told: Told) -> None:
+def _copy_log(source: Path, goal: Path, since: shutting.Disabled, told: Told) -> None:
     copy_file(source, goal, lambda done, total: told("copy", done, total))
     with closing(SqliteFile(goal, main_migrations())) as file:  # an older release may have made it
         shutting.forget_doors(file)
+        shutting.keep_disabled(file, since)
 
 
 def _copy_keys(source: Path, goal: Path, told: Told) -> None:
@@ -130,21 +132,28 @@ async def _into_databases(asked: Asked, data: Path, goal: Databases, told: Told)
     urls = [goal.main] if asked.keys is None else [goal.main, goal.keys]
     for url in urls:
         await postgres.require_alone(url)
-    _require_room(asked, is_there=False, has_keys=await postgres.has_keys(goal.keys))
+    _require_room(
+        asked,
+        is_there=await postgres.has_log(goal.main),
+        has_keys=await postgres.has_keys(goal.keys),
+    )
     folders.clear(data)
     with ExitStack() as stack:
         log_part = stack.enter_context(folders.unfinished(data / "restored-log.db"))
-        _copy_log(asked.log, log_part, told)
-        keys_part = None
-        if asked.keys is not None:
-            keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
+        keys_part = stack.enter_context(folders.unfinished(data / "restored-keys.db"))
+        _copy_log(asked.log, log_part, await postgres.disabled(goal.main), told)
+        if asked.keys is None:
+            await postgres.save_keys(goal, keys_part, told)
+        else:
             _copy_keys(asked.keys, keys_part, told)
+        # In files, so that a backup that does not verify costs nothing of what is there.
+        _require_whole(asked, await verified(log_part, keys_part, told))
         if asked.replace:
             await postgres.empty(goal.main)
         if asked.replace_keys:
             await postgres.empty(goal.keys)
         found: Verification = await postgres.load(
-            _digest(asked.log), log_part, keys_part, goal, told
+            _digest(asked.log), log_part, None if asked.keys is None else keys_part, goal, told
         )
     _require_whole(asked, found)
     await postgres.finish(goal)

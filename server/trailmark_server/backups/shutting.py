@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_adapters.sqlite import Connection, SqliteFile
+from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader
 from trailmark_server.storage.ports import KeyStore
 from trailmark_server.storage.rows import Database, Tables
+from trailmark_server.storage.sql.connection import Connection as Reading
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import SqliteTables, open_keys_file, open_main_file
+from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.ids import SpaceId
+
+Disabled = Mapping[bytes, int]
+"""Ids of accounts, and since when they may do nothing."""
 
 _DOORS: Final = (
     "DELETE FROM web_session",
@@ -33,6 +40,28 @@ def forget_doors(file: SqliteFile) -> None:
             conn.execute(sql)
 
     file.write(work)
+
+
+def disabled(conn: Reading) -> Disabled:
+    """Return the accounts of a log that may do nothing, and since when."""
+    found = conn.execute("SELECT id, disabled_at FROM therapist WHERE disabled_at IS NOT NULL")
+    return dict(found.fetchall())
+
+
+def disabled_in_file(path: Path) -> Disabled:
+    """Return them from a file, none where it is damaged: that may be why it is replaced."""
+    try:
+        with closing(SqliteReader(path)) as file:
+            return file.read(disabled)
+    except TrailmarkError:
+        return {}
+
+
+def keep_disabled(file: SqliteFile, since: Disabled) -> None:
+    """Disable accounts in a copy of a log that was made before they were."""
+    rows = [(at, id_) for id_, at in since.items()]
+    sql = "UPDATE therapist SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL"
+    file.write(lambda conn: conn.executemany(sql, rows))
 
 
 async def close_spaces(tables: Database, keys: KeyStore) -> None:

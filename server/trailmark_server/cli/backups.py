@@ -122,8 +122,9 @@ def restore(
     entries = sum(each.entries for each in found.lanes)
     next_steps = [
         gettext(
-            "Accounts are as of the backup's day: look at `trailmark-server therapist list`, and "
-            "disable again whom you disabled since."
+            "Accounts are as of the backup's day, but who was disabled in the log that it replaced "
+            "stays so: look at `trailmark-server therapist list`, and disable again whom else you "
+            "disabled since."
         ),
         gettext(
             "Nobody is signed in, and no sign-in link or invitation is open: make new ones. "

@@ -91,6 +91,13 @@ def test_what_was_written_wrong_into_the_file_is_named(
         settings.read_kept(tmp_path)
 
 
+def test_a_file_with_an_address_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "address").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(DomainError, match="address"):
+        settings.named_databases(f"@{tmp_path / 'address'}", None)
+
+
 def test_a_database_may_stand_on_several_machines() -> None:
     named = settings.named_databases("postgresql://one:5432,two:5432/trailmark", None)
 

@@ -29,8 +29,8 @@ class CommentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         cause: The event answered.
         text: The words; the person reads them.
         zone: Your time zone, an IANA name.
-        event: An id that you made for it, so that what is sent twice is written once; one is made
-            where you give none.
+        event: An id that you made for this request, so that what is sent twice is written once; the
+            comment's own id, by which it is taken back, stands in the answer.
     """
 
     lane: LaneName

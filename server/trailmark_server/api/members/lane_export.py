@@ -32,9 +32,10 @@ async def take_lane(
 ) -> Stream:
     """Return every row of a lane with its hashes, the signed head and what was agreed to.
 
-    JSON Lines, as `docs/protocol.md` describes it; `trailmark verify FILE --head WORDS` checks it.
-    A file that stops before its last row was cut short: the right to read it ended meanwhile. The
-    person is told.
+    Name the server's own address in `Origin`, as for a write: a file is handed to no other site's
+    page. JSON Lines, as `docs/protocol.md` describes it; `trailmark verify FILE --head WORDS`
+    checks it. A file that stops before its last row was cut short: the right to read it ended
+    meanwhile. The person is told.
 
     Raises:
         NothingHereError: The lane is closed to you, or does not exist.

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 
-from trailmark_server.storage.postgres.faults import FAILURES, translated
+from trailmark_server.storage.postgres.faults import UNOPENED, unopened
 from trailmark_shared import limits
 
 _asyncpg: Any = asyncpg
@@ -83,23 +83,21 @@ async def connect(url: str) -> AsyncConnection:
         url: ``postgresql://…``; what it does not say comes from libpq's environment variables.
 
     Raises:
-        StorageError: ``storage_unavailable``.
-        translated: Any other failure as it is.
+        unopened: ``StorageError`` or ``IntegrityError``: what its failure means.
     """
     try:
         return await _asyncpg.connect(
             url, timeout=limits.DATABASE_CONNECT_MS_MAX / 1000, server_settings=_SESSION
         )
-    except FAILURES as error:
-        raise translated(error) from None
+    except UNOPENED as error:
+        raise unopened(error) from None
 
 
 async def open_pool(url: str, size: int) -> Pool:
     """Return a pool of at most ``size`` connections.
 
     Raises:
-        StorageError: ``storage_unavailable``.
-        translated: Any other failure as it is.
+        unopened: ``StorageError`` or ``IntegrityError``: what its failure means.
     """
     try:
         return await _asyncpg.create_pool(
@@ -113,5 +111,5 @@ async def open_pool(url: str, size: int) -> Pool:
             timeout=limits.DATABASE_CONNECT_MS_MAX / 1000,
             server_settings=_SESSION,
         )
-    except FAILURES as error:
-        raise translated(error) from None
+    except UNOPENED as error:
+        raise unopened(error) from None

@@ -7,6 +7,7 @@ from typing import Any, Final
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
+from trailmark_shared.words import gettext
 
 _asyncpg: Any = asyncpg
 exceptions: Any = _asyncpg.exceptions
@@ -35,14 +36,19 @@ _AWAY: Final[tuple[type[Exception], ...]] = (
     exceptions.InsufficientResourcesError,
     exceptions.ReadOnlySQLTransactionError,
     exceptions.LockNotAvailableError,
-    exceptions.InvalidAuthorizationSpecificationError,
-    exceptions.InvalidCatalogNameError,
     exceptions.IdleInTransactionSessionTimeoutError,
     _asyncpg.InterfaceError,
     _asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )
+_SHUT: Final[tuple[type[Exception], ...]] = (
+    exceptions.InvalidAuthorizationSpecificationError,
+    exceptions.InvalidCatalogNameError,
+    exceptions.InsufficientPrivilegeError,
+)
+"""Whoever runs the server named another database or user than was meant."""
+
 _DAMAGED: Final[tuple[type[Exception], ...]] = (
     exceptions.DataCorruptedError,
     exceptions.IndexCorruptedError,
@@ -50,6 +56,9 @@ _DAMAGED: Final[tuple[type[Exception], ...]] = (
 
 FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.PostgresError, *_AWAY)
 """What asyncpg raises where a database does not answer as asked."""
+
+UNOPENED: Final[tuple[type[Exception], ...]] = (*FAILURES, ValueError)
+"""The same where a connection is asked for; ``ValueError`` is about the address."""
 
 
 def translated(error: BaseException) -> BaseException:
@@ -70,9 +79,36 @@ def translated(error: BaseException) -> BaseException:
         )
     if isinstance(error, _DAMAGED):
         return IntegrityError(ErrorCode.CORRUPT_LOG, "the database is damaged")
+    if isinstance(error, _SHUT):
+        return _shut(error)
     if isinstance(error, _AWAY):
         return StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             f"the database cannot be used now ({type(error).__name__}); try again",
         )
     return error
+
+
+def unopened(error: BaseException) -> BaseException:
+    """Return what an error of ``UNOPENED`` means where a connection is asked for.
+
+    Args:
+        error: As it was raised; its message may hold parts of the address.
+
+    Returns:
+        As ``translated``; ``storage_unavailable`` for whatever else it is.
+    """
+    if isinstance(error, ValueError):
+        return _shut(error)
+    meant = translated(error)
+    return _shut(error) if meant is error else meant
+
+
+def _shut(error: BaseException) -> StorageError:
+    return StorageError(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        gettext(
+            "the database does not take what it is asked ({what}): look at its address, its user "
+            "and password, and at what that user may do"
+        ).format(what=type(error).__name__),
+    )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from trailmark_adapters.migrations import Migration
 from trailmark_server.storage.postgres.driver import AsyncConnection
 from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 _LOCK: Final = 0x7472_6169_6C6D_6B31
 """Of whoever migrates; the number means nothing."""
@@ -32,10 +33,14 @@ async def migrate(conn: AsyncConnection, migrations: Sequence[Migration]) -> Non
 
     Raises:
         StorageError: ``newer_schema``: a newer build has been here; ``changed_migration``: a file
-            differs from what was applied once. Nothing was touched.
+            differs from what was applied once; ``storage_unavailable``: an empty database cannot
+            hold every text. Nothing was touched.
     """
-    if _is_current(await _applied(conn), migrations):
+    known = await _applied(conn)
+    if _is_current(known, migrations):
         return
+    if not known:
+        await _require_unicode(conn)
     await conn.execute("BEGIN")
     try:
         await conn.fetch("SELECT pg_advisory_xact_lock($1)", _LOCK)
@@ -54,6 +59,18 @@ async def migrate(conn: AsyncConnection, migrations: Sequence[Migration]) -> Non
         await conn.execute("ROLLBACK")
         raise
     await conn.execute("COMMIT")
+
+
+async def _require_unicode(conn: AsyncConnection) -> None:
+    [(encoding,)] = await conn.fetch("SELECT current_setting('server_encoding')")
+    if encoding != "UTF8":
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext(
+                "the database keeps text as {encoding}, and names would not fit into it: make it "
+                "anew with createdb --encoding UTF8 --template template0"
+            ).format(encoding=encoding),
+        )
 
 
 async def _applied(conn: AsyncConnection) -> dict[int, bytes]:

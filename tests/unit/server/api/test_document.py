@@ -75,6 +75,17 @@ def test_every_operation_says_what_can_go_wrong(
     assert ("404" in refusals) == ("{" in path)
 
 
+def test_a_read_that_another_site_must_not_ask_for_says_what_it_needs() -> None:
+    needing = [
+        each for method, _, each in OPERATIONS if method == "get" and "403" in each["responses"]
+    ]
+
+    assert ["Origin"] * len(needing) == re.findall(
+        "Origin", " ".join(each["description"] for each in needing)
+    )
+    assert needing
+
+
 def test_every_field_of_an_answer_is_described() -> None:
     bare = [
         f"{name}.{field}"

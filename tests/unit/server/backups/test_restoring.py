@@ -20,10 +20,11 @@ from tests.support.lane_devices import (
     push,
     read_lane,
 )
+from trailmark_server import accounts
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.restoring import Asked, restore
 from trailmark_server.backups.saving import Folders, Saved, back_up
-from trailmark_server.stores import mark_restoring, open_stores
+from trailmark_server.stores import MAIN_FILE, mark_restoring, open_stores
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import SELF
 
@@ -32,6 +33,10 @@ NewPlace = Callable[[str], Place]
 
 class Stop(Exception):  # noqa: N818  (a kill)
     """The process ends here."""
+
+
+def not_begun(what: str, _done: int, _total: int) -> None:
+    raise AssertionError(what)
 
 
 def saved_from(place: Place, tmp_path: Path) -> tuple[Saved, dict[str, object]]:
@@ -101,6 +106,48 @@ def test_the_log_of_yesterday_comes_under_the_keys_of_today(
     asyncio.run(look())
 
 
+@pytest.mark.parametrize("is_second_try", [False, True])
+def test_nobody_is_enabled_who_was_disabled_since(
+    new_place: NewPlace, tmp_path: Path, *, is_second_try: bool
+) -> None:
+    place = new_place("server")
+    saved, _ = saved_from(place, tmp_path)
+
+    async def disabled_at(now: int | None = None) -> int | None:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
+            if now is not None:
+                await stores.accounts.write(
+                    lambda rows: accounts.set_disabled(rows, "a@example.org", now, disabled=True)
+                )
+            [row] = await stores.accounts.read(lambda rows: list(rows.therapists()))
+            return row.disabled_at
+
+    def interrupted(what: str, _done: int, _total: int) -> None:
+        if what == "fold":
+            raise Stop
+
+    asyncio.run(disabled_at(NOW + 5))
+    asked = Asked(log=saved.log, replace=True)
+    if is_second_try:
+        with pytest.raises(Stop):
+            asyncio.run(restore(asked, place, interrupted))
+    asyncio.run(restore(asked, place, silent))
+
+    assert NOW + 5 == asyncio.run(disabled_at())
+
+
+def test_a_damaged_log_is_replaced_whatever_it_said_of_accounts(tmp_path: Path) -> None:
+    place = Place(data=tmp_path)
+    saved, shown = saved_from(place, tmp_path)
+    for side in tmp_path.glob(f"{MAIN_FILE}*"):
+        side.unlink()
+    (tmp_path / MAIN_FILE).write_bytes(b"no database" * 1000)
+    asyncio.run(restore(Asked(log=saved.log, replace=True), place, silent))
+
+    assert shown == shown_of(place)
+
+
 @pytest.mark.parametrize("with_keys", [False, True])
 def test_members_are_shut_out_until_a_device_has_spoken(
     new_place: NewPlace, tmp_path: Path, *, with_keys: bool
@@ -128,16 +175,23 @@ def test_members_are_shut_out_until_a_device_has_spoken(
     asyncio.run(look())
 
 
-def test_a_restore_that_is_refused_closes_nothing(tmp_path: Path) -> None:
-    place = Place(data=tmp_path)
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_a_restore_that_is_refused_costs_nothing(
+    new_place: NewPlace, tmp_path: Path, *, with_keys: bool
+) -> None:
+    place = new_place("server")
     saved, shown = saved_from(place, tmp_path)
+    asked = Asked(log=saved.log, replace=True)
+    if with_keys:
+        asked = structs.replace(asked, keys=saved.keys, replace_keys=True)
     with closing(sqlite3.connect(saved.log)) as conn, conn:
         conn.execute("UPDATE lane SET received_at = received_at + 1")
     with pytest.raises(IntegrityError):
-        asyncio.run(restore(Asked(log=saved.log, replace=True), place, silent))
+        asyncio.run(restore(asked, place, silent))
 
     async def look() -> None:
-        async with open_stores(place.data, FakeClock(NOW), SeededRandomness(4)) as stores:
+        randomness = SeededRandomness(4)
+        async with open_stores(place.data, FakeClock(NOW), randomness, place.databases) as stores:
             assert [] == await stores.keys.closed_spaces()
             assert [True] == [each.is_live for each in await stores.events.grants(SPACE)]
 
@@ -149,8 +203,8 @@ def test_nothing_is_replaced_unasked(new_place: NewPlace, tmp_path: Path) -> Non
     place = new_place("server")
     saved, shown = saved_from(place, tmp_path)
     for asked in (Asked(log=saved.log), Asked(log=saved.log, keys=saved.keys)):
-        with pytest.raises(DomainError):
-            asyncio.run(restore(asked, place, silent))
+        with pytest.raises(DomainError, match="--replace"):
+            asyncio.run(restore(asked, place, not_begun))
 
     assert shown == shown_of(place)
 
@@ -192,17 +246,16 @@ def test_a_log_without_keys_is_not_put_where_none_are(new_place: NewPlace, tmp_p
     assert "--keys" in refused.value.message
 
 
-@pytest.mark.parametrize("steps", [1, 4])
+@pytest.mark.parametrize("at", ["copy", "verify", "fold"])
 def test_one_that_was_interrupted_is_done_again(
-    new_place: NewPlace, tmp_path: Path, steps: int
+    new_place: NewPlace, tmp_path: Path, at: str
 ) -> None:
     saved, shown = saved_from(new_place("server"), tmp_path)
-    goal, told = new_place("other"), list[str]()
+    goal = new_place("other")
     asked = Asked(log=saved.log, keys=saved.keys)
 
     def interrupted(what: str, _done: int, _total: int) -> None:
-        told.append(what)
-        if len(told) == steps:
+        if what == at:
             raise Stop
 
     with pytest.raises(Stop):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -155,6 +156,53 @@ async def test_nobody_answers_at_a_wrong_address() -> None:
         await connect("postgresql://nobody@/none?host=/nowhere")
 
     assert ErrorCode.STORAGE_UNAVAILABLE == refused.value.code
+
+
+@pytest.mark.parametrize(
+    "wrong", ["/no_such_database", "/postgres?sslmode=odd", "/postgres?nonsense=1"]
+)
+async def test_an_address_that_a_server_does_not_take_is_no_defect(
+    postgres: PostgresServer, wrong: str
+) -> None:
+    parts = urlsplit(postgres.url)
+    mark = "&" if "?" in wrong else "?"
+    with pytest.raises(StorageError) as refused:
+        await connect(f"{parts.scheme}://{parts.netloc}{wrong}{mark}{parts.query}")
+
+    assert "address" in refused.value.message
+
+
+async def test_what_its_user_may_not_do_is_said_as_such(
+    url: str, postgres: PostgresServer, database: PostgresDatabase
+) -> None:
+    reader = urlsplit(url).path.removeprefix("/") + "_reader"
+    await postgres.run(f"CREATE ROLE {reader}")
+    try:
+        with pytest.raises(StorageError) as refused:
+            await database.write(
+                lambda conn: (
+                    conn.execute(f"SET LOCAL ROLE {reader}"),
+                    close_space(conn, SPACE),
+                )
+            )
+    finally:
+        await postgres.run(f"DROP ROLE {reader}")
+
+    assert "what that user may do" in refused.value.message
+
+
+async def test_a_database_that_cannot_hold_every_name_is_not_begun(
+    postgres: PostgresServer,
+) -> None:
+    empty = await postgres.create_empty("ENCODING 'LATIN1' TEMPLATE template0")
+    try:
+        with pytest.raises(StorageError) as refused:
+            async with open_main(empty):
+                pass
+    finally:
+        await postgres.drop(empty)
+
+    assert "LATIN1" in refused.value.message
 
 
 async def test_a_write_in_all_of_a_space_waits_for_those_in_its_lanes(
