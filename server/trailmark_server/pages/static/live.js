@@ -59,6 +59,8 @@
     rows.insertBefore(row, next ?? null);
   };
 
+  const focusables = (row) => [...row.querySelectorAll("a, summary, textarea, button")];
+
   /** Puts a row where its order says; a row that is there already is only replaced. */
   const place = (row, rows) => {
     const known = document.getElementById(row.id);
@@ -66,10 +68,12 @@
       insert(row, rows);
       return true;
     }
+    const focused = focusables(known).indexOf(document.activeElement);
     const reply = known.querySelector("details.reply[open]");
     if (reply) row.querySelector("details.reply")?.replaceWith(reply);
     row.classList.toggle("unseen", known.classList.contains("unseen"));
     known.replaceWith(row);
+    focusables(row)[focused]?.focus({ preventScroll: true }); // who types goes on typing
     return false;
   };
 
