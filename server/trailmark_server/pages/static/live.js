@@ -227,8 +227,38 @@
 
   // ---- the stream ----
 
-  // A page that does not know which of its words are gone shows none until it is drawn anew.
+  // A page that does not know which of its words are gone shows none until it is drawn anew. What the
+  // reader was typing goes over to the new page, into the fields that are still there.
+  const TYPED = "trailmark typed";
+  const drawnWith = (field) =>
+    field.matches("select")
+      ? [...field.options].find((each) => each.defaultSelected)?.value
+      : field.defaultValue;
+
+  const keepTyped = () => {
+    const fields = [...main.querySelectorAll("textarea[id], select[id], input[id]:not([type=hidden])")];
+    const typed = fields
+      .filter((each) => each.value !== (drawnWith(each) ?? each.value))
+      .map(({ id, value }) => [id, value]);
+    const focused = document.activeElement.id;
+    sessionStorage.setItem(TYPED, JSON.stringify({ page: window.location.href, typed, focused }));
+  };
+
+  const putTypedBack = () => {
+    const { page, typed = [], focused } = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
+    sessionStorage.removeItem(TYPED);
+    if (page !== window.location.href) return;
+    for (const [id, value] of typed) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      field.value = value;
+      field.closest("details")?.setAttribute("open", "");
+    }
+    if (focused) document.getElementById(focused)?.focus();
+  };
+
   const drawAnew = () => {
+    keepTyped();
     gone();
     window.location.reload();
   };
@@ -286,5 +316,6 @@
     if (persisted) window.location.reload();
   });
 
+  putTypedBack();
   say("waiting", words.connecting);
 })();
