@@ -31,6 +31,10 @@ from trailmark_shared.words import gettext
 TOKEN_BYTES: Final = 32
 """Length of a sign-in link's or web session's token, in bytes."""
 
+_JOINERS: Final = str.maketrans("", "", "\u200c\u200d")
+"""They show nothing by themselves, but Persian, many Indian scripts and emoji are not written
+without them."""
+
 
 def token_text(token: bytes) -> str:
     """Return a token as 43 characters of base64url, without padding."""
@@ -58,7 +62,8 @@ def clean_text(text: str, what: str) -> str:
             characters.
     """
     cleaned = unicodedata.normalize("NFC", text).strip()
-    if not cleaned or len(cleaned) > limits.TITLE_CHARS_MAX or not cleaned.isprintable():
+    shown = cleaned.translate(_JOINERS)
+    if not shown or len(cleaned) > limits.TITLE_CHARS_MAX or not shown.isprintable():
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("{what} has 1 to {n} printable characters").format(
@@ -76,7 +81,7 @@ def email_form(email: str) -> str:
     """
     form = clean_text(email, gettext("an email")).casefold()
     name, at, host = form.rpartition("@")
-    if not (name and at and host) or " " in form:
+    if not (name and at and host) or " " in form or not form.isprintable():
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("an email has the form name@host"))
     return form
 

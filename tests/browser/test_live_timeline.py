@@ -104,7 +104,7 @@ def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     row = page.locator(".row", has_text="shared the goal").first
     row.get_by_text("Comment", exact=False).first.click()
     draft = row.get_by_label("Your comment")
-    draft.fill("Half a sentence")
+    draft.press_sequentially("Half a sen")
 
     same = other.locator(".row", has_text="shared the goal").first
     same.get_by_text("Comment", exact=False).first.click()
@@ -112,7 +112,31 @@ def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     same.get_by_role("button", name="Send comment").click()
 
     expect(row.locator(".comment", has_text="From the other window")).to_be_visible()
+    expect(draft).to_have_value("Half a sen")
+    page.keyboard.type("tence")
     expect(draft).to_have_value("Half a sentence")
+
+
+def test_what_was_typed_on_the_plan_outlives_that_something_was_erased(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    win = scene.send("win", "To be erased again", "--goal", goal)["id"]
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_role("link", name="Plan", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    form = page.locator("details", has_text="Add an intervention")
+    form.locator("summary").click()
+    form.get_by_label("What to try").press_sequentially("Breathing out lon")
+
+    with page.expect_navigation():
+        scene.send("erase", str(win), "--yes")
+
+    expect(form.get_by_label("What to try")).to_have_value("Breathing out lon")
+    page.keyboard.type("ger")
+    expect(form.get_by_label("What to try")).to_have_value("Breathing out longer")
+    page.reload()
+    expect(form.get_by_label("What to try")).to_have_value("")
 
 
 def test_goal_page_follows_by_itself_and_keeps_the_draft(

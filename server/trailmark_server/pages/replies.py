@@ -10,6 +10,7 @@ from litestar.enums import MediaType
 from trailmark_server.members.audience import SharingEndedError
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import Templates
+from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
 from trailmark_server.problems import answer_problem
 from trailmark_server.sessions import SignedIn, check_form
@@ -103,25 +104,24 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
             401,
             title=gettext("Please sign in first"),
             paragraphs=[gettext("You were signed out, or you come for the first time.")],
+            typed=typed_in(request),
             link={"url": "/sign-in", "words": gettext("Sign in")},
         )
     if isinstance(error, DomainError | LimitExceededError) and request.method == "POST":
-        return _refused(error)
+        return _refused(request, error)
     return answer_problem(request, error)
 
 
-def _refused(error: TrailmarkError) -> Response[str]:
-    """Say what is wrong with a form that keeps its words in the browser."""
+def _refused(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[str]:
+    """Say what is wrong with a form, and give its words back."""
     said = error.message[:1].upper() + error.message[1:]
     return page(
         "message.html",
         None,
         422,
         title=gettext("Nothing was sent"),
-        paragraphs=[
-            said if said.endswith(".") else f"{said}.",
-            gettext("What you wrote is one page back."),
-        ],
+        paragraphs=[said if said.endswith(".") else f"{said}."],
+        typed=typed_in(request),
         link={"url": "/people", "words": gettext("To the people who share with you")},
     )
 
@@ -137,5 +137,6 @@ def _not_sent(
         403,
         title=gettext("Nothing was sent"),
         paragraphs=[error.message],
+        typed=typed_in(request),
         link={"url": "/people", "words": gettext("To the people who share with you")},
     )

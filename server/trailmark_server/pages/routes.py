@@ -56,6 +56,7 @@ from trailmark_server.pages.sign_in import (
     sign_in_by_passkey,
 )
 from trailmark_server.pages.timeline import filter_timeline, timeline
+from trailmark_server.pages.typed import hold_typed
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.words import gettext
 
@@ -150,6 +151,7 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
     pages = Router(
         path="/",
         route_handlers=[welcome, show_app, take_file, *_ACCOUNT, *_PEOPLE],
+        before_request=hold_typed,
         exception_handlers={TrailmarkError: answer_refusal},
     )
     supporters = Router(

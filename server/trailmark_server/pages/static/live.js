@@ -59,6 +59,8 @@
     rows.insertBefore(row, next ?? null);
   };
 
+  const focusables = (row) => [...row.querySelectorAll("a, summary, textarea, button")];
+
   /** Puts a row where its order says; a row that is there already is only replaced. */
   const place = (row, rows) => {
     const known = document.getElementById(row.id);
@@ -66,10 +68,12 @@
       insert(row, rows);
       return true;
     }
+    const focused = focusables(known).indexOf(document.activeElement);
     const reply = known.querySelector("details.reply[open]");
     if (reply) row.querySelector("details.reply")?.replaceWith(reply);
     row.classList.toggle("unseen", known.classList.contains("unseen"));
     known.replaceWith(row);
+    focusables(row)[focused]?.focus({ preventScroll: true }); // who types goes on typing
     return false;
   };
 
@@ -223,8 +227,38 @@
 
   // ---- the stream ----
 
-  // A page that does not know which of its words are gone shows none until it is drawn anew.
+  // A page that does not know which of its words are gone shows none until it is drawn anew. What the
+  // reader was typing goes over to the new page, into the fields that are still there.
+  const TYPED = "trailmark typed";
+  const drawnWith = (field) =>
+    field.matches("select")
+      ? [...field.options].find((each) => each.defaultSelected)?.value
+      : field.defaultValue;
+
+  const keepTyped = () => {
+    const fields = [...main.querySelectorAll("textarea[id], select[id], input[id]:not([type=hidden])")];
+    const typed = fields
+      .filter((each) => each.value !== (drawnWith(each) ?? each.value))
+      .map(({ id, value }) => [id, value]);
+    const focused = document.activeElement.id;
+    sessionStorage.setItem(TYPED, JSON.stringify({ page: window.location.href, typed, focused }));
+  };
+
+  const putTypedBack = () => {
+    const { page, typed = [], focused } = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
+    sessionStorage.removeItem(TYPED);
+    if (page !== window.location.href) return;
+    for (const [id, value] of typed) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      field.value = value;
+      field.closest("details")?.setAttribute("open", "");
+    }
+    if (focused) document.getElementById(focused)?.focus();
+  };
+
   const drawAnew = () => {
+    keepTyped();
     gone();
     window.location.reload();
   };
@@ -282,5 +316,6 @@
     if (persisted) window.location.reload();
   });
 
+  putTypedBack();
   say("waiting", words.connecting);
 })();

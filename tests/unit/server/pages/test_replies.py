@@ -4,12 +4,15 @@ from typing import Any, cast
 
 import pytest
 from litestar import Request
+from litestar.types import HTTPScope
 
 from trailmark_server.members.audience import NothingHereError, SharingEndedError
 from trailmark_server.pages.replies import answer_refusal, page
 from trailmark_shared.errors import ErrorCode, EventDataError, RefusedError, TrailmarkError
 
-REQUEST = cast("Request[Any, Any, Any]", None)
+REQUEST: Request[Any, Any, Any] = Request(
+    cast("HTTPScope", {"type": "http", "method": "GET", "headers": [], "state": {}})
+)
 CLOSED = [
     NothingHereError(),
     RefusedError(ErrorCode.NOT_AUTHORISED, "closed"),
