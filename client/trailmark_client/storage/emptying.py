@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_adapters.disk import disk_errors
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.identity import Identity, IdentityFile
 from trailmark_client.storage.cleaning import owe_cleaning, remove_damaged
@@ -109,8 +110,13 @@ class ErasureFile:
             ),
         )
 
+    @disk_errors()
     def save(self, erasure: Erasure) -> None:
-        """Replace the file, durably; where nothing is to be done any more it goes."""
+        """Replace the file, durably; where nothing is to be done any more it goes.
+
+        Raises:
+            StorageError: ``disk_full``, ``storage_unavailable``: what is to be done is as it was.
+        """
         if erasure == Erasure():
             shred(self.path)
             return
