@@ -87,7 +87,7 @@ class ErasureFile:
         self.path = path
 
     def read(self) -> Erasure:
-        """Return what it says; nothing where it is not there.
+        """Return what it says; nothing where it is not there, or was blanked already.
 
         Raises:
             IntegrityError: ``corrupt_identity``: it is damaged.
@@ -95,6 +95,9 @@ class ErasureFile:
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
+            return Erasure()
+        if data and not data.strip(b"\0"):
+            # It was being shredded since nothing is to be done any more, and a kill came between.
             return Erasure()
         try:
             sealed = msgspec.json.decode(data, type=_Sealed)

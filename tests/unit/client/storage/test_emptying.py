@@ -23,6 +23,7 @@ from trailmark_client.storage.emptying import (
     finish_emptying,
 )
 from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.shredding import blank
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import EventId, SpaceId
 
@@ -223,6 +224,17 @@ def test_the_file_says_what_was_saved_and_goes_when_nothing_is_to_be_done(tmp_pa
 
     assert (Erasure(), said) == (before, file.read())
     assert 0o600 == file.path.stat().st_mode & 0o777
+    file.save(Erasure())
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_kill_between_blanking_and_removing_the_file_is_no_damage(tmp_path: Path) -> None:
+    file = ErasureFile(tmp_path / FILE_NAME)
+    file.save(Erasure(emptying=SpaceId(b"s" * 16), waiting=(ASKED,)))
+    with file.path.open("r+b") as opened:
+        blank(opened.fileno())
+
+    assert Erasure() == file.read()
     file.save(Erasure())
     assert [] == list(tmp_path.iterdir())
 
