@@ -9,13 +9,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import msgspec
 
 from trailmark_adapters.cipher import system_cipher
 from trailmark_adapters.clock import Clock, SystemClock
+from trailmark_adapters.disk import disk_errors
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.randomness import Randomness, SystemRandomness
@@ -314,12 +314,7 @@ class App:
         """Return the app."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close the database."""
         self.close()
 
@@ -329,6 +324,7 @@ def files_of(home: Path) -> Files:
     return Files(database=home / DATABASE_NAME, identity=home / FILE_NAME)
 
 
+@disk_errors()
 def is_locked(home: Path) -> bool:
     """Say whether a store needs a passphrase, once what a kill interrupted is settled.
 
@@ -340,10 +336,12 @@ def is_locked(home: Path) -> bool:
 
     Raises:
         IntegrityError: ``corrupt_identity``: the file of the lock is damaged.
+        StorageError: The folder cannot be used now.
     """
     return settled_lock(files_of(home)) is not None
 
 
+@disk_errors()
 def open_app(
     home: Path | None = None,
     *,

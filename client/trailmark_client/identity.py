@@ -16,6 +16,7 @@ from typing import Final, Literal, NoReturn
 import msgspec
 
 from trailmark_adapters.cipher import SEED_BYTES, KeyPair, system_cipher, system_key_pair
+from trailmark_adapters.disk import disk_errors
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.lock import FileSeal
 from trailmark_shared import limits
@@ -300,10 +301,14 @@ class IdentityFile:
             self._known = known
         return known[1]
 
+    @disk_errors()
     def save(self, identity: Identity) -> None:
         """Replace the file; when this returns, it survives a power cut.
 
         The caller is inside a write transaction of the database (or alone, at first use).
+
+        Raises:
+            StorageError: ``disk_full``, ``storage_unavailable``: the file is as it was.
         """
         staged = self.path.with_name(f"{self.path.name}.tmp")
         target = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -42,7 +42,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What was imported.
 
     Attributes:
-        events: How many events.
+        events: How many events are here.
         made_at: When the export was made, milliseconds UTC.
         stopped: Names of those who were let in and are not here.
     """
@@ -160,8 +160,7 @@ def import_all(app: App, lines: Lines, progress: Callable[[int], None]) -> Impor
         importing = Importing(conn, app.vault, app.randomness)
         for member, thing in things_in(lines()):
             if member == "events":
-                importing.take(placed_from_json(thing))
-                told.events += 1
+                told.events += importing.take(placed_from_json(thing))
                 progress(1)
             else:
                 told.note(conn, member, thing)

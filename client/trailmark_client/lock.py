@@ -19,6 +19,7 @@ from typing import Final, Literal, NoReturn
 import msgspec
 
 from trailmark_adapters.cipher import STRETCH_SALT_BYTES, stretched
+from trailmark_adapters.disk import disk_errors
 from trailmark_adapters.randomness import Randomness
 from trailmark_shared import limits
 from trailmark_shared.errors import (
@@ -133,8 +134,13 @@ class LockFile:
             _damaged()
         return lock
 
+    @disk_errors()
     def save(self, lock: Lock) -> None:
-        """Replace the file; when this returns, it survives a power cut."""
+        """Replace the file; when this returns, it survives a power cut.
+
+        Raises:
+            StorageError: ``disk_full``, ``storage_unavailable``: the file is as it was.
+        """
         encoded = msgspec.json.encode(lock)
         sealed = _Sealed(checksum=sha256(encoded).hexdigest(), lock=msgspec.Raw(encoded))
         staged = self.path.with_name(f"{self.path.name}.tmp")

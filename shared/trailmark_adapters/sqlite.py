@@ -363,8 +363,10 @@ def raise_translated(error: Exception) -> NoReturn:
         IntegrityError: ``corrupt_log``: the file is damaged.
         error: Anything else.
     """
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_MASK
-    if code == sqlite3.SQLITE_FULL:
+    exact = getattr(error, "sqlite_errorcode", 0)
+    code = exact & _PRIMARY_MASK
+    # A WAL cannot even be read without some room for its index.
+    if code == sqlite3.SQLITE_FULL or exact == sqlite3.SQLITE_IOERR_SHMSIZE:
         raise StorageError(
             ErrorCode.DISK_FULL, gettext("the disk is full; free some space and try again")
         ) from error

@@ -51,6 +51,19 @@ def test_a_code_brings_everything_back_and_the_lost_device_is_shut_out(
     assert found.run("verify")["ok"]
 
 
+def test_a_device_that_came_back_is_not_called_keyless_by_one_that_has_not_heard(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    add_device(phone, DeviceFolder(tmp_path / "laptop"))
+    code = code_of(phone)
+    found = DeviceFolder(tmp_path / "found")
+    found.run("recover", server.url, typed=code)
+
+    listed = phone.run("device", "list")["devices"]
+
+    assert [True] * 3 == [each["has_key"] for each in listed]
+
+
 def test_without_a_private_copy_only_what_was_shared_comes_back(
     server: ServerProcess, phone: DeviceFolder, tmp_path: Path
 ) -> None:

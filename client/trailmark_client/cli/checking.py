@@ -69,6 +69,11 @@ def _status_lines(found: Standing, zone: str) -> Iterator[str]:
     yield copy if is_copied else gettext("Private entries stay on this device.")
     if found.lanes and not is_copied and found.backed_up_at is None:
         yield gettext("There is no other copy of these. If you like: trailmark backup FILE")
+    elif found.backed_up_at is None and any(each.archived for each in found.lanes):
+        yield gettext(
+            "What came with trailmark import and was shared then is on this device only: neither "
+            "your other devices nor your recovery code bring it. If you like: trailmark backup FILE"
+        )
     for each in found.lanes:
         yield from _lane_lines(each)
     if found.wishes:
@@ -107,11 +112,16 @@ def _erased_lines(found: Standing, there: ErasedThere, zone: str) -> Iterator[st
 
 
 def _lane_lines(lane: LaneStanding) -> Iterator[str]:
-    name = lane_words(lane.lane, lane.seen_by)
-    counts = (
-        gettext("{name} ({lane}): {saved} saved, {sent} sent, {unsent} not sent yet")
-        if lane.sends and lane.unsent
-        else gettext("{name} ({lane}): {saved} saved, {sent} sent")
+    if lane.archived:
+        counts = gettext("{name} ({lane}): {saved} saved, on this device only")
+    elif lane.sends and lane.unsent:
+        counts = gettext("{name} ({lane}): {saved} saved, {sent} sent, {unsent} not sent yet")
+    else:
+        counts = gettext("{name} ({lane}): {saved} saved, {sent} sent")
+    name = (
+        gettext("Shared before the import")
+        if lane.archived
+        else lane_words(lane.lane, lane.seen_by)
     )
     yield counts.format(
         name=name, lane=lane.lane, saved=lane.saved, sent=lane.sent, unsent=lane.unsent

@@ -126,10 +126,10 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
 
     with opened(common) as here:
         identity, zone = here.app.identity, here.zone
-        accusations = own_devices.asked(here.app)
-        members = own_devices.known_devices(here.app)
-        holders = None if members is None else {text_from_id(each.id) for each in members}
         known = [] if identity.server is None else own_devices.devices(here.app)
+        members = _members(here, {each.id for each in known})
+        accusations = own_devices.asked(here.app)
+        holders = None if members is None else {text_from_id(each.id) for each in members}
         found = [
             DeviceLine(
                 id=each.id,
@@ -177,6 +177,23 @@ def list_all(*, common: Common = PLAIN) -> Answer[Devices]:
             terminal.warn(dispute_words(accusations))
 
     return Answer(Devices(devices=found, asked=[_asked(each) for each in accusations]), draw)
+
+
+def _members(here: Here, named: set[str]) -> list[Known] | None:
+    """Return who gets the keys, as far as anybody has said it yet.
+
+    Args:
+        here: This device.
+        named: Those that the server names: one that was let in elsewhere may not be heard of here.
+    """
+    from trailmark_client import own_devices
+    from trailmark_client.cli.syncing import exchange
+
+    members = own_devices.known_devices(here.app)
+    if members is None or named <= {text_from_id(each.id) for each in members}:
+        return members
+    exchange(here.app)
+    return own_devices.known_devices(here.app)
 
 
 def _asked(said: Accusation) -> Asked:

@@ -58,6 +58,9 @@ _CODE_BY_ERROR: Final[Mapping[ErrorCode, int]] = {
     ErrorCode.ALTERED_HISTORY: BROKEN,
     ErrorCode.UNKNOWN_SIGNING_KEY: BROKEN,
 }
+_SHUT_OUT: Final = frozenset({ErrorCode.NOT_SIGNED_IN, ErrorCode.SIGNED_OUT})
+"""What a server says to a device that it does not, or no longer, let in."""
+
 _CODE_BY_CLASS: Final[tuple[tuple[type[TrailmarkError], int], ...]] = (
     (IntegrityError, BROKEN),
     (SealError, BROKEN),
@@ -100,6 +103,12 @@ def message_of(error: TrailmarkError) -> str:
     """Return one sentence for the person who typed the command."""
     if isinstance(error, LimitExceededError):
         return _too_long(error)
+    if error.code in _SHUT_OUT:
+        return gettext(
+            "{what}. To be let in again: trailmark device join URL with another device of yours, "
+            "trailmark recover URL with your recovery code, or, where no device of yours removed "
+            "this one, trailmark connect URL with a new code of your therapist"
+        ).format(what=error.message)
     if error.code == ErrorCode.MALFORMED_BODY:
         place = _field(error.message) if "." in error.message else "text"
         return gettext(

@@ -132,7 +132,7 @@ class Here:
             unsent=waiting,
         )
         first = gettext("Saved on this device. {who_sees_it}").format(
-            who_sees_it=audience_words(written)
+            who_sees_it=audience_words(written, is_copied=self.app.identity.private_copy)
         )
         return Answer(
             document,
@@ -145,14 +145,21 @@ def names_words(names: Sequence[str]) -> str:
     return listed(list(dict.fromkeys(names)))
 
 
-def audience_words(written: Written) -> str:
-    """Return in words who will see what was written."""
+def audience_words(written: Written, *, is_copied: bool = False) -> str:
+    """Return in words who will see what was written.
+
+    Args:
+        written: What it is and where it went.
+        is_copied: A sealed copy of what is private goes to the home server.
+    """
     if written.wished and written.kind not in {"goal", "excerpt"}:
         return gettext("It goes along with its goal once you let somebody in who may see it.")
     if written.wished:
         return gettext("It will be shared as soon as you let somebody in (trailmark connect).")
     if written.seen_by:
         return gettext("{names} will see this.").format(names=names_words(written.seen_by))
+    if written.lane == SELF and is_copied:
+        return gettext("Only you see it: a sealed copy is for your own devices.")
     if written.lane == SELF:
         return gettext("Only on this device: nobody else sees it.")
     return gettext("Nobody sees this at present.")

@@ -74,9 +74,12 @@ def import_all(
     ]
     if found.stopped:
         lines_said.append(
-            gettext(
+            ngettext(
+                "{names} was let in where this copy was made, and is not here: "
+                "what they saw is with you. Let them in again with trailmark connect.",
                 "{names} were let in where this copy was made, and are not here: "
-                "what they saw is with you. Let them in again with trailmark connect."
+                "what they saw is with you. Let them in again with trailmark connect.",
+                len(found.stopped),
             ).format(names=names_words(found.stopped))
         )
     return Answer(document, tuple(lines_said))

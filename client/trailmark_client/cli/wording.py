@@ -14,7 +14,7 @@ from trailmark_shared.dates import day_text, long_day, short_moment
 from trailmark_shared.domain.areas import area_words
 from trailmark_shared.domain.consent import CLASS_NAMES
 from trailmark_shared.domain.statuses import WORDS_BY_CODE
-from trailmark_shared.ids import SELF
+from trailmark_shared.ids import DEVICES, SELF
 from trailmark_shared.projections.history import LABEL_WORDS, Label
 from trailmark_shared.projections.words import DAYS, VERBS
 from trailmark_shared.words import (
@@ -295,6 +295,8 @@ def lane_words(lane: str, seen_by: Sequence[str]) -> str:
     """Return whose eyes a lane is for: ``Private``, ``Shared with Dr Okafor``."""
     if lane == SELF:
         return gettext("Private")
+    if lane == DEVICES:
+        return gettext("What your devices tell each other")
     if not seen_by:
         return gettext("Shared with nobody at present")
     return gettext("Shared with {names}").format(names=listed(seen_by))

@@ -43,6 +43,7 @@ class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
         missing: Rows that a restored server did not take back.
         state_hash: One value for all that is shown, hex, or null while something is unconfirmed.
         words: "as of entry N: …", to compare with others who see this lane, where asked for.
+        archived: It came with an import: it is on this device only, neither sent nor asked for.
     """
 
     lane: str
@@ -58,6 +59,7 @@ class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     state_hash: str | None
     words: str | None = None
+    archived: bool = False
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +166,9 @@ def _lane(conn: Connection, identity: Identity, counts: LaneCounts, day: str) ->
     return LaneStanding(
         lane=counts.lane,
         seen_by=list(audience(conn, counts.lane, day)),
-        sends=is_connected and (counts.lane != SELF or identity.private_copy),
+        sends=is_connected
+        and not counts.is_archived
+        and (counts.lane != SELF or identity.private_copy),
         saved=counts.saved,
         sent=counts.sent,
         unsent=counts.unsent,
@@ -174,6 +178,7 @@ def _lane(conn: Connection, identity: Identity, counts: LaneCounts, day: str) ->
         held=0 if counts.has_missing else counts.held,
         missing=len(missing_rows(conn, counts.lane)) if counts.has_missing else 0,
         state_hash=read_models.state_hash(conn, counts.lane).hex() if is_settled else None,
+        archived=counts.is_archived,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_adapters.disk import disk_errors
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.identity import Identity, IdentityFile
 from trailmark_client.storage.cleaning import owe_cleaning, remove_damaged
@@ -102,7 +103,7 @@ class ErasureFile:
         self.path = path
 
     def read(self) -> Erasure:
-        """Return what it says; nothing where it is not there.
+        """Return what it says; nothing where it is not there, or was blanked already.
 
         Raises:
             IntegrityError: ``corrupt_identity``: it is damaged.
@@ -110,6 +111,9 @@ class ErasureFile:
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
+            return Erasure()
+        if data and not data.strip(b"\0"):
+            # It was being shredded since nothing is to be done any more, and a kill came between.
             return Erasure()
         try:
             sealed = msgspec.json.decode(data, type=_Sealed)
@@ -130,8 +134,13 @@ class ErasureFile:
         there = self.read().there
         return there if there is not None and there.space == text_from_id(space) else None
 
+    @disk_errors()
     def save(self, erasure: Erasure) -> None:
-        """Replace the file, durably; where nothing is to be done any more it goes."""
+        """Replace the file, durably; where nothing is to be done any more it goes.
+
+        Raises:
+            StorageError: ``disk_full``, ``storage_unavailable``: what is to be done is as it was.
+        """
         if erasure == Erasure():
             shred(self.path)
             return

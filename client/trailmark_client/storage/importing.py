@@ -49,15 +49,18 @@ class Importing:
         self._put: dict[Lane, Cursor] = {}
         self._renamed: dict[bytes, bytes] = {}
 
-    def take(self, placed: Placed) -> None:
+    def take(self, placed: Placed) -> bool:
         """Check an event against its hashes and put it into the store.
+
+        Returns:
+            Whether it is here; ``False`` for what devices of the other space said of each other.
 
         Raises:
             IntegrityError: ``altered_export``: it is not what was once written.
         """
         if placed.event.lane == DEVICES:
             # What devices said of each other is of a space that this one is not in.
-            return
+            return False
         _check(placed.event)
         _move_on(self._told, placed)
         mine = self._made_own(placed) if placed.event.lane == SELF else placed
@@ -66,6 +69,7 @@ class Importing:
         read = (None, None, None) if body is None else (body.type, body.subject, body.day)
         place = (mine.seq, mine.held, mine.received_at, mine.offset, mine.actor, mine.code)
         self._conn.execute(_INSERT, (*values_from_event(mine.event), *place, mine.lane_hash, *read))
+        return True
 
     def finish(self, space: SpaceId) -> None:
         """Note where each lane ends, and which are an archive.

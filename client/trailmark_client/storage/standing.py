@@ -27,6 +27,7 @@ class LaneCounts(msgspec.Struct, frozen=True, kw_only=True):
         head: The last row that the server told of.
         verified_to: Rows up to here were checked against their hashes.
         has_missing: A rewind ended and rows that were held are not in the log.
+        is_archived: It came with an import: neither sent nor asked for.
     """
 
     lane: Lane
@@ -39,6 +40,7 @@ class LaneCounts(msgspec.Struct, frozen=True, kw_only=True):
     head: int
     verified_to: int
     has_missing: bool
+    is_archived: bool
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +96,14 @@ def lane_counts(conn: Connection) -> list[LaneCounts]:
         " UNION ALL SELECT lane, 0, 0, 0, 0 FROM cursor)"
         " SELECT lane, sum(sent + unsent + held + lost), sum(sent), sum(unsent), sum(held),"
         " sum(lost), coalesce(cursor.seq, 0), coalesce(head, 0), coalesce(verified_to, 0),"
-        " coalesce(missing, 0)"
+        " coalesce(missing, 0), lane IN (SELECT lane FROM archived_lane)"
         " FROM part LEFT JOIN cursor USING (lane) GROUP BY lane ORDER BY lane"
     )
     return [_counts(row) for row in rows.fetchall()]
 
 
 def _counts(row: tuple[Any, ...]) -> LaneCounts:
-    lane, saved, sent, unsent, held, missing, seq, head, verified_to, has_missing = row
+    lane, saved, sent, unsent, held, missing, seq, head, verified_to, has_missing, archived = row
     return LaneCounts(
         lane=lane,
         saved=saved,
@@ -113,6 +115,7 @@ def _counts(row: tuple[Any, ...]) -> LaneCounts:
         head=head,
         verified_to=verified_to,
         has_missing=bool(has_missing),
+        is_archived=bool(archived),
     )
 
 

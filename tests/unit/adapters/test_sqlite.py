@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from trailmark_adapters.migrations import Migration
-from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader
+from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, storage_error
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
@@ -102,6 +102,16 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     file.write(insert)
     assert file.read(count) == 2
     file.close()
+
+
+def test_a_disk_without_room_for_the_index_of_a_wal_is_full() -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+
+    told = storage_error(error)
+
+    assert isinstance(told, StorageError)
+    assert told.code is ErrorCode.DISK_FULL
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from trailmark_client.app import DATABASE_NAME, home_folder, open_app, open_asyn
 from trailmark_client.identity import Identity
 from trailmark_client.storage.read_models import documents_of_lane
 from trailmark_client.storage.settings import set_setting, setting
-from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import SELF
 
 
@@ -123,3 +123,25 @@ def test_two_first_uses_at_once_share_one_identity(tmp_path: Path) -> None:
         slow.may_answer.set()
 
     assert first.result() == second.result()
+
+
+@pytest.mark.parametrize("place", ["identity.tmp", "identity.lock", "in-use.lock"])
+def test_a_folder_that_cannot_be_written_is_told_and_no_defect(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).mkdir()  # nobody can write there, not even root
+
+    with pytest.raises(StorageError) as raised:
+        open_app(tmp_path)
+
+    assert raised.value.code is ErrorCode.STORAGE_UNAVAILABLE
+    (tmp_path / place).rmdir()
+    with open_app(tmp_path) as app:
+        assert app.read(count) == 0
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+
+    with pytest.raises(StorageError) as raised:
+        open_app(tmp_path / "taken" / "home")
+
+    assert raised.value.code is ErrorCode.STORAGE_UNAVAILABLE

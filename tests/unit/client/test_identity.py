@@ -18,7 +18,7 @@ from trailmark_client.identity import (
     new_secrets,
     new_vault_key,
 )
-from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import Epoch
 
 
@@ -118,3 +118,16 @@ def test_a_kill_between_writing_and_replacing_leaves_the_old_one(
 
     assert file.current.device_name == "my phone"
     assert Path(tmp_path / "identity.tmp").exists()
+
+
+def test_an_identity_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path) -> None:
+    file = IdentityFile(tmp_path / "identity")
+    file.save(identity())
+    before = file.current
+    (tmp_path / "identity.tmp").mkdir()  # nobody can write there, not even root
+
+    with pytest.raises(StorageError) as raised:
+        file.update(lambda current: msgspec.structs.replace(current, private_copy=True))
+
+    assert raised.value.code is ErrorCode.STORAGE_UNAVAILABLE
+    assert IdentityFile(tmp_path / "identity").current == before

@@ -112,6 +112,8 @@ async def test_the_state_of_every_lane_is_the_same(tmp_path: Path, fresh: Person
     # What the devices of the other space said of each other stays there.
     assert {DEVICES, *hashes(fresh)} == {DEVICES, SELF, CARE}
     assert {**hashes(fresh), DEVICES: hashes(sides.laptop)[DEVICES]} == hashes(sides.laptop)
+    events = json.loads(document(sides.laptop))["events"]
+    assert found.events == sum(each["lane"] != DEVICES for each in events) < len(events)
     assert told(fresh) >= told(sides.laptop)
     assert fresh.read(lambda conn: verify_all(conn, fresh.app.vault)) == []
     assert (found.made_at, found.stopped) == (NOW, ("Dr Demo",))

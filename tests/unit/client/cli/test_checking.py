@@ -99,3 +99,16 @@ def test_words_to_compare_are_shown_where_asked_for(cli: Cli, shared: Home) -> N
     assert "as of entry" not in cli("status").out
     assert [words] == [each["words"] for each in cli.ok("status", "--words")["lanes"]]
     assert [None] == [each["words"] for each in cli.ok("status")["lanes"]]
+
+
+def test_what_came_with_an_import_is_not_called_sent(
+    cli: Cli, shared: Home, tmp_path: Path
+) -> None:
+    assert CARE in shared.lanes
+    cli.ok("private-copy", "on")
+    altered(tmp_path, f"INSERT INTO archived_lane VALUES ('{CARE}')")  # noqa: S608
+
+    out = cli("status").out
+
+    assert f"Shared before the import ({CARE}): 5 saved, on this device only" in out
+    assert "neither your other devices nor your recovery code bring it" in out

@@ -60,3 +60,12 @@ def test_what_cannot_be_recorded_is_told_by_its_place() -> None:
 )
 def test_what_is_too_long_is_told_with_how_long_it_may_be(limit: str, told: str) -> None:
     assert told in message_of(errors.LimitExceededError(limit, 9, 3))
+
+
+@pytest.mark.parametrize("code", [ErrorCode.NOT_SIGNED_IN, ErrorCode.SIGNED_OUT])
+def test_a_device_that_is_let_in_no_more_is_told_the_ways_back(code: ErrorCode) -> None:
+    told = message_of(errors.RefusedError(code, "this device was signed out"))
+
+    assert told.startswith("this device was signed out. To be let in again:")
+    for way in ("trailmark device join", "trailmark recover", "trailmark connect"):
+        assert way in told

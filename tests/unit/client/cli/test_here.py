@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.support.home import Home
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.cli.here import audience_words, opened, rescue_words, waiting_words
 from trailmark_client.cli.options import Common
@@ -20,6 +21,8 @@ def written(lane: Lane, *names: str, wished: bool = False) -> Written:
 
 def test_the_audience_is_named() -> None:
     assert audience_words(written(SELF)) == "Only on this device: nobody else sees it."
+    copied = audience_words(written(SELF), is_copied=True)
+    assert copied == "Only you see it: a sealed copy is for your own devices."
     assert audience_words(written(CARE, "Dr A", "Dr B")) == "Dr A and Dr B will see this."
     assert audience_words(written(CARE)) == "Nobody sees this at present."
     assert "as soon as you let somebody in" in audience_words(written(SELF, wished=True))
@@ -55,3 +58,13 @@ def test_an_answer_ends_with_the_id(cli: Cli) -> None:
     assert answer.words[0] == "First."
     assert answer.words[-1] == f"Id: {text_from_id(bytes(16))}"
     assert cli("status").code == 0
+
+
+def test_what_is_copied_sealed_is_not_called_kept_here(cli: Cli, shared: Home) -> None:
+    assert shared.lanes
+    cli.ok("private-copy", "on")
+    copied = cli("reflect", "a thought").out
+    cli.ok("private-copy", "off")
+
+    assert "Only you see it: a sealed copy is for your own devices." in copied
+    assert "Only on this device: nobody else sees it." in cli("reflect", "more").out

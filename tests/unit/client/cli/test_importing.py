@@ -41,6 +41,18 @@ def test_people_are_told_what_it_is(
     assert "2 events are here, as of" in cli("import", str(tmp_path / "mine.json")).out
 
 
+def test_one_who_was_let_in_is_told_as_one(
+    cli: Cli, agreed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.goal("Walk")
+    cli.ok("export", str(tmp_path / "mine.json"))
+    elsewhere(monkeypatch, tmp_path)
+
+    out = cli("import", str(tmp_path / "mine.json")).out
+
+    assert f"{agreed} was let in where this copy was made, and is not here" in out
+
+
 def test_what_cannot_be_imported_is_named(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

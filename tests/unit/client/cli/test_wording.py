@@ -8,9 +8,11 @@ from trailmark_client.cli.wording import (
     clock_words,
     day_words,
     gap_words,
+    lane_words,
     time_words,
     value_words,
 )
+from trailmark_shared.ids import DEVICES, SELF
 
 
 def test_times_read_as_they_are_in_the_zone() -> None:
@@ -45,3 +47,10 @@ def test_people_read_words_instead_of_codes() -> None:
     assert value_words("target", "at-least 2 per week") == "at least 2 per week"
     assert change_words("lifecycle", "active", "on-hold") == "status: Working on it -> Resting"
     assert change_words("title", None, "Walk") == "title: Walk"
+
+
+def test_lanes_are_called_by_who_reads_them() -> None:
+    assert "Private" == lane_words(SELF, ())
+    assert "What your devices tell each other" == lane_words(DEVICES, ())
+    assert "Shared with Dr Demo" == lane_words("care/x", ["Dr Demo"])
+    assert "Shared with nobody at present" == lane_words("care/x", ())

@@ -158,3 +158,14 @@ def test_wishes_conflicts_and_what_was_left_behind_are_told(person: Person) -> N
         [text_from_id(shared)],
     )
     assert len(found.warnings) == 2
+
+
+def test_what_came_with_an_import_is_on_this_device_only(person: Person) -> None:
+    person.let_in()
+    person.goal()
+    change(person, f"INSERT INTO archived_lane VALUES ('{CARE}')")  # noqa: S608
+
+    shared, own = standing(person, connected=True).lanes
+
+    assert (shared.lane, shared.archived, shared.sends) == (CARE, True, False)
+    assert not own.archived

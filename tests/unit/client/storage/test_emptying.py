@@ -24,6 +24,7 @@ from trailmark_client.storage.emptying import (
     finish_emptying,
 )
 from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.shredding import blank
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import EventId, SpaceId, text_from_id
 
@@ -236,6 +237,17 @@ def test_what_a_server_erased_counts_for_that_space_only(tmp_path: Path) -> None
     file.save(Erasure(there=there))
 
     assert (None, there, None) == (before, file.erased_there(space), file.erased_there(other))
+
+
+def test_a_kill_between_blanking_and_removing_the_file_is_no_damage(tmp_path: Path) -> None:
+    file = ErasureFile(tmp_path / FILE_NAME)
+    file.save(Erasure(emptying=SpaceId(b"s" * 16), waiting=(ASKED,)))
+    with file.path.open("r+b") as opened:
+        blank(opened.fileno())
+
+    assert Erasure() == file.read()
+    file.save(Erasure())
+    assert [] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("place", [20, -60])

@@ -112,3 +112,23 @@ def test_a_device_that_is_let_in_no_more_says_what_helps(window: Window) -> None
     assert "Your server has to let it in again." in html
     for way in ("/devices/join", "/recover", "/sharing/connect"):
         assert f'href="{way}"' in html
+
+
+def test_what_came_with_an_import_is_not_compared_with_other_devices(window: Window) -> None:
+    window.person.let_in()
+    app = window.person.app
+    connect_to(app, Home(app.identity.space))
+    app.identity_file.update(lambda now: msgspec.structs.replace(now, private_copy=True))
+    before = window.get("/state")
+    app.write(lambda conn: conn.execute("INSERT INTO archived_lane SELECT lane FROM cursor"))
+    app.write(
+        lambda conn: conn.execute(
+            "INSERT OR IGNORE INTO archived_lane SELECT lane FROM event WHERE lane != 'self'"
+        )
+    )
+    html = window.get("/state")
+
+    assert "What Dr Demo can see" in before
+    assert "What came with an import" not in before
+    assert "What Dr Demo can see" not in html
+    assert "What came with an import" in html
