@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from trailmark_shared import limits
+from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.effects import BeginRewind, Effect, PageStored
 from trailmark_shared.protocol.messages import LaneWelcome, Offer, Offered, Rewind
+from trailmark_shared.protocol.pages import cut_chain
 
 
 class Hold(StrEnum):
@@ -160,6 +162,18 @@ class LanePlace:
         self.rewind = None
         self.cursor, self.cursor_hash = stood.cursor, stood.cursor_hash
         self.offering.hold = Hold.HELD if stood.held else Hold.CLEAR
+
+    def take_batch(self, events: Sequence[Event], *, is_all: bool) -> Sequence[Event]:
+        """Return what of the outbox goes into one push, and go on behind it.
+
+        Args:
+            events: What was read, at least one.
+            is_all: Nothing stood behind them.
+        """
+        batch = cut_chain(events)
+        self.sent, self.in_flight = batch[-1].dseq, self.in_flight + 1
+        self.has_outbox = not is_all or len(batch) < len(events)
+        return batch
 
     def begin_epoch(self) -> None:
         """Number from 1 again; answers to what was sent before no longer count."""

@@ -269,9 +269,7 @@ class ClientSession:
         if not events:
             place.has_outbox = False
             return []
-        batch = pages.cut_chain(events)
-        place.sent, place.in_flight = batch[-1].dseq, place.in_flight + 1
-        place.has_outbox = not is_all or len(batch) < len(events)
+        batch = place.take_batch(events, is_all=is_all)
         return [effects.Send(message=pages.push_from_events(batch)), *self._read_outbox(lane)]
 
     def _read_outbox(self, lane: Lane) -> Effects:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.session_steps import head_at, page_of, stood
+from tests.support.session_steps import head_at, own_events, page_of, stood
 from trailmark_shared import limits
 from trailmark_shared.ids import SELF
 from trailmark_shared.protocol.client_lane import Hold, LanePlace, Offering
@@ -157,3 +157,20 @@ class TestLanePlace:
         assert BeginRewind(lane=SELF, rewind=point, cursor=3, cursor_hash=b"h" * 32) == asked
         assert [] == place.rewinds(SELF)
         assert (1, Hold.HELD) == (place.cursor, place.offering.hold)
+
+
+class TestBatches:
+    """What was read goes out in batches; whatever was all there is not asked for again."""
+
+    @pytest.mark.parametrize("is_all", [True, False])
+    def test_the_outbox_is_read_again_unless_that_was_all(self, is_all: bool) -> None:  # noqa: FBT001
+        place, events = LanePlace(0, bytes(32)), own_events(2)
+
+        assert events == place.take_batch(events, is_all=is_all)
+        assert (2, 1, not is_all) == (place.sent, place.in_flight, place.has_outbox)
+
+    def test_a_branch_of_its_own_is_left_for_its_own_batch(self) -> None:
+        place, (first, _, other) = LanePlace(0, bytes(32)), own_events(3)
+
+        assert [first] == place.take_batch([first, other], is_all=True)
+        assert place.has_outbox

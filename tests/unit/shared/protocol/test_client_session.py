@@ -156,20 +156,6 @@ class TestPushing:
 
         assert [read(CARE, 0)] == session.outbox_changed([CARE])
 
-    def test_whatever_was_all_there_is_asked_for_no_second_time(self) -> None:
-        session = opened_client()
-
-        assert 1 == len(session.outbox_read(SELF, own_events(2), is_all=True))
-        assert [read(SELF, 2)] == session.outbox_changed([SELF])
-
-    def test_a_branch_of_its_own_is_read_again_for_its_own_batch(self) -> None:
-        session = opened_client()
-        first, _, other = own_events(3)
-
-        asked = session.outbox_read(SELF, [first, other], is_all=True)
-
-        assert read(SELF, 1) == asked[-1]
-
     def test_refused_events_are_reported_and_the_queue_flows(self) -> None:
         session = opened_client()
         session.outbox_read(SELF, own_events(2))
