@@ -14,6 +14,7 @@ import msgspec
 
 from trailmark_adapters.randomness import below
 from trailmark_client.live_session import LiveSession, News, Ports
+from trailmark_client.refusals import refusal_words
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.transport import Connector, Transport
 from trailmark_shared import limits
@@ -123,11 +124,18 @@ class Replicator:
     async def _session(self, *, until_idle: bool) -> Ended:
         self._on_status(Status(phase="connecting"))
         identity = self._ports.vault.identity_file.current
-        if identity.server is None or identity.credential is None:
+        if identity.server is None:
             return Ended(
                 code=ErrorCode.NOT_CONNECTED,
                 retry="after_sign_in",
                 message=gettext("this device is not connected to a therapist yet"),
+            )
+        if identity.credential is None:
+            # It came back from a backup, which holds none: the server would say the same.
+            return Ended(
+                code=ErrorCode.NOT_SIGNED_IN,
+                retry="after_sign_in",
+                message=refusal_words(ErrorCode.NOT_SIGNED_IN, ""),
             )
         began = self._ports.clock.monotonic_ms()
         try:

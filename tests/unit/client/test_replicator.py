@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
+import msgspec
 import pytest
 
 from tests.support.devices import (
@@ -80,6 +81,16 @@ async def test_not_connected_is_told(app: App) -> None:
     ended = await sync(app, Home(app.identity.space))
 
     assert (ended.code, ended.retry) == (ErrorCode.NOT_CONNECTED, "after_sign_in")
+
+
+async def test_a_device_from_a_backup_is_not_signed_in_rather_than_not_connected(
+    app: App, home: Home
+) -> None:
+    app.vault.identity_file.update(lambda known: msgspec.structs.replace(known, credential=None))
+
+    ended = await sync(app, home)
+
+    assert (ended.code, ended.retry) == (ErrorCode.NOT_SIGNED_IN, "after_sign_in")
 
 
 async def test_an_unreachable_server_is_told_and_nothing_lost(app: App, home: Home) -> None:
