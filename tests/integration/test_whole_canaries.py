@@ -190,7 +190,10 @@ def send_nonsense(watched: Watched, person: str) -> None:
         client.post("/sync", content=words.encode(), headers=device)
         client.post("/api/space/erasure", json={"event": words, "bodies": [words]}, headers=device)
         client.put("/api/supporter-links/" + "0" * 26, json={"lane": words}, headers=device)
-        client.post(f"/people/{person}/comments", data={"text": words, "lane": words})
+        # What was typed comes back to whoever typed it: words cut short of what is looked for.
+        typed = " ".join(each[: PIECE - 1] for each in words.split())
+        said = client.post(f"/people/{person}/comments", data={"text": typed, "lane": words})
+        assert typed in said.text
         api = f"/api/members/people/{person}"
         client.post(f"{api}/comments", json={"lane": words, "text": words})
         client.get(f"{api}/timeline", params={"before": words, "kind": words, "goal": words})
