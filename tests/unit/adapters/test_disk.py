@@ -20,7 +20,7 @@ from trailmark_shared.errors import ErrorCode, StorageError
 )
 def test_an_error_of_files_is_told_without_a_path(number: int, code: ErrorCode, words: str) -> None:
     with pytest.raises(StorageError) as raised, disk_errors():
-        raise OSError(number, "no", "/home/maya")
+        raise OSError(number, "no", "maya/trailmark.db")
 
     assert raised.value.code is code
     assert words in raised.value.message

@@ -1,6 +1,6 @@
 """What a live session is told once something was recorded beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.storage.local_news import LocalNews, local_news
 from trailmark_client.storage.statements import keep_removals, note_unsaid
+from trailmark_shared.device_graph.statements import HolderId
 from trailmark_shared.ids import DEVICES, SELF
 
 
@@ -50,13 +51,15 @@ def said(conn: Connection) -> None:
 
 
 def asked(conn: Connection) -> None:
-    keep_removals(conn, {b"somebody"})  # type: ignore[arg-type]
+    keep_removals(conn, {HolderId(b"somebody")})
 
 
 @pytest.mark.parametrize("change", [said, note_unsaid, asked])
-def test_what_keys_depend_on_is_news_about_them(app: App, change: object) -> None:
+def test_what_keys_depend_on_is_news_about_them(
+    app: App, change: Callable[[Connection], object]
+) -> None:
     before = news(app).duties
-    app.write(change)  # type: ignore[arg-type]
+    app.write(change)
 
     assert before != news(app).duties
 
