@@ -28,6 +28,7 @@ from trailmark_server.outlets import Outlet
 from trailmark_server.page_reads import SharedPage, frame_of
 from trailmark_server.problems import error_frame
 from trailmark_server.services import Services
+from trailmark_server.session_end import Ended
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Epoch, Lane
@@ -38,18 +39,6 @@ from trailmark_shared.words import gettext
 
 _NO_LANES: Final = frozenset[Lane]()
 _RIGHT_KEPT_MS: Final = 1000
-
-
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a session is over.
-
-    Attributes:
-        code: The error, or ``None`` for a normal end.
-        message: One ASCII sentence.
-    """
-
-    code: ErrorCode | None
-    message: str
 
 
 def _nobody() -> None:
@@ -263,7 +252,7 @@ class DeviceSession:
                 await self._record_revocations(effect.grants)
                 follow = self._session.revocations_recorded(effect.grants)
             case effects.AppendBatch():
-                follow = await self._append(effect)
+                follow = await self._append(self._with_next_pushes(effect))
             case effects.TakeOffer():
                 follow = await self._take_offer(effect)
             case effects.RenewCredential():
@@ -327,6 +316,17 @@ class DeviceSession:
         assert self._actor is not None, "an effect before the session was opened"
         await self._services.events.record_revocations(self._actor.space, grants)
         self._services.bell.ring_access(self._actor.space)
+
+    def _with_next_pushes(self, batch: effects.AppendBatch) -> effects.AppendBatch:
+        """Return a batch with the short pushes that wait behind it: one transaction takes all."""
+        with suppress(TrailmarkError):  # refused in its turn, behind what is good
+            while self._inbox and len(self._inbox[0]) < limits.PACKED_FROM_BYTES:
+                joined = self._session.joined(batch, decode_client_frame(self._inbox[0]))
+                if joined is None:
+                    break
+                batch = joined
+                del self._inbox[0]
+        return batch
 
     async def _append(self, effect: effects.AppendBatch) -> Sequence[effects.Effect]:
         actor, right = self._actor, self._right()

@@ -16,9 +16,10 @@ Invariants:
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
+
+import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError
@@ -27,6 +28,7 @@ from trailmark_shared.ids import DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages, pages
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.page_found import PageFound
+from trailmark_shared.protocol.server_lane import LaneFeed
 from trailmark_shared.protocol.states import SERVER_TABLE, Action, State
 
 Effects = list[effects.Effect]
@@ -46,53 +48,6 @@ ANNOUNCED_LIMITS: Final[Mapping[str, int]] = {
 """The bounds that ``welcome`` names."""
 
 
-class _Lane:
-    """Where the session stands in one lane."""
-
-    __slots__ = (
-        "is_reading",
-        "moved",
-        "pushed_epoch",
-        "pushed_first",
-        "pushed_upto",
-        "sent",
-        "unacked",
-    )
-
-    unacked: deque[tuple[int, bytes]]
-
-    def __init__(self, sent: int) -> None:
-        """Begin after seq ``sent``."""
-        self.sent = sent
-        self.unacked = deque()
-        self.moved = True
-        self.is_reading = False
-        self.pushed_epoch = b""
-        self.pushed_first = 1
-        self.pushed_upto = 0
-
-    @property
-    def may_read(self) -> bool:
-        """Rows may be waiting, no read is under way, and the client has credit left."""
-        return self.moved and not self.is_reading and len(self.unacked) < limits.PAGE_WINDOW
-
-    def note_pushed(self, epoch: bytes, first: int, upto: int) -> None:
-        """Remember which own events this session surely holds."""
-        if epoch != self.pushed_epoch or first > self.pushed_upto + 1:
-            self.pushed_epoch, self.pushed_first = epoch, first
-        self.pushed_first = min(self.pushed_first, first)
-        self.pushed_upto = upto
-
-    def holds(self, device: bytes, row: Row) -> bool:
-        """Say whether the session's client pushed this row's event in this session."""
-        event = row.event
-        return (
-            event.epoch == self.pushed_epoch
-            and event.device == device
-            and self.pushed_first <= event.dseq <= self.pushed_upto
-        )
-
-
 class ServerSession:
     """One device's session, seen from the server."""
 
@@ -103,8 +58,8 @@ class ServerSession:
         self.space = SpaceId(b"")
         self.version = messages.PROTOCOL_OLDEST
         self._offset = 0
-        self._batch_first = 1
-        self._lanes: dict[Lane, _Lane] = {}
+        self._pushes: list[tuple[int, int]] = []
+        self._lanes: dict[Lane, LaneFeed] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -204,7 +159,7 @@ class ServerSession:
         self.state = State.OPEN
         self.space = opened.space
         for lane in opened.lanes:
-            self._lanes[Lane(lane.welcome.lane)] = _Lane(lane.start)
+            self._lanes[Lane(lane.welcome.lane)] = LaneFeed(lane.start)
         welcome = messages.Welcome(
             protocol=self.version,
             now=opened.now,
@@ -219,19 +174,51 @@ class ServerSession:
 
     def _push(self, push: messages.Push) -> Effects:
         lane = Lane(push.lane)
-        self._lanes.setdefault(lane, _Lane(0))
+        self._lanes.setdefault(lane, LaneFeed(0))
         events = pages.events_from_push(push, self.space, self.device)
-        self._batch_first = push.first
+        self._pushes = [(push.first, events[-1].dseq)]
         return [effects.AppendBatch(lane=lane, events=events, offset=self._offset)]
 
+    def joined(
+        self, batch: effects.AppendBatch, message: messages.ClientMessage
+    ) -> effects.AppendBatch | None:
+        """Let a message go along with the batch of the last ``AppendBatch``, which has not begun.
+
+        Args:
+            batch: That effect.
+            message: What the client sent next.
+
+        Returns:
+            The effect in place of ``batch``; ``None`` where the message is no push that goes on
+            just behind it, or the two are more than ``limits.PAGE_EVENTS_MAX`` events: its turn is
+            still to come.
+
+        Raises:
+            ProtocolError: As ``pages.events_from_push``; nothing has changed.
+        """
+        last = batch.events[-1]
+        end = (batch.lane, last.epoch, last.dseq + 1, last.hash)
+        if not isinstance(message, messages.Push) or end != (
+            message.lane,
+            message.epoch,
+            message.first,
+            message.prev,
+        ):
+            return None
+        if len(batch.events) + len(message.events) > limits.PAGE_EVENTS_MAX:
+            return None
+        events = pages.events_from_push(message, self.space, self.device)
+        self._pushes.append((message.first, events[-1].dseq))
+        return msgspec.structs.replace(batch, events=[*batch.events, *events])
+
     def appended(self, appended: effects.Appended) -> Effects:
-        """Answer the batch of the last ``AppendBatch``; the bell brings its rows."""
+        """Answer each push of the last ``AppendBatch``; the bell brings its rows."""
         if self.state is not State.OPEN:
             return []
-        first = self._batch_first
+        first = self._pushes[0][0]
         if appended.upto >= first:
             self._lanes[appended.lane].note_pushed(appended.epoch, first, appended.upto)
-        return [effects.Send(message=_answer(appended))]
+        return [effects.Send(message=_answer(appended, *push)) for push in self._pushes]
 
     # --- offers ------------------------------------------------------------------------------
 
@@ -263,7 +250,7 @@ class ServerSession:
         if self.state is not State.OPEN:
             return []
         for lane in lanes:
-            self._lanes.setdefault(lane, _Lane(0)).moved = True
+            self._lanes.setdefault(lane, LaneFeed(0)).moved = True
         return self._feed()
 
     def _feed(self) -> Effects:
@@ -302,7 +289,7 @@ class ServerSession:
         return [effects.Send(message=page), *self._read(lane)]
 
     def _page(
-        self, lane: Lane, place: _Lane, found: PageFound, head: messages.SignedHead
+        self, lane: Lane, place: LaneFeed, found: PageFound, head: messages.SignedHead
     ) -> messages.Events:
         is_held: Callable[[Row], bool] = lambda row: place.holds(self.device, row)  # noqa: E731
         if found.whole is not None and not (place.pushed_upto and any(map(is_held, found.rows))):
@@ -361,7 +348,7 @@ class ServerSession:
         ]
 
 
-def _answer(appended: effects.Appended) -> messages.ServerMessage:
+def _answer(appended: effects.Appended, first: int, last: int) -> messages.ServerMessage:
     if appended.fork is not None:
         dseq, hash_ = appended.fork
         return messages.Fork(lane=appended.lane, epoch=appended.epoch, dseq=dseq, hash=hash_)
@@ -370,8 +357,8 @@ def _answer(appended: effects.Appended) -> messages.ServerMessage:
     return messages.Pushed(
         lane=appended.lane,
         epoch=appended.epoch,
-        upto=appended.upto,
-        refused=list(appended.refused),
+        upto=last,
+        refused=[refusal for refusal in appended.refused if first <= refusal.dseq <= last],
     )
 
 

@@ -118,6 +118,48 @@ async def test_a_push_rings_and_is_answered(
     assert "append as person" in parts.log.asked
 
 
+async def test_pushes_that_wait_are_taken_in_one_transaction_and_answered_each(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+) -> None:
+    with session:
+        await say(session, phone.hello())
+        for body in (b"x", b"y", b"z"):
+            session.take(encode_frame(pages.push_from_events([phone.record(body)])))
+        await session.settle()
+
+    assert [messages.Welcome] + [messages.Pushed] * 3 == pipe.kinds
+    assert 1 == parts.log.asked.count("append as person")
+
+
+async def test_a_long_push_is_a_transaction_of_its_own(
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+) -> None:
+    with session:
+        await say(session, phone.hello())
+        for body in (b"x", b"y" * limits.PACKED_FROM_BYTES):
+            session.take(encode_frame(pages.push_from_events([phone.record(body)])))
+        await session.settle()
+
+    assert [messages.Welcome, messages.Pushed, messages.Pushed] == pipe.kinds
+    assert 2 == parts.log.asked.count("append as person")
+
+
+@pytest.mark.parametrize("is_a_push", [True, False])
+async def test_what_is_wrong_behind_a_push_is_told_after_its_answer(
+    phone: WireDevice, session: DeviceSession, pipe: Pipe, *, is_a_push: bool
+) -> None:
+    with session:
+        await say(session, phone.hello())
+        session.take(encode_frame(pages.push_from_events([phone.record(b"x")])))
+        bad = msgspec.structs.replace(pages.push_from_events([phone.record(b"y")]), last=bytes(32))
+        session.take(encode_frame(bad) if is_a_push else b"\x00")
+        await session.settle()
+
+    assert [messages.Welcome, messages.Pushed, messages.Error] == pipe.kinds
+    assert session.ended is not None
+    assert session.ended.code is (ErrorCode.BROKEN_PAGE if is_a_push else ErrorCode.MALFORMED_FRAME)
+
+
 async def test_the_bell_makes_it_read(
     parts: MemoryParts, phone: WireDevice, session: DeviceSession
 ) -> None:
