@@ -2,6 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from nacl import bindings
 from nacl.public import PrivateKey, SealedBox
 
 from trailmark_adapters.nacl import NaclCipher, NaclSigner, stretched
@@ -40,9 +41,32 @@ def test_refuses_what_was_altered(key: bytes, nonce: bytes, associated: bytes, f
     assert raised.value.code is ErrorCode.SEAL_BROKEN
 
 
-def test_refuses_what_is_too_short_to_be_sealed() -> None:
+@pytest.mark.parametrize("size", [0, 15])
+def test_refuses_what_is_too_short_to_be_sealed(size: int) -> None:
     with pytest.raises(SealError):
-        NaclCipher().open(KEY, b"", b"", b"id")
+        NaclCipher().open(KEY, NONCE, bytes(size), b"id")
+
+
+@pytest.mark.parametrize(
+    ("key", "nonce"),
+    [(KEY[:-1], NONCE), (KEY + b"x", NONCE), (KEY, NONCE[:-1]), (KEY, NONCE + b"x"), (b"", b"")],
+)
+def test_keys_and_nonces_have_their_lengths(key: bytes, nonce: bytes) -> None:
+    cipher = NaclCipher()
+
+    with pytest.raises(ValueError, match="32 bytes"):
+        cipher.seal(key, nonce, b"words", b"id")
+    with pytest.raises(SealError):
+        cipher.open(key, nonce, cipher.seal(KEY, NONCE, b"words", b"id"), b"id")
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 100_000])
+def test_seals_as_the_binding_does(size: int) -> None:
+    words = bytes(size)
+    by_binding = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(words, b"id", NONCE, KEY)
+
+    assert NaclCipher().seal(KEY, NONCE, words, b"id") == by_binding
+    assert NaclCipher().open(KEY, NONCE, by_binding, b"id") == words
 
 
 def test_cipher_is_the_published_one() -> None:
