@@ -13,6 +13,7 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "server/cli/": "driven as the program that an operator runs, by tests/integration",
     "server/storage/": "kept to its promises over memory and SQLite by tests/contracts",
     "server/outlets.py": "says what a carrier brings and does nothing itself",
+    "server/session_end.py": "says why a session ended and does nothing itself",
     "server/api/": "asked over real HTTP and WebSockets by tests/integration",
 }
 """Module (``server/app.py``) or folder (``client/cli/``) -> why it has no unit test."""

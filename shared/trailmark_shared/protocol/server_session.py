@@ -19,14 +19,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-import msgspec
-
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import effects, messages, pages
 from trailmark_shared.protocol.close_codes import closing_of
+from trailmark_shared.protocol.joined_pushes import JoinedPushes
 from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.server_lane import LaneFeed
 from trailmark_shared.protocol.states import SERVER_TABLE, Action, State
@@ -58,7 +57,7 @@ class ServerSession:
         self.space = SpaceId(b"")
         self.version = messages.PROTOCOL_OLDEST
         self._offset = 0
-        self._pushes: list[tuple[int, int]] = []
+        self._pushes: JoinedPushes
         self._lanes: dict[Lane, LaneFeed] = {}
 
     @property
@@ -176,49 +175,31 @@ class ServerSession:
         lane = Lane(push.lane)
         self._lanes.setdefault(lane, LaneFeed(0))
         events = pages.events_from_push(push, self.space, self.device)
-        self._pushes = [(push.first, events[-1].dseq)]
+        self._pushes = JoinedPushes(push)
         return [effects.AppendBatch(lane=lane, events=events, offset=self._offset)]
 
     def joined(
         self, batch: effects.AppendBatch, message: messages.ClientMessage
     ) -> effects.AppendBatch | None:
-        """Let a message go along with the batch of the last ``AppendBatch``, which has not begun.
+        """Let a message go along with the last ``AppendBatch``, which has not begun.
 
         Args:
             batch: That effect.
             message: What the client sent next.
 
         Returns:
-            The effect in place of ``batch``; ``None`` where the message is no push that goes on
-            just behind it, or the two are more than ``limits.PAGE_EVENTS_MAX`` events: its turn is
-            still to come.
-
-        Raises:
-            ProtocolError: As ``pages.events_from_push``; nothing has changed.
+            The effect in place of ``batch``, or ``None``: as ``JoinedPushes.joined``.
         """
-        last = batch.events[-1]
-        end = (batch.lane, last.epoch, last.dseq + 1, last.hash)
-        if not isinstance(message, messages.Push) or end != (
-            message.lane,
-            message.epoch,
-            message.first,
-            message.prev,
-        ):
-            return None
-        if len(batch.events) + len(message.events) > limits.PAGE_EVENTS_MAX:
-            return None
-        events = pages.events_from_push(message, self.space, self.device)
-        self._pushes.append((message.first, events[-1].dseq))
-        return msgspec.structs.replace(batch, events=[*batch.events, *events])
+        return self._pushes.joined(batch, message, (self.space, self.device))
 
     def appended(self, appended: effects.Appended) -> Effects:
         """Answer each push of the last ``AppendBatch``; the bell brings its rows."""
         if self.state is not State.OPEN:
             return []
-        first = self._pushes[0][0]
+        first = self._pushes.first
         if appended.upto >= first:
             self._lanes[appended.lane].note_pushed(appended.epoch, first, appended.upto)
-        return [effects.Send(message=_answer(appended, *push)) for push in self._pushes]
+        return [effects.Send(message=answer) for answer in self._pushes.answers(appended)]
 
     # --- offers ------------------------------------------------------------------------------
 
@@ -346,20 +327,6 @@ class ServerSession:
                 code=ErrorCode.GOING_AWAY, retry="later", message="restarting", wait_ms=spread
             ),
         ]
-
-
-def _answer(appended: effects.Appended, first: int, last: int) -> messages.ServerMessage:
-    if appended.fork is not None:
-        dseq, hash_ = appended.fork
-        return messages.Fork(lane=appended.lane, epoch=appended.epoch, dseq=dseq, hash=hash_)
-    if appended.gap is not None:
-        return messages.Gap(lane=appended.lane, epoch=appended.epoch, wanted=appended.gap)
-    return messages.Pushed(
-        lane=appended.lane,
-        epoch=appended.epoch,
-        upto=last,
-        refused=[refusal for refusal in appended.refused if first <= refusal.dseq <= last],
-    )
 
 
 __all__ = ["ANNOUNCED_LIMITS", "ServerSession"]

@@ -1,12 +1,12 @@
 """Device sessions: effects in order, errors under their names, the right sessions ended."""
 
 import asyncio
-from typing import Any
 
 import msgspec
 import pytest
 
 from tests.support.exports import placed, row_of
+from tests.support.pipe import Pipe
 from tests.support.server import WireDevice
 from tests.support.session_steps import head_at, welcome_of
 from tests.support.stores import MemoryParts
@@ -23,38 +23,11 @@ from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.effects import LaneState
-from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
+from trailmark_shared.protocol.frames import encode_frame
 
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 ACTOR = DeviceActor(space=SPACE, device=PHONE)
-
-
-class Pipe:
-    """Keeps what a session sends.
-
-    Attributes:
-        error: Raised instead of sending, when set.
-        pages_max: How many pages it takes.
-    """
-
-    def __init__(self) -> None:
-        self.sent: list[messages.ServerMessage] = []
-        self.pages_max = 9999
-        self.error: Exception | None = None
-
-    def put(self, frame: bytes) -> None:
-        if self.error is not None:
-            raise self.error
-        self.sent.append(decode_server_frame(frame))
-
-    @property
-    def is_full(self) -> bool:
-        return self.kinds.count(messages.Events) >= self.pages_max
-
-    @property
-    def kinds(self) -> list[type[Any]]:
-        return [type(each) for each in self.sent]
 
 
 @pytest.fixture
@@ -118,30 +91,25 @@ async def test_a_push_rings_and_is_answered(
     assert "append as person" in parts.log.asked
 
 
-async def test_pushes_that_wait_are_taken_in_one_transaction_and_answered_each(
-    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
+@pytest.mark.parametrize(
+    ("last", "transactions"), [(b"z", 1), (b"z" * limits.PACKED_FROM_BYTES, 2)]
+)
+async def test_short_pushes_that_wait_are_taken_in_one_transaction_and_answered_each(
+    parts: MemoryParts,
+    phone: WireDevice,
+    session: DeviceSession,
+    pipe: Pipe,
+    last: bytes,
+    transactions: int,
 ) -> None:
     with session:
         await say(session, phone.hello())
-        for body in (b"x", b"y", b"z"):
+        for body in (b"x", b"y", last):
             session.take(encode_frame(pages.push_from_events([phone.record(body)])))
         await session.settle()
 
     assert [messages.Welcome] + [messages.Pushed] * 3 == pipe.kinds
-    assert 1 == parts.log.asked.count("append as person")
-
-
-async def test_a_long_push_is_a_transaction_of_its_own(
-    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
-) -> None:
-    with session:
-        await say(session, phone.hello())
-        for body in (b"x", b"y" * limits.PACKED_FROM_BYTES):
-            session.take(encode_frame(pages.push_from_events([phone.record(body)])))
-        await session.settle()
-
-    assert [messages.Welcome, messages.Pushed, messages.Pushed] == pipe.kinds
-    assert 2 == parts.log.asked.count("append as person")
+    assert transactions == parts.log.asked.count("append as person")
 
 
 @pytest.mark.parametrize("is_a_push", [True, False])

@@ -20,9 +20,9 @@ from tests.support.session_steps import (
     page_of,
 )
 from trailmark_shared import chain, limits
-from trailmark_shared.errors import ErrorCode, ProtocolError
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event, Row
-from trailmark_shared.ids import SELF, DeviceId, care_lane
+from trailmark_shared.ids import SELF, care_lane
 from trailmark_shared.protocol import effects, messages, pages
 from trailmark_shared.protocol.page_found import PageFound
 from trailmark_shared.protocol.server_session import ANNOUNCED_LIMITS, ServerSession
@@ -127,56 +127,16 @@ class TestPush:
 
         assert [messages.Gap(lane=SELF, epoch=EPOCH, wanted=4)] == sent(session.appended(appended))
 
-    def test_pushes_that_wait_go_together_and_each_is_answered(self) -> None:
-        session, events = opened_server(), own_events(4)
+    def test_a_push_that_waits_goes_along_and_both_are_answered(self) -> None:
+        session, events = opened_server(), own_events(2)
         (first,) = session.receive(pages.push_from_events(events[:1]), 0)
         assert isinstance(first, effects.AppendBatch)
-        both = session.joined(first, pages.push_from_events(events[1:3]))
-        assert both is not None
-        all_three = session.joined(both, pages.push_from_events(events[3:]))
 
-        assert all_three == effects.AppendBatch(lane=SELF, events=events, offset=first.offset)
-        refused = [messages.Refusal(dseq=dseq, code="duplicate") for dseq in (1, 3)]
-        assert [
-            messages.Pushed(lane=SELF, epoch=EPOCH, upto=1, refused=refused[:1]),
-            messages.Pushed(lane=SELF, epoch=EPOCH, upto=3, refused=refused[1:]),
-            messages.Pushed(lane=SELF, epoch=EPOCH, upto=4, refused=[]),
-        ] == sent(
-            session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=4, refused=refused))
-        )
+        both = session.joined(first, pages.push_from_events(events[1:]))
 
-    def test_only_what_goes_on_just_behind_goes_along(self) -> None:
-        session, events = opened_server(), own_events(3)
-        (batch,) = session.receive(pages.push_from_events(events[:1]), 0)
-        assert isinstance(batch, effects.AppendBatch)
-        push = pages.push_from_events(events[1:2])
-
-        assert session.joined(batch, messages.Ping(now=1)) is None
-        assert session.joined(batch, pages.push_from_events(events[2:])) is None
-        for changed in ({"lane": CARE}, {"epoch": b"e" * 8}, {"prev": bytes(32)}):
-            assert session.joined(batch, msgspec.structs.replace(push, **changed)) is None
-        assert session.joined(batch, push) is not None
-
-    def test_a_push_with_a_wrong_hash_does_not_go_along(self) -> None:
-        session, events = opened_server(), own_events(2)
-        (batch,) = session.receive(pages.push_from_events(events[:1]), 0)
-        assert isinstance(batch, effects.AppendBatch)
-        push = msgspec.structs.replace(pages.push_from_events(events[1:]), last=bytes(32))
-
-        with pytest.raises(ProtocolError) as refused:
-            session.joined(batch, push)
-
-        assert refused.value.code is ErrorCode.BROKEN_PAGE
-        appended = effects.Appended(lane=SELF, epoch=EPOCH, upto=1, refused=[])
-        assert len(session.appended(appended)) == 1
-
-    def test_what_goes_together_is_no_more_than_a_batch_may_be(self) -> None:
-        session, events = opened_server(), own_events(limits.PAGE_EVENTS_MAX + 1)
-        (batch,) = session.receive(pages.push_from_events(events[:2]), 0)
-        assert isinstance(batch, effects.AppendBatch)
-
-        assert session.joined(batch, pages.push_from_events(events[2:])) is None
-        assert session.joined(batch, pages.push_from_events(events[2:-1])) is not None
+        assert both == effects.AppendBatch(lane=SELF, events=events, offset=first.offset)
+        appended = effects.Appended(lane=SELF, epoch=EPOCH, upto=2, refused=[])
+        assert [messages.Pushed] * 2 == [type(each) for each in sent(session.appended(appended))]
 
     def test_a_batch_with_a_wrong_hash_ends_the_session(self) -> None:
         push = msgspec.structs.replace(pages.push_from_events(own_events(1)), last=bytes(32))
@@ -245,19 +205,6 @@ class TestOwnEventsWithoutBody:
         session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=0, refused=[], gap=1))
 
         assert [b"{}", b"{}"] == self.feed(session, rows(2))
-
-    def test_a_jump_forgets_what_came_before(self) -> None:
-        session = self.pushed(1, 1)
-        session.receive(pages.push_from_events(own_events(4)[3:]), 0)
-        session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=4, refused=[]))
-
-        assert [b"{}", b"{}", b"{}", None] == self.feed(session, rows(4))
-
-    def test_another_device_is_not_meant(self) -> None:
-        session = self.pushed(1, 1)
-        event = msgspec.structs.replace(own_events(1)[0], device=DeviceId(b"d" * 16))
-
-        assert [b"{}"] == self.feed(session, [row_of(event, 1)])
 
 
 class TestFeeding:
