@@ -91,16 +91,14 @@ async def test_a_push_rings_and_is_answered(
     assert "append as person" in parts.log.asked
 
 
-@pytest.mark.parametrize(
-    ("last", "transactions"), [(b"z", 1), (b"z" * limits.PACKED_FROM_BYTES, 2)]
-)
+@pytest.mark.parametrize(("last", "count"), [(b"z", 1), (b"z" * limits.PACKED_FROM_BYTES, 2)])
 async def test_short_pushes_that_wait_are_taken_in_one_transaction_and_answered_each(
     parts: MemoryParts,
     phone: WireDevice,
     session: DeviceSession,
     pipe: Pipe,
     last: bytes,
-    transactions: int,
+    count: int,
 ) -> None:
     with session:
         await say(session, phone.hello())
@@ -109,7 +107,7 @@ async def test_short_pushes_that_wait_are_taken_in_one_transaction_and_answered_
         await session.settle()
 
     assert [messages.Welcome] + [messages.Pushed] * 3 == pipe.kinds
-    assert transactions == parts.log.asked.count("append as person")
+    assert count == parts.log.asked.count("append as person")
 
 
 @pytest.mark.parametrize("is_a_push", [True, False])
