@@ -6,7 +6,6 @@ Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TextIO
@@ -20,12 +19,21 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _PIPE_WIDTH: Final = 120
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS: Final = dict.fromkeys(
+    [
+        *range(0x09),
+        *range(0x0B, 0x20),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ],
+    "\N{REPLACEMENT CHARACTER}",
+)
 
 
 def printable(text: str) -> str:
     """Return ``text`` without characters that command a terminal or turn the reading order."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text.translate(_CONTROLS)
 
 
 def silence(stream: TextIO) -> None:

@@ -40,11 +40,12 @@ UNIT_CHARS_MAX: Final = 40
 """Longest unit, in code points."""
 
 _NUMBER: Final = r"(?P<number>[0-9]{1,9}(?:\.[0-9])?)"
-_COUNT: Final = re.compile(
+# Patterns are compiled when they are first needed: a command line's start has no time for them.
+_COUNT: Final = (
     rf"at[ -](?P<kind>least|most) {_NUMBER}(?: (?P<unit>(?!per ).+))? per (?P<per>day|week|month)"
 )
-_REDUCE: Final = re.compile(rf"reduce[ -]by {_NUMBER} ?%(?: by (?P<by>{DAY}))?")
-_REACH: Final = re.compile(rf"reach {_NUMBER}")
+_REDUCE: Final = rf"reduce[ -]by {_NUMBER} ?%(?: by (?P<by>{DAY}))?"
+_REACH: Final = rf"reach {_NUMBER}"
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -139,11 +140,11 @@ def parse_target(text: str) -> Target:
 def _parse(words: str) -> Target | None:
     if words == "done":
         return Target(kind="done")
-    if match := _COUNT.fullmatch(words):
+    if match := re.fullmatch(_COUNT, words):
         return _count_target(match)
-    if match := _REDUCE.fullmatch(words):
+    if match := re.fullmatch(_REDUCE, words):
         return _reduce_target(match)
-    match = _REACH.fullmatch(words)
+    match = re.fullmatch(_REACH, words)
     if match and (value := tenths_from_text(match["number"])) <= RATING_TENTHS_MAX:
         return Target(kind="reach_rating", value_tenths=value)
     return None

@@ -39,10 +39,11 @@ from trailmark_shared.words import gettext
 
 _T = TypeVar("_T")
 
-_BRACKETS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-_PATH: Final = re.compile(r"at `([^`]*)`\Z")
-_TOO_LONG: Final = re.compile(r"of length <= ([0-9]+)")
-_PATH_PART: Final = re.compile(r"\.([a-z_0-9]+)|\[([0-9]+)\]")
+# Compiled when they are first needed: only what is refused or deep needs them.
+_BRACKETS: Final = rb'(?s)"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]'
+_PATH: Final = r"at `([^`]*)`\Z"
+_TOO_LONG: Final = r"of length <= ([0-9]+)"
+_PATH_PART: Final = r"\.([a-z_0-9]+)|\[([0-9]+)\]"
 _UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _NO_BASE: Final[tuple[IdText, ...]] = ()
 
@@ -244,7 +245,7 @@ def check_size_and_depth(data: bytes) -> None:
     if data.count(b"[") + data.count(b"{") <= limits.BODY_DEPTH_MAX:
         return
     depth = 0
-    for match in _BRACKETS.finditer(data):
+    for match in re.finditer(_BRACKETS, data):
         first = match[0][:1]
         depth += (first in b"[{") - (first in b"]}")
         if depth > limits.BODY_DEPTH_MAX:
@@ -260,9 +261,9 @@ def _typed(decode: Callable[[bytes | msgspec.Raw], _T], data: bytes | msgspec.Ra
         return decode(data)
     except _UNREADABLE as error:
         text = str(error)
-        found = _PATH.search(text)
+        found = re.search(_PATH, text)
         inner = found[1] if found else "$"
-        limit = _TOO_LONG.search(text)
+        limit = re.search(_TOO_LONG, text)
         if limit:
             actual = _length_at(data, inner)
             name = root + inner[1:]
@@ -273,7 +274,7 @@ def _typed(decode: Callable[[bytes | msgspec.Raw], _T], data: bytes | msgspec.Ra
 def _length_at(data: bytes | msgspec.Raw, path: str) -> int:
     """Return how long the text or list at ``path`` is."""
     value: Any = msgspec.json.decode(data)
-    for name, index in _PATH_PART.findall(path):
+    for name, index in re.findall(_PATH_PART, path):
         value = value[name] if name else value[int(index)]
     return len(value)
 
