@@ -63,7 +63,7 @@ PARTS: Final[Mapping[str, Part]] = MappingProxyType(
         "opening": Part(opening.measure, opening.prepare),
         "page": Part(live_page.measure),
         "pages": Part(pages.measure, pages.prepare),
-        "app": Part(app.measure),
+        "app": Part(app.measure, is_long=True),
         "postgres": Part(postgres.measure),
         "growth": Part(growth.measure),
         "pages-long": Part(pages.measure_long, pages.prepare_long, is_long=True),
