@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument(
         "parts", nargs="*", help=f"of {', '.join(PARTS)}; the short ones by default"
     )
-    parser.add_argument("--repeats", type=int, default=3, help="how often each is measured")
+    parser.add_argument("--repeats", type=int, default=2, help="how often each is measured")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the JSON goes")
     parser.add_argument("--keep", type=Path, help="keep what was prepared in this folder")
     asked = parser.parse_args()
