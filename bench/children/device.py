@@ -22,6 +22,7 @@ import msgspec
 
 from bench.workload import NOTE
 from trailmark_adapters.sqlite import Connection
+from trailmark_adapters.threads import take_short_turns
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.places import AS_AGREED, Choice
@@ -181,6 +182,7 @@ def _say(answer: dict[str, Any]) -> None:
 def main() -> None:
     """Open the device's folder and do what is said."""
     with open_app() as app:
+        take_short_turns()  # as the commands that stay in step
         asyncio.run(Device(app).serve())
 
 

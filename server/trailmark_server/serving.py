@@ -18,6 +18,7 @@ from typing import Any, Final, cast
 import msgspec
 import uvicorn
 
+from trailmark_adapters.threads import take_short_turns
 from trailmark_server.app import create_app, open_services
 from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.live_sessions import LiveSessions
@@ -255,6 +256,7 @@ async def _watched(services: Services, opened: socket.socket | None) -> AsyncGen
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run the server to its end, on uvloop where there is one: it costs a round trip far less."""
+    take_short_turns()
     try:
         make = import_module("uvloop").new_event_loop
     except ModuleNotFoundError:  # on Windows

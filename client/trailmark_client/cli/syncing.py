@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Final
 
 from trailmark_adapters.database import Database
+from trailmark_adapters.threads import take_short_turns
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.erasing_everything import note_taken
 from trailmark_client.live_session import Ports
@@ -37,6 +38,7 @@ def exchange(app: App) -> Ended:
         How it ended; nothing is lost either way.
     """
     finish_asked(app)
+    take_short_turns()
     return asyncio.run(_with_store(app, _once, lambda _status: None))
 
 
@@ -60,6 +62,7 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
             links.cancel()
             await asyncio.gather(links, return_exceptions=True)
 
+    take_short_turns()
     return asyncio.run(_with_store(app, work, on_status))
 
 

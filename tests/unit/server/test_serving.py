@@ -2,11 +2,13 @@
 
 import socket
 import ssl
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.certificates import certificate_in
+from trailmark_adapters.threads import TURN_S
 from trailmark_server import serving
 from trailmark_shared import limits
 from trailmark_shared.errors import StorageError
@@ -68,3 +70,18 @@ def test_what_is_older_than_tls_1_2_is_refused_whatever_the_machine_allows(tmp_p
     context = config.ssl_context_factory(config, lambda: lax)
 
     assert ssl.TLSVersion.TLSv1_2 == context.minimum_version
+
+
+def test_a_running_server_lets_its_threads_take_short_turns() -> None:
+    before = sys.getswitchinterval()
+    turns = list[float]()
+
+    async def work() -> None:
+        turns.append(sys.getswitchinterval())
+
+    try:
+        serving.run(work())
+    finally:
+        sys.setswitchinterval(before)
+
+    assert [pytest.approx(TURN_S)] == turns
