@@ -96,6 +96,7 @@ def serve(
 
     def on_ready(server: uvicorn.Server) -> None:
         serving.stop_on_signals(server)
+        serving.spare_what_was_loaded()
         settings_module.note_listening(data, url)
         words, numbers = gettext("Trailmark server on {url}").format(url=url), _metrics_url(watched)
         values = {"url": url, "public_url": settings.public_url}

@@ -1,5 +1,6 @@
 """Serving: the listening socket, its addresses, and how uvicorn is set up."""
 
+import gc
 import socket
 import ssl
 import sys
@@ -85,3 +86,16 @@ def test_a_running_server_lets_its_threads_take_short_turns() -> None:
         sys.setswitchinterval(before)
 
     assert [pytest.approx(TURN_S)] == turns
+
+
+def test_what_was_loaded_is_not_looked_through_for_garbage() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        serving.spare_what_was_loaded()
+
+        assert gc.get_freeze_count() > frozen
+        assert gc.get_threshold()[0] > 1000
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
