@@ -57,7 +57,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.words import gettext
 
-_CSV: Final = "text/csv; charset=utf-8"
+_CSV: Final = "text/csv"
 _FHIR: Final = "application/fhir+json"
 
 
