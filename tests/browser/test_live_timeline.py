@@ -172,6 +172,22 @@ def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -
     assert shown == page.locator("#goal-now").inner_text()
 
 
+def test_words_that_are_looked_for_are_those_of_people_alone(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_label("Words").fill("comment")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+
+    scene.phone.run("win", "Swam in the lake", "--goal", goal)
+    scene.send("win", "A kind comment", "--goal", goal)
+
+    expect(page.locator(".row", has_text="A kind comment")).to_be_visible()
+    expect(page.locator(".row", has_text="Swam in the lake")).to_have_count(0)
+
+
 def test_lost_connection_resumes_without_gap_or_repeat(
     scene: Scene, sign_in: SignIn, goal: str
 ) -> None:

@@ -129,15 +129,16 @@
   // What the reader did not ask for is left out here as the server leaves it out of a page.
   const CHANGES = ["goal", "step", "barrier", "coping", "intervention", "review"];
   const asked = root.dataset;
+  const SAID = ".sentence, .words, .why, .goal-link, .comment > p:not(.by, .soft)";
 
   const fits = (row) => {
     const { goal, kind } = row.dataset;
     if (asked.filterGoal && asked.filterGoal !== goal) return false;
     if (asked.filterKind && asked.filterKind !== kind) return false;
     if (asked.filterChanges && !CHANGES.includes(kind)) return false;
-    const text = row.textContent.toLocaleLowerCase();
-    const words = (asked.filterWords ?? "").toLocaleLowerCase().split(/\s+/);
-    return words.every((word) => text.includes(word));
+    const said = [...row.querySelectorAll(SAID)].map((each) => each.textContent).join(" ");
+    const words = (asked.filterWords ?? "").toLowerCase().split(/\s+/);
+    return words.every((word) => said.toLowerCase().includes(word));
   };
 
   // What belongs to an earlier day is easily overlooked there, so it is named at the top as well.
