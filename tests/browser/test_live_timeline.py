@@ -188,6 +188,24 @@ def test_words_that_are_looked_for_are_those_of_people_alone(
     expect(page.locator(".row", has_text="Swam in the lake")).to_have_count(0)
 
 
+def test_words_taken_back_go_also_where_others_are_looked_for(
+    scene: Scene, sign_in: SignIn
+) -> None:
+    entry = str(scene.phone.run("reflect", "It was a heron at the pond")["id"])
+    part = str(scene.send("share", entry, "--excerpt", "a heron")["id"])
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_label("Words").fill("heron")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    expect(page.locator(".words", has_text="a heron")).to_be_visible()
+
+    scene.send("undo", part)
+
+    expect(page.locator(".row .badge", has_text="withdrawn on")).to_be_visible()
+    expect(page.locator(".row", has_text="a heron")).to_have_count(0)
+
+
 def test_lost_connection_resumes_without_gap_or_repeat(
     scene: Scene, sign_in: SignIn, goal: str
 ) -> None:

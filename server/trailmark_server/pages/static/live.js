@@ -141,6 +141,9 @@
     return words.every((word) => said.toLowerCase().includes(word));
   };
 
+  /** A row that is shown is redrawn in any case: its words may have been taken back. */
+  const concerns = (row) => document.getElementById(row.id) !== null || fits(row);
+
   // What belongs to an earlier day is easily overlooked there, so it is named at the top as well.
   const tellArrival = (row, section) => {
     const list = document.getElementById("arrived");
@@ -162,7 +165,7 @@
     document.getElementById("nothing-yet")?.remove();
     keepingPlace(() => {
       for (const section of parsed(html).querySelectorAll(".day")) {
-        const fitting = [...section.querySelectorAll(".row")].filter(fits);
+        const fitting = [...section.querySelectorAll(".row")].filter(concerns);
         if (fitting.length === 0) continue;
         const rows = rowsOfDay(section);
         for (const row of fitting) {
