@@ -21,6 +21,7 @@ from trailmark_server.members.circle import AnsweredError, GoneError, Visit
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.circle_view import Draft, page_of
 from trailmark_server.pages.replies import TEMPLATES, StaleFormError
+from trailmark_server.pages.typed import typed_in
 from trailmark_server.problems import answer_problem
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
@@ -53,9 +54,10 @@ def _page(template: str, status: int = 200, /, **values: object) -> Response[str
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
     """Answer a refusal at a supporter's page; whatever is closed gets the same words."""
     if isinstance(error, ClosedLinkError):
-        return _page("closed.html", 403)
+        return _page("closed.html", 403, typed=typed_in(request))
     if isinstance(error, StaleFormError | ForeignOriginError):
         return _not_sent(
+            request,
             gettext(
                 "This page was drawn a while ago, or elsewhere. Load it again, then send once more."
             ),
@@ -63,19 +65,21 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
         )
     if isinstance(error, AnsweredError):
         return _not_sent(
-            gettext("You have answered this one already, and your first words stand."), 409
+            request, gettext("You have answered this one already, and your first words stand."), 409
         )
     if isinstance(error, GoneError):
         return _not_sent(
-            gettext("What you answered was taken back meanwhile, or is sent anew."), 410
+            request, gettext("What you answered was taken back meanwhile, or is sent anew."), 410
         )
     if error.code is ErrorCode.RATE_LIMITED:
-        return _not_sent(gettext("Too many links were tried from here. Wait a minute."), 429)
+        return _not_sent(
+            request, gettext("Too many links were tried from here. Wait a minute."), 429
+        )
     return answer_problem(request, error)
 
 
-def _not_sent(words: str, status: int) -> Response[str]:
-    return _page("not_sent.html", status, words=words)
+def _not_sent(request: Request[Any, Any, Any], words: str, status: int) -> Response[str]:
+    return _page("not_sent.html", status, words=words, typed=typed_in(request))
 
 
 def cookie_name(services: Services) -> str:

@@ -164,6 +164,7 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
             circle.leave,
             circle.show_left,
         ],
+        before_request=hold_typed,
         exception_handlers={TrailmarkError: circle.answer_refusal},
     )
     static = create_static_files_router(

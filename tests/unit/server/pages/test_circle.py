@@ -121,6 +121,22 @@ async def test_what_was_taken_back_meanwhile_is_not_answered(world: World) -> No
     assert "taken back" in page
 
 
+async def test_words_that_could_not_be_sent_are_given_back(world: World) -> None:
+    _, event = await world.send_win("I said no")
+    words = {"event": event, "text": "I am <proud> of you"}
+    async with world.browser() as browser:
+        ended = await browser.post("/with/encouragements", data={"form_token": "old", **words})
+        await browser.post(LINK_PATH)
+        stale = await browser.post("/with/encouragements", data={"form_token": "old", **words})
+
+    assert CLOSED in ended.text
+    assert "Load it again" in stale.text
+    for answer in (ended, stale):
+        assert 403 == answer.status_code
+        assert ">I am &lt;proud&gt; of you</textarea>" in answer.text
+        assert event not in answer.text
+
+
 @pytest.mark.parametrize("path", ["/with/encouragements", "/with/leave"])
 async def test_forms_of_another_session_or_site_do_nothing(world: World, path: str) -> None:
     _, event = await world.send_win("I said no")
