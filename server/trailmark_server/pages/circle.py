@@ -20,9 +20,9 @@ from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.circle_view import Draft, page_of
-from trailmark_server.pages.replies import TEMPLATES, StaleFormError
+from trailmark_server.pages.replies import TEMPLATES, StaleFormError, as_sentence
 from trailmark_server.pages.typed import typed_in
-from trailmark_server.problems import answer_problem
+from trailmark_server.problems import answer_problem, problem_of
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.supporters import ClosedLinkError
@@ -75,11 +75,24 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
         return _not_sent(
             request, gettext("Too many links were tried from here. Wait a minute."), 429
         )
-    return answer_problem(request, error)
+    return answer_failure(request, error)
 
 
-def _not_sent(request: Request[Any, Any, Any], words: str, status: int) -> Response[str]:
-    return _page("not_sent.html", status, words=words, typed=typed_in(request))
+def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer what no form can help, and give its words back."""
+    answer = answer_problem(request, error)
+    if not typed_in(request):
+        return answer
+    shown = problem_of(error)
+    title = gettext("This did not work ({status})").format(status=shown.status)
+    return _not_sent(request, as_sentence(shown.detail), shown.status, title)
+
+
+def _not_sent(
+    request: Request[Any, Any, Any], words: str, status: int, title: str | None = None
+) -> Response[str]:
+    said = title or gettext("Nothing was sent")
+    return _page("not_sent.html", status, title=said, words=words, typed=typed_in(request))
 
 
 def cookie_name(services: Services) -> str:

@@ -1,6 +1,7 @@
 """The supporter's pages: a link that shows nothing, a session, words back, and calm refusals."""
 
 import re
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from tests.support.circles import LINK_PATH, TOKEN, World, supported
 from tests.support.web_site import URL
 from trailmark_server.pages import circle
+from trailmark_server.storage.ports import EventStore
 from trailmark_shared import limits
 from trailmark_shared.events.notes import WinWithdrawn
 
@@ -128,11 +130,17 @@ async def test_words_that_could_not_be_sent_are_given_back(world: World) -> None
         ended = await browser.post("/with/encouragements", data={"form_token": "old", **words})
         await browser.post(LINK_PATH)
         stale = await browser.post("/with/encouragements", data={"form_token": "old", **words})
+        token = token_of((await browser.get("/with")).text)
+        form = {"form_token": token, **words}
+        broken = replace(world.site.services, events=cast("EventStore", None))
+        async with replace(world.site, services=broken).browser() as elsewhere:
+            elsewhere.cookies = browser.cookies
+            failed = await elsewhere.post("/with/encouragements", data=form)
 
     assert CLOSED in ended.text
+    assert (500, True) == (failed.status_code, "This did not work (500)" in failed.text)
     assert "Load it again" in stale.text
-    for answer in (ended, stale):
-        assert 403 == answer.status_code
+    for answer in (ended, stale, failed):
         assert ">I am &lt;proud&gt; of you</textarea>" in answer.text
         assert event not in answer.text
 
