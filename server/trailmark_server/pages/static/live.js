@@ -28,13 +28,42 @@
     return template.content;
   };
 
+  // ---- what the reader was typing ----
+
+  const drawnWith = (field) =>
+    field.matches("select")
+      ? [...field.options].find((each) => each.defaultSelected)?.value
+      : field.defaultValue;
+
+  const typedFields = () =>
+    [...main.querySelectorAll("textarea[id], select[id], input[id]:not([type=hidden])")].filter(
+      (each) => each.value !== (drawnWith(each) ?? each.value),
+    );
+
   // ---- ending ----
+
+  /** Leaves the reader's own words to be copied, folded up: whoever sees the page now may be anybody. */
+  const giveBack = (fields) => {
+    const place = main.querySelector("[data-given-back]");
+    const texts = fields.filter((each) => each.matches("textarea, input[type=text]"));
+    if (!place || texts.length === 0) return;
+    for (const { value } of texts) {
+      const text = document.createElement("textarea");
+      text.readOnly = true;
+      text.value = value;
+      text.setAttribute("aria-label", place.firstElementChild.textContent);
+      place.append(text);
+    }
+    place.hidden = false;
+  };
 
   const empty = (content) => {
     if (isOver) return;
     isOver = true;
+    const typed = typedFields();
     document.title = "Trailmark";
     main.replaceChildren(content);
+    giveBack(typed);
     main.focus();
   };
 
@@ -234,16 +263,8 @@
   // A page that does not know which of its words are gone shows none until it is drawn anew. What the
   // reader was typing goes over to the new page, into the fields that are still there.
   const TYPED = "trailmark typed";
-  const drawnWith = (field) =>
-    field.matches("select")
-      ? [...field.options].find((each) => each.defaultSelected)?.value
-      : field.defaultValue;
-
   const keepTyped = () => {
-    const fields = [...main.querySelectorAll("textarea[id], select[id], input[id]:not([type=hidden])")];
-    const typed = fields
-      .filter((each) => each.value !== (drawnWith(each) ?? each.value))
-      .map(({ id, value }) => [id, value]);
+    const typed = typedFields().map(({ id, value }) => [id, value]);
     const focused = document.activeElement.id;
     sessionStorage.setItem(TYPED, JSON.stringify({ page: window.location.href, typed, focused }));
   };
