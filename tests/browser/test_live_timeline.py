@@ -157,6 +157,34 @@ def test_goal_page_follows_by_itself_and_keeps_the_draft(
     assert [] == watched.complaints
 
 
+def test_goal_page_that_follows_leaves_focus_and_place(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    scene.send("check-in", goal, "6")
+    page = sign_in(viewport={"width": 1024, "height": 500})
+    open_timeline(page)
+    page.get_by_role("link", name="Paint on Sundays").first.click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    table = page.locator("details.chart-table").first
+    table.locator("summary").click()
+    link = page.get_by_role("link", name="Propose a change", exact=True)
+    link.focus()
+    before = link.bounding_box()
+
+    for day in ("2027-04-01", "2027-05-01"):
+        scene.send("goal", "due", goal, day, "--reason", "new-insight:Later is better")
+        expect(page.locator(".history")).to_contain_text(
+            f"1 {'Apr' if '04' in day else 'May'} 2027"
+        )
+
+    expect(link).to_be_focused()
+    expect(table).to_have_attribute("open", "")
+    after = link.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 40  # a line more above it at most
+
+
 def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -> None:
     page = sign_in()
     open_timeline(page)
