@@ -116,6 +116,13 @@ def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     page.keyboard.type("tence")
     expect(draft).to_have_value("Half a sentence")
 
+    row.locator("summary").click()  # folded up, it is a draft all the same
+    same.get_by_text("Comment", exact=False).first.click()
+    same.get_by_label("Your comment").fill("And once more")
+    same.get_by_role("button", name="Send comment").click()
+    expect(row.locator(".comment", has_text="And once more")).to_be_visible()
+    expect(draft).to_have_value("Half a sentence")
+
 
 def test_what_was_typed_on_the_plan_outlives_that_something_was_erased(
     scene: Scene, sign_in: SignIn, goal: str

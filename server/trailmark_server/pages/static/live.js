@@ -98,8 +98,8 @@
       return true;
     }
     const focused = focusables(known).indexOf(document.activeElement);
-    const reply = known.querySelector("details.reply[open]");
-    if (reply) row.querySelector("details.reply")?.replaceWith(reply);
+    const reply = known.querySelector("details.reply");
+    if (reply?.open || reply?.querySelector("textarea").value) row.querySelector("details.reply")?.replaceWith(reply);
     row.classList.toggle("unseen", known.classList.contains("unseen"));
     known.replaceWith(row);
     focusables(row)[focused]?.focus({ preventScroll: true }); // who types goes on typing
