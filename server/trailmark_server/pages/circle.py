@@ -183,7 +183,9 @@ async def encourage(
         draft = Draft(event=event, text=clean_words(text), problem=problem)
         return await _circle(services, visit, 1, draft, status=422)
     await circle.encourage(services, visit, event, text)
-    return Redirect(f"{CIRCLE_PATH}#item-{event}", status_code=303)
+    number = data.get("page", "")
+    where = f"?page={number}" if number.isascii() and number.isdecimal() else ""
+    return Redirect(f"{CIRCLE_PATH}{where}#item-{event}", status_code=303)
 
 
 @post("/with/leave", status_code=303)

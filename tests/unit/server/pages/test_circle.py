@@ -224,7 +224,10 @@ async def test_earlier_things_are_a_step_away(world: World) -> None:
         await browser.post(LINK_PATH)
         first = (await browser.get("/with")).text
         second = (await browser.get("/with?page=2")).text
+        form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', second.split("</form>")[0]))
+        sent = await browser.post("/with/encouragements", data={**form, "text": "Bravo"})
 
+    assert f"/with?page=2#item-{form['event']}" == sent.headers["location"]
     assert ("win number 0." in first, "win number 0." in second) == (False, True)
     assert 'href="/with?page=2"' in first
     assert 'href="/with?page=1"' in second
