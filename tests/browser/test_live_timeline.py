@@ -212,14 +212,17 @@ def test_words_that_are_looked_for_are_those_of_people_alone(
 ) -> None:
     page = sign_in()
     open_timeline(page)
-    page.get_by_label("Words").fill("comment")
+    page.get_by_label("Words").fill("comment kindly")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("#live-state")).to_have_text("Live")
+    nothing = page.get_by_text("Nothing that is shared fits.")
+    expect(nothing).to_be_visible()
 
     scene.phone.run("win", "Swam in the lake", "--goal", goal)
-    scene.send("win", "A kind comment", "--goal", goal)
+    scene.send("win", "A comment, kindly meant", "--goal", goal)
 
-    expect(page.locator(".row", has_text="A kind comment")).to_be_visible()
+    expect(page.locator(".row", has_text="A comment, kindly meant")).to_be_visible()
+    expect(nothing).to_have_count(0)
     expect(page.locator(".row", has_text="Swam in the lake")).to_have_count(0)
 
 

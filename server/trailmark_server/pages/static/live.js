@@ -191,11 +191,11 @@
   };
 
   const arrive = (html) => {
-    document.getElementById("nothing-yet")?.remove();
     keepingPlace(() => {
       for (const section of parsed(html).querySelectorAll(".day")) {
         const fitting = [...section.querySelectorAll(".row")].filter(concerns);
         if (fitting.length === 0) continue;
+        document.getElementById("nothing-yet")?.remove();
         const rows = rowsOfDay(section);
         for (const row of fitting) {
           const isNew = place(row, rows);
