@@ -186,7 +186,7 @@ async def live(
     after: FromQuery[str] = "",
 ) -> Stream:
     """Stream what arrives, from ``Last-Event-ID`` or else from ``after``."""
-    signed_in = await services.web.require(request, services.now())
+    signed_in = await services.web.require(request, services.now(), by_itself=True)
     audience = await open_space(services, signed_in, space)
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     cursors = cursors_from_text(request.headers.get("Last-Event-ID") or after)
