@@ -97,6 +97,20 @@ def test_comment_is_posted_appears_and_reaches_the_phone(
     expect(page.locator("#said ~ .comments")).to_contain_text("I am glad that you wrote this.")
 
 
+def test_comment_of_somebody_signed_out_stays_and_says_why(sign_in: SignIn) -> None:
+    page = sign_in()
+    open_timeline(page)
+    row = page.locator(".row", has_text="shared the goal").first
+    row.get_by_text("Comment", exact=False).first.click()
+    row.get_by_label("Your comment").fill("Half a thought")
+    page.context.clear_cookies()
+
+    row.get_by_role("button", name="Send comment").click()
+
+    expect(row.get_by_role("alert")).to_contain_text("You were signed out")
+    expect(row.get_by_label("Your comment")).to_have_value("Half a thought")
+
+
 def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     page, other = sign_in(), sign_in()
     for each in (page, other):
