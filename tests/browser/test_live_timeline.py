@@ -160,6 +160,26 @@ def test_what_was_typed_on_the_plan_outlives_that_something_was_erased(
     expect(form.get_by_label("What to try")).to_have_value("")
 
 
+def test_what_was_typed_on_the_plan_outlives_the_reload_that_it_asks_for(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_role("link", name="Plan", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    form = page.locator("details", has_text="Add an intervention")
+    form.locator("summary").click()
+    form.get_by_label("What to try").fill("Breathing out longer")
+    scene.send("win", "Something new", "--goal", goal)
+    expect(page.locator("#live-state")).to_contain_text("Reload the page to see it.")
+
+    page.reload()
+
+    expect(form.get_by_label("What to try")).to_have_value("Breathing out longer")
+    page.reload()
+    expect(form.get_by_label("What to try")).to_have_value("")
+
+
 def test_goal_page_follows_by_itself_and_keeps_the_draft(
     scene: Scene, sign_in: SignIn, goal: str
 ) -> None:

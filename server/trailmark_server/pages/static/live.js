@@ -272,7 +272,8 @@
   const putTypedBack = () => {
     const { page, typed = [], focused } = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
     sessionStorage.removeItem(TYPED);
-    if (page !== window.location.href) return;
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (type !== "reload" || page !== window.location.href) return;
     for (const [id, value] of typed) {
       const field = document.getElementById(id);
       if (!field) continue;
@@ -335,6 +336,11 @@
   };
 
   root.addEventListener("connection", ({ detail }) => isOver || connections[detail]());
+
+  // The page itself asks to be loaded anew: what was being typed is not the price of that.
+  window.addEventListener("pagehide", () => {
+    if (hasNews && !isOver && typedFields().length > 0) keepTyped();
+  });
 
   // A page that the browser kept aside while others were shown may not be what may be seen now.
   window.addEventListener("pageshow", ({ persisted }) => {
