@@ -154,6 +154,7 @@ def _page(shown: Problem) -> bytes:
     title = escape(gettext("This did not work ({status})").format(status=shown.status))
     return (
         f'<!doctype html><html lang="{language().tag}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><h1>{title}</h1><p>{escape(shown.detail)}</p>"
     ).encode()
 

@@ -1,9 +1,10 @@
 """Web sessions of therapists: cookie, time-outs, and the token that forms carry.
 
 A session is a random token in a cookie; the server keeps its SHA-256. It ends after
-``limits.WEB_SESSION_IDLE_MS`` without a request and after ``limits.WEB_SESSION_MAX_MS`` in any
-case. Whenever somebody proves who they are, at the beginning or once more, and whenever they change
-how they do so, the token is a new one and the old one is worth nothing.
+``limits.WEB_SESSION_IDLE_MS`` without a request, those that an open page makes by itself left out,
+and after ``limits.WEB_SESSION_MAX_MS`` in any case. Whenever somebody proves who they are, at the
+beginning or once more, and whenever they change how they do so, the token is a new one and the old
+one is worth nothing.
 
 A form is accepted only with the session's form token and the server's own origin; the cookie is
 ``SameSite=Lax`` besides, so that links in letters and calendars lead to where they should.
@@ -200,8 +201,10 @@ class WebSessions:
         """Return the token of the cookie that a request brings, empty where there is none."""
         return connection.cookies.get(self.cookie_name, "")
 
-    async def find(self, connection: _Connection, now: int) -> SignedIn | None:
-        """Return who is signed in at this request, or ``None``."""
+    async def find(
+        self, connection: _Connection, now: int, *, by_itself: bool = False
+    ) -> SignedIn | None:
+        """Return who is signed in at this request, or ``None``; arguments as ``require``."""
         token = self.token_of(connection)
         if not token:
             return None
@@ -210,7 +213,7 @@ class WebSessions:
         if found is None:
             return None
         therapist, session = found
-        if now - session.seen_at >= limits.SEEN_MS:
+        if not by_itself and now - session.seen_at >= limits.SEEN_MS:
             await self._store.write(lambda rows: touch_web_session(rows, hash_, now))
         return SignedIn(
             therapist=therapist,
@@ -220,13 +223,20 @@ class WebSessions:
             proved_at=session.proved_at,
         )
 
-    async def require(self, connection: _Connection, now: int) -> SignedIn:
+    async def require(
+        self, connection: _Connection, now: int, *, by_itself: bool = False
+    ) -> SignedIn:
         """Return who is signed in at this request.
+
+        Args:
+            connection: The request.
+            now: Server clock, milliseconds UTC.
+            by_itself: A page asks that nobody need look at: it does not prolong the session.
 
         Raises:
             RefusedError: ``not_signed_in``.
         """
-        found = await self.find(connection, now)
+        found = await self.find(connection, now, by_itself=by_itself)
         if found is None:
             raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("sign in first"), "after_sign_in")
         return found

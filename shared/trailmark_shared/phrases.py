@@ -34,6 +34,7 @@ HEAD_ROUNDS: Final = 4096
 _HEAD_LABEL: Final = b"trailmark-words/1"
 _HEADS_CACHED: Final = 1024
 _WORD: Final = f"[{_CONSONANTS}][{_VOWELS}][{_CONSONANTS}][{_VOWELS}][{_CONSONANTS}]"
+_PLACE_DIGITS_MAX: Final = 16
 _HEAD_PATTERN: Final = re.compile(f"(?:{_WORD}){{{HEAD_WORDS}}}")
 
 
@@ -166,8 +167,10 @@ def told_head_from_text(text: str) -> ToldHead:
     numbers = list(re.finditer("[0-9]+", text))
     tail = text[numbers[-1].end() :] if numbers else text
     letters = "".join(char for char in tail.lower() if char.isalpha())
-    seq = int(numbers[0].group()) if numbers else None
-    is_place = seq is None or seq <= limits.INTEGER_MAX
+    digits = numbers[0].group() if numbers else ""
+    # Python refuses to read thousands of digits.
+    seq = int(digits) if 0 < len(digits) <= _PLACE_DIGITS_MAX else None
+    is_place = not digits or (seq is not None and seq <= limits.INTEGER_MAX)
     if len(numbers) > 1 or not is_place or not _HEAD_PATTERN.fullmatch(letters):
         raise DomainError(
             ErrorCode.INVALID_INPUT,

@@ -151,7 +151,7 @@ def bare_texts(template: str) -> Iterator[str]:
     said = re.sub(r"\{% trans.*?endtrans %\}", "", template, flags=re.DOTALL)
     said = re.sub(r"\{#.*?#\}|<(script|style|code)\b.*?</\1>", "", said, flags=re.DOTALL)
     said = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", said, flags=re.DOTALL)
-    attributes = re.findall(r'(?:aria-label|placeholder|title|alt)="([^"]*)"', said)
+    attributes = re.findall(r'(?:aria-label|placeholder|title|alt|data-label)="([^"]*)"', said)
     yield from (each for each in attributes if re.search(r"[A-Za-z]{2,}", each))
     for text in re.sub(r"<[^<>]*>", "\n", said).splitlines():
         if re.search(r"[A-Za-z]{2,}", re.sub(r"&\w+;|Trailmark", "", text)):
@@ -175,10 +175,12 @@ def test_a_bare_text_is_found() -> None:
     module = ast.parse(
         'def f(x):\n    """Say it."""\n    say("It is saved.", gettext("Good."), f"{x} is {x}")'
     )
-    template = '<p title="Here">{% trans %}Fine{% endtrans %} {{ name }} not fine</p>'
+    template = (
+        '<p title="Here" data-label="There">{% trans %}Fine{% endtrans %} {{ name }} not fine</p>'
+    )
 
     assert ["It is saved.", "{} is {}"] == [words_of(each) for each in literals(module)]
-    assert ["Here", "not fine"] == list(bare_texts(template))
+    assert ["Here", "There", "not fine"] == list(bare_texts(template))
 
 
 def test_every_exemption_is_still_needed() -> None:

@@ -41,9 +41,12 @@ async def test_late_arrival_and_earlier_days_join_in_order_each_row_once() -> No
         await site.deliver(mira)
         await expect(page.get_by_text("long ago")).to_be_attached()
         while await (earlier := page.get_by_role("link", name="Earlier")).count():
-            shown = await page.locator(".day").count()
-            await earlier.click()
-            await expect(page.locator(".day")).not_to_have_count(shown)
+            shown = await page.locator(".row").evaluate_all("all => all.map(each => each.id)")
+            await earlier.press("Enter")
+            await expect(page.locator(".row")).not_to_have_count(len(shown))
+            # Who reads by keyboard goes on at the first row that came.
+            await expect(page.locator(".row:focus")).to_have_count(1)
+            assert await page.locator(".row:focus").get_attribute("id") not in shown
 
         days = await page.locator(".day").evaluate_all("all => all.map(each => each.dataset.day)")
         rows = await page.locator(".row").evaluate_all("all => all.map(each => each.id)")
@@ -52,3 +55,35 @@ async def test_late_arrival_and_earlier_days_join_in_order_each_row_once() -> No
     assert sorted(set(days), reverse=True) == days
     assert len(set(rows)) == len(rows)
     assert COUNT + 2 == len(rows)
+
+
+async def test_an_answer_without_days_takes_no_place() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    for number in range(COUNT):
+        mira.write(mira.new_id(), WinNoted(text=f"win {number}"), at=START + number * DAY_MS)
+    await site.deliver(mira)
+    async with served(site) as url, async_playwright() as started:
+        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = await (await browser.new_context()).new_page()
+        name = site.services.web.cookie_name
+        await page.context.add_cookies([{"name": name, "value": site.token, "url": url}])
+        await page.goto(url + timeline_path(mira))
+        earlier, failed = page.get_by_role("link", name="Earlier"), page.get_by_text("Nothing came")
+        shown = await page.locator(".row").count()
+        await expect(failed).to_be_hidden()
+
+        await page.route("**/timeline?*", lambda route: route.fulfill(status=503, body="<p>Busy"))
+        await earlier.click()
+        await expect(failed).to_be_visible()
+        await page.unroute("**/timeline?*")
+        await page.route("**/timeline?*", lambda route: route.abort())
+        await earlier.click()
+        await expect(failed).to_be_visible()
+        await expect(page.get_by_text("Busy")).to_have_count(0)
+        await page.unroute("**/timeline?*")
+        await earlier.click()
+
+        await expect(failed).to_be_hidden()
+        await expect(page.locator(".row")).not_to_have_count(shown)
+        await browser.close()

@@ -97,6 +97,20 @@ def test_comment_is_posted_appears_and_reaches_the_phone(
     expect(page.locator("#said ~ .comments")).to_contain_text("I am glad that you wrote this.")
 
 
+def test_comment_of_somebody_signed_out_stays_and_says_why(sign_in: SignIn) -> None:
+    page = sign_in()
+    open_timeline(page)
+    row = page.locator(".row", has_text="shared the goal").first
+    row.get_by_text("Comment", exact=False).first.click()
+    row.get_by_label("Your comment").fill("Half a thought")
+    page.context.clear_cookies()
+
+    row.get_by_role("button", name="Send comment").click()
+
+    expect(row.get_by_role("alert")).to_contain_text("You were signed out")
+    expect(row.get_by_label("Your comment")).to_have_value("Half a thought")
+
+
 def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     page, other = sign_in(), sign_in()
     for each in (page, other):
@@ -114,6 +128,13 @@ def test_draft_survives_what_arrives_meanwhile(sign_in: SignIn) -> None:
     expect(row.locator(".comment", has_text="From the other window")).to_be_visible()
     expect(draft).to_have_value("Half a sen")
     page.keyboard.type("tence")
+    expect(draft).to_have_value("Half a sentence")
+
+    row.locator("summary").click()  # folded up, it is a draft all the same
+    same.get_by_text("Comment", exact=False).first.click()
+    same.get_by_label("Your comment").fill("And once more")
+    same.get_by_role("button", name="Send comment").click()
+    expect(row.locator(".comment", has_text="And once more")).to_be_visible()
     expect(draft).to_have_value("Half a sentence")
 
 
@@ -139,6 +160,26 @@ def test_what_was_typed_on_the_plan_outlives_that_something_was_erased(
     expect(form.get_by_label("What to try")).to_have_value("")
 
 
+def test_what_was_typed_on_the_plan_outlives_the_reload_that_it_asks_for(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_role("link", name="Plan", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    form = page.locator("details", has_text="Add an intervention")
+    form.locator("summary").click()
+    form.get_by_label("What to try").fill("Breathing out longer")
+    scene.send("win", "Something new", "--goal", goal)
+    expect(page.locator("#live-state")).to_contain_text("Reload the page to see it.")
+
+    page.reload()
+
+    expect(form.get_by_label("What to try")).to_have_value("Breathing out longer")
+    page.reload()
+    expect(form.get_by_label("What to try")).to_have_value("")
+
+
 def test_goal_page_follows_by_itself_and_keeps_the_draft(
     scene: Scene, sign_in: SignIn, goal: str
 ) -> None:
@@ -157,6 +198,34 @@ def test_goal_page_follows_by_itself_and_keeps_the_draft(
     assert [] == watched.complaints
 
 
+def test_goal_page_that_follows_leaves_focus_and_place(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    scene.send("check-in", goal, "6")
+    page = sign_in(viewport={"width": 1024, "height": 500})
+    open_timeline(page)
+    page.get_by_role("link", name="Paint on Sundays").first.click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    table = page.locator("details.chart-table").first
+    table.locator("summary").click()
+    link = page.get_by_role("link", name="Propose a change", exact=True)
+    link.focus()
+    before = link.bounding_box()
+
+    for day in ("2027-04-01", "2027-05-01"):
+        scene.send("goal", "due", goal, day, "--reason", "new-insight:Later is better")
+        expect(page.locator(".history")).to_contain_text(
+            f"1 {'Apr' if '04' in day else 'May'} 2027"
+        )
+
+    expect(link).to_be_focused()
+    expect(table).to_have_attribute("open", "")
+    after = link.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 40  # a line more above it at most
+
+
 def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -> None:
     page = sign_in()
     open_timeline(page)
@@ -170,6 +239,43 @@ def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -
 
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert shown == page.locator("#goal-now").inner_text()
+
+
+def test_words_that_are_looked_for_are_those_of_people_alone(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_label("Words").fill("comment kindly")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    nothing = page.get_by_text("Nothing that is shared fits.")
+    expect(nothing).to_be_visible()
+
+    scene.phone.run("win", "Swam in the lake", "--goal", goal)
+    scene.send("win", "A comment, kindly meant", "--goal", goal)
+
+    expect(page.locator(".row", has_text="A comment, kindly meant")).to_be_visible()
+    expect(nothing).to_have_count(0)
+    expect(page.locator(".row", has_text="Swam in the lake")).to_have_count(0)
+
+
+def test_words_taken_back_go_also_where_others_are_looked_for(
+    scene: Scene, sign_in: SignIn
+) -> None:
+    entry = str(scene.phone.run("reflect", "It was a heron at the pond")["id"])
+    part = str(scene.send("share", entry, "--excerpt", "a heron")["id"])
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_label("Words").fill("heron")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    expect(page.locator(".words", has_text="a heron")).to_be_visible()
+
+    scene.send("undo", part)
+
+    expect(page.locator(".row .badge", has_text="withdrawn on")).to_be_visible()
+    expect(page.locator(".row", has_text="a heron")).to_have_count(0)
 
 
 def test_lost_connection_resumes_without_gap_or_repeat(

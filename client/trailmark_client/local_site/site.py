@@ -44,10 +44,10 @@ WATCH_S: Final = 0.25
 ALIVE_S: Final = 20.0
 """Distance of the signs of life on a stream of news."""
 
-_HTML: Final = "text/html; charset=utf-8"
+_HTML: Final = "text/html"
 _MEDIA_TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from trailmark_shared import limits
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.ids import Lane, is_lane
 
 CURSOR_CHARS_MAX: Final = limits.LANES_PER_SESSION_MAX * (limits.LANE_NAME_CHARS_MAX + 18)
@@ -32,6 +33,7 @@ def cursors_from_text(text: str) -> dict[Lane, int]:
         return cursors
     for part in text.split(","):
         lane, _, seq = part.partition(":")
-        if is_lane(lane) and seq.isascii() and seq.isdigit() and int(seq) <= limits.INTEGER_MAX:
-            cursors[Lane(lane)] = int(seq)
+        known = typed_number(seq)
+        if is_lane(lane) and known is not None:
+            cursors[Lane(lane)] = known
     return cursors

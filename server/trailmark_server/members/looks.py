@@ -8,6 +8,7 @@ import msgspec
 
 from trailmark_server.storage.accounts import AccessEntry, AccessPlace
 from trailmark_shared import limits
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError
 from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.words import gettext
@@ -71,9 +72,9 @@ def place_from_text(text: str) -> AccessPlace:
     first_at, _, rest = text.partition("-")
     who, _, page = rest.partition("-")
     try:
-        is_number = first_at.isascii() and first_at.isdigit()
-        if is_number and int(first_at) <= limits.INTEGER_MAX and len(page) <= limits.LOOK_CHARS_MAX:
-            return AccessPlace(int(first_at), id_from_text(who), page)
+        at = typed_number(first_at)
+        if at is not None and len(page) <= limits.LOOK_CHARS_MAX:
+            return AccessPlace(at, id_from_text(who), page)
     except EventDataError:
         pass
     raise DomainError(ErrorCode.INVALID_INPUT, gettext("this is no place in the access log"))

@@ -48,6 +48,7 @@ from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
 from trailmark_shared.domain.consent import CLASS_NAMES
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import TrailmarkError
 from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.exports.check import Checked
@@ -57,7 +58,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.words import gettext
 
-_CSV: Final = "text/csv; charset=utf-8"
+_CSV: Final = "text/csv"
 _FHIR: Final = "application/fhir+json"
 
 
@@ -229,7 +230,8 @@ def _moment(found: Found, url: str, text: str) -> Moment | None:
     if not times:
         return None
     last = len(times) - 1
-    place = min(int(text), last) if text.isascii() and text.isdigit() else last
+    asked = typed_number(text)
+    place = last if asked is None else min(asked, last)
     state = at_instant(found.audit.entries, times[place])
     return Moment(
         place=place,

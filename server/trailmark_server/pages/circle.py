@@ -20,8 +20,9 @@ from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.circle_view import Draft, page_of
-from trailmark_server.pages.replies import TEMPLATES, StaleFormError
-from trailmark_server.problems import answer_problem
+from trailmark_server.pages.replies import TEMPLATES, StaleFormError, as_sentence
+from trailmark_server.pages.typed import typed_in
+from trailmark_server.problems import answer_problem, problem_of
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.supporters import ClosedLinkError
@@ -53,9 +54,10 @@ def _page(template: str, status: int = 200, /, **values: object) -> Response[str
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:
     """Answer a refusal at a supporter's page; whatever is closed gets the same words."""
     if isinstance(error, ClosedLinkError):
-        return _page("closed.html", 403)
+        return _page("closed.html", 403, typed=typed_in(request))
     if isinstance(error, StaleFormError | ForeignOriginError):
         return _not_sent(
+            request,
             gettext(
                 "This page was drawn a while ago, or elsewhere. Load it again, then send once more."
             ),
@@ -63,19 +65,34 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
         )
     if isinstance(error, AnsweredError):
         return _not_sent(
-            gettext("You have answered this one already, and your first words stand."), 409
+            request, gettext("You have answered this one already, and your first words stand."), 409
         )
     if isinstance(error, GoneError):
         return _not_sent(
-            gettext("What you answered was taken back meanwhile, or is sent anew."), 410
+            request, gettext("What you answered was taken back meanwhile, or is sent anew."), 410
         )
     if error.code is ErrorCode.RATE_LIMITED:
-        return _not_sent(gettext("Too many links were tried from here. Wait a minute."), 429)
-    return answer_problem(request, error)
+        return _not_sent(
+            request, gettext("Too many links were tried from here. Wait a minute."), 429
+        )
+    return answer_failure(request, error)
 
 
-def _not_sent(words: str, status: int) -> Response[str]:
-    return _page("not_sent.html", status, words=words)
+def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer what no form can help, and give its words back."""
+    answer = answer_problem(request, error)
+    if not typed_in(request):
+        return answer
+    shown = problem_of(error)
+    title = gettext("This did not work ({status})").format(status=shown.status)
+    return _not_sent(request, as_sentence(shown.detail), shown.status, title)
+
+
+def _not_sent(
+    request: Request[Any, Any, Any], words: str, status: int, title: str | None = None
+) -> Response[str]:
+    said = title or gettext("Nothing was sent")
+    return _page("not_sent.html", status, title=said, words=words, typed=typed_in(request))
 
 
 def cookie_name(services: Services) -> str:
@@ -166,7 +183,9 @@ async def encourage(
         draft = Draft(event=event, text=clean_words(text), problem=problem)
         return await _circle(services, visit, 1, draft, status=422)
     await circle.encourage(services, visit, event, text)
-    return Redirect(f"{CIRCLE_PATH}#item-{event}", status_code=303)
+    number = data.get("page", "")
+    where = f"?page={number}" if number.isascii() and number.isdecimal() else ""
+    return Redirect(f"{CIRCLE_PATH}{where}#item-{event}", status_code=303)
 
 
 @post("/with/leave", status_code=303)

@@ -94,7 +94,7 @@ def steps_of_goal(
 
 
 def history_rows(changes: Iterable[Change], actors: Mapping[str, str]) -> list[HistoryRow]:
-    """Return a goal's history, newest first: one row per event, with all its changes.
+    """Return a goal's history, what was written last first: one row per event with its changes.
 
     Args:
         changes: From ``history.goal_history``.
@@ -103,8 +103,8 @@ def history_rows(changes: Iterable[Change], actors: Mapping[str, str]) -> list[H
     by_event: dict[str, list[Change]] = {}
     for change in changes:
         by_event.setdefault(change.event, []).append(change)
-    rows = [_history_row(each, actors) for each in by_event.values()]
-    return rows[::-1]
+    written = sorted(by_event.values(), key=lambda each: (each[0].effective_at, each[0].seq or 0))
+    return [_history_row(each, actors) for each in reversed(written)]
 
 
 def _history_row(changes: Sequence[Change], actors: Mapping[str, str]) -> HistoryRow:

@@ -161,7 +161,14 @@ class OpenPage:
             error: Why nothing may be seen any more.
         """
         reason = await _reason(self._services, self._signed_in, self.space, error)
-        return self._message("ended", ended_html(reason, self._services.now()))
+        is_left = error.code == ErrorCode.NOT_SIGNED_IN and await self._is_signed_out()
+        html = ended_html(reason, self._services.now(), is_signed_out=is_left)
+        return self._message("ended", html)
+
+    async def _is_signed_out(self) -> bool:
+        """Say whether the session was ended, not only left alone for too long."""
+        session = self._signed_in.session_hash
+        return await self._services.accounts.read(lambda rows: rows.web_session(session)) is None
 
     def _message(self, event: str, data: str, event_id: str | None = None) -> bytes:
         return sse(f"{self._prefix}{event}", data, event_id)
@@ -179,7 +186,7 @@ async def live(
     after: FromQuery[str] = "",
 ) -> Stream:
     """Stream what arrives, from ``Last-Event-ID`` or else from ``after``."""
-    signed_in = await services.web.require(request, services.now())
+    signed_in = await services.web.require(request, services.now(), by_itself=True)
     audience = await open_space(services, signed_in, space)
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     cursors = cursors_from_text(request.headers.get("Last-Event-ID") or after)
@@ -285,18 +292,19 @@ async def _reason(
     return error
 
 
-def ended_html(error: TrailmarkError, now: int) -> str:
+def ended_html(error: TrailmarkError, now: int, *, is_signed_out: bool = False) -> str:
     """Return what a page shows instead of everything it held.
 
     Args:
         error: Why the stream ends.
         now: Server clock, milliseconds UTC.
+        is_signed_out: The reader left, so that the browser keeps nothing of theirs either.
     """
     if isinstance(error, SharingEndedError):
         # It ended under the reader's eyes, so the day is today's where the record is still behind.
         words = _ended_on(now) if error.message == gettext(ENDED) else error.message
         return TEMPLATES.render("parts/ended.html", ended=words)
-    return TEMPLATES.render("parts/gone.html")
+    return TEMPLATES.render("parts/gone.html", is_signed_out=is_signed_out)
 
 
 def _ended_on(now: int) -> str:

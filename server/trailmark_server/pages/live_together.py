@@ -50,7 +50,7 @@ async def live_together(
     of: FromQuery[list[str] | None] = None,
 ) -> Stream:
     """Stream what arrives for several pages; ``of`` names each: ``NAME~SPACE~AFTER``."""
-    signed_in = await services.web.require(request, services.now())
+    signed_in = await services.web.require(request, services.now(), by_itself=True)
     pages: list[OpenPage] = []
     ended: list[bytes] = []
     for each in asked_pages(of or ()):

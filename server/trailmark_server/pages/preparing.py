@@ -29,6 +29,7 @@ from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.chart import Chart
 from trailmark_shared.words import gettext, marked
@@ -139,10 +140,10 @@ async def note_session(
     signed_in = await services.web.require(request, services.now())
     fields = await fields_of(request)
     require_form(signed_in, fields.get(FORM_FIELD, ""))
-    weeks = fields.get("every_weeks", "0")
+    weeks = typed_number(fields.get("every_weeks", "0"))
     meeting = NewMeeting(
         at=fields.get("at", ""),
-        every_weeks=int(weeks) if weeks.isascii() and weeks.isdigit() else -1,
+        every_weeks=-1 if weeks is None else weeks,
         zone=fields.get("zone", ""),
     )
     whose = space_from_text(space)

@@ -56,6 +56,7 @@ class Templates:
             "asset": self.asset,
             "comment_chars_max": limits.TEXT_CHARS_MAX,
             "here": "",
+            "is_signed_out": False,
             "language": lambda: words.language().tag,
             "outline_of": outline_of,
             "short_day": short_day,

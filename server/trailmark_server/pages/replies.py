@@ -12,7 +12,7 @@ from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import Templates
 from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
-from trailmark_server.problems import answer_problem
+from trailmark_server.problems import answer_problem, problem_of
 from trailmark_server.sessions import SignedIn, check_form
 from trailmark_shared.errors import (
     DomainError,
@@ -87,7 +87,7 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
     if isinstance(error, StaleFormError | ForeignOriginError):
         return _not_sent(request, error)
     if isinstance(error, SharingEndedError):
-        return page("ended.html", None, 410, ended=error.message)
+        return page("ended.html", None, 410, ended=error.message, typed=typed_in(request))
     if error.code in _CLOSED:
         return page(
             "message.html",
@@ -95,6 +95,7 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
             404,
             title=gettext("There is nothing here"),
             paragraphs=[gettext("The address may be mistyped, or sharing may have ended.")],
+            typed=typed_in(request),
             link={"url": "/people", "words": gettext("To the people who share with you")},
         )
     if error.code == ErrorCode.NOT_SIGNED_IN:
@@ -109,21 +110,43 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
         )
     if isinstance(error, DomainError | LimitExceededError) and request.method == "POST":
         return _refused(request, error)
-    return answer_problem(request, error)
+    return answer_failure(request, error)
+
+
+def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer what no form can help; the words of one are given back, as nobody has them now."""
+    answer = answer_problem(request, error)
+    if request.headers.get("HX-Request") or not typed_in(request):
+        return answer
+    shown = problem_of(error)
+    return page(
+        "message.html",
+        None,
+        shown.status,
+        title=gettext("This did not work ({status})").format(status=shown.status),
+        paragraphs=[as_sentence(shown.detail)],
+        typed=typed_in(request),
+        link={"url": "/people", "words": gettext("To the people who share with you")},
+    )
 
 
 def _refused(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[str]:
     """Say what is wrong with a form, and give its words back."""
-    said = error.message[:1].upper() + error.message[1:]
     return page(
         "message.html",
         None,
         422,
         title=gettext("Nothing was sent"),
-        paragraphs=[said if said.endswith(".") else f"{said}."],
+        paragraphs=[as_sentence(error.message)],
         typed=typed_in(request),
         link={"url": "/people", "words": gettext("To the people who share with you")},
     )
+
+
+def as_sentence(words: str) -> str:
+    """Return what is wrong as pages say it."""
+    said = words[:1].upper() + words[1:]
+    return said if said.endswith(".") else f"{said}."
 
 
 def _not_sent(

@@ -47,7 +47,7 @@ from trailmark_server.pages.people import PEOPLE_PATH, confirm, people, search_p
 from trailmark_server.pages.plan import show_plan
 from trailmark_server.pages.preparing import note_session, show_preparation
 from trailmark_server.pages.rendering import STATIC_FOLDER
-from trailmark_server.pages.replies import answer_refusal, page
+from trailmark_server.pages.replies import answer_failure, answer_refusal, page
 from trailmark_server.pages.sign_in import (
     SIGN_IN_PATH,
     ask_passkey,
@@ -152,7 +152,7 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
         path="/",
         route_handlers=[welcome, show_app, take_file, *_ACCOUNT, *_PEOPLE],
         before_request=hold_typed,
-        exception_handlers={TrailmarkError: answer_refusal},
+        exception_handlers={TrailmarkError: answer_refusal, Exception: answer_failure},
     )
     supporters = Router(
         path="/",
@@ -164,7 +164,11 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
             circle.leave,
             circle.show_left,
         ],
-        exception_handlers={TrailmarkError: circle.answer_refusal},
+        before_request=hold_typed,
+        exception_handlers={
+            TrailmarkError: circle.answer_refusal,
+            Exception: circle.answer_failure,
+        },
     )
     static = create_static_files_router(
         path="/static",

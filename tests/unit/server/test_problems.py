@@ -69,6 +69,7 @@ def test_browsers_get_a_page_with_escaped_words() -> None:
     )
 
     assert b"&lt;b&gt;" in response.content
+    assert b"width=device-width" in response.content
     assert 404 == response.status_code
 
 

@@ -92,6 +92,7 @@ def test_words_may_come_without_their_entry() -> None:
         "lusab " * 7,
         "xxxxx " * 6,
         "9" * 17 + "lusab" * 6,
+        "9" * 5000 + "lusab" * 6,
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { notSent: NOT_SENT } = document.currentScript.dataset;
+  const { notSent: NOT_SENT, signedOut: SIGNED_OUT } = document.currentScript.dataset;
   const problemOf = (form) => form.querySelector(".problem");
 
   // The server cannot know the reader's time zone; a comment is dated by it.
@@ -31,7 +31,8 @@
       return;
     }
     const isSentence = response?.headers?.get("Content-Type")?.startsWith("text/plain");
-    problem.textContent = isSentence ? detail.ctx.text : NOT_SENT;
+    const sentence = response?.status === 401 ? SIGNED_OUT : NOT_SENT;
+    problem.textContent = isSentence ? detail.ctx.text : sentence;
     problem.hidden = false;
   });
 

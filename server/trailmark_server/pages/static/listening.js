@@ -17,7 +17,8 @@
   const PAGES_OF_A_STREAM = 32; // LIVE_PAGES_MAX of the server
   const RETRY_MS = 1000;
   const RETRY_MAX_MS = 15000;
-  const SILENCE_MS = 60000; // the server says something every 20 seconds
+  const SILENCE_MS = 45000; // the server says something every 20 seconds
+  const LOOK_MS = 5000;
   const CLOSED = [401, 403, 404, 410];
 
   const address = new URL(root.dataset.live, window.location.href);
@@ -46,7 +47,14 @@
     if (state === "lost" && wait && !document.hidden) setTimeout(() => say({ again: true }), wait);
   };
 
-  document.addEventListener("visibilitychange", () => document.hidden || say({ again: true }));
+  const tryAgain = () => {
+    say({ again: true });
+    waiting.forEach((resume) => resume());
+  };
+
+  document.addEventListener("visibilitychange", () => document.hidden || tryAgain());
+  window.addEventListener("online", tryAgain);
+  window.addEventListener("offline", () => lines.forEach((cut) => cut()));
 
   // ---- what the page that listens does ----
 
@@ -105,22 +113,37 @@
     if (isOutdated) queueMicrotask(listen);
   };
 
-  /** Reads one answer until it ends. */
+  const lines = new Set(); // of each stream, what cuts it
+
+  /** Reads one answer until it ends, or until nothing was heard for too long. */
   const read = async (names, signal) => {
     const [url, headers] = question(names);
-    opening += 1;
-    const answer = await fetch(url, { cache: "no-store", headers, signal }).finally(opened);
-    if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
-    toAll("live");
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = "";
-    for (;;) {
-      const silence = setTimeout(() => reader.cancel(), SILENCE_MS);
-      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
-      if (done || signal.aborted) return;
-      const messages = (rest + value).split("\n\n");
-      rest = messages.pop();
-      messages.forEach(handOn);
+    const line = new AbortController();
+    const cut = () => line.abort();
+    signal.addEventListener("abort", cut);
+    lines.add(cut);
+    let heardAt = Date.now();
+    // By the clock on the wall: where the machine sleeps, timers stand still, and so does the line.
+    const watch = setInterval(() => Math.abs(Date.now() - heardAt) > SILENCE_MS && cut(), LOOK_MS);
+    try {
+      opening += 1;
+      const asked = fetch(url, { cache: "no-store", headers, signal: line.signal });
+      const answer = await asked.finally(opened);
+      if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
+      toAll("live");
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done || signal.aborted) return;
+        heardAt = Date.now();
+        const messages = (rest + value).split("\n\n");
+        rest = messages.pop();
+        messages.forEach(handOn);
+      }
+    } finally {
+      clearInterval(watch);
+      lines.delete(cut);
     }
   };
 

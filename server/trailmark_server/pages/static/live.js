@@ -28,13 +28,42 @@
     return template.content;
   };
 
+  // ---- what the reader was typing ----
+
+  const drawnWith = (field) =>
+    field.matches("select")
+      ? [...field.options].find((each) => each.defaultSelected)?.value
+      : field.defaultValue;
+
+  const typedFields = () =>
+    [...main.querySelectorAll("textarea[id], select[id], input[id]:not([type=hidden])")].filter(
+      (each) => each.value !== (drawnWith(each) ?? each.value),
+    );
+
   // ---- ending ----
+
+  /** Leaves the reader's own words to be copied, folded up: whoever sees the page now may be anybody. */
+  const giveBack = (fields) => {
+    const place = main.querySelector("[data-given-back]");
+    const texts = fields.filter((each) => each.matches("textarea, input[type=text]"));
+    if (!place || texts.length === 0) return;
+    for (const { value } of texts) {
+      const text = document.createElement("textarea");
+      text.readOnly = true;
+      text.value = value;
+      text.setAttribute("aria-label", place.firstElementChild.textContent);
+      place.append(text);
+    }
+    place.hidden = false;
+  };
 
   const empty = (content) => {
     if (isOver) return;
     isOver = true;
+    const typed = typedFields();
     document.title = "Trailmark";
     main.replaceChildren(content);
+    giveBack(typed);
     main.focus();
   };
 
@@ -69,8 +98,8 @@
       return true;
     }
     const focused = focusables(known).indexOf(document.activeElement);
-    const reply = known.querySelector("details.reply[open]");
-    if (reply) row.querySelector("details.reply")?.replaceWith(reply);
+    const reply = known.querySelector("details.reply");
+    if (reply?.open || reply?.querySelector("textarea").value) row.querySelector("details.reply")?.replaceWith(reply);
     row.classList.toggle("unseen", known.classList.contains("unseen"));
     known.replaceWith(row);
     focusables(row)[focused]?.focus({ preventScroll: true }); // who types goes on typing
@@ -129,16 +158,20 @@
   // What the reader did not ask for is left out here as the server leaves it out of a page.
   const CHANGES = ["goal", "step", "barrier", "coping", "intervention", "review"];
   const asked = root.dataset;
+  const SAID = ".sentence, .words, .why, .goal-link, .comment > p:not(.by, .soft)";
 
   const fits = (row) => {
     const { goal, kind } = row.dataset;
     if (asked.filterGoal && asked.filterGoal !== goal) return false;
     if (asked.filterKind && asked.filterKind !== kind) return false;
     if (asked.filterChanges && !CHANGES.includes(kind)) return false;
-    const text = row.textContent.toLocaleLowerCase();
-    const words = (asked.filterWords ?? "").toLocaleLowerCase().split(/\s+/);
-    return words.every((word) => text.includes(word));
+    const said = [...row.querySelectorAll(SAID)].map((each) => each.textContent).join(" ");
+    const words = (asked.filterWords ?? "").toLowerCase().split(/\s+/);
+    return words.every((word) => said.toLowerCase().includes(word));
   };
+
+  /** A row that is shown is redrawn in any case: its words may have been taken back. */
+  const concerns = (row) => document.getElementById(row.id) !== null || fits(row);
 
   // What belongs to an earlier day is easily overlooked there, so it is named at the top as well.
   const tellArrival = (row, section) => {
@@ -158,11 +191,11 @@
   };
 
   const arrive = (html) => {
-    document.getElementById("nothing-yet")?.remove();
     keepingPlace(() => {
       for (const section of parsed(html).querySelectorAll(".day")) {
-        const fitting = [...section.querySelectorAll(".row")].filter(fits);
+        const fitting = [...section.querySelectorAll(".row")].filter(concerns);
         if (fitting.length === 0) continue;
+        document.getElementById("nothing-yet")?.remove();
         const rows = rowsOfDay(section);
         for (const row of fitting) {
           const isNew = place(row, rows);
@@ -230,16 +263,8 @@
   // A page that does not know which of its words are gone shows none until it is drawn anew. What the
   // reader was typing goes over to the new page, into the fields that are still there.
   const TYPED = "trailmark typed";
-  const drawnWith = (field) =>
-    field.matches("select")
-      ? [...field.options].find((each) => each.defaultSelected)?.value
-      : field.defaultValue;
-
   const keepTyped = () => {
-    const fields = [...main.querySelectorAll("textarea[id], select[id], input[id]:not([type=hidden])")];
-    const typed = fields
-      .filter((each) => each.value !== (drawnWith(each) ?? each.value))
-      .map(({ id, value }) => [id, value]);
+    const typed = typedFields().map(({ id, value }) => [id, value]);
     const focused = document.activeElement.id;
     sessionStorage.setItem(TYPED, JSON.stringify({ page: window.location.href, typed, focused }));
   };
@@ -247,7 +272,8 @@
   const putTypedBack = () => {
     const { page, typed = [], focused } = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
     sessionStorage.removeItem(TYPED);
-    if (page !== window.location.href) return;
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (type !== "reload" || page !== window.location.href) return;
     for (const [id, value] of typed) {
       const field = document.getElementById(id);
       if (!field) continue;
@@ -310,6 +336,11 @@
   };
 
   root.addEventListener("connection", ({ detail }) => isOver || connections[detail]());
+
+  // The page itself asks to be loaded anew: what was being typed is not the price of that.
+  window.addEventListener("pagehide", () => {
+    if (hasNews && !isOver && typedFields().length > 0) keepTyped();
+  });
 
   // A page that the browser kept aside while others were shown may not be what may be seen now.
   window.addEventListener("pageshow", ({ persisted }) => {

@@ -55,7 +55,7 @@ async def test_error_that_nobody_foresaw_is_a_page(
         after = await client.get("/begin")
 
     assert 500 == told.status_code
-    assert told.headers["content-type"].startswith("text/html")
+    assert "text/html; charset=utf-8" == told.headers["content-type"]
     assert "Swam" in told.text
     assert 200 == after.status_code
     assert "words of a person" not in told.text + capsys.readouterr().err
@@ -69,6 +69,7 @@ async def test_assets_may_be_kept_and_nothing_else(tmp_path: Path) -> None:
         page = await client.get("/help")
 
     assert "immutable" in style.headers["cache-control"]
+    assert "text/css; charset=utf-8" == style.headers["content-type"]
     assert "no-store" == absent.headers["cache-control"]
     assert "no-store" == page.headers["cache-control"]
 

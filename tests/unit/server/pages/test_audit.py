@@ -9,6 +9,8 @@ from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.domain.targets import parse_target
+from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.ids import text_from_id
 
 
@@ -88,6 +90,21 @@ async def test_moments_and_days_are_compared(mira: Writer, story: tuple[Site, Jo
     assert "as known then</strong>" not in strange
 
 
+async def test_target_that_never_moved_is_told_as_such(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    walk, sleep = mira.new_id(), mira.new_id()
+    twice = parse_target("at-least 2 walks per week")
+    mira.write(walk, GoalShared(title="Walk", target=twice, lifecycle="active"), at=START)
+    mira.write(sleep, GoalShared(title="Sleep", lifecycle="active"), at=START)
+    await site.deliver(mira)
+
+    still = await text_of(site, path(mira, walk))
+    without = await text_of(site, path(mira, sleep))
+
+    assert "<p>At first: at least 2 walks per week. It has not moved.</p>" in still
+    assert "<p>It has no target.</p>" in without
+
+
 async def test_hashes_are_recomputed_and_words_compared(
     mira: Writer, story: tuple[Site, Journey]
 ) -> None:
@@ -110,7 +127,7 @@ async def test_audit_is_taken_along_as_files(mira: Writer, story: tuple[Site, Jo
         table = await browser.get(path(mira, journey.goal, "audit.csv"))
         bundle = await browser.get(path(mira, journey.goal, "audit.fhir"))
 
-    assert table.headers["content-type"].startswith("text/csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in table.headers["content-disposition"]
     assert table.text.startswith("day,happened,recorded")
     assert "Paint or walk, for its own sake" in table.text

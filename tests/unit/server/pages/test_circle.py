@@ -1,6 +1,7 @@
 """The supporter's pages: a link that shows nothing, a session, words back, and calm refusals."""
 
 import re
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from tests.support.circles import LINK_PATH, TOKEN, World, supported
 from tests.support.web_site import URL
 from trailmark_server.pages import circle
+from trailmark_server.storage.ports import EventStore
 from trailmark_shared import limits
 from trailmark_shared.events.notes import WinWithdrawn
 
@@ -121,6 +123,28 @@ async def test_what_was_taken_back_meanwhile_is_not_answered(world: World) -> No
     assert "taken back" in page
 
 
+async def test_words_that_could_not_be_sent_are_given_back(world: World) -> None:
+    _, event = await world.send_win("I said no")
+    words = {"event": event, "text": "I am <proud> of you"}
+    async with world.browser() as browser:
+        ended = await browser.post("/with/encouragements", data={"form_token": "old", **words})
+        await browser.post(LINK_PATH)
+        stale = await browser.post("/with/encouragements", data={"form_token": "old", **words})
+        token = token_of((await browser.get("/with")).text)
+        form = {"form_token": token, **words}
+        broken = replace(world.site.services, events=cast("EventStore", None))
+        async with replace(world.site, services=broken).browser() as elsewhere:
+            elsewhere.cookies = browser.cookies
+            failed = await elsewhere.post("/with/encouragements", data=form)
+
+    assert CLOSED in ended.text
+    assert (500, True) == (failed.status_code, "This did not work (500)" in failed.text)
+    assert "Load it again" in stale.text
+    for answer in (ended, stale, failed):
+        assert ">I am &lt;proud&gt; of you</textarea>" in answer.text
+        assert event not in answer.text
+
+
 @pytest.mark.parametrize("path", ["/with/encouragements", "/with/leave"])
 async def test_forms_of_another_session_or_site_do_nothing(world: World, path: str) -> None:
     _, event = await world.send_win("I said no")
@@ -200,7 +224,10 @@ async def test_earlier_things_are_a_step_away(world: World) -> None:
         await browser.post(LINK_PATH)
         first = (await browser.get("/with")).text
         second = (await browser.get("/with?page=2")).text
+        form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', second.split("</form>")[0]))
+        sent = await browser.post("/with/encouragements", data={**form, "text": "Bravo"})
 
+    assert f"/with?page=2#item-{form['event']}" == sent.headers["location"]
     assert ("win number 0." in first, "win number 0." in second) == (False, True)
     assert 'href="/with?page=2"' in first
     assert 'href="/with?page=1"' in second

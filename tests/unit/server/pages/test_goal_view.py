@@ -150,6 +150,18 @@ def test_history_says_who_from_to_when_and_why_newest_first() -> None:
     assert ("Shared the goal", ()) == (oldest.sentence, tuple(oldest.changes))
 
 
+def test_history_stands_by_when_it_was_written_however_it_arrived() -> None:
+    first, offline, last = (
+        an_entry(number, GoalRescheduled(due=f"2027-01-0{at}"), base=[1], at=at, delay=delay)
+        for number, at, delay in ((2, 3, 1), (4, 4, 3600), (3, 5, 1))
+    )
+
+    rows = history_rows(goal_history([SHARED, first, last, offline]), ACTORS)
+
+    shown = [change.after for row in rows for change in row.changes]
+    assert ["5 Jan 2027", "4 Jan 2027", "3 Jan 2027"] == shown
+
+
 def test_history_keeps_the_sentence_where_it_says_more_than_from_and_to() -> None:
     begun = an_entry(
         3, GoalPutOnHold(), base=[1], reason=Reason(code="other", text="Too much at once.")

@@ -19,6 +19,7 @@ from tests.support.web_site import (
 from trailmark_server.members.audience import ENDED, Audience, SharingEndedError, find_audience
 from trailmark_server.members.cursors import text_from_cursors
 from trailmark_server.pages import live
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.notes import WinNoted
@@ -84,7 +85,7 @@ async def test_revocation_ends_the_stream_and_nothing_after_it_comes(mira: Write
     grant = mira.let_in(THERAPIST.id, THERAPIST.name, START)
     await site.deliver(mira)
     stream = await opened(site, mira)
-    mira.write(mira.new_id(), WinNoted(text="before"), at=START + 1)
+    mira.write(mira.new_id(), WinNoted(text="unread"), at=START + 1)
     mira.write(grant, AccessRevoked(), at=START + 2)
     await site.deliver(mira)
 
@@ -92,7 +93,7 @@ async def test_revocation_ends_the_stream_and_nothing_after_it_comes(mira: Write
 
     assert message.startswith("event: ended\n")
     assert "Sharing ended on 29 Sep 2026" in message
-    assert "before" not in message
+    assert "unread" not in message
     assert [] == [each async for each in stream]
 
 
@@ -107,6 +108,21 @@ async def test_signing_out_ends_the_stream(mira: Writer) -> None:
 
     assert message.startswith("event: ended\n")
     assert "There is nothing to see here now" in message
+    assert "data-given-back" not in message
+
+
+async def test_session_that_was_left_alone_ends_the_stream_and_leaves_room_for_a_draft(
+    mira: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.01)
+    site = await sharing_site(mira)
+    stream = await opened(site, mira)
+    site.clock.ms += limits.WEB_SESSION_IDLE_MS
+
+    alive, ended = await next_of(stream), await next_of(stream)
+
+    assert (": here\n\n", True) == (alive, ended.startswith("event: ended\n"))
+    assert "data-given-back" in ended
 
 
 async def test_lane_that_ends_beside_another_is_named(mira: Writer) -> None:

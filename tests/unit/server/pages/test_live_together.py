@@ -41,6 +41,19 @@ async def told(site: Site, *pages: str, cookie: str | None = None) -> str:
     return answer.text
 
 
+async def test_a_line_that_is_opened_anew_does_not_prolong_a_session(mira: Writer) -> None:
+    site = await sharing_site(mira)
+    answers: list[int] = []
+    for _ in range(2):
+        site.clock.ms += limits.WEB_SESSION_IDLE_MS // 2
+        site.services.stopping.set()
+        async with site.browser() as browser:
+            answer = await browser.get(PATH, params={"of": [page_of("k1", mira)]})
+        answers.append(answer.status_code)
+
+    assert [200, 401] == answers
+
+
 async def following(site: Site, *writers: Writer) -> AsyncIterator[bytes]:
     pages = [
         live.OpenPage(

@@ -1,0 +1,69 @@
+"""What is printed: ink on paper, what a sheet leaves out, and nothing that only a screen can do."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.browser.conftest import ARGUMENTS
+from tests.conftest import CHROMIUM
+from tests.support.shared_lanes import DAY_MS, Writer
+from tests.support.web_site import START, served, sharing_site, timeline_path
+from trailmark_client.web.rendering import STATIC_FOLDER as OWN
+from trailmark_server.pages.rendering import STATIC_FOLDER as MEMBERS
+from trailmark_shared.events.notes import WinNoted
+
+pytestmark = pytest.mark.browser
+
+COLOURS = """names => names.map((name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name))"""
+
+
+def names_in(sheet: Path) -> list[str]:
+    """Return the names that a style sheet gives to colours and the like."""
+    return sorted(set(re.findall(r"^ +(--[a-z0-9-]+):", sheet.read_text(), re.MULTILINE)))
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    async with async_playwright() as started:
+        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield await (await browser.new_context()).new_page()
+        await browser.close()
+
+
+@pytest.mark.parametrize("sheet", [MEMBERS / "trailmark.css", OWN / "pages.css"])
+async def test_a_dark_screen_prints_as_a_light_one(page: Page, sheet: Path) -> None:
+    names = names_in(sheet)
+    await page.add_style_tag(path=sheet)
+
+    async def printed(scheme: Literal["light", "dark"]) -> dict[str, str]:
+        await page.emulate_media(media="print", color_scheme=scheme)
+        return dict(zip(names, await page.evaluate(COLOURS, names), strict=True))
+
+    assert await printed("light") == await printed("dark")
+
+
+async def test_a_sheet_says_what_it_leaves_out(page: Page) -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    for day in range(120):
+        at = START + day * DAY_MS
+        mira.write(mira.new_id(), WinNoted(text=f"Swam on day {day}"), at=at)
+    await site.deliver(mira)
+    async with served(site) as url:
+        name = site.services.web.cookie_name
+        await page.context.add_cookies([{"name": name, "value": site.token, "url": url}])
+        await page.goto(f"{url}{timeline_path(mira)}?kind=win")
+        only, earlier = page.get_by_text("only what was chosen"), page.get_by_text("not on this")
+        for each in (only, earlier):
+            await expect(each).to_be_hidden()
+        await page.emulate_media(media="print")
+
+        await expect(only).to_have_text("Not everything is shown here, only what was chosen: Wins.")
+        await expect(earlier).to_be_visible()
+        for action in ("Choose what is shown", "Earlier", "Hand over to a colleague"):
+            await expect(page.get_by_role("link", name=action)).to_be_hidden()
