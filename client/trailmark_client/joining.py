@@ -18,7 +18,7 @@ from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import Identity
-from trailmark_client.queries.lanes import open_lanes, require_room
+from trailmark_client.queries.lanes import live_grants, open_lanes, require_room
 from trailmark_client.queries.pending import (
     Agreed,
     PendingGrant,
@@ -34,6 +34,7 @@ from trailmark_client.server_answers import (
 )
 from trailmark_client.storage.importing import send_imported
 from trailmark_shared import limits
+from trailmark_shared.domain.consent import VIEW, allowed_actions
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
@@ -51,12 +52,14 @@ class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
         server: Name of the server.
         phrase: Four words that both sides compare.
         confirmed: The therapist has confirmed already.
+        standing: They are let in already, and as what; then nothing waits.
     """
 
     member: MemberAnswer
     server: str
     phrase: str
     confirmed: bool
+    standing: PendingGrant | None = None
 
 
 def code_hash(code: str) -> str:
@@ -66,7 +69,7 @@ def code_hash(code: str) -> str:
 
 
 def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redeemed:
-    """Redeem an invitation: afterwards this device has a credential, the therapist has no grant.
+    """Redeem an invitation: afterwards this device has a credential, the therapist no new grant.
 
     Args:
         app: This device.
@@ -113,7 +116,7 @@ def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
     """Redeem a code; one that was redeemed here before goes on where it stopped.
 
     Returns:
-        Who waits to be let in.
+        Who waits to be let in; or, with what they were granted, who is let in and does not wait.
 
     Raises:
         RefusedError: As ``redeem``.
@@ -125,7 +128,9 @@ def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
         return next((each for each in pending_grants(conn) if each.code == hashed), None)
 
     try:
-        redeem(app, url, code)
+        standing = redeem(app, url, code).standing
+        if standing is not None:
+            return standing
     except RefusedError as refused:
         if refused.code != ErrorCode.WRONG_CODE or app.read(with_code) is None:
             raise
@@ -137,7 +142,10 @@ def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
 def keep_redeemed(
     app: App, url: str, answer: JoinAnswer, hashed: str, agreed: Agreed | None = None
 ) -> Redeemed:
-    """Keep whom a server made known: they wait to be let in, and have no grant.
+    """Keep whom a server made known: they wait to be let in, unless they are.
+
+    One member never gets a second lane beside the first: a new code of theirs brings this device a
+    new credential, and leaves what they may see as it is.
 
     Args:
         app: This device.
@@ -159,7 +167,7 @@ def keep_redeemed(
         server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
     )
 
-    def keep(conn: Connection) -> None:
+    def keep(conn: Connection) -> PendingGrant | None:
         send_imported(conn)
         others = [each for each in pending_grants(conn) if each.member != answer.member.id]
         before = pending_grant(conn, answer.member.id)
@@ -181,12 +189,31 @@ def keep_redeemed(
                 credential_expires_at=answer.credential_expires_at,
             )
         )
-        keep_pending(conn, [*others, pending])
+        terms = _live_terms(conn, pending.member, app.recorder.today())
+        keep_pending(conn, [*others, pending] if terms is None else others)
+        return terms and msgspec.structs.replace(pending, agreed=terms)
 
-    app.write(keep)
+    standing = app.write(keep)
     return Redeemed(
-        member=answer.member, server=server.name, phrase=phrase, confirmed=answer.confirmed
+        member=answer.member,
+        server=server.name,
+        phrase=phrase,
+        confirmed=answer.confirmed,
+        standing=standing,
     )
+
+
+def _live_terms(conn: Connection, member: str, day: str) -> Agreed | None:
+    for held in live_grants(conn, day):
+        granted = held.document.granted
+        if granted is not None and (granted.member, granted.role) == (member, "therapist"):
+            return Agreed(
+                classes=tuple(granted.classes),
+                actions=tuple(sorted(allowed_actions(granted.actions) - {VIEW})),
+                until=granted.until,
+                history=granted.history or "from_now",
+            )
+    return None
 
 
 def refuse_too_many(conn: Connection, hashed: str) -> None:

@@ -146,12 +146,14 @@ def show_connect(desk: Desk, asked: Asked) -> Told:
 
 
 def connect(desk: Desk, asked: Asked) -> Told:
-    """Redeem an invitation; nobody is let in by it."""
+    """Redeem an invitation; nobody is let in by it, and who is let in stays so."""
     invitation = asked.words("invitation")
     if invitation is None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("paste the invitation, all of it"))
-    pending = desk.far.redeem(invitation)
-    return go_on(f"/sharing/waiting/{pending.member}")
+    member = desk.far.redeem(invitation).member
+    if desk.read(lambda conn: pending_grant(conn, member)) is None:
+        return go_on("/sharing?done=already-in")
+    return go_on(f"/sharing/waiting/{member}")
 
 
 def _pending(desk: Desk, asked: Asked) -> PendingGrant:

@@ -82,6 +82,11 @@ def joined(app: App, home: HttpHome) -> None:
     redeem(app, home.url, "BCDFG-HJKLM", GOALS)
 
 
+def stop(app: App) -> None:
+    member = app.read(lambda conn: member_meant(members(conn), "Dr Demo"))
+    app.write(lambda conn: stop_member(conn, app.recorder, member, app.recorder.now()))
+
+
 def test_redeeming_keeps_space_and_words_and_grants_nothing(app: App, home: HttpHome) -> None:
     add_reflection(app, "before")
     space = app.identity.space
@@ -355,11 +360,7 @@ class TestWhatWasAgreedTo:
     ) -> None:
         """They see less than was agreed to, never more."""
         lane = self.everything(app, home)
-        app.write(
-            lambda c: stop_member(
-                c, app.recorder, member_meant(members(c), "Dr Demo"), app.recorder.now()
-            )
-        )
+        stop(app)
 
         complete(app, SECOND["id"])
 
@@ -372,6 +373,21 @@ class TestWhatWasAgreedTo:
 
     def test_one_that_is_not_there_is_not_found(self, app: App) -> None:
         assert app.read(lambda conn: pending_grant(conn, MEMBER["id"])) is None
+
+
+def test_who_is_let_in_already_stays_so_and_the_device_is_let_in_again(
+    app: App, home: HttpHome
+) -> None:
+    joined(app, home)
+    confirm(home)
+    complete(app, MEMBER["id"])
+    home.on("POST", "/api/join", (200, {**first_answer(home), "credential": "tmd_second"}))
+
+    assert GOALS == redeem_or_resume(app, home.url, "BBBBB-BBBBB").agreed
+    assert ([], "tmd_second") == (app.read(pending_grants), app.identity.credential)
+
+    stop(app)
+    assert redeem_or_resume(app, home.url, "BBBBB-BBBBB").agreed is None
 
 
 def test_a_used_code_goes_on_where_it_stopped(app: App, home: HttpHome) -> None:
