@@ -364,7 +364,9 @@ def _refuse_other_home(identity: Identity, url: str) -> None:
     if identity.server is not None and identity.server.url != url:
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER,
-            gettext("your entries are at home on {name}; one space has one home server").format(
-                name=identity.server.name
-            ),
+            gettext(
+                "your entries are at home on {name} ({url}), and one space has one home server. To "
+                "begin on another one with all that you have: trailmark export FILE here; then, "
+                "with TRAILMARK_HOME naming an empty folder, trailmark import FILE and connect"
+            ).format(name=identity.server.name, url=identity.server.url),
         )
