@@ -195,21 +195,26 @@ class _Told:
         """Keep what is told, here or in the store."""
         match member:
             case "space":
-                self._space = id_from_text(_read(thing, str))
+                self._space = id_from_text(read_thing(thing, str))
             case "made_at":
-                self.made_at = _read(thing, int)
+                self.made_at = read_thing(thing, int)
             case "states":
-                state = _read(thing, LaneState)
+                state = read_thing(thing, LaneState)
                 self.states[Lane(state.lane)] = state
             case "erased":
-                event = id_from_text(_read(thing, str))
+                event = id_from_text(read_thing(thing, str))
                 conn.execute("INSERT OR IGNORE INTO erased (id) VALUES (?)", (event,))
             case _:
                 # For people and for other programs; it follows from the events.
                 pass
 
 
-def _read(thing: bytes, type_: type[Any]) -> Any:  # noqa: ANN401  (as the member has it)
+def read_thing(thing: bytes, type_: type[Any]) -> Any:  # noqa: ANN401  (as the member has it)
+    """Return one thing of a document, of the type that its member has.
+
+    Raises:
+        IntegrityError: ``altered_export``: it is none.
+    """
     try:
         return msgspec.json.decode(thing, type=type_)
     except msgspec.MsgspecError:
