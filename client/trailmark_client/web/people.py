@@ -73,7 +73,9 @@ def show(desk: Desk, asked: Asked) -> Told:
         "sharing.html",
         "sharing",
         live=live,
-        ended=[each for each in grants if each.state in {"over", "stopping", "stopped"}],
+        ended=[
+            each for each in grants if each.state in {"over", "stopping", "stopped", "elsewhere"}
+        ],
         waiting=desk.read(list_waiting),
         classes=CLASS_NAMES,
         moment=lambda ms: dated_words(ms, desk.zone, desk.today),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]

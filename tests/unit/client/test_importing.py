@@ -20,6 +20,7 @@ from trailmark_client.queries.export import json_pieces
 from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
+from trailmark_client.queries.sharing import list_grants
 from trailmark_client.queries.timeline import TimelineLine, Window, timeline
 from trailmark_client.storage import read_models
 from trailmark_client.storage.event_log import unsent_count
@@ -150,6 +151,8 @@ def test_nobody_is_let_in_and_goals_are_with_the_person(
     goals = fresh.read(goals_at_home)
     views = [fresh.read(lambda c, g=each.id: show_goal(c, g, fresh.now().day)) for each in goals]
 
+    grants = fresh.read(lambda conn: list_grants(conn, fresh.now().day))
+    assert {each.state for each in grants} == {"elsewhere"}
     assert {each.goal.lane for each in views} == {SELF}
     assert [each.goal.seen_by for each in views] == [[] for _ in views]
     assert any(each.steps for each in views)
