@@ -83,7 +83,8 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
 
     Raises:
         RefusedError: ``wrong_code``, ``other_home_server``, ``unknown_signing_key``,
-            ``unreachable``, ``insecure_address``.
+            ``unreachable``, ``insecure_address``; ``not_authorised``: the space is known there,
+            and this device is not.
         DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` invitations wait already;
             ``too_many_lanes``: there is none left for who invites.
     """
@@ -92,19 +93,33 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
     _refuse_other_home(identity, api.url)
     hashed = code_hash(code)
     app.read(lambda conn: refuse_too_many(conn, hashed))
-    answer = api.ask(
-        "POST",
-        "/api/join",
-        JoinAnswer,
-        {
-            "code": code,
-            "claim": _claim(identity, hashed).hex(),
-            "device": text_from_id(identity.device),
-            "device_name": identity.device_name,
-            "space": text_from_id(identity.space),
-        },
-    )
-    return keep_redeemed(app, api.url, answer, hashed, agreed)
+    return keep_redeemed(app, api.url, _join(api, identity, code, hashed), hashed, agreed)
+
+
+def _join(api: HttpApi, identity: Identity, code: str, hashed: str) -> JoinAnswer:
+    asked = {
+        "code": code,
+        "claim": _claim(identity, hashed).hex(),
+        "device": text_from_id(identity.device),
+        "device_name": identity.device_name,
+        "space": text_from_id(identity.space),
+    }
+    try:
+        return api.ask("POST", "/api/join", JoinAnswer, asked)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.NOT_SIGNED_IN:
+            raise
+        # No code of a therapist opens entries that this device cannot prove to be its own.
+        raise RefusedError(
+            ErrorCode.NOT_AUTHORISED,
+            gettext(
+                "the server has your entries and does not know this device; a code of your "
+                "therapist does not change that. With another device of yours: trailmark device "
+                "join; with your recovery code: trailmark recover. With neither: trailmark export "
+                "FILE here; then, with TRAILMARK_HOME naming an empty folder, trailmark import "
+                "FILE and connect"
+            ),
+        ) from None
 
 
 def _claim(identity: Identity, hashed: str) -> bytes:

@@ -122,7 +122,9 @@ def let_in_already(here: Here, standing: PendingGrant, ended: Ended) -> Answer[C
     return Answer(
         document,
         (
-            gettext("Connected to {server}.").format(server=document.server),
+            gettext("Connected to {server}. Four words: {phrase}").format(
+                server=document.server, phrase=standing.phrase
+            ),
             gettext(
                 "{name} is let in already, and nothing of that changed. To change what they may "
                 "see: trailmark sharing widen, trailmark sharing narrow"

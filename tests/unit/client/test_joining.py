@@ -104,7 +104,7 @@ def test_redeeming_keeps_space_and_words_and_grants_nothing(app: App, home: Http
     assert not identity.private_copy
 
 
-def test_a_wrong_code_changes_nothing(app: App, home: HttpHome) -> None:
+def test_a_code_that_is_not_taken_changes_nothing(app: App, home: HttpHome) -> None:
     before = app.identity
 
     with pytest.raises(RefusedError) as raised:
@@ -112,6 +112,9 @@ def test_a_wrong_code_changes_nothing(app: App, home: HttpHome) -> None:
 
     assert raised.value.code is ErrorCode.WRONG_CODE
     assert app.identity == before
+    home.on("POST", "/api/join", (401, {"code": "not_signed_in", "detail": "known already"}))
+    with pytest.raises(RefusedError, match="trailmark recover"):
+        redeem(app, home.url, "BCDFG-HJKLM")
 
 
 def test_another_home_server_is_refused_by_name(app: App, home: HttpHome) -> None:
@@ -385,7 +388,6 @@ def test_who_is_let_in_already_stays_so_and_the_device_is_let_in_again(
 
     assert GOALS == redeem_or_resume(app, home.url, "BBBBB-BBBBB").agreed
     assert ([], "tmd_second") == (app.read(pending_grants), app.identity.credential)
-
     stop(app)
     assert redeem_or_resume(app, home.url, "BBBBB-BBBBB").agreed is None
 
@@ -393,7 +395,6 @@ def test_who_is_let_in_already_stays_so_and_the_device_is_let_in_again(
 def test_a_used_code_goes_on_where_it_stopped(app: App, home: HttpHome) -> None:
     first = redeem_or_resume(app, home.url, "BCDFG-HJKLM")
     home.on("POST", "/api/join", (403, {"code": "wrong_code", "detail": "used"}))
-
     assert first == redeem_or_resume(app, home.url, "bcdfg hjklm")
     with pytest.raises(RefusedError):
         redeem_or_resume(app, home.url, "BCDFG-HJKLN")
