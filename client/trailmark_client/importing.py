@@ -20,7 +20,7 @@ from trailmark_client.commands.stopping import stop_sharing
 from trailmark_client.queries.lanes import live_grants
 from trailmark_client.storage.backing_up import refuse_used
 from trailmark_client.storage.epochs import write_again
-from trailmark_client.storage.importing import Importing, check_states
+from trailmark_client.storage.importing import Importing, check_states, imported_from
 from trailmark_client.storage.read_models import refold_all
 from trailmark_client.storage.verification import verify_news
 from trailmark_shared import limits
@@ -148,13 +148,18 @@ def import_all(app: App, lines: Lines, progress: Callable[[int], None]) -> Impor
         What was imported.
 
     Raises:
-        DomainError: ``invalid_input``: the device was used before.
+        DomainError: ``invalid_input``: the device was used before, or holds an import.
         IntegrityError: ``malformed_export``, ``truncated_export``, ``altered_export``; nothing was
             changed.
         StorageError: The store cannot take it; nothing was changed.
     """
 
     def put(conn: Connection) -> Imported:
+        if imported_from(conn) is not None:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                gettext("a copy was imported here already, all of it; trailmark status shows it"),
+            )
         refuse_used(conn, app.identity)
         told = _Told()
         importing = Importing(conn, app.vault, app.randomness)

@@ -252,6 +252,18 @@ def test_a_device_that_was_used_is_left_alone(
     assert {each.goal for each in everything(fresh)} == {"Run"}
 
 
+def test_a_second_time_says_that_all_of_it_is_here(
+    person: Person, fresh: Person, tmp_path: Path
+) -> None:
+    """A process that was ended behind the commit could not say so."""
+    person.goal("Walk")
+    file = exported(person, tmp_path)
+    imported(fresh, file)
+
+    with pytest.raises(DomainError, match="imported here already, all of it"):
+        imported(fresh, file)
+
+
 def test_a_file_that_is_not_there_is_named(fresh: Person, tmp_path: Path) -> None:
     assert refusal(fresh, tmp_path / "nowhere") == ErrorCode.NOT_FOUND
 
