@@ -20,7 +20,7 @@ from trailmark_client.commands.stopping import stop_sharing
 from trailmark_client.queries.lanes import live_grants
 from trailmark_client.storage.backing_up import refuse_used
 from trailmark_client.storage.epochs import write_again
-from trailmark_client.storage.importing import Importing, check_states
+from trailmark_client.storage.importing import Importing, check_states, imported_from
 from trailmark_client.storage.read_models import refold_all
 from trailmark_client.storage.verification import verify_news
 from trailmark_shared import limits
@@ -148,13 +148,18 @@ def import_all(app: App, lines: Lines, progress: Callable[[int], None]) -> Impor
         What was imported.
 
     Raises:
-        DomainError: ``invalid_input``: the device was used before.
+        DomainError: ``invalid_input``: the device was used before, or holds an import.
         IntegrityError: ``malformed_export``, ``truncated_export``, ``altered_export``; nothing was
             changed.
         StorageError: The store cannot take it; nothing was changed.
     """
 
     def put(conn: Connection) -> Imported:
+        if imported_from(conn) is not None:
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                gettext("a copy was imported here already, all of it; trailmark status shows it"),
+            )
         refuse_used(conn, app.identity)
         told = _Told()
         importing = Importing(conn, app.vault, app.randomness)
@@ -195,21 +200,26 @@ class _Told:
         """Keep what is told, here or in the store."""
         match member:
             case "space":
-                self._space = id_from_text(_read(thing, str))
+                self._space = id_from_text(read_thing(thing, str))
             case "made_at":
-                self.made_at = _read(thing, int)
+                self.made_at = read_thing(thing, int)
             case "states":
-                state = _read(thing, LaneState)
+                state = read_thing(thing, LaneState)
                 self.states[Lane(state.lane)] = state
             case "erased":
-                event = id_from_text(_read(thing, str))
+                event = id_from_text(read_thing(thing, str))
                 conn.execute("INSERT OR IGNORE INTO erased (id) VALUES (?)", (event,))
             case _:
                 # For people and for other programs; it follows from the events.
                 pass
 
 
-def _read(thing: bytes, type_: type[Any]) -> Any:  # noqa: ANN401  (as the member has it)
+def read_thing(thing: bytes, type_: type[Any]) -> Any:  # noqa: ANN401  (as the member has it)
+    """Return one thing of a document, of the type that its member has.
+
+    Raises:
+        IntegrityError: ``altered_export``: it is none.
+    """
     try:
         return msgspec.json.decode(thing, type=type_)
     except msgspec.MsgspecError:

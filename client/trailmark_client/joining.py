@@ -18,7 +18,7 @@ from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import Identity
-from trailmark_client.queries.lanes import open_lanes, require_room
+from trailmark_client.queries.lanes import live_grants, open_lanes, require_room
 from trailmark_client.queries.pending import (
     Agreed,
     PendingGrant,
@@ -34,6 +34,7 @@ from trailmark_client.server_answers import (
 )
 from trailmark_client.storage.importing import send_imported
 from trailmark_shared import limits
+from trailmark_shared.domain.consent import VIEW, allowed_actions
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
@@ -51,12 +52,14 @@ class Redeemed(msgspec.Struct, frozen=True, kw_only=True):
         server: Name of the server.
         phrase: Four words that both sides compare.
         confirmed: The therapist has confirmed already.
+        standing: They are let in already, and as what; then nothing waits.
     """
 
     member: MemberAnswer
     server: str
     phrase: str
     confirmed: bool
+    standing: PendingGrant | None = None
 
 
 def code_hash(code: str) -> str:
@@ -66,7 +69,7 @@ def code_hash(code: str) -> str:
 
 
 def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redeemed:
-    """Redeem an invitation: afterwards this device has a credential, the therapist has no grant.
+    """Redeem an invitation: afterwards this device has a credential, the therapist no new grant.
 
     Args:
         app: This device.
@@ -80,7 +83,8 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
 
     Raises:
         RefusedError: ``wrong_code``, ``other_home_server``, ``unknown_signing_key``,
-            ``unreachable``, ``insecure_address``.
+            ``unreachable``, ``insecure_address``; ``not_authorised``: the space is known there,
+            and this device is not.
         DomainError: ``invalid_input``: ``limits.PENDING_GRANTS_MAX`` invitations wait already;
             ``too_many_lanes``: there is none left for who invites.
     """
@@ -89,19 +93,33 @@ def redeem(app: App, url: str, code: str, agreed: Agreed | None = None) -> Redee
     _refuse_other_home(identity, api.url)
     hashed = code_hash(code)
     app.read(lambda conn: refuse_too_many(conn, hashed))
-    answer = api.ask(
-        "POST",
-        "/api/join",
-        JoinAnswer,
-        {
-            "code": code,
-            "claim": _claim(identity, hashed).hex(),
-            "device": text_from_id(identity.device),
-            "device_name": identity.device_name,
-            "space": text_from_id(identity.space),
-        },
-    )
-    return keep_redeemed(app, api.url, answer, hashed, agreed)
+    return keep_redeemed(app, api.url, _join(api, identity, code, hashed), hashed, agreed)
+
+
+def _join(api: HttpApi, identity: Identity, code: str, hashed: str) -> JoinAnswer:
+    asked = {
+        "code": code,
+        "claim": _claim(identity, hashed).hex(),
+        "device": text_from_id(identity.device),
+        "device_name": identity.device_name,
+        "space": text_from_id(identity.space),
+    }
+    try:
+        return api.ask("POST", "/api/join", JoinAnswer, asked)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.NOT_SIGNED_IN:
+            raise
+        # No code of a therapist opens entries that this device cannot prove to be its own.
+        raise RefusedError(
+            ErrorCode.NOT_AUTHORISED,
+            gettext(
+                "the server has your entries and does not know this device; a code of your "
+                "therapist does not change that. With another device of yours: trailmark device "
+                "join; with your recovery code: trailmark recover. With neither: trailmark export "
+                "FILE here; then, with TRAILMARK_HOME naming an empty folder, trailmark import "
+                "FILE and connect"
+            ),
+        ) from None
 
 
 def _claim(identity: Identity, hashed: str) -> bytes:
@@ -113,7 +131,7 @@ def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
     """Redeem a code; one that was redeemed here before goes on where it stopped.
 
     Returns:
-        Who waits to be let in.
+        Who waits to be let in; or, with what they were granted, who is let in and does not wait.
 
     Raises:
         RefusedError: As ``redeem``.
@@ -125,7 +143,9 @@ def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
         return next((each for each in pending_grants(conn) if each.code == hashed), None)
 
     try:
-        redeem(app, url, code)
+        standing = redeem(app, url, code).standing
+        if standing is not None:
+            return standing
     except RefusedError as refused:
         if refused.code != ErrorCode.WRONG_CODE or app.read(with_code) is None:
             raise
@@ -137,7 +157,10 @@ def redeem_or_resume(app: App, url: str, code: str) -> PendingGrant:
 def keep_redeemed(
     app: App, url: str, answer: JoinAnswer, hashed: str, agreed: Agreed | None = None
 ) -> Redeemed:
-    """Keep whom a server made known: they wait to be let in, and have no grant.
+    """Keep whom a server made known: they wait to be let in, unless they are.
+
+    One member never gets a second lane beside the first: a new code of theirs brings this device a
+    new credential, and leaves what they may see as it is.
 
     Args:
         app: This device.
@@ -159,7 +182,7 @@ def keep_redeemed(
         server.signing_key, identity.space, identity.device, id_from_text(answer.member.id)
     )
 
-    def keep(conn: Connection) -> None:
+    def keep(conn: Connection) -> PendingGrant | None:
         send_imported(conn)
         others = [each for each in pending_grants(conn) if each.member != answer.member.id]
         before = pending_grant(conn, answer.member.id)
@@ -181,12 +204,31 @@ def keep_redeemed(
                 credential_expires_at=answer.credential_expires_at,
             )
         )
-        keep_pending(conn, [*others, pending])
+        terms = _live_terms(conn, pending.member, app.recorder.today())
+        keep_pending(conn, [*others, pending] if terms is None else others)
+        return terms and msgspec.structs.replace(pending, agreed=terms)
 
-    app.write(keep)
+    standing = app.write(keep)
     return Redeemed(
-        member=answer.member, server=server.name, phrase=phrase, confirmed=answer.confirmed
+        member=answer.member,
+        server=server.name,
+        phrase=phrase,
+        confirmed=answer.confirmed,
+        standing=standing,
     )
+
+
+def _live_terms(conn: Connection, member: str, day: str) -> Agreed | None:
+    for held in live_grants(conn, day):
+        granted = held.document.granted
+        if granted is not None and (granted.member, granted.role) == (member, "therapist"):
+            return Agreed(
+                classes=tuple(granted.classes),
+                actions=tuple(sorted(allowed_actions(granted.actions) - {VIEW})),
+                until=granted.until,
+                history=granted.history or "from_now",
+            )
+    return None
 
 
 def refuse_too_many(conn: Connection, hashed: str) -> None:
@@ -337,7 +379,9 @@ def _refuse_other_home(identity: Identity, url: str) -> None:
     if identity.server is not None and identity.server.url != url:
         raise RefusedError(
             ErrorCode.OTHER_HOME_SERVER,
-            gettext("your entries are at home on {name}; one space has one home server").format(
-                name=identity.server.name
-            ),
+            gettext(
+                "your entries are at home on {name} ({url}), and one space has one home server. To "
+                "begin on another one with all that you have: trailmark export FILE here; then, "
+                "with TRAILMARK_HOME naming an empty folder, trailmark import FILE and connect"
+            ).format(name=identity.server.name, url=identity.server.url),
         )

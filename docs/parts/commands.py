@@ -21,7 +21,7 @@ from trailmark_client.cli.parameters import Parameter
 
 _Struct = type[msgspec.Struct]
 
-_ITEM: Final = re.compile(r"^ {4,8}(\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
+_ITEM: Final = re.compile(r"^ {4,8}(\w+): (.*(?:\n {9,}.*)*)", re.MULTILINE)
 _MEANING: Final = re.compile(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
 _FLAG: Final = bool
 

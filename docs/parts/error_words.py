@@ -78,7 +78,10 @@ MEANINGS: Final[Mapping[Code, tuple[str, str]]] = {
         "this changes how somebody signs in, and they proved too long ago who they are",
         "prove it once more",
     ),
-    Code.OTHER_HOME_SERVER: ("the space lives on another server", "use the address of that one"),
+    Code.OTHER_HOME_SERVER: (
+        "the space lives on another server",
+        "use that one's address; to begin elsewhere: `trailmark export`, then `trailmark import`",
+    ),
     Code.UNKNOWN_SIGNING_KEY: (
         "the server signs with a key that does not follow from the pinned one",
         "ask whoever runs the server to put back its newest `keys.db`; go on recording",

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.integration.test_whole_private import signed_in
-from tests.support.processes import EVERYTHING, DeviceFolder
+from tests.support.processes import EVERYTHING, DeviceFolder, invitation
 from tests.support.whole import World
 from trailmark_shared.ids import text_from_id
 
@@ -29,9 +29,13 @@ def test_the_link_of_the_page_lets_somebody_in_once_both_confirmed(
         mira.run("sync")
         after = browser.get(timeline).status_code
 
+    again = mira.run("connect", world.server.url, invitation(world.server), "--yes")
+
     assert not asked["let_in"]
     assert asked["phrase"] in shown
     assert (404, 200) == (before, after)
+    assert again["let_in"]
+    assert 1 == len(mira.run("sharing")["grants"])
     assert link.rpartition("/")[2] not in world.server.log_text
     other = DeviceFolder(tmp_path / "other")
     assert "wrong_code" == other.refused("connect", link, *EVERYTHING)

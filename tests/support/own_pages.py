@@ -148,6 +148,7 @@ class Window:
             own=self.own,
             ordering=app.key_sharing,
             server_address=self.server_address,
+            erased_there=app.erasure_file.erased_there(app.identity.space),
         )
 
     def begun(self, title: str = "Two walks a week") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -13,10 +13,16 @@ from trailmark_client.cli.agreeing import (
     NOTHING,
     Named,
     agreed_beforehand,
-    agreed_words,
     asked,
 )
 from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.connected import (
+    Connected,
+    connected_answer,
+    connected_document,
+    let_in_already,
+    shared_ids,
+)
 from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
@@ -29,7 +35,6 @@ from trailmark_client.queries.outbox import unsent
 from trailmark_client.queries.pending import Agreed, PendingGrant, pending_grant, pending_grants
 from trailmark_client.queries.sharing import names_in_state
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
-from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
 if TYPE_CHECKING:
@@ -37,38 +42,6 @@ if TYPE_CHECKING:
 
 POLL_S = 1.0
 """Distance of the questions whether the therapist has confirmed."""
-
-
-class Connected(msgspec.Struct, frozen=True, kw_only=True):
-    """Where letting somebody in stands.
-
-    Attributes:
-        member: Name of who invited.
-        server: Address of the home server.
-        phrase: Four words that both sides compare.
-        agreed: The person said that the words are the same, and what they agree to.
-        classes: What may be shown.
-        actions: What may be done besides seeing it.
-        until: Last day, or null.
-        history: What is shown of the time before.
-        let_in: The grant is written.
-        shared: Ids of what was picked or wished to be shared and is now.
-        synced: Everything was exchanged with the server.
-        unsent: Events saved on this device and not sent yet.
-    """
-
-    member: str
-    server: str
-    phrase: str
-    agreed: bool
-    classes: list[str]
-    actions: list[str]
-    until: str | None
-    history: str
-    let_in: bool
-    shared: list[str]
-    synced: bool
-    unsent: int
 
 
 class Synced(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +109,8 @@ def let_in_pending(
 ) -> Answer[Connected]:
     """Compare the words, ask what may be seen, wait for the therapist, and write the grant.
 
+    Who is let in already stays so.
+
     Args:
         here: Where the command runs.
         pending: Who is to be let in.
@@ -145,6 +120,8 @@ def let_in_pending(
     """
     from trailmark_client import joining
 
+    if here.read(lambda conn: pending_grant(conn, pending.member)) is None:
+        return let_in_already(here, pending, _exchange(here))
     if pending.agreed is None or not named.is_empty:
         agreed = _agreed(here, pending, named, yes=yes)
         if agreed is None:
@@ -153,7 +130,7 @@ def let_in_pending(
     pending = here.read(lambda conn: pending_grant(conn, pending.member)) or pending
     written = _completed(here, pending, wait)
     ended = _exchange(here) if written is not None else None
-    return _connected(here, pending, written, ended)
+    return connected_answer(here, pending, written, ended)
 
 
 def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Agreed | None:
@@ -179,7 +156,7 @@ def _agreed(here: Here, pending: PendingGrant, named: Named, *, yes: bool) -> Ag
 
 
 def _not_agreed(here: Here, pending: PendingGrant) -> Answer[Connected]:
-    document = _document(here, pending, None, None)
+    document = connected_document(here, pending, None, None)
     lines = (
         gettext("{name} is not let in yet.").format(name=pending.name),
         gettext("Four words: {phrase}").format(phrase=pending.phrase),
@@ -206,58 +183,10 @@ def _completed(here: Here, pending: PendingGrant, wait: int) -> list[Written] | 
     return written
 
 
-def _shared(written: Sequence[Written]) -> list[str]:
-    return [text_from_id(each.subject) for each in written if each.kind != "grant"]
-
-
 def _exchange(here: Here) -> Ended:
     from trailmark_client.cli.syncing import exchange
 
     return exchange(here.app)
-
-
-def _document(
-    here: Here, pending: PendingGrant, written: list[Written] | None, ended: Ended | None
-) -> Connected:
-    server, agreed = here.app.identity.server, pending.agreed or Agreed()
-    return Connected(
-        member=pending.name,
-        server="" if server is None else server.url,
-        phrase=pending.phrase,
-        agreed=pending.agreed is not None,
-        classes=list(agreed.classes),
-        actions=list(agreed.actions),
-        until=agreed.until,
-        history=agreed.history,
-        let_in=written is not None,
-        shared=_shared(written or []),
-        synced=ended is not None and ended.is_done,
-        unsent=here.read(lambda conn: unsent(conn, here.app.identity)),
-    )
-
-
-def _connected(
-    here: Here, pending: PendingGrant, written: list[Written] | None, ended: Ended | None
-) -> Answer[Connected]:
-    document = _document(here, pending, written, ended)
-    lines = [
-        gettext("Connected to {server}. Four words: {phrase}").format(
-            server=document.server, phrase=pending.phrase
-        )
-    ]
-    if pending.agreed is not None:
-        lines += agreed_words(pending.name, pending.agreed)
-    if document.let_in:
-        lines.append(gettext("{name} is let in.").format(name=pending.name))
-    else:
-        lines.append(
-            gettext("{name} has not confirmed yet; trailmark sync will finish it.").format(
-                name=pending.name
-            )
-        )
-    if document.shared:
-        lines.append(gettext("Shared as you picked or wished: {n}.").format(n=len(document.shared)))
-    return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
 def sync(
@@ -291,7 +220,7 @@ def sync(
         over = [name for grant, name in stopped.items() if grant not in before]
         links = [] if watch else links_told(here.app)
         once = list(dict.fromkeys(over))
-        return _synced(here, ended, _shared(written), waiting_for, once, links)
+        return _synced(here, ended, shared_ids(written), waiting_for, once, links)
 
 
 def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:

@@ -8,7 +8,8 @@ import msgspec
 
 from trailmark_client.cli.agreeing import NOTHING, Named
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.connecting import Connected, let_in_pending
+from trailmark_client.cli.connected import Connected
+from trailmark_client.cli.connecting import let_in_pending
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.cli.parameters import Parameter
@@ -111,9 +112,9 @@ def accept(
         chosen = _meant(here, who)
         pending = here.read(lambda conn: pending_grant(conn, chosen.colleague.id))
         if pending is None:
-            hand_overs.take_up(here.app, chosen)
-            pending = here.read(lambda conn: pending_grant(conn, chosen.colleague.id))
-        assert pending is not None, "who was taken up waits for their grant"
+            standing = hand_overs.take_up(here.app, chosen).standing
+            pending = standing or here.read(lambda conn: pending_grant(conn, chosen.colleague.id))
+        assert pending is not None, "who was taken up waits for their grant, or has it"
         answer = let_in_pending(here, pending, named, yes=yes, wait=wait)
         if _is_let_in(here, chosen.therapist.id):
             here.terminal.warn(

@@ -121,6 +121,10 @@ def _grant_words(line: GrantLine, days: dict[int, str]) -> Iterator[str]:
         "replaced": gettext("{name}: earlier terms, until {stopped}."),
         "stopping": gettext("{name}: you stopped sharing on {stopped}; it stops at the next sync."),
         "stopped": gettext("{name}: sharing stopped on {stopped}."),
+        "elsewhere": gettext(
+            "{name}: let in where your import was made, and not here; what they see there stays "
+            "until you stop it there."
+        ),
     }[line.state].format(name=line.name, role=role_words(line.role), last=last, stopped=stopped)
     if line.since is not None:
         yield labelled(gettext("since"), day_words(days[line.since]))

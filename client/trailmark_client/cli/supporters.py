@@ -266,6 +266,7 @@ def _state_words(line: SupporterLine, name: str, stopped: str) -> str:
         "over": gettext("{name}: over; the last day was {last}"),
         "stopping": gettext("{name}: you stopped on {stopped}; it stops at the next sync"),
         "stopped": gettext("{name}: stopped on {stopped}"),
+        "elsewhere": gettext("{name}: let in where your import was made, and not here"),
     }[line.state].format(name=name, last=last, stopped=stopped)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from trailmark_client.cli.answers import Answer
+from trailmark_client.cli.copy_checking import CheckedCopy, check_copy, is_copy
 from trailmark_client.cli.export_checking import CheckedExport, check_export
 from trailmark_client.cli.failures import BROKEN
 from trailmark_client.cli.here import opened, rescue_words
@@ -63,9 +64,10 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verify(
-    file: Annotated[Path | None, Parameter(help="An export of a lane instead of this device")] = (
-        None
-    ),
+    file: Annotated[
+        Path | None,
+        Parameter(help="A copy of everything, or an export of a lane, instead of this device"),
+    ] = None,
     /,
     *,
     head: Annotated[
@@ -73,13 +75,15 @@ def verify(
         Parameter(help='What the person\'s own device shows for that lane: "as of entry 12: …"'),
     ] = None,
     common: Common = PLAIN,
-) -> Answer[Verified] | Answer[CheckedExport]:
+) -> Answer[Verified] | Answer[CheckedExport] | Answer[CheckedCopy]:
     """Check that nothing was altered since it was written: every hash, chain and signature.
 
     Without FILE everything on this device is checked. With FILE an export is, on any machine: no
     folder of Trailmark is needed. Only words read from the person's own device (trailmark status
     --words) show that it is the history which that person sees.
     """
+    if file is not None and is_copy(file):
+        return check_copy(file, head, common)
     if file is not None:
         return check_export(file, head, common)
     if head is not None:

@@ -124,6 +124,7 @@ _STATES: Final = Texts(
         "over": marked("over"),
         "replaced": marked("earlier terms"),
         "stopping": marked("stops at the next sync"),
+        "elsewhere": marked("let in where your import was made"),
         "stopped": marked("stopped"),
     }
 )

@@ -160,6 +160,7 @@ class Program:
             own=OwnDevices(app),
             ordering=app.key_sharing,
             server_address=self._origin,
+            erased_there=app.erasure_file.erased_there(app.identity.space),
         )
 
     async def live(self, on_news: Callable[[], object]) -> None:

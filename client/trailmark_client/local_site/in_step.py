@@ -97,8 +97,11 @@ class InStep:
                 continue
             app = await self._far.run(lambda app: app)
             ended = await self._session(app)
-            if ended.code is ErrorCode.SPACE_ERASED and await self._far.run(obey):
-                self._tell("emptied")
+            if ended.code is ErrorCode.SPACE_ERASED:
+                if await self._far.run(obey):
+                    self._tell("emptied")
+                # What was noted besides is to be seen, too.
+                self._news.ring()
             refused = credential if ended.retry != "later" else None
 
     async def _session(self, app: App) -> Ended:

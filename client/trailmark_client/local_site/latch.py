@@ -116,6 +116,8 @@ class Latch:
 
     def is_due(self, now_ms: int) -> bool:
         """Say whether nobody has touched the pages for so long that the store is to be shut."""
+        # Else a clock that was set back would hold it open for as long as it was set back.
+        self._touched_ms = min(self._touched_ms, now_ms)
         idle_ms = now_ms - self._touched_ms
         is_idle = idle_ms >= limits.IDLE_LOCK_MS
         return is_idle and self.is_open and self.has_passphrase and self._may_ask.is_set()

@@ -200,6 +200,7 @@ def desk_of(app: App, phase: Phase, news: int) -> Desk:
         lock=lock_state(app),
         instruments=Instruments(app.home).all,
         news=news,
+        erased_there=app.erasure_file.erased_there(app.identity.space),
     )
 
 

@@ -27,7 +27,7 @@ from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.words import gettext
 
-State = Literal["live", "over", "replaced", "stopping", "stopped"]
+State = Literal["live", "over", "replaced", "stopping", "stopped", "elsewhere"]
 
 _COUNTED: Final[Mapping[Kind, str]] = {
     "step": "steps",
@@ -85,7 +85,8 @@ class GrantLine(msgspec.Struct, frozen=True, kw_only=True):
         until: Last day, or null for until stopped.
         state: ``live``; ``over``: behind its last day; ``replaced``: another grant of theirs goes
             on in its place; ``stopping``: stopped on this device, and at the next sync on the
-            server; ``stopped``.
+            server; ``stopped``; ``elsewhere``: it came with an import, and they were let in where
+            that was made.
         stopped_at: When sharing was stopped, milliseconds UTC, or null.
         sees: How much they can see; not counted any more once it is over or stopped here.
     """
@@ -307,7 +308,10 @@ def _state(conn: Connection, held: Held[GrantDocument], standing: _Standing) -> 
         " AND seq IS NOT NULL AND held IS NULL",
         (held.lane, held.subject),
     ).fetchone()
-    return "stopping" if confirmed is None else "stopped"
+    if confirmed is not None:
+        return "stopped"
+    imported = conn.execute("SELECT 1 FROM archived_lane WHERE lane = ?", (held.lane,)).fetchone()
+    return "stopping" if imported is None else "elsewhere"
 
 
 def seen_in(conn: Connection, lane: Lane) -> Seen:

@@ -135,7 +135,7 @@ def _line(
 def _link(
     line: GrantLine, made: MadeLink | None, known: Sequence[KnownLink], now_ms: int
 ) -> LinkLine:
-    if line.state in {"stopping", "stopped"}:
+    if line.state in {"stopping", "stopped", "elsewhere"}:
         return LinkLine(state="stopped")
     if made is not None and made.refused is not None:
         return LinkLine(state="refused", message=made.refused)

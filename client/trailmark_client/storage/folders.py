@@ -19,11 +19,21 @@ def made_folder(folder: Path) -> Path:
         StorageError: ``storage_unavailable``: it is no folder and cannot become one, or nothing may
             be written there.
     """
+    is_there = False
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_there = True
         is_usable = os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         is_usable = False
+    if is_there and not is_usable:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext(
+                "nothing can be written in the Trailmark folder now, and what is in it stays as it "
+                "is; look at its disk and at who may write there, then try again"
+            ),
+        )
     if not is_usable:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,

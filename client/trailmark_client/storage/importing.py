@@ -24,6 +24,7 @@ from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.exports.whole import LaneState, Placed, refuse_altered
+from trailmark_shared.exports.whole_check import WholeCheck, lane_hash_after
 from trailmark_shared.ids import DEVICES, PLAIN, SELF, Lane, SpaceId
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.sealing import NONCE_BYTES
@@ -45,7 +46,7 @@ class Importing:
         self._vault = vault
         self._randomness = randomness
         self._space = vault.identity_file.current.space
-        self._told: dict[Lane, Cursor] = {}
+        self._told = WholeCheck()
         self._put: dict[Lane, Cursor] = {}
         self._renamed: dict[bytes, bytes] = {}
 
@@ -61,10 +62,11 @@ class Importing:
         if placed.event.lane == DEVICES:
             # What devices said of each other is of a space that this one is not in.
             return False
-        _check(placed.event)
-        _move_on(self._told, placed)
+        self._told.take(placed)
         mine = self._made_own(placed) if placed.event.lane == SELF else placed
-        _move_on(self._put, mine)
+        if mine.seq is not None and mine.held is None:
+            assert mine.lane_hash is not None, "it was checked"
+            self._put[mine.event.lane] = Cursor(mine.seq, mine.lane_hash)
         body = None if placed.code == ErrorCode.DUPLICATE else body_from_bytes(placed.plain)
         read = (None, None, None) if body is None else (body.type, body.subject, body.day)
         place = (mine.seq, mine.held, mine.received_at, mine.offset, mine.actor, mine.code)
@@ -96,7 +98,7 @@ class Importing:
         lane_hash = placed.lane_hash
         if lane_hash is not None and placed.held is None:
             before = self._put.get(event.lane, _START)
-            lane_hash = _lane_hash(before.hash, hash_, placed)
+            lane_hash = lane_hash_after(before.hash, hash_, placed)
         return msgspec.structs.replace(
             placed, event=msgspec.structs.replace(event, hash=hash_), lane_hash=lane_hash
         )
@@ -111,45 +113,6 @@ class Importing:
         salt = self._randomness.token(limits.SALT_BYTES)
         commit = chain.commitment(salt, body)
         return msgspec.structs.replace(event, **moved, key=key, salt=salt, body=body, commit=commit)
-
-
-def _check(event: Event) -> None:
-    header = chain.header_bytes(
-        event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
-    )
-    if chain.event_hash(event.prev, header, event.commit) != event.hash:
-        refuse_altered()
-    if event.body is None or event.salt is None:
-        if event.body is not None or event.salt is not None:
-            refuse_altered()
-    elif chain.commitment(event.salt, event.body) != event.commit:
-        refuse_altered()
-
-
-def _move_on(ends: dict[Lane, Cursor], placed: Placed) -> None:
-    """Let a lane end behind a row of the log, which has to continue it."""
-    lane, seq = placed.event.lane, placed.seq
-    if seq is None or placed.held is not None:
-        return
-    before = ends.get(lane, _START)
-    hash_ = _lane_hash(before.hash, placed.event.hash, placed)
-    if seq != before.seq + 1 or placed.lane_hash != hash_:
-        refuse_altered()
-    ends[lane] = Cursor(seq, hash_)
-
-
-def _lane_hash(before: bytes, hash_: bytes, placed: Placed) -> bytes:
-    if placed.seq is None or placed.received_at is None or placed.actor is None:
-        refuse_altered()
-    return chain.lane_hash(
-        before,
-        hash_,
-        placed.seq,
-        placed.received_at,
-        placed.offset or 0,
-        placed.actor,
-        placed.code,
-    )
 
 
 def check_states(conn: Connection, states: Mapping[Lane, LaneState]) -> None:

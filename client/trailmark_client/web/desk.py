@@ -19,6 +19,7 @@ from trailmark_client.identity import Identity
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.drafts import drop_draft
+from trailmark_client.storage.emptying import ErasedThere
 from trailmark_client.web.asking import Asked
 from trailmark_client.web.own import Own
 from trailmark_shared.domain.instruments import Instrument
@@ -150,6 +151,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         lock: What locks the store.
         instruments: Returns the questionnaires that can be answered here, by their code.
         news: How often something had changed when the question came.
+        erased_there: The home server erased its copy, and nothing is sent there any more; or
+            ``None``.
     """
 
     store: Store
@@ -165,6 +168,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     lock: LockState = "impossible"
     instruments: Callable[[], Mapping[str, Instrument]] = lambda: SHIPPED
     news: int = 0
+    erased_there: ErasedThere | None = None
 
     @property
     def today(self) -> str:

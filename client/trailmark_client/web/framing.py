@@ -103,6 +103,8 @@ def sync_words(desk: Desk, waiting: int) -> str:
     """
     if desk.identity().server is None:
         return gettext("Everything is saved on this device.")
+    if desk.erased_there is not None:
+        return gettext("Saved on this device. Your server erased its copy.")
     if desk.phase == "shut_out":
         return gettext("Saved on this device. Your server has to let it in again.")
     if waiting:

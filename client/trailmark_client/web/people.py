@@ -73,7 +73,9 @@ def show(desk: Desk, asked: Asked) -> Told:
         "sharing.html",
         "sharing",
         live=live,
-        ended=[each for each in grants if each.state in {"over", "stopping", "stopped"}],
+        ended=[
+            each for each in grants if each.state in {"over", "stopping", "stopped", "elsewhere"}
+        ],
         waiting=desk.read(list_waiting),
         classes=CLASS_NAMES,
         moment=lambda ms: dated_words(ms, desk.zone, desk.today),  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
@@ -146,12 +148,14 @@ def show_connect(desk: Desk, asked: Asked) -> Told:
 
 
 def connect(desk: Desk, asked: Asked) -> Told:
-    """Redeem an invitation; nobody is let in by it."""
+    """Redeem an invitation; nobody is let in by it, and who is let in stays so."""
     invitation = asked.words("invitation")
     if invitation is None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("paste the invitation, all of it"))
-    pending = desk.far.redeem(invitation)
-    return go_on(f"/sharing/waiting/{pending.member}")
+    member = desk.far.redeem(invitation).member
+    if desk.read(lambda conn: pending_grant(conn, member)) is None:
+        return go_on("/sharing?done=already-in")
+    return go_on(f"/sharing/waiting/{member}")
 
 
 def _pending(desk: Desk, asked: Asked) -> PendingGrant:

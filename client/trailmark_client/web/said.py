@@ -60,6 +60,7 @@ _WORDS: Final[Mapping[str, str]] = {
     ),
     "stopped": marked("Sharing is stopped. They see nothing new from now on."),
     "let-in": marked("They are let in. You can stop at any time."),
+    "already-in": marked("They are let in already, and nothing of that changed."),
     "agreed": marked("Kept. They are let in as soon as they confirm the four words on their side."),
     "accepted": marked("Saved on this device. It is yours now."),
     "declined-it": marked("Saved on this device. Your goal stays as it is."),

@@ -11,7 +11,7 @@ from trailmark_client.queries.standing import Standing, device_standing
 from trailmark_client.queries.timeline import TimelineLine, Window, latest_lines
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.calling import NOUNS, can_be_called
-from trailmark_client.web.dating import moment_words
+from trailmark_client.web.dating import dated_words, moment_words
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
 from trailmark_client.web.preferences import keep_preferences, preferences
@@ -49,6 +49,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         return standing, own[-SHOWN:][::-1]
 
     standing, lines = desk.read(look)
+    there = desk.erased_there
     seen_by = {each.lane: each.seen_by for each in standing.lanes}
     return page(
         desk,
@@ -56,6 +57,8 @@ def show(desk: Desk, asked: Asked) -> Told:
         "state.html",
         "state",
         standing=standing,
+        erased_there=there and dated_words(there.erased_at, desk.zone, desk.today),
+        erased_told=there and dated_words(there.learned_at, desk.zone, desk.today),
         lock=desk.lock,
         is_shut_out=desk.phase == "shut_out",
         in_app=desk.server_address is not None,

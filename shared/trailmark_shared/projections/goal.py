@@ -24,6 +24,7 @@ from trailmark_shared.projections.fields import (
     set_values,
     setters_by_field,
 )
+from trailmark_shared.projections.mark import counting
 from trailmark_shared.projections.parties import (
     Agreement,
     Assessment,
@@ -168,8 +169,10 @@ def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
     """Return the goal that ``entries`` tell of.
 
     Args:
-        entries: All entries of one goal in one lane, in lane order, at least one.
+        entries: All entries of one goal in one lane, in lane order, at least one; what was taken
+            back of them does not count.
     """
+    entries = counting(entries)
     fields = fields_of(entries, goal_values)
     shares = _shares(entries)
     return GoalDocument(

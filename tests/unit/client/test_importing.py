@@ -20,6 +20,7 @@ from trailmark_client.queries.export import json_pieces
 from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
+from trailmark_client.queries.sharing import list_grants
 from trailmark_client.queries.timeline import TimelineLine, Window, timeline
 from trailmark_client.storage import read_models
 from trailmark_client.storage.event_log import unsent_count
@@ -150,6 +151,8 @@ def test_nobody_is_let_in_and_goals_are_with_the_person(
     goals = fresh.read(goals_at_home)
     views = [fresh.read(lambda c, g=each.id: show_goal(c, g, fresh.now().day)) for each in goals]
 
+    grants = fresh.read(lambda conn: list_grants(conn, fresh.now().day))
+    assert {each.state for each in grants} == {"elsewhere"}
     assert {each.goal.lane for each in views} == {SELF}
     assert [each.goal.seen_by for each in views] == [[] for _ in views]
     assert any(each.steps for each in views)
@@ -247,6 +250,18 @@ def test_a_device_that_was_used_is_left_alone(
 
     assert refused.value.code == ErrorCode.INVALID_INPUT
     assert {each.goal for each in everything(fresh)} == {"Run"}
+
+
+def test_a_second_time_says_that_all_of_it_is_here(
+    person: Person, fresh: Person, tmp_path: Path
+) -> None:
+    """A process that was ended behind the commit could not say so."""
+    person.goal("Walk")
+    file = exported(person, tmp_path)
+    imported(fresh, file)
+
+    with pytest.raises(DomainError, match="imported here already, all of it"):
+        imported(fresh, file)
 
 
 def test_a_file_that_is_not_there_is_named(fresh: Person, tmp_path: Path) -> None:

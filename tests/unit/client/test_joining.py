@@ -82,6 +82,11 @@ def joined(app: App, home: HttpHome) -> None:
     redeem(app, home.url, "BCDFG-HJKLM", GOALS)
 
 
+def stop(app: App) -> None:
+    member = app.read(lambda conn: member_meant(members(conn), "Dr Demo"))
+    app.write(lambda conn: stop_member(conn, app.recorder, member, app.recorder.now()))
+
+
 def test_redeeming_keeps_space_and_words_and_grants_nothing(app: App, home: HttpHome) -> None:
     add_reflection(app, "before")
     space = app.identity.space
@@ -99,7 +104,7 @@ def test_redeeming_keeps_space_and_words_and_grants_nothing(app: App, home: Http
     assert not identity.private_copy
 
 
-def test_a_wrong_code_changes_nothing(app: App, home: HttpHome) -> None:
+def test_a_code_that_is_not_taken_changes_nothing(app: App, home: HttpHome) -> None:
     before = app.identity
 
     with pytest.raises(RefusedError) as raised:
@@ -107,12 +112,15 @@ def test_a_wrong_code_changes_nothing(app: App, home: HttpHome) -> None:
 
     assert raised.value.code is ErrorCode.WRONG_CODE
     assert app.identity == before
+    home.on("POST", "/api/join", (401, {"code": "not_signed_in", "detail": "known already"}))
+    with pytest.raises(RefusedError, match="trailmark recover"):
+        redeem(app, home.url, "BCDFG-HJKLM")
 
 
 def test_another_home_server_is_refused_by_name(app: App, home: HttpHome) -> None:
     joined(app, home)
 
-    with pytest.raises(RefusedError, match="Home") as raised:
+    with pytest.raises(RefusedError, match=r"Home .* trailmark export FILE here") as raised:
         redeem(app, "https://other.example", "BCDFG-HJKLM")
 
     assert raised.value.code is ErrorCode.OTHER_HOME_SERVER
@@ -355,11 +363,7 @@ class TestWhatWasAgreedTo:
     ) -> None:
         """They see less than was agreed to, never more."""
         lane = self.everything(app, home)
-        app.write(
-            lambda c: stop_member(
-                c, app.recorder, member_meant(members(c), "Dr Demo"), app.recorder.now()
-            )
-        )
+        stop(app)
 
         complete(app, SECOND["id"])
 
@@ -374,10 +378,23 @@ class TestWhatWasAgreedTo:
         assert app.read(lambda conn: pending_grant(conn, MEMBER["id"])) is None
 
 
+def test_who_is_let_in_already_stays_so_and_the_device_is_let_in_again(
+    app: App, home: HttpHome
+) -> None:
+    joined(app, home)
+    confirm(home)
+    complete(app, MEMBER["id"])
+    home.on("POST", "/api/join", (200, {**first_answer(home), "credential": "tmd_second"}))
+
+    assert GOALS == redeem_or_resume(app, home.url, "BBBBB-BBBBB").agreed
+    assert ([], "tmd_second") == (app.read(pending_grants), app.identity.credential)
+    stop(app)
+    assert redeem_or_resume(app, home.url, "BBBBB-BBBBB").agreed is None
+
+
 def test_a_used_code_goes_on_where_it_stopped(app: App, home: HttpHome) -> None:
     first = redeem_or_resume(app, home.url, "BCDFG-HJKLM")
     home.on("POST", "/api/join", (403, {"code": "wrong_code", "detail": "used"}))
-
     assert first == redeem_or_resume(app, home.url, "bcdfg hjklm")
     with pytest.raises(RefusedError):
         redeem_or_resume(app, home.url, "BCDFG-HJKLN")

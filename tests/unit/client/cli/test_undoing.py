@@ -74,6 +74,7 @@ def test_a_goal_that_was_no_mistake_comes_back_as_it_stood(cli: Cli) -> None:
 
     [line] = cli.ok("goal", "list")["goals"]
     assert ("on-hold", goal) == (line["status"], line["id"])
+    assert "on-hold" == cli.ok("history", goal)["state"]["fields"]["lifecycle"]
     assert [] == cli.ok("goal", "show", goal)["needs_review"]
     assert (3, "not_found") == cli("put-back", goal, "--json").error
 

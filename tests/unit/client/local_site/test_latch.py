@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.support.fakes import FakeClock
 from tests.support.own_site import enter, opened
+from tests.support.shared_lanes import DAY_MS
 from trailmark_shared import limits
 
 PASSPHRASE = "a lamp, three stairs"
@@ -29,7 +30,10 @@ async def test_nobody_there_for_long_shuts_a_store_with_a_passphrase(tmp_path: P
         await client.post("/awake")
         assert not parts.latch.is_due(clock.now_ms())
 
+        clock.advance(-DAY_MS)
+        assert not parts.latch.is_due(clock.now_ms())
         clock.advance(limits.IDLE_LOCK_MS)
+        assert parts.latch.is_due(clock.now_ms())
         await parts.latch.shut()
         assert not parts.latch.is_due(clock.now_ms())
     assert limits.IDLE_WARNING_MS < limits.IDLE_LOCK_MS

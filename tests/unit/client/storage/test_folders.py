@@ -20,7 +20,7 @@ def test_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
 def test_folder_in_which_nothing_may_be_written_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
 
-    with pytest.raises(StorageError, match="may write"):
+    with pytest.raises(StorageError, match="stays as it is"):
         made_folder(tmp_path)
 
 

@@ -25,11 +25,13 @@ class Server(NoServer):
         self.window = window
         self.agreed: Agreed | None = None
         self.is_confirmed = True
+        self.is_let_in = False
 
     def redeem(self, invitation: str) -> PendingGrant:
         if invitation != "trailmark://home.example/CODE":
             raise RefusedError(ErrorCode.WRONG_CODE, "this code does not work")
-        self.window.person.write(lambda conn, _: keep_pending(conn, [PENDING]))
+        waiting = [] if self.is_let_in else [PENDING]
+        self.window.person.write(lambda conn, _: keep_pending(conn, waiting))
         return PENDING
 
     def agree(self, member: str, agreed: Agreed) -> None:
@@ -120,6 +122,13 @@ def test_invitation_lets_nobody_in_before_the_words_are_compared(
     assert 'value="goals" checked' in refused.html
     assert server.agreed is None
     assert "compare four words" in window.get("/sharing")
+
+
+def test_who_is_let_in_already_stays_so(window: Window, server: Server) -> None:
+    server.is_let_in = True
+    told = window.post("/sharing/connect", invitation="trailmark://home.example/CODE")
+
+    assert "They are let in already" in window.get(told.location or "")
 
 
 def test_only_what_was_chosen_is_agreed_to(window: Window, server: Server) -> None:

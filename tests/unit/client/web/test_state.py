@@ -8,8 +8,10 @@ from tests.support.devices import connect_to
 from tests.support.home import Home
 from tests.support.own_pages import Window
 from trailmark_client.queries.timeline import TimelineLine
+from trailmark_client.storage.emptying import ErasedThere, Erasure
 from trailmark_client.web.preferences import Preferences, preferences
 from trailmark_client.web.state import item_words
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import Language, speaking
 
 LINE = TimelineLine(
@@ -52,6 +54,20 @@ def test_every_item_says_where_it_is(window: Window) -> None:
         window, private=False, received_at=SENT
     )
     assert "Only you can read it." in words(window, received_at=SENT)
+
+
+def test_what_the_server_erased_on_its_own_is_told(window: Window) -> None:
+    before = window.get("/state")
+    app = window.person.app
+    connect_to(app, Home(app.identity.space))
+    there = ErasedThere(space=text_from_id(app.identity.space), erased_at=SENT, learned_at=SENT)
+    app.erasure_file.save(Erasure(there=there))
+    page = window.get("/state")
+
+    assert "erased its copy" not in before
+    assert "Your server erased its copy of everything" in page
+    assert "Everything on this device is still here and stays" in page
+    assert "Saved on this device. Your server erased its copy." in window.get("/")
 
 
 def test_page_lists_what_was_written_last(window: Window) -> None:

@@ -6,6 +6,7 @@ from trailmark_shared.events.goals import (
     GoalCancelled,
     GoalCompleted,
     GoalDrafted,
+    GoalEnteredInError,
     GoalKept,
     GoalMoved,
     GoalPutOnHold,
@@ -16,6 +17,7 @@ from trailmark_shared.events.goals import (
     GoalShared,
     GoalWithdrawn,
 )
+from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.projections.goal import fold_goal
 
 DRAFT = an_entry(1, GoalDrafted(title="Sleep", lifecycle="active"))
@@ -65,6 +67,13 @@ class TestStatus:
         entries = [DRAFT, an_entry(2, GoalReworded(title="t"), base=(1,))]
 
         assert fold_goal([*entries, an_entry(3, GoalCompleted(), base=(2, 9))]).needs_review == ()
+
+    def test_a_mistake_that_was_put_right_counts_no_more(self) -> None:
+        mistake = an_entry(2, GoalEnteredInError(), base=(1,))
+        back = an_entry(3, EntryTakenBack(events=(a_text(2),)))
+
+        assert "entered-in-error" == fold_goal([DRAFT, mistake]).lifecycle.value
+        assert "active" == fold_goal([DRAFT, mistake, back]).lifecycle.value
 
     def test_reopening_sets_the_goal_on_its_way_again(self) -> None:
         entries = [DRAFT, an_entry(2, GoalCompleted(), base=(1,))]
