@@ -29,6 +29,9 @@ from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.sealing import NONCE_BYTES
 from trailmark_shared.words import gettext
 
+IMPORTED_UPTO: Final = "imported_upto"
+"""Setting: events up to this place in the store were imported; others may hold the same import."""
+
 _IMPORTED: Final = "imported_from"
 _START: Final = Cursor(0, chain.GENESIS)
 _INSERT: Final = (
@@ -210,4 +213,6 @@ def send_imported(conn: Connection) -> None:
         (SELF,),
     )
     conn.execute("DELETE FROM cursor WHERE lane = ?", (SELF,))
+    (upto,) = conn.execute("SELECT coalesce(max(pos), 0) FROM event").fetchone()
+    set_setting(conn, IMPORTED_UPTO, str(upto))
     drop_setting(conn, _IMPORTED)
