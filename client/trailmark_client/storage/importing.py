@@ -22,6 +22,7 @@ from trailmark_client.storage.settings import drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.exports.whole import LaneState, Placed, refuse_altered
 from trailmark_shared.ids import DEVICES, PLAIN, SELF, Lane, SpaceId
@@ -64,14 +65,11 @@ class Importing:
         if placed.event.lane == DEVICES:
             # What devices said of each other is of a space that this one is not in.
             return False
-        _check(placed.event)
+        check_event(placed.event)
         _move_on(self._told, placed)
         mine = self._made_own(placed) if placed.event.lane == SELF else placed
         _move_on(self._put, mine)
-        body = None if placed.code == ErrorCode.DUPLICATE else body_from_bytes(placed.plain)
-        read = (None, None, None) if body is None else (body.type, body.subject, body.day)
-        place = (mine.seq, mine.held, mine.received_at, mine.offset, mine.actor, mine.code)
-        self._conn.execute(_INSERT, (*values_from_event(mine.event), *place, mine.lane_hash, *read))
+        insert_placed(self._conn, mine)
         return True
 
     def finish(self, space: SpaceId) -> None:
@@ -116,7 +114,29 @@ class Importing:
         return msgspec.structs.replace(event, **moved, key=key, salt=salt, body=body, commit=commit)
 
 
-def _check(event: Event) -> None:
+def insert_placed(conn: Connection, placed: Placed) -> Body | None:
+    """Put an event into the store as it is told.
+
+    Args:
+        conn: The store, inside a write transaction.
+        placed: The event.
+
+    Returns:
+        Its body, where it can be read and counts.
+    """
+    body = None if placed.code == ErrorCode.DUPLICATE else body_from_bytes(placed.plain)
+    read = (None, None, None) if body is None else (body.type, body.subject, body.day)
+    place = (placed.seq, placed.held, placed.received_at, placed.offset, placed.actor, placed.code)
+    conn.execute(_INSERT, (*values_from_event(placed.event), *place, placed.lane_hash, *read))
+    return body
+
+
+def check_event(event: Event) -> None:
+    """Check an event against its hashes.
+
+    Raises:
+        IntegrityError: ``altered_export``: it is not what was once written.
+    """
     header = chain.header_bytes(
         event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
     )
@@ -135,10 +155,23 @@ def _move_on(ends: dict[Lane, Cursor], placed: Placed) -> None:
     if seq is None or placed.held is not None:
         return
     before = ends.get(lane, _START)
-    hash_ = _lane_hash(before.hash, placed.event.hash, placed)
-    if seq != before.seq + 1 or placed.lane_hash != hash_:
+    ends[lane] = place_behind(before, placed)
+
+
+def place_behind(before: Cursor, placed: Placed) -> Cursor:
+    """Return where a lane ends behind a row of its log.
+
+    Args:
+        before: Where it ended before.
+        placed: The row.
+
+    Raises:
+        IntegrityError: ``altered_export``: the row does not continue the lane.
+    """
+    seq, hash_ = before.seq + 1, _lane_hash(before.hash, placed.event.hash, placed)
+    if placed.seq != seq or placed.lane_hash != hash_:
         refuse_altered()
-    ends[lane] = Cursor(seq, hash_)
+    return Cursor(seq, hash_)
 
 
 def _lane_hash(before: bytes, hash_: bytes, placed: Placed) -> bytes:
