@@ -8,7 +8,7 @@ them is made anew with the keys of this device.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -18,10 +18,10 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
 from trailmark_client.storage.read_models import body_from_bytes, state_hash
 from trailmark_client.storage.rows import EVENT_COLUMNS, values_from_event
-from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_client.storage.settings import IMPORTED_FROM, drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import ErrorCode, IntegrityError, RefusedError
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.exports.whole import LaneState, Placed, refuse_altered
@@ -33,7 +33,6 @@ from trailmark_shared.words import gettext
 IMPORTED_UPTO: Final = "imported_upto"
 """Setting: events up to this place in the store were imported; others may hold the same import."""
 
-_IMPORTED: Final = "imported_from"
 _START: Final = Cursor(0, chain.GENESIS)
 _INSERT: Final = (
     f"INSERT INTO event ({EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash,"
@@ -84,7 +83,7 @@ class Importing:
             "INSERT OR IGNORE INTO archived_lane SELECT DISTINCT lane FROM event WHERE lane != ?",
             (SELF,),
         )
-        set_setting(self._conn, _IMPORTED, space.hex())
+        set_setting(self._conn, IMPORTED_FROM, space.hex())
 
     def _made_own(self, placed: Placed) -> Placed:
         event = self._sealed_here(placed)
@@ -188,6 +187,34 @@ def _lane_hash(before: bytes, hash_: bytes, placed: Placed) -> bytes:
     )
 
 
+def put_back(conn: Connection, rows: Iterable[Placed]) -> int:
+    """Put rows of a damaged store, which no server has, into the one that takes its place.
+
+    Args:
+        conn: The new store, inside a write transaction; lanes that it holds already are left.
+        rows: What could be read.
+
+    Returns:
+        How many do not verify, or stand behind one that is not there.
+    """
+    there = {lane for (lane,) in conn.execute("SELECT DISTINCT lane FROM event").fetchall()}
+    ends: dict[Lane, Cursor] = {}
+    lost = 0
+    for row in sorted(rows, key=lambda each: each.seq or limits.INTEGER_MAX):
+        if row.event.lane in there:
+            continue
+        try:
+            check_event(row.event)
+            _move_on(ends, row)
+        except IntegrityError:
+            lost += 1
+        else:
+            insert_placed(conn, row)
+    for lane, cursor in ends.items():
+        set_cursor(conn, lane, cursor)
+    return lost
+
+
 def check_states(conn: Connection, states: Mapping[Lane, LaneState]) -> None:
     """Compare what was folded with what the lanes came to where the export was made.
 
@@ -209,7 +236,7 @@ def check_states(conn: Connection, states: Mapping[Lane, LaneState]) -> None:
 
 def imported_from(conn: Connection) -> SpaceId | None:
     """Return the space whose export was imported here, until this device is connected."""
-    told = setting(conn, _IMPORTED)
+    told = setting(conn, IMPORTED_FROM)
     return None if told is None else SpaceId(bytes.fromhex(told))
 
 
@@ -248,4 +275,4 @@ def send_imported(conn: Connection) -> None:
     conn.execute("DELETE FROM cursor WHERE lane = ?", (SELF,))
     (upto,) = conn.execute("SELECT coalesce(max(pos), 0) FROM event").fetchone()
     set_setting(conn, IMPORTED_UPTO, str(upto))
-    drop_setting(conn, _IMPORTED)
+    drop_setting(conn, IMPORTED_FROM)

@@ -158,17 +158,22 @@ def placed_events(conn: Connection) -> Iterator[Placed]:
         f"{_PLACED} ORDER BY lane, seq IS NULL, held IS NOT NULL, abs(held), seq, pos"
     )
     for row in rows:
-        yield _placed(row)
+        yield placed_from_values(row)
 
 
 def placed_at(conn: Connection, places: Iterable[int]) -> Iterator[Placed]:
     """Yield the events at these places in the store, with all that is stored of them."""
     for pos in places:
         for row in conn.execute(f"{_PLACED} WHERE pos = ?", (pos,)).fetchall():
-            yield _placed(row)
+            yield placed_from_values(row)
 
 
-def _placed(row: Sequence[Any]) -> Placed:
+def placed_from_values(row: Sequence[Any]) -> Placed:
+    """Return the event of selected ``EVENT_COLUMNS``, its opened body, and its place.
+
+    Args:
+        row: Behind the body come seq, held, received_at, offset, actor, code and lane_hash.
+    """
     plain, seq, held, received_at, offset, actor, code, lane_hash = row[EVENT_WIDTH:]
     return Placed(
         event=event_from_values(row),

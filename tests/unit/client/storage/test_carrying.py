@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.entries import START
 from tests.support.exports import a_lane
-from tests.support.lane_devices import CARE, SPACE
+from tests.support.imported import import_a_lane
+from tests.support.lane_devices import CARE
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.carrying import (
@@ -20,8 +21,7 @@ from trailmark_client.storage.carrying import (
     uncarried_lanes,
 )
 from trailmark_client.storage.erasure import erase_events
-from trailmark_client.storage.importing import Importing
-from trailmark_client.storage.read_models import body_from_bytes, refold_all
+from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.standing import placed_events
 from trailmark_shared.events.body import Body, UnknownData
 from trailmark_shared.exports.carried import CARRIED, carried_row
@@ -44,27 +44,7 @@ NOW = Body(
 def holder(tmp_path: Path) -> Iterator[Person]:
     """Somebody with an imported lane."""
     one = Person(tmp_path / "holder", seed=7)
-
-    def put(conn: Connection) -> None:
-        importing = Importing(conn, one.app.vault, one.app.randomness)
-        for row in a_lane():
-            importing.take(
-                Placed(
-                    event=row.event,
-                    plain=row.event.body,
-                    seq=row.seq,
-                    held=None,
-                    received_at=row.received_at,
-                    offset=row.offset,
-                    actor=row.actor,
-                    code=row.code,
-                    lane_hash=row.lane_hash,
-                )
-            )
-        importing.finish(SPACE)
-        refold_all(conn)
-
-    one.app.write(put)
+    import_a_lane(one)
     yield one
     one.app.close()
 

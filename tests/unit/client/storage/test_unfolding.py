@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.entries import START
 from tests.support.exports import a_lane, placed, row_of
+from tests.support.imported import stored
 from tests.support.lane_devices import CARE, SPACE, LaneDevice
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
@@ -39,21 +40,8 @@ NOW = Body(
 )
 
 
-def stored() -> list[Placed]:
-    return [
-        Placed(
-            event=row.event,
-            plain=row.event.body,
-            seq=row.seq,
-            held=None,
-            received_at=row.received_at,
-            offset=row.offset,
-            actor=row.actor,
-            code=row.code,
-            lane_hash=row.lane_hash,
-        )
-        for row in a_lane()
-    ]
+def rows_of_a_lane() -> list[Placed]:
+    return [stored(row) for row in a_lane()]
 
 
 def says(person: Person, body: Body) -> None:
@@ -112,7 +100,7 @@ def has_more(person: Person) -> bool:
 
 
 def test_a_lane_comes_as_it_was_and_is_folded(person: Person) -> None:
-    rows = stored()
+    rows = rows_of_a_lane()
     carries(person, rows)
 
     assert has_more(person)
@@ -125,7 +113,7 @@ def test_a_lane_comes_as_it_was_and_is_folded(person: Person) -> None:
 
 
 def test_what_came_too_early_waits(person: Person) -> None:
-    first, second, *others = stored()
+    first, second, *others = rows_of_a_lane()
     carries(person, [*reversed(others), first])
 
     assert unfolded(person) == [first]
@@ -135,7 +123,7 @@ def test_what_came_too_early_waits(person: Person) -> None:
 
 
 def test_what_was_recorded_beside_an_import_waits_for_it(person: Person) -> None:
-    rows = stored()
+    rows = rows_of_a_lane()
     own = LaneDevice(seed=9, space=person.app.identity.space).shares("Recorded behind it")
     unsent = msgspec.structs.replace(
         rows[0],
@@ -160,7 +148,7 @@ def test_what_was_recorded_beside_an_import_waits_for_it(person: Person) -> None
 def test_a_lane_that_is_known_here_is_left_alone(person: Person) -> None:
     person.let_in(lane=CARE)
     before = unfolded(person)
-    carries(person, stored())
+    carries(person, rows_of_a_lane())
 
     assert unfolded(person) == before
     assert not has_more(person)
@@ -169,14 +157,14 @@ def test_a_lane_that_is_known_here_is_left_alone(person: Person) -> None:
 def test_a_lane_of_this_space_is_never_taken_for_an_imported_one(person: Person) -> None:
     mine = LaneDevice(space=person.app.identity.space)
     (row,) = placed([row_of(mine.grants())])
-    carries(person, [msgspec.structs.replace(stored()[0], event=row.event, plain=row.event.body)])
+    carries(person, [stored(row)])
 
     assert unfolded(person) == []
 
 
 @pytest.mark.parametrize("what", ["hash", "lane_hash", "actor"])
 def test_what_does_not_verify_is_passed_over(person: Person, what: str) -> None:
-    first, second, *_ = stored()
+    first, second, *_ = rows_of_a_lane()
     changed = {
         "hash": msgspec.structs.replace(
             second, event=msgspec.structs.replace(second.event, hash=bytes(32))
@@ -193,7 +181,7 @@ def test_what_does_not_verify_is_passed_over(person: Person, what: str) -> None:
 
 def test_what_is_no_row_of_a_shared_lane_is_passed_over(person: Person) -> None:
     (row,) = placed([row_of(LaneDevice(SELF, space=SPACE).write(b"{}"))])
-    carries(person, [msgspec.structs.replace(stored()[0], event=row.event, plain=None)])
+    carries(person, [msgspec.structs.replace(rows_of_a_lane()[0], event=row.event, plain=None)])
     says(person, NOW)
 
     assert unfolded(person) == []
@@ -201,7 +189,7 @@ def test_what_is_no_row_of_a_shared_lane_is_passed_over(person: Person) -> None:
 
 
 def test_erased_words_do_not_come_back_and_who_was_let_in_stays(person: Person) -> None:
-    rows = stored()
+    rows = rows_of_a_lane()
     grant, shared = rows[0].event, rows[1].event
     person.app.write(lambda conn: erase_events(conn, CARE, [grant.id, shared.id]))
     carries(person, rows)
@@ -215,7 +203,7 @@ def test_erased_words_do_not_come_back_and_who_was_let_in_stays(person: Person) 
 
 def test_rows_behind_a_rewind_are_looked_at_again(person: Person) -> None:
     """Another log may have others under the numbers that were looked through."""
-    first, *others = stored()
+    first, *others = rows_of_a_lane()
     carries(person, [first])
     assert unfolded(person) == [first]
     person.app.write(
@@ -227,7 +215,7 @@ def test_rows_behind_a_rewind_are_looked_at_again(person: Person) -> None:
 
 
 def test_what_a_key_opens_later_is_unfolded_then(person: Person) -> None:
-    rows = stored()
+    rows = rows_of_a_lane()
     carries(person, rows)
     columns = "SELECT type, subject, pos FROM event WHERE lane = ?"
     known = person.read(lambda c: c.execute(columns, (SELF,)).fetchall())

@@ -10,12 +10,12 @@ import pytest
 
 from tests.support.entries import GOLDEN, START
 from tests.support.exports import a_lane, placed, row_of
+from tests.support.imported import stored
 from tests.support.lane_devices import CARE, LaneDevice
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_shared import ids, limits
 from trailmark_shared.events.body import Body, UnknownData
 from trailmark_shared.events.codec import decode_body, encode_body
-from trailmark_shared.events.envelope import Row
 from trailmark_shared.exports.carried import CARRIED, carried_mark, carried_row, carrying_body
 from trailmark_shared.exports.whole import Placed, whole_event
 from trailmark_shared.ids import EventId, KeyId
@@ -31,20 +31,6 @@ NOW = Body(
     recorded_at=START,
     data=UnknownData(b"{}"),
 )
-
-
-def stored(row: Row) -> Placed:
-    return Placed(
-        event=row.event,
-        plain=row.event.body,
-        seq=row.seq,
-        held=None,
-        received_at=row.received_at,
-        offset=row.offset,
-        actor=row.actor,
-        code=row.code,
-        lane_hash=row.lane_hash,
-    )
 
 
 def said(one: Placed) -> Body | None:
