@@ -27,6 +27,7 @@ from trailmark_client.queries.pending import pending_grants
 from trailmark_client.recovery import send_kept
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended, Status
+from trailmark_client.storage.connecting import finish_connecting
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
 from trailmark_client.transport import Connector
@@ -110,6 +111,7 @@ class InStep:
         Returns:
             How it ended.
         """
+        await self._far.run(lambda app: finish_connecting(app.file, app.identity))
         async with open_async(app) as database:
             ports = Ports(
                 database=database,

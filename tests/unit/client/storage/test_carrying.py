@@ -44,7 +44,7 @@ NOW = Body(
 def holder(tmp_path: Path) -> Iterator[Person]:
     """Somebody with an imported lane."""
     one = Person(tmp_path / "holder", seed=7)
-    import_a_lane(one)
+    import_a_lane(one.app)
     yield one
     one.app.close()
 

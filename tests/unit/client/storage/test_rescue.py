@@ -198,7 +198,7 @@ def test_a_rescue_that_was_killed_goes_on_at_the_next_start(
 def test_what_was_imported_is_put_back_and_its_lanes_are_sent_to_nobody(tmp_path: Path) -> None:
     """No server of this person has it: there is nothing to read it from again."""
     holder = Person(tmp_path, seed=7)
-    import_a_lane(holder)
+    import_a_lane(holder.app)
     private = holder.goal("Written since"), holder.goal("And another one")
     holder.app.write(seen_before)
     holder.write(lambda c, r: r.record(c, SHARED, r.new_subject(), WinNoted(text="unsent there")))
@@ -240,7 +240,7 @@ def test_imported_rows_that_rotted_are_counted_and_those_before_them_stay(
     tmp_path: Path,
 ) -> None:
     holder = Person(tmp_path, seed=7)
-    import_a_lane(holder)
+    import_a_lane(holder.app)
     holder.app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x' WHERE seq = 4"))
     holder.app.close()
 
