@@ -8,7 +8,7 @@ store: a kill between two of them costs nothing.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
@@ -23,8 +23,6 @@ from trailmark_client.storage.unfolding import may_have_folded, unfold
 from trailmark_shared import limits
 from trailmark_shared.events.body import Body, UnknownData
 from trailmark_shared.exports.carried import CARRIED
-
-_AT_ONCE: Final = limits.PAGE_EVENTS_MAX
 
 
 def is_unsettled(conn: Connection, *, private_copy: bool) -> bool:
@@ -49,22 +47,43 @@ def settle_imported(app: App) -> bool:
     Returns:
         Whether something was recorded that is to be sent.
     """
-    if app.read(may_have_folded):
-        app.write(lambda conn: unfold(conn, app.identity.space))
+    count = 0
+    while (some := settle_some(app, limits.INTEGER_MAX)) is not None:
+        count += some
+    return count > 0
+
+
+def settle_some(app: App, most: int = limits.PAGE_EVENTS_MAX) -> int | None:
+    """Do a part of that, as large as a page: whoever shows pages meanwhile is not kept waiting.
+
+    Args:
+        app: As for ``settle_imported``.
+        most: How many rows are carried at most.
+
+    Returns:
+        How many events were recorded; ``None`` once nothing is left to do.
+    """
+    if app.read(may_have_folded) and app.write(lambda conn: unfold(conn, app.identity.space)):
+        return 0
     if not app.identity.private_copy or not app.read(may_have_uncarried):
-        return False
+        return None
     found = app.read(uncarried)
     if found.gone:
         app.write(lambda conn: erase_as_carried(conn, found.gone))
         app.clean()
         found = app.read(uncarried)
-    count = 0
-    for start in range(0, len(found.places), _AT_ONCE):
-        some, now = found.places[start : start + _AT_ONCE], _now(app)
-        count += app.write(lambda conn: carry(conn, app.vault, app.randomness, some, now))  # noqa: B023
+    chosen, page = found.places[:most], limits.PAGE_EVENTS_MAX
+    starts = range(0, len(chosen), page)
+    count = sum(_carry(app, chosen[start : start + page]) for start in starts)
     if count == len(found.places):
         app.write(lambda conn: note_all_carried(conn, found.content))
-    return count > 0
+    # What is left then is too long.
+    return count or None
+
+
+def _carry(app: App, places: Sequence[int]) -> int:
+    now = _now(app)
+    return app.write(lambda conn: carry(conn, app.vault, app.randomness, places, now))
 
 
 def _now(app: App) -> Body:

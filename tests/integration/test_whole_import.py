@@ -9,6 +9,9 @@ import pytest
 from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, let_in
 
+pytestmark = pytest.mark.timeout(300)
+"""Each lets dozens of processes run, one after the other."""
+
 WHY = ("--reason", "new-insight")
 
 
@@ -50,7 +53,7 @@ def shown(device: DeviceFolder) -> list[tuple[str, ...]]:
 
 
 def settle(*devices: DeviceFolder) -> None:
-    for device in devices * 3:
+    for device in devices * 2:
         device.run("sync")
 
 

@@ -2,8 +2,8 @@
 
 from tests.support.exports import a_lane
 from tests.support.lane_devices import SPACE
-from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.app import App
 from trailmark_client.storage.importing import Importing
 from trailmark_client.storage.read_models import refold_all
 from trailmark_shared.events.envelope import Row
@@ -25,11 +25,11 @@ def stored(row: Row) -> Placed:
     )
 
 
-def import_a_lane(person: Person) -> None:
+def import_a_lane(app: App) -> None:
     """Import ``exports.a_lane`` onto a device."""
 
     def put(conn: Connection) -> None:
-        importing = Importing(conn, person.app.vault, person.app.randomness)
+        importing = Importing(conn, app.vault, app.randomness)
         for row in a_lane():
             importing.take(stored(row))
             if row.event.body is None and row.code is None:
@@ -37,4 +37,4 @@ def import_a_lane(person: Person) -> None:
         importing.finish(SPACE)
         refold_all(conn)
 
-    person.app.write(put)
+    app.write(put)

@@ -18,7 +18,7 @@ from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.device_joining import finish_joining
 from trailmark_client.erasing_everything import ask_servers, note_taken, obey_erasure
-from trailmark_client.imported_lanes import settle_imported
+from trailmark_client.imported_lanes import settle_some
 from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
@@ -227,8 +227,9 @@ def finish(app: App, *, is_live: bool) -> bool:
     when = recorder.now()
     stopped = app.write(lambda conn: settle_stops(conn, recorder, when))
     shared = app.write(lambda conn: carry_out_wishes(conn, recorder, when, device=device))
-    carried = settle_imported(app)
-    return bool(let_in or stopped or shared or carried)
+    # A part at a time: these pages wait for it.
+    has_more = settle_some(app) is not None
+    return bool(let_in or stopped or shared or has_more)
 
 
 def _tell_links(app: App) -> None:

@@ -56,11 +56,15 @@ def uncarried(conn: Connection) -> Uncarried:
         f"SELECT pos, lane, id, seq, held, body IS NOT NULL FROM event WHERE {_ARCHIVED}"
         " ORDER BY seq IS NOT NULL AND held IS NULL, lane, seq, pos"
     ).fetchall()
+    erased = {
+        event[: limits.CARRIED_MARK_BYTES]
+        for (event,) in conn.execute("SELECT id FROM erased").fetchall()
+    }
     places: list[int] = []
     gone: list[tuple[str, bytes]] = []
     for pos, *row in rows:
         mark = _mark(*row)
-        if _is_erased(conn, mark):
+        if mark in erased:
             gone.append((row[0], row[1]))
         elif not _is_here(conn, mark):
             places.append(pos)

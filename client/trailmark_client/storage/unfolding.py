@@ -10,7 +10,6 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -75,38 +74,55 @@ def _locked(conn: Connection) -> int:
     return count
 
 
-def unfold(conn: Connection, space: SpaceId) -> None:
-    """Put the rows that ``self`` carries into the lanes that they are from, and fold those.
+def unfold(conn: Connection, space: SpaceId) -> bool:
+    """Put rows that ``self`` carries into the lanes that they are from, and fold those.
 
     Args:
         conn: The store, inside a write transaction.
         space: This person's.
+
+    Returns:
+        Whether there may be more: as many as fit into a page are put at a time, unless some wait
+        for what is behind them.
     """
-    after, end = _after(conn), cursor_of(conn, SELF).seq
+    seq, end = _after(conn), cursor_of(conn, SELF).seq
     unfolding = _Unfolding(conn, space)
-    waiting = [seq for seq, row in _carried(conn, after) if not unfolding.take(row)]
+    waiting: list[int] = []
+    is_begun = False
+    while seq < end and (waiting or not is_begun):
+        rows = _carried(conn, seq)
+        waiting += [at for at, row in rows if not unfolding.take(row)]
+        waiting = _still_waiting(conn, unfolding, waiting)
+        seq = rows[-1][0] if len(rows) == limits.PAGE_EVENTS_MAX else end
+        is_begun = True
+    unfolding.fold()
+    _note_seen(conn, min((each - 1 for each in waiting), default=seq))
+    return seq < end
+
+
+def _still_waiting(conn: Connection, unfolding: _Unfolding, waiting: list[int]) -> list[int]:
     while waiting:
         left = [seq for seq in waiting if not unfolding.take(_row_at(conn, seq))]
         if len(left) == len(waiting):
             break
         waiting = left
-    unfolding.fold()
-    seq = min((each - 1 for each in waiting), default=end)
+    return waiting
+
+
+def _note_seen(conn: Connection, seq: int) -> None:
     hash_ = lane_hash_at(conn, SELF, seq)
     assert hash_ is not None, "a row of the log has a hash"
     seen = _Seen(seq, hash_.hex(), _locked(conn))
     set_setting(conn, SEEN, msgspec.json.encode(seen).decode())
 
 
-def _carried(conn: Connection, after: int) -> Iterator[tuple[int, Placed | None]]:
-    """Yield what is carried, some at a time: ten years of it need not be in memory at once."""
-    while rows := conn.execute(
+def _carried(conn: Connection, after: int) -> list[tuple[int, Placed | None]]:
+    """Return what is carried, a page at most: ten years of it need not be in memory at once."""
+    rows = conn.execute(
         f"SELECT seq, opened(id, key, body) FROM event WHERE {_CARRYING} ORDER BY seq LIMIT ?",
         (after, limits.PAGE_EVENTS_MAX),
-    ).fetchall():
-        for seq, plain in rows:
-            yield seq, _row(plain)
-        after = rows[-1][0]
+    ).fetchall()
+    return [(seq, _row(plain)) for seq, plain in rows]
 
 
 def _row_at(conn: Connection, seq: int) -> Placed | None:

@@ -13,7 +13,6 @@ from tests.support.home import Home
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_adapters.sqlite import Connection
-from trailmark_client import imported_lanes
 from trailmark_client.commands.erasing import erase
 from trailmark_client.imported_lanes import is_unsettled, settle_imported
 from trailmark_client.importing import document_of, import_all
@@ -31,6 +30,7 @@ from trailmark_client.storage.importing import send_imported
 from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.standing import placed_events
 from trailmark_client.storage.verification import verify_all
+from trailmark_shared import limits
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.exports.carried import carried_row
 from trailmark_shared.ids import SELF, text_from_id
@@ -185,7 +185,7 @@ async def test_a_kill_in_the_middle_is_gone_on_from(
         begin_at(one, home)
         assert (await sync(one.app, home)).is_done
         with monkeypatch.context() as patched:
-            patched.setattr(imported_lanes, "_AT_ONCE", 2)
+            patched.setattr(limits, "PAGE_EVENTS_MAX", 2)
             patched.setattr(one.app, "write", dying_after(one.app.write, 2))
             with pytest.raises(KeyboardInterrupt):
                 settle_imported(one.app)

@@ -85,10 +85,14 @@ def carries(person: Person, rows: Sequence[Placed]) -> None:
 
 def unfolded(person: Person) -> list[Placed]:
     app = person.app
-    app.write(lambda conn: unfold(conn, app.identity.space))
-    return [
-        each for each in person.read(lambda c: list(placed_events(c))) if each.event.lane == CARE
-    ]
+    while app.write(lambda conn: unfold(conn, app.identity.space)):
+        pass
+    return imported(person)
+
+
+def imported(person: Person) -> list[Placed]:
+    found = person.read(lambda conn: list(placed_events(conn)))
+    return [each for each in found if each.event.lane == CARE]
 
 
 def is_sound(person: Person) -> bool:
@@ -120,6 +124,32 @@ def test_what_came_too_early_waits(person: Person) -> None:
     carries(person, [second])
     assert unfolded(person) == [first, second, *others]
     assert is_sound(person)
+
+
+def test_a_page_is_unfolded_at_a_time_and_more_where_rows_wait(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAGE_EVENTS_MAX", 3)
+    rows = rows_of_a_lane()
+    carries(person, rows)
+    app = person.app
+
+    def unfold_some() -> bool:
+        return app.write(lambda conn: unfold(conn, app.identity.space))
+
+    assert unfold_some()
+    assert imported(person) == rows[:3]
+    assert unfold_some()
+    assert not unfold_some()
+    assert imported(person) == rows
+
+    app.write(lambda conn: conn.execute("DELETE FROM event WHERE lane = ?", (CARE,)))
+    app.write(lambda conn: conn.execute("DELETE FROM cursor WHERE lane = ?", (CARE,)))
+    carries(person, [rows[0]])
+    drop_seen(person)
+    app.write(lambda conn: conn.execute("UPDATE event SET type = NULL WHERE seq = 1"))
+    assert not unfold_some()
+    assert imported(person) == rows
 
 
 def test_what_was_recorded_beside_an_import_waits_for_it(person: Person) -> None:
