@@ -25,6 +25,7 @@ from trailmark_client.lock import FileSeal, LockFile, database_key, locked_error
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.cleaning import clean
 from trailmark_client.storage.closing import IN_USE, Files, is_settled, settled_lock
+from trailmark_client.storage.connecting import finish_connecting
 from trailmark_client.storage.emptying import FILE_NAME as ERASURE_FILE_NAME
 from trailmark_client.storage.emptying import (
     ErasureFile,
@@ -133,6 +134,7 @@ class App:
         self.recorder = Recorder(self.vault, clock, randomness)
         self.rescue: Rescue | None = None
         self.file = self._opened_file()
+        finish_connecting(self.file, self.identity)
         if not self.file.read(is_projection_current):
             self.file.write(refold_all)
         if lock is not None:

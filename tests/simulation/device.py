@@ -154,7 +154,11 @@ class SimDevice(Machine):
 
     def _watch_cursors(self, conn: Connection) -> None:
         """Tell where each lane stands, and count how often one went back."""
-        found = conn.execute("SELECT lane, seq, hash FROM cursor ORDER BY lane").fetchall()
+        # An imported lane stands where a log of another server stood.
+        found = conn.execute(
+            "SELECT lane, seq, hash FROM cursor"
+            " WHERE lane NOT IN (SELECT lane FROM archived_lane) ORDER BY lane"
+        ).fetchall()
         for lane, seq, hash_ in found:
             if seq < self.cursors.get(lane, 0):
                 self.moved_back[lane] += 1

@@ -64,6 +64,7 @@ def unsettled(world: World) -> list[str]:
             reasons.append(f"{device.name} has not joined")
         else:
             reasons += device.app.read(lambda conn, d=device: _open_ends(conn, d, lanes))
+            reasons += world.imports.open_ends(device)
     return reasons
 
 
@@ -124,6 +125,7 @@ class Judge:
         await self._check_views()
         self._check_erased()
         self._check_private()
+        world.imports.judge()
         await self._check_verified()
         world.trace.update(repr(sorted(self._lanes.items())).encode())
         world.ledger.counts["rows"] += sum(head for head, _ in self._lanes.values())

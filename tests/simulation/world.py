@@ -10,6 +10,7 @@ import msgspec
 
 from tests.simulation.device import SimDevice, stored_ids
 from tests.simulation.faults import Chaos
+from tests.simulation.imports import Imports
 from tests.simulation.joining import Joining
 from tests.simulation.judge import Judge, unsettled
 from tests.simulation.knowledge import Knowledge
@@ -76,6 +77,7 @@ class World:
         self.therapist = Therapist(self)
         self.stranger = Stranger(self)
         self.joining = Joining(self)
+        self.imports = Imports(self)
         self.writes_s = self.random.choice((1.0, 3.0, 8.0))
         self._links = 0
         self._hellos: dict[int, tuple[float, Sequence[bytes]]] = {}
@@ -247,6 +249,7 @@ class World:
                 if device.app.read(pending_grants):
                     self._complete(device)
                 self._write(device)
+                self.imports.turn(device)
             except StorageError:
                 self.ledger.counts["disk full"] += 1
             except RefusedError as refused:
@@ -270,8 +273,9 @@ class World:
         )
         check("I10", set(written.events) <= lanes.keys(), "what was just saved is not there")
         for event_id, lane in lanes.items():
-            self.ledger.save(lane, event_id)
             device.wrote[event_id] = lane
+            if not self.imports.is_imported(device, lane):
+                self.ledger.save(lane, event_id)
 
     @property
     def _member(self) -> str:
@@ -349,7 +353,9 @@ class World:
         await until(lambda: self.server.is_serving)
         self.server.add_therapist(self.therapist.id)
         for _ in range(self.random.randrange(2, 5)):
-            self.add_device().start()
+            device = self.add_device()
+            device.start()
+            self.imports.begin(device)
         readers = [
             self.loop.create_task(self.therapist.run()),
             self.loop.create_task(Supporters(self).run()),

@@ -69,7 +69,7 @@ def _status_lines(found: Standing, zone: str) -> Iterator[str]:
     yield copy if is_copied else gettext("Private entries stay on this device.")
     if found.lanes and not is_copied and found.backed_up_at is None:
         yield gettext("There is no other copy of these. If you like: trailmark backup FILE")
-    elif found.backed_up_at is None and any(each.archived for each in found.lanes):
+    elif found.backed_up_at is None and any(each.archived > each.carried for each in found.lanes):
         yield gettext(
             "What came with trailmark import and was shared then is on this device only: neither "
             "your other devices nor your recovery code bring it. If you like: trailmark backup FILE"
@@ -112,7 +112,9 @@ def _erased_lines(found: Standing, there: ErasedThere, zone: str) -> Iterator[st
 
 
 def _lane_lines(lane: LaneStanding) -> Iterator[str]:
-    if lane.archived:
+    if lane.carried:
+        counts = gettext("{name} ({lane}): {saved} saved, sealed with your private entries")
+    elif lane.archived:
         counts = gettext("{name} ({lane}): {saved} saved, on this device only")
     elif lane.sends and lane.unsent:
         counts = gettext("{name} ({lane}): {saved} saved, {sent} sent, {unsent} not sent yet")

@@ -11,10 +11,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
+import msgspec
+
 from trailmark_adapters.database import Database
+from trailmark_adapters.sqlite import Connection
 from trailmark_adapters.threads import take_short_turns
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.erasing_everything import note_taken
+from trailmark_client.imported_lanes import is_unsettled, settle_imported
 from trailmark_client.live_session import Ports
 from trailmark_client.own_devices import sign_out_removed
 from trailmark_client.recovery import send_kept
@@ -25,8 +29,8 @@ from trailmark_client.supporter_links import settle_links
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import DomainError, RefusedError, TrailmarkError
 
-LINKS_POLL_S: Final = 2.0
-"""Distance of the looks for supporters' links that the server is to be told of."""
+POLL_S: Final = 2.0
+"""Distance of the looks for what is to be done beside a session that stays open."""
 
 _Work = Callable[[Replicator, Database], Awaitable[Ended]]
 
@@ -34,12 +38,18 @@ _Work = Callable[[Replicator, Database], Awaitable[Ended]]
 def exchange(app: App) -> Ended:
     """Send what waits and fetch what is new, then say goodbye.
 
+    What of an import is on this device alone is sent, too, once the rest is known.
+
     Returns:
         How it ended; nothing is lost either way.
     """
     finish_asked(app)
     take_short_turns()
-    return asyncio.run(_with_store(app, _once, lambda _status: None))
+    ended = asyncio.run(_with_store(app, _once, lambda _status: None))
+    if not ended.is_done or not settle_imported(app):
+        return ended
+    again = asyncio.run(_with_store(app, _once, lambda _status: None))
+    return msgspec.structs.replace(again, received=ended.received + again.received)
 
 
 def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
@@ -55,12 +65,15 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
     finish_asked(app)
 
     async def work(replicator: Replicator, database: Database) -> Ended:
-        links = asyncio.create_task(_tell_links(app, database))
+        beside = [
+            asyncio.create_task(each(app, database)) for each in (_tell_links, follow_imports)
+        ]
         try:
             return await _until_stopped(replicator)
         finally:
-            links.cancel()
-            await asyncio.gather(links, return_exceptions=True)
+            for each in beside:
+                each.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
     take_short_turns()
     return asyncio.run(_with_store(app, work, on_status))
@@ -106,11 +119,36 @@ async def _tell_links(app: App, database: Database) -> None:
     while True:
         with suppress(TrailmarkError):  # told the next time
             if await database.read(waiting_links):
-                await asyncio.to_thread(_settle, app)
-        await asyncio.sleep(LINKS_POLL_S)
+                await asyncio.to_thread(_settle, app, settle_links)
+        await asyncio.sleep(POLL_S)
 
 
-def _settle(app: App) -> None:
-    """Settle links in a thread of its own, over a connection of its own."""
+async def follow_imports(app: App, database: Database) -> None:
+    """Unfold what other devices carry of an import, and carry what is here alone, until cancelled.
+
+    Args:
+        app: This device.
+        database: Its store, beside the session that stays open.
+    """
+
+    def has_work(conn: Connection) -> bool:
+        return is_unsettled(conn, private_copy=app.identity.private_copy)
+
+    last: int | None = None
+    while True:
+        with suppress(TrailmarkError):
+            newest = await database.read(_newest)
+            if newest != last and await database.read(has_work):
+                await asyncio.to_thread(_settle, app, settle_imported)
+            last = newest
+        await asyncio.sleep(POLL_S)
+
+
+def _newest(conn: Connection) -> int:
+    return conn.execute("SELECT coalesce(max(pos), 0) FROM event").fetchone()[0]
+
+
+def _settle(app: App, settle: Callable[[App], object]) -> None:
+    """Settle something in a thread of its own, over a connection of its own."""
     with open_app(app.home, clock=app.clock, randomness=app.randomness, key=app.key) as other:
-        settle_links(other)
+        settle(other)

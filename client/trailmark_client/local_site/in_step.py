@@ -18,6 +18,7 @@ from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.device_joining import finish_joining
 from trailmark_client.erasing_everything import ask_servers, note_taken, obey_erasure
+from trailmark_client.imported_lanes import settle_some
 from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
@@ -26,6 +27,7 @@ from trailmark_client.queries.pending import pending_grants
 from trailmark_client.recovery import send_kept
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended, Status
+from trailmark_client.storage.connecting import finish_connecting
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
 from trailmark_client.transport import Connector
@@ -112,6 +114,7 @@ class InStep:
         Returns:
             How it ended.
         """
+        await self._far.run(lambda app: finish_connecting(app.file, app.identity))
         async with open_async(app) as database:
             ports = Ports(
                 database=database,
@@ -227,7 +230,9 @@ def finish(app: App, *, is_live: bool) -> bool:
     when = recorder.now()
     stopped = app.write(lambda conn: settle_stops(conn, recorder, when))
     shared = app.write(lambda conn: carry_out_wishes(conn, recorder, when, device=device))
-    return bool(let_in or stopped or shared)
+    # A part at a time: these pages wait for it.
+    has_more = settle_some(app) is not None
+    return bool(let_in or stopped or shared or has_more)
 
 
 def _tell_links(app: App) -> None:

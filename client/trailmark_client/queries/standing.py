@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -15,6 +16,7 @@ from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.queries.wishes import open_wishes
 from trailmark_client.storage import read_models, standing
 from trailmark_client.storage.backing_up import backed_up_at
+from trailmark_client.storage.carrying import uncarried_lanes
 from trailmark_client.storage.doubts import doubts
 from trailmark_client.storage.emptying import ErasedThere
 from trailmark_client.storage.held import missing_rows
@@ -43,7 +45,8 @@ class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
         missing: Rows that a restored server did not take back.
         state_hash: One value for all that is shown, hex, or null while something is unconfirmed.
         words: "as of entry N: …", to compare with others who see this lane, where asked for.
-        archived: It came with an import: it is on this device only, neither sent nor asked for.
+        archived: It came with an import: it is neither sent nor asked for.
+        carried: It goes to your other devices as part of the private copy.
     """
 
     lane: str
@@ -60,6 +63,7 @@ class LaneStanding(msgspec.Struct, frozen=True, kw_only=True):
     state_hash: str | None
     words: str | None = None
     archived: bool = False
+    carried: bool = False
 
 
 class SetAside(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +137,8 @@ def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
         day: The person's local date, on which grants count.
     """
     goals = list_goals(conn, day)
-    lanes = [_lane(conn, identity, each, day) for each in standing.lane_counts(conn)]
+    alone = uncarried_lanes(conn)
+    lanes = [_lane(conn, identity, each, day, alone) for each in standing.lane_counts(conn)]
     locked = standing.locked_count(conn)
     aside = set_aside(conn)
     return Standing(
@@ -160,7 +165,9 @@ def device_standing(conn: Connection, identity: Identity, day: str) -> Standing:
     )
 
 
-def _lane(conn: Connection, identity: Identity, counts: LaneCounts, day: str) -> LaneStanding:
+def _lane(
+    conn: Connection, identity: Identity, counts: LaneCounts, day: str, alone: Collection[str]
+) -> LaneStanding:
     is_settled = counts.unsent == counts.held == 0
     is_connected = identity.server is not None
     return LaneStanding(
@@ -179,6 +186,7 @@ def _lane(conn: Connection, identity: Identity, counts: LaneCounts, day: str) ->
         missing=len(missing_rows(conn, counts.lane)) if counts.has_missing else 0,
         state_hash=read_models.state_hash(conn, counts.lane).hex() if is_settled else None,
         archived=counts.is_archived,
+        carried=counts.is_archived and identity.private_copy and counts.lane not in alone,
     )
 
 

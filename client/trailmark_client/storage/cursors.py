@@ -206,7 +206,8 @@ def has_foreign_outbox(conn: Connection, identity: Identity) -> bool:
     """
     found = conn.execute(
         "SELECT 1 FROM event WHERE seq IS NULL"
-        " AND (space != ? OR device != ? OR epoch != ?) LIMIT 1",
+        " AND (space != ? OR device != ? OR epoch != ?)"
+        " AND lane NOT IN (SELECT lane FROM archived_lane) LIMIT 1",
         (identity.space, identity.device, identity.epoch),
     ).fetchone()
     return found is not None

@@ -13,7 +13,7 @@ import msgspec
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqlValue
 from trailmark_client.identity import Identity, IdentityFile
-from trailmark_client.storage.event_log import lanes_to_send, outbox_lanes, set_chain_end
+from trailmark_client.storage.event_log import lanes_to_send, set_chain_end
 from trailmark_client.storage.read_models import refold
 from trailmark_shared import chain, limits
 from trailmark_shared.events.envelope import Event
@@ -50,6 +50,8 @@ def start_epoch(
 def write_again(conn: Connection, identity: Identity) -> list[Lane]:
     """Number all own events without a row anew, for the identity's space, device and epoch.
 
+    Those of an imported lane keep their numbers: they are sent to nobody.
+
     Args:
         conn: The store, inside a write transaction.
         identity: Its epoch must be one under which nothing was written yet.
@@ -59,7 +61,7 @@ def write_again(conn: Connection, identity: Identity) -> list[Lane]:
     """
     # Ends of numberings that nothing will follow any more.
     conn.execute("DELETE FROM chain_head")
-    for lane in outbox_lanes(conn):
+    for lane in lanes_to_send(conn):
         struck = conn.execute(
             f"SELECT pos, subject FROM event AS o WHERE lane = ? AND seq IS NULL AND {_TAKEN}",
             (lane,),

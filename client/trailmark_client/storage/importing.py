@@ -8,7 +8,7 @@ them is made anew with the keys of this device.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -18,19 +18,22 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
 from trailmark_client.storage.read_models import body_from_bytes, state_hash
 from trailmark_client.storage.rows import EVENT_COLUMNS, values_from_event
-from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_client.storage.settings import IMPORTED_FROM, drop_setting, set_setting, setting
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
-from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.errors import ErrorCode, IntegrityError, RefusedError
+from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.exports.whole import LaneState, Placed, refuse_altered
-from trailmark_shared.exports.whole_check import WholeCheck, lane_hash_after
+from trailmark_shared.exports.whole_check import WholeCheck, check_event, lane_hash_after
 from trailmark_shared.ids import DEVICES, PLAIN, SELF, Lane, SpaceId
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.sealing import NONCE_BYTES
 from trailmark_shared.words import gettext
 
-_IMPORTED: Final = "imported_from"
+IMPORTED_UPTO: Final = "imported_upto"
+"""Setting: events up to this place in the store were imported; others may hold the same import."""
+
 _START: Final = Cursor(0, chain.GENESIS)
 _INSERT: Final = (
     f"INSERT INTO event ({EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash,"
@@ -64,13 +67,8 @@ class Importing:
             return False
         self._told.take(placed)
         mine = self._made_own(placed) if placed.event.lane == SELF else placed
-        if mine.seq is not None and mine.held is None:
-            assert mine.lane_hash is not None, "it was checked"
-            self._put[mine.event.lane] = Cursor(mine.seq, mine.lane_hash)
-        body = None if placed.code == ErrorCode.DUPLICATE else body_from_bytes(placed.plain)
-        read = (None, None, None) if body is None else (body.type, body.subject, body.day)
-        place = (mine.seq, mine.held, mine.received_at, mine.offset, mine.actor, mine.code)
-        self._conn.execute(_INSERT, (*values_from_event(mine.event), *place, mine.lane_hash, *read))
+        _move_on(self._put, mine)
+        insert_placed(self._conn, mine)
         return True
 
     def finish(self, space: SpaceId) -> None:
@@ -85,7 +83,7 @@ class Importing:
             "INSERT OR IGNORE INTO archived_lane SELECT DISTINCT lane FROM event WHERE lane != ?",
             (SELF,),
         )
-        set_setting(self._conn, _IMPORTED, space.hex())
+        set_setting(self._conn, IMPORTED_FROM, space.hex())
 
     def _made_own(self, placed: Placed) -> Placed:
         event = self._sealed_here(placed)
@@ -115,6 +113,76 @@ class Importing:
         return msgspec.structs.replace(event, **moved, key=key, salt=salt, body=body, commit=commit)
 
 
+def insert_placed(conn: Connection, placed: Placed) -> Body | None:
+    """Put an event into the store as it is told.
+
+    Args:
+        conn: The store, inside a write transaction.
+        placed: The event.
+
+    Returns:
+        Its body, where it can be read and counts.
+    """
+    body = None if placed.code == ErrorCode.DUPLICATE else body_from_bytes(placed.plain)
+    read = (None, None, None) if body is None else (body.type, body.subject, body.day)
+    place = (placed.seq, placed.held, placed.received_at, placed.offset, placed.actor, placed.code)
+    conn.execute(_INSERT, (*values_from_event(placed.event), *place, placed.lane_hash, *read))
+    return body
+
+
+def _move_on(ends: dict[Lane, Cursor], placed: Placed) -> None:
+    """Let a lane end behind a row of the log, which has to continue it."""
+    lane, seq = placed.event.lane, placed.seq
+    if seq is None or placed.held is not None:
+        return
+    before = ends.get(lane, _START)
+    ends[lane] = place_behind(before, placed)
+
+
+def place_behind(before: Cursor, placed: Placed) -> Cursor:
+    """Return where a lane ends behind a row of its log.
+
+    Args:
+        before: Where it ended before.
+        placed: The row.
+
+    Raises:
+        IntegrityError: ``altered_export``: the row does not continue the lane.
+    """
+    seq, hash_ = before.seq + 1, lane_hash_after(before.hash, placed.event.hash, placed)
+    if placed.seq != seq or placed.lane_hash != hash_:
+        refuse_altered()
+    return Cursor(seq, hash_)
+
+
+def put_back(conn: Connection, rows: Iterable[Placed]) -> int:
+    """Put rows of a damaged store, which no server has, into the one that takes its place.
+
+    Args:
+        conn: The new store, inside a write transaction; lanes that it holds already are left.
+        rows: What could be read.
+
+    Returns:
+        How many do not verify, or stand behind one that is not there.
+    """
+    there = {lane for (lane,) in conn.execute("SELECT DISTINCT lane FROM event").fetchall()}
+    ends: dict[Lane, Cursor] = {}
+    lost = 0
+    for row in sorted(rows, key=lambda each: each.seq or limits.INTEGER_MAX):
+        if row.event.lane in there:
+            continue
+        try:
+            check_event(row.event)
+            _move_on(ends, row)
+        except IntegrityError:
+            lost += 1
+        else:
+            insert_placed(conn, row)
+    for lane, cursor in ends.items():
+        set_cursor(conn, lane, cursor)
+    return lost
+
+
 def check_states(conn: Connection, states: Mapping[Lane, LaneState]) -> None:
     """Compare what was folded with what the lanes came to where the export was made.
 
@@ -136,7 +204,7 @@ def check_states(conn: Connection, states: Mapping[Lane, LaneState]) -> None:
 
 def imported_from(conn: Connection) -> SpaceId | None:
     """Return the space whose export was imported here, until this device is connected."""
-    told = setting(conn, _IMPORTED)
+    told = setting(conn, IMPORTED_FROM)
     return None if told is None else SpaceId(bytes.fromhex(told))
 
 
@@ -173,4 +241,6 @@ def send_imported(conn: Connection) -> None:
         (SELF,),
     )
     conn.execute("DELETE FROM cursor WHERE lane = ?", (SELF,))
-    drop_setting(conn, _IMPORTED)
+    (upto,) = conn.execute("SELECT coalesce(max(pos), 0) FROM event").fetchone()
+    set_setting(conn, IMPORTED_UPTO, str(upto))
+    drop_setting(conn, IMPORTED_FROM)

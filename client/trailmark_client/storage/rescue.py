@@ -2,7 +2,8 @@
 
 What the server has is read from it again. What it does not have (the outbox, and own rows held back
 by a rewind) is read out of the damaged file event by event; each is kept only if its commitment and
-hash still prove it, and written again under a new epoch.
+hash still prove it, and written again under a new epoch. What was imported, and no server of this
+person has, is kept too: ``self`` like what was never sent, shared lanes as they stand.
 
 A kill at any moment loses nothing: until its file was read to the end it has the name of one that
 still waits, and the next start goes on there. What is in the new store already is not added again.
@@ -10,9 +11,9 @@ still waits, and the next start goes on there. What is in the new store already 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -22,14 +23,24 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
 from trailmark_client.storage.event_log import INSERT_OUTBOX
 from trailmark_client.storage.read_models import body_from_bytes, refold_all
-from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
-from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.rows import (
+    EVENT_COLUMNS,
+    EVENT_WIDTH,
+    event_from_values,
+    places,
+    values_from_event,
+)
+from trailmark_client.storage.settings import IMPORTED_FROM, set_setting
 from trailmark_client.storage.structure import doubt_of, is_check_due, is_whole, note_checked
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.events.envelope import Event
+from trailmark_shared.ids import SELF
 from trailmark_shared.words import gettext
+
+if TYPE_CHECKING:
+    from trailmark_shared.exports.whole import Placed
 
 DAMAGED_SUFFIX: Final = ".damaged-"
 """What the moved file's name gets behind its own, before the time in milliseconds."""
@@ -202,6 +213,11 @@ def rescue_unsent(
             set_setting(conn, name, value)
         there = {event_id for (event_id,) in conn.execute("SELECT id FROM event")}
         events = [event for event in salvage.events if event.id not in there]
+        conn.executemany(
+            "INSERT OR IGNORE INTO archived_lane (lane) VALUES (?)",
+            [(lane,) for lane in salvage.archived],
+        )
+        salvage.unreadable += _put_back(conn, vault, salvage.imported)
         conn.executemany(INSERT_OUTBOX, [_values(vault, event) for event in events])
         start_epoch(conn, vault.identity_file, randomness)
         refold_all(conn)
@@ -210,6 +226,20 @@ def rescue_unsent(
     return Rescue(
         moved_to=note_rescued(damaged.path), kept=len(salvage.events), unreadable=salvage.unreadable
     )
+
+
+def _put_back(conn: Connection, vault: Vault, rows: Sequence[Sequence[Any]]) -> int:
+    """Put rows back that were imported; return how many cannot be."""
+    # Only asked for here, as all that follows damage: most starts have nothing imported.
+    from trailmark_client.storage.importing import put_back  # noqa: PLC0415
+    from trailmark_client.storage.standing import placed_from_values  # noqa: PLC0415
+
+    def placed() -> Iterator[Placed]:
+        for values in rows:
+            plain = vault.opened(values[0], values[6], values[11])
+            yield placed_from_values((*values[:EVENT_WIDTH], plain, *values[EVENT_WIDTH:]))
+
+    return put_back(conn, placed())
 
 
 def _values(vault: Vault, event: Event) -> tuple[Any, ...]:
@@ -224,26 +254,36 @@ class _Salvage:
     def __init__(self, damaged: MovedAside) -> None:
         self._damaged = damaged
         self._reader: SqliteReader | None = None
+        self._whole: set[str] = set()
         self.events: list[Event] = []
+        self.archived: list[str] = []
+        self.imported: list[Sequence[Any]] = []
         self.erased: list[tuple[bytes]] = []
         self.settings: list[tuple[str, str]] = []
         self.unreadable = 0
 
     def collect(self, device: bytes) -> None:
         """Read all that is still readable; own events are those of ``device`` and all unsent."""
+        self.settings = self._try(_all("SELECT name, value FROM setting")) or []
+        lanes = self._try(_all("SELECT lane FROM archived_lane")) or []
+        self.archived = [lane for (lane,) in lanes]
+        self._whole = set(self.archived)
+        if any(name == IMPORTED_FROM for name, _ in self.settings):
+            self._whole.add(SELF)
         highest = self._try(_all("SELECT max(pos) FROM event"))
         end = highest[0][0] if highest is not None else _ROWS_GUESSED
         if end:
             self._range(device, 1, end)
         self.erased = self._try(_all("SELECT id FROM erased")) or []
-        self.settings = self._try(_all("SELECT name, value FROM setting")) or []
 
     def _range(self, device: bytes, low: int, high: int) -> None:
         def some(conn: Connection) -> list[Any]:
             return conn.execute(
-                f"SELECT {EVENT_COLUMNS} FROM event WHERE pos BETWEEN ? AND ? AND"
-                " (seq IS NULL OR (held IS NOT NULL AND code IS NULL AND device = ?)) ORDER BY pos",
-                (low, high, device),
+                f"SELECT {EVENT_COLUMNS}, seq, held, received_at, offset, actor, code, lane_hash"
+                " FROM event WHERE pos BETWEEN ? AND ? AND"
+                " (seq IS NULL OR (held IS NOT NULL AND code IS NULL AND device = ?)"
+                f" OR lane IN ({places(len(self._whole))})) ORDER BY pos",
+                (low, high, device, *self._whole),
             ).fetchall()
 
         rows = self._try(some)
@@ -259,6 +299,9 @@ class _Salvage:
 
     def _keep(self, values: Any) -> None:  # noqa: ANN401  (a selected row)
         event = event_from_values(values)
+        if event.lane in self.archived:
+            self.imported.append(values)
+            return
         if event.salt is None or event.body is None:
             return
         header = chain.header_bytes(

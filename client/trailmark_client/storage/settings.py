@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from trailmark_adapters.sqlite import Connection
+
+IMPORTED_FROM: Final = "imported_from"
+"""The space whose export was imported, until this device is connected."""
 
 
 def setting(conn: Connection, name: str) -> str | None:

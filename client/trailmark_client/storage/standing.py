@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -142,6 +142,12 @@ def stored_events(conn: Connection, lane: str | None, limit: int) -> Iterator[St
         yield _stored(row)
 
 
+_PLACED: Final = (
+    f"SELECT {EVENT_COLUMNS}, opened(id, key, body), seq, held, received_at, offset, actor, code,"
+    " lane_hash FROM event"
+)
+
+
 def placed_events(conn: Connection) -> Iterator[Placed]:
     """Yield every event with all that is stored of it, lane by lane: the log, then the outbox.
 
@@ -149,23 +155,37 @@ def placed_events(conn: Connection) -> Iterator[Placed]:
         conn: The store, in one transaction until the last one was taken.
     """
     rows = conn.execute(
-        f"SELECT {EVENT_COLUMNS}, opened(id, key, body), seq, held, received_at, offset, actor,"
-        " code, lane_hash FROM event"
-        " ORDER BY lane, seq IS NULL, held IS NOT NULL, abs(held), seq, pos"
+        f"{_PLACED} ORDER BY lane, seq IS NULL, held IS NOT NULL, abs(held), seq, pos"
     )
     for row in rows:
-        plain, seq, held, received_at, offset, actor, code, lane_hash = row[EVENT_WIDTH:]
-        yield Placed(
-            event=event_from_values(row),
-            plain=plain,
-            seq=seq,
-            held=held,
-            received_at=received_at,
-            offset=offset,
-            actor=actor,
-            code=code,
-            lane_hash=lane_hash,
-        )
+        yield placed_from_values(row)
+
+
+def placed_at(conn: Connection, places: Iterable[int]) -> Iterator[Placed]:
+    """Yield the events at these places in the store, with all that is stored of them."""
+    for pos in places:
+        for row in conn.execute(f"{_PLACED} WHERE pos = ?", (pos,)).fetchall():
+            yield placed_from_values(row)
+
+
+def placed_from_values(row: Sequence[Any]) -> Placed:
+    """Return the event of selected ``EVENT_COLUMNS``, its opened body, and its place.
+
+    Args:
+        row: Behind the body come seq, held, received_at, offset, actor, code and lane_hash.
+    """
+    plain, seq, held, received_at, offset, actor, code, lane_hash = row[EVENT_WIDTH:]
+    return Placed(
+        event=event_from_values(row),
+        plain=plain,
+        seq=seq,
+        held=held,
+        received_at=received_at,
+        offset=offset,
+        actor=actor,
+        code=code,
+        lane_hash=lane_hash,
+    )
 
 
 def _stored(row: tuple[Any, ...]) -> StoredEvent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -13,7 +14,8 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared.events.body import Body
 from trailmark_shared.ids import SELF, KeyId
 
-_LOCKED = "lane IS 'self' AND type IS NULL AND body IS NOT NULL AND code IS NOT 'duplicate'"
+LOCKED: Final = "lane IS 'self' AND type IS NULL AND body IS NOT NULL AND code IS NOT 'duplicate'"
+"""Rows of ``self`` that no key opens, as their index has it."""
 
 
 def keep_keys(vault: Vault, keys: Mapping[KeyId, bytes], sealing: KeyId | None) -> None:
@@ -45,7 +47,7 @@ def unlock(conn: Connection, vault: Vault) -> None:
         vault: The keys.
     """
     held = {each.id for each in vault.identity_file.current.vault_keys}
-    locked = conn.execute(f"SELECT pos, key FROM event WHERE {_LOCKED}").fetchall()
+    locked = conn.execute(f"SELECT pos, key FROM event WHERE {LOCKED}").fetchall()
     found: list[tuple[Body, int]] = []
     for pos in [pos for pos, key in locked if key in held]:
         (plain,) = conn.execute(

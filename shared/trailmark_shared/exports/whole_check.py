@@ -71,7 +71,7 @@ class WholeCheck:
         Raises:
             IntegrityError: ``altered_export``: it is not what was once written.
         """
-        _check_event(placed.event)
+        check_event(placed.event)
         self.events += 1
         self.sealed += placed.event.key != PLAIN
         lane, seq = placed.event.lane, placed.seq
@@ -122,7 +122,12 @@ def lane_hash_after(before: bytes, hash_: bytes, placed: Placed) -> bytes:
     )
 
 
-def _check_event(event: Event) -> None:
+def check_event(event: Event) -> None:
+    """Check an event against its hashes.
+
+    Raises:
+        IntegrityError: ``altered_export``: it is not what was once written.
+    """
     header = chain.header_bytes(
         event.id, event.space, event.lane, event.device, event.epoch, event.dseq, event.key
     )

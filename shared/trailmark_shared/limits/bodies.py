@@ -65,6 +65,12 @@ BASE_IDS_MAX: Final = 256
 SEAL_BLOCK_BYTES: Final = 256
 """Bodies are padded to a multiple of this before sealing, so that their length says little."""
 
+CARRIED_MARK_BYTES: Final = 8
+"""What an event's id has of the row that it carries; the rest is random."""
+
+CARRIED_ROW_BYTES_MAX: Final = 256 * 1024
+"""Longest row of an imported lane that is carried to other devices, before it is compressed."""
+
 # --- instruments ----------------------------------------------------------------------------------
 
 INSTRUMENT_BYTES_MAX: Final = 64 * 1024

@@ -4,9 +4,11 @@ import sqlite3
 from pathlib import Path
 
 from tests.support.devices import CARE
+from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.home import Home
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.app import open_app
+from trailmark_client.imported_lanes import settle_imported
 from trailmark_client.storage.emptying import ErasedThere, Erasure
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.phrases import told_head
@@ -112,3 +114,10 @@ def test_what_came_with_an_import_is_not_called_sent(
 
     assert f"Shared before the import ({CARE}): 5 saved, on this device only" in out
     assert "neither your other devices nor your recovery code bring it" in out
+
+    with open_app(tmp_path / "home", clock=FakeClock(), randomness=SeededRandomness(9)) as app:
+        assert settle_imported(app)
+    out = cli("status").out
+
+    assert f"Shared before the import ({CARE}): 5 saved, sealed with your private entries" in out
+    assert "neither your other devices nor your recovery code bring it" not in out

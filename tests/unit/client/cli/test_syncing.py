@@ -1,11 +1,18 @@
-"""An exchange without a server ends with its reason."""
+"""An exchange without a server ends with its reason; what is done beside one that stays open."""
 
+import asyncio
 from pathlib import Path
 
+from tests.support.devices import CARE, connect_to
+from tests.support.home import Home
 from tests.support.person import Person
-from trailmark_client.cli.syncing import exchange, keep_in_step
+from trailmark_client.app import open_async
+from trailmark_client.cli.syncing import exchange, follow_imports, keep_in_step
 from trailmark_client.session_status import Status
+from trailmark_client.storage.carrying import uncarried
+from trailmark_client.storage.event_log import outbox_lanes
 from trailmark_shared.errors import ErrorCode
+from trailmark_shared.ids import SELF
 
 
 def test_an_exchange_without_a_server_says_so(tmp_path: Path) -> None:
@@ -15,6 +22,23 @@ def test_an_exchange_without_a_server_says_so(tmp_path: Path) -> None:
     person.app.close()
 
     assert (ended.code, ended.is_done) == (ErrorCode.NOT_CONNECTED, False)
+
+
+async def test_what_is_here_alone_of_an_import_is_carried_beside_a_session(person: Person) -> None:
+    app = person.app
+    person.let_in(lane=CARE)
+    person.write(lambda conn, _: conn.execute("INSERT INTO archived_lane VALUES (?)", (CARE,)))
+    connect_to(app, Home(app.identity.space))
+
+    async with open_async(app) as database:
+        following = asyncio.create_task(follow_imports(app, database))
+        async with asyncio.timeout(30):
+            while app.read(uncarried).places:
+                await asyncio.wait({following}, timeout=0.01)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+    assert app.read(outbox_lanes) == [CARE, SELF]
 
 
 def test_staying_in_step_without_a_server_ends_at_once(tmp_path: Path) -> None:

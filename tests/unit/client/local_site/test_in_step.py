@@ -80,6 +80,17 @@ def test_stop_on_another_device_ends_the_terms_that_followed(person: Person) -> 
     assert not finish(person.app, is_live=True)
 
 
+def test_what_is_here_alone_of_an_import_goes_to_the_other_devices(person: Person) -> None:
+    """Only once everything is known: another device may carry it already."""
+    person.let_in(lane=CARE)
+    person.write(lambda conn, _: conn.execute("INSERT INTO archived_lane VALUES (?)", (CARE,)))
+    connect_to(person.app, Home(person.app.identity.space))
+
+    assert not finish(person.app, is_live=False)
+    assert finish(person.app, is_live=True)
+    assert not finish(person.app, is_live=True)
+
+
 def test_a_device_that_waits_becomes_one_once_the_person_said_yes(
     tmp_path: Path, server_home: ServerHome
 ) -> None:

@@ -5,6 +5,7 @@ import msgspec
 from tests.support.person import Person
 from trailmark_client.commands import sharing
 from trailmark_client.identity import HomeServer
+from trailmark_client.imported_lanes import settle_imported
 from trailmark_client.queries.standing import Standing, device_standing, set_aside
 from trailmark_client.storage.doubts import close_doubts, note_doubts
 from trailmark_shared.events.body import Reason
@@ -169,3 +170,21 @@ def test_what_came_with_an_import_is_on_this_device_only(person: Person) -> None
 
     assert (shared.lane, shared.archived, shared.sends) == (CARE, True, False)
     assert not own.archived
+    assert not own.carried
+    assert not shared.carried
+
+
+def test_what_came_with_an_import_goes_along_with_the_private_copy(person: Person) -> None:
+    person.let_in()
+    change(person, f"INSERT INTO archived_lane VALUES ('{CARE}')")  # noqa: S608
+    person.app.identity_file.update(
+        lambda current: msgspec.structs.replace(current, private_copy=True)
+    )
+    before = standing(person).lanes[0].carried
+    settle_imported(person.app)
+
+    shared, own = standing(person).lanes
+
+    assert not before
+    assert shared.carried
+    assert not own.carried

@@ -6,13 +6,24 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support.devices import CARE, add_goal, connect_to, new_device, sync
+from tests.support.devices import (
+    CARE,
+    add_goal,
+    add_reflection,
+    connect_to,
+    new_device,
+    sync,
+)
 from tests.support.exports import placed, row_of, written_again
 from tests.support.home import Home
 from tests.support.lane_devices import LaneDevice
 from trailmark_client.app import App
 from trailmark_client.storage.contradictions import contradicts
-from trailmark_shared.events.envelope import Row, without_body
+from trailmark_client.storage.importing import send_imported
+from trailmark_client.storage.settings import set_setting
+from trailmark_client.storage.standing import placed_events
+from trailmark_shared.events.envelope import Event, Row, without_body
+from trailmark_shared.ids import PLAIN, SELF, KeyId
 
 
 @pytest.fixture
@@ -66,6 +77,35 @@ async def test_words_that_wait_to_be_sent_are_known_too(app: App, row: Row) -> N
     taken = msgspec.structs.replace(row.event, id=event[0])
 
     assert found(app, other_words(msgspec.structs.replace(row, event=taken)))
+
+
+def test_what_was_imported_twice_is_compared_by_its_words(app: App) -> None:
+    """Another device of the person imported the same, and sealed it anew."""
+    add_reflection(app, "imported")
+    app.write(lambda conn: set_setting(conn, "imported_from", bytes(16).hex()))
+    app.write(send_imported)
+    add_reflection(app, "written here")
+    here, own = (each.event for each in app.read(lambda conn: list(placed_events(conn))))
+    assert here.body is not None
+    plain = app.vault.opened(here.id, here.key, here.body)
+    assert plain is not None
+
+    def sealed(event: Event, words: bytes) -> Row:
+        key, body = app.vault.sealed(event.id, words, b"n" * 24)
+        return row_of(written_again(event, key=key, body=body))
+
+    def says(row: Row) -> bool:
+        return app.read(lambda conn: contradicts(conn, app.identity, SELF, [row]))
+
+    assert not says(sealed(here, plain))
+    assert says(sealed(here, plain + b" "))
+    assert says(row_of(written_again(here, key=PLAIN, body=plain)))
+    # What no key opens yet may be anything; what was written here is known.
+    unknown = written_again(here, key=KeyId(b"unknown!"), body=here.body + b"!")
+    assert not says(row_of(unknown))
+    assert says(sealed(own, b"{}"))
+    app.write(lambda conn: conn.execute("UPDATE event SET seq = dseq"))
+    assert says(sealed(here, plain))
 
 
 def test_two_rows_of_one_page_must_agree(app: App) -> None:

@@ -151,6 +151,9 @@ def test_events_of_another_identity_need_a_new_epoch(app: App) -> None:
 
     assert not app.read(lambda conn: has_foreign_outbox(conn, app.identity))
     assert app.read(lambda conn: has_foreign_outbox(conn, other))
+    # In an imported lane they stay whose they are.
+    app.write(lambda conn: conn.execute("INSERT INTO archived_lane VALUES (?)", (SELF,)))
+    assert not app.read(lambda conn: has_foreign_outbox(conn, other))
 
 
 def told(high: int, hash_: bytes) -> LaneWelcome:

@@ -61,6 +61,21 @@ def test_everything_unsent_is_numbered_again(app: App, home: Home) -> None:
     assert app.read(lambda conn: verify_all(conn, app.vault)) == []
 
 
+def test_an_imported_lane_keeps_its_numbers(app: App) -> None:
+    """It is sent to nobody, and carried to other devices as it stands."""
+    add_goal(app, "one", CARE)
+    add_goal(app, "two")
+    app.write(lambda c: c.execute("INSERT INTO archived_lane VALUES (?)", (CARE,)))
+    stands = "SELECT space, device, epoch, dseq, hash FROM event WHERE lane = ?"
+    before = app.read(lambda conn: conn.execute(stands, (CARE,)).fetchall())
+
+    _, lanes = app.write(lambda conn: start_epoch(conn, app.identity_file, app.randomness))
+
+    assert lanes == [SELF]
+    assert app.read(lambda conn: conn.execute(stands, (CARE,)).fetchall()) == before
+    assert app.read(lambda conn: verify_all(conn, app.vault)) == []
+
+
 def test_what_is_shown_names_the_device_that_it_is_written_by_now(app: App) -> None:
     """As when a device that was removed comes back: it has another id then."""
     add_goal(app, "not sent yet")

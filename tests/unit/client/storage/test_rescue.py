@@ -5,11 +5,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.devices import add_goal, add_reflection, connect_to, new_device, sync
+from tests.support.exports import a_lane
 from tests.support.home import Home
+from tests.support.imported import import_a_lane
+from tests.support.lane_devices import CARE as SHARED
+from tests.support.lane_devices import SPACE
+from tests.support.person import Person
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
-from trailmark_client.storage.cursors import cursor_of
+from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
+from trailmark_client.storage.event_log import lanes_to_send
+from trailmark_client.storage.importing import imported_from
 from trailmark_client.storage.read_models import entries_of, state_hash
 from trailmark_client.storage.rescue import (
     DAMAGED_SUFFIX,
@@ -19,8 +26,9 @@ from trailmark_client.storage.rescue import (
 )
 from trailmark_client.storage.structure import doubt_of
 from trailmark_client.storage.verification import verify_all
-from trailmark_shared import limits
+from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import SELF
 
 
@@ -185,3 +193,59 @@ def test_a_rescue_that_was_killed_goes_on_at_the_next_start(
     assert waiting_files(path) == []
     with open_app(tmp_path) as third:
         assert third.rescue is None
+
+
+def test_what_was_imported_is_put_back_and_its_lanes_are_sent_to_nobody(tmp_path: Path) -> None:
+    """No server of this person has it: there is nothing to read it from again."""
+    holder = Person(tmp_path, seed=7)
+    import_a_lane(holder.app)
+    private = holder.goal("Written since"), holder.goal("And another one")
+    holder.app.write(seen_before)
+    holder.write(lambda c, r: r.record(c, SHARED, r.new_subject(), WinNoted(text="unsent there")))
+    lane = "SELECT * FROM event WHERE lane = ? ORDER BY seq IS NULL, seq"
+    before = holder.read(lambda conn: conn.execute(lane, (SHARED,)).fetchall())
+    rot = "UPDATE event SET actor = 'x' WHERE lane = 'self' AND seq = 1"
+    holder.app.write(lambda conn: conn.execute(rot))
+    holder.app.close()
+
+    with open_app(tmp_path) as again:
+        after = again.read(lambda conn: conn.execute(lane, (SHARED,)).fetchall())
+        assert again.rescue is not None
+        assert [each[1:] for each in after] == [each[1:] for each in before]
+        assert again.rescue.unreadable == 0
+        for each in private:
+            assert again.read(lambda conn, s=each: len(entries_of(conn, SELF, s))) == 2
+        assert again.read(lambda conn: verify_all(conn, again.vault)) == []
+        assert again.read(lanes_to_send) == [SELF]
+        assert again.read(imported_from) == SPACE
+    with open_app(tmp_path) as third:
+        assert third.rescue is None
+
+
+def seen_before(conn: Connection) -> None:
+    """Let the private lane be one that the server of before had."""
+    hash_ = chain.GENESIS
+    events = conn.execute("SELECT pos, hash FROM event WHERE lane = ? ORDER BY pos", (SELF,))
+    for seq, (pos, event) in enumerate(events.fetchall(), start=1):
+        hash_ = chain.lane_hash(hash_, event, seq, 1, 0, "person", None)
+        conn.execute(
+            "UPDATE event SET seq = ?, received_at = 1, offset = 0, actor = 'person',"
+            " lane_hash = ? WHERE pos = ?",
+            (seq, hash_, pos),
+        )
+        set_cursor(conn, SELF, Cursor(seq, hash_))
+
+
+def test_imported_rows_that_rotted_are_counted_and_those_before_them_stay(
+    tmp_path: Path,
+) -> None:
+    holder = Person(tmp_path, seed=7)
+    import_a_lane(holder.app)
+    holder.app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x' WHERE seq = 4"))
+    holder.app.close()
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert again.rescue.unreadable == len(a_lane()) - 3
+        assert again.read(count) == 3
+        assert again.read(lambda conn: verify_all(conn, again.vault)) == []
