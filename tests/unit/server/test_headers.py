@@ -185,7 +185,7 @@ async def test_every_route_carries_them_whatever_it_answers() -> None:
     parts = MemoryParts("https://trail.example.org")
     app = cast("EdgeLayer", create_app(parts.services, LiveSessions()))
     transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
-    routes = http_routes(cast("Any", app.inner).inner)
+    routes = http_routes(cast("Any", app.inner).inner.inner)
     assert {("POST", "/sign-in"), ("GET", "/account"), ("POST", "/api/join")} <= set(routes)
     bare: list[str] = []
     async with httpx.AsyncClient(transport=transport, base_url="https://trail.example.org") as http:
