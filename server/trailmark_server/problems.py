@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 from http import HTTPStatus
+from math import ceil
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 
 from trailmark_server.logs import log_failure
+from trailmark_server.throttle import TooManyTriesError
 from trailmark_shared.errors import ErrorCode, RefusedError, Retry, TrailmarkError
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.frames import encode_frame
@@ -165,6 +167,8 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
         log_failure("request", error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     allowed = {name: value for name, value in headers.items() if name.lower() == "allow"}
+    if isinstance(error, TooManyTriesError):
+        allowed["Retry-After"] = str(ceil(error.wait_ms / 1000))
     wants_page = "text/html" in request.headers.get("accept", "")
     if wants_page and not request.url.path.startswith("/api/"):
         return Response(

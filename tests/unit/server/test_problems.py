@@ -14,6 +14,7 @@ from litestar.exceptions import (
 )
 
 from trailmark_server.problems import PROBLEM_TYPE, answer_problem, problem_of
+from trailmark_server.throttle import TooManyTriesError
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, StorageError
 
 
@@ -61,6 +62,12 @@ def test_programs_get_problem_json() -> None:
     assert PROBLEM_TYPE == response.media_type
     assert "Bearer" == response.headers["WWW-Authenticate"]
     assert "sign in" == msgspec.json.decode(response.content)["detail"]
+
+
+def test_who_tried_too_often_is_told_for_how_long() -> None:
+    response = answer_problem(request_for("/api/join"), TooManyTriesError(5_001))
+
+    assert ("6", 429) == (response.headers["Retry-After"], response.status_code)
 
 
 def test_browsers_get_a_page_with_escaped_words() -> None:
