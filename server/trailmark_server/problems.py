@@ -50,6 +50,7 @@ _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
         ErrorCode.STORAGE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
         ErrorCode.DISK_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
         ErrorCode.CORRUPT_LOG: HTTPStatus.INTERNAL_SERVER_ERROR,
+        ErrorCode.SEAL_BROKEN: HTTPStatus.INTERNAL_SERVER_ERROR,
         ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )

@@ -15,7 +15,7 @@ from litestar.exceptions import (
 
 from trailmark_server.problems import PROBLEM_TYPE, answer_problem, problem_of
 from trailmark_server.throttle import TooManyTriesError
-from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, StorageError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError, StorageError
 
 
 def request_for(path: str, accept: str = "*/*") -> "Request[Any, Any, Any]":
@@ -38,6 +38,7 @@ def request_for(path: str, accept: str = "*/*") -> "Request[Any, Any, Any]":
         (RefusedError(ErrorCode.NOT_SIGNED_IN, "x"), 401, ErrorCode.NOT_SIGNED_IN),
         (DomainError(ErrorCode.INVALID_INPUT, "x"), 400, ErrorCode.INVALID_INPUT),
         (StorageError(ErrorCode.DISK_FULL, "x"), 507, ErrorCode.DISK_FULL),
+        (SealError(ErrorCode.SEAL_BROKEN, "x"), 500, ErrorCode.SEAL_BROKEN),
         (NotFoundException(), 404, ErrorCode.NOT_FOUND),
         (MethodNotAllowedException(), 405, ErrorCode.INVALID_INPUT),
         (ValidationException("quoted words"), 400, ErrorCode.INVALID_INPUT),
