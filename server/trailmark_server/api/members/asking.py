@@ -134,8 +134,29 @@ _SHOWN: Final = {
         "Too many of these at once.",
         problem(ErrorCode.RATE_LIMITED, "too many open invitations; withdraw one first"),
     ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "Something broke on the server; what was said to be saved is safe.",
+        problem(
+            ErrorCode.INTERNAL, "something broke on the server; what was said to be saved is safe"
+        ),
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "The server is busy, stops, or its store does not answer. Ask again.",
+        problem(ErrorCode.OVERLOADED, "the server is busy; try again"),
+    ),
+    HTTPStatus.INSUFFICIENT_STORAGE: (
+        "The server's disk is full; reads are written down, too.",
+        problem(ErrorCode.DISK_FULL, "the disk is full; free some space and try again"),
+    ),
 }
-_OF_ALL: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED)
+OF_EVERYBODY: Final = (
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+"""What any route may answer, whoever asks for what."""
+
+_OF_ALL: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *OF_EVERYBODY)
 _OF_WRITES: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 _OF_A_PERSON: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
