@@ -42,6 +42,7 @@ _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
         ErrorCode.SIGN_IN_REFUSED: HTTPStatus.FORBIDDEN,
         ErrorCode.PROOF_NEEDED: HTTPStatus.FORBIDDEN,
         ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        ErrorCode.DUPLICATE: HTTPStatus.CONFLICT,
         ErrorCode.SPACE_ERASED: HTTPStatus.GONE,
         ErrorCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ErrorCode.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,

@@ -122,6 +122,10 @@ _SHOWN: Final = {
         problem(ErrorCode.NOT_AUTHORISED, StaleTokenError().message),
     ),
     HTTPStatus.NOT_FOUND: ("It does not exist, or is closed to you.", NOTHING_HERE),
+    HTTPStatus.CONFLICT: (
+        "Something else was written under this id already, and stands.",
+        problem(ErrorCode.DUPLICATE, "this was sent already, in other words, which stand"),
+    ),
     HTTPStatus.GONE: (
         "The person let you in once, and no more.",
         problem(ErrorCode.NOT_SHARED, "Sharing ended on 3 Nov 2026", HTTPStatus.GONE),
