@@ -20,7 +20,7 @@ from trailmark_server.problems import (
     problem,
     problem_bytes,
 )
-from trailmark_server.services import InjectedServices
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn, check_form
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.words import gettext
@@ -96,7 +96,13 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
     """Answer a refusal; what is closed and what is not there get the same words and status."""
     is_about_the_request = isinstance(error, ForeignOriginError | StaleTokenError)
     if is_about_the_request or error.code not in _CLOSED | {ErrorCode.NOT_SHARED}:
-        return answer_problem(request, error)
+        answer = answer_problem(request, error)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            # Who is asked for more is asked for the cookie: no credential in a header opens this.
+            services: Services = request.app.state.services
+            named = f'Cookie cookie-name="{services.web.cookie_name}"'
+            answer.headers["WWW-Authenticate"] = named
+        return answer
     shown = (
         problem(error.code, error.message, HTTPStatus.GONE)
         if error.code == ErrorCode.NOT_SHARED

@@ -30,6 +30,7 @@ async def test_nobody_reads_without_a_session(site: Site, mira: Writer) -> None:
         answer = await api.get(person_path(mira, "/timeline"))
 
     assert (401, "not_signed_in") == refusal(answer)[:2]
+    assert 'Cookie cookie-name="trailmark"' == answer.headers["www-authenticate"]
 
 
 async def test_what_is_closed_and_what_does_not_exist_are_answered_alike(
