@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, NoReturn
 
 from trailmark_adapters.sqlite_copy import tables_in
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
 Kind = Literal["log", "keys"]
@@ -50,6 +50,27 @@ def _backups(folder: Path, kind: Kind) -> Generator[tuple[tuple[int, int], Path]
             continue  # somebody else's
         if path.is_file() and _TABLES[kind] <= tables_in(path):
             yield (int(named.timestamp()) * 1000, int(path.stat().st_mtime) * 1000), path
+
+
+def require_kind(path: Path, kind: Kind) -> None:
+    """Check that a file holds what a backup of a kind holds.
+
+    Raises:
+        DomainError: ``invalid_input``: it is of the other kind, or no backup at all.
+    """
+    held = tables_in(path)
+    if _TABLES[kind] <= held:
+        return
+    words = {
+        "log": gettext("{file} is no backup of the log"),
+        "keys": gettext("{file} is no backup of the keys"),
+    }[kind]
+    if any(tables <= held for tables in _TABLES.values()):
+        words = {
+            "log": gettext("{file} is a backup of the keys: name it with --keys, behind the log"),
+            "keys": gettext("{file} is a backup of the log: name that of the keys with --keys"),
+        }[kind]
+    raise DomainError(ErrorCode.INVALID_INPUT, words.format(file=path))
 
 
 def forget_old(folder: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:

@@ -308,3 +308,28 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         asyncio.run(restore(Asked(log=tmp_path / "none"), Place(data=tmp_path), silent))
 
     assert ErrorCode.STORAGE_UNAVAILABLE == refused.value.code
+
+
+def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    saved, _ = saved_from(Place(data=tmp_path), tmp_path)
+    goal = Place(data=tmp_path / "goal")
+    goal.data.mkdir()
+    other = tmp_path / "letter.db"
+    other.write_bytes(b"no database" * 1000)
+    said: list[str] = []
+    for log, keys in (
+        (saved.keys, saved.log),
+        (saved.log, saved.log),
+        (other, saved.keys),
+        (saved.log, other),
+    ):
+        with pytest.raises(DomainError) as refused:
+            asyncio.run(restore(Asked(log=log, keys=keys), goal, not_begun))
+        said.append(refused.value.message)
+
+    assert [
+        f"{saved.keys} is a backup of the keys: name it with --keys, behind the log",
+        f"{saved.log} is a backup of the log: name that of the keys with --keys",
+        f"{other} is no backup of the log",
+        f"{other} is no backup of the keys",
+    ] == said
