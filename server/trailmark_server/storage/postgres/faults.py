@@ -54,6 +54,11 @@ _DAMAGED: Final[tuple[type[Exception], ...]] = (
     exceptions.IndexCorruptedError,
 )
 
+_READ_ONLY: Final[tuple[type[Exception], ...]] = (
+    exceptions.ReadOnlySQLTransactionError,
+    exceptions.FeatureNotSupportedError,  # serializable transactions, on a hot standby
+)
+
 FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.PostgresError, *_AWAY)
 """What asyncpg raises where a database does not answer as asked."""
 
@@ -81,7 +86,7 @@ def translated(error: BaseException) -> BaseException:
         return IntegrityError(ErrorCode.CORRUPT_LOG, "the database is damaged")
     if isinstance(error, _SHUT):
         return _shut(error)
-    if isinstance(error, exceptions.ReadOnlySQLTransactionError):
+    if isinstance(error, _READ_ONLY):
         return StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             gettext("the database can only be read, as a standby: name the one that is written"),
