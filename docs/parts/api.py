@@ -9,8 +9,11 @@ import msgspec
 
 from docs.parts.markdown import table
 from trailmark_server.api.document import api_document
+from trailmark_server.api.members.asking import OF_EVERYBODY
 
 _WRITES: Final = frozenset({"post", "put", "patch", "delete"})
+
+_OF_EVERYBODY: Final = frozenset(str(int(status)) for status in OF_EVERYBODY)
 
 
 def routes() -> str:
@@ -22,7 +25,8 @@ def _rows(document: Mapping[str, Any]) -> Iterator[Sequence[str]]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             token = " (with form token)" if method in _WRITES else ""
-            statuses = ", ".join(sorted(operation["responses"]))
+            told = operation["responses"].keys() - _OF_EVERYBODY
+            statuses = ", ".join(sorted(told))
             yield f"`{method.upper()} {path}`{token}", operation["summary"], statuses
 
 

@@ -54,6 +54,7 @@ from trailmark_server.headers import EdgeLayer
 from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import log_failure
+from trailmark_server.methods import MethodLayer, methods_of
 from trailmark_server.metrics import Metrics
 from trailmark_server.pages.routes import page_handlers
 from trailmark_server.passwords import Passwords
@@ -222,7 +223,7 @@ def create_app(
     app = routed_app(services, live)
     reading = ReaderLanguage(cast("Any", app), languages or Languages())
     layered = EdgeLayer(cast("Any", reading), services.clock, tls=services.settings.tls)
-    return cast("ASGIApp", layered)
+    return cast("ASGIApp", MethodLayer(cast("Any", layered), methods_of(app)))
 
 
 def routed_app(services: Services, live: LiveSessions) -> Litestar:

@@ -40,6 +40,11 @@ _ALWAYS: Final = (
 )
 _TLS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _NO_STORE: Final = (b"cache-control", b"no-store")
+_RETRY_AFTER: Final = {
+    HTTPStatus.TOO_MANY_REQUESTS: (b"retry-after", b"60"),
+    HTTPStatus.SERVICE_UNAVAILABLE: (b"retry-after", b"5"),
+}
+"""Seconds, where an answer does not know better: what is full takes longer than a restart."""
 _Header = tuple[bytes, bytes]
 
 
@@ -102,13 +107,13 @@ class EdgeLayer:
             if message["type"] == _CLOSED and not is_open:
                 # Whoever speaks HTTP for us would answer this by a bare 403.
                 status = HTTPStatus.FORBIDDEN.value
-                await _refuse(send, status, self._headers((), path))
+                await _refuse(send, status, self._headers((), path, status))
                 return
             is_open = is_open or message["type"] == _ACCEPTED
             if message["type"] in _STARTS:
                 start = cast("_Start", message)
                 status = start["status"]
-                start["headers"] = self._headers(start.get("headers", ()), path)
+                start["headers"] = self._headers(start.get("headers", ()), path, status)
             await send(message)
 
         try:
@@ -122,10 +127,12 @@ class EdgeLayer:
                     ms=self._clock.monotonic_ms() - begun,
                 )
 
-    def _headers(self, present: Iterable[_Header], path: str) -> list[_Header]:
+    def _headers(self, present: Iterable[_Header], path: str, status: int) -> list[_Header]:
         headers = list(present)
         names = {name.lower() for name, _ in headers}
         wanted = self._fixed if path.startswith(_STATIC_PREFIX) else (*self._fixed, _NO_STORE)
+        if status in _RETRY_AFTER:
+            wanted = (*wanted, _RETRY_AFTER[HTTPStatus(status)])
         headers += [(name, value) for name, value in wanted if name not in names]
         return headers
 

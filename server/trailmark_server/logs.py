@@ -12,6 +12,7 @@ import logging
 import sys
 import threading
 import traceback
+from asyncio import CancelledError
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,8 @@ class _WithoutSecrets(logging.Filter):
         if record.levelno < logging.INFO or any(part in str(record.msg) for part in _DROPPED):
             return False
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, CancelledError):  # cut off at the end of the server, which says so
+            return False
         if error is None:
             says = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
             _say(record, "web_server", {"says": says.strip()})

@@ -8,18 +8,21 @@ that asks for a page gets the same words as a small page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Generator, Mapping
 from html import escape
 from http import HTTPStatus
+from math import ceil
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from litestar import Request, Response
-from litestar.enums import MediaType
-from litestar.exceptions import HTTPException
+from litestar.enums import MediaType, ParamType
+from litestar.exceptions import HTTPException, ValidationException
 
 from trailmark_server.logs import log_failure
+from trailmark_server.throttle import TooManyTriesError
 from trailmark_shared.errors import ErrorCode, RefusedError, Retry, TrailmarkError
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.frames import encode_frame
@@ -40,6 +43,7 @@ _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
         ErrorCode.SIGN_IN_REFUSED: HTTPStatus.FORBIDDEN,
         ErrorCode.PROOF_NEEDED: HTTPStatus.FORBIDDEN,
         ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        ErrorCode.DUPLICATE: HTTPStatus.CONFLICT,
         ErrorCode.SPACE_ERASED: HTTPStatus.GONE,
         ErrorCode.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         ErrorCode.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
@@ -48,6 +52,7 @@ _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
         ErrorCode.STORAGE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
         ErrorCode.DISK_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
         ErrorCode.CORRUPT_LOG: HTTPStatus.INTERNAL_SERVER_ERROR,
+        ErrorCode.SEAL_BROKEN: HTTPStatus.INTERNAL_SERVER_ERROR,
         ErrorCode.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )
@@ -82,8 +87,24 @@ _DETAIL_BY_CODE: Final[Mapping[ErrorCode, str]] = Texts(
     }
 )
 
+_WHOLE_BODY: Final = "data"
+_NAMED_FIELD: Final = re.compile(r"field `(\w{1,64})`")
+_NAME: Final = re.compile(r"[\w.\[\]-]{0,64}", re.ASCII)
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+
+class WrongField(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a request that its address does not take.
+
+    Attributes:
+        place: `path`, `query`, `header`, `cookie` or `body`.
+        name: Its name there, with dots where it is nested; empty for the body as a whole.
+    """
+
+    place: str
+    name: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One error as it goes out.
 
     Attributes:
@@ -92,6 +113,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         status: The HTTP status.
         code: ``ErrorCode``.
         detail: One sentence for people.
+        fields: What in the request is not what the address takes, where that is known.
     """
 
     type: str
@@ -99,6 +121,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     code: str
     detail: str
+    fields: tuple[WrongField, ...] = ()
 
 
 def problem(code: ErrorCode, detail: str, status: int | None = None) -> Problem:
@@ -130,10 +153,27 @@ def problem_of(error: Exception) -> Problem:
             if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
             else ErrorCode.INVALID_INPUT
         )
-        return problem(code, _DETAIL_BY_CODE[code], error.status_code)
+        shown = problem(code, _DETAIL_BY_CODE[code], error.status_code)
+        return msgspec.structs.replace(shown, fields=tuple(_wrong_fields(error)))
     if isinstance(error, RecursionError):
         return problem(ErrorCode.TOO_DEEP, gettext("the request is nested too deeply"))
     return problem(ErrorCode.INTERNAL, _DETAIL_BY_CODE[ErrorCode.INTERNAL])
+
+
+def _wrong_fields(error: HTTPException) -> Generator[WrongField]:
+    """Yield what a validation found, by place and name: what it says of them may quote values."""
+    found = cast("object", error.extra)
+    if not isinstance(error, ValidationException) or not isinstance(found, list):
+        return
+    for each in cast("list[dict[str, object]]", found):
+        source = each.get("source", "")
+        place = str(source.value if isinstance(source, ParamType) else source)
+        name = str(each.get("key", ""))
+        if place == "body" and name == _WHOLE_BODY:
+            missing_or_unknown = _NAMED_FIELD.search(str(each.get("message", "")))
+            name = missing_or_unknown[1] if missing_or_unknown else ""
+        if _NAME.fullmatch(name):
+            yield WrongField(place=place, name=name)
 
 
 def error_frame(error: TrailmarkError) -> bytes:
@@ -166,6 +206,8 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
         log_failure("request", error)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     allowed = {name: value for name, value in headers.items() if name.lower() == "allow"}
+    if isinstance(error, TooManyTriesError):
+        allowed["Retry-After"] = str(ceil(error.wait_ms / 1000))
     wants_page = "text/html" in request.headers.get("accept", "")
     if wants_page and not request.url.path.startswith("/api/"):
         return Response(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Generator
 from contextlib import contextmanager
+from math import ceil
 
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -52,9 +53,23 @@ class Bucket:
         """Put tokens back that were taken and not used."""
         self._level = min(float(self.burst), self._level + count)
 
-    def is_empty(self, now: int) -> bool:
-        """Say whether not a single token is there now."""
-        return self._level + (now - self._seen) * self._per_second / 1000 < 1
+    def wait_ms(self, now: int) -> int:
+        """Return in how many milliseconds a whole token is there; 0 where one is."""
+        missing = 1 - self._level - (now - self._seen) * self._per_second / 1000
+        return max(0, ceil(missing * 1000 / self._per_second))
+
+
+class TooManyTriesError(RefusedError):
+    """Too many tries of one address or account.
+
+    Attributes:
+        wait_ms: When the next one is taken, milliseconds from now.
+    """
+
+    def __init__(self, wait_ms: int) -> None:
+        """Say to wait."""
+        super().__init__(ErrorCode.RATE_LIMITED, gettext("too many tries; wait a little"), "later")
+        self.wait_ms = wait_ms
 
 
 class Tries:
@@ -89,7 +104,7 @@ class Tries:
             now: Monotonic clock, milliseconds.
 
         Raises:
-            RefusedError: ``rate_limited``: too many wrong tries of this key.
+            TooManyTriesError: ``rate_limited``: too many wrong tries of this key.
         """
         bucket = self._take(key, now)
         yield
@@ -103,7 +118,7 @@ class Tries:
             now: Monotonic clock, milliseconds.
 
         Raises:
-            RefusedError: ``rate_limited``: too many.
+            TooManyTriesError: ``rate_limited``: too many.
         """
         self._take(key, now)
 
@@ -115,10 +130,9 @@ class Tries:
             if len(self._buckets) > self._keys_max:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)
-        if bucket.is_empty(now):
-            raise RefusedError(
-                ErrorCode.RATE_LIMITED, gettext("too many tries; wait a little"), "later"
-            )
+        wait_ms = bucket.wait_ms(now)
+        if wait_ms:
+            raise TooManyTriesError(wait_ms)
         bucket.take(1, now)
         return bucket
 

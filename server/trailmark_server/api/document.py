@@ -39,6 +39,13 @@ API_VERSION: Final = "1.0.0"
 
 _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.*(?:\n {6,}.*)*)", re.MULTILINE)
 
+_COME_BACK: Final = frozenset({"429", "503"})
+_RETRY_AFTER: Final = {
+    "description": "Seconds to wait before asking again.",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0},
+}
+
 _ABOUT: Final = """What therapists read and write, as JSON.
 
 Sign in on the web, then send that session's cookie. A write also needs the server's own address in
@@ -76,6 +83,8 @@ def document_of(handlers: Sequence[ControllerRouterHandler]) -> Mapping[str, Any
         for operation in operations.values():
             # Where a handler sets a cookie, the framework takes its empty answer for one of JSON.
             operation["responses"].get("204", {}).pop("content", None)
+            for status in _COME_BACK & operation["responses"].keys():
+                operation["responses"][status]["headers"] = {"Retry-After": _RETRY_AFTER}
     for name, struct in _structs().items():
         schema = document["components"]["schemas"].get(name)
         if schema is not None:

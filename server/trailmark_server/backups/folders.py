@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
+from trailmark_adapters.file_lock import FileLock
+from trailmark_adapters.nacl import NaclSigner
+from trailmark_adapters.sqlite import Connection, SqliteReader
 from trailmark_adapters.sqlite_copy import tables_in
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError, TrailmarkError
 from trailmark_shared.words import gettext
 
 Kind = Literal["log", "keys"]
@@ -52,19 +55,69 @@ def _backups(folder: Path, kind: Kind) -> Generator[tuple[tuple[int, int], Path]
             yield (int(named.timestamp()) * 1000, int(path.stat().st_mtime) * 1000), path
 
 
-def forget_old(folder: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
-    """Remove the backups of a folder that are older than ``days``.
+def require_kind(path: Path, kind: Kind) -> None:
+    """Check that a file holds what a backup of a kind holds.
+
+    Raises:
+        DomainError: ``invalid_input``: it is of the other kind, or no backup at all.
+    """
+    held = tables_in(path)
+    if _TABLES[kind] <= held:
+        return
+    words = {
+        "log": gettext("{file} is no backup of the log"),
+        "keys": gettext("{file} is no backup of the keys"),
+    }[kind]
+    if any(tables <= held for tables in _TABLES.values()):
+        words = {
+            "log": gettext("{file} is a backup of the keys: name it with --keys, behind the log"),
+            "keys": gettext("{file} is a backup of the log: name that of the keys with --keys"),
+        }[kind]
+    raise DomainError(ErrorCode.INVALID_INPUT, words.format(file=path))
+
+
+def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
+    """Remove the backups beside one that are of the same server and older than ``days``.
 
     Both the name and the file must say so: what was renamed, or written there since, stays.
+
+    Args:
+        own: A backup of this server; other servers may have theirs beside it.
+        kind: Of what it is.
+        days: How old they may become.
+        now_ms: Clock, milliseconds UTC.
 
     Returns:
         Those that went.
     """
-    before = now_ms - days * _DAY_MS
-    old = sorted(path for times, path in _backups(folder, kind) if max(times) < before)
+    before, keys = now_ms - days * _DAY_MS, _signing_keys(own, kind)
+    old = sorted(
+        path
+        for times, path in _backups(own.parent, kind)
+        if max(times) < before and keys & (_signing_keys(path, kind) or keys)
+    )
     for path in old:
         path.unlink()
     return old
+
+
+def _signing_keys(path: Path, kind: Kind) -> frozenset[bytes]:
+    """Return the public keys by which a backup tells its server; none where it tells of none."""
+
+    def work(conn: Connection) -> frozenset[bytes]:
+        if kind == "log":
+            return frozenset(key for (key,) in conn.execute("SELECT key FROM known_signing_key"))
+        found = conn.execute("SELECT seed, key FROM succession")
+        return frozenset(NaclSigner(seed).public_key if seed else key for seed, key in found)
+
+    table = "known_signing_key" if kind == "log" else "succession"
+    if table not in tables_in(path):  # of a release that had one server's backups in a folder
+        return frozenset()
+    try:
+        with closing(SqliteReader(path)) as file:
+            return file.read(work)
+    except TrailmarkError:
+        return frozenset()
 
 
 def date(path: Path, at_ms: int) -> None:
@@ -82,23 +135,44 @@ def unfinished(path: Path) -> Generator[Path]:
     Raises:
         StorageError: ``storage_unavailable``: the folder cannot be used.
     """
-    part = path.with_name(f"{path.name}{_PART}")
+    part = _part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _lock_of(part)
         part.touch(mode=0o600)
     except OSError as error:
         _refuse(path.parent, error)
-    try:
-        yield part
-    finally:
-        for left in path.parent.glob(f"{part.name}*"):
-            left.unlink(missing_ok=True)
+    with closing(lock), lock:  # as long as it is written, nobody clears it away
+        try:
+            yield part
+        finally:
+            _remove(part)
+
+
+def is_taken(path: Path) -> bool:
+    """Say whether a backup of this name is there, or is being written."""
+    return any(path.parent.glob(f"{path.name}*"))
 
 
 def clear(folder: Path) -> None:
     """Remove what is left of backups and restores that were killed."""
-    for left in folder.glob(f"*.db{_PART}*"):
-        left.unlink()
+    for name in {left.name.partition(_PART)[0] for left in folder.glob(f"*.db{_PART}*")}:
+        part = _part_of(folder / name)
+        with suppress(StorageError), closing(_lock_of(part)) as lock, lock:
+            _remove(part)
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}{_PART}")
+
+
+def _lock_of(part: Path) -> FileLock:
+    return FileLock(part.with_name(f"{part.name}-lock"), wait_ms=0)
+
+
+def _remove(part: Path) -> None:
+    for left in part.parent.glob(f"{part.name}*"):
+        left.unlink(missing_ok=True)
 
 
 def put(part: Path, path: Path) -> None:

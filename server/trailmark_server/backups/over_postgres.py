@@ -18,6 +18,7 @@ from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.postgres import moving
 from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.driver import connect
+from trailmark_server.storage.postgres.faults import FAILURES, translated
 from trailmark_server.storage.postgres.peeking import PostgresPeek
 from trailmark_server.storage.postgres.saving import save_tables
 from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
@@ -37,7 +38,11 @@ _HAS_LOG: Final = (
     "SELECT (EXISTS (SELECT 1 FROM lane) OR EXISTS (SELECT 1 FROM therapist)) "
     "AND to_regclass('moving') IS NULL"
 )
-_EMPTIED: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+_DISABLED_BEFORE: Final = (
+    "SELECT decode(substr(name, length('disabled:') + 1), 'hex'), is_done FROM moving "
+    "WHERE name LIKE 'disabled:%'"
+)
+_IS_EMPTIED: Final = "SELECT to_regclass('moving') IS NOT NULL"
 
 
 async def save(source: Databases, log: Path, keys: Path, told: Told) -> None:
@@ -84,10 +89,18 @@ async def require_alone(url: str) -> None:
 
 
 async def empty(url: str) -> None:
-    """Forget everything in a database, to which no server is connected."""
+    """Forget everything in a database, to which no server is connected; nobody opens it then.
+
+    Noted are, until ``finish``, the accounts that may do nothing and the rights of other roles.
+
+    Raises:
+        translated: ``storage_unavailable``, or any other failure as it is.
+    """
     conn = await connect(url)
     try:
-        await conn.execute(_EMPTIED)
+        await conn.execute(moving.EMPTIED)
+    except FAILURES as error:
+        raise translated(error) from None
     finally:
         await conn.close()
 
@@ -99,11 +112,16 @@ async def has_keys(url: str) -> bool:
 
 
 async def disabled(url: str) -> Disabled:
-    """Return the accounts of a database that may do nothing, whatever release made it."""
+    """Return the accounts of a database that may do nothing, whatever release made it.
+
+    Also those of the log that was there before a restore that was interrupted.
+    """
 
     def work(conn: Connection) -> Disabled:
+        [(is_emptied,)] = conn.execute(_IS_EMPTIED)
+        before = dict(conn.execute(_DISABLED_BEFORE).fetchall()) if is_emptied else {}
         [(is_there,)] = conn.execute(_HAS_ACCOUNTS)
-        return shutting.disabled(conn) if is_there else {}
+        return {**(shutting.disabled(conn) if is_there else {}), **before}
 
     return await PostgresPeek(url).read(work)
 

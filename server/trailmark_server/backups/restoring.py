@@ -80,6 +80,9 @@ def _require_asked(asked: Asked) -> None:
                 ErrorCode.STORAGE_UNAVAILABLE,
                 gettext("there is no file {file}").format(file=path),
             )
+    folders.require_kind(asked.log, "log")
+    if asked.keys is not None:
+        folders.require_kind(asked.keys, "keys")
 
 
 async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:

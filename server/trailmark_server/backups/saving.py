@@ -65,7 +65,7 @@ async def back_up(place: Place, goal: Folders, now_ms: int, told: Told) -> Saved
     Args:
         place: The server's stores.
         goal: Where to put them.
-        now_ms: When this is, for the names.
+        now_ms: When this is, for the names; a second later where another server was as quick.
         told: Hears how far it is.
 
     Returns:
@@ -77,8 +77,10 @@ async def back_up(place: Place, goal: Folders, now_ms: int, told: Told) -> Saved
         IntegrityError: ``corrupt_log``: the file is damaged so that it cannot be read.
     """
     _require_apart(goal)
-    log = goal.log / folders.name_of("log", now_ms)
-    keys = goal.keys / folders.name_of("keys", now_ms)
+    log, keys = _paths(goal, now_ms)
+    while folders.is_taken(log) or folders.is_taken(keys):
+        now_ms += 1000
+        log, keys = _paths(goal, now_ms)
     for folder in (goal.log, goal.keys):
         folders.clear(folder)
     with folders.unfinished(log) as log_part, folders.unfinished(keys) as keys_part:
@@ -97,6 +99,11 @@ async def back_up(place: Place, goal: Folders, now_ms: int, told: Told) -> Saved
         entries=sum(each.entries for each in found.lanes),
         findings=len(found.findings),
     )
+
+
+def _paths(goal: Folders, now_ms: int) -> tuple[Path, Path]:
+    log, keys = folders.name_of("log", now_ms), folders.name_of("keys", now_ms)
+    return goal.log / log, goal.keys / keys
 
 
 def _require_apart(goal: Folders) -> None:

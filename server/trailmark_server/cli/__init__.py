@@ -6,9 +6,11 @@ made when it runs: they are most of a command's wall time.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from cyclopts import App, CycloptsError
 
@@ -20,13 +22,16 @@ from trailmark_server.cli.backups import backup, restore
 from trailmark_server.cli.checks import doctor, rebuild, verify
 from trailmark_server.cli.hand_overs import hand_over
 from trailmark_server.cli.moving import migrate_to
-from trailmark_server.cli.output import ExitCode, fail
+from trailmark_server.cli.output import ExitCode, fail, open_streams, silence
 from trailmark_server.cli.serve import serve
 from trailmark_server.cli.signing import rotate_signing_key
 from trailmark_server.cli.therapists import add, disable, enable, invite, link, list_all
 from trailmark_server.logs import failure_fields
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.words import ENGLISH, gettext, speaking
+
+_ENDED_BY_RICH: Final = 1
+"""What rich ends a program with whose reader went away in the middle of help."""
 
 app = App(
     name="trailmark-server",
@@ -87,15 +92,31 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> ExitCode:
         return fail(error.code, error.message, as_json=as_json)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except SystemExit as ended:
+        if ended.code != _ENDED_BY_RICH:
+            raise
+        result = ExitCode.OK
+    except BrokenPipeError:  # whoever read the answer has enough
+        silence()
+        result = ExitCode.OK
     except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
-        found = failure_fields(error)
-        message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
-            what=found["error"], place=found["where"]
-        )
-        return fail(ErrorCode.INTERNAL, message, as_json=as_json, exit_code=ExitCode.DEFECT)
+        return _unforeseen(error, as_json=as_json)
     return result if isinstance(result, ExitCode) else ExitCode.OK
+
+
+def _unforeseen(error: Exception, *, as_json: bool) -> ExitCode:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        silence()
+        message = gettext("there is no room left where this was to be written; make some")
+        return fail(ErrorCode.DISK_FULL, message, as_json=as_json)
+    found = failure_fields(error)
+    message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
+        what=found["error"], place=found["where"]
+    )
+    return fail(ErrorCode.INTERNAL, message, as_json=as_json, exit_code=ExitCode.DEFECT)
 
 
 def main() -> None:
     """Run the program on the process's arguments and end it."""
+    open_streams()
     sys.exit(run(sys.argv[1:]))

@@ -55,9 +55,9 @@ def backup(
     removed: list[Path] = []
     if not saved.findings:  # what is damaged is no reason to forget what is not
         if log_days is not None:
-            removed += folders.forget_old(goal.log, "log", log_days, now)
+            removed += folders.forget_old(saved.log, "log", log_days, now)
         if keys_days is not None:
-            removed += folders.forget_old(goal.keys, "keys", keys_days, now)
+            removed += folders.forget_old(saved.keys, "keys", keys_days, now)
     words = gettext("Backed up and verified: {entries} entries in {lanes} lanes.")
     if saved.findings:
         words = gettext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from trailmark_server.settings import Databases, named_databases
-from trailmark_shared.errors import ErrorCode
+from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.words import gettext
 
 
 class ExitCode(IntEnum):
@@ -36,6 +38,7 @@ _STORAGE_CODES = frozenset(
         ErrorCode.NEWER_SCHEMA,
         ErrorCode.CHANGED_MIGRATION,
         ErrorCode.CORRUPT_LOG,
+        ErrorCode.ANSWER_UNTOLD,
     }
 )
 
@@ -69,10 +72,39 @@ DEFAULTS = Shared()
 
 
 def show(words: str, values: Mapping[str, object], *, as_json: bool) -> None:
-    """Print a result, as words for people or as one JSON object for programs."""
+    """Print a result, as words for people or as one JSON object for programs.
+
+    Raises:
+        StorageError: ``answer_untold``: it could not be written; what was asked for is done.
+    """
     text = json.dumps(values, ensure_ascii=False) if as_json else words
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        silence()
+        raise StorageError(
+            ErrorCode.ANSWER_UNTOLD,
+            gettext(
+                "it is done, but where the answer was to be written it could not be: is that disk "
+                "full?"
+            ),
+        ) from None
+
+
+def open_streams() -> None:
+    """Let a stream that was closed before the start take words that nobody reads."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (for as long as this runs)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
+def silence() -> None:
+    """Leave nothing to be flushed, at the end, to a reader who takes no more words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

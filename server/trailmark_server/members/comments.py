@@ -45,6 +45,20 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
 
 
+class SentBeforeError(DomainError):
+    """The form wrote another comment already, which stands; nothing was written."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            ErrorCode.DUPLICATE,
+            gettext(
+                "A comment was sent from here already, in other words, and it stands. To send "
+                "these words as well, send them as another comment."
+            ),
+        )
+
+
 def problem_with(text: str) -> str | None:
     """Return what is wrong with the words of a comment, as a sentence, or ``None``."""
     if not text:
@@ -62,6 +76,7 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
         NothingHereError: The lane is not the therapist's, or what it answers is not there.
         EventDataError: ``malformed_id``: something named is no id.
         DomainError: ``invalid_input``: the words are none, or too many.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
     """
     problem = problem_with(comment.text)
     if problem is not None:
@@ -77,6 +92,8 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
     sending = Sending(id=comment.id, lane=comment.lane, zone=comment.zone)
     right = audience.right(Verb.COMMENT, comment.lane)
     entry = await append_said(services, audience.space, right, sending, said)
+    if (entry.body.data, entry.body.cause) != (data, said.cause):
+        raise SentBeforeError
     return entry.body.subject
 
 

@@ -54,7 +54,12 @@ async def add_comment(
     problem = comments.problem_with(sent.text)
     if problem is not None:
         return _refused(signed_in, sent, problem, is_htmx=is_htmx)
-    await comments.add_comment(services, audience, _comment(sent))
+    try:
+        await comments.add_comment(services, audience, _comment(sent))
+    except comments.SentBeforeError as error:
+        form = msgspec.structs.replace(sent.form, id=new_id(services))  # sent again, it is another
+        anew = msgspec.structs.replace(sent, form=form)
+        return _refused(signed_in, anew, error.message, is_htmx=is_htmx)
     if is_htmx:
         return Response(new_id(services), status_code=201, media_type=MediaType.TEXT)
     return Redirect(_way_back(sent.form, text_from_id(audience.space)), status_code=303)

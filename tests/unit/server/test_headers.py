@@ -65,6 +65,21 @@ async def test_only_static_files_may_be_kept() -> None:
     assert b"no-store" == (await sent_by(layer, "/people"))[b"cache-control"]
 
 
+@pytest.mark.parametrize(
+    ("status", "own", "seconds"), [(429, (), b"60"), (503, (), b"5"), (503, (b"7",), b"7")]
+)
+async def test_who_may_come_back_is_told_when(
+    status: int, own: tuple[bytes, ...], seconds: bytes
+) -> None:
+    answer = start("http.response.start", *((b"retry-after", each) for each in own))
+    layer = EdgeLayer(app_that_sends({**answer, "status": status}), FakeClock(), tls=False)
+
+    assert seconds == (await sent_by(layer, "/people"))[b"retry-after"]
+    assert b"retry-after" not in await sent_by(
+        EdgeLayer(app_that_sends(start()), FakeClock(), tls=False), "/people"
+    )
+
+
 async def test_tls_is_insisted_on_behind_tls() -> None:
     found = await sent_by(EdgeLayer(app_that_sends(start()), FakeClock(), tls=True), "/")
 
@@ -185,7 +200,7 @@ async def test_every_route_carries_them_whatever_it_answers() -> None:
     parts = MemoryParts("https://trail.example.org")
     app = cast("EdgeLayer", create_app(parts.services, LiveSessions()))
     transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
-    routes = http_routes(cast("Any", app.inner).inner)
+    routes = http_routes(cast("Any", app.inner).inner.inner)
     assert {("POST", "/sign-in"), ("GET", "/account"), ("POST", "/api/join")} <= set(routes)
     bare: list[str] = []
     async with httpx.AsyncClient(transport=transport, base_url="https://trail.example.org") as http:

@@ -99,6 +99,16 @@ def test_uvicorn_logs_no_header_query_or_traceback() -> None:
     )
 
 
+def test_what_is_cut_off_at_the_end_of_the_server_is_no_failure() -> None:
+    logs.quiet_uvicorn()
+    cut = asyncio.CancelledError()
+    record = logging.makeLogRecord(
+        {"msg": "Exception in ASGI", "levelno": logging.ERROR, "exc_info": (type(cut), cut, None)}
+    )
+
+    assert not logging.getLogger("uvicorn.error").filter(record)
+
+
 def test_uvicorn_logs_its_sentences_without_what_they_are_about() -> None:
     logs.quiet_uvicorn()
     accepts = logging.getLogger("uvicorn.error").filter

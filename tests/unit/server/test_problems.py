@@ -14,7 +14,8 @@ from litestar.exceptions import (
 )
 
 from trailmark_server.problems import PROBLEM_TYPE, answer_problem, problem_of
-from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, StorageError
+from trailmark_server.throttle import TooManyTriesError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError, StorageError
 
 
 def request_for(path: str, accept: str = "*/*") -> "Request[Any, Any, Any]":
@@ -37,6 +38,7 @@ def request_for(path: str, accept: str = "*/*") -> "Request[Any, Any, Any]":
         (RefusedError(ErrorCode.NOT_SIGNED_IN, "x"), 401, ErrorCode.NOT_SIGNED_IN),
         (DomainError(ErrorCode.INVALID_INPUT, "x"), 400, ErrorCode.INVALID_INPUT),
         (StorageError(ErrorCode.DISK_FULL, "x"), 507, ErrorCode.DISK_FULL),
+        (SealError(ErrorCode.SEAL_BROKEN, "x"), 500, ErrorCode.SEAL_BROKEN),
         (NotFoundException(), 404, ErrorCode.NOT_FOUND),
         (MethodNotAllowedException(), 405, ErrorCode.INVALID_INPUT),
         (ValidationException("quoted words"), 400, ErrorCode.INVALID_INPUT),
@@ -61,6 +63,12 @@ def test_programs_get_problem_json() -> None:
     assert PROBLEM_TYPE == response.media_type
     assert "Bearer" == response.headers["WWW-Authenticate"]
     assert "sign in" == msgspec.json.decode(response.content)["detail"]
+
+
+def test_who_tried_too_often_is_told_for_how_long() -> None:
+    response = answer_problem(request_for("/api/join"), TooManyTriesError(5_001))
+
+    assert ("6", 429) == (response.headers["Retry-After"], response.status_code)
 
 
 def test_browsers_get_a_page_with_escaped_words() -> None:

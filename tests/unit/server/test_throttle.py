@@ -2,7 +2,13 @@
 
 import pytest
 
-from trailmark_server.throttle import Bucket, Tries, account_tries, challenge_counts
+from trailmark_server.throttle import (
+    Bucket,
+    TooManyTriesError,
+    Tries,
+    account_tries,
+    challenge_counts,
+)
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
@@ -36,6 +42,18 @@ def test_wrong_tries_are_counted_by_address() -> None:
     assert ErrorCode.RATE_LIMITED == wrong(tries, "192.0.2.1")
     assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.2")
     assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1", limits.TRIES_REFILL_MS)
+
+
+def test_who_waits_as_long_as_is_said_may_try_again() -> None:
+    tries = Tries()
+    for _ in range(limits.TRIES_BURST):
+        wrong(tries, "192.0.2.1")
+    with pytest.raises(TooManyTriesError) as caught:
+        tries.count("192.0.2.1", 1)
+
+    assert caught.value.wait_ms in range(limits.TRIES_REFILL_MS - 1, limits.TRIES_REFILL_MS + 1)
+    assert ErrorCode.RATE_LIMITED == wrong(tries, "192.0.2.1", caught.value.wait_ms - 1)
+    assert ErrorCode.WRONG_CODE == wrong(tries, "192.0.2.1", 1 + caught.value.wait_ms)
 
 
 def test_a_waiting_room_may_join_through_one_address() -> None:

@@ -20,7 +20,7 @@ from trailmark_server.problems import (
     problem,
     problem_bytes,
 )
-from trailmark_server.services import InjectedServices
+from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn, check_form
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.words import gettext
@@ -96,7 +96,13 @@ def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Re
     """Answer a refusal; what is closed and what is not there get the same words and status."""
     is_about_the_request = isinstance(error, ForeignOriginError | StaleTokenError)
     if is_about_the_request or error.code not in _CLOSED | {ErrorCode.NOT_SHARED}:
-        return answer_problem(request, error)
+        answer = answer_problem(request, error)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            # Who is asked for more is asked for the cookie: no credential in a header opens this.
+            services: Services = request.app.state.services
+            named = f'Cookie cookie-name="{services.web.cookie_name}"'
+            answer.headers["WWW-Authenticate"] = named
+        return answer
     shown = (
         problem(error.code, error.message, HTTPStatus.GONE)
         if error.code == ErrorCode.NOT_SHARED
@@ -122,6 +128,10 @@ _SHOWN: Final = {
         problem(ErrorCode.NOT_AUTHORISED, StaleTokenError().message),
     ),
     HTTPStatus.NOT_FOUND: ("It does not exist, or is closed to you.", NOTHING_HERE),
+    HTTPStatus.CONFLICT: (
+        "Something else was written under this id already, and stands.",
+        problem(ErrorCode.DUPLICATE, "this was sent already, in other words, which stand"),
+    ),
     HTTPStatus.GONE: (
         "The person let you in once, and no more.",
         problem(ErrorCode.NOT_SHARED, "Sharing ended on 3 Nov 2026", HTTPStatus.GONE),
@@ -134,8 +144,29 @@ _SHOWN: Final = {
         "Too many of these at once.",
         problem(ErrorCode.RATE_LIMITED, "too many open invitations; withdraw one first"),
     ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        "Something broke on the server; what was said to be saved is safe.",
+        problem(
+            ErrorCode.INTERNAL, "something broke on the server; what was said to be saved is safe"
+        ),
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "The server is busy, stops, or its store does not answer. Ask again.",
+        problem(ErrorCode.OVERLOADED, "the server is busy; try again"),
+    ),
+    HTTPStatus.INSUFFICIENT_STORAGE: (
+        "The server's disk is full; reads are written down, too.",
+        problem(ErrorCode.DISK_FULL, "the disk is full; free some space and try again"),
+    ),
 }
-_OF_ALL: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED)
+OF_EVERYBODY: Final = (
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+"""What any route may answer, whoever asks for what."""
+
+_OF_ALL: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, *OF_EVERYBODY)
 _OF_WRITES: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 _OF_A_PERSON: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated
 
 import msgspec
@@ -29,8 +30,9 @@ class CommentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         cause: The event answered.
         text: The words; the person reads them.
         zone: Your time zone, an IANA name.
-        event: An id that you made for this request, so that what is sent twice is written once; the
-            comment's own id, by which it is taken back, stands in the answer.
+        event: An id that you made for this request, so that what is sent twice is written once, and
+            other words under the same id are refused (409); the comment's own id, by which it is
+            taken back, stands in the answer.
     """
 
     lane: LaneName
@@ -50,7 +52,7 @@ class NewCommentOut(msgspec.Struct, frozen=True, kw_only=True):
 @post(
     "/people/{space:str}/comments",
     status_code=201,
-    responses=refusals(writes=True, person=True),
+    responses=refusals(HTTPStatus.CONFLICT, writes=True, person=True),
     summary="Write a comment",
 )
 async def add_comment(

@@ -40,11 +40,13 @@ from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import Lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.timeline import Names, TimelineRow, timeline_row
+from trailmark_shared.words import gettext
 
 _PLACES: Final = "^[0-9a-z/:,]*$"
 
@@ -174,8 +176,9 @@ async def show_timeline(  # noqa: PLR0913  (each one is a parameter of its own)
     ] = 0,
 ) -> TimelineOut:
     """Return what happened, the newest arrival first."""
+    places = _places(before)
     audience = await open_space(services, signed_in, space)
-    stretch = await read_backwards(services, audience, cursors_from_text(before), limit)
+    stretch = await read_backwards(services, audience, places, limit)
     entries = await _entries(services, audience, stretch.rows)
     await note_visit(services, audience.space, audience.member, Look.TIMELINE)
     wanted = Narrowing(goal=goal, kinds=frozenset(kind or ()), since=since)
@@ -183,6 +186,20 @@ async def show_timeline(  # noqa: PLR0913  (each one is a parameter of its own)
         entries=[each for each in entries if wanted.takes(each)],
         next=None if stretch.before is None else text_from_cursors(stretch.before),
     )
+
+
+def _places(before: str) -> dict[Lane, int]:
+    """Return the places that ``before`` names: whoever pages must not begin again unawares.
+
+    Raises:
+        DomainError: ``invalid_input``: one of them is none.
+    """
+    places = cursors_from_text(before)
+    if before and len(places) != len(before.split(",")):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("before is not `next` as a page before told it")
+        )
+    return places
 
 
 async def _entries(

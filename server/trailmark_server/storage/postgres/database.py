@@ -25,12 +25,13 @@ from trailmark_adapters.migrations import Migration
 from trailmark_server.storage.postgres.bridge import run_over
 from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import AsyncConnection, Pool, connect, open_pool
-from trailmark_server.storage.postgres.faults import AGAIN, LOST, TAKEN, translated
+from trailmark_server.storage.postgres.faults import AGAIN, FAILURES, LOST, TAKEN, translated
 from trailmark_server.storage.postgres.migrating import migrate
 from trailmark_server.storage.sql.lane_numbers import HeldLane
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, RefusedError, StorageError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
+from trailmark_shared.words import gettext
 
 T = TypeVar("T")
 Work = Callable[[PostgresConnection], T]
@@ -287,17 +288,22 @@ async def open_database(
 
     Raises:
         StorageError: ``newer_schema``, ``changed_migration``, ``storage_unavailable``.
+        translated: Any other failure as it is.
     """
     alone = await connect(url)
     try:
         await migrate(alone, migrations)
         [(is_half,)] = await alone.fetch("SELECT to_regclass('moving') IS NOT NULL")
+    except FAILURES as error:
+        raise translated(error) from None
     finally:
         await alone.close()
     if is_half and not is_moving:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            "a server is moving into this database; let migrate-to end first",
+            gettext(
+                "this database is being filled: let migrate-to or restore end, or run it once more"
+            ),
         )
     async with AsyncExitStack() as stack:
         readers = await open_pool(url, connections.readers)

@@ -34,7 +34,6 @@ _AWAY: Final[tuple[type[Exception], ...]] = (
     exceptions.PostgresConnectionError,
     exceptions.OperatorInterventionError,
     exceptions.InsufficientResourcesError,
-    exceptions.ReadOnlySQLTransactionError,
     exceptions.LockNotAvailableError,
     exceptions.IdleInTransactionSessionTimeoutError,
     _asyncpg.InterfaceError,
@@ -45,6 +44,7 @@ _AWAY: Final[tuple[type[Exception], ...]] = (
 _SHUT: Final[tuple[type[Exception], ...]] = (
     exceptions.InvalidAuthorizationSpecificationError,
     exceptions.InvalidCatalogNameError,
+    exceptions.InvalidSchemaNameError,
     exceptions.InsufficientPrivilegeError,
 )
 """Whoever runs the server named another database or user than was meant."""
@@ -52,6 +52,11 @@ _SHUT: Final[tuple[type[Exception], ...]] = (
 _DAMAGED: Final[tuple[type[Exception], ...]] = (
     exceptions.DataCorruptedError,
     exceptions.IndexCorruptedError,
+)
+
+_READ_ONLY: Final[tuple[type[Exception], ...]] = (
+    exceptions.ReadOnlySQLTransactionError,
+    exceptions.FeatureNotSupportedError,  # serializable transactions, on a hot standby
 )
 
 FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.PostgresError, *_AWAY)
@@ -81,6 +86,11 @@ def translated(error: BaseException) -> BaseException:
         return IntegrityError(ErrorCode.CORRUPT_LOG, "the database is damaged")
     if isinstance(error, _SHUT):
         return _shut(error)
+    if isinstance(error, _READ_ONLY):
+        return StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("the database can only be read, as a standby: name the one that is written"),
+        )
     if isinstance(error, _AWAY):
         return StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,

@@ -53,6 +53,54 @@ _NOTE: Final = """
     INSERT INTO moving (name, position, is_done) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET position = excluded.position, is_done = excluded.is_done
 """
+EMPTIED: Final = f"""
+DO $$ DECLARE
+    kept text[]; since bigint[]; each record;
+BEGIN
+    SELECT array_agg(name), array_agg(0) INTO kept, since FROM (
+        SELECT 'right:' || format(
+            'GRANT %s ON %I TO %s%s', given.privilege_type, held.relname,
+            CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END,
+            CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+        ) AS name
+        FROM pg_class held, aclexplode(held.relacl) given
+        WHERE held.relnamespace = current_schema()::regnamespace AND held.relkind IN ('r', 'S')
+        AND given.grantee <> held.relowner
+    ) rights;
+    IF to_regclass('therapist') IS NOT NULL THEN
+        SELECT kept || array_agg('disabled:' || encode(id, 'hex')), since || array_agg(disabled_at)
+        INTO kept, since FROM therapist WHERE disabled_at IS NOT NULL;
+    END IF;
+    IF to_regclass('moving') IS NOT NULL THEN
+        SELECT kept || array_agg(name), since || array_agg(is_done)
+        INTO kept, since FROM moving WHERE name LIKE 'right:%' OR name LIKE 'disabled:%';
+    END IF;
+    FOR each IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+        AND pg_has_role(relowner, 'USAGE')
+    LOOP EXECUTE format('DROP TABLE %s CASCADE', each.name); END LOOP;
+    FOR each IN SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND pg_has_role(proowner, 'USAGE')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    LOOP EXECUTE format('DROP FUNCTION %s CASCADE', each.name); END LOOP;
+    {_MAKE};
+    INSERT INTO moving (name, is_done)
+    SELECT name, min(done) FROM unnest(kept, since) AS noted (name, done) GROUP BY name;
+END $$
+"""  # noqa: S608  (own text)
+"""Forgets everything and notes, in the same moment, what outlives it: who was disabled, and which
+rights other roles had. The schema stays, and with it what was given for all tables to come."""
+
+_RIGHTS_AGAIN: Final = """
+DO $$ DECLARE each text; BEGIN
+    FOR each IN SELECT substr(name, length('right:') + 1) FROM moving WHERE name LIKE 'right:%'
+    LOOP
+        BEGIN EXECUTE each;
+        EXCEPTION WHEN undefined_table OR undefined_object THEN NULL; -- one of the two is gone
+        END;
+    END LOOP;
+END $$
+"""
 _SOURCE: Final = "source:"
 _VERIFIED: Final = "verified:"
 _NEXT_NUMBER: Final = (
@@ -130,7 +178,14 @@ async def note_verified(goal: PostgresDatabase) -> None:
 
 async def finish(goal: PostgresDatabase) -> None:
     """Let servers open the database; what was moved has been verified."""
-    await goal.run(lambda conn: conn.execute("DROP TABLE IF EXISTS moving"))
+
+    def work(conn: PostgresConnection) -> None:
+        [(is_there,)] = conn.execute("SELECT to_regclass('moving') IS NOT NULL")
+        if is_there:
+            conn.execute(_RIGHTS_AGAIN)
+            conn.execute("DROP TABLE moving")
+
+    await goal.run(work)
 
 
 def _begin(
@@ -143,17 +198,18 @@ def _begin(
             if conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():  # noqa: S608
                 raise _occupied()
         conn.execute(_MAKE)
-        conn.execute(_NOTE, (_SOURCE, server_id, 1))
-        return {}
     notes = {
         name: (position, bool(is_done))
         for name, position, is_done in conn.execute("SELECT name, position, is_done FROM moving")
     }
-    if notes.pop(_SOURCE, (b"", True))[0] != server_id:
+    if _SOURCE not in notes:  # it begins, in an empty database or in one that was emptied for it
+        conn.execute(_NOTE, (_SOURCE, server_id, 1))
+    elif notes[_SOURCE][0] != server_id:
         raise _occupied()
     return {
-        name: (msgspec.msgpack.decode(position), is_done)
-        for name, (position, is_done) in notes.items()
+        name: (msgspec.msgpack.decode(notes[name][0]), notes[name][1])
+        for name in tables
+        if name in notes
     }
 
 

@@ -61,7 +61,9 @@ def test_every_operation_says_what_can_go_wrong(
     refusals = {
         status: response for status, response in operation["responses"].items() if status > "399"
     }
-    wanted = {"400", "401"} | ({"403", "413"} if method != "get" else set[str]())
+    wanted = {"400", "401", "500", "503", "507"} | (
+        {"403", "413"} if method != "get" else set[str]()
+    )
     assert wanted <= set(refusals)
     for status, response in refusals.items():
         (kind, shown), *others = response["content"].items()
@@ -69,6 +71,7 @@ def test_every_operation_says_what_can_go_wrong(
         assert PROBLEM == shown["schema"]
         (example,) = shown["examples"].values()
         assert int(status) == example["value"]["status"]
+        assert (status in {"429", "503"}) == ("Retry-After" in response.get("headers", {}))
     assert [{"session": []}] == operation["security"]
     assert operation["summary"]
     assert operation["description"]

@@ -1,12 +1,14 @@
 """Backups are there whole or not at all, and old ones go when they are told to."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from trailmark_adapters.migrations import Migration
-from trailmark_adapters.sqlite import SqliteFile
+from trailmark_adapters.nacl import NaclSigner
+from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_adapters.sqlite_copy import make_lone
 from trailmark_server.backups import folders
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
@@ -20,14 +22,28 @@ MIGRATIONS: dict[folders.Kind, list[Migration]] = {
 }
 
 
-def put_at(folder: Path, kind: folders.Kind, at: int) -> Path:
+SEED = b"s" * 32
+OTHER_SEED = b"o" * 32
+
+
+def put_at(folder: Path, kind: folders.Kind, at: int, seed: bytes | None = SEED) -> Path:
     path = folder / folders.name_of(kind, at)
     with folders.unfinished(path) as part:
-        SqliteFile(part, MIGRATIONS[kind]).close()
+        with closing(SqliteFile(part, MIGRATIONS[kind])) as file:
+            if seed is not None:
+                file.write(partial(sign_by, kind=kind, seed=seed))
         make_lone(part)
         folders.date(part, at)
         folders.put(part, path)
     return path
+
+
+def sign_by(conn: Connection, *, kind: folders.Kind, seed: bytes) -> None:
+    public = NaclSigner(seed).public_key
+    if kind == "log":
+        conn.execute("INSERT INTO known_signing_key (key) VALUES (?)", (public,))
+    else:
+        conn.execute("INSERT INTO succession (number, seed, since) VALUES (1, ?, 0)", (seed,))
 
 
 def sole(folder: Path) -> list[Path]:
@@ -50,8 +66,33 @@ def test_only_what_is_older_is_forgotten(tmp_path: Path) -> None:
     kept = [put_at(tmp_path, "keys", NOW - 7 * DAY_MS), put_at(tmp_path, "keys", NOW)]
     old = put_at(tmp_path, "keys", NOW - 8 * DAY_MS)
 
-    assert [old] == folders.forget_old(tmp_path, "keys", 7, NOW)
+    assert [old] == folders.forget_old(kept[-1], "keys", 7, NOW)
     assert kept == [path for _, path in folders.found(tmp_path, "keys")]
+
+
+@pytest.mark.parametrize("kind", ["log", "keys"])
+def test_backups_of_another_server_stay(tmp_path: Path, kind: folders.Kind) -> None:
+    """Those of an old release tell of no server."""
+    other = put_at(tmp_path, kind, NOW - 8 * DAY_MS, OTHER_SEED)
+    old = put_at(tmp_path, kind, NOW - 9 * DAY_MS)
+    older = put_at(tmp_path, kind, NOW - 10 * DAY_MS, None)
+    own = put_at(tmp_path, kind, NOW)
+
+    assert [older, old] == folders.forget_old(own, kind, 7, NOW)
+    assert [other, own] == [path for _, path in folders.found(tmp_path, kind)]
+
+
+def test_keys_that_followed_each_other_are_of_one_server(tmp_path: Path) -> None:
+    old, own = put_at(tmp_path, "keys", NOW - 8 * DAY_MS), put_at(tmp_path, "keys", NOW)
+    with closing(SqliteFile(own, MIGRATIONS["keys"])) as file:
+        file.write(
+            lambda conn: conn.execute(
+                "UPDATE succession SET key = ?, seed = NULL", (NaclSigner(SEED).public_key,)
+            )
+        )
+    make_lone(own)
+
+    assert [old] == folders.forget_old(own, "keys", 7, NOW)
 
 
 @pytest.mark.parametrize("name_at", [NOW - 90 * DAY_MS, NOW])
@@ -60,14 +101,14 @@ def test_renamed_backup_is_as_old_as_its_file_and_stays(tmp_path: Path, name_at:
     renamed = made.rename(tmp_path / folders.name_of("log", name_at))
 
     assert [(min(name_at, NOW - DAY_MS), renamed)] == folders.found(tmp_path, "log")
-    assert [] == folders.forget_old(tmp_path, "log", 7, NOW)
+    assert [] == folders.forget_old(renamed, "log", 7, NOW)
 
 
 def test_backup_renamed_to_a_later_day_is_not_forgotten_before_that(tmp_path: Path) -> None:
     made = put_at(tmp_path, "log", NOW - 90 * DAY_MS)
-    made.rename(tmp_path / folders.name_of("log", NOW))
+    renamed = made.rename(tmp_path / folders.name_of("log", NOW))
 
-    assert [] == folders.forget_old(tmp_path, "log", 7, NOW)
+    assert [] == folders.forget_old(renamed, "log", 7, NOW)
 
 
 def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) -> None:
@@ -81,7 +122,10 @@ def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) ->
         folders.date(tmp_path / name, long_ago)
 
     assert [] == sole(tmp_path)
-    assert [] == folders.forget_old(tmp_path, "log", 7, NOW)
+    own = put_at(tmp_path / "own", "log", NOW).rename(tmp_path / "own.db")
+    assert [] == folders.forget_old(own, "log", 7, NOW)
+    own.unlink()
+    (tmp_path / "own").rmdir()
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
 
 
@@ -108,6 +152,20 @@ def test_what_was_killed_is_cleared_away(tmp_path: Path) -> None:
     folders.clear(tmp_path)
 
     assert [whole] == list(tmp_path.iterdir())
+
+
+def test_what_another_process_writes_is_not_cleared_away(tmp_path: Path) -> None:
+    path = tmp_path / folders.name_of("log", NOW)
+    with folders.unfinished(path) as part:
+        part.unlink()  # as a copy begins
+        part.write_bytes(b"half")
+        folders.clear(tmp_path)
+
+        assert folders.is_taken(path)
+        assert b"half" == part.read_bytes()
+        with pytest.raises(StorageError), folders.unfinished(path):
+            pytest.fail("it was written twice")
+    assert not folders.is_taken(path)
 
 
 def test_backups_are_their_owners_alone(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Nothing is put into databases that servers use, and none opens them half."""
 
 import asyncio
+import os
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from trailmark_server.backups import over_postgres
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.saving import Folders, back_up
 from trailmark_server.settings import Databases
+from trailmark_server.storage.postgres.driver import connect
 from trailmark_server.storage.postgres.store import open_main
 from trailmark_shared.errors import DomainError, StorageError
 
@@ -53,3 +55,37 @@ async def test_no_server_opens_what_is_not_finished(tmp_path: Path, databases: D
 
     assert [] == found.findings
     assert shown == await seen(tmp_path, databases)
+
+
+async def test_rights_of_other_roles_outlive_a_restore(
+    tmp_path: Path, databases: Databases, postgres: PostgresServer
+) -> None:
+    shown = await filled(tmp_path, databases)
+    goal = Folders(tmp_path / "logs", tmp_path / "key backups")
+    saved = await back_up(Place(data=tmp_path, databases=databases), goal, NOW, silent)
+    role, gone = (f"watcher_{os.getpid()}_{number}" for number in range(2))
+    await postgres.run(f"CREATE ROLE {role}")
+    await postgres.run(f"CREATE ROLE {gone}")
+    conn = await connect(databases.main)
+    try:
+        await conn.execute(f"GRANT SELECT ON lane TO {role}, {gone}")
+        await conn.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        await conn.execute("CREATE TABLE of_another_release (id int)")
+        await conn.execute(f"GRANT SELECT ON of_another_release TO {role}")
+        for _ in range(2):  # a restore that was interrupted is begun anew
+            await over_postgres.empty(databases.main)
+        await conn.execute(f"DROP ROLE {gone}")
+        await over_postgres.load(b"this one", saved.log, None, databases, silent)
+        await over_postgres.finish(databases)
+        [found] = await conn.fetch(
+            "SELECT has_schema_privilege($1, 'public', 'USAGE'), "
+            "has_table_privilege($1, 'lane', 'SELECT'), "
+            "has_table_privilege($1, 'lane', 'INSERT')",
+            role,
+        )
+        await conn.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
+    finally:
+        await conn.close()
+
+    assert [True, True, False] == list(found)
+    assert shown["lanes"] == (await seen(tmp_path, databases))["lanes"]

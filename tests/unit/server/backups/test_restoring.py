@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -106,9 +106,9 @@ def test_the_log_of_yesterday_comes_under_the_keys_of_today(
     asyncio.run(look())
 
 
-@pytest.mark.parametrize("is_second_try", [False, True])
+@pytest.mark.parametrize("killed_at", [None, "space_erasure", "fold"])
 def test_nobody_is_enabled_who_was_disabled_since(
-    new_place: NewPlace, tmp_path: Path, *, is_second_try: bool
+    new_place: NewPlace, tmp_path: Path, killed_at: str | None
 ) -> None:
     place = new_place("server")
     saved, _ = saved_from(place, tmp_path)
@@ -124,14 +124,13 @@ def test_nobody_is_enabled_who_was_disabled_since(
             return row.disabled_at
 
     def interrupted(what: str, _done: int, _total: int) -> None:
-        if what == "fold":
+        if what == killed_at:
             raise Stop
 
     asyncio.run(disabled_at(NOW + 5))
     asked = Asked(log=saved.log, replace=True)
-    if is_second_try:
-        with pytest.raises(Stop):
-            asyncio.run(restore(asked, place, interrupted))
+    with suppress(Stop):
+        asyncio.run(restore(asked, place, interrupted))
     asyncio.run(restore(asked, place, silent))
 
     assert NOW + 5 == asyncio.run(disabled_at())
@@ -309,3 +308,28 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         asyncio.run(restore(Asked(log=tmp_path / "none"), Place(data=tmp_path), silent))
 
     assert ErrorCode.STORAGE_UNAVAILABLE == refused.value.code
+
+
+def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    saved, _ = saved_from(Place(data=tmp_path), tmp_path)
+    goal = Place(data=tmp_path / "goal")
+    goal.data.mkdir()
+    other = tmp_path / "letter.db"
+    other.write_bytes(b"no database" * 1000)
+    said: list[str] = []
+    for log, keys in (
+        (saved.keys, saved.log),
+        (saved.log, saved.log),
+        (other, saved.keys),
+        (saved.log, other),
+    ):
+        with pytest.raises(DomainError) as refused:
+            asyncio.run(restore(Asked(log=log, keys=keys), goal, not_begun))
+        said.append(refused.value.message)
+
+    assert [
+        f"{saved.keys} is a backup of the keys: name it with --keys, behind the log",
+        f"{saved.log} is a backup of the log: name that of the keys with --keys",
+        f"{other} is no backup of the log",
+        f"{other} is no backup of the keys",
+    ] == said

@@ -13,7 +13,7 @@ from tests.support.filled_server import filled, silent
 from tests.support.lane_devices import CARE, NOW, LaneDevice, push
 from trailmark_server.backups import folders
 from trailmark_server.backups.place import READ_MODELS, Place
-from trailmark_server.backups.saving import Folders, back_up, noted_folders
+from trailmark_server.backups.saving import Folders, Saved, back_up, noted_folders
 from trailmark_server.stores import MAIN_FILE, open_stores
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 
@@ -46,6 +46,17 @@ def test_log_and_keys_are_copied_apart_without_read_models(
         counts = [conn.execute(f"SELECT count(*) FROM {each}").fetchone() for each in READ_MODELS]  # noqa: S608
     assert [(0,)] * len(READ_MODELS) == counts
     assert goal == noted_folders(place.data)
+
+
+def test_two_servers_may_be_as_quick_as_each_other(tmp_path: Path, goal: Folders) -> None:
+    saved: list[Saved] = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        asyncio.run(filled(tmp_path / name))
+        saved.append(asyncio.run(back_up(Place(data=tmp_path / name), goal, NOW, silent)))
+
+    assert [each.log for each in saved] == sorted(goal.log.iterdir())
+    assert [each.keys for each in saved] == sorted(goal.keys.iterdir())
 
 
 def test_it_is_made_beside_a_server_that_writes(new_place: NewPlace, goal: Folders) -> None:

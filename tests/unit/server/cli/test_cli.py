@@ -1,7 +1,11 @@
 """The program as a whole: every failure has an exit code and, with ``--json``, a code."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,3 +99,44 @@ def test_a_defect_is_told_by_type_and_place(
     assert "internal" == error["code"]
     assert "ValueError at test_cli.py:" in error["message"]
     assert "words" not in error["message"]
+
+
+PROGRAM = [sys.executable, "-m", "trailmark_server"]
+
+
+def ends(words: list[str], **streams: Any) -> tuple[int, str]:  # noqa: ANN401  (any stream)
+    """Return how the program ends where its answer goes, and what it says of it."""
+    done = subprocess.run(
+        [*PROGRAM, *words], stderr=subprocess.PIPE, text=True, check=False, timeout=60, **streams
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize("words", [["--help"], ["therapist", "list", "--data", "{}"]])
+def test_a_reader_who_has_enough_is_no_failure(tmp_path: Path, words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    found = ends([each.format(tmp_path) for each in words], stdout=writing)
+    os.close(writing)
+
+    assert (ExitCode.OK, "") == found
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize("words", [["--help"], ["therapist", "list", "--data", "{}"]])
+def test_a_full_disk_behind_the_answer_is_no_defect(tmp_path: Path, words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        code, said = ends([each.format(tmp_path) for each in words], stdout=full)
+
+    assert ExitCode.STORAGE == code
+    assert "defect" not in said
+
+
+@pytest.mark.usefixtures("begun")
+def test_an_answer_that_nobody_reads_is_given_all_the_same(tmp_path: Path) -> None:
+    shell = " ".join([*PROGRAM, "therapist", "list", "--data", str(tmp_path), ">&-"])
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, check=False, timeout=60)
+
+    assert (ExitCode.OK, b"") == (done.returncode, done.stderr)

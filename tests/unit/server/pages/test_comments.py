@@ -1,6 +1,7 @@
 """The therapist's first write: who may send it, what comes of it, and that it is never doubled."""
 
 import re
+from html import unescape
 
 import httpx
 import pytest
@@ -43,7 +44,10 @@ async def site(mira: Writer) -> Site:
 async def form_of(site: Site, path: str) -> dict[str, str]:
     """Return the fields of the first comment form of a page."""
     async with site.browser() as browser:
-        html = (await browser.get(path)).text
+        return fields_in((await browser.get(path)).text)
+
+
+def fields_in(html: str) -> dict[str, str]:
     form = html[html.index("/comments") :]
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form)[:7])
 
@@ -116,6 +120,25 @@ async def test_form_sent_twice_writes_once(site: Site, mira: Writer) -> None:
     await send(site, mira, fields)
 
     assert 1 == len(await comments(site, mira))
+
+
+async def test_other_words_of_a_form_that_was_sent_are_given_back_and_are_another_comment(
+    site: Site, mira: Writer
+) -> None:
+    fields = {**await form_of(site, timeline_path(mira)), "text": "Once"}
+    await send(site, mira, fields)
+
+    short = await send(site, mira, {**fields, "text": "Better"}, **{"HX-Request": "true"})
+    page = await send(site, mira, {**fields, "text": "Better"})
+    assert (422, 422) == (short.status_code, page.status_code)
+    assert "Better" in page.text
+    assert short.text in unescape(page.text)
+    assert 1 == len(await comments(site, mira))
+
+    again = {**fields_in(page.text), "text": "Better"}
+    await send(site, mira, again)
+
+    assert 2 == len(await comments(site, mira))
 
 
 async def test_htmx_gets_the_id_of_the_next_comment(site: Site, mira: Writer) -> None:

@@ -30,6 +30,7 @@ async def test_nobody_reads_without_a_session(site: Site, mira: Writer) -> None:
         answer = await api.get(person_path(mira, "/timeline"))
 
     assert (401, "not_signed_in") == refusal(answer)[:2]
+    assert 'Cookie cookie-name="trailmark"' == answer.headers["www-authenticate"]
 
 
 async def test_what_is_closed_and_what_does_not_exist_are_answered_alike(
@@ -104,11 +105,52 @@ async def test_what_an_address_does_not_take_is_named_as_such(site: Site, path: 
     assert (400, "invalid_input") == refusal(answer)[:2]
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("people/nobody", [{"place": "path", "name": "space"}]),
+        (
+            f"people/{'0' * 26}/timeline?limit=x&kind=news",
+            [{"place": "query", "name": "limit"}, {"place": "query", "name": "kind"}],
+        ),
+    ],
+)
+async def test_what_is_wrong_in_an_address_is_named(
+    site: Site, path: str, fields: list[dict[str, str]]
+) -> None:
+    async with members_api(site) as api:
+        answer = await api.get(path)
+
+    assert fields == answer.json()["fields"]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (b'{"label": 1}', ["label"]),
+        (b"{}", ["label"]),
+        (b'{"label": "x", "lable": "y"}', ["lable"]),
+        (b'{"label": "x", "My dear Maya": "y"}', [""]),
+        (b"[]", [""]),
+        (b"", [""]),
+    ],
+)
+async def test_what_is_wrong_in_a_body_is_named_and_nothing_quoted(
+    site: Site, mira: Writer, body: bytes, names: list[str]
+) -> None:
+    async with members_api(site) as api:
+        answer = await api.put(person_path(mira, "/label"), content=body)
+
+    assert [{"place": "body", "name": name} for name in names] == answer.json()["fields"]
+    assert "Maya" not in answer.text
+
+
 async def test_errors_of_the_framework_have_the_same_shape(site: Site, mira: Writer) -> None:
     async with members_api(site) as api:
         unknown = await api.get("nothing")
         wrong = await api.patch(person_path(mira))
         broken = await api.put(person_path(mira, "/label"), content=b"{")
 
+    assert all("fields" not in each.json() for each in (unknown, wrong, broken))
     assert [404, 405, 400] == [refusal(each)[0] for each in (unknown, wrong, broken)]
     assert text_from_id(mira.space) not in wrong.text

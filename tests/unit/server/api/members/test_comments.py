@@ -62,6 +62,18 @@ async def test_what_is_sent_twice_is_written_once(
     assert [["Well\ndone"]] == await said(site, mira)
 
 
+async def test_other_words_under_the_same_id_are_refused_and_the_first_stand(
+    site: Site, mira: Writer, comment: dict[str, str]
+) -> None:
+    named = {**comment, "event": text_from_id(bytes(15) + b"\7")}
+    async with members_api(site) as api:
+        await api.post(person_path(mira, "/comments"), json=named)
+        again = await api.post(person_path(mira, "/comments"), json={**named, "text": "Other"})
+
+    assert (409, "duplicate") == (again.status_code, again.json()["code"])
+    assert [["Well\ndone"]] == await said(site, mira)
+
+
 async def test_comment_taken_back_has_no_words(
     site: Site, mira: Writer, comment: dict[str, str]
 ) -> None:

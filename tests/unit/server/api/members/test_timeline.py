@@ -46,6 +46,18 @@ async def test_pages_hold_every_entry_once(site: Site, mira: Writer) -> None:
     assert len(paged) == len(set(paged))
 
 
+@pytest.mark.parametrize("wrong", ["x", ":", "{},", "{},{}", "{}x", "care/x:1,{}"])
+async def test_a_mangled_place_is_refused_and_begins_no_first_page_again(
+    site: Site, mira: Writer, wrong: str
+) -> None:
+    async with members_api(site) as api:
+        page = (await api.get(person_path(mira, "/timeline?limit=7"))).json()
+        query = {"limit": 7, "before": wrong.replace("{}", page["next"])}
+        answer = await api.get(person_path(mira, "/timeline"), params=query)
+
+    assert (400, "invalid_input") == (answer.status_code, answer.json()["code"])
+
+
 async def test_entry_tells_who_what_when_and_why(
     site: Site, mira: Writer, journey: Journey
 ) -> None:

@@ -172,6 +172,28 @@ async def test_an_address_that_a_server_does_not_take_is_no_defect(
     assert "address" in refused.value.message
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("search_path%3Dnowhere", "look at its address"),
+        ("default_transaction_read_only%3Don", "can only be read"),
+    ],
+)
+async def test_a_database_that_takes_no_tables_is_no_defect(
+    postgres: PostgresServer, option: str, said: str
+) -> None:
+    empty = await postgres.create_empty()
+    mark = "&" if "?" in empty else "?"
+    try:
+        with pytest.raises(StorageError) as refused:
+            async with open_main(f"{empty}{mark}options=-c{option}"):
+                pass
+    finally:
+        await postgres.drop(empty)
+
+    assert said in refused.value.message
+
+
 async def test_what_its_user_may_not_do_is_said_as_such(
     url: str, postgres: PostgresServer, database: PostgresDatabase
 ) -> None:
