@@ -193,7 +193,8 @@ class ServerSession:
             return self.refuse(ErrorCode.MALFORMED_FRAME, "hello names a lane twice")
         self.state = State.GREETING
         self.device = DeviceId(hello.device)
-        self._offset = now - hello.now
+        # A row that named more than any reader takes would end every session that is sent it.
+        self._offset = max(-limits.INTEGER_MAX, min(now - hello.now, limits.INTEGER_MAX))
         self.version = min(newest, messages.PROTOCOL_VERSION)
         return [effects.OpenSession(hello=hello)]
 
