@@ -185,7 +185,8 @@ class ServerSession:
 
     def _hello(self, hello: messages.Hello, now: int) -> Effects:
         oldest, newest = hello.protocol
-        if newest < messages.PROTOCOL_OLDEST or oldest > messages.PROTOCOL_VERSION:
+        version = min(newest, messages.PROTOCOL_VERSION)
+        if version < max(oldest, messages.PROTOCOL_OLDEST):
             return self.refuse(
                 ErrorCode.PROTOCOL_VERSION, "no common version of trailmark-sync; please update"
             )
@@ -195,7 +196,7 @@ class ServerSession:
         self.device = DeviceId(hello.device)
         # A row that named more than any reader takes would end every session that is sent it.
         self._offset = max(-limits.INTEGER_MAX, min(now - hello.now, limits.INTEGER_MAX))
-        self.version = min(newest, messages.PROTOCOL_VERSION)
+        self.version = version
         return [effects.OpenSession(hello=hello)]
 
     def opened(self, opened: effects.Opened) -> Effects:

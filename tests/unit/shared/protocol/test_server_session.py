@@ -85,7 +85,7 @@ class TestHello:
         assert [KEY] == welcome.keys
         assert session.is_idle
 
-    @pytest.mark.parametrize("versions", [(0, 0), (3, 4)])
+    @pytest.mark.parametrize("versions", [(0, 0), (3, 4), (2, 1)])
     def test_no_common_version_asks_for_an_upgrade(self, versions: tuple[int, int]) -> None:
         asked = ServerSession().receive(msgspec.structs.replace(HELLO, protocol=versions), 0)
 
