@@ -10,6 +10,7 @@ from trailmark_server.pages.goal_view import (
 )
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
+from trailmark_shared.events.coping import BarrierResolved
 from trailmark_shared.events.goals import (
     GoalActivated,
     GoalEnteredInError,
@@ -148,6 +149,13 @@ def test_history_says_who_from_to_when_and_why_newest_first() -> None:
     )
     assert newest.recorded.endswith("(amendment)")
     assert ("Shared the goal", ()) == (oldest.sentence, tuple(oldest.changes))
+
+
+def test_history_says_the_status_of_something_that_is_no_step() -> None:
+    """Another program wrote it under the goal's id."""
+    changes = goal_history([SHARED, an_entry(2, BarrierResolved())])
+
+    assert "resolved" in str(history_rows(changes, ACTORS))
 
 
 def test_history_keeps_the_sentence_where_it_says_more_than_from_and_to() -> None:
