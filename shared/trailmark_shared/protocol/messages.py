@@ -226,7 +226,7 @@ class Fork(Message, frozen=True, tag="fork"):
     Attributes:
         lane: Where.
         epoch: The numbering that forked; ignored unless it is the client's present one.
-        dseq: The place that differs.
+        dseq: A place that differs; what comes before it may differ, too.
         hash: What the server holds there, or before it.
     """
 
