@@ -18,11 +18,15 @@ from trailmark_shared.events import data, steps
 from trailmark_shared.events.access import ConsentText
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.joint import Decision
 from trailmark_shared.events.proposals import ProposedValues
 from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.projections.card import Use
 from trailmark_shared.projections.fields import Facts, Field, FieldValue, Wish
 from trailmark_shared.projections.fold import DOCUMENT_TYPES
 from trailmark_shared.projections.goal import Move, Review, Share
+from trailmark_shared.projections.joint import Answer as JointAnswer
+from trailmark_shared.projections.measures import Rating
 from trailmark_shared.projections.parties import Agreement, Assessment
 from trailmark_shared.projections.proposal import Answer
 
@@ -51,6 +55,7 @@ _PIECES: Final[tuple[_Struct, ...]] = (
     Target,
     ProposedValues,
     ConsentText,
+    Decision,
 )
 """Objects that stand inside data."""
 
@@ -65,8 +70,17 @@ _INNER: Final[tuple[_Struct, ...]] = (
     Agreement,
     Assessment,
     Answer,
+    JointAnswer,
+    Use,
+    Rating,
 )
 """Objects that stand inside documents."""
+
+_OF_WHAT: Final[Mapping[_Struct, str]] = {
+    Answer: " of a proposal",
+    JointAnswer: " of what both sides write",
+}
+"""What tells apart objects that bear one name."""
 
 
 _PLAIN: Final[Mapping[type[msgspec.inspect.Type], str]] = {
@@ -119,7 +133,9 @@ def read_models() -> str:
         for document, names in kinds.items()
         if len(msgspec.structs.fields(document)) > len(common)
     ]
-    parts += [f"`{kind.__name__}`:\n\n{_document(kind, ())}" for kind in _INNER]
+    parts += [
+        f"`{kind.__name__}`{_OF_WHAT.get(kind, '')}:\n\n{_document(kind, ())}" for kind in _INNER
+    ]
     return "\n".join(parts)
 
 
@@ -185,14 +201,22 @@ def _shape(told: msgspec.inspect.Type) -> str:
             return _shape(inner)
         case msgspec.inspect.UnionType(types=types):
             return " or ".join(dict.fromkeys(_shape(each) for each in types))
-        case msgspec.inspect.VarTupleType(item_type=item, max_length=most):
-            return f"list{'' if most is None else f' (at most {most})'} of {_shape(item)}"
+        case msgspec.inspect.VarTupleType(item_type=item, min_length=least, max_length=most):
+            return f"list{_length(least, most)} of {_shape(item)}"
         case msgspec.inspect.StructType(cls=kind):
             return f"`{kind.__name__.removesuffix('Text')}`"
         case msgspec.inspect.LiteralType(values=values):
             return ", ".join(f"`{value}`" for value in values)
         case _:
             return _scalar(told)
+
+
+def _length(least: int | None, most: int | None) -> str:
+    if most is None:
+        return ""
+    if least is None:
+        return f" (at most {most})"
+    return f" ({most})" if least == most else f" ({least} to {most})"
 
 
 def _scalar(told: msgspec.inspect.Type) -> str:

@@ -34,6 +34,7 @@ CLOSED_LANE_TYPES: Final = frozenset(
         "goal_withdrawn",
         "step_withdrawn",
         "subject_erased",
+        "support_request_withdrawn",
         "win_withdrawn",
     }
 )

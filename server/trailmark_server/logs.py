@@ -29,6 +29,7 @@ _PATH_CHARS_MAX: Final = 120
 _DROPPED: Final = (
     '"WebSocket ',  # the line with path and query; ours has the path alone
     "without completing handshake",  # a refused upgrade that was answered with a status
+    "Invalid UTF-8 sequence received",  # a peer's text that is none; its socket has a line
 )
 
 

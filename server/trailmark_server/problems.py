@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 import msgspec
 from litestar import Request, Response
 from litestar.enums import MediaType, ParamType
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
 from trailmark_server.logs import log_failure
 from trailmark_server.throttle import TooManyTriesError
@@ -33,6 +33,9 @@ _Handler = Callable[[Request[Any, Any, Any], Exception], Response[bytes]]
 PROBLEM_TYPE: Final = "application/problem+json"
 _ERROR_CHARS_MAX: Final = 200
 _TYPE_PREFIX: Final = "urn:trailmark:problem:"
+
+_CUT_SHORT: Final = "client disconnected prematurely"
+"""What the framework says where a body ends before its length: the line was cut, nothing broke."""
 
 _STATUS_BY_CODE: Final[Mapping[ErrorCode, HTTPStatus]] = MappingProxyType(
     {
@@ -146,6 +149,8 @@ def problem_of(error: Exception) -> Problem:
     """Return the problem that an exception is for the outside."""
     if isinstance(error, TrailmarkError):
         return problem(error.code, error.message)
+    if isinstance(error, InternalServerException) and error.detail == _CUT_SHORT:
+        return problem(ErrorCode.INVALID_INPUT, _DETAIL_BY_CODE[ErrorCode.INVALID_INPUT])
     if isinstance(error, HTTPException):
         known = _CODE_BY_STATUS.get(error.status_code)
         code = known or (

@@ -16,10 +16,11 @@ from trailmark_server import projector
 from trailmark_server.storage.ports import Arrival, Page, Window
 from trailmark_shared import limits
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalReworded
-from trailmark_shared.ids import SELF, Lane
+from trailmark_shared.ids import SELF, Lane, care_lane
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import Document, fold_subject
 from trailmark_shared.projections.state_hash import state_hash
+from trailmark_shared.protocol.messages import LaneHello
 
 
 async def test_a_page_ends_at_a_signed_head(world: StoreWorld) -> None:
@@ -52,6 +53,27 @@ async def test_a_page_is_cut_by_bytes(world: StoreWorld) -> None:
     page = await world.store.read_page(SPACE, SELF, 0)
     assert limits.PAGE_BYTES_MAX // limits.BODY_BYTES_MAX == len(page.rows)
     assert 10 == len(await read_lane(world.store, SELF))
+
+
+async def test_a_session_is_told_of_no_more_lanes_than_a_frame_holds(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes a row, refused, and none is opened: whoever holds a credential makes them."""
+    monkeypatch.setattr(limits, "LANES_PER_SESSION_MAX", 2)
+    opened, asks = LaneDevice(), LaneHello(lane=SELF, cursor=0, cursor_hash=bytes(32), back=[])
+    await push(world.store, [opened.grants()])
+    never = [LaneDevice(care_lane(bytes([9, at]) + bytes(14))) for at in range(4)]
+    for device in never:
+        await push(world.store, [device.shares()])
+
+    async def told(*hellos: LaneHello) -> set[str]:
+        found = await world.store.open_lanes(SPACE, opened.device, opened.epoch, hellos)
+        return {each.welcome.lane for each in found}
+
+    first_two = {device.lane for device in never[:2]}
+    last = msgspec.structs.replace(asks, lane=never[3].lane)
+    assert {CARE, *first_two} == await told()
+    assert {CARE, SELF, *first_two, never[3].lane} == await told(asks, last)
 
 
 async def test_documents_follow_every_append(world: StoreWorld) -> None:

@@ -44,7 +44,7 @@ def agenda_ideas(conn: Connection, day: str) -> list[Idea]:
     """
     taken = {each.said.get("about") for each in list_cards(conn, "agenda_item", day)}
     held = [each for each in list_cards(conn, "review", day) if each.status == "held"]
-    since = max((each.said["on"] for each in held), default="")
+    since = max((each.said.get("on", "") for each in held), default="")
     found: list[Idea] = []
     for kind in _OPEN:
         for each in list_cards(conn, kind, day):

@@ -28,7 +28,8 @@ class LogEvent(msgspec.Struct, frozen=True, kw_only=True):
         sealed: Only the person's devices can open it.
         hash: Its hash, hex.
         erased: Its body is gone, or was refused before it came here.
-        body: The body as it was written, or null where there is none or its key is missing.
+        body: The body as it was written, as a text where it cannot be read; null where there is
+            none or its key is missing.
     """
 
     event: str
@@ -90,5 +91,13 @@ def _log_event(stored: StoredEvent) -> LogEvent:
         sealed=stored.sealed,
         hash=stored.hash.hex(),
         erased=not stored.has_body,
-        body=None if stored.plain is None else msgspec.json.decode(stored.plain),
+        body=None if stored.plain is None else _readable(stored.plain),
     )
+
+
+def _readable(plain: bytes) -> Any:  # noqa: ANN401 - whatever somebody wrote
+    """Return a body; whatever another program sealed, the events beside it are shown."""
+    try:
+        return msgspec.json.decode(plain)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return plain.decode(errors="replace")

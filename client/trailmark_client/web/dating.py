@@ -48,9 +48,11 @@ def short_day(day: str, today: str = "") -> str:
     """Return a local date in few words: ``today``, ``22 November``, ``22 November 2025``.
 
     Args:
-        day: The date.
+        day: The date; empty where the event that says it is not here.
         today: The person's local date; the year is left out where it is the same.
     """
+    if not day:
+        return ""
     if day == today:
         return gettext("today")
     shown = date.fromisoformat(day)

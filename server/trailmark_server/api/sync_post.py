@@ -19,7 +19,7 @@ from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode
+from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.protocol.frames import join_frames, split_frames
 
 FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
@@ -60,6 +60,8 @@ async def sync_post(
     if header is not None:
         await sign_in(services, credential)
     frames = split_frames(await request.body())
+    if not frames:
+        raise ProtocolError(ErrorCode.MALFORMED_FRAME, "a request holds at least one frame")
     collector = _Collector()
     with DeviceSession(services, live, collector, credential) as session:
         for frame in frames:

@@ -129,7 +129,12 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
         SharingEndedError: Let in once, and no more.
     """
     member = signed_in.therapist.id
-    grants = [each for each in await services.events.grants(space) if each.member == member]
+    own = (member, "therapist", "care")
+    grants = [
+        each
+        for each in await services.events.grants(space)
+        if (each.member, each.role, each.lane.partition("/")[0]) == own
+    ]
     lanes = sorted({each.lane for each in grants if each.is_live})
     if not grants:
         raise NothingHereError

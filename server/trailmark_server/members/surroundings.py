@@ -257,6 +257,7 @@ class _Reader:
         return {
             text_from_id(stored.subject): msgspec.json.decode(stored.json, type=ExcerptDocument)
             for stored in await self._documents(subjects)
+            if stored.kind == "excerpt"
         }
 
     async def withdrawn(

@@ -35,13 +35,19 @@ _STEP_WORDS: Final[Mapping[str, str]] = {
     "reached": marked("Reached"),
     "dropped": marked("Let go"),
 }
+
+
+def _status_words(status: str) -> str:
+    return gettext(_STEP_WORDS.get(status, status))
+
+
 _GAP: Final = "\0"
 """No words have it."""
 
 _WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
     **{name: (label, words) for name, label, words in FIELDS},
     "text": (marked("The step"), str),
-    "status": (marked("Where the step stands"), lambda value: gettext(_STEP_WORDS[value])),
+    "status": (marked("Where the step stands"), _status_words),
 }
 
 

@@ -25,6 +25,10 @@ def lane_states(
 ) -> list[LaneState]:
     """Return how a new session finds every lane of the space and every lane it names.
 
+    A shared lane that nobody was let into holds refused rows alone. Of these, however many there
+    are, ``limits.LANES_PER_SESSION_MAX`` are told: a longer answer would be no frame any more, and
+    no device would ever get in again.
+
     Args:
         rows: The tables.
         signer: Signs rewind points.
@@ -38,7 +42,8 @@ def lane_states(
     facts = {each.lane: each for each in rows.lanes(space)}
     named = {Lane(hello.lane): hello for hello in hellos}
     states: list[LaneState] = []
-    for lane in sorted(facts.keys() | named.keys()):
+    empty = sorted(lane for lane in facts if ids.is_shared(lane) and not facts[lane].granted)
+    for lane in sorted(facts.keys() - empty[limits.LANES_PER_SESSION_MAX :] | named.keys()):
         known = facts.get(lane) or LaneFacts(space=space, lane=lane)
         mine = rows.chains(space, lane, [device]).get(device, ChainFacts())
         hello = named.get(lane)

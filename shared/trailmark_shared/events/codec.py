@@ -272,11 +272,17 @@ def _typed(decode: Callable[[bytes | msgspec.Raw], _T], data: bytes | msgspec.Ra
 
 
 def _length_at(data: bytes | msgspec.Raw, path: str) -> int:
-    """Return how long the text or list at ``path`` is."""
-    value: Any = msgspec.json.decode(data)
+    """Return how long the text or list at ``path`` is; nothing that stands beside is decoded.
+
+    What is passed over may hold numbers that no decoder takes.
+    """
+    value: bytes | msgspec.Raw = data
     for name, index in re.findall(_PATH_PART, path):
-        value = value[name] if name else value[int(index)]
-    return len(value)
+        if name:
+            value = msgspec.json.decode(value, type=dict[str, msgspec.Raw])[name]
+        else:
+            value = msgspec.json.decode(value, type=list[msgspec.Raw])[int(index)]
+    return len(msgspec.json.decode(value, type=str | list[msgspec.Raw]))
 
 
 def _malformed(path: str) -> NoReturn:

@@ -12,6 +12,7 @@ from trailmark_shared.domain.statuses import Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
 from trailmark_shared.events import goals
 from trailmark_shared.events.data import EventData, Priority
+from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import SELF, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fields import (
@@ -165,18 +166,25 @@ def goal_values(entry: Entry, data: EventData) -> Values:
     return set_values(entry, data, fixed)
 
 
+_COUNTED: Final = frozenset({"goal", "mark", "wish", "control"})
+"""Kinds of what makes a goal: its own, and those that stand beside every subject."""
+
+
 def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
     """Return the goal that ``entries`` tell of.
 
     Args:
-        entries: All entries of one goal in one lane, in lane order, at least one; what was taken
-            back of them does not count.
+        entries: All entries of one goal in one lane, in lane order, at least one. What was taken
+            back of them does not count, and what is of another kind is passed over, whoever wrote
+            it under the goal's id.
     """
     entries = counting(entries)
+    facts = facts_of(entries)
+    entries = [each for each in entries if _counts(each)]
     fields = fields_of(entries, goal_values)
     shares = _shares(entries)
     return GoalDocument(
-        **facts_of(entries),
+        **facts,
         **fields,
         resting_until=_resting_until(entries, fields.get("lifecycle")),
         needs_review=_needs_review(entries, fields.get("lifecycle")),
@@ -186,6 +194,11 @@ def fold_goal(entries: Sequence[Entry]) -> GoalDocument:
         agreements=agreements_of(entries, goal_values),
         assessments=assessments_of(entries),
     )
+
+
+def _counts(entry: Entry) -> bool:
+    known = EVENT_TYPES.get(entry.body.type)
+    return known is not None and known.kind in _COUNTED
 
 
 def is_shown(document: GoalDocument) -> bool:

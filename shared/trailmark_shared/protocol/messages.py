@@ -167,7 +167,9 @@ class Welcome(Message, frozen=True, tag="welcome"):
         now: Server clock, milliseconds UTC.
         limits: Bounds that a client must keep, by the names in ``limits`` in lower case.
         credential_expires_at: When the credential ends unless renewed, milliseconds UTC.
-        lanes: Every lane of the space, and what else `hello` names, with head 0.
+        lanes: Every lane of the space, and what else `hello` names, with head 0. Of lanes that
+            nobody was let into, which hold refused rows alone, at most `LANES_PER_SESSION_MAX`
+            besides those that `hello` names.
         keys: Every key that the server ever signed heads with, the oldest first. The last one
             signs this session's pages and points.
     """
@@ -224,7 +226,7 @@ class Fork(Message, frozen=True, tag="fork"):
     Attributes:
         lane: Where.
         epoch: The numbering that forked; ignored unless it is the client's present one.
-        dseq: The place that differs.
+        dseq: A place that differs; what comes before it may differ, too.
         hash: What the server holds there, or before it.
     """
 

@@ -139,7 +139,8 @@ class ServerSession:
 
     def _hello(self, hello: messages.Hello, now: int) -> Effects:
         oldest, newest = hello.protocol
-        if newest < messages.PROTOCOL_OLDEST or oldest > messages.PROTOCOL_VERSION:
+        version = min(newest, messages.PROTOCOL_VERSION)
+        if version < max(oldest, messages.PROTOCOL_OLDEST):
             return self.refuse(
                 ErrorCode.PROTOCOL_VERSION, "no common version of trailmark-sync; please update"
             )
@@ -147,8 +148,9 @@ class ServerSession:
             return self.refuse(ErrorCode.MALFORMED_FRAME, "hello names a lane twice")
         self.state = State.GREETING
         self.device = DeviceId(hello.device)
-        self._offset = now - hello.now
-        self.version = min(newest, messages.PROTOCOL_VERSION)
+        # A row that named more than any reader takes would end every session that is sent it.
+        self._offset = max(-limits.INTEGER_MAX, min(now - hello.now, limits.INTEGER_MAX))
+        self.version = version
         return [effects.OpenSession(hello=hello)]
 
     def opened(self, opened: effects.Opened) -> Effects:

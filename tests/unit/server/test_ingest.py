@@ -86,6 +86,13 @@ def test_a_closed_lane_takes_only_types_that_exist() -> None:
     assert set(EVENT_TYPES) >= CLOSED_LANE_TYPES
 
 
+def test_a_closed_lane_takes_whatever_the_person_takes_back() -> None:
+    """Another device stopped sharing meanwhile; what was taken back is taken back all the same."""
+    person = {name for name, each in EVENT_TYPES.items() if "person" in each.writers}
+
+    assert {name for name in person if name.endswith("_withdrawn")} <= CLOSED_LANE_TYPES
+
+
 def test_one_lane_too_many_takes_nothing_and_its_chain_goes_on() -> None:
     device, lane = LaneDevice(), PureLane()
     lane.has_room = False

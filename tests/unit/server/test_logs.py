@@ -88,8 +88,12 @@ def test_uvicorn_logs_no_header_query_or_traceback() -> None:
         {"msg": "Exception", "levelno": logging.ERROR, "exc_info": (ValueError, error, None)}
     )
 
-    assert [False, False, True, True] == [
-        bool(accepts(each)) for each in (header, upgrade, plain, failed)
+    sent = logging.makeLogRecord(
+        {**failed.__dict__, "msg": "Invalid UTF-8 sequence received from client."}
+    )
+
+    assert [False, False, True, True, False] == [
+        bool(accepts(each)) for each in (header, upgrade, plain, failed, sent)
     ]
     assert failed.exc_info is None
     assert ("failure", "web server") == (failed.getMessage(), failed.__dict__["fields"]["in"])

@@ -13,6 +13,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from trailmark_server.api.sync_post import sync_post
 from trailmark_server.problems import PROBLEM_TYPE, answer_problem, problem_of
 from trailmark_server.throttle import TooManyTriesError
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError, StorageError
@@ -53,6 +54,19 @@ def test_each_error_has_its_status_and_code(error: Exception, status: int, code:
 
     assert (status, code) == (shown.status, shown.code)
     assert "quoted" not in str(shown)
+
+
+async def test_a_request_that_is_cut_short_is_no_failure_of_the_server() -> None:
+    async def receive() -> Any:  # noqa: ANN401 - the framework's
+        return {"type": "http.disconnect"}
+
+    scope = request_for("/sync").scope
+    scope["route_handler"] = sync_post
+    with pytest.raises(InternalServerException) as cut:
+        await Request[Any, Any, Any](scope, receive).body()
+
+    shown = problem_of(cut.value)
+    assert (400, ErrorCode.INVALID_INPUT) == (shown.status, shown.code)
 
 
 def test_programs_get_problem_json() -> None:

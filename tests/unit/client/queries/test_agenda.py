@@ -8,7 +8,7 @@ from trailmark_client.queries.agenda import agenda_ideas
 from trailmark_shared.events.coping import BarrierIdentified, BarrierResolved
 from trailmark_shared.events.joint import AgendaItemAdded, ReviewHeld, ReviewScheduled
 from trailmark_shared.events.notes import SetbackNoted
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import SELF, text_from_id
 
 DAY = "2025-10-09"
 BEFORE = When("2025-10-01T18:00:00+02:00", "Europe/Berlin", "2025-10-01")
@@ -37,6 +37,14 @@ def test_hard_moments_before_the_last_review_were_spoken_of(person: Person) -> N
     person.write(lambda c, r: note(c, r, SetbackNoted(text="today\nat noon"), r.now()))
 
     assert (["long ago"], ["today"]) == (both, words(person))
+
+
+def test_a_review_whose_day_is_gone_hides_no_hard_moment(person: Person) -> None:
+    """Its first event was erased, or refused."""
+    person.write(lambda c, r: note(c, r, SetbackNoted(text="today"), r.now()))
+    person.write(lambda c, r: r.record(c, SELF, bytes(16), ReviewHeld(), when=r.now()))
+
+    assert ["today"] == words(person)
 
 
 def test_what_is_on_the_agenda_is_no_idea(person: Person) -> None:

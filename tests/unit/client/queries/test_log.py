@@ -1,5 +1,7 @@
 """The raw events, as they are stored."""
 
+import pytest
+
 from tests.support.person import Person
 from trailmark_client.queries.log import each_raw_event, raw_events, things_count, words_count
 from trailmark_shared.ids import SELF, care_lane, text_from_id
@@ -37,6 +39,19 @@ def test_a_body_whose_key_is_missing_is_not_shown(person: Person) -> None:
     drafted, _ = person.read(lambda conn: raw_events(conn, None, 10))
 
     assert (drafted.body, drafted.erased, drafted.sealed) == (None, False, True)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"of":1e999}', b"{", b"", b'"\\ud800"', b"[" * 60_000], ids=lambda body: body[:12]
+)
+def test_a_body_that_cannot_be_read_hides_no_other_event(person: Person, body: bytes) -> None:
+    person.goal()
+    sql = "UPDATE event SET key = zeroblob(8), body = ? WHERE dseq = 1"
+    person.app.file.write(lambda conn: conn.execute(sql, (body,)))
+
+    odd, activated = person.read(lambda conn: raw_events(conn, None, 10))
+
+    assert (body.decode(), "goal_activated") == (odd.body, activated.body["type"])
 
 
 def test_a_stub_has_no_body(person: Person) -> None:

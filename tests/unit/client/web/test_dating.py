@@ -14,6 +14,7 @@ def test_a_near_day_needs_no_year() -> None:
     assert "today" == short_day("2025-10-09", "2025-10-09")
     assert "8 October" == short_day("2025-10-08", "2025-10-09")
     assert "8 October 2024" == short_day("2024-10-08", "2025-10-09")
+    assert "" == short_day("", "2025-10-09")
 
 
 def test_a_moment_of_today_is_a_clock_time() -> None:

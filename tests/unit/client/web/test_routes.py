@@ -1,9 +1,17 @@
 """Which function answers, and what happens to a form that was not right."""
 
+import json
+import os
 import re
 
+from tests.support.entries import body_bytes, golden_files
 from tests.support.own_pages import Window
 from trailmark_client.web.routes import ROUTES, route_of
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.codec import decode_body
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import may_write
+from trailmark_shared.ids import SELF
 
 
 def test_named_parts_of_an_address_are_known() -> None:
@@ -57,3 +65,19 @@ def test_words_of_a_form_about_something_that_is_gone_can_be_copied(window: Wind
     assert "This is not on this device any more." in told.html
     assert '<p class="words">My words, &lt;all&gt;</p>' in told.html
     assert "entry-x" not in told.html
+
+
+def test_pages_open_whatever_a_thing_begins_with(window: Window) -> None:
+    """What came before may be locked on this device, erased, or not taken."""
+    why = Reason(code="other")
+    for path in golden_files("events"):
+        body = decode_body(body_bytes(json.loads(path.read_bytes())["body"]))
+        if may_write(body.type, SELF, "person") and isinstance(body.data, EventData):
+            window.person.write(
+                lambda c, r, told=body.data: r.record(
+                    c, SELF, os.urandom(16), told, when=r.now(), reason=why
+                )
+            )
+
+    lists = [each.path for each in ROUTES if each.method == "GET" and "{" not in each.path]
+    assert dict.fromkeys(lists, 200) == {each: window.ask("GET", each).status for each in lists}

@@ -61,6 +61,13 @@ async def test_answers_come_as_frames(parts: MemoryParts, phone: WireDevice) -> 
     assert [messages.Welcome, messages.Pushed] == [type(each) for each in answers]
 
 
+async def test_a_request_without_a_frame_is_told_so(parts: MemoryParts, phone: WireDevice) -> None:
+    async with http_over(parts) as http:
+        response = await http.post("/sync", content=b"", headers=phone.headers)
+
+    assert (400, ErrorCode.MALFORMED_FRAME) == (response.status_code, response.json()["code"])
+
+
 async def test_nothing_is_handed_out_once_the_right_is_gone(
     parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from trailmark_server.members.audience import (
 from trailmark_server.storage.accounts import SpaceErasure
 from trailmark_shared.domain.consent import CLASS_WORDS
 from trailmark_shared.errors import EventDataError, RefusedError
-from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
+from trailmark_shared.ids import DeviceId, Epoch, SpaceId, circle_lane, text_from_id
 from trailmark_shared.protocol.messages import LaneHello
 
 
@@ -54,6 +54,20 @@ async def test_what_the_reader_may_do_is_what_the_grants_of_each_lane_allow() ->
     assert audience.allows("propose", other.lane)
     assert not audience.allows("propose", mira.lane)
     assert not audience.allows("view", Writer(9).lane)
+
+
+async def test_a_grant_in_another_role_takes_nothing_away() -> None:
+    """Another program let the therapist in as a supporter, or into a supporter's lane, too."""
+    mira, other = Writer(1), Writer(2)
+    site = await sharing_site(mira)
+    lane = mira.lane
+    mira.let_supporter_in(THERAPIST.id, THERAPIST.name, START)
+    await site.deliver(mira)
+    other.space, other.lane = mira.space, circle_lane(bytes(16))
+    other.let_in(THERAPIST.id, THERAPIST.name, START)
+    await site.deliver(other)
+
+    assert [lane] == list((await site.audience(mira)).lanes)
 
 
 async def test_person_without_a_label_is_called_the_person() -> None:

@@ -23,6 +23,7 @@ from trailmark_shared.events.agreements import AgreementRecorded
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
+from trailmark_shared.events.sharing import ExcerptShared
 from trailmark_shared.events.steps import StepReached
 from trailmark_shared.ids import care_lane, is_canonical_id, text_from_id
 
@@ -53,6 +54,25 @@ async def test_surroundings_of_a_journey() -> None:
     assert "I would like to talk about this one." == comment.text
     withdrawn = [each.withdrawn_at is not None for each in around.excerpts.values()]
     assert [False, True] == sorted(withdrawn)
+
+
+async def test_an_excerpt_under_the_id_of_something_else_is_passed_over() -> None:
+    """A page that is not shown because of one entry would hide all the others."""
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    subject = mira.new_id()
+    for data in (WinNoted(text="Walked home"), ExcerptShared(text="under the same id")):
+        mira.write(subject, data, at=START)
+    await site.deliver(mira)
+    audience = await site.audience(mira)
+    goals = await read_goals(site.services, audience)
+    rows = await site.services.events.timeline(mira.space, mira.lane, Window(limit=100))
+
+    around = await read_surroundings(
+        site.services, audience, goals, mira.lane, entries_from_rows(rows)
+    )
+
+    assert {} == around.excerpts
 
 
 async def test_comments_under_something_without_goal_are_found_by_it() -> None:

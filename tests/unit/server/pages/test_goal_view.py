@@ -10,6 +10,7 @@ from trailmark_server.pages.goal_view import (
 )
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
+from trailmark_shared.events.coping import BarrierResolved
 from trailmark_shared.events.goals import (
     GoalActivated,
     GoalEnteredInError,
@@ -160,6 +161,13 @@ def test_history_stands_by_when_it_was_written_however_it_arrived() -> None:
 
     shown = [change.after for row in rows for change in row.changes]
     assert ["5 Jan 2027", "4 Jan 2027", "3 Jan 2027"] == shown
+
+
+def test_history_says_the_status_of_something_that_is_no_step() -> None:
+    """Another program wrote it under the goal's id."""
+    changes = goal_history([SHARED, an_entry(2, BarrierResolved())])
+
+    assert "resolved" in str(history_rows(changes, ACTORS))
 
 
 def test_history_keeps_the_sentence_where_it_says_more_than_from_and_to() -> None:

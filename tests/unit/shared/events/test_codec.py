@@ -219,6 +219,14 @@ class TestBounds:
         assert isinstance(error, LimitExceededError)
         assert (limit, actual, maximum) == (error.limit, error.actual, error.maximum)
 
+    @pytest.mark.parametrize("number", [b"1e999", b"9" * 5000])
+    def test_a_number_beside_it_that_nobody_decodes_hides_no_length(self, number: bytes) -> None:
+        data = body_bytes(plain_body(data={"title": "t" * 301}))
+
+        error = refusal(data.replace(b'{"title"', b'{"new":' + number + b',"title"'))
+
+        assert ErrorCode.TOO_LARGE == error.code
+
     def test_a_body_that_is_too_large_is_not_decoded(self) -> None:
         error = refusal(b" " * (limits.BODY_BYTES_MAX + 1))
 

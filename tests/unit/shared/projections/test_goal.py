@@ -18,6 +18,7 @@ from trailmark_shared.events.goals import (
     GoalWithdrawn,
 )
 from trailmark_shared.events.journal import EntryTakenBack
+from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.projections.goal import fold_goal
 
 DRAFT = an_entry(1, GoalDrafted(title="Sleep", lifecycle="active"))
@@ -167,3 +168,17 @@ class TestMoving:
 
         assert (goal.title.value, goal.title.conflict, goal.frozen) == ("back", False, False)
         assert goal.moves[0].left_behind == ()
+
+
+class TestOtherKinds:
+    """What a goal's id names besides is passed over; fields of other kinds bear the same names."""
+
+    STRANGE = an_entry(2, ReflectionWritten(text="only mine", title="Not its title"))
+
+    def test_they_set_nothing(self) -> None:
+        assert "Sleep" == fold_goal([DRAFT, self.STRANGE]).title.value
+
+    def test_a_moment_at_which_nothing_else_was_there_is_a_goal_without_words(self) -> None:
+        goal = fold_goal([self.STRANGE])
+
+        assert (None, ()) == (goal.title.value, goal.shares)

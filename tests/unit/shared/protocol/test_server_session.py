@@ -29,6 +29,7 @@ from trailmark_shared.protocol.server_session import ANNOUNCED_LIMITS, ServerSes
 from trailmark_shared.protocol.states import State
 
 CARE = care_lane(bytes(16))
+OPENED = effects.Opened(space=SPACE, now=12, credential_expires_at=1, lanes=[], keys=[KEY])
 
 
 def row_of(event: Event, seq: int) -> Row:
@@ -58,24 +59,25 @@ def sent(asked: list[effects.Effect]) -> list[messages.AnyMessage]:
 class TestHello:
     """design.md 6: ``hello`` first; revocations before anything else is read."""
 
-    def test_hello_opens_and_the_clock_difference_is_kept(self) -> None:
+    @pytest.mark.parametrize(
+        ("clock", "offset"), [(5, 7), (-limits.INTEGER_MAX, limits.INTEGER_MAX)]
+    )
+    def test_hello_opens_and_the_clock_difference_is_kept(self, clock: int, offset: int) -> None:
+        hello = msgspec.structs.replace(HELLO, now=clock)
         session = ServerSession()
 
-        assert [effects.OpenSession(hello=HELLO)] == session.receive(HELLO, 12)
+        assert [effects.OpenSession(hello=hello)] == session.receive(hello, 12)
 
-        session = opened_server()
-        push = pages.push_from_events(own_events(1))
+        session.opened(OPENED)
+        asked = session.receive(pages.push_from_events(own_events(1)), 99)
 
-        assert [effects.AppendBatch(lane=SELF, events=own_events(1), offset=7)] == session.receive(
-            push, 99
-        )
+        assert [effects.AppendBatch(lane=SELF, events=own_events(1), offset=offset)] == asked
 
     @pytest.mark.parametrize("newest", [1, 2, 3])
     def test_welcome_names_the_version_and_the_bounds_and_feeds(self, newest: int) -> None:
         session = ServerSession()
         session.receive(msgspec.structs.replace(HELLO, protocol=(1, newest)), 12)
-        opened = effects.Opened(space=SPACE, now=12, credential_expires_at=1, lanes=[], keys=[KEY])
-        (welcome,) = sent(session.opened(opened))
+        (welcome,) = sent(session.opened(OPENED))
 
         assert isinstance(welcome, messages.Welcome)
         assert min(newest, 2) == welcome.protocol == session.version
@@ -83,7 +85,7 @@ class TestHello:
         assert [KEY] == welcome.keys
         assert session.is_idle
 
-    @pytest.mark.parametrize("versions", [(0, 0), (3, 4)])
+    @pytest.mark.parametrize("versions", [(0, 0), (3, 4), (2, 1)])
     def test_no_common_version_asks_for_an_upgrade(self, versions: tuple[int, int]) -> None:
         asked = ServerSession().receive(msgspec.structs.replace(HELLO, protocol=versions), 0)
 
@@ -382,9 +384,7 @@ class TestAfterTheEnd:
         session.refuse(ErrorCode.SIGNED_OUT, "signed out")
 
         asked = [
-            session.opened(
-                effects.Opened(space=SPACE, now=1, credential_expires_at=1, lanes=[], keys=[KEY])
-            ),
+            session.opened(OPENED),
             session.appended(effects.Appended(lane=SELF, epoch=EPOCH, upto=1, refused=[])),
             session.page_read(SELF, found(rows(1))),
             session.offer_taken(SELF, 1, None),
