@@ -120,3 +120,24 @@ async def test_cut_and_oversized_bodies_are_named(
     assert (400, ErrorCode.MALFORMED_FRAME) == (cut.status_code, cut.json()["code"])
     assert (413, ErrorCode.TOO_LARGE) == (long.status_code, long.json()["code"])
     assert (413, ErrorCode.TOO_LARGE) == (huge.status_code, huge.json()["code"])
+
+
+async def test_a_request_holds_so_many_frames_and_no_more(
+    http: httpx.AsyncClient, phone: WireDevice
+) -> None:
+    pings = [encode_frame(messages.Ping(now=1))] * limits.POST_FRAMES_MAX
+    hello, push = phone.hello(), pages.push_from_events([phone.record(b"words")])
+    first = [encode_frame(hello), encode_frame(push)]
+
+    taken = await http.post(
+        "/sync", content=join_frames([first[0], *pings[1:]]), headers=phone.headers
+    )
+    refused = await http.post(
+        "/sync", content=join_frames([*first, *pings[1:]]), headers=phone.headers
+    )
+    (welcome,) = await post(http, phone, hello)
+
+    assert limits.POST_FRAMES_MAX == len(split_frames(taken.content))
+    assert (413, ErrorCode.TOO_LARGE) == (refused.status_code, refused.json()["code"])
+    assert isinstance(welcome, messages.Welcome)
+    assert not any(each.head for each in welcome.lanes)

@@ -36,8 +36,8 @@ class _Collector:
 
     @property
     def is_full(self) -> bool:
-        """Whether another page might pass ``limits.POST_BYTES_MAX``."""
-        return self._bytes > limits.POST_BYTES_MAX - limits.FRAME_BYTES_MAX
+        """Whether another page, beside what answers other frames, might pass the bound."""
+        return self._bytes > limits.POST_BYTES_MAX - 2 * limits.FRAME_BYTES_MAX
 
     def put(self, frame: bytes) -> None:
         """Keep one frame."""
@@ -62,6 +62,8 @@ async def sync_post(
     frames = split_frames(await request.body())
     if not frames:
         raise ProtocolError(ErrorCode.MALFORMED_FRAME, "a request holds at least one frame")
+    if len(frames) > limits.POST_FRAMES_MAX:
+        raise ProtocolError(ErrorCode.TOO_LARGE, "too many frames; send some in another request")
     collector = _Collector()
     with DeviceSession(services, live, collector, credential) as session:
         for frame in frames:

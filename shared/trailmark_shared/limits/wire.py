@@ -55,6 +55,9 @@ PING_INTERVAL_MS: Final = 20_000
 POST_BYTES_MAX: Final = 4 * FRAME_BYTES_MAX
 """Largest body of ``POST /sync``, either way."""
 
+POST_FRAMES_MAX: Final = 2048
+"""Most frames in one ``POST /sync``: each is answered, and may cost the server a commit."""
+
 # --- reconnecting ---------------------------------------------------------------------------------
 
 BACKOFF_MIN_MS: Final = 500
