@@ -24,10 +24,9 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
 _NOON: Final = time(12)
-# Compiled when they are first needed: most commands name no day, and start with each word.
-_DAYS_AGO: Final = r"(?P<days>[0-9]{1,5}) days? ago"
-_IN_DAYS: Final = r"in (?P<number>[0-9]{1,4}) (?P<unit>day|week)s?"
-_CLOCK: Final = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+_DAYS_AGO: Final = re.compile(r"(?P<days>[0-9]{1,5}) days? ago")
+_IN_DAYS: Final = re.compile(r"in (?P<number>[0-9]{1,4}) (?P<unit>day|week)s?")
+_CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 
 
 class When(msgspec.Struct, frozen=True):
@@ -135,7 +134,7 @@ def parse_due(text: str, *, now_ms: int, zone: str) -> str | None:
         return None
     if words == "tomorrow":
         return (today + timedelta(days=1)).isoformat()
-    if match := re.fullmatch(_IN_DAYS, words):
+    if match := _IN_DAYS.fullmatch(words):
         days = int(match["number"]) * (7 if match["unit"] == "week" else 1)
         return (today + timedelta(days=days)).isoformat()
     day = _day(words, today) if words == "today" or words[:1].isdigit() else None
@@ -173,7 +172,7 @@ def _day(words: str, today: date) -> date | None:
     if words == "yesterday":
         return today - timedelta(days=1)
     try:
-        if match := re.fullmatch(_DAYS_AGO, words):
+        if match := _DAYS_AGO.fullmatch(words):
             return today - timedelta(days=int(match["days"]))
         return (
             date.fromisoformat(words)
@@ -186,7 +185,7 @@ def _day(words: str, today: date) -> date | None:
 
 def time_typed(words: str) -> time | None:
     """Return the time of day that ``HH:MM`` says, ``None`` for other words."""
-    match = re.fullmatch(_CLOCK, words)
+    match = _CLOCK.fullmatch(words)
     try:
         return time(int(match["hour"]), int(match["minute"])) if match else None
     except ValueError:

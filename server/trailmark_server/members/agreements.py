@@ -15,6 +15,7 @@ from trailmark_server.members.audience import Audience
 from trailmark_server.members.writing import (
     Said,
     Sending,
+    SentBeforeError,
     append_said,
     clean_reason,
     document_there,
@@ -116,7 +117,10 @@ async def _say(
     stored = await document_there(services, audience, sending.lane, goal, "goal")
     entries = await entries_there(services, audience, sending.lane, goal)
     stem = forms.stem_of(audience.actor, sending.form)
-    if any(forms.is_of(each.id, stem) for each in entries):
+    made = next((each.body for each in entries if forms.is_of(each.id, stem)), None)
+    if made is not None:
+        if (made.data, made.reason) != (data, reason):
+            raise SentBeforeError
         return
     if not is_shown(msgspec.json.decode(stored.json, type=GoalDocument)):
         raise DomainError(

@@ -10,6 +10,7 @@ from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
+    SentBeforeError,
     append_said,
     document_there,
     entries_there,
@@ -43,20 +44,6 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
     text: str
     zone: str
-
-
-class SentBeforeError(DomainError):
-    """The form wrote another comment already, which stands; nothing was written."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__(
-            ErrorCode.DUPLICATE,
-            gettext(
-                "A comment was sent from here already, in other words, and it stands. To send "
-                "these words as well, send them as another comment."
-            ),
-        )
 
 
 def problem_with(text: str) -> str | None:
@@ -93,7 +80,12 @@ async def add_comment(services: Services, audience: Audience, comment: NewCommen
     right = audience.right(Verb.COMMENT, comment.lane)
     entry = await append_said(services, audience.space, right, sending, said)
     if (entry.body.data, entry.body.cause) != (data, said.cause):
-        raise SentBeforeError
+        raise SentBeforeError(
+            gettext(
+                "A comment was sent from here already, in other words, and it stands. To send "
+                "these words as well, send them as another comment."
+            )
+        )
     return entry.body.subject
 
 

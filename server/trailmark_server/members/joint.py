@@ -17,6 +17,7 @@ from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
+    SentBeforeError,
     append_said,
     document_there,
     entries_there,
@@ -109,6 +110,7 @@ async def begin_joint(
         EventDataError: ``malformed_id``: something named is no id.
         DomainError: ``invalid_input``: no words, too many, or a day that is none; ``not_shared``: a
             goal that is named is not shown there.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         RefusedError: ``not_authorised``: the grant does not let them do that.
     """
     await require_lane(services, audience, sending.lane)
@@ -201,7 +203,9 @@ async def answer_joint(
 async def _append(services: Services, audience: Audience, sending: Sending, said: Said) -> None:
     verb = _VERBS[type_of(said.data).action]
     right = audience.right(verb, sending.lane)
-    await append_said(services, audience.space, right, sending, said)
+    entry = await append_said(services, audience.space, right, sending, said)
+    if (entry.body.subject, entry.body.data) != (said.subject, said.data):
+        raise SentBeforeError
 
 
 async def _there(

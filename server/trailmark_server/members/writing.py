@@ -79,6 +79,21 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     cause: bytes | None = None
 
 
+class SentBeforeError(DomainError):
+    """The form wrote something else already, which stands; nothing was written."""
+
+    def __init__(self, sentence: str = "") -> None:
+        """Say what to do: by default, to open the page again."""
+        super().__init__(
+            ErrorCode.DUPLICATE,
+            sentence
+            or gettext(
+                "This was sent already, in other words, and they stand. To send these as well, "
+                "open the page again."
+            ),
+        )
+
+
 def known_zone(name: str) -> str:
     """Return a time zone's name, or ``UTC`` where this machine knows none of that name."""
     is_known = 0 < len(name) <= ZONE_CHARS_MAX and zone_from_name(name) is not None

@@ -56,7 +56,7 @@ async def add_comment(
         return _refused(signed_in, sent, problem, is_htmx=is_htmx)
     try:
         await comments.add_comment(services, audience, _comment(sent))
-    except comments.SentBeforeError as error:
+    except writing.SentBeforeError as error:
         form = msgspec.structs.replace(sent.form, id=new_id(services))  # sent again, it is another
         anew = msgspec.structs.replace(sent, form=form)
         return _refused(signed_in, anew, error.message, is_htmx=is_htmx)

@@ -10,6 +10,7 @@ from tests.support.web_site import START, Site, sharing_site
 from trailmark_server.members.agreements import NewAgreement, NewAssessment, agree, assess
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.proposals import seen_of
+from trailmark_server.members.writing import SentBeforeError
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.events.body import Reason
@@ -79,6 +80,23 @@ async def test_agreement_stands_until_the_goal_changes(
     await site.deliver(mira)
 
     assert ("title",) == (await goal_of(site, mira, journey.goal)).agreements[0].changed_since
+
+
+async def test_a_form_that_is_sent_again_with_another_word_is_refused(
+    site: Site, mira: Writer, journey: Journey, audience: Audience
+) -> None:
+    sent = await an_agreement(site, mira, journey)
+    await agree(site.services, audience, sent)
+
+    for other in (
+        replace(sent, answer="disagree"),
+        replace(sent, reason=Reason(code="new-insight", text="No.")),
+    ):
+        with pytest.raises(SentBeforeError):
+            await agree(site.services, audience, other)
+
+    (agreement,) = (await goal_of(site, mira, journey.goal)).agreements
+    assert ("agree", "Yes.") == (agreement.answer, agreement.reason and agreement.reason.text)
 
 
 async def test_a_second_word_takes_the_place_of_the_first(

@@ -14,7 +14,7 @@ from trailmark_server.members.joint import (
     reword_joint,
 )
 from trailmark_server.members.surroundings import new_id
-from trailmark_server.members.writing import Sending
+from trailmark_server.members.writing import Sending, SentBeforeError
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.events.data import EventData
@@ -102,6 +102,19 @@ async def test_sent_twice_it_is_written_once(site: Site, audience: Audience, mir
 
     assert first == again
     assert 1 == len(await read_joint(site.services, audience, mira.lane, "expectation"))
+
+
+async def test_a_form_that_is_sent_again_with_other_words_is_refused(
+    site: Site, audience: Audience, mira: Writer
+) -> None:
+    once = sending(site, mira)
+    await begin_joint(site.services, audience, once, OPEN_TALK)
+
+    with pytest.raises(SentBeforeError):
+        await begin_joint(site.services, audience, once, ExpectationWritten(text="Something else"))
+
+    (shown,) = await read_joint(site.services, audience, mira.lane, "expectation")
+    assert OPEN_TALK == shown.document.said.value
 
 
 async def test_who_began_it_words_it_anew(site: Site, audience: Audience, mira: Writer) -> None:
