@@ -32,6 +32,7 @@ from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Status
 from trailmark_client.transport import Transport
 from trailmark_client.web_socket import open_websocket
+from trailmark_shared.projections.fold import make_decoders
 
 _WAIT_S: Final = 120
 
@@ -182,7 +183,8 @@ def _say(answer: dict[str, Any]) -> None:
 def main() -> None:
     """Open the device's folder and do what is said."""
     with open_app() as app:
-        take_short_turns()  # as the commands that stay in step
+        make_decoders()  # this and the next, as the commands that stay in step
+        take_short_turns()
         asyncio.run(Device(app).serve())
 
 

@@ -12,6 +12,11 @@ from trailmark_shared.errors import EventDataError
 from trailmark_shared.protocol import frames
 from trailmark_shared.protocol.states import CLIENT_MESSAGES, SERVER_MESSAGES
 
+READ_ALONE = {
+    "carried.json": "libraries of zlib pack differently; tests/unit/shared/exports reads it",
+}
+"""Files that are read and not computed anew -> why."""
+
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_code_computes_what_the_file_says(name: str) -> None:
@@ -24,7 +29,7 @@ def test_every_file_is_computed() -> None:
         path.relative_to(GOLDEN).as_posix() for folder in folders for path in folder.glob("*.json")
     }
 
-    assert set(FILES) == found
+    assert {*FILES, *READ_ALONE} == found
 
 
 def test_every_message_has_its_frame() -> None:

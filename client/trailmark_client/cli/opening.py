@@ -56,7 +56,6 @@ def open_pages(
 
     from trailmark_adapters.clock import SystemClock
     from trailmark_adapters.randomness import SystemRandomness
-    from trailmark_adapters.threads import take_short_turns
     from trailmark_client.app import home_folder
     from trailmark_client.local_site.launching import Wanted, serve
 
@@ -76,6 +75,5 @@ def open_pages(
 
     home = home_folder()
     wanted = Wanted(port=port, is_plain=plain_address, is_browsing=not no_browser)
-    take_short_turns()
     asyncio.run(serve(home, wanted, SystemClock.from_environment(), SystemRandomness(), on_ready))
     return None  # told when it began

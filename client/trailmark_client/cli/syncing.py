@@ -28,6 +28,7 @@ from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import DomainError, RefusedError, TrailmarkError
+from trailmark_shared.projections.fold import make_decoders
 
 POLL_S: Final = 2.0
 """Distance of the looks for what is to be done beside a session that stays open."""
@@ -44,7 +45,6 @@ def exchange(app: App) -> Ended:
         How it ended; nothing is lost either way.
     """
     finish_asked(app)
-    take_short_turns()
     ended = asyncio.run(_with_store(app, _once, lambda _status: None))
     if not ended.is_done or not settle_imported(app):
         return ended
@@ -75,6 +75,7 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
                 each.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
+    make_decoders()
     take_short_turns()
     return asyncio.run(_with_store(app, work, on_status))
 

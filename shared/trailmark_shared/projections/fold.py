@@ -7,7 +7,8 @@ same documents, byte for byte. Entries of unknown types are skipped; they count 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Final
 
@@ -138,12 +139,23 @@ def _decoder(kind: Kind) -> msgspec.json.Decoder[Facts]:
 def make_decoders() -> None:
     """Make every decoder of documents and of events' data: in programs of several threads, first.
 
+    And one over every other struct that is loaded, so that nothing is left to be learned of it.
+
     What msgspec learns of a struct it notes on the struct, and lets other threads run meanwhile:
     one that makes a decoder over the same struct finds half of it and ends the process (0.22).
     """
     codec.make_decoders()
     for kind in DOCUMENT_TYPES:
         _decoder(kind)
+    for each in _below(msgspec.Struct):
+        with suppress(TypeError, NameError):  # what nobody decodes need not be decodable
+            msgspec.json.Decoder(each)
+
+
+def _below(struct: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    for each in struct.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 _PASSED_OVER: Final = (UnknownData, StatementMade)

@@ -26,6 +26,7 @@ LOST: Final[tuple[type[Exception], ...]] = (
     exceptions.PostgresConnectionError,
     exceptions.OperatorInterventionError,
     _asyncpg.InterfaceError,
+    exceptions.InternalClientError,  # the end of the connection came across a question
     OSError,
 )
 """The connection is gone."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import msgspec
 import pytest
@@ -303,6 +304,26 @@ def test_threads_that_need_the_same_structs_at_once_do_not_end_the_process() -> 
     done = subprocess.run(words, capture_output=True, check=False)
 
     assert (0, b"") == (done.returncode, done.stderr)
+
+
+LEARNED = list[str]()
+
+
+def learned() -> type[int]:
+    LEARNED.append("field")
+    return int
+
+
+def test_nothing_is_left_to_be_learned_of_any_struct_that_is_loaded() -> None:
+    names = {"__annotations__": {"field": "learned()"}, "__module__": __name__}
+    make: Any = type(msgspec.Struct)
+    odd = make("Odd", (msgspec.Struct,), names)
+
+    make_decoders()
+
+    assert ["field"] == LEARNED
+    assert odd(field=1) == msgspec.json.decode(b'{"field": 1}', type=odd)
+    assert ["field"] == LEARNED
 
 
 def test_all_are_made_beforehand() -> None:
