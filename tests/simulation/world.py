@@ -245,11 +245,11 @@ class World:
         while True:
             await asyncio.sleep(self.random.expovariate(1 / self.writes_s))
             try:
+                self.imports.turn(device)
                 self.joining.turn(device)
                 if device.app.read(pending_grants):
                     self._complete(device)
                 self._write(device)
-                self.imports.turn(device)
             except StorageError:
                 self.ledger.counts["disk full"] += 1
             except RefusedError as refused:
