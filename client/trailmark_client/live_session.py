@@ -36,7 +36,7 @@ from trailmark_shared.protocol import effects
 from trailmark_shared.protocol.client_session import ClientSession
 from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.protocol.frames import decode_server_frame, encode_for
-from trailmark_shared.protocol.messages import Events
+from trailmark_shared.protocol.messages import Events, Ping, Pong, Throttle
 from trailmark_shared.protocol.states import State
 from trailmark_shared.words import gettext
 
@@ -116,7 +116,8 @@ class LiveSession:
         self._is_done = False
         self._has_settled = False
         self._owes_cleaning = False
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._resuming: asyncio.TimerHandle | None = None
+        self._silent_since: int | None = None
 
     async def run(self, *, until_idle: bool) -> Ended:
         """Run to the end, whatever ends it.
@@ -148,8 +149,7 @@ class LiveSession:
             retry = error.retry if isinstance(error, RefusedError) else "later"
             ended = Ended(code=error.code, retry=retry, message=error.message)
         finally:
-            for timer in self._timers:
-                timer.cancel()
+            self._resume_after(None)
         return msgspec.structs.replace(
             ended,
             is_done=ended.code is None
@@ -212,10 +212,17 @@ class LiveSession:
         )
 
     async def _next_news(self, *, until_idle: bool) -> News:
+        if not until_idle:
+            return await self._inbox.get()
+        now = self._clock.monotonic_ms()
+        if self._silent_since is None:
+            self._silent_since = now
         # A pause that the server asked for is no silence.
-        patience = (limits.SEND_TIMEOUT_MS + self._pause_ms) / 1000 if until_idle else None
+        patience = limits.SEND_TIMEOUT_MS + self._pause_ms - (now - self._silent_since)
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(max(patience, 0) / 1000):
+                # With a queue that is never empty no time-out would ever come.
+                await asyncio.sleep(0)
                 return await self._inbox.get()
         except TimeoutError:
             raise RefusedError(
@@ -227,13 +234,16 @@ class LiveSession:
             case bytes():
                 message = decode_server_frame(news)
                 await self._execute(self._session.receive(message, self._clock.now_ms()))
+                if not isinstance(message, Ping | Pong | Throttle):
+                    # Whoever says only that they are there answers nothing.
+                    self._silent_since = None
                 await self._renew_if_old()
             case TrailmarkError():
                 raise news
             case "changed":
                 await self._take_local_changes()
             case "resume":
-                self._pause_ms = 0
+                self._pause_ms, self._silent_since = 0, None
                 await self._execute(self._session.resume())
             case "stop":
                 await self._execute(self._session.bye())
@@ -300,14 +310,20 @@ class LiveSession:
                 return await self._store.carry_out(effect)
         return ()
 
-    def _resume_after(self, ms: int) -> None:
+    def _resume_after(self, ms: int | None) -> None:
+        """Resume once, after the last pause that was asked for; ``None`` for never."""
+        if self._resuming is not None:
+            self._resuming.cancel()
+        if ms is None:
+            return
+
         def resume() -> None:
             if not self._inbox.full():
                 self._inbox.put_nowait("resume")
                 return
             self._resume_after(_RESUME_RETRY_MS)
 
-        self._timers.add(asyncio.get_running_loop().call_later(ms / 1000, resume))
+        self._resuming = asyncio.get_running_loop().call_later(ms / 1000, resume)
 
     async def _store_page(self, effect: effects.StorePage) -> Iterable[effects.Effect]:
         page = effect.page

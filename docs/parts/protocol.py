@@ -114,6 +114,13 @@ def _shape(told: msgspec.inspect.Type) -> str:
             return _scalar(told)
 
 
+def _text(told: msgspec.inspect.StrType) -> str:
+    if told.pattern and told.max_length == limits.LANE_NAME_CHARS_MAX:
+        return "lane name"
+    kind = "visible ASCII" if told.pattern else "str"
+    return kind if told.max_length is None else f"{kind} (at most {told.max_length})"
+
+
 def _scalar(told: msgspec.inspect.Type) -> str:
     match told:
         case msgspec.inspect.IntType(ge=least):
@@ -122,8 +129,8 @@ def _scalar(told: msgspec.inspect.Type) -> str:
             return f"bin (at most {most})"
         case msgspec.inspect.BytesType(min_length=length):
             return "bin" if length is None else f"bin {length}"
-        case msgspec.inspect.StrType(pattern=pattern, max_length=most):
-            return "lane name" if pattern else "str" if most is None else f"str (at most {most})"
+        case msgspec.inspect.StrType():
+            return _text(told)
         case msgspec.inspect.LiteralType(values=values):
             return " or ".join(f"`{value}`" for value in values)
         case msgspec.inspect.NoneType():

@@ -6,8 +6,9 @@ handled at once, and a test may cut the wire after so many frames.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
+from typing import Any
 
 import msgspec
 
@@ -67,8 +68,16 @@ class LaneLog:
         return row
 
 
+Lie = Callable[[Any], messages.ServerMessage]
+
+
 class Home:
-    """The server: lanes of one space, a signing key, and what a test wants it to refuse."""
+    """The server: lanes of one space, a signing key, and what a test wants it to refuse.
+
+    Attributes:
+        heard: Everything that devices said to it, in all their sessions.
+        lies: What it answers to a kind of message instead of what is right.
+    """
 
     def __init__(self, space: SpaceId, clock: FakeClock | None = None) -> None:
         self.space = space
@@ -84,6 +93,8 @@ class Home:
         self.credential_left_ms = limits.CREDENTIAL_TTL_MS
         self.is_away = False
         self.cut_after: int | None = None
+        self.heard: list[messages.ClientMessage] = []
+        self.lies: dict[type[messages.Message], Lie] = {}
 
     def server(self) -> HomeServer:
         """Return what a device knows of this server."""
@@ -256,6 +267,10 @@ class Wire:
             self._cut_after -= 1
         message = decode_client_frame(frame)
         self.sent.append(message)
+        self.home.heard.append(message)
+        if (lie := self.home.lies.get(type(message))) is not None:
+            self.say(lie(message))
+            return
         self._carry_out(self.session.receive(message, self.home.clock.now_ms()))
 
     async def receive(self) -> bytes:

@@ -67,14 +67,14 @@ def begin_rewind(
 
     Returns:
         Where the lane stands now, or ``None`` when nothing was done: the cursor moved meanwhile, or
-        the point is not one that the server signed and this device holds.
+        the point is not one before it that the server signed and this device holds.
     """
     lane, point = effect.lane, effect.rewind
     identity = vault.identity_file.current
     if cursor_of(conn, lane) != Cursor(effect.cursor, effect.cursor_hash):
         return None
     hash_ = lane_hash_at(conn, lane, point.seq)
-    if hash_ is None or point.seq > effect.cursor:
+    if hash_ is None or point.seq >= effect.cursor:
         return None
     stood = Cursor(point.seq, hash_)
     if point.seq and not _is_point_signed(vault, identity, lane, stood, point.signed_head):

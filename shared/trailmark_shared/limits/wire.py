@@ -21,6 +21,9 @@ PACKED_FROM_BYTES: Final = 4096
 PUSH_WINDOW: Final = 4
 """Batches a client may have in flight without an answer, per lane."""
 
+PUSH_SETBACKS_MAX: Final = 16
+"""Times a client takes `fork` or `gap` for a lane in one session; then it ends the session."""
+
 PAGE_WINDOW: Final = 4
 """Pages a server may have in flight without an acknowledgement, per lane."""
 

@@ -10,7 +10,15 @@ from trailmark_shared import limits
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.effects import BeginRewind, Effect, PageStored
-from trailmark_shared.protocol.messages import LaneWelcome, Offer, Offered, Rewind
+from trailmark_shared.protocol.messages import (
+    Fork,
+    Gap,
+    LaneWelcome,
+    Offer,
+    Offered,
+    Pushed,
+    Rewind,
+)
 from trailmark_shared.protocol.pages import cut_chain
 
 
@@ -83,6 +91,7 @@ class LanePlace:
         has_outbox: Unconfirmed own events behind ``sent`` may exist.
         sent: dseq up to which own events were sent in this session.
         in_flight: Batches without an answer.
+        setbacks: Answers of this session that asked for what was sent already.
         wanted: The dseq that a ``gap`` asked for and that the next read must begin with.
         reading: The dseq after which a ``ReadOutbox`` that is under way reads.
         offering: What a rewind held back.
@@ -97,6 +106,7 @@ class LanePlace:
         self.has_outbox = True
         self.sent = 0
         self.in_flight = 0
+        self.setbacks = 0
         self.wanted: int | None = None
         self.reading: int | None = None
         self.offering = Offering()
@@ -162,6 +172,18 @@ class LanePlace:
         self.rewind = None
         self.cursor, self.cursor_hash = stood.cursor, stood.cursor_hash
         self.offering.hold = Hold.HELD if stood.held else Hold.CLEAR
+
+    def take_answer(self, answer: Pushed | Fork | Gap) -> bool:
+        """Take an answer to a batch.
+
+        Returns:
+            Whether the session goes on. An honest server asks for something again once or twice;
+            one that asks without end would keep the device writing its outbox anew, as fast as the
+            line goes.
+        """
+        self.in_flight = max(0, self.in_flight - 1)
+        self.setbacks += not isinstance(answer, Pushed)
+        return self.setbacks <= limits.PUSH_SETBACKS_MAX
 
     def take_batch(self, events: Sequence[Event], *, is_all: bool) -> Sequence[Event]:
         """Return what of the outbox goes into one push, and go on behind it.

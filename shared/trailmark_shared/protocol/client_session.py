@@ -15,7 +15,7 @@ Invariants:
    lane overtakes them.
 4. Answers that name another epoch than the present one are ignored.
 5. At most ``limits.PUSH_WINDOW`` batches and ``limits.SESSION_OFFERS_MAX`` offers of a lane are
-   unanswered.
+   unanswered, and ``limits.PUSH_SETBACKS_MAX`` answers of a lane ask for what was sent already.
 6. A closed session asks for nothing more, whatever results and news still reach it.
 7. Nothing of a server is believed before its signing key was followed from the pinned one, nor
    after its log was found to contradict what the device holds.
@@ -54,7 +54,7 @@ class ClientSession:
         self.credential_left_ms = 0
         """How long the credential was good when the server said welcome, by its clock."""
         self._lanes: dict[Lane, LanePlace] = {}
-        self._needs_epoch = self._starting_epoch = self._is_paused = False
+        self._needs_epoch = self._starting_epoch = self._is_paused = self._is_renewing = False
         self._more_revoked: list[bytes] = []
         self._welcomed: Sequence[messages.LaneWelcome] = ()
 
@@ -104,7 +104,8 @@ class ClientSession:
         action = CLIENT_TABLE[self.state][type(message)]
         if action is Action.IGNORE:
             return []
-        if action is Action.REFUSE:
+        is_unasked = isinstance(message, messages.Renewed) and not self._is_renewing
+        if action is Action.REFUSE or is_unasked:
             return self.close(ErrorCode.UNEXPECTED_MESSAGE, "a message came out of turn")
         return self._handle(message, now)
 
@@ -123,6 +124,7 @@ class ClientSession:
                 return [effects.close_from_peer(message)]
             case _:
                 self._is_paused |= isinstance(message, messages.Throttle)
+                self._is_renewing &= not isinstance(message, messages.Renewed)
                 return answers_to(message, now)
 
     def close(self, code: ErrorCode | None, message: str) -> Effects:
@@ -284,7 +286,8 @@ class ClientSession:
         place = self._lanes.get(Lane(answer.lane))
         if place is None or answer.epoch != self.epoch:
             return []
-        place.in_flight = max(0, place.in_flight - 1)
+        if not place.take_answer(answer):
+            return self.close(ErrorCode.UNEXPECTED_MESSAGE, "the same is asked for over and over")
         more: Effects = []
         match answer:
             case messages.Pushed(refused=refused):
@@ -300,8 +303,6 @@ class ClientSession:
 
     def epoch_started(self, epoch: Epoch, lanes: Iterable[Lane]) -> Effects:
         """Push everything again under the new epoch.
-
-        Call it also when another process of this device began one.
 
         Args:
             epoch: The device's numbering from here on.
@@ -328,23 +329,20 @@ class ClientSession:
         if self.state is not State.OPEN:
             return []
         self._lanes[lane].offering.begin(offers)
-        return [*self._send_offers(lane), *self._settle(lane), *self._pump()]
-
-    def _send_offers(self, lane: Lane) -> Effects:
-        offers = self._lanes[lane].offering.take_next()
-        return [effects.Send(message=offer) for offer in offers]
+        return [*self._settle(lane), *self._pump()]
 
     def _offered(self, offered: messages.Offered) -> Effects:
         lane = Lane(offered.lane)
         place = self._lanes.get(lane)
         if place is None or not place.offering.answer(offered):
             return self.close(ErrorCode.UNEXPECTED_MESSAGE, "an answer to no offer")
-        return [*self._send_offers(lane), *self._settle(lane), *self._pump()]
+        return [*self._settle(lane), *self._pump()]
 
     def _settle(self, lane: Lane) -> Effects:
         place = self._lanes[lane]
-        if not place.offering.may_settle(place.cursor):
-            return []
+        offers: Effects = [effects.Send(message=offer) for offer in place.offering.take_next()]
+        if offers or not place.offering.may_settle(place.cursor):
+            return offers
         place.offering.hold = Hold.SETTLING
         return [effects.SettleHeld(lane=lane, refused=place.offering.is_refused)]
 
@@ -372,7 +370,8 @@ class ClientSession:
 
     def renew(self) -> Effects:
         """Ask for a fresh credential."""
-        return [effects.Send(message=messages.Renew())] if self.state is State.OPEN else []
+        self._is_renewing = self.state is State.OPEN
+        return [effects.Send(message=messages.Renew())] if self._is_renewing else []
 
     def bye(self) -> Effects:
         """End the session."""
@@ -395,6 +394,3 @@ class ClientSession:
                 place.offering.hold = Hold.READING
                 more.append(effects.ReadHeld(lane=name))
         return more
-
-
-__all__ = ["ClientSession"]

@@ -17,6 +17,7 @@ from trailmark_shared.protocol.wire_types import (
     I53,
     U53,
     Code,
+    CredentialText,
     Epoch8,
     Hash32,
     Id16,
@@ -338,7 +339,7 @@ class Renew(Message, frozen=True, tag="renew"):
 class Renewed(Message, frozen=True, tag="renewed"):
     """A fresh credential; the old one works until the new one was used once."""
 
-    credential: ShortText
+    credential: CredentialText
     expires_at: U53
 
 

@@ -35,6 +35,9 @@ FrameBytes = Annotated[bytes, msgspec.Meta(max_length=limits.FRAME_BYTES_MAX)]
 Code = Annotated[str, msgspec.Meta(max_length=40)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 
+CredentialText = Annotated[str, msgspec.Meta(max_length=200, pattern=r"\A[!-~]+\Z")]
+"""Visible ASCII: it goes into a header as it is, and anything else would never open a session."""
+
 WireEvent = tuple[Id16, Key8 | None, Salt16 | None, bytes | None]
 """One event of a batch or run: ``[id, key, salt, payload]``.
 

@@ -16,7 +16,8 @@ from tests.support.devices import (
     same_person,
     sync,
 )
-from tests.support.home import Home, Wire
+from tests.support.fakes import FakeClock
+from tests.support.home import Home, Lie, Wire
 from trailmark_client.app import App, open_async
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_client.storage.read_models import state_hash
@@ -274,3 +275,104 @@ async def test_throttle_pauses_and_goes_on(
     add_reflection(app, "one")
 
     assert (await sync(app, home)).is_done
+
+
+def again(message: messages.Push) -> messages.Gap:
+    return messages.Gap(lane=message.lane, epoch=message.epoch, wanted=message.first)
+
+
+def another_gap(message: messages.Push) -> messages.Gap:
+    return messages.Gap(lane=message.lane, epoch=message.epoch, wanted=9_999)
+
+
+def fork(message: messages.Push) -> messages.Fork:
+    return messages.Fork(
+        lane=message.lane, epoch=message.epoch, dseq=message.first, hash=bytes(limits.HASH_BYTES)
+    )
+
+
+@pytest.mark.parametrize("answer", [again, another_gap, fork])
+async def test_a_server_that_asks_for_the_same_without_end_is_left(
+    app: App, home: Home, answer: Lie
+) -> None:
+    add_reflection(app, "one")
+    home.lies[messages.Push] = answer
+
+    ended = await sync(app, home)
+
+    sent = [each for each in home.heard if isinstance(each, messages.Push)]
+    assert (ended.code, ended.retry) == (ErrorCode.UNEXPECTED_MESSAGE, "later")
+    assert limits.PUSH_SETBACKS_MAX + 1 == len(sent)
+    assert unsent(app) == 1
+    home.lies.clear()
+    assert (await sync(app, home)).is_done
+
+
+async def test_a_credential_that_nobody_asked_for_is_not_kept(app: App, home: Home) -> None:
+    before = app.identity.credential
+    renewed = messages.Renewed(credential="tmd_of_nobody", expires_at=9)
+    add_reflection(app, "one")
+    home.lies[messages.Push] = lambda _push: renewed
+
+    ended = await sync(app, home)
+
+    assert ErrorCode.UNEXPECTED_MESSAGE is ended.code
+    assert app.identity.credential == before
+    home.lies.clear()
+    assert (await sync(app, home)).is_done
+
+
+async def test_who_only_says_that_they_are_there_is_unreachable(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 20)
+    clock = app.clock
+    assert isinstance(clock, FakeClock)
+
+    def ping(_said: object) -> messages.Ping:
+        clock.advance(1)
+        return messages.Ping(now=0)
+
+    home.lies.update({messages.Hello: ping, messages.Pong: ping})
+
+    ended = await sync(app, home)
+
+    assert ErrorCode.UNREACHABLE is ended.code
+    assert limits.SEND_TIMEOUT_MS == sum(isinstance(each, messages.Pong) for each in home.heard)
+
+
+async def test_of_many_pauses_the_last_one_counts(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "THROTTLE_MS_MAX", 100)
+    monkeypatch.setattr(limits, "PAGE_EVENTS_MAX", 1)
+    home.page_events = 1
+    happened: list[str] = []
+
+    class Throttling(Wire):
+        """Asks for no pause, then for a long one."""
+
+        async def send(self, frame: bytes) -> None:
+            await super().send(frame)
+            said = self.sent[-1]
+            happened.append(type(said).__name__)
+            if isinstance(said, messages.Hello):
+                for ms in (0, 2**53 - 1):
+                    self.say(messages.Throttle(ms=ms))
+                asyncio.get_running_loop().call_later(0.05, happened.append, "halfway")
+
+    async def connect(url: str, credential: str) -> Wire:
+        assert url
+        assert credential
+        wire = Throttling(home, None)
+        home.wires.append(wire)
+        return wire
+
+    home.connect = connect  # pyright: ignore[reportAttributeAccessIssue]
+    for number in range(limits.PUSH_WINDOW + 1):
+        add_reflection(app, f"reflection {number}")
+
+    assert (await sync(app, home)).is_done
+    pushes = [at for at, name in enumerate(happened) if name == "Push"]
+    assert limits.PUSH_WINDOW + 1 == len(pushes)
+    assert pushes[-2] < happened.index("halfway") < pushes[-1]

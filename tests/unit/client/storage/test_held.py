@@ -159,6 +159,8 @@ async def test_an_unsigned_or_unknown_point_is_not_obeyed(pair: Pair) -> None:
     assert attempt(Rewind(seq=5, signed_head=wrong)) is None
     assert attempt(Rewind(seq=99, signed_head=good)) is None
     assert attempt(Rewind(seq=5, signed_head=good), seq=3) is None
+    here = pair.home.signed(SELF, cursor.seq, cursor.hash)
+    assert attempt(Rewind(seq=cursor.seq, signed_head=here)) is None
     assert not pair.first.read(lambda conn: has_held(conn, SELF))
 
 

@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.support.session_steps import head_at, own_events, page_of, stood
+from tests.support.session_steps import EPOCH, head_at, opened_client, own_events, page_of, stood
 from trailmark_shared import limits
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF
 from trailmark_shared.protocol.client_lane import Hold, LanePlace, Offering
-from trailmark_shared.protocol.effects import BeginRewind
-from trailmark_shared.protocol.messages import LaneWelcome, Offer, Offered, Rewind
+from trailmark_shared.protocol.effects import BeginRewind, Close
+from trailmark_shared.protocol.messages import Gap, LaneWelcome, Offer, Offered, Pushed, Rewind
+from trailmark_shared.protocol.states import State
 
 
 def lane_told(head: int, hash_: bytes, rewind: Rewind | None = None) -> LaneWelcome:
@@ -157,6 +159,38 @@ class TestLanePlace:
         assert BeginRewind(lane=SELF, rewind=point, cursor=3, cursor_hash=b"h" * 32) == asked
         assert [] == place.rewinds(SELF)
         assert (1, Hold.HELD) == (place.cursor, place.offering.hold)
+
+
+class TestSetbacks:
+    """Rule 1: a server that asks for the same without end is left."""
+
+    def test_answers_that_ask_again_are_counted(self) -> None:
+        place = LanePlace(0, bytes(32))
+        gap = Gap(lane=SELF, epoch=EPOCH, wanted=1)
+
+        taken = [place.take_answer(gap) for _ in range(limits.PUSH_SETBACKS_MAX + 1)]
+
+        assert [*[True] * limits.PUSH_SETBACKS_MAX, False] == taken
+
+    def test_what_was_taken_is_no_setback(self) -> None:
+        place = LanePlace(0, bytes(32))
+        place.in_flight = 1
+        pushed = Pushed(lane=SELF, epoch=EPOCH, upto=1, refused=[])
+
+        assert place.take_answer(pushed)
+        assert (0, 0) == (place.in_flight, place.setbacks)
+
+    def test_one_too_many_ends_the_session(self) -> None:
+        session = opened_client()
+        gap = Gap(lane=SELF, epoch=EPOCH, wanted=1)
+        for _ in range(limits.PUSH_SETBACKS_MAX):
+            session.receive(gap, 0)
+            assert session.state is State.OPEN
+
+        (close,) = session.receive(gap, 0)
+
+        assert isinstance(close, Close)
+        assert (ErrorCode.UNEXPECTED_MESSAGE, "later") == (close.code, close.retry)
 
 
 class TestBatches:

@@ -59,6 +59,8 @@ EXAMPLES: tuple[messages.AnyMessage, ...] = (
     messages.Bye(),
 )
 BY_TYPE = {type(message): message for message in EXAMPLES}
+ANSWERS = {messages.Ack, messages.Offered, messages.Renewed}
+"""What is taken only where it was asked for."""
 
 
 def client_in(state: State) -> ClientSession:
@@ -114,7 +116,7 @@ class TestTable:
                     assert [ErrorCode.UNEXPECTED_MESSAGE] == [close.code for close in closes]
                     assert session.state is State.CLOSED
                     assert {effects.Send, effects.Close} >= {type(effect) for effect in asked}
-                case Action.HANDLE if kind not in {messages.Ack, messages.Offered}:
+                case Action.HANDLE if kind not in ANSWERS:
                     codes = [close.code for close in closes]
                     assert ErrorCode.UNEXPECTED_MESSAGE not in codes
                 case _:  # an answer to nothing that was asked: out of turn for another reason

@@ -26,6 +26,11 @@ from trailmark_shared.protocol import wire_types
         (wire_types.LaneName, "self", "Self"),
         (wire_types.Code, "x" * 40, "x" * 41),
         (wire_types.ShortText, "x" * 200, "x" * 201),
+        (wire_types.CredentialText, "tmd_x", ""),
+        (wire_types.CredentialText, "x" * 200, "x" * 201),
+        (wire_types.CredentialText, "!", "a\r\nX: y"),
+        (wire_types.CredentialText, "~", "tmd_\u00fc"),
+        (wire_types.CredentialText, "~", "tmd_x\n"),
     ],
 )
 def test_a_value_of_another_shape_is_refused(shape: Any, good: object, bad: object) -> None:  # noqa: ANN401
