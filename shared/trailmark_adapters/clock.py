@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from trailmark_shared.domain.dates import moment_from_ms
+
 SHIFT_VARIABLE: Final = "TRAILMARK_CLOCK_SHIFT_S"
 """Environment variable that shifts the clock of a process, in whole seconds."""
 
 _MS_PER_SECOND: Final = 1000
-_MS_PER_DAY: Final = 24 * 3600 * _MS_PER_SECOND
-_EARLIEST_MS: Final = -62_135_596_800_000 + _MS_PER_DAY
-_LATEST_MS: Final = 253_402_300_799_999 - _MS_PER_DAY
 _NS_PER_MS: Final = 1_000_000
 _ZONE_FOLDER: Final = "zoneinfo/"
 
@@ -104,8 +103,4 @@ def local_time(ms: int, zone: str) -> datetime:
             time must not keep anybody from the rest.
         zone: IANA name.
     """
-    bounded = min(max(ms, _EARLIEST_MS), _LATEST_MS)
-    utc = datetime.fromtimestamp(bounded // _MS_PER_SECOND, UTC)
-    return utc.replace(microsecond=bounded % _MS_PER_SECOND * 1000).astimezone(
-        zone_from_name(zone) or UTC
-    )
+    return moment_from_ms(ms).astimezone(zone_from_name(zone) or UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -13,6 +12,7 @@ from trailmark_client.queries.documents import Held, documents_among, entries_by
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.lanes import audience, member_names
 from trailmark_client.queries.readable import actor_name, number_from_tenths
+from trailmark_shared.domain.dates import moment_from_ms
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.exports.csv_rows import Cell
 from trailmark_shared.ids import SELF, Lane, text_from_id
@@ -233,7 +233,7 @@ def utc(ms: int | None) -> str | None:
     """Return a moment (milliseconds UTC) as RFC 3339."""
     if ms is None:
         return None
-    moment = datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
+    moment = moment_from_ms(ms).isoformat(timespec="milliseconds")
     return moment.replace("+00:00", "Z")
 
 

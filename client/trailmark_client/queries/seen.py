@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import msgspec
@@ -27,6 +26,7 @@ from trailmark_client.queries.readable import (
     plain_value,
 )
 from trailmark_shared.domain.attainment import LEVEL_MIN
+from trailmark_shared.domain.dates import moment_from_ms
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.card import CardDocument
@@ -192,7 +192,7 @@ def _goal(
 
 def _moment(at_ms: int) -> str:
     """Return the day of a moment, UTC, as their page shows it."""
-    return day_words(datetime.fromtimestamp(at_ms / 1000, UTC).date().isoformat())
+    return day_words(moment_from_ms(at_ms).date().isoformat())
 
 
 def _standing(document: GoalDocument) -> Standing:
@@ -241,7 +241,7 @@ def _day(document: Facts) -> str:
         case CardDocument(day=day):
             return day
         case _:
-            return datetime.fromtimestamp(document.created_at / 1000, UTC).date().isoformat()
+            return moment_from_ms(document.created_at).date().isoformat()
 
 
 def _words(document: Facts) -> Iterator[str]:

@@ -9,7 +9,7 @@ Source:
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _LONG_MONTH: Final = r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -30,9 +30,22 @@ INSTANT: Final = (
 )
 """RFC 3339 with offset; seconds may be left out."""
 
+_MS_PER_DAY: Final = 24 * 3600 * 1000
+_EARLIEST_MS: Final = -62_135_596_800_000 + _MS_PER_DAY
+_LATEST_MS: Final = 253_402_300_799_999 - _MS_PER_DAY
 _UNIX_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def ms_from_instant(instant: str) -> int:
     """Return a text that matches ``INSTANT`` as whole milliseconds UTC."""
     return (datetime.fromisoformat(instant) - _UNIX_EPOCH) // timedelta(milliseconds=1)
+
+
+def moment_from_ms(ms: int) -> datetime:
+    """Return milliseconds UTC as a moment, in UTC.
+
+    Anybody's clock may show anything: what is not between the years 1 and 9999, with a day left to
+    every time zone, is cut off there, because one absurd time must not keep anybody from the rest.
+    """
+    bounded = min(max(ms, _EARLIEST_MS), _LATEST_MS)
+    return datetime.fromtimestamp(bounded // 1000, UTC) + timedelta(milliseconds=bounded % 1000)

@@ -6,11 +6,12 @@ Source:
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
 from trailmark_shared import limits
+from trailmark_shared.domain.dates import moment_from_ms
 from trailmark_shared.ids import id_from_text, text_from_id
 
 Resource = dict[str, Any]
@@ -40,7 +41,7 @@ def derived_id(*parts: str) -> str:
 
 def instant(ms: int) -> str:
     """Return a moment (milliseconds UTC) as FHIR writes it."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
+    return moment_from_ms(ms).isoformat(timespec="milliseconds")
 
 
 def date_time(occurred_at: str) -> str:

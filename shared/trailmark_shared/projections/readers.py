@@ -7,12 +7,13 @@ then. A grant covers its whole lane, so what was written before it is seen from 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 
 from trailmark_shared.domain.consent import consent_words
+from trailmark_shared.domain.dates import moment_from_ms
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.entries import Entry
@@ -116,7 +117,7 @@ def could_see(among: Iterable[Reading], lane: str, at: int) -> tuple[Reading, ..
         lane: The lane.
         at: The instant by the server's clock; a last day lasts until it has ended everywhere.
     """
-    left = (datetime.fromtimestamp(at // 1000, UTC) - _WEST_MOST).date().isoformat()
+    left = (moment_from_ms(at) - _WEST_MOST).date().isoformat()
     return tuple(
         each
         for each in among

@@ -7,6 +7,7 @@ from tests.support.person import Person
 from trailmark_client.commands import notes, steps
 from trailmark_client.queries import export_records
 from trailmark_client.queries.export_records import number, records, titles, utc
+from trailmark_shared import limits
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import SELF, text_from_id
@@ -67,3 +68,8 @@ def test_titles_are_known_by_goal(person: Person) -> None:
 def test_moments_and_numbers_are_what_other_programs_read() -> None:
     assert ("2025-10-09T10:00:00.007Z", None) == (utc(1_760_004_000_007), utc(None))
     assert (6.5, 7, None) == (number(65), number(70), number(None))
+
+
+def test_an_absurd_time_keeps_nobody_from_their_copy() -> None:
+    assert "9999-12-30T23:59:59.999Z" == utc(limits.INTEGER_MAX)
+    assert "0001-01-02T00:00:00.000Z" == utc(-limits.INTEGER_MAX)

@@ -21,6 +21,7 @@ from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.seen import SeenLane, see_lane
 from trailmark_client.recorder import Recorder
+from trailmark_shared import limits
 from trailmark_shared.domain.shipped_instruments import GAD_7
 from trailmark_shared.events.coping import BarrierIdentified
 from trailmark_shared.events.goals import GoalDrafted
@@ -64,6 +65,19 @@ def test_a_goal_is_seen_with_what_hangs_under_it(person: Person) -> None:
         [each.text for each in there.steps],
         [each.value for each in there.check_ins],
     )
+
+
+def test_an_absurd_clock_keeps_nobody_from_the_rest(person: Person) -> None:
+    person.let_in()
+    person.clock.ms = limits.INTEGER_MAX // 2
+    goal = shared(person, "Walk")
+    levels = ScaleSet(goal=text_from_id(goal), levels=("a", "b", "c", "d", "e"))
+    person.write(lambda c, r: set_scale(c, r, goal, levels, r.now()))
+
+    lane = seen(person)
+
+    assert ["Walk"] == [each.title for each in lane.goals]
+    assert {"9999-12-30"} == {each.day for each in lane.entries}
 
 
 def test_private_things_are_not_seen(person: Person) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailmark_shared.domain.dates import DAY, INSTANT, ms_from_instant
+from trailmark_shared import limits
+from trailmark_shared.domain.dates import DAY, INSTANT, moment_from_ms, ms_from_instant
 
 
 def test_every_day_of_the_calendar_matches_and_no_other() -> None:
@@ -72,3 +73,20 @@ def test_other_spellings_are_no_instants(text: str) -> None:
 
 def test_seconds_may_be_left_out() -> None:
     assert ms_from_instant("1970-01-01T01:00+01:00") == 0
+
+
+@pytest.mark.parametrize("ms", [0, 1_700_000_000_123, -1, -62_000_000_000_001])
+def test_milliseconds_are_a_moment(ms: int) -> None:
+    moment = moment_from_ms(ms)
+
+    assert moment.utcoffset() == timedelta(0)
+    assert ms_from_instant(moment.isoformat()) == ms
+
+
+@pytest.mark.parametrize(
+    ("ms", "year"), [(limits.INTEGER_MAX, 9999), (-limits.INTEGER_MAX, 1), (10**40, 9999)]
+)
+def test_an_absurd_clock_is_cut_off_with_a_day_for_every_zone(ms: int, year: int) -> None:
+    moment = moment_from_ms(ms)
+
+    assert {year} == {(moment + timedelta(hours=hours)).year for hours in (-23, 0, 23)}

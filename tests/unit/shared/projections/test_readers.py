@@ -59,6 +59,13 @@ def test_a_last_day_lasts_until_it_has_ended_everywhere(hours: int, seen: list[s
     assert names(grants, at) == seen
 
 
+@pytest.mark.parametrize(("at", "seen"), [(2**53 - 1, []), (-(2**53), [])])
+def test_an_absurd_time_is_before_or_behind_everything(at: int, seen: list[str]) -> None:
+    grants = [[granted(10, 50, until="2026-09-22")]]
+
+    assert [each.name for each in could_see(readings(grants), CARE, at)] == seen
+
+
 def test_the_words_are_those_that_were_shown() -> None:
     [known] = readings([[granted(10, 50)]])
     [other] = readings([[granted(10, 50, consent=ConsentText(version=2, sha256="0" * 64))]])
