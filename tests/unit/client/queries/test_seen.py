@@ -72,7 +72,8 @@ def test_an_absurd_clock_keeps_nobody_from_the_rest(person: Person) -> None:
     person.clock.ms = limits.INTEGER_MAX // 2
     goal = shared(person, "Walk")
     levels = ScaleSet(goal=text_from_id(goal), levels=("a", "b", "c", "d", "e"))
-    person.write(lambda c, r: set_scale(c, r, goal, levels, r.now()))
+    scale = person.write(lambda c, r: set_scale(c, r, goal, levels, r.now())).subject
+    person.write(partial(share, kind="scale", entry=scale))
 
     lane = seen(person)
 
