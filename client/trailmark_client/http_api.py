@@ -107,8 +107,7 @@ def _raise_refusal(status: int, data: bytes) -> NoReturn:
     is_known = problem.code in ErrorCode.__members__.values()
     code = ErrorCode(problem.code) if is_known else ErrorCode.INTERNAL
     is_passing = status >= 500 or status == 429  # noqa: PLR2004  (RFC 9110 and RFC 6585)
-    # One line, whatever it is: what a server says must not look like words of this program.
-    said = " ".join(problem.detail.split())[: limits.TITLE_CHARS_MAX]
+    said = problem.detail[: limits.TITLE_CHARS_MAX]
     raise RefusedError(
         code,
         refusal_words(code if is_known else None, said)

@@ -147,7 +147,9 @@ class LiveSession:
             ended = end.ended
         except TrailmarkError as error:
             retry = error.retry if isinstance(error, RefusedError) else "later"
-            ended = Ended(code=error.code, retry=retry, message=error.message)
+            is_frame = isinstance(error, ProtocolError)
+            words = refusal_words(error.code, error.message) if is_frame else error.message
+            ended = Ended(code=error.code, retry=retry, message=words)
         finally:
             self._resume_after(None)
         return msgspec.structs.replace(

@@ -11,10 +11,12 @@ from trailmark_client.storage.links import LinkEnd
 from trailmark_client.storage.pinning import followed
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.events.data import IdText
 from trailmark_shared.ids import id_from_text
 from trailmark_shared.protocol.client_answers import UNKNOWN_KEY_WORDS
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import first_key
+from trailmark_shared.protocol.wire_types import U53, CredentialText
 from trailmark_shared.sealing import Cipher
 from trailmark_shared.words import gettext
 
@@ -37,14 +39,14 @@ class KeyAnswer(msgspec.Struct, frozen=True):
     """A key that the server signs with, or did; key and signature in hexadecimal."""
 
     key: str
-    since: int
+    since: U53
     signature: str | None
 
 
 class ServerAnswer(msgspec.Struct, frozen=True):
     """A home server, as it names itself."""
 
-    id: str
+    id: IdText
     name: Name
     signing_key: str
     keys: Annotated[list[KeyAnswer], msgspec.Meta(max_length=limits.SIGNING_KEYS_MAX)] = []
@@ -53,7 +55,7 @@ class ServerAnswer(msgspec.Struct, frozen=True):
 class MemberAnswer(msgspec.Struct, frozen=True):
     """Who invited."""
 
-    id: str
+    id: IdText
     name: Name
     role: str = "therapist"
 
@@ -62,8 +64,8 @@ class JoinAnswer(msgspec.Struct, frozen=True):
     """Answer to a redeemed invitation."""
 
     space: str
-    credential: str
-    credential_expires_at: int
+    credential: CredentialText
+    credential_expires_at: U53
     server: ServerAnswer
     member: MemberAnswer
     confirmed: bool
@@ -80,8 +82,8 @@ class HandOverAnswer(msgspec.Struct, frozen=True):
 
     therapist: MemberAnswer
     colleague: MemberAnswer
-    made_at: int
-    expires_at: int
+    made_at: U53
+    expires_at: U53
     taken: bool = False
 
 
@@ -94,19 +96,19 @@ class HandOversAnswer(msgspec.Struct, frozen=True):
 class InvitationAnswer(msgspec.Struct, frozen=True):
     """Until when a device code works, milliseconds UTC."""
 
-    expires_at: int
+    expires_at: U53
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True):
     """A device that waits to be let in, in its own words; keys and hashes in hexadecimal."""
 
-    device: str
+    device: IdText
     name: Name
     sign_key: HexKey
     public_key: HexKey
     claim_hash: HexKey
     proof: HexKey
-    asked_at: int
+    asked_at: U53
     answered: bool = False
 
 
@@ -114,7 +116,7 @@ class CodeAnswer(msgspec.Struct, frozen=True):
     """A device code that still works, and who waits."""
 
     lookup_hash: HexKey
-    expires_at: int
+    expires_at: U53
     waiting: WaitingAnswer | None = None
 
 
@@ -128,25 +130,25 @@ class CodesAnswer(msgspec.Struct, frozen=True):
 class InviterAnswer(msgspec.Struct, frozen=True):
     """The device on which the person is asked."""
 
-    device: str
+    device: IdText
     keys_hash: HexKey
 
 
 class DeviceJoinAnswer(msgspec.Struct, frozen=True):
     """Answer to a device code: whom to compare words with."""
 
-    space: str
+    space: IdText
     server: ServerAnswer
     inviter: InviterAnswer
-    expires_at: int
+    expires_at: U53
 
 
 class LetInAnswer(msgspec.Struct, frozen=True):
     """What a device gets that is let in; the bundle is sealed, in base64."""
 
-    space: str
-    credential: str
-    credential_expires_at: int
+    space: IdText
+    credential: CredentialText
+    credential_expires_at: U53
     server: ServerAnswer
     bundle: str
 
@@ -161,11 +163,11 @@ class ClaimAnswer(msgspec.Struct, frozen=True):
 class DeviceAnswer(msgspec.Struct, frozen=True):
     """One device of the person, as the server knows it."""
 
-    id: str
+    id: IdText
     name: Name
-    last_seen: int | None = None
+    last_seen: U53 | None = None
     current: bool = False
-    added_at: int | None = None
+    added_at: U53 | None = None
     let_in_by: str = "invitation"
     confirmed_by: str | None = None
     let_in_through: tuple[str, ...] = ()
@@ -180,10 +182,10 @@ class DevicesAnswer(msgspec.Struct, frozen=True):
 class RecoveryMadeAnswer(msgspec.Struct, frozen=True):
     """The recovery code that works: when and where it was made and last used."""
 
-    holder: str
-    made_at: int
+    holder: IdText
+    made_at: U53
     made_by: str
-    used_at: int | None = None
+    used_at: U53 | None = None
     used_by: str | None = None
 
 
@@ -198,7 +200,7 @@ class AccessAnswer(msgspec.Struct, frozen=True):
 
     member: str
     page: Name
-    at: int
+    at: U53
     name: Name | None = None
 
 
@@ -215,9 +217,9 @@ class SupporterLinkAnswer(msgspec.Struct, frozen=True):
 
     member: str
     token_hash: str
-    expires_at: int
-    opened_at: int | None = None
-    ended_at: int | None = None
+    expires_at: U53
+    opened_at: U53 | None = None
+    ended_at: U53 | None = None
     ended_by: LinkEnd | None = None
 
 
@@ -237,7 +239,7 @@ class ProofAnswer(msgspec.Struct, frozen=True):
 class ErasureAnswer(msgspec.Struct, frozen=True):
     """Everything of this person was erased on the server: when, and on whose word."""
 
-    erased_at: int
+    erased_at: U53
     proofs: list[ProofAnswer]
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NoReturn, Protocol
 
+from trailmark_client.refusals import refusal_words
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol.close_codes import BY_ERROR, LOST, Closing, closing_from_code
+from trailmark_shared.words import gettext
 
 
 class TransportClosedError(RefusedError):
@@ -67,7 +69,10 @@ def raise_closed(code: int | None) -> NoReturn:
         TransportClosedError: Always.
     """
     closing = closing_from_code(LOST.code if code is None else code)
-    raise TransportClosedError(_error_of(closing), closing.meaning, closing.retry) from None
+    error = _error_of(closing)
+    said = gettext("the connection was lost") if error is ErrorCode.UNREACHABLE else ""
+    words = refusal_words(error, said) or closing.meaning
+    raise TransportClosedError(error, words, closing.retry) from None
 
 
 def _error_of(closing: Closing) -> ErrorCode:

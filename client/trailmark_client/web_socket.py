@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.frames import CloseCode
 
 from trailmark_client.addresses import checked_url, is_loopback
 from trailmark_client.refusals import refusal_words
 from trailmark_client.transport import Transport, raise_closed
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, Retry
+from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.words import gettext
 
 _OPEN_TIMEOUT_S: Final = 10
 _CLOSE_TIMEOUT_S: Final = 2
+
+_NO_FRAME: Final = frozenset(
+    {CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG}
+)
+"""What the library closes with, by itself, where a server sends what is none, or too much."""
+
+
+class _Straight(connect):
+    """A connection to the address that was asked for: a home server does not lie elsewhere."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 class WebSocketTransport:
@@ -29,12 +44,26 @@ class WebSocketTransport:
         """Send a binary message.
 
         Raises:
-            TransportClosedError: The connection is over.
+            TransportClosedError: The connection is over, or the server took no bytes for
+                ``limits.SEND_TIMEOUT_MS``. The library would wait: its own pings wait behind it.
         """
         try:
-            await self._connection.send(frame)
+            await self._sent(frame)
         except ConnectionClosed as closed:
             _raise_closed(closed)
+
+    async def _sent(self, frame: bytes) -> None:
+        sending = asyncio.ensure_future(self._connection.send(frame))
+        line, waiting = self._connection.transport, -1
+        try:
+            while not sending.done():
+                if waiting == (waiting := line.get_write_buffer_size()):
+                    line.abort()
+                    raise_closed(None)
+                await asyncio.wait({sending}, timeout=limits.SEND_TIMEOUT_MS / 1000)
+            await sending
+        finally:
+            sending.cancel()
 
     async def receive(self) -> bytes:
         """Return the next message; text counts as a broken peer.
@@ -54,6 +83,8 @@ class WebSocketTransport:
 
 
 def _raise_closed(closed: ConnectionClosed) -> NoReturn:
+    if closed.sent is not None and not closed.rcvd_then_sent and closed.sent.code in _NO_FRAME:
+        raise_closed(closing_of(ErrorCode.MALFORMED_FRAME).code)
     raise_closed(None if closed.rcvd is None else closed.rcvd.code)
 
 
@@ -73,7 +104,7 @@ async def open_websocket(url: str, credential: str) -> Transport:
     parts = urlsplit(checked_url(url))
     scheme = "wss" if parts.scheme == "https" else "ws"
     try:
-        connection = await connect(
+        connection = await _Straight(
             f"{scheme}://{parts.netloc}/sync",
             additional_headers={"Authorization": f"Bearer {credential}"},
             compression=None,

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import io
+import socket
 import sys
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import msgspec
+
+from trailmark_adapters.clock import Clock, SystemClock
+from trailmark_shared import limits
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
 """A longer answer is not read to its end."""
@@ -39,14 +47,65 @@ class NoAnswerError(OSError):
     """There was no answer; the message names the kind of failure, nothing else."""
 
 
-def exchange(sent: Sent) -> tuple[int, bytes]:
+class _Timed(io.RawIOBase):
+    """What a server says until ``ends_at``; one that goes on byte by byte is not heard to its end.
+
+    The standard library bounds each wait and not their sum.
+    """
+
+    def __init__(self, line: socket.socket, clock: Clock, ends_at: int) -> None:
+        """Take the connection, and when its time is over on the monotonic clock."""
+        self._line = line
+        self._raw = line.makefile("rb", buffering=0)
+        self._clock = clock
+        self._ends_at = ends_at
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        left_ms = self._ends_at - self._clock.monotonic_ms()
+        if left_ms <= 0:
+            raise TimeoutError
+        self._line.settimeout(min(left_ms / 1000, TIMEOUT_S))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _timed_response(clock: Clock) -> type[http.client.HTTPResponse]:
+    ends_at = clock.monotonic_ms() + limits.ANSWER_MS_MAX
+
+    class TimedResponse(http.client.HTTPResponse):
+        def __init__(
+            self,
+            sock: socket.socket,
+            debuglevel: int = 0,
+            method: str | None = None,
+            url: str | None = None,
+        ) -> None:
+            super().__init__(sock, debuglevel, method, url)
+            self.fp.close()
+            self.fp = io.BufferedReader(_Timed(sock, clock, ends_at))
+
+    return TimedResponse
+
+
+def exchange(sent: Sent, clock: Clock | None = None) -> tuple[int, bytes]:
     """Send a request; redirects are not followed.
+
+    Args:
+        sent: What is asked.
+        clock: Measures how long an answer takes, the machine's own by default.
 
     Returns:
         Status and body of the answer.
 
     Raises:
-        NoAnswerError: The server cannot be reached, or what answers does not speak HTTP.
+        NoAnswerError: The server cannot be reached, what answers does not speak HTTP, or it has not
+            ended after ``limits.ANSWER_MS_MAX``.
     """
     if sys.platform == "emscripten":
         from trailmark_adapters.fetching import exchange_in_browser  # noqa: PLC0415
@@ -56,6 +115,7 @@ def exchange(sent: Sent) -> tuple[int, bytes]:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
         connection = kind(parts.netloc, timeout=TIMEOUT_S)
+        connection.response_class = _timed_response(clock or SystemClock())
         try:
             connection.request(sent.method, sent.path, sent.body, dict(sent.headers))
             response = connection.getresponse()

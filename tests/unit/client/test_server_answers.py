@@ -79,18 +79,36 @@ def test_a_server_that_signs_with_a_key_which_it_does_not_list_is_none() -> None
         home_server(CIPHER, "https://home", answer_of(keys=KEYS))
 
 
-def test_fields_of_a_newer_server_are_passed_over() -> None:
-    answer = {
-        "space": ID,
-        "credential": "tmd_x",
-        "credential_expires_at": 1,
-        "server": {"id": ID, "name": "Home", "signing_key": "11" * 32, "motto": "new"},
-        "member": {"id": ID, "name": "Dr Demo"},
-        "confirmed": True,
-        "phrase": "computed here instead",
-    }
+JOINED = {
+    "space": ID,
+    "credential": "tmd_x",
+    "credential_expires_at": 1,
+    "server": {"id": ID, "name": "Home", "signing_key": "11" * 32, "motto": "new"},
+    "member": {"id": ID, "name": "Dr Demo"},
+    "confirmed": True,
+    "phrase": "computed here instead",
+}
 
-    assert msgspec.convert(answer, JoinAnswer).confirmed
+
+def test_fields_of_a_newer_server_are_passed_over() -> None:
+    assert msgspec.convert(JOINED, JoinAnswer).confirmed
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"credential": "tmd_x\r\nHost: elsewhere"},
+        {"credential": "tmd_\u00fc"},
+        {"credential": ""},
+        {"credential_expires_at": -1},
+        {"credential_expires_at": 10**30},
+        {"member": {"id": "../space/erasure", "name": "Dr Demo"}},
+        {"server": {"id": "home", "name": "Home", "signing_key": "11" * 32}},
+    ],
+)
+def test_what_no_device_could_go_on_with_is_no_answer(lie: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(JOINED | lie, JoinAnswer)
 
 
 @pytest.mark.parametrize("name", ["Dr\nFour words: a b c d", "\x1b[2J", "a\u202eb", "", "x" * 301])

@@ -1,10 +1,11 @@
 """The WebSocket transport against a real server on the loopback."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from trailmark_client.transport import TransportClosedError
@@ -34,7 +35,11 @@ async def listening(status: int | None = None, close_code: int = 4403) -> AsyncG
     async with serve(
         echo, "127.0.0.1", 0, process_request=refuse, max_size=limits.FRAME_BYTES_MAX
     ) as server:
-        yield f"http://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+        yield address(server)
+
+
+def address(server: Server) -> str:
+    return f"http://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
 
 
 async def test_frames_travel_whole() -> None:
@@ -110,3 +115,55 @@ async def test_plain_text_to_another_machine_is_refused() -> None:
         await open_websocket("http://home.example", "tmd_x")
 
     assert raised.value.code is ErrorCode.INSECURE_ADDRESS
+
+
+async def test_no_redirect_is_followed() -> None:
+    async with listening() as other:
+
+        def refer(connection: ServerConnection, _request: Request) -> Response:
+            answer = connection.respond(302, "")
+            answer.headers["Location"] = other.replace("http", "ws", 1) + "/sync"
+            return answer
+
+        async with serve(
+            lambda _connection: asyncio.sleep(0), "127.0.0.1", 0, process_request=refer
+        ) as server:
+            with pytest.raises(RefusedError) as raised:
+                await open_websocket(address(server), "tmd_x")
+
+    assert ErrorCode.UNREACHABLE is raised.value.code
+    assert "302" in raised.value.message
+
+
+async def without_end(send: Callable[[bytes], Awaitable[None]], frame: bytes) -> None:
+    while True:
+        await send(frame)
+
+
+async def test_a_server_that_takes_no_bytes_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 50)
+    is_over = asyncio.Event()
+
+    async def never_read(_connection: ServerConnection) -> None:
+        await is_over.wait()
+
+    async with serve(never_read, "127.0.0.1", 0, max_queue=1, close_timeout=0) as server:
+        transport = await open_websocket(address(server), "tmd_x")
+        with pytest.raises(TransportClosedError) as raised:
+            await without_end(transport.send, bytes(limits.FRAME_BYTES_MAX))
+        is_over.set()
+
+    assert (raised.value.code, raised.value.retry) == (ErrorCode.UNREACHABLE, "later")
+
+
+async def test_what_is_too_long_to_be_a_frame_is_named_and_asked_for_again() -> None:
+    async def say_too_much(connection: ServerConnection) -> None:
+        await connection.send(bytes(limits.FRAME_BYTES_MAX + 1))
+        await connection.wait_closed()
+
+    async with serve(say_too_much, "127.0.0.1", 0) as server:
+        transport = await open_websocket(address(server), "tmd_x")
+        with pytest.raises(TransportClosedError) as raised:
+            await transport.receive()
+
+    assert (raised.value.code, raised.value.retry) == (ErrorCode.MALFORMED_FRAME, "later")
