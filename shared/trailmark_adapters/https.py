@@ -76,8 +76,6 @@ class _Timed(io.RawIOBase):
 
 
 def _timed_response(clock: Clock) -> type[http.client.HTTPResponse]:
-    ends_at = clock.monotonic_ms() + limits.ANSWER_MS_MAX
-
     class TimedResponse(http.client.HTTPResponse):
         def __init__(
             self,
@@ -88,6 +86,7 @@ def _timed_response(clock: Clock) -> type[http.client.HTTPResponse]:
         ) -> None:
             super().__init__(sock, debuglevel, method, url)
             self.fp.close()
+            ends_at = clock.monotonic_ms() + limits.ANSWER_MS_MAX
             self.fp = io.BufferedReader(_Timed(sock, clock, ends_at))
 
     return TimedResponse

@@ -52,7 +52,7 @@ HELLO_TIMEOUT_MS: Final = 5_000
 SEND_TIMEOUT_MS: Final = 20_000
 """A peer that takes no bytes for this long is dropped; it resumes from its cursor."""
 
-ANSWER_MS_MAX: Final = 60_000
+ANSWER_MS_MAX: Final = 30_000
 """What a server answers over HTTPS has ended this long after it was asked, or counts as none."""
 
 PING_INTERVAL_MS: Final = 20_000
