@@ -20,11 +20,11 @@ class Problem(msgspec.Struct, frozen=True):
     """What a server says when it refuses (RFC 9457).
 
     Attributes:
-        code: Stable name of the reason.
+        code: Stable name of the reason; empty where what answers names none.
         detail: One sentence.
     """
 
-    code: str = ErrorCode.INTERNAL
+    code: str = ""
     detail: str = ""
 
 
@@ -93,6 +93,14 @@ class HttpApi:
             ) from None
 
 
+def problem_of(data: bytes) -> Problem:
+    """Return what a refusal says; of what is none, a problem without words."""
+    try:
+        return msgspec.json.decode(data, type=Problem)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Problem()
+
+
 def _raise_no_server() -> NoReturn:
     raise RefusedError(
         ErrorCode.UNREACHABLE, gettext("what answers there is no Trailmark server"), "never"
@@ -100,10 +108,7 @@ def _raise_no_server() -> NoReturn:
 
 
 def _raise_refusal(status: int, data: bytes) -> NoReturn:
-    try:
-        problem = msgspec.json.decode(data, type=Problem)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        problem = Problem()
+    problem = problem_of(data)
     is_known = problem.code in ErrorCode.__members__.values()
     code = ErrorCode(problem.code) if is_known else ErrorCode.INTERNAL
     is_passing = status >= 500 or status == 429  # noqa: PLR2004  (RFC 9110 and RFC 6585)

@@ -9,17 +9,22 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.frames import CloseCode
+from websockets.http11 import Response
 
 from trailmark_client.addresses import checked_url, is_loopback
+from trailmark_client.http_api import problem_of
 from trailmark_client.refusals import refusal_words
 from trailmark_client.transport import Transport, raise_closed
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, RefusedError, Retry
-from trailmark_shared.protocol.close_codes import closing_of
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.protocol.close_codes import BY_ERROR, closing_of
 from trailmark_shared.words import gettext
 
 _OPEN_TIMEOUT_S: Final = 10
 _CLOSE_TIMEOUT_S: Final = 2
+
+_REASON_BYTES_MAX: Final = 123
+"""Longest reason of a close, as RFC 6455 section 5.5 has it."""
 
 _NO_FRAME: Final = frozenset(
     {CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG}
@@ -79,7 +84,8 @@ class WebSocketTransport:
 
     async def close(self, code: int, reason: str) -> None:
         """Close with a code."""
-        await self._connection.close(code, reason[: limits.TITLE_CHARS_MAX // 3])
+        cut = reason.encode()[:_REASON_BYTES_MAX].decode(errors="ignore")
+        await self._connection.close(code, cut)
 
 
 def _raise_closed(closed: ConnectionClosed) -> NoReturn:
@@ -99,7 +105,8 @@ async def open_websocket(url: str, credential: str) -> Transport:
         An open transport.
 
     Raises:
-        RefusedError: ``insecure_address``; ``unreachable``; ``not_signed_in``; ``space_erased``.
+        RefusedError: ``insecure_address``; what the server says, by its code; ``unreachable``, also
+            where something else on the way answers.
     """
     parts = urlsplit(checked_url(url))
     scheme = "wss" if parts.scheme == "https" else "ws"
@@ -116,7 +123,7 @@ async def open_websocket(url: str, credential: str) -> Transport:
             proxy=None if is_loopback(parts.hostname or "") else True,
         )
     except InvalidStatus as refused:
-        _raise_refused(refused.response.status_code)
+        _raise_refused(refused.response)
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
         raise RefusedError(
             ErrorCode.UNREACHABLE,
@@ -126,13 +133,8 @@ async def open_websocket(url: str, credential: str) -> Transport:
     return WebSocketTransport(connection)
 
 
-def _raise_refused(status: int) -> NoReturn:
-    advice: dict[int, tuple[ErrorCode, Retry]] = {
-        401: (ErrorCode.NOT_SIGNED_IN, "after_sign_in"),
-        403: (ErrorCode.SIGNED_OUT, "after_sign_in"),
-        410: (ErrorCode.SPACE_ERASED, "never"),
-        426: (ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
-    }
-    code, retry = advice.get(status, (ErrorCode.UNREACHABLE, "later"))
-    answered = gettext("the server answered {status}").format(status=status)
-    raise RefusedError(code, refusal_words(code, answered), retry) from None
+def _raise_refused(response: Response) -> NoReturn:
+    problem = problem_of(bytes(response.body or b""))
+    code = next((each for each in BY_ERROR if each == problem.code), ErrorCode.UNREACHABLE)
+    answered = gettext("the server answered {status}").format(status=response.status_code)
+    raise RefusedError(code, refusal_words(code, answered), closing_of(code).retry) from None

@@ -42,6 +42,9 @@ FINISH_S: Final = 1.0
 ASK_S: Final = 30.0
 """How often it is looked for without news."""
 
+AGAIN_S: Final = 900.0
+"""How long a device stays away that was turned away for good: servers err, too, and are mended."""
+
 
 _SHUT_OUT: Final = frozenset({ErrorCode.NOT_SIGNED_IN, ErrorCode.SIGNED_OUT})
 """What a server says to a device that it does not, or no longer, let in."""
@@ -87,15 +90,18 @@ class InStep:
     async def run(self) -> None:
         """Stay in step until cancelled."""
         refused: str | None = None
+        again_at = 0
         while True:
             heard = self._news.count
             credential = await self._far.run(_credential)
-            if credential is None or credential == refused:
+            stays_away = credential == refused and self._clock.monotonic_ms() < again_at
+            if credential is None or stays_away:
                 if credential is None and self.phase != "emptied":
                     self._tell("alone")
                 may_join = await self._far.run(join)
                 owes = await self._far.run(tell_servers)
-                await self._news.after(heard, JOIN_S if may_join else ASK_S if owes else None)
+                asks = owes or stays_away
+                await self._news.after(heard, JOIN_S if may_join else ASK_S if asks else None)
                 continue
             app = await self._far.run(lambda app: app)
             ended = await self._session(app)
@@ -105,6 +111,7 @@ class InStep:
                 # What was noted besides is to be seen, too.
                 self._news.ring()
             refused = credential if ended.retry != "later" else None
+            again_at = self._clock.monotonic_ms() + int(AGAIN_S * 1000)
 
     async def _session(self, app: App) -> Ended:
         """Keep in step until coming back makes no sense.

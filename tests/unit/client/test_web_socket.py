@@ -15,7 +15,9 @@ from trailmark_shared.errors import ErrorCode, RefusedError
 
 
 @asynccontextmanager
-async def listening(status: int | None = None, close_code: int = 4403) -> AsyncGenerator[str]:
+async def listening(
+    status: int | None = None, body: str = "", close_code: int = 4403
+) -> AsyncGenerator[str]:
     """Echo binary messages; the message ``close`` closes; ``status`` refuses the handshake."""
 
     async def echo(connection: ServerConnection) -> None:
@@ -30,7 +32,7 @@ async def listening(status: int | None = None, close_code: int = 4403) -> AsyncG
                 await connection.send(message)
 
     def refuse(connection: ServerConnection, _request: Request) -> Response | None:
-        return None if status is None else connection.respond(status, "")
+        return None if status is None else connection.respond(status, body)
 
     async with serve(
         echo, "127.0.0.1", 0, process_request=refuse, max_size=limits.FRAME_BYTES_MAX
@@ -84,20 +86,44 @@ async def test_close_codes_say_what_to_do(close_code: int, code: ErrorCode, retr
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "retry"),
+    ("status", "body", "code", "retry"),
     [
-        (401, ErrorCode.NOT_SIGNED_IN, "after_sign_in"),
-        (403, ErrorCode.SIGNED_OUT, "after_sign_in"),
-        (426, ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
-        (503, ErrorCode.UNREACHABLE, "later"),
+        (401, '{"code": "not_signed_in"}', ErrorCode.NOT_SIGNED_IN, "after_sign_in"),
+        (403, '{"code": "signed_out"}', ErrorCode.SIGNED_OUT, "after_sign_in"),
+        (403, '{"code": "not_authorised"}', ErrorCode.UNREACHABLE, "later"),
+        (410, '{"code": "space_erased"}', ErrorCode.SPACE_ERASED, "never"),
+        (426, '{"code": "protocol_version"}', ErrorCode.PROTOCOL_VERSION, "after_upgrade"),
+        (503, '{"code": "overloaded"}', ErrorCode.OVERLOADED, "later"),
     ],
 )
-async def test_refused_handshakes_are_named(status: int, code: ErrorCode, retry: str) -> None:
-    async with listening(status=status) as url:
+async def test_refused_handshakes_are_named(
+    status: int, body: str, code: ErrorCode, retry: str
+) -> None:
+    async with listening(status=status, body=body) as url:
         with pytest.raises(RefusedError) as raised:
             await open_websocket(url, "tmd_x")
 
     assert (raised.value.code, raised.value.retry) == (code, retry)
+
+
+@pytest.mark.parametrize("status", [401, 403, 410, 426, 503])
+async def test_what_is_no_home_server_turns_nobody_away_for_good(status: int) -> None:
+    """A network's own page, or a proxy on the way, knows nothing of devices."""
+    async with listening(status=status, body="<html>Sign in to the hotel</html>") as url:
+        with pytest.raises(RefusedError) as raised:
+            await open_websocket(url, "tmd_x")
+
+    assert (raised.value.code, raised.value.retry) == (ErrorCode.UNREACHABLE, "later")
+    assert str(status) in raised.value.message
+
+
+async def test_a_reason_of_any_length_closes() -> None:
+    async with listening() as url:
+        transport = await open_websocket(url, "tmd_x")
+        await transport.close(4400, "ä" * limits.TITLE_CHARS_MAX)
+
+        with pytest.raises(TransportClosedError):
+            await transport.send(b"too late")
 
 
 async def test_an_absent_server_is_unreachable() -> None:

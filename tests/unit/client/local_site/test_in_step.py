@@ -13,7 +13,7 @@ from tests.support.person import THERAPIST, Person
 from tests.support.server_api import ServerHome
 from trailmark_client.commands.terms import text_shown_now
 from trailmark_client.erasing_everything import erase_everything
-from trailmark_client.local_site.in_step import InStep, finish, join, obey, tell_servers
+from trailmark_client.local_site.in_step import AGAIN_S, InStep, finish, join, obey, tell_servers
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
 from trailmark_client.transport import Transport
@@ -58,6 +58,36 @@ async def test_a_device_that_is_let_in_no_more_knows_it(tmp_path: Path) -> None:
     await far.close()
 
     assert "shut_out" == in_step.phase
+
+
+async def test_a_device_that_was_turned_away_asks_again_later(tmp_path: Path) -> None:
+    """A server may err; these pages stay open for weeks."""
+    clock, randomness, news = FakeClock(), SeededRandomness(), News()
+    tries: list[int] = []
+
+    async def refuse(url: str, credential: str) -> Transport:
+        del url, credential
+        tries.append(clock.monotonic_ms())
+        raise RefusedError(ErrorCode.SIGNED_OUT, "signed out", "after_sign_in")
+
+    far = Worker(tmp_path, clock, randomness)
+    await far.run(lambda app: connect_to(app, Home(app.identity.space)))
+    in_step = InStep(far, clock, randomness, news, refuse)
+    running = asyncio.create_task(in_step.run())
+    async with asyncio.timeout(30):
+        heard = 0
+        while in_step.phase != "shut_out":
+            heard = await news.after(heard)
+        while len(tries) < 2:
+            # Less than the time to stay away: nobody asks at every piece of news.
+            clock.advance(int(AGAIN_S * 1000) - 1)
+            news.ring()
+            await far.run(lambda app: app.home)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await far.close()
+
+    assert AGAIN_S * 1000 <= tries[1] - tries[0]
 
 
 def test_stop_on_another_device_ends_the_terms_that_followed(person: Person) -> None:
