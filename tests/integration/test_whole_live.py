@@ -188,7 +188,7 @@ def test_a_removed_device_is_out_at_once_and_keeps_recording(world: World) -> No
     secret = events_of(world.phone.run("win", "after the removal"))
     world.phone.run("sync")
 
-    assert "not_signed_in" == world.laptop.refused("sync")
+    assert "signed_out" == world.laptop.refused("sync")
     assert not secret & written(world.laptop.database)
     assert world.laptop.run("win", "still mine")["saved"]
     assert 1 == len(world.phone.run("device", "list")["devices"])
