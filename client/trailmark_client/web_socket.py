@@ -32,6 +32,15 @@ _NO_FRAME: Final = frozenset(
 """What the library closes with, by itself, where a server sends what is none, or too much."""
 
 
+class _Bounded(ClientConnection):
+    """A connection that keeps no answers for who takes none: pings are answered unasked."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.transport.get_write_buffer_size() > 2 * limits.FRAME_BYTES_MAX:
+            self.transport.abort()
+
+
 class _Straight(connect):
     """A connection to the address that was asked for: a home server does not lie elsewhere."""
 
@@ -114,6 +123,7 @@ async def open_websocket(url: str, credential: str) -> Transport:
         connection = await _Straight(
             f"{scheme}://{parts.netloc}/sync",
             additional_headers={"Authorization": f"Bearer {credential}"},
+            create_connection=_Bounded,
             compression=None,
             max_size=limits.FRAME_BYTES_MAX,
             open_timeout=_OPEN_TIMEOUT_S,

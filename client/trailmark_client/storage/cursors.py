@@ -52,11 +52,18 @@ def unnoted_heads(conn: Connection, lanes: Iterable[LaneWelcome]) -> list[tuple[
 
 
 def note_heads(conn: Connection, heads: Iterable[tuple[str, int]]) -> None:
-    """Note how far the server's lanes go, so that people see what is still to come."""
+    """Note how far the server's lanes go, so that people see what is still to come.
+
+    Lanes of which nothing ever came, and nothing will, are forgotten: a server had made them up.
+    """
     conn.executemany(
         "INSERT INTO cursor (lane, hash, head) VALUES (?, ?, ?)"
         " ON CONFLICT (lane) DO UPDATE SET head = excluded.head",
         [(lane, chain.GENESIS, head) for lane, head in heads],
+    )
+    conn.execute(
+        "DELETE FROM cursor WHERE seq = 0 AND head = 0"
+        " AND NOT EXISTS (SELECT 1 FROM event WHERE event.lane = cursor.lane)"
     )
 
 
@@ -143,10 +150,13 @@ def session_start(conn: Connection, identity: Identity, now_ms: int) -> Start:
 
 
 def known_lanes(conn: Connection) -> list[Lane]:
-    """Return the lanes of this device, those with own news first, as many as a session takes."""
+    """Return the lanes of this device, as many as a session takes.
+
+    Those with own news come first, then those that were read: what is not named is read anew.
+    """
     rows = conn.execute(
-        "SELECT lane, max(news) FROM (SELECT lane, 0 AS news FROM cursor"
-        " UNION ALL SELECT DISTINCT lane, 1 FROM event WHERE seq IS NULL)"
+        "SELECT lane, max(news) FROM (SELECT lane, seq > 0 AS news FROM cursor"
+        " UNION ALL SELECT DISTINCT lane, 2 FROM event WHERE seq IS NULL)"
         " WHERE lane NOT IN (SELECT lane FROM archived_lane)"
         " GROUP BY lane ORDER BY 2 DESC, lane LIMIT ?",
         (limits.LANES_PER_SESSION_MAX,),

@@ -193,3 +193,24 @@ async def test_what_is_too_long_to_be_a_frame_is_named_and_asked_for_again() -> 
             await transport.receive()
 
     assert (raised.value.code, raised.value.retry) == (ErrorCode.MALFORMED_FRAME, "later")
+
+
+async def test_no_answers_are_kept_for_who_takes_none() -> None:
+    pings, bound = (b"\x89\x7d" + b"p" * 125) * 500, 64 * limits.FRAME_BYTES_MAX
+    sent = 0
+
+    async def ping_without_end(connection: ServerConnection) -> None:
+        nonlocal sent
+        line = connection.transport
+        line.pause_reading()
+        while sent < bound and not line.is_closing():
+            line.write(pings)
+            sent += len(pings)
+            await connection.drain()
+
+    async with serve(ping_without_end, "127.0.0.1", 0, close_timeout=0) as server:
+        transport = await open_websocket(address(server), "tmd_x")
+        with pytest.raises(TransportClosedError):
+            await transport.receive()
+
+    assert sent < bound

@@ -17,6 +17,7 @@ from trailmark_client.storage.cursors import (
     highest_head,
     is_forked,
     keep_signed_head,
+    known_lanes,
     lane_hash_at,
     note_heads,
     revoked_grants,
@@ -26,7 +27,7 @@ from trailmark_client.storage.cursors import (
 )
 from trailmark_shared import chain, limits
 from trailmark_shared.events.access import AccessRevoked
-from trailmark_shared.ids import SELF, DeviceId
+from trailmark_shared.ids import SELF, DeviceId, care_lane
 from trailmark_shared.protocol.messages import LaneWelcome, SignedHead
 
 
@@ -143,6 +144,38 @@ async def test_the_head_that_the_server_told_is_noted(app: App, home: Home) -> N
 
     noted = "SELECT lane, seq, head FROM cursor ORDER BY lane"
     assert app.read(lambda conn: conn.execute(noted).fetchall()) == [(CARE, 0, 3), (SELF, 3, 5)]
+
+
+async def test_lanes_that_a_server_made_up_crowd_nothing_out_and_are_forgotten(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LANES_PER_SESSION_MAX", 2)
+    add_reflection(app, "one")
+    await sync(app, home)
+    made_up = [care_lane(number.to_bytes(16)) for number in range(5)]
+    app.write(lambda conn: note_heads(conn, [(lane, 1) for lane in made_up]))
+
+    named = app.read(known_lanes)
+    while len(named) > 1:
+        nothing = [(lane, 0) for lane in named if lane != SELF]
+        app.write(lambda conn, nothing=nothing: note_heads(conn, nothing))
+        assert SELF in named
+        named = app.read(known_lanes)
+
+    noted = "SELECT lane, seq, head FROM cursor"
+    assert [(SELF, 1, 1)] == app.read(lambda conn: conn.execute(noted).fetchall())
+
+
+async def test_what_waits_to_be_sent_is_named_before_what_was_read(
+    app: App, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LANES_PER_SESSION_MAX", 1)
+    add_reflection(app, "one")
+    await sync(app, home)
+    fresh = care_lane(b"z" * 16)
+    add_goal(app, "two", fresh)
+
+    assert [fresh] == app.read(known_lanes)
 
 
 def test_events_of_another_identity_need_a_new_epoch(app: App) -> None:
