@@ -9,6 +9,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
+from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.rows import EVENT_COLUMNS, event_from_values, values_from_event
 from trailmark_client.storage.settings import setting
 from trailmark_shared import chain, limits
@@ -192,20 +193,21 @@ def retry_refused(conn: Connection, identity: Identity, event_id: bytes) -> Even
         DomainError: ``not_found``: no event of this id was refused.
     """
     found = conn.execute(
-        "SELECT lane, key, salt, body, type, subject, day FROM event"
+        "SELECT lane, key, salt, body, opened(id, key, body) FROM event"
         " WHERE pos = (SELECT pos FROM refused WHERE id = ? LIMIT 1)",
         (event_id,),
     ).fetchone()
     if found is None:
         raise DomainError(ErrorCode.NOT_FOUND, gettext("no event of this id was refused"))
-    lane, key, salt, body, type_, subject, day = found
+    lane, key, salt, stored, plain = found
+    body = body_from_bytes(plain)
     words = Words(
         id=EventId(event_id),
         key=KeyId(key),
         salt=salt,
-        body=body,
-        type=type_,
-        subject=subject,
-        day=day,
+        body=stored,
+        type=None if body is None else body.type,
+        subject=None if body is None else body.subject,
+        day=None if body is None else body.day,
     )
     return append_own(conn, identity, Lane(lane), words)

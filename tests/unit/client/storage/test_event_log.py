@@ -18,6 +18,8 @@ from trailmark_client.storage.event_log import (
     unsent_count,
 )
 from trailmark_client.storage.read_models import entries_of
+from trailmark_client.storage.standing import refused_events
+from trailmark_client.storage.verification import verify_all
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.ids import SELF, Epoch
@@ -107,6 +109,33 @@ async def test_a_refused_event_can_be_tried_again(tmp_path: Path) -> None:
         assert (again.id, again.salt, again.body) == (event.id, event.salt, event.body)
         assert [row.code for row in home.lane(SELF).rows] == ["too_large", None]
         assert len(app.read(lambda conn: entries_of(conn, SELF, subject))) == 1
+        assert app.read(refused_events) == []
+
+
+async def test_a_repetition_of_nothing_is_set_aside_with_its_words(tmp_path: Path) -> None:
+    """A server that lies makes no entry vanish from all lists."""
+    with new_device(tmp_path / "again", 3) as app:
+        home = Home(app.identity.space)
+        connect_to(app, home)
+        subject = add_reflection(app, "words")
+        [event] = app.read(lambda conn: outbox_batch(conn, app.identity, SELF, 0)).events
+        home.refused_ids[event.id] = ErrorCode.DUPLICATE
+        await sync(app, home)
+
+        assert [event.id] == [each.id for each in app.read(refused_events)]
+
+        app.write(lambda conn: retry_refused(conn, app.identity, event.id))
+        await sync(app, home)
+
+        assert [event.id] == [each.id for each in app.read(refused_events)]
+
+        home.refused_ids.clear()
+        app.write(lambda conn: retry_refused(conn, app.identity, event.id))
+
+        assert (await sync(app, home)).is_done
+        assert app.read(refused_events) == []
+        assert len(app.read(lambda conn: entries_of(conn, SELF, subject))) == 1
+        assert [] == app.read(lambda conn: verify_all(conn, app.vault))
 
 
 def test_only_what_was_refused_can_be_tried_again(app: App) -> None:
