@@ -145,11 +145,13 @@ class LiveSession:
                 await self._take(await self._next_news(until_idle=until_idle))
         except _EndSession as end:
             ended = end.ended
+        except ProtocolError as error:
+            await self._transport.close(closing_of(error.code).code, error.message)
+            words = refusal_words(error.code, error.message)
+            ended = Ended(code=error.code, retry="later", message=words)
         except TrailmarkError as error:
             retry = error.retry if isinstance(error, RefusedError) else "later"
-            is_frame = isinstance(error, ProtocolError)
-            words = refusal_words(error.code, error.message) if is_frame else error.message
-            ended = Ended(code=error.code, retry=retry, message=words)
+            ended = Ended(code=error.code, retry=retry, message=error.message)
         finally:
             self._resume_after(None)
         return msgspec.structs.replace(

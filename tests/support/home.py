@@ -280,7 +280,7 @@ class Wire:
         return frame
 
     async def close(self, code: int, reason: str) -> None:
-        self.closed_with = (code, reason)
+        self.closed_with = self.closed_with or (code, reason)
         self._is_open = False
         if self in self.home.wires:
             self.home.wires.remove(self)

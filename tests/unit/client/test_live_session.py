@@ -153,13 +153,19 @@ async def test_a_malformed_frame_ends_the_session_by_name(app: App, home: Home) 
         async def send(self, frame: bytes) -> None:
             self._frames.put_nowait(b"\xc1" + frame)
 
+    wire = Babbling(home, None)
+
     async def connect(url: str, credential: str) -> Wire:
-        return Babbling(home, None) if url and credential else await home.connect(url, credential)
+        assert url
+        assert credential
+        return wire
 
     home.connect = connect  # pyright: ignore[reportAttributeAccessIssue]
     ended = await sync(app, home)
 
     assert (ended.is_done, ended.code) == (False, ErrorCode.MALFORMED_FRAME)
+    assert wire.closed_with is not None
+    assert 4400 == wire.closed_with[0]
 
 
 async def test_a_page_that_does_not_verify_ends_the_session_by_name(app: App, home: Home) -> None:
