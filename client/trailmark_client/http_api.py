@@ -109,8 +109,9 @@ def _raise_no_server() -> NoReturn:
 
 def _raise_refusal(status: int, data: bytes) -> NoReturn:
     problem = problem_of(data)
-    is_known = problem.code in ErrorCode.__members__.values()
-    code = ErrorCode(problem.code) if is_known else ErrorCode.INTERNAL
+    name = problem.code or ErrorCode.INTERNAL
+    is_known = name in ErrorCode.__members__.values()
+    code = ErrorCode(name) if is_known else ErrorCode.INTERNAL
     is_passing = status >= 500 or status == 429  # noqa: PLR2004  (RFC 9110 and RFC 6585)
     said = problem.detail[: limits.TITLE_CHARS_MAX]
     raise RefusedError(
