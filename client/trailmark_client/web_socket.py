@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.frames import CloseCode
-from websockets.http11 import Response
 
 from trailmark_client.addresses import checked_url, is_loopback
 from trailmark_client.http_api import problem_of
@@ -133,7 +132,7 @@ async def open_websocket(url: str, credential: str) -> Transport:
             proxy=None if is_loopback(parts.hostname or "") else True,
         )
     except InvalidStatus as refused:
-        _raise_refused(refused.response)
+        raise_refused(refused.response.status_code, bytes(refused.response.body or b""))
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
         raise RefusedError(
             ErrorCode.UNREACHABLE,
@@ -143,8 +142,17 @@ async def open_websocket(url: str, credential: str) -> Transport:
     return WebSocketTransport(connection)
 
 
-def _raise_refused(response: Response) -> NoReturn:
-    problem = problem_of(bytes(response.body or b""))
-    code = next((each for each in BY_ERROR if each == problem.code), ErrorCode.UNREACHABLE)
-    answered = gettext("the server answered {status}").format(status=response.status_code)
+def raise_refused(status: int, body: bytes) -> NoReturn:
+    """Raise what the answer to an upgrade means that was not accepted.
+
+    Args:
+        status: Of the answer; decides nothing.
+        body: The server's problem, or whatever something else on the way says.
+
+    Raises:
+        RefusedError: Always.
+    """
+    name = problem_of(body).code
+    code = next((each for each in BY_ERROR if each == name), ErrorCode.UNREACHABLE)
+    answered = gettext("the server answered {status}").format(status=status)
     raise RefusedError(code, refusal_words(code, answered), closing_of(code).retry) from None

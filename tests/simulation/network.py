@@ -100,7 +100,8 @@ class Link:
         self.watch = watch
         self.is_dead = False
         self.ways: dict[Side, _Way] = {"server": _Way(self), "client": _Way(self)}
-        self.answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.answered: asyncio.Future[tuple[int, bytes]]
+        self.answered = asyncio.get_running_loop().create_future()
 
     def carry(self, to: Side, frame: bytes) -> None:
         """Put a frame on its way, unless the dice cut the link here."""
@@ -123,7 +124,7 @@ class Link:
             kept = None if linger else self.random.randrange(way.count + 1)
             way.end(kept, _LOST, self.random.random() ** 4 * _EOF_DELAY_S)
         if not self.answered.done():
-            self.answered.set_result(0)
+            self.answered.set_result((0, b""))
 
     def close(self, to: Side, code: int) -> None:
         """End both ways in order; the other side learns the code."""
@@ -173,6 +174,7 @@ class ServerEnd:
         self.scope = {"headers": [(b"authorization", f"Bearer {credential}".encode())]}
         self._link = link
         self._is_greeted = False
+        self._status = 0
 
     async def receive(self) -> dict[str, Any]:
         if not self._is_greeted:
@@ -188,10 +190,12 @@ class ServerEnd:
         match event["type"]:
             case "websocket.accept":
                 if not link.answered.done():
-                    link.answered.set_result(101)
+                    link.answered.set_result((101, b""))
             case "websocket.http.response.start":
+                self._status = event["status"]
+            case "websocket.http.response.body":
                 if not link.answered.done():
-                    link.answered.set_result(event["status"])
+                    link.answered.set_result((self._status, event["body"]))
             case "websocket.send":
                 if not link.is_dead:
                     link.carry("client", event["bytes"])
@@ -208,9 +212,9 @@ async def handshake(link: Link) -> ClientEnd:
     Raises:
         RefusedError: As ``web_socket.open_websocket``.
     """
-    status = await link.answered
+    status, body = await link.answered
     if status == 0:
         raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
     if status != 101:
-        web_socket._raise_refused(status)  # pyright: ignore[reportPrivateUsage] # noqa: SLF001
+        web_socket.raise_refused(status, body)
     return ClientEnd(link)
