@@ -19,7 +19,7 @@ from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.storage.read_models import entries_by_subject, refold_all
 from trailmark_client.storage.rows import ROW_COLUMNS
-from trailmark_client.storage.verification import verify_all
+from trailmark_client.verifying import verify_store
 from trailmark_shared import chain
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import fold_subject
@@ -55,7 +55,7 @@ def _fold(app: App) -> float:
 
 def _verify(app: App) -> float:
     def work() -> None:
-        found = app.read(lambda conn: verify_all(conn, app.vault))
+        found = verify_store(app)
         assert not found, found[:3]
 
     return _timed(work)
