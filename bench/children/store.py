@@ -94,7 +94,9 @@ def _goal(app: App) -> float:
 
 
 _WORK: dict[str, Callable[[App], float]] = {
-    "rebuild": lambda app: _timed(lambda: app.write(refold_all)),
+    "rebuild": lambda app: _timed(
+        lambda: app.write(lambda conn: refold_all(conn, app.vault.opener()))
+    ),
     "fold": _fold,
     "verify": _verify,
     "chain": _chain,

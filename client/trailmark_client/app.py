@@ -142,7 +142,7 @@ class App:
         self.file = self._opened_file()
         finish_connecting(self.file, self.identity)
         if not self.file.read(is_projection_current):
-            self.file.write(refold_all)
+            self.file.write(lambda conn: refold_all(conn, self.vault.opener()))
         if lock is not None:
             self.write(lambda _conn: self._keep_way_back(lock_file))
         self.clean()
