@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from bench.filling import fill
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.__main__ import look_for_garbage_seldom
 from trailmark_client.app import App, open_app
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.history import Moment, history_of_goal
@@ -108,6 +109,7 @@ _WORK: dict[str, Callable[[App], float]] = {
 
 def main() -> None:
     """Open the device's folder and do what is said."""
+    look_for_garbage_seldom()  # as every command of the program
     with open_app() as app:
         sys.stdout.write('{"ready": true}\n')
         sys.stdout.flush()
