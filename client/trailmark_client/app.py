@@ -44,13 +44,7 @@ from trailmark_client.storage.rescue import (
     rescue_unsent,
     waiting_files,
 )
-from trailmark_client.storage.structure import (
-    StructureCheck,
-    doubt_of,
-    is_check_due,
-    is_whole,
-    note_checked,
-)
+from trailmark_client.storage.structure import StructureCheck, doubt_of, due_check, note_checked
 from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
@@ -291,9 +285,7 @@ class App:
 
     def structure_check(self) -> StructureCheck | None:
         """Return the look through the whole file that is due, to be run in any thread."""
-        if not is_check_due(self.file, self.clock.now_ms()):
-            return None
-        return StructureCheck(self.file.path, database_key(self.key), is_whole)
+        return due_check(self.file, database_key(self.key), self.clock.now_ms())
 
     def note_structure(self, *, is_whole: bool) -> None:
         """Remember what such a look has found; the next start deals with damage."""

@@ -180,7 +180,7 @@ def lane_lines(lane: LaneReport, zone: str) -> Iterator[str]:
             lane.held,
         ).format(n=lane.held)
     elif lane.restored and not lane.missing_in_all:
-        yield f"  {gettext('Restored: nothing is missing.')}"
+        yield "  " + gettext("Restored: nothing is missing.")
     if lane.altered_at is not None:
         yield (
             "  "

@@ -124,6 +124,17 @@ class StructureCheck:
                 self._reader.interrupt()
 
 
+def due_check(file: SqliteFile, key: bytes | None, now_ms: int) -> StructureCheck | None:
+    """Return the look at a large file's structure, to be run in any thread, where it is due.
+
+    Args:
+        file: The open file.
+        key: What it is sealed under, ``None`` for an open file.
+        now_ms: Device clock, milliseconds UTC.
+    """
+    return StructureCheck(file.path, key, is_whole) if is_check_due(file, now_ms) else None
+
+
 @contextmanager
 def beside(check: StructureCheck) -> Generator[Future[bool | None]]:
     """Run a look in a thread of its own; however the block ends, the look ends with it.

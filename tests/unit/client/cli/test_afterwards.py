@@ -47,7 +47,7 @@ def test_damage_is_told_beside_the_answer_and_looked_for_at_the_next_start(
     def damaged(_conn: Connection) -> bool:
         return False
 
-    monkeypatch.setattr("trailmark_client.app.is_whole", damaged)
+    monkeypatch.setattr("trailmark_client.storage.structure.is_whole", damaged)
 
     ran = cli("status", *options)
 
@@ -65,7 +65,7 @@ def test_an_interrupt_ends_the_look_and_it_stays_due(
     def interrupted(_conn: Connection) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("trailmark_client.app.is_whole", interrupted)
+    monkeypatch.setattr("trailmark_client.storage.structure.is_whole", interrupted)
 
     ran = cli("status")
 

@@ -75,7 +75,7 @@ async def test_a_store_that_is_let_go_ends_the_look_first(
     async with opened(large) as (_client, parts):
         looking = LookingThrough(parts.near, parts.latch)
         parts.latch.beside = lambda: (looking.run(),)
-        monkeypatch.setattr("trailmark_client.app.is_whole", endless)
+        monkeypatch.setattr("trailmark_client.storage.structure.is_whole", endless)
         async with parts.latch.released():
             pass
         async with asyncio.timeout(30):
