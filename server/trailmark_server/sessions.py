@@ -48,6 +48,7 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
         form_token: What every form of this session carries in ``FORM_FIELD``.
         way: How they last proved who they are.
         proved_at: When that was, milliseconds UTC.
+        opened_at: When the session began, milliseconds UTC; a fresh token leaves it as it is.
     """
 
     therapist: Therapist
@@ -55,6 +56,7 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     form_token: str
     way: Way = "link"
     proved_at: int = 0
+    opened_at: int = 0
 
 
 def form_token(token: str) -> str:
@@ -221,6 +223,7 @@ class WebSessions:
             form_token=form_token(token),
             way=session.way,
             proved_at=session.proved_at,
+            opened_at=session.created_at,
         )
 
     async def require(
