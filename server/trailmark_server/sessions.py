@@ -30,8 +30,11 @@ from trailmark_shared.words import gettext
 FORM_FIELD: Final = "form_token"
 """Name of the form field that carries the form token."""
 
-GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache", "storage"'})
-"""Makes a browser forget what it may still hold of the pages."""
+GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache"'})
+"""Makes a browser forget what it may still hold of the pages.
+
+Never ``"storage"``: at ``/app`` the same origin keeps all that a person wrote in this browser.
+"""
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 

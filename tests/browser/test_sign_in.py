@@ -18,6 +18,7 @@ from trailmark_server.storage.accounts import AccountRows
 pytestmark = pytest.mark.browser
 
 EMAIL = "demo@example.org"
+FOLDER = "navigator.storage.getDirectory()"
 
 
 class Visitor:
@@ -119,6 +120,25 @@ async def test_a_passkey_is_made_used_and_removed(tmp_path: Path) -> None:
         await at.press("Sign in with a passkey")
         await expect(page.locator("[data-passkey] .problem")).to_contain_text("Nothing happened")
         assert [] == at.complaints
+
+
+async def test_signing_out_leaves_alone_what_the_app_keeps_in_the_same_browser(
+    tmp_path: Path,
+) -> None:
+    """The store of the app at ``/app`` lies in the private folder of this very origin."""
+    async with visitor(tmp_path) as at:
+        await at.enter()
+        await at.page.evaluate(
+            f"{FOLDER}.then((folder) => folder.getDirectoryHandle('store', {{create: true}}))"
+        )
+        await at.page.locator(".masthead button").click()
+        await expect(at.page).to_have_url(f"{at.server.url}/")
+
+        kept = await at.page.evaluate(
+            f"{FOLDER}.then(async (folder) => (await folder.keys().next()).value)"
+        )
+
+    assert "store" == kept
 
 
 async def test_all_else_works_without_script(tmp_path: Path) -> None:

@@ -337,9 +337,13 @@
 
   root.addEventListener("connection", ({ detail }) => isOver || connections[detail]());
 
+  // Whoever signs out leaves nothing behind.
+  let isLeft = false;
+  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => (isLeft = true));
+
   // The page itself asks to be loaded anew: what was being typed is not the price of that.
   window.addEventListener("pagehide", () => {
-    if (hasNews && !isOver && typedFields().length > 0) keepTyped();
+    if (hasNews && !isOver && !isLeft && typedFields().length > 0) keepTyped();
   });
 
   // A page that the browser kept aside while others were shown may not be what may be seen now.
