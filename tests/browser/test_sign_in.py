@@ -111,6 +111,9 @@ async def test_a_passkey_is_made_used_and_removed(tmp_path: Path) -> None:
         await page.get_by_label("What you call it").fill("Work laptop")
         await at.press("Add a passkey")
         await expect(page.locator("#passkeys ~ .entries")).to_contain_text("Work laptop")
+        buttons = await page.locator("#passkeys ~ .entries button").all()
+        tops = {(await each.bounding_box() or {}).get("y") for each in buttons}
+        assert 1 == len(tops), "they stand in one line"
 
         await page.locator(".masthead button").click()
         await page.get_by_role("link", name="Sign in").click()
