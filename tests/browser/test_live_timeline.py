@@ -255,7 +255,7 @@ def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -
     open_timeline(page)
     page.get_by_role("link", name="Paint on Sundays").first.click()
     shown = page.locator("#goal-now").inner_text()
-    page.route("**/goals/*", lambda route: route.fulfill(status=410, body="<p>Gone</p>"))
+    page.route("**/goals/*", lambda route: route.fulfill(status=503, body="<p>Later</p>"))
 
     with page.expect_response("**/goals/*") as answered:
         page.evaluate("htmx.trigger(document.getElementById('goal-now'), 'goal-changed')")
