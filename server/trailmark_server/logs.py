@@ -105,6 +105,11 @@ def log_fact(what: str, **fields: str | int) -> None:
     _LOGGER.info(what, extra={"fields": fields})
 
 
+def log_warning(what: str, **fields: str | int) -> None:
+    """Log what whoever runs the server should look at; fields as of ``log_fact``."""
+    _LOGGER.warning(what, extra={"fields": fields})
+
+
 def safe_path(path: str) -> str:
     """Return a path as it may be logged: without one-time tokens, cut to a bound.
 

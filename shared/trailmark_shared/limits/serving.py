@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+DESCRIPTORS_SPARE: Final = 32
+"""With fewer file descriptors left than this a server says in its log that they run out."""
+
 COMMIT_GROUP_MAX: Final = 256
 """Most appends that one group commit takes."""
 

@@ -51,6 +51,13 @@ def test_a_failure_names_type_and_place_only() -> None:
     assert "unknown" == logs.failure_fields(ValueError())["where"]
 
 
+def test_what_an_operator_should_look_at_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    logs.log_warning("descriptors_short", limit=8)
+
+    [record] = caplog.records
+    assert ("WARNING", {"limit": 8}) == (record.levelname, record.__dict__["fields"])
+
+
 @pytest.mark.parametrize(
     ("path", "logged"),
     [
