@@ -64,6 +64,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
         applied: Migrations that were applied.
         known: Migrations that there are.
         clock_ms: The database's own clock, ``None`` where it is ours.
+        is_standby: It follows another database, and can only be read.
     """
 
     peek: Peek
@@ -72,6 +73,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     applied: int
     known: int
     clock_ms: int | None = None
+    is_standby: bool = False
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +111,8 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             except TrailmarkError as error:
                 checks.append(judging.unreachable(name, error.message))
                 continue
-            checks.append(judging.database(name, store.version, is_too_old=store.is_too_old))
+            facts = {"is_too_old": store.is_too_old, "is_standby": store.is_standby}
+            checks.append(judging.database(name, store.version, **facts))
             checks.append(judging.migrations(name, store.applied, store.known))
             if store.applied == store.known:
                 opened[name] = store
@@ -147,9 +150,9 @@ def _about_the_folder(wanted: Wanted, now: int) -> Iterator[Check]:
         yield judging.apart(None, is_known=False)
     else:
         yield judging.apart(_folder_in_common(data, log, keys))
-    newest = [at for at, _ in folders.found(log, "log")][-1:] if log else []
-    oldest = [at for at, _ in folders.found(keys, "keys")][:1] if keys else []
-    yield judging.backup(newest[0] if newest else None, oldest[0] if oldest else None, now)
+    logs = [at for at, _ in folders.found(log, "log")] if log else []
+    held = [at for at, _ in folders.found(keys, "keys")] if keys else []
+    yield judging.backup(logs, held, now)
 
 
 def open_to_others(data: Path) -> list[str]:
@@ -253,6 +256,7 @@ async def _postgres(url: str, name: str) -> Store:
         applied=seen.applied,
         known=peeking.known_migrations(name),
         clock_ms=seen.clock_ms,
+        is_standby=seen.is_standby,
     )
 
 

@@ -26,12 +26,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         number: The same, as 150004.
         applied: Migrations that were applied; 0 in an empty one.
         clock_ms: Its clock, milliseconds UTC.
+        is_standby: It follows another one, and can only be read.
     """
 
     version: str
     number: int
     applied: int
     clock_ms: int
+    is_standby: bool
 
 
 class PostgresPeek:
@@ -63,15 +65,17 @@ class PostgresPeek:
 
 
 def _facts(conn: PostgresConnection) -> Facts:
-    version, number, clock_ms, is_made = conn.execute("""
+    version, number, clock_ms, is_made, is_standby = conn.execute("""
         SELECT current_setting('server_version'), current_setting('server_version_num')::int,
             floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-            to_regclass('migration') IS NOT NULL
+            to_regclass('migration') IS NOT NULL, pg_is_in_recovery()
     """).fetchone()
     applied = 0
     if is_made:
         [(applied,)] = conn.execute("SELECT coalesce(max(number), 0) FROM migration")
-    return Facts(version=version, number=number, applied=applied, clock_ms=clock_ms)
+    return Facts(
+        version=version, number=number, applied=applied, clock_ms=clock_ms, is_standby=is_standby
+    )
 
 
 def known_migrations(name: str) -> int:

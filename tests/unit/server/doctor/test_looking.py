@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.support.certificates import certificate_in, trusting
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.filled_server import filled, silent
 from tests.support.lane_devices import NOW
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import PostgresServer, standby_of
 from tests.support.server import running_server
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.saving import Folders, back_up
@@ -60,6 +61,19 @@ def test_postgresql_is_looked_over_in_the_same_way(tmp_path: Path, databases: Da
 
     assert "look" == found.pop("apart")  # tests have one role for both
     assert {"ok"} == set(found.values())
+
+
+def test_a_standby_is_told_from_what_it_follows(
+    tmp_path: Path, databases: Databases, postgres: PostgresServer
+) -> None:
+    place = healthy(tmp_path, databases)
+    with standby_of(postgres) as standby:
+        followed = Databases(
+            main=standby.url_of(urlsplit(databases.main).path[1:]), keys=databases.keys
+        )
+        found = states(Place(data=place.data, databases=followed))
+
+    assert ("bad", "ok") == (found["database_log"], found["database_keys"])
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:
