@@ -79,7 +79,9 @@ def require_kind(path: Path, kind: Kind) -> None:
 def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
     """Remove the backups beside one that are of the same server and older than ``days``.
 
-    Both the name and the file must say so: what was renamed, or written there since, stays.
+    Both the name and the file must say so: what was renamed, or written there since, stays. Where
+    for longer than ``days`` there was none, the clock may be wrong: then ``days`` are counted from
+    the last one before that, until one after it is as old.
 
     Args:
         own: A backup of this server; other servers may have theirs beside it.
@@ -89,15 +91,27 @@ def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
 
     Returns:
         Those that went.
+
+    Raises:
+        StorageError: ``storage_unavailable``: the folder does not let go of one.
     """
-    before, keys = now_ms - days * _DAY_MS, _signing_keys(own, kind)
-    old = sorted(
-        path
+    kept, keys = days * _DAY_MS, _signing_keys(own, kind)
+    ours = sorted(
+        (max(times), path)
         for times, path in _backups(own.parent, kind)
-        if max(times) < before and keys & (_signing_keys(path, kind) or keys)
+        if keys & (_signing_keys(path, kind) or keys)
     )
-    for path in old:
-        path.unlink()
+    before = now_ms - kept
+    newest_old = max((at for at, _ in ours if at < before), default=before)
+    oldest_young = min((at for at, _ in ours if before <= at <= now_ms), default=now_ms)
+    if oldest_young - newest_old > kept:
+        before = newest_old - kept
+    old = [path for at, path in ours if at < before]
+    try:
+        for path in old:
+            path.unlink()
+    except OSError as error:
+        _refuse(own.parent, error)
     return old
 
 
