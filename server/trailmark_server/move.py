@@ -54,7 +54,6 @@ async def move(data: Path, goal: Databases, told: moving.Told) -> Moved:
         IntegrityError: ``corrupt_log``: what arrived does not verify.
     """
     with stopped(data):
-        mark_moved(data, is_done=False)
         return await _moved(data, goal, told)
 
 
@@ -68,6 +67,8 @@ async def _moved(data: Path, goal: Databases, told: moving.Told) -> Moved:
             open_keys(goal.keys, is_moving=True) as keys,
             open_main(goal.main, is_moving=True) as main,
         ):
+            # A folder stays a server's own as long as nothing of it can be anywhere else.
+            mark_moved(data, is_done=False)
             if not await moving.is_verified(main):
                 await moving.copy_tables(keys_file, keys, moving.KEYS_TABLES, server_id, told)
                 await moving.copy_tables(main_file, main, moving.MAIN_TABLES, server_id, told)
