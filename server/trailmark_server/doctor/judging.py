@@ -149,7 +149,14 @@ def clock(off_ms: int | None, newest_row: int, now: int) -> Check:
     return Check(name="clock", state="ok", words=gettext("the clock goes on"))
 
 
-def database(name: str, version: str, *, is_too_old: bool, is_standby: bool = False) -> Check:
+def database(
+    name: str,
+    version: str,
+    *,
+    is_too_old: bool,
+    is_standby: bool = False,
+    is_durable: bool = True,
+) -> Check:
     """Judge the database under a store, ``log`` or ``keys``, that has answered."""
     if is_standby:
         return Check(
@@ -157,6 +164,15 @@ def database(name: str, version: str, *, is_too_old: bool, is_standby: bool = Fa
             state="bad",
             words=gettext("{version}, a standby: it can only be read").format(version=version),
             advice=gettext("name the database that it follows, or promote it"),
+        )
+    if not is_durable:
+        return Check(
+            name=f"database_{name}",
+            state="bad",
+            words=gettext("{version} confirms what is not on the disk yet").format(version=version),
+            advice=gettext(
+                "set fsync and synchronous_commit to on: else what was sent can be lost"
+            ),
         )
     if is_too_old:
         return Check(

@@ -65,6 +65,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
         known: Migrations that there are.
         clock_ms: The database's own clock, ``None`` where it is ours.
         is_standby: It follows another database, and can only be read.
+        is_durable: What it confirms is on the disk.
     """
 
     peek: Peek
@@ -74,6 +75,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     known: int
     clock_ms: int | None = None
     is_standby: bool = False
+    is_durable: bool = True
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +113,15 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             except TrailmarkError as error:
                 checks.append(judging.unreachable(name, error.message))
                 continue
-            facts = {"is_too_old": store.is_too_old, "is_standby": store.is_standby}
-            checks.append(judging.database(name, store.version, **facts))
+            checks.append(
+                judging.database(
+                    name,
+                    store.version,
+                    is_too_old=store.is_too_old,
+                    is_standby=store.is_standby,
+                    is_durable=store.is_durable,
+                )
+            )
             checks.append(judging.migrations(name, store.applied, store.known))
             if store.applied == store.known:
                 opened[name] = store
@@ -257,6 +266,7 @@ async def _postgres(url: str, name: str) -> Store:
         known=peeking.known_migrations(name),
         clock_ms=seen.clock_ms,
         is_standby=seen.is_standby,
+        is_durable=seen.is_durable,
     )
 
 

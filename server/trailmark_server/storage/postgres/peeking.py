@@ -27,6 +27,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         applied: Migrations that were applied; 0 in an empty one.
         clock_ms: Its clock, milliseconds UTC.
         is_standby: It follows another one, and can only be read.
+        is_durable: What it confirms is on the disk.
     """
 
     version: str
@@ -34,6 +35,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     applied: int
     clock_ms: int
     is_standby: bool
+    is_durable: bool
 
 
 class PostgresPeek:
@@ -65,16 +67,22 @@ class PostgresPeek:
 
 
 def _facts(conn: PostgresConnection) -> Facts:
-    version, number, clock_ms, is_made, is_standby = conn.execute("""
+    version, number, clock_ms, is_made, is_standby, is_durable = conn.execute("""
         SELECT current_setting('server_version'), current_setting('server_version_num')::int,
             floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-            to_regclass('migration') IS NOT NULL, pg_is_in_recovery()
+            to_regclass('migration') IS NOT NULL, pg_is_in_recovery(),
+            current_setting('fsync')::bool AND current_setting('synchronous_commit') <> 'off'
     """).fetchone()
     applied = 0
     if is_made:
         [(applied,)] = conn.execute("SELECT coalesce(max(number), 0) FROM migration")
     return Facts(
-        version=version, number=number, applied=applied, clock_ms=clock_ms, is_standby=is_standby
+        version=version,
+        number=number,
+        applied=applied,
+        clock_ms=clock_ms,
+        is_standby=is_standby,
+        is_durable=is_durable,
     )
 
 

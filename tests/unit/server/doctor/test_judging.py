@@ -35,6 +35,7 @@ def stands(behind: int = 0, failed: int = 0) -> Standing:
         (judging.database("log", "SQLite 3.46.1", is_too_old=False), "ok"),
         (judging.database("log", "PostgreSQL 14.2", is_too_old=True), "bad"),
         (judging.database("log", "PostgreSQL 18", is_too_old=False, is_standby=True), "bad"),
+        (judging.database("log", "PostgreSQL 18", is_too_old=False, is_durable=False), "bad"),
         (judging.unreachable("keys", "nobody answers"), "bad"),
         (judging.migrations("log", 14, 14), "ok"),
         (judging.migrations("log", 13, 14), "look"),
