@@ -70,8 +70,17 @@ def settings(kept: Kept, url: str) -> Check:
     return Check(name="settings", state="ok", words=gettext("people go to {url}").format(url=url))
 
 
-def rights(open_to_others: Sequence[str]) -> Check:
-    """Judge the files that others on the machine may read or write, by name."""
+def rights(open_to_others: Sequence[str], of_another: Sequence[str] = ()) -> Check:
+    """Judge files by name: others on the machine may open them, or only another user may."""
+    if of_another:
+        return Check(
+            name="rights",
+            state="bad",
+            words=gettext("these belong to another user than their folder: {names}").format(
+                names=", ".join(of_another)
+            ),
+            advice=gettext("chown them to its owner, as whom the server and every command run"),
+        )
     if open_to_others:
         names = ", ".join(open_to_others)
         return Check(

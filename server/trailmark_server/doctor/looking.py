@@ -149,7 +149,7 @@ def _about_the_folder(wanted: Wanted, now: int) -> Iterator[Check]:
         yield judging.settings(kept, url)
         if url.startswith("https://"):
             yield judging.certificate(*certificate_at(url), now)
-    yield judging.rights(open_to_others(data))
+    yield judging.rights(open_to_others(data), of_another(data))
     noted = saving.noted_folders(data)
     log = wanted.log_backups or (noted and noted.log)
     keys = wanted.keys_backups or (noted and noted.keys)
@@ -171,6 +171,14 @@ def open_to_others(data: Path) -> list[str]:
     held = (MAIN_FILE, KEYS_FILE, "server.json", saving.NOTED_FILE)
     found = [data, *(data / name for name in held if (data / name).exists())]
     return [path.name for path in found if path.stat().st_mode & _OTHERS]
+
+
+def of_another(data: Path) -> list[str]:
+    """Return the names of files in a folder that belong to another user than the folder does."""
+    if not data.exists():
+        return []
+    owner = data.stat().st_uid
+    return sorted(path.name for path in data.iterdir() if path.stat().st_uid != owner)
 
 
 def certificate_at(

@@ -24,6 +24,7 @@ def stands(behind: int = 0, failed: int = 0) -> Standing:
         (judging.settings(Kept(sign_in="passkey"), "https://home.example.org"), "ok"),
         (judging.rights([]), "ok"),
         (judging.rights(["keys.db"]), "bad"),
+        (judging.rights([], ["keys.db"]), "bad"),
         (judging.certificate(NOW + 90 * DAY_MS, None, NOW), "ok"),
         (judging.certificate(NOW + 3 * DAY_MS, None, NOW), "look"),
         (judging.certificate(None, None, NOW), "look"),

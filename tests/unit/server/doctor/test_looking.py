@@ -1,6 +1,7 @@
 """A server is looked over as it is: what is wrong with it is seen, and nothing is changed."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import Generator
@@ -19,7 +20,13 @@ from tests.support.server import running_server
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.saving import Folders, back_up
 from trailmark_server.doctor.judging import State
-from trailmark_server.doctor.looking import Wanted, certificate_at, examine, open_to_others
+from trailmark_server.doctor.looking import (
+    Wanted,
+    certificate_at,
+    examine,
+    of_another,
+    open_to_others,
+)
 from trailmark_server.settings import Databases
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_moved
 
@@ -173,6 +180,16 @@ def test_files_behind_a_closed_folder_are_open_to_nobody(tmp_path: Path) -> None
     tmp_path.chmod(0o711)
 
     assert ([], [tmp_path.name, MAIN_FILE]) == (closed, open_to_others(tmp_path))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_files_that_root_left_are_named(tmp_path: Path) -> None:
+    for name in (MAIN_FILE, KEYS_FILE):
+        (tmp_path / name).touch()
+    os.chown(tmp_path, 65534, -1)
+    os.chown(tmp_path / MAIN_FILE, 65534, -1)
+
+    assert [KEYS_FILE] == of_another(tmp_path)
 
 
 async def test_the_certificate_is_the_one_that_people_are_shown(tmp_path: Path) -> None:
