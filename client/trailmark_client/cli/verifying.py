@@ -78,9 +78,8 @@ def verify(
 ) -> Answer[Verified] | Answer[CheckedExport] | Answer[CheckedCopy]:
     """Check that nothing was altered since it was written: every hash, chain and signature.
 
-    Without FILE everything on this device is checked; a store of an older release is first brought
-    up to date, as by every command. With FILE an export is, on any machine: no folder of Trailmark
-    is needed. Only words read from the person's own device (trailmark status
+    Without FILE everything on this device is checked. With FILE an export is, on any machine: no
+    folder of Trailmark is needed. Only words read from the person's own device (trailmark status
     --words) show that it is the history which that person sees.
     """
     if file is not None and is_copy(file):
