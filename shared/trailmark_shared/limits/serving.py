@@ -19,6 +19,9 @@ DATABASE_TRIES_MAX: Final = 24
 DATABASE_CONNECT_MS_MAX: Final = 5_000
 """Longest wait for a connection to PostgreSQL; then ``storage_unavailable``."""
 
+DATABASE_SILENCE_MS_MAX: Final = 15_000
+"""A machine with PostgreSQL that acknowledges nothing for this long is given up."""
+
 DATABASE_LOCK_MS_MAX: Final = 10_000
 """Longest wait for another writer's lock in PostgreSQL; then ``storage_unavailable``."""
 
