@@ -13,7 +13,13 @@ from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.sqlite import Connection, SqliteReader
 from trailmark_adapters.sqlite_copy import tables_in
-from trailmark_shared.errors import DomainError, ErrorCode, StorageError, TrailmarkError
+from trailmark_shared.errors import (
+    DomainError,
+    ErrorCode,
+    IntegrityError,
+    StorageError,
+    TrailmarkError,
+)
 from trailmark_shared.words import gettext
 
 Kind = Literal["log", "keys"]
@@ -21,6 +27,7 @@ Kind = Literal["log", "keys"]
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _DAY_MS: Final = 24 * 3600 * 1000
 _PART: Final = ".part"
+_HEADER: Final = b"SQLite format 3\0"
 _TABLES: Final[Mapping[Kind, frozenset[str]]] = {
     "log": frozenset({"lane", "event", "chain"}),
     "keys": frozenset({"space_key", "revoked_grant"}),
@@ -60,10 +67,18 @@ def require_kind(path: Path, kind: Kind) -> None:
 
     Raises:
         DomainError: ``invalid_input``: it is of the other kind, or no backup at all.
+        IntegrityError: ``corrupt_log``: it is a database that cannot be read.
     """
     held = tables_in(path)
     if _TABLES[kind] <= held:
         return
+    if not held and _begins_as_database(path):
+        raise IntegrityError(
+            ErrorCode.CORRUPT_LOG,
+            gettext("{file} is damaged, or not all of a backup: copy it once more").format(
+                file=path
+            ),
+        )
     words = {
         "log": gettext("{file} is no backup of the log"),
         "keys": gettext("{file} is no backup of the keys"),
@@ -74,6 +89,11 @@ def require_kind(path: Path, kind: Kind) -> None:
             "keys": gettext("{file} is a backup of the log: name that of the keys with --keys"),
         }[kind]
     raise DomainError(ErrorCode.INVALID_INPUT, words.format(file=path))
+
+
+def _begins_as_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_HEADER)) == _HEADER
 
 
 def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:

@@ -12,7 +12,7 @@ from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_adapters.sqlite_copy import make_lone
 from trailmark_server.backups import folders
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import ErrorCode, StorageError, TrailmarkError
 
 DAY_MS = 24 * 3600 * 1000
 NOW = 1_800_000_000_000
@@ -157,6 +157,20 @@ def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) ->
     own.unlink()
     (tmp_path / "own").rmdir()
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_half_of_a_backup_is_told_from_what_is_none(tmp_path: Path) -> None:
+    whole, none = put_at(tmp_path, "log", NOW), tmp_path / "letter.db"
+    half = tmp_path / "half.db"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    none.write_bytes(b"no database" * 1000)
+    told = list[ErrorCode]()
+    for path in (half, none):
+        with pytest.raises(TrailmarkError) as refused:
+            folders.require_kind(path, "log")
+        told.append(refused.value.code)
+
+    assert [ErrorCode.CORRUPT_LOG, ErrorCode.INVALID_INPUT] == told
 
 
 def interrupted(path: Path) -> Path:
