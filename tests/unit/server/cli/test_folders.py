@@ -1,15 +1,20 @@
 """A folder without a server's data is named and left as it is by all that makes no server."""
 
+import asyncio
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.postgres import PostgresServer
 from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
+from trailmark_server.storage.postgres.peeking import PostgresPeek
 
 COMMANDS = (
     "verify",
+    "backup log keys",
     "rebuild",
     "rotate-signing-key",
     "doctor",
@@ -36,6 +41,28 @@ def test_a_wrong_folder_is_named_and_nothing_is_made(
     assert "storage_unavailable" == error["code"]
     assert str(wrong) in error["message"]
     assert not wrong.exists()
+
+
+def test_an_empty_database_is_named_and_nothing_is_made(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main, keys = (asyncio.run(postgres.create_empty()) for _ in range(2))
+    where = ["--database", main, "--keys-database", keys, "--json"]
+    told = list[str]()
+    for command in COMMANDS:
+        if command not in {"doctor", COMMANDS[-1]}:
+            assert ExitCode.STORAGE == cli.run([*command.split(), *where])
+            told.append(json.loads(capsys.readouterr().err)["error"]["message"])
+    facts = [asyncio.run(PostgresPeek(url).facts()) for url in (main, keys)]
+
+    assert [0, 0] == [each.applied for each in facts]
+    assert {f"there is no server in the database {urlsplit(main).path[1:]}"} == {
+        each.partition(":")[0] for each in told
+    }
+    assert ExitCode.FINDINGS == cli.run(["doctor", *where])
+    assert {"database_log", "schema_log"} <= {
+        each["name"] for each in json.loads(capsys.readouterr().out)["checks"]
+    }
 
 
 def test_keys_that_are_lost_are_not_made_anew(
