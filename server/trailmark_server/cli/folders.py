@@ -35,18 +35,18 @@ def present_folder(shared: Shared, wanted: tuple[str, ...] = BOTH) -> Path:
     if shared.databases is None:
         require_files(data, wanted)
     else:
-        _require_filled(shared.databases.main)
+        _require_filled(shared.databases.main, "log")
         if KEYS_FILE in wanted:
-            _require_filled(shared.databases.keys)
+            _require_filled(shared.databases.keys, "keys")
     return data
 
 
-def _require_filled(url: str) -> None:
+def _require_filled(url: str, store: str) -> None:
     try:
         peeking = import_module("trailmark_server.storage.postgres.peeking")
     except ModuleNotFoundError:
         return  # whoever opens it says what is missing
-    if not asyncio.run(peeking.PostgresPeek(url).facts()).applied:
+    if not asyncio.run(peeking.PostgresPeek(url).holds_server(store)):
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             gettext(

@@ -65,6 +65,21 @@ class PostgresPeek:
         """Return what the database says of itself."""
         return await self.read(_facts)
 
+    async def holds_server(self, name: str) -> bool:
+        """Say whether the log, or the keys of a server, are in there, whole or not."""
+        return await self.read(_has_keys if name == "keys" else _has_log)
+
+
+def _has_log(conn: PostgresConnection) -> bool:
+    [(is_made,)] = conn.execute("SELECT to_regclass('lane') IS NOT NULL")
+    return is_made
+
+
+def _has_keys(conn: PostgresConnection) -> bool:
+    found = "SELECT to_regclass('moving') IS NOT NULL, to_regclass('succession') IS NOT NULL"
+    [(is_moving, is_made)] = conn.execute(found)
+    return is_moving or (is_made and bool(conn.execute("SELECT 1 FROM succession").fetchall()))
+
 
 def _facts(conn: PostgresConnection) -> Facts:
     version, number, clock_ms, is_made, is_standby, is_durable = conn.execute("""

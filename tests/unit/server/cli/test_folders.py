@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.postgres import PostgresServer
 from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
+from trailmark_server.settings import Databases
 from trailmark_server.storage.postgres.peeking import PostgresPeek
+from trailmark_server.stores import open_stores
 
 COMMANDS = (
     "verify",
@@ -63,6 +66,27 @@ def test_an_empty_database_is_named_and_nothing_is_made(
     assert {"database_log", "schema_log"} <= {
         each["name"] for each in json.loads(capsys.readouterr().out)["checks"]
     }
+
+
+def test_keys_that_a_database_lacks_are_not_made_by_looking(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where a move was interrupted behind its first step."""
+    main, keys = asyncio.run(postgres.create("main")), asyncio.run(postgres.create("keys"))
+    words = ["verify", "--database", main, "--keys-database", keys]
+    before = cli.run(words), capsys.readouterr().err
+    asyncio.run(_make_keys(Databases(main=main, keys=keys)))
+    after = cli.run(words)
+    asyncio.run(postgres.give_back(main, "main"))
+    asyncio.run(postgres.give_back(keys, "keys"))
+
+    assert (ExitCode.STORAGE, ExitCode.OK) == (before[0], after)
+    assert urlsplit(keys).path[1:] in before[1]
+
+
+async def _make_keys(databases: Databases) -> None:
+    async with open_stores(Path(), FakeClock(), SeededRandomness(), databases):
+        pass
 
 
 def test_keys_that_are_lost_are_not_made_anew(
