@@ -136,6 +136,14 @@ def mark_moved(data: Path, *, is_done: bool) -> None:
     (data / MOVED_FILE).write_text(json.dumps({"moved": is_done}), encoding="utf-8")
 
 
+def is_moved(data: Path) -> bool:
+    """Say whether all of a folder was moved to PostgreSQL and verified there, as far as noted."""
+    try:
+        return bool(json.loads((data / MOVED_FILE).read_bytes())["moved"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
 @contextmanager
 def mark_restoring(data: Path, *, with_keys: bool) -> Generator[None]:
     """Mark a folder while its files are exchanged; one that is killed meanwhile stays marked."""
