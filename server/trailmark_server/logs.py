@@ -28,6 +28,7 @@ _BEFORE_SECRETS: Final = frozenset({"enter", "with"})
 _PATH_CHARS_MAX: Final = 120
 _DROPPED: Final = (
     '"WebSocket ',  # the line with path and query; ours has the path alone
+    "connection open",  # of each socket; it has a line once it ends
     "without completing handshake",  # a refused upgrade that was answered with a status
     "Invalid UTF-8 sequence received",  # a peer's text that is none; its socket has a line
 )
