@@ -28,6 +28,7 @@ _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _DAY_MS: Final = 24 * 3600 * 1000
 _PART: Final = ".part"
 _HEADER: Final = b"SQLite format 3\0"
+_ANY: Final = frozenset[bytes]()
 _TABLES: Final[Mapping[Kind, frozenset[str]]] = {
     "log": frozenset({"lane", "event", "chain"}),
     "keys": frozenset({"space_key", "revoked_grant"}),
@@ -41,13 +42,22 @@ def name_of(kind: Kind, now_ms: int) -> str:
     return f"trailmark-{kind}-{at.strftime(_STAMP)}.db"
 
 
-def found(folder: Path, kind: Kind) -> list[tuple[int, Path]]:
+def found(folder: Path, kind: Kind, keys: frozenset[bytes] = _ANY) -> list[tuple[int, Path]]:
     """Return when each backup of a folder was made (milliseconds UTC), and it, the newest last.
 
     Only what holds what a backup of that kind holds is one. Where a name says later than the file
     was written, somebody gave it that name.
+
+    Args:
+        folder: Where they are.
+        kind: Of what they are.
+        keys: Public signing keys of the server whose they are; none for any server's.
     """
-    return sorted((min(times), path) for times, path in _backups(folder, kind))
+    return sorted(
+        (min(times), path)
+        for times, path in _backups(folder, kind)
+        if not keys or keys & (_signing_keys(path, kind) or keys)
+    )
 
 
 def _backups(folder: Path, kind: Kind) -> Generator[tuple[tuple[int, int], Path]]:

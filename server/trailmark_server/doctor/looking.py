@@ -6,7 +6,7 @@ import shutil
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -125,6 +125,7 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             checks.append(judging.migrations(name, store.applied, store.known))
             if store.applied == store.known:
                 opened[name] = store
+        checks.append(await _about_backups(wanted, opened.get("keys"), now, randomness))
         if "log" in opened:
             key = BY_NUMBER if wanted.place.databases is None else BY_SPACE
             checks += await _about_the_log(opened["log"], key, now)
@@ -150,18 +151,35 @@ def _about_the_folder(wanted: Wanted, now: int) -> Iterator[Check]:
         if url.startswith("https://"):
             yield judging.certificate(*certificate_at(url), now)
     yield judging.rights(open_to_others(data), of_another(data))
-    noted = saving.noted_folders(data)
-    log = wanted.log_backups or (noted and noted.log)
-    keys = wanted.keys_backups or (noted and noted.keys)
+    log, keys = _backups_of(wanted)
     if wanted.place.databases is not None:
         yield judging.apart(_role_in_common(wanted.place.databases))
     elif log is None or keys is None:
         yield judging.apart(None, is_known=False)
     else:
         yield judging.apart(_folder_in_common(data, log, keys))
-    logs = [at for at, _ in folders.found(log, "log")] if log else []
-    held = [at for at, _ in folders.found(keys, "keys")] if keys else []
-    yield judging.backup(logs, held, now)
+
+
+def _backups_of(wanted: Wanted) -> tuple[Path | None, Path | None]:
+    """Return where backups of the log and of the keys are, as far as that is known."""
+    noted = saving.noted_folders(wanted.place.data)
+    log = wanted.log_backups or (noted and noted.log)
+    return log, wanted.keys_backups or (noted and noted.keys)
+
+
+async def _about_backups(
+    wanted: Wanted, keys: Store | None, now: int, randomness: Randomness
+) -> Check:
+    """Judge the backups, of this server alone where its keys say which those are."""
+    own = frozenset[bytes]()
+    if keys is not None:
+        with suppress(TrailmarkError):
+            held = await SqlKeyStore(_NoWrites(keys.peek), randomness).signing_keys()
+            own = frozenset(each.key for each in held.chain)
+    log, of_keys = _backups_of(wanted)
+    logs = [at for at, _ in folders.found(log, "log", own)] if log else []
+    helds = [at for at, _ in folders.found(of_keys, "keys", own)] if of_keys else []
+    return judging.backup(logs, helds, now)
 
 
 def open_to_others(data: Path) -> list[str]:

@@ -19,7 +19,7 @@ from tests.support.postgres import PostgresServer, standby_of
 from tests.support.server import running_server
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.saving import Folders, back_up
-from trailmark_server.doctor.judging import State
+from trailmark_server.doctor.judging import DAY_MS, State
 from trailmark_server.doctor.looking import (
     Wanted,
     certificate_at,
@@ -117,6 +117,18 @@ def test_backups_of_log_and_keys_in_one_place_are_found(tmp_path: Path) -> None:
     assert "ok" == apart(None, None)
     (tmp_path / "backups.json").unlink()
     assert "look" == apart(None, None)
+
+
+def test_backups_of_another_server_are_none_of_this_one(tmp_path: Path) -> None:
+    place, other = healthy(tmp_path), tmp_path.with_name(f"{tmp_path.name}-other")
+    other.mkdir()
+    asyncio.run(filled(other, seed=5))
+    shared = tmp_path.with_name(f"{tmp_path.name}-backups")
+    goal = Folders(shared / "logs", shared / "held")
+    asyncio.run(back_up(Place(data=other), goal, NOW + 9 * DAY_MS, silent))
+
+    assert "bad" == states(place, NOW + 9 * DAY_MS)["backup"]
+    assert "ok" == states(Place(data=other), NOW + 9 * DAY_MS)["backup"]
 
 
 def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
