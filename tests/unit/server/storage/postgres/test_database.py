@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.postgres import PostgresServer, standby_of
+from tests.support.postgres import PostgresServer
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_server.storage.postgres.connection import PostgresConnection, numbered
 from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.driver import connect
-from trailmark_server.storage.postgres.faults import read_only
 from trailmark_server.storage.postgres.migrating import migrate
 from trailmark_server.storage.postgres.store import main_migrations, open_main
 from trailmark_server.storage.sqlite.store import main_migrations as sqlite_migrations
@@ -384,37 +383,3 @@ async def test_both_databases_have_the_same_columns(url: str, tmp_path: Path) ->
 
     assert set() == in_file - in_postgres
     assert {"space"} == {column for _, column in in_postgres - in_file}
-
-
-async def test_a_schema_that_another_process_changed_stops_nobody(
-    database: PostgresDatabase, url: str
-) -> None:
-    """A connection has prepared statements whose result is another one afterwards."""
-    administrator = await connect(url)
-    try:
-        await administrator.execute("CREATE TABLE looked_at (a int)")
-
-        def look(conn: PostgresConnection) -> int:
-            return len(conn.execute("SELECT * FROM looked_at").fetchall())
-
-        await database.write(look)
-        await administrator.execute("ALTER TABLE looked_at ADD b int")
-
-        assert 0 == await database.write(look)
-    finally:
-        await administrator.execute("DROP TABLE looked_at")
-        await administrator.close()
-
-
-async def test_a_standby_is_named_as_such_whatever_is_written_there(
-    postgres: PostgresServer, url: str
-) -> None:
-    refused = list[str]()
-    with standby_of(postgres) as standby:
-        async with open_main(standby.url_of(urlsplit(url).path[1:])) as followed:
-            for space in (None, SPACE):
-                with pytest.raises(StorageError) as caught:
-                    await followed.write(lambda conn: close_space(conn, SPACE), space, SELF)
-                refused.append(caught.value.message)
-
-    assert [read_only().message] * 2 == refused
