@@ -60,6 +60,6 @@ class Descriptors:
             return
         if 2 * number < most:
             self._is_told = False
-        elif number >= most - limits.DESCRIPTORS_SPARE and not self._is_told:
+        elif number >= most - limits.DESCRIPTORS_LEFT_MAX and not self._is_told:
             self._is_told = True
             log_warning("descriptors_short", limit=most)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-DESCRIPTORS_SPARE: Final = 32
-"""With fewer file descriptors left than this a server says in its log that they run out."""
+DESCRIPTORS_LEFT_MAX: Final = 32
+"""With so many file descriptors left, or fewer, a server says in its log that they run out."""
 
 COMMIT_GROUP_MAX: Final = 256
 """Most appends that one group commit takes."""

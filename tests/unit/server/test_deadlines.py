@@ -85,7 +85,7 @@ async def test_only_a_request_that_had_begun_is_told_as_cut(
 async def test_a_server_whose_descriptors_run_out_says_so_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("trailmark_server.deadlines.allowed", lambda: limits.DESCRIPTORS_SPARE)
+    monkeypatch.setattr("trailmark_server.deadlines.allowed", lambda: limits.DESCRIPTORS_LEFT_MAX)
     monkeypatch.setattr(BoundedHttp, "descriptors", Descriptors())
     async with running_server(tmp_path) as server:
         for _ in range(2):

@@ -29,7 +29,7 @@ def test_a_server_takes_as_many_as_its_user_may() -> None:
 
 
 def test_the_log_says_once_that_hardly_any_are_left(caplog: pytest.LogCaptureFixture) -> None:
-    descriptors, bound = Descriptors(), MOST - limits.DESCRIPTORS_SPARE
+    descriptors, bound = Descriptors(), MOST - limits.DESCRIPTORS_LEFT_MAX
     told = list[int]()
     for number in (0, bound - 1, bound, MOST - 1, MOST // 2, bound, MOST // 2 - 1, bound):
         descriptors.opened(number, MOST)
