@@ -22,6 +22,7 @@ import uvicorn
 from trailmark_adapters.threads import take_short_turns
 from trailmark_server.app import create_app, open_services
 from trailmark_server.deadlines import BoundedHttp
+from trailmark_server.descriptors import take_all
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.metrics import metrics_app
@@ -262,6 +263,7 @@ async def _watched(services: Services, opened: socket.socket | None) -> AsyncGen
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run the server to its end, on uvloop where there is one: it costs a round trip far less."""
     take_short_turns()
+    take_all()
     try:
         make = import_module("uvloop").new_event_loop
     except ModuleNotFoundError:  # on Windows

@@ -197,7 +197,7 @@ def invite(
         return code, row
 
     code, row = _write(shared, work)
-    url = settings_of_folder(present_folder(shared, ACCOUNTS)).public_url
+    url = settings_of_folder(named_folder(shared.data)).public_url
     link = invitations.invitation_link(url, code)
     minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
     command = f"trailmark connect {url} {code}"
