@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import signal
 import time
 from collections.abc import Generator
@@ -152,6 +153,35 @@ class TestConnecting:
         assert again["phrase"] == waiting["phrase"]
         assert phone.run("sync")["waiting_for"] == ["Dr Demo"]
         assert all(each["lane"] == "self" for each in phone.run("status")["lanes"])
+
+    def test_a_server_that_forgot_an_invitation_is_named(
+        self, tmp_path: Path, phone: DeviceFolder
+    ) -> None:
+        """It was put back from a copy that is older than the invitation."""
+        second = "second@example.org"
+        with home_server(tmp_path / "restored") as server:
+            server.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
+            server.admin("therapist", "add", "Dr Second", "--email", second)
+            phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
+            server.stop()
+            shutil.copytree(server.data, tmp_path / "older")
+            server.start()
+            used = server.admin("invite", "--therapist", second)["code"]
+            phone.run("connect", server.url, used, *EVERYTHING, "--wait", "0")
+            server.stop()
+            shutil.rmtree(server.data)
+            shutil.copytree(tmp_path / "older", server.data)
+            server.start()
+
+            synced = phone.attempt("sync")
+            again = phone.attempt("connect", server.url, used, *EVERYTHING, "--wait", "0")
+            used = server.admin("invite", "--therapist", second, "--confirmed")["code"]
+            let_in = phone.run("connect", server.url, used, *EVERYTHING)
+
+        assert ["Dr Second"] == json.loads(synced.stdout)["waiting_for"]
+        assert "ask them for another code" in synced.stderr
+        assert "not_found" == json.loads(again.stderr)["error"]["code"]
+        assert let_in["let_in"]
 
     def test_wishes_are_carried_out_with_the_grant(
         self, server: ServerProcess, phone: DeviceFolder

@@ -24,6 +24,7 @@ from trailmark_client.cli.connected import (
     shared_ids,
 )
 from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
+from trailmark_client.cli.failures import message_of
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.cli.parameters import Parameter
@@ -254,8 +255,10 @@ def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
             )
         try:
             written = joining.complete(here.app, pending.member)
-        except (RefusedError, DomainError):
+        except (RefusedError, DomainError) as refused:
             written = None
+            if refused.code == ErrorCode.NOT_FOUND:
+                here.terminal.warn(message_of(refused))
         if written is None or pending.agreed is None:
             waiting.append(pending.name)
         found += written or []

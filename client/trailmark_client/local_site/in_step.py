@@ -205,7 +205,8 @@ def obey(app: App) -> bool:
 
 
 def _is_waiting(app: App) -> bool:
-    return any(each.agreed is not None for each in app.read(pending_grants))
+    waiting = app.read(pending_grants)
+    return any(each.agreed is not None and not each.is_unknown for each in waiting)
 
 
 def finish(app: App, *, is_live: bool) -> bool:
@@ -241,6 +242,6 @@ def _tell_links(app: App) -> None:
 
 
 def _is_let_in(app: App, member: str) -> bool:
-    with suppress(RefusedError):
+    with suppress(RefusedError, DomainError):
         return bool(complete(app, member))
     return False

@@ -29,7 +29,7 @@ from trailmark_shared.domain.consent import (
     VIEW,
 )
 from trailmark_shared.domain.looks import is_refused, look_words
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.words import gettext, marked
 
@@ -204,7 +204,10 @@ def agree(desk: Desk, asked: Asked) -> Told:
         until=until,
     )
     desk.far.agree(pending.member, agreed)
-    is_in = desk.far.complete(pending.member)
+    try:
+        is_in = desk.far.complete(pending.member)
+    except RefusedError:  # What was agreed to is kept, and asked for again.
+        is_in = False
     return go_on("/sharing?done=let-in" if is_in else "/sharing?done=agreed")
 
 

@@ -3,6 +3,9 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
+from tests.support import supporters as circle
 from tests.support.devices import connect_to, new_device, same_person
 from tests.support.erasures import DONE, PATH, at_home, relays, tell
 from tests.support.fakes import FakeClock, SeededRandomness
@@ -16,6 +19,7 @@ from trailmark_client.erasing_everything import erase_everything
 from trailmark_client.local_site.in_step import InStep, finish, join, obey, tell_servers
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
+from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending
 from trailmark_client.transport import Transport
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared import limits
@@ -89,6 +93,23 @@ def test_what_is_here_alone_of_an_import_goes_to_the_other_devices(person: Perso
     assert not finish(person.app, is_live=False)
     assert finish(person.app, is_live=True)
     assert not finish(person.app, is_live=True)
+
+
+def test_who_cannot_be_let_in_now_keeps_nothing_else_from_being_done(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with http_home() as home:
+        circle.connect(person, home.url)
+        home.on("GET", f"/api/join/status?member={THERAPIST.id}", (200, {"confirmed": True}))
+        waiting = PendingGrant(
+            member=THERAPIST.id, name="Dr Demo", phrase="a b c d", code="0" * 64, agreed=Agreed()
+        )
+        person.write(lambda conn, _: keep_pending(conn, [waiting]))
+        monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 1)
+
+        assert not finish(person.app, is_live=True)
+        monkeypatch.undo()
+        assert finish(person.app, is_live=True)
 
 
 def test_a_device_that_waits_becomes_one_once_the_person_said_yes(

@@ -1,5 +1,6 @@
 """Sharing: who sees what, as they see it, who looked, and an end with one tap."""
 
+import msgspec
 import pytest
 
 from tests.support.languages import language_of
@@ -26,6 +27,7 @@ class Server(NoServer):
         self.agreed: Agreed | None = None
         self.is_confirmed = True
         self.is_let_in = False
+        self.is_away = False
 
     def redeem(self, invitation: str) -> PendingGrant:
         if invitation != "trailmark://home.example/CODE":
@@ -40,6 +42,8 @@ class Server(NoServer):
 
     def complete(self, member: str) -> bool:
         assert member == THERAPIST.id
+        if self.is_away:
+            raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
         return self.is_confirmed
 
     def decline(self, member: str) -> None:
@@ -201,3 +205,24 @@ def test_invitation_that_waits_can_be_forgotten(window: Window) -> None:
 
 def test_every_kind_stands_under_one_heading() -> None:
     assert sorted(CONSENT_CLASSES) == sorted(code for _, codes in GROUPS for code in codes)
+
+
+def test_a_server_that_cannot_be_asked_keeps_what_was_agreed_to(
+    window: Window, server: Server
+) -> None:
+    server.is_away = True
+    location = window.post("/sharing/connect", invitation="trailmark://home.example/CODE").location
+    told = window.post(location or "", **{"same": "yes", "class": "goals"})
+
+    assert "/sharing?done=agreed" == told.location
+    assert Agreed(classes=("goals",)) == server.agreed
+
+
+def test_an_invitation_that_the_server_forgot_is_said_to_need_another(window: Window) -> None:
+    lost = msgspec.structs.replace(PENDING, agreed=Agreed(), is_unknown=True)
+    window.person.write(lambda conn, _: keep_pending(conn, [lost]))
+
+    page = window.get("/sharing")
+
+    assert "Ask Dr Demo for another one." in page
+    assert "as soon as they confirm" not in page
