@@ -261,8 +261,8 @@ def complete(app: App, member: str) -> list[Written] | None:
 
     Returns:
         The grant, what was picked and every wish that was carried out; empty when nothing waits to
-        be completed, or the person was not asked yet; ``None`` while the therapist has not
-        confirmed.
+        be completed, as where another device let them in and this one knows, or the person was not
+        asked yet; ``None`` while the therapist has not confirmed.
 
     Raises:
         RefusedError: ``unreachable`` and the like; nothing is lost, try again. ``not_found``: the
@@ -272,7 +272,11 @@ def complete(app: App, member: str) -> list[Written] | None:
     waiting = app.read(lambda conn: pending_grant(conn, member))
     if waiting is None or waiting.agreed is None:
         return []
-    if not _is_confirmed(app, waiting):
+
+    def is_let_in(conn: Connection) -> bool:
+        return standing_terms(conn, member, app.recorder.today()) is not None
+
+    if not app.read(is_let_in) and not _is_confirmed(app, waiting):
         return None
 
     def grant(conn: Connection) -> list[Written]:
@@ -282,6 +286,8 @@ def complete(app: App, member: str) -> list[Written] | None:
         # The words were equal with this server's key: no other invitation can unmake it now.
         others = [each for each in pending_grants(conn) if each.member != member]
         keep_pending(conn, [msgspec.structs.replace(each, is_first=False) for each in others])
+        if is_let_in(conn):
+            return []
         return _let_in(conn, app, pending, pending.agreed)
 
     return app.write(grant)

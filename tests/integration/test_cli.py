@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import home_server
-from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in
+from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in, settled
 from trailmark_client.cli.program import main
 
 EMAIL = "demo@example.org"
@@ -262,6 +262,45 @@ class TestDevices:
         assert any(each["subject"] == reflection for each in laptop.run("timeline")["events"])
         assert phone.state_hashes() == laptop.state_hashes()
         assert None not in phone.state_hashes().values()
+
+    def test_whom_one_device_let_in_the_other_does_not_let_in_again(
+        self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
+    ) -> None:
+        first, second = "first@example.org", "second@example.org"
+        server.admin("therapist", "add", "Dr First", "--email", first)
+        server.admin("therapist", "add", "Dr Second", "--email", second)
+
+        def connects(device: DeviceFolder, email: str, *options: str) -> dict[str, Any]:
+            used = server.admin("invite", "--therapist", email, *options)["code"]
+            return device.run("connect", server.url, used, "--yes", "--share", "goals", "--wait=0")
+
+        connects(phone, first, "--confirmed")
+        let_in(phone.run("device", "invite", "--yes"), phone, laptop)
+        assert not connects(laptop, second)["let_in"]
+        assert connects(phone, second, "--confirmed")["let_in"]
+
+        synced = laptop.run("sync")
+
+        shared = laptop.run("sharing")
+        names = [each["name"] for each in shared["grants"]]
+        assert ([], []) == (synced["waiting_for"], shared["waiting"])
+        assert ["Dr First", "Dr Second"] == names
+        assert settled(phone, laptop)
+
+    def test_what_is_named_for_one_who_is_let_in_is_said_not_to_count(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        def connects(*named: str) -> tuple[list[str], str]:
+            used = code(server, "--confirmed")
+            ran = phone.attempt("connect", server.url, used, "--yes", *named)
+            return json.loads(ran.stdout)["classes"], ran.stderr
+
+        goals = ("--share", "goals", "--until", "none")
+        connects(*goals)
+
+        assert (["goals"], "") == connects(*goals)
+        classes, told = connects(*goals, "--share", "steps")
+        assert (["goals"], True) == (classes, "What you named was not agreed to" in told)
 
     def test_devices_are_listed_and_signed_out(
         self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder

@@ -33,7 +33,13 @@ from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
-from trailmark_client.queries.pending import Agreed, PendingGrant, pending_grant, pending_grants
+from trailmark_client.queries.pending import (
+    Agreed,
+    PendingGrant,
+    pending_grant,
+    pending_grants,
+    standing_terms,
+)
 from trailmark_client.queries.sharing import names_in_state
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.words import gettext
@@ -122,15 +128,23 @@ def let_in_pending(
     from trailmark_client import joining
 
     if here.read(lambda conn: pending_grant(conn, pending.member)) is None:
-        return let_in_already(here, pending, _exchange(here))
+        return let_in_already(here, pending, named, _exchange(here))
     if pending.agreed is None or not named.is_empty:
         agreed = _agreed(here, pending, named, yes=yes)
         if agreed is None:
             return _not_agreed(here, pending)
         joining.agree(here.app, pending.member, agreed)
     pending = here.read(lambda conn: pending_grant(conn, pending.member)) or pending
+    if not pending.is_first:
+        # Another device of the person may have let them in: one member gets one lane.
+        _exchange(here)
     written = _completed(here, pending, wait)
     ended = _exchange(here) if written is not None else None
+    if ended is not None and not written:
+        today = here.when().day
+        terms = here.read(lambda conn: standing_terms(conn, pending.member, today))
+        standing = msgspec.structs.replace(pending, agreed=terms or pending.agreed)
+        return let_in_already(here, standing, named, ended)
     return connected_answer(here, pending, written, ended)
 
 
@@ -206,12 +220,9 @@ def sync(
             return _only_erased(here, told_words(told))
         today = here.when().day
         before = here.read(lambda conn: names_in_state(conn, "stopped", today))
-        waiting_for, written = _finish_joining(here)
+        ended, written, waiting_for = _exchange_and_let_in(here)
         if watch:
             ended = _watch(here, common)
-        else:
-            ended, more = exchange_all(here)
-            written += more
         if ended.code is ErrorCode.SPACE_ERASED:
             return _only_erased(here, [obeyed_words(here)])
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
@@ -238,6 +249,22 @@ def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
         erased=True,
     )
     return Answer(document, tuple(lines))
+
+
+def _exchange_and_let_in(here: Here) -> tuple[Ended, list[Written], list[str]]:
+    """Exchange everything, then let those in who wait, since another device may have done it.
+
+    Returns:
+        How the last exchange ended, what was written, and the names of those who wait on.
+    """
+    ended, written = exchange_all(here)
+    if not ended.is_done:
+        return ended, written, [each.name for each in here.read(pending_grants)]
+    waiting_for, more = _finish_joining(here)
+    if more:
+        again = _exchange(here)
+        ended = msgspec.structs.replace(again, received=ended.received + again.received)
+    return ended, written + more, waiting_for
 
 
 def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:

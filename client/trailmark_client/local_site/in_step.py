@@ -222,11 +222,11 @@ def finish(app: App, *, is_live: bool) -> bool:
     for tell in (sign_out_removed, send_kept, _tell_links):
         with suppress(RefusedError, DomainError):
             tell(app)
+    if not is_live:
+        return False
+    note_taken(app)
     asked = [each.member for each in app.read(pending_grants) if each.agreed is not None]
     let_in = [member for member in asked if _is_let_in(app, member)]
-    if not is_live:
-        return bool(let_in)
-    note_taken(app)
     recorder, device = app.recorder, app.identity.device
     when = recorder.now()
     stopped = app.write(lambda conn: settle_stops(conn, recorder, when))
@@ -243,5 +243,5 @@ def _tell_links(app: App) -> None:
 
 def _is_let_in(app: App, member: str) -> bool:
     with suppress(RefusedError, DomainError):
-        return bool(complete(app, member))
+        return complete(app, member) is not None
     return False

@@ -398,22 +398,3 @@ def test_a_used_code_goes_on_where_it_stopped(app: App, home: HttpHome) -> None:
     assert first == redeem_or_resume(app, home.url, "bcdfg hjklm")
     with pytest.raises(RefusedError):
         redeem_or_resume(app, home.url, "BCDFG-HJKLN")
-
-
-def test_a_server_that_forgot_the_invitation_is_named_and_another_code_helps(
-    app: App, home: HttpHome
-) -> None:
-    """It was put back from a copy that is older than the invitation."""
-    joined(app, home)
-    home.on("GET", status_path(MEMBER), (404, {"code": "not_found", "detail": "nobody"}))
-
-    for _ in range(2):
-        with pytest.raises(RefusedError, match="invitation of Dr Demo") as refused:
-            complete(app, MEMBER["id"])
-        assert ErrorCode.NOT_FOUND == refused.value.code
-    [waiting] = app.read(pending_grants)
-    assert (True, GOALS) == (waiting.is_unknown, waiting.agreed)
-
-    home.on("GET", status_path(MEMBER), (200, {"confirmed": False}))
-    assert complete(app, MEMBER["id"]) is None
-    assert [False] == [each.is_unknown for each in app.read(pending_grants)]
