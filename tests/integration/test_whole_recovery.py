@@ -1,6 +1,8 @@
 """All devices are lost: what a code on paper brings back, and what it does not."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, settled
 from tests.support.whole import events_of, written
+from trailmark_client.cli.failures import STORAGE
 
 
 @pytest.fixture
@@ -78,6 +81,21 @@ def test_without_a_private_copy_only_what_was_shared_comes_back(
     assert not recovered["private_copy"]
     assert [goal] == [each["id"] for each in found.run("goal", "list")["goals"]]
     assert not secret & written(found.database)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_code_that_could_not_be_shown_takes_no_place(
+    phone: DeviceFolder, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAILMARK_HOME", str(phone.home))
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    command = [sys.executable, "-m", "trailmark_client", "recovery", "new", "--yes", "--confirm"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, check=False)
+
+    assert STORAGE == done.returncode
+    assert "no room left" in capfd.readouterr().err
+    assert not phone.run("recovery", "status")["exists"]
 
 
 def test_a_replaced_code_opens_nothing(

@@ -121,7 +121,7 @@ def new(
         exchange(here.app)
         code = recovery.new_code(here.app)
         if not here.terminal.is_quiet:
-            here.terminal.say(
+            here.terminal.say_first(
                 "", gettext("Your recovery code, shown this once:"), "", f"    {code}", ""
             )
         if not confirm:

@@ -60,6 +60,15 @@ class Terminal:
         for line in lines:
             sys.stdout.write(printable(line) + "\n")
 
+    def say_first(self, *lines: str) -> None:
+        """Print lines of words that must have been said before anything else is done.
+
+        Raises:
+            OSError: Where they were to be written is no room, or nobody.
+        """
+        self.say(*lines)
+        sys.stdout.flush()
+
     def warn(self, line: str) -> None:
         """Print a line beside the answer; where nothing can be, nobody can be told so either."""
         try:
