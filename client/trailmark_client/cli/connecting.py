@@ -220,8 +220,10 @@ def sync(
             return _only_erased(here, told_words(told))
         today = here.when().day
         before = here.read(lambda conn: names_in_state(conn, "stopped", today))
-        ended, written, waiting_for = _exchange_and_let_in(here)
-        if watch:
+        ended, written, waiting_for = None, list[Written](), list[str]()
+        if not watch or here.read(pending_grants):
+            ended, written, waiting_for = _exchange_and_let_in(here)
+        if ended is None or watch:
             ended = _watch(here, common)
         if ended.code is ErrorCode.SPACE_ERASED:
             return _only_erased(here, [obeyed_words(here)])
