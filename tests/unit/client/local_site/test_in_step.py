@@ -1,17 +1,13 @@
 """Keeping in step while the pages are open; real servers are in tests of the whole."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.support import supporters as circle
 from tests.support.devices import connect_to, new_device, same_person
 from tests.support.erasures import DONE, PATH, at_home, relays, tell
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.home import Home
-from tests.support.http_home import HttpHome, http_home
+from tests.support.http_home import http_home
 from tests.support.own_windows import hidden, windows
 from tests.support.person import THERAPIST, Person
 from tests.support.server_api import ServerHome
@@ -20,13 +16,6 @@ from trailmark_client.erasing_everything import erase_everything
 from trailmark_client.local_site.in_step import InStep, finish, join, obey, tell_servers
 from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
-from trailmark_client.queries.lanes import open_lanes
-from trailmark_client.queries.pending import (
-    Agreed,
-    PendingGrant,
-    keep_pending,
-    pending_grants,
-)
 from trailmark_client.transport import Transport
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared import limits
@@ -101,62 +90,6 @@ def test_what_is_here_alone_of_an_import_goes_to_the_other_devices(person: Perso
     assert not finish(person.app, is_live=False)
     assert finish(person.app, is_live=True)
     assert not finish(person.app, is_live=True)
-
-
-class TestLettingIn:
-    @pytest.fixture
-    def home(self, person: Person) -> Iterator[HttpHome]:
-        """Serve a home where a therapist has confirmed whom this device has not let in yet."""
-        waiting = PendingGrant(
-            member=THERAPIST.id, name="Dr Demo", phrase="a b c d", code="0" * 64, agreed=Agreed()
-        )
-        person.write(lambda conn, _: keep_pending(conn, [waiting]))
-        with http_home() as home:
-            circle.connect(person, home.url)
-            home.on("GET", STATUS_PATH, (200, {"confirmed": True}))
-            yield home
-
-    def test_who_confirmed_is_let_in_once_everything_is_known(
-        self, person: Person, home: HttpHome
-    ) -> None:
-        assert not finish(person.app, is_live=False)
-        assert [] == home.asked
-
-        assert finish(person.app, is_live=True)
-        assert not finish(person.app, is_live=True)
-
-    def test_who_cannot_be_let_in_now_keeps_nothing_else_from_being_done(
-        self, person: Person, home: HttpHome, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(limits, "LANES_PER_SPACE_MAX", 1)
-
-        assert not finish(person.app, is_live=True)
-        assert 1 == len(home.asked)
-        assert 1 == len(person.read(pending_grants))
-
-    def test_whom_another_device_let_in_gets_no_second_lane(
-        self, person: Person, home: HttpHome
-    ) -> None:
-        person.let_in(lane=CARE)
-
-        assert finish(person.app, is_live=True)
-
-        day = person.now().day
-        assert ([], []) == (home.asked, person.read(pending_grants))
-        assert [CARE] == [each.lane for each in person.read(lambda conn: open_lanes(conn, day))]
-
-    def test_an_invitation_that_the_server_forgot_waits_and_says_so(
-        self, person: Person, home: HttpHome
-    ) -> None:
-        """The server was put back from an older copy; perhaps a newer one follows."""
-        home.on("GET", STATUS_PATH, (404, {"code": "not_found", "detail": "nobody"}))
-        for _ in range(2):
-            assert not finish(person.app, is_live=True)
-        assert [True] == [each.is_unknown for each in person.read(pending_grants)]
-
-        home.on("GET", STATUS_PATH, (200, {"confirmed": False}))
-        assert not finish(person.app, is_live=True)
-        assert [False] == [each.is_unknown for each in person.read(pending_grants)]
 
 
 def test_a_device_that_waits_becomes_one_once_the_person_said_yes(
