@@ -183,6 +183,19 @@ class TestConnecting:
         assert "not_found" == json.loads(again.stderr)["error"]["code"]
         assert let_in["let_in"]
 
+    def test_whom_the_person_forgets_meanwhile_is_not_called_let_in(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        waiting = phone.begin("connect", server.url, code(server), *EVERYTHING)
+        assert waiting.stderr is not None
+        assert "Waiting for Dr Demo" in waiting.stderr.readline()
+
+        assert phone.run("sharing", "stop", "Dr Demo")["forgotten"]
+
+        _, told = waiting.communicate(timeout=PATIENCE_S)
+        assert "not_found" == json.loads(told)["error"]["code"]
+        assert [] == phone.run("sharing")["grants"]
+
     def test_wishes_are_carried_out_with_the_grant(
         self, server: ServerProcess, phone: DeviceFolder
     ) -> None:

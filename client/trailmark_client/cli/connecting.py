@@ -124,6 +124,9 @@ def let_in_pending(
         named: What the person named beforehand.
         yes: The words are the same.
         wait: Seconds to wait for the therapist.
+
+    Raises:
+        DomainError: ``not_found``: the person forgot the invitation elsewhere, while this waited.
     """
     from trailmark_client import joining
 
@@ -143,7 +146,12 @@ def let_in_pending(
     if ended is not None and not written:
         today = here.when().day
         terms = here.read(lambda conn: standing_terms(conn, pending.member, today))
-        standing = msgspec.structs.replace(pending, agreed=terms or pending.agreed)
+        if terms is None:
+            raise DomainError(
+                ErrorCode.NOT_FOUND,
+                gettext("this invitation was forgotten meanwhile: nobody was let in"),
+            )
+        standing = msgspec.structs.replace(pending, agreed=terms)
         return let_in_already(here, standing, named, ended)
     return connected_answer(here, pending, written, ended)
 
