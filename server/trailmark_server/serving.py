@@ -28,6 +28,7 @@ from trailmark_server.metrics import metrics_app
 from trailmark_server.running import held_by_server
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
+from trailmark_server.web_sockets import LeanWebSocket
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
@@ -170,7 +171,7 @@ def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
     return uvicorn.Config(
         cast("Any", app),
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=LeanWebSocket,
         ws_max_size=limits.FRAME_BYTES_MAX,
         ws_ping_interval=limits.PING_INTERVAL_MS / 1000,
         ws_ping_timeout=limits.PING_INTERVAL_MS / 1000,

@@ -193,7 +193,7 @@ def _asked(terminal: Terminal, instrument: Instrument) -> Iterator[int | None]:
         choices = choices_of(instrument, item)
         allowed = {LEFT_OUT, *(str(each.value) for each in choices)}
         terminal.say("", item.words, *(f"  {each.value}  {each.words}" for each in choices))
-        terminal.say(f"  {LEFT_OUT}  {gettext('I would rather not answer')}")
+        terminal.say(f"  {LEFT_OUT}  " + gettext("I would rather not answer"))
         typed = terminal.ask(gettext("Number:"))
         while typed not in allowed:
             typed = terminal.ask(

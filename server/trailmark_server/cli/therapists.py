@@ -100,7 +100,7 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
     found = _write(shared, lambda rows: [(row, _ways(rows, row)) for row in rows.therapists()])
     lines = [
         f"{row.email}  {row.name}  {ways}"
-        + ("" if row.disabled_at is None else f"  {gettext('(disabled)')}")
+        + ("" if row.disabled_at is None else "  " + gettext("(disabled)"))
         for row, ways in found
     ]
     values = [
