@@ -36,3 +36,16 @@ _UNIX_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 def ms_from_instant(instant: str) -> int:
     """Return a text that matches ``INSTANT`` as whole milliseconds UTC."""
     return (datetime.fromisoformat(instant) - _UNIX_EPOCH) // timedelta(milliseconds=1)
+
+
+def place_in_time(day: str, instant: str | None) -> tuple[str, int]:
+    """Return a key that sorts entries by their local date, and within it by the moment.
+
+    As text, the hour that comes twice when summer ends would stand in the wrong order, and so would
+    a day on which somebody travelled.
+
+    Args:
+        day: The local date, or nothing where none is known.
+        instant: The moment, a text that matches ``INSTANT``; nothing where none is known.
+    """
+    return day, ms_from_instant(instant) if instant else 0

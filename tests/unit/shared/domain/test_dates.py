@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailmark_shared.domain.dates import DAY, INSTANT, ms_from_instant
+from trailmark_shared.domain.dates import DAY, INSTANT, ms_from_instant, place_in_time
 
 
 def test_every_day_of_the_calendar_matches_and_no_other() -> None:
@@ -72,3 +72,11 @@ def test_other_spellings_are_no_instants(text: str) -> None:
 
 def test_seconds_may_be_left_out() -> None:
     assert ms_from_instant("1970-01-01T01:00+01:00") == 0
+
+
+def test_the_hour_that_comes_twice_is_sorted_by_the_moment() -> None:
+    earlier, later = "2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"
+
+    assert place_in_time("2026-10-25", earlier) < place_in_time("2026-10-25", later)
+    assert place_in_time("2026-10-24", later) < place_in_time("2026-10-25", earlier)
+    assert ("", 0) == place_in_time("", None)
