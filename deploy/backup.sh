@@ -11,7 +11,7 @@ once() {
 }
 
 trap 'exit 0' TERM INT
-case $1 in
+case ${1:-} in
 once) once ;;
 nightly)
 	while true; do
@@ -19,5 +19,9 @@ nightly)
 		sleep 86400 &
 		wait $!
 	done
+	;;
+*)
+	echo "backup.sh: once or nightly" >&2
+	exit 2
 	;;
 esac

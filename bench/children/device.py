@@ -23,6 +23,7 @@ import msgspec
 from bench.workload import NOTE
 from trailmark_adapters.sqlite import Connection
 from trailmark_adapters.threads import take_short_turns
+from trailmark_client.__main__ import look_for_garbage_seldom
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.places import AS_AGREED, Choice
@@ -182,6 +183,7 @@ def _say(answer: dict[str, Any]) -> None:
 
 def main() -> None:
     """Open the device's folder and do what is said."""
+    look_for_garbage_seldom()  # as every command of the program
     with open_app() as app:
         make_decoders()  # this and the next, as the commands that stay in step
         take_short_turns()

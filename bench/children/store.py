@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from bench.filling import fill
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.__main__ import look_for_garbage_seldom
 from trailmark_client.app import App, open_app
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.history import Moment, history_of_goal
@@ -19,7 +20,7 @@ from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.storage.read_models import entries_by_subject, refold_all
 from trailmark_client.storage.rows import ROW_COLUMNS
-from trailmark_client.storage.verification import verify_all
+from trailmark_client.verifying import verify_store
 from trailmark_shared import chain
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.fold import fold_subject
@@ -55,7 +56,7 @@ def _fold(app: App) -> float:
 
 def _verify(app: App) -> float:
     def work() -> None:
-        found = app.read(lambda conn: verify_all(conn, app.vault))
+        found = verify_store(app)
         assert not found, found[:3]
 
     return _timed(work)
@@ -94,7 +95,9 @@ def _goal(app: App) -> float:
 
 
 _WORK: dict[str, Callable[[App], float]] = {
-    "rebuild": lambda app: _timed(lambda: app.write(refold_all)),
+    "rebuild": lambda app: _timed(
+        lambda: app.write(lambda conn: refold_all(conn, app.vault.opener()))
+    ),
     "fold": _fold,
     "verify": _verify,
     "chain": _chain,
@@ -106,6 +109,7 @@ _WORK: dict[str, Callable[[App], float]] = {
 
 def main() -> None:
     """Open the device's folder and do what is said."""
+    look_for_garbage_seldom()  # as every command of the program
     with open_app() as app:
         sys.stdout.write('{"ready": true}\n')
         sys.stdout.flush()

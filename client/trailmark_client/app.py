@@ -44,7 +44,7 @@ from trailmark_client.storage.rescue import (
     rescue_unsent,
     waiting_files,
 )
-from trailmark_client.storage.structure import StructureCheck, doubt_of, is_check_due, note_checked
+from trailmark_client.storage.structure import StructureCheck, doubt_of, due_check, note_checked
 from trailmark_client.storage.vault import Vault
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
@@ -136,7 +136,7 @@ class App:
         self.file = self._opened_file()
         finish_connecting(self.file, self.identity)
         if not self.file.read(is_projection_current):
-            self.file.write(refold_all)
+            self.file.write(lambda conn: refold_all(conn, self.vault.opener()))
         if lock is not None:
             self.write(lambda _conn: self._keep_way_back(lock_file))
         self.clean()
@@ -285,9 +285,7 @@ class App:
 
     def structure_check(self) -> StructureCheck | None:
         """Return the look through the whole file that is due, to be run in any thread."""
-        if not is_check_due(self.file, self.clock.now_ms()):
-            return None
-        return StructureCheck(self.file.path, database_key(self.key))
+        return due_check(self.file, database_key(self.key), self.clock.now_ms())
 
     def note_structure(self, *, is_whole: bool) -> None:
         """Remember what such a look has found; the next start deals with damage."""

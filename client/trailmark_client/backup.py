@@ -202,7 +202,7 @@ def _restore(
         if next(records, None) is not None:
             raise _refusal()
         write_again(conn, app.identity)
-        refold_all(conn)
+        refold_all(conn, app.vault.opener())
         conn.execute("UPDATE cursor SET verified_to = 0")
         if verify_news(conn, app.vault):
             raise _refusal()

@@ -171,7 +171,7 @@ def import_all(app: App, lines: Lines, progress: Callable[[int], None]) -> Impor
                 told.note(conn, member, thing)
         importing.finish(told.space)
         write_again(conn, app.identity)
-        refold_all(conn)
+        refold_all(conn, app.vault.opener())
         if verify_news(conn, app.vault):
             refuse_altered()
         check_states(conn, told.states)

@@ -18,13 +18,15 @@ from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import Identity
-from trailmark_client.queries.lanes import live_grants, open_lanes, require_room
+from trailmark_client.queries.lanes import open_lanes, require_room
 from trailmark_client.queries.pending import (
     Agreed,
     PendingGrant,
+    change_pending,
     keep_pending,
     pending_grant,
     pending_grants,
+    standing_terms,
 )
 from trailmark_client.server_answers import (
     JoinAnswer,
@@ -34,7 +36,6 @@ from trailmark_client.server_answers import (
 )
 from trailmark_client.storage.importing import send_imported
 from trailmark_shared import limits
-from trailmark_shared.domain.consent import VIEW, allowed_actions
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, care_lane, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
@@ -204,7 +205,7 @@ def keep_redeemed(
                 credential_expires_at=answer.credential_expires_at,
             )
         )
-        terms = _live_terms(conn, pending.member, app.recorder.today())
+        terms = standing_terms(conn, pending.member, app.recorder.today())
         keep_pending(conn, [*others, pending] if terms is None else others)
         return terms and msgspec.structs.replace(pending, agreed=terms)
 
@@ -216,19 +217,6 @@ def keep_redeemed(
         confirmed=answer.confirmed,
         standing=standing,
     )
-
-
-def _live_terms(conn: Connection, member: str, day: str) -> Agreed | None:
-    for held in live_grants(conn, day):
-        granted = held.document.granted
-        if granted is not None and (granted.member, granted.role) == (member, "therapist"):
-            return Agreed(
-                classes=tuple(granted.classes),
-                actions=tuple(sorted(allowed_actions(granted.actions) - {VIEW})),
-                until=granted.until,
-                history=granted.history or "from_now",
-            )
-    return None
 
 
 def refuse_too_many(conn: Connection, hashed: str) -> None:
@@ -261,17 +249,7 @@ def agree(app: App, member: str, agreed: Agreed) -> None:
         member: Id of who invited, as text.
         agreed: What the person agreed to.
     """
-
-    def keep(conn: Connection) -> None:
-        keep_pending(
-            conn,
-            [
-                msgspec.structs.replace(each, agreed=agreed) if each.member == member else each
-                for each in pending_grants(conn)
-            ],
-        )
-
-    app.write(keep)
+    app.write(lambda conn: change_pending(conn, member, agreed=agreed))
 
 
 def complete(app: App, member: str) -> list[Written] | None:
@@ -283,20 +261,22 @@ def complete(app: App, member: str) -> list[Written] | None:
 
     Returns:
         The grant, what was picked and every wish that was carried out; empty when nothing waits to
-        be completed, or the person was not asked yet; ``None`` while the therapist has not
-        confirmed.
+        be completed, as where another device let them in and this one knows, or the person was not
+        asked yet; ``None`` while the therapist has not confirmed.
 
     Raises:
-        RefusedError: ``unreachable`` and the like; nothing is lost, try again.
+        RefusedError: ``unreachable`` and the like; nothing is lost, try again. ``not_found``: the
+            server does not know the invitation any more, and only another one helps.
         DomainError: ``too_many_lanes``: there is none left; nothing was written.
     """
     waiting = app.read(lambda conn: pending_grant(conn, member))
     if waiting is None or waiting.agreed is None:
         return []
-    identity = app.identity
-    assert identity.server is not None, "a pending grant has a server"
-    api = HttpApi(identity.server.url, identity.credential)
-    if not api.ask("GET", f"/api/join/status?member={member}", StatusAnswer).confirmed:
+
+    def is_let_in(conn: Connection) -> bool:
+        return standing_terms(conn, member, app.recorder.today()) is not None
+
+    if not app.read(is_let_in) and not _is_confirmed(app, waiting):
         return None
 
     def grant(conn: Connection) -> list[Written]:
@@ -306,9 +286,34 @@ def complete(app: App, member: str) -> list[Written] | None:
         # The words were equal with this server's key: no other invitation can unmake it now.
         others = [each for each in pending_grants(conn) if each.member != member]
         keep_pending(conn, [msgspec.structs.replace(each, is_first=False) for each in others])
+        if is_let_in(conn):
+            return []
         return _let_in(conn, app, pending, pending.agreed)
 
     return app.write(grant)
+
+
+def _is_confirmed(app: App, waiting: PendingGrant) -> bool:
+    identity, member = app.identity, waiting.member
+    assert identity.server is not None, "a pending grant has a server"
+    api = HttpApi(identity.server.url, identity.credential)
+    try:
+        answer = api.ask("GET", f"/api/join/status?member={member}", StatusAnswer)
+    except RefusedError as refused:
+        if refused.code != ErrorCode.NOT_FOUND:
+            raise
+        if not waiting.is_unknown:
+            app.write(lambda conn: change_pending(conn, member, is_unknown=True))
+        raise RefusedError(
+            ErrorCode.NOT_FOUND,
+            gettext(
+                "the server does not know the invitation of {name} any more, as after it was put "
+                "back from an older copy; ask them for another code, and connect with that"
+            ).format(name=waiting.name),
+        ) from None
+    if waiting.is_unknown:
+        app.write(lambda conn: change_pending(conn, member, is_unknown=False))
+    return answer.confirmed
 
 
 def _let_in(conn: Connection, app: App, pending: PendingGrant, agreed: Agreed) -> list[Written]:

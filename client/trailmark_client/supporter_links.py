@@ -116,15 +116,18 @@ def links_told(app: App) -> list[str]:
 
 
 def _forget_old(conn: Connection, states: dict[str, str], now_ms: int) -> None:
-    """Forget links of supporters who were stopped, and those that would have ended by now."""
+    """Forget links of supporters who were stopped, and those that the server ended by now.
+
+    One that it was never told of waits, whatever the clock says: it may be wrong, and the link is
+    in somebody's hands.
+    """
     oldest = now_ms - limits.SUPPORTER_LINK_TTL_MS
-    if any(each.made_at < oldest or states.get(each.member) in _GONE for each in made_links(conn)):
-        change_made(
-            conn,
-            lambda each: (
-                None if each.made_at < oldest or states.get(each.member) in _GONE else each
-            ),
-        )
+
+    def is_old(each: MadeLink) -> bool:
+        return (each.is_told and each.made_at < oldest) or states.get(each.member) in _GONE
+
+    if any(map(is_old, made_links(conn))):
+        change_made(conn, lambda each: None if is_old(each) else each)
 
 
 def _tell(app: App, api: HttpApi, made: MadeLink) -> bool:

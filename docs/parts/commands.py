@@ -21,7 +21,7 @@ from trailmark_client.cli.parameters import Parameter
 
 _Struct = type[msgspec.Struct]
 
-_ITEM: Final = re.compile(r"^ {4,8}(\w+): (.*(?:\n {9,}.*)*)", re.MULTILINE)
+_ITEM: Final = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 _MEANING: Final = re.compile(r"^ {4}(\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
 _FLAG: Final = bool
 
@@ -116,7 +116,7 @@ def _value(each: inspect.Parameter, hint: object) -> str:
 
 
 def _options(function: Callable[..., Any]) -> Iterator[tuple[str, str]]:
-    told = dict(_ITEM.findall((function.__doc__ or "").partition("Args:")[2]))
+    told = dict(_ITEM.findall((inspect.getdoc(function) or "").partition("Args:")[2]))
     for each, _, said in _parameters(function):
         words = said.help or told.get(each.name, "")
         yield f"`{_name(each, said)}`", prose(words)

@@ -38,6 +38,10 @@ class Wake(msgspec.Struct, frozen=True):
     access: bool
 
 
+_NO_LANES: Final[frozenset[LaneOfSpace]] = frozenset()
+"""One for all: nothing is heard most of the time."""
+
+
 class Pauses(msgspec.Struct, frozen=True):
     """How long a reader's own rows may wait for more of them, milliseconds.
 
@@ -59,9 +63,7 @@ class Subscription:
         """Wait for the lanes of ``spaces``; ``wake``, or else ``wait``, when something is heard."""
         self._bell = bell
         self._spaces = frozenset(spaces)
-        # Nothing is heard most of the time, and empty frozen sets are all one.
-        self._lanes: frozenset[LaneOfSpace] = frozenset()
-        self._later: frozenset[LaneOfSpace] = frozenset()
+        self._lanes = self._later = _NO_LANES
         self._timer: asyncio.TimerHandle | None = None
         self._wrote_at = -math.inf
         self._access = False
@@ -112,7 +114,7 @@ class Subscription:
         self._timer = None
         if self._later:
             self._lanes |= self._later
-            self._later = frozenset()
+            self._later = _NO_LANES
             self._wake()
 
     def hear_access(self) -> None:
@@ -128,8 +130,9 @@ class Subscription:
     def take(self) -> Wake:
         """Return what was heard since the last time, and forget it."""
         wake = Wake(self._lanes, self._access)
-        self._later -= self._lanes  # what is read now holds these rows too
-        self._lanes = frozenset()
+        # What is read now holds these rows too.
+        self._later = self._later - self._lanes or _NO_LANES
+        self._lanes = _NO_LANES
         self._access = False
         return wake
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from trailmark_server.descriptors import Descriptors, allowed
 from trailmark_server.headers import bare_answer
 from trailmark_server.logs import log_fact
 from trailmark_shared import limits
@@ -22,10 +24,12 @@ class BoundedHttp(HttpToolsProtocol):
     Attributes:
         headers_s: Seconds for the request line and the headers.
         body_s: Seconds for the body.
+        descriptors: Looks at the socket of each connection of this process.
     """
 
     headers_s: float = limits.REQUEST_HEADERS_MS / 1000
     body_s: float = limits.REQUEST_BODY_MS / 1000
+    descriptors: ClassVar[Descriptors] = Descriptors()
 
     _deadline: asyncio.TimerHandle | None = None
     _header_bytes: int | None = 0
@@ -34,6 +38,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin to wait for a request."""
         super().connection_made(transport)
+        self.descriptors.opened(transport.get_extra_info("socket").fileno(), allowed())
         self._expect("headers", self.headers_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -92,5 +97,6 @@ class BoundedHttp(HttpToolsProtocol):
             self._deadline = None
 
     def _give_up(self, what: str) -> None:
-        log_fact("request_cut", why=f"{what} too slow")
+        if self._header_bytes != 0:  # browsers open lines that they may need, and ask nothing there
+            log_fact("request_cut", why=f"{what} too slow")
         self.transport.abort()

@@ -28,6 +28,7 @@ _BEFORE_SECRETS: Final = frozenset({"enter", "with"})
 _PATH_CHARS_MAX: Final = 120
 _DROPPED: Final = (
     '"WebSocket ',  # the line with path and query; ours has the path alone
+    "connection open",  # of each socket; it has a line once it ends
     "without completing handshake",  # a refused upgrade that was answered with a status
     "Invalid UTF-8 sequence received",  # a peer's text that is none; its socket has a line
 )
@@ -103,6 +104,11 @@ def log_failure(what: str, error: BaseException) -> None:
 def log_fact(what: str, **fields: str | int) -> None:
     """Log a fact; fields hold names, ids, codes and numbers only."""
     _LOGGER.info(what, extra={"fields": fields})
+
+
+def log_warning(what: str, **fields: str | int) -> None:
+    """Log what whoever runs the server should look at; fields as of ``log_fact``."""
+    _LOGGER.warning(what, extra={"fields": fields})
 
 
 def safe_path(path: str) -> str:

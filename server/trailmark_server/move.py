@@ -20,8 +20,8 @@ from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_moved
-from trailmark_shared.errors import ErrorCode, IntegrityError
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, is_moved, mark_moved
+from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.words import gettext
 
 
@@ -54,7 +54,6 @@ async def move(data: Path, goal: Databases, told: moving.Told) -> Moved:
         IntegrityError: ``corrupt_log``: what arrived does not verify.
     """
     with stopped(data):
-        mark_moved(data, is_done=False)
         return await _moved(data, goal, told)
 
 
@@ -68,15 +67,34 @@ async def _moved(data: Path, goal: Databases, told: moving.Told) -> Moved:
             open_keys(goal.keys, is_moving=True) as keys,
             open_main(goal.main, is_moving=True) as main,
         ):
+            # A folder stays a server's own as long as nothing of it can be anywhere else.
+            was_moved = is_moved(data)
+            if not was_moved:
+                mark_moved(data, is_done=False)
             if not await moving.is_verified(main):
-                await moving.copy_tables(keys_file, keys, moving.KEYS_TABLES, server_id, told)
-                await moving.copy_tables(main_file, main, moving.MAIN_TABLES, server_id, told)
+                try:
+                    await moving.copy_tables(keys_file, keys, moving.KEYS_TABLES, server_id, told)
+                    await moving.copy_tables(main_file, main, moving.MAIN_TABLES, server_id, told)
+                except DomainError:
+                    if was_moved:
+                        raise _moved_before() from None
+                    raise
             moved = await _verified(main_file, main, keys)
             await moving.note_verified(main)
             await moving.finish(keys)
             mark_moved(data, is_done=True)
             await moving.finish(main)
     return moved
+
+
+def _moved_before() -> DomainError:
+    return DomainError(
+        ErrorCode.INVALID_INPUT,
+        gettext(
+            "this folder was moved before, and the database holds something: start the server with "
+            "--database, or name empty ones to move it once more"
+        ),
+    )
 
 
 def _server_id(conn: Connection) -> bytes:

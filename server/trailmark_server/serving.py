@@ -22,12 +22,14 @@ import uvicorn
 from trailmark_adapters.threads import take_short_turns
 from trailmark_server.app import create_app, open_services
 from trailmark_server.deadlines import BoundedHttp
+from trailmark_server.descriptors import take_all
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.metrics import metrics_app
 from trailmark_server.running import held_by_server
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
+from trailmark_server.web_sockets import LeanWebSocket
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
@@ -170,7 +172,7 @@ def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
     return uvicorn.Config(
         cast("Any", app),
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=LeanWebSocket,
         ws_max_size=limits.FRAME_BYTES_MAX,
         ws_ping_interval=limits.PING_INTERVAL_MS / 1000,
         ws_ping_timeout=limits.PING_INTERVAL_MS / 1000,
@@ -261,6 +263,7 @@ async def _watched(services: Services, opened: socket.socket | None) -> AsyncGen
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run the server to its end, on uvloop where there is one: it costs a round trip far less."""
     take_short_turns()
+    take_all()
     try:
         make = import_module("uvloop").new_event_loop
     except ModuleNotFoundError:  # on Windows

@@ -30,8 +30,11 @@ from trailmark_shared.words import gettext
 FORM_FIELD: Final = "form_token"
 """Name of the form field that carries the form token."""
 
-GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache", "storage"'})
-"""Makes a browser forget what it may still hold of the pages."""
+GOODBYE: Final[Mapping[str, str]] = MappingProxyType({"Clear-Site-Data": '"cache"'})
+"""Makes a browser forget what it may still hold of the pages.
+
+Never ``"storage"``: at ``/app`` the same origin keeps all that a person wrote in this browser.
+"""
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -48,6 +51,7 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
         form_token: What every form of this session carries in ``FORM_FIELD``.
         way: How they last proved who they are.
         proved_at: When that was, milliseconds UTC.
+        opened_at: When the session began, milliseconds UTC; a fresh token leaves it as it is.
     """
 
     therapist: Therapist
@@ -55,6 +59,7 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     form_token: str
     way: Way = "link"
     proved_at: int = 0
+    opened_at: int = 0
 
 
 def form_token(token: str) -> str:
@@ -221,6 +226,7 @@ class WebSessions:
             form_token=form_token(token),
             way=session.way,
             proved_at=session.proved_at,
+            opened_at=session.created_at,
         )
 
     async def require(

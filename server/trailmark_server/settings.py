@@ -8,6 +8,7 @@ server was last reached, so that commands beside it print links that work.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import SplitResult, urlsplit, urlunsplit
@@ -28,6 +29,9 @@ DEFAULT_URL: Final = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
 
 ACCESS_LOG_DAYS_MAX: Final = 36_525
 """A hundred years: whoever means for ever."""
+
+_HOST: Final = re.compile(r"[a-z0-9._:-]+")
+"""A host as browsers name it in ``Origin``: other letters stand there as ``xn--…``."""
 
 _KEPT: Final = "server.json"
 _LISTENING: Final = "listening.json"
@@ -127,9 +131,11 @@ def named_folder(data: Path | None) -> Path:
     """Return where the data folder is, whether it is there or not.
 
     Args:
-        data: From the command line; else ``TRAILMARK_SERVER_DATA``; else a folder of the user.
+        data: From the command line; else ``TRAILMARK_SERVER_DATA``, without blanks around it, as a
+            file of settings may leave them there; else a folder of the user.
     """
-    named = data or (Path(os.environ[DATA_VARIABLE]) if os.environ.get(DATA_VARIABLE) else None)
+    variable = os.environ.get(DATA_VARIABLE, "").strip()
+    named = data or (Path(variable) if variable else None)
     if named is None:
         from platformdirs import user_data_path  # noqa: PLC0415  (only where nothing is named)
 
@@ -211,7 +217,7 @@ def checked_url(url: str) -> str:
     if (
         parts is None
         or parts.scheme not in {"http", "https"}
-        or not parts.hostname
+        or not _HOST.fullmatch(parts.hostname or "")
         or not _is_port_usable(parts)
     ):
         raise DomainError(
@@ -229,11 +235,12 @@ def read_kept(data: Path) -> Kept:
 
     Raises:
         DomainError: ``invalid_input``: the file is damaged, or what it says is not usable.
+        StorageError: ``storage_unavailable``: it cannot be read.
     """
     path = data / _KEPT
-    if not path.exists():
-        return Kept()
     try:
+        if not path.exists():
+            return Kept()
         kept = msgspec.json.decode(path.read_bytes(), type=Kept)
         if kept.public_url is not None:
             checked_url(kept.public_url)
@@ -247,6 +254,13 @@ def read_kept(data: Path) -> Kept:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("{file} in the data folder is damaged").format(file=_KEPT),
+        ) from None
+    except OSError as error:
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("{file} in the data folder cannot be read ({why})").format(
+                file=_KEPT, why=error.strerror
+            ),
         ) from None
     return kept
 

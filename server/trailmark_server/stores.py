@@ -50,6 +50,8 @@ MAIN_FILE: Final = "trailmark.db"
 KEYS_FILE: Final = "keys.db"
 MOVED_FILE: Final = "moved.json"
 RESTORING_FILE: Final = "restoring"
+RESTORING_LOG_FILE: Final = "restoring-log"
+"""The same where the keys stay as they are."""
 
 
 class Stores(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,13 +136,21 @@ def mark_moved(data: Path, *, is_done: bool) -> None:
     (data / MOVED_FILE).write_text(json.dumps({"moved": is_done}), encoding="utf-8")
 
 
+def is_moved(data: Path) -> bool:
+    """Say whether all of a folder was moved to PostgreSQL and verified there, as far as noted."""
+    try:
+        return bool(json.loads((data / MOVED_FILE).read_bytes())["moved"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
 @contextmanager
-def mark_restoring(data: Path) -> Generator[None]:
+def mark_restoring(data: Path, *, with_keys: bool) -> Generator[None]:
     """Mark a folder while its files are exchanged; one that is killed meanwhile stays marked."""
-    mark = data / RESTORING_FILE
-    mark.touch()
+    (data / (RESTORING_FILE if with_keys else RESTORING_LOG_FILE)).touch()
     yield
-    mark.unlink()
+    for name in (RESTORING_FILE, RESTORING_LOG_FILE):
+        (data / name).unlink(missing_ok=True)
 
 
 def require_here(data: Path) -> None:
@@ -149,7 +159,7 @@ def require_here(data: Path) -> None:
     Raises:
         StorageError: ``storage_unavailable``: they were moved, or are being restored.
     """
-    if (data / RESTORING_FILE).exists():
+    if (data / RESTORING_FILE).exists() or (data / RESTORING_LOG_FILE).exists():
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             gettext("a restore into this folder was interrupted; do it again, with --replace"),

@@ -23,6 +23,7 @@ _STATEMENTS_KEPT: Final = 512
 """Statements that a connection keeps ready: more than any store has, for a rest is planned anew."""
 
 _MODULE: Final = "sqlcipher3.dbapi2"
+_FULL_TEXT: Final = "database or disk is full"
 
 _loaded: Any = None
 
@@ -77,7 +78,7 @@ def copy(source: Path, source_key: bytes | None, target: Path, target_key: bytes
         target_key: Its key, ``None`` for an open file.
 
     Raises:
-        StorageError: ``storage_unavailable``: SQLCipher is not installed.
+        StorageError: ``storage_unavailable``: SQLCipher is not installed; ``disk_full``.
     """
     dbapi = _dbapi()
     conn = (
@@ -90,7 +91,15 @@ def copy(source: Path, source_key: bytes | None, target: Path, target_key: bytes
         (version,) = conn.execute("PRAGMA user_version").fetchone()
         key = "" if target_key is None else _literal(target_key)
         conn.execute("ATTACH DATABASE ? AS target KEY ?", (address(target, "rw"), key))
-        conn.execute("SELECT sqlcipher_export('target')").fetchone()
+        try:
+            conn.execute("SELECT sqlcipher_export('target')").fetchone()
+        except dbapi.OperationalError as error:
+            # It passes SQLite's words on and not its code.
+            if str(error) != _FULL_TEXT:
+                raise
+            raise StorageError(
+                ErrorCode.DISK_FULL, gettext("the disk is full; free some space and try again")
+            ) from error
         conn.execute(f"PRAGMA target.user_version={int(version)}")
         conn.execute("DETACH DATABASE target")
     finally:

@@ -36,6 +36,8 @@ def _fault(error: cyclopts.CycloptsError) -> str:
             return gettext(
                 "these are more words or other options than it takes; put a text in quotes"
             )
+        case cyclopts.ValidationError(argument=argument) if argument is not None:
+            return _not_taken(argument.name, ())
         case cyclopts.CoercionError(argument=argument) if argument is not None:
             return _not_taken(argument.name, argument.get_choices(force=True) or ())
         case _:

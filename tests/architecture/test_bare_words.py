@@ -158,6 +158,37 @@ def bare_texts(template: str) -> Iterator[str]:
             yield text.strip()
 
 
+def in_formatted(module: ast.Module) -> Iterator[ast.Call]:
+    """Yield what is asked of the catalogue, word by word, inside of an f-string.
+
+    Before Python 3.12 whoever reads the tokens of a file sees no call there.
+    """
+    for string in ast.walk(module):
+        if isinstance(string, ast.JoinedStr):
+            for node in ast.walk(string):
+                if isinstance(node, ast.Call) and name_of(node) in _CATALOGUE:
+                    texts = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
+                    if any(isinstance(each.value, str) for each in texts):
+                        yield node
+
+
+def test_the_catalogue_hears_of_every_text() -> None:
+    found = [
+        place(path, call.lineno)
+        for folder in PACKAGES.values()
+        for path in sorted(folder.rglob("*.py"))
+        for call in in_formatted(tree(path))
+    ]
+
+    assert [] == found
+
+
+def test_a_text_that_the_catalogue_does_not_hear_of_is_found() -> None:
+    module = ast.parse("""f"{gettext('Good.')}" + f"{gettext(WORDS[name])}" + gettext("Fine.")""")
+
+    assert ["gettext('Good.')"] == [ast.unparse(each) for each in in_formatted(module)]
+
+
 def test_no_text_of_a_template_is_bare() -> None:
     found = [
         f"{place(path)} {text!r}"

@@ -7,6 +7,7 @@ from tests.architecture.sources import PACKAGES, modules, tree
 from tests.support.logged_facts import documented_facts
 
 LOGS = PACKAGES["server"] / "logs.py"
+LOGGING = {"log_fact", "log_warning"}
 OF_LIBRARIES = {"failure": {"in", "error", "where"}, "web_server": {"says"}}
 """What ``logs.py`` itself makes of failures and of the web server's sentences."""
 
@@ -15,7 +16,7 @@ def facts_in_the_code() -> Iterator[tuple[str, set[str]]]:
     """Yield each fact that the server logs, with the fields that are named where it does."""
     for path in modules("server"):
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "log_fact":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in LOGGING:
                 fields = {each.arg for each in node.keywords if each.arg is not None}
                 chosen = node.args[0]
                 either = [chosen.body, chosen.orelse] if isinstance(chosen, ast.IfExp) else [chosen]

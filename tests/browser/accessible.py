@@ -12,7 +12,7 @@ from playwright.async_api import Page
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 _RUN: Final = """async () => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
   return found.violations.flatMap((each) =>
     each.nodes.map((node) => `${each.impact} ${each.id}: ${node.target.join(" ")}`));

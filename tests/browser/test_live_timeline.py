@@ -9,6 +9,10 @@ from tests.support.scene import Scene, SignIn, Watched
 
 pytestmark = pytest.mark.browser
 
+DEAF = """() => document.querySelector("[data-live]").addEventListener("ended",
+  (event) => event.stopImmediatePropagation(), true)"""
+"""Lets a page not hear that its reader was signed out."""
+
 PRIVATE = "Nobody may ever read these words"
 
 
@@ -180,6 +184,26 @@ def test_what_was_typed_on_the_plan_outlives_the_reload_that_it_asks_for(
     expect(form.get_by_label("What to try")).to_have_value("")
 
 
+def test_whoever_signs_out_leaves_nothing_typed_in_the_browser(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    page = sign_in()
+    open_timeline(page)
+    page.get_by_role("link", name="Plan", exact=True).click()
+    expect(page.locator("#live-state")).to_have_text("Live")
+    form = page.locator("details", has_text="Add an intervention")
+    form.locator("summary").click()
+    form.get_by_label("What to try").fill("Breathing out longer")
+    scene.send("win", "Something else", "--goal", goal)
+    expect(page.locator("#live-state")).to_contain_text("Reload the page to see it.")
+
+    page.evaluate(DEAF)  # as where the line is cut just then
+    page.locator(".masthead button").click()
+
+    expect(page).to_have_url(re.compile("/$"))
+    assert 0 == page.evaluate("sessionStorage.length")
+
+
 def test_goal_page_follows_by_itself_and_keeps_the_draft(
     scene: Scene, sign_in: SignIn, goal: str
 ) -> None:
@@ -231,7 +255,7 @@ def test_goal_page_keeps_what_it_shows_where_an_error_answers(sign_in: SignIn) -
     open_timeline(page)
     page.get_by_role("link", name="Paint on Sundays").first.click()
     shown = page.locator("#goal-now").inner_text()
-    page.route("**/goals/*", lambda route: route.fulfill(status=410, body="<p>Gone</p>"))
+    page.route("**/goals/*", lambda route: route.fulfill(status=503, body="<p>Later</p>"))
 
     with page.expect_response("**/goals/*") as answered:
         page.evaluate("htmx.trigger(document.getElementById('goal-now'), 'goal-changed')")

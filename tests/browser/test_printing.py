@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.conftest import ARGUMENTS
+from tests.browser.screenshots import SHEETS, furnished
 from tests.conftest import CHROMIUM
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, served, sharing_site, timeline_path
@@ -20,6 +21,22 @@ pytestmark = pytest.mark.browser
 
 COLOURS = """names => names.map((name) =>
   getComputedStyle(document.documentElement).getPropertyValue(name))"""
+
+
+ON_PAPER = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
+  .filter((each) => each.checkVisibility()).map((each) => each.outerHTML)"""
+"""What asks for a hand, and is printed."""
+
+TORN = """() => [...document.querySelectorAll("main :is(h2, h3)")]
+.filter((each) => each.checkVisibility()).flatMap((heading) => {
+  const around = [];
+  let each = heading.parentElement;
+  for (; !each.matches("main, .brief, .both, .two-states"); each = each.parentElement)
+    around.push(each);
+  return around.filter((each) => !["block", "list-item"].includes(getComputedStyle(each).display))
+    .map((each) => `${heading.textContent}: ${each.className}`);
+})"""
+"""Headings that may end a page, as a browser minds what follows them in blocks alone."""
 
 
 def names_in(sheet: Path) -> list[str]:
@@ -45,6 +62,22 @@ async def test_a_dark_screen_prints_as_a_light_one(page: Page, sheet: Path) -> N
         return dict(zip(names, await page.evaluate(COLOURS, names), strict=True))
 
     assert await printed("light") == await printed("dark")
+
+
+@pytest.mark.timeout(120)
+async def test_a_sheet_holds_nothing_to_press_and_no_heading_alone(page: Page) -> None:
+    site, pages = await furnished()
+    found: list[str] = []
+    async with served(site) as url:
+        name = site.services.web.cookie_name
+        await page.context.add_cookies([{"name": name, "value": site.token, "url": url}])
+        await page.emulate_media(media="print")
+        for each in (*SHEETS, "goal", "goal-conflict", "timeline"):
+            await page.goto(url + pages[each])
+            found += [f"{each}: {one}" for one in await page.evaluate(ON_PAPER)]
+            found += [f"{each}: {one}" for one in await page.evaluate(TORN)]
+
+    assert [] == found
 
 
 async def test_a_sheet_says_what_it_leaves_out(page: Page) -> None:

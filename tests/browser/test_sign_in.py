@@ -1,12 +1,13 @@
 """Signing in, in a real browser: by an authenticator in software, and without script."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.conftest import CHROMIUM
@@ -18,6 +19,15 @@ from trailmark_server.storage.accounts import AccountRows
 pytestmark = pytest.mark.browser
 
 EMAIL = "demo@example.org"
+TWICE = """async () => {
+  const button = document.querySelector("main button");
+  button.click();
+  await fetch("/health");
+  button.click();
+}"""
+"""Presses again while the first press is on its way."""
+
+FOLDER = "navigator.storage.getDirectory()"
 
 
 class Visitor:
@@ -41,8 +51,8 @@ class Visitor:
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
-    async def enter(self) -> None:
-        """Sign in by a link."""
+    async def link(self) -> str:
+        """Return the address of a link that works once."""
         services = self.server.services
         token = accounts.token_text(services.randomness.token(accounts.TOKEN_BYTES))
 
@@ -53,7 +63,11 @@ class Visitor:
             accounts.add_sign_in_link(rows, known, token, services.now())
 
         await services.accounts.write(work)
-        await self.open(f"/enter/{token}")
+        return f"/enter/{token}"
+
+    async def enter(self) -> None:
+        """Sign in by a link."""
+        await self.open(await self.link())
         await self.press("Sign in")
         await expect(self.page).to_have_url(f"{self.server.url}/people")
 
@@ -97,6 +111,9 @@ async def test_a_passkey_is_made_used_and_removed(tmp_path: Path) -> None:
         await page.get_by_label("What you call it").fill("Work laptop")
         await at.press("Add a passkey")
         await expect(page.locator("#passkeys ~ .entries")).to_contain_text("Work laptop")
+        buttons = await page.locator("#passkeys ~ .entries button").all()
+        tops = {(await each.bounding_box() or {}).get("y") for each in buttons}
+        assert 1 == len(tops), "they stand in one line"
 
         await page.locator(".masthead button").click()
         await page.get_by_role("link", name="Sign in").click()
@@ -119,6 +136,45 @@ async def test_a_passkey_is_made_used_and_removed(tmp_path: Path) -> None:
         await at.press("Sign in with a passkey")
         await expect(page.locator("[data-passkey] .problem")).to_contain_text("Nothing happened")
         assert [] == at.complaints
+
+
+async def test_a_link_that_is_pressed_twice_is_used_once(tmp_path: Path) -> None:
+    """The browser would throw away the answer that signs in; the second one cannot."""
+    sent, answer = list[str](), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route.request.url)
+            await answer.wait()
+        await route.continue_()
+
+    async with visitor(tmp_path) as at:
+        await at.page.route("**/enter/*", hold)
+        await at.open(await at.link())
+        await at.page.evaluate(TWICE)
+        answer.set()
+        await expect(at.page).to_have_url(f"{at.server.url}/people")
+
+    assert 1 == len(sent)
+
+
+async def test_signing_out_leaves_alone_what_the_app_keeps_in_the_same_browser(
+    tmp_path: Path,
+) -> None:
+    """The store of the app at ``/app`` lies in the private folder of this very origin."""
+    async with visitor(tmp_path) as at:
+        await at.enter()
+        await at.page.evaluate(
+            f"{FOLDER}.then((folder) => folder.getDirectoryHandle('store', {{create: true}}))"
+        )
+        await at.page.locator(".masthead button").click()
+        await expect(at.page).to_have_url(f"{at.server.url}/")
+
+        kept = await at.page.evaluate(
+            f"{FOLDER}.then(async (folder) => (await folder.keys().next()).value)"
+        )
+
+    assert "store" == kept
 
 
 async def test_all_else_works_without_script(tmp_path: Path) -> None:

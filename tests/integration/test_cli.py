@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import signal
 import time
 from collections.abc import Generator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster import home_server
-from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in
+from tests.support.processes import EVERYTHING, DeviceFolder, ServerProcess, let_in, settled
 from trailmark_client.cli.program import main
 
 EMAIL = "demo@example.org"
@@ -153,6 +154,48 @@ class TestConnecting:
         assert phone.run("sync")["waiting_for"] == ["Dr Demo"]
         assert all(each["lane"] == "self" for each in phone.run("status")["lanes"])
 
+    def test_a_server_that_forgot_an_invitation_is_named(
+        self, tmp_path: Path, phone: DeviceFolder
+    ) -> None:
+        """It was put back from a copy that is older than the invitation."""
+        second = "second@example.org"
+        with home_server(tmp_path / "restored") as server:
+            server.admin("therapist", "add", "Dr Demo", "--email", EMAIL)
+            server.admin("therapist", "add", "Dr Second", "--email", second)
+            phone.run("connect", server.url, code(server, "--confirmed"), *EVERYTHING)
+            server.stop()
+            shutil.copytree(server.data, tmp_path / "older")
+            server.start()
+            used = server.admin("invite", "--therapist", second)["code"]
+            phone.run("connect", server.url, used, *EVERYTHING, "--wait", "0")
+            server.stop()
+            shutil.rmtree(server.data)
+            shutil.copytree(tmp_path / "older", server.data)
+            server.start()
+
+            synced = phone.attempt("sync")
+            again = phone.attempt("connect", server.url, used, *EVERYTHING, "--wait", "0")
+            used = server.admin("invite", "--therapist", second, "--confirmed")["code"]
+            let_in = phone.run("connect", server.url, used, *EVERYTHING)
+
+        assert ["Dr Second"] == json.loads(synced.stdout)["waiting_for"]
+        assert "ask them for another code" in synced.stderr
+        assert "not_found" == json.loads(again.stderr)["error"]["code"]
+        assert let_in["let_in"]
+
+    def test_whom_the_person_forgets_meanwhile_is_not_called_let_in(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        waiting = phone.begin("connect", server.url, code(server), *EVERYTHING)
+        assert waiting.stderr is not None
+        assert "Waiting for Dr Demo" in waiting.stderr.readline()
+
+        assert phone.run("sharing", "stop", "Dr Demo")["forgotten"]
+
+        _, told = waiting.communicate(timeout=PATIENCE_S)
+        assert "not_found" == json.loads(told)["error"]["code"]
+        assert [] == phone.run("sharing")["grants"]
+
     def test_wishes_are_carried_out_with_the_grant(
         self, server: ServerProcess, phone: DeviceFolder
     ) -> None:
@@ -232,6 +275,45 @@ class TestDevices:
         assert any(each["subject"] == reflection for each in laptop.run("timeline")["events"])
         assert phone.state_hashes() == laptop.state_hashes()
         assert None not in phone.state_hashes().values()
+
+    def test_whom_one_device_let_in_the_other_does_not_let_in_again(
+        self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder
+    ) -> None:
+        first, second = "first@example.org", "second@example.org"
+        server.admin("therapist", "add", "Dr First", "--email", first)
+        server.admin("therapist", "add", "Dr Second", "--email", second)
+
+        def connects(device: DeviceFolder, email: str, *options: str) -> dict[str, Any]:
+            used = server.admin("invite", "--therapist", email, *options)["code"]
+            return device.run("connect", server.url, used, "--yes", "--share", "goals", "--wait=0")
+
+        connects(phone, first, "--confirmed")
+        let_in(phone.run("device", "invite", "--yes"), phone, laptop)
+        assert not connects(laptop, second)["let_in"]
+        assert connects(phone, second, "--confirmed")["let_in"]
+
+        synced = laptop.run("sync")
+
+        shared = laptop.run("sharing")
+        names = [each["name"] for each in shared["grants"]]
+        assert ([], []) == (synced["waiting_for"], shared["waiting"])
+        assert ["Dr First", "Dr Second"] == names
+        assert settled(phone, laptop)
+
+    def test_what_is_named_for_one_who_is_let_in_is_said_not_to_count(
+        self, server: ServerProcess, phone: DeviceFolder
+    ) -> None:
+        def connects(*named: str) -> tuple[list[str], str]:
+            used = code(server, "--confirmed")
+            ran = phone.attempt("connect", server.url, used, "--yes", *named)
+            return json.loads(ran.stdout)["classes"], ran.stderr
+
+        goals = ("--share", "goals", "--until", "none")
+        connects(*goals)
+
+        assert (["goals"], "") == connects(*goals)
+        classes, told = connects(*goals, "--share", "steps")
+        assert (["goals"], True) == (classes, "What you named was not agreed to" in told)
 
     def test_devices_are_listed_and_signed_out(
         self, server: ServerProcess, phone: DeviceFolder, laptop: DeviceFolder

@@ -135,3 +135,12 @@ def test_the_composed_server_serves_is_backed_up_and_heals(
     assert [True, True] == [before["ok"], after["ok"]]
     assert entries[0] < entries[1]
     assert 0 == phone.run("status")["unsent"]
+
+
+@pytest.mark.parametrize("words", [[], ["one"]])
+def test_a_word_that_the_backup_does_not_know_is_no_backup(words: list[str]) -> None:
+    done = subprocess.run(
+        ["sh", ROOT / "deploy" / "backup.sh", *words], capture_output=True, check=False, timeout=60
+    )
+
+    assert (2, b"backup.sh: once or nightly\n") == (done.returncode, done.stderr)

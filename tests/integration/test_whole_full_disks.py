@@ -14,6 +14,8 @@ import pytest
 from tests.support.cluster import servers_asked_for
 from tests.support.processes import DeviceFolder
 from tests.support.whole import World, events_of, written
+from trailmark_adapters.sqlite import SqliteFile, copy_file
+from trailmark_shared.errors import ErrorCode, StorageError
 
 STORAGE_EXIT = 6
 LARGE = "x" * 9000
@@ -77,6 +79,20 @@ def test_a_device_calls_nothing_saved_that_is_not(tmp_path: Path) -> None:
         saved |= events_of(device.run("win", "there is room again"))
         assert saved == written(device.database)
         device.run("verify")
+
+
+def test_a_store_that_does_not_fit_twice_stays_under_its_lock(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", kilobytes=300):
+        store, copy = tmp_path / "disk" / "store.db", tmp_path / "disk" / "copy.db"
+        file = SqliteFile(store, key=bytes(32))
+        file.write(lambda conn: conn.execute("CREATE TABLE word AS SELECT zeroblob(160000)"))
+        file.close()
+        copy.touch()
+
+        with pytest.raises(StorageError) as refused:
+            copy_file(store, bytes(32), copy, None)
+
+    assert ErrorCode.DISK_FULL == refused.value.code
 
 
 def test_a_device_without_room_for_news_gets_them_later(world: World) -> None:

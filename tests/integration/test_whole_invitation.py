@@ -1,7 +1,10 @@
 """A therapist's page invites a person, with real processes: scanned or pasted as one piece."""
 
 import html
+import json
 import re
+import signal
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +12,8 @@ from tests.integration.test_whole_private import signed_in
 from tests.support.processes import EVERYTHING, DeviceFolder, invitation
 from tests.support.whole import World
 from trailmark_shared.ids import text_from_id
+
+PATIENCE_S = 20
 
 
 def test_the_link_of_the_page_lets_somebody_in_once_both_confirmed(
@@ -39,3 +44,29 @@ def test_the_link_of_the_page_lets_somebody_in_once_both_confirmed(
     assert link.rpartition("/")[2] not in world.server.log_text
     other = DeviceFolder(tmp_path / "other")
     assert "wrong_code" == other.refused("connect", link, *EVERYTHING)
+
+
+def test_who_confirms_is_let_in_by_a_device_that_stays_in_step(
+    world: World, tmp_path: Path
+) -> None:
+    mira = DeviceFolder(tmp_path / "mira")
+    email = "okafor@example.org"
+    used = world.server.admin("invite", "--therapist", email)["code"]
+    mira.run("connect", world.server.url, used, *EVERYTHING, "--wait", "0")
+    watcher = mira.begin("sync", "--watch")
+    assert watcher.stderr is not None
+    while json.loads(watcher.stderr.readline()).get("phase") != "live":
+        pass
+
+    with closing(signed_in(world.server)) as browser:
+        shown = browser.get("/people").text
+        token = re.findall(r'name="form_token" value="([^"]+)"', shown)[0]
+        confirm = re.findall(r'action="(/people/\w+/confirm)"', shown)[0]
+        browser.post(confirm, data={"form_token": token})
+        until = time.monotonic() + PATIENCE_S
+        while not mira.run("sharing")["grants"] and time.monotonic() < until:
+            pass
+    watcher.send_signal(signal.SIGINT)
+    watcher.communicate(timeout=PATIENCE_S)
+
+    assert ["live"] == [each["state"] for each in mira.run("sharing")["grants"]]

@@ -1,14 +1,19 @@
 """All devices are lost: what a code on paper brings back, and what it does not."""
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from tests.integration.test_whole_full_disks import small_disk
 from tests.support.cluster import home_server
 from tests.support.processes import DeviceFolder, ServerProcess, add_device, connect, settled
 from tests.support.whole import events_of, written
+from trailmark_client.cli.failures import STORAGE
 
 
 @pytest.fixture
@@ -78,6 +83,37 @@ def test_without_a_private_copy_only_what_was_shared_comes_back(
     assert not recovered["private_copy"]
     assert [goal] == [each["id"] for each in found.run("goal", "list")["goals"]]
     assert not secret & written(found.database)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_code_that_could_not_be_shown_takes_no_place(
+    phone: DeviceFolder, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAILMARK_HOME", str(phone.home))
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    command = [sys.executable, "-m", "trailmark_client", "recovery", "new", "--yes", "--confirm"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, check=False)
+
+    assert STORAGE == done.returncode
+    assert "no room left" in capfd.readouterr().err
+    assert not phone.run("recovery", "status")["exists"]
+
+
+def test_a_code_whose_page_cannot_be_written_is_told_all_the_same(
+    server: ServerProcess, phone: DeviceFolder, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", kilobytes=16) as disk:
+        disk.fill(leave=0)
+        page = tmp_path / "disk" / "page.txt"
+        made = phone.attempt("recovery", "new", "--yes", "--confirm", "--page", str(page))
+        assert not page.exists()
+
+    assert "could not be written" in made.stderr
+    told = json.loads(made.stdout)
+    found = DeviceFolder(tmp_path / "found")
+    assert (None, 0) == (told["page"], made.returncode)
+    assert found.run("recover", server.url, typed=told["code"])["synced"]
 
 
 def test_a_replaced_code_opens_nothing(

@@ -384,7 +384,7 @@ def _documents_refolded(device: SimDevice) -> tuple[list[Any], list[Any]]:
 
     def work(conn: Connection) -> None:
         found.append(conn.execute(documents).fetchall())
-        read_models.refold_all(conn)
+        read_models.refold_all(conn, device.app.vault.opener())
         found.append(conn.execute(documents).fetchall())
         raise _UndoError
 

@@ -15,9 +15,11 @@ def silent(_what: str, _done: int, _total: int) -> None:
     """Show no progress."""
 
 
-async def filled(data: Path, databases: Databases | None = None) -> dict[str, object]:
+async def filled(
+    data: Path, databases: Databases | None = None, seed: int = 1
+) -> dict[str, object]:
     """Let a server hold something of each kind; return what others can see of it."""
-    async with open_stores(data, FakeClock(NOW), SeededRandomness(), databases) as stores:
+    async with open_stores(data, FakeClock(NOW), SeededRandomness(seed), databases) as stores:
         care, own = LaneDevice(CARE), LaneDevice(SELF)
         await push(stores.events, [care.grants(), *(care.shares() for _ in range(30))])
         await push(stores.events, [own.seals() for _ in range(30)])

@@ -35,6 +35,6 @@ def import_a_lane(app: App) -> None:
             if row.event.body is None and row.code is None:
                 conn.execute("INSERT INTO erased (id) VALUES (?)", (row.event.id,))
         importing.finish(SPACE)
-        refold_all(conn)
+        refold_all(conn, app.vault.opener())
 
     app.write(put)

@@ -18,7 +18,7 @@ from trailmark_client.commands.when import When
 from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.web.asking import Asked, Told
-from trailmark_client.web.desk import Desk, Far, Link, Looked, Phase
+from trailmark_client.web.desk import Completed, Desk, Far, Link, Looked, Phase
 from trailmark_client.web.own import Own
 from trailmark_client.web.routes import answer
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -97,7 +97,7 @@ class NoServer:
     def agree(self, member: str, agreed: Agreed) -> None:
         raise NotImplementedError
 
-    def complete(self, member: str) -> bool:
+    def complete(self, member: str) -> Completed:
         raise NotImplementedError
 
     def decline(self, member: str) -> None:

@@ -203,13 +203,41 @@ def _may_enter(path: Path) -> bool:
 
 @contextmanager
 def _started(programs: Path, folder: Path, *, is_durable: bool) -> Generator[PostgresServer]:
-    user = _UNPRIVILEGED if os.geteuid() == 0 else None
-    data = folder / "data"
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+        [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
          "--no-locale", "--no-sync"],
-        user=user, cwd=folder, check=True, capture_output=True,
+        user=_user(), cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
+    with _serving(programs, folder, is_durable=is_durable) as server:
+        yield server
+
+
+@contextmanager
+def standby_of(server: PostgresServer) -> Generator[PostgresServer]:
+    """Yield a standby that holds what a server of our own holds and follows it."""
+    if server.programs is None:
+        pytest.skip(f"NO STANDBY WAS TRIED: {VARIABLE} names a server whose programs are not ours")
+    folder = Path(tempfile.mkdtemp(prefix="tm-pg-", dir="/tmp"))
+    try:
+        if (user := _user()) is not None:
+            shutil.chown(folder, user)
+        subprocess.run(
+            [server.programs / "pg_basebackup", "-d", server.url, "-D", folder / "data", "-R",
+             "-c", "fast", "--no-sync"],
+            user=user, cwd=folder, check=True, capture_output=True,
+        )  # fmt: skip
+        with _serving(server.programs, folder, is_durable=False) as standby:
+            yield standby
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user() -> str | None:
+    return _UNPRIVILEGED if os.geteuid() == 0 else None
+
+
+@contextmanager
+def _serving(programs: Path, folder: Path, *, is_durable: bool) -> Generator[PostgresServer]:
     settings = [
         f"-c{each}"
         for each in (*(() if is_durable else _FAST), "listen_addresses=", "max_connections=300")
@@ -217,8 +245,8 @@ def _started(programs: Path, folder: Path, *, is_durable: bool) -> Generator[Pos
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             ["sh", "-c", _WHILE_WE_LIVE, "sh",
-             programs / "postgres", "-D", data, "-k", folder, *settings],
-            user=user, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
+             programs / "postgres", "-D", folder / "data", "-k", folder, *settings],
+            user=_user(), cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
     try:

@@ -123,11 +123,12 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         return self.signed_in_as(THERAPIST, self.token)
 
     def signed_in_as(self, therapist: Therapist, token: str) -> SignedIn:
-        """Return who sits at a browser that has the session of ``token``."""
+        """Return who sits at a browser that has the session of ``token``, opened just now."""
         return SignedIn(
             therapist=therapist,
             session_hash=secret_hash(token),
             form_token=form_token(token),
+            opened_at=self.clock.ms,
         )
 
     async def audience(self, writer: Writer) -> Audience:

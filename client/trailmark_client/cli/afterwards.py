@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.errors import ErrorCode, TrailmarkError
@@ -13,9 +13,7 @@ from trailmark_shared.words import gettext
 
 if TYPE_CHECKING:
     from trailmark_client.app import App
-    from trailmark_client.storage.structure import StructureCheck
 
-_STOP_S: Final = 0.05
 _Work = Callable[[], None]
 
 _WAITING: ContextVar[list[_Work] | None] = ContextVar("waiting", default=None)
@@ -45,30 +43,17 @@ def look_through_afterwards(app: App, terminal: Terminal) -> None:
 def _look_through(known: App, terminal: Terminal) -> None:
     from trailmark_client.app import open_app
     from trailmark_client.cli.progress import counting
+    from trailmark_client.storage.structure import beside
 
     with open_app(known.home, clock=known.clock, key=known.key) as app:
         check = app.structure_check()
         if check is None:  # another process was first
             return
-        with counting(terminal, gettext("Checking"), None):
-            is_whole = _watched(check)
+        # Beside the terminal, so that an interrupt ends it at once.
+        with counting(terminal, gettext("Checking"), None), beside(check) as looking:
+            is_whole = looking.result()
         if is_whole is None:
             return
         app.note_structure(is_whole=is_whole)
     if not is_whole:
         terminal.warn_of(ErrorCode.CORRUPT_LOG, gettext("the database file is damaged"))
-
-
-def _watched(check: StructureCheck) -> bool | None:
-    """Run a look beside the terminal, so that an interrupt ends it at once."""
-    from concurrent.futures import ThreadPoolExecutor, wait
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(check.run)
-        try:
-            return running.result()
-        finally:
-            # What has not begun yet cannot be interrupted: it is asked again.
-            while not running.done():
-                check.stop()
-                wait({running}, timeout=_STOP_S)

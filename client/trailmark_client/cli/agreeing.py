@@ -24,6 +24,7 @@ from trailmark_shared.domain.consent import (
     CONSENT_TEXTS,
     CONSENT_VERSION,
 )
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
@@ -334,11 +335,9 @@ def _picked(here: Here, name: str, agreed: Agreed, since: str | None) -> tuple[s
     here.terminal.say(*(f"  {n}. {each.words}" for n, each in enumerate(offered, start=1)))
     while True:
         typed = here.terminal.ask(gettext("Numbers, with blanks between; an empty line for none:"))
-        numbers = typed.replace(",", " ").split()
-        if all(each.isascii() and each.isdigit() for each in numbers):
-            wanted = {int(each) for each in numbers}
-            if wanted <= set(range(1, len(offered) + 1)):
-                return _ids(here, [offered[each - 1] for each in sorted(wanted)])
+        wanted = {typed_number(each) or 0 for each in typed.replace(",", " ").split()}
+        if wanted <= set(range(1, len(offered) + 1)):
+            return _ids(here, [offered[each - 1] for each in sorted(wanted)])
         here.terminal.say(gettext("Numbers from 1 to {n}.").format(n=len(offered)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from trailmark_client.cli.agreeing import agreed_words
+from trailmark_client.cli.agreeing import Named, agreed_words, last_day
 from trailmark_client.cli.answers import Answer
 from trailmark_client.cli.here import Here, waiting_words
 from trailmark_client.commands.written import Written
@@ -110,14 +110,23 @@ def connected_answer(
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 
-def let_in_already(here: Here, standing: PendingGrant, ended: Ended) -> Answer[Connected]:
+def let_in_already(
+    here: Here, standing: PendingGrant, named: Named, ended: Ended
+) -> Answer[Connected]:
     """Say that somebody was let in before, and that it stays as it was.
 
     Args:
         here: Where the command runs.
         standing: Who it is, and what they were granted.
+        named: What the person named; what of it does not stand already is said not to count.
         ended: How the exchange afterwards went.
     """
+    if not _stands(here, named, standing.agreed or Agreed()):
+        here.terminal.warn(
+            gettext(
+                "What you named was not agreed to: {name} is let in already, on other terms."
+            ).format(name=standing.name)
+        )
     document = connected_document(here, standing, [], ended)
     return Answer(
         document,
@@ -131,4 +140,14 @@ def let_in_already(here: Here, standing: PendingGrant, ended: Ended) -> Answer[C
             ).format(name=standing.name),
             *waiting_words(document.unsent),
         ),
+    )
+
+
+def _stands(here: Here, named: Named, terms: Agreed) -> bool:
+    """Say whether all that was named is so already."""
+    return (
+        set(named.classes) <= set(terms.classes)
+        and set(named.may) <= set(terms.actions)
+        and (named.until is None or last_day(here, named.until) == terms.until)
+        and not named.pick
     )

@@ -24,6 +24,7 @@ from trailmark_client.cli.connected import (
     shared_ids,
 )
 from trailmark_client.cli.emptying import obeyed_words, require_told, tell_servers, told_words
+from trailmark_client.cli.failures import message_of
 from trailmark_client.cli.here import Here, opened, waiting_words
 from trailmark_client.cli.options import PLAIN, Common, Yes
 from trailmark_client.cli.parameters import Parameter
@@ -32,7 +33,13 @@ from trailmark_client.commands.stopping import settle_stops
 from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.outbox import unsent
-from trailmark_client.queries.pending import Agreed, PendingGrant, pending_grant, pending_grants
+from trailmark_client.queries.pending import (
+    Agreed,
+    PendingGrant,
+    pending_grant,
+    pending_grants,
+    standing_terms,
+)
 from trailmark_client.queries.sharing import names_in_state
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.words import gettext
@@ -117,19 +124,35 @@ def let_in_pending(
         named: What the person named beforehand.
         yes: The words are the same.
         wait: Seconds to wait for the therapist.
+
+    Raises:
+        DomainError: ``not_found``: the person forgot the invitation elsewhere, while this waited.
     """
     from trailmark_client import joining
 
     if here.read(lambda conn: pending_grant(conn, pending.member)) is None:
-        return let_in_already(here, pending, _exchange(here))
+        return let_in_already(here, pending, named, _exchange(here))
     if pending.agreed is None or not named.is_empty:
         agreed = _agreed(here, pending, named, yes=yes)
         if agreed is None:
             return _not_agreed(here, pending)
         joining.agree(here.app, pending.member, agreed)
     pending = here.read(lambda conn: pending_grant(conn, pending.member)) or pending
+    if not pending.is_first:
+        # Another device of the person may have let them in: one member gets one lane.
+        _exchange(here)
     written = _completed(here, pending, wait)
     ended = _exchange(here) if written is not None else None
+    if ended is not None and not written:
+        today = here.when().day
+        terms = here.read(lambda conn: standing_terms(conn, pending.member, today))
+        if terms is None:
+            raise DomainError(
+                ErrorCode.NOT_FOUND,
+                gettext("this invitation was forgotten meanwhile: nobody was let in"),
+            )
+        standing = msgspec.structs.replace(pending, agreed=terms)
+        return let_in_already(here, standing, named, ended)
     return connected_answer(here, pending, written, ended)
 
 
@@ -205,12 +228,11 @@ def sync(
             return _only_erased(here, told_words(told))
         today = here.when().day
         before = here.read(lambda conn: names_in_state(conn, "stopped", today))
-        waiting_for, written = _finish_joining(here)
-        if watch:
+        ended, written, waiting_for = None, list[Written](), list[str]()
+        if not watch or here.read(pending_grants):
+            ended, written, waiting_for = _exchange_and_let_in(here)
+        if ended is None or watch:
             ended = _watch(here, common)
-        else:
-            ended, more = exchange_all(here)
-            written += more
         if ended.code is ErrorCode.SPACE_ERASED:
             return _only_erased(here, [obeyed_words(here)])
         if ended.code is not None and not (watch and ended.code == ErrorCode.GOING_AWAY):
@@ -239,6 +261,22 @@ def _only_erased(here: Here, lines: Iterable[str]) -> Answer[Synced]:
     return Answer(document, tuple(lines))
 
 
+def _exchange_and_let_in(here: Here) -> tuple[Ended, list[Written], list[str]]:
+    """Exchange everything, then let those in who wait, since another device may have done it.
+
+    Returns:
+        How the last exchange ended, what was written, and the names of those who wait on.
+    """
+    ended, written = exchange_all(here)
+    if not ended.is_done:
+        return ended, written, [each.name for each in here.read(pending_grants)]
+    waiting_for, more = _finish_joining(here)
+    if more:
+        again = _exchange(here)
+        ended = msgspec.structs.replace(again, received=ended.received + again.received)
+    return ended, written + more, waiting_for
+
+
 def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
     """Write the grants that wait for a therapist's word; who cannot be asked now waits on."""
     from trailmark_client import joining
@@ -254,8 +292,10 @@ def _finish_joining(here: Here) -> tuple[list[str], list[Written]]:
             )
         try:
             written = joining.complete(here.app, pending.member)
-        except (RefusedError, DomainError):
+        except (RefusedError, DomainError) as refused:
             written = None
+            if refused.code == ErrorCode.NOT_FOUND:
+                here.terminal.warn(message_of(refused))
         if written is None or pending.agreed is None:
             waiting.append(pending.name)
         found += written or []

@@ -43,7 +43,7 @@ def _pieces(journey: Journey, made: str) -> Iterator[str]:
     yield _section(gettext("What was hard"), journey.challenges)
     yield _section(gettext("What I wished for"), journey.vision)
     if journey.goals:
-        yield f"<h2>{escape(gettext('My goals'))}</h2>\n"
+        yield "<h2>" + escape(gettext("My goals")) + "</h2>\n"
     for goal in journey.goals:
         yield _goal(goal)
     yield _section(gettext("What went well"), journey.wins)

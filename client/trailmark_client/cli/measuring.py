@@ -25,6 +25,7 @@ from trailmark_client.storage.instruments import Instruments
 from trailmark_shared.dates import day_text
 from trailmark_shared.domain.instruments import Instrument, choices_of, offers_help
 from trailmark_shared.domain.trends import TREND_WORDS
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF
 from trailmark_shared.projections.measures import MeasureDocument
@@ -192,7 +193,7 @@ def _asked(terminal: Terminal, instrument: Instrument) -> Iterator[int | None]:
         choices = choices_of(instrument, item)
         allowed = {LEFT_OUT, *(str(each.value) for each in choices)}
         terminal.say("", item.words, *(f"  {each.value}  {each.words}" for each in choices))
-        terminal.say(f"  {LEFT_OUT}  {gettext('I would rather not answer')}")
+        terminal.say(f"  {LEFT_OUT}  " + gettext("I would rather not answer"))
         typed = terminal.ask(gettext("Number:"))
         while typed not in allowed:
             typed = terminal.ask(
@@ -204,14 +205,14 @@ def _asked(terminal: Terminal, instrument: Instrument) -> Iterator[int | None]:
 def _number(typed: str) -> int | None:
     if typed == LEFT_OUT:
         return None
-    if not (typed.isascii() and typed.isdigit()):
+    if (number := typed_number(typed)) is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext(
                 "an answer is its number, or - to leave the question out, each by itself: 0 1 - 2"
             ),
         )
-    return int(typed)
+    return number
 
 
 def _instrument_lines(instrument: Instrument) -> Iterator[str]:

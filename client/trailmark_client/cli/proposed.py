@@ -60,7 +60,7 @@ def _open_lines(values: Sequence[ProposedValue]) -> Iterator[str]:
     for each in values:
         yield change_words(each.field, each.now, each.proposed)
         if each.is_there:
-            yield f"  {gettext('(it says that already)')}"
+            yield "  " + gettext("(it says that already)")
         elif each.has_moved:
             was, now = (value_words(each.field, value) for value in (each.written_for, each.now))
             yield "  " + gettext("(theirs was written for “{before}”; now it is “{now}”)").format(

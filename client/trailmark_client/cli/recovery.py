@@ -18,7 +18,7 @@ from trailmark_client.cli.recovery_page import write_page
 from trailmark_client.cli.wording import time_words
 from trailmark_client.queries.outbox import unsent
 from trailmark_shared.codes import folded
-from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
+from trailmark_shared.errors import DomainError, ErrorCode, StorageError, TrailmarkError
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, marked
 
@@ -42,7 +42,7 @@ class RecoveryMade(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         code: The code, shown this once.
-        page: The page that was written for printing, or null.
+        page: The page that was written for printing; null without one, or where it failed.
         replaced: There was one before; it works no more.
         private_copy: It brings private entries back too.
         synced: Your other devices know of it.
@@ -121,20 +121,18 @@ def new(
         exchange(here.app)
         code = recovery.new_code(here.app)
         if not here.terminal.is_quiet:
-            here.terminal.say(
+            here.terminal.say_first(
                 "", gettext("Your recovery code, shown this once:"), "", f"    {code}", ""
             )
         if not confirm:
             ask_again(here, code)
         recovery.keep_code(here.app, code)
-        if page is not None:
-            # A page of a code that never counted would be kept in place of one that does.
-            server = here.app.identity.server
-            write_page(page, code, "" if server is None else server.url, has_copy=has_copy)
+        # A page of a code that never counted would be kept in place of one that does.
+        is_printed = page is not None and _printed(here, page, code)
         ended = exchange(here.app)
         document = RecoveryMade(
             code=code,
-            page=None if page is None else str(page),
+            page=str(page) if is_printed else None,
             replaced=before.made_at is not None,
             private_copy=has_copy,
             synced=ended.is_done,
@@ -145,6 +143,20 @@ def new(
     if document.page is not None:
         lines.append(gettext("Print {page}, then delete the file.").format(page=document.page))
     return Answer(document, lines)
+
+
+def _printed(here: Here, page: Path, code: str) -> bool:
+    """Write the page; where that fails the code counts all the same, and is to be told."""
+    identity = here.app.identity
+    url = "" if identity.server is None else identity.server.url
+    try:
+        write_page(page, code, url, has_copy=identity.private_copy)
+    except (DomainError, StorageError) as failed:
+        here.terminal.warn_of(
+            failed.code, gettext("the page could not be written; write the code down from here")
+        )
+        return False
+    return True
 
 
 def _agree(here: Here, *, replaces: bool, yes: bool, confirm: bool) -> None:

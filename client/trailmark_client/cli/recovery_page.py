@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import os
 from pathlib import Path
 from typing import Final
 
-from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_shared.words import gettext, language, marked
 
-_OWNER_ONLY: Final = 0o600
 _HTML_SUFFIXES: Final = frozenset({".html", ".htm"})
 
 _TITLE: Final = marked("Trailmark: recovery code")
@@ -79,19 +77,8 @@ def write_page(file: Path, code: str, url: str, *, has_copy: bool) -> None:
 
     Raises:
         DomainError: ``invalid_input``: the file exists already.
-        StorageError: ``storage_unavailable``: it cannot be written.
+        StorageError: ``disk_full`` or ``storage_unavailable``: nothing was left behind.
     """
+    refuse_taken(file)
     build = page_html if file.suffix.lower() in _HTML_SUFFIXES else page_text
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    try:
-        with os.fdopen(os.open(file, flags, _OWNER_ONLY), "w", encoding="utf-8") as page:
-            page.write(build(code, url, has_copy=has_copy))
-    except FileExistsError:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("that file exists already; name a new one")
-        ) from None
-    except OSError as error:
-        raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("the page cannot be written ({why})").format(why=type(error).__name__),
-        ) from None
+    write_whole(file, [build(code, url, has_copy=has_copy).encode()])

@@ -7,7 +7,7 @@ they mean the same clock time wherever the person is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -18,7 +18,7 @@ from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, Words
 from trailmark_client.cli.parameters import Parameter
-from trailmark_client.commands.when import time_typed
+from trailmark_client.commands.when import day_after, time_typed
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
@@ -93,7 +93,7 @@ def write(
 def _first_day(today: str, days: Sequence[str]) -> str:
     day = date.fromisoformat(today)
     while days and _DAYS[day.weekday()] not in days:
-        day += timedelta(days=1)
+        day = day_after(day, 1)
     return day.isoformat()
 
 

@@ -79,7 +79,8 @@ def _review_words(line: CardLine) -> Iterator[str]:
     yield gettext(_REVIEWS[line.status or "scheduled"]).format(words=line.words)
     for each in line.outcome.get("decisions", ()):
         note = f": {each['note']}" if each.get("note") else ""
-        yield f"{gettext(_OUTCOMES[each['outcome']]).format(id=each['goal'][:8])}{note}"
+        outcome = each["outcome"]
+        yield gettext(_OUTCOMES[outcome]).format(id=each["goal"][:8]) + note
     if line.outcome.get("text"):
         yield line.outcome["text"]
     if line.outcome.get("next"):

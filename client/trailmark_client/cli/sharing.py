@@ -149,7 +149,9 @@ def _waiting_words(line: WaitingLine) -> Iterator[str]:
         return
     yield labelled(gettext("agreed to"), kinds_words(line.classes))
     yield labelled(gettext("they may"), listed(action_names(line.actions)))
-    yield labelled(gettext("waits for"), gettext("their word; trailmark sync asks for it"))
+    word = gettext("their word; trailmark sync asks for it")
+    code = gettext("another code of theirs: the server does not know this invitation any more")
+    yield labelled(gettext("waits for"), code if line.unknown else word)
 
 
 def stop(who: Who, /, *, common: Common = PLAIN) -> Answer[SharingStopped]:

@@ -189,7 +189,7 @@ def _lane_words(lane: SeenLane) -> Iterator[str]:
         )
         yield from (f"    {line}" for line in rest)
     if not (lane.goals or lane.excerpts or lane.notes or lane.entries):
-        yield f"  {gettext('nothing yet')}"
+        yield "  " + gettext("nothing yet")
 
 
 def _standing_words(goal: SeenGoal) -> str:

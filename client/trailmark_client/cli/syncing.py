@@ -18,6 +18,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_adapters.threads import take_short_turns
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.erasing_everything import note_taken
+from trailmark_client.following import follow, is_waiting
 from trailmark_client.imported_lanes import is_unsettled, settle_imported
 from trailmark_client.live_session import Ports
 from trailmark_client.own_devices import sign_out_removed
@@ -63,10 +64,18 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
         How the last session ended.
     """
     finish_asked(app)
+    is_live = False
+
+    def tell(status: Status) -> None:
+        nonlocal is_live
+        is_live = status.phase == "live"
+        on_status(status)
 
     async def work(replicator: Replicator, database: Database) -> Ended:
         beside = [
-            asyncio.create_task(each(app, database)) for each in (_tell_links, follow_imports)
+            asyncio.create_task(_tell_links(app, database)),
+            asyncio.create_task(follow_news(app, database, lambda: is_live)),
+            asyncio.create_task(follow_imports(app, database)),
         ]
         try:
             return await _until_stopped(replicator)
@@ -77,7 +86,7 @@ def keep_in_step(app: App, on_status: Callable[[Status], None]) -> Ended:
 
     make_decoders()
     take_short_turns()
-    return asyncio.run(_with_store(app, work, on_status))
+    return asyncio.run(_with_store(app, work, tell))
 
 
 def finish_asked(app: App) -> None:
@@ -121,6 +130,24 @@ async def _tell_links(app: App, database: Database) -> None:
         with suppress(TrailmarkError):  # told the next time
             if await database.read(waiting_links):
                 await asyncio.to_thread(_settle, app, settle_links)
+        await asyncio.sleep(POLL_S)
+
+
+async def follow_news(app: App, database: Database, is_live: Callable[[], bool]) -> None:
+    """Do what follows from news of therapists and other devices, until cancelled.
+
+    Args:
+        app: This device.
+        database: Its store, beside the session that stays open.
+        is_live: Whether everything is exchanged.
+    """
+    last: int | None = None
+    while True:
+        with suppress(TrailmarkError):
+            newest = await database.read(_newest)
+            if is_live() and (newest != last or await database.read(is_waiting)):
+                await asyncio.to_thread(_settle, app, follow)
+                last = newest
         await asyncio.sleep(POLL_S)
 
 

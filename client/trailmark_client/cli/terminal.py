@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 import msgspec
 
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
@@ -58,6 +59,15 @@ class Terminal:
         """Print lines of words."""
         for line in lines:
             sys.stdout.write(printable(line) + "\n")
+
+    def say_first(self, *lines: str) -> None:
+        """Print lines of words that must have been said before anything else is done.
+
+        Raises:
+            OSError: Where they were to be written is no room, or nobody.
+        """
+        self.say(*lines)
+        sys.stdout.flush()
 
     def warn(self, line: str) -> None:
         """Print a line beside the answer; where nothing can be, nobody can be told so either."""
@@ -152,6 +162,6 @@ class Terminal:
             typed = self.ask(gettext("Number:"))
             if typed in keys:
                 return typed
-            if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(keys):
-                return keys[int(typed) - 1]
+            if 1 <= (number := typed_number(typed) or 0) <= len(keys):
+                return keys[number - 1]
             self.say(gettext("A number from 1 to {n}.").format(n=len(keys)))

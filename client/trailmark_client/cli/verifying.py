@@ -96,13 +96,13 @@ def verify(
 
 def _verify_device(common: Common) -> Answer[Verified]:
     from trailmark_client.cli.progress import counting
-    from trailmark_client.storage.verification import verify_all
+    from trailmark_client.verifying import verify_store
 
     with opened(common) as here:
         identity, day, zone = here.app.identity, here.when().day, here.zone
         total = sum(each.saved for each in here.read(lane_counts))
         with counting(here.terminal, gettext("Checking"), total) as count:
-            damages = here.read(lambda conn: verify_all(conn, here.app.vault, count.add))
+            damages = verify_store(here.app, count.add)
         lanes = here.read(lambda conn: lane_reports(conn, identity, day, damages))
         rescue = here.app.rescue
     document = Verified(
@@ -180,7 +180,7 @@ def lane_lines(lane: LaneReport, zone: str) -> Iterator[str]:
             lane.held,
         ).format(n=lane.held)
     elif lane.restored and not lane.missing_in_all:
-        yield f"  {gettext('Restored: nothing is missing.')}"
+        yield "  " + gettext("Restored: nothing is missing.")
     if lane.altered_at is not None:
         yield (
             "  "

@@ -21,12 +21,13 @@ import msgspec
 
 from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_shared.errors import DomainError, ErrorCode
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, marked
 
 _NOON: Final = time(12)
 _DAYS_AGO: Final = re.compile(r"(?P<days>[0-9]{1,5}) days? ago")
 _IN_DAYS: Final = re.compile(r"in (?P<number>[0-9]{1,4}) (?P<unit>day|week)s?")
 _CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+_NO_SUCH_DAY: Final = marked("no calendar here has that day")
 
 
 class When(msgspec.Struct, frozen=True):
@@ -133,10 +134,10 @@ def parse_due(text: str, *, now_ms: int, zone: str) -> str | None:
     if words == "none":
         return None
     if words == "tomorrow":
-        return (today + timedelta(days=1)).isoformat()
+        return day_after(today, 1).isoformat()
     if match := _IN_DAYS.fullmatch(words):
         days = int(match["number"]) * (7 if match["unit"] == "week" else 1)
-        return (today + timedelta(days=days)).isoformat()
+        return day_after(today, days).isoformat()
     day = _day(words, today) if words == "today" or words[:1].isdigit() else None
     if day is None:
         raise DomainError(
@@ -166,12 +167,24 @@ def parse_day(text: str, *, now_ms: int, zone: str) -> str:
     return day.isoformat()
 
 
+def day_after(day: date, days: int) -> date:
+    """Return the date so many days after ``day``.
+
+    Raises:
+        DomainError: ``invalid_input``: the calendar ends before.
+    """
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext(_NO_SUCH_DAY)) from None
+
+
 def _day(words: str, today: date) -> date | None:
     if words == "today":
         return today
-    if words == "yesterday":
-        return today - timedelta(days=1)
     try:
+        if words == "yesterday":
+            return today - timedelta(days=1)
         if match := _DAYS_AGO.fullmatch(words):
             return today - timedelta(days=int(match["days"]))
         return (
@@ -229,9 +242,7 @@ def _at(day: date, clock: time, zone: str) -> datetime:
     try:
         return local.astimezone(UTC).astimezone(_zone(zone))
     except OverflowError:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("no calendar here has that day")
-        ) from None
+        raise DomainError(ErrorCode.INVALID_INPUT, gettext(_NO_SUCH_DAY)) from None
 
 
 def _ms(stamp: datetime) -> int:

@@ -12,7 +12,7 @@ from trailmark_client.commands.when import When
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.queries.supporters import supporter_meant
 from trailmark_client.supporter_links import new_link
-from trailmark_client.web.desk import Link, Looked, Seen
+from trailmark_client.web.desk import Completed, Link, Looked, Seen
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 
@@ -44,9 +44,12 @@ class HomeServer:
         """Keep what the person agreed to."""
         joining.agree(self._app, member, agreed)
 
-    def complete(self, member: str) -> bool:
-        """Let a member in once they have confirmed; return whether they have."""
-        return joining.complete(self._app, member) is not None
+    def complete(self, member: str) -> Completed:
+        """Let a member in once they have confirmed; return where it stands."""
+        written = joining.complete(self._app, member)
+        if written is None:
+            return "agreed"
+        return "let-in" if written else "already-in"
 
     def decline(self, member: str) -> None:
         """Forget an invitation."""

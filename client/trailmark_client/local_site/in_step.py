@@ -14,16 +14,13 @@ from typing import Final, Protocol, TypeVar
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.app import App, open_async
-from trailmark_client.commands.stopping import settle_stops
-from trailmark_client.commands.wishes import carry_out_wishes
 from trailmark_client.device_joining import finish_joining
 from trailmark_client.erasing_everything import ask_servers, note_taken, obey_erasure
+from trailmark_client.following import follow, is_waiting
 from trailmark_client.imported_lanes import settle_some
-from trailmark_client.joining import complete
 from trailmark_client.live_session import Ports
 from trailmark_client.local_site.news import News
 from trailmark_client.own_devices import sign_out_removed
-from trailmark_client.queries.pending import pending_grants
 from trailmark_client.recovery import send_kept
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended, Status
@@ -212,7 +209,7 @@ def obey(app: App) -> bool:
 
 
 def _is_waiting(app: App) -> bool:
-    return any(each.agreed is not None for each in app.read(pending_grants))
+    return app.read(is_waiting)
 
 
 def finish(app: App, *, is_live: bool) -> bool:
@@ -228,26 +225,14 @@ def finish(app: App, *, is_live: bool) -> bool:
     for tell in (sign_out_removed, send_kept, _tell_links):
         with suppress(RefusedError, DomainError):
             tell(app)
-    asked = [each.member for each in app.read(pending_grants) if each.agreed is not None]
-    let_in = [member for member in asked if _is_let_in(app, member)]
     if not is_live:
-        return bool(let_in)
+        return False
     note_taken(app)
-    recorder, device = app.recorder, app.identity.device
-    when = recorder.now()
-    stopped = app.write(lambda conn: settle_stops(conn, recorder, when))
-    shared = app.write(lambda conn: carry_out_wishes(conn, recorder, when, device=device))
+    has_followed = follow(app)
     # A part at a time: these pages wait for it.
-    has_more = settle_some(app) is not None
-    return bool(let_in or stopped or shared or has_more)
+    return settle_some(app) is not None or has_followed
 
 
 def _tell_links(app: App) -> None:
     if app.read(waiting_links):
         settle_links(app)
-
-
-def _is_let_in(app: App, member: str) -> bool:
-    with suppress(RefusedError):
-        return bool(complete(app, member))
-    return False

@@ -31,6 +31,7 @@ from trailmark_client.queries.planning import Around, around
 from trailmark_client.queries.proposals import ProposalLine, list_proposals
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_client.queries.sent import SentTo, sent_everywhere
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.events.registry import WHOLE_GOAL
 from trailmark_shared.ids import SELF, id_from_text, text_from_id
@@ -302,7 +303,7 @@ def _steps(conn: Connection, at_home: GoalAtHome) -> list[StepLine]:
 def _check_ins(conn: Connection, at_home: GoalAtHome) -> list[CheckInLine]:
     held = children_at_home(conn, "check_in", at_home.id, at_home.lane, CheckInDocument)
     lines = [check_in_line(each.lane, each.subject, each.document) for each in held]
-    return sorted(lines, key=lambda each: (each.day, each.happened, each.id))
+    return sorted(lines, key=lambda each: (place_in_time(each.day, each.happened), each.id))
 
 
 def _notes(conn: Connection, at_home: GoalAtHome, names: Mapping[str, str]) -> list[NoteLine]:

@@ -11,6 +11,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import documents
 from trailmark_client.queries.readable import number_from_tenths
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.reflection import ReflectionDocument
 
@@ -133,7 +134,7 @@ def list_journal(conn: Connection, wanted: Wanted = _EVERYTHING) -> list[Journal
         if each.document.text.value is not None
     )
     found = [each for each in entries if _is_wanted(each, wanted)]
-    return sorted(found, key=lambda each: (each.day, each.happened, each.id))
+    return sorted(found, key=lambda each: (place_in_time(each.day, each.happened), each.id))
 
 
 def _is_wanted(entry: JournalEntry, wanted: Wanted) -> bool:

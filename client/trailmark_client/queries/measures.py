@@ -11,6 +11,7 @@ from trailmark_client.queries.documents import Held, at_home, children, children
 from trailmark_client.queries.homes import GoalAtHome, goals_at_home
 from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.attainment import Attained, t_score_hundredths
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.trends import Trend, trend_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
@@ -200,7 +201,7 @@ def _in_order(held: Iterable[Held[OccurrenceDocument]]) -> list[OccurrenceLine]:
         )
         for each in held
     ]
-    return sorted(lines, key=lambda each: (each.day, each.happened, each.id))
+    return sorted(lines, key=lambda each: (place_in_time(each.day, each.happened), each.id))
 
 
 def list_measures(conn: Connection) -> list[MeasureSeries]:

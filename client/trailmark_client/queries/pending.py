@@ -7,7 +7,9 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.queries.lanes import live_grants
 from trailmark_client.storage.settings import drop_setting, set_setting, setting
+from trailmark_shared.domain.consent import VIEW, allowed_actions
 
 _NAME: Final = "pending_grants"
 
@@ -44,6 +46,7 @@ class PendingGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         code: SHA-256 of the letters of the code that was redeemed, as hex.
         is_first: No phrase was found equal yet with this home server.
         agreed: What the person agreed to once the phrase was equal; ``None`` until then.
+        is_unknown: The server did not know of it when it was asked last.
     """
 
     member: str
@@ -52,6 +55,7 @@ class PendingGrant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     code: str
     is_first: bool = False
     agreed: Agreed | None = None
+    is_unknown: bool = False
 
 
 def pending_grants(conn: Connection) -> list[PendingGrant]:
@@ -73,6 +77,31 @@ def keep_pending(conn: Connection, pending: list[PendingGrant]) -> None:
         drop_setting(conn, _NAME)
 
 
+def change_pending(conn: Connection, member: str, **changes: object) -> None:
+    """Change fields of the invitation of a member that waits; nothing where none does."""
+    keep_pending(
+        conn,
+        [
+            msgspec.structs.replace(each, **changes) if each.member == member else each
+            for each in pending_grants(conn)
+        ],
+    )
+
+
 def forget_pending(conn: Connection, member: str) -> None:
     """Forget the invitation of a member that the person does not want any more."""
     keep_pending(conn, [each for each in pending_grants(conn) if each.member != member])
+
+
+def standing_terms(conn: Connection, member: str, day: str) -> Agreed | None:
+    """Return what a therapist who is let in on a local date was granted; ``None`` for nobody."""
+    for held in live_grants(conn, day):
+        granted = held.document.granted
+        if granted is not None and (granted.member, granted.role) == (member, "therapist"):
+            return Agreed(
+                classes=tuple(granted.classes),
+                actions=tuple(sorted(allowed_actions(granted.actions) - {VIEW})),
+                until=granted.until,
+                history=granted.history or "from_now",
+            )
+    return None

@@ -11,6 +11,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import children, children_at_home, entries_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.readable import number_from_tenths, plain_value
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.progress import Bar, Point, Segment, TargetSince, segments_of
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument, points_of
@@ -184,22 +185,23 @@ def answers_to_goal(conn: Connection, goal: bytes) -> Answers:
 def _points(conn: Connection, at_home: GoalAtHome) -> list[Point]:
     """Return every answer to a goal by local date, then by the moment that was said."""
     placed = [*_check_ins(conn, at_home), *_occurrences(conn, at_home.id)]
-    ordered = sorted(placed, key=lambda each: (each[1].day, each[0]))
+    ordered = sorted(placed, key=lambda each: each[0])
     return [point for _, point in ordered]
 
 
-def _check_ins(conn: Connection, at_home: GoalAtHome) -> list[tuple[str, Point]]:
+def _check_ins(conn: Connection, at_home: GoalAtHome) -> list[tuple[tuple[str, int], Point]]:
     held = children_at_home(conn, "check_in", at_home.id, at_home.lane, CheckInDocument)
     return points_of(each.document for each in held)
 
 
-def _occurrences(conn: Connection, goal: bytes) -> Iterator[tuple[str, Point]]:
+def _occurrences(conn: Connection, goal: bytes) -> Iterator[tuple[tuple[str, int], Point]]:
     """Yield each twice where it has an intensity: once to be counted, once as a number."""
     for held in children(conn, "occurrence", SELF, goal, OccurrenceDocument):
         each = held.document
         if each.day.value is None:
             continue
-        at, day = each.occurred_at or "", each.day.value
+        day = each.day.value
+        at = place_in_time(day, each.occurred_at)
         yield at, Point(day=day, measure="count", value_tenths=_ONCE)
         strong = each.intensity_tenths.value
         if strong is not None:

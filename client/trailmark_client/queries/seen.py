@@ -26,7 +26,7 @@ from trailmark_client.queries.readable import (
     plain_value,
 )
 from trailmark_shared.domain.attainment import LEVEL_MIN
-from trailmark_shared.domain.dates import moment_from_ms
+from trailmark_shared.domain.dates import moment_from_ms, place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.card import CardDocument
@@ -179,7 +179,9 @@ def _goal(
         status_words=LIFECYCLE_WORDS[document.lifecycle.value or "planned"],
         standing=_standing(document),
         steps=[step_line(each.lane, each.subject, step) for each, step in steps],
-        check_ins=sorted(check_ins, key=lambda each: (each.day, each.happened, each.id)),
+        check_ins=sorted(
+            check_ins, key=lambda each: (place_in_time(each.day, each.happened), each.id)
+        ),
         shown=shared_goal(
             document,
             [(text_from_id(each.subject), step) for each, step in steps],

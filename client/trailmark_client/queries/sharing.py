@@ -121,6 +121,7 @@ class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
         classes: What they may be shown then.
         actions: What they may do then.
         until: Last day then, or null.
+        unknown: The server does not know this invitation any more: another one is needed.
     """
 
     member: str
@@ -130,6 +131,7 @@ class WaitingLine(msgspec.Struct, frozen=True, kw_only=True):
     classes: list[str]
     actions: list[str]
     until: str | None
+    unknown: bool
 
 
 def list_grants(conn: Connection, day: str) -> list[GrantLine]:
@@ -156,6 +158,7 @@ def list_waiting(conn: Connection) -> list[WaitingLine]:
             classes=list(each.agreed.classes) if each.agreed else [],
             actions=_actions(each.agreed.actions) if each.agreed else [],
             until=each.agreed.until if each.agreed else None,
+            unknown=each.is_unknown,
         )
         for each in pending_grants(conn)
     ]

@@ -6,14 +6,15 @@ the entries. So folding bit by bit equals folding all at once, and there is no s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.rows import places
 from trailmark_client.storage.search_index import empty_index, take_out
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_client.storage.vault import Opener
 from trailmark_shared import limits
 from trailmark_shared.errors import EventDataError
 from trailmark_shared.events.body import Body
@@ -77,42 +78,50 @@ def entries_by_subject(
     Returns:
         Entries by subject, as ``entries_of``.
     """
-    where = f"subject IN ({places(len(subjects))})"
     among = "AND seq IS NOT NULL AND held IS NULL" if confirmed_only else ""
-    return _entries_where(conn, lane, where, tuple(subjects), bodies, among)
+    which = _Which(f"subject IN ({places(len(subjects))})", tuple(subjects), among)
+    rows = _rows(conn, lane, which, "NULL" if bodies else "opened(id, key, body)")
+    if bodies:
+        known = _bodies(conn, rows, bodies)
+        return _by_subject(conn, lane, which, rows, lambda row: known.get(row[2]))
+    return _by_subject(conn, lane, which, rows, lambda row: body_from_bytes(row[12]))
 
 
-def _entries_where(
+class _Which(NamedTuple):
+    """Which rows of a lane are meant: a condition over subjects, its values, and one more."""
+
+    where: str
+    parameters: tuple[bytes, ...]
+    among: str = ""
+
+
+def _rows(conn: Connection, lane: str, which: _Which, body: str) -> list[Any]:
+    """Return those rows that fold, in any order, each with what the expression ``body`` gives."""
+    # Rows are put in order later: few subjects have several, and SQLite would sort them all.
+    return conn.execute(
+        "SELECT subject, pos, id, seq, held, device, epoch, dseq, received_at, offset,"
+        f" coalesce(actor, 'person'), key, {body} FROM event"
+        f" WHERE lane = ? AND {which.where} AND {LIVE} {which.among}",
+        (lane, *which.parameters),
+    ).fetchall()
+
+
+def _by_subject(
     conn: Connection,
     lane: str,
-    where: str,
-    parameters: tuple[bytes, ...],
-    bodies: Mapping[bytes, Body] = _NO_BODIES,
-    among: str = "",
+    which: _Which,
+    rows: Iterable[Any],
+    body_of: Callable[[Any], Body | None],
 ) -> dict[bytes, list[Entry]]:
-    # Rows are put in order here: few subjects have several, and SQLite would sort them all.
-    opened = "NULL" if bodies else "opened(id, key, body)"
-    rows = conn.execute(
-        "SELECT subject, pos, id, seq, held, device, epoch, dseq, received_at, offset,"
-        f" coalesce(actor, 'person'), {opened} FROM event"
-        f" WHERE lane = ? AND {where} AND {LIVE} {among}",
-        (lane, *parameters),
-    ).fetchall()
-    if bodies:
-        bodies = _bodies(conn, rows, bodies)
-    by_subject: dict[bytes, list[Any]] = {}
+    groups: dict[bytes, list[Any]] = {}
     for row in rows:
-        by_subject.setdefault(row[0], []).append(row)
-    repeated = _repeated(conn, lane, where, parameters, among)
+        groups.setdefault(row[0], []).append(row)
+    repeated = _repeated(conn, lane, which)
     found: dict[bytes, list[Entry]] = {}
-    for subject, group in by_subject.items():
+    for subject, group in groups.items():
         if len(group) > 1:
             group.sort(key=_place)
-        entries = [
-            _entry(lane, row, body)
-            for row in group
-            if (body := bodies.get(row[2]) if bodies else body_from_bytes(row[11])) is not None
-        ]
+        entries = [_entry(lane, row, body) for row in group if (body := body_of(row)) is not None]
         found[subject] = entries_of_subject(entries, repeated)
     return found
 
@@ -164,16 +173,15 @@ def _bodies(
     return found
 
 
-def _repeated(
-    conn: Connection, lane: str, where: str, parameters: tuple[bytes, ...], among: str
-) -> list[Sighting]:
+def _repeated(conn: Connection, lane: str, which: _Which) -> list[Sighting]:
     """The body-less rows that hold one of these ids a second time: they may prove earlier times."""
     if not _has_repeated(conn):
         return []
     rows = conn.execute(
         "SELECT id, received_at, offset, actor FROM event WHERE code = 'duplicate' AND lane = ?1"
-        f" AND id IN (SELECT id FROM event WHERE lane = ?1 AND {where} AND {LIVE} {among}) {among}",
-        (lane, *parameters),
+        f" AND id IN (SELECT id FROM event WHERE lane = ?1 AND {which.where} AND {LIVE}"
+        f" {which.among}) {which.among}",
+        (lane, *which.parameters),
     )
     return [
         Sighting(id=event_id, received_at=received_at, offset=offset, actor=actor)
@@ -182,7 +190,7 @@ def _repeated(
 
 
 def _entry(lane: str, row: Sequence[Any], body: Body) -> Entry:
-    _, _, event_id, seq, held, device, epoch, dseq, received_at, offset, actor, _ = row
+    _, _, event_id, seq, held, device, epoch, dseq, received_at, offset, actor, _, _ = row
     return Entry(
         id=event_id,
         lane=lane,
@@ -283,10 +291,14 @@ def _has_repeated(conn: Connection) -> bool:
     return found is not None
 
 
-def refold_all(conn: Connection) -> None:
+def refold_all(conn: Connection, opened: Opener) -> None:
     """Fold everything again from the events; a document that comes out as it stood is not written.
 
     Subjects are taken in the order of their index, so many at once: no more is held in memory.
+
+    Args:
+        conn: The store, inside a write transaction.
+        opened: Opens bodies; the SQL function of this name would look for newer keys at each row.
     """
     empty_index(conn)
     conn.execute(
@@ -294,11 +306,11 @@ def refold_all(conn: Connection) -> None:
     )
     lanes = conn.execute("SELECT DISTINCT lane FROM event WHERE subject IS NOT NULL")
     for (lane,) in lanes.fetchall():
-        _refold_lane(conn, lane)
+        _refold_lane(conn, lane, opened)
     set_setting(conn, _PROJECTION_SETTING, str(PROJECTION_VERSION))
 
 
-def _refold_lane(conn: Connection, lane: str) -> None:
+def _refold_lane(conn: Connection, lane: str, opened: Opener) -> None:
     after = b""
     while subjects := conn.execute(
         "SELECT DISTINCT subject FROM event WHERE lane = ? AND subject > ?"
@@ -306,7 +318,11 @@ def _refold_lane(conn: Connection, lane: str) -> None:
         (lane, after, SUBJECTS_AT_ONCE),
     ).fetchall():
         upto = subjects[-1][0]
-        entries = _entries_where(conn, lane, "subject > ? AND subject <= ?", (after, upto))
+        which = _Which("subject > ? AND subject <= ?", (after, upto))
+        rows = _rows(conn, lane, which, "body")
+        entries = _by_subject(
+            conn, lane, which, rows, lambda row: body_from_bytes(opened(row[2], row[11], row[12]))
+        )
         folded = {
             subject: document
             for subject, its in entries.items()

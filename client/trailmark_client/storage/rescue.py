@@ -220,7 +220,7 @@ def rescue_unsent(
         salvage.unreadable += _put_back(conn, vault, salvage.imported)
         conn.executemany(INSERT_OUTBOX, [_values(vault, event) for event in events])
         start_epoch(conn, vault.identity_file, randomness)
-        refold_all(conn)
+        refold_all(conn, vault.opener())
 
     fresh.write(keep)
     return Rescue(

@@ -101,6 +101,10 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     link: str
 
 
+Completed = Literal["let-in", "already-in", "agreed"]
+"""Where letting somebody in stands; ``agreed``: their word is missing."""
+
+
 class Far(Protocol):
     """What the home server has to be asked for; every call may raise ``RefusedError``."""
 
@@ -112,8 +116,8 @@ class Far(Protocol):
         """Keep what the person agreed to with a member whose words were equal."""
         ...
 
-    def complete(self, member: str) -> bool:
-        """Let a member in, once they have confirmed; return whether they have."""
+    def complete(self, member: str) -> Completed:
+        """Let a member in, once they have confirmed; return where it stands."""
         ...
 
     def decline(self, member: str) -> None:

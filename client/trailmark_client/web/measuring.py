@@ -31,6 +31,7 @@ from trailmark_client.web.goal import SETTLED, goal_id
 from trailmark_shared.domain.attainment import LEVEL_MAX, LEVEL_MIN
 from trailmark_shared.domain.instruments import Instrument, choices_of, offers_help
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded, ScaleSet
 from trailmark_shared.ids import text_from_id
@@ -171,9 +172,9 @@ def answer(desk: Desk, asked: Asked) -> Told:
 def _given(typed: str | None) -> int | None:
     if typed is None:
         return None
-    if not (typed.isascii() and typed.isdigit()):
+    if (number := typed_number(typed)) is None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
-    return int(typed)
+    return number
 
 
 def show_levels(desk: Desk, asked: Asked) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -18,7 +19,7 @@ from trailmark_client.queries.sharing import GrantLine, list_grants, list_waitin
 from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.dating import dated_words
-from trailmark_client.web.desk import Desk, Looked
+from trailmark_client.web.desk import Completed, Desk, Looked
 from trailmark_client.web.framing import page
 from trailmark_shared.domain.consent import (
     ACTION_WORDS,
@@ -29,7 +30,7 @@ from trailmark_shared.domain.consent import (
     VIEW,
 )
 from trailmark_shared.domain.looks import is_refused, look_words
-from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.words import gettext, marked
 
@@ -204,8 +205,17 @@ def agree(desk: Desk, asked: Asked) -> Told:
         until=until,
     )
     desk.far.agree(pending.member, agreed)
-    is_in = desk.far.complete(pending.member)
-    return go_on("/sharing?done=let-in" if is_in else "/sharing?done=agreed")
+    return go_on(f"/sharing?done={_completed(desk, pending)}")
+
+
+def _completed(desk: Desk, pending: PendingGrant) -> Completed:
+    """Return where it stands; what cannot be done at once is kept, and done as soon as it can."""
+    # Another device may have let them in: that is known once everything was exchanged.
+    if not pending.is_first and desk.phase != "live":
+        return "agreed"
+    with suppress(RefusedError):
+        return desk.far.complete(pending.member)
+    return "agreed"
 
 
 def decline(desk: Desk, asked: Asked) -> Told:

@@ -165,6 +165,7 @@ class _Carrier:
             if not count:
                 self._patience.reschedule(None)
             self._session.take(frame)
+            del event, frame  # a device that waits for days would keep its last batch here
             self._wake()
             count += 1
             if self._turn is not None and self._session.backlog >= INBOX_FRAMES:

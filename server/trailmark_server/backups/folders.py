@@ -13,7 +13,13 @@ from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.sqlite import Connection, SqliteReader
 from trailmark_adapters.sqlite_copy import tables_in
-from trailmark_shared.errors import DomainError, ErrorCode, StorageError, TrailmarkError
+from trailmark_shared.errors import (
+    DomainError,
+    ErrorCode,
+    IntegrityError,
+    StorageError,
+    TrailmarkError,
+)
 from trailmark_shared.words import gettext
 
 Kind = Literal["log", "keys"]
@@ -21,6 +27,8 @@ Kind = Literal["log", "keys"]
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _DAY_MS: Final = 24 * 3600 * 1000
 _PART: Final = ".part"
+_HEADER: Final = b"SQLite format 3\0"
+_ANY: Final = frozenset[bytes]()
 _TABLES: Final[Mapping[Kind, frozenset[str]]] = {
     "log": frozenset({"lane", "event", "chain"}),
     "keys": frozenset({"space_key", "revoked_grant"}),
@@ -34,13 +42,22 @@ def name_of(kind: Kind, now_ms: int) -> str:
     return f"trailmark-{kind}-{at.strftime(_STAMP)}.db"
 
 
-def found(folder: Path, kind: Kind) -> list[tuple[int, Path]]:
+def found(folder: Path, kind: Kind, keys: frozenset[bytes] = _ANY) -> list[tuple[int, Path]]:
     """Return when each backup of a folder was made (milliseconds UTC), and it, the newest last.
 
     Only what holds what a backup of that kind holds is one. Where a name says later than the file
     was written, somebody gave it that name.
+
+    Args:
+        folder: Where they are.
+        kind: Of what they are.
+        keys: Public signing keys of the server whose they are; none for any server's.
     """
-    return sorted((min(times), path) for times, path in _backups(folder, kind))
+    return sorted(
+        (min(times), path)
+        for times, path in _backups(folder, kind)
+        if not keys or keys & (_signing_keys(path, kind) or keys)
+    )
 
 
 def _backups(folder: Path, kind: Kind) -> Generator[tuple[tuple[int, int], Path]]:
@@ -60,10 +77,18 @@ def require_kind(path: Path, kind: Kind) -> None:
 
     Raises:
         DomainError: ``invalid_input``: it is of the other kind, or no backup at all.
+        IntegrityError: ``corrupt_log``: it is a database that cannot be read.
     """
     held = tables_in(path)
     if _TABLES[kind] <= held:
         return
+    if not held and _begins_as_database(path):
+        raise IntegrityError(
+            ErrorCode.CORRUPT_LOG,
+            gettext("{file} is damaged, or not all of a backup: copy it once more").format(
+                file=path
+            ),
+        )
     words = {
         "log": gettext("{file} is no backup of the log"),
         "keys": gettext("{file} is no backup of the keys"),
@@ -76,10 +101,17 @@ def require_kind(path: Path, kind: Kind) -> None:
     raise DomainError(ErrorCode.INVALID_INPUT, words.format(file=path))
 
 
+def _begins_as_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_HEADER)) == _HEADER
+
+
 def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
     """Remove the backups beside one that are of the same server and older than ``days``.
 
-    Both the name and the file must say so: what was renamed, or written there since, stays.
+    Both the name and the file must say so: what was renamed, or written there since, stays. Where
+    for longer than ``days`` there was none, the clock may be wrong: then ``days`` are counted from
+    the last one before that, until one after it is as old.
 
     Args:
         own: A backup of this server; other servers may have theirs beside it.
@@ -89,15 +121,27 @@ def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
 
     Returns:
         Those that went.
+
+    Raises:
+        StorageError: ``storage_unavailable``: the folder does not let go of one.
     """
-    before, keys = now_ms - days * _DAY_MS, _signing_keys(own, kind)
-    old = sorted(
-        path
+    kept, keys = days * _DAY_MS, _signing_keys(own, kind)
+    ours = sorted(
+        (max(times), path)
         for times, path in _backups(own.parent, kind)
-        if max(times) < before and keys & (_signing_keys(path, kind) or keys)
+        if keys & (_signing_keys(path, kind) or keys)
     )
-    for path in old:
-        path.unlink()
+    before = now_ms - kept
+    newest_old = max((at for at, _ in ours if at < before), default=before)
+    oldest_young = min((at for at, _ in ours if before <= at <= now_ms), default=now_ms)
+    if oldest_young - newest_old > kept:
+        before = newest_old - kept
+    old = [path for at, path in ours if at < before]
+    try:
+        for path in old:
+            path.unlink()
+    except OSError as error:
+        _refuse(own.parent, error)
     return old
 
 

@@ -98,7 +98,9 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
             found = await verified(main_part, keys, told, is_folded=True)
             _require_whole(asked, found)
             await shutting.close_spaces_of_files(main_part, keys)
-            _put(main_part, main)
+            # What a server that was killed has not put into its file yet goes before the file does.
+            with mark_restoring(data, with_keys=False):
+                _put(main_part, main)
             return found
         keys_part = stack.enter_context(folders.unfinished(keys))
         _copy_keys(asked.keys, keys_part, told)
@@ -106,7 +108,7 @@ async def _into_folder(asked: Asked, data: Path, told: Told) -> Verification:
         _require_whole(asked, found)
         await shutting.close_spaces_of_files(main_part, keys_part)
         # Between the two a server must not start: its log would be of another day than its keys.
-        with mark_restoring(data):
+        with mark_restoring(data, with_keys=True):
             _put(keys_part, keys)
             _put(main_part, main)
     return found

@@ -156,7 +156,10 @@ def _without_read_models(conn: Connection) -> None:
 
 
 def _note(data: Path, goal: Folders) -> None:
-    noted = {"log": str(goal.log.resolve()), "keys": str(goal.keys.resolve())}
+    resolved = Folders(goal.log.resolve(), goal.keys.resolve())
+    if noted_folders(data) == resolved:
+        return  # on a full disk, too, a backup elsewhere is made
+    noted = {"log": str(resolved.log), "keys": str(resolved.keys)}
     (data_folder(data) / NOTED_FILE).write_bytes(msgspec.json.encode(noted))
 
 

@@ -33,8 +33,21 @@ from trailmark_shared.words import ENGLISH, gettext, speaking
 _ENDED_BY_RICH: Final = 1
 """What rich ends a program with whose reader went away in the middle of help."""
 
+_SHUT: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
+)
+"""Why the machine lets nobody use a file; nothing of that is ours to mend."""
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("trailmark")
+
+
 app = App(
     name="trailmark-server",
+    version=_version,
     help="The home server of Trailmark: goals and reflections, shared lane by lane.",
     help_format=PLAIN,
     help_formatter=TranslatedHelp(),
@@ -109,6 +122,11 @@ def _unforeseen(error: Exception, *, as_json: bool) -> ExitCode:
         silence()
         message = gettext("there is no room left where this was to be written; make some")
         return fail(ErrorCode.DISK_FULL, message, as_json=as_json)
+    if isinstance(error, OSError) and error.errno in _SHUT and error.filename is not None:
+        message = gettext(
+            "{file} cannot be used ({why}): see whose it is, and what the user who runs this may do"
+        ).format(file=error.filename, why=error.strerror)
+        return fail(ErrorCode.STORAGE_UNAVAILABLE, message, as_json=as_json)
     found = failure_fields(error)
     message = gettext("a defect of Trailmark ({what} at {place}); please report it").format(
         what=found["error"], place=found["where"]

@@ -11,8 +11,9 @@ from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server.cli.folders import ACCOUNTS, present_folder
+from trailmark_server.cli.folders import ACCOUNTS, present_folder, require_files
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show
+from trailmark_server.settings import named_folder
 from trailmark_server.storage.ports import Finding, ProvenLane, Verification
 from trailmark_shared.phrases import told_head
 from trailmark_shared.words import gettext, ngettext
@@ -51,9 +52,11 @@ def verify(
 
     from trailmark_server.stores import open_stores
 
+    data = present_folder(shared)
+
     async def work(progress: Callable[[int, int], bool]) -> Verification:
         async with open_stores(
-            present_folder(shared),
+            data,
             SystemClock.from_environment(),
             SystemRandomness(),
             shared.databases,
@@ -135,7 +138,9 @@ def doctor(
     from trailmark_server.backups.place import Place
     from trailmark_server.doctor.looking import Wanted, examine
 
-    place = Place(data=present_folder(shared, ACCOUNTS), databases=shared.databases)
+    place = Place(data=named_folder(shared.data), databases=shared.databases)
+    if place.databases is None:  # databases that do not answer are told of with the rest
+        require_files(place.data, ACCOUNTS)
     wanted = Wanted(place=place, log_backups=log_backups, keys_backups=keys_backups)
     clock = SystemClock.from_environment()
     checks = asyncio.run(examine(wanted, clock, SystemRandomness()))
@@ -159,9 +164,11 @@ def rebuild(*, shared: Shared = DEFAULTS) -> None:
 
     from trailmark_server.stores import open_stores
 
+    data = present_folder(shared)
+
     async def work(progress: Callable[[int, int], bool]) -> int:
         async with open_stores(
-            present_folder(shared),
+            data,
             SystemClock.from_environment(),
             SystemRandomness(),
             shared.databases,

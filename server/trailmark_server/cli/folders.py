@@ -1,9 +1,12 @@
-"""The data folder of a command that makes no server: a wrong one is named, not filled."""
+"""Where a command works that makes no server: a wrong place is named, not filled."""
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from trailmark_server.cli.output import Shared
 from trailmark_server.settings import named_folder
@@ -19,17 +22,37 @@ ACCOUNTS: Final = (MAIN_FILE,)
 def present_folder(shared: Shared, wanted: tuple[str, ...] = BOTH) -> Path:
     """Return the data folder of a server that is there; with ``--database`` it may be missing.
 
+    There must be no running event loop.
+
     Args:
         shared: Options of every command.
-        wanted: Files that it must hold.
+        wanted: Files that it must hold; the databases that stand for them.
 
     Raises:
-        StorageError: As ``require_files``.
+        StorageError: As ``require_files``; or a database cannot be used.
     """
     data = named_folder(shared.data)
     if shared.databases is None:
         require_files(data, wanted)
+    else:
+        _require_filled(shared.databases.main, "log")
+        if KEYS_FILE in wanted:
+            _require_filled(shared.databases.keys, "keys")
     return data
+
+
+def _require_filled(url: str, store: str) -> None:
+    try:
+        peeking = import_module("trailmark_server.storage.postgres.peeking")
+    except ModuleNotFoundError:
+        return  # whoever opens it says what is missing
+    if not asyncio.run(peeking.PostgresPeek(url).holds_server(store)):
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext(
+                "there is no server in the database {name}: name another with --database"
+            ).format(name=urlsplit(url).path[1:]),
+        )
 
 
 def require_files(data: Path, wanted: tuple[str, ...] = BOTH) -> None:

@@ -49,11 +49,11 @@ def hand_over(
             raise DomainError(ErrorCode.NOT_FOUND, gettext("no therapist has this email"))
         return found, None if person is None else find_person(rows, person)
 
+    data = present_folder(shared)
+
     async def work() -> list[SpaceId]:
         clock = SystemClock.from_environment()
-        async with open_stores(
-            present_folder(shared), clock, SystemRandomness(), shared.databases
-        ) as stores:
+        async with open_stores(data, clock, SystemRandomness(), shared.databases) as stores:
             therapist, only = await stores.accounts.read(find)
             grants = await stores.events.grants_of_member(therapist.id)
             spaces = sorted({each.space for each in grants if each.is_live})

@@ -25,11 +25,11 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
     from trailmark_server.persons import list_persons
     from trailmark_server.stores import open_stores
 
+    data = present_folder(shared)
+
     async def work() -> list[PersonLine]:
         clock = SystemClock.from_environment()
-        async with open_stores(
-            present_folder(shared), clock, SystemRandomness(), shared.databases
-        ) as stores:
+        async with open_stores(data, clock, SystemRandomness(), shared.databases) as stores:
             return await list_persons(stores.events, stores.accounts)
 
     found = asyncio.run(work())
@@ -72,11 +72,11 @@ def erase(whom: str, /, *, yes: bool = False, shared: Shared = DEFAULTS) -> None
     from trailmark_server.storage.accounts import SpaceErasure
     from trailmark_server.stores import open_stores
 
+    data = present_folder(shared)
+
     async def work() -> SpaceId:
         clock = SystemClock.from_environment()
-        async with open_stores(
-            present_folder(shared), clock, SystemRandomness(), shared.databases
-        ) as stores:
+        async with open_stores(data, clock, SystemRandomness(), shared.databases) as stores:
             space = await stores.accounts.read(lambda rows: find_person(rows, whom))
             if not yes:
                 raise DomainError(

@@ -20,11 +20,10 @@ def rotate_signing_key(*, shared: Shared = DEFAULTS) -> None:
     from trailmark_server.stores import open_stores
 
     clock, randomness = SystemClock.from_environment(), SystemRandomness()
+    data = present_folder(shared)
 
     async def work() -> tuple[SigningKey, int]:
-        async with open_stores(
-            present_folder(shared), clock, randomness, shared.databases
-        ) as stores:
+        async with open_stores(data, clock, randomness, shared.databases) as stores:
             keys = await stores.keys.signing_keys()
             seed = randomness.token(SEED_BYTES)
             made = next_key(keys, seed, clock.now_ms())

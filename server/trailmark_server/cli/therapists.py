@@ -100,7 +100,7 @@ def list_all(*, shared: Shared = DEFAULTS) -> None:
     found = _write(shared, lambda rows: [(row, _ways(rows, row)) for row in rows.therapists()])
     lines = [
         f"{row.email}  {row.name}  {ways}"
-        + ("" if row.disabled_at is None else f"  {gettext('(disabled)')}")
+        + ("" if row.disabled_at is None else "  " + gettext("(disabled)"))
         for row, ways in found
     ]
     values = [
@@ -197,7 +197,7 @@ def invite(
         return code, row
 
     code, row = _write(shared, work)
-    url = settings_of_folder(present_folder(shared, ACCOUNTS)).public_url
+    url = settings_of_folder(named_folder(shared.data)).public_url
     link = invitations.invitation_link(url, code)
     minutes = limits.INVITATION_TTL_MS // _MINUTE_MS
     command = f"trailmark connect {url} {code}"

@@ -70,8 +70,17 @@ def settings(kept: Kept, url: str) -> Check:
     return Check(name="settings", state="ok", words=gettext("people go to {url}").format(url=url))
 
 
-def rights(open_to_others: Sequence[str]) -> Check:
-    """Judge the files that others on the machine may read or write, by name."""
+def rights(open_to_others: Sequence[str], of_another: Sequence[str] = ()) -> Check:
+    """Judge files by name: others on the machine may open them, or only another user may."""
+    if of_another:
+        return Check(
+            name="rights",
+            state="bad",
+            words=gettext("these belong to another user than their folder: {names}").format(
+                names=", ".join(of_another)
+            ),
+            advice=gettext("chown them to its owner, as whom the server and every command run"),
+        )
     if open_to_others:
         names = ", ".join(open_to_others)
         return Check(
@@ -149,8 +158,31 @@ def clock(off_ms: int | None, newest_row: int, now: int) -> Check:
     return Check(name="clock", state="ok", words=gettext("the clock goes on"))
 
 
-def database(name: str, version: str, *, is_too_old: bool) -> Check:
+def database(
+    name: str,
+    version: str,
+    *,
+    is_too_old: bool,
+    is_standby: bool = False,
+    is_durable: bool = True,
+) -> Check:
     """Judge the database under a store, ``log`` or ``keys``, that has answered."""
+    if is_standby:
+        return Check(
+            name=f"database_{name}",
+            state="bad",
+            words=gettext("{version}, a standby: it can only be read").format(version=version),
+            advice=gettext("name the database that it follows, or promote it"),
+        )
+    if not is_durable:
+        return Check(
+            name=f"database_{name}",
+            state="bad",
+            words=gettext("{version} confirms what is not on the disk yet").format(version=version),
+            advice=gettext(
+                "set fsync and synchronous_commit to on: else what was sent can be lost"
+            ),
+        )
     if is_too_old:
         return Check(
             name=f"database_{name}",
@@ -232,31 +264,42 @@ def apart(same: str | None, *, is_known: bool = True) -> Check:
     )
 
 
-def backup(newest_log: int | None, oldest_keys: int | None, now: int) -> Check:
+def backup(logs: Sequence[int], keys: Sequence[int], now: int) -> Check:
     """Judge the backups.
 
     Args:
-        newest_log: When the newest of the log was made, ``None`` where none is known.
-        oldest_keys: When the oldest of the keys was made.
+        logs: When those of the log were made, as far as any are known.
+        keys: When those of the keys were made.
         now: The clock.
 
     Returns:
         How it is.
     """
-    if newest_log is None:
+    past = [at for at in logs if at < now + DAY_MS]
+    if not past:
         return Check(
             name="backup",
             state="bad",
             words=gettext("no backup is known"),
             advice=gettext("trailmark-server backup LOG_FOLDER KEYS_FOLDER, each night"),
         )
-    days = (now - newest_log) // DAY_MS
+    days = (now - max(past)) // DAY_MS
     words = gettext("the newest backup is {n} days old").format(n=days)
     if days >= BACKUP_DAYS:
         state: State = "bad" if days >= BACKUP_DAYS_BAD else "look"
         advice = gettext("see why the nightly one is missing; make one now")
         return Check(name="backup", state=state, words=words, advice=advice)
-    if oldest_keys is not None and (now - oldest_keys) // DAY_MS >= KEYS_BACKUP_DAYS:
+    ahead = max(*logs, *keys, now) - now
+    if ahead >= DAY_MS:
+        return Check(
+            name="backup",
+            state="look",
+            words=gettext("a backup says that it is made {n} days from now").format(
+                n=ahead // DAY_MS
+            ),
+            advice=gettext("a clock was wrong: remove it by hand, --log-days and --keys-days wait"),
+        )
+    if keys and (now - min(keys)) // DAY_MS >= KEYS_BACKUP_DAYS:
         return Check(
             name="backup",
             state="look",

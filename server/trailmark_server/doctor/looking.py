@@ -6,7 +6,7 @@ import shutil
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -64,6 +64,8 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
         applied: Migrations that were applied.
         known: Migrations that there are.
         clock_ms: The database's own clock, ``None`` where it is ours.
+        is_standby: It follows another database, and can only be read.
+        is_durable: What it confirms is on the disk.
     """
 
     peek: Peek
@@ -72,6 +74,8 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     applied: int
     known: int
     clock_ms: int | None = None
+    is_standby: bool = False
+    is_durable: bool = True
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,10 +113,19 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             except TrailmarkError as error:
                 checks.append(judging.unreachable(name, error.message))
                 continue
-            checks.append(judging.database(name, store.version, is_too_old=store.is_too_old))
+            checks.append(
+                judging.database(
+                    name,
+                    store.version,
+                    is_too_old=store.is_too_old,
+                    is_standby=store.is_standby,
+                    is_durable=store.is_durable,
+                )
+            )
             checks.append(judging.migrations(name, store.applied, store.known))
             if store.applied == store.known:
                 opened[name] = store
+        checks.append(await _about_backups(wanted, opened.get("keys"), now, randomness))
         if "log" in opened:
             key = BY_NUMBER if wanted.place.databases is None else BY_SPACE
             checks += await _about_the_log(opened["log"], key, now)
@@ -137,19 +150,36 @@ def _about_the_folder(wanted: Wanted, now: int) -> Iterator[Check]:
         yield judging.settings(kept, url)
         if url.startswith("https://"):
             yield judging.certificate(*certificate_at(url), now)
-    yield judging.rights(open_to_others(data))
-    noted = saving.noted_folders(data)
-    log = wanted.log_backups or (noted and noted.log)
-    keys = wanted.keys_backups or (noted and noted.keys)
+    yield judging.rights(open_to_others(data), of_another(data))
+    log, keys = _backups_of(wanted)
     if wanted.place.databases is not None:
         yield judging.apart(_role_in_common(wanted.place.databases))
     elif log is None or keys is None:
         yield judging.apart(None, is_known=False)
     else:
         yield judging.apart(_folder_in_common(data, log, keys))
-    newest = [at for at, _ in folders.found(log, "log")][-1:] if log else []
-    oldest = [at for at, _ in folders.found(keys, "keys")][:1] if keys else []
-    yield judging.backup(newest[0] if newest else None, oldest[0] if oldest else None, now)
+
+
+def _backups_of(wanted: Wanted) -> tuple[Path | None, Path | None]:
+    """Return where backups of the log and of the keys are, as far as that is known."""
+    noted = saving.noted_folders(wanted.place.data)
+    log = wanted.log_backups or (noted and noted.log)
+    return log, wanted.keys_backups or (noted and noted.keys)
+
+
+async def _about_backups(
+    wanted: Wanted, keys: Store | None, now: int, randomness: Randomness
+) -> Check:
+    """Judge the backups, of this server alone where its keys say which those are."""
+    own = frozenset[bytes]()
+    if keys is not None:
+        with suppress(TrailmarkError):
+            held = await SqlKeyStore(_NoWrites(keys.peek), randomness).signing_keys()
+            own = frozenset(each.key for each in held.chain)
+    log, of_keys = _backups_of(wanted)
+    logs = [at for at, _ in folders.found(log, "log", own)] if log else []
+    helds = [at for at, _ in folders.found(of_keys, "keys", own)] if of_keys else []
+    return judging.backup(logs, helds, now)
 
 
 def open_to_others(data: Path) -> list[str]:
@@ -159,6 +189,14 @@ def open_to_others(data: Path) -> list[str]:
     held = (MAIN_FILE, KEYS_FILE, "server.json", saving.NOTED_FILE)
     found = [data, *(data / name for name in held if (data / name).exists())]
     return [path.name for path in found if path.stat().st_mode & _OTHERS]
+
+
+def of_another(data: Path) -> list[str]:
+    """Return the names of files in a folder that belong to another user than the folder does."""
+    if not data.exists():
+        return []
+    owner = data.stat().st_uid
+    return sorted(path.name for path in data.iterdir() if path.stat().st_uid != owner)
 
 
 def certificate_at(
@@ -253,6 +291,8 @@ async def _postgres(url: str, name: str) -> Store:
         applied=seen.applied,
         known=peeking.known_migrations(name),
         clock_ms=seen.clock_ms,
+        is_standby=seen.is_standby,
+        is_durable=seen.is_durable,
     )
 
 

@@ -86,6 +86,11 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
             space=link.space, lane=link.lane, member=link.member, session=self.session
         )
 
+    @property
+    def writer(self) -> str:
+        """What the log calls them."""
+        return f"supporter/{text_from_id(self.link.member)}"
+
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
     """What a supporter sees.
@@ -99,7 +104,7 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     items: Sequence[SentItem]
 
 
-def problem_with(text: str) -> str | None:
+def _problem_with(text: str) -> str | None:
     """Return what is wrong with an encouragement, as a sentence, or ``None``."""
     if not text:
         return gettext("There is nothing to send yet.")
@@ -174,10 +179,7 @@ async def look(services: Services, visit: Visit) -> Circle:
     """
     documents = await _documents(services, visit)
     await note_visit(services, visit.link.space, visit.link.member, Look.SUPPORTER)
-    return Circle(
-        name=_name(documents, visit.link),
-        items=sent_items(documents, f"supporter/{text_from_id(visit.link.member)}"),
-    )
+    return Circle(name=_name(documents, visit.link), items=sent_items(documents, visit.writer))
 
 
 async def encourage(services: Services, visit: Visit, event: str, text: str) -> None:
@@ -193,16 +195,18 @@ async def encourage(services: Services, visit: Visit, event: str, text: str) -> 
         ClosedLinkError: Link or grant ended; the attempt is noted.
         AnsweredError: It was answered with other words already.
         GoneError: It is not shown.
-        DomainError: ``invalid_input``: the words are none, or too many.
+        DomainError: ``invalid_input``: the words are none, or too many, and it may be answered.
     """
     words = clean_words(text)
-    problem = problem_with(words)
-    if problem is not None:
-        raise DomainError(ErrorCode.INVALID_INPUT, problem)
-    items = sent_items(await _documents(services, visit))
+    items = sent_items(await _documents(services, visit), visit.writer)
     item = next((each for each in items if each.event == event), None)
     if item is None or item.taken_back_at is not None:
         raise GoneError
+    problem = _problem_with(words)
+    if problem is not None and item.is_answered:
+        raise AnsweredError
+    if problem is not None:
+        raise DomainError(ErrorCode.INVALID_INPUT, problem)
     written = await _append(services, visit, item, words)
     if written != words:
         raise AnsweredError

@@ -168,7 +168,7 @@ def local_day(entries: Iterable[Entry], check_ins: Iterable[Answer], at: int) ->
 
 
 def _points(check_ins: Iterable[Answer]) -> list[Point]:
-    placed = sorted(points_of(check_ins), key=lambda each: (each[1].day, each[0]))
+    placed = sorted(points_of(check_ins), key=lambda each: each[0])
     return [point for _, point in placed]
 
 

@@ -18,6 +18,7 @@ from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
+    SentBeforeError,
     append_said,
     clean_reason,
     document_there,
@@ -41,6 +42,7 @@ from trailmark_shared.events.proposals import (
 )
 from trailmark_shared.ids import EventId, Lane, id_from_text
 from trailmark_shared.projections.fields import Facts
+from trailmark_shared.projections.fold import decode_document, fold_subject
 from trailmark_shared.projections.goal import GoalDocument, is_shown
 from trailmark_shared.projections.proposal import (
     ProposalDocument,
@@ -98,16 +100,17 @@ async def propose(services: Services, audience: Audience, proposal: NewProposal)
             proposed, a form that was not drawn from what stands there; ``illegal_move``: a goal
             does not go there; ``nothing_changed``: all of it stands there already; ``not_shared``:
             the goal is shared no longer.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         LimitExceededError: ``open_proposals``: so many wait for an answer.
         RefusedError: ``not_authorised``: the grant does not let them propose.
     """
     sending = proposal.sending
     await require_lane(services, audience, sending.lane)
     subject = subject_of(sending.form)
-    if await _is_made(services, audience, sending.lane, subject):
-        return subject
     values = _cleaned(proposal.values)
     _require_known(proposal, values)
+    if await _is_made(services, audience, proposal, values):
+        return subject
     base: tuple[bytes, ...] = ()
     if proposal.goal is not None:
         values, base = await _beside_goal(services, audience, proposal, values)
@@ -150,9 +153,43 @@ async def withdraw_proposal(
     await append_said(services, audience.space, right, sending, said)
 
 
-async def _is_made(services: Services, audience: Audience, lane: Lane, subject: bytes) -> bool:
-    stored = await services.events.document(audience.space, lane, subject, audience.reader(lane))
-    return stored is not None
+async def _is_made(
+    services: Services, audience: Audience, proposal: NewProposal, values: ProposedValues
+) -> bool:
+    """Return whether the form wrote this proposal already.
+
+    Raises:
+        DomainError: ``invalid_input``: a reason that is none.
+        SentBeforeError: ``duplicate``: it wrote something else.
+    """
+    lane, subject = proposal.sending.lane, subject_of(proposal.sending.form)
+    written = await entries_there(services, audience, lane, subject)
+    if not written:
+        return False
+    made = written[0].body.data
+    reason = clean_reason(proposal.reason)
+    about = (proposal.what, proposal.goal, proposal.step)
+    if not isinstance(made, ProposalMade) or about != (made.what, made.goal, made.step):
+        raise SentBeforeError
+    before = await _as_it_stood(services, audience, proposal, written[0].seq or 0)
+    sent = values_by_field(values) if before is None else _changes(before, values)
+    if (sent, reason) != (values_by_field(made.values), written[0].body.reason):
+        raise SentBeforeError
+    return True
+
+
+async def _as_it_stood(
+    services: Services, audience: Audience, proposal: NewProposal, seq: int
+) -> GoalDocument | StepDocument | None:
+    """Return what a proposal was to change, as its lane told before ``seq``."""
+    changed = {"goal_change": proposal.goal, "step_change": proposal.step}.get(proposal.what)
+    if changed is None:
+        return None
+    lane = proposal.sending.lane
+    entries = await entries_there(services, audience, lane, id_from_text(changed))
+    stored = fold_subject(lane, [each for each in entries if (each.seq or 0) < seq])
+    before = None if stored is None else decode_document(stored)
+    return before if isinstance(before, GoalDocument | StepDocument) else None
 
 
 def _cleaned(values: ProposedValues) -> ProposedValues:
@@ -207,7 +244,10 @@ async def _beside_goal(
             raise NothingHereError
     base = seen_there(proposal.seen, await entries_there(services, audience, lane, named))
     _require_move(goal, values)
-    return _without_what_stands(document, values), base
+    changes = _changes(document, values)
+    if not changes:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It says exactly that already."))
+    return ProposedValues(**changes), base
 
 
 def _require_move(goal: GoalDocument, values: ProposedValues) -> None:
@@ -224,15 +264,13 @@ def _require_move(goal: GoalDocument, values: ProposedValues) -> None:
     )
 
 
-def _without_what_stands(document: Facts, values: ProposedValues) -> ProposedValues:
-    changes = {
+def _changes(document: Facts, values: ProposedValues) -> dict[str, Any]:
+    """Return what of it is not what stands there, by field."""
+    return {
         name: value
         for name, value in values_by_field(values).items()
         if getattr(document, name).value != value
     }
-    if not changes:
-        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It says exactly that already."))
-    return ProposedValues(**changes)
 
 
 async def _require_room(services: Services, audience: Audience, lane: Lane) -> None:

@@ -7,6 +7,7 @@ What is read is bounded by the goals of a lane and the subjects of one page, nev
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -14,8 +15,9 @@ from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import Mark, marks_by_goal
 from trailmark_server.services import Services
-from trailmark_server.storage.ports import Wanted
+from trailmark_server.storage.ports import Wanted, Window
 from trailmark_shared import limits
+from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.comment import CommentDocument
@@ -24,9 +26,13 @@ from trailmark_shared.projections.excerpt import ExcerptDocument
 from trailmark_shared.projections.fold import Document, decode_document
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import READERS, Change, goal_history
+from trailmark_shared.projections.mark import may_be_taken_back
 from trailmark_shared.projections.timeline import is_withdrawn
 from trailmark_shared.projections.words import VERBS
 from trailmark_shared.words import gettext
+
+MARKING: Final = frozenset({"entry_put_back", "entry_taken_back"})
+"""The types of events that take others back, or put them back."""
 
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
 """Event answered -> comments with their ids."""
@@ -73,6 +79,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         changes: Changes by event.
         excerpts: Excerpts by subject.
         withdrawn: Subjects whose words are no longer shown.
+        taken_back: When each event was taken back that counts no more, milliseconds UTC.
         new_id: Makes an id (text) for each comment form.
         can_comment: The person lets the reader comment in this lane.
     """
@@ -86,6 +93,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     changes: Mapping[str, Sequence[Change]]
     excerpts: Mapping[str, ExcerptDocument]
     withdrawn: Collection[str]
+    taken_back: Mapping[str, int]
     new_id: Callable[[], str]
     can_comment: bool = True
 
@@ -153,7 +161,7 @@ async def read_surroundings(
         goals: The goals that they may see.
         lane: The lane.
         entries: What is shown of it.
-        are_new: They have just come, so that nobody can have answered them.
+        are_new: They have just come, so that nobody can have answered them, or taken them back.
     """
     reader = _Reader(services, audience, lane)
     parents = await reader.parents(entries)
@@ -168,6 +176,7 @@ async def read_surroundings(
         changes=await reader.changes(entries),
         excerpts=excerpts,
         withdrawn=await reader.withdrawn(entries, excerpts),
+        taken_back={} if are_new else await reader.taken_back(entries),
         new_id=lambda: new_id(services),
         can_comment=audience.allows("comment", lane),
     )
@@ -270,6 +279,26 @@ class _Reader:
             if is_withdrawn(decode_document(stored)):
                 gone.add(text_from_id(stored.subject))
         return frozenset(gone)
+
+    async def taken_back(self, entries: Sequence[Entry]) -> dict[str, int]:
+        """Return when events were taken back that count no more, as ``mark.taken_back`` has it."""
+        writers = {text_from_id(each.id): each.actor for each in entries if may_be_taken_back(each)}
+        gone: dict[str, int] = {}
+        first = min((each.seq or 0 for each in entries), default=0)
+        window = Window(limit=limits.PAGE_EVENTS_MAX, after=first, types=MARKING)
+        while rows := await self._services.events.timeline(
+            self._audience.space, self._lane, window, self._audience.reader(self._lane)
+        ):
+            for entry in entries_from_rows(rows):
+                data = entry.body.data
+                assert isinstance(data, EntryTakenBack | EntryPutBack)
+                own = [each for each in data.events if writers.get(each) == entry.actor]
+                for event in own:
+                    gone.pop(event, None)
+                    if isinstance(data, EntryTakenBack):
+                        gone[event] = entry.effective_at
+            window = msgspec.structs.replace(window, after=max(row.seq for row in rows))
+        return gone
 
     async def changes(self, entries: Sequence[Entry]) -> dict[str, list[Change]]:
         """Return from what to what, for events that set fields."""

@@ -28,7 +28,7 @@ from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.supporters import ClosedLinkError
 from trailmark_shared import limits
 from trailmark_shared.domain.typed_words import clean_words
-from trailmark_shared.errors import ErrorCode, TrailmarkError
+from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
 from trailmark_shared.words import gettext
 
 CIRCLE_PATH: Final = "/with"
@@ -178,11 +178,13 @@ async def encourage(
     visit = await _visit(request, services)
     _require_form(visit, data)
     event, text = data.get("event", ""), data.get("text", "")
-    problem = circle.problem_with(clean_words(text))
-    if problem is not None:
-        draft = Draft(event=event, text=clean_words(text), problem=problem)
+    try:
+        await circle.encourage(services, visit, event, text)
+    except DomainError as error:
+        if error.code is not ErrorCode.INVALID_INPUT:
+            raise
+        draft = Draft(event=event, text=clean_words(text), problem=error.message)
         return await _circle(services, visit, 1, draft, status=422)
-    await circle.encourage(services, visit, event, text)
     number = data.get("page", "")
     where = f"?page={number}" if number.isascii() and number.isdecimal() else ""
     return Redirect(f"{CIRCLE_PATH}{where}#item-{event}", status_code=303)

@@ -63,7 +63,8 @@ async def show_goal(
     Returns:
         The page.
     """
-    signed_in = await services.web.require(request, services.now())
+    by_itself = "HX-Request" in request.headers  # the open page follows a change
+    signed_in = await services.web.require(request, services.now(), by_itself=by_itself)
     audience = await open_space(services, signed_in, space)
     subject = id_from_text(goal)
     cursors = await read_cursors(services, audience)

@@ -166,9 +166,12 @@ class OpenPage:
         return self._message("ended", html)
 
     async def _is_signed_out(self) -> bool:
-        """Say whether the session was ended, not only left alone for too long."""
-        session = self._signed_in.session_hash
-        return await self._services.accounts.read(lambda rows: rows.web_session(session)) is None
+        """Say whether the session was ended: not left alone, nor put under a fresh token."""
+        whose = self._signed_in
+        known = await self._services.accounts.read(
+            lambda rows: rows.web_sessions(whose.therapist.id)
+        )
+        return all(each.created_at != whose.opened_at for each in known)
 
     def _message(self, event: str, data: str, event_id: str | None = None) -> bytes:
         return sse(f"{self._prefix}{event}", data, event_id)

@@ -29,6 +29,7 @@ from trailmark_server.services import Services
 from trailmark_server.storage.ports import LaneNews
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.comment import CommentDocument
@@ -194,12 +195,15 @@ class LiveRows:
         return "".join(own[each] if place % 2 else each for place, each in enumerate(parts))
 
     async def _touched(self, audience: Audience, lane: Lane, new: Sequence[Entry]) -> list[Entry]:
-        """Older rows that read differently now: answered ones, and those whose words are gone."""
+        """Older rows that read differently now: answered ones, and those that are taken back."""
         subjects: set[bytes] = set()
         events: set[bytes] = set()
         for entry in new:
             if entry.body.type in {"excerpt_withdrawn", "proposal_withdrawn"}:
                 subjects.add(entry.body.subject)
+            elif isinstance(data := entry.body.data, EntryTakenBack | EntryPutBack):
+                subjects.add(entry.body.subject)
+                events |= {id_from_text(each) for each in data.events}
             elif entry.body.type in {"comment_added", "comment_withdrawn"}:
                 await self._answered(audience, lane, entry, subjects, events)
         found: list[Entry] = []

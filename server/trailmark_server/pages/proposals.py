@@ -16,7 +16,7 @@ from trailmark_server.members.proposals import seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
 from trailmark_server.members.surroundings import home_of, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
-from trailmark_server.members.writing import Sending, document_there, known_zone
+from trailmark_server.members.writing import Sending, SentBeforeError, document_there, known_zone
 from trailmark_server.pages.proposal_form import values_from_fields
 from trailmark_server.pages.proposal_view import (
     HEADINGS,
@@ -41,6 +41,10 @@ from trailmark_shared.words import gettext, marked
 
 _TOO_MANY: Final = marked(
     "So many proposals wait for an answer. Take one back first; your words are here."
+)
+_SENT_BEFORE: Final = marked(
+    "A proposal was sent from here already, in other words, and it stands. To send this one as "
+    "well, send it once more."
 )
 _KINDS: Final[Mapping[str, ProposalKind]] = {each: each for each in HEADINGS}
 
@@ -99,6 +103,9 @@ async def send(
         await propose(services, audience, _proposal(fields, about))
     except LimitExceededError:
         problem = gettext(_TOO_MANY)
+    except SentBeforeError:
+        problem = gettext(_SENT_BEFORE)
+        fields["event"] = ""  # sent again, it is another
     except DomainError as error:
         problem = sentence(error.message)
     else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from litestar import Response, Router, get
+from litestar import Request, Response, Router, get
 from litestar.datastructures import CacheControlHeader
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -146,12 +146,29 @@ _PEOPLE: Final = (
 """The people who share with a therapist."""
 
 
+async def _begin(request: Request[Any, Any, Any]) -> Response[bytes] | None:
+    """Hold the words of a form, and refuse what a browser asks for before anybody wants to see it.
+
+    Else the person would be told that somebody looked, and a session would go on, because an
+    address was about to be typed; a browser that is refused asks again once it is wanted.
+
+    Returns:
+        The refusal, or ``None`` where the request goes on.
+
+    Source: WHATWG HTML, section "Speculative loading", and W3C Fetch Metadata, ``Sec-Purpose``.
+    """
+    if request.headers.get("sec-purpose", "").startswith("prefetch"):
+        return Response(b"", status_code=403)
+    await hold_typed(request)
+    return None
+
+
 def page_handlers() -> Sequence[ControllerRouterHandler]:
     """Return the routes of all pages and of the static files."""
     pages = Router(
         path="/",
         route_handlers=[welcome, show_app, take_file, *_ACCOUNT, *_PEOPLE],
-        before_request=hold_typed,
+        before_request=_begin,
         exception_handlers={TrailmarkError: answer_refusal, Exception: answer_failure},
     )
     supporters = Router(
@@ -164,7 +181,7 @@ def page_handlers() -> Sequence[ControllerRouterHandler]:
             circle.leave,
             circle.show_left,
         ],
-        before_request=hold_typed,
+        before_request=_begin,
         exception_handlers={
             TrailmarkError: circle.answer_refusal,
             Exception: circle.answer_failure,

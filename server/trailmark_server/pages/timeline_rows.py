@@ -48,6 +48,10 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
         return None
     goal = goal_of(entry, around.parents)
     words, note = _words(entry, line, around)
+    taken_back = around.taken_back.get(line.event)
+    if taken_back is not None:
+        day = day_words(taken_back, zone_of(line.happened))
+        note = gettext("taken back on {day}").format(day=day)
     return Row(
         id=line.event,
         lane=entry.lane,
@@ -71,7 +75,8 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
 
 
 def _form(line: TimelineRow, lane: str, around: Surroundings) -> CommentForm | None:
-    if line.kind in _NOT_ANSWERED or not around.can_comment:
+    is_gone = line.event in around.taken_back
+    if line.kind in _NOT_ANSWERED or is_gone or not around.can_comment:
         return None
     return CommentForm(
         url=f"/people/{around.space}/comments",

@@ -49,3 +49,16 @@ def moment_from_ms(ms: int) -> datetime:
     """
     bounded = min(max(ms, _EARLIEST_MS), _LATEST_MS)
     return datetime.fromtimestamp(bounded // 1000, UTC) + timedelta(milliseconds=bounded % 1000)
+
+
+def place_in_time(day: str, instant: str | None) -> tuple[str, int]:
+    """Return a key that sorts entries by their local date, and within it by the moment.
+
+    As text, the hour that comes twice when summer ends would stand in the wrong order, and so would
+    a day on which somebody travelled.
+
+    Args:
+        day: The local date, or nothing where none is known.
+        instant: The moment, a text that matches ``INSTANT``; nothing where none is known.
+    """
+    return day, ms_from_instant(instant) if instant else 0

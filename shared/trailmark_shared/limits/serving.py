@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+DESCRIPTORS_LEFT_MAX: Final = 32
+"""With so many file descriptors left, or fewer, a server says in its log that they run out."""
+
 COMMIT_GROUP_MAX: Final = 256
 """Most appends that one group commit takes."""
 
@@ -15,6 +18,9 @@ DATABASE_TRIES_MAX: Final = 24
 
 DATABASE_CONNECT_MS_MAX: Final = 5_000
 """Longest wait for a connection to PostgreSQL; then ``storage_unavailable``."""
+
+DATABASE_SILENCE_MS_MAX: Final = 15_000
+"""A machine with PostgreSQL that acknowledges nothing for this long is given up."""
 
 DATABASE_LOCK_MS_MAX: Final = 10_000
 """Longest wait for another writer's lock in PostgreSQL; then ``storage_unavailable``."""

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.progress import Measure, Point
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.data import EventData
@@ -105,15 +106,17 @@ def fold_check_in(entries: Sequence[Entry]) -> CheckInDocument:
     return CheckInDocument(**facts)
 
 
-def points_of(documents: Iterable[CheckInDocument | Answer]) -> list[tuple[str, Point]]:
-    """Return the numbers of check-ins, each with the moment that was said, in order of writing.
+def points_of(
+    documents: Iterable[CheckInDocument | Answer],
+) -> list[tuple[tuple[str, int], Point]]:
+    """Return the numbers of check-ins, each with its place in time, in order of writing.
 
     Args:
         documents: Check-ins of one goal; those whose first event is not here are left out.
     """
     return [
         (
-            each.occurred_at or "",
+            place_in_time(each.day.value, each.occurred_at),
             Point(
                 day=each.day.value,
                 measure=each.measure or "rating",

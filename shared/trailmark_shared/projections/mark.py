@@ -44,7 +44,7 @@ def taken_back(entries: Sequence[Entry]) -> frozenset[str]:
     """
     if not any(isinstance(each.body.data, EntryTakenBack) for each in entries):
         return _NOTHING
-    by_id = {text_from_id(each.id): each.actor for each in entries if _may_go(each)}
+    by_id = {text_from_id(each.id): each.actor for each in entries if may_be_taken_back(each)}
     gone: set[str] = set()
     for entry in entries:
         data = entry.body.data
@@ -54,7 +54,8 @@ def taken_back(entries: Sequence[Entry]) -> frozenset[str]:
     return frozenset(gone)
 
 
-def _may_go(entry: Entry) -> bool:
+def may_be_taken_back(entry: Entry) -> bool:
+    """Say whether an event is of a kind that its writer can take back."""
     known = EVENT_TYPES.get(entry.body.type)
     return known is not None and known.kind not in _STAYING
 

@@ -254,17 +254,36 @@ def test_after_stopping_the_server_ends_the_link(
     assert [] == person.read(made_links)
 
 
-def test_a_link_of_long_ago_is_not_told_any_more(
+def test_a_link_of_long_ago_is_not_told_again(
     person: Person, sam: Supporter, server: Server
 ) -> None:
-    """It would have ended by now, and another device may have made one since."""
+    """It has ended by now, and another device may have made one since."""
     make(person, sam)
+    settle_links(person.app)
+    server.links.clear()
     person.clock.ms += limits.SUPPORTER_LINK_TTL_MS + 1
 
     settle_links(person.app)
 
-    assert ["GET"] == server.asked
+    assert ["GET", "PUT", "GET", "GET"] == server.asked
     assert "none" == link_of(person).state
+
+
+def test_a_clock_that_goes_wrong_takes_nobody_s_link(
+    person: Person, sam: Supporter, server: Server
+) -> None:
+    """It was shown once, and its supporter holds it: it works once the server is told."""
+    make(person, sam)
+    server.refusal = (404, {"code": "not_found", "detail": "nobody is let in there"})
+    person.clock.ms += 365 * 24 * 3600 * 1000
+    settle_links(person.app)
+    assert "waiting" == link_of(person).state
+
+    server.refusal = None
+    settle_links(person.app)
+
+    assert 1 == len(server.links)
+    assert "works" == link_of(person).state
 
 
 def test_a_server_that_is_away_changes_nothing(person: Person, sam: Supporter) -> None:

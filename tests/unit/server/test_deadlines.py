@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.server import RunningServer, running_server
 from trailmark_server.deadlines import BoundedHttp
+from trailmark_server.descriptors import Descriptors
 from trailmark_server.headers import bare_answer
 from trailmark_shared import limits
 
@@ -56,6 +57,43 @@ async def test_headers_that_do_not_come_end_the_connection(
         writer.write(begun)
 
         assert b"" == await told(reader)
+
+
+@pytest.mark.parametrize(
+    ("begun", "cuts"),
+    [
+        pytest.param(b"", 0, id="a line that a browser opened beforehand"),
+        pytest.param(b"GET /hea", 1, id="a request"),
+    ],
+)
+async def test_only_a_request_that_had_begun_is_told_as_cut(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    begun: bytes,
+    cuts: int,
+) -> None:
+    monkeypatch.setattr(BoundedHttp, "headers_s", SOON_S)
+    caplog.set_level("INFO", "trailmark")
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(begun)
+        await told(reader)
+
+    assert cuts == [each.getMessage() for each in caplog.records].count("request_cut")
+
+
+async def test_a_server_whose_descriptors_run_out_says_so_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("trailmark_server.deadlines.allowed", lambda: limits.DESCRIPTORS_LEFT_MAX)
+    monkeypatch.setattr(BoundedHttp, "descriptors", Descriptors())
+    async with running_server(tmp_path) as server:
+        for _ in range(2):
+            async with line_to(server) as (reader, writer):
+                writer.write(b"somebody's words\r\n\r\n")
+                await told(reader)
+
+    assert 1 == [each.getMessage() for each in caplog.records].count("descriptors_short")
 
 
 async def test_a_body_that_does_not_come_ends_the_connection(

@@ -51,6 +51,13 @@ def test_a_failure_names_type_and_place_only() -> None:
     assert "unknown" == logs.failure_fields(ValueError())["where"]
 
 
+def test_what_an_operator_should_look_at_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    logs.log_warning("descriptors_short", limit=8)
+
+    [record] = caplog.records
+    assert ("WARNING", {"limit": 8}) == (record.levelname, record.__dict__["fields"])
+
+
 @pytest.mark.parametrize(
     ("path", "logged"),
     [
@@ -81,6 +88,7 @@ def test_uvicorn_logs_no_header_query_or_traceback() -> None:
     accepts = logging.getLogger("uvicorn.error").filter
 
     header = logging.makeLogRecord({"msg": "< authorization: secret", "levelno": logging.DEBUG})
+    opened = logging.makeLogRecord({"msg": "connection open", "levelno": logging.INFO})
     upgrade = logging.makeLogRecord({"msg": '%s - "WebSocket %s" [accepted]', "levelno": 20})
     plain = logging.makeLogRecord({"msg": "Shutting down", "levelno": logging.INFO})
     error = ValueError("somebody's words")
@@ -92,8 +100,8 @@ def test_uvicorn_logs_no_header_query_or_traceback() -> None:
         {**failed.__dict__, "msg": "Invalid UTF-8 sequence received from client."}
     )
 
-    assert [False, False, True, True, False] == [
-        bool(accepts(each)) for each in (header, upgrade, plain, failed, sent)
+    assert [False, False, False, True, True, False] == [
+        bool(accepts(each)) for each in (header, opened, upgrade, plain, failed, sent)
     ]
     assert failed.exc_info is None
     assert ("failure", "web server") == (failed.getMessage(), failed.__dict__["fields"]["in"])

@@ -73,6 +73,28 @@ async def test_an_interrupted_move_is_gone_on_with(
     assert before == await seen(tmp_path, goal)
 
 
+async def test_databases_that_do_not_answer_leave_the_folder_as_it_was(tmp_path: Path) -> None:
+    before = await filled(tmp_path)
+    nobody = Databases(main="postgresql:///none?host=/nowhere", keys="postgresql:///no?host=/no")
+
+    with pytest.raises(StorageError):
+        await move(tmp_path, nobody, silent)
+
+    assert before == await seen(tmp_path)
+
+
+async def test_whoever_moves_once_more_is_told_that_it_was_moved(
+    tmp_path: Path, goal: Databases
+) -> None:
+    """As whoever was interrupted at the very end does."""
+    await filled(tmp_path)
+    await move(tmp_path, goal, silent)
+
+    for _ in range(2):
+        with pytest.raises(DomainError, match="was moved before"):
+            await move(tmp_path, goal, silent)
+
+
 async def test_the_folder_is_not_used_any_more(tmp_path: Path, goal: Databases) -> None:
     await filled(tmp_path)
     await move(tmp_path, goal, silent)

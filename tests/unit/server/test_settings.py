@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trailmark_server import settings
-from trailmark_shared.errors import DomainError
+from trailmark_shared.errors import DomainError, StorageError
 
 
 def test_the_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
@@ -22,7 +22,10 @@ def test_the_folder_comes_from_the_environment_too(
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "named"))
     assert tmp_path / "named" == settings.data_folder(None)
 
-    monkeypatch.delenv(settings.DATA_VARIABLE)
+    monkeypatch.setenv(settings.DATA_VARIABLE, f" {tmp_path / 'named'}\n")
+    assert tmp_path / "named" == settings.data_folder(None)
+
+    monkeypatch.setenv(settings.DATA_VARIABLE, " ")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     assert settings.data_folder(None).is_relative_to(tmp_path)
 
@@ -54,11 +57,21 @@ def test_addresses_win_in_order(tmp_path: Path) -> None:
         "https://[::1",
         "https://h:99999",
         "https://h:0",
+        "https://a b",
+        "https://trail.example.org,",
+        "https://über.example",
     ],
 )
 def test_strange_addresses_are_refused(url: str) -> None:
     with pytest.raises(DomainError):
         settings.checked_url(url)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "server.json").mkdir()
+
+    with pytest.raises(StorageError, match=r"server\.json .* cannot be read"):
+        settings.read_kept(tmp_path)
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

@@ -84,6 +84,8 @@ class TimelineEntryOut(msgspec.Struct, frozen=True, kw_only=True):
         goal: The goal it belongs to, or null.
         times: When.
         withdrawn: Its words were taken back.
+        taken_back_at: When it was taken back as a mistake, so that it counts no more, milliseconds
+            UTC, or null.
         comments: What was said about it.
     """
 
@@ -100,6 +102,7 @@ class TimelineEntryOut(msgspec.Struct, frozen=True, kw_only=True):
     goal: GoalRefOut | None
     times: TimesOut
     withdrawn: bool
+    taken_back_at: int | None
     comments: list[CommentOut]
 
 
@@ -243,6 +246,7 @@ def _entry(entry: Entry, around: Surroundings, goals: Goals) -> TimelineEntryOut
         goal=None if goal is None else GoalRefOut(id=goal, title=goals.titles.get(goal)),
         times=times_out(entry),
         withdrawn=line.subject in around.withdrawn,
+        taken_back_at=around.taken_back.get(line.event),
         comments=_comments(line, around),
     )
 

@@ -43,8 +43,7 @@
   // ---- ending ----
 
   /** Leaves the reader's own words to be copied, folded up: whoever sees the page now may be anybody. */
-  const giveBack = (fields) => {
-    const place = main.querySelector("[data-given-back]");
+  const giveBack = (fields, place = main.querySelector("[data-given-back]")) => {
     const texts = fields.filter((each) => each.matches("textarea, input[type=text]"));
     if (!place || texts.length === 0) return;
     for (const { value } of texts) {
@@ -67,7 +66,8 @@
     main.focus();
   };
 
-  const gone = () => empty(document.getElementById("gone").content.cloneNode(true));
+  const blank = document.getElementById("gone").content;
+  const gone = () => empty(blank.cloneNode(true));
 
   // ---- the timeline ----
 
@@ -244,11 +244,26 @@
 
   const refresh = () => htmx.trigger(document.getElementById("goal-now"), "goal-changed");
 
-  // What answers instead of the goal has none in it: what is shown stays.
+  // What answers instead of the goal has none in it: what is shown stays, unless it may not be seen
+  // any more, or holds what was erased.
+  const CLOSED = [401, 404, 410];
+  let isStale = false;
+
   document.addEventListener("htmx:before:swap", (event) => {
     const { sourceElement, response } = event.detail.ctx;
-    if (sourceElement.id === "goal-now" && response.status >= 400) event.preventDefault();
+    if (sourceElement.id !== "goal-now") return;
+    const failed = response.status >= 400;
+    if (failed) event.preventDefault();
+    if (failed && (isStale || CLOSED.includes(response.status))) gone();
+    isStale = false;
   });
+
+  document.addEventListener("htmx:error", () => isStale && gone());
+
+  const redraw = () => {
+    isStale = true;
+    refresh();
+  };
 
   const goalChanged = (html) => {
     const id = root.dataset.goal;
@@ -289,12 +304,22 @@
     window.location.reload();
   };
 
+  /** Takes a row away; what the reader was saying to it stays in its place. */
+  const remove = (row) => {
+    const typed = [...row.querySelectorAll("textarea")].filter((each) => each.value.trim());
+    if (typed.length === 0) return row.remove();
+    const item = document.createElement("li");
+    item.append(blank.querySelector("[data-given-back]").cloneNode(true));
+    giveBack(typed, item.firstElementChild);
+    row.replaceWith(item);
+  };
+
   const removeRows = (isGone) => {
     for (const row of root.querySelectorAll(".row")) {
-      if (isGone(row)) row.remove();
+      if (isGone(row)) remove(row);
     }
     for (const day of root.querySelectorAll(".day")) {
-      if (!day.querySelector(".row")) day.remove();
+      if (!day.querySelector(".rows > li")) day.remove();
     }
     count();
   };
@@ -314,7 +339,7 @@
     erased: (data) => {
       const ids = new Set(data.split(" ").map((id) => `row-${id}`));
       if (watches) drawAnew();
-      else if (root.dataset.goal) refresh();
+      else if (root.dataset.goal) redraw();
       else removeRows((row) => ids.has(row.id));
     },
     narrowed: (lane) => {
@@ -337,9 +362,13 @@
 
   root.addEventListener("connection", ({ detail }) => isOver || connections[detail]());
 
+  // Whoever signs out leaves nothing behind.
+  let isLeft = false;
+  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => (isLeft = true));
+
   // The page itself asks to be loaded anew: what was being typed is not the price of that.
   window.addEventListener("pagehide", () => {
-    if (hasNews && !isOver && typedFields().length > 0) keepTyped();
+    if (hasNews && !isOver && !isLeft && typedFields().length > 0) keepTyped();
   });
 
   // A page that the browser kept aside while others were shown may not be what may be seen now.

@@ -25,7 +25,15 @@ from trailmark_adapters.migrations import Migration
 from trailmark_server.storage.postgres.bridge import run_over
 from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import AsyncConnection, Pool, connect, open_pool
-from trailmark_server.storage.postgres.faults import AGAIN, FAILURES, LOST, TAKEN, translated
+from trailmark_server.storage.postgres.faults import (
+    AGAIN,
+    FAILURES,
+    LOST,
+    NOT_BEGUN,
+    TAKEN,
+    read_only,
+    translated,
+)
 from trailmark_server.storage.postgres.migrating import migrate
 from trailmark_server.storage.sql.lane_numbers import HeldLane
 from trailmark_shared import chain, limits
@@ -247,6 +255,8 @@ async def _transacted(pool: Pool, begin: str, work: Work[T]) -> T:
                 if tries > _LOST_TRIES:
                     raise
                 continue
+            except NOT_BEGUN:
+                raise read_only() from None
             return await _finished(conn, work)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 
-from trailmark_server.storage.postgres.faults import UNOPENED, unopened
+from trailmark_server.storage.postgres.faults import LOST, UNOPENED, unopened
 from trailmark_shared import limits
 
 _asyncpg: Any = asyncpg
@@ -70,10 +72,83 @@ class Pool(Protocol):
 
 
 class _Connection(_asyncpg.Connection):
-    """asyncpg's, without the round trip that cleans up: nothing of a unit of work outlives it."""
+    """asyncpg's, without the round trip that cleans up: nothing of a unit of work outlives it.
+
+    A machine that dies without a word ends it, too; the system alone would wait a quarter of an
+    hour for an answer to what was asked, and hours where nothing was.
+    """
+
+    def __init__(self, protocol: object, transport: Any, *rest: object) -> None:  # noqa: ANN401
+        base: Any = super()
+        base.__init__(protocol, transport, *rest)
+        expect_signs_of_life(transport.get_extra_info("socket"))
 
     def get_reset_query(self) -> str:
         return ""
+
+
+def expect_signs_of_life(line: socket.socket) -> None:
+    """Let the system end a connection whose other side is silent, and ask while nobody speaks."""
+    if line.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    third = limits.DATABASE_SILENCE_MS_MAX // 3000
+    for name, value in (
+        ("TCP_KEEPIDLE", third),
+        ("TCP_KEEPINTVL", third),
+        ("TCP_KEEPCNT", 2),
+        ("TCP_USER_TIMEOUT", limits.DATABASE_SILENCE_MS_MAX),
+    ):
+        if hasattr(socket, name):  # each system has others
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def each_host(url: str) -> list[str]:
+    """Return an address for each machine that one names."""
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    if "," in hosts:
+        return [urlunsplit(parts._replace(netloc=f"{user}{at}{host}")) for host in hosts.split(",")]
+    query = dict(parse_qsl(parts.query))
+    named, ports = query.get("host", "").split(","), query.get("port", "").split(",")
+    if len(named) == 1 or len(ports) not in (1, len(named)):
+        return [url]
+    ports = ports * len(named) if len(ports) == 1 else ports
+    return [
+        urlunsplit(parts._replace(query=urlencode({**query, "host": host, "port": port or "5432"})))
+        for host, port in zip(named, ports, strict=True)
+    ]
+
+
+class Hosts:
+    """Connects to one of the machines that an address names; what answered last is asked first.
+
+    Each has its own share of the time: one that is silent would use up that of all.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connect to what ``url`` names."""
+        self._urls = each_host(url)
+
+    async def connect(self, _url: str, **options: Any) -> Any:  # noqa: ANN401  (of asyncpg)
+        """Return a connection as of ``asyncpg.connect``; whoever opens a pool is given this.
+
+        Raises:
+            failed: What connecting to the last machine raised.
+        """
+        failed: Exception | None = None
+        share = limits.DATABASE_CONNECT_MS_MAX / 1000 / len(self._urls)
+        for url in tuple(self._urls):
+            try:
+                made = await _asyncpg.connect(url, **{**options, "timeout": share})
+            except LOST as error:
+                failed = error
+            else:
+                self._urls.remove(url)
+                self._urls.insert(0, url)
+                return made
+        assert failed is not None, "an address names a machine"
+        raise failed
 
 
 async def connect(url: str) -> AsyncConnection:
@@ -86,9 +161,7 @@ async def connect(url: str) -> AsyncConnection:
         unopened: ``StorageError`` or ``IntegrityError``: what its failure means.
     """
     try:
-        return await _asyncpg.connect(
-            url, timeout=limits.DATABASE_CONNECT_MS_MAX / 1000, server_settings=_SESSION
-        )
+        return await Hosts(url).connect(url, server_settings=_SESSION, connection_class=_Connection)
     except UNOPENED as error:
         raise unopened(error) from None
 
@@ -102,13 +175,13 @@ async def open_pool(url: str, size: int) -> Pool:
     try:
         return await _asyncpg.create_pool(
             url,
+            connect=Hosts(url).connect,
             min_size=1,
             max_size=size,
             max_queries=_EVER,
             connection_class=_Connection,
             statement_cache_size=_STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
-            timeout=limits.DATABASE_CONNECT_MS_MAX / 1000,
             server_settings=_SESSION,
         )
     except UNOPENED as error:

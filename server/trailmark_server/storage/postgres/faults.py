@@ -18,6 +18,7 @@ TAKEN: Final[type[Exception]] = exceptions.UniqueViolationError
 AGAIN: Final[tuple[type[Exception], ...]] = (
     exceptions.SerializationError,
     exceptions.DeadlockDetectedError,
+    exceptions.InvalidCachedStatementError,  # another process changed the schema
     TAKEN,
 )
 """Somebody else was faster: nothing was written, and the same work done again may succeed."""
@@ -37,6 +38,7 @@ _AWAY: Final[tuple[type[Exception], ...]] = (
     exceptions.InsufficientResourcesError,
     exceptions.LockNotAvailableError,
     exceptions.IdleInTransactionSessionTimeoutError,
+    exceptions.InvalidCachedStatementError,
     _asyncpg.InterfaceError,
     _asyncpg.InternalClientError,
     OSError,
@@ -55,10 +57,8 @@ _DAMAGED: Final[tuple[type[Exception], ...]] = (
     exceptions.IndexCorruptedError,
 )
 
-_READ_ONLY: Final[tuple[type[Exception], ...]] = (
-    exceptions.ReadOnlySQLTransactionError,
-    exceptions.FeatureNotSupportedError,  # serializable transactions, on a hot standby
-)
+NOT_BEGUN: Final[type[Exception]] = exceptions.FeatureNotSupportedError
+"""No serializable transaction is begun on a standby; said of anything else it is our mistake."""
 
 FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.PostgresError, *_AWAY)
 """What asyncpg raises where a database does not answer as asked."""
@@ -87,17 +87,22 @@ def translated(error: BaseException) -> BaseException:
         return IntegrityError(ErrorCode.CORRUPT_LOG, "the database is damaged")
     if isinstance(error, _SHUT):
         return _shut(error)
-    if isinstance(error, _READ_ONLY):
-        return StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("the database can only be read, as a standby: name the one that is written"),
-        )
+    if isinstance(error, exceptions.ReadOnlySQLTransactionError):
+        return read_only()
     if isinstance(error, _AWAY):
         return StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             f"the database cannot be used now ({type(error).__name__}); try again",
         )
     return error
+
+
+def read_only() -> StorageError:
+    """Return what is said of a database in which nothing can be written."""
+    return StorageError(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        gettext("the database can only be read, as a standby: name the one that is written"),
+    )
 
 
 def unopened(error: BaseException) -> BaseException:

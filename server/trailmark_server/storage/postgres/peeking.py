@@ -26,12 +26,16 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         number: The same, as 150004.
         applied: Migrations that were applied; 0 in an empty one.
         clock_ms: Its clock, milliseconds UTC.
+        is_standby: It follows another one, and can only be read.
+        is_durable: What it confirms is on the disk.
     """
 
     version: str
     number: int
     applied: int
     clock_ms: int
+    is_standby: bool
+    is_durable: bool
 
 
 class PostgresPeek:
@@ -61,17 +65,40 @@ class PostgresPeek:
         """Return what the database says of itself."""
         return await self.read(_facts)
 
+    async def holds_server(self, name: str) -> bool:
+        """Say whether the log, or the keys of a server, are in there, whole or not."""
+        return await self.read(_has_keys if name == "keys" else _has_log)
+
+
+def _has_log(conn: PostgresConnection) -> bool:
+    [(is_made,)] = conn.execute("SELECT to_regclass('lane') IS NOT NULL")
+    return is_made
+
+
+def _has_keys(conn: PostgresConnection) -> bool:
+    found = "SELECT to_regclass('moving') IS NOT NULL, to_regclass('succession') IS NOT NULL"
+    [(is_moving, is_made)] = conn.execute(found)
+    return is_moving or (is_made and bool(conn.execute("SELECT 1 FROM succession").fetchall()))
+
 
 def _facts(conn: PostgresConnection) -> Facts:
-    version, number, clock_ms, is_made = conn.execute("""
+    version, number, clock_ms, is_made, is_standby, is_durable = conn.execute("""
         SELECT current_setting('server_version'), current_setting('server_version_num')::int,
             floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-            to_regclass('migration') IS NOT NULL
+            to_regclass('migration') IS NOT NULL, pg_is_in_recovery(),
+            current_setting('fsync')::bool AND current_setting('synchronous_commit') <> 'off'
     """).fetchone()
     applied = 0
     if is_made:
         [(applied,)] = conn.execute("SELECT coalesce(max(number), 0) FROM migration")
-    return Facts(version=version, number=number, applied=applied, clock_ms=clock_ms)
+    return Facts(
+        version=version,
+        number=number,
+        applied=applied,
+        clock_ms=clock_ms,
+        is_standby=is_standby,
+        is_durable=is_durable,
+    )
 
 
 def known_migrations(name: str) -> int:

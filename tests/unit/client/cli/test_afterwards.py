@@ -7,7 +7,6 @@ import pytest
 from tests.unit.client.cli.conftest import Cli
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, open_app
-from trailmark_client.cli import afterwards
 from trailmark_client.storage.structure import doubt_of
 from trailmark_shared import limits
 
@@ -63,10 +62,10 @@ def test_damage_is_told_beside_the_answer_and_looked_for_at_the_next_start(
 def test_an_interrupt_ends_the_look_and_it_stays_due(
     cli: Cli, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_check: object) -> None:
+    def interrupted(_conn: Connection) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(afterwards, "_watched", interrupted)
+    monkeypatch.setattr("trailmark_client.storage.structure.is_whole", interrupted)
 
     ran = cli("status")
 

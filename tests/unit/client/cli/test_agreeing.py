@@ -85,7 +85,10 @@ class TestAsked:
     ) -> None:
         goal = cli.goal("Walk")
         cli.goal("Mine")
-        typing(monkeypatch, yes_to("goals") + NO_ACTION + "\n" + "7\nx\n1\n" + "y\n")
+        typing(
+            monkeypatch,
+            yes_to("goals") + NO_ACTION + "\n" + "7\nx\n0\n" + "1" * 5000 + "\n1\n" + "y\n",
+        )
 
         agreed = asked(here, "Dr Second", Named())
 

@@ -114,3 +114,10 @@ def test_a_questionnaire_is_added_from_a_file(cli: Cli, tmp_path: Path) -> None:
 
 def test_nothing_yet_is_fine(cli: Cli) -> None:
     assert cli("measure", "results").out == "Nothing yet, and that is fine.\n"
+
+
+@pytest.mark.parametrize("typed", ["\u00b2", "\u0663", "1" * 5000, "-1", "1.0"])
+def test_what_is_no_answer_is_refused_by_name(cli: Cli, typed: str) -> None:
+    answers = ("--", typed, "1", "1", "1", "1", "1", "1")
+
+    assert (2, "invalid_input") == cli("measure", "answer", "gad-7", "--json", *answers).error

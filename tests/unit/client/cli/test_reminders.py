@@ -13,6 +13,15 @@ def unfolded(file: Path) -> list[str]:
     return file.read_bytes().decode().replace("\r\n ", "").removesuffix("\r\n").split("\r\n")
 
 
+def clock_at(instant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_ms = int(datetime.fromisoformat(instant).timestamp() * 1000)
+
+    def now_ms(_clock: SystemClock) -> int:
+        return at_ms
+
+    monkeypatch.setattr(SystemClock, "now_ms", now_ms)
+
+
 def test_own_days_and_an_own_time_become_a_file(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "walk.ics"
 
@@ -44,12 +53,7 @@ def test_a_notice_is_asked_for_only_where_the_person_wants_it(cli: Cli, tmp_path
 def test_a_time_that_today_s_clock_skips_is_written_as_typed(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    noon = int(datetime.fromisoformat("2027-03-28T12:00:00+02:00").timestamp() * 1000)
-
-    def now_ms(_clock: SystemClock) -> int:
-        return noon
-
-    monkeypatch.setattr(SystemClock, "now_ms", now_ms)
+    clock_at("2027-03-28T12:00:00+02:00", monkeypatch)
 
     told = cli.ok("reminder", str(tmp_path / "night.ics"), "--at", "2:30")
 
@@ -73,3 +77,15 @@ def test_no_file_is_overwritten(cli: Cli, tmp_path: Path) -> None:
 
     assert (2, "invalid_input") == cli("reminder", str(file), "--at", "18:30", "--json").error
     assert "kept" == file.read_text()
+
+
+def test_a_day_beyond_the_calendar_is_refused(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_at("9999-12-30T12:00:00+01:00", monkeypatch)
+    file = tmp_path / "x.ics"
+
+    assert (2, "invalid_input") == cli(
+        "reminder", str(file), "--at", "18:30", "--on", "mon", "--json"
+    ).error
+    assert not file.exists()

@@ -6,7 +6,7 @@ from tests.support.person import AGREED, THERAPIST
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.app import open_app
 from trailmark_client.commands.grants import Agreement, let_in
-from trailmark_client.queries.pending import PendingGrant, keep_pending
+from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending
 from trailmark_shared.ids import Lane, care_lane
 
 CARE = care_lane(bytes(15) + b"\x09")
@@ -94,6 +94,24 @@ def test_who_waits_to_be_let_in_is_listed_and_can_be_forgotten(cli: Cli, tmp_pat
     assert "not answered yet" in listed
     assert "Dr Second will not be let in" in words
     assert [] == cli.ok("sharing")["waiting"]
+
+
+def test_an_invitation_that_the_server_forgot_is_said_to_need_another(
+    cli: Cli, tmp_path: Path
+) -> None:
+    with open_app(tmp_path / "home") as app:
+        pending = PendingGrant(
+            member="5" * 26,
+            name="Dr Second",
+            phrase="one two three four",
+            code="0" * 64,
+            agreed=Agreed(classes=("goals",)),
+            is_unknown=True,
+        )
+        app.write(lambda conn: keep_pending(conn, [pending]))
+
+    assert cli.ok("sharing")["waiting"][0]["unknown"]
+    assert "another code of theirs" in cli("sharing").out
 
 
 def test_new_items_say_who_will_see_them_and_each_can_differ(cli: Cli, tmp_path: Path) -> None:

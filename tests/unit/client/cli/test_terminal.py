@@ -42,7 +42,7 @@ def test_only_a_yes_is_a_yes(terminal: Terminal, agrees: bool) -> None:  # noqa:
     assert terminal.agrees("Share?") is agrees
 
 
-@pytest.mark.parametrize("terminal", ["4\nx\n2\n"], indirect=True)
+@pytest.mark.parametrize("terminal", ["4\nx\n0\n\u00b2\n" + "1" * 5000 + "\n2\n"], indirect=True)
 def test_a_choice_is_asked_for_until_one_fits(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:

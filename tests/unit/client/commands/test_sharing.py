@@ -69,7 +69,7 @@ class TestSharing:
 
         def locked(conn: Connection, _recorder: Recorder) -> None:
             conn.execute(lock, (drafted.id,))
-            refold_all(conn)
+            refold_all(conn, person.app.vault.opener())
 
         person.write(locked)
         with pytest.raises(DomainError) as caught:

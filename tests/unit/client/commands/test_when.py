@@ -1,12 +1,14 @@
 """Moments and days as people write them, in their own zone."""
 
 import re
+from datetime import date
 
 import pytest
 
 from tests.support.person import NOON
 from trailmark_client.commands.when import (
     When,
+    day_after,
     moment,
     parse_day,
     parse_due,
@@ -172,3 +174,24 @@ def test_the_last_day_of_the_calendar_has_an_end() -> None:
     last = parse_instant("9999-12-31", now_ms=NOON, zone=BERLIN)
 
     assert last > parse_instant("9999-12-30 12:00", now_ms=NOON, zone=BERLIN)
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "in 2 days", "in 2 weeks"])
+def test_a_day_beyond_the_calendar_is_refused_by_name(text: str) -> None:
+    last = parse_instant("9999-12-31 12:00", now_ms=NOON, zone="Pacific/Kiritimati")
+
+    with pytest.raises(DomainError, match="no calendar here has that day") as refused:
+        parse_due(text, now_ms=last, zone="Pacific/Kiritimati")
+
+    assert refused.value.code == ErrorCode.INVALID_INPUT
+
+
+def test_there_is_no_yesterday_of_the_first_day() -> None:
+    with pytest.raises(DomainError) as refused:
+        parse_day("yesterday", now_ms=-(2**53 - 1), zone="Etc/GMT+12")
+
+    assert refused.value.code == ErrorCode.INVALID_INPUT
+
+
+def test_days_are_counted_on() -> None:
+    assert date(2026, 3, 1) == day_after(date(2026, 2, 28), 1)

@@ -26,6 +26,7 @@ from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.ids import care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
+STATUS_PATH = f"/api/join/status?member={THERAPIST.id}"
 
 
 async def test_without_a_server_nothing_is_asked(tmp_path: Path) -> None:

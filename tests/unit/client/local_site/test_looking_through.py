@@ -10,7 +10,6 @@ from tests.support.own_site import opened
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME
 from trailmark_client.local_site.looking_through import LookingThrough
-from trailmark_client.storage import structure
 from trailmark_client.storage.structure import doubt_of
 from trailmark_shared import limits
 
@@ -76,7 +75,7 @@ async def test_a_store_that_is_let_go_ends_the_look_first(
     async with opened(large) as (_client, parts):
         looking = LookingThrough(parts.near, parts.latch)
         parts.latch.beside = lambda: (looking.run(),)
-        monkeypatch.setattr(structure, "is_whole", endless)
+        monkeypatch.setattr("trailmark_client.storage.structure.is_whole", endless)
         async with parts.latch.released():
             pass
         async with asyncio.timeout(30):

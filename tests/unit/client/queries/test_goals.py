@@ -76,6 +76,15 @@ class TestList:
 
 
 class TestShow:
+    def test_the_hour_that_comes_twice_is_in_order(self, person: Person) -> None:
+        goal = person.goal("Walk")
+        for value, at in ((20, "02:10:00+01:00"), (10, "02:50:00+02:00")):
+            when = When(f"2025-10-26T{at}", "Europe/Berlin", "2025-10-26")
+            said = check_ins.CheckIn(value_tenths=value)
+            person.write(lambda c, r, s=said, w=when: check_ins.check_in(c, r, goal, s, w))
+
+        assert [1, 2] == [each.value for each in view(person, goal).check_ins]
+
     def test_everything_under_a_goal_is_shown_in_order(self, person: Person) -> None:
         goal = person.goal("Walk", why="it calms me", baseline_tenths=25)
         about = text_from_id(goal)

@@ -52,7 +52,7 @@ def test_a_goal_taken_back_elsewhere_keeps_nothing_from_being_shown(person: Pers
 
     def forget(conn: Connection) -> None:
         conn.execute("DELETE FROM event WHERE lane = ?", (SELF,))
-        refold_all(conn)
+        refold_all(conn, person.app.vault.opener())
 
     person.app.file.write(forget)
 

@@ -1,6 +1,11 @@
 """What goes with what, and looking back, over entries by hand."""
 
-from trailmark_client.queries.journal import JournalEntry, look_back, patterns
+from tests.support.person import Person
+from trailmark_client.commands.places import PRIVATE
+from trailmark_client.commands.when import When
+from trailmark_client.commands.written import write_new
+from trailmark_client.queries.journal import JournalEntry, list_journal, look_back, patterns
+from trailmark_shared.events.reflections import ReflectionWritten
 
 
 def entry(day: str, *tags: str, feelings: tuple[str, ...] = ()) -> JournalEntry:
@@ -45,3 +50,12 @@ def test_one_entry_is_not_shown_twice() -> None:
     found = look_back([entry("2025-05-01")], "2025-05-09")
 
     assert (True, None) == (found.first is not None, found.latest)
+
+
+def test_entries_of_the_hour_that_comes_twice_stand_in_their_order(person: Person) -> None:
+    for text, at in (("later", "02:10:00+01:00"), ("earlier", "02:50:00+02:00")):
+        when = When(f"2025-10-26T{at}", "Europe/Berlin", "2025-10-26")
+        data = ReflectionWritten(text=text)
+        person.write(lambda c, r, s=data, w=when: write_new(c, r, PRIVATE, s, w))
+
+    assert ["earlier", "later"] == [each.text for each in person.read(list_journal)]

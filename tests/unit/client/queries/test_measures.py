@@ -151,3 +151,12 @@ def test_answers_of_one_day_stand_in_the_order_of_answering(person: Person) -> N
     [series] = person.read(list_measures)
 
     assert [3, 1, 2, 0, 3] == [each.score for each in series.measures]
+
+
+def test_what_happened_in_the_hour_that_comes_twice_stands_in_its_order(person: Person) -> None:
+    for what, at in (("later", "02:10:00+01:00"), ("earlier", "02:50:00+02:00")):
+        when = When(f"2025-10-26T{at}", "Europe/Berlin", "2025-10-26")
+        data = OccurrenceRecorded(what=what)
+        person.write(lambda c, r, s=data, w=when: measures.record_occurrence(c, r, s, w))
+
+    assert ["earlier", "later"] == [each.what for each in person.read(list_occurrences)]

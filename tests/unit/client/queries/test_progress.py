@@ -98,3 +98,15 @@ def test_an_unknown_goal_is_refused(person: Person) -> None:
         progress(person, bytes(16))
 
     assert refused.value.code is ErrorCode.NOT_FOUND
+
+
+def test_numbers_of_the_hour_that_comes_twice_stand_in_their_order(person: Person) -> None:
+    goal = person.goal(target=parse_target("reach 7"))
+    for number, at in ((2, "02:10:00+01:00"), (1, "02:50:00+02:00")):
+        when = When(f"2025-10-26T{at}", "Europe/Berlin", "2025-10-26")
+        what = check_ins.CheckIn(value_tenths=number * 10)
+        person.write(lambda c, r, s=what, w=when: check_ins.check_in(c, r, goal, s, w))
+
+    [segment] = progress(person, goal).segments
+
+    assert [1, 2] == [each.value for each in segment.points]

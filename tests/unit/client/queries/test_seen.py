@@ -17,6 +17,7 @@ from trailmark_client.commands.measures import (
     set_scale,
 )
 from trailmark_client.commands.sharing import Sharing, share_goal
+from trailmark_client.commands.when import When
 from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.seen import SeenLane, see_lane
@@ -183,3 +184,16 @@ def test_everything_else_that_is_shared_is_seen_word_for_word(person: Person) ->
             *("9 Oct 2025: +1 with Sam", "9 Oct 2025: +2"),
         ],
     ] == words
+
+
+def test_check_ins_of_the_hour_that_comes_twice_stand_in_their_order(person: Person) -> None:
+    person.let_in()
+    goal = shared(person, "Walk")
+    for value, at in ((20, "02:10:00+01:00"), (10, "02:50:00+02:00")):
+        when = When(f"2025-10-26T{at}", "Europe/Berlin", "2025-10-26")
+        said = CheckIn(value_tenths=value)
+        person.write(lambda c, r, s=said, w=when: check_in(c, r, goal, s, w))
+
+    [there] = seen(person).goals
+
+    assert [1, 2] == [each.value for each in there.check_ins]

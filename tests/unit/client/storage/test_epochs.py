@@ -94,7 +94,7 @@ def test_what_is_shown_names_the_device_that_it_is_written_by_now(app: App) -> N
     app.write(come_back)
     after = app.read(lambda conn: documents_of_lane(conn, SELF))
 
-    app.write(refold_all)
+    app.write(lambda conn: refold_all(conn, app.vault.opener()))
     assert before != after == app.read(lambda conn: documents_of_lane(conn, SELF))
 
 

@@ -50,7 +50,7 @@ def take(person: Person, placed: list[Placed]) -> None:
         for each in placed:
             importing.take(each)
         importing.finish(SPACE)
-        refold_all(conn)
+        refold_all(conn, person.app.vault.opener())
 
     person.app.write(put)
 

@@ -244,7 +244,7 @@ async def test_one_event_refused_and_taken_in_one_page_is_two_rows(two: Two) -> 
     ] == rows(two.second)[5:]
     assert two.second.read(lambda conn: verify_all(conn, two.second.vault)) == []
     shown = two.second.read(lambda conn: documents_of_lane(conn, SELF))
-    two.second.write(refold_all)
+    two.second.write(lambda conn: refold_all(conn, two.second.vault.opener()))
     assert two.second.read(lambda conn: documents_of_lane(conn, SELF)) == shown
 
 

@@ -55,7 +55,7 @@ def test_bit_by_bit_equals_all_at_once(app: App, monkeypatch: pytest.MonkeyPatch
     before = {lane: app.read(lambda c, n=lane: documents_of_lane(c, n)) for lane in (SELF, CARE)}
 
     monkeypatch.setattr(read_models, "SUBJECTS_AT_ONCE", 2)
-    app.write(refold_all)
+    app.write(lambda conn: refold_all(conn, app.vault.opener()))
 
     after = {lane: app.read(lambda c, n=lane: documents_of_lane(c, n)) for lane in (SELF, CARE)}
     assert {lane: sorted(each, key=str) for lane, each in after.items()} == {
@@ -82,7 +82,7 @@ def test_folding_all_at_once_mends_what_is_stored_otherwise(
 
     app.write(spoil)
     monkeypatch.setattr(read_models, "SUBJECTS_AT_ONCE", 2)
-    app.write(refold_all)
+    app.write(lambda conn: refold_all(conn, app.vault.opener()))
 
     after = app.read(lambda conn: documents_of_lane(conn, SELF))
     assert sorted(after, key=str) == sorted(before, key=str)

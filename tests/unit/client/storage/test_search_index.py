@@ -38,7 +38,7 @@ def test_folding_again_changes_nothing(tmp_path: Path) -> None:
         add_reflection(app, WORD)
         add_reflection(app, "something else")
 
-        app.write(refold_all)
+        app.write(lambda conn: refold_all(conn, app.vault.opener()))
 
         assert 1 == places(app, WORD)
         assert 2 == len(app.read(lambda conn: conn.execute("SELECT 1 FROM searchable").fetchall()))

@@ -8,8 +8,14 @@ import pytest
 from tests.support.devices import add_reflection, new_device
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME
-from trailmark_client.storage import structure
-from trailmark_client.storage.structure import StructureCheck, doubt_of, is_check_due, note_checked
+from trailmark_client.storage.structure import (
+    StructureCheck,
+    beside,
+    doubt_of,
+    is_check_due,
+    is_whole,
+    note_checked,
+)
 from trailmark_shared import limits
 from trailmark_shared.errors import StorageError
 
@@ -46,20 +52,18 @@ def test_a_large_file_is_due_once_a_day(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_look_tells_a_sound_file_from_a_damaged_one(tmp_path: Path) -> None:
     path = filled(tmp_path)
 
-    assert StructureCheck(path, None).run() is True
+    assert StructureCheck(path, None, is_whole).run() is True
 
     damage(path)
-    assert StructureCheck(path, None).run() is False
+    assert StructureCheck(path, None, is_whole).run() is False
 
     path.write_bytes(b"no database " * 1000)
-    assert StructureCheck(path, None).run() is False
+    assert StructureCheck(path, None, is_whole).run() is False
 
 
-def test_a_look_is_stopped_before_it_began_and_in_the_middle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_look_is_stopped_before_it_began_and_in_the_middle(tmp_path: Path) -> None:
     path = filled(tmp_path)
-    early = StructureCheck(path, None)
+    early = StructureCheck(path, None, is_whole)
     early.stop()
     assert early.run() is None
 
@@ -72,8 +76,7 @@ def test_a_look_is_stopped_before_it_began_and_in_the_middle(
         )
         return conn.execute(count).fetchone() is not None
 
-    monkeypatch.setattr(structure, "is_whole", endless)
-    late, found = StructureCheck(path, None), list[bool | None]()
+    late, found = StructureCheck(path, None, endless), list[bool | None]()
     thread = Thread(target=lambda: found.append(late.run()))
     thread.start()
     began.wait()
@@ -83,9 +86,26 @@ def test_a_look_is_stopped_before_it_began_and_in_the_middle(
     assert [None] == found
 
 
+def test_a_look_beside_other_work_ends_with_it(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    began = Event()
+
+    def endless(conn: Connection) -> bool:
+        began.set()
+        count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n"
+        return conn.execute(count).fetchone() is not None
+
+    with beside(StructureCheck(path, None, endless)) as looking:
+        began.wait()
+
+    assert looking.result() is None
+    with beside(StructureCheck(path, None, is_whole)) as looking:
+        assert looking.result() is True
+
+
 def test_a_look_that_cannot_be_taken_says_so(tmp_path: Path) -> None:
     with pytest.raises(StorageError):
-        StructureCheck(tmp_path / "absent.db", None).run()
+        StructureCheck(tmp_path / "absent.db", None, is_whole).run()
 
 
 def test_an_app_notes_what_a_look_has_found(

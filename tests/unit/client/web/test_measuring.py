@@ -94,3 +94,11 @@ def test_five_levels_in_own_words_and_where_it_stands(window: Window) -> None:
 
 def test_every_level_has_words() -> None:
     assert list(range(LEVEL_MIN, LEVEL_MAX + 1)) == sorted(LEVELS)
+
+
+@pytest.mark.parametrize("typed", ["\u00b2", "1" * 5000, "-1"])
+def test_an_answer_that_is_not_of_the_list_is_said(window: Window, typed: str) -> None:
+    told = window.post("/measures/gad-7", **{f"item-{n}": typed for n in range(7)})
+
+    assert 422 == told.status
+    assert "Please choose one of the list" in told.html

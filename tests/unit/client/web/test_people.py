@@ -1,5 +1,6 @@
 """Sharing: who sees what, as they see it, who looked, and an end with one tap."""
 
+import msgspec
 import pytest
 
 from tests.support.languages import language_of
@@ -7,7 +8,7 @@ from tests.support.own_pages import NoServer, Window
 from tests.support.person import THERAPIST
 from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending
 from trailmark_client.queries.sharing import list_grants
-from trailmark_client.web.desk import Looked, Seen
+from trailmark_client.web.desk import Completed, Looked, Seen
 from trailmark_client.web.people import GROUPS
 from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_CLASSES
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -15,7 +16,7 @@ from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import speaking
 
 PHRASE = "calm river stone lamp"
-PENDING = PendingGrant(member=THERAPIST.id, name="Dr Demo", phrase=PHRASE, code="00")
+PENDING = PendingGrant(member=THERAPIST.id, name="Dr Demo", phrase=PHRASE, code="00", is_first=True)
 
 
 class Server(NoServer):
@@ -26,21 +27,29 @@ class Server(NoServer):
         self.agreed: Agreed | None = None
         self.is_confirmed = True
         self.is_let_in = False
+        self.is_away = False
+        self.is_first = True
+        self.has_other_device = False
 
     def redeem(self, invitation: str) -> PendingGrant:
         if invitation != "trailmark://home.example/CODE":
             raise RefusedError(ErrorCode.WRONG_CODE, "this code does not work")
-        waiting = [] if self.is_let_in else [PENDING]
+        pending = msgspec.structs.replace(PENDING, is_first=self.is_first)
+        waiting = [] if self.is_let_in else [pending]
         self.window.person.write(lambda conn, _: keep_pending(conn, waiting))
-        return PENDING
+        return pending
 
     def agree(self, member: str, agreed: Agreed) -> None:
         assert member == THERAPIST.id
         self.agreed = agreed
 
-    def complete(self, member: str) -> bool:
+    def complete(self, member: str) -> Completed:
         assert member == THERAPIST.id
-        return self.is_confirmed
+        if self.is_away:
+            raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
+        if self.has_other_device:
+            return "already-in"
+        return "let-in" if self.is_confirmed else "agreed"
 
     def decline(self, member: str) -> None:
         assert member == THERAPIST.id
@@ -201,3 +210,41 @@ def test_invitation_that_waits_can_be_forgotten(window: Window) -> None:
 
 def test_every_kind_stands_under_one_heading() -> None:
     assert sorted(CONSENT_CLASSES) == sorted(code for _, codes in GROUPS for code in codes)
+
+
+def test_a_server_that_cannot_be_asked_keeps_what_was_agreed_to(
+    window: Window, server: Server
+) -> None:
+    server.is_away = True
+    location = window.post("/sharing/connect", invitation="trailmark://home.example/CODE").location
+    told = window.post(location or "", **{"same": "yes", "class": "goals"})
+
+    assert "/sharing?done=agreed" == told.location
+    assert Agreed(classes=("goals",)) == server.agreed
+
+
+def test_an_invitation_that_the_server_forgot_is_said_to_need_another(window: Window) -> None:
+    lost = msgspec.structs.replace(PENDING, agreed=Agreed(), is_unknown=True)
+    window.person.write(lambda conn, _: keep_pending(conn, [lost]))
+
+    page = window.get("/sharing")
+
+    assert "Ask Dr Demo for another one." in page
+    assert "as soon as they confirm" not in page
+
+
+def test_what_other_devices_did_is_known_before_anybody_is_let_in(
+    window: Window, server: Server
+) -> None:
+    """Not until everything was exchanged: another device may have let them in."""
+    server.is_first, server.has_other_device = False, True
+
+    def answered() -> str:
+        link = "trailmark://home.example/CODE"
+        location = window.post("/sharing/connect", invitation=link).location
+        told = window.post(location or "", same="yes")
+        return window.get(told.location or "")
+
+    assert "as soon as they confirm" in answered()
+    window.phase = "live"
+    assert "They are let in already" in answered()

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any, cast
+from weakref import ReferenceType, ref
 
 import pytest
 
@@ -18,6 +19,10 @@ from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
+
+
+class Event(dict[str, Any]):
+    """What a socket says; one can see whether anybody still has it."""
 
 
 class Wire:
@@ -55,8 +60,10 @@ class Wire:
         await self.takes.wait()
         self.sent.put_nowait(event)
 
-    def say(self, frame: bytes | None, text: str | None = None) -> None:
-        self._inbound.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
+    def say(self, frame: bytes | None, text: str | None = None) -> ReferenceType[Event]:
+        event = Event(type="websocket.receive", bytes=frame, text=text)
+        self._inbound.put_nowait(event)
+        return ref(event)
 
     @property
     def unread(self) -> int:
@@ -94,6 +101,19 @@ async def test_a_session_begins_and_ends_with_its_peer(
 
     assert isinstance(welcome, messages.Welcome)
     assert wire.sent.empty()
+
+
+async def test_a_device_that_waits_keeps_nothing_of_what_it_said_last(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    said = wire.say(encode_frame(phone.hello()))
+    await wire.sent.get()
+
+    assert said() is None
+    wire.leave()
+    await wire.task
 
 
 async def test_a_slow_store_is_read_ahead_of_and_not_without_end(

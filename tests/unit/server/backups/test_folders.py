@@ -12,7 +12,7 @@ from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_adapters.sqlite_copy import make_lone
 from trailmark_server.backups import folders
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_shared.errors import ErrorCode, StorageError
+from trailmark_shared.errors import ErrorCode, StorageError, TrailmarkError
 
 DAY_MS = 24 * 3600 * 1000
 NOW = 1_800_000_000_000
@@ -70,20 +70,50 @@ def test_only_what_is_older_is_forgotten(tmp_path: Path) -> None:
     assert kept == [path for _, path in folders.found(tmp_path, "keys")]
 
 
+@pytest.mark.parametrize("ahead", [8, 30, 1500])
+def test_clock_that_is_ahead_removes_no_more_than_the_right_one(tmp_path: Path, ahead: int) -> None:
+    """It does not know that it is: the last backups before it stay until later ones are as old."""
+    old, *good = (put_at(tmp_path, "log", NOW - days * DAY_MS) for days in (9, 7, 4, 1))
+    wrong = NOW + ahead * DAY_MS
+    first = put_at(tmp_path, "log", wrong)
+    second = put_at(tmp_path, "log", wrong + 7 * DAY_MS)
+
+    assert [old] == folders.forget_old(first, "log", 7, wrong)
+    assert [] == folders.forget_old(second, "log", 7, wrong + 7 * DAY_MS)
+    assert [*good, first] == folders.forget_old(second, "log", 7, wrong + 8 * DAY_MS - 1)
+
+
+def test_clock_that_was_ahead_once_keeps_nothing_afterwards(tmp_path: Path) -> None:
+    ahead = put_at(tmp_path, "log", NOW + 1500 * DAY_MS)
+    old, young, own = (put_at(tmp_path, "log", NOW - days * DAY_MS) for days in (9, 2, 0))
+
+    assert [old] == folders.forget_old(own, "log", 7, NOW)
+    assert [young, own, ahead] == sole(tmp_path)
+
+
+def test_who_backs_up_seldom_keeps_the_one_before(tmp_path: Path) -> None:
+    older, old, own = (put_at(tmp_path, "log", NOW - days * DAY_MS) for days in (60, 30, 0))
+
+    assert [older] == folders.forget_old(own, "log", 7, NOW)
+    assert [old, own] == sole(tmp_path)
+
+
 @pytest.mark.parametrize("kind", ["log", "keys"])
 def test_backups_of_another_server_stay(tmp_path: Path, kind: folders.Kind) -> None:
     """Those of an old release tell of no server."""
     other = put_at(tmp_path, kind, NOW - 8 * DAY_MS, OTHER_SEED)
     old = put_at(tmp_path, kind, NOW - 9 * DAY_MS)
     older = put_at(tmp_path, kind, NOW - 10 * DAY_MS, None)
+    young = put_at(tmp_path, kind, NOW - 6 * DAY_MS)
     own = put_at(tmp_path, kind, NOW)
 
     assert [older, old] == folders.forget_old(own, kind, 7, NOW)
-    assert [other, own] == [path for _, path in folders.found(tmp_path, kind)]
+    assert [other, young, own] == [path for _, path in folders.found(tmp_path, kind)]
 
 
 def test_keys_that_followed_each_other_are_of_one_server(tmp_path: Path) -> None:
     old, own = put_at(tmp_path, "keys", NOW - 8 * DAY_MS), put_at(tmp_path, "keys", NOW)
+    put_at(tmp_path, "keys", NOW - 6 * DAY_MS)
     with closing(SqliteFile(own, MIGRATIONS["keys"])) as file:
         file.write(
             lambda conn: conn.execute(
@@ -127,6 +157,20 @@ def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) ->
     own.unlink()
     (tmp_path / "own").rmdir()
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_half_of_a_backup_is_told_from_what_is_none(tmp_path: Path) -> None:
+    whole, none = put_at(tmp_path, "log", NOW), tmp_path / "letter.db"
+    half = tmp_path / "half.db"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    none.write_bytes(b"no database" * 1000)
+    told = list[ErrorCode]()
+    for path in (half, none):
+        with pytest.raises(TrailmarkError) as refused:
+            folders.require_kind(path, "log")
+        told.append(refused.value.code)
+
+    assert [ErrorCode.CORRUPT_LOG, ErrorCode.INVALID_INPUT] == told
 
 
 def interrupted(path: Path) -> Path:

@@ -21,6 +21,7 @@ from tests.support.lane_devices import (
     read_lane,
 )
 from trailmark_server import accounts
+from trailmark_server.backups import folders
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.restoring import Asked, restore
 from trailmark_server.backups.saving import Folders, Saved, back_up
@@ -291,16 +292,45 @@ def test_the_backup_itself_stays_as_it_is(new_place: NewPlace, tmp_path: Path) -
     assert [saved.log, saved.keys] == [*saved.log.parent.iterdir(), *saved.keys.parent.iterdir()]
 
 
-def test_a_folder_between_two_states_is_opened_by_nobody(tmp_path: Path) -> None:
-    saved, shown = saved_from(Place(data=tmp_path), tmp_path)
-    mark_restoring(tmp_path).__enter__()
+@pytest.mark.parametrize("with_keys", [False, True])
+@pytest.mark.parametrize("again_with_keys", [False, True])
+def test_a_folder_between_two_states_is_opened_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, with_keys: bool, again_with_keys: bool
+) -> None:
+    """The journal of the log that is replaced goes first: that log is not whole without it."""
+    place = Place(data=tmp_path)
+    saved, shown = saved_from(place, tmp_path)
+    asked = Asked(log=saved.log, replace=True)
+    both = structs.replace(asked, keys=saved.keys, replace_keys=True)
+
+    def killed(_part: Path, _path: Path) -> None:
+        raise Stop
+
+    with monkeypatch.context() as patched, suppress(Stop):
+        patched.setattr(folders, "put", killed)
+        asyncio.run(restore(both if with_keys else asked, place, silent))
 
     with pytest.raises(StorageError):
         asyncio.run(seen(tmp_path))
-    asked = Asked(log=saved.log, keys=saved.keys, replace=True)
-    asyncio.run(restore(asked, Place(data=tmp_path), silent))
+    asyncio.run(restore(both if again_with_keys else asked, place, silent))
 
     assert shown == asyncio.run(seen(tmp_path))
+
+
+@pytest.mark.parametrize("with_keys", [False, True])
+def test_only_keys_that_were_being_given_up_are_given_up_without_asking_again(
+    tmp_path: Path, *, with_keys: bool
+) -> None:
+    place = Place(data=tmp_path)
+    saved, _ = saved_from(place, tmp_path)
+    mark_restoring(tmp_path, with_keys=with_keys).__enter__()
+    refused = list[ErrorCode]()
+    try:
+        asyncio.run(restore(Asked(log=saved.log, keys=saved.keys, replace=True), place, silent))
+    except DomainError as error:
+        refused.append(error.code)
+
+    assert refused == ([] if with_keys else [ErrorCode.INVALID_INPUT])
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -48,6 +48,16 @@ def test_log_and_keys_are_copied_apart_without_read_models(
     assert goal == noted_folders(place.data)
 
 
+def test_what_is_noted_already_is_not_written_again(tmp_path: Path, goal: Folders) -> None:
+    """So that a full disk under the server keeps no backup from being made elsewhere."""
+    asyncio.run(filled(tmp_path))
+    asyncio.run(back_up(Place(data=tmp_path), goal, NOW, silent))
+    noted = (tmp_path / "backups.json").stat()
+    asyncio.run(back_up(Place(data=tmp_path), goal, NOW, silent))
+
+    assert noted.st_mtime_ns == (tmp_path / "backups.json").stat().st_mtime_ns
+
+
 def test_two_servers_may_be_as_quick_as_each_other(tmp_path: Path, goal: Folders) -> None:
     saved: list[Saved] = []
     for name in ("one", "two"):

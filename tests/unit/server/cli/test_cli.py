@@ -1,9 +1,11 @@
 """The program as a whole: every failure has an exit code and, with ``--json``, a code."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ def test_unknown_words_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> None
         ("therapist link a@example.org", "--email is missing; trailmark-server therapist link"),
         ("therapist a@example.org", "there is no such command; trailmark-server therapist"),
         ("serve --port a@example.org", "--port does not take that; trailmark-server serve"),
+        ("serve --port 65536", "--port does not take that; trailmark-server serve"),
         ("serve --sign-in a@example.org", "--sign-in takes one of: any, passkey; "),
         ("therapist list a@example.org", "more words or other options than it takes"),
     ],
@@ -99,6 +102,27 @@ def test_a_defect_is_told_by_type_and_place(
     assert "internal" == error["code"]
     assert "ValueError at test_cli.py:" in error["message"]
     assert "words" not in error["message"]
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_file_that_the_machine_lets_nobody_use_is_named_and_no_defect(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/keys.db.lock")
+
+    monkeypatch.setattr("trailmark_server.cli.therapists.write_accounts", broken)
+
+    assert ExitCode.STORAGE == cli.run(["therapist", "list", "--data", str(tmp_path), "--json"])
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert "storage_unavailable" == error["code"]
+    assert "/srv/keys.db.lock cannot be used (Permission denied)" in error["message"]
+
+
+def test_the_version_is_that_of_the_release(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ExitCode.OK == cli.run(["--version"])
+
+    assert metadata.version("trailmark") == capsys.readouterr().out.strip()
 
 
 PROGRAM = [sys.executable, "-m", "trailmark_server"]

@@ -1,15 +1,23 @@
 """A folder without a server's data is named and left as it is by all that makes no server."""
 
+import asyncio
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.fakes import FakeClock, SeededRandomness
+from tests.support.postgres import PostgresServer
 from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
+from trailmark_server.settings import Databases
+from trailmark_server.storage.postgres.peeking import PostgresPeek
+from trailmark_server.stores import open_stores
 
 COMMANDS = (
     "verify",
+    "backup log keys",
     "rebuild",
     "rotate-signing-key",
     "doctor",
@@ -36,6 +44,49 @@ def test_a_wrong_folder_is_named_and_nothing_is_made(
     assert "storage_unavailable" == error["code"]
     assert str(wrong) in error["message"]
     assert not wrong.exists()
+
+
+def test_an_empty_database_is_named_and_nothing_is_made(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main, keys = (asyncio.run(postgres.create_empty()) for _ in range(2))
+    where = ["--database", main, "--keys-database", keys, "--json"]
+    told = list[str]()
+    for command in COMMANDS:
+        if command not in {"doctor", COMMANDS[-1]}:
+            assert ExitCode.STORAGE == cli.run([*command.split(), *where])
+            told.append(json.loads(capsys.readouterr().err)["error"]["message"])
+    facts = [asyncio.run(PostgresPeek(url).facts()) for url in (main, keys)]
+
+    assert [0, 0] == [each.applied for each in facts]
+    assert {f"there is no server in the database {urlsplit(main).path[1:]}"} == {
+        each.partition(":")[0] for each in told
+    }
+    assert ExitCode.FINDINGS == cli.run(["doctor", *where])
+    assert {"database_log", "schema_log"} <= {
+        each["name"] for each in json.loads(capsys.readouterr().out)["checks"]
+    }
+
+
+def test_keys_that_a_database_lacks_are_not_made_by_looking(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As where a move was interrupted behind its first step."""
+    main, keys = asyncio.run(postgres.create("main")), asyncio.run(postgres.create("keys"))
+    words = ["verify", "--database", main, "--keys-database", keys]
+    before = cli.run(words), capsys.readouterr().err
+    asyncio.run(_make_keys(Databases(main=main, keys=keys)))
+    after = cli.run(words)
+    asyncio.run(postgres.give_back(main, "main"))
+    asyncio.run(postgres.give_back(keys, "keys"))
+
+    assert (ExitCode.STORAGE, ExitCode.OK) == (before[0], after)
+    assert urlsplit(keys).path[1:] in before[1]
+
+
+async def _make_keys(databases: Databases) -> None:
+    async with open_stores(Path(), FakeClock(), SeededRandomness(), databases):
+        pass
 
 
 def test_keys_that_are_lost_are_not_made_anew(

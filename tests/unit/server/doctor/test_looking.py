@@ -1,11 +1,13 @@
 """A server is looked over as it is: what is wrong with it is seen, and nothing is changed."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,12 +15,18 @@ from tests.support.certificates import certificate_in, trusting
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.filled_server import filled, silent
 from tests.support.lane_devices import NOW
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import PostgresServer, standby_of
 from tests.support.server import running_server
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.saving import Folders, back_up
-from trailmark_server.doctor.judging import State
-from trailmark_server.doctor.looking import Wanted, certificate_at, examine, open_to_others
+from trailmark_server.doctor.judging import DAY_MS, State
+from trailmark_server.doctor.looking import (
+    Wanted,
+    certificate_at,
+    examine,
+    of_another,
+    open_to_others,
+)
 from trailmark_server.settings import Databases
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, mark_moved
 
@@ -59,7 +67,23 @@ def test_postgresql_is_looked_over_in_the_same_way(tmp_path: Path, databases: Da
     found = states(healthy(tmp_path, databases))
 
     assert "look" == found.pop("apart")  # tests have one role for both
+    # That of the tests does not wait for the disk.
+    assert ("bad", "bad") == (found.pop("database_log"), found.pop("database_keys"))
     assert {"ok"} == set(found.values())
+
+
+def test_a_standby_is_told_from_what_it_follows(
+    tmp_path: Path, databases: Databases, postgres: PostgresServer
+) -> None:
+    place = healthy(tmp_path, databases)
+    with standby_of(postgres) as standby:
+        followed = Databases(
+            main=standby.url_of(urlsplit(databases.main).path[1:]), keys=databases.keys
+        )
+        wanted = Wanted(place=Place(data=place.data, databases=followed))
+        checks = asyncio.run(examine(wanted, FakeClock(NOW), SeededRandomness(3)))
+
+    assert ["database_log"] == [each.name for each in checks if "a standby" in each.words]
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:
@@ -93,6 +117,18 @@ def test_backups_of_log_and_keys_in_one_place_are_found(tmp_path: Path) -> None:
     assert "ok" == apart(None, None)
     (tmp_path / "backups.json").unlink()
     assert "look" == apart(None, None)
+
+
+def test_backups_of_another_server_are_none_of_this_one(tmp_path: Path) -> None:
+    place, other = healthy(tmp_path), tmp_path.with_name(f"{tmp_path.name}-other")
+    other.mkdir()
+    asyncio.run(filled(other, seed=5))
+    shared = tmp_path.with_name(f"{tmp_path.name}-backups")
+    goal = Folders(shared / "logs", shared / "held")
+    asyncio.run(back_up(Place(data=other), goal, NOW + 9 * DAY_MS, silent))
+
+    assert "bad" == states(place, NOW + 9 * DAY_MS)["backup"]
+    assert "ok" == states(Place(data=other), NOW + 9 * DAY_MS)["backup"]
 
 
 def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
@@ -156,6 +192,16 @@ def test_files_behind_a_closed_folder_are_open_to_nobody(tmp_path: Path) -> None
     tmp_path.chmod(0o711)
 
     assert ([], [tmp_path.name, MAIN_FILE]) == (closed, open_to_others(tmp_path))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_files_that_root_left_are_named(tmp_path: Path) -> None:
+    for name in (MAIN_FILE, KEYS_FILE):
+        (tmp_path / name).touch()
+    os.chown(tmp_path, 65534, -1)
+    os.chown(tmp_path / MAIN_FILE, 65534, -1)
+
+    assert [KEYS_FILE] == of_another(tmp_path)
 
 
 async def test_the_certificate_is_the_one_that_people_are_shown(tmp_path: Path) -> None:

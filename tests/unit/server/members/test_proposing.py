@@ -9,8 +9,10 @@ from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, Site, sharing_site
 from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import Audience, NothingHereError, find_audience
+from trailmark_server.members.joint import begin_joint
 from trailmark_server.members.proposals import read_proposals, seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
+from trailmark_server.members.writing import SentBeforeError
 from trailmark_shared import limits
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import (
@@ -20,7 +22,8 @@ from trailmark_shared.errors import (
     LimitExceededError,
     RefusedError,
 )
-from trailmark_shared.events.goals import GoalReworded, GoalShared, GoalWithdrawn
+from trailmark_shared.events.goals import GoalRescheduled, GoalReworded, GoalShared, GoalWithdrawn
+from trailmark_shared.events.joint import ExpectationWritten
 from trailmark_shared.events.proposals import (
     ProposalAccepted,
     ProposalDeclined,
@@ -86,6 +89,42 @@ class TestProposing:
 
         assert first == await propose(site.services, await site.audience(mira), proposal)
         assert (await only(site, audience)).id == text_from_id(first)
+
+    async def test_a_form_that_is_sent_again_with_other_words_is_refused(
+        self, site: Site, mira: Writer, journey: Journey, audience: Audience
+    ) -> None:
+        """What stood there is no part of a proposal; sent again, it changes nothing."""
+        before = await goal_of(site, mira, journey.goal)
+        values = ProposedValues(title="Sing", due=before.due.value, target=TARGET)
+        proposal = await a_change(site, mira, journey, values)
+        first = await propose(site.services, audience, proposal)
+        mira.write(journey.goal, GoalRescheduled(due="2027-03-01"), at=site.clock.ms + DAY_MS)
+        await site.deliver(mira)
+
+        for other in (
+            replace(proposal, values=replace(values, title="Walk")),
+            replace(proposal, values=replace(values, due="2027-04-01")),
+            replace(proposal, reason=replace(WHY, text="Something else.")),
+            replace(proposal, what="goal", goal=None, seen=()),
+        ):
+            with pytest.raises(SentBeforeError):
+                await propose(site.services, audience, other)
+
+        assert first == await propose(site.services, audience, proposal)
+        expected = ProposedValues(title="Sing", target=TARGET)
+        assert expected == (await only(site, audience)).document.values
+
+    async def test_a_form_that_wrote_something_else_proposes_nothing(
+        self, site: Site, mira: Writer, audience: Audience
+    ) -> None:
+        once = sending(site, mira)
+        await begin_joint(site.services, audience, once, ExpectationWritten(text="Open talk"))
+        proposal = NewProposal(
+            sending=once, what="goal", values=ProposedValues(title="Sing"), reason=WHY
+        )
+
+        with pytest.raises(SentBeforeError):
+            await propose(site.services, audience, proposal)
 
     async def test_a_new_goal_and_a_new_step(
         self, site: Site, mira: Writer, journey: Journey, audience: Audience

@@ -1,11 +1,13 @@
 """What rows are shown with, read as the therapist and bounded by the page."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.support.entries import a_body, a_text, an_entry
 from tests.support.journey import tell
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, sharing_site
+from tests.support.web_site import START, Site, sharing_site
 from trailmark_server.members.audience import NothingHereError
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import mark_of_place
@@ -21,6 +23,7 @@ from trailmark_server.members.surroundings import (
 from trailmark_server.storage.ports import Window
 from trailmark_shared.events.agreements import AgreementRecorded
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
+from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.sharing import ExcerptShared
@@ -105,6 +108,49 @@ async def test_proposal_that_was_taken_back_is_known_as_such() -> None:
     )
 
     assert {text_from_id(taken_back)} == around.withdrawn
+
+
+async def test_what_counts_no_more_is_known_by_its_event() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    win, kept = mira.new_id(), mira.new_id()
+    said = mira.write(win, WinNoted(text="Walked home"), at=START)
+    mira.write(kept, WinNoted(text="Called Noor"), at=START)
+    told = (text_from_id(said),)
+    await site.deliver(mira)
+    assert {} == await taken_back(site, mira)
+
+    mira.write(win, EntryTakenBack(events=told), at=START + DAY_MS)
+    await site.deliver(mira)
+    assert {told[0]: START + DAY_MS} == await taken_back(site, mira)
+
+    mira.write(win, EntryPutBack(events=told), at=START + 2 * DAY_MS)
+    await site.deliver(mira)
+    assert {} == await taken_back(site, mira)
+
+
+async def test_nobody_takes_back_what_another_said() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    proposal = mira.new_id()
+    made = ProposalMade(what="goal", values=ProposedValues(title="Rest"))
+    await site.say(mira, proposal, a_body(made))
+    rows = await site.services.events.timeline(mira.space, mira.lane, Window(limit=100))
+    everything = tuple(text_from_id(row.event.id) for row in rows)
+    mira.write(proposal, EntryTakenBack(events=everything), at=START)
+    await site.deliver(mira)
+
+    assert {} == await taken_back(site, mira)
+
+
+async def taken_back(site: Site, mira: Writer) -> Mapping[str, int]:
+    audience = await site.audience(mira)
+    rows = await site.services.events.timeline(mira.space, mira.lane, Window(limit=100))
+    goals = await read_goals(site.services, audience)
+    around = await read_surroundings(
+        site.services, audience, goals, mira.lane, entries_from_rows(rows)
+    )
+    return around.taken_back
 
 
 async def test_goal_without_words_is_called_a_goal() -> None:

@@ -107,6 +107,27 @@ async def test_too_many_words_come_back_with_what_is_wrong(world: World) -> None
     assert [] == await world.said()
 
 
+async def test_too_many_words_for_what_may_not_be_answered_come_back_all_the_same(
+    world: World,
+) -> None:
+    win, answered = await world.send_win("I said no")
+    words = "w" * (limits.ENCOURAGEMENT_CHARS_MAX + 1)
+    async with world.browser() as browser:
+        await browser.post(LINK_PATH)
+        token = token_of((await browser.get("/with")).text)
+        form = {"form_token": token, "event": answered}
+        await browser.post("/with/encouragements", data={**form, "text": "Bravo"})
+        again = await browser.post("/with/encouragements", data={**form, "text": words})
+        world.mira.write(win, WinWithdrawn(shares=(answered,)), at=world.site.clock.ms)
+        await world.deliver()
+        gone = await browser.post("/with/encouragements", data={**form, "text": words})
+
+    assert (409, 410) == (again.status_code, gone.status_code)
+    assert "You have answered this one already" in again.text
+    for answer in (again, gone):
+        assert f">{words}</textarea>" in answer.text
+
+
 async def test_what_was_taken_back_meanwhile_is_not_answered(world: World) -> None:
     win, event = await world.send_win("canary")
     async with world.browser() as browser:

@@ -8,6 +8,7 @@ from tests.support.exports import check
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site, timeline_path
+from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.phrases import ToldHead, head_words
 
@@ -53,6 +54,22 @@ async def test_goal_shows_words_steps_target_and_history(
         "recorded 3 days before it synced",
     ):
         assert words in html
+
+
+async def test_what_an_open_page_asks_by_itself_does_not_prolong_a_session(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, journey = story
+    answers: list[int] = []
+    for _ in range(2):
+        site.clock.ms += limits.WEB_SESSION_IDLE_MS // 2
+        async with site.browser() as browser:
+            answer = await browser.get(
+                goal_path(mira, journey.goal), headers={"HX-Request": "true"}
+            )
+        answers.append(answer.status_code)
+
+    assert [200, 401] == answers
 
 
 async def test_conflict_shows_both_values_side_by_side(

@@ -18,6 +18,7 @@ from tests.support.web_site import (
 )
 from trailmark_server.members.audience import ENDED, Audience, SharingEndedError, find_audience
 from trailmark_server.members.cursors import text_from_cursors
+from trailmark_server.own_account import prove
 from trailmark_server.pages import live
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -123,6 +124,23 @@ async def test_session_that_was_left_alone_ends_the_stream_and_leaves_room_for_a
 
     assert (": here\n\n", True) == (alive, ended.startswith("event: ended\n"))
     assert "data-given-back" in ended
+
+
+async def test_session_under_a_fresh_token_ends_the_stream_and_leaves_room_for_a_draft(
+    mira: Writer,
+) -> None:
+    """Who proves in another tab who they are keeps what they were typing in this one."""
+    site = await sharing_site(mira)
+    stream = await opened(site, mira)
+    whose, now = site.signed_in, site.clock.ms
+    await site.services.accounts.write(
+        lambda rows: prove(rows, whose, "password", "next-token", now)
+    )
+
+    message = await next_of(stream)
+
+    assert message.startswith("event: ended\n")
+    assert "data-given-back" in message
 
 
 async def test_lane_that_ends_beside_another_is_named(mira: Writer) -> None:

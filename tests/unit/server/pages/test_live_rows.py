@@ -11,6 +11,7 @@ from trailmark_server.members.audience import Audience
 from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn
@@ -130,6 +131,19 @@ async def test_withdrawn_proposal_is_replaced_by_its_empty_line(
     assert "hasty words" in before
     assert "hasty words" not in after
     assert rows_of(before)[0] in rows_of(after)
+
+
+async def test_what_was_taken_back_comes_again_with_a_mark(watcher: Watcher, mira: Writer) -> None:
+    win = mira.new_id()
+    said = mira.write(win, WinNoted(text="Walked home"), at=START)
+    before = await watcher.html()
+    mira.write(win, EntryTakenBack(events=(text_from_id(said),)), at=START + DAY_MS)
+
+    after = await watcher.html()
+
+    assert "taken back on" not in before
+    assert "taken back on" in after
+    assert text_from_id(said) in rows_of(after)
 
 
 async def test_erased_rows_are_named_and_a_tombstone_stands_for_them(

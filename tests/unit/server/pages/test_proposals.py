@@ -134,6 +134,24 @@ async def test_what_is_wrong_is_said_and_the_words_are_given_back(
     assert 'value="many"' in answer.text
 
 
+async def test_other_words_from_a_form_that_was_sent_come_back_as_another_one(
+    mira: Writer, story: tuple[Site, Journey]
+) -> None:
+    site, _ = story
+    async with site.browser() as browser:
+        form = drawn((await browser.get(path(mira, "proposals/new?what=goal"))).text)
+        sent = {**form, "title": "Sing", "reason": "therapist-suggestion"}
+        await browser.post(path(mira, "proposals"), data=sent)
+        answer = await browser.post(path(mira, "proposals"), data={**sent, "title": "Walk"})
+        again = await browser.post(path(mira, "proposals"), data=drawn(answer.text))
+
+    assert (422, 303) == (answer.status_code, again.status_code)
+    assert "A proposal was sent from here already, in other words" in answer.text
+    plan = await text_of(site, path(mira, "plan"))
+    assert "Sing" in plan
+    assert "Walk" in plan
+
+
 async def test_too_many_open_proposals_are_told_calmly(
     mira: Writer, story: tuple[Site, Journey]
 ) -> None:

@@ -1,8 +1,11 @@
 """Addresses of the members' web."""
 
+import pytest
+
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import new_site, timeline_path
+from tests.support.web_site import THERAPIST, new_site, sharing_site, timeline_path
 from trailmark_server.pages.rendering import Templates
+from trailmark_shared.domain.looks import Look
 
 
 async def test_welcome_is_for_everybody() -> None:
@@ -19,6 +22,24 @@ async def test_person_leads_to_their_timeline() -> None:
         answer = await browser.get(timeline_path(mira).removesuffix("/timeline"))
 
     assert (303, timeline_path(mira)) == (answer.status_code, answer.headers["location"])
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
+async def test_what_nobody_wants_to_see_yet_is_no_look(purpose: str) -> None:
+    mira, asked = Writer(1), {"Sec-Purpose": purpose}
+    site = await sharing_site(mira)
+    async with site.browser() as browser:
+        ahead = await browser.get(timeline_path(mira), headers=asked)
+        by_supporter = await browser.get("/with", headers=asked)
+        noted = await site.services.accounts.read(
+            lambda rows: rows.last_access(mira.space, THERAPIST.id, Look.TIMELINE)
+        )
+        wanted = await browser.get(timeline_path(mira))
+
+    assert [(403, ""), (403, "")] == [
+        (each.status_code, each.text) for each in (ahead, by_supporter)
+    ]
+    assert (None, 200) == (noted, wanted.status_code)
 
 
 async def test_static_files_are_kept_for_ever_and_pages_never() -> None:

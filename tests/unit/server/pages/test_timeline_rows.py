@@ -43,6 +43,7 @@ KNOWN = Surroundings(
     changes={},
     excerpts={},
     withdrawn=frozenset(),
+    taken_back={},
     new_id=lambda: a_text(9),
 )
 
@@ -109,6 +110,21 @@ def test_a_tombstone_says_that_something_was_erased_and_takes_no_comment() -> No
         tombstone.sentence,
         tombstone.words,
         tombstone.comment,
+    )
+
+
+def test_what_was_taken_back_keeps_its_words_and_is_not_answered() -> None:
+    win = WinNoted(text="Walked home")
+    gone = replace(KNOWN, taken_back={a_text(1): 1_790_000_000_000})
+
+    told, taken_back = line(win), line(win, gone)
+
+    assert told.note is None
+    assert told.comment is not None
+    assert ("Walked home", "taken back on 21 Sep 2026", None) == (
+        taken_back.words,
+        taken_back.note,
+        taken_back.comment,
     )
 
 

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trailmark_shared import limits
-from trailmark_shared.domain.dates import DAY, INSTANT, moment_from_ms, ms_from_instant
+from trailmark_shared.domain.dates import (
+    DAY,
+    INSTANT,
+    moment_from_ms,
+    ms_from_instant,
+    place_in_time,
+)
 
 
 def test_every_day_of_the_calendar_matches_and_no_other() -> None:
@@ -90,3 +96,11 @@ def test_an_absurd_clock_is_cut_off_with_a_day_for_every_zone(ms: int, year: int
     moment = moment_from_ms(ms)
 
     assert {year} == {(moment + timedelta(hours=hours)).year for hours in (-23, 0, 23)}
+
+
+def test_the_hour_that_comes_twice_is_sorted_by_the_moment() -> None:
+    earlier, later = "2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00"
+
+    assert place_in_time("2026-10-25", earlier) < place_in_time("2026-10-25", later)
+    assert place_in_time("2026-10-24", later) < place_in_time("2026-10-25", earlier)
+    assert ("", 0) == place_in_time("", None)

@@ -7,6 +7,8 @@ from tests.support.members_api import members_api, person_path
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.events.journal import EntryTakenBack
+from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import text_from_id
 
 
@@ -56,6 +58,20 @@ async def test_a_mangled_place_is_refused_and_begins_no_first_page_again(
         answer = await api.get(person_path(mira, "/timeline"), params=query)
 
     assert (400, "invalid_input") == (answer.status_code, answer.json()["code"])
+
+
+async def test_an_entry_that_counts_no_more_says_so(site: Site, mira: Writer) -> None:
+    win = mira.new_id()
+    said = text_from_id(mira.write(win, WinNoted(text="Walked home"), at=START))
+    mira.write(win, EntryTakenBack(events=(said,)), at=START + 1000)
+    await site.deliver(mira)
+    async with members_api(site) as api:
+        answer = (await api.get(person_path(mira, "/timeline?limit=200"))).json()
+
+    (entry,) = (each for each in answer["entries"] if each["event"] == said)
+    assert (START + 1000, "Walked home") == (entry["taken_back_at"], entry["text"])
+    others = [each for each in answer["entries"] if each["taken_back_at"] is not None]
+    assert [entry] == others
 
 
 async def test_entry_tells_who_what_when_and_why(

@@ -1,0 +1,106 @@
+"""The way to PostgreSQL: machines that are silent are passed over, and given up once they are."""
+
+import socket
+from collections.abc import Generator
+from contextlib import closing
+
+import pytest
+
+from tests.support.postgres import PostgresServer
+from trailmark_server.storage.postgres.driver import Hosts, connect, each_host, expect_signs_of_life
+from trailmark_shared import limits
+from trailmark_shared.errors import StorageError
+
+
+@pytest.fixture
+def silent() -> Generator[socket.socket]:
+    """A machine that takes connections and says nothing."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        listening.settimeout(0)
+        yield listening
+
+
+def callers(listening: socket.socket) -> int:
+    count = 0
+    while True:
+        try:
+            listening.accept()[0].close()
+        except BlockingIOError:
+            return count
+        count += 1
+
+
+@pytest.mark.parametrize(
+    ("url", "each"),
+    [
+        ("postgresql://a/x", ["postgresql://a/x"]),
+        ("postgresql:///x", ["postgresql:///x"]),
+        (
+            "postgresql://me:p%40s@a:1,b/x?sslmode=require",
+            [
+                "postgresql://me:p%40s@a:1/x?sslmode=require",
+                "postgresql://me:p%40s@b/x?sslmode=require",
+            ],
+        ),
+        (
+            "postgresql://me@/x?host=a,/run&port=1,2",
+            [
+                "postgresql://me@/x?host=a&port=1",
+                "postgresql://me@/x?host=%2Frun&port=2",
+            ],
+        ),
+        (
+            "postgresql://me@/x?host=a,b",
+            ["postgresql://me@/x?host=a&port=5432", "postgresql://me@/x?host=b&port=5432"],
+        ),
+        ("postgresql://me@/x?host=a,b,c&port=1,2", ["postgresql://me@/x?host=a,b,c&port=1,2"]),
+    ],
+)
+def test_an_address_names_one_machine_or_several(url: str, each: list[str]) -> None:
+    assert each == each_host(url)
+
+
+async def test_one_that_is_silent_is_passed_over_and_not_asked_again(
+    postgres: PostgresServer, silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_CONNECT_MS_MAX", 3_000)
+    folder = postgres.url.partition("host=")[2]
+    url = (
+        f"postgresql://postgres@/postgres?host=127.0.0.1,{folder}"
+        f"&port={silent.getsockname()[1]},5432&target_session_attrs=read-write"
+    )
+    hosts = Hosts(url)
+    for _ in range(2):
+        await (await hosts.connect(url)).close()
+
+    assert 1 == callers(silent)
+
+
+async def test_where_all_are_silent_that_is_said(
+    silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_CONNECT_MS_MAX", 100)
+    port = silent.getsockname()[1]
+
+    with pytest.raises(StorageError, match="TimeoutError"):
+        await connect(f"postgresql://postgres@127.0.0.1:{port},127.0.0.1:{port}/x")
+
+    assert 2 == callers(silent)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="of Linux")
+def test_the_system_ends_a_connection_whose_other_side_is_silent(silent: socket.socket) -> None:
+    with socket.create_connection(silent.getsockname()) as line:
+        expect_signs_of_life(line)
+        asked = line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        patience = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+
+    assert (True, limits.DATABASE_SILENCE_MS_MAX) == (bool(asked), patience)
+
+
+def test_a_socket_of_this_machine_needs_none() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        expect_signs_of_life(one)
+
+        assert not one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
