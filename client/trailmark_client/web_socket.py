@@ -25,6 +25,9 @@ _CLOSE_TIMEOUT_S: Final = 2
 _REASON_BYTES_MAX: Final = 123
 """Longest reason of a close, as RFC 6455 section 5.5 has it."""
 
+_AT_ONCE_BYTES: Final = 16 * 1024
+"""So much an empty connection takes without that the library waits for the other side."""
+
 _NO_FRAME: Final = frozenset(
     {CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG}
 )
@@ -66,8 +69,11 @@ class WebSocketTransport:
             _raise_closed(closed)
 
     async def _sent(self, frame: bytes) -> None:
-        sending = asyncio.ensure_future(self._connection.send(frame))
         line, waiting = self._connection.transport, -1
+        if not line.get_write_buffer_size() and len(frame) <= _AT_ONCE_BYTES:
+            await self._connection.send(frame)
+            return
+        sending = asyncio.ensure_future(self._connection.send(frame))
         try:
             while not sending.done():
                 if waiting == (waiting := line.get_write_buffer_size()):
