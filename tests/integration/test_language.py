@@ -26,7 +26,7 @@ from tests.support.web_site import START, new_site, sharing_site, timeline_path
 from trailmark_adapters.languages import Languages
 from trailmark_client.cli.catalogue import COMMANDS
 from trailmark_client.cli.program import main
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import SpaceId, id_from_text, second_mark, text_from_id
 
 TYPED: Final = re.compile(
     r"(trailmark(-server)?|put-back|restore FILE)( [a-z][a-z-]*){0,2}( [A-Z]+)*"
@@ -87,6 +87,7 @@ class Speaker:
         main(words, self._languages)
         printed = self._capsys.readouterr()
         self.id("log", "--limit", "1000")
+        self.id("status")
         said = TYPED.sub("", printed.out + printed.err)
         tokens = re.findall(r"[\w@./:-]+", said)
         return sorted(
@@ -102,7 +103,9 @@ class Speaker:
     def _is_id(self, token: str) -> bool:
         bare = token.strip(".:")
         return any(character.isdigit() for character in bare) or any(
-            len(bare) > 3 and each.startswith(bare) for each in self._ids
+            bare == second_mark(SpaceId(id_from_text(each)))
+            or (len(bare) > 3 and each.startswith(bare))
+            for each in self._ids
         )
 
 
