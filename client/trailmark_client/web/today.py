@@ -42,7 +42,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         is_count: It is counted, not rated.
         standing: How it goes, in a sentence.
         today: The latest number of today, or ``None``.
-        skipped: Today was skipped.
         step: Its next open step, or ``None``.
     """
 
@@ -50,7 +49,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     is_count: bool
     standing: str
     today: int | float | None
-    skipped: bool
     step: StepLine | None
 
 
@@ -111,7 +109,6 @@ def _card(conn: Connection, view: GoalView, today: str) -> Card:
         is_count=target.startswith(("at-least", "at-most")),
         standing=progress.segments[-1].summary,
         today=said[-1].value if said else None,
-        skipped=bool(said) and said[-1].value is None,
         step=next_step(view),
     )
 
