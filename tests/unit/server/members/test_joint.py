@@ -42,11 +42,6 @@ OPEN_TALK = ExpectationWritten(text="Open talk")
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     return await sharing_site(mira)
 
