@@ -12,7 +12,8 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents_among, entries_by_subject
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.lanes import audience, member_names
-from trailmark_client.queries.readable import actor_name, number_from_tenths
+from trailmark_client.queries.readable import actor_name
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.exports.csv_rows import Cell
 from trailmark_shared.ids import SELF, Lane, text_from_id

@@ -9,9 +9,9 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, at_home, children, children_at_home
 from trailmark_client.queries.homes import GoalAtHome, goals_at_home
-from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.attainment import Attained, t_score_hundredths
 from trailmark_shared.domain.dates import place_in_time
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.domain.trends import Trend, trend_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
