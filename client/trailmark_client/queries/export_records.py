@@ -202,7 +202,6 @@ def table_of(
     title: str,
     kinds: Mapping[Kind, type[Facts]],
     columns: Sequence[Column],
-    lanes: str = "*",
 ) -> Table:
     """Return a table with a row for each thing of these kinds.
 
@@ -211,13 +210,12 @@ def table_of(
         title: For people.
         kinds: The kinds, each with the struct of its documents.
         columns: What stands in it, in order.
-        lanes: Only things as these lanes know them: a pattern of SQLite's GLOB.
     """
 
     def rows(source: Source) -> Iterator[Row]:
         place = Place(source=source, titles=titles(source.conn), names=member_names(source.conn))
         for kind, type_ in kinds.items():
-            for each in records(source.conn, kind, type_, lanes):
+            for each in records(source.conn, kind, type_):
                 yield tuple(_cell(column, each, place) for column in columns)
 
     named = tuple(each if isinstance(each, str) else each[0] for each in columns)

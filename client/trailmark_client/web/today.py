@@ -141,7 +141,7 @@ def show_win(desk: Desk, asked: Asked) -> Told:
 
 def win(desk: Desk, asked: Asked) -> Told:
     """Record something that went well."""
-    data = WinNoted(text=_needed(asked, "text"))
+    data = WinNoted(text=_text(asked))
     written = desk.record(asked, lambda conn, recorder: note(conn, recorder, data, desk.when()))
     return go_on(f"/?done=win&id={text_from_id(written.subject)}")
 
@@ -153,13 +153,13 @@ def show_hard(desk: Desk, asked: Asked) -> Told:
 
 def hard(desk: Desk, asked: Asked) -> Told:
     """Record a hard moment. Nothing resets."""
-    data = SetbackNoted(text=_needed(asked, "text"), helped=asked.words("helped"))
+    data = SetbackNoted(text=_text(asked), helped=asked.words("helped"))
     written = desk.record(asked, lambda conn, recorder: note(conn, recorder, data, desk.when()))
     return go_on(f"/?done=hard&id={text_from_id(written.subject)}")
 
 
-def _needed(asked: Asked, name: str) -> str:
-    words = asked.words(name)
+def _text(asked: Asked) -> str:
+    words = asked.words("text")
     if words is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
