@@ -41,8 +41,8 @@ def _phone(when: tuple[int, int, int], text: str, rows: str = "", keep: str = ""
     return Beat(*when, PHONE, tuple(shlex.split(text)), keep, tuple(rows.split()))
 
 
-def _laptop(when: tuple[int, int, int], text: str, rows: str = "", keep: str = "") -> Beat:
-    return _phone(when, text, rows, keep)._replace(device=LAPTOP)
+def _laptop(when: tuple[int, int, int], text: str, rows: str = "") -> Beat:
+    return _phone(when, text, rows)._replace(device=LAPTOP)
 
 
 ALONE = (

@@ -66,12 +66,12 @@ msgstr ""
 """
 
 
-def collected(root: Path = ROOT) -> Catalog:
+def collected() -> Catalog:
     """Return all texts that the code says, in English, without translations."""
     catalog = Catalog(locale="en", domain=DOMAIN)
     for folder, pattern in SOURCES:
-        for path in sorted((root / folder).rglob(pattern)):
-            _take_file(catalog, path, path.relative_to(root).as_posix())
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            _take_file(catalog, path, path.relative_to(ROOT).as_posix())
     for name, app in (("trailmark", build()), ("trailmark-server", server_app)):
         for text in help_texts(app):
             catalog.add(text, locations=[(f"help/{name}", 1)])

@@ -113,7 +113,6 @@ class LiveSession:
         self._pause_ms = 0
         self._has_renewed = False
         self._is_renewing = False
-        self._is_done = False
         self._has_settled = False
         self._owes_cleaning = False
         self._resuming: asyncio.TimerHandle | None = None
@@ -140,7 +139,6 @@ class LiveSession:
                     await clean_beside(self._database, self._vault.identity_file.path.parent)
                 self._report(is_idle=is_idle)
                 if (is_idle and until_idle) or self._is_stopping():
-                    self._is_done = is_idle
                     await self._execute(self._session.bye())
                 await self._take(await self._next_news(until_idle=until_idle))
         except _EndSession as end:

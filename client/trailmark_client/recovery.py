@@ -84,7 +84,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         used_at: When it last let a device in.
         used_by: Id of that device.
         has_keys: The person's devices hand it every vault key; else it should be made anew.
-        has_private: A sealed copy of private entries is on the server, so it brings these back too.
     """
 
     made_at: int | None = None
@@ -92,7 +91,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     used_at: int | None = None
     used_by: str | None = None
     has_keys: bool = False
-    has_private: bool = False
 
 
 def new_code(app: App) -> str:
@@ -218,7 +216,6 @@ def standing(app: App) -> Standing:
         used_at=made.used_at,
         used_by=made.used_by,
         has_keys=made.holder in holders,
-        has_private=app.identity.private_copy,
     )
 
 

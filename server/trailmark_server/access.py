@@ -18,6 +18,7 @@ import msgspec
 from trailmark_server.credentials import is_live, require_space
 from trailmark_server.sessions import therapist_of_session
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.grants import NOTHING_HERE
 from trailmark_server.storage.ports import Check, Reader
 from trailmark_server.supporters import is_open, link_of_session
 from trailmark_shared.domain.consent import VIEW
@@ -136,7 +137,6 @@ RULES: Final[Mapping[tuple[type[Actor], Verb, Place], Need]] = {
 }
 """Who, what, where -> what must hold."""
 
-_NOTHING_HERE: Final = "there is nothing here for you"
 _ROLES: Final[Mapping[type[Actor], Role]] = {
     TherapistActor: "therapist",
     SupporterActor: "supporter",
@@ -196,14 +196,14 @@ def authorize(
     place = _place(space, lane)
     need = None if place is None else RULES.get((type(actor), verb, place))
     if need is None or not _is_theirs(actor, space, lane):
-        raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
 
     def check(rows: AccountRows) -> None:
         if isinstance(actor, DeviceActor) and verb is not Verb.ERASE:
             require_space(rows, actor.space)
         _let_in(rows, actor, now)
         if need is Need.ACQUAINTANCE and not _knows(rows, actor, space):
-            raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
+            raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
 
     reader = Reader(check=check)
     if need is Need.GRANT and not isinstance(actor, DeviceActor):
@@ -265,7 +265,7 @@ def _let_therapist_in(rows: AccountRows, actor: TherapistActor, now: int) -> Non
             raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("signed out"), "after_sign_in")
     therapist = rows.therapist(actor.member)
     if therapist is None or therapist.disabled_at is not None:
-        raise RefusedError(ErrorCode.NOT_AUTHORISED, _NOTHING_HERE)
+        raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
 
 
 def _let_supporter_in(rows: AccountRows, actor: SupporterActor, now: int) -> None:

@@ -167,22 +167,19 @@ async def open_services(
                     await task
 
 
-async def keep_watching(
-    watch: Callable[[Bell], Awaitable[None]], bell: Bell, interval_s: float = POLL_SECONDS
-) -> None:
+async def keep_watching(watch: Callable[[Bell], Awaitable[None]], bell: Bell) -> None:
     """Ring the bell for what other processes write, whatever breaks; runs until it is cancelled.
 
     Args:
         watch: Of the stores.
         bell: Where to ring.
-        interval_s: Pause before it begins anew, seconds.
     """
     while True:
         try:
             await watch(bell)
         except Exception as error:  # noqa: BLE001  (without it, live pages and devices fall silent)
             log_failure("bell", error)
-        await asyncio.sleep(interval_s)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def watch_keys(

@@ -27,9 +27,6 @@ WRONG_CODE_WORDS: Final = marked(
 )
 """What every refused code is answered with."""
 
-CLAIM_BYTES: Final = 32
-"""Length of the secret with which the joining device fetches what was left for it."""
-
 
 class Joining(msgspec.Struct, frozen=True, kw_only=True):
     """What a device says of itself when it asks to be let in.

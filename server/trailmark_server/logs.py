@@ -124,7 +124,7 @@ def safe_path(path: str) -> str:
     return path[:_PATH_CHARS_MAX]
 
 
-def set_up_logs(level: int = logging.INFO) -> None:
+def set_up_logs() -> None:
     """Send our log and uvicorn's to standard error, one JSON line a fact; of others the failures.
 
     Whatever nobody catches, in a thread or while something is thrown away, is a failure too.
@@ -132,7 +132,7 @@ def set_up_logs(level: int = logging.INFO) -> None:
     for name in ("trailmark", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers = [_handler()]
-        logger.setLevel(level)
+        logger.setLevel(logging.INFO)
         logger.propagate = False
     others = _handler()
     others.addFilter(_OnlyFailures())

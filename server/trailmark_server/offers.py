@@ -9,16 +9,12 @@ was accepted or refused when it came first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from trailmark_server.lane_draft import LaneDraft, read_body
 from trailmark_shared.errors import ErrorCode
-from trailmark_shared.events.envelope import Row
+from trailmark_shared.events.envelope import CODES_WITH_BODY, Row
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.protocol.messages import Offer
-
-_CODES_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
-"""A row with any other code is a stub, even where its writer offers the body again."""
 
 
 def meets_head(offer: Offer, rows: Sequence[Row]) -> bool:
@@ -39,7 +35,7 @@ def take_rows(draft: LaneDraft, after_hash: bytes, rows: Sequence[Row]) -> None:
     for row in rows:
         fits = row.seq == draft.lane.head + 1 and hash_ == draft.lane.hash
         hash_ = row.lane_hash
-        keeps_body = row.event.body is not None and row.code in _CODES_WITH_BODY
+        keeps_body = row.event.body is not None and row.code in CODES_WITH_BODY
         if keeps_body and _is_erased(draft, row):
             _take_erased(draft, row)
         elif fits:
@@ -67,14 +63,14 @@ def _is_held(draft: LaneDraft, row: Row, *, has_body: bool) -> bool:
     # somebody offered it without, and the body would be lost.
     return any(
         held.proof == row.proof
-        and (held.has_body or held.code not in _CODES_WITH_BODY or not has_body)
+        and (held.has_body or held.code not in CODES_WITH_BODY or not has_body)
         for held in draft.held(row.event.id)
     )
 
 
 def _take_branch(draft: LaneDraft, row: Row, *, has_body: bool) -> None:
     event = row.event
-    if row.code not in _CODES_WITH_BODY:
+    if row.code not in CODES_WITH_BODY:
         draft.append(row, None, row.code, keep_body=False)
     elif has_body and draft.is_taken(event.id):
         draft.append(row, None, ErrorCode.DUPLICATE, keep_body=False)

@@ -19,7 +19,7 @@ from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.events.body import Body
-from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.envelope import CODES_WITH_BODY, Event, Row
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.ids import EventId, is_shared
 
@@ -29,7 +29,6 @@ Fault = tuple[int | None, str, str]
 _COLUMN: Final[Mapping[str, str]] = {"commit": "commitment", "offset": "clock_offset"}
 _EVENT_FIELDS: Final = ("id", "device", "epoch", "dseq", "key", "prev")
 _SERVER_FIELDS: Final = ("received_at", "offset", "actor", "code")
-_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
 _INTEGER_BYTES: Final = 8
 
 
@@ -210,11 +209,11 @@ class LaneWalk:
         event = row.event
         if (event.salt is None) != (event.body is None):
             yield ("salt" if event.salt is None else "body", "is gone alone")
-        elif event.body is None and row.code in _WITH_BODY and not self._may_be_gone(event.id):
+        elif event.body is None and row.code in CODES_WITH_BODY and not self._may_be_gone(event.id):
             yield ("body", "is gone, and neither refused nor erased")
         elif event.body is not None and self._seal.erasures:
             yield ("body", "is there although the person was erased")
-        elif event.body is not None and row.code not in _WITH_BODY:
+        elif event.body is not None and row.code not in CODES_WITH_BODY:
             yield ("body", "is there although the row was refused")
 
     def _may_be_gone(self, event: EventId) -> bool:

@@ -20,7 +20,7 @@ _DAYS: Final[Sequence[str]] = (
     marked("Saturday"),
     marked("Sunday"),
 )
-_MONTHS: Final[Sequence[str]] = (
+MONTHS: Final[Sequence[str]] = (
     marked("January"),
     marked("February"),
     marked("March"),
@@ -34,6 +34,7 @@ _MONTHS: Final[Sequence[str]] = (
     marked("November"),
     marked("December"),
 )
+"""Names of the months, January first; asked of the catalogue where one is shown."""
 
 
 def _short_days() -> Sequence[str]:
@@ -49,7 +50,7 @@ def long_day(day: date) -> str:
     return pgettext("a date", "{weekday} {day} {month} {year}").format(
         weekday=gettext(_DAYS[day.weekday()]),
         day=day.day,
-        month=gettext(_MONTHS[day.month - 1]),
+        month=gettext(MONTHS[day.month - 1]),
         year=day.year,
     )
 

@@ -58,7 +58,6 @@ class Machine(TaskOwner):
         clock: Its clock.
         crash_chance: How likely it dies at one of the three points of a transaction.
         is_up: It runs.
-        kills: How often it died at such a point.
     """
 
     def __init__(self, name: str, random: Random, clock: SimClock) -> None:
@@ -68,7 +67,6 @@ class Machine(TaskOwner):
         self.clock = clock
         self.crash_chance = 0.0
         self.is_up = False
-        self.kills = 0
         self.on_crash: Callable[[Machine], None] = lambda _machine: None
 
     def start(self) -> object:
@@ -96,7 +94,6 @@ class Machine(TaskOwner):
         if not self.is_up:
             raise asyncio.CancelledError
         if self.crash_chance and self.random.random() < self.crash_chance:
-            self.kills += 1
             self.on_crash(self)
             raise asyncio.CancelledError
 

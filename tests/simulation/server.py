@@ -89,7 +89,6 @@ class SimServer(Machine):
         super().__init__("server", random, clock)
         self.folder = folder
         self.links: list[Link] = []
-        self.restores = 0
         self.services: Services
         self.store: LogStore
         self.main: SimServerFile
@@ -181,7 +180,6 @@ class SimServer(Machine):
                 old.unlink()
             for saved in folder.glob(f"{name}*"):
                 shutil.copy(saved, self.folder / saved.name)
-        self.restores += 1
 
     def age_read_models(self) -> None:
         """Leave what a version that folded otherwise would have left; must be stopped."""

@@ -8,6 +8,7 @@ from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.home import Home
 from tests.support.lane_devices import granted
 from trailmark_adapters.database import Database
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App, open_app, open_async
 from trailmark_client.identity import Identity
 from trailmark_client.live_session import Ports
@@ -86,3 +87,13 @@ async def share(app: App, home: Home, goals: int = 4) -> bytes:
         add_goal(app, f"goal {number}", CARE)
     await sync(app, home)
     return grant
+
+
+def ids_of_subject(conn: Connection, lane: str, subject: bytes) -> list[bytes]:
+    """Return the ids of all events of a subject in a lane that still have words."""
+    rows = conn.execute(
+        "SELECT DISTINCT id FROM event WHERE lane = ? AND subject = ? AND body IS NOT NULL"
+        " ORDER BY id",
+        (lane, subject),
+    )
+    return [event_id for (event_id,) in rows.fetchall()]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack, cast
 
 from trailmark_shared.events.body import Body, Reason
-from trailmark_shared.events.codec import decode_body, encode_body
+from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import id_from_text, text_from_id
@@ -120,17 +120,3 @@ def entry_from_json(lane: str, plain: dict[str, Any]) -> Entry:
         actor=plain["actor"],
         body=decode_body(body_bytes(plain["body"])),
     )
-
-
-def json_from_entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "id": text_from_id(entry.id),
-        "device": text_from_id(entry.device),
-        "epoch": entry.epoch.hex(),
-        "dseq": entry.dseq,
-        "seq": entry.seq,
-        "received_at": entry.received_at,
-        "offset": entry.offset,
-        "actor": entry.actor,
-        "body": json.loads(encode_body(entry.body)),
-    }

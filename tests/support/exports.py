@@ -31,6 +31,7 @@ from trailmark_shared.exports.format import (
     line_from_row,
 )
 from trailmark_shared.exports.notice import notice_for_member
+from trailmark_shared.exports.whole import Placed
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.phrases import ToldHead, head_words, told_head
 from trailmark_shared.protocol.messages import SignedHead
@@ -95,6 +96,21 @@ def a_lane() -> list[Row]:
             row_of(said, ACTOR),
             row_of(phone.shares("last")),
         ]
+    )
+
+
+def stored(row: Row) -> Placed:
+    """Return a row of the log as a device stores it."""
+    return Placed(
+        event=row.event,
+        plain=row.event.body,
+        seq=row.seq,
+        held=None,
+        received_at=row.received_at,
+        offset=row.offset,
+        actor=row.actor,
+        code=row.code,
+        lane_hash=row.lane_hash,
     )
 
 

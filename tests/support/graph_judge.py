@@ -81,7 +81,6 @@ def check_group(story: Story) -> None:
                 if key_id not in device.keys:
                     # Its author, gone since, had left this one out, and others sealed with it.
                     assert is_of_a_fallen_author(view, key_id)
-                    story.locked += 1
             for order in other.ordered:
                 assert order.subject in device.obeyed, "an honest order was lost"
 

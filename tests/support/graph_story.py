@@ -53,9 +53,7 @@ class Story:
         self.is_known = False
         self.clock = 0
         self.thief_orders: dict[bytes, tuple[int, Statement]] = {}
-        self.defeats = self.answers = self.rejoined = self.let_in_again = self.splits = (
-            self.locked
-        ) = 0
+        self.defeats = 0
         self.operator.collect(first)
 
     def tick(self) -> None:
@@ -268,11 +266,9 @@ class Story:
         if not clusters:
             self.defeats += 1
             return
-        self.splits += len(clusters) > 1
         self.group = max(clusters.values(), key=len)
         heart = self.group[0]
         for old in [each for each in self.honest if each not in self.group]:
-            self.rejoined += 1
             fresh = GraphDevice(old.name + "'", self.random, self.space, Secrets(self.random))
             fresh.keys, fresh.ordered = dict(old.keys), list(old.ordered)
             fresh.own_before = [key for key, _, _ in old.made]
@@ -285,7 +281,6 @@ class Story:
         sealed = {key for each in self.group for key, _ in each.sealed}
         for device in self.group[1:]:
             if not sealed <= device.keys.keys():
-                self.let_in_again += 1
                 heart.let_in(device)
         self.operator.sync(*self.group)
 
@@ -297,7 +292,6 @@ class Story:
             thieves = self.thief.ids if self.has_thief else frozenset[HolderId]()
             bad = thieves & view.members.keys()
             if device.is_in and bad:
-                self.answers += 1
                 device.remove(bad)
                 self.operator.collect(device)
                 has_answered = True
@@ -308,7 +302,6 @@ class Story:
                 goes = (concerned(view) & self.thief.ids) or lost
                 firm = settled(device.graph, device.firm, goes, device.id)
                 if firm != device.firm:
-                    self.answers += 1
                     if device.is_in:
                         device.remove(goes)
                     else:

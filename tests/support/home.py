@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
-import msgspec
-
 from tests.support.fakes import FakeClock
 from tests.support.key_chains import named_by
 from trailmark_adapters.nacl import NaclSigner
@@ -342,8 +340,3 @@ class Wire:
 def lost() -> TransportClosedError:
     """Return what a transport raises when the network went away."""
     return TransportClosedError(ErrorCode.UNREACHABLE, "the connection was lost", "later")
-
-
-def rows_without_bodies(log: LaneLog) -> list[Row]:
-    """Return the rows of a lane as stubs, for comparing places only."""
-    return [msgspec.structs.replace(row, event=without_body(row.event)) for row in log.rows]

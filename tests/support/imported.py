@@ -1,28 +1,17 @@
-"""A lane of a former space, as an export tells it and as a device holds it after the import."""
+"""Exports of persons, and a lane of a former space as a device holds it after the import."""
 
-from tests.support.exports import a_lane
+from pathlib import Path
+
+from tests.support.exports import a_lane, stored
 from tests.support.lane_devices import SPACE
+from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
+from trailmark_client.queries.export import json_pieces
+from trailmark_client.queries.export_records import Source
+from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.storage.importing import Importing
 from trailmark_client.storage.read_models import refold_all
-from trailmark_shared.events.envelope import Row
-from trailmark_shared.exports.whole import Placed
-
-
-def stored(row: Row) -> Placed:
-    """Return a row of the log as a device stores it."""
-    return Placed(
-        event=row.event,
-        plain=row.event.body,
-        seq=row.seq,
-        held=None,
-        received_at=row.received_at,
-        offset=row.offset,
-        actor=row.actor,
-        code=row.code,
-        lane_hash=row.lane_hash,
-    )
 
 
 def import_a_lane(app: App) -> None:
@@ -38,3 +27,27 @@ def import_a_lane(app: App) -> None:
         refold_all(conn, app.vault.opener())
 
     app.write(put)
+
+
+def document(person: Person) -> bytes:
+    """Return the document with everything of a person."""
+    day, identity = person.now().day, person.app.identity
+
+    def read(conn: Connection) -> bytes:
+        pieces = json_pieces(Source(conn=conn, day=day), identity, person.clock.ms)
+        return b"".join(piece for _, piece in pieces)
+
+    return person.read(read)
+
+
+def exported(person: Person, folder: Path) -> Path:
+    """Write that document into a folder; return the file."""
+    file = folder / "everything.json"
+    file.write_bytes(document(person))
+    return file
+
+
+def told(person: Person) -> list[str]:
+    """Return the events of a person's timeline by their ids, each with what it says."""
+    lines = person.read(lambda conn: list(timeline(conn, Window())))
+    return sorted(f"{each.event} {each.sentence}" for each in lines)

@@ -12,7 +12,7 @@ from trailmark_shared.events.codec import encode_body
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import Event, Row, write_event
-from trailmark_shared.events.goals import GoalDrafted, GoalShared
+from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended
@@ -199,8 +199,3 @@ def hello(rows: Sequence[Row], lane: Lane = CARE) -> LaneHello:
         cursor_hash=last.lane_hash if last else chain.GENESIS,
         back=back,
     )
-
-
-def draft_goal(device: LaneDevice, title: str = "Sleep before midnight") -> Event:
-    """Write a goal that is drafted in a shared lane."""
-    return device.says(GoalDrafted(title=title))

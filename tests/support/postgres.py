@@ -110,11 +110,6 @@ class PostgresServer:
         """Remove a database, whoever is connected."""
         await self.run(f"DROP DATABASE IF EXISTS {urlsplit(url).path[1:]} WITH (FORCE)")
 
-    async def drop_templates(self) -> None:
-        """Remove what all databases were copied from."""
-        for name in self._templates.values():
-            await self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
     async def _make_template(self, kind: str) -> str:
         name = f"{self._prefix}_{kind}"
         await self.run(f"CREATE DATABASE {name}")

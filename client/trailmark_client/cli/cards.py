@@ -55,15 +55,13 @@ def write(here: Here, data: EventData, *lines: str, at: str | None = None) -> An
     return here.record(lambda conn, recorder: cards.write_card(conn, recorder, data, when), *lines)
 
 
-def write_for(
-    here: Here, data: EventData, choice: Choice, *lines: str, at: str | None = None
-) -> Answer[Saved]:
+def write_for(here: Here, data: EventData, choice: Choice, *lines: str) -> Answer[Saved]:
     """Write a new card that others may see as it is written, and say who will."""
-    when, today = here.when(at), here.when().day
-    here.tell_audience(lambda conn: cards.place_of_card(conn, data, today, choice))
+    when = here.when()
+    here.tell_audience(lambda conn: cards.place_of_card(conn, data, when.day, choice))
     return here.record(
         lambda conn, recorder: cards.write_card(
-            conn, recorder, data, when, cards.place_of_card(conn, data, today, choice)
+            conn, recorder, data, when, cards.place_of_card(conn, data, when.day, choice)
         ),
         *lines,
     )

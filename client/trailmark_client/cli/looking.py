@@ -46,7 +46,6 @@ _LOOKED_BACK = {
     "thanks": marked("Who or what helped: {words}"),
     "text": marked("Looking back: {words}"),
 }
-_SECOND_MS: Final = 1000
 _LATEST: Final = 200
 """Lines of a timeline that people are shown where they did not say from which day on."""
 

@@ -64,7 +64,7 @@ def happened(
     """
     with opened(common) as here:
         when, strong = here.when(at), None if intensity is None else _intensity(intensity)
-        meant = Meant(what=" ".join(name.split()), goal=None, is_new=True)
+        meant = Meant(what=" ".join(name.split()), goal=None)
         if not new:
             meant = here.read(lambda conn: occurrence_meant(conn, name))
         about = meant.goal

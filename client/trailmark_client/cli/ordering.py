@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET
@@ -30,8 +30,6 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import Priority
 from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised
 from trailmark_shared.words import gettext
-
-NONE: Final = "none"
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from trailmark_client.cli.options import PLAIN, Common, Words, Yes
 from trailmark_client.cli.parameters import Parameter
 from trailmark_client.cli.terminal import Terminal
 from trailmark_client.commands import vision
+from trailmark_client.commands.vision import QUESTIONS
 from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.queries.members import members
 from trailmark_client.queries.outbox import unsent
@@ -23,12 +24,6 @@ from trailmark_shared.events.vision import Question
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, marked
 
-QUESTIONS: Final = {
-    "feelings": marked("How would you like to feel from day to day?"),
-    "relationships": marked("What would you like your relationships to be like?"),
-    "overcome": marked("What would you like to have overcome?"),
-    "text": marked("Anything else?"),
-}
 PLAN: Final = {
     "exercise": marked("Moving"),
     "mindfulness": marked("Being still"),

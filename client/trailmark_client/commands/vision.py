@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -26,7 +26,15 @@ from trailmark_shared.events.vision import (
     VisionWritten,
 )
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, marked
+
+QUESTIONS: Final[dict[str, str]] = {
+    "feelings": marked("How would you like to feel from day to day?"),
+    "relationships": marked("What would you like your relationships to be like?"),
+    "overcome": marked("What would you like to have overcome?"),
+    "text": marked("Anything else?"),
+}
+"""The questions, by the part of the vision that answers them."""
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):

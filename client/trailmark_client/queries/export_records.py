@@ -11,8 +11,9 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents_among, entries_by_subject
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.lanes import audience, member_names
-from trailmark_client.queries.readable import actor_name, number_from_tenths
+from trailmark_client.queries.readable import actor_name
 from trailmark_shared.domain.dates import moment_from_ms
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.exports.csv_rows import Cell
 from trailmark_shared.ids import SELF, Lane, text_from_id
@@ -201,7 +202,6 @@ def table_of(
     title: str,
     kinds: Mapping[Kind, type[Facts]],
     columns: Sequence[Column],
-    lanes: str = "*",
 ) -> Table:
     """Return a table with a row for each thing of these kinds.
 
@@ -210,13 +210,12 @@ def table_of(
         title: For people.
         kinds: The kinds, each with the struct of its documents.
         columns: What stands in it, in order.
-        lanes: Only things as these lanes know them: a pattern of SQLite's GLOB.
     """
 
     def rows(source: Source) -> Iterator[Row]:
         place = Place(source=source, titles=titles(source.conn), names=member_names(source.conn))
         for kind, type_ in kinds.items():
-            for each in records(source.conn, kind, type_, lanes):
+            for each in records(source.conn, kind, type_):
                 yield tuple(_cell(column, each, place) for column in columns)
 
     named = tuple(each if isinstance(each, str) else each[0] for each in columns)

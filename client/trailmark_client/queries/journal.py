@@ -10,8 +10,8 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import documents
-from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.dates import place_in_time
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.reflection import ReflectionDocument
 

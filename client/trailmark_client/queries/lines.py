@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from trailmark_client.queries.readable import actor_name, number_from_tenths
+from trailmark_client.queries.readable import actor_name
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.comment import CommentDocument

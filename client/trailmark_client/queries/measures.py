@@ -9,9 +9,9 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, at_home, children, children_at_home
 from trailmark_client.queries.homes import GoalAtHome, goals_at_home
-from trailmark_client.queries.readable import number_from_tenths
 from trailmark_shared.domain.attainment import Attained, t_score_hundredths
 from trailmark_shared.domain.dates import place_in_time
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.domain.trends import Trend, trend_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SELF, text_from_id
@@ -31,12 +31,10 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         what: The words that count together.
         goal: The goal that counts it, as the last one said; or ``None``.
-        is_new: It did not happen before.
     """
 
     what: str
     goal: str | None
-    is_new: bool
 
 
 class OccurrenceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,9 +171,9 @@ def occurrence_meant(conn: Connection, typed: str) -> Meant:
             gettext("more than one thing that you noted before begins like that; type more of it"),
         )
     if not begins:
-        return Meant(what=wanted, goal=None, is_new=True)
+        return Meant(what=wanted, goal=None)
     document = known[begins[0]]
-    return Meant(what=document.what or wanted, goal=document.goal, is_new=False)
+    return Meant(what=document.what or wanted, goal=document.goal)
 
 
 def list_occurrences(conn: Connection) -> list[OccurrenceLine]:

@@ -10,9 +10,10 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import children, children_at_home, entries_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
-from trailmark_client.queries.readable import number_from_tenths, plain_value
+from trailmark_client.queries.readable import plain_value
 from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.progress import Bar, Point, Segment, TargetSince, segments_of
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument, points_of
 from trailmark_shared.projections.measures import OccurrenceDocument

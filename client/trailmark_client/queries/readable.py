@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_shared.domain.targets import Target, format_target
+from trailmark_shared.domain.targets import Target, format_target, number_from_tenths
 from trailmark_shared.words import gettext, marked
 
 TENTHS: Final = frozenset({"baseline_tenths", "value_tenths", "mood_tenths", "intensity_tenths"})
@@ -15,11 +15,6 @@ TENTHS: Final = frozenset({"baseline_tenths", "value_tenths", "mood_tenths", "in
 
 PERSON: Final = "person"
 YOU: Final = marked("you")
-
-
-def number_from_tenths(tenths: int) -> int | float:
-    """Return tenths as a number: ``20`` gives ``2``, ``25`` gives ``2.5``."""
-    return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def plain_value(field: str | None, value: Any) -> Any:  # noqa: ANN401  (as the field has it)

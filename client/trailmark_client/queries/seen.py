@@ -22,12 +22,12 @@ from trailmark_client.queries.readable import (
     PERSON,
     YOU,
     actor_name,
-    number_from_tenths,
     plain_value,
 )
 from trailmark_shared.domain.attainment import LEVEL_MIN
 from trailmark_shared.domain.dates import moment_from_ms, place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.card import CardDocument
 from trailmark_shared.projections.card_kinds import said_texts

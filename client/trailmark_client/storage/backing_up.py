@@ -17,7 +17,7 @@ from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.projections.fold import PROJECTION_VERSION
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, marked
 
 TABLES: Final = ("event", "cursor", "signed_head", "erased", "setting", "rewind", "archived_lane")
 """What is in a backup, in this order."""
@@ -26,9 +26,7 @@ _OF_THE_FILE: Final = frozenset({"cleaning_owed", "projection_version"})
 """Settings that speak of one database file."""
 
 _MADE: Final = "backed_up_at"
-_NEWER: Final = "this backup was made by a newer Trailmark; upgrade this one"
-_ENDS_EARLY: Final = "this backup does not say all that it should; use another one"
-_OTHER_STATE: Final = "what this backup holds does not come to what it says; use another one"
+_NEWER: Final = marked("this backup was made by a newer Trailmark; upgrade this one")
 
 
 class _Table(msgspec.Struct, frozen=True, array_like=True, tag="table"):
@@ -127,12 +125,12 @@ def _read(encoded: bytes) -> _Table | _Row | Ending:
     try:
         return _decode(encoded)
     except msgspec.MsgspecError:
-        raise IntegrityError(ErrorCode.CORRUPT_BACKUP, _NEWER) from None
+        raise IntegrityError(ErrorCode.CORRUPT_BACKUP, gettext(_NEWER)) from None
 
 
 def _insert(conn: Connection, table: _Table) -> str:
     if table.name not in TABLES or not set(table.columns) <= set(_columns(conn, table.name)):
-        raise IntegrityError(ErrorCode.CORRUPT_BACKUP, _NEWER)
+        raise IntegrityError(ErrorCode.CORRUPT_BACKUP, gettext(_NEWER))
     marks = ", ".join("?" * len(table.columns))
     names = ", ".join(table.columns)
     # What a fresh store has set by itself gives way.

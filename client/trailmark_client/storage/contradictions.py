@@ -10,11 +10,9 @@ from trailmark_client.identity import Identity
 from trailmark_client.storage.importing import IMPORTED_UPTO
 from trailmark_client.storage.rows import places
 from trailmark_client.storage.settings import setting
-from trailmark_shared.errors import ErrorCode
-from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.envelope import CODES_WITH_BODY, Event, Row
 from trailmark_shared.ids import PLAIN, Lane
 
-_LIVE: Final = (None, str(ErrorCode.ASIDE))
 _AUTHOR: Final = "person"
 
 
@@ -35,7 +33,7 @@ def contradicts(conn: Connection, identity: Identity, lane: Lane, rows: Sequence
     Returns:
         Whether one of them does.
     """
-    live = [row for row in rows if row.code in _LIVE]
+    live = [row for row in rows if row.code in CODES_WITH_BODY]
     named = {row.event.id: row.event.commit for row in live}
     if any(named[row.event.id] != row.event.commit for row in live):
         return True

@@ -49,16 +49,6 @@ def staying_among(conn: Connection, lane: str, ids: Collection[bytes]) -> frozen
     return frozenset(event for event, key, type_ in rows.fetchall() if is_kept(lane, key, type_))
 
 
-def ids_of_subject(conn: Connection, lane: str, subject: bytes) -> list[bytes]:
-    """Return the ids of all events of a subject in a lane that still have words."""
-    rows = conn.execute(
-        "SELECT DISTINCT id FROM event WHERE lane = ? AND subject = ? AND body IS NOT NULL"
-        " ORDER BY id",
-        (lane, subject),
-    )
-    return [event_id for (event_id,) in rows.fetchall()]
-
-
 def erased_among(conn: Connection, ids: Collection[bytes]) -> frozenset[bytes]:
     """Return those of ``ids`` whose words are gone for ever."""
     if conn.execute("SELECT 1 FROM erased LIMIT 1").fetchone() is None:

@@ -15,13 +15,13 @@ from trailmark_shared.errors import (
     LimitExceededError,
     StorageError,
 )
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, marked
 
 FOLDER: Final = "instruments"
 """Name of the folder in the folder of the person's data."""
 
 _ENDING: Final = ".json"
-_UNAVAILABLE: Final = "the file of a questionnaire cannot be read or written"
+_UNAVAILABLE: Final = marked("the file of a questionnaire cannot be read or written")
 
 
 class Instruments:
@@ -95,7 +95,7 @@ class Instruments:
             staged.write_bytes(file.read_bytes())
             Path(staged).replace(self._folder / f"{added.code}{_ENDING}")
         except OSError:
-            raise StorageError(ErrorCode.STORAGE_UNAVAILABLE, _UNAVAILABLE) from None
+            raise StorageError(ErrorCode.STORAGE_UNAVAILABLE, gettext(_UNAVAILABLE)) from None
         return added
 
 
@@ -111,5 +111,5 @@ def read_instrument(file: Path) -> Instrument:
         with file.open("rb") as stream:
             data = stream.read(limits.INSTRUMENT_BYTES_MAX + 1)
     except OSError:
-        raise StorageError(ErrorCode.STORAGE_UNAVAILABLE, _UNAVAILABLE) from None
+        raise StorageError(ErrorCode.STORAGE_UNAVAILABLE, gettext(_UNAVAILABLE)) from None
     return decode_instrument(data)

@@ -22,8 +22,8 @@ from trailmark_client.storage.read_models import LIVE, body_from_bytes, refold
 from trailmark_client.storage.settings import set_setting, setting
 from trailmark_client.storage.unlocking import LOCKED
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, IntegrityError
-from trailmark_shared.events.envelope import without_body
+from trailmark_shared.errors import IntegrityError
+from trailmark_shared.events.envelope import CODES_WITH_BODY, without_body
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.exports.carried import CARRIED, carried_row
 from trailmark_shared.exports.whole import Placed
@@ -215,7 +215,7 @@ class _Unfolding:
         """Return the row without words that were erased; that they were is known of a bare one."""
         event = row.event
         if event.body is None:
-            if row.code in (None, ErrorCode.ASIDE):
+            if row.code in CODES_WITH_BODY:
                 self._conn.execute("INSERT OR IGNORE INTO erased (id) VALUES (?)", (event.id,))
             return row
         if not erased_among(self._conn, [event.id]):

@@ -21,6 +21,7 @@ from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.body import Body
+from trailmark_shared.events.envelope import CODES_WITH_BODY
 from trailmark_shared.ids import Lane
 from trailmark_shared.protocol.messages import SignedHead
 from trailmark_shared.protocol.signing_keys import signer_of_head
@@ -29,7 +30,6 @@ ROWS_AT_ONCE: Final = 1000
 """How many rows are read in one go."""
 
 _FOLDS_TO_NOTHING: Final = ("duplicate",)
-_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
 
 Progress = Callable[[int], None]
 """Told how many events were checked so far."""
@@ -101,7 +101,7 @@ class _Check:
         event, commit, actor, code = values[0], values[7], values[15], values[16]
         if values[3] == self.device and actor != "person":
             self.note("actor", values)
-        if code not in _WITH_BODY:
+        if code not in CODES_WITH_BODY:
             return
         has_body = values[11] is not None
         known, had_body = self.ids.get(event, (commit, False))

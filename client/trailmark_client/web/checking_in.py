@@ -15,9 +15,6 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
-LOW: int = 2
-"""A rating up to here is answered with where help is; nothing else follows from it."""
-
 
 def show(desk: Desk, asked: Asked) -> Told:
     """Show the form."""

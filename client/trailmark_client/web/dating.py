@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 from trailmark_adapters.clock import local_time
-from trailmark_shared.words import gettext, marked
-
-_WEEKDAYS: Final = (
-    marked("Monday"),
-    marked("Tuesday"),
-    marked("Wednesday"),
-    marked("Thursday"),
-    marked("Friday"),
-    marked("Saturday"),
-    marked("Sunday"),
-)
-_MONTHS: Final = (
-    marked("January"),
-    marked("February"),
-    marked("March"),
-    marked("April"),
-    marked("May"),
-    marked("June"),
-    marked("July"),
-    marked("August"),
-    marked("September"),
-    marked("October"),
-    marked("November"),
-    marked("December"),
-)
+from trailmark_shared.dates import MONTHS, long_day
+from trailmark_shared.words import gettext
 
 
 def day_words(day: str) -> str:
     """Return a local date with its weekday: ``Sunday 22 November 2026``."""
-    shown = date.fromisoformat(day)
-    return gettext("{weekday} {day} {month} {year}").format(
-        weekday=gettext(_WEEKDAYS[shown.weekday()]),
-        day=shown.day,
-        month=gettext(_MONTHS[shown.month - 1]),
-        year=shown.year,
-    )
+    return long_day(date.fromisoformat(day))
 
 
 def short_day(day: str, today: str = "") -> str:
@@ -56,7 +26,7 @@ def short_day(day: str, today: str = "") -> str:
     if day == today:
         return gettext("today")
     shown = date.fromisoformat(day)
-    month = gettext(_MONTHS[shown.month - 1])
+    month = gettext(MONTHS[shown.month - 1])
     if day[:4] == today[:4]:
         return gettext("{day} {month}").format(day=shown.day, month=month)
     return gettext("{day} {month} {year}").format(day=shown.day, month=month, year=shown.year)

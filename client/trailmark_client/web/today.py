@@ -42,7 +42,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         is_count: It is counted, not rated.
         standing: How it goes, in a sentence.
         today: The latest number of today, or ``None``.
-        skipped: Today was skipped.
         step: Its next open step, or ``None``.
     """
 
@@ -50,7 +49,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     is_count: bool
     standing: str
     today: int | float | None
-    skipped: bool
     step: StepLine | None
 
 
@@ -111,7 +109,6 @@ def _card(conn: Connection, view: GoalView, today: str) -> Card:
         is_count=target.startswith(("at-least", "at-most")),
         standing=progress.segments[-1].summary,
         today=said[-1].value if said else None,
-        skipped=bool(said) and said[-1].value is None,
         step=next_step(view),
     )
 
@@ -144,7 +141,7 @@ def show_win(desk: Desk, asked: Asked) -> Told:
 
 def win(desk: Desk, asked: Asked) -> Told:
     """Record something that went well."""
-    data = WinNoted(text=_needed(asked, "text"))
+    data = WinNoted(text=_text(asked))
     written = desk.record(asked, lambda conn, recorder: note(conn, recorder, data, desk.when()))
     return go_on(f"/?done=win&id={text_from_id(written.subject)}")
 
@@ -156,13 +153,13 @@ def show_hard(desk: Desk, asked: Asked) -> Told:
 
 def hard(desk: Desk, asked: Asked) -> Told:
     """Record a hard moment. Nothing resets."""
-    data = SetbackNoted(text=_needed(asked, "text"), helped=asked.words("helped"))
+    data = SetbackNoted(text=_text(asked), helped=asked.words("helped"))
     written = desk.record(asked, lambda conn, recorder: note(conn, recorder, data, desk.when()))
     return go_on(f"/?done=hard&id={text_from_id(written.subject)}")
 
 
-def _needed(asked: Asked, name: str) -> str:
-    words = asked.words(name)
+def _text(asked: Asked) -> str:
+    words = asked.words("text")
     if words is None:
         raise DomainError(
             ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")

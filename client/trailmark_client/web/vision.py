@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, cast, get_args
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.commands.vision import draw_goal, write_vision
+from trailmark_client.commands.vision import QUESTIONS, draw_goal, write_vision
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.recorder import Recorder
@@ -16,17 +16,9 @@ from trailmark_client.web.framing import drafted, page
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.vision import Question
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import gettext
 
 DRAFT: Final = "vision"
-
-QUESTIONS: Final[Mapping[str, str]] = {
-    "feelings": marked("How would you like to feel from day to day?"),
-    "relationships": marked("What would you like your relationships to be like?"),
-    "overcome": marked("What would you like to have overcome?"),
-    "text": marked("Anything else?"),
-}
-"""The questions, by the part of the vision that answers them."""
 
 
 def show(desk: Desk, asked: Asked) -> Told:

@@ -61,42 +61,6 @@ _KEPT: Final = ("goal", "goals", "about")
 _VERBS: Final[Mapping[str, Verb]] = {"propose": Verb.PROPOSE, "comment": Verb.COMMENT}
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as it stands in a lane.
-
-    Attributes:
-        id: Its id, 16 bytes.
-        kind: What it is.
-        document: What the log says of it.
-    """
-
-    id: bytes
-    kind: Kind
-    document: JointDocument[Any]
-
-
-async def read_joint(services: Services, audience: Audience, lane: Lane, kind: Kind) -> list[Shown]:
-    """Return what both sides wrote down of one kind in a lane, oldest first.
-
-    Args:
-        services: The server.
-        audience: Who reads.
-        lane: A lane of theirs.
-        kind: ``expectation``, ``intervention``, ``agenda_item``, ``review`` or ``contact``.
-
-    Raises:
-        NothingHereError: The lane is not the therapist's; noted for the person.
-    """
-    await require_lane(services, audience, lane)
-    stored = await services.events.documents(
-        audience.space, lane, kind, parent=None, reader=audience.reader(lane)
-    )
-    found = [
-        Shown(id=each.subject, kind=kind, document=_document(each.json, kind)) for each in stored
-    ]
-    return sorted(found, key=lambda each: (each.document.created_at, each.id))
-
-
 async def begin_joint(
     services: Services, audience: Audience, sending: Sending, data: Begun
 ) -> bytes:

@@ -11,15 +11,14 @@ from litestar.response import Redirect
 
 from trailmark_server.members.agreements import NewAgreement, NewAssessment, agree, assess
 from trailmark_server.members.visits import open_space
-from trailmark_server.members.writing import Sending, known_zone
-from trailmark_server.pages.replies import fields_of, require_form
+from trailmark_server.pages.replies import fields_of, require_form, sending_of
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
-from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.words import gettext
 
 _ANSWERS: Final[Mapping[str, Acceptance]] = {
@@ -47,7 +46,7 @@ async def say_agreement(
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("choose one of the answers"))
     text = fields.get("reason_text", "").strip()
     sent = NewAgreement(
-        sending=_sending(fields),
+        sending=sending_of(fields),
         goal=goal,
         answer=answer,
         seen=fields.get("seen", "").split(),
@@ -70,7 +69,7 @@ async def say_assessment(
     require_form(signed_in, fields.get(FORM_FIELD, ""))
     audience = await open_space(services, signed_in, space)
     sent = NewAssessment(
-        sending=_sending(fields),
+        sending=sending_of(fields),
         goal=goal,
         achievement=_VIEWS.get(fields.get("view", "")),
         note=fields.get("note", ""),
@@ -78,14 +77,6 @@ async def say_assessment(
     )
     await assess(services, audience, sent)
     return _back(audience.space, goal)
-
-
-def _sending(fields: Mapping[str, str]) -> Sending:
-    return Sending(
-        id=fields.get("event", ""),
-        lane=Lane(fields.get("lane", "")),
-        zone=known_zone(fields.get("zone", "")),
-    )
 
 
 def _back(space: bytes, goal: str) -> Redirect:

@@ -15,8 +15,8 @@ from trailmark_server.members.dates import (
     time_of,
     zone_of,
 )
-from trailmark_server.pages.goal_view import field_label, field_value
-from trailmark_server.pages.proposal_view import capital, reason_words
+from trailmark_server.pages.goal_view import capital, field_label, field_value
+from trailmark_server.pages.proposal_view import reason_words
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
 from trailmark_shared.projections.audit import ClockDoubt, Completion, Difference

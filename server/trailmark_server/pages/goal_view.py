@@ -123,7 +123,7 @@ def _history_row(changes: Sequence[Change], actors: Mapping[str, str]) -> Histor
         at=first.occurred_at,
         happened=f"{short_day(first.day)}, {time_of(first.occurred_at)}",
         who=actors.get(first.actor, first.actor),
-        sentence="" if _is_said_by(first, shown) else _capital(_without_reason(first)),
+        sentence="" if _is_said_by(first, shown) else capital(_without_reason(first)),
         changes=shown,
         why=_why(first),
         recorded=_recorded(first, zone),
@@ -168,7 +168,7 @@ def _why(change: Change) -> str:
     if change.reason is None:
         return ""
     is_said_by_text = change.reason.code == "other" and change.reason.text is not None
-    clause = "" if is_said_by_text else _capital(reason_clause(change.reason.code))
+    clause = "" if is_said_by_text else capital(reason_clause(change.reason.code))
     return ". ".join(part for part in (clause, change.reason.text) if part)
 
 
@@ -189,5 +189,6 @@ def _field_change(change: Change) -> FieldChange:
     )
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Return words with a capital letter in front."""
     return words[:1].upper() + words[1:]

@@ -22,9 +22,8 @@ from trailmark_server.members.joint import (
 )
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.visits import open_space
-from trailmark_server.members.writing import Sending, known_zone
 from trailmark_server.pages.joint_view import OUTCOMES, JointRow, Telling, joint_row
-from trailmark_server.pages.replies import fields_of, require_form
+from trailmark_server.pages.replies import fields_of, require_form, sending_of
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.proposals import Acceptance
@@ -46,7 +45,7 @@ from trailmark_shared.events.joint import (
     ReviewScheduled,
 )
 from trailmark_shared.events.registry import Kind
-from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.ids import id_from_text, text_from_id
 from trailmark_shared.words import gettext
 
 _ANSWERS: Final[Mapping[str, type[Answered]]] = {
@@ -72,7 +71,7 @@ async def add_entry(
     """Begin an entry: something to speak about, an expectation, an intervention, a review."""
     audience, fields = await _form(request, services, space)
     kind = fields.get("kind", "")
-    await begin_joint(services, audience, _sending(fields), _begun(kind, fields))
+    await begin_joint(services, audience, sending_of(fields), _begun(kind, fields))
     return _back(audience, kind)
 
 
@@ -86,7 +85,9 @@ async def end_entry(
     """Say that something was spoken about, or is not part of the plan any more."""
     audience, fields = await _form(request, services, space)
     kind = fields.get("kind", "")
-    await end_joint(services, audience, _sending(fields), id_from_text(entry), _over(kind, fields))
+    await end_joint(
+        services, audience, sending_of(fields), id_from_text(entry), _over(kind, fields)
+    )
     return _back(audience, kind)
 
 
@@ -100,7 +101,7 @@ async def reword_entry(
     """Let an entry of the therapist's own read otherwise."""
     audience, fields = await _form(request, services, space)
     kind, subject = fields.get("kind", ""), id_from_text(entry)
-    sending = _sending(fields)
+    sending = sending_of(fields)
     said = await said_before(services, audience, sending.lane, subject, _begun(kind, fields))
     await reword_joint(services, audience, sending, subject, said)
     return _back(audience, kind)
@@ -121,7 +122,7 @@ async def answer_entry(
     if said is None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("choose one of the answers"))
     answered = _ANSWERS[kind](answer=said)
-    await answer_joint(services, audience, _sending(fields), id_from_text(entry), answered)
+    await answer_joint(services, audience, sending_of(fields), id_from_text(entry), answered)
     return _back(audience, kind)
 
 
@@ -167,14 +168,6 @@ def _decisions(fields: Mapping[str, str]) -> Iterator[Decision]:
         outcome: Outcome | None = next((each for each in OUTCOMES if each == value), None)
         if name.startswith(_DECISION) and outcome is not None:
             yield Decision(goal=name.removeprefix(_DECISION), outcome=outcome)
-
-
-def _sending(fields: Mapping[str, str]) -> Sending:
-    return Sending(
-        id=fields.get("event", ""),
-        lane=Lane(fields.get("lane", "")),
-        zone=known_zone(fields.get("zone", "")),
-    )
 
 
 def _back(audience: Audience, kind: str) -> Redirect:

@@ -9,7 +9,7 @@ import msgspec
 
 from trailmark_server.members.dates import day_words
 from trailmark_server.members.proposals import ShownProposal
-from trailmark_server.pages.goal_view import field_label, field_value
+from trailmark_server.pages.goal_view import capital, field_label, field_value
 from trailmark_shared import limits
 from trailmark_shared.domain.proposals import (
     FIELDS_BY_KIND,
@@ -327,11 +327,6 @@ def typed_target(typed: Mapping[str, str]) -> TargetParts:
     return TargetParts(
         **{name: typed.get(f"target_{name}", "") for name in TargetParts.__struct_fields__}
     )
-
-
-def capital(words: str) -> str:
-    """Return words with a capital letter in front."""
-    return words[:1].upper() + words[1:]
 
 
 def sentence(words: str) -> str:

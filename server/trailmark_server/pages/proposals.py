@@ -16,7 +16,7 @@ from trailmark_server.members.proposals import seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
 from trailmark_server.members.surroundings import home_of, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
-from trailmark_server.members.writing import Sending, SentBeforeError, document_there, known_zone
+from trailmark_server.members.writing import SentBeforeError, document_there
 from trailmark_server.pages.proposal_form import values_from_fields
 from trailmark_server.pages.proposal_view import (
     HEADINGS,
@@ -26,7 +26,7 @@ from trailmark_server.pages.proposal_view import (
     sentence,
     target_choices,
 )
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import fields_of, page, require_form, sending_of
 from trailmark_server.pages.timeline import watched
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
@@ -125,7 +125,7 @@ async def withdraw(
     fields = await fields_of(request)
     require_form(signed_in, fields.get(FORM_FIELD, ""))
     audience = await open_space(services, signed_in, space)
-    sending = _sending(fields)
+    sending = sending_of(fields)
     await withdraw_proposal(services, audience, sending, id_from_text(proposal))
     return Redirect(
         _way_back(text_from_id(audience.space), fields.get("goal", "")), status_code=303
@@ -138,18 +138,10 @@ def _way_back(space: str, goal: str) -> str:
     return f"/people/{space}/plan#proposals"
 
 
-def _sending(fields: Mapping[str, str]) -> Sending:
-    return Sending(
-        id=fields.get("event", ""),
-        lane=Lane(fields.get("lane", "")),
-        zone=known_zone(fields.get("zone", "")),
-    )
-
-
 def _proposal(fields: Mapping[str, str], about: About) -> NewProposal:
     what = _kind(about)
     return NewProposal(
-        sending=_sending(fields),
+        sending=sending_of(fields),
         what=what,
         goal=about.goal or None,
         step=about.step or None,

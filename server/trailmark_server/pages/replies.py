@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import Request, Response
 from litestar.enums import MediaType
 
 from trailmark_server.members.audience import SharingEndedError
+from trailmark_server.members.writing import Sending, known_zone
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import Templates
 from trailmark_server.pages.typed import typed_in
@@ -21,6 +23,7 @@ from trailmark_shared.errors import (
     RefusedError,
     TrailmarkError,
 )
+from trailmark_shared.ids import Lane
 from trailmark_shared.words import gettext
 
 TEMPLATES: Final = Templates()
@@ -80,6 +83,15 @@ def page(
 async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Return the fields of a form by name; of one that is there twice, the last."""
     return {name: str(value) for name, value in (await request.form()).items()}
+
+
+def sending_of(fields: Mapping[str, str]) -> Sending:
+    """Return what a form carries besides what it says."""
+    return Sending(
+        id=fields.get("event", ""),
+        lane=Lane(fields.get("lane", "")),
+        zone=known_zone(fields.get("zone", "")),
+    )
 
 
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:

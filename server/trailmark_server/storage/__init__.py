@@ -1,1 +1,1 @@
-"""Where the server keeps things: ports, an in-memory reference, SQLite."""
+"""Where the server keeps things: ports, an in-memory reference, SQLite, PostgreSQL."""

@@ -68,11 +68,6 @@ def day_before(day: str) -> str:
     return at.isoformat() if at == date.min else (at - timedelta(days=1)).isoformat()
 
 
-def follows(earlier: Period, later: Period) -> bool:
-    """Say whether ``later`` begins on the day after ``earlier`` ends."""
-    return day_before(later.first) == earlier.last
-
-
 def _last_of_month(first: date) -> date:
     if first.month == _DECEMBER:
         return first.replace(day=31)

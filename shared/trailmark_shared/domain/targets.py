@@ -111,6 +111,11 @@ def text_from_tenths(tenths: int) -> str:
     return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
 
 
+def number_from_tenths(tenths: int) -> int | float:
+    """Return tenths as a number: ``20`` gives ``2``, ``25`` gives ``2.5``."""
+    return tenths / 10 if tenths % 10 else tenths // 10
+
+
 def parse_target(text: str) -> Target:
     """Return the target that ``text`` says.
 

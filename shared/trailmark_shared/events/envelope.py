@@ -7,10 +7,16 @@ stays and the chain verifies.
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from trailmark_shared import chain
+from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
+
+CODES_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
+"""A row with any other code is a stub, even where its writer offers the body again."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import Literal
 
 from trailmark_shared.events.data import EventData, IdText, Text
 
 Question = Literal["feelings", "relationships", "overcome", "text"]
 """The three questions of a vision, and what is said beyond them."""
-
-QUESTIONS: Final[tuple[str, ...]] = get_args(Question)
-"""All of them, in the order in which they are asked."""
 
 
 class VisionWritten(EventData, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,1 +1,1 @@
-"""Exports of one lane: a file that whoever holds it can check without asking anybody."""
+"""Files that leave a device or a server: exports that whoever holds them can check, and backups."""

@@ -31,11 +31,6 @@ _TAG_BYTES: Final = 16
 _COUNTER_BYTES: Final = 8
 _HEADER_BYTES_MAX: Final = 1024
 
-_NEWER: Final = "this backup was made by a newer Trailmark; upgrade this one"
-_NONE: Final = "this file is no backup of Trailmark"
-_NO_HEADER: Final = "the beginning of this backup is damaged; use another one"
-_TOO_LONG: Final = "a record of this backup is longer than any can be; use another one"
-
 Read = Callable[[int], bytes]
 """Returns as many bytes as asked for, fewer only at the end of the file."""
 
@@ -97,7 +92,9 @@ def read_header(read: Read) -> BackupHeader:
                 ErrorCode.CORRUPT_BACKUP,
                 gettext("this backup was made by a newer Trailmark; upgrade this one"),
             )
-        raise IntegrityError(ErrorCode.CORRUPT_BACKUP, _NONE)
+        raise IntegrityError(
+            ErrorCode.CORRUPT_BACKUP, gettext("this file is no backup of Trailmark")
+        )
     size = int.from_bytes(read(_LENGTH_BYTES))
     encoded = read(size) if size <= _HEADER_BYTES_MAX else b""
     try:

@@ -21,7 +21,7 @@ from trailmark_shared.events.access import AccessGranted, AccessRevoked
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.events.control import SubjectErased
-from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.envelope import CODES_WITH_BODY, Event, Row
 from trailmark_shared.exports.format import (
     ExportedConsent,
     ExportHeader,
@@ -37,7 +37,6 @@ from trailmark_shared.sealing import Cipher
 MISFITS_MAX: Final = 100
 """So many misfits, and so many entries without words, are told; what follows is counted."""
 
-_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
 _READ: Final = (b'"access_granted"', b'"access_revoked"', b'"subject_erased"')
 """Bodies that hold none of these say nothing about other entries and are not decoded."""
 
@@ -244,7 +243,7 @@ class LaneCheck:
 
     def _id_faults(self, row: Row) -> Iterator[tuple[str, str]]:
         """No two entries give one id words, nor different commitments; note those without words."""
-        if row.code not in _WITH_BODY:
+        if row.code not in CODES_WITH_BODY:
             return
         event, has_body = row.event, row.event.body is not None
         commit, had_body = self._ids.get(event.id, (event.commit, False))
@@ -324,7 +323,7 @@ def _body_faults(row: Row) -> Iterator[tuple[str, str]]:
         yield "body", "its words or its salt are gone alone"
     elif event.body is None or event.salt is None:
         return
-    elif row.code not in _WITH_BODY:
+    elif row.code not in CODES_WITH_BODY:
         yield "body", "it has words although it was refused"
     elif chain.commitment(event.salt, event.body) != event.commit:
         yield "body", "its words are not the ones that were written"

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
-from trailmark_shared.domain.targets import Target
+from trailmark_shared.domain.targets import Target, number_from_tenths
 from trailmark_shared.exports.fhir_text import with_narrative
 from trailmark_shared.exports.fhir_values import (
     PERSON_ELEMENT,
@@ -173,7 +173,7 @@ def _targets(target: Target | None, due: str | None) -> list[Resource]:
         said["measure"] = {"text": f"{target.unit or _MEASURES[target.kind]}{per}"}
         said["detailQuantity"] = without_nothing(
             {
-                "value": _number(target.value_tenths),
+                "value": number_from_tenths(target.value_tenths),
                 "comparator": _COMPARATORS.get(target.kind),
                 "unit": "%" if target.kind == "reduce_by_percent" else target.unit,
             }
@@ -183,10 +183,6 @@ def _targets(target: Target | None, due: str | None) -> list[Resource]:
         said["detailBoolean"] = True
     found = without_nothing(said)
     return [found] if found else []
-
-
-def _number(tenths: int) -> int | float:
-    return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def care_plan(
@@ -243,7 +239,7 @@ def check_in(check_in_id: str, document: CheckInDocument, space: str) -> Resourc
     tenths, note = document.value_tenths.value, document.note.value
     quantity: Resource | None = None
     if tenths is not None:
-        quantity = without_nothing({"value": _number(tenths), "unit": document.unit})
+        quantity = without_nothing({"value": number_from_tenths(tenths), "unit": document.unit})
     reason = coding(f"{TERMINOLOGY}/data-absent-reason", "asked-declined")
     is_corrected = document.changed_at != document.created_at
     return without_nothing(

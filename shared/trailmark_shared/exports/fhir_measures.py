@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trailmark_shared.domain.shipped_instruments import SHIPPED
+from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.exports.fhir_values import (
     OURS,
     Resource,
@@ -100,7 +101,7 @@ def occurred(occurrence_id: str, document: OccurrenceDocument, space: str) -> Re
         return None
     tenths, note, day = document.intensity_tenths.value, document.note.value, document.day.value
     was_moved = day is not None and not document.occurred_at.startswith(day)
-    quantity = None if tenths is None else {"value": _number(tenths), "unit": "of 10"}
+    quantity = None if tenths is None else {"value": number_from_tenths(tenths), "unit": "of 10"}
     return without_nothing(
         {
             "resourceType": "Observation",
@@ -117,10 +118,6 @@ def occurred(occurrence_id: str, document: OccurrenceDocument, space: str) -> Re
             "note": [{"text": note}] if note else None,
         }
     )
-
-
-def _number(tenths: int) -> int | float:
-    return tenths / 10 if tenths % 10 else tenths // 10
 
 
 def attained(document: ScaleDocument, space: str) -> list[Resource]:

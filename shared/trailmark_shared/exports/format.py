@@ -18,7 +18,7 @@ from trailmark_shared import limits
 from trailmark_shared.domain.consent import CONSENT_TEXTS, SUPPORTER_TEXTS
 from trailmark_shared.errors import ErrorCode, EventDataError
 from trailmark_shared.events.access import AccessGranted
-from trailmark_shared.events.envelope import Event, Row
+from trailmark_shared.events.envelope import CODES_WITH_BODY, Event, Row
 from trailmark_shared.ids import (
     PLAIN,
     DeviceId,
@@ -36,7 +36,6 @@ from trailmark_shared.protocol.messages import SignedHead, SigningKey
 FORMAT: Final = "trailmark-lane-export/1"
 """What the first line says of itself."""
 
-_WITH_BODY: Final = (None, str(ErrorCode.ASIDE))
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=limits.INTEGER_MAX)]
 Signed = Annotated[int, msgspec.Meta(ge=-limits.INTEGER_MAX, le=limits.INTEGER_MAX)]
@@ -287,7 +286,7 @@ def header_from_line(line: bytes) -> ExportHeader:
 def line_from_row(row: Row) -> bytes:
     """Return the line of a row, its end included; a refused one as the log has it, a stub."""
     event = row.event
-    body = event.body if row.code in _WITH_BODY else None
+    body = event.body if row.code in CODES_WITH_BODY else None
     text, other = (None, None) if body is None else _texts(body)
     return (
         _encode(

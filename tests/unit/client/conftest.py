@@ -19,6 +19,14 @@ def person(tmp_path: Path) -> Iterator[Person]:
     one.app.close()
 
 
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Person]:
+    """Return a device that nothing was written on yet."""
+    one = Person(tmp_path / "fresh", seed=7)
+    yield one
+    one.app.close()
+
+
 @pytest.fixture(scope="module")
 def server_home() -> "Iterator[ServerHome]":
     """Return one home server for the strangers of many tests: it is dear to put together."""

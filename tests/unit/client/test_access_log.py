@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from tests.support.http_home import HttpHome, http_home
 from tests.support.person import Person
+from tests.support.supporters import connect
 from trailmark_client.access_log import fetch_log, kept_log, looks_of
-from trailmark_client.identity import HomeServer
 from trailmark_client.server_answers import AccessAnswer
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -26,13 +25,6 @@ LOG = {
 def home() -> Iterator[HttpHome]:
     with http_home() as served:
         yield served
-
-
-def connect(person: Person, url: str) -> None:
-    server = HomeServer(url=url, id=bytes(16), name="Home", signing_key=bytes(32))
-    person.app.identity_file.update(
-        lambda current: msgspec.structs.replace(current, server=server, credential="tmd_x")
-    )
 
 
 def test_what_was_told_is_kept(person: Person, home: HttpHome) -> None:

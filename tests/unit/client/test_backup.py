@@ -1,6 +1,5 @@
 """Backups: everything comes back, onto a device of its own, or nothing does."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,6 @@ from trailmark_shared.ids import SELF
 CODE = text_from_recovery_code(bytes(range(16)))
 NOW = 1_800_000_000_000
 OTHER = text_from_recovery_code(bytes(16))
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Person]:
-    one = Person(tmp_path / "fresh", seed=7)
-    yield one
-    one.app.close()
 
 
 def backed_up(person: Person, folder: Path, code: str = CODE) -> Path:

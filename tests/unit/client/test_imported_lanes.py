@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.devices import connect_to, same_person, sync
 from tests.support.home import Home
+from tests.support.imported import exported, told
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_adapters.sqlite import Connection
@@ -17,11 +18,8 @@ from trailmark_client.commands.erasing import erase
 from trailmark_client.imported_lanes import is_unsettled, settle_imported
 from trailmark_client.importing import document_of, import_all
 from trailmark_client.queries.erasing import what_goes
-from trailmark_client.queries.export import json_pieces
-from trailmark_client.queries.export_records import Source
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.lanes import live_grants
-from trailmark_client.queries.timeline import Window, timeline
 from trailmark_client.storage.carrying import uncarried
 from trailmark_client.storage.control import carry_out, orders_said
 from trailmark_client.storage.epochs import write_again
@@ -34,18 +32,6 @@ from trailmark_shared import limits
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.exports.carried import carried_row
 from trailmark_shared.ids import SELF, text_from_id
-
-
-def exported(person: Person, folder: Path) -> Path:
-    identity, file = person.app.identity, folder / "everything.json"
-    day = person.now().day
-
-    def read(conn: Connection) -> bytes:
-        pieces = json_pieces(Source(conn=conn, day=day), identity, person.clock.ms)
-        return b"".join(piece for _, piece in pieces)
-
-    file.write_bytes(person.read(read))
-    return file
 
 
 def take_in(person: Person, file: Path) -> None:
@@ -89,11 +75,6 @@ def rows(person: Person) -> list[tuple[object, ...]]:
             if each.event.lane == CARE
         ]
     )
-
-
-def told(person: Person) -> list[str]:
-    lines = person.read(lambda conn: list(timeline(conn, Window())))
-    return sorted(f"{each.event} {each.sentence}" for each in lines)
 
 
 def shared_state(person: Person) -> bytes:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.devices import CARE, add_goal, add_reflection, new_device
+from tests.support.devices import CARE, add_goal, add_reflection, ids_of_subject, new_device
 from tests.support.fakes import FakeClock
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.commands.when import When
-from trailmark_client.storage.erasure import ids_of_subject
 from trailmark_client.storage.read_models import body_from_bytes, entries_of
 from trailmark_shared import chain
 from trailmark_shared.errors import DomainError, ErrorCode, EventDataError

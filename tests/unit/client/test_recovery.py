@@ -70,7 +70,7 @@ class TestMaking:
 
         now = standing(first)
         assert now.made_at is not None
-        assert (True, False, None) == (now.has_keys, now.has_private, now.used_at)
+        assert (True, None) == (now.has_keys, now.used_at)
 
     def test_the_server_learns_hashes_and_sealed_bytes_only(
         self, first: App, home: ServerHome

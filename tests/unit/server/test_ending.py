@@ -20,11 +20,6 @@ LAST_DAY = "2026-09-29"
 """The date of ``START``."""
 
 
-@pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
 async def site_until(mira: Writer) -> Site:
     site = await new_site()
     mira.let_in(THERAPIST.id, THERAPIST.name, START, until=LAST_DAY)

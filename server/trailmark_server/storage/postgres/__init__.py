@@ -1,1 +1,1 @@
-"""At scale: PostgreSQL, one database for the log one for the keys, many servers."""
+"""At scale: PostgreSQL, one database for the log, one for the keys, many servers."""

@@ -79,14 +79,18 @@ def keys_migrations() -> list[Migration]:
 
 
 def open_main(
-    url: str, connections: Connections = MAIN_CONNECTIONS, *, is_moving: bool = False
+    url: str, *, is_moving: bool = False
 ) -> AbstractAsyncContextManager[PostgresDatabase]:
     """Open the database of log and accounts; arguments and errors as ``open_database``."""
-    return open_database(url, main_migrations(), connections, in_spaces=True, is_moving=is_moving)
+    return open_database(
+        url, main_migrations(), MAIN_CONNECTIONS, in_spaces=True, is_moving=is_moving
+    )
 
 
 def open_keys(
-    url: str, connections: Connections = KEYS_CONNECTIONS, *, is_moving: bool = False
+    url: str, *, is_moving: bool = False
 ) -> AbstractAsyncContextManager[PostgresDatabase]:
     """Open the keys database; arguments and errors as ``open_database``."""
-    return open_database(url, keys_migrations(), connections, in_spaces=False, is_moving=is_moving)
+    return open_database(
+        url, keys_migrations(), KEYS_CONNECTIONS, in_spaces=False, is_moving=is_moving
+    )

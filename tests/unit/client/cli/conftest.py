@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pytest
 from tests.support.devices import connect_to, new_device, share
 from tests.support.home import Home
 from tests.support.person import THERAPIST, Person
+from tests.support.two_sides import TwoSides
 from trailmark_client.cli.program import main
 
 
@@ -86,3 +88,15 @@ def agreed(cli: Cli, tmp_path: Path) -> str:
     person.let_in()
     person.app.close()
     return THERAPIST.name
+
+
+@pytest.fixture
+async def sides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> AsyncIterator[TwoSides]:
+    """Two devices and a therapist; the command line runs on the phone."""
+    assert cli
+    monkeypatch.setenv("TRAILMARK_HOME", str(tmp_path / "phone"))
+    sides = await TwoSides(tmp_path).begin()
+    yield sides
+    sides.close()

@@ -1,6 +1,5 @@
 """``trailmark audit``: each of the fourteen questions, as people ask it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,18 +22,6 @@ from trailmark_shared.ids import id_from_text, text_from_id
 WHY = Reason(code="new-insight", text="It is the mornings.")
 HOUR = 3600_000
 DAY = 24 * HOUR
-
-
-@pytest.fixture
-async def sides(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
-) -> AsyncIterator[TwoSides]:
-    """Two devices and a therapist; the command line runs on the phone."""
-    assert cli
-    monkeypatch.setenv("TRAILMARK_HOME", str(tmp_path / "phone"))
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 def reworded(person: Person, goal: bytes, title: str) -> str:

@@ -1,7 +1,5 @@
 """``trailmark proposal``: what waits, what it would change, an answer without needless words."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +13,6 @@ from trailmark_shared.events.proposals import ProposalMade, ProposedValues
 from trailmark_shared.ids import id_from_text, text_from_id
 
 NEVER = ("failed", "missed", "overdue", "streak", "non-compliant", "violation")
-
-
-@pytest.fixture
-async def sides(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
-) -> AsyncIterator[TwoSides]:
-    """Two devices and a therapist; the command line runs on the phone."""
-    assert cli
-    monkeypatch.setenv("TRAILMARK_HOME", str(tmp_path / "phone"))
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 async def proposed(sides: TwoSides, **values: object) -> str:

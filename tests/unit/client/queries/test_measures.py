@@ -50,8 +50,8 @@ def test_a_beginning_is_enough_for_what_happened_before(person: Person) -> None:
     panic = person.read(lambda c: occurrence_meant(c, "pan"))
     new = person.read(lambda c: occurrence_meant(c, "  Slept   well "))
 
-    assert (panic.what, panic.goal, panic.is_new) == ("Panic attack", text_from_id(goal), False)
-    assert (new.what, new.goal, new.is_new) == ("Slept well", None, True)
+    assert (panic.what, panic.goal) == ("Panic attack", text_from_id(goal))
+    assert (new.what, new.goal) == ("Slept well", None)
     with pytest.raises(DomainError) as refused:
         person.read(lambda c: occurrence_meant(c, "pa"))
     assert refused.value.code is ErrorCode.AMBIGUOUS_ID

@@ -4,17 +4,10 @@ import pytest
 
 from trailmark_client.queries.readable import (
     actor_name,
-    number_from_tenths,
     plain_field,
     plain_value,
 )
 from trailmark_shared.domain.targets import parse_target
-
-
-@pytest.mark.parametrize(("tenths", "number"), [(20, 2), (25, 2.5), (0, 0), (-5, -0.5)])
-def test_tenths_are_numbers(tenths: int, number: float) -> None:
-    assert number_from_tenths(tenths) == number
-    assert type(number_from_tenths(20)) is int
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.devices import add_reflection, new_device
+from tests.support.devices import add_reflection, ids_of_subject, new_device
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, App, open_app, open_async
 from trailmark_client.storage.cleaning import (
@@ -12,7 +12,7 @@ from trailmark_client.storage.cleaning import (
     note_cleaned,
     owe_cleaning,
 )
-from trailmark_client.storage.erasure import erase_events, ids_of_subject
+from trailmark_client.storage.erasure import erase_events
 from trailmark_shared.ids import SELF
 
 WORDS = b"quillomar"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.devices import CARE, add_goal, add_reflection, new_device
+from tests.support.devices import CARE, add_goal, add_reflection, ids_of_subject, new_device
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.storage.control import (
@@ -15,7 +15,6 @@ from trailmark_client.storage.control import (
     unnamed_among,
     was_ever_sent,
 )
-from trailmark_client.storage.erasure import ids_of_subject
 from trailmark_client.storage.held import has_held
 from trailmark_shared.device_graph.statements import Erased
 from trailmark_shared.events.control import SubjectErased

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from tests.support.devices import CARE, add_goal, add_reflection, new_device
+from tests.support.devices import CARE, add_goal, add_reflection, ids_of_subject, new_device
 from trailmark_client.storage.erasure import (
     erase_events,
     erased_among,
-    ids_of_subject,
 )
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.events.access import AccessRevoked

@@ -1,6 +1,5 @@
 """Imported events: checked one by one, made this device's own, sent only once it is connected."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -28,13 +27,6 @@ from trailmark_shared.ids import PLAIN, SELF, SpaceId
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 
 SPACE = SpaceId(b"another person's")
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Person]:
-    one = Person(tmp_path / "fresh", seed=7)
-    yield one
-    one.app.close()
 
 
 async def known_to_a_server(folder: Path) -> list[Placed]:

@@ -4,10 +4,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.support.devices import add_reflection, new_device
+from tests.support.devices import add_reflection, ids_of_subject, new_device
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, App
-from trailmark_client.storage.erasure import erase_events, ids_of_subject
+from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.read_models import refold, refold_all
 from trailmark_client.storage.search_index import is_own_table, put_in
 from trailmark_shared.ids import SELF

@@ -6,8 +6,7 @@ import msgspec
 import pytest
 
 from tests.support.entries import START
-from tests.support.exports import a_lane, placed, row_of
-from tests.support.imported import stored
+from tests.support.exports import a_lane, placed, row_of, stored
 from tests.support.lane_devices import CARE, SPACE, LaneDevice
 from tests.support.person import Person
 from trailmark_adapters.sqlite import Connection

@@ -19,11 +19,6 @@ from trailmark_shared.ids import text_from_id
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     return await sharing_site(mira)
 

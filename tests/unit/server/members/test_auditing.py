@@ -23,11 +23,6 @@ from trailmark_shared.phrases import told_head_from_text
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def story(mira: Writer) -> tuple[Site, Journey]:
     site = await sharing_site(mira)
     journey = tell(mira, START)

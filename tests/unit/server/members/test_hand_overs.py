@@ -12,11 +12,6 @@ COLLEAGUE = OTHER.email
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     site = await sharing_site(mira)
     await site.sign_in(OTHER, "other")

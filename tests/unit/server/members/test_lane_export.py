@@ -20,11 +20,6 @@ from trailmark_shared.phrases import told_head_from_text
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     """Return a server on which Mira shares twelve small things with the therapist."""
     for number in range(12):

@@ -21,11 +21,6 @@ from trailmark_shared.ids import id_from_text, text_from_id
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     return await sharing_site(mira)
 

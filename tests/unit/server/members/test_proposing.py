@@ -35,11 +35,6 @@ TARGET = parse_target("at-least 3 enjoyable activities per week")
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     return await sharing_site(mira)
 

@@ -33,11 +33,6 @@ from trailmark_shared.ids import care_lane, text_from_id
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     return await sharing_site(mira)
 

@@ -3,28 +3,13 @@
 import json
 import re
 
-import pytest
-
-from tests.support.journey import Journey, tell
+from tests.support.journey import Journey
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.ids import text_from_id
-
-
-@pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
-async def story(mira: Writer) -> tuple[Site, Journey]:
-    site = await sharing_site(mira)
-    journey = tell(mira, START)
-    await site.deliver(mira)
-    return site, journey
 
 
 def path(mira: Writer, goal: bytes, rest: str = "audit") -> str:

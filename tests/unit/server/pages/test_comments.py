@@ -29,11 +29,6 @@ from trailmark_shared.projections.entries import Entry
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     site = await sharing_site(mira)
     mira.write(mira.new_id(), WinNoted(text="A win"), at=START + DAY_MS)

@@ -15,7 +15,6 @@ from trailmark_shared.events.goals import (
     GoalActivated,
     GoalEnteredInError,
     GoalPutOnHold,
-    GoalReprioritised,
     GoalRescheduled,
     GoalResumed,
     GoalShared,
@@ -41,31 +40,6 @@ SHARED = an_entry(
         baseline_tenths=25,
     ),
 )
-
-
-def words_of(*entries: Entry) -> dict[str, str]:
-    return {each.label: each.words for each in fields_of_goal(fold_goal(entries), ACTORS)}
-
-
-def test_fields_read_as_people_say_them() -> None:
-    later = an_entry(2, GoalReprioritised(priority="high", rank=1), base=[1])
-    due = an_entry(3, GoalRescheduled(due="2027-03-01"), base=[1])
-
-    assert {
-        "Why it matters": "joy",
-        "Where it stands": "Working on it",
-        "Target": "at least 1 hour per week",
-        "At the start": "2.5",
-        "Hoped for by": "1 Mar 2027",
-        "Priority": "matters a lot now",
-        "Place in their list": "1",
-    } == words_of(SHARED, later, due)
-
-
-def test_resting_goal_says_until_when() -> None:
-    resting = an_entry(2, GoalPutOnHold(until="2026-12-01"), base=[1])
-
-    assert "Resting until 1 Dec 2026" == words_of(SHARED, resting)["Where it stands"]
 
 
 def test_conflict_shows_all_values_with_their_writers() -> None:

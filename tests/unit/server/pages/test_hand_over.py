@@ -11,11 +11,6 @@ from trailmark_server.sessions import form_token
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     site = await sharing_site(mira)
     await site.sign_in(OTHER, "other")

@@ -13,11 +13,6 @@ from trailmark_shared.ids import text_from_id
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     site = await sharing_site(mira)
     mira.write(mira.new_id(), AgendaItemAdded(text="The way home"), at=START + DAY_MS)

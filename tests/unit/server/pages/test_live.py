@@ -27,11 +27,6 @@ from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import Lane
 
 
-@pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
 async def opened(site: Site, mira: Writer, seq: int = 1) -> AsyncIterator[bytes]:
     audience = await site.audience(mira)
     return stream_of(site, audience, {mira.lane: seq})

@@ -47,11 +47,6 @@ class Watcher:
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def watcher(mira: Writer) -> Watcher:
     return Watcher(await sharing_site(mira), mira)
 

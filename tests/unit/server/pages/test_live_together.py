@@ -19,11 +19,6 @@ PATH = "/people/live"
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 def jonas() -> Writer:
     return Writer(40)
 

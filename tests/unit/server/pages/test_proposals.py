@@ -5,32 +5,18 @@ import re
 import httpx
 import pytest
 
-from tests.support.journey import Journey, tell
+from tests.support.journey import Journey
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import (
     START,
     THERAPIST,
     Site,
     new_site,
-    sharing_site,
     timeline_path,
 )
 from trailmark_server.sessions import form_token
 from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
-
-
-@pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
-async def story(mira: Writer) -> tuple[Site, Journey]:
-    site = await sharing_site(mira)
-    journey = tell(mira, START)
-    await site.deliver(mira)
-    return site, journey
 
 
 def path(mira: Writer, rest: str) -> str:

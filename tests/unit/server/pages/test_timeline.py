@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from tests.support.journey import tell
 from tests.support.shared_lanes import DAY_MS, HOUR_MS, Writer
 from tests.support.web_site import (
@@ -40,11 +38,6 @@ async def searched(site: Site, path: str, **fields: str) -> str:
 
 def days_of(html: str) -> list[str]:
     return re.findall(r'<section class="day" id="day-([0-9-]+)"', html)
-
-
-@pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
 
 
 async def test_days_stand_newest_first_by_the_day_meant(mira: Writer) -> None:

@@ -11,6 +11,7 @@ from trailmark_shared.domain.targets import (
     UNIT_CHARS_MAX,
     Target,
     format_target,
+    number_from_tenths,
     parse_target,
     tenths_from_text,
     text_from_tenths,
@@ -120,6 +121,12 @@ def test_reading_undoes_writing(target: Target) -> None:
 @given(st.integers(min_value=-9_999_999_999, max_value=9_999_999_999))
 def test_tenths_read_as_people_write_them(tenths: int) -> None:
     assert tenths_from_text(text_from_tenths(tenths)) == tenths
+
+
+@pytest.mark.parametrize(("tenths", "number"), [(20, 2), (25, 2.5), (0, 0), (-5, -0.5)])
+def test_tenths_are_numbers(tenths: int, number: float) -> None:
+    assert number_from_tenths(tenths) == number
+    assert type(number_from_tenths(20)) is int
 
 
 def test_a_decimal_comma_is_understood() -> None:

@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from tests.support.entries import GOLDEN, START
-from tests.support.exports import a_lane, placed, row_of
-from tests.support.imported import stored
+from tests.support.exports import a_lane, placed, row_of, stored
 from tests.support.lane_devices import CARE, LaneDevice
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_shared import ids, limits

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 import pytest
 
-from tests.support.exports import a_lane
+from tests.support.exports import a_lane, stored
 from trailmark_shared.errors import ErrorCode, IntegrityError
-from trailmark_shared.events.envelope import Row
 from trailmark_shared.exports.whole import LaneState, Placed
 from trailmark_shared.exports.whole_check import WholeCheck
 from trailmark_shared.ids import KeyId, Lane
@@ -16,20 +15,6 @@ from trailmark_shared.phrases import ToldHead, head_words
 ROWS = a_lane()
 LANE = ROWS[0].event.lane
 LAST = len(ROWS)
-
-
-def stored(row: Row) -> Placed:
-    return Placed(
-        event=row.event,
-        plain=row.event.body,
-        seq=row.seq,
-        held=None,
-        received_at=row.received_at,
-        offset=row.offset,
-        actor=row.actor,
-        code=row.code,
-        lane_hash=row.lane_hash,
-    )
 
 
 COPY = [stored(row) for row in ROWS]

@@ -11,11 +11,6 @@ from trailmark_shared.ids import text_from_id
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 def journey(mira: Writer) -> Journey:
     return tell(mira, START)
 

@@ -20,11 +20,6 @@ from trailmark_shared.ids import (
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 def journey(mira: Writer) -> Journey:
     return tell(mira, START)
 

@@ -14,11 +14,6 @@ from trailmark_shared.phrases import told_head_from_text
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     mira.write(mira.new_id(), WinNoted(text="slept through"), at=START + 1)
     return await sharing_site(mira)

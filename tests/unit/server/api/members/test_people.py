@@ -14,11 +14,6 @@ from trailmark_shared.ids import SpaceId, text_from_id
 
 
 @pytest.fixture
-def mira() -> Writer:
-    return Writer(1)
-
-
-@pytest.fixture
 async def site(mira: Writer) -> Site:
     return await sharing_site(mira)
 
