@@ -260,8 +260,6 @@ class LaneWalk:
             if event.dseq > known.high:
                 # From here on, so that one row that is gone is one finding.
                 self.chains[place] = ChainFacts(event.dseq - 1, event.prev)
-        if row.code != ErrorCode.ASIDE:
-            self._hashes.add(event.hash)
 
     def _column_faults(self, stored: StoredRow, plain: Body | None) -> Iterator[tuple[str, str]]:
         is_readable = plain is not None and is_shared(self.lane.lane)
@@ -291,6 +289,8 @@ class LaneWalk:
         known = self.chains.get(place, ChainFacts())
         if event.dseq == known.high + 1 and event.prev == known.hash:
             self.chains[place] = ChainFacts(event.dseq, event.hash)
+        if row.code != ErrorCode.ASIDE:
+            self._hashes.add(event.hash)
         if plain is not None and isinstance(plain.data, AccessGranted | AccessRevoked):
             self._follow_grant(row, plain)
         self.lane = msgspec.structs.replace(

@@ -12,6 +12,7 @@ from trailmark_shared.ids import id_from_text
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+    from trailmark_server.storage.ports import Finding
 
 _LOSSES: Final = ("restore_device", "restore_both", "destroy", "remove")
 """Faults that take away what a device knew."""
@@ -43,6 +44,20 @@ def named_by_lost_orders(world: World) -> set[bytes]:
     )
     ordered = set[bytes]().union(*(each.ordered for each in world.devices))
     return ({event for (event,) in listed} | ordered) - ordered_by_device(world)
+
+
+def emptied_row(world: World, finding: Finding) -> bytes | None:
+    """Return the event of a row of the server that stands without its words, else ``None``."""
+    if finding.column != "event.body":
+        return None
+    found = world.server.main.file.read(
+        lambda conn: conn.execute(
+            "SELECT event.id FROM event JOIN lane ON lane.number = event.lane"
+            " WHERE lane.name = ? AND event.seq = ? AND event.body IS NULL",
+            (finding.lane, finding.seq),
+        ).fetchone()
+    )
+    return None if found is None else found[0]
 
 
 def _may_be_lost(world: World) -> bool:

@@ -40,7 +40,7 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         what: Which check failed: ``event``, ``body``, ``columns``, ``chain``, ``lane``, ``head``,
-            ``stub``, ``id`` (two rows give one id words, or different ones), ``actor`` (somebody
+            ``stub``, ``id`` (two events give one id words, or other ones), ``actor`` (somebody
             else as the writer of what this device wrote), ``cursor`` or ``file`` (an index
             contradicts its table).
         lane: Where; empty for ``file``.
@@ -63,7 +63,7 @@ class _Check:
         self.erased = erased
         self.found: list[Damage] = []
         self.chains: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
-        self.ids: dict[bytes, tuple[bytes, bool]] = {}
+        self.ids: dict[bytes, tuple[bytes, bytes | None]] = {}
 
     def note(self, what: str, values: Any) -> None:  # noqa: ANN401  (a selected row)
         """Remember a damage."""
@@ -97,17 +97,21 @@ class _Check:
             self.note("columns", values)
 
     def placed(self, values: Any) -> None:  # noqa: ANN401
-        """Check what a confirmed row claims: its id for itself, and who wrote it."""
+        """Check what a confirmed row claims: its id for itself, and who wrote it.
+
+        The same event may come twice: a server that lost an erasure takes its words back behind the
+        row that it emptied, and this device, which never heard of it, has them in both.
+        """
         event, commit, actor, code = values[0], values[7], values[15], values[16]
         if values[3] == self.device and actor != "person":
             self.note("actor", values)
         if code not in CODES_WITH_BODY:
             return
-        has_body = values[11] is not None
-        known, had_body = self.ids.get(event, (commit, False))
-        if known != commit or (has_body and had_body):
+        hash_ = None if values[11] is None else values[9]
+        known, said_by = self.ids.get(event, (commit, None))
+        if known != commit or (hash_ is not None and said_by not in {None, hash_}):
             self.note("id", values)
-        self.ids[event] = (known, has_body or had_body)
+        self.ids[event] = (known, hash_ or said_by)
 
     def continues(self, values: Any) -> None:  # noqa: ANN401
         """Check that a row follows its device's last one; offered rows may stand aside."""

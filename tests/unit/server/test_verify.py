@@ -263,6 +263,33 @@ async def test_a_row_that_is_gone_from_its_devices_chain_is_named(world: StoreWo
     assert [(7, 2, False), (3, 3, True)] == await how_far(world)
 
 
+async def test_a_row_without_its_words_is_one_finding_where_they_came_again(
+    world: StoreWorld,
+) -> None:
+    """A server that lost an erasure takes the words back behind the row that it emptied."""
+    number = await lane_number(world, CARE)
+
+    def work(conn: Connection) -> None:
+        again = "event WHERE lane = ? AND seq = 2"
+        conn.execute(f"CREATE TEMP TABLE again AS SELECT * FROM {again}", (number,))  # noqa: S608
+        told = "hash, received_at, clock_offset, actor, code"
+        event, *rest = conn.execute(f"SELECT {told} FROM again").fetchone()  # noqa: S608
+        hash_ = chain.lane_hash(lane_hash_at(conn, number, 8), event, 9, *rest)
+        conn.execute("UPDATE again SET seq = 9, lane_hash = ?", (hash_,))
+        conn.execute("INSERT INTO event SELECT * FROM again")
+        conn.execute("UPDATE lane SET head = 9, hash = ? WHERE number = ?", (hash_, number))
+        conn.execute(
+            "UPDATE event SET salt = NULL, body = NULL, type = NULL, subject = NULL, day = NULL"
+            " WHERE lane = ? AND seq = 2",
+            (number,),
+        )
+
+    await change(world, work)
+
+    events = [each for each in await found(world) if each[1].startswith("event.")]
+    assert [(2, "event.body")] == events
+
+
 def lane_hash_at(conn: Connection, number: int, seq: int) -> bytes:
     return conn.execute(
         "SELECT lane_hash FROM event WHERE lane = ? AND seq = ?", (number, seq)

@@ -136,7 +136,7 @@ def test_a_damage_names_its_place(app: App) -> None:
 REPEATED = (
     "INSERT INTO event (lane, seq, id, space, device, epoch, dseq, key, commitment, prev, hash,"
     " salt, body, received_at, offset, actor, code, lane_hash, type, subject, day)"
-    " SELECT lane, 5, id, space, device, epoch, dseq, key, {commitment}, prev, hash,"
+    " SELECT lane, 5, id, space, device, epoch, dseq, key, {commitment}, prev, {hash},"
     " salt, body, received_at, offset, actor, {code}, lane_hash, type, subject, day"
     " FROM event WHERE lane = 'self' AND seq = 2"
 )
@@ -153,12 +153,25 @@ def test_somebody_else_as_the_writer_of_an_own_row_is_named(app: App) -> None:
     assert {("actor", 3), ("lane", 3)} == named(app, statement)
 
 
-@pytest.mark.parametrize("commitment", ["commitment", "zeroblob(32)"])
-def test_an_id_that_has_words_twice_or_other_ones_is_named(app: App, commitment: str) -> None:
-    assert ("id", 5) in named(app, REPEATED.format(commitment=commitment, code="NULL"))
+@pytest.mark.parametrize(
+    ("commitment", "hash_"), [("commitment", "zeroblob(32)"), ("zeroblob(32)", "hash")]
+)
+def test_an_id_that_has_words_of_two_events_or_other_ones_is_named(
+    app: App, commitment: str, hash_: str
+) -> None:
+    statement = REPEATED.format(commitment=commitment, hash=hash_, code="NULL")
+
+    assert ("id", 5) in named(app, statement)
+
+
+def test_the_same_event_may_stand_there_twice(app: App) -> None:
+    """A server that lost an erasure took its words back, and this device never heard of it."""
+    statement = REPEATED.format(commitment="commitment", hash="hash", code="NULL")
+
+    assert ("id", 5) not in named(app, statement)
 
 
 def test_a_refused_row_may_name_an_id_again(app: App) -> None:
     assert ("id", 5) not in named(
-        app, REPEATED.format(commitment="zeroblob(32)", code="'duplicate'")
+        app, REPEATED.format(commitment="zeroblob(32)", hash="hash", code="'duplicate'")
     )
