@@ -93,9 +93,13 @@ class Writer:
             cause=options.get("cause"),
             data=data,
         )
+        return self.write_body(body, late)
+
+    def write_body(self, body: Body, late_ms: int = 0) -> EventId:
+        """Note what a body says as it stands; return the id of its event."""
         event = EventId(self.new_id())
-        device = DeviceId(bytes([self._number, 1 if late else 0]) * 8)
-        self._noted.append(Noted(at + late, device, event, encode_body(body)))
+        device = DeviceId(bytes([self._number, 1 if late_ms else 0]) * 8)
+        self._noted.append(Noted(body.recorded_at + late_ms, device, event, encode_body(body)))
         return event
 
     def let_in(

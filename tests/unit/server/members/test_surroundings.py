@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.entries import a_body, a_text, an_entry
 from tests.support.journey import tell
@@ -22,6 +23,7 @@ from trailmark_server.members.surroundings import (
 )
 from trailmark_server.storage.ports import Window
 from trailmark_shared.events.agreements import AgreementRecorded
+from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
@@ -126,6 +128,19 @@ async def test_what_counts_no_more_is_known_by_its_event() -> None:
 
     mira.write(win, EntryPutBack(events=told), at=START + 2 * DAY_MS)
     await site.deliver(mira)
+    assert {} == await taken_back(site, mira)
+
+
+async def test_a_mark_of_a_later_version_keeps_no_page_from_being_shown() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    win = mira.new_id()
+    said = mira.write(win, WinNoted(text="Walked home"), at=START)
+    await site.deliver(mira)
+    known = a_body(EntryTakenBack(events=(text_from_id(said),)))
+    mira.write_body(replace(known, subject=win, ver=99, data=UnknownData(b"{}")))
+    await site.deliver(mira)
+
     assert {} == await taken_back(site, mira)
 
 
