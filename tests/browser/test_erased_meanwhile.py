@@ -39,6 +39,23 @@ def test_a_comment_on_what_is_erased_meanwhile_is_left_to_be_copied(
     expect(page.get_by_label("What you wrote")).to_have_value(DRAFT)
 
 
+def test_a_comment_on_what_is_taken_back_meanwhile_is_left_to_be_copied(
+    scene: Scene, sign_in: SignIn, goal: str
+) -> None:
+    win = scene.send("win", "Walked home", "--goal", goal)
+    page = sign_in()
+    open_timeline(page)
+    row = page.locator(".row", has_text="Walked home")
+    row.locator("summary").click()
+    row.get_by_label("Your comment").fill(DRAFT)
+
+    scene.send("undo", str(win["id"]))
+
+    expect(row.get_by_text("taken back on")).to_be_visible()
+    row.get_by_text("What you wrote").click()
+    expect(row.get_by_label("What you wrote")).to_have_value(DRAFT)
+
+
 @pytest.mark.parametrize("answer", ["503", "none"])
 def test_a_page_that_cannot_be_drawn_without_what_was_erased_shows_nothing(
     scene: Scene, sign_in: SignIn, goal: str, answer: str

@@ -90,6 +90,14 @@
 
   const focusables = (row) => [...row.querySelectorAll("a, summary, textarea, button")];
 
+  /** Leaves in `place` what the reader was saying there, where it can be said no more. */
+  const leaveTyped = (fields, place) => {
+    const typed = fields.filter((each) => each.value.trim());
+    if (typed.length === 0) return;
+    place.append(blank.querySelector("[data-given-back]").cloneNode(true));
+    giveBack(typed, place.lastElementChild);
+  };
+
   /** Puts a row where its order says; a row that is there already is only replaced. */
   const place = (row, rows) => {
     const known = document.getElementById(row.id);
@@ -99,7 +107,9 @@
     }
     const focused = focusables(known).indexOf(document.activeElement);
     const reply = known.querySelector("details.reply");
-    if (reply?.open || reply?.querySelector("textarea").value) row.querySelector("details.reply")?.replaceWith(reply);
+    const answer = row.querySelector("details.reply");
+    if (!answer) leaveTyped([...known.querySelectorAll("textarea")], row.querySelector(".what"));
+    else if (reply?.open || reply?.querySelector("textarea").value) answer.replaceWith(reply);
     row.classList.toggle("unseen", known.classList.contains("unseen"));
     known.replaceWith(row);
     focusables(row)[focused]?.focus({ preventScroll: true }); // who types goes on typing
@@ -306,12 +316,10 @@
 
   /** Takes a row away; what the reader was saying to it stays in its place. */
   const remove = (row) => {
-    const typed = [...row.querySelectorAll("textarea")].filter((each) => each.value.trim());
-    if (typed.length === 0) return row.remove();
     const item = document.createElement("li");
-    item.append(blank.querySelector("[data-given-back]").cloneNode(true));
-    giveBack(typed, item.firstElementChild);
-    row.replaceWith(item);
+    leaveTyped([...row.querySelectorAll("textarea")], item);
+    if (item.firstElementChild) row.replaceWith(item);
+    else row.remove();
   };
 
   const removeRows = (isGone) => {
