@@ -88,7 +88,7 @@ async def test_where_all_are_silent_that_is_said(
     assert 2 == callers(silent)
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="of Linux")
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone has it")
 def test_the_system_ends_a_connection_whose_other_side_is_silent(silent: socket.socket) -> None:
     with socket.create_connection(silent.getsockname()) as line:
         expect_signs_of_life(line)
