@@ -24,6 +24,7 @@ from trailmark_shared.protocol.frames import encode_frame
 from trailmark_shared.protocol.messages import Ack, SignedHead
 from trailmark_shared.protocol.pages import push_from_events
 
+_TOKEN: Final = SystemRandomness().token
 PUSHED: Final = b"pushed"
 EVENTS: Final = b"events"
 WELCOME: Final = b"welcome"
@@ -107,8 +108,8 @@ def batch_frames(device: WireDevice, lane: Lane, count: int, size: int) -> list[
 
 
 def _body(device: WireDevice, now: int, number: int, lane: Lane) -> bytes:
-    mixed = int.from_bytes(device.device[:5], "big") << 48 | number
-    plain = check_in_body(now, mixed)
+    subject = ids.neighbouring_id(_TOKEN(limits.ID_BYTES), device.epoch, number)
+    plain = check_in_body(now, subject, number)
     return plain if lane != SELF else plain.ljust(_SEALED_BYTES, b"\0")
 
 

@@ -19,7 +19,7 @@ from trailmark_client.storage.rows import values_from_event
 from trailmark_shared import limits
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, write_event
-from trailmark_shared.ids import PLAIN, SELF, EventId, Lane
+from trailmark_shared.ids import PLAIN, SELF, EventId, Lane, neighbouring_id
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.sealing import NONCE_BYTES
 
@@ -60,8 +60,11 @@ def _events(
     identity, token = app.identity, app.randomness.token
     dseq, prev = chain_end(conn, identity, lane)
     for number, at in enumerate(times, dseq + 1):
-        event_id = EventId(token(limits.ID_BYTES))
-        plain = body_of(token(limits.ID_BYTES), check_in_of(number, goal), at)
+        event_id = EventId(neighbouring_id(token(limits.ID_BYTES), identity.epoch, number))
+        subject = token(limits.ID_BYTES)
+        if lane != SELF:
+            subject = neighbouring_id(subject, identity.epoch, number)
+        plain = body_of(subject, check_in_of(number, goal), at)
         key, stored = PLAIN, plain
         if lane == SELF:
             key, stored = app.vault.sealed(event_id, plain, token(NONCE_BYTES))

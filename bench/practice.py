@@ -220,14 +220,14 @@ def check_in_of(number: int, goal: bytes) -> CheckInRecorded:
     return CheckInRecorded(goal=text_from_id(goal), value_tenths=value, note=note)
 
 
-def check_in_body(at: int, number: int) -> bytes:
+def check_in_body(at: int, subject: bytes, number: int) -> bytes:
     """Return the body of one more check-in of anybody in the practice.
 
     Args:
         at: When, milliseconds UTC.
-        number: Tells it from the others.
+        subject: Its id.
+        number: Which one it is, from 0.
     """
-    subject = b"more" + number.to_bytes(12, "big")
     return body_of(subject, check_in_of(number, goal_id(number % GOALS)), at)
 
 

@@ -170,7 +170,8 @@ async def _live(server: Server) -> tuple[list[float], float]:
     cpu = cpu_s(server.pid)
     for change in range(_CHANGES):
         device, socket = devices[change % PEOPLE], sockets[change % PEOPLE]
-        body = check_in_body(SystemClock().now_ms(), time.monotonic_ns())
+        subject = SystemRandomness().token(limits.ID_BYTES)
+        body = check_in_body(SystemClock().now_ms(), subject, change)
         event = device.record(body, everybody[change % PEOPLE].lane)
         pushed[text_from_id(event.id)] = time.perf_counter()
         await socket.send(encode_frame(push_from_events([event])))

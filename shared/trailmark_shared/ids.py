@@ -47,6 +47,9 @@ TEXT_CHARS: Final = 26
 SECOND_MARK_CHARS: Final = 3
 """Length of each half of a second mark."""
 
+NEIGHBOURS: Final = 1024
+"""So many events of a device, one behind the other in a lane, have ids that begin alike."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
 """Digits of base 32 as ``int`` reads them."""
 
@@ -66,6 +69,23 @@ _TEXTS_CACHED: Final = 4096
 _LANE_PATTERN: Final = re.compile(
     rf"(?:self|devices|(?:care|circle)/[0-7][{ALPHABET}]{{{TEXT_CHARS - 1}}})"
 )
+
+
+def neighbouring_id(token: bytes, epoch: Epoch, dseq: int) -> bytes:
+    """Return a random id that stands near those of the events around it in every index.
+
+    Wholly random ids let a store write another page for each event and index. This one tells those
+    who have the envelope nothing new.
+
+    Args:
+        token: 16 random bytes.
+        epoch: The numbering of the device that writes.
+        dseq: The event's number in it, or that of the event before.
+
+    Returns:
+        The token, but for its first byte: that is made of where the event stands.
+    """
+    return bytes(((epoch[0] + dseq // NEIGHBOURS) % 256,)) + token[1:]
 
 
 @lru_cache(_TEXTS_CACHED)

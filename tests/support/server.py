@@ -16,7 +16,17 @@ from trailmark_server.serving import Server
 from trailmark_server.settings import Settings
 from trailmark_shared import limits
 from trailmark_shared.events.envelope import Event, write_event
-from trailmark_shared.ids import PLAIN, SELF, DeviceId, Epoch, EventId, KeyId, Lane, SpaceId
+from trailmark_shared.ids import (
+    PLAIN,
+    SELF,
+    DeviceId,
+    Epoch,
+    EventId,
+    KeyId,
+    Lane,
+    SpaceId,
+    neighbouring_id,
+)
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.frames import decode_server_frame, encode_frame
 
@@ -117,8 +127,9 @@ class WireDevice:
         """Write the next event of this device."""
         events = self.outbox.setdefault(lane, [])
         randomness = SystemRandomness()
+        token = randomness.token(limits.ID_BYTES)
         event = write_event(
-            event_id=EventId(randomness.token(limits.ID_BYTES)),
+            event_id=EventId(neighbouring_id(token, self.epoch, len(events))),
             space=self.space,
             lane=lane,
             device=self.device,

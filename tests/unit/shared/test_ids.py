@@ -67,3 +67,25 @@ class TestLanes:
 def test_second_marks_of_two_people_differ() -> None:
     assert "000-000" == ids.second_mark(ids.SpaceId(bytes(16)))
     assert "000-001" == ids.second_mark(ids.SpaceId(bytes(15) + b"\1"))
+
+
+class TestNeighbouringId:
+    def test_events_that_follow_each_other_stand_together_in_an_index(self) -> None:
+        made = [
+            ids.neighbouring_id(bytes((number % 251,)) * 16, ids.Epoch(b"\7" * 8), number)
+            for number in range(ids.NEIGHBOURS)
+        ]
+
+        assert {each[0] for each in made} == {7}
+
+    def test_all_but_the_first_byte_is_chance(self) -> None:
+        token = bytes(range(16))
+
+        assert ids.neighbouring_id(token, ids.Epoch(b"\7" * 8), 3)[1:] == token[1:]
+
+    def test_later_ones_stand_behind_and_begin_again_after_the_last_place(self) -> None:
+        epoch = ids.Epoch(b"\xfe" * 8)
+
+        made = [ids.neighbouring_id(bytes(16), epoch, ids.NEIGHBOURS * turn) for turn in range(3)]
+
+        assert [each[0] for each in made] == [254, 255, 0]
