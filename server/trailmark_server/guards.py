@@ -3,6 +3,9 @@
 ``refuse_foreign_origin`` stands before every route. A route whose authority is never a cookie says
 so with ``opt=TAKES_NO_COOKIE``; every other write needs the server's own ``Origin``, unless it
 brings a device's credential, which no other site's page can make a browser send.
+
+They wait for nothing, and are coroutines all the same: for a plain function the framework would
+wake a thread, at each request.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ TAKES_NO_COOKIE: Final[Mapping[str, bool]] = MappingProxyType({_NO_COOKIE: True}
 _Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def refuse_foreign_origin(connection: _Connection, handler: BaseRouteHandler) -> None:
+async def refuse_foreign_origin(connection: _Connection, handler: BaseRouteHandler) -> None:
     """Refuse a write that another site's page may have sent; sockets check theirs by themselves.
 
     Raises:
@@ -42,7 +45,7 @@ def refuse_foreign_origin(connection: _Connection, handler: BaseRouteHandler) ->
         raise ForeignOriginError
 
 
-def refuse_foreign_reader(connection: _Connection, _: BaseRouteHandler) -> None:
+async def refuse_foreign_reader(connection: _Connection, _: BaseRouteHandler) -> None:
     """Refuse a stream that another site's page may have asked for; for ``guards=`` of its route.
 
     Raises:
