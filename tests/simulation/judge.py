@@ -13,7 +13,7 @@ from tests.simulation.orders import emptied_row, named_by_lost_orders, ordered_b
 from tests.simulation.person import CANARY
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.speaking import Boxes
-from trailmark_client.storage import read_models, verification
+from trailmark_client.storage import read_models, state_hashes, verification
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_server.access import TherapistActor, Verb, authorize
 from trailmark_server.projector import SubjectRow, fold_subjects
@@ -224,7 +224,7 @@ class Judge:
         space = world.present[0].app.identity.space
         for lane in self._lanes:
             hashes = {
-                device.name: device.app.read(partial(read_models.state_hash, lane=lane))
+                device.name: device.app.read(partial(state_hashes.state_hash, lane=lane))
                 for device in world.present
             }
             if is_shared(lane):
@@ -248,7 +248,7 @@ class Judge:
         """
         world = self._world
         views = [
-            device.app.read(partial(read_models.documents_of_lane, lane=lane))
+            device.app.read(partial(state_hashes.documents_of_lane, lane=lane))
             for device in world.present
         ]
         if is_shared(lane):

@@ -15,7 +15,7 @@ from tests.support.person import THERAPIST, Person
 from trailmark_client.commands.sharing import share_goal
 from trailmark_client.commands.steps import add_step
 from trailmark_client.queries.documents import of_subject
-from trailmark_client.storage import read_models
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_shared import chain, ids
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.codec import encode_body
@@ -135,8 +135,7 @@ class TwoSides:
     def hashes(self) -> set[bytes]:
         """Return the state hashes of the lane on both devices: one, once they know the same."""
         return {
-            each.read(lambda conn: read_models.state_hash(conn, CARE))
-            for each in (self.phone, self.laptop)
+            each.read(lambda conn: state_hash(conn, CARE)) for each in (self.phone, self.laptop)
         }
 
     def close(self) -> None:

@@ -34,8 +34,8 @@ from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.sharing import list_grants
 from trailmark_client.queries.timeline import Window, each_line
 from trailmark_client.storage.cursors import cursor_of
-from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.standing import placed_events
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_shared.exports.whole import FORMAT, LaneState, sum_line, whole_event
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.projections.fold import PROJECTION_VERSION

@@ -11,7 +11,7 @@ from trailmark_adapters.clock import local_time
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import documents, entries_by_subject
 from trailmark_client.queries.finding import by_prefix
-from trailmark_client.storage.read_models import documents_of_lane
+from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.planning import SupportRequested

@@ -14,13 +14,14 @@ from trailmark_client.queries.lanes import audience
 from trailmark_client.queries.outbox import unsent
 from trailmark_client.queries.proposals import open_proposals
 from trailmark_client.queries.wishes import open_wishes
-from trailmark_client.storage import read_models, standing
+from trailmark_client.storage import standing
 from trailmark_client.storage.backing_up import backed_up_at
 from trailmark_client.storage.carrying import uncarried_lanes
 from trailmark_client.storage.doubts import doubts
 from trailmark_client.storage.emptying import ErasedThere
 from trailmark_client.storage.held import missing_rows
 from trailmark_client.storage.standing import LaneCounts, StoredEvent
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_shared.ids import SELF, second_mark, text_from_id
 from trailmark_shared.words import gettext, ngettext
 
@@ -184,7 +185,7 @@ def _lane(
         verified_to=counts.verified_to,
         held=0 if counts.has_missing else counts.held,
         missing=len(missing_rows(conn, counts.lane)) if counts.has_missing else 0,
-        state_hash=read_models.state_hash(conn, counts.lane).hex() if is_settled else None,
+        state_hash=state_hash(conn, counts.lane).hex() if is_settled else None,
         archived=counts.is_archived,
         carried=counts.is_archived and identity.private_copy and counts.lane not in alone,
     )

@@ -13,8 +13,8 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.identity import Identity
-from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.words import gettext, marked

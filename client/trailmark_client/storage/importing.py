@@ -16,9 +16,10 @@ import msgspec
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
-from trailmark_client.storage.read_models import body_from_bytes, state_hash
+from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.rows import EVENT_COLUMNS, values_from_event
 from trailmark_client.storage.settings import IMPORTED_FROM, drop_setting, set_setting, setting
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, IntegrityError, RefusedError

@@ -7,6 +7,7 @@ the entries. So folding bit by bit equals folding all at once, and there is no s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +22,6 @@ from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import decode_body
 from trailmark_shared.projections.entries import Entry, Sighting, entries_of_subject
 from trailmark_shared.projections.fold import PROJECTION_VERSION, Document, fold_subject
-from trailmark_shared.projections.state_hash import state_hash as hash_of_documents
 
 LIVE: Final = "(code IS NULL OR code = 'aside') AND body IS NOT NULL"
 """Rows that fold: neither refused, nor repeated, nor erased."""
@@ -91,7 +91,7 @@ class _Which(NamedTuple):
     """Which rows of a lane are meant: a condition over subjects, its values, and one more."""
 
     where: str
-    parameters: tuple[bytes, ...]
+    parameters: tuple[bytes | int, ...]
     among: str = ""
 
 
@@ -294,100 +294,96 @@ def _has_repeated(conn: Connection) -> bool:
 def refold_all(conn: Connection, opened: Opener) -> None:
     """Fold everything again from the events; a document that comes out as it stood is not written.
 
-    Subjects are taken in the order of their index, so many at once: no more is held in memory.
+    What was said once is taken in the order in which it is stored, the rest by subject, so many at
+    once: no more is held in memory than the subjects of which several things were said.
 
     Args:
         conn: The store, inside a write transaction.
         opened: Opens bodies; the SQL function of this name would look for newer keys at each row.
     """
     empty_index(conn)
-    conn.execute(
-        "DELETE FROM document WHERE lane NOT IN (SELECT lane FROM event WHERE subject IS NOT NULL)"
+    several: set[tuple[str, bytes]] = set(
+        conn.execute(
+            "SELECT lane, subject FROM event WHERE subject IS NOT NULL"
+            " GROUP BY lane, subject HAVING count(*) > 1"
+        )
     )
-    lanes = conn.execute("SELECT DISTINCT lane FROM event WHERE subject IS NOT NULL")
-    for (lane,) in lanes.fetchall():
-        _refold_lane(conn, lane, opened)
+    made = _refold_single(conn, several, opened) + _refold_several(conn, several, opened)
+    (stored,) = conn.execute("SELECT count(*) FROM document").fetchone()
+    if stored > made:
+        conn.execute(
+            "DELETE FROM document WHERE NOT EXISTS (SELECT 1 FROM event WHERE"
+            f" event.lane = document.lane AND event.subject = document.subject AND {LIVE})"
+        )
     set_setting(conn, _PROJECTION_SETTING, str(PROJECTION_VERSION))
 
 
-def _refold_lane(conn: Connection, lane: str, opened: Opener) -> None:
-    after = b""
-    while subjects := conn.execute(
-        "SELECT DISTINCT subject FROM event WHERE lane = ? AND subject > ?"
-        " ORDER BY subject LIMIT ?",
-        (lane, after, SUBJECTS_AT_ONCE),
+def _refold_single(
+    conn: Connection, several: AbstractSet[tuple[str, bytes]], opened: Opener
+) -> int:
+    """Fold all subjects but ``several``; return how many documents they have."""
+    made, after = 0, 0
+    while ends := conn.execute(
+        "SELECT lane, max(pos) FROM (SELECT lane, pos FROM event WHERE pos > ?"
+        " ORDER BY pos LIMIT ?) GROUP BY lane",
+        (after, SUBJECTS_AT_ONCE),
     ).fetchall():
-        upto = subjects[-1][0]
-        which = _Which("subject > ? AND subject <= ?", (after, upto))
-        rows = _rows(conn, lane, which, "body")
-        entries = _by_subject(
-            conn, lane, which, rows, lambda row: body_from_bytes(opened(row[2], row[11], row[12]))
-        )
-        folded = {
-            subject: document
-            for subject, its in entries.items()
-            if (document := fold_subject(lane, its)) is not None
-        }
-        _store_differing(conn, lane, (after, upto), folded)
+        upto = max(pos for _, pos in ends)
+        for lane, _ in ends:
+            which = _Which("pos > ? AND pos <= ? AND +subject IS NOT NULL", (after, upto))
+            rows = _rows(conn, lane, which, "body")
+            single = [row for row in rows if (lane, row[0]) not in several]
+            made += _refold_rows(conn, lane, which, single, opened)
         after = upto
-    conn.execute("DELETE FROM document WHERE lane = ? AND subject > ?", (lane, after))
+    return made
 
 
-def _store_differing(
-    conn: Connection, lane: str, between: tuple[bytes, bytes], folded: dict[bytes, Document]
-) -> None:
-    """Store what differs from the documents of these subjects, and drop what folded to nothing."""
-    gone: list[bytes] = []
+def _refold_several(
+    conn: Connection, several: AbstractSet[tuple[str, bytes]], opened: Opener
+) -> int:
+    """Fold these subjects; return how many documents they have."""
+    made = 0
+    by_lane: dict[str, list[bytes]] = {}
+    for lane, subject in sorted(several):
+        by_lane.setdefault(lane, []).append(subject)
+    for lane, subjects in by_lane.items():
+        for start in range(0, len(subjects), SUBJECTS_AT_ONCE):
+            some = tuple(subjects[start : start + SUBJECTS_AT_ONCE])
+            which = _Which(f"subject IN ({places(len(some))})", some)
+            made += _refold_rows(conn, lane, which, _rows(conn, lane, which, "body"), opened)
+    return made
+
+
+def _refold_rows(
+    conn: Connection, lane: str, which: _Which, rows: Sequence[Any], opened: Opener
+) -> int:
+    """Fold the subjects of these rows, store what differs; return how many documents they have."""
+    entries = _by_subject(
+        conn, lane, which, rows, lambda row: body_from_bytes(opened(row[2], row[11], row[12]))
+    )
+    folded = {
+        subject: document
+        for subject, its in entries.items()
+        if (document := fold_subject(lane, its)) is not None
+    }
+    made = len(folded)
     stored = conn.execute(
         "SELECT subject, kind, parent, json FROM document"
-        " WHERE lane = ? AND subject > ? AND subject <= ?",
-        (lane, *between),
+        f" WHERE lane = ? AND subject IN ({places(len(entries))})",
+        (lane, *entries),
     )
-    for subject, *told in stored:
+    gone: list[bytes] = []
+    for subject, kind, parent, json in stored:
         document = folded.get(subject)
         if document is None:
             gone.append(subject)
-        elif told == [document.kind, document.parent, document.json]:
+        elif (json, parent, kind) == (document.json, document.parent, document.kind):
             del folded[subject]
     _store(conn, folded.values())
     _drop(conn, lane, gone)
+    return made
 
 
 def is_projection_current(conn: Connection) -> bool:
     """Say whether the documents were folded by this version of the folds."""
     return setting(conn, _PROJECTION_SETTING) == str(PROJECTION_VERSION)
-
-
-def documents_of_lane(conn: Connection, lane: str) -> list[Document]:
-    """Return every document of a lane."""
-    rows = conn.execute("SELECT kind, subject, parent, json FROM document WHERE lane = ?", (lane,))
-    return [
-        Document(lane=lane, kind=kind, subject=subject, parent=parent, json=json)
-        for kind, subject, parent, json in rows
-    ]
-
-
-def state_hash(conn: Connection, lane: str) -> bytes:
-    """Return the state hash of a lane at its cursor: confirmed rows only.
-
-    Subjects that the outbox or held rows touch are folded once more without these.
-    """
-    by_subject = {each.subject: each for each in documents_of_lane(conn, lane)}
-    unconfirmed = [
-        subject
-        for (subject,) in conn.execute(
-            "SELECT DISTINCT subject FROM event WHERE lane = ?1 AND subject IS NOT NULL"
-            " AND (seq IS NULL OR held IS NOT NULL OR id IN (SELECT id FROM event"
-            " WHERE lane = ?1 AND held IS NOT NULL AND code = 'duplicate'))",
-            (lane,),
-        )
-    ]
-    for start in range(0, len(unconfirmed), SUBJECTS_AT_ONCE):
-        some = unconfirmed[start : start + SUBJECTS_AT_ONCE]
-        entries = entries_by_subject(conn, lane, some, confirmed_only=True)
-        for subject in some:
-            by_subject.pop(subject, None)
-            folded = fold_subject(lane, entries.get(subject, ()))
-            if folded is not None:
-                by_subject[subject] = folded
-    return hash_of_documents(by_subject.values(), lane)

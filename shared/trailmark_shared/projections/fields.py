@@ -24,6 +24,9 @@ Reader = Callable[[Entry, EventData], Values]
 """What one event sets; the typed document checks what comes out."""
 
 
+_text_once: Final = text_from_id.__wrapped__
+"""For an id that is told once: kept, it would take the place of one that is told often."""
+
 _WISHES: Final = frozenset(each.name for each in EVENT_TYPES.values() if "wish" in each.sets)
 """The types of events that open or end a wish to share."""
 
@@ -196,7 +199,7 @@ def _fields_of_one(entry: Entry, read: Reader) -> dict[str, Any]:
     data = entry.body.data
     if isinstance(data, UnknownData):
         return {}
-    event, device = text_from_id(entry.id), text_from_id(entry.device)
+    event, device = _text_once(entry.id), text_from_id(entry.device)
     actor, effective_at, received_at = entry.actor, entry.effective_at, entry.received_at
     fields: dict[str, Any] = {}
     for name, value in read(entry, data).items():

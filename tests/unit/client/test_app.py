@@ -11,8 +11,8 @@ from tests.support.fakes import SeededRandomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, home_folder, open_app, open_async
 from trailmark_client.identity import Identity
-from trailmark_client.storage.read_models import documents_of_lane
 from trailmark_client.storage.settings import set_setting, setting
+from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import SELF
 

@@ -17,8 +17,8 @@ from trailmark_client.backup import (
 )
 from trailmark_client.identity import BackupCode
 from trailmark_client.queries.timeline import TimelineLine, Window, timeline
-from trailmark_client.storage import read_models
 from trailmark_client.storage.backing_up import backed_up_at
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.codes import text_from_recovery_code
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, RefusedError
@@ -131,7 +131,7 @@ async def test_one_backup_on_two_machines_loses_and_doubles_nothing(tmp_path: Pa
 
 
 def state_of(person: Person, lane: str) -> bytes:
-    return person.read(lambda conn: read_models.state_hash(conn, lane))
+    return person.read(lambda conn: state_hash(conn, lane))
 
 
 def test_only_its_own_code_opens_it(person: Person, fresh: Person, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from trailmark_client.device_joining import (
     refuse_device,
     who_asks,
 )
-from trailmark_client.storage.read_models import state_hash
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.codes import device_code_from_text, text_from_device_code

@@ -25,8 +25,8 @@ from trailmark_client.storage.control import carry_out, orders_said
 from trailmark_client.storage.epochs import write_again
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_client.storage.importing import send_imported
-from trailmark_client.storage.read_models import state_hash
 from trailmark_client.storage.standing import placed_events
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.events.codec import decode_body

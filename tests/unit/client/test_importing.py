@@ -21,9 +21,9 @@ from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.sharing import list_grants
 from trailmark_client.queries.timeline import TimelineLine, Window, timeline
-from trailmark_client.storage import read_models
 from trailmark_client.storage.event_log import unsent_count
 from trailmark_client.storage.importing import send_imported
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
@@ -52,7 +52,7 @@ def imported(person: Person, file: Path) -> Imported:
 def hashes(person: Person) -> dict[str, str]:
     def read(conn: Connection) -> dict[str, str]:
         lanes = conn.execute("SELECT lane FROM cursor ORDER BY lane").fetchall()
-        return {lane: read_models.state_hash(conn, lane).hex() for (lane,) in lanes}
+        return {lane: state_hash(conn, lane).hex() for (lane,) in lanes}
 
     return person.read(read)
 

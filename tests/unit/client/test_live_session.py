@@ -20,7 +20,7 @@ from tests.support.fakes import FakeClock
 from tests.support.home import Home, Lie, Wire
 from trailmark_client.app import App, open_async
 from trailmark_client.storage.event_log import unsent_count
-from trailmark_client.storage.read_models import state_hash
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode

@@ -23,7 +23,7 @@ from trailmark_client.recovery import (
     send_kept,
     standing,
 )
-from trailmark_client.storage.read_models import documents_of_lane
+from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_shared import limits
 from trailmark_shared.codes import recovery_code_from_text
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError

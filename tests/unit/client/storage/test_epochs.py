@@ -22,7 +22,8 @@ from trailmark_client.identity import IdentityFile
 from trailmark_client.storage.cursors import has_foreign_outbox
 from trailmark_client.storage.epochs import start_epoch, write_again
 from trailmark_client.storage.event_log import outbox_batch
-from trailmark_client.storage.read_models import documents_of_lane, refold_all
+from trailmark_client.storage.read_models import refold_all
+from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.ids import SELF, DeviceId, Epoch
 

@@ -11,7 +11,7 @@ from trailmark_client.app import App
 from trailmark_client.storage.control import carry_out
 from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.held import begin_rewind, has_held, missing_rows, offers_of
-from trailmark_client.storage.read_models import state_hash
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import Damage, verify_all
 from trailmark_shared.device_graph.statements import Erased
 from trailmark_shared.errors import ErrorCode

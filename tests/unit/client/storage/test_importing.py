@@ -18,8 +18,9 @@ from trailmark_client.storage.importing import (
     refuse_own_copy,
     send_imported,
 )
-from trailmark_client.storage.read_models import refold_all, state_hash
+from trailmark_client.storage.read_models import refold_all
 from trailmark_client.storage.standing import placed_events
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, IntegrityError, RefusedError
 from trailmark_shared.exports.whole import LaneState, Placed

@@ -23,12 +23,8 @@ from trailmark_client.storage.cursors import cursor_of
 from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import outbox_batch
 from trailmark_client.storage.page_store import StoredPage, store_page
-from trailmark_client.storage.read_models import (
-    documents_of_lane,
-    entries_of,
-    refold_all,
-    state_hash,
-)
+from trailmark_client.storage.read_models import entries_of, refold_all
+from trailmark_client.storage.state_hashes import documents_of_lane, state_hash
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode, ProtocolError
 from trailmark_shared.events.access import AccessRevoked

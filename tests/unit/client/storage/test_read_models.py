@@ -8,10 +8,8 @@ import pytest
 from tests.support.devices import (
     CARE,
     add_goal,
-    add_reflection,
     connect_to,
     new_device,
-    same_person,
     sync,
 )
 from tests.support.home import Home
@@ -20,13 +18,12 @@ from trailmark_client.app import App
 from trailmark_client.storage import read_models
 from trailmark_client.storage.read_models import (
     body_from_bytes,
-    documents_of_lane,
     entries_of,
     is_projection_current,
     refold,
     refold_all,
-    state_hash,
 )
+from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.ids import SELF
@@ -98,24 +95,6 @@ def test_a_subject_without_entries_has_no_document(app: App) -> None:
     assert app.read(lambda conn: documents_of_lane(conn, SELF)) == []
 
 
-async def test_the_state_hash_is_of_confirmed_rows_only(app: App, tmp_path: Path) -> None:
-    home = Home(app.identity.space)
-    connect_to(app, home)
-    goal = add_goal(app, "Walk")
-    await sync(app, home)
-    before = app.read(lambda conn: state_hash(conn, SELF))
-
-    reword(app, goal, "Walk more")
-    add_reflection(app, "unsent")
-
-    assert app.read(lambda conn: state_hash(conn, SELF)) == before
-    with new_device(tmp_path / "second", 2) as second:
-        same_person(second, app)
-        connect_to(second, home)
-        await sync(second, home)
-        assert second.read(lambda conn: state_hash(conn, SELF)) == before
-
-
 async def test_an_id_that_comes_twice_shows_once_with_its_earliest_times(app: App) -> None:
     home = Home(app.identity.space)
     connect_to(app, home)
@@ -128,22 +107,6 @@ async def test_an_id_that_comes_twice_shows_once_with_its_earliest_times(app: Ap
 
     [entry] = app.read(lambda conn: entries_of(conn, SELF, goal))
     assert (entry.seq, entry.received_at) == (1, 5)
-
-
-async def test_the_state_hash_ignores_times_that_only_held_rows_prove(app: App) -> None:
-    home = Home(app.identity.space)
-    connect_to(app, home)
-    goal = add_goal(app, "Walk")
-    await sync(app, home)
-    before = app.read(lambda conn: state_hash(conn, SELF))
-    log = home.lane(SELF)
-    log.put(log.rows[0].event, 5, 0, "person", "duplicate")
-    await sync(app, home)
-
-    app.write(lambda conn: conn.execute("UPDATE event SET held = -1 WHERE seq = 2"))
-
-    assert app.read(lambda conn: entries_of(conn, SELF, goal))[0].received_at == 5
-    assert app.read(lambda conn: state_hash(conn, SELF)) == before
 
 
 def test_what_is_no_body_is_none() -> None:

@@ -17,13 +17,14 @@ from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
 from trailmark_client.storage.event_log import lanes_to_send
 from trailmark_client.storage.importing import imported_from
-from trailmark_client.storage.read_models import entries_of, state_hash
+from trailmark_client.storage.read_models import entries_of
 from trailmark_client.storage.rescue import (
     DAMAGED_SUFFIX,
     WAITING_SUFFIX,
     check_at_start,
     waiting_files,
 )
+from trailmark_client.storage.state_hashes import state_hash
 from trailmark_client.storage.structure import doubt_of
 from trailmark_client.storage.verification import verify_all
 from trailmark_shared import chain, limits

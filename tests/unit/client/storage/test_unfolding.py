@@ -13,9 +13,10 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
 from trailmark_client.storage.erasure import erase_events
 from trailmark_client.storage.event_log import Words, append_own
-from trailmark_client.storage.read_models import body_from_bytes, documents_of_lane
+from trailmark_client.storage.read_models import body_from_bytes
 from trailmark_client.storage.settings import drop_setting
 from trailmark_client.storage.standing import placed_events
+from trailmark_client.storage.state_hashes import documents_of_lane
 from trailmark_client.storage.unfolding import SEEN, may_have_folded, unfold
 from trailmark_client.storage.verification import verify_lane
 from trailmark_shared import chain, limits
