@@ -78,9 +78,10 @@ class Inbox(Generic[T]):
     async def get(self) -> T:
         """Return the message that came first, once there is one."""
         while not self._came:
-            self._waiter = asyncio.get_running_loop().create_future()
+            waiter = self._waiter = asyncio.get_running_loop().create_future()
             try:
-                await self._waiter
+                await waiter
             finally:
-                self._waiter = None
+                if self._waiter is waiter:  # else the next reader waits already
+                    self._waiter = None
         return self._came.pop(0)

@@ -84,6 +84,19 @@ class TestInbox:
         assert await reading == FIRST
         assert not inbox.empty()
 
+    async def test_the_next_reader_may_begin_before_the_last_one_has_given_up(self) -> None:
+        inbox = Inbox[bytes]()
+        first = asyncio.ensure_future(inbox.get())
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(inbox.get())
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait([first])
+
+        inbox.put_nowait(FIRST)
+
+        assert await asyncio.wait_for(second, 10) == FIRST
+
     async def test_a_reader_that_gave_up_leaves_what_comes_to_the_next(self) -> None:
         inbox = Inbox[bytes]()
         reading = asyncio.ensure_future(inbox.get())
