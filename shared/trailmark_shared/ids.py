@@ -115,6 +115,10 @@ def text_from_id(value: bytes) -> str:
     )
 
 
+uncached_text_from_id: Final = text_from_id.__wrapped__
+"""The same for an id that is told once: kept, it would take the place of one told often."""
+
+
 @lru_cache(_TEXTS_CACHED)
 def id_from_text(text: str) -> bytes:
     """Return the 16 bytes of an id from its text form.

@@ -12,7 +12,7 @@ from trailmark_shared.events.body import UnknownData
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.events.sharing import SharingWished
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import text_from_id, uncached_text_from_id
 from trailmark_shared.projections.entries import Entry
 
 T = TypeVar("T")
@@ -23,9 +23,6 @@ Values = Mapping[str, Any]
 Reader = Callable[[Entry, EventData], Values]
 """What one event sets; the typed document checks what comes out."""
 
-
-_text_once: Final = text_from_id.__wrapped__
-"""For an id that is told once: kept, it would take the place of one that is told often."""
 
 _WISHES: Final = frozenset(each.name for each in EVENT_TYPES.values() if "wish" in each.sets)
 """The types of events that open or end a wish to share."""
@@ -199,7 +196,7 @@ def _fields_of_one(entry: Entry, read: Reader) -> dict[str, Any]:
     data = entry.body.data
     if isinstance(data, UnknownData):
         return {}
-    event, device = _text_once(entry.id), text_from_id(entry.device)
+    event, device = uncached_text_from_id(entry.id), text_from_id(entry.device)
     actor, effective_at, received_at = entry.actor, entry.effective_at, entry.received_at
     fields: dict[str, Any] = {}
     for name, value in read(entry, data).items():

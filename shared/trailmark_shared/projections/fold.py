@@ -16,6 +16,7 @@ import msgspec
 
 from trailmark_shared.events import codec
 from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.control import StatementMade
 from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import id_from_text
@@ -43,6 +44,7 @@ from trailmark_shared.projections.measures import (
 from trailmark_shared.projections.note import NoteDocument, fold_note
 from trailmark_shared.projections.proposal import ProposalDocument, fold_proposal
 from trailmark_shared.projections.reflection import ReflectionDocument, fold_reflection
+from trailmark_shared.projections.single_check_in import single_check_in_json
 from trailmark_shared.projections.step import StepDocument, fold_step
 from trailmark_shared.projections.support_request import fold_support_request
 from trailmark_shared.projections.supporter import SupporterDocument, fold_supporter
@@ -178,6 +180,9 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     if not known:
         return None
     if len(known) == 1:  # As of most subjects: nothing takes it back, and it is of its own kind.
+        data = known[0].body.data
+        if isinstance(data, CheckInRecorded):
+            return _single_check_in(lane, known[0], data)
         kind = EVENT_TYPES[known[0].body.type].kind
     else:
         kind, known = _counting_of_kind(known)
@@ -190,6 +195,17 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
         parent=None if parent is None else id_from_text(parent),
         json=_encode(facts),
         day=facts.day.value if isinstance(facts, CheckInDocument) else None,
+    )
+
+
+def _single_check_in(lane: str, entry: Entry, data: CheckInRecorded) -> Document:
+    return Document(
+        lane=lane,
+        kind="check_in",
+        subject=entry.body.subject,
+        parent=id_from_text(data.goal),
+        json=single_check_in_json(entry, data),
+        day=entry.body.day,
     )
 
 
