@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
 import msgspec
@@ -68,6 +69,34 @@ class Terminal:
         """
         self.say(*lines)
         sys.stdout.flush()
+
+    @contextmanager
+    def showing(self, code: str, *lines: str) -> Generator[str]:
+        """Show a code before it counts, whatever becomes of what makes it count.
+
+        Args:
+            code: The code, as the key ``code`` of a document has it.
+            lines: The same in words.
+
+        Yields:
+            ``Answer.begun``: where JSON is wanted, the beginning of the document is written.
+
+        Raises:
+            OSError: Where it was to be shown is no room, or nobody; nothing was done.
+        """
+        if not self.is_quiet:
+            self.say_first(*lines)
+            yield ""
+            return
+        begun = msgspec.json.encode({"code": code}).decode().removesuffix("}")
+        sys.stdout.write(begun)
+        sys.stdout.flush()
+        try:
+            yield begun
+        except BaseException:
+            with suppress(OSError):
+                self.say_first("}")
+            raise
 
     def warn(self, line: str) -> None:
         """Print a line beside the answer; where nothing can be, nobody can be told so either."""
