@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 import msgspec
 
 from trailmark_shared.domain.typed_numbers import typed_number
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
@@ -145,7 +146,7 @@ class Terminal:
         line = sys.stdin.readline()
         if not line:
             raise DomainError(ErrorCode.INVALID_INPUT, gettext("the input ended before the answer"))
-        return line.strip()
+        return clean_words(line)
 
     def typed(self, what: str) -> str:
         """Return a line of the input that must not stand among a command's arguments.
