@@ -311,9 +311,6 @@ class LiveSession:
             case effects.Pause(ms=ms):
                 self._pause_ms = ms
                 self._resume_after(ms)
-            case effects.ReportRefused(refused=refused):
-                # What this device erased before it was sent has no words to be set aside.
-                self._refused += sum(each.code != ErrorCode.ERASED for each in refused)
             case effects.StorePage():
                 return await self._store_page(effect)
             case effects.SaveCredential(credential=fresh, expires_at=until):
@@ -354,6 +351,7 @@ class LiveSession:
                 return self._session.altered([Lane(page.lane)])
             return self._session.page_broken()
         self._received += stored.fresh
+        self._refused += stored.refused
         self._has_keys |= stored.has_keys
         # Rows confirm what waited, and may also show that some of it need not wait any more.
         self._is_counted &= not (has_spoken or self._waiting)
