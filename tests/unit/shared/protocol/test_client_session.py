@@ -157,7 +157,6 @@ class TestPushing:
         assert [read(CARE, 0)] == session.outbox_changed([CARE])
 
     def test_what_is_said_of_refused_events_changes_nothing(self) -> None:
-        """Their rows say so, and nothing else does."""
         session = opened_client()
         session.outbox_read(SELF, own_events(2))
         refused = [messages.Refusal(dseq=1, code="malformed_body")]
