@@ -15,6 +15,7 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
+from trailmark_client.credentials import signed_in, signed_out
 from trailmark_client.identity import HomeServer, Identity, Secrets, new_secrets
 from trailmark_client.server_answers import LetInAnswer, ServerAnswer, home_server
 from trailmark_client.storage.epochs import write_again
@@ -196,10 +197,8 @@ def settle_in(
         # which the next session finds.
         app.identity_file.save(
             msgspec.structs.replace(
-                settled,
+                signed_in(settled, answer.credential, answer.credential_expires_at),
                 server=server,
-                credential=answer.credential,
-                credential_expires_at=answer.credential_expires_at,
                 sponsors=settled.sponsors if code is None else (code,),
                 waiting=None,
             )
@@ -259,14 +258,12 @@ def become_another_device(app: App, url: str) -> None:
         made, said = known.keys_made(), known.said_by_me()
         identity = app.identity_file.update(
             lambda current: msgspec.structs.replace(
-                current,
+                signed_out(current),
                 device=DeviceId(secrets.holder.id),
                 epoch=Epoch(app.randomness.token(limits.EPOCH_BYTES)),
                 sign_seed=secrets.sign_seed,
                 private_key=secrets.private_key,
                 own_before=tuple(dict.fromkeys((*current.own_before, *made))),
-                credential=None,
-                credential_expires_at=None,
                 waiting=None,
             )
         )

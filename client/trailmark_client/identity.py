@@ -157,6 +157,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
         server: The home server, once connected.
         credential: What opens a session there.
         credential_expires_at: When it ends unless renewed, milliseconds UTC.
+        credential_before: What opened sessions before it was renewed, until it has opened one.
         sponsors: Who lets it in where no other device does: the recovery code that brought it
             back, or the device whose backup it was made of. Forgotten once it is in.
         own_before: Vault keys that it made under an id that was removed, to be said again.
@@ -176,6 +177,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     server: HomeServer | None = None
     credential: str | None = None
     credential_expires_at: int | None = None
+    credential_before: str | None = None
     sponsors: tuple[Secrets, ...] = ()
     own_before: tuple[KeyId, ...] = ()
     open_code: OpenCode | None = None

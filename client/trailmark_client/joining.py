@@ -16,6 +16,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
 from trailmark_client.commands.grants import Agreement, Member, let_in
 from trailmark_client.commands.written import Written
+from trailmark_client.credentials import signed_in, signed_out
 from trailmark_client.http_api import HttpApi
 from trailmark_client.identity import Identity
 from trailmark_client.queries.lanes import open_lanes, require_room
@@ -199,10 +200,7 @@ def keep_redeemed(
         )
         app.identity_file.update(
             lambda current: msgspec.structs.replace(
-                current,
-                server=server,
-                credential=answer.credential,
-                credential_expires_at=answer.credential_expires_at,
+                signed_in(current, answer.credential, answer.credential_expires_at), server=server
             )
         )
         terms = standing_terms(conn, pending.member, app.recorder.today())
@@ -372,9 +370,7 @@ def decline(app: App, member: str) -> None:
             return
         keep_pending(conn, [])
         app.identity_file.update(
-            lambda current: msgspec.structs.replace(
-                current, server=None, credential=None, credential_expires_at=None
-            )
+            lambda current: msgspec.structs.replace(signed_out(current), server=None)
         )
 
     app.write(drop)

@@ -17,6 +17,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.database import Database
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
+from trailmark_client.credentials import proven, renewed
 from trailmark_client.identity import Identity
 from trailmark_client.key_sharing import KeySharing
 from trailmark_client.refusals import refusal_words
@@ -113,20 +114,24 @@ class LiveSession:
         self._pause_ms = 0
         self._has_renewed = False
         self._is_renewing = False
+        self._credential = ""
+        self._is_proven = False
         self._has_settled = False
         self._owes_cleaning = False
         self._resuming: asyncio.TimerHandle | None = None
         self._silent_since: int | None = None
 
-    async def run(self, *, until_idle: bool) -> Ended:
+    async def run(self, credential: str, *, until_idle: bool) -> Ended:
         """Run to the end, whatever ends it.
 
         Args:
+            credential: What the transport was opened with.
             until_idle: Say goodbye once everything is exchanged.
 
         Returns:
             How it ended.
         """
+        self._credential = credential
         try:
             start = await self._database.read(self._begin)
             self._revoked = frozenset(start.revoked)
@@ -239,7 +244,7 @@ class LiveSession:
                 if not isinstance(message, Ping | Pong | Throttle):
                     # Whoever says only that they are there answers nothing.
                     self._silent_since = None
-                await self._renew_if_old()
+                await self._tend_credential()
             case TrailmarkError():
                 raise news
             case "changed":
@@ -267,13 +272,22 @@ class LiveSession:
             await self._execute(self._session.revoke(sorted(revoked)))
         await self._execute(self._session.outbox_changed(news.lanes))
 
-    async def _renew_if_old(self) -> None:
-        if self._has_renewed or self._session.state is not State.OPEN:
+    async def _tend_credential(self) -> None:
+        if self._session.state is not State.OPEN:
+            return
+        if not self._is_proven:
+            self._is_proven = True
+            if self._identity.credential_before is not None:
+                await self._change_credential(lambda known: proven(known, self._credential))
+        if self._has_renewed:
             return
         age_left = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS
         if self._session.credential_left_ms < age_left:
             self._has_renewed = self._is_renewing = True
             await self._execute(self._session.renew())
+
+    async def _change_credential(self, change: Callable[[Identity], Identity]) -> None:
+        await self._database.write(lambda _conn: self._vault.identity_file.update(change))
 
     async def _execute(self, asked: Iterable[effects.Effect]) -> None:
         waiting = deque(asked)
@@ -297,13 +311,12 @@ class LiveSession:
             case effects.Pause(ms=ms):
                 self._pause_ms = ms
                 self._resume_after(ms)
-            case effects.ReportRefused(refused=refused):
-                # What this device erased before it was sent has no words to be set aside.
-                self._refused += sum(each.code != ErrorCode.ERASED for each in refused)
             case effects.StorePage():
                 return await self._store_page(effect)
-            case effects.SaveCredential():
-                await self._store.carry_out(effect)
+            case effects.SaveCredential(credential=fresh, expires_at=until):
+                await self._change_credential(
+                    lambda known: renewed(known, self._credential, fresh, until)
+                )
                 self._is_renewing = False
             case effects.ReadOutbox():
                 return await self._store.carry_out(effect)
@@ -338,6 +351,7 @@ class LiveSession:
                 return self._session.altered([Lane(page.lane)])
             return self._session.page_broken()
         self._received += stored.fresh
+        self._refused += stored.refused
         self._has_keys |= stored.has_keys
         # Rows confirm what waited, and may also show that some of it need not wait any more.
         self._is_counted &= not (has_spoken or self._waiting)

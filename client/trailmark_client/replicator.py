@@ -13,6 +13,8 @@ from typing import Final, Literal
 import msgspec
 
 from trailmark_adapters.randomness import below
+from trailmark_client.credentials import refused
+from trailmark_client.identity import Identity
 from trailmark_client.live_session import LiveSession, News, Ports
 from trailmark_client.refusals import refusal_words
 from trailmark_client.session_status import Ended, Status
@@ -123,7 +125,17 @@ class Replicator:
 
     async def _session(self, *, until_idle: bool) -> Ended:
         self._on_status(Status(phase="connecting"))
-        identity = self._ports.vault.identity_file.current
+        file = self._ports.vault.identity_file
+        known = file.current
+        ended = await self._session_of(known, until_idle=until_idle)
+        if ended.code is not ErrorCode.NOT_SIGNED_IN or known.credential_before is None:
+            return ended
+        before = await self._ports.database.write(
+            lambda _conn: file.update(lambda current: refused(current, known.credential))
+        )
+        return await self._session_of(before, until_idle=until_idle)
+
+    async def _session_of(self, identity: Identity, *, until_idle: bool) -> Ended:
         if identity.server is None:
             return Ended(
                 code=ErrorCode.NOT_CONNECTED,
@@ -140,8 +152,8 @@ class Replicator:
         began = self._ports.clock.monotonic_ms()
         try:
             transport = await self._connect(identity.server.url, identity.credential)
-        except RefusedError as refused:
-            return Ended(code=refused.code, retry=refused.retry, message=refused.message)
+        except RefusedError as error:
+            return Ended(code=error.code, retry=error.retry, message=error.message)
         self._inbox = asyncio.Queue(_INBOX_MAX)
         live = LiveSession(
             self._ports, transport, self._inbox, self._on_status, lambda: self._is_stopping
@@ -151,7 +163,7 @@ class Replicator:
             asyncio.create_task(self._poll()),
         ]
         try:
-            ended = await live.run(until_idle=until_idle)
+            ended = await live.run(identity.credential, until_idle=until_idle)
         finally:
             for task in tasks:
                 await _cancelled(task)

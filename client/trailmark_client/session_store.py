@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.database import Database
 from trailmark_adapters.randomness import Randomness
@@ -87,9 +85,6 @@ class SessionStore:
             case effects.ReportAltered(lanes=lanes):
                 await write(lambda conn: note_doubts(conn, lanes, now))
                 return ()
-            case effects.SaveCredential(credential=credential, expires_at=expires_at):
-                await write(lambda _conn: self._save_credential(credential, expires_at))
-                return ()
             case _:
                 raise AssertionError(f"no client effect: {type(effect).__name__}")
 
@@ -116,10 +111,3 @@ class SessionStore:
             *self._session.own_checked(forked=forked),
             *self._session.outbox_changed(waiting),
         ]
-
-    def _save_credential(self, credential: str, expires_at: int) -> None:
-        self._vault.identity_file.update(
-            lambda current: msgspec.structs.replace(
-                current, credential=credential, credential_expires_at=expires_at
-            )
-        )

@@ -24,6 +24,7 @@ from trailmark_server.storage.accounts import (
 )
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.words import gettext
@@ -63,7 +64,7 @@ def clean_text(text: str, what: str) -> str:
     """
     cleaned = unicodedata.normalize("NFC", text).strip()
     shown = cleaned.translate(_JOINERS)
-    if not shown or len(cleaned) > limits.TITLE_CHARS_MAX or not shown.isprintable():
+    if not clean_words(shown) or len(cleaned) > limits.TITLE_CHARS_MAX or not shown.isprintable():
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("{what} has 1 to {n} printable characters").format(

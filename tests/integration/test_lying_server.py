@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.devices import CARE, add_goal, connect_to, new_device, same_person, share, sync
 from tests.support.exports import row_of, written_again
+from tests.support.home import Wire
 from tests.support.lane_devices import ACTOR, LaneDevice
 from tests.support.lying_home import LyingHome
 from trailmark_client.app import App
@@ -22,6 +23,7 @@ from trailmark_client.storage.verification import verify_all
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Event, Row, without_body
 from trailmark_shared.ids import SELF
+from trailmark_shared.protocol import messages
 
 
 class World:
@@ -129,6 +131,31 @@ async def test_other_words_break_the_chain_of_their_device_for_who_verifies(worl
 
     assert [("chain", 4)] == flaws(world.laptop)
     assert (False, 3) == (report(world.laptop).verified, report(world.laptop).verified_to)
+
+
+class Boasting(Wire):
+    """A server that claims refusals which never happened."""
+
+    async def send(self, frame: bytes) -> None:
+        await super().send(frame)
+        if isinstance(push := self.sent[-1], messages.Push):
+            said = [messages.Refusal(dseq=dseq, code="malformed_body") for dseq in range(1, 500)]
+            self.say(messages.Pushed(lane=push.lane, epoch=push.epoch, upto=9, refused=said))
+
+
+async def test_a_refusal_without_a_row_is_none(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect(*_: str) -> Wire:
+        world.home.wires.append(Boasting(world.home, None))
+        return world.home.wires[-1]
+
+    monkeypatch.setattr(world.home, "connect", connect)
+    add_goal(world.phone, "goal 4", CARE)
+
+    ended = await sync(world.phone, world.home)
+
+    assert (True, 0) == (ended.is_done, ended.refused)
 
 
 # --- what the server adds ------------------------------------------------------------------------

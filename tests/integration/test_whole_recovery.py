@@ -85,13 +85,18 @@ def test_without_a_private_copy_only_what_was_shared_comes_back(
     assert not secret & written(found.database)
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_code_that_could_not_be_shown_takes_no_place(
-    phone: DeviceFolder, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    phone: DeviceFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    form: tuple[str, ...],
 ) -> None:
     monkeypatch.setenv("TRAILMARK_HOME", str(phone.home))
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
-    command = [sys.executable, "-m", "trailmark_client", "recovery", "new", "--yes", "--confirm"]
+    words = ("recovery", "new", "--yes", "--confirm", *form)
+    command = [sys.executable, "-m", "trailmark_client", *words]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, check=False)
 

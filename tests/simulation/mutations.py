@@ -294,7 +294,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         "no_coming_back": Mutation(
             what="a device that lost its connection stays away",
             seeds=5,
-            found_at=1,
+            found_at=7,
             patches={"trailmark_client.replicator.Replicator._pause_ms": _a_year},
         ),
         "revocations_unheard": Mutation(

@@ -74,6 +74,7 @@ class Home:
 
     Attributes:
         heard: Everything that devices said to it, in all their sessions.
+        unknown: Credentials that it does not know.
         lies: What it answers to a kind of message instead of what is right.
     """
 
@@ -90,6 +91,7 @@ class Home:
         self.refuses_offers = False
         self.credential_left_ms = limits.CREDENTIAL_TTL_MS
         self.is_away = False
+        self.unknown: set[str] = set()
         self.cut_after: int | None = None
         self.heard: list[messages.ClientMessage] = []
         self.lies: dict[type[messages.Message], Lie] = {}
@@ -115,6 +117,9 @@ class Home:
         assert credential
         if self.is_away:
             raise lost()
+        if credential in self.unknown:
+            closing = closing_of(ErrorCode.NOT_SIGNED_IN)
+            raise TransportClosedError(ErrorCode.NOT_SIGNED_IN, closing.meaning, closing.retry)
         wire = Wire(self, self.cut_after)
         self.wires.append(wire)
         return wire

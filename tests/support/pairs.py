@@ -52,7 +52,6 @@ class SessionPair:
         self.to_client: deque[bytes] = deque()
         self.closed: dict[str, effects.Close] = {}
         self.paused: int | None = None
-        self.refused: list[effects.ReportRefused] = []
         self.altered: list[Lane] = []
         self.siblings: list[SessionPair] = []
         self.bells: list[SessionPair] = []
@@ -165,8 +164,6 @@ class SessionPair:
                 self.client.credential = credential
             case effects.Pause(ms=ms):
                 self.paused = ms
-            case effects.ReportRefused():
-                self.refused.append(effect)
             case effects.ReportAltered(lanes=lanes):
                 self.altered.extend(lanes)
             case _:

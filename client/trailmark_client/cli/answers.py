@@ -26,11 +26,13 @@ class Answer(msgspec.Struct, Generic[Document], frozen=True):
         document: What ``--json`` prints.
         words: What people read.
         exit_code: What the program ends with; see ``cli.failures``.
+        begun: The beginning of what ``--json`` prints, where it was said already.
     """
 
     document: Document
     words: Words
     exit_code: int = 0
+    begun: str = ""
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):

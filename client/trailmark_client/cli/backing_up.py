@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,18 +36,18 @@ class BackupMade(msgspec.Struct, frozen=True, kw_only=True):
     """Everything was written into a sealed file.
 
     Attributes:
+        code: The recovery code that opens it, where it was made for this; else null.
         file: Where it is.
         size: Its length in bytes.
         rows: How many rows of the store are in it.
         made_at: When, milliseconds UTC.
-        code: The recovery code that opens it, where it was made for this; else null.
     """
 
+    code: str | None
     file: str
     size: int
     rows: int
     made_at: int
-    code: str | None
 
 
 class BackupRestored(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,8 +92,10 @@ def backup(
     from trailmark_client.storage.backing_up import note_backup, rows_to_back_up
 
     refuse_taken(file)
-    with opened(common) as here:
-        sealed_for, made = _code_for(here, new_code=new_code)
+    with (
+        opened(common) as here,
+        _code_for(here, new_code=new_code) as (sealed_for, made, begun),
+    ):
         with whole_file(file) as stream, counting(here.terminal, gettext("Sealing"), None) as count:
 
             def write(conn: Connection) -> int:
@@ -102,11 +106,11 @@ def backup(
             rows = here.read(write)
         here.app.write(lambda conn: note_backup(conn, here.now_ms))
         document = BackupMade(
+            code=made,
             file=str(file),
             size=file.stat().st_size,
             rows=rows,
             made_at=here.now_ms,
-            code=made,
         )
     return Answer(
         document,
@@ -117,38 +121,35 @@ def backup(
             gettext("Only your recovery code opens it: trailmark restore FILE"),
             gettext("What you erase later stays in it: delete old backups then."),
         ),
+        begun=begun,
     )
 
 
-def _code_for(here: Here, *, new_code: bool) -> tuple[BackupCode, str | None]:
-    """Return what to seal for, and the code as text where it was made now."""
+@contextmanager
+def _code_for(here: Here, *, new_code: bool) -> Generator[tuple[BackupCode, str | None, str]]:
+    """Yield what to seal for; and where it is made now, the code and what was said of it."""
     from trailmark_client.backup import keep_backup_code, known_code, recovery_codes
-
-    known = known_code(here.app)
-    if known is not None:
-        return known, None
-    if recovery_codes(here.app):
-        # This device never saw it.
-        return keep_backup_code(here.app, here.terminal.typed(gettext("Your recovery code:"))), None
-    made = _made_code(here, new_code=new_code)
-    return keep_backup_code(here.app, made), made
-
-
-def _made_code(here: Here, *, new_code: bool) -> str:
     from trailmark_client.cli.recovery import ask_again
     from trailmark_client.recovery import new_code as fresh_code
 
+    known = known_code(here.app)
+    if known is None and recovery_codes(here.app):
+        # This device never saw it.
+        known = keep_backup_code(here.app, here.terminal.typed(gettext("Your recovery code:")))
+    if known is not None:
+        yield known, None, ""
+        return
     if not (here.terminal.may_ask or new_code):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext("there is no recovery code yet: trailmark backup FILE --new-code makes one"),
         )
     made = fresh_code(here.app)
-    if not here.terminal.is_quiet:
-        here.terminal.say(*map(gettext, CODE_WORDS), "", f"    {made}", "")
-    if not new_code:
-        ask_again(here, made)
-    return made
+    words = (*map(gettext, CODE_WORDS), "", f"    {made}", "")
+    with here.terminal.showing(made, *words) as begun:
+        if not new_code:
+            ask_again(here, made)
+        yield keep_backup_code(here.app, made), made, begun
 
 
 def restore(file: Path, /, *, common: Common = PLAIN) -> Answer[BackupRestored]:

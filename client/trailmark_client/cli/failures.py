@@ -1,8 +1,9 @@
 """What went wrong, in the two forms in which it is told, and the exit codes.
 
 With ``--json`` an error is one line on the standard error stream,
-``{"error": {"code": …, "message": …}}``, and the standard output stays empty. Messages are built
-from ids, codes and numbers; they never repeat a person's words.
+``{"error": {"code": …, "message": …}}``, and the standard output stays empty, but for a code that
+had to be shown before it counts. Messages are built from ids, codes and numbers; they never repeat
+a person's words.
 """
 
 from __future__ import annotations

@@ -153,7 +153,9 @@ def _told(answer: Answer[Any] | None, *, as_json: bool) -> int:
 
 def _tell(answer: Answer[Any], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.encode(answer.document).decode() + "\n")
+        document = msgspec.json.encode(answer.document).decode()
+        assert document.startswith(answer.begun), "a document goes on otherwise than it began"
+        sys.stdout.write(document[len(answer.begun) :] + "\n")
     elif callable(answer.words):
         answer.words(Terminal(as_json=False))
     else:

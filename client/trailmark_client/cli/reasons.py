@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trailmark_client.cli.terminal import Terminal
 from trailmark_shared.domain.reasons import REASON_WORDS
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.words import gettext
@@ -22,7 +23,7 @@ def reason_from_text(text: str) -> Reason:
             ErrorCode.INVALID_INPUT,
             gettext("--reason knows these codes: {codes}").format(codes=_codes()),
         )
-    return Reason(code=code, text=words.strip() or None)
+    return Reason(code=code, text=clean_words(words) or None)
 
 
 def reason_for(given: str | None, terminal: Terminal) -> Reason:

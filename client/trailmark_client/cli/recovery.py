@@ -120,16 +120,14 @@ def new(
         _agree(here, replaces=before.made_at is not None, yes=yes, confirm=confirm)
         exchange(here.app)
         code = recovery.new_code(here.app)
-        if not here.terminal.is_quiet:
-            here.terminal.say_first(
-                "", gettext("Your recovery code, shown this once:"), "", f"    {code}", ""
-            )
-        if not confirm:
-            ask_again(here, code)
-        recovery.keep_code(here.app, code)
-        # A page of a code that never counted would be kept in place of one that does.
-        is_printed = page is not None and _printed(here, page, code)
-        ended = exchange(here.app)
+        words = ("", gettext("Your recovery code, shown this once:"), "", f"    {code}", "")
+        with here.terminal.showing(code, *words) as begun:
+            if not confirm:
+                ask_again(here, code)
+            recovery.keep_code(here.app, code)
+            # A page of a code that never counted would be kept in place of one that does.
+            is_printed = page is not None and _printed(here, page, code)
+            ended = exchange(here.app)
         document = RecoveryMade(
             code=code,
             page=str(page) if is_printed else None,
@@ -142,7 +140,7 @@ def new(
         lines.append(gettext("The one before works no more."))
     if document.page is not None:
         lines.append(gettext("Print {page}, then delete the file.").format(page=document.page))
-    return Answer(document, lines)
+    return Answer(document, lines, begun=begun)
 
 
 def _printed(here: Here, page: Path, code: str) -> bool:

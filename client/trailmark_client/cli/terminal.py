@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
 import msgspec
 
 from trailmark_shared.domain.typed_numbers import typed_number
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
@@ -69,6 +71,34 @@ class Terminal:
         self.say(*lines)
         sys.stdout.flush()
 
+    @contextmanager
+    def showing(self, code: str, *lines: str) -> Generator[str]:
+        """Show a code before it counts, whatever becomes of what makes it count.
+
+        Args:
+            code: The code, as the key ``code`` of a document has it.
+            lines: The same in words.
+
+        Yields:
+            ``Answer.begun``: where JSON is wanted, the beginning of the document is written.
+
+        Raises:
+            OSError: Where it was to be shown is no room, or nobody; nothing was done.
+        """
+        if not self.is_quiet:
+            self.say_first(*lines)
+            yield ""
+            return
+        begun = msgspec.json.encode({"code": code}).decode().removesuffix("}")
+        sys.stdout.write(begun)
+        sys.stdout.flush()
+        try:
+            yield begun
+        except BaseException:
+            with suppress(OSError):
+                self.say_first("}")
+            raise
+
     def warn(self, line: str) -> None:
         """Print a line beside the answer; where nothing can be, nobody can be told so either."""
         try:
@@ -116,7 +146,7 @@ class Terminal:
         line = sys.stdin.readline()
         if not line:
             raise DomainError(ErrorCode.INVALID_INPUT, gettext("the input ended before the answer"))
-        return line.strip()
+        return clean_words(line)
 
     def typed(self, what: str) -> str:
         """Return a line of the input that must not stand among a command's arguments.

@@ -65,12 +65,14 @@ class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
         stood: Where the lane stands now, for the session.
         fresh: How many rows were new.
         confirmed: How many of them were own events that waited for their row.
+        refused: How many of these the server did not take, and stand nowhere else.
         has_keys: Devices said something: ``key_sharing`` is to look.
     """
 
     stood: PageStored
     fresh: int
     confirmed: int
+    refused: int = 0
     has_keys: bool = False
 
 
@@ -104,7 +106,7 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
         _altered("a page contradicts what is held")
     fresh = _without_erased(conn, fresh)
     bodies = _bodies(vault, fresh)
-    touched, confirmed = _keep_rows(conn, lane, fresh, bodies)
+    touched, confirmed, refused = _keep_rows(conn, lane, fresh, bodies)
     last = fresh[-1]
     set_cursor(conn, lane, Cursor(last.seq, last.lane_hash))
     size = sum(len(row.event.body or b"") for row in fresh)
@@ -114,7 +116,13 @@ def store_page(conn: Connection, vault: Vault, page: Events) -> StoredPage:
     stood = PageStored(
         lane=lane, cursor=last.seq, cursor_hash=last.lane_hash, held=has_held(conn, lane)
     )
-    return StoredPage(stood=stood, fresh=len(fresh), confirmed=confirmed, has_keys=lane == DEVICES)
+    return StoredPage(
+        stood=stood,
+        fresh=len(fresh),
+        confirmed=confirmed,
+        refused=refused,
+        has_keys=lane == DEVICES,
+    )
 
 
 def _entries(rows: Sequence[Row], bodies: Mapping[int, Body]) -> list[Entry]:
@@ -217,11 +225,12 @@ def _bodies(vault: Vault, rows: Sequence[Row]) -> dict[int, Body]:
 
 def _keep_rows(
     conn: Connection, lane: Lane, rows: Sequence[Row], bodies: Mapping[int, Body]
-) -> tuple[list[bytes], int]:
+) -> tuple[list[bytes], int, int]:
     """Insert rows, or confirm the own events that they are.
 
     Returns:
-        The subjects that they touch, and how many own events were confirmed.
+        The subjects that they touch, how many own events were confirmed, and how many of these the
+        server did not take.
     """
     ids = [row.event.id for row in rows]
     unsent = conn.execute(
@@ -233,12 +242,14 @@ def _keep_rows(
     touched = [subject for _, _, subject in unsent if subject is not None]
     inserts: list[tuple[SqlValue, ...]] = []
     confirms: list[tuple[SqlValue, ...]] = []
+    coded: list[int] = []
     for row in rows:
         # After a restore an event may have two rows: the first confirms, the second is its own.
         pos = own.pop(row.event.hash, None)
         if pos is not None:
             server = (row.seq, row.received_at, row.offset, row.actor, row.code, row.lane_hash)
             confirms.append((*server, pos))
+            coded += [pos] if row.code is not None else []
             continue
         body = bodies.get(row.seq)
         if body is None:
@@ -249,7 +260,17 @@ def _keep_rows(
     conn.executemany(_INSERT, inserts)
     conn.executemany(_CONFIRM, confirms)
     repeated = [row.event.id for row in rows if row.code == ErrorCode.DUPLICATE]
-    return touched + _note_repeated(conn, lane, repeated), len(confirms)
+    touched += _note_repeated(conn, lane, repeated)
+    return touched, len(confirms), _refused_among(conn, coded)
+
+
+def _refused_among(conn: Connection, coded: Sequence[int]) -> int:
+    if not coded:
+        return 0
+    ((count,),) = conn.execute(
+        f"SELECT count(*) FROM refused WHERE pos IN ({places(len(coded))})", coded
+    )
+    return count
 
 
 def _note_repeated(conn: Connection, lane: Lane, ids: Sequence[bytes]) -> list[bytes]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from trailmark_shared import limits
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import LimitExceededError
 
 Form = Mapping[str, tuple[str, ...]]
@@ -102,8 +103,9 @@ def form_from_body(body: bytes) -> Form:
 
 
 def fields_of(pairs: Sequence[tuple[str, str]]) -> Form:
-    """Return fields by name, from names and values in their order."""
+    """Return fields by name, from names and values in their order; blanks alone are no value."""
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
-        fields[name] = (*fields.get(name, ()), value.replace("\r\n", "\n"))
+        typed = value.replace("\r\n", "\n") if clean_words(value) else ""
+        fields[name] = (*fields.get(name, ()), typed)
     return fields

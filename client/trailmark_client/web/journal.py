@@ -22,6 +22,7 @@ from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
+from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import SELF, id_from_text, text_from_id
@@ -102,7 +103,7 @@ def _names(asked: Asked, field: str) -> tuple[str, ...]:
 
 
 def _parted(typed: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(str.strip, typed.split(",")))))
+    return tuple(dict.fromkeys(filter(None, map(clean_words, typed.split(",")))))
 
 
 def show_entry(desk: Desk, asked: Asked) -> Told:

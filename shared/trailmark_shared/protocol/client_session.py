@@ -5,9 +5,9 @@ news and the results of effects, in order, and executes the effects that come ba
 
 Invariants:
 
-1. An event is confirmed only when its row arrives in ``events``; ``pushed`` moves a volatile send
-   pointer and nothing else. Every session pushes again whatever has no row, also below
-   ``device_high``: a clone may have written there under the same numbering.
+1. An event is confirmed, or refused, only when its row arrives in ``events``; ``pushed`` moves a
+   volatile send pointer and nothing else. Every session pushes again whatever has no row, also
+   below ``device_high``: a clone may have written there under the same numbering.
 2. After ``fork``, or a ``gap`` that cannot be filled, nothing is pushed until all own events
    without a row were written again under a new epoch; that waits until the log was read to its
    head, so that what already arrived is not written twice.
@@ -288,18 +288,15 @@ class ClientSession:
             return []
         if not place.take_answer(answer):
             return self.close(ErrorCode.UNEXPECTED_MESSAGE, "the same is asked for over and over")
-        more: Effects = []
         match answer:
-            case messages.Pushed(refused=refused):
-                if refused:
-                    lane = Lane(answer.lane)
-                    more.append(effects.ReportRefused(lane=lane, epoch=self.epoch, refused=refused))
+            case messages.Pushed():
+                pass
             case messages.Fork():
                 self._needs_epoch = True
             case _:
                 place.wanted, place.has_outbox = answer.wanted, True
                 place.sent = answer.wanted - 1
-        return [*more, *self._pump()]
+        return self._pump()
 
     def epoch_started(self, epoch: Epoch, lanes: Iterable[Lane]) -> Effects:
         """Push everything again under the new epoch.

@@ -242,14 +242,6 @@ class Pause(Effect, frozen=True):
     ms: int
 
 
-class ReportRefused(Effect, frozen=True):
-    """The server refused these own events; the shell shows them to the person."""
-
-    lane: Lane
-    epoch: Epoch
-    refused: Sequence[Refusal]
-
-
 # --- server ----------------------------------------------------------------------------------
 
 
@@ -381,7 +373,6 @@ __all__ = [
     "RecordRevocations",
     "RenewCredential",
     "ReportAltered",
-    "ReportRefused",
     "SaveCredential",
     "Send",
     "SettleHeld",

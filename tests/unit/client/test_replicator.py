@@ -93,6 +93,40 @@ async def test_a_device_from_a_backup_is_not_signed_in_rather_than_not_connected
     assert (ended.code, ended.retry) == (ErrorCode.NOT_SIGNED_IN, "after_sign_in")
 
 
+async def test_a_renewed_credential_that_the_server_does_not_know_gives_way_to_the_one_before(
+    app: App, home: Home
+) -> None:
+    before = app.identity.credential
+    home.credential_left_ms = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS - 1
+    home.lies[messages.Renew] = lambda _: messages.Renewed(credential="tmd_wrong", expires_at=9)
+    home.unknown = {"tmd_wrong"}
+    add_reflection(app, "one")
+    await sync(app, home)
+    home.lies.clear()
+
+    assert (await sync(app, home)).is_done
+    assert "tmd_renewed" == app.identity.credential
+    home.unknown = {"tmd_wrong", before or ""}
+    assert (await sync(app, home)).is_done
+
+
+async def test_the_credential_before_is_kept_until_the_renewed_one_has_opened_a_session(
+    app: App, home: Home
+) -> None:
+    before = app.identity.credential
+    home.credential_left_ms = limits.CREDENTIAL_TTL_MS - limits.CREDENTIAL_RENEW_MS - 1
+    await sync(app, home)
+    home.credential_left_ms = limits.CREDENTIAL_TTL_MS
+
+    assert before == app.identity.credential_before
+    home.is_away = True
+    await sync(app, home)
+    assert before == app.identity.credential_before
+    home.is_away = False
+    await sync(app, home)
+    assert ("tmd_renewed", None) == (app.identity.credential, app.identity.credential_before)
+
+
 async def test_an_unreachable_server_is_told_and_nothing_lost(app: App, home: Home) -> None:
     add_reflection(app, "one")
     home.is_away = True

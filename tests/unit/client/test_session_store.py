@@ -29,12 +29,6 @@ async def carried_out(app: App, *asked: effects.Effect) -> None:
         await store.end_doubts()
 
 
-async def test_a_fresh_credential_is_on_the_disk(app: App) -> None:
-    await carried_out(app, effects.SaveCredential(credential="tmd_fresh", expires_at=9))
-
-    assert ("tmd_fresh", 9) == (app.identity.credential, app.identity.credential_expires_at)
-
-
 async def test_a_contradiction_is_noted_and_over_when_a_session_went_through(app: App) -> None:
     await carried_out(app, effects.ReportAltered(lanes=[CARE]))
 

@@ -82,6 +82,13 @@ def test_joiners_of_letters_and_emoji_are_printable_in_names_and_not_in_addresse
         accounts.add_therapist(rows, MEMBER, name, "de\N{ZERO WIDTH JOINER}mo@example.org", NOW)
 
 
+def test_a_name_that_nobody_sees_is_refused() -> None:
+    with pytest.raises(DomainError) as refused:
+        accounts.clean_text("\N{HANGUL FILLER}", "a name")
+
+    assert ErrorCode.INVALID_INPUT == refused.value.code
+
+
 def test_a_link_ends_with_its_time_and_with_the_account(rows: MemoryAccountRows) -> None:
     therapist = accounts.add_therapist(rows, MEMBER, "Dr Demo", "demo@example.org", NOW)
     accounts.add_sign_in_link(rows, therapist, "late", NOW)

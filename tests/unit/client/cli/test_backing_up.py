@@ -68,6 +68,22 @@ def test_a_code_is_written_down_before_it_counts(
     assert cli.ok("status")["backed_up_at"] is None
 
 
+def test_a_code_of_a_backup_that_could_not_be_written_was_shown(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next backup is sealed for it, and does not show it again."""
+    cli.goal("Walk")
+    file, nowhere = tmp_path / "all.backup", "/proc/all.backup"
+
+    failed = cli("backup", nowhere, "--new-code", "--json")
+
+    assert failed.code
+    assert cli.ok("backup", str(file), "--new-code")["code"] is None
+    elsewhere(monkeypatch, tmp_path)
+    types(monkeypatch, failed.json["code"])
+    assert cli.ok("restore", str(file))["rows"]
+
+
 def test_scripts_say_that_a_code_is_to_be_made(cli: Cli, tmp_path: Path) -> None:
     assert cli("backup", str(tmp_path / "one"), "--json").error == (2, "invalid_input")
 

@@ -177,6 +177,17 @@ def test_an_ambiguous_beginning_is_named(cli: Cli) -> None:
     assert cli("goal", "show", twice, "--json").error == (3, "ambiguous_id")
 
 
+def test_words_that_nobody_sees_are_refused_like_none(cli: Cli) -> None:
+    unseen = "\N{ZERO WIDTH SPACE}\N{HANGUL FILLER}"
+    goal = cli.goal("Walk")
+
+    assert cli("goal", "add", "", "--json").error == (2, "malformed_body")
+    assert cli("goal", "add", unseen, "--json").error == (2, "malformed_body")
+    assert cli("goal", "reword", goal, unseen, *WHY, "--json").error == (2, "malformed_body")
+    assert cli("check-in", goal, "1", "--note", unseen, "--json").error == (2, "malformed_body")
+    assert ["Walk"] == [each["title"] for each in cli.ok("goal", "list")["goals"]]
+
+
 def test_a_text_that_is_too_long_is_refused_and_nothing_is_recorded(cli: Cli) -> None:
     assert cli("goal", "add", "x" * 301, "--json").error == (2, "too_large")
     assert cli.ok("goal", "list") == {"goals": []}

@@ -50,6 +50,30 @@ def test_a_choice_is_asked_for_until_one_fits(
     assert "2. pears" in capsys.readouterr().out
 
 
+def test_a_code_is_on_the_output_before_it_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    with Terminal(as_json=True).showing("AB-CD") as begun:
+        said = capsys.readouterr().out
+
+    assert begun == said == '{"code":"AB-CD"'
+    assert "" == capsys.readouterr().out
+
+
+def test_a_code_that_was_shown_is_a_document_where_the_rest_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(DomainError), Terminal(as_json=True).showing("AB-CD"):
+        raise DomainError(ErrorCode.INVALID_INPUT, "no")
+
+    assert '{"code":"AB-CD"}\n' == capsys.readouterr().out
+
+
+def test_people_read_a_code_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with Terminal(as_json=False).showing("AB-CD", "Your code: AB-CD") as begun:
+        assert "Your code: AB-CD\n" == capsys.readouterr().out
+
+    assert "" == begun
+
+
 @pytest.mark.parametrize("terminal", [""], indirect=True)
 def test_an_input_that_ends_is_named(terminal: Terminal) -> None:
     with pytest.raises(DomainError) as refused:

@@ -17,6 +17,10 @@ def test_words_arrive_as_they_were_typed() -> None:
     assert "else" == asked.typed("absent", "else")
 
 
+def test_what_nobody_sees_was_not_typed() -> None:
+    assert {"title": ("",)} == form_from_body(b"title=+%E2%80%8B%E3%85%A4%0D%0A")
+
+
 def test_form_that_is_too_large_is_refused_by_name() -> None:
     fits = b"a=" + b"x" * (limits.PAGE_FORM_BYTES_MAX - 2)
 

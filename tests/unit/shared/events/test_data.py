@@ -70,3 +70,8 @@ def test_values_that_fit(type_: object, value: object) -> None:
 )
 def test_values_that_do_not_fit(type_: object, value: object) -> None:
     assert not fits(type_, value)
+
+
+def test_words_that_nobody_sees_stand_in_logs_and_are_read() -> None:
+    """They are refused where they are typed: what carries them on must never be kept from it."""
+    assert fits(data.Title, "\N{ZERO WIDTH SPACE}")

@@ -156,14 +156,14 @@ class TestPushing:
 
         assert [read(CARE, 0)] == session.outbox_changed([CARE])
 
-    def test_refused_events_are_reported_and_the_queue_flows(self) -> None:
+    def test_what_is_said_of_refused_events_changes_nothing(self) -> None:
         session = opened_client()
         session.outbox_read(SELF, own_events(2))
         refused = [messages.Refusal(dseq=1, code="malformed_body")]
 
         asked = session.receive(messages.Pushed(lane=SELF, epoch=EPOCH, upto=2, refused=refused), 0)
 
-        assert [effects.ReportRefused(lane=SELF, epoch=EPOCH, refused=refused)] == asked
+        assert [] == asked
 
     @pytest.mark.parametrize(
         "answer",
