@@ -1,13 +1,18 @@
 """The way to PostgreSQL: machines that are silent are passed over, and given up once they are."""
 
+import os
+import signal
 import socket
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, closing
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import VARIABLE, PostgresServer
+from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import Hosts, connect, each_host, expect_signs_of_life
+from trailmark_server.storage.postgres.store import open_main
 from trailmark_shared import limits
 from trailmark_shared.errors import StorageError
 
@@ -104,3 +109,67 @@ def test_a_socket_of_this_machine_needs_none() -> None:
         expect_signs_of_life(one)
 
         assert not one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+
+@asynccontextmanager
+async def standing_still(postgres: PostgresServer, url: str) -> AsyncGenerator[None]:
+    """Stop whatever serves a database; its connections stay open, as where a disk hangs."""
+    if postgres.programs is None:
+        pytest.skip(f"NO STANDSTILL WAS TRIED: {VARIABLE} names a server that is not ours")
+    asking = await connect(postgres.url)
+    try:
+        rows = await asking.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE datname = $1", urlsplit(url).path[1:]
+        )
+    finally:
+        await asking.close()
+    for (process,) in rows:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for (process,) in rows:
+            os.kill(process, signal.SIGCONT)
+
+
+def one(conn: PostgresConnection) -> int:
+    found: int = conn.execute("SELECT 1").fetchone()[0]
+    return found
+
+
+@pytest.fixture
+async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
+    made = await postgres.create("main")
+    yield made
+    await postgres.give_back(made, "main")
+
+
+async def test_one_that_stands_still_is_not_waited_for_and_the_next_is_asked(
+    postgres: PostgresServer, url: str
+) -> None:
+    async with open_main(url, answer_ms=200) as database, standing_still(postgres, url):
+        for ask in (database.read, database.write):
+            with pytest.raises(StorageError, match="TimeoutError"):
+                await ask(one)
+
+        assert [1, 1] == [await database.read(one), await database.write(one)]
+
+
+async def test_an_answer_that_does_not_come_is_not_waited_for(url: str) -> None:
+    async with open_main(url, answer_ms=200) as database:
+        with pytest.raises(StorageError, match="cannot be used now"):
+            await database.read(lambda conn: conn.execute("SELECT pg_sleep(60)"))
+
+        assert 1 == await database.read(one)
+
+
+async def test_one_that_stands_still_keeps_nobody_from_ending(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_CONNECT_MS_MAX", 100)
+    async with open_main(url) as database:
+        before = await database.read(one)
+        async with standing_still(postgres, url):
+            await database.close()
+
+        assert 1 == before
