@@ -8,12 +8,12 @@ in from the caller's randomness.
 from __future__ import annotations
 
 import base64
-import unicodedata
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
+from trailmark_server.labels import clean_text
 from trailmark_server.notices import add_notice
 from trailmark_server.storage.accounts import (
     AccessEntry,
@@ -31,10 +31,6 @@ from trailmark_shared.words import gettext
 TOKEN_BYTES: Final = 32
 """Length of a sign-in link's or web session's token, in bytes."""
 
-_JOINERS: Final = str.maketrans("", "", "\u200c\u200d")
-"""They show nothing by themselves, but Persian, many Indian scripts and emoji are not written
-without them."""
-
 
 def token_text(token: bytes) -> str:
     """Return a token as 43 characters of base64url, without padding."""
@@ -48,29 +44,6 @@ def secret_hash(text: str) -> bytes:
     lived and counted.
     """
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def clean_text(text: str, what: str) -> str:
-    """Return a name or label without blanks around it, in Unicode's composed form.
-
-    Args:
-        text: As it was typed.
-        what: What it is, for the message.
-
-    Raises:
-        DomainError: ``invalid_input``: empty, over ``limits.TITLE_CHARS_MAX``, or with control
-            characters.
-    """
-    cleaned = unicodedata.normalize("NFC", text).strip()
-    shown = cleaned.translate(_JOINERS)
-    if not shown or len(cleaned) > limits.TITLE_CHARS_MAX or not shown.isprintable():
-        raise DomainError(
-            ErrorCode.INVALID_INPUT,
-            gettext("{what} has 1 to {n} printable characters").format(
-                what=what, n=limits.TITLE_CHARS_MAX
-            ),
-        )
-    return cleaned
 
 
 def email_form(email: str) -> str:
