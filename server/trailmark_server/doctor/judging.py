@@ -297,7 +297,7 @@ def backup(logs: Sequence[int], keys: Sequence[int], now: int) -> Check:
             words=gettext("a backup says that it is made {n} days from now").format(
                 n=ahead // DAY_MS
             ),
-            advice=gettext("a clock was wrong: remove it by hand, --log-days and --keys-days wait"),
+            advice=gettext("a clock was wrong: remove it by hand, --log-days waits"),
         )
     if keys and (now - min(keys)) // DAY_MS >= KEYS_BACKUP_DAYS:
         return Check(
