@@ -1,15 +1,12 @@
 """The way to PostgreSQL: machines that are silent are passed over, and given up once they are."""
 
-import os
-import signal
 import socket
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, closing
-from urllib.parse import urlsplit
+from contextlib import closing
 
 import pytest
 
-from tests.support.postgres import VARIABLE, PostgresServer
+from tests.support.postgres import PostgresServer, standing_still
 from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import Hosts, connect, each_host, expect_signs_of_life
 from trailmark_server.storage.postgres.store import open_main
@@ -109,27 +106,6 @@ def test_a_socket_of_this_machine_needs_none() -> None:
         expect_signs_of_life(one)
 
         assert not one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-
-
-@asynccontextmanager
-async def standing_still(postgres: PostgresServer, url: str) -> AsyncGenerator[None]:
-    """Stop whatever serves a database; its connections stay open, as where a disk hangs."""
-    if postgres.programs is None:
-        pytest.skip(f"NO STANDSTILL WAS TRIED: {VARIABLE} names a server that is not ours")
-    asking = await connect(postgres.url)
-    try:
-        rows = await asking.fetch(
-            "SELECT pid FROM pg_stat_activity WHERE datname = $1", urlsplit(url).path[1:]
-        )
-    finally:
-        await asking.close()
-    for (process,) in rows:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for (process,) in rows:
-            os.kill(process, signal.SIGCONT)
 
 
 def one(conn: PostgresConnection) -> int:
