@@ -141,7 +141,7 @@ class Hosts:
         """Return a connection as of ``asyncpg.connect``; whoever opens a pool is given this.
 
         Raises:
-            failed: What connecting to the last machine raised.
+            unopened: ``StorageError`` or ``IntegrityError``: what the failure means.
         """
         failed: Exception | None = None
         share = limits.DATABASE_CONNECT_MS_MAX / 1000 / len(self._urls)
@@ -150,12 +150,14 @@ class Hosts:
                 made = await _asyncpg.connect(url, **{**options, "timeout": share})
             except LOST as error:
                 failed = error
+            except UNOPENED as error:
+                raise unopened(error) from None
             else:
                 self._urls.remove(url)
                 self._urls.insert(0, url)
                 return made
         assert failed is not None, "an address names a machine"
-        raise failed
+        raise unopened(failed) from None
 
 
 async def connect(url: str, answer_ms: int | None = None) -> AsyncConnection:

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -129,6 +130,24 @@ async def test_one_that_stands_still_is_not_waited_for_and_the_next_is_asked(
                 await ask(one)
 
         assert [1, 1] == [await database.read(one), await database.write(one)]
+
+
+async def test_a_database_that_is_shut_meanwhile_is_no_defect(
+    postgres: PostgresServer, url: str
+) -> None:
+    name = urlsplit(url).path[1:]
+    async with open_main(url) as database:
+        await postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        try:
+            await postgres.run(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  (own names)
+            )
+            with pytest.raises(StorageError, match="does not take what it is asked"):
+                await database.read(one)
+        finally:
+            await postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+        assert 1 == await database.read(one)
 
 
 async def test_an_answer_that_does_not_come_is_not_waited_for(url: str) -> None:
