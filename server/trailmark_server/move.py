@@ -20,7 +20,14 @@ from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import KEYS_FILE, MAIN_FILE, MOVED_FILE, is_moved, mark_moved
+from trailmark_server.stores import (
+    KEYS_FILE,
+    MAIN_FILE,
+    MOVED_FILE,
+    is_moved,
+    mark_moved,
+    require_restored,
+)
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.words import gettext
 
@@ -54,6 +61,7 @@ async def move(data: Path, goal: Databases, told: moving.Told) -> Moved:
         IntegrityError: ``corrupt_log``: what arrived does not verify.
     """
     with stopped(data):
+        require_restored(data)
         return await _moved(data, goal, told)
 
 

@@ -164,11 +164,7 @@ def require_here(data: Path) -> None:
     Raises:
         StorageError: ``storage_unavailable``: they were moved, or are being restored.
     """
-    if (data / RESTORING_FILE).exists() or (data / RESTORING_LOG_FILE).exists():
-        raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("a restore into this folder was interrupted; do it again, with --replace"),
-        )
+    require_restored(data)
     if (data / MOVED_FILE).exists():
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
@@ -176,6 +172,19 @@ def require_here(data: Path) -> None:
                 "the data of this folder are moved to PostgreSQL: name it with --database. "
                 "If the move was given up, remove {file}"
             ).format(file=MOVED_FILE),
+        )
+
+
+def require_restored(data: Path) -> None:
+    """Check that log and keys of a folder are of one day, as far as restoring is concerned.
+
+    Raises:
+        StorageError: ``storage_unavailable``: they are being restored.
+    """
+    if (data / RESTORING_FILE).exists() or (data / RESTORING_LOG_FILE).exists():
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("a restore into this folder was interrupted; do it again, with --replace"),
         )
 
 

@@ -16,7 +16,7 @@ from trailmark_server.move import Moved, move
 from trailmark_server.settings import Databases, note_listening
 from trailmark_server.storage.postgres import moving
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import MOVED_FILE, open_stores, write_accounts
+from trailmark_server.stores import MOVED_FILE, RESTORING_FILE, open_stores, write_accounts
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 
 
@@ -152,6 +152,18 @@ async def test_a_move_that_was_given_up_is_not_gone_on_with(
         await move(tmp_path, goal, silent)
 
     assert [] == (await seen(tmp_path))["verified"]
+
+
+async def test_what_is_half_restored_is_not_moved(tmp_path: Path, goal: Databases) -> None:
+    """Its log would be of another day than its keys."""
+    before = await filled(tmp_path)
+    (tmp_path / RESTORING_FILE).touch()
+
+    with pytest.raises(StorageError, match="was interrupted"):
+        await move(tmp_path, goal, silent)
+
+    (tmp_path / RESTORING_FILE).unlink()
+    assert before == await seen(tmp_path)
 
 
 async def test_a_server_that_runs_is_not_moved(tmp_path: Path, goal: Databases) -> None:
