@@ -8,12 +8,12 @@ in from the caller's randomness.
 from __future__ import annotations
 
 import base64
-import unicodedata
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
+from trailmark_server.labels import clean_text
 from trailmark_server.notices import add_notice
 from trailmark_server.storage.accounts import (
     AccessEntry,
@@ -24,17 +24,12 @@ from trailmark_server.storage.accounts import (
 )
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
-from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.words import gettext
 
 TOKEN_BYTES: Final = 32
 """Length of a sign-in link's or web session's token, in bytes."""
-
-_JOINERS: Final = str.maketrans("", "", "\u200c\u200d")
-"""They show nothing by themselves, but Persian, many Indian scripts and emoji are not written
-without them."""
 
 
 def token_text(token: bytes) -> str:
@@ -49,29 +44,6 @@ def secret_hash(text: str) -> bytes:
     lived and counted.
     """
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def clean_text(text: str, what: str) -> str:
-    """Return a name or label without blanks around it, in Unicode's composed form.
-
-    Args:
-        text: As it was typed.
-        what: What it is, for the message.
-
-    Raises:
-        DomainError: ``invalid_input``: empty, over ``limits.TITLE_CHARS_MAX``, or with control
-            characters.
-    """
-    cleaned = unicodedata.normalize("NFC", text).strip()
-    shown = cleaned.translate(_JOINERS)
-    if not clean_words(shown) or len(cleaned) > limits.TITLE_CHARS_MAX or not shown.isprintable():
-        raise DomainError(
-            ErrorCode.INVALID_INPUT,
-            gettext("{what} has 1 to {n} printable characters").format(
-                what=what, n=limits.TITLE_CHARS_MAX
-            ),
-        )
-    return cleaned
 
 
 def email_form(email: str) -> str:

@@ -148,7 +148,9 @@ async def open_services(
     """
     make_decoders()
     clock, randomness = clock or SystemClock.from_environment(), randomness or SystemRandomness()
-    async with open_stores(settings.data, clock, randomness, settings.databases) as stores:
+    async with open_stores(
+        settings.data, clock, randomness, settings.databases, limits.DATABASE_ANSWER_MS_MAX
+    ) as stores:
         services = await services_over(stores, settings, clock, randomness)
         await end_grants(services)
         tasks = [

@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.accounts import clean_text, secret_hash, token_text
+from trailmark_server.accounts import secret_hash, token_text
+from trailmark_server.labels import clean_text
 from trailmark_server.storage.accounts import AccountRows, Device, Space
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError

@@ -24,11 +24,13 @@ class BoundedHttp(HttpToolsProtocol):
     Attributes:
         headers_s: Seconds for the request line and the headers.
         body_s: Seconds for the body.
+        last_body_s: The same once the server stops.
         descriptors: Looks at the socket of each connection of this process.
     """
 
     headers_s: float = limits.REQUEST_HEADERS_MS / 1000
     body_s: float = limits.REQUEST_BODY_MS / 1000
+    last_body_s: float = limits.LAST_BODY_MS / 1000
     descriptors: ClassVar[Descriptors] = Descriptors()
 
     _deadline: asyncio.TimerHandle | None = None
@@ -82,6 +84,12 @@ class BoundedHttp(HttpToolsProtocol):
         """The connection is a WebSocket's from here on, which has deadlines of its own."""
         self._forget_deadline()
         super().handle_websocket_upgrade()
+
+    def shutdown(self) -> None:
+        """The server stops: what is not whole by now must come soon."""
+        super().shutdown()
+        if self._deadline is not None and self._header_bytes is None:
+            self._expect("body", self.last_body_s)
 
     def _end_with(self, status: HTTPStatus) -> None:
         self.transport.write(bare_answer(status, tls=self.scheme == "https"))

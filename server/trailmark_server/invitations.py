@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from trailmark_server.accounts import clean_text
+from trailmark_server.labels import clean_text
 from trailmark_server.storage.accounts import AccountRows, Invitation, Therapist
 from trailmark_shared import limits
 from trailmark_shared.codes import text_from_invitation

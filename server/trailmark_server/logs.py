@@ -9,6 +9,7 @@ messages quote exceptions and arguments. Every fact and its fields stand in ``do
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -26,6 +27,8 @@ _LOGGER: Final = logging.getLogger("trailmark")
 _FAILURE: Final = "failure"
 _BEFORE_SECRETS: Final = frozenset({"enter", "with"})
 _PATH_CHARS_MAX: Final = 120
+_PLACE: Final = re.compile(r"%[a-z]")
+"""Where a sentence says what it is about."""
 _DROPPED: Final = (
     '"WebSocket ',  # the line with path and query; ours has the path alone
     "connection open",  # of each socket; it has a line once it ends
@@ -61,7 +64,7 @@ class _WithoutSecrets(logging.Filter):
             return False
         if error is None:
             says = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-            _say(record, "web_server", {"says": says.strip()})
+            _say(record, "web_server", {"says": _PLACE.sub("…", says.strip())})
         else:
             _say(record, _FAILURE, {"in": "web server", **failure_fields(error)})
         return True

@@ -20,7 +20,14 @@ from trailmark_server.storage.postgres.database import PostgresDatabase
 from trailmark_server.storage.postgres.store import PostgresTables, open_keys, open_main
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import KEYS_FILE, MAIN_FILE, is_moved, mark_moved
+from trailmark_server.stores import (
+    KEYS_FILE,
+    MAIN_FILE,
+    MOVED_FILE,
+    is_moved,
+    mark_moved,
+    require_restored,
+)
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError
 from trailmark_shared.words import gettext
 
@@ -54,6 +61,7 @@ async def move(data: Path, goal: Databases, told: moving.Told) -> Moved:
         IntegrityError: ``corrupt_log``: what arrived does not verify.
     """
     with stopped(data):
+        require_restored(data)
         return await _moved(data, goal, told)
 
 
@@ -68,17 +76,21 @@ async def _moved(data: Path, goal: Databases, told: moving.Told) -> Moved:
             open_main(goal.main, is_moving=True) as main,
         ):
             # A folder stays a server's own as long as nothing of it can be anywhere else.
-            was_moved = is_moved(data)
-            if not was_moved:
-                mark_moved(data, is_done=False)
-            if not await moving.is_verified(main):
+            is_copied = await moving.is_verified(main)
+            if not is_copied:
+                mover = server_id if (data / MOVED_FILE).exists() else None
                 try:
-                    await moving.copy_tables(keys_file, keys, moving.KEYS_TABLES, server_id, told)
-                    await moving.copy_tables(main_file, main, moving.MAIN_TABLES, server_id, told)
+                    await moving.require_room(keys, moving.KEYS_TABLES, mover)
+                    await moving.require_room(main, moving.MAIN_TABLES, mover)
                 except DomainError:
-                    if was_moved:
+                    if is_moved(data):
                         raise _moved_before() from None
                     raise
+            if not is_moved(data):
+                mark_moved(data, is_done=False)
+            if not is_copied:
+                await moving.copy_tables(keys_file, keys, moving.KEYS_TABLES, server_id, told)
+                await moving.copy_tables(main_file, main, moving.MAIN_TABLES, server_id, told)
             moved = await _verified(main_file, main, keys)
             await moving.note_verified(main)
             await moving.finish(keys)

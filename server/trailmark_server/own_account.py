@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from trailmark_server.accounts import clean_text
+from trailmark_server.labels import clean_text
 from trailmark_server.notices import add_notice
 from trailmark_server.sessions import SignedIn, live_web_sessions, renew_web_session
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password, Way, WebSession

@@ -11,7 +11,7 @@ import msgspec
 from litestar.datastructures import Cookie
 
 from trailmark_server import passkeys
-from trailmark_server.accounts import clean_text
+from trailmark_server.labels import clean_text
 from trailmark_server.own_account import present_session, prove
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn

@@ -1,4 +1,9 @@
-"""Housekeeping: the access log is kept as long as the operator says, and no longer."""
+"""Housekeeping: the access log is kept as long as the operator says, and no longer.
+
+What is pruned is lost, so no clock is believed at once. Days are counted from the newest row when a
+server starts, and later from no more than one interval behind the look before: a clock that is
+ahead for less than that costs nothing, and one that stays is taken to be right.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +40,15 @@ async def keep_pruned(accounts: AccountStore, kept_days: int, clock: Clock) -> N
 
     A store that cannot do it now is asked again the next time.
     """
+    believed: int | None = None
     while True:
+        now = clock.now_ms()
         try:
-            await prune_access_log(accounts, kept_days, clock.now_ms())
+            if believed is None:
+                believed = await accounts.read(lambda rows: rows.newest_access()) or 0
+            await prune_access_log(accounts, kept_days, min(now, believed))
         except TrailmarkError as error:
             log_failure("pruning", error)
+        else:
+            believed = now + limits.PRUNE_INTERVAL_MS
         await asyncio.sleep(limits.PRUNE_INTERVAL_MS / 1000)

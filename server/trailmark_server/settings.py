@@ -14,8 +14,10 @@ from typing import Annotated, Final, Literal
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from trailmark_server.addresses import TrustedProxies
+from trailmark_server.labels import clean_text
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
@@ -245,6 +247,7 @@ def read_kept(data: Path) -> Kept:
         if kept.public_url is not None:
             checked_url(kept.public_url)
         TrustedProxies(kept.trusted_proxies)
+        kept = replace(kept, name=clean_text(kept.name, gettext("a name")))
     except (msgspec.ValidationError, DomainError) as error:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
@@ -297,13 +300,14 @@ def settings_of_folder(data: Path, *, public_url: str | None = None) -> Settings
 
 
 def last_url(data: Path) -> str | None:
-    """Return where the server of a folder was last reached, ``None`` where that is not known."""
-    path = data / _LISTENING
-    if not path.exists():
-        return None
+    """Return where the server of a folder was last reached, ``None`` where that is not known.
+
+    It is a hint that the next start writes anew: one that cannot be used is none.
+    """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str]).get("url")
-    except msgspec.MsgspecError:
+        noted = msgspec.json.decode((data / _LISTENING).read_bytes(), type=dict[str, str])
+        return checked_url(noted["url"])
+    except (OSError, msgspec.MsgspecError, KeyError, DomainError):
         return None
 
 

@@ -81,7 +81,11 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def open_stores(
-    data: Path, clock: Clock, randomness: Randomness, databases: Databases | None = None
+    data: Path,
+    clock: Clock,
+    randomness: Randomness,
+    databases: Databases | None = None,
+    answer_ms: int | None = None,
 ) -> AsyncGenerator[Stores]:
     """Open the stores of a server and close them, everything flushed, at the end.
 
@@ -90,6 +94,7 @@ async def open_stores(
         clock: Server clock.
         randomness: For keys, nonces and salts.
         databases: Where the stores are when they are no files of the data folder.
+        answer_ms: Longest wait for the answer of a database to one statement; ``None`` for any.
 
     Yields:
         The stores.
@@ -104,7 +109,7 @@ async def open_stores(
             backend = await _files(data, stack)
         else:
             instance = randomness.token(limits.ID_BYTES).hex()
-            backend = await _postgres(databases, stack, instance)
+            backend = await _postgres(databases, stack, instance, answer_ms)
         keys = SqlKeyStore(backend.keys, randomness)
         events = await open_log_store(backend.tables, keys, NaclCipher(), clock, randomness)
         yield Stores(
@@ -159,11 +164,7 @@ def require_here(data: Path) -> None:
     Raises:
         StorageError: ``storage_unavailable``: they were moved, or are being restored.
     """
-    if (data / RESTORING_FILE).exists() or (data / RESTORING_LOG_FILE).exists():
-        raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("a restore into this folder was interrupted; do it again, with --replace"),
-        )
+    require_restored(data)
     if (data / MOVED_FILE).exists():
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
@@ -171,6 +172,19 @@ def require_here(data: Path) -> None:
                 "the data of this folder are moved to PostgreSQL: name it with --database. "
                 "If the move was given up, remove {file}"
             ).format(file=MOVED_FILE),
+        )
+
+
+def require_restored(data: Path) -> None:
+    """Check that log and keys of a folder are of one day, as far as restoring is concerned.
+
+    Raises:
+        StorageError: ``storage_unavailable``: they are being restored.
+    """
+    if (data / RESTORING_FILE).exists() or (data / RESTORING_LOG_FILE).exists():
+        raise StorageError(
+            ErrorCode.STORAGE_UNAVAILABLE,
+            gettext("a restore into this folder was interrupted; do it again, with --replace"),
         )
 
 
@@ -191,11 +205,13 @@ async def _files(data: Path, stack: AsyncExitStack) -> _Backend:
     )
 
 
-async def _postgres(databases: Databases, stack: AsyncExitStack, instance: str) -> _Backend:
+async def _postgres(
+    databases: Databases, stack: AsyncExitStack, instance: str, answer_ms: int | None
+) -> _Backend:
     store = _postgres_store()
     neighbours = import_module("trailmark_server.storage.postgres.neighbours")
-    keys = await stack.enter_async_context(store.open_keys(databases.keys))
-    main = await stack.enter_async_context(store.open_main(databases.main))
+    keys = await stack.enter_async_context(store.open_keys(databases.keys, answer_ms=answer_ms))
+    main = await stack.enter_async_context(store.open_main(databases.main, answer_ms=answer_ms))
     looks = count(1)
 
     async def another() -> int:

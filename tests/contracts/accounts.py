@@ -283,7 +283,9 @@ class AccountStoreContract(SignInContract, JoiningContract, DevicesContract):
                     AccessEntry(space=SPACE, window=at, member=b"t" * 16, page="goal", first_at=at)
                 )
 
+        assert await accounts.read(lambda rows: rows.newest_access()) is None
         await accounts.write(fill)
+        assert 3 == await accounts.read(lambda rows: rows.newest_access())
         assert 2 == await accounts.write(lambda rows: rows.drop_access_entries(3, 2))
         assert 1 == await accounts.write(lambda rows: rows.drop_access_entries(3, 2))
 

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -131,6 +132,27 @@ async def databases(server: PostgresServer) -> AsyncGenerator[tuple[str, str]]:
     finally:
         await server.give_back(main, "main")
         await server.give_back(keys, "keys")
+
+
+@asynccontextmanager
+async def standing_still(postgres: PostgresServer, url: str) -> AsyncGenerator[None]:
+    """Stop whatever serves a database; its connections stay open, as where a disk hangs."""
+    if postgres.programs is None:
+        pytest.skip(f"NO STANDSTILL WAS TRIED: {VARIABLE} names a server that is not ours")
+    asking = await connect(postgres.url)
+    try:
+        rows = await asking.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE datname = $1", urlsplit(url).path[1:]
+        )
+    finally:
+        await asking.close()
+    for (process,) in rows:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for (process,) in rows:
+            os.kill(process, signal.SIGCONT)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How the server is.
 
     Attributes:
-        status: ``ok``, ``stopping``, or ``degraded`` (it runs, its store does not answer).
+        status: ``ok``, ``stopping``, or ``degraded`` (it runs, one of its stores does not answer).
         version: Of this program.
         sqlite: Of the library that is linked.
     """
@@ -38,13 +38,14 @@ async def live() -> Health:
 
 @get(["/health", "/health/ready"])
 async def health(services: InjectedServices) -> Response[Health]:
-    """Return how the server is; 503 when it stops or its store does not answer."""
+    """Return how the server is; 503 when it stops or one of its stores does not answer."""
     if services.stopping.is_set():
         return Response(_shown("stopping"), status_code=503)
     status = "ok"
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             await services.events.heads([])
+            await services.keys.signing_keys()
     except (TrailmarkError, TimeoutError) as error:
         log_failure("health", error)
         status = "degraded"

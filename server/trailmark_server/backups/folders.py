@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, NoReturn
 
+import msgspec
+
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.sqlite import Connection, SqliteReader
@@ -106,43 +108,64 @@ def _begins_as_database(path: Path) -> bool:
         return file.read(len(_HEADER)) == _HEADER
 
 
-def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> list[Path]:
+class Forgotten(msgspec.Struct, frozen=True):
+    """What became of older backups.
+
+    Attributes:
+        removed: Those that went.
+        waiting: Those that are old enough to go and stay, because the clock may be wrong.
+    """
+
+    removed: list[Path]
+    waiting: list[Path]
+
+
+def forget_old(own: Path, kind: Kind, days: int, now_ms: int) -> Forgotten:
     """Remove the backups beside one that are of the same server and older than ``days``.
 
-    Both the name and the file must say so: what was renamed, or written there since, stays. Where
-    for longer than ``days`` there was none, the clock may be wrong: then ``days`` are counted from
-    the last one before that, until one after it is as old.
+    Both the name and the file must say so: what was renamed, or written there since, stays.
+
+    Where for longer than ``days`` there was no backup of the log, the clock may be wrong: then
+    ``days`` are counted from the last one before that, until one after it is as old. One of the
+    keys knows all that those before it know, but for the keys of who was erased since: so they go
+    whatever the clock was, those too that say that they are made more than a day from now.
 
     Args:
-        own: A backup of this server; other servers may have theirs beside it.
+        own: A backup of this server that verifies; other servers may have theirs beside it.
         kind: Of what it is.
         days: How old they may become.
         now_ms: Clock, milliseconds UTC.
 
     Returns:
-        Those that went.
+        Those that went, and those that wait.
 
     Raises:
         StorageError: ``storage_unavailable``: the folder does not let go of one.
     """
     kept, keys = days * _DAY_MS, _signing_keys(own, kind)
     ours = sorted(
-        (max(times), path)
+        (max(times), min(times), path)
         for times, path in _backups(own.parent, kind)
         if keys & (_signing_keys(path, kind) or keys)
     )
     before = now_ms - kept
-    newest_old = max((at for at, _ in ours if at < before), default=before)
-    oldest_young = min((at for at, _ in ours if before <= at <= now_ms), default=now_ms)
-    if oldest_young - newest_old > kept:
-        before = newest_old - kept
-    old = [path for at, path in ours if at < before]
+    due = [(at, path) for at, _, path in ours if at < before]
+    ahead = [path for _, at, path in ours if at > now_ms + _DAY_MS]
+    if kind == "keys":
+        removed, waiting = [*(path for _, path in due), *ahead], []
+    else:
+        newest_old = due[-1][0] if due else before
+        oldest_young = min((at for at, _, _ in ours if before <= at <= now_ms), default=now_ms)
+        if oldest_young - newest_old > kept:
+            before = newest_old - kept
+        removed = [path for at, path in due if at < before]
+        waiting = [*(path for at, path in due if at >= before), *ahead]
     try:
-        for path in old:
+        for path in removed:
             path.unlink()
     except OSError as error:
         _refuse(own.parent, error)
-    return old
+    return Forgotten(removed, waiting)
 
 
 def _signing_keys(path: Path, kind: Kind) -> frozenset[bytes]:

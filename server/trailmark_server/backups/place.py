@@ -80,7 +80,7 @@ def _require_silence(data: Path) -> None:
     parts = urlsplit(url)
     try:
         socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1).close()
-    except OSError:
+    except (OSError, UnicodeError):
         return
     raise DomainError(
         ErrorCode.INVALID_INPUT,

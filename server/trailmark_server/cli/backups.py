@@ -13,7 +13,7 @@ from trailmark_adapters.clock import SystemClock
 from trailmark_server.cli.folders import present_folder
 from trailmark_server.cli.output import DEFAULTS, ExitCode, Shared, show, told_progress
 from trailmark_server.settings import data_folder
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, listed
 
 _SETTINGS_FILE: Final = "server.json"
 
@@ -52,20 +52,28 @@ def backup(
     goal = saving.Folders(log_folder, keys_folder)
     with told_progress(shared) as told:
         saved = asyncio.run(saving.back_up(place, goal, now, told))
-    removed: list[Path] = []
+    removed, waiting = list[Path](), list[Path]()
     if not saved.findings:  # what is damaged is no reason to forget what is not
         if log_days is not None:
-            removed += folders.forget_old(saved.log, "log", log_days, now)
+            forgotten = folders.forget_old(saved.log, "log", log_days, now)
+            removed, waiting = forgotten.removed, forgotten.waiting
         if keys_days is not None:
-            removed += folders.forget_old(saved.keys, "keys", keys_days, now)
+            removed += folders.forget_old(saved.keys, "keys", keys_days, now).removed
     words = gettext("Backed up and verified: {entries} entries in {lanes} lanes.")
     if saved.findings:
         words = gettext(
             "Backed up: {entries} entries in {lanes} lanes. {n} things do not match, in the server "
             "too: run trailmark-server verify. No older backup was removed."
         )
+    words = words.format(entries=saved.entries, lanes=saved.lanes, n=saved.findings)
+    if waiting:
+        words += "\n" + gettext(
+            "Not removed, because for longer than --log-days no backup was made, or one is of a "
+            "day to come, so that the clock may be wrong: {files}. Entries that were erased since "
+            "are still in there. Where the clock is right, remove them by hand."
+        ).format(files=listed([path.name for path in waiting]))
     show(
-        words.format(entries=saved.entries, lanes=saved.lanes, n=saved.findings),
+        words,
         {
             "log": str(saved.log),
             "keys": str(saved.keys),
@@ -73,6 +81,7 @@ def backup(
             "entries": saved.entries,
             "findings": saved.findings,
             "removed": [str(path) for path in removed],
+            "waiting": [str(path) for path in waiting],
         },
         as_json=shared.as_json,
     )

@@ -11,9 +11,9 @@ from cyclopts.validators import Number
 from msgspec.structs import replace
 
 from trailmark_server import settings as settings_module
-from trailmark_server.accounts import clean_text
 from trailmark_server.addresses import TrustedProxies
 from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.labels import clean_text
 from trailmark_server.passkeys import site_of
 from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode

@@ -264,13 +264,16 @@ def apart(same: str | None, *, is_known: bool = True) -> Check:
     )
 
 
-def backup(logs: Sequence[int], keys: Sequence[int], now: int) -> Check:
+def backup(
+    logs: Sequence[int], keys: Sequence[int] | None, now: int, *, has_newest_key: bool = True
+) -> Check:
     """Judge the backups.
 
     Args:
         logs: When those of the log were made, as far as any are known.
-        keys: When those of the keys were made.
+        keys: When those of the keys were made; ``None`` where nobody knows where they are.
         now: The clock.
+        has_newest_key: One of those of the keys holds the key that signs now.
 
     Returns:
         How it is.
@@ -283,13 +286,38 @@ def backup(logs: Sequence[int], keys: Sequence[int], now: int) -> Check:
             words=gettext("no backup is known"),
             advice=gettext("trailmark-server backup LOG_FOLDER KEYS_FOLDER, each night"),
         )
-    days = (now - max(past)) // DAY_MS
+    held = past if keys is None else [at for at in keys if at < now + DAY_MS]
+    if not held:
+        return Check(
+            name="backup",
+            state="bad",
+            words=gettext("no backup of the keys is known"),
+            advice=gettext(
+                "without one no backup of the log can be read: trailmark-server backup LOG_FOLDER "
+                "KEYS_FOLDER, each night"
+            ),
+        )
+    days = (now - min(max(past), max(held))) // DAY_MS
     words = gettext("the newest backup is {n} days old").format(n=days)
     if days >= BACKUP_DAYS:
         state: State = "bad" if days >= BACKUP_DAYS_BAD else "look"
         advice = gettext("see why the nightly one is missing; make one now")
         return Check(name="backup", state=state, words=words, advice=advice)
-    ahead = max(*logs, *keys, now) - now
+    if not has_newest_key:
+        return Check(
+            name="backup",
+            state="look",
+            words=gettext("no backup of the keys holds the key that signs now"),
+            advice=gettext("make one now: devices refuse a server that is put back without it"),
+        )
+    return _of_another_day([*logs, *(keys or ())], keys or (), now) or Check(
+        name="backup", state="ok", words=words
+    )
+
+
+def _of_another_day(all_of_them: Sequence[int], keys: Sequence[int], now: int) -> Check | None:
+    """Return what is to be said of backups that are of a day to come, or of too old a day."""
+    ahead = max(*all_of_them, now) - now
     if ahead >= DAY_MS:
         return Check(
             name="backup",
@@ -297,7 +325,7 @@ def backup(logs: Sequence[int], keys: Sequence[int], now: int) -> Check:
             words=gettext("a backup says that it is made {n} days from now").format(
                 n=ahead // DAY_MS
             ),
-            advice=gettext("a clock was wrong: remove it by hand, --log-days and --keys-days wait"),
+            advice=gettext("a clock was wrong: remove it by hand, --log-days waits"),
         )
     if keys and (now - min(keys)) // DAY_MS >= KEYS_BACKUP_DAYS:
         return Check(
@@ -308,7 +336,7 @@ def backup(logs: Sequence[int], keys: Sequence[int], now: int) -> Check:
             ),
             advice=gettext("keep them for days only (--keys-days): they bring back who was erased"),
         )
-    return Check(name="backup", state="ok", words=words)
+    return None
 
 
 def projections(stands: Standing) -> Check:

@@ -171,15 +171,21 @@ async def _about_backups(
     wanted: Wanted, keys: Store | None, now: int, randomness: Randomness
 ) -> Check:
     """Judge the backups, of this server alone where its keys say which those are."""
-    own = frozenset[bytes]()
+    own = newest = frozenset[bytes]()
     if keys is not None:
         with suppress(TrailmarkError):
             held = await SqlKeyStore(_NoWrites(keys.peek), randomness).signing_keys()
-            own = frozenset(each.key for each in held.chain)
+            own, newest = (
+                frozenset(each.key for each in held.chain),
+                frozenset({held.chain[-1].key}),
+            )
     log, of_keys = _backups_of(wanted)
     logs = [at for at, _ in folders.found(log, "log", own)] if log else []
-    helds = [at for at, _ in folders.found(of_keys, "keys", own)] if of_keys else []
-    return judging.backup(logs, helds, now)
+    if of_keys is None:
+        return judging.backup(logs, None, now)
+    helds = [at for at, _ in folders.found(of_keys, "keys", own)]
+    has_newest_key = bool(folders.found(of_keys, "keys", newest))
+    return judging.backup(logs, helds, now, has_newest_key=has_newest_key)
 
 
 def open_to_others(data: Path) -> list[str]:

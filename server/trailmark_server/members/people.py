@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from trailmark_server.access import Verb, authorize
-from trailmark_server.accounts import clean_text, confirm_acquaintance
+from trailmark_server.accounts import confirm_acquaintance
+from trailmark_server.labels import clean_text
 from trailmark_server.members.audience import (
     Audience,
     actor_of,

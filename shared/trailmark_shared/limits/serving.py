@@ -22,6 +22,10 @@ DATABASE_CONNECT_MS_MAX: Final = 5_000
 DATABASE_SILENCE_MS_MAX: Final = 15_000
 """A machine with PostgreSQL that acknowledges nothing for this long is given up."""
 
+DATABASE_ANSWER_MS_MAX: Final = 30_000
+"""Longest wait of a running server for the answer to one statement; then ``storage_unavailable``:
+a PostgreSQL that stands still keeps its connections open and says nothing."""
+
 DATABASE_LOCK_MS_MAX: Final = 10_000
 """Longest wait for another writer's lock in PostgreSQL; then ``storage_unavailable``."""
 

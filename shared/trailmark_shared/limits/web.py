@@ -103,5 +103,8 @@ REQUEST_HEADERS_MS: Final = 10_000
 REQUEST_BODY_MS: Final = 120_000
 """The body arrives within this time behind the headers: ``POST_BYTES_MAX`` over a poor line."""
 
+LAST_BODY_MS: Final = 1_000
+"""The same once the server stops: whoever sends it may ask again, at the next one."""
+
 WANTED_LANGUAGES_MAX: Final = 20
 """Languages of an ``Accept-Language`` that are looked for; those behind them are passed over."""

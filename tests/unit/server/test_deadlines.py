@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.server import RunningServer, running_server
+from trailmark_server import serving
 from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.descriptors import Descriptors
 from trailmark_server.headers import bare_answer
@@ -107,6 +108,20 @@ async def test_a_body_that_does_not_come_ends_the_connection(
         )
 
         assert b"" == await told(reader)
+
+
+async def test_a_body_that_does_not_come_keeps_no_server_from_stopping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "STOP_SECONDS", 3600)
+    monkeypatch.setattr(BoundedHttp, "last_body_s", SOON_S)
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(b"POST /api/join HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n")
+        writer.write(b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 100")
+        server.stop()
+
+        assert b"" == (await told(reader)).strip()
 
 
 async def test_headers_without_an_end_are_refused_at_the_bound(tmp_path: Path) -> None:

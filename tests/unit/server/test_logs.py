@@ -133,7 +133,7 @@ def test_uvicorn_logs_its_sentences_without_what_they_are_about() -> None:
     ]
 
     assert all(accepts(each) for each in records)
-    assert ["it returned '%s'.", "ValueError"] == [
+    assert ["it returned '…'.", "ValueError"] == [
         each.__dict__["fields"]["says"] for each in records
     ]
 

@@ -16,7 +16,7 @@ from trailmark_server.move import Moved, move
 from trailmark_server.settings import Databases, note_listening
 from trailmark_server.storage.postgres import moving
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import open_stores, write_accounts
+from trailmark_server.stores import MOVED_FILE, RESTORING_FILE, open_stores, write_accounts
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 
 
@@ -106,7 +106,7 @@ async def test_the_folder_is_not_used_any_more(tmp_path: Path, goal: Databases) 
 
 
 async def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path, goal: Databases) -> None:
-    await filled(tmp_path)
+    before = await filled(tmp_path)
     async with open_stores(tmp_path, FakeClock(NOW), SeededRandomness(9), goal) as stores:
         other = await stores.keys.signing_keys()
 
@@ -115,6 +115,55 @@ async def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path, goal: D
 
     async with open_stores(tmp_path, FakeClock(NOW), SeededRandomness(9), goal) as stores:
         assert other == await stores.keys.signing_keys()
+    assert before == await seen(tmp_path)  # nothing of the folder is anywhere else
+
+
+async def test_where_only_the_log_is_of_somebody_else_no_keys_are_copied(
+    tmp_path: Path, goal: Databases, postgres: PostgresServer
+) -> None:
+    before = await filled(tmp_path)
+    keys = await postgres.create_empty()
+    others = Databases(main=goal.main, keys=keys)
+    async with open_stores(tmp_path, FakeClock(NOW), SeededRandomness(9), others):
+        pass
+
+    with pytest.raises(DomainError):
+        await move(tmp_path, goal, silent)
+
+    assert before == await seen(tmp_path)
+    await move(tmp_path, Databases(main=await postgres.create_empty(), keys=goal.keys), silent)
+
+
+async def test_a_move_that_was_given_up_is_not_gone_on_with(
+    tmp_path: Path, goal: Databases
+) -> None:
+    """What it copied of the keys may lack what was revoked and erased since."""
+    await filled(tmp_path)
+
+    def interrupted(table: str, _done: int, _total: int) -> None:
+        if table in moving.MAIN_TABLES and table not in moving.KEYS_TABLES:
+            raise Stop
+
+    with pytest.raises(Stop):
+        await move(tmp_path, goal, interrupted)
+    (tmp_path / MOVED_FILE).unlink()
+
+    with pytest.raises(DomainError, match="name an empty one"):
+        await move(tmp_path, goal, silent)
+
+    assert [] == (await seen(tmp_path))["verified"]
+
+
+async def test_what_is_half_restored_is_not_moved(tmp_path: Path, goal: Databases) -> None:
+    """Its log would be of another day than its keys."""
+    before = await filled(tmp_path)
+    (tmp_path / RESTORING_FILE).touch()
+
+    with pytest.raises(StorageError, match="was interrupted"):
+        await move(tmp_path, goal, silent)
+
+    (tmp_path / RESTORING_FILE).unlink()
+    assert before == await seen(tmp_path)
 
 
 async def test_a_server_that_runs_is_not_moved(tmp_path: Path, goal: Databases) -> None:

@@ -66,20 +66,53 @@ async def test_more_than_one_transaction_forgets_goes_in_several() -> None:
     assert [] == await kept(store)
 
 
-async def test_it_is_done_at_the_start_and_then_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A store that cannot do it now is asked again the next time."""
-    store = await a_log(0)
-    store.full = True
-    waits: list[float] = []
+async def pruned(
+    monkeypatch: pytest.MonkeyPatch, store: MemoryAccountStore, *clock: int
+) -> list[list[int]]:
+    """Return what is there after each look at which the clock showed these times."""
+    found, shown = list[list[int]](), FakeClock(clock[0])
+    times = iter(clock[1:])
 
     async def wait(seconds: float) -> None:
-        waits.append(seconds)
-        if len(waits) == 2:
-            raise asyncio.CancelledError
+        assert limits.PRUNE_INTERVAL_MS / 1000 == seconds
+
+        found.append(await kept(store))
+        try:
+            shown.ms = next(times)
+        except StopIteration:
+            raise asyncio.CancelledError from None
 
     monkeypatch.setattr("trailmark_server.pruning.asyncio.sleep", wait)
     with pytest.raises(asyncio.CancelledError):
-        await keep_pruned(store, 1, FakeClock(3 * DAY_MS))
+        await keep_pruned(store, 1, shown)
+    return found
 
-    assert [limits.PRUNE_INTERVAL_MS / 1000] * 2 == waits
-    assert [] == await kept(store)
+
+async def test_it_is_done_at_the_start_and_then_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that cannot do it now is asked again the next time."""
+    store = await a_log(0, 2 * DAY_MS)
+    store.full = True
+
+    assert [[2 * DAY_MS, 0], [2 * DAY_MS], []] == await pruned(
+        monkeypatch, store, 3 * DAY_MS, 3 * DAY_MS, 4 * DAY_MS
+    )
+
+
+@pytest.mark.parametrize("right_before", [True, False])
+async def test_a_clock_that_is_ahead_for_less_than_a_day_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch, *, right_before: bool
+) -> None:
+    """Neither while the server runs, nor where it starts with such a clock."""
+    store, young = await a_log(DAY_MS, 2 * DAY_MS), [2 * DAY_MS, DAY_MS]
+    ahead = 3000 * DAY_MS
+    clock = (DAY_MS, ahead, 2 * DAY_MS) if right_before else (ahead, 2 * DAY_MS)
+
+    looks = await pruned(monkeypatch, store, *clock)
+    assert [young] * len(looks) == looks
+
+
+async def test_a_clock_that_stays_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where nobody looked at anything for long."""
+    store = await a_log(0)
+
+    assert [[0], []] == await pruned(monkeypatch, store, 3000 * DAY_MS, 3001 * DAY_MS)

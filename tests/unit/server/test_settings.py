@@ -85,6 +85,24 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "noted", ["[]", "{}", '{"url": "http://[::1"}', '{"url": "http://h:99999"}']
+)
+def test_what_is_no_address_where_a_server_was_reached_is_passed_over(
+    tmp_path: Path, noted: str
+) -> None:
+    (tmp_path / "listening.json").write_text(noted)
+
+    assert settings.last_url(tmp_path) is None
+    assert settings.DEFAULT_URL == settings.settings_of_folder(tmp_path).public_url
+
+
+def test_a_name_is_read_without_blanks_around_it(tmp_path: Path) -> None:
+    (tmp_path / "server.json").write_text(json.dumps({"name": " Practice "}))
+
+    assert "Practice" == settings.read_kept(tmp_path).name
+
+
+@pytest.mark.parametrize(
     ("kept", "named"),
     [
         ({"public_url": "https://h:99999"}, "public URL"),
@@ -93,6 +111,8 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         ({"access_log_days": -1}, "access_log_days"),
         ({"acces_log_days": 30}, "acces_log_days"),
         ({"sign_in": "anything"}, "sign_in"),
+        ({"name": " "}, "a name"),
+        ({"name": "Practice\nby the river"}, "a name"),
     ],
 )
 def test_what_was_written_wrong_into_the_file_is_named(

@@ -71,6 +71,10 @@ class AccessRows(Protocol):
         """Add a row to the access log unless (space, window, member, page) is there."""
         ...
 
+    def newest_access(self) -> int | None:
+        """Return when somebody looked last, at whatever and whose; ``None`` for never."""
+        ...
+
     def drop_access_entries(self, before: int, limit: int) -> int:
         """Forget at most ``limit`` rows from before this time; return how many went."""
         ...

@@ -24,7 +24,13 @@ import msgspec
 from trailmark_adapters.migrations import Migration
 from trailmark_server.storage.postgres.bridge import run_over
 from trailmark_server.storage.postgres.connection import PostgresConnection
-from trailmark_server.storage.postgres.driver import AsyncConnection, Pool, connect, open_pool
+from trailmark_server.storage.postgres.driver import (
+    AsyncConnection,
+    Pool,
+    close_pool,
+    connect,
+    open_pool,
+)
 from trailmark_server.storage.postgres.faults import (
     AGAIN,
     FAILURES,
@@ -64,6 +70,7 @@ _MAKE_SPACE: Final = (
 
 _TAKEN_TRIES: Final = 3
 _LOST_TRIES: Final = 20
+_VACUUM_SECONDS: Final = 24 * 3600.0
 
 
 class Connections(msgspec.Struct, frozen=True):
@@ -200,7 +207,7 @@ class PostgresDatabase:
 
         async def vacuumed() -> bool:
             async with self._writers.acquire() as conn:
-                await conn.execute("VACUUM")
+                await conn.execute("VACUUM", timeout=_VACUUM_SECONDS)
             return True
 
         return await self._run(vacuumed)
@@ -210,8 +217,8 @@ class PostgresDatabase:
         self._is_closing = True
         while self._running:
             await asyncio.wait(tuple(self._running))
-        await self._readers.close()
-        await self._writers.close()
+        await close_pool(self._readers)
+        await close_pool(self._writers)
 
 
 def _overloaded() -> RefusedError:
@@ -249,6 +256,8 @@ async def _transacted(pool: Pool, begin: str, work: Work[T]) -> T:
         async with pool.acquire(timeout=limits.DATABASE_CONNECT_MS_MAX / 1000) as conn:
             try:
                 await conn.execute(begin)
+            except TimeoutError:
+                raise  # where one connection stands still, others may: each would take as long
             except LOST:
                 # It died while nobody used it (a failover, a restart): nothing was begun.
                 tries += 1
@@ -283,6 +292,7 @@ async def open_database(
     *,
     in_spaces: bool,
     is_moving: bool = False,
+    answer_ms: int | None = None,
 ) -> AsyncGenerator[PostgresDatabase]:
     """Open a database, bring its schema up to date, and close it at the end.
 
@@ -292,6 +302,8 @@ async def open_database(
         connections: How many there may be.
         in_spaces: Whether the database has lanes and gates of spaces.
         is_moving: Also while a server moves into it.
+        answer_ms: Longest wait for the answer to a statement; ``None`` for any, as whoever looks
+            through all of a database may need.
 
     Yields:
         The database.
@@ -316,10 +328,10 @@ async def open_database(
             ),
         )
     async with AsyncExitStack() as stack:
-        readers = await open_pool(url, connections.readers)
-        stack.push_async_callback(readers.close)
-        writers = await open_pool(url, connections.writers)
-        stack.push_async_callback(writers.close)
+        readers = await open_pool(url, connections.readers, answer_ms)
+        stack.push_async_callback(close_pool, readers)
+        writers = await open_pool(url, connections.writers, answer_ms)
+        stack.push_async_callback(close_pool, writers)
         database = PostgresDatabase(readers, writers, in_spaces=in_spaces)
         stack.push_async_callback(database.close)
         yield database

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -32,8 +33,14 @@ class AsyncConnection(Protocol):
         """Run a statement and return its rows."""
         ...
 
-    async def execute(self, query: str, *args: object) -> str:
-        """Run a statement, or several without parameters, and return what was done."""
+    async def execute(self, query: str, *args: object, timeout: float | None = None) -> str:  # noqa: ASYNC109  (asyncpg's)
+        """Run a statement, or several without parameters, and return what was done.
+
+        Args:
+            query: The statement.
+            args: Its parameters.
+            timeout: Seconds for the answer, in place of those of the connection.
+        """
         ...
 
     async def executemany(self, command: str, args: Iterable[Sequence[object]]) -> None:
@@ -134,7 +141,7 @@ class Hosts:
         """Return a connection as of ``asyncpg.connect``; whoever opens a pool is given this.
 
         Raises:
-            failed: What connecting to the last machine raised.
+            unopened: ``StorageError`` or ``IntegrityError``: what the failure means.
         """
         failed: Exception | None = None
         share = limits.DATABASE_CONNECT_MS_MAX / 1000 / len(self._urls)
@@ -143,31 +150,39 @@ class Hosts:
                 made = await _asyncpg.connect(url, **{**options, "timeout": share})
             except LOST as error:
                 failed = error
+            except UNOPENED as error:
+                raise unopened(error) from None
             else:
                 self._urls.remove(url)
                 self._urls.insert(0, url)
                 return made
         assert failed is not None, "an address names a machine"
-        raise failed
+        raise unopened(failed) from None
 
 
-async def connect(url: str) -> AsyncConnection:
+async def connect(url: str, answer_ms: int | None = None) -> AsyncConnection:
     """Return a connection that stands alone.
 
     Args:
         url: ``postgresql://…``; what it does not say comes from libpq's environment variables.
+        answer_ms: Longest wait for the answer to a statement; ``None`` for any.
 
     Raises:
         unopened: ``StorageError`` or ``IntegrityError``: what its failure means.
     """
     try:
-        return await Hosts(url).connect(url, server_settings=_SESSION, connection_class=_Connection)
+        return await Hosts(url).connect(
+            url,
+            server_settings=_SESSION,
+            connection_class=_Connection,
+            command_timeout=_seconds(answer_ms),
+        )
     except UNOPENED as error:
         raise unopened(error) from None
 
 
-async def open_pool(url: str, size: int) -> Pool:
-    """Return a pool of at most ``size`` connections.
+async def open_pool(url: str, size: int, answer_ms: int | None = None) -> Pool:
+    """Return a pool of at most ``size`` connections; other arguments as of ``connect``.
 
     Raises:
         unopened: ``StorageError`` or ``IntegrityError``: what its failure means.
@@ -182,7 +197,19 @@ async def open_pool(url: str, size: int) -> Pool:
             connection_class=_Connection,
             statement_cache_size=_STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
+            command_timeout=_seconds(answer_ms),
             server_settings=_SESSION,
         )
     except UNOPENED as error:
         raise unopened(error) from None
+
+
+async def close_pool(pool: Pool) -> None:
+    """Close a pool; connections that do not answer even to that are cut."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(limits.DATABASE_CONNECT_MS_MAX / 1000):
+            await pool.close()
+
+
+def _seconds(answer_ms: int | None) -> float | None:
+    return None if answer_ms is None else answer_ms / 1000

@@ -60,6 +60,15 @@ _DAMAGED: Final[tuple[type[Exception], ...]] = (
 NOT_BEGUN: Final[type[Exception]] = exceptions.FeatureNotSupportedError
 """No serializable transaction is begun on a standby; said of anything else it is our mistake."""
 
+NAME_TAKEN: Final[tuple[type[Exception], ...]] = (
+    exceptions.DuplicateTableError,
+    exceptions.DuplicateFunctionError,
+)
+"""Where a schema is begun: somebody else has something of the same name there."""
+
+OTHER_COLUMNS: Final[type[Exception]] = exceptions.UndefinedColumnError
+"""A table is not what its name says."""
+
 FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.PostgresError, *_AWAY)
 """What asyncpg raises where a database does not answer as asked."""
 

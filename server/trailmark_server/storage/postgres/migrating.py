@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from trailmark_adapters.migrations import Migration
 from trailmark_server.storage.postgres.driver import AsyncConnection
+from trailmark_server.storage.postgres.faults import NAME_TAKEN, OTHER_COLUMNS
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
@@ -34,7 +35,8 @@ async def migrate(conn: AsyncConnection, migrations: Sequence[Migration]) -> Non
     Raises:
         StorageError: ``newer_schema``: a newer build has been here; ``changed_migration``: a file
             differs from what was applied once; ``storage_unavailable``: an empty database cannot
-            hold every text. Nothing was touched.
+            hold every text, or somebody else's tables stand in the way. Nothing was touched.
+        _name_taken: The last of these.
     """
     known = await _applied(conn)
     if _is_current(known, migrations):
@@ -55,10 +57,22 @@ async def migrate(conn: AsyncConnection, migrations: Sequence[Migration]) -> Non
                     migration.name,
                     migration.checksum,
                 )
-    except BaseException:
+    except BaseException as error:
         await conn.execute("ROLLBACK")
+        if not known and isinstance(error, NAME_TAKEN):
+            raise _name_taken() from None
         raise
     await conn.execute("COMMIT")
+
+
+def _name_taken() -> StorageError:
+    return StorageError(
+        ErrorCode.STORAGE_UNAVAILABLE,
+        gettext(
+            "the database holds tables of somebody else that are called like those of Trailmark: "
+            "name another one"
+        ),
+    )
 
 
 async def _require_unicode(conn: AsyncConnection) -> None:
@@ -77,7 +91,10 @@ async def _applied(conn: AsyncConnection) -> dict[int, bytes]:
     [(is_there,)] = await conn.fetch(_IS_THERE)
     if not is_there:
         return {}
-    rows: list[Any] = await conn.fetch("SELECT number, sha256 FROM migration")
+    try:
+        rows: list[Any] = await conn.fetch("SELECT number, sha256 FROM migration")
+    except OTHER_COLUMNS:
+        raise _name_taken() from None
     return {row[0]: row[1] for row in rows}
 
 

@@ -125,6 +125,21 @@ class _Note(msgspec.Struct, frozen=True):
     is_done: bool
 
 
+async def require_room(goal: PostgresDatabase, tables: Sequence[str], mover: bytes | None) -> None:
+    """Check that a database is empty, or that a move was interrupted in it.
+
+    Args:
+        goal: The database.
+        tables: Its tables.
+        mover: The server whose move may be gone on with; ``None``: nobody's, for one that was given
+            up may have copied what is no longer so.
+
+    Raises:
+        DomainError: ``invalid_input``: it holds something else.
+    """
+    await goal.read(lambda conn: _notes(conn, tables, mover))
+
+
 async def copy_tables(
     source: SqliteFile,
     goal: PostgresDatabase,
@@ -192,25 +207,34 @@ def _begin(
     conn: PostgresConnection, tables: Sequence[str], server_id: bytes
 ) -> dict[str, tuple[Any, bool]]:
     """Return how far each table is; make the note of the move where it begins."""
-    [(is_there,)] = conn.execute("SELECT to_regclass('moving') IS NOT NULL")
-    if not is_there:
-        for table in tables:
-            if conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():  # noqa: S608
-                raise _occupied()
+    notes = _notes(conn, tables, server_id)
+    if _SOURCE not in notes:
         conn.execute(_MAKE)
-    notes = {
-        name: (position, bool(is_done))
-        for name, position, is_done in conn.execute("SELECT name, position, is_done FROM moving")
-    }
-    if _SOURCE not in notes:  # it begins, in an empty database or in one that was emptied for it
         conn.execute(_NOTE, (_SOURCE, server_id, 1))
-    elif notes[_SOURCE][0] != server_id:
-        raise _occupied()
     return {
         name: (msgspec.msgpack.decode(notes[name][0]), notes[name][1])
         for name in tables
         if name in notes
     }
+
+
+def _notes(
+    conn: PostgresConnection, tables: Sequence[str], mover: bytes | None
+) -> dict[str, tuple[bytes, bool]]:
+    """Return what is noted; no source where a move begins, in an empty or an emptied database."""
+    [(is_there,)] = conn.execute("SELECT to_regclass('moving') IS NOT NULL")
+    if not is_there:
+        for table in tables:
+            if conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():  # noqa: S608
+                raise _occupied()
+        return {}
+    notes = {
+        name: (position, bool(is_done))
+        for name, position, is_done in conn.execute("SELECT name, position, is_done FROM moving")
+    }
+    if _SOURCE in notes and notes[_SOURCE][0] != mover:
+        raise _occupied()
+    return notes
 
 
 def _occupied() -> DomainError:

@@ -122,7 +122,7 @@ class Neighbours:
     async def _keep_listening(self) -> None:
         while True:
             try:
-                conn = await connect(self._url)
+                conn = await connect(self._url, limits.DATABASE_ANSWER_MS_MAX)
             except TrailmarkError as error:
                 log_failure("bell", error)
                 await asyncio.sleep(ACCESS_LOOK_SECONDS)

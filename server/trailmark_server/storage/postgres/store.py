@@ -79,18 +79,28 @@ def keys_migrations() -> list[Migration]:
 
 
 def open_main(
-    url: str, *, is_moving: bool = False
+    url: str, *, is_moving: bool = False, answer_ms: int | None = None
 ) -> AbstractAsyncContextManager[PostgresDatabase]:
     """Open the database of log and accounts; arguments and errors as ``open_database``."""
     return open_database(
-        url, main_migrations(), MAIN_CONNECTIONS, in_spaces=True, is_moving=is_moving
+        url,
+        main_migrations(),
+        MAIN_CONNECTIONS,
+        in_spaces=True,
+        is_moving=is_moving,
+        answer_ms=answer_ms,
     )
 
 
 def open_keys(
-    url: str, *, is_moving: bool = False
+    url: str, *, is_moving: bool = False, answer_ms: int | None = None
 ) -> AbstractAsyncContextManager[PostgresDatabase]:
     """Open the keys database; arguments and errors as ``open_database``."""
     return open_database(
-        url, keys_migrations(), KEYS_CONNECTIONS, in_spaces=False, is_moving=is_moving
+        url,
+        keys_migrations(),
+        KEYS_CONNECTIONS,
+        in_spaces=False,
+        is_moving=is_moving,
+        answer_ms=answer_ms,
     )

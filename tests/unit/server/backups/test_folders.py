@@ -66,7 +66,7 @@ def test_only_what_is_older_is_forgotten(tmp_path: Path) -> None:
     kept = [put_at(tmp_path, "keys", NOW - 7 * DAY_MS), put_at(tmp_path, "keys", NOW)]
     old = put_at(tmp_path, "keys", NOW - 8 * DAY_MS)
 
-    assert [old] == folders.forget_old(kept[-1], "keys", 7, NOW)
+    assert [old] == folders.forget_old(kept[-1], "keys", 7, NOW).removed
     assert kept == [path for _, path in folders.found(tmp_path, "keys")]
 
 
@@ -78,24 +78,37 @@ def test_clock_that_is_ahead_removes_no_more_than_the_right_one(tmp_path: Path, 
     first = put_at(tmp_path, "log", wrong)
     second = put_at(tmp_path, "log", wrong + 7 * DAY_MS)
 
-    assert [old] == folders.forget_old(first, "log", 7, wrong)
-    assert [] == folders.forget_old(second, "log", 7, wrong + 7 * DAY_MS)
-    assert [*good, first] == folders.forget_old(second, "log", 7, wrong + 8 * DAY_MS - 1)
+    assert [old] == folders.forget_old(first, "log", 7, wrong).removed
+    assert folders.Forgotten([], good) == folders.forget_old(second, "log", 7, wrong + 7 * DAY_MS)
+    assert folders.Forgotten([*good, first], []) == folders.forget_old(
+        second, "log", 7, wrong + 8 * DAY_MS - 1
+    )
 
 
 def test_clock_that_was_ahead_once_keeps_nothing_afterwards(tmp_path: Path) -> None:
     ahead = put_at(tmp_path, "log", NOW + 1500 * DAY_MS)
     old, young, own = (put_at(tmp_path, "log", NOW - days * DAY_MS) for days in (9, 2, 0))
 
-    assert [old] == folders.forget_old(own, "log", 7, NOW)
+    assert folders.Forgotten([old], [ahead]) == folders.forget_old(own, "log", 7, NOW)
     assert [young, own, ahead] == sole(tmp_path)
 
 
 def test_who_backs_up_seldom_keeps_the_one_before(tmp_path: Path) -> None:
     older, old, own = (put_at(tmp_path, "log", NOW - days * DAY_MS) for days in (60, 30, 0))
 
-    assert [older] == folders.forget_old(own, "log", 7, NOW)
+    assert folders.Forgotten([older], [old]) == folders.forget_old(own, "log", 7, NOW)
     assert [old, own] == sole(tmp_path)
+
+
+@pytest.mark.parametrize("away", [-30, 1500])
+def test_keys_of_who_was_erased_since_stay_no_longer_than_that(tmp_path: Path, away: int) -> None:
+    """The new one knows all that the others know: no clock is a reason to keep these."""
+    for each in (away, -8):
+        put_at(tmp_path, "keys", NOW + each * DAY_MS)
+    young, own = (put_at(tmp_path, "keys", NOW - days * DAY_MS) for days in (1, 0))
+
+    folders.forget_old(own, "keys", 7, NOW)
+    assert [young, own] == sole(tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["log", "keys"])
@@ -107,7 +120,7 @@ def test_backups_of_another_server_stay(tmp_path: Path, kind: folders.Kind) -> N
     young = put_at(tmp_path, kind, NOW - 6 * DAY_MS)
     own = put_at(tmp_path, kind, NOW)
 
-    assert [older, old] == folders.forget_old(own, kind, 7, NOW)
+    assert [older, old] == folders.forget_old(own, kind, 7, NOW).removed
     assert [other, young, own] == [path for _, path in folders.found(tmp_path, kind)]
 
 
@@ -122,7 +135,7 @@ def test_keys_that_followed_each_other_are_of_one_server(tmp_path: Path) -> None
         )
     make_lone(own)
 
-    assert [old] == folders.forget_old(own, "keys", 7, NOW)
+    assert [old] == folders.forget_old(own, "keys", 7, NOW).removed
 
 
 @pytest.mark.parametrize("name_at", [NOW - 90 * DAY_MS, NOW])
@@ -131,14 +144,23 @@ def test_renamed_backup_is_as_old_as_its_file_and_stays(tmp_path: Path, name_at:
     renamed = made.rename(tmp_path / folders.name_of("log", name_at))
 
     assert [(min(name_at, NOW - DAY_MS), renamed)] == folders.found(tmp_path, "log")
-    assert [] == folders.forget_old(renamed, "log", 7, NOW)
+    assert [] == folders.forget_old(renamed, "log", 7, NOW).removed
 
 
 def test_backup_renamed_to_a_later_day_is_not_forgotten_before_that(tmp_path: Path) -> None:
     made = put_at(tmp_path, "log", NOW - 90 * DAY_MS)
     renamed = made.rename(tmp_path / folders.name_of("log", NOW))
 
-    assert [] == folders.forget_old(renamed, "log", 7, NOW)
+    assert [] == folders.forget_old(renamed, "log", 7, NOW).removed
+
+
+def test_keys_that_were_renamed_to_a_day_to_come_stay(tmp_path: Path) -> None:
+    """Somebody put them aside: what the file itself says is not old."""
+    made, own = put_at(tmp_path, "keys", NOW - DAY_MS), put_at(tmp_path, "keys", NOW)
+    renamed = made.rename(tmp_path / folders.name_of("keys", NOW + 9 * DAY_MS))
+
+    assert folders.Forgotten([], []) == folders.forget_old(own, "keys", 7, NOW)
+    assert [renamed, own] == sole(tmp_path)
 
 
 def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) -> None:
@@ -153,7 +175,7 @@ def test_what_only_has_the_name_of_a_backup_is_none_and_stays(tmp_path: Path) ->
 
     assert [] == sole(tmp_path)
     own = put_at(tmp_path / "own", "log", NOW).rename(tmp_path / "own.db")
-    assert [] == folders.forget_old(own, "log", 7, NOW)
+    assert [] == folders.forget_old(own, "log", 7, NOW).removed
     own.unlink()
     (tmp_path / "own").rmdir()
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())

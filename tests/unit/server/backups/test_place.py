@@ -29,6 +29,13 @@ def test_a_server_that_answers_is_to_be_stopped_first(tmp_path: Path) -> None:
         pass
 
 
+def test_an_address_that_leads_nowhere_is_nobody_to_wait_for(tmp_path: Path) -> None:
+    for noted in ("http://[::1", "http://h:99999", "http://a..b:80"):
+        note_listening(tmp_path, noted)
+        with stopped(tmp_path):
+            pass
+
+
 def test_a_server_that_no_address_leads_to_is_to_be_stopped_too(tmp_path: Path) -> None:
     """Another one on the same folder, one in another container, one whose address is not known."""
     with held_by_server(tmp_path), pytest.raises(DomainError), stopped(tmp_path):

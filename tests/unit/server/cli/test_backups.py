@@ -3,12 +3,16 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.support.filled_server import filled
 from trailmark_server import cli
+from trailmark_server.backups import folders
 from trailmark_server.cli.output import ExitCode
+
+KINDS: Final[tuple[folders.Kind, ...]] = ("log", "keys")
 
 
 def test_a_restore_tells_what_is_not_as_it_was(
@@ -17,8 +21,8 @@ def test_a_restore_tells_what_is_not_as_it_was(
     source, goal = (str(tmp_path / name) for name in ("source", "goal"))
     (tmp_path / "source").mkdir()
     asyncio.run(filled(tmp_path / "source"))
-    folders = [str(tmp_path / name) for name in ("logs", "keys")]
-    assert ExitCode.OK == cli.run(["backup", *folders, "--data", source, "--json"])
+    goals = [str(tmp_path / name) for name in ("logs", "keys")]
+    assert ExitCode.OK == cli.run(["backup", *goals, "--data", source, "--json"])
     saved = json.loads(capsys.readouterr().out)
     words = ["restore", saved["log"], "--keys", saved["keys"], "--data", goal, "--json"]
 
@@ -39,3 +43,31 @@ def test_wrong_data_folder_is_named_and_nothing_is_made(
     assert (ExitCode.STORAGE, "storage_unavailable") == (code, refused["code"])
     assert "--data" in refused["message"]
     assert [] == list(tmp_path.iterdir())
+
+
+def month_older(folder: Path, kind: folders.Kind) -> Path:
+    """Let the one backup in a folder be a month older, by its name and its file."""
+    [(at, made)] = folders.found(folder, kind)
+    at -= 30 * 24 * 3600 * 1000
+    older = made.rename(made.with_name(folders.name_of(kind, at)))
+    folders.date(older, at)
+    return older
+
+
+def test_what_waits_after_a_gap_is_named_and_keys_do_not_wait(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asyncio.run(filled(tmp_path))
+    goal = tmp_path / "backups"
+    words = ["backup", str(goal / "log"), str(goal / "keys"), "--data", str(tmp_path)]
+    words += ["--log-days", "7", "--keys-days", "7"]
+    assert ExitCode.OK == cli.run(words)
+    log, keys = (month_older(goal / kind, kind) for kind in KINDS)
+    capsys.readouterr()
+
+    assert ExitCode.OK == cli.run([*words, "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert ([str(keys)], [str(log)]) == (told["removed"], told["waiting"])
+
+    assert ExitCode.OK == cli.run(words)
+    assert f"clock may be wrong: {log.name}. Entries" in capsys.readouterr().out

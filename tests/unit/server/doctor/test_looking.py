@@ -17,8 +17,10 @@ from tests.support.filled_server import filled, silent
 from tests.support.lane_devices import NOW
 from tests.support.postgres import PostgresServer, standby_of
 from tests.support.server import running_server
+from trailmark_server import cli
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.saving import Folders, back_up
+from trailmark_server.cli.output import ExitCode
 from trailmark_server.doctor.judging import DAY_MS, State
 from trailmark_server.doctor.looking import (
     Wanted,
@@ -129,6 +131,21 @@ def test_backups_of_another_server_are_none_of_this_one(tmp_path: Path) -> None:
 
     assert "bad" == states(place, NOW + 9 * DAY_MS)["backup"]
     assert "ok" == states(Place(data=other), NOW + 9 * DAY_MS)["backup"]
+
+
+def test_keys_that_are_in_no_backup_are_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    goal = tmp_path.with_name(f"{tmp_path.name}-backups")
+
+    assert ExitCode.OK == cli.run(["rotate-signing-key", "--data", str(tmp_path)])
+    assert "look" == states(place)["backup"]
+
+    asyncio.run(back_up(place, Folders(goal / "logs", goal / "held"), NOW + 1000, silent))
+    assert "ok" == states(place)["backup"]
+
+    for kept in (goal / "held").iterdir():
+        kept.unlink()
+    assert "bad" == states(place)["backup"]
 
 
 def test_keys_of_another_day_are_found(tmp_path: Path) -> None:

@@ -51,6 +51,10 @@ class MemoryAccessLog:
         """Add a row to the access log unless (space, window, member, page) is there."""
         self._access.setdefault((row.space, row.window, row.member, row.page), row)
 
+    def newest_access(self) -> int | None:
+        """Return when somebody looked last, at whatever and whose."""
+        return max((row.first_at for row in self._access.values()), default=None)
+
     def drop_access_entries(self, before: int, limit: int) -> int:
         """Forget at most ``limit`` rows from before this time."""
         old = sorted(

@@ -60,6 +60,13 @@ class SqlAccessLog:
         """Add a row to the access log unless (space, window, member, page) is there."""
         self._conn.execute(_ACCESS.add, _ACCESS.values(row))
 
+    def newest_access(self) -> int | None:
+        """Return when somebody looked last, at whatever and whose."""
+        newest: int | None = self._conn.execute(
+            "SELECT max(first_at) FROM access_entry"
+        ).fetchone()[0]
+        return newest
+
     def drop_access_entries(self, before: int, limit: int) -> int:
         """Forget at most ``limit`` rows from before this time."""
         old = _ACCESS.find(

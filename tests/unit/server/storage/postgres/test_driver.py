@@ -1,13 +1,16 @@
 """The way to PostgreSQL: machines that are silent are passed over, and given up once they are."""
 
 import socket
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import PostgresServer, standing_still
+from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import Hosts, connect, each_host, expect_signs_of_life
+from trailmark_server.storage.postgres.store import open_main
 from trailmark_shared import limits
 from trailmark_shared.errors import StorageError
 
@@ -104,3 +107,64 @@ def test_a_socket_of_this_machine_needs_none() -> None:
         expect_signs_of_life(one)
 
         assert not one.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+
+def one(conn: PostgresConnection) -> int:
+    found: int = conn.execute("SELECT 1").fetchone()[0]
+    return found
+
+
+@pytest.fixture
+async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
+    made = await postgres.create("main")
+    yield made
+    await postgres.give_back(made, "main")
+
+
+async def test_one_that_stands_still_is_not_waited_for_and_the_next_is_asked(
+    postgres: PostgresServer, url: str
+) -> None:
+    async with open_main(url, answer_ms=200) as database, standing_still(postgres, url):
+        for ask in (database.read, database.write):
+            with pytest.raises(StorageError, match="TimeoutError"):
+                await ask(one)
+
+        assert [1, 1] == [await database.read(one), await database.write(one)]
+
+
+async def test_a_database_that_is_shut_meanwhile_is_no_defect(
+    postgres: PostgresServer, url: str
+) -> None:
+    name = urlsplit(url).path[1:]
+    async with open_main(url) as database:
+        await postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        try:
+            await postgres.run(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  (own names)
+            )
+            with pytest.raises(StorageError, match="does not take what it is asked"):
+                await database.read(one)
+        finally:
+            await postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+        assert 1 == await database.read(one)
+
+
+async def test_an_answer_that_does_not_come_is_not_waited_for(url: str) -> None:
+    async with open_main(url, answer_ms=200) as database:
+        with pytest.raises(StorageError, match="cannot be used now"):
+            await database.read(lambda conn: conn.execute("SELECT pg_sleep(60)"))
+
+        assert 1 == await database.read(one)
+
+
+async def test_one_that_stands_still_keeps_nobody_from_ending(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_CONNECT_MS_MAX", 100)
+    async with open_main(url) as database:
+        before = await database.read(one)
+        async with standing_still(postgres, url):
+            await database.close()
+
+        assert 1 == before

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import pytest
 
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import PostgresServer, standing_still
 from trailmark_server.bell import Bell, Heads, Subscription
 from trailmark_server.storage.postgres import neighbours
 from trailmark_server.storage.postgres.connection import PostgresConnection
@@ -178,3 +178,18 @@ async def test_a_listener_that_dies_listens_again_and_misses_nothing(
         one.bell.ring(SPACE, SELF)
         await two.hears_lane(SELF)
         assert {(SPACE, CARE): 1} == two.seen
+
+
+async def test_a_listener_that_stands_still_listens_again(
+    postgres: PostgresServer, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_told(monkeypatch)
+    monkeypatch.setattr(limits, "PING_INTERVAL_MS", 20)
+    monkeypatch.setattr(limits, "DATABASE_ANSWER_MS_MAX", 200)
+    async with instance(url, "a") as one:
+        await one.settle()
+        async with standing_still(postgres, url), instance(url, "b") as two:
+            await two.settle()
+            await one.settle()  # it listens again, and looks at everything
+            two.bell.ring(SPACE, SELF)
+            await one.hears_lane(SELF)
