@@ -86,7 +86,7 @@ def check_in_frames(device: WireDevice, lane: Lane, count: int) -> list[bytes]:
     now = SystemClock().now_ms()
     first = len(device.outbox.get(lane, []))
     return [
-        encode_frame(push_from_events([device.record(_body(device, now, number, lane), lane)]))
+        encode_frame(push_from_events([device.record(_body(now, number, lane), lane)]))
         for number in range(first, first + count)
     ]
 
@@ -97,19 +97,15 @@ def batch_frames(device: WireDevice, lane: Lane, count: int, size: int) -> list[
     return [
         encode_frame(
             push_from_events(
-                [
-                    device.record(_body(device, now, number, lane), lane)
-                    for number in range(at, at + size)
-                ]
+                [device.record(_body(now, number, lane), lane) for number in range(at, at + size)]
             )
         )
         for at in range(first, first + count * size, size)
     ]
 
 
-def _body(device: WireDevice, now: int, number: int, lane: Lane) -> bytes:
-    subject = ids.neighbouring_id(_TOKEN(limits.ID_BYTES), device.epoch, number)
-    plain = check_in_body(now, subject, number)
+def _body(now: int, number: int, lane: Lane) -> bytes:
+    plain = check_in_body(now, _TOKEN(limits.ID_BYTES), number)
     return plain if lane != SELF else plain.ljust(_SEALED_BYTES, b"\0")
 
 

@@ -61,10 +61,7 @@ def _events(
     dseq, prev = chain_end(conn, identity, lane)
     for number, at in enumerate(times, dseq + 1):
         event_id = EventId(neighbouring_id(token(limits.ID_BYTES), identity.epoch, number))
-        subject = token(limits.ID_BYTES)
-        if lane != SELF:
-            subject = neighbouring_id(subject, identity.epoch, number)
-        plain = body_of(subject, check_in_of(number, goal), at)
+        plain = body_of(token(limits.ID_BYTES), check_in_of(number, goal), at)
         key, stored = PLAIN, plain
         if lane == SELF:
             key, stored = app.vault.sealed(event_id, plain, token(NONCE_BYTES))

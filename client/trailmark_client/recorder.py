@@ -80,7 +80,9 @@ class Recorder:
             EventDataError: ``reason_required``, ``malformed_body`` or a bound that was crossed.
         """
         identity = self._vault.identity_file.current
-        event_id = EventId(self._neighbour(conn, lane))
+        last, _ = chain_end(conn, identity, lane)
+        token = self._randomness.token(limits.ID_BYTES)
+        event_id = EventId(neighbouring_id(token, identity.epoch, last + 1))
         now = self._clock.now_ms()
         meant = when or moment(now, self._clock.zone_name())
         known = type_of(data)
@@ -165,25 +167,6 @@ class Recorder:
     def new_subject(self) -> SubjectId:
         """Return an id for something new."""
         return SubjectId(self._randomness.token(limits.ID_BYTES))
-
-    def new_subject_in(self, conn: Connection, lane: Lane) -> SubjectId:
-        """Return an id for something new that the next event of a lane is about.
-
-        Args:
-            conn: The store, inside a write transaction.
-            lane: The lane.
-
-        Returns:
-            An id near that of the event; in ``self`` one that says nothing, for what is private may
-            be shared later, and must not tell then how much else is written there.
-        """
-        return self.new_subject() if lane == SELF else SubjectId(self._neighbour(conn, lane))
-
-    def _neighbour(self, conn: Connection, lane: Lane) -> bytes:
-        identity = self._vault.identity_file.current
-        last, _ = chain_end(conn, identity, lane)
-        token = self._randomness.token(limits.ID_BYTES)
-        return neighbouring_id(token, identity.epoch, last)
 
     def now(self) -> When:
         """Return the present moment, as this device's clock and zone say."""

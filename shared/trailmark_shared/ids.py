@@ -72,20 +72,20 @@ _LANE_PATTERN: Final = re.compile(
 
 
 def neighbouring_id(token: bytes, epoch: Epoch, dseq: int) -> bytes:
-    """Return a random id that stands near those of the events around it in every index.
+    """Return a random id of an event that stands near those around it in an index.
 
-    Wholly random ids let a store write another page for each event and index. This one tells those
-    who have the envelope nothing new.
+    Wholly random ids let a store write another page for each event. This one tells those who have
+    the envelope nothing new.
 
     Args:
         token: 16 random bytes.
         epoch: The numbering of the device that writes.
-        dseq: The event's number in it, or that of the event before.
+        dseq: The event's number in it.
 
     Returns:
         The token, but for its first byte: that is made of where the event stands.
     """
-    return bytes(((epoch[0] + dseq // NEIGHBOURS) % 256,)) + token[1:]
+    return bytes(((epoch[0] + (dseq - 1) // NEIGHBOURS) % 256,)) + token[1:]
 
 
 @lru_cache(_TEXTS_CACHED)

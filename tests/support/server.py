@@ -129,7 +129,7 @@ class WireDevice:
         randomness = SystemRandomness()
         token = randomness.token(limits.ID_BYTES)
         event = write_event(
-            event_id=EventId(neighbouring_id(token, self.epoch, len(events))),
+            event_id=EventId(neighbouring_id(token, self.epoch, len(events) + 1)),
             space=self.space,
             lane=lane,
             device=self.device,

@@ -57,7 +57,7 @@ def write_new(
     Returns:
         What was written.
     """
-    subject = recorder.new_subject_in(conn, place.lane)
+    subject = recorder.new_subject()
     events = [
         recorder.record(conn, lane, subject, data, when=when, is_new=True) for lane in place.lanes
     ]

@@ -73,7 +73,7 @@ class TestNeighbouringId:
     def test_events_that_follow_each_other_stand_together_in_an_index(self) -> None:
         made = [
             ids.neighbouring_id(bytes((number % 251,)) * 16, ids.Epoch(b"\7" * 8), number)
-            for number in range(ids.NEIGHBOURS)
+            for number in range(1, ids.NEIGHBOURS + 1)
         ]
 
         assert {each[0] for each in made} == {7}
@@ -86,6 +86,8 @@ class TestNeighbouringId:
     def test_later_ones_stand_behind_and_begin_again_after_the_last_place(self) -> None:
         epoch = ids.Epoch(b"\xfe" * 8)
 
-        made = [ids.neighbouring_id(bytes(16), epoch, ids.NEIGHBOURS * turn) for turn in range(3)]
+        made = [
+            ids.neighbouring_id(bytes(16), epoch, ids.NEIGHBOURS * turn + 1) for turn in range(3)
+        ]
 
         assert [each[0] for each in made] == [254, 255, 0]
