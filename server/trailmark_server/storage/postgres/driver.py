@@ -17,12 +17,6 @@ _asyncpg: Any = asyncpg
 
 _STATEMENTS_KEPT: Final = 512
 _EVER: Final = 0x7FFF_FFFF
-_SESSION: Final = {
-    "application_name": "trailmark",
-    # An instance that stalls in the middle of something must not stop the others for long.
-    "idle_in_transaction_session_timeout": str(limits.DATABASE_IDLE_MS_MAX),
-    "lock_timeout": str(limits.DATABASE_LOCK_MS_MAX),
-}
 
 
 class AsyncConnection(Protocol):
@@ -103,6 +97,15 @@ def expect_signs_of_life(line: socket.socket) -> None:
             line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
+def _session() -> dict[str, str]:
+    return {
+        "application_name": "trailmark",
+        # An instance that stalls in the middle of something must not stop the others for long.
+        "idle_in_transaction_session_timeout": str(limits.DATABASE_IDLE_MS_MAX),
+        "lock_timeout": str(limits.DATABASE_LOCK_MS_MAX),
+    }
+
+
 def each_host(url: str) -> list[str]:
     """Return an address for each machine that one names."""
     parts = urlsplit(url)
@@ -161,7 +164,9 @@ async def connect(url: str) -> AsyncConnection:
         unopened: ``StorageError`` or ``IntegrityError``: what its failure means.
     """
     try:
-        return await Hosts(url).connect(url, server_settings=_SESSION, connection_class=_Connection)
+        return await Hosts(url).connect(
+            url, server_settings=_session(), connection_class=_Connection
+        )
     except UNOPENED as error:
         raise unopened(error) from None
 
@@ -182,7 +187,7 @@ async def open_pool(url: str, size: int) -> Pool:
             connection_class=_Connection,
             statement_cache_size=_STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
-            server_settings=_SESSION,
+            server_settings=_session(),
         )
     except UNOPENED as error:
         raise unopened(error) from None
