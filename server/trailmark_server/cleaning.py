@@ -15,18 +15,15 @@ from trailmark_shared import limits
 from trailmark_shared.errors import TrailmarkError
 
 
-async def keep_clean(
-    clean: Callable[[], Awaitable[None]], pause_s: float = limits.CLEANING_PAUSE_MS / 1000
-) -> None:
+async def keep_clean(clean: Callable[[], Awaitable[None]]) -> None:
     """Clean whenever something is owed; runs until it is cancelled.
 
     Args:
         clean: Pays what is owed, and does nothing where nothing is.
-        pause_s: Distance of the looks, seconds.
     """
     while True:
         try:
             await clean()
         except TrailmarkError as error:
             log_failure("cleaning", error)  # a full disk or a busy file is tried again
-        await asyncio.sleep(pause_s)
+        await asyncio.sleep(limits.CLEANING_PAUSE_MS / 1000)

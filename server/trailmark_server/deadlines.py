@@ -22,15 +22,9 @@ class BoundedHttp(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 connection with a deadline for headers and body, and a bound for headers.
 
     Attributes:
-        headers_s: Seconds for the request line and the headers.
-        body_s: Seconds for the body.
-        last_body_s: The same once the server stops.
         descriptors: Looks at the socket of each connection of this process.
     """
 
-    headers_s: float = limits.REQUEST_HEADERS_MS / 1000
-    body_s: float = limits.REQUEST_BODY_MS / 1000
-    last_body_s: float = limits.LAST_BODY_MS / 1000
     descriptors: ClassVar[Descriptors] = Descriptors()
 
     _deadline: asyncio.TimerHandle | None = None
@@ -41,7 +35,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         self.descriptors.opened(transport.get_extra_info("socket").fileno(), allowed())
-        self._expect("headers", self.headers_s)
+        self._expect("headers", limits.REQUEST_HEADERS_MS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
@@ -65,13 +59,13 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request line begins."""
-        self._expect("headers", self.headers_s)
+        self._expect("headers", limits.REQUEST_HEADERS_MS)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """The headers are whole; the body may follow."""
         self._header_bytes = None
-        self._expect("body", self.body_s)
+        self._expect("body", limits.REQUEST_BODY_MS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -89,15 +83,15 @@ class BoundedHttp(HttpToolsProtocol):
         """The server stops: what is not whole by now must come soon."""
         super().shutdown()
         if self._deadline is not None and self._header_bytes is None:
-            self._expect("body", self.last_body_s)
+            self._expect("body", limits.LAST_BODY_MS)
 
     def _end_with(self, status: HTTPStatus) -> None:
         self.transport.write(bare_answer(status, tls=self.scheme == "https"))
         self.transport.close()
 
-    def _expect(self, what: str, seconds: float) -> None:
+    def _expect(self, what: str, within_ms: int) -> None:
         self._forget_deadline()
-        self._deadline = self.loop.call_later(seconds, self._give_up, what)
+        self._deadline = self.loop.call_later(within_ms / 1000, self._give_up, what)
 
     def _forget_deadline(self) -> None:
         if self._deadline is not None:

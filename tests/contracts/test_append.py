@@ -20,12 +20,14 @@ from tests.support.lane_devices import (
 from tests.support.store_worlds import StoreWorld
 from trailmark_shared import chain, ids, limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError
-from trailmark_shared.events.control import SubjectErased
+from trailmark_shared.events.control import StatementMade, SubjectErased
 from trailmark_shared.events.goals import GoalMoved
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import SELF
 from trailmark_shared.protocol.effects import AppendBatch
 from trailmark_shared.protocol.messages import Refusal
+
+STATEMENT = StatementMade(statement=b"nobody looks at this")
 
 
 async def test_rows_get_gapless_seqs_and_chained_hashes(world: StoreWorld) -> None:
@@ -217,6 +219,21 @@ async def test_one_lane_too_many_is_refused_and_the_others_go_on(
         assert [] == list((await push(world.store, events)).refused)
     standings = {lane.lane: lane.standing for lane in await world.store.lanes(SPACE)}
     assert "unopened" == standings[third.lane]
+
+
+async def test_a_device_that_floods_devices_fills_its_own_room(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "STATEMENTS_PER_DEVICE_MAX", 3)
+    flooding, other = LaneDevice(ids.DEVICES), LaneDevice(ids.DEVICES, seed=2)
+    await push(world.store, [flooding.says(STATEMENT), flooding.says(STATEMENT)])
+    flooding.renumber()
+
+    answer = await push(world.store, [flooding.says(STATEMENT), flooding.says(STATEMENT)])
+
+    refused = [Refusal(dseq=dseq, code="too_many_statements") for dseq in (1, 2)]
+    assert refused == list(answer.refused)
+    assert [] == list((await push(world.store, [other.says(STATEMENT)])).refused)
 
 
 async def test_the_keys_list_alone_does_not_close_a_lane(world: StoreWorld) -> None:

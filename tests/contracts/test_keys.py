@@ -3,14 +3,16 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
-from tests.support.lane_devices import CARE, NOW, OTHER_SPACE, SPACE
+from tests.support.lane_devices import CARE, NOW, OTHER_SPACE, SPACE, LaneDevice, push
 from tests.support.store_worlds import StoreWorld, sqlite_world
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_server.heads import SigningKeys, next_key
 from trailmark_server.storage.accounts import ErasureProof, Recovery, SpaceErasure
 from trailmark_server.storage.ports import ErasedEvent
-from trailmark_shared.ids import DeviceId, EventId, SpaceId
+from trailmark_shared import limits
+from trailmark_shared.ids import SELF, DeviceId, EventId, SpaceId
 from trailmark_shared.protocol.signing_keys import first_key
 
 ERASURE = SpaceErasure(space=SPACE, erased_at=NOW, erased_by="person")
@@ -26,6 +28,24 @@ async def test_keys_are_made_once(world: StoreWorld) -> None:
     assert key is not None
     assert (32, 32) == (len(signing.seed), len(key))
     assert (first_key(NaclSigner(signing.seed).public_key),) == signing.chain
+
+
+async def test_whose_key_was_remembered_longest_has_it_fetched_again(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REST_SEALS_KEPT_MAX", 1)
+    fetch, fetched = world.keys.space_key, list[SpaceId]()
+
+    async def fetch_noted(space: SpaceId) -> bytes | None:
+        fetched.append(space)
+        return await fetch(space)
+
+    monkeypatch.setattr(world.keys, "space_key", fetch_noted)
+    here, there = LaneDevice(SELF), LaneDevice(SELF, space=OTHER_SPACE)
+    for device in (here, here, there, here):
+        await push(world.store, [device.seals()])
+
+    assert [SPACE, OTHER_SPACE, SPACE] == fetched
 
 
 async def test_signing_keys_follow_each_other(world: StoreWorld) -> None:

@@ -37,8 +37,6 @@ INBOX_FRAMES: Final = limits.PUSH_WINDOW + 1
 UNSUPPORTED_DATA: Final = 1003
 """Close code for a text frame (RFC 6455 section 7.4.1)."""
 
-_OWN_PAUSES: Final = Pauses(limits.OWN_ROWS_PAUSE_MS, limits.OWN_ROWS_PAUSE_MS_MAX)
-
 _REASON_BYTES_MAX: Final = 123
 
 _YIELD_BYTES: Final = 16 * 1024
@@ -118,7 +116,7 @@ class _Carrier:
     def __init__(self, socket: _Socket, session: DeviceSession, stopping: asyncio.Event) -> None:
         self._socket = socket
         self._session = session
-        session.own_pauses = _OWN_PAUSES
+        session.own_pauses = Pauses(limits.OWN_ROWS_PAUSE_MS, limits.OWN_ROWS_PAUSE_MS_MAX)
         session.wake = self._wake
         self._stopping = stopping
         self._context = copy_context()

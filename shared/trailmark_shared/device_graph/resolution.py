@@ -214,7 +214,7 @@ class _Resolution:
         places = (self.graph.index.get(each) for each in statements)
         return sum(1 << at for at in places if at is not None)
 
-    def _with_ground(self, firm: int) -> int:
+    def _with_ground(self, firm: int, refused: int) -> int:
         """Return the mask of firm statements, and of the admissions that their authors stand on.
 
         An admission is as firm only where they themselves speak against whatever speaks against it:
@@ -222,20 +222,22 @@ class _Resolution:
 
         Args:
             firm: Those that are firm; what fell meanwhile is none.
+            refused: What fell, or what of it fell for certain.
         """
-        firm &= ~self.refused
+        firm &= ~refused
         mask, fresh = 0, firm
         while fresh:
             mask |= fresh
             below = 0
             for at in bits(fresh):
                 below |= self.supports[at]
-            below &= ~mask & ~self.refused
-            fresh = sum(1 << at for at in bits(below) if self._is_defended(at, firm))
+            below &= ~mask & ~refused
+            fresh = sum(
+                1 << at
+                for at in bits(below)
+                if all(self.attackers[each] & firm for each in bits(self.attackers[at] & ~refused))
+            )
         return mask
-
-    def _is_defended(self, at: int, firm: int) -> bool:
-        return all(self.attackers[each] & firm for each in bits(self.attackers[at] & ~self.refused))
 
     def view(self) -> View:
         """Settle, choose, and settle again until nothing is open."""
@@ -284,8 +286,8 @@ class _Resolution:
     def _choose(self, open_ones: list[int]) -> None:
         """Accept one statement that is attacked by open ones."""
         paths = self._paths()
-        confirmed = self._with_ground(self.confirmed_mask)
-        firm = self._with_ground(self.firm_mask)
+        confirmed = self._with_ground(self.confirmed_mask, self.refused)
+        firm = self._with_ground(self.firm_mask, self.refused)
 
         def key(at: int) -> tuple[bool, bool, Path, int, bytes]:
             is_confirmed = bool(confirmed >> at & 1)
@@ -299,14 +301,24 @@ class _Resolution:
             or self.supports[at] & self.accepted
         ]
         chosen = min(may_be_chosen, key=key)
-        is_confirmed = confirmed >> chosen & 1
+        is_sure = self._is_surely_confirmed(chosen)
         fallen = self.attackers[chosen] & ~self.refused
         self.refused |= fallen
         self.lost |= {self.graph.statements[at].id for at in bits(fallen)}
         self.accepted |= 1 << chosen
-        if not is_confirmed:
+        if not is_sure:
             self.uncertain |= fallen | 1 << chosen
+        if not confirmed >> chosen & 1:
             self.chosen.add(self.graph.statements[chosen].id)
+
+    def _is_surely_confirmed(self, at: int) -> bool:
+        """Say whether a choice is confirmed, and its author's place, by what is certain alone."""
+        sure_in = self.accepted & ~self.uncertain
+        sure_out = self.refused & ~self.uncertain
+        is_founders = self.graph.statements[at].author_id == self.founder_id
+        if not (is_founders or self.supports[at] & sure_in):
+            return False
+        return bool(self._with_ground(self.confirmed_mask, sure_out) >> at & 1)
 
     def _paths(self) -> dict[int, Path]:
         """Return the path of the author of each statement that an accepted admission supports."""

@@ -52,9 +52,6 @@ BUNDLE_BYTES_MAX: Final = 120 * 1024
 DEVICES_PER_SPACE_MAX: Final = 32
 """Most devices of one person that are not revoked."""
 
-DEVICE_CODES_PER_DEVICE_MAX: Final = 1
-"""Device codes of one device that work at once, each for one device that waits to be let in."""
-
 # --- supporters -----------------------------------------------------------------------------------
 
 SUPPORTERS_MAX: Final = 32

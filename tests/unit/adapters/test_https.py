@@ -10,6 +10,7 @@ import pytest
 from tests.support.fakes import FakeClock
 from tests.support.http_home import http_home
 from trailmark_adapters.https import NoAnswerError, Sent, exchange
+from trailmark_shared import limits
 
 
 def test_an_answer_comes_with_its_status() -> None:
@@ -30,10 +31,10 @@ def test_nobody_there_is_told_without_an_address() -> None:
 
 
 class HurriedClock(FakeClock):
-    """A clock on which ten seconds pass with every look."""
+    """A clock on which a third of the time for an answer passes with every look."""
 
     def monotonic_ms(self) -> int:
-        self.advance(10_000)
+        self.advance(limits.ANSWER_MS_MAX // 3)
         return super().monotonic_ms()
 
 

@@ -18,6 +18,7 @@ from tests.support.devices import (
     same_person,
     sync,
 )
+from tests.support.fakes import FakeClock
 from tests.support.home import Home
 from trailmark_client import replicator as replicator_module
 from trailmark_client.app import App, open_async
@@ -25,6 +26,7 @@ from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.storage.epochs import start_epoch
+from trailmark_client.transport import Transport
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.access import AccessRevoked
@@ -194,6 +196,33 @@ async def test_stop_ends_a_wait_too(app: App, home: Home) -> None:
     async with Watching(app, home) as watching:
         await watching.phase("waiting")
     assert watching.ended.code is ErrorCode.UNREACHABLE
+
+
+async def test_a_session_that_lived_long_enough_begins_the_waits_anew(app: App, home: Home) -> None:
+    lives = [0, limits.HEALTHY_MS - 1, limits.HEALTHY_MS, 0]
+    attempts: list[int] = []
+
+    class Hurried(Replicator):
+        def _pause_ms(self, ended: Ended, attempt: int) -> int:
+            del ended
+            attempts.append(attempt)
+            if not lives:
+                self.stop()
+            return 0
+
+    async def connect(url: str, credential: str) -> Transport:
+        wire = await home.connect(url, credential)
+        clock.advance(lives.pop(0) if lives else 0)
+        wire.lose()
+        return wire
+
+    clock = FakeClock()
+    async with open_async(app) as database:
+        ports = Ports(database, app.vault, clock, app.randomness)
+        async with asyncio.timeout(5):
+            await Hurried(ports, connect).run()
+
+    assert [1, 2, 0, 1] == attempts[:4]
 
 
 async def test_waits_grow_up_to_a_ceiling_and_keep_what_the_server_asks(

@@ -126,6 +126,22 @@ async def test_a_reason_of_any_length_closes() -> None:
             await transport.send(b"too late")
 
 
+async def test_a_server_that_answers_no_ping_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PING_INTERVAL_MS", 50)
+
+    async def fall_silent(connection: ServerConnection) -> None:
+        connection.transport.pause_reading()
+        await connection.wait_closed()
+
+    async with serve(fall_silent, "127.0.0.1", 0, close_timeout=0) as server:
+        transport = await open_websocket(address(server), "tmd_x")
+        with pytest.raises(TransportClosedError) as raised:
+            await transport.receive()
+        server.close(close_connections=True)
+
+    assert raised.value.code is ErrorCode.UNREACHABLE
+
+
 async def test_an_absent_server_is_unreachable() -> None:
     async with listening() as url:
         pass

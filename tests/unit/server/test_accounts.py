@@ -181,3 +181,13 @@ def test_access_is_logged_once_per_window_and_page(rows: MemoryAccountRows) -> N
     seen = [(row.page, row.first_at - begin) for row in reversed(rows.access_entries(SPACE, 9))]
 
     assert [("timeline", 0), ("goal", 2), ("timeline", limits.ACCESS_LOG_WINDOW_MS)] == seen
+
+
+def test_every_export_of_another_minute_is_logged(rows: MemoryAccountRows) -> None:
+    begin = NOW - NOW % limits.ACCESS_LOG_WINDOW_MS
+    for at in (begin, begin + limits.EXPORT_LOG_WINDOW_MS - 1, begin + limits.EXPORT_LOG_WINDOW_MS):
+        accounts.note_access(rows, SPACE, MEMBER, "export", at)
+
+    seen = [row.first_at - begin for row in reversed(rows.access_entries(SPACE, 9))]
+
+    assert [0, limits.EXPORT_LOG_WINDOW_MS] == seen

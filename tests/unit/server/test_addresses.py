@@ -1,5 +1,6 @@
 """Whose tries are counted: headers are believed from trusted proxies only, from the right."""
 
+from ipaddress import IPv6Address
 from typing import Any
 
 import pytest
@@ -69,6 +70,17 @@ def test_a_whole_line_of_ipv6_is_counted_as_one() -> None:
     assert first == second
     assert first != other
     assert UNKNOWN == counted_as(None)
+
+
+def test_the_counted_bits_are_those_of_the_limits() -> None:
+    here = IPv6Address("2001:db8::")
+    behind, before = (
+        IPv6Address(int(here) | 1 << (128 - bits))
+        for bits in (limits.COUNTED_IPV6_BITS + 1, limits.COUNTED_IPV6_BITS)
+    )
+
+    assert counted_as(here) == counted_as(behind)
+    assert counted_as(here) != counted_as(before)
 
 
 @pytest.mark.parametrize("text", ["", "proxy", "10.0.0.1/33", "10.0.0.1/24"])

@@ -16,7 +16,7 @@ from trailmark_server.descriptors import Descriptors
 from trailmark_server.headers import bare_answer
 from trailmark_shared import limits
 
-SOON_S = 0.05
+SOON_MS = 50
 
 
 @asynccontextmanager
@@ -53,7 +53,7 @@ async def told(reader: asyncio.StreamReader) -> bytes:
 async def test_headers_that_do_not_come_end_the_connection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr(BoundedHttp, "headers_s", SOON_S)
+    monkeypatch.setattr(limits, "REQUEST_HEADERS_MS", SOON_MS)
     async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
         writer.write(begun)
 
@@ -74,7 +74,7 @@ async def test_only_a_request_that_had_begun_is_told_as_cut(
     begun: bytes,
     cuts: int,
 ) -> None:
-    monkeypatch.setattr(BoundedHttp, "headers_s", SOON_S)
+    monkeypatch.setattr(limits, "REQUEST_HEADERS_MS", SOON_MS)
     caplog.set_level("INFO", "trailmark")
     async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
         writer.write(begun)
@@ -100,7 +100,7 @@ async def test_a_server_whose_descriptors_run_out_says_so_once(
 async def test_a_body_that_does_not_come_ends_the_connection(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BoundedHttp, "body_s", SOON_S)
+    monkeypatch.setattr(limits, "REQUEST_BODY_MS", SOON_MS)
     async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
         writer.write(
             b"POST /api/join HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
@@ -114,7 +114,7 @@ async def test_a_body_that_does_not_come_keeps_no_server_from_stopping(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "STOP_SECONDS", 3600)
-    monkeypatch.setattr(BoundedHttp, "last_body_s", SOON_S)
+    monkeypatch.setattr(limits, "LAST_BODY_MS", SOON_MS)
     async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
         writer.write(b"POST /api/join HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n")
         writer.write(b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
@@ -144,7 +144,7 @@ async def test_what_is_no_http_is_answered_with_every_header(tmp_path: Path) -> 
 async def test_a_line_that_is_used_again_gets_a_deadline_for_each_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BoundedHttp, "headers_s", SOON_S)
+    monkeypatch.setattr(limits, "REQUEST_HEADERS_MS", SOON_MS)
     async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
         for _ in range(2):
             writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")

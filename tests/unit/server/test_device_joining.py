@@ -310,7 +310,7 @@ class TestAnswering:
 
 @pytest.mark.usefixtures("_invited")
 def test_a_device_has_one_code_at_a_time(rows: MemoryAccountRows, phone: Device) -> None:
-    """DEVICE_CODES_PER_DEVICE_MAX: who waits costs the server a row for each device, not more."""
+    """Who waits costs the server a row for each device, not more."""
     asked(rows)
     other = sha256(b"another.").digest()
     device_joining.add_device_invitation(rows, phone, other, b"f" * 32, NOW)

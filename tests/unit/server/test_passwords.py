@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from argon2 import extract_parameters, profiles
+from zxcvbn_rs_py import zxcvbn
 
 from tests.support.passwords import GOOD, quick_hasher, quick_passwords
 from trailmark_server.passwords import Passwords, form_of, own_words, problem_with
@@ -98,6 +99,18 @@ def test_bounds_are_those_of_the_limits() -> None:
     assert problem_with(good[:shortest], ()) is None
     assert problem_with(good[:longest], ()) is None
     assert problem_with(good[: longest + 1], ()) is not None
+
+
+def test_a_password_takes_as_many_guesses_as_the_limits_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enough = int(zxcvbn(GOOD).guesses_log10)
+    assert enough >= limits.PASSWORD_GUESSES_LOG10_MIN
+
+    monkeypatch.setattr(limits, "PASSWORD_GUESSES_LOG10_MIN", enough)
+    assert problem_with(GOOD, ()) is None
+    monkeypatch.setattr(limits, "PASSWORD_GUESSES_LOG10_MIN", enough + 1)
+    assert "too easy" in (problem_with(GOOD, ()) or "")
 
 
 def test_only_the_beginning_of_a_long_one_is_judged() -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from tests.support.fakes import FakeClock
 from trailmark_server.pruning import keep_pruned, prune_access_log
+from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccessEntry, AccountRows
 from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_shared import limits
@@ -57,6 +59,15 @@ async def test_what_is_older_than_the_operator_says_goes() -> None:
 
     assert 2 == await prune_access_log(store, 2, now=3 * DAY_MS)
     assert [2 * DAY_MS, DAY_MS] == await kept(store)
+
+
+async def test_an_operator_who_says_nothing_keeps_six_years() -> None:
+    kept_for = Settings(data=Path("unused"), public_url="http://127.0.0.1:8740").access_log_days
+    now = (limits.ACCESS_LOG_KEPT_DAYS + 1) * DAY_MS
+    store = await a_log(DAY_MS - 1, DAY_MS)
+
+    assert 1 == await prune_access_log(store, kept_for, now=now)
+    assert [DAY_MS] == await kept(store)
 
 
 async def test_more_than_one_transaction_forgets_goes_in_several() -> None:

@@ -55,6 +55,8 @@ def test_uvicorn_is_set_up_for_long_sessions() -> None:
     config = serving.configured(lambda: None, None)
 
     assert limits.FRAME_BYTES_MAX == config.ws_max_size
+    assert limits.PING_INTERVAL_MS == 1000 * (config.ws_ping_interval or 0)
+    assert limits.PING_INTERVAL_MS == 1000 * (config.ws_ping_timeout or 0)
     assert not config.ws_per_message_deflate
     assert not config.server_header
     assert not config.access_log

@@ -18,12 +18,6 @@ _asyncpg: Any = asyncpg
 
 _STATEMENTS_KEPT: Final = 512
 _EVER: Final = 0x7FFF_FFFF
-_SESSION: Final = {
-    "application_name": "trailmark",
-    # An instance that stalls in the middle of something must not stop the others for long.
-    "idle_in_transaction_session_timeout": str(limits.DATABASE_IDLE_MS_MAX),
-    "lock_timeout": str(limits.DATABASE_LOCK_MS_MAX),
-}
 
 
 class AsyncConnection(Protocol):
@@ -110,6 +104,15 @@ def expect_signs_of_life(line: socket.socket) -> None:
             line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
+def _session() -> dict[str, str]:
+    return {
+        "application_name": "trailmark",
+        # An instance that stalls in the middle of something must not stop the others for long.
+        "idle_in_transaction_session_timeout": str(limits.DATABASE_IDLE_MS_MAX),
+        "lock_timeout": str(limits.DATABASE_LOCK_MS_MAX),
+    }
+
+
 def each_host(url: str) -> list[str]:
     """Return an address for each machine that one names."""
     parts = urlsplit(url)
@@ -173,7 +176,7 @@ async def connect(url: str, answer_ms: int | None = None) -> AsyncConnection:
     try:
         return await Hosts(url).connect(
             url,
-            server_settings=_SESSION,
+            server_settings=_session(),
             connection_class=_Connection,
             command_timeout=_seconds(answer_ms),
         )
@@ -198,7 +201,7 @@ async def open_pool(url: str, size: int, answer_ms: int | None = None) -> Pool:
             statement_cache_size=_STATEMENTS_KEPT,
             max_cached_statement_lifetime=0,
             command_timeout=_seconds(answer_ms),
-            server_settings=_SESSION,
+            server_settings=_session(),
         )
     except UNOPENED as error:
         raise unopened(error) from None

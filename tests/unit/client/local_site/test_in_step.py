@@ -10,10 +10,9 @@ from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.home import Home
 from tests.support.http_home import http_home
 from tests.support.own_windows import hidden, windows
-from tests.support.person import THERAPIST, Person, Result
+from tests.support.person import Person, Result
 from tests.support.server_api import ServerHome
 from trailmark_client.app import App
-from trailmark_client.commands.terms import text_shown_now
 from trailmark_client.erasing_everything import erase_everything
 from trailmark_client.local_site.in_step import AGAIN_S, InStep, finish, join, obey, tell_servers
 from trailmark_client.local_site.news import News
@@ -22,11 +21,9 @@ from trailmark_client.transport import Transport
 from trailmark_client.web_socket import open_websocket
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.events.access import AccessGranted, AccessRevoked
-from trailmark_shared.ids import care_lane, text_from_id
+from trailmark_shared.ids import care_lane
 
 CARE = care_lane(bytes(15) + b"\x09")
-STATUS_PATH = f"/api/join/status?member={THERAPIST.id}"
 
 
 async def test_without_a_server_nothing_is_asked(tmp_path: Path) -> None:
@@ -102,26 +99,6 @@ async def test_a_device_that_was_turned_away_asks_again_later(tmp_path: Path) ->
     await far.far.close()
 
     assert AGAIN_S * 1000 <= tries[1] - tries[0]
-
-
-def test_stop_on_another_device_ends_the_terms_that_followed(person: Person) -> None:
-    """Only once everything is known: before, this device cannot say what followed what."""
-    first = person.let_in(lane=CARE)[0].subject
-    following = AccessGranted(
-        member=THERAPIST.id,
-        name=THERAPIST.name,
-        role="therapist",
-        classes=("goals",),
-        history="from_now",
-        consent=text_shown_now(),
-        replaces=text_from_id(first),
-    )
-    person.write(lambda c, r: r.record(c, CARE, r.new_subject(), following))
-    person.write(lambda c, r: r.record(c, CARE, first, AccessRevoked()))
-
-    assert not finish(person.app, is_live=False)
-    assert finish(person.app, is_live=True)
-    assert not finish(person.app, is_live=True)
 
 
 def test_what_is_here_alone_of_an_import_goes_to_the_other_devices(person: Person) -> None:

@@ -196,6 +196,33 @@ async def test_a_peer_that_takes_nothing_for_a_while_gets_everything_in_order(
     assert 2 * INBOX_FRAMES == sum(isinstance(each, messages.Pong) for each in answers)
 
 
+async def test_own_rows_wait_for_company_as_long_as_the_limits_say(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now)
+
+    async def read_after(ms: int) -> bool:
+        nonlocal now
+        now += ms / 1000
+        for _ in range(100):
+            await asyncio.sleep(0)
+        return parts.log.asked[-1] == "read_page"
+
+    wire = Wire(parts, **phone.headers)
+    await wire.sent.get()
+    wire.say(encode_frame(phone.hello()))
+    await wire.sent.get()
+    for pause in (limits.OWN_ROWS_PAUSE_MS, limits.OWN_ROWS_PAUSE_MS_MAX):
+        wire.say(encode_frame(pages.push_from_events([phone.record(b"x")])))
+        await wire.sent.get()
+        assert not await read_after(pause - 1)
+        assert await read_after(2)
+    wire.leave()
+    await wire.task
+
+
 async def test_a_peer_that_takes_nothing_is_dropped(
     parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from random import Random
 from tests.support.graph_devices import GraphDevice, Secrets, found
 from trailmark_shared.device_graph.graph import DeviceGraph
 from trailmark_shared.device_graph.resolution import Firm, resolve
-from trailmark_shared.device_graph.statements import Admitted, Renamed
+from trailmark_shared.device_graph.statements import Admitted, Removed, Renamed, Statement
 
 
 class Three:
@@ -81,6 +81,36 @@ def test_what_is_firm_goes_before_seniority() -> None:
     assert {three.phone.id, three.tablet.id} == {each.author_id for each in heard.disputed()}
     assert not said.asked
     assert [] == said.disputed()
+
+
+def test_what_the_person_confirmed_is_as_certain_as_the_place_of_its_author() -> None:
+    """Two that remove each other let one in, or do not; who was let in is asked to remove too."""
+    three = Three()
+    guest = GraphDevice("g", three.phone.random, three.phone.space, Secrets(three.phone.random))
+    three.phone.let_in(guest)
+    for each in (guest, three.tablet):
+        each.take([said.raw for said in three.phone.graph.statements])
+    three.laptop.remove([three.phone.id])
+    three.phone.remove([three.laptop.id])
+    three.tablet.remove([guest.id])
+    guest.remove([three.tablet.id])
+    firm = Firm(frozenset(guest.firm.held), confirmed=frozenset(guest.firm.held))
+    graph = DeviceGraph([*three.all_read().statements, *guest.graph.statements])
+
+    view = resolve(graph, firm)
+    answered = resolve(graph, firm.and_void({_removal_by(three.laptop).id}))
+
+    own, other = _removal_by(guest), _removal_by(three.tablet)
+    assert view.is_in_force(own.id)
+    assert not view.is_to_obey(own.id)
+    assert {_removal_by(three.laptop).id, other.id} == view.asked
+    assert answered.is_to_obey(own.id)
+    assert set() == answered.asked
+
+
+def _removal_by(device: GraphDevice) -> Statement:
+    own = (said for said in device.graph.statements if said.author_id == device.id)
+    return next(said for said in own if isinstance(said.says, Removed))
 
 
 def test_a_circle_of_three_ends() -> None:

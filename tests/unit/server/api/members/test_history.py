@@ -7,7 +7,8 @@ from tests.support.journey import Journey, tell
 from tests.support.members_api import members_api, person_path
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site
-from trailmark_shared import chain
+from trailmark_shared import chain, limits
+from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.ids import (
     PLAIN,
     DeviceId,
@@ -98,3 +99,22 @@ async def test_rows_come_in_pages(site: Site, mira: Writer, journey: Journey) ->
             after = answer["next"]
 
     assert [each["seq"] for each in whole] == seen
+
+
+async def test_a_page_is_as_long_as_asked_up_to_a_bound(
+    site: Site, mira: Writer, journey: Journey
+) -> None:
+    for number in range(limits.API_PAGE + 1):
+        comment = CommentAdded(text=f"{number}", about=text_from_id(journey.goal))
+        mira.write(journey.goal, comment, at=journey.end + number)
+    await site.deliver(mira)
+    async with members_api(site) as api:
+        for rest in (f"/goals/{text_from_id(journey.goal)}/audit", "/timeline"):
+            path = person_path(mira, rest)
+            unasked = (await api.get(path)).json()
+            most = await api.get(path, params={"limit": limits.API_PAGE_MAX})
+            too_many = await api.get(path, params={"limit": limits.API_PAGE_MAX + 1})
+
+            assert limits.API_PAGE == len(unasked.get("rows") or unasked["entries"])
+            assert unasked["next"] is not None
+            assert (200, 400) == (most.status_code, too_many.status_code)

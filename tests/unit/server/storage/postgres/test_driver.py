@@ -1,5 +1,6 @@
 """The way to PostgreSQL: machines that are silent are passed over, and given up once they are."""
 
+import asyncio
 import socket
 from collections.abc import AsyncGenerator, Generator
 from contextlib import closing
@@ -10,9 +11,10 @@ import pytest
 from tests.support.postgres import PostgresServer, standing_still
 from trailmark_server.storage.postgres.connection import PostgresConnection
 from trailmark_server.storage.postgres.driver import Hosts, connect, each_host, expect_signs_of_life
+from trailmark_server.storage.postgres.faults import FAILURES, translated
 from trailmark_server.storage.postgres.store import open_main
 from trailmark_shared import limits
-from trailmark_shared.errors import StorageError
+from trailmark_shared.errors import ErrorCode, StorageError
 
 
 @pytest.fixture
@@ -168,3 +170,35 @@ async def test_one_that_stands_still_keeps_nobody_from_ending(
             await database.close()
 
         assert 1 == before
+
+
+async def test_who_waits_too_long_for_a_lock_is_sent_away(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_LOCK_MS_MAX", 50)
+    first, second = await connect(postgres.url), await connect(postgres.url)
+    try:
+        await first.execute("BEGIN; SELECT pg_advisory_xact_lock(7)")
+
+        with pytest.raises(FAILURES) as waited:
+            await second.execute("SELECT pg_advisory_xact_lock(7)")
+    finally:
+        await first.close()
+        await second.close()
+
+    told = translated(waited.value)
+    assert isinstance(told, StorageError)
+    assert ErrorCode.STORAGE_UNAVAILABLE == told.code
+
+
+async def test_a_transaction_in_which_nobody_asks_is_ended(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DATABASE_IDLE_MS_MAX", 50)
+    gone = asyncio.Event()
+    conn = await connect(postgres.url)
+    conn.add_termination_listener(lambda *_: gone.set())
+    await conn.execute("BEGIN")
+    await gone.wait()
+
+    assert conn.is_closed()

@@ -118,6 +118,27 @@ async def test_more_than_fits_into_a_notification_is_everything(
         await two.hears_lane(CARE)
 
 
+async def test_what_is_rung_soon_after_waits_to_be_told(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_told(monkeypatch)
+    monkeypatch.setattr(limits, "NOTIFY_PAUSE_MS", int(NEVER * 1000))
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    conn = await connect(url)
+    try:
+        await conn.add_listener(neighbours.CHANNEL, lambda *told: heard.put_nowait(told[-1]))
+        async with instance(url, "a") as one:
+            await one.settle()
+            one.bell.ring(SPACE, SELF)
+            assert f"a\n{SPACE.hex()} {SELF}" == await heard.get()
+            one.bell.ring(SPACE, CARE)
+            for _ in range(3):  # as long as telling takes
+                await conn.execute("SELECT pg_notify($1, 'later')", neighbours.CHANNEL)
+                assert "later" == await heard.get()
+    finally:
+        await conn.close()
+
+
 async def test_changed_rights_are_found_without_any_word(url: str) -> None:
     async with instance(url, "a") as one, open_main(url) as command:
         await one.settle()
