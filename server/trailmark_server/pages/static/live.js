@@ -130,6 +130,7 @@
     }
   };
 
+  root.style.setProperty("--unseen", JSON.stringify(words.unseen));
   const unseen = () => [...document.querySelectorAll(".row.unseen")];
 
   const count = () => {
