@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.own_accessible import stumbled
+from tests.browser.test_printing import TORN
 from tests.support.own_pages import PagesProcess
 from tests.support.own_story import PART, tell
 from tests.support.processes import DeviceFolder, ServerProcess, invitation
@@ -63,6 +64,17 @@ def test_every_screen_can_be_used_by_everybody(page: Page, told: Told) -> None:
     for address in told.screens.values():
         page.goto(told.pages.url + address)
         found += stumbled(page)
+
+    assert [] == found
+
+
+def test_no_sheet_of_paper_ends_with_a_heading(page: Page, told: Told) -> None:
+    page.emulate_media(media="print")
+    found: list[str] = []
+    for name in ("own-goal", "own-entry", "own-help", "own-journey", "own-vision"):
+        page.goto(told.pages.url + told.screens[name])
+        found += [f"{name}: {each}" for each in page.evaluate(TORN)]
+    page.emulate_media(media="screen")
 
     assert [] == found
 
