@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessible import LARGER, SPACED, WIDTH
 from tests.browser.own_accessible import stumbled
 from tests.browser.test_printing import TORN
 from tests.support.own_pages import PagesProcess
@@ -90,6 +91,33 @@ def test_every_screen_fits_a_narrow_phone_and_a_thumb(page: Page, told: Told) ->
     page.set_viewport_size({"width": 360, "height": 740})
 
     assert [] == found
+
+
+def test_every_screen_bears_larger_and_wider_text(page: Page, told: Told) -> None:
+    found: list[str] = []
+    for name, address in told.screens.items():
+        page.goto(told.pages.url + address)
+        for how, width in ((LARGER, 360), (SPACED, 320)):
+            page.set_viewport_size({"width": width, "height": 740})
+            page.evaluate(how)
+            found += [f"{name}: wider than {width} px"] if page.evaluate(WIDTH) > width else []
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    assert [] == found
+
+
+def test_the_number_that_is_chosen_is_seen_with_colours_of_the_readers_own(
+    page: Page, told: Told
+) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(told.pages.url + told.screens["own-check-in"])
+    page.get_by_role("radio", name="7").check(force=True)
+    colours = page.locator(".number-choice span").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).backgroundColor)"
+    )
+    page.emulate_media(forced_colors="none")
+
+    assert 1 == colours.count(colours[7])
 
 
 def test_help_stands_in_the_same_place_on_every_screen(page: Page, told: Told) -> None:
