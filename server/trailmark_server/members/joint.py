@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from trailmark_server import forms
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.visits import require_lane
@@ -114,7 +115,7 @@ async def reword_joint(
     if document.by != audience.actor:
         raise NothingHereError
     clean = _clean(data)
-    if document.said.value == clean:
+    if document.said.value == clean and not await _is_sent(services, audience, sending, entry):
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It says exactly that already."))
     await _require_goals(services, audience, sending.lane, clean)
     base = _current(document.said)
@@ -134,7 +135,8 @@ async def end_joint(
         RefusedError: ``not_authorised``: the grant does not let them do that.
     """
     document = await _there(services, audience, sending.lane, entry, type_of(data).kind)
-    if document.status.value == STATUS_BY_DATA[type(data)]:
+    stands = document.status.value == STATUS_BY_DATA[type(data)]
+    if stands and not await _is_sent(services, audience, sending, entry):
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It stands there already."))
     clean = _clean(data)
     await _require_goals(services, audience, sending.lane, clean)
@@ -155,7 +157,8 @@ async def answer_joint(
     """
     document = await _there(services, audience, sending.lane, entry, type_of(data).kind)
     earlier = [each for each in document.answers if each.by == audience.actor]
-    if [(each.answer, each.is_outdated) for each in earlier] == [(data.answer, False)]:
+    stands = [(each.answer, each.is_outdated) for each in earlier] == [(data.answer, False)]
+    if stands and not await _is_sent(services, audience, sending, entry):
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("That is what you said already."))
     outcome: Field[Any] = getattr(document, "outcome", Field())
     base = (
@@ -172,11 +175,17 @@ async def _append(services: Services, audience: Audience, sending: Sending, said
     await append_said(services, audience.space, right, sending, said)
 
 
+async def _is_sent(services: Services, audience: Audience, sending: Sending, entry: bytes) -> bool:
+    """Say whether this very form was taken already; it is written once, and no mistake."""
+    stem = forms.stem_of(audience.actor, sending.form)
+    entries = await entries_there(services, audience, sending.lane, entry)
+    return any(forms.is_of(each.id, stem) for each in entries)
+
+
 async def _there(
     services: Services, audience: Audience, lane: Lane, entry: bytes, kind: Kind
 ) -> JointDocument[Any]:
     stored = await document_there(services, audience, lane, entry, kind)
-    await entries_there(services, audience, lane, entry)
     return _document(stored.json, kind)
 
 
