@@ -26,9 +26,12 @@ from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.words import gettext, marked
 
+FORM_HEADER: Final = "Trailmark-Form"
+"""Header of an answer to a script: the id that its form has from now on."""
+
 _SENT_BEFORE: Final = marked(
     "A comment was sent from here already, in other words, and it stands. To send these words as "
-    "well, send them as another comment."
+    "well, send them once more."
 )
 
 
@@ -99,7 +102,8 @@ def _comment(sent: Sent) -> comments.NewComment:
 
 def _refused(signed_in: SignedIn, sent: Sent, problem: str, *, is_htmx: bool) -> Response[Any]:
     if is_htmx:
-        return Response(problem, status_code=422, media_type=MediaType.TEXT)
+        anew = {FORM_HEADER: sent.form.id}
+        return Response(problem, status_code=422, media_type=MediaType.TEXT, headers=anew)
     return page("comment.html", signed_in, 422, comment=sent.form, text=sent.text, problem=problem)
 
 
