@@ -106,6 +106,15 @@ def test_every_screen_bears_larger_and_wider_text(page: Page, told: Told) -> Non
     assert [] == found
 
 
+def test_a_time_can_be_typed_only_where_it_counts(page: Page, told: Told) -> None:
+    page.goto(told.pages.url + told.screens["own-check-in"])
+    time = page.get_by_label("The time it was")
+
+    expect(time).to_be_hidden()
+    page.get_by_text("It was earlier").click()
+    expect(time).to_be_visible()
+
+
 def test_the_number_that_is_chosen_is_seen_with_colours_of_the_readers_own(
     page: Page, told: Told
 ) -> None:
