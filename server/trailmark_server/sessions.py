@@ -38,6 +38,11 @@ Never ``"storage"``: at ``/app`` the same origin keeps all that a person wrote i
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
 
+BY_ITSELF_COOKIE: Final = "trailmark-by-itself"
+"""Name of the cookie with which an open page says, for a few seconds and of its own address alone,
+that it asks without anybody's doing: it opens nothing, and whoever sends it is signed out sooner.
+"""
+
 _SECURE_COOKIE: Final = "__Host-trailmark"
 _PLAIN_COOKIE: Final = "trailmark"
 
@@ -218,7 +223,8 @@ class WebSessions:
         if found is None:
             return None
         therapist, session = found
-        if not by_itself and now - session.seen_at >= limits.SEEN_MS:
+        is_asked = not by_itself and BY_ITSELF_COOKIE not in connection.cookies
+        if is_asked and now - session.seen_at >= limits.SEEN_MS:
             await self._store.write(lambda rows: touch_web_session(rows, hash_, now))
         return SignedIn(
             therapist=therapist,

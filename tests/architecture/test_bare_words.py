@@ -236,6 +236,37 @@ def test_a_bare_text_is_found() -> None:
     assert ["Here", "There", "not fine"] == list(bare_texts(template))
 
 
+def words_of_style(sheet: str) -> Iterator[str]:
+    """Yield the texts of a style sheet that would be shown; names of fonts are none."""
+    plain = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    for value in re.findall(r"[\w-]+\s*:\s*([^;{}]+)(?=[;}])", plain):
+        if not re.search(r"\b(serif|monospace)\b", value):
+            texts = re.findall(r""""([^"]*)"|'([^']*)'""", value)
+            yield from (text for pair in texts for text in pair if re.search(r"[A-Za-z]", text))
+
+
+def test_no_word_stands_in_a_style_sheet() -> None:
+    """There no catalogue reaches it: in every language it would be shown in English."""
+    found = [
+        f"{place(path)} {text!r}"
+        for package in ("client", "server")
+        for path in sorted(PACKAGES[package].rglob("*.css"))
+        for text in words_of_style(path.read_text(encoding="utf-8"))
+    ]
+
+    assert [] == found
+
+
+def test_a_word_in_a_style_sheet_is_found() -> None:
+    sheet = """
+        /* said: "no" */
+        a:not([data-state="off"]):hover::before { content: "new"; font: "Segoe UI", sans-serif }
+        li::marker { --late: 'late'; content: attr(data-label) ": " }
+    """
+
+    assert ["new", "late"] == list(words_of_style(sheet))
+
+
 def test_every_exemption_is_still_needed() -> None:
     names = {inner(package, path) for package, top in PACKAGES.items() for path in top.rglob("*")}
 

@@ -29,6 +29,24 @@ TANGLED: Final = """() => {
 }"""
 """What axe passes over: an id that two have, and a label that leads to neither."""
 
+LARGER: Final = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("html { font-size: 200% !important }");
+  document.adoptedStyleSheets = [sheet];
+  document.querySelectorAll("details").forEach((each) => (each.open = true));
+}"""
+"""Text twice as large, as WCAG 1.4.4 wants it, also in what is folded up."""
+
+SPACED: Final = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important } p { margin-block-end: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+"""Lines, words and letters as far apart as WCAG 1.4.12 wants a page to bear."""
+
+WIDTH: Final = "document.documentElement.scrollWidth"
+
 
 async def stumbles(page: Page) -> list[str]:
     """Return what axe finds in a page: how bad, which rule, and where."""

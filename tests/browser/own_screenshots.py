@@ -1,7 +1,8 @@
 """Pictures of a person's own pages; ``screenshots`` takes them with those of the members' pages."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -48,6 +49,14 @@ async def shoot_own(windows: Sequence[Window], folder: Path, names: Collection[s
     return [each for each in found if each]
 
 
+def said(names: Collection[str], where: str) -> Iterator[str]:
+    """Yield each name, and say that its turn has come: all of them take many minutes."""
+    for number, name in enumerate(names, 1):
+        sys.stdout.write(f"{where}, {number} of {len(names)}: {name}\n")
+        sys.stdout.flush()
+        yield name
+
+
 def _of(screens: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
     return {name: each for name, each in screens.items() if name in (names or screens)}
 
@@ -60,8 +69,8 @@ async def _pictures(
     with PagesProcess(device.home) as pages:
         await _let_all_in(windows, pages)
         return [
-            await _picture(context, f"{pages.url}{address}", folder / f"{name}-{label}.png")
-            for name, address in wanted.items()
+            await _picture(context, f"{pages.url}{wanted[name]}", folder / f"{name}-{label}.png")
+            for name in said(wanted, "own pages")
             for label, _, context in windows
         ]
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from playwright.async_api import Browser, PdfMargins, async_playwright
 
-from tests.browser.own_screenshots import Window, shoot_own
+from tests.browser.own_screenshots import Window, said, shoot_own
 from tests.conftest import CHROMIUM
 from tests.support import circles
 from tests.support.journey import Journey, tell
@@ -186,11 +186,11 @@ async def shoot(
     """Take every picture; return what is wider than its window."""
     wide: list[str] = []
     supporter = await circle.open_link(site.services, circles.TOKEN)
-    for name, address in pages.items():  # each page in every window, so that none is a later visit
+    for name in said(pages, "members' pages"):  # in every window, so that none is a later visit
         for window, width, context in windows:
-            await context.add_cookies(cookies_of(site, url, name, address, supporter))
+            await context.add_cookies(cookies_of(site, url, name, pages[name], supporter))
             page = await context.new_page()
-            await page.goto(url + address)
+            await page.goto(url + pages[name])
             if name == "invite-made":
                 await page.get_by_label("What you call them").fill("Jonas (Fridays)")
                 await page.get_by_role("button", name="Make a code").click()
@@ -207,10 +207,10 @@ async def shoot_wall(browser: Browser, url: str, site: Site, pages: dict[str, st
     """Take a picture of every page on a wall of 3840 px, and print the sheets that people print."""
     context = await browser.new_context(viewport={"width": WALL[0], "height": WALL[1]})
     supporter = await circle.open_link(site.services, circles.TOKEN)
-    for name, address in pages.items():
-        await context.add_cookies(cookies_of(site, url, name, address, supporter))
+    for name in said(pages, "on a wall"):
+        await context.add_cookies(cookies_of(site, url, name, pages[name], supporter))
         page = await context.new_page()
-        await page.goto(url + address)
+        await page.goto(url + pages[name])
         await page.wait_for_timeout(SETTLE_MS)
         await page.screenshot(path=FOLDER / f"{name}-{WALL[0]}.png")
         if name in SHEETS:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.accessible import stumbles
+from tests.browser.accessible import LARGER, SPACED, WIDTH, stumbles
 from tests.browser.screenshots import SCHEMES, cookies_of, furnished
 from tests.conftest import CHROMIUM
 from tests.support import circles
@@ -37,6 +37,28 @@ async def test_nobody_stumbles_on_any_page(scheme: str) -> None:
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
                 if await page.locator("html").evaluate("html => html.scrollWidth") > width:
+                    found.append(f"{name}: wider than {width} px")
+        await browser.close()
+
+    assert [] == found
+
+
+async def test_every_page_bears_larger_and_wider_text_on_a_phone() -> None:
+    site, pages = await furnished()
+    found: list[str] = []
+    async with served(site) as url, async_playwright() as started:
+        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        supporter = await circle.open_link(site.services, circles.TOKEN)
+        context = await browser.new_context()
+        page = await context.new_page()
+        for name, address in pages.items():
+            await context.clear_cookies()
+            await context.add_cookies(cookies_of(site, url, name, address, supporter))
+            await page.goto(url + address)
+            for how, width in ((LARGER, 360), (SPACED, 320)):
+                await page.set_viewport_size({"width": width, "height": 900})
+                await page.evaluate(how)
+                if await page.evaluate(WIDTH) > width:
                     found.append(f"{name}: wider than {width} px")
         await browser.close()
 

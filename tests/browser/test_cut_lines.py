@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, Route, async_playwright, expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.conftest import CHROMIUM
@@ -72,3 +72,29 @@ async def test_page_of_a_machine_that_slept_asks_anew(watching: Watching) -> Non
     await watching.win("Sang")
     for words in ("Swam", "Sang"):
         await expect(watching.page.locator(".row", has_text=words)).to_have_count(1)
+
+
+async def test_other_words_after_an_answer_that_was_lost_can_be_sent_as_well(
+    watching: Watching,
+) -> None:
+    page = watching.page
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    row = page.locator(".row", has_text="Swam")
+    await row.locator("summary").click()
+    words, send = row.get_by_label("Your comment"), row.get_by_role("button", name="Send comment")
+    await page.route("**/comments", lose, times=1)
+    await words.fill("Good to hear")
+    await send.click()
+    await expect(row.get_by_role("alert")).to_contain_text("could not be sent")
+    await words.fill("Good to hear that")
+    await send.click()
+    await expect(row.get_by_role("alert")).to_contain_text("send them once more")
+
+    await send.click()
+
+    await expect(row.locator(".comment")).to_have_count(2)
+    await expect(words).to_have_value("")

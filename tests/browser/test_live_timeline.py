@@ -66,6 +66,9 @@ def test_place_is_kept_and_what_is_new_is_counted(scene: Scene, sign_in: SignIn,
     scene.phone.run("sync")
 
     expect(page.locator("#counter")).to_have_text("4 new")
+    waiting = page.locator(".row.unseen > .what > .sentence").first
+    said = waiting.evaluate("each => getComputedStyle(each, '::before').content")
+    assert '"new"' == said
     after = last.bounding_box()
     assert before is not None
     assert after is not None

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessible import LARGER, SPACED, WIDTH
 from tests.browser.own_accessible import stumbled
+from tests.browser.test_printing import TORN
 from tests.support.own_pages import PagesProcess
 from tests.support.own_story import PART, tell
 from tests.support.processes import DeviceFolder, ServerProcess, invitation
@@ -67,6 +69,17 @@ def test_every_screen_can_be_used_by_everybody(page: Page, told: Told) -> None:
     assert [] == found
 
 
+def test_no_sheet_of_paper_ends_with_a_heading(page: Page, told: Told) -> None:
+    page.emulate_media(media="print")
+    found: list[str] = []
+    for name in ("own-goal", "own-entry", "own-help", "own-journey", "own-vision"):
+        page.goto(told.pages.url + told.screens[name])
+        found += [f"{name}: {each}" for each in page.evaluate(TORN)]
+    page.emulate_media(media="screen")
+
+    assert [] == found
+
+
 def test_every_screen_fits_a_narrow_phone_and_a_thumb(page: Page, told: Told) -> None:
     found: list[str] = []
     page.set_viewport_size({"width": 320, "height": 740})
@@ -78,6 +91,42 @@ def test_every_screen_fits_a_narrow_phone_and_a_thumb(page: Page, told: Told) ->
     page.set_viewport_size({"width": 360, "height": 740})
 
     assert [] == found
+
+
+def test_every_screen_bears_larger_and_wider_text(page: Page, told: Told) -> None:
+    found: list[str] = []
+    for name, address in told.screens.items():
+        page.goto(told.pages.url + address)
+        for how, width in ((LARGER, 360), (SPACED, 320)):
+            page.set_viewport_size({"width": width, "height": 740})
+            page.evaluate(how)
+            found += [f"{name}: wider than {width} px"] if page.evaluate(WIDTH) > width else []
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    assert [] == found
+
+
+def test_a_time_can_be_typed_only_where_it_counts(page: Page, told: Told) -> None:
+    page.goto(told.pages.url + told.screens["own-check-in"])
+    time = page.get_by_label("The time it was")
+
+    expect(time).to_be_hidden()
+    page.get_by_text("It was earlier").click()
+    expect(time).to_be_visible()
+
+
+def test_the_number_that_is_chosen_is_seen_with_colours_of_the_readers_own(
+    page: Page, told: Told
+) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(told.pages.url + told.screens["own-check-in"])
+    page.get_by_role("radio", name="7").check(force=True)
+    colours = page.locator(".number-choice span").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).backgroundColor)"
+    )
+    page.emulate_media(forced_colors="none")
+
+    assert 1 == colours.count(colours[7])
 
 
 def test_help_stands_in_the_same_place_on_every_screen(page: Page, told: Told) -> None:

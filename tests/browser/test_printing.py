@@ -27,16 +27,21 @@ ON_PAPER = """() => [...document.querySelectorAll("button, input, select, textar
   .filter((each) => each.checkVisibility()).map((each) => each.outerHTML)"""
 """What asks for a hand, and is printed."""
 
-TORN = """() => [...document.querySelectorAll("main :is(h2, h3)")]
+TORN = """() => [...document.querySelectorAll("main :is(h1, h2, h3)")]
 .filter((each) => each.checkVisibility()).flatMap((heading) => {
   const around = [];
   let each = heading.parentElement;
-  for (; !each.matches("main, .brief, .both, .two-states"); each = each.parentElement)
+  const isWhole = () => getComputedStyle(each).breakInside === "avoid";
+  for (; !each.matches("main, .brief, .two-states") && !isWhole(); each = each.parentElement)
     around.push(each);
-  return around.filter((each) => !["block", "list-item"].includes(getComputedStyle(each).display))
+  const tears = (style) => !["block", "list-item"].includes(style.display)
+    || style.paddingBlockEnd !== "0px" || getComputedStyle(heading).breakAfter !== "avoid";
+  return around.filter((each) => tears(getComputedStyle(each)))
     .map((each) => `${heading.textContent}: ${each.className}`);
 })"""
-"""Headings that may end a page, as a browser minds what follows them in blocks alone."""
+"""Headings that may end a page: a browser minds what follows them in blocks alone, and tears them
+off where no more than the padding of their card does not fit.
+"""
 
 
 def names_in(sheet: Path) -> list[str]:

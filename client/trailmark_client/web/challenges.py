@@ -14,6 +14,7 @@ from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
+from trailmark_client.web.meanwhile import mark_of, require_seen
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.planning import ChallengeAddressed, ChallengeDescribed
 from trailmark_shared.ids import text_from_id
@@ -32,6 +33,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         "today",
         challenges=desk.read(lambda conn: list_cards(conn, "challenge", desk.today)),
         goals={each.id: each.title for each in goals},
+        mark_of=mark_of,
     )
 
 
@@ -43,6 +45,9 @@ def describe(desk: Desk, asked: Asked) -> Told:
     def work(conn: Connection, recorder: Recorder) -> Written:
         if "challenge" in asked.ids:
             card = find(conn, "challenge", asked.ids["challenge"])
+            for each in list_cards(conn, "challenge", desk.today):
+                if each.id == text_from_id(card):
+                    require_seen(asked, mark_of(each.said))
             return rewrite_card(conn, recorder, card, data, when)
         return write_card(conn, recorder, data, when)
 

@@ -152,6 +152,11 @@ def change(desk: Desk, asked: Asked) -> Told:
                     "it was changed on another device meanwhile; look at both, then save again"
                 ),
             )
+        if target is None and view.goal.target is None and asked.words("number"):
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                gettext("choose what the number counts, or leave it empty"),
+            )
         wanted = {
             "title": asked.words("title") or "",
             "why": asked.words("why") or "",

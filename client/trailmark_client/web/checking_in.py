@@ -41,7 +41,12 @@ def record(desk: Desk, asked: Asked) -> Told:
             ErrorCode.INVALID_INPUT, gettext("choose a number, or skip: skipping is an answer, too")
         )
     value = None if is_skipped or text is None else tenths_from_text(text)
-    at = asked.words("at") if asked.typed("when") == "earlier" else None
+    is_earlier = asked.typed("when") == "earlier"
+    at = asked.words("at") if is_earlier else None
+    if is_earlier and at is None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("say at what time it was, or choose now")
+        )
     when = desk.when(at)
     said = CheckIn(
         value_tenths=value,

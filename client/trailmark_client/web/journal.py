@@ -22,6 +22,7 @@ from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
+from trailmark_client.web.meanwhile import is_apart, mark_of, require_seen
 from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionWritten
@@ -115,12 +116,16 @@ def show_entry(desk: Desk, asked: Asked) -> Told:
         return entry, _parts(conn, entry.id, desk.today), [n for each in agreed for n in each.names]
 
     entry, parts, readers = desk.read(look)
+    asked = drafted(desk, asked, f"entry-{entry.id}")
+    was = _mark(entry)
     return page(
         desk,
-        drafted(desk, asked, f"entry-{entry.id}"),
+        asked,
         "entry.html",
         "journal",
         entry=entry,
+        was=was,
+        is_apart=is_apart(asked, was),
         parts=parts,
         readers=readers,
     )
@@ -132,6 +137,10 @@ def _entry(conn: Connection, asked: Asked) -> JournalEntry:
     if found is None:
         raise DomainError(ErrorCode.NOT_FOUND, gettext("its words are not on this device"))
     return found
+
+
+def _mark(entry: JournalEntry) -> str:
+    return mark_of(entry.text, entry.feelings, entry.tags, entry.mood)
 
 
 def _parts(conn: Connection, entry: str, day: str) -> list[Part]:
@@ -169,6 +178,7 @@ def change(desk: Desk, asked: Asked) -> Told:
 
     def work(conn: Connection, recorder: Recorder) -> None:
         stands = _entry(conn, asked)
+        require_seen(asked, _mark(stands))
         # Names with commas in them may be recorded: they stay whole where they were left alone.
         left_alone = {
             field: tuple(names)

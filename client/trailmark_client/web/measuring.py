@@ -17,6 +17,7 @@ from trailmark_client.commands.measures import (
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.goals import GoalLine, list_goals, show_goal
 from trailmark_client.queries.measures import (
+    GoalScale,
     OccurrenceLine,
     attainment,
     list_measures,
@@ -28,6 +29,7 @@ from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.goal import SETTLED, goal_id
+from trailmark_client.web.meanwhile import mark_of, require_seen
 from trailmark_shared.domain.attainment import LEVEL_MAX, LEVEL_MIN
 from trailmark_shared.domain.instruments import Instrument, choices_of, offers_help
 from trailmark_shared.domain.targets import RATING_TENTHS_MAX, tenths_from_text
@@ -180,7 +182,7 @@ def _given(typed: str | None) -> int | None:
 def show_levels(desk: Desk, asked: Asked) -> Told:
     """Show the five levels of a goal as a ladder in the person's words."""
     goal = desk.read(lambda conn: show_goal(conn, goal_id(conn, asked), desk.today).goal)
-    found = desk.read(attainment)
+    scale = desk.read(lambda conn: _scale_of(conn, goal.id))
     name = f"levels-{goal.id}"
     return page(
         desk,
@@ -188,10 +190,19 @@ def show_levels(desk: Desk, asked: Asked) -> Told:
         "levels.html",
         "goal",
         goal=goal,
-        scale=next((each for each in found.scales if each.goal == goal.id), None),
+        scale=scale,
+        was=_levels_mark(scale),
         names=LEVELS,
         name=name,
     )
+
+
+def _scale_of(conn: Connection, goal: str) -> GoalScale | None:
+    return next((each for each in attainment(conn).scales if each.goal == goal), None)
+
+
+def _levels_mark(scale: GoalScale | None) -> str:
+    return mark_of(*(() if scale is None else scale.levels))
 
 
 def set_levels(desk: Desk, asked: Asked) -> Told:
@@ -206,6 +217,7 @@ def set_levels(desk: Desk, asked: Asked) -> Told:
                 raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
             data = AttainmentRated(level=int(chosen), note=asked.words("note"))
             return rate_attainment(conn, recorder, goal, data, when)
+        require_seen(asked, _levels_mark(_scale_of(conn, text_from_id(goal))))
         levels = [asked.words(f"level{number}") for number in LEVELS]
         if None in levels:
             raise DomainError(

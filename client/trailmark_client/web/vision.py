@@ -13,6 +13,7 @@ from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
+from trailmark_client.web.meanwhile import is_apart, mark_of, require_seen
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.vision import Question
 from trailmark_shared.ids import text_from_id
@@ -24,17 +25,21 @@ DRAFT: Final = "vision"
 def show(desk: Desk, asked: Asked) -> Told:
     """Show the questions with what was answered, and which goals came out of it."""
     vision = desk.read(lambda conn: _latest(conn, desk.today))
-    said: Mapping[str, str] = {} if vision is None else vision.said
+    said = _said(vision)
     drawn = {each.part: each.link for each in vision.uses} if vision is not None else {}
+    asked = drafted(desk, asked, DRAFT)
+    was = mark_of(sorted(said.items()))
     return page(
         desk,
-        drafted(desk, asked, DRAFT),
+        asked,
         "vision.html",
         "back",
         questions=QUESTIONS,
         said=said,
         drawn=drawn,
         vision=vision,
+        was=was,
+        is_apart=is_apart(asked, was),
     )
 
 
@@ -43,13 +48,19 @@ def _latest(conn: Connection, day: str) -> CardLine | None:
     return found[-1] if found else None
 
 
+def _said(vision: CardLine | None) -> Mapping[str, str]:
+    return {} if vision is None else vision.said
+
+
 def write(desk: Desk, asked: Asked) -> Told:
     """Keep the answers; an emptied one is taken away."""
     given = {name: asked.words(name) for name in QUESTIONS if name in asked.form}
     when = desk.when()
 
     def work(conn: Connection, recorder: Recorder) -> Written:
-        if _latest(conn, desk.today) is None and not any(given.values()):
+        vision = _latest(conn, desk.today)
+        require_seen(asked, mark_of(sorted(_said(vision).items())))
+        if vision is None and not any(given.values()):
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
                 gettext("a few words are needed; one is enough to begin with"),

@@ -81,6 +81,7 @@ async def agree(services: Services, audience: Audience, agreement: NewAgreement)
         EventDataError: ``malformed_id``: something named is no id.
         DomainError: ``invalid_input``: the form was not drawn from what stands there, or too many
             words; ``not_shared``: the goal is shared no longer.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         RefusedError: ``not_authorised``: the grant lets them look only.
     """
     reason = None if agreement.reason is None else clean_reason(agreement.reason)
@@ -96,6 +97,7 @@ async def assess(services: Services, audience: Audience, assessment: NewAssessme
         EventDataError: ``malformed_id``: something named is no id.
         DomainError: ``invalid_input``: the form was not drawn from what stands there, or too many
             words; ``not_shared``: the goal is shared no longer.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         RefusedError: ``not_authorised``: the grant lets them look only.
     """
     note = clean_words(assessment.note)

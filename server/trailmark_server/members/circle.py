@@ -16,7 +16,13 @@ from trailmark_server.accounts import TOKEN_BYTES, secret_hash, token_text
 from trailmark_server.members import links
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.visits import note_visit
-from trailmark_server.members.writing import Said, Sending, append_said, known_zone
+from trailmark_server.members.writing import (
+    Said,
+    Sending,
+    SentBeforeError,
+    append_said,
+    known_zone,
+)
 from trailmark_server.services import Services
 from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows, SupporterLink
@@ -207,9 +213,7 @@ async def encourage(services: Services, visit: Visit, event: str, text: str) -> 
         raise AnsweredError
     if problem is not None:
         raise DomainError(ErrorCode.INVALID_INPUT, problem)
-    written = await _append(services, visit, item, words)
-    if written != words:
-        raise AnsweredError
+    await _append(services, visit, item, words)
 
 
 async def leave(services: Services, visit: Visit) -> None:
@@ -260,30 +264,25 @@ def _name(documents: Sequence[Document], link: SupporterLink) -> str:
     return ""
 
 
-async def _append(services: Services, visit: Visit, item: SentItem, words: str) -> str:
-    """Append an encouragement and ring for it; return the words that stand in the log."""
+async def _append(services: Services, visit: Visit, item: SentItem, words: str) -> None:
+    """Append an encouragement and ring for it."""
     link, cause = visit.link, id_from_text(item.event)
     right = authorize(visit.actor, Verb.ENCOURAGE, link.space, link.lane, services.now())
     answered = await _answered(services, visit, item)
     # It is the person's timeline: told in their own zone.
     zone = known_zone(answered.body.zone)
-    said = Said(
-        subject=services.randomness.token(limits.ID_BYTES),
-        data=EncouragementSent(text=words, about=item.subject),
-        cause=cause,
-    )
+    data = EncouragementSent(text=words, about=item.subject)
+    said = Said(subject=None, data=data, cause=cause)
     form = text_from_id(encouragement_form(link.space, link.lane, cause))
     sending = Sending(id=form, lane=link.lane, zone=zone)
     try:
-        entry = await _let_in(
-            services, link, append_said(services, link.space, right, sending, said)
-        )
+        await _let_in(services, link, append_said(services, link.space, right, sending, said))
+    except SentBeforeError:
+        raise AnsweredError from None
     except EventDataError as error:
         if error.code is ErrorCode.ERASED:  # the person took the answer away; it stays answered
             raise AnsweredError from None
         raise
-    data = entry.body.data
-    return data.text if isinstance(data, EncouragementSent) else ""
 
 
 async def _answered(services: Services, visit: Visit, item: SentItem) -> Entry:

@@ -11,13 +11,13 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from trailmark_server import forms
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
 from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
-    SentBeforeError,
     append_said,
     document_there,
     entries_there,
@@ -107,6 +107,7 @@ async def reword_joint(
     Raises:
         NothingHereError: There is no such entry of theirs.
         DomainError: As ``begin_joint``; ``nothing_changed``: it reads like that already.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         RefusedError: ``not_authorised``: the grant does not let them do that.
     """
     kind = type_of(data).kind
@@ -114,7 +115,7 @@ async def reword_joint(
     if document.by != audience.actor:
         raise NothingHereError
     clean = _clean(data)
-    if document.said.value == clean:
+    if document.said.value == clean and not await _is_sent(services, audience, sending, entry):
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It says exactly that already."))
     await _require_goals(services, audience, sending.lane, clean)
     base = _current(document.said)
@@ -130,10 +131,12 @@ async def end_joint(
     Raises:
         NothingHereError: There is no such entry in a lane of theirs.
         DomainError: As ``begin_joint``; ``nothing_changed``: it stands there already.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         RefusedError: ``not_authorised``: the grant does not let them do that.
     """
     document = await _there(services, audience, sending.lane, entry, type_of(data).kind)
-    if document.status.value == STATUS_BY_DATA[type(data)]:
+    stands = document.status.value == STATUS_BY_DATA[type(data)]
+    if stands and not await _is_sent(services, audience, sending, entry):
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("It stands there already."))
     clean = _clean(data)
     await _require_goals(services, audience, sending.lane, clean)
@@ -149,11 +152,13 @@ async def answer_joint(
     Raises:
         NothingHereError: There is no such entry in a lane of theirs.
         DomainError: ``nothing_changed``: they said that already.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
         RefusedError: ``not_authorised``: the grant does not let them do that.
     """
     document = await _there(services, audience, sending.lane, entry, type_of(data).kind)
     earlier = [each for each in document.answers if each.by == audience.actor]
-    if [(each.answer, each.is_outdated) for each in earlier] == [(data.answer, False)]:
+    stands = [(each.answer, each.is_outdated) for each in earlier] == [(data.answer, False)]
+    if stands and not await _is_sent(services, audience, sending, entry):
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("That is what you said already."))
     outcome: Field[Any] = getattr(document, "outcome", Field())
     base = (
@@ -167,16 +172,20 @@ async def answer_joint(
 async def _append(services: Services, audience: Audience, sending: Sending, said: Said) -> None:
     verb = _VERBS[type_of(said.data).action]
     right = audience.right(verb, sending.lane)
-    entry = await append_said(services, audience.space, right, sending, said)
-    if (entry.body.subject, entry.body.data) != (said.subject, said.data):
-        raise SentBeforeError
+    await append_said(services, audience.space, right, sending, said)
+
+
+async def _is_sent(services: Services, audience: Audience, sending: Sending, entry: bytes) -> bool:
+    """Say whether this very form was taken already; it is written once, and no mistake."""
+    stem = forms.stem_of(audience.actor, sending.form)
+    entries = await entries_there(services, audience, sending.lane, entry)
+    return any(forms.is_of(each.id, stem) for each in entries)
 
 
 async def _there(
     services: Services, audience: Audience, lane: Lane, entry: bytes, kind: Kind
 ) -> JointDocument[Any]:
     stored = await document_there(services, audience, lane, entry, kind)
-    await entries_there(services, audience, lane, entry)
     return _document(stored.json, kind)
 
 

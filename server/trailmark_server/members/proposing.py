@@ -136,6 +136,7 @@ async def withdraw_proposal(
     Raises:
         NothingHereError: There is no such proposal of theirs.
         DomainError: ``nothing_changed``: the person has answered; both stay in the history.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
     """
     stored = await document_there(services, audience, sending.lane, proposal, "proposal")
     document = msgspec.json.decode(stored.json, type=ProposalDocument)

@@ -65,14 +65,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What an event says, and in view of what.
 
     Attributes:
-        subject: What it is about, 16 bytes.
+        subject: What it is about, 16 bytes; ``None`` where it begins something whose id nobody
+            needs to know before.
         data: What happened.
         reason: Why.
         base: What the writer had seen.
         cause: The event that it answers.
     """
 
-    subject: bytes
+    subject: bytes | None
     data: EventData
     reason: Reason | None = None
     base: tuple[bytes, ...] = ()
@@ -82,13 +83,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 class SentBeforeError(DomainError):
     """The form wrote something else already, which stands; nothing was written."""
 
-    def __init__(self, sentence: str = "") -> None:
-        """Say what to do: by default, to open the page again."""
+    def __init__(self) -> None:
+        """Say what to do."""
         super().__init__(
             ErrorCode.DUPLICATE,
-            sentence
-            or gettext(
-                "This was sent already, in other words, and they stand. To send these as well, "
+            gettext(
+                "Something else was sent from here already, and it stands. To send this as well, "
                 "open the page again."
             ),
         )
@@ -210,22 +210,33 @@ async def append_said(
     Raises:
         RefusedError: ``not_authorised``: no live grant that allows it.
         EventDataError: ``malformed_id``, ``erased``, or a bound of ``limits`` that was crossed.
+        SentBeforeError: ``duplicate``: the form wrote something else already.
     """
-    draft = MemberDraft(form=sending.form, body=encode_body(_body(services.now(), sending, said)))
+    subject = said.subject or services.randomness.token(limits.ID_BYTES)
+    body = _body(services.now(), sending, said, subject)
+    draft = MemberDraft(form=sending.form, body=encode_body(body))
     rows = await services.events.write_as_member(
         space, sending.lane, right.written_by, [draft], right.check
     )
     services.bell.ring(space, sending.lane)
     (entry,) = entries_from_rows(rows)
+    if not _says(entry.body, said):
+        raise SentBeforeError
     return entry
 
 
-def _body(now: int, sending: Sending, said: Said) -> Body:
+def _says(body: Body, said: Said) -> bool:
+    """Say whether this is what was said; what was seen meanwhile makes no other word of it."""
+    is_there = said.subject in {None, body.subject}
+    return is_there and (body.data, body.reason, body.cause) == (said.data, said.reason, said.cause)
+
+
+def _body(now: int, sending: Sending, said: Said, subject: bytes) -> Body:
     known, at = type_of(said.data), local_time(now, sending.zone)
     return Body(
         type=known.name,
         ver=known.ver,
-        subject=said.subject,
+        subject=subject,
         occurred_at=at.isoformat(timespec="seconds"),
         zone=sending.zone,
         day=at.date().isoformat(),

@@ -7,7 +7,7 @@ twice writes once.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, post
@@ -24,6 +24,15 @@ from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD, SignedIn
 from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.words import gettext, marked
+
+FORM_HEADER: Final = "Trailmark-Form"
+"""Header of an answer to a script: the id that its form has from now on."""
+
+_SENT_BEFORE: Final = marked(
+    "A comment was sent from here already, in other words, and it stands. To send these words as "
+    "well, send them once more."
+)
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,10 +65,10 @@ async def add_comment(
         return _refused(signed_in, sent, problem, is_htmx=is_htmx)
     try:
         await comments.add_comment(services, audience, _comment(sent))
-    except writing.SentBeforeError as error:
+    except writing.SentBeforeError:
         form = msgspec.structs.replace(sent.form, id=new_id(services))  # sent again, it is another
         anew = msgspec.structs.replace(sent, form=form)
-        return _refused(signed_in, anew, error.message, is_htmx=is_htmx)
+        return _refused(signed_in, anew, gettext(_SENT_BEFORE), is_htmx=is_htmx)
     if is_htmx:
         return Response(new_id(services), status_code=201, media_type=MediaType.TEXT)
     return Redirect(_way_back(sent.form, text_from_id(audience.space)), status_code=303)
@@ -93,7 +102,8 @@ def _comment(sent: Sent) -> comments.NewComment:
 
 def _refused(signed_in: SignedIn, sent: Sent, problem: str, *, is_htmx: bool) -> Response[Any]:
     if is_htmx:
-        return Response(problem, status_code=422, media_type=MediaType.TEXT)
+        anew = {FORM_HEADER: sent.form.id}
+        return Response(problem, status_code=422, media_type=MediaType.TEXT, headers=anew)
     return page("comment.html", signed_in, 422, comment=sent.form, text=sent.text, problem=problem)
 
 

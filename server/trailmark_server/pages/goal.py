@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -40,6 +41,10 @@ from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.step import StepDocument, fold_step
 from trailmark_shared.words import gettext, marked
 
+_KNOWN_THEN: Final = marked("As it was known at the end of {day} (UTC).")
+_KNOWN_SO_FAR: Final = marked(
+    "By the end of {day} (UTC) more may reach the server; this is what is known so far."
+)
 _NOT_THERE_YET: Final = marked("Nothing of this goal had reached the server by the end of {day}.")
 
 
@@ -58,7 +63,7 @@ async def show_goal(
         services: The server.
         space: Whose.
         goal: Which one.
-        as_of: A past day (UTC): only what had reached the server by its end.
+        as_of: A day (UTC): only what had reached the server by its end.
 
     Returns:
         The page.
@@ -95,16 +100,13 @@ async def show_goal(
         if known
         else GoalParts(),
         history=history_rows(goal_history(known), audience.names),
-        as_of=_as_of(as_of, has_rows=bool(known)) if upto is not None else None,
+        as_of=None if upto is None else _as_of(as_of or "", known, is_over=upto < services.now()),
     )
 
 
-def _as_of(day: str | None, *, has_rows: bool) -> AsOf:
-    text = day or ""
-    words = gettext("As it was known at the end of {day} (UTC).").format(day=short_day(text))
-    return AsOf(
-        value=text, words=words if has_rows else gettext(_NOT_THERE_YET).format(day=short_day(text))
-    )
+def _as_of(day: str, known: Sequence[Entry], *, is_over: bool) -> AsOf:
+    words = (_KNOWN_THEN if is_over else _KNOWN_SO_FAR) if known else _NOT_THERE_YET
+    return AsOf(value=day, words=gettext(words).format(day=short_day(day)))
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

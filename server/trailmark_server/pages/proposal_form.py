@@ -40,7 +40,7 @@ def values_from_fields(what: ProposalKind, fields: Mapping[str, str]) -> Propose
     for name in sorted(FIELDS_BY_KIND[what]):
         if name == "target":
             if "target_kind" in fields:
-                found[name] = _target(typed_target(fields))
+                found[name] = _target(typed_target(fields), is_first=what == "goal")
         elif name in fields:
             text = clean_words(fields[name])
             if text or name not in _STAYS_WHEN_EMPTY:
@@ -65,9 +65,14 @@ def _converted(found: Mapping[str, Any]) -> ProposedValues:
     return msgspec.structs.replace(checked, **{"area": msgspec.UNSET, **words})
 
 
-def _target(parts: TargetParts) -> dict[str, Any] | None:
+def _target(parts: TargetParts, *, is_first: bool) -> dict[str, Any] | None:
     """Return a target as plain values; whether they fit together is checked with the rest."""
     if not parts.kind:
+        if is_first and parts.number.strip():  # else it is the number of the target that goes
+            raise DomainError(
+                ErrorCode.INVALID_INPUT,
+                gettext("choose what the number counts, or leave it empty"),
+            )
         return None
     if parts.kind == "done":
         return msgspec.to_builtins(Target(kind="done"))

@@ -57,6 +57,21 @@ async def test_an_idle_browser_is_signed_out(parts: MemoryParts) -> None:
 
 
 @pytest.mark.usefixtures("therapist")
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_what_a_page_asks_by_itself_is_no_sign_of_anybody(
+    parts: MemoryParts, *, is_asked: bool
+) -> None:
+    web = parts.services.web
+    cookies = f"trailmark={TOKEN}" + ("" if is_asked else f"; {sessions.BY_ITSELF_COOKIE}=1")
+    found: list[bool] = []
+    for _ in range(2):
+        parts.clock.advance(limits.WEB_SESSION_IDLE_MS // 2)
+        found.append(await web.find(request_with(cookies), parts.clock.now_ms()) is not None)
+
+    assert [True, is_asked] == found
+
+
+@pytest.mark.usefixtures("therapist")
 async def test_a_busy_browser_stays_until_the_absolute_end(parts: MemoryParts) -> None:
     cookie, step = request_with(f"trailmark={TOKEN}"), limits.WEB_SESSION_IDLE_MS // 2
     for _ in range(limits.WEB_SESSION_MAX_MS // step - 1):

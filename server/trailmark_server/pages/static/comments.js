@@ -30,6 +30,7 @@
       }
       return;
     }
+    form.elements.comment.value = response?.headers?.get("Trailmark-Form") ?? form.elements.comment.value;
     const isSentence = response?.headers?.get("Content-Type")?.startsWith("text/plain");
     const sentence = response?.status === 401 ? SIGNED_OUT : NOT_SENT;
     problem.textContent = isSentence ? detail.ctx.text : sentence;

@@ -130,6 +130,7 @@
     }
   };
 
+  root.style.setProperty("--unseen", JSON.stringify(words.unseen));
   const unseen = () => [...document.querySelectorAll(".row.unseen")];
 
   const count = () => {
@@ -308,9 +309,12 @@
     if (focused) document.getElementById(focused)?.focus();
   };
 
+  // Nobody asked for that: it is no sign that anybody is there, so it prolongs no session.
+  const BY_ITSELF = `trailmark-by-itself=1; path=${window.location.pathname}; max-age=5; samesite=strict`;
   const drawAnew = () => {
     keepTyped();
     gone();
+    document.cookie = window.location.protocol === "https:" ? `${BY_ITSELF}; secure` : BY_ITSELF;
     window.location.reload();
   };
 
@@ -381,7 +385,9 @@
 
   // A page that the browser kept aside while others were shown may not be what may be seen now.
   window.addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) window.location.reload();
+    if (!persisted) return;
+    if (!isOver) keepTyped();
+    window.location.reload();
   });
 
   putTypedBack();

@@ -24,6 +24,23 @@ def test_it_is_put_into_words_said_anew_and_a_goal_is_about_it(window: Window) -
     assert f'href="/goals/{goal}"' in page
 
 
+def test_an_older_window_puts_nothing_in_the_place_of_what_it_did_not_show(
+    window: Window,
+) -> None:
+    window.post("/challenges", text="The mornings")
+    page = window.get("/challenges")
+    (name,), (older,) = (
+        re.findall(each, page) for each in (r'id="more-(\w+)"', r'name="was" value="(\w+)"')
+    )
+    window.post(f"/challenges/{name}", text="The nights", effect="", was=older)
+
+    told = window.post(f"/challenges/{name}", text="The mornings, still", effect="", was=older)
+
+    assert 422 == told.status
+    assert "The mornings, still" in told.html
+    assert f'<h2 id="c-{name}" class="words">The nights</h2>' in told.html
+
+
 def test_words_that_do_not_fit_come_back_in_the_form_they_were_typed_into(window: Window) -> None:
     window.post("/challenges", text="The mornings")
     (name,) = re.findall(r'id="more-(\w+)"', window.get("/challenges"))

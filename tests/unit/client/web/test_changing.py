@@ -64,6 +64,17 @@ def test_everything_is_changed_at_once_with_the_reason(window: Window) -> None:
     )
 
 
+def test_a_number_without_a_measure_is_not_passed_over(window: Window) -> None:
+    goal = window.person.goal("Walk")
+    fields = drawn(window, goal, title="Walk far", number="3", reason="new-insight")
+
+    status, html = send(window, goal, fields)
+
+    assert 422 == status
+    assert "Choose what the number counts" in html
+    assert "Walk" == view_of(window, goal).goal.title
+
+
 def test_every_measure_can_be_said(window: Window) -> None:
     goal, told = window.person.goal(), list[str | None]()
     for kind, number in (("reach", "7"), ("reduce-by", "50"), ("at-most", "3"), ("done", "")):

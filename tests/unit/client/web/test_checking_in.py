@@ -24,6 +24,16 @@ def test_number_sentence_and_earlier_time_are_kept(window: Window) -> None:
     assert (6, "Slept well", "2025-10-07") == (line.value, line.note, line.day)
 
 
+def test_a_time_that_is_not_said_is_asked_for_and_never_taken_for_now(window: Window) -> None:
+    goal = window.person.goal()
+    told = window.post(f"/goals/{text_from_id(goal)}/check-in", value="6", when="earlier", at="")
+
+    assert 422 == told.status
+    assert "Say at what time it was, or choose now" in told.html
+    assert 'value="earlier" checked' in told.html
+    assert [] == said(window, goal)
+
+
 def test_who_wished_to_share_the_goal_is_told_before_the_check_in_is_saved(window: Window) -> None:
     goal = window.person.goal()
     address = f"/goals/{text_from_id(goal)}/check-in"

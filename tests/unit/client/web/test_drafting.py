@@ -13,7 +13,7 @@ def test_every_keystroke_is_there_again(window: Window) -> None:
 
 def test_emptied_form_has_no_draft(window: Window) -> None:
     window.post("/drafts/win", text="Swam")
-    window.post("/drafts/win", text=" ")
+    window.post("/drafts/win", text=" ", was="what it was drawn from")
 
     assert {} == window.person.read(lambda conn: draft(conn, "win"))
 

@@ -1,5 +1,7 @@
 """The journal: private always, a part shared by choice, seen before it leaves."""
 
+import re
+
 from tests.support.own_pages import Window
 from trailmark_client.queries.journal import JournalEntry, list_journal
 from trailmark_client.queries.seen import see_lane
@@ -8,6 +10,7 @@ from trailmark_shared.ids import SELF, care_lane
 
 CARE = care_lane(bytes(15) + b"\x09")
 TEXT = "Could not sleep.\n\nIt was the talk with my sister."
+WAS = re.compile(r'name="was" value="(\w+)"')
 PART = "It was the talk with my sister."
 
 
@@ -62,6 +65,25 @@ def test_entry_reads_otherwise_from_now_on(window: Window) -> None:
 
     assert ("Slept after all.", [], 1) == (entry.text, entry.feelings, entry.revisions)
     assert 422 == window.post(address, text="Slept after all.", feelings="").status
+
+
+def test_an_older_window_puts_nothing_in_the_place_of_what_it_did_not_show(
+    window: Window,
+) -> None:
+    address = written(window)
+    older = WAS.findall(window.get(address))[0]
+    window.post(address, text="Slept after all.", was=older)
+
+    told = window.post(address, text="Could not sleep, again.", was=older)
+
+    assert 422 == told.status
+    assert "It was changed meanwhile" in told.html
+    assert told.html.index("Slept after all.") < told.html.index("Could not sleep, again.")
+    assert ["Slept after all."] == [each.text for each in entries(window)]
+    window.post("/drafts" + address.replace("/journal/", "/entry-"), text="Draft", was=older)
+    assert "It was changed meanwhile" in window.get(address)
+    window.post(address, text="Both.", was=WAS.findall(told.html)[0])
+    assert ["Both."] == [each.text for each in entries(window)]
 
 
 def test_name_with_a_comma_stays_whole_where_it_was_left_alone(window: Window) -> None:

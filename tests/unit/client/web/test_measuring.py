@@ -75,6 +75,21 @@ def test_answers_may_be_left_out(window: Window) -> None:
     assert "answers left out" in window.get("/measures")
 
 
+def test_an_older_window_puts_no_levels_in_the_place_of_those_it_did_not_show(
+    window: Window,
+) -> None:
+    path = f"/goals/{window.begun()}/levels"
+    (older,) = re.findall(r'name="was" value="(\w+)"', window.get(path))
+    levels = {f"level{number}": f"Level {number}" for number in range(-2, 3)}
+    window.post(path, was=older, **levels)
+
+    told = window.post(path, was=older, **(levels | {"level2": "Far more"}))
+
+    assert 422 == told.status
+    assert "Far more" in told.html
+    assert "Far more" not in window.get(path)
+
+
 def test_five_levels_in_own_words_and_where_it_stands(window: Window) -> None:
     path = f"/goals/{window.begun()}/levels"
     assert "Write the levels down" in window.get(path)

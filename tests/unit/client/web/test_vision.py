@@ -1,5 +1,7 @@
 """What the person wishes for, and goals that come out of it."""
 
+import re
+
 from tests.support.own_pages import Window
 
 
@@ -37,6 +39,21 @@ def test_what_is_no_answer_becomes_no_goal(window: Window) -> None:
 
     assert 422 == window.post("/vision/overcome").status
     assert 422 == window.post("/vision/else").status
+
+
+def test_an_older_window_takes_no_answer_away(window: Window) -> None:
+    older = re.findall(r'name="was" value="(\w+)"', window.get("/vision"))[0]
+    wished(window)
+
+    told = window.post("/vision", feelings="", overcome="The evenings", was=older)
+
+    assert 422 == told.status
+    assert "The evenings" in told.html
+    assert "Calm in the morning" in told.html
+    assert "Calm in the morning" in window.get("/vision")
+    now = re.findall(r'name="was" value="(\w+)"', told.html)[0]
+    window.post("/vision", feelings="", overcome="The evenings", was=now)
+    assert "Calm in the morning" not in window.get("/vision")
 
 
 def test_an_answer_that_is_emptied_goes_and_the_others_stay(window: Window) -> None:

@@ -94,6 +94,24 @@ async def test_a_form_that_is_sent_again_with_another_word_is_refused(
     assert ("agree", "Yes.") == (agreement.answer, agreement.reason and agreement.reason.text)
 
 
+async def test_a_form_of_another_goal_is_refused_not_taken_as_sent(
+    site: Site, mira: Writer, journey: Journey, audience: Audience
+) -> None:
+    sent = await an_agreement(site, mira, journey)
+    await agree(site.services, audience, sent)
+    there = await goal_of(site, mira, journey.panic)
+    other = replace(sent, goal=text_from_id(journey.panic), seen=seen_of(there))
+    view = replace(await an_assessment(site, mira, journey), sending=sent.sending)
+
+    with pytest.raises(SentBeforeError):
+        await agree(site.services, audience, other)
+    with pytest.raises(SentBeforeError):
+        await assess(site.services, audience, view)
+
+    assert there == await goal_of(site, mira, journey.panic)
+    assert not (await goal_of(site, mira, journey.goal)).assessments
+
+
 async def test_a_second_word_takes_the_place_of_the_first(
     site: Site, mira: Writer, journey: Journey, audience: Audience
 ) -> None:

@@ -17,6 +17,7 @@ from trailmark_server.members.joint import (
 )
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.writing import Sending, SentBeforeError
+from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.events.data import EventData
@@ -120,6 +121,27 @@ async def test_a_form_that_is_sent_again_with_other_words_is_refused(
 
     [shown] = (await shown_to(site, audience, mira, "expectation")).values()
     assert OPEN_TALK == shown.said.value
+
+
+async def test_each_form_that_is_sent_twice_is_written_once(
+    site: Site, audience: Audience, mira: Writer
+) -> None:
+    """A double click, or sending again where the answer was lost, is no mistake of anybody's."""
+    own = await begun(site, audience, mira, InterventionPlanned(text="Breathe"))
+    hers = await by_mira(site, mira, ExpectationWritten(text="Time to think"))
+    reword, answer, end = (sending(site, mira) for _ in range(3))
+    words = InterventionPlanned(text="Breathe out longer")
+    agree = ExpectationAnswered(answer="agree")
+
+    for _ in range(2):
+        await reword_joint(site.services, audience, reword, own, words)
+        await answer_joint(site.services, audience, answer, hers, agree)
+        await end_joint(site.services, audience, end, own, InterventionEnded())
+
+    with pytest.raises(SentBeforeError):
+        await end_joint(site.services, audience, end, own, InterventionEnded(note="Enough"))
+    stored = await site.services.events.timeline(audience.space, mira.lane, Window(limit=9))
+    assert 6 == len(stored)  # the grant, what both began, and each form once
 
 
 async def test_who_began_it_words_it_anew(site: Site, audience: Audience, mira: Writer) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.entries import a_text, an_entry, an_id
 from tests.support.shared_lanes import Writer
@@ -15,6 +16,7 @@ from trailmark_server.members.writing import (
     ZONE_CHARS_MAX,
     Said,
     Sending,
+    SentBeforeError,
     append_said,
     clean_reason,
     document_there,
@@ -27,7 +29,7 @@ from trailmark_server.members.writing import (
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, EventDataError, RefusedError
 from trailmark_shared.events.body import Reason
-from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.goals import GoalActivated
 from trailmark_shared.ids import care_lane, text_from_id
 
@@ -69,13 +71,39 @@ async def test_sent_twice_is_written_once_and_names_the_first_subject(
     audience = await site.audience(mira)
     sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
     right = audience.right(Verb.COMMENT, mira.lane)
+    begins = replace(said(), subject=None)
 
-    entries = [
-        await append_said(site.services, audience.space, right, sending, said(number))
-        for number in (7, 8)
+    first, again = [
+        await append_said(site.services, audience.space, right, sending, begins) for _ in range(2)
     ]
 
-    assert [an_id(7)] * 2 == [each.body.subject for each in entries]
+    assert first == again
+    assert [first] == await entries_there(site.services, audience, mira.lane, first.body.subject)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(said(), subject=an_id(8)),
+        replace(said(), data=CommentAdded(text="Well done", about=a_text(101))),
+        replace(said(), data=CommentWithdrawn()),
+        replace(said(), cause=an_id(3)),
+        replace(said(), reason=Reason(code="other")),
+    ],
+)
+async def test_a_form_that_wrote_something_else_is_refused(
+    site: Site, mira: Writer, other: Said
+) -> None:
+    """Whatever it is and whatever it is about: what is not written is never taken as sent."""
+    audience = await site.audience(mira)
+    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    right = audience.right(Verb.COMMENT, mira.lane)
+    first = await append_said(site.services, audience.space, right, sending, said())
+
+    with pytest.raises(SentBeforeError, match="open the page again"):
+        await append_said(site.services, audience.space, right, sending, other)
+
+    assert [first] == await entries_there(site.services, audience, mira.lane, an_id(7))
     assert [] == await entries_there(site.services, audience, mira.lane, an_id(8))
 
 

@@ -126,6 +126,7 @@ async def test_other_words_of_a_form_that_was_sent_are_given_back_and_are_anothe
     short = await send(site, mira, {**fields, "text": "Better"}, **{"HX-Request": "true"})
     page = await send(site, mira, {**fields, "text": "Better"})
     assert (422, 422) == (short.status_code, page.status_code)
+    assert short.headers["trailmark-form"] not in {fields["comment"], ""}
     assert "Better" in page.text
     assert short.text in unescape(page.text)
     assert 1 == len(await comments(site, mira))

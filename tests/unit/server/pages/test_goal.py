@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
+
 from tests.support.exports import check
 from tests.support.journey import Journey
-from tests.support.shared_lanes import Writer
+from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import Site, timeline_path
+from trailmark_server.members.dates import iso_day, short_day
 from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.phrases import ToldHead, head_words
@@ -66,6 +69,19 @@ async def test_conflict_shows_both_values_side_by_side(
 
     both = re.findall(r"<li><p>([^<]+)</p>", html)
     assert {"at most 1 panic attacks per week", "at most 2 panic attacks per week"} == set(both)
+
+
+@pytest.mark.parametrize("later_ms", [0, 9 * DAY_MS])
+async def test_a_day_that_is_not_over_says_that_more_may_come(
+    mira: Writer, story: tuple[Site, Journey], later_ms: int
+) -> None:
+    site, journey = story
+    day = iso_day(site.clock.ms + later_ms)
+
+    html = await text_of(site, goal_path(mira, journey.goal) + f"?as_of={day}")
+
+    assert f"By the end of {short_day(day)} (UTC) more may reach the server" in html
+    assert "As it was known at the end" not in html
 
 
 async def test_past_day_shows_what_had_reached_the_server(

@@ -34,6 +34,15 @@ def test_words_date_and_target_are_what_was_typed() -> None:
     } == values_by_field(values)
 
 
+def test_a_number_without_a_kind_of_target_is_not_passed_over() -> None:
+    typed = {"title": "Rest", "target_kind": "", "target_number": "3"}
+
+    with pytest.raises(DomainError, match="what the number counts"):
+        values_from_fields("goal", typed)
+
+    assert values_from_fields("goal_change", typed).target is None
+
+
 @pytest.mark.parametrize(
     ("kind", "number", "said"),
     [
