@@ -62,7 +62,7 @@ class Subscription:
     ) -> None:
         """Wait for the lanes of ``spaces``; ``wake``, or else ``wait``, when something is heard."""
         self._bell = bell
-        self._spaces = frozenset(spaces)
+        self._spaces = tuple(spaces)
         self._lanes = self._later = _NO_LANES
         self._timer: asyncio.TimerHandle | None = None
         self._wrote_at = -math.inf
@@ -155,7 +155,7 @@ class Bell:
     def __init__(self) -> None:
         self.tell: Callable[[SpaceId | None, Lane | None], None] | None = None
         # Subscribers hear in the order in which they came, so that a simulated run repeats.
-        self._subscribers: dict[SpaceId, dict[Subscription, None]] = {}
+        self._subscribers: dict[SpaceId, list[Subscription]] = {}
 
     @property
     def spaces(self) -> Collection[SpaceId]:
@@ -176,13 +176,14 @@ class Bell:
     def add(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
         """Let ``subscription`` hear."""
         for space in spaces:
-            self._subscribers.setdefault(space, {})[subscription] = None
+            self._subscribers.setdefault(space, []).append(subscription)
 
     def remove(self, subscription: Subscription, spaces: Iterable[SpaceId]) -> None:
         """Stop ``subscription`` from hearing."""
         for space in spaces:
-            waiting = self._subscribers.get(space, {})
-            waiting.pop(subscription, None)
+            waiting = self._subscribers.get(space, [])
+            if subscription in waiting:
+                waiting.remove(subscription)
             if not waiting:
                 self._subscribers.pop(space, None)
 
@@ -225,7 +226,7 @@ class Bell:
         groups = (
             tuple(self._subscribers.values())
             if space is None
-            else (self._subscribers.get(space, {}),)
+            else (self._subscribers.get(space, []),)
         )
         for subscription in dict.fromkeys(one for group in groups for one in group):
             subscription.hear_access()

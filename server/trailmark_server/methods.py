@@ -6,12 +6,12 @@ methods of an address's first handler alone, or ``websocket`` among them.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Awaitable, Generator, Iterable, Mapping
 from typing import Final, cast
 
 from litestar import Litestar
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 _ALLOW: Final = b"allow"
 _NO_METHOD: Final = "websocket"
@@ -43,11 +43,13 @@ class MethodLayer:
         self.inner = app
         self._methods = methods
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket."""
-        if scope["type"] != "http":
-            await self.inner(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Serve one request or socket; of a socket, which stays, nothing is kept here."""
+        if scope["type"] == "http":
+            return self._serve(scope, receive, send)
+        return self.inner(scope, receive, send)
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         is_head = scope["method"] == "HEAD"
         # A copy: whoever speaks HTTP for us looks into the original to know what was asked.
         asked = cast("Scope", {**scope, "method": "GET"}) if is_head else scope

@@ -171,6 +171,7 @@ def configured(app: object, certificate: Certificate | None) -> uvicorn.Config:
     """Return uvicorn's settings for ``app``."""
     return uvicorn.Config(
         cast("Any", app),
+        interface="asgi3",
         http=BoundedHttp,
         ws=LeanWebSocket,
         ws_max_size=limits.FRAME_BYTES_MAX,

@@ -12,6 +12,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 T = TypeVar("T")
 
+_NO_EXTENSIONS: Final[dict[str, dict[object, object]]] = {}
+"""One for all that are open: what there is of them is for answers in place of a handshake."""
+
 _FREE: Final = asyncio.Event()
 _FREE.set()
 """Says of all connections whose socket takes more that it does."""
@@ -47,6 +50,7 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
         """Begin to send pings: the handshake is over, and so is the use of its headers."""
         self.request.headers.clear()  # the parser holds the request for as long as it lives
         self.scope["headers"] = ()
+        self.scope["extensions"] = _NO_EXTENSIONS
         del self.request, self.response
         super().start_keepalive()
 

@@ -16,8 +16,8 @@ catalogues from files is ``trailmark_adapters.languages``. Codes, ``--json`` and
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from gettext import NullTranslations
 from types import MappingProxyType
@@ -67,14 +67,24 @@ def language() -> Language:
     return _IN_FORCE.get()
 
 
-@contextmanager
-def speaking(chosen: Language) -> Generator[None]:
+class _Speaking:
+    """A block with a language; smaller than a generator, for sockets stay in it for days."""
+
+    __slots__ = ("_before", "_chosen")
+
+    def __init__(self, chosen: Language) -> None:
+        self._chosen = chosen
+
+    def __enter__(self) -> None:
+        self._before = _IN_FORCE.set(self._chosen)
+
+    def __exit__(self, *_: object) -> None:
+        _IN_FORCE.reset(self._before)
+
+
+def speaking(chosen: Language) -> AbstractContextManager[None]:
     """Let a language be in force within a block, for this thread or task and those it starts."""
-    token = _IN_FORCE.set(chosen)
-    try:
-        yield
-    finally:
-        _IN_FORCE.reset(token)
+    return _Speaking(chosen)
 
 
 def gettext(message: str) -> str:
