@@ -57,6 +57,18 @@ class Pauses(msgspec.Struct, frozen=True):
 class Subscription:
     """One waiting reader; a context manager that ends with its reader."""
 
+    __slots__ = (
+        "_access",
+        "_bell",
+        "_heard",
+        "_lanes",
+        "_later",
+        "_spaces",
+        "_timer",
+        "_wake",
+        "_wrote_at",
+    )
+
     def __init__(
         self, bell: Bell, spaces: Collection[SpaceId], wake: Callable[[], object] | None
     ) -> None:
