@@ -14,7 +14,8 @@ from trailmark_client.identity import Identity
 from trailmark_client.live_session import Ports
 from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended
-from trailmark_shared.events.goals import GoalDrafted
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.goals import GoalDrafted, GoalReworded
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import SELF, Lane, care_lane
 
@@ -55,6 +56,17 @@ def add_goal(app: App, title: str, lane: Lane = SELF) -> bytes:
     goal = app.recorder.new_subject()
     app.write(lambda conn: app.recorder.record(conn, lane, goal, GoalDrafted(title=title)))
     return goal
+
+
+def reword_goal(app: App, goal: bytes, title: str) -> None:
+    """Record that a goal of ``self`` reads otherwise, in view of how it reads now."""
+
+    def work(conn: Connection) -> None:
+        base = app.recorder.base_of(conn, SELF, goal, "title")
+        data = GoalReworded(title=title)
+        app.recorder.record(conn, SELF, goal, data, reason=Reason(code="clarified"), base=base)
+
+    app.write(work)
 
 
 def add_reflection(app: App, text: str) -> bytes:

@@ -10,6 +10,7 @@ from tests.support.devices import (
     add_goal,
     connect_to,
     new_device,
+    reword_goal,
     sync,
 )
 from tests.support.home import Home
@@ -24,8 +25,6 @@ from trailmark_client.storage.read_models import (
     refold_all,
 )
 from trailmark_client.storage.state_hashes import documents_of_lane
-from trailmark_shared.events.body import Reason
-from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.ids import SELF
 
 
@@ -35,19 +34,10 @@ def app(tmp_path: Path) -> Iterator[App]:
         yield device
 
 
-def reword(app: App, goal: bytes, title: str) -> None:
-    def work(conn: Connection) -> None:
-        base = app.recorder.base_of(conn, SELF, goal, "title")
-        data = GoalReworded(title=title)
-        app.recorder.record(conn, SELF, goal, data, reason=Reason(code="clarified"), base=base)
-
-    app.write(work)
-
-
 def test_bit_by_bit_equals_all_at_once(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     goals = [add_goal(app, f"goal {number}") for number in range(5)]
     for goal in goals:
-        reword(app, goal, "other words")
+        reword_goal(app, goal, "other words")
     add_goal(app, "shared", CARE)
     before = {lane: app.read(lambda c, n=lane: documents_of_lane(c, n)) for lane in (SELF, CARE)}
 

@@ -10,18 +10,14 @@ from tests.support.devices import (
     add_reflection,
     connect_to,
     new_device,
+    reword_goal,
     same_person,
     sync,
 )
 from tests.support.home import Home
-from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import App
-from trailmark_client.storage.read_models import (
-    entries_of,
-)
+from trailmark_client.storage.read_models import entries_of
 from trailmark_client.storage.state_hashes import state_hash
-from trailmark_shared.events.body import Reason
-from trailmark_shared.events.goals import GoalReworded
 from trailmark_shared.ids import SELF
 
 
@@ -31,15 +27,6 @@ def app(tmp_path: Path) -> Iterator[App]:
         yield device
 
 
-def reword(app: App, goal: bytes, title: str) -> None:
-    def work(conn: Connection) -> None:
-        base = app.recorder.base_of(conn, SELF, goal, "title")
-        data = GoalReworded(title=title)
-        app.recorder.record(conn, SELF, goal, data, reason=Reason(code="clarified"), base=base)
-
-    app.write(work)
-
-
 async def test_the_state_hash_is_of_confirmed_rows_only(app: App, tmp_path: Path) -> None:
     home = Home(app.identity.space)
     connect_to(app, home)
@@ -47,7 +34,7 @@ async def test_the_state_hash_is_of_confirmed_rows_only(app: App, tmp_path: Path
     await sync(app, home)
     before = app.read(lambda conn: state_hash(conn, SELF))
 
-    reword(app, goal, "Walk more")
+    reword_goal(app, goal, "Walk more")
     add_reflection(app, "unsent")
 
     assert app.read(lambda conn: state_hash(conn, SELF)) == before
