@@ -27,6 +27,7 @@ from trailmark_server.storage.accounts import AccountStore
 from trailmark_server.storage.ports import EventStore, KeyStore
 from trailmark_server.throttle import Tries
 from trailmark_shared import limits
+from trailmark_shared.protocol.messages import SigningKey
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +88,13 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     def address_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
         """Return what the tries of a connection are counted by."""
         return self.settings.trusted_proxies.address_of(connection)
+
+    async def signing_chain(self) -> tuple[SigningKey, ...]:
+        """Return the keys that sign heads, the newest last; asked anew, as below.
+
+        Words that two people compare are made of the newest, on whichever instance they ask.
+        """
+        return (await self.keys.signing_keys()).chain
 
     async def code_key(self) -> bytes:
         """Return the key of invitation codes; asked anew, for another process may replace it."""

@@ -96,11 +96,15 @@ class ScriptedLog:
         return TakenOffer(upto=7, code=None)
 
 
+FIRST_KEYS = SigningKeys(chain=(first_key(NaclSigner(bytes(32)).public_key),), seed=bytes(32))
+
+
 class ListedKeys(MemoryKeyStore):
     """A keys store in memory whose list of revoked credentials a test reads at once."""
 
     def __init__(self) -> None:
         super().__init__(SeededRandomness(2))
+        self._signing = FIRST_KEYS
         self.revoked: list[bytes] = []
 
     async def revoke_credential(self, credential_hash: bytes) -> None:
@@ -150,10 +154,6 @@ class MemoryParts:
             passwords=quick_passwords(),
             known_browsers=KnownBrowsers(bytes(32), public_url),
             revoked=RevokedCredentials(()),
-            signer=HeadSigner(
-                SigningKeys(chain=(first_key(NaclSigner(bytes(32)).public_key),), seed=bytes(32)),
-                NaclCipher(),
-                self.clock,
-            ),
+            signer=HeadSigner(FIRST_KEYS, NaclCipher(), self.clock),
             stopping=asyncio.Event(),
         )

@@ -168,7 +168,7 @@ async def device_invitations(
     is_over = row is None or row.expires_at <= services.now()
     return InvitationsOut(
         invitations=[] if row is None or is_over else [_state_out(row)],
-        server=server_out(services),
+        server=await server_out(services),
     )
 
 
@@ -234,7 +234,7 @@ async def join_device(
             raise RefusedError(ErrorCode.WRONG_CODE, gettext(device_joining.WRONG_CODE_WORDS))
     return DeviceJoinOut(
         space=text_from_id(row.space),
-        server=server_out(services),
+        server=await server_out(services),
         inviter=InviterOut(device=text_from_id(row.device), keys_hash=row.keys_hash.hex()),
         expires_at=row.expires_at,
     )
@@ -260,7 +260,7 @@ async def claim_join(
             space=text_from_id(claimed.device.space),
             credential=fresh,
             credential_expires_at=claimed.device.expires_at,
-            server=server_out(services),
+            server=await server_out(services),
             bundle=base64_from_bytes(claimed.bundle),
         )
     return ClaimOut(state=claimed.state, let_in=let_in)

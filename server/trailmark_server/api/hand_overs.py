@@ -79,11 +79,12 @@ async def take_up_hand_over(
 ) -> JoinOut:
     """Come to know the colleague, as by an invitation: words first, the person's grant last."""
     device, credential, right = await _asking(request, services)
-    now, key, proposer = services.now(), services.signer.public_key, id_from_text(therapist_id)
+    key = (await services.signing_chain())[-1].key
+    now, proposer = services.now(), id_from_text(therapist_id)
     acquaintance, colleague = await services.accounts.write(
         right.guard(lambda rows: joining.take_up_hand_over(rows, device, proposer, key, now))
     )
-    return joined_out(services, device, credential, acquaintance, colleague)
+    return await joined_out(services, device, credential, acquaintance, colleague)
 
 
 @delete("/api/hand-overs/{therapist_id:str}", status_code=204)

@@ -105,19 +105,20 @@ class StatusOut(msgspec.Struct, frozen=True, kw_only=True):
     member: MemberOut
 
 
-def server_out(services: Services) -> ServerOut:
+async def server_out(services: Services) -> ServerOut:
     """Return this server as devices see it."""
+    chain = await services.signing_chain()
     return ServerOut(
         id=text_from_id(services.server_id),
         name=services.settings.name,
-        signing_key=services.signer.public_key.hex(),
+        signing_key=chain[-1].key.hex(),
         keys=[
             KeyOut(
                 key=each.key.hex(),
                 since=each.since,
                 signature=None if each.signature is None else each.signature.hex(),
             )
-            for each in services.signer.chain
+            for each in chain
         ],
     )
 
@@ -127,7 +128,7 @@ def member_out(therapist: Therapist) -> MemberOut:
     return MemberOut(id=text_from_id(therapist.id), name=therapist.name)
 
 
-def joined_out(
+async def joined_out(
     services: Services,
     device: Device,
     credential: str,
@@ -135,14 +136,15 @@ def joined_out(
     therapist: Therapist,
 ) -> JoinOut:
     """Return what a device learns that has come to know a therapist."""
+    server = await server_out(services)
     return JoinOut(
         space=text_from_id(device.space),
         credential=credential,
         credential_expires_at=device.expires_at,
-        server=server_out(services),
+        server=server,
         member=member_out(therapist),
         phrase=comparison_phrase(
-            services.signer.public_key, device.space, acquaintance.device, therapist.id
+            bytes.fromhex(server.signing_key), device.space, acquaintance.device, therapist.id
         ),
         confirmed=acquaintance.confirmed_at is not None,
     )
@@ -182,7 +184,7 @@ async def join(
         device_name=data.device_name,
         claim_hash=fingerprint(bytes.fromhex(data.claim)),
         known=None if known is None else known[0],
-        signing_key=services.signer.public_key,
+        signing_key=(await services.signing_chain())[-1].key,
     )
     now = services.now()
     with services.tries.counted(services.address_of(request), services.clock.monotonic_ms()):
@@ -193,7 +195,7 @@ async def join(
             raise RefusedError(ErrorCode.WRONG_CODE, gettext(joining.WRONG_CODE_WORDS))
     device, acquaintance, therapist = joined
     credential = fresh if known is None or device != known[0] else known[1]
-    return joined_out(services, device, credential, acquaintance, therapist)
+    return await joined_out(services, device, credential, acquaintance, therapist)
 
 
 @get("/api/join/status")

@@ -143,6 +143,6 @@ async def recover(
         space=text_from_id(device.space),
         credential=fresh,
         credential_expires_at=device.expires_at,
-        server=server_out(services),
+        server=await server_out(services),
         bundle=base64_from_bytes(bundle),
     )

@@ -4,6 +4,7 @@ from tests.support.http import http_over
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.api.join import server_out
+from trailmark_server.heads import next_key
 from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
 
 SPACE = SpaceId(b"s" * 16)
@@ -42,12 +43,24 @@ async def test_a_space_that_joined_nobody_has_no_status() -> None:
     assert 404 == response.status_code
 
 
-def test_the_server_is_named_by_its_key() -> None:
+async def test_the_server_is_named_by_its_key() -> None:
     services = MemoryParts().services
-    shown = server_out(services)
+    shown = await server_out(services)
 
     assert services.signer.public_key.hex() == shown.signing_key
     assert [(shown.signing_key, 0, None)] == [
         (each.key, each.since, each.signature) for each in shown.keys
     ]
     assert text_from_id(services.server_id) == shown.id
+
+
+async def test_an_instance_names_the_key_that_another_one_has_just_made() -> None:
+    parts = MemoryParts()
+    now, seed = parts.clock.now_ms(), b"n" * 32
+    key = next_key(await parts.keys.signing_keys(), seed, now)
+    await parts.keys.add_signing_key(key, seed, parts.services.signer.public_key)
+
+    shown = await server_out(parts.services)
+
+    assert parts.services.signer.public_key != key.key
+    assert key.key.hex() == shown.signing_key == shown.keys[-1].key
