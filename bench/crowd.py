@@ -19,6 +19,7 @@ from trailmark_server import credentials
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.stores import write_accounts
 from trailmark_shared import ids, limits
+from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
 from trailmark_shared.protocol.frames import encode_frame
 from trailmark_shared.protocol.messages import Ack, SignedHead
@@ -78,29 +79,26 @@ def grant_frame(device: WireDevice) -> bytes:
     return encode_frame(push_from_events([device.record(grant_body(now), care_lane(device))]))
 
 
-def check_in_frames(device: WireDevice, lane: Lane, count: int) -> list[bytes]:
-    """Return pushes of one check-in each, the next ones of a device in a lane.
+def check_ins(device: WireDevice, lane: Lane, count: int) -> list[Event]:
+    """Return the next check-ins of a device in a lane.
 
     In ``self`` the body stands for what a vault key sealed: the server cannot tell.
     """
     now = SystemClock().now_ms()
     first = len(device.outbox.get(lane, []))
-    return [
-        encode_frame(push_from_events([device.record(_body(now, number, lane), lane)]))
-        for number in range(first, first + count)
-    ]
+    return [device.record(_body(now, number, lane), lane) for number in range(first, first + count)]
+
+
+def check_in_frames(device: WireDevice, lane: Lane, count: int) -> list[bytes]:
+    """Return pushes of one check-in each, as ``check_ins``."""
+    return [encode_frame(push_from_events([each])) for each in check_ins(device, lane, count)]
 
 
 def batch_frames(device: WireDevice, lane: Lane, count: int, size: int) -> list[bytes]:
     """Return ``count`` pushes of ``size`` check-ins each, the next ones of a device in a lane."""
-    now, first = SystemClock().now_ms(), len(device.outbox.get(lane, []))
+    events = check_ins(device, lane, count * size)
     return [
-        encode_frame(
-            push_from_events(
-                [device.record(_body(now, number, lane), lane) for number in range(at, at + size)]
-            )
-        )
-        for at in range(first, first + count * size, size)
+        encode_frame(push_from_events(events[at : at + size])) for at in range(0, len(events), size)
     ]
 
 

@@ -2,7 +2,8 @@
 
 The limit is bare litestar on uvicorn that hands a frame of the same size to as many sockets: no
 commit, no right to be asked, no log to be read, no signature. Told apart: single events at a calm
-pace, and events one after the other as fast as they are taken, which travel several to a frame.
+pace; a burst of events, as far ahead of the viewers as in the bare room, of which a device sends
+all that wait in one batch; and the burst in batches of one event, as fast as they are taken.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bench.crowd import (
     Session,
     care_lane,
     check_in_frames,
+    check_ins,
     grant_frame,
     let_in,
     run,
@@ -33,15 +35,17 @@ from bench.running import Run
 from bench.wire import Heard, open_thin
 from bench.workload import event_json
 from tests.support.server import WireDevice
-from trailmark_shared.limits import SESSIONS_PER_DEVICE_MAX
+from trailmark_shared.events.envelope import Event
+from trailmark_shared.limits import PUSH_WINDOW, SESSIONS_PER_DEVICE_MAX
+from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.pages import push_from_events
 
 VIEWERS: Final = 100
 _EVENTS: Final = 100
 _BURST: Final = 400
 _PACE_S: Final = 0.02
-_WINDOW: Final = 4
 _WAIT_S: Final = 60
-_BARE_AHEAD: Final = 20
+_AHEAD: Final = 20
 
 
 class _Page(msgspec.Struct, gc=False):
@@ -55,7 +59,7 @@ def measure(run_: Run) -> list[Figure]:
     """Measure both, beside the bare room and pycrdt's."""
     folder = run_.folder()
     calm, bare, peer = list[list[float]](), list[list[float]](), list[list[float]]()
-    burst, room = list[float](), list[float]()
+    burst, single, room = list[float](), list[float](), list[float]()
     with (
         Server(folder / "server") as server,
         child("bare_room", errors=folder / "room.log") as beside,
@@ -68,8 +72,9 @@ def measure(run_: Run) -> list[Figure]:
             lane = care_lane(devices[0])
             ms, _ = run(_ours(server, devices, check_in_frames(devices[0], lane, _EVENTS), _PACE_S))
             calm.append(ms)
+            burst.append(run(_burst(server, devices, check_ins(devices[0], lane, _BURST))))
             _, rate = run(_ours(server, devices, check_in_frames(devices[0], lane, _BURST), 0))
-            burst.append(rate)
+            single.append(rate)
             ms, _ = run(_bare(url, _EVENTS, _PACE_S))
             bare.append(ms)
             _, rate = run(_bare(url, _BURST, 0))
@@ -79,6 +84,7 @@ def measure(run_: Run) -> list[Figure]:
         _at("fanout_100", 0.5, calm, bare, peer),
         _at("fanout_100_p99", 0.99, calm, bare, peer),
         figure("fanout_100_rate", burst, "deliveries/s", "higher", limit=room),
+        figure("fanout_100_rate_single", single, "deliveries/s", "higher", limit=room),
     ]
 
 
@@ -142,18 +148,8 @@ async def _ours(
     server: Server, devices: Sequence[WireDevice], frames: Sequence[bytes], pace_s: float
 ) -> tuple[list[float], float]:
     """Push frames; return latencies in ms, and deliveries a second."""
-    before = len(devices[0].outbox[care_lane(devices[0])]) - len(frames)
-    watch = _Watch(len(devices) - 1, before, len(frames))
-    credit = asyncio.Semaphore(_WINDOW)
-
-    def heard(number: int, tag: bytes, frame: bytes) -> None:
-        if tag == PUSHED and not number:
-            credit.release()
-        elif tag == EVENTS and number:
-            watch.came(number - 1, sum(len(each["events"]) for each in _decode(frame).runs))
-
-    opened: list[Session] = await sessions(server.socket_url, devices, heard)
-    await watch.caught_up()
+    watch, credit = _watch(devices, len(frames)), asyncio.Semaphore(PUSH_WINDOW)
+    opened = await _opened(server, devices, watch, credit.release)
     began = time.perf_counter()
     for frame in frames:
         await credit.acquire()
@@ -161,11 +157,64 @@ async def _ours(
         opened[0].socket.send(frame)
         if pace_s:
             await asyncio.sleep(pace_s)
+    return watch.ms, await _finish(watch, opened, began)
+
+
+async def _burst(server: Server, devices: Sequence[WireDevice], events: Sequence[Event]) -> float:
+    """Write events one after the other and push what waits; return deliveries a second."""
+    watch, waiting, under_way = _watch(devices, len(events)), list[Event](), 0
+
+    def push() -> None:
+        nonlocal under_way
+        if waiting and under_way < PUSH_WINDOW:
+            under_way += 1
+            opened[0].socket.send(encode_frame(push_from_events(waiting)))
+            waiting.clear()
+
+    def pushed() -> None:
+        nonlocal under_way
+        under_way -= 1
+        push()
+
+    opened = await _opened(server, devices, watch, pushed)
+    began = time.perf_counter()
+    for number, event in enumerate(events):
+        watch.sent.append(time.perf_counter())
+        waiting.append(event)
+        push()
+        await asyncio.sleep(0)
+        await watch.reach((number - _AHEAD) * VIEWERS)
+    return await _finish(watch, opened, began)
+
+
+def _watch(devices: Sequence[WireDevice], events: int) -> _Watch:
+    before = len(devices[0].outbox[care_lane(devices[0])]) - events
+    return _Watch(len(devices) - 1, before, events)
+
+
+async def _opened(
+    server: Server, devices: Sequence[WireDevice], watch: _Watch, pushed: Callable[[], None]
+) -> list[Session]:
+    """Open all sessions, the writer's first, and wait until all viewers have what there is."""
+
+    def heard(number: int, tag: bytes, frame: bytes) -> None:
+        if tag == PUSHED and not number:
+            pushed()
+        elif tag == EVENTS and number:
+            watch.came(number - 1, sum(len(each["events"]) for each in _decode(frame).runs))
+
+    opened = await sessions(server.socket_url, devices, heard)
+    await watch.caught_up()
+    return opened
+
+
+async def _finish(watch: _Watch, opened: Sequence[Session], began: float) -> float:
+    """Wait for the last delivery and close; return deliveries a second since ``began``."""
     await watch.done()
     took = time.perf_counter() - began
     for session in opened:
         session.socket.close()
-    return watch.ms, len(frames) * (len(opened) - 1) / took
+    return len(watch.sent) * (len(opened) - 1) / took
 
 
 async def _bare(url: str, events: int, pace_s: float) -> tuple[list[float], float]:
@@ -185,7 +234,7 @@ async def _bare(url: str, events: int, pace_s: float) -> tuple[list[float], floa
         writer.send(struct.pack("d", number) + event_json(number))
         await asyncio.sleep(pace_s)
         if not pace_s:
-            await watch.reach((number - _BARE_AHEAD) * VIEWERS)
+            await watch.reach((number - _AHEAD) * VIEWERS)
     await watch.done()
     took = time.perf_counter() - began
     for each in (*viewers, writer):
