@@ -289,7 +289,7 @@ class ServerSession:
         place = self._lanes.get(lane)
         if place is None or not place.unacked or place.unacked[0] != (ack.upto, ack.hash):
             return self.refuse(ErrorCode.UNEXPECTED_MESSAGE, "ack of a page that was not sent")
-        place.unacked.popleft()
+        place.unacked.pop(0)
         return self._read(lane)
 
     # --- the rest ----------------------------------------------------------------------------
