@@ -52,7 +52,6 @@ from trailmark_server.ending import end_grants, keep_ending_grants
 from trailmark_server.guards import refuse_foreign_origin
 from trailmark_server.headers import EdgeLayer
 from trailmark_server.known_browsers import KnownBrowsers
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import log_failure
 from trailmark_server.methods import MethodLayer, methods_of
 from trailmark_server.metrics import Metrics
@@ -209,29 +208,25 @@ async def watch_keys(
         await asyncio.sleep(interval_s)
 
 
-def create_app(
-    services: Services, live: LiveSessions, languages: Languages | None = None
-) -> ASGIApp:
+def create_app(services: Services, languages: Languages | None = None) -> ASGIApp:
     """Return the application over ``services``: API, pages, headers on everything.
 
     Args:
         services: The server's parts, open for as long as the application runs.
-        live: Registry of live device sessions.
         languages: What readers may be answered in; those that are shipped by default.
     """
-    app = routed_app(services, live)
+    app = routed_app(services)
     reading = ReaderLanguage(cast("Any", app), languages or Languages())
     layered = EdgeLayer(cast("Any", reading), services.clock, tls=services.settings.tls)
     return cast("ASGIApp", MethodLayer(cast("Any", layered), methods_of(app)))
 
 
-def routed_app(services: Services, live: LiveSessions) -> Litestar:
+def routed_app(services: Services) -> Litestar:
     """Return the routes alone, without the outermost layer; arguments as above."""
     return Litestar(
         route_handlers=[*_API_HANDLERS, members_router(), *page_handlers()],
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False, use_cache=True),
-            "live": Provide(lambda: live, sync_to_thread=False, use_cache=True),
         },
         exception_handlers={**EXCEPTION_HANDLERS},
         guards=[refuse_foreign_origin],

@@ -22,7 +22,6 @@ from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.bell import Pauses, Subscription, Wake
 from trailmark_server.device_sign_in import sign_in
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import log_failure
 from trailmark_server.outlets import Outlet
 from trailmark_server.page_reads import SharedPage, frame_of
@@ -66,14 +65,11 @@ class DeviceSession:
         own_pauses: How long rows that this session pushed may wait before they are sent back.
     """
 
-    def __init__(
-        self, services: Services, live: LiveSessions, outlet: Outlet, credential: str | None
-    ) -> None:
+    def __init__(self, services: Services, outlet: Outlet, credential: str | None) -> None:
         """Wait for ``hello``.
 
         Args:
             services: The server's parts.
-            live: Where the session registers itself once it is open.
             outlet: Takes the frames.
             credential: From the ``Authorization`` header, or ``None`` when ``hello`` brings it.
         """
@@ -81,7 +77,6 @@ class DeviceSession:
         self.wake: Callable[[], object] = _nobody
         self.own_pauses: Pauses | None = None
         self._services = services
-        self._live = live
         self._outlet = outlet
         self._credential = credential
         self._session = ServerSession()
@@ -106,7 +101,7 @@ class DeviceSession:
     def __exit__(self, *exception: object) -> None:
         self.wake = _nobody
         if self._actor is not None:
-            self._live.remove(self._actor, self)
+            self._services.live.remove(self._actor, self)
         if self._bell is not None:
             self._bell.stop()
         if self._unsent is not None:
@@ -285,14 +280,14 @@ class DeviceSession:
             await self._record_revocations(hello.revoked)
         self._bell = services.bell.subscribe([device.space], lambda: self.wake())  # noqa: PLW0108  (it is set anew)
         self._bell.start()
-        self._live.add(self._actor, self)
+        self._services.live.add(self._actor, self)
         keys = services.signer.chain
         self._key = keys[-1].key
         lanes = await services.events.open_lanes(
             device.space, device.device, Epoch(hello.epoch), hello.lanes, self._right().check
         )
         if any(lane.welcome.rewind is not None for lane in lanes):
-            self._live.end_others(self._actor, self)
+            self._services.live.end_others(self._actor, self)
         opened = effects.Opened(
             space=device.space,
             now=services.now(),
@@ -342,7 +337,7 @@ class DeviceSession:
         self._services.metrics.appended(
             len(effect.events), [refusal.code for refusal in appended.refused]
         )
-        wait_ms = self._live.bucket(actor, now).take(len(effect.events), now)
+        wait_ms = self._services.live.bucket(actor, now).take(len(effect.events), now)
         if wait_ms > limits.THROTTLE_MS_MAX:
             raise RefusedError(ErrorCode.RATE_LIMITED, gettext("too many events at once"), "later")
         return [*follow, *self._session.throttle(wait_ms)] if wait_ms else follow
@@ -351,7 +346,7 @@ class DeviceSession:
         if self._outlet.is_full:
             return
         self._reads += 1
-        self._live.pages.ask(
+        self._services.live.pages.ask(
             self._services.events,
             (self._session.space, effect.lane, effect.after),
             self._session.device,

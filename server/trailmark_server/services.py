@@ -18,6 +18,7 @@ from trailmark_server.drawn import Drawn
 from trailmark_server.heads import HeadSigner
 from trailmark_server.invitations import code_key
 from trailmark_server.known_browsers import KnownBrowsers
+from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.metrics import Metrics
 from trailmark_server.origins import origin_of_url
 from trailmark_server.passwords import Passwords
@@ -70,6 +71,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     revoked: RevokedCredentials
     signer: HeadSigner
     stopping: asyncio.Event
+    live: LiveSessions = msgspec.field(default_factory=LiveSessions)
     metrics: Metrics = msgspec.field(default_factory=Metrics)
     drawn: Drawn[Any] = msgspec.field(default_factory=Drawn[Any])
 

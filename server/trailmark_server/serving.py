@@ -23,7 +23,6 @@ from trailmark_adapters.threads import take_short_turns
 from trailmark_server.app import create_app, open_services
 from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.descriptors import take_all
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.metrics import metrics_app
 from trailmark_server.running import held_by_server
@@ -129,19 +128,16 @@ class Server(uvicorn.Server):
 
     Attributes:
         services: The parts of the server.
-        live: Its live device sessions.
     """
 
     def __init__(
         self,
         config: uvicorn.Config,
         services: Services,
-        live: LiveSessions,
         on_ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self.services = services
-        self.live = live
         self._on_ready = on_ready
 
     @contextmanager
@@ -163,7 +159,7 @@ class Server(uvicorn.Server):
         self.services.bell.ring_access()
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_SECONDS):
-                await self.live.wait_until_empty()
+                await self.services.live.wait_until_empty()
         await super().shutdown(sockets)
 
 
@@ -221,14 +217,13 @@ async def serve(
         IntegrityError: The stores are damaged.
     """
     quiet_uvicorn()
-    live = LiveSessions()
     try:
         async with AsyncExitStack() as stack:
             stack.enter_context(held_by_server(settings.data))
             services = await stack.enter_async_context(open_services(settings))
-            config = configured(create_app(services, live), certificate)
-            services.metrics.count_sessions(lambda: live.count)
-            server = Server(config, services, live, lambda: on_ready(server))
+            config = configured(create_app(services), certificate)
+            services.metrics.count_sessions(lambda: services.live.count)
+            server = Server(config, services, lambda: on_ready(server))
             async with _watched(services, watched):
                 await server.serve(sockets=[opened])
     finally:

@@ -19,7 +19,6 @@ from tests.support.session_steps import SPACE, greet, opened_client, own_events
 from tests.support.web_site import Site, new_site
 from trailmark_server import credentials
 from trailmark_server.devices import DeviceSession
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.ids import SELF, DeviceId
 from trailmark_shared.protocol import messages, pages
@@ -88,7 +87,7 @@ async def let_in(site: Site) -> WireDevice:
 async def heard(site: Site, device: WireDevice, frames: Sequence[bytes]) -> DeviceSession:
     """Let a device say ``frames`` behind its ``hello``."""
     outlet = Outlet()
-    with DeviceSession(site.services, LiveSessions(), outlet, device.credential) as session:
+    with DeviceSession(site.services, outlet, device.credential) as session:
         for frame in (encode_frame(device.hello()), *frames):
             session.take(frame)
             await session.settle()

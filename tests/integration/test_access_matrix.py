@@ -24,7 +24,6 @@ from tests.support.matrix_world import (
 )
 from tests.support.web_site import THERAPIST, new_site
 from trailmark_server.app import routed_app
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared.domain.looks import Look, is_refused
 from trailmark_shared.events.envelope import write_event
 from trailmark_shared.ids import PLAIN, DeviceId, Epoch, EventId, care_lane, text_from_id
@@ -70,7 +69,7 @@ async def told_of(world: MatrixWorld, actor: str) -> set[str]:
 
 
 async def test_every_route_is_in_the_matrix() -> None:
-    app = routed_app((await new_site()).services, LiveSessions())
+    app = routed_app((await new_site()).services)
     routes = {
         (method, route.path)
         for route in app.routes

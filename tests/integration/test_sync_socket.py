@@ -325,13 +325,13 @@ async def test_a_reader_that_takes_nothing_is_dropped(
                 while not isinstance(await receive(socket), messages.Pushed):
                     pass  # its own page may come first
         async with asyncio.timeout(10):
-            await server.server.live.wait_until_empty()
+            await server.server.services.live.wait_until_empty()
         monkeypatch.setattr(limits, "SEND_TIMEOUT_MS", 200)
         slow = await _raw_socket(server, phone)
         try:
-            assert 1 == server.server.live.count
+            assert 1 == server.server.services.live.count
             async with asyncio.timeout(10):
-                await server.server.live.wait_until_empty()
+                await server.server.services.live.wait_until_empty()
         finally:
             slow.close()
 
@@ -351,7 +351,7 @@ async def test_a_peer_that_vanishes_is_no_failure(
         slow.setsockopt(plain_socket.SOL_SOCKET, plain_socket.SO_LINGER, struct.pack("ii", 1, 0))
         slow.close()
         async with asyncio.timeout(10):
-            await server.server.live.wait_until_empty()
+            await server.server.services.live.wait_until_empty()
 
     errors = [record for record in caplog.records if record.levelname == "ERROR"]
     assert [] == [getattr(record, "fields", record.getMessage()) for record in errors]

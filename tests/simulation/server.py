@@ -46,7 +46,6 @@ from trailmark_server.app import services_over
 from trailmark_server.bell import Bell, watch_store
 from trailmark_server.credentials import admit_device, credential_text
 from trailmark_server.heads import next_key
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
 from trailmark_server.storage.accounts import AccountRows
@@ -129,7 +128,6 @@ class SimServer(Machine):
         )
         settings = Settings(data=self.folder, public_url=URL)
         self.services = await services_over(stores, settings, self.clock, randomness)
-        self._live = LiveSessions()
         self._code_key = await self.services.code_key()
         self._is_serving = True
         await self._watch(self.services.bell)
@@ -151,7 +149,7 @@ class SimServer(Machine):
         self.links = [each for each in self.links if not each.is_dead]
         self.links.append(link)
         handler = cast("Callable[..., Coroutine[Any, Any, None]]", sync_socket.fn)
-        self.spawn(handler(ServerEnd(link, credential), self.services, self._live))
+        self.spawn(handler(ServerEnd(link, credential), self.services))
 
     async def post(self, frames: Sequence[bytes], credential: str) -> Sequence[bytes]:
         """Answer a whole session in one request."""
@@ -162,7 +160,7 @@ class SimServer(Machine):
 
         headers = Headers({"authorization": f"Bearer {credential}"})
         request = cast("Any", SimpleNamespace(headers=headers, body=read))
-        answer = await cast("Any", sync_post.fn)(request, self.services, self._live)
+        answer = await cast("Any", sync_post.fn)(request, self.services)
         return split_frames(answer.content)
 
     # --- backups -------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, URL, Site, new_site
 from trailmark_adapters.languages import Languages
 from trailmark_server.app import create_app
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.members import circle
 from trailmark_server.storage.accounts import AccountRows, Space
 from trailmark_server.storage.ports import Window
@@ -93,7 +92,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         self, languages: Languages | None = None
     ) -> AsyncGenerator[httpx.AsyncClient]:
         """Return a browser that was nowhere yet."""
-        app = create_app(self.site.services, LiveSessions(), languages)
+        app = create_app(self.site.services, languages)
         transport = httpx.ASGITransport(app=cast("Any", app))
         headers = {"Accept": "text/html", "Origin": URL}
         async with httpx.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:

@@ -12,7 +12,6 @@ from trailmark_server import accounts, credentials
 from trailmark_server.app import create_app
 from trailmark_server.hand_overs import propose
 from trailmark_server.invitations import Code, add_invitation
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.members import circle
 from trailmark_server.members.comments import NewComment, add_comment
 from trailmark_server.members.surroundings import new_id
@@ -173,7 +172,7 @@ async def matrix_world() -> MatrixWorld:
         comment=b"",
         grants=grants,
         encouraged=text_from_id(win),
-        app=create_app(site.services, LiveSessions()),
+        app=create_app(site.services),
         cookies={
             **{name: {site.services.web.cookie_name: name} for name in THERAPISTS},
             "supporter": {cookie_name(site.services): session},

@@ -17,7 +17,6 @@ from trailmark_client.identity import HomeServer
 from trailmark_server import credentials
 from trailmark_server.app import create_app
 from trailmark_server.heads import SigningKeys, next_key
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.storage.accounts import AccountRows, Device, Recovery
 from trailmark_shared.ids import DeviceId
 from trailmark_shared.protocol.signing_keys import first_key
@@ -38,7 +37,7 @@ class ServerHome(HttpHome):
         self.parts = MemoryParts()
         self.lost = 0
         self._bent: dict[tuple[str, str], Callable[[Any], None]] = {}
-        self._app = cast("Any", create_app(self.parts.services, LiveSessions()))
+        self._app = cast("Any", create_app(self.parts.services))
 
     def answer(self, method: str, path: str, body: dict[str, Any], credential: str) -> Answer:
         self.asked.append((method, path, body))

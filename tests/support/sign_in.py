@@ -11,7 +11,6 @@ from tests.support.authenticator import Authenticator
 from tests.support.stores import MemoryParts
 from trailmark_server.accounts import TOKEN_BYTES, add_sign_in_link, token_text
 from trailmark_server.app import create_app
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.storage.accounts import AccountRows, Password, Therapist, WebSession
 
 SITE = "http://localhost:8740"
@@ -76,7 +75,7 @@ async def browser_at(
         user_agent: What it calls itself.
     """
     if parts.served is None or parts.served[0] is not parts.services:
-        parts.served = parts.services, create_app(parts.services, LiveSessions())
+        parts.served = parts.services, create_app(parts.services)
     app = parts.served[1]
     url = parts.services.settings.public_url
     transport = httpx.ASGITransport(app=app, client=(address, 1))

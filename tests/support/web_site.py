@@ -20,7 +20,6 @@ from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.known_browsers import KnownBrowsers
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
 from trailmark_server.serving import configured, listening_socket, own_urls, url_of
@@ -140,7 +139,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         self, token: str | None = None, languages: Languages | None = None
     ) -> AsyncGenerator[httpx.AsyncClient]:
         """Return a client that sends the session's cookie, and a browser's headers."""
-        app = create_app(self.services, LiveSessions(), languages)
+        app = create_app(self.services, languages)
         transport = httpx.ASGITransport(app=cast("Any", app))
         async with httpx.AsyncClient(
             transport=transport,
@@ -193,7 +192,7 @@ async def served(site: Site) -> AsyncGenerator[str]:
     own = own_urls(url_of(opened, tls=False))
     settings = msgspec.structs.replace(site.services.settings, own_urls=own)
     services = msgspec.structs.replace(site.services, settings=settings)
-    server = uvicorn.Server(configured(create_app(services, LiveSessions()), None))
+    server = uvicorn.Server(configured(create_app(services), None))
     task = asyncio.create_task(server.serve(sockets=[opened]))
     try:
         yield url_of(opened, tls=False)

@@ -10,13 +10,11 @@ import asyncio
 from typing import Any, Final
 
 from litestar import Request, Response, post
-from litestar.di import NamedDependency
 
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.guards import TAKES_NO_COOKIE
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError
@@ -51,9 +49,7 @@ class _Collector:
     request_max_body_size=limits.POST_BYTES_MAX,
     opt=TAKES_NO_COOKIE,
 )
-async def sync_post(
-    request: Request[Any, Any, Any], services: InjectedServices, live: NamedDependency[LiveSessions]
-) -> Response[bytes]:
+async def sync_post(request: Request[Any, Any, Any], services: InjectedServices) -> Response[bytes]:
     """Run a session over the frames of the request."""
     header = request.headers.get("authorization")
     credential = credential_from_header(header)
@@ -65,7 +61,7 @@ async def sync_post(
     if len(frames) > limits.POST_FRAMES_MAX:
         raise ProtocolError(ErrorCode.TOO_LARGE, "too many frames; send some in another request")
     collector = _Collector()
-    with DeviceSession(services, live, collector, credential) as session:
+    with DeviceSession(services, collector, credential) as session:
         for frame in frames:
             session.take(frame)
             await session.settle(hears=False)

@@ -15,7 +15,6 @@ from typing import Any, Final, cast
 
 from litestar import WebSocket, websocket
 from litestar.datastructures import Headers
-from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 from litestar.types import WebSocketSendEvent
 
@@ -23,7 +22,6 @@ from trailmark_server.bell import Pauses
 from trailmark_server.credentials import credential_from_header
 from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.origins import ForeignOriginError, may_act, origin_of
 from trailmark_server.problems import PROBLEM_TYPE, problem, problem_bytes
 from trailmark_server.services import InjectedServices
@@ -227,9 +225,7 @@ async def _answer_instead(socket: _Socket, error: TrailmarkError) -> None:
 
 
 @websocket("/sync")
-async def sync_socket(
-    socket: _Socket, services: InjectedServices, live: NamedDependency[LiveSessions]
-) -> None:
+async def sync_socket(socket: _Socket, services: InjectedServices) -> None:
     """Carry a device's live session."""
     await socket.receive()
     headers = Headers(socket.scope["headers"])  # those of ``socket`` would be kept with it
@@ -248,5 +244,5 @@ async def sync_socket(
     # A session lives for days, and nobody asks any more what it was opened with.
     socket.scope["headers"] = []
     del headers
-    with DeviceSession(services, live, _SocketOutlet(socket), credential) as session:
+    with DeviceSession(services, _SocketOutlet(socket), credential) as session:
         await _Carrier(socket, session, services.stopping).run()

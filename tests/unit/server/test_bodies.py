@@ -7,7 +7,6 @@ import pytest
 from tests.support.http import http_over
 from tests.support.stores import MemoryParts
 from trailmark_server.app import create_app
-from trailmark_server.live_sessions import LiveSessions
 
 
 @pytest.mark.parametrize("body", [b'{"code": "\xff"}', b"\xff", b'{"code": "\xed\xa0\x80"}', b"{"])
@@ -54,7 +53,7 @@ async def test_who_hangs_up_in_the_middle_of_a_body_is_no_failure(
             (b"content-type", b"application/x-www-form-urlencoded"),
         ],
     }
-    await cast("Any", create_app(parts.services, LiveSessions()))(scope, receive, send)
+    await cast("Any", create_app(parts.services))(scope, receive, send)
 
     assert status[0] in {400, 401}
     assert "failure" not in caplog.text

@@ -16,7 +16,6 @@ from trailmark_server.bell import Pauses
 from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.heads import SigningKeys, next_key
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.storage.ports import Page
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
@@ -51,13 +50,8 @@ def pipe() -> Pipe:
 
 
 @pytest.fixture
-def live() -> LiveSessions:
-    return LiveSessions()
-
-
-@pytest.fixture
-def session(parts: MemoryParts, phone: WireDevice, pipe: Pipe, live: LiveSessions) -> DeviceSession:
-    return DeviceSession(parts.services, live, pipe, phone.credential)
+def session(parts: MemoryParts, phone: WireDevice, pipe: Pipe) -> DeviceSession:
+    return DeviceSession(parts.services, pipe, phone.credential)
 
 
 async def say(session: DeviceSession, message: messages.ClientMessage) -> None:
@@ -66,16 +60,16 @@ async def say(session: DeviceSession, message: messages.ClientMessage) -> None:
 
 
 async def test_hello_asks_in_order(
-    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe, live: LiveSessions
+    parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
 ) -> None:
     with session:
         await say(session, phone.hello(revoked=[b"g" * 16]))
-        assert 1 == live.count
+        assert 1 == parts.services.live.count
         assert {SPACE} == set(parts.services.bell.spaces)
 
     assert ["record_revocations", "open_lanes"] == parts.log.asked
     assert [messages.Welcome] == pipe.kinds
-    assert 0 == live.count
+    assert 0 == parts.services.live.count
     assert not parts.services.bell.spaces
 
 
@@ -317,8 +311,8 @@ async def test_pushing_too_fast_is_throttled_then_refused(
     phone: WireDevice,
     session: DeviceSession,
     pipe: Pipe,
-    live: LiveSessions,
 ) -> None:
+    live = parts.services.live
     bucket = live.bucket(ACTOR, parts.clock.monotonic_ms())
     assert bucket is live.bucket(ACTOR, parts.clock.monotonic_ms())
     with session:
@@ -339,7 +333,6 @@ async def test_a_rewind_ends_the_devices_other_sessions(
     parts: MemoryParts,
     phone: WireDevice,
     session: DeviceSession,
-    live: LiveSessions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def rewound(*_: object) -> list[LaneState]:
@@ -355,7 +348,7 @@ async def test_a_rewind_ends_the_devices_other_sessions(
 
     woken: list[str] = []
     session.wake = lambda: woken.append("session")
-    with session, DeviceSession(parts.services, live, Pipe(), phone.credential) as rewinding:
+    with session, DeviceSession(parts.services, Pipe(), phone.credential) as rewinding:
         await say(session, phone.hello())
         monkeypatch.setattr(parts.log, "open_lanes", rewound)
         await say(rewinding, phone.hello())

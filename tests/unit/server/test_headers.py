@@ -18,7 +18,6 @@ from trailmark_server.headers import (
     EdgeLayer,
     bare_answer,
 )
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared.ids import text_from_id
 
 
@@ -147,7 +146,7 @@ async def test_what_was_typed_as_an_address_is_not_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO")
-    app = create_app(MemoryParts("https://trail.example.org").services, LiveSessions())
+    app = create_app(MemoryParts("https://trail.example.org").services)
     transport = httpx.ASGITransport(app=cast("Any", app))
     typed = "Maya%20Zebrafish"
     known = text_from_id(b"k" * 16)
@@ -198,7 +197,7 @@ def http_routes(app: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (the framew
 
 async def test_every_route_carries_them_whatever_it_answers() -> None:
     parts = MemoryParts("https://trail.example.org")
-    app = cast("EdgeLayer", create_app(parts.services, LiveSessions()))
+    app = cast("EdgeLayer", create_app(parts.services))
     transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=False)
     routes = http_routes(cast("Any", app.inner).inner.inner)
     assert {("POST", "/sign-in"), ("GET", "/account"), ("POST", "/api/join")} <= set(routes)

@@ -11,7 +11,6 @@ from litestar.routes import HTTPRoute
 from tests.support.web_site import new_site
 from trailmark_server.api.document import api_document, document_of
 from trailmark_server.app import routed_app
-from trailmark_server.live_sessions import LiveSessions
 
 DOCUMENT = cast("dict[str, Any]", msgspec.json.decode(api_document()))
 OPERATIONS = [
@@ -23,7 +22,7 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 async def test_document_holds_exactly_the_routes() -> None:
-    app = routed_app((await new_site()).services, LiveSessions())
+    app = routed_app((await new_site()).services)
     routes = {
         (method.lower(), re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path))
         for route in app.routes

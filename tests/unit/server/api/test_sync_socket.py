@@ -11,7 +11,6 @@ from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.api.sync_socket import INBOX_FRAMES
 from trailmark_server.app import create_app
-from trailmark_server.live_sessions import LiveSessions
 from trailmark_shared import limits
 from trailmark_shared.ids import SELF, DeviceId, SpaceId
 from trailmark_shared.protocol import messages, pages
@@ -34,8 +33,8 @@ class Wire:
     """
 
     def __init__(self, parts: MemoryParts, **headers: str) -> None:
-        self.live = LiveSessions()
-        self._app = cast("Any", create_app(parts.services, self.live))
+        self.live = parts.services.live
+        self._app = cast("Any", create_app(parts.services))
         self._inbound: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._scope: dict[str, Any] = {
