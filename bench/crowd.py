@@ -22,13 +22,16 @@ from trailmark_shared import ids, limits
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
 from trailmark_shared.protocol.frames import encode_frame
-from trailmark_shared.protocol.messages import Ack, SignedHead
+from trailmark_shared.protocol.messages import PROTOCOL_OLDEST, PROTOCOL_VERSION, Ack, SignedHead
+from trailmark_shared.protocol.packing import Packed, unpacked
 from trailmark_shared.protocol.pages import push_from_events
 
 _TOKEN: Final = SystemRandomness().token
 PUSHED: Final = b"pushed"
 EVENTS: Final = b"events"
 WELCOME: Final = b"welcome"
+_PACKED: Final = b"packed"
+_VERSIONS: Final = (PROTOCOL_OLDEST, PROTOCOL_VERSION)
 _AT_ONCE: Final = 64
 
 T = TypeVar("T")
@@ -42,6 +45,7 @@ class _Page(msgspec.Struct, gc=False):
 
 
 _decode_page: Final = msgspec.msgpack.Decoder(_Page).decode
+_decode_packed: Final = msgspec.msgpack.Decoder(Packed).decode
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -133,12 +137,16 @@ class Session:
         """Open a session and wait until it is welcome."""
         session = cls(device, heard)
         session.socket = await open_thin(url, session._hear, device.credential)
-        session.socket.send(encode_frame(device.hello(now=SystemClock().now_ms())))
+        hello = device.hello(now=SystemClock().now_ms())
+        session.socket.send(encode_frame(msgspec.structs.replace(hello, protocol=_VERSIONS)))
         await session._welcome
         return session
 
     def _hear(self, frame: bytes) -> None:
         tag = tag_of(frame)
+        if tag == _PACKED:
+            frame = unpacked(_decode_packed(frame))
+            tag = tag_of(frame)
         if tag == EVENTS:
             page = _decode_page(frame)
             head = page.signed_head

@@ -37,7 +37,8 @@ from bench.workload import event_json
 from tests.support.server import WireDevice
 from trailmark_shared.events.envelope import Event
 from trailmark_shared.limits import PUSH_WINDOW, SESSIONS_PER_DEVICE_MAX
-from trailmark_shared.protocol.frames import encode_frame
+from trailmark_shared.protocol.frames import encode_for
+from trailmark_shared.protocol.messages import PROTOCOL_VERSION
 from trailmark_shared.protocol.pages import push_from_events
 
 VIEWERS: Final = 100
@@ -168,7 +169,7 @@ async def _burst(server: Server, devices: Sequence[WireDevice], events: Sequence
         nonlocal under_way
         if waiting and under_way < PUSH_WINDOW:
             under_way += 1
-            opened[0].socket.send(encode_frame(push_from_events(waiting)))
+            opened[0].socket.send(encode_for(push_from_events(waiting), PROTOCOL_VERSION))
             waiting.clear()
 
     def pushed() -> None:
