@@ -148,9 +148,7 @@ def change(desk: Desk, asked: Asked) -> Told:
         if _changed_meanwhile(asked, _draft(view)):
             raise DomainError(
                 ErrorCode.INVALID_INPUT,
-                gettext(
-                    "it was changed on another device meanwhile; look at both, then save again"
-                ),
+                gettext("it was changed elsewhere meanwhile; look at both, then save again"),
             )
         if target is None and view.goal.target is None and asked.words("number"):
             raise DomainError(

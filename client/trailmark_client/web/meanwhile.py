@@ -37,5 +37,5 @@ def require_seen(asked: Asked, mark: str) -> None:
     if is_apart(asked, mark):
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            gettext("it was changed on another device meanwhile; look at both, then save again"),
+            gettext("it was changed elsewhere meanwhile; look at both, then save again"),
         )

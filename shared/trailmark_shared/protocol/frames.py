@@ -105,10 +105,10 @@ def split_frames(body: bytes) -> list[bytes]:
     frames: list[bytes] = []
     at = 0
     while at < len(body):
-        length = int.from_bytes(body[at : at + _LENGTH_BYTES], "big")
-        if length > limits.FRAME_BYTES_MAX:
-            raise LimitExceededError("FRAME_BYTES_MAX", length, limits.FRAME_BYTES_MAX)
         start = at + _LENGTH_BYTES
+        length = int.from_bytes(body[at:start], "big")
+        if length > limits.FRAME_BYTES_MAX and start <= len(body):
+            raise LimitExceededError("FRAME_BYTES_MAX", length, limits.FRAME_BYTES_MAX)
         at = start + length
         if at > len(body):
             raise ProtocolError(ErrorCode.MALFORMED_FRAME, "a frame is cut short")

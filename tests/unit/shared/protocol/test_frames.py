@@ -128,7 +128,9 @@ class TestPostBodies:
     def test_nothing_holds_no_frame(self) -> None:
         assert [] == frames.split_frames(b"")
 
-    @pytest.mark.parametrize("body", [b"\x00", b"\x00\x00\x00\x02a", b"\x00\x00\x00\x01"])
+    @pytest.mark.parametrize(
+        "body", [b"\x00", b"\xff\xff\xff", b"\x00\x00\x00\x02a", b"\x00\x00\x00\x01"]
+    )
     def test_a_frame_cut_short_is_named(self, body: bytes) -> None:
         with pytest.raises(ProtocolError) as caught:
             frames.split_frames(body)
