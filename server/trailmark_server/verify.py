@@ -28,11 +28,14 @@ from trailmark_server.storage.rows import Database, LogRows, Tables
 from trailmark_server.storage.writing import rows_by_subject
 from trailmark_shared import limits
 from trailmark_shared.ids import EventId, Lane, SpaceId, is_shared
+from trailmark_shared.projections.fold import Document
 from trailmark_shared.protocol.messages import SigningKey
 from trailmark_shared.protocol.signing_keys import broken_link
 from trailmark_shared.sealing import Cipher
 
 _BEFORE_ALL = -(2**62)
+_FOLDED_AT_ONCE = 500
+"""Subjects: a lane of ten years is not held in memory."""
 
 Fault = tuple[int | None, str, str]
 """(seq, column, detail)."""
@@ -216,17 +219,27 @@ def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Faul
         yield (None, "projection.seq", f"{reached} is behind the head {head}")
     if reached != head:
         return
-    about = rows_by_subject(rows, seal, lane, rows.subjects(space, lane))
-    folded = fold_subjects(lane, about)
-    stored = {each.subject: each for each in rows.documents(space, lane, Wanted(), seal)}
-    fresh = {each.subject: each for each in folded.documents}
-    for subject in sorted(stored.keys() | fresh.keys()):
-        held, found = stored.get(subject), fresh.get(subject)
-        if held is None or found is None:
-            yield (None, "document.subject", f"subject {subject.hex()}")
-            continue
-        for column in ("kind", "parent", "day", "json"):
-            if getattr(held, column) != getattr(found, column):
-                yield (None, f"document.{column}", f"subject {subject.hex()}")
-    if sorted(seq for _, seq in folded.failed) != rows.failed(space, lane):
+    subjects = sorted({*rows.subjects(space, lane), *rows.documented(space, lane)})
+    failed = list[int]()
+    for at in range(0, len(subjects), _FOLDED_AT_ONCE):
+        some = subjects[at : at + _FOLDED_AT_ONCE]
+        folded = fold_subjects(lane, rows_by_subject(rows, seal, lane, some))
+        failed += [seq for _, seq in folded.failed]
+        fresh = {each.subject: each for each in folded.documents}
+        stored = {
+            each.subject: each for each in rows.documents(space, lane, Wanted(subjects=some), seal)
+        }
+        for subject in some:
+            yield from _differences(subject, stored.get(subject), fresh.get(subject))
+    if sorted(failed) != rows.failed(space, lane):
         yield (None, "failed_fold.seq", "differs from folding again")
+
+
+def _differences(subject: bytes, held: Document | None, found: Document | None) -> Iterator[Fault]:
+    if held is None or found is None:
+        if held is not found:
+            yield (None, "document.subject", f"subject {subject.hex()}")
+        return
+    for column in ("kind", "parent", "day", "json"):
+        if getattr(held, column) != getattr(found, column):
+            yield (None, f"document.{column}", f"subject {subject.hex()}")

@@ -168,6 +168,18 @@ async def test_control_events_are_plain_in_self_and_sealed_bodies_are_kept(
     assert [] == await world.store.documents(SPACE, SELF)
 
 
+async def test_what_has_a_document_is_listed_without_opening_it(world: StoreWorld) -> None:
+    device = LaneDevice()
+    grant, gone = device.grants(), device.shares("secret", b"3" * 16)
+    kept = [device.shares(title, title[:1].encode() * 16) for title in ("Walk", "Read")]
+    await push(world.store, [grant, gone, *kept])
+    await push(world.store, [device.says(erasing(gone))])
+    shown = await world.store.documents(SPACE, CARE)
+    listed = await world.tables().read(lambda tables: tables.log.documented(SPACE, CARE))
+    assert sorted(each.subject for each in shown) == listed
+    assert len(shown) > 1
+
+
 async def test_an_unknown_type_is_kept_and_forwarded(world: StoreWorld) -> None:
     device = LaneDevice()
     newer = body_of(ReflectionWritten(text="x"), b"r" * 16).replace(

@@ -235,6 +235,10 @@ class MemoryRows:
         """Return which of these subjects there are rows about."""
         return set(subjects).intersection(self.subjects(space, lane))
 
+    def documented(self, space: SpaceId, lane: Lane) -> list[bytes]:
+        """Return every subject of a lane that has a document."""
+        return sorted(self._lane(space, lane).documents)
+
     def documents(
         self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:

@@ -209,6 +209,10 @@ class LogRows(Protocol):
         """Return which of these subjects there are rows about."""
         ...
 
+    def documented(self, space: SpaceId, lane: Lane) -> list[bytes]:
+        """Return every subject of a lane that has a document of this version."""
+        ...
+
     def documents(
         self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:

@@ -17,6 +17,7 @@ from tests.support.lane_devices import (
 )
 from tests.support.store_worlds import StoreWorld, sqlite_world
 from trailmark_adapters.sqlite import Connection, SqlValue
+from trailmark_server import verify
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.store import SqliteTables
 from trailmark_shared import chain
@@ -180,6 +181,16 @@ async def test_a_flipped_byte_in_any_other_table_is_named(world: StoreWorld) -> 
     ):
         assert named in {name for _, name in await flip(world, table, column, "1 = 1")}
     assert [] == await found(world)
+
+
+async def test_documents_are_compared_some_at_a_time(
+    world: StoreWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_FOLDED_AT_ONCE", 1)
+    assert [] == await found(world)
+    assert [(None, "document.json")] == await flip(world, "document", "json", "kind = 'goal'")
+    other_subject = await flip(world, "document", "subject", "kind = 'goal'")
+    assert [(None, "document.subject")] * 2 == other_subject
 
 
 async def test_rows_that_name_no_lane_are_named(world: StoreWorld) -> None:

@@ -100,6 +100,15 @@ class SqlReadModels(LaneNumbers):
             among.update(subject for (subject,) in found)
         return among
 
+    def documented(self, space: SpaceId, lane: Lane) -> list[bytes]:
+        """Return every subject of a lane that has a document of this version."""
+        found = self._conn.execute(
+            f"SELECT subject FROM document WHERE {self._key.match} AND version = ? "  # noqa: S608
+            "ORDER BY subject",
+            (*self._place(space, lane), PROJECTION_VERSION),
+        )
+        return [subject for (subject,) in found]
+
     def documents(
         self, space: SpaceId, lane: Lane, wanted: Wanted, seal: RestSeal
     ) -> list[Document]:
