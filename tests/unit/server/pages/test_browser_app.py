@@ -13,7 +13,7 @@ def built(tmp_path: Path) -> BuiltApp:
     (tmp_path / "index.html").write_text("<!doctype html>")
     (tmp_path / "page.js").write_text("0")
     (tmp_path / "page.js.br").write_bytes(b"small")
-    (tmp_path / "notes.txt").write_text("not a part of it")
+    (tmp_path / "notes.md").write_text("not a part of it")
     return BuiltApp(tmp_path)
 
 
@@ -59,7 +59,7 @@ def test_what_a_browser_has_is_not_sent_again(built: BuiltApp) -> None:
     assert 304 == built.answer("page.js", tag, "").status_code
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "page.js.br", "..", "nothing.js"])
+@pytest.mark.parametrize("name", ["notes.md", "page.js.br", "..", "nothing.js"])
 def test_nothing_else_is_there(built: BuiltApp, name: str) -> None:
     with pytest.raises(NotFoundException):
         built.answer(name, "", "br")
