@@ -115,6 +115,25 @@ def test_programs_are_told_as_of_any_error() -> None:
     assert "invalid_input" == json.loads(done.stderr)["error"]["code"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("migrate-to", "postgresql://127.0.0.1:1/nothing"),
+        ("verify", "--database", "postgresql://127.0.0.1:1/nothing"),
+        ("backup", "log", "keys", "--database", "postgresql://127.0.0.1:1/nothing"),
+    ],
+)
+@pytest.mark.parametrize("missing", ["asyncpg", "greenlet"])
+def test_what_postgresql_needs_is_told_where_it_is_not_installed(
+    missing: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = run_server(missing, *words, "--data", str(tmp_path), "--json")
+    told = json.loads(done.stderr)["error"]
+
+    assert (4, "storage_unavailable") == (done.returncode, told["code"])
+    assert "trailmark[server,postgres]" in told["message"]
+
+
 def test_everything_that_the_extra_brings_everywhere_is_looked_for() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = map(Requirement, extras["optional-dependencies"]["server"])
