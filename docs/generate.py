@@ -21,7 +21,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run by path: the project's root is not known
 
 from docs.parts import api, bodies, commands, protocol
-from docs.parts.markdown import table
+from docs.parts.markdown import prose, table
 from trailmark_shared.domain.reasons import REASON_WORDS
 from trailmark_shared.domain.statuses import (
     ACHIEVEMENT_WORDS,
@@ -51,7 +51,7 @@ def _event_row(each: EventType) -> Sequence[str]:
     return (
         f"`{each.name}`",
         str(each.ver),
-        each.meaning.replace("``", "`"),
+        prose(each.meaning),
         "control" if each.is_control else each.kind.replace("_", "-"),
         ", ".join(sorted(each.lanes, key=order.index)),
         ", ".join(sorted(each.writers, key=order.index)),

@@ -10,12 +10,13 @@ exit status is 1.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -49,6 +50,9 @@ _KEYWORDS: Final[Mapping[str, tuple[int | tuple[int, str], ...] | None]] = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
+_FILLED: Final = re.compile(r"%\(\w+\)s")
+"""What pages fill into a text; commands fill in ``{name}``."""
+
 _COMMENT_TAG: Final = "For translators:"
 _WIDTH: Final = 96
 
@@ -93,9 +97,17 @@ def _take_file(catalog: Catalog, path: Path, name: str) -> None:
 
 def _bytes_of(catalog: Catalog, tag: str, of: str = "") -> bytes:
     header = _HEADER.format(of=of, tag=tag, plurals=catalog.plural_forms)
+    for each in catalog:
+        # The library takes any "% l" for something to fill in; others check translations by that.
+        if "python-format" in each.flags and not any(map(_FILLED.search, _forms(each.id))):
+            each.flags.remove("python-format")
     file = BytesIO()
     write_po(file, catalog, width=_WIDTH, omit_header=True, sort_output=True, include_lineno=False)
     return header.encode() + file.getvalue()
+
+
+def _forms(said: object) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(map(str, cast("Sequence[str]", said)))
 
 
 def _translation(path: Path, template: Catalog) -> Iterator[tuple[Path, bytes]]:

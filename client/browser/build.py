@@ -14,6 +14,7 @@ import sysconfig
 import zipfile
 from base64 import b64encode
 from hashlib import sha256, sha384
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +60,15 @@ _COPIES: Final = {
     "icon.svg": WEB / "icon.svg",
 }
 _EPOCH: Final = (2020, 1, 1, 0, 0, 0)
+_LICENCE: Final = re.compile(r"\.dist-info/(?:.*/)?LICEN[CS]E[^/]*$", re.IGNORECASE)
+_LICENCES_HEAD: Final = (
+    "Trailmark is under the Apache License, Version 2.0. This app also holds the work of others,\n"
+    "under these licences:\n"
+)
+_PYTHON_LICENCE: Final = (
+    "PSF-2.0, see https://docs.python.org/3/license.html\n"
+    "Copyright (c) 2001 Python Software Foundation; All Rights Reserved\n"
+)
 _SHELL: Final = "index.html"
 _KEEPER: Final = "service-worker.js"
 
@@ -72,6 +82,7 @@ def main() -> None:
         shutil.copyfile(path, TARGET / name)
     (TARGET / "pyodide-lock.json").write_bytes(_lock_of_pyodide())
     packages = _packages()
+    (TARGET / "licences.txt").write_text(_licences())
     _pack(packages / _ZONES, TARGET / "zones.zip")
     shutil.rmtree(packages / _ZONES)
     (compiled,) = packages.rglob("*.so")
@@ -167,6 +178,35 @@ def _wheels() -> list[Path]:
         check=True,
     )
     return sorted(folder.glob("*.whl"))
+
+
+def _licences() -> str:
+    """Return whose work the app holds besides ours, each with its licence as it came with it."""
+    ours = msgspec.json.decode((HERE / "package.json").read_bytes())
+    parts = [_LICENCES_HEAD]
+    for name in ours["dependencies"]:
+        told = msgspec.json.decode((NODE / name / "package.json").read_bytes())
+        texts = [path.read_text() for path in sorted(NODE.glob(f"{name}/LICENSE*"))]
+        texts = texts or [
+            f"{told['license']}; sources, also of what it holds: {told['homepage']}\n"
+        ]
+        parts.append(_named(name, told["version"], texts))
+    parts.append(_named("Python", PYTHON_VERSION, [_PYTHON_LICENCE]))
+    for name in _INSTALLED:
+        found = distribution(name)
+        files = [each for each in found.files or () if _LICENCE.search(each.as_posix())]
+        parts.append(_named(name, found.version, [each.read_text() for each in files]))
+    for wheel in sorted((SCRATCH / "wheels").glob("*.whl")):
+        name, version, *_ = wheel.name.split("-")
+        with zipfile.ZipFile(wheel) as archive:
+            files = [each for each in archive.namelist() if _LICENCE.search(each)]
+            parts.append(_named(name, version, [archive.read(each).decode() for each in files]))
+    return "\n".join(parts)
+
+
+def _named(name: str, version: str, texts: list[str]) -> str:
+    assert texts, f"{name} comes with its licence"
+    return "\n".join((f"----- {name} {version} -----\n", *texts))
 
 
 def _pin(lock: str, name: str) -> str:

@@ -185,7 +185,7 @@ def _meaning(kind: _Struct, name: str) -> str:
     for each in (*kind.__mro__, *beside):
         words = dict(_ATTRIBUTE.findall(inspect.getdoc(each) or ""))
         if name in words:
-            return prose(words[name]).replace("`None`", "`null`")
+            return prose(words[name])
     return ""
 
 

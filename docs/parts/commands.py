@@ -8,7 +8,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -34,7 +34,7 @@ def commands() -> str:
 def _section(command: Command) -> str:
     module, _, name = command.function.partition(":")
     function = getattr(importlib.import_module(module), name)
-    answers = [f"[`{kind.__name__}`](#{kind.__name__.lower()})" for kind in _answers(function)]
+    answers = [_link(kind) for kind in _answers(function)]
     usage = " ".join(("trailmark", *command.words, *_usage(function)))
     lines = [f"### {' '.join(command.words)}\n", f"    {usage}\n", f"{command.purpose}\n"]
     options = list(_options(function))
@@ -151,14 +151,34 @@ def _document(kind: _Struct) -> str:
     for each in reversed(kind.__mro__):
         meanings.update(_MEANING.findall(inspect.getdoc(each) or ""))
     rows = [
-        (f"`{each.encode_name}`", _type_words(each.type), prose(meanings[each.name]))
+        (
+            f"`{each.encode_name}`",
+            _type_words(each.type),
+            prose(meanings[each.name]) + _left_out(kind, each),
+        )
         for each in msgspec.structs.fields(kind)
     ]
     head = doc.partition("\n")[0]
     return f"### {kind.__name__}\n\n{head}\n\n{table(('key', 'type', 'meaning'), rows)}"
 
 
+def _left_out(kind: _Struct, field: msgspec.structs.FieldInfo) -> str:
+    """Return what is to be said of a key that is not there where it says nothing new."""
+    if field.required or not kind.__struct_config__.omit_defaults:
+        return ""
+    return f" Left out where it is `{msgspec.json.encode(field.default).decode()}`."
+
+
+def _link(kind: _Struct) -> str:
+    """Return a link to a document; a command of the same name comes first on the page."""
+    name = kind.__name__.lower()
+    is_second = any(name == "-".join(each.words) for each in COMMANDS)
+    return f"[`{kind.__name__}`](#{name}{'-1' if is_second else ''})"
+
+
 def _type_words(kind: Any) -> str:  # noqa: ANN401  (any annotation)
+    if typing.get_origin(kind) is typing.Annotated:
+        kind = typing.get_args(kind)[0]
     plain: Mapping[Any, str] = {
         str: "text",
         int: "number",
@@ -173,14 +193,14 @@ def _type_words(kind: Any) -> str:  # noqa: ANN401  (any annotation)
     match typing.get_origin(kind):
         case typing.Union | types.UnionType:
             return " or ".join(dict.fromkeys(_type_words(each) for each in arguments))
-        case origin if origin in {list, tuple}:
+        case origin if origin in {list, tuple, Sequence}:
             return f"list of {_type_words(arguments[0])}"
         case origin if origin is dict:
             return "object"
         case typing.Literal:
             return "text"
         case _:
-            return f"[`{kind.__name__}`](#{kind.__name__.lower()})"
+            return _link(kind)
 
 
 def exit_codes() -> str:

@@ -11,6 +11,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def prose(text: str) -> str:
-    """Return the words of a docstring as Markdown on one line."""
-    return " ".join(text.split()).replace("``", "`").replace("|", "\\|")
+def prose(text: str, *, none: str = "null") -> str:
+    """Return the words of a docstring as Markdown on one line.
+
+    Args:
+        text: The words.
+        none: What the page calls Python's ``None``.
+    """
+    plain = " ".join(text.split()).replace("``", "`").replace("|", "\\|")
+    return plain.replace("`None`", f"`{none}`")

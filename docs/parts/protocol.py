@@ -83,7 +83,11 @@ def _section(title: str, kind: _Struct) -> str:
     doc = inspect.getdoc(kind) or ""
     words = dict(_ATTRIBUTE.findall(doc))
     rows = [
-        (f"`{field.encode_name}`", _shape(field.type), prose(words.get(field.encode_name, "")))
+        (
+            f"`{field.encode_name}`",
+            _shape(field.type),
+            prose(words.get(field.encode_name, ""), none="nil"),
+        )
         for field in _fields(kind)
     ]
     intro = prose(doc.split("\nAttributes:")[0])

@@ -1,5 +1,58 @@
-"""``python -m trailmark_server``."""
+"""``python -m trailmark_server`` is the command ``trailmark-server``.
 
-from trailmark_server.cli import main
+A person's device installs the command without what a server needs: then it says what is missing.
+Nothing of the server can be imported before that is known.
+"""
 
-main()
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib.util import find_spec
+from typing import Final
+
+from trailmark_adapters.languages import Languages
+from trailmark_shared.errors import ErrorCode
+from trailmark_shared.words import ENGLISH, gettext, speaking
+
+NEEDED: Final = (
+    "argon2",
+    "httptools",
+    "jinja2",
+    "litestar",
+    "prometheus_client",
+    "segno",
+    "uvicorn",
+    "webauthn",
+    "zxcvbn_rs_py",
+)
+"""Modules of the extra ``trailmark[server]`` that every machine has which installed it."""
+
+_USAGE: Final = 2
+
+
+def run() -> None:
+    """Run one command in a process of its own and end it."""
+    if any(find_spec(each) is None for each in NEEDED):
+        sys.exit(_refused())
+    from trailmark_server.cli import main  # noqa: PLC0415
+
+    main()
+
+
+def _refused() -> int:
+    as_json = "--json" in sys.argv
+    with speaking(ENGLISH if as_json else Languages().of_environment(os.environ)):
+        message = gettext(
+            "the server is not installed here; install trailmark with its extra: trailmark[server]"
+        )
+    told = {"error": {"code": ErrorCode.INVALID_INPUT, "message": message}}
+    text = json.dumps(told) if as_json else f"trailmark-server: {message}"
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+    return _USAGE
+
+
+if __name__ == "__main__":
+    run()

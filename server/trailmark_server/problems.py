@@ -200,7 +200,7 @@ def _page(shown: Problem) -> bytes:
     return (
         f'<!doctype html><html lang="{language().tag}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><h1>{title}</h1><p>{escape(shown.detail)}</p>"
+        f"<title>{title}</title><main><h1>{title}</h1><p>{escape(shown.detail)}</p></main>"
     ).encode()
 
 

@@ -230,14 +230,26 @@ async def _postgres(
     )
 
 
-def _postgres_store() -> ModuleType:
+def postgres_part(name: str) -> ModuleType:
+    """Return a module that works on PostgreSQL, which needs the extra.
+
+    Args:
+        name: Its name below ``trailmark_server``.
+
+    Raises:
+        StorageError: ``storage_unavailable``: the extra is not installed.
+    """
     try:
-        return import_module("trailmark_server.storage.postgres.store")
+        return import_module(f"trailmark_server.{name}")
     except ModuleNotFoundError:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             gettext("PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'"),
         ) from None
+
+
+def _postgres_store() -> ModuleType:
+    return postgres_part("storage.postgres.store")
 
 
 async def read_code_key(

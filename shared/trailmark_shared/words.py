@@ -16,16 +16,17 @@ catalogues from files is ``trailmark_adapters.languages``. Codes, ``--json`` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from gettext import NullTranslations
 from types import MappingProxyType
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from trailmark_shared import limits
 
 Key = TypeVar("Key")
+_Asked = ParamSpec("_Asked")
 
 
 class Translations(Protocol):
@@ -115,6 +116,23 @@ def pgettext(context: str, message: str) -> str:
         message: The English text.
     """
     return _IN_FORCE.get().translations.pgettext(context, message)
+
+
+def for_pages(asked: Callable[_Asked, str]) -> Callable[_Asked, str]:
+    """Return what asks for a text, in a form that may stand within the quotes of an attribute, too.
+
+    Pages take texts of the catalogue as they are, because some hold markup; those stand in no
+    attribute. A translation may say "such" where the English text does not.
+
+    Args:
+        asked: ``gettext``, ``ngettext`` or ``pgettext``.
+    """
+
+    def ask(*words: _Asked.args, **named: _Asked.kwargs) -> str:
+        text = asked(*words, **named)
+        return text if "<" in text else text.replace('"', "&#34;")
+
+    return ask
 
 
 def marked(message: str) -> str:

@@ -30,6 +30,13 @@ def test_every_part_stands_somewhere(generate: ModuleType) -> None:
     assert [part for part in generate.PARTS if f"<!-- generated: {part} -->" not in pages] == []
 
 
+def test_a_key_that_may_be_left_out_is_told(generate: ModuleType) -> None:
+    rows = generate.PARTS["documents"]().splitlines()
+    (told,) = [each for each in rows if each.startswith("| `is_scored` |")]
+
+    assert "Left out where it is `true`." in told
+
+
 def test_a_stale_part_is_found_and_filled(generate: ModuleType, tmp_path: Path) -> None:
     page = tmp_path / "docs" / "page.md"
     page.parent.mkdir()

@@ -39,6 +39,13 @@ def packaged() -> set[str]:
     return kept | {path.relative_to(server.parent).as_posix() for path in app}
 
 
+def tracked() -> set[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    return {Path(name) for name in listed.split("\0") if name}
+
+
 def held(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         return {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -54,5 +61,8 @@ def test_wheel_made_of_the_released_sources_is_the_same(tmp_path: Path) -> None:
     with tarfile.open(sources) as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")
     (folder,) = (tmp_path / "unpacked").iterdir()
+    files = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
 
+    # What README and docs/operating.md ask for, from the lock to the demo, is there.
+    assert set() == tracked() - files
     assert packaged() == held(build("wheel", folder, tmp_path / "wheel"))

@@ -123,6 +123,15 @@ def test_a_translation_with_another_placeholder_is_found() -> None:
     assert ["Um {zeit} gesendet", "Hallo"] == [*strangers(wrong), *strangers(forgetful)]
 
 
+def test_a_sign_for_per_cent_is_nothing_to_fill_in() -> None:
+    """Whoever translates checks with other tools, which would refuse "% weniger"."""
+    entries = (FOLDER / f"{DOMAIN}.pot").read_text(encoding="utf-8").split("\n\n")
+    filled = [entry for entry in entries if ", python-format" in entry]
+
+    assert [] == [entry for entry in filled if "%(" not in entry]
+    assert any("% less" in entry for entry in entries)
+
+
 def test_the_language_of_the_tests_keeps_placeholders_and_markup() -> None:
     assert "{n:02d} ĝóáĺś, %(name)s <b>ńóŵ</b>&amp;" == pseudo(
         "{n:02d} goals, %(name)s <b>now</b>&amp;"

@@ -1,5 +1,8 @@
 """What the app shows before Python runs, and what it says of how things are kept."""
 
+import json
+
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,6 +16,7 @@ from tests.support.browser_app import (
     write_goal,
 )
 from tests.support.processes import ServerProcess
+from trailmark_server.pages.browser_app import BUILT_FOLDER
 
 pytestmark = [*NEEDS_APP, pytest.mark.timeout(300)]
 
@@ -86,3 +90,18 @@ def test_it_says_what_the_browser_keeps_and_reads_codes_with_the_camera(
     page.get_by_role("button", name="Read it with the camera").click()
     expect(page.get_by_label("The code")).to_have_value("abcd-efgh")
     expect(page.locator("video")).to_have_count(0)
+
+
+def test_whose_work_the_app_holds_is_told_with_its_licence(server: ServerProcess) -> None:
+    """Licences of what is passed on ask for that; the list is that of what was packed."""
+    packed = (BUILT_FOLDER / "packages.bin").read_bytes()
+    names = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "big")])
+    held = {name.partition("/")[0] for name, _ in names}
+    others = {name for name in held if not name.startswith("trailmark_")}
+    told = httpx.get(f"{server.url}/app/licences.txt", trust_env=False)
+
+    assert 200 == told.status_code
+    assert {"jinja2", "markupsafe", "msgspec", "segno"} == others
+    for name in (*others, "tzdata", "Python", "pyodide", "@noble/ciphers", "@noble/curves"):
+        _, _, text = told.text.partition(f"----- {name} ")
+        assert any(word in text.partition("\n-----")[0] for word in ("icense", "PSF", "MPL")), name

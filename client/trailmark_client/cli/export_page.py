@@ -18,6 +18,7 @@ from trailmark_shared.words import gettext, language, listed
 
 STYLE: Final = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+body { overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.2; break-after: avoid; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: start; vertical-align: top; padding: .25rem .75rem .25rem 0; }
@@ -92,7 +93,7 @@ def _pieces(source: Source, made: str, device: str, files: Sequence[InFile]) -> 
         yield _row(
             "td", (grant.name, role_words(grant.role), until, grant_state_words(grant.state))
         )
-    yield "</table>\n</body>\n</html>\n"
+    yield "</table>\n</main>\n</body>\n</html>\n"
 
 
 def _head(made: str, device: str) -> Iterator[str]:
@@ -101,7 +102,7 @@ def _head(made: str, device: str) -> Iterator[str]:
         f'<!doctype html>\n<html lang="{language().tag}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
     )
     yield _heading("h1", title)
     yield _paragraph(

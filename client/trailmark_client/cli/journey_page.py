@@ -32,7 +32,7 @@ def _pieces(journey: Journey, made: str) -> Iterator[str]:
         f'<!doctype html>\n<html lang="{language().tag}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
         f"<h1>{escape(title)}</h1>\n"
     )
     if journey.first_day is not None and journey.last_day is not None:
@@ -53,7 +53,7 @@ def _pieces(journey: Journey, made: str) -> Iterator[str]:
     yield _section(gettext("Who stands by me"), journey.people)
     yield _section(gettext("How I keep it up"), journey.afterwards)
     yield _section(gettext("What I take along"), journey.endings)
-    yield "</body>\n</html>\n"
+    yield "</main>\n</body>\n</html>\n"
 
 
 def _section(title: str, lines: Iterable[str]) -> str:

@@ -32,7 +32,8 @@ _ONLY_SHARED: Final = marked(
 )
 
 _STYLE: Final = (
-    "body{font:16px/1.5 serif;max-width:38rem;margin:3rem auto;padding:0 1rem}"
+    "body{font:16px/1.5 serif;max-width:38rem;margin:3rem auto;padding:0 1rem;"
+    "overflow-wrap:anywhere}"
     "p.code{font:bold 1.4rem monospace;border:2px solid;padding:1rem;text-align:center}"
     "@media print{body{margin:0}}"
 )
@@ -59,8 +60,9 @@ def page_html(code: str, url: str, *, has_copy: bool) -> str:
     title = html.escape(gettext(_TITLE))
     return (
         f'<!doctype html><html lang="{language().tag}"><meta charset="utf-8">'
-        f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>"
-        f'<p class="code">{html.escape(code)}</p><ol>{steps}</ol>{notes}</html>\n'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{_STYLE}</style><main><h1>{title}</h1>"
+        f'<p class="code">{html.escape(code)}</p><ol>{steps}</ol>{notes}</main></html>\n'
     )
 
 

@@ -214,7 +214,7 @@ def open_browser(file: Path, link: str) -> None:
     """
     page = (
         '<!doctype html><meta charset="utf-8"><title>Trailmark</title>'
-        f'<meta http-equiv="refresh" content="0;url={escape(link)}">'
+        f'<meta http-equiv="refresh" content="0; url={escape(link)}">'
         f'<a href="{escape(link)}">Open your pages</a>'
     )
     file.unlink(missing_ok=True)

@@ -56,7 +56,7 @@ _MEDIA_TYPES: Final = {
 _ENTERED: Final = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Trailmark</title>'
     '<link rel="icon" href="/static/plain.svg" type="image/svg+xml">'
-    '<meta http-equiv="refresh" content="0;url=/"></head>'
+    '<meta http-equiv="refresh" content="0; url=/"></head>'
     '<body><p><a href="/">Go on</a></p></body></html>'
 )
 

@@ -46,7 +46,12 @@ class Templates:
         )
         self._environment.policies["ext.i18n.trimmed"] = True
         install = cast("Any", self._environment).install_gettext_callables  # of the extension
-        install(words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext)
+        install(
+            words.for_pages(words.gettext),
+            words.for_pages(words.ngettext),
+            newstyle=True,
+            pgettext=words.for_pages(words.pgettext),
+        )
         self._versions = {
             path.relative_to(STATIC_FOLDER).as_posix(): sha256(path.read_bytes()).hexdigest()[:12]
             for path in STATIC_FOLDER.rglob("*")

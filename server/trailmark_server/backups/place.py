@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -24,7 +23,8 @@ from trailmark_server.storage.ports import Verification
 from trailmark_server.storage.rows import Database
 from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite.store import SqliteTables, open_keys_file, open_main_file
-from trailmark_shared.errors import DomainError, ErrorCode, StorageError
+from trailmark_server.stores import postgres_part
+from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
 Told = Callable[[str, int, int], None]
@@ -52,13 +52,7 @@ def over_postgres() -> ModuleType:
     Raises:
         StorageError: ``storage_unavailable``: the extra is not installed.
     """
-    try:
-        return import_module("trailmark_server.backups.over_postgres")
-    except ModuleNotFoundError:
-        raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'"),
-        ) from None
+    return postgres_part("backups.over_postgres")
 
 
 @contextmanager

@@ -23,9 +23,13 @@ def migrate_to(database: str, /, *, shared: Shared = DEFAULTS) -> None:
 
     Raises:
         DomainError: ``invalid_input``: the server runs, or this is no address of a database.
-        StorageError: ``storage_unavailable``: there is no server in the folder.
+        StorageError: ``storage_unavailable``: there is no server in the folder, or what speaks
+            with PostgreSQL is not installed.
         IntegrityError: ``corrupt_log``: what arrived does not verify; nothing was switched over.
     """
+    from trailmark_server.stores import postgres_part
+
+    postgres_part("move")
     from trailmark_server.move import Moved, move
 
     goal = named_databases(database, shared.keys_database)

@@ -7,7 +7,6 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -31,7 +30,7 @@ from trailmark_server.storage.sql.lane_numbers import BY_NUMBER, BY_SPACE, LaneK
 from trailmark_server.storage.sql.rows import SqlRows
 from trailmark_server.storage.sql.standing import standing
 from trailmark_server.storage.sqlite.store import keys_migrations, main_migrations
-from trailmark_server.stores import KEYS_FILE, MAIN_FILE, require_here
+from trailmark_server.stores import KEYS_FILE, MAIN_FILE, postgres_part, require_here
 from trailmark_shared.errors import ErrorCode, StorageError, TrailmarkError
 from trailmark_shared.ids import Lane, SpaceId
 from trailmark_shared.protocol.signing_keys import broken_link
@@ -281,13 +280,7 @@ class _FilePeek:
 
 
 async def _postgres(url: str, name: str) -> Store:
-    try:
-        peeking = import_module("trailmark_server.storage.postgres.peeking")
-    except ModuleNotFoundError:
-        raise StorageError(
-            ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("PostgreSQL needs the extra: pip install 'trailmark[server,postgres]'"),
-        ) from None
+    peeking = postgres_part("storage.postgres.peeking")
     peek = peeking.PostgresPeek(url)
     seen = await peek.facts()
     return Store(

@@ -6,15 +6,17 @@ any device sends: ``/api`` and ``/sync``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
-from litestar.status_codes import HTTP_304_NOT_MODIFIED, HTTP_404_NOT_FOUND
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from trailmark_server import headers
 from trailmark_server.pages.replies import page
@@ -36,6 +38,9 @@ PERMISSIONS_POLICY: Final = headers.PERMISSIONS_POLICY.replace("camera=()", "cam
 
 _SHELL: Final = "index.html"
 _COMPRESSED: Final = ".br"
+_UNWANTED: Final = re.compile(r"\s*q=0(?:\.0*)?\s*")
+"""What an encoding is named with by who takes anything but it."""
+
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".bin": "application/octet-stream",
     ".css": "text/css",
@@ -44,6 +49,7 @@ _MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".json": "application/json",
     ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
     ".zip": "application/zip",
@@ -82,10 +88,13 @@ class BuiltApp:
             name: Its name.
             known: What the browser has of it: its ``If-None-Match``.
             accepted: The encodings that the browser takes: its ``Accept-Encoding``.
+
+        Raises:
+            NotFoundException: The build has no such file.
         """
         tag = self._tags.get(name)
         if tag is None:
-            return Response(b"", status_code=HTTP_404_NOT_FOUND)
+            raise NotFoundException
         sent = {
             "content-security-policy": CONTENT_SECURITY_POLICY,
             "permissions-policy": PERMISSIONS_POLICY,
@@ -96,11 +105,16 @@ class BuiltApp:
         if tag in known:
             return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=sent)
         path = self._folder / name
-        if name in self._compressed and "br" in accepted:
+        if name in self._compressed and _takes_brotli(accepted):
             path = self._folder / f"{name}{_COMPRESSED}"
             sent["content-encoding"] = "br"
         media_type = _MEDIA_TYPES[PurePosixPath(name).suffix]
         return Response(path.read_bytes(), headers=sent, media_type=media_type)
+
+
+def _takes_brotli(accepted: str) -> bool:
+    named = (each.partition(";") for each in accepted.lower().split(","))
+    return any(name.strip() == "br" and not _UNWANTED.fullmatch(how) for name, _, how in named)
 
 
 _APP: Final = BuiltApp()

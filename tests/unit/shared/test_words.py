@@ -12,6 +12,7 @@ from trailmark_shared.words import (
     Texts,
     best_tag,
     counted,
+    for_pages,
     gettext,
     language,
     listed,
@@ -54,6 +55,14 @@ def test_the_language_in_force_answers_until_the_block_ends() -> None:
         assert "a month: MAY" == pgettext("a month", "May")
 
     assert "Saved." == gettext("Saved.")
+
+
+def test_a_text_may_stand_in_an_attribute_and_its_markup_stays() -> None:
+    assert "say &#34;stop&#34;" == for_pages(gettext)('say "stop"')
+    assert 'see <a href="/x">it</a>' == for_pages(gettext)('see <a href="/x">it</a>')
+    assert "&#34;{n}&#34; days" == for_pages(ngettext)("one", '"{n}" days', 2)
+    with speaking(LOUD):
+        assert "a month: MAY" == for_pages(pgettext)("a month", "May")
 
 
 def test_one_reader_s_language_is_not_another_s() -> None:

@@ -42,4 +42,4 @@ def test_link_is_in_a_file_of_its_owner_and_in_no_argument(
 
     assert [file.as_uri()] == opened
     assert 0o600 == stat.S_IMODE(file.stat().st_mode)
-    assert "/enter/secret" in file.read_text()
+    assert 'content="0; url=http://t-abc.localhost:1/enter/secret"' in file.read_text()

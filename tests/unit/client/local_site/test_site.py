@@ -25,6 +25,7 @@ async def test_link_opens_the_pages_once(tmp_path: Path) -> None:
         assert 200 == (await client.get(icon[1])).status_code
 
     assert [403, 200, 200, 403] == [each.status_code for each in (before, first, after, again)]
+    assert 'content="0; url=/"' in first.text
     assert "SameSite=strict" in first.headers["set-cookie"]
     assert "What would you like to be different?" in after.text
 

@@ -1,16 +1,35 @@
 """Templates: all escaped, all assets there, all in the language in force."""
 
 import re
+from gettext import NullTranslations
 from pathlib import Path
 
+from tests.support.own_pages import Window
 from trailmark_client.web.rendering import (
     STATIC_FOLDER,
     TEMPLATE_FOLDER,
     Templates,
     templates,
 )
+from trailmark_shared.words import Language, speaking
 
 SOURCES = {path.name: path.read_text() for path in TEMPLATE_FOLDER.rglob("*.html")}
+
+
+class Quoting(NullTranslations):
+    """Says everything within straight quotes."""
+
+    def gettext(self, message: str) -> str:
+        return f'"{message}"'
+
+
+def test_a_translation_with_quotes_ends_no_attribute(window: Window) -> None:
+    window.begun()
+    with speaking(Language("de", Quoting())):
+        page = window.get("/help")
+
+    assert 'aria-label="&#34;Pages&#34;"' in page
+    assert "&#34;Help now&#34;</h1>" in page
 
 
 def test_no_template_switches_escaping_off() -> None:

@@ -2,11 +2,14 @@
 
 import json
 import re
+from gettext import NullTranslations
 from hashlib import sha256
 
 import pytest
 
 from trailmark_server.pages.rendering import STATIC_FOLDER, TEMPLATE_FOLDER, Templates
+from trailmark_server.pages.views import Viewer
+from trailmark_shared.words import Language, speaking
 
 VENDOR = STATIC_FOLDER / "vendor"
 PACKAGES = json.loads((VENDOR / "VENDOR.json").read_text())["packages"]
@@ -55,3 +58,18 @@ def test_address_of_a_static_file_changes_with_its_content() -> None:
     content = (STATIC_FOLDER / "live.js").read_bytes()
 
     assert f"/static/live.js?v={sha256(content).hexdigest()[:12]}" == Templates().asset("live.js")
+
+
+class Quoting(NullTranslations):
+    """Says everything within straight quotes."""
+
+    def gettext(self, message: str) -> str:
+        return f'"{message}"'
+
+
+def test_a_translation_with_quotes_ends_no_attribute() -> None:
+    viewer = Viewer(name="Dr Demo", form_token="")
+    with speaking(Language("de", Quoting())):
+        html = Templates().render("message.html", title="", paragraphs=(), link=None, viewer=viewer)
+
+    assert 'aria-label="&#34;Pages&#34;"' in html
