@@ -172,23 +172,30 @@ def replace_goal(
 ) -> Written:
     """Write a goal down that takes the place of another; the link between both stays.
 
+    The new goal is the person's own. Whoever sees the old one reads that it was let go; that
+    another one took its place stands in ``self``.
+
     Returns:
         What was written, about the new goal.
 
     Raises:
         DomainError: ``not_found``; ``illegal_move``: the old one is let go or reached already.
     """
-    at_home = goal_at_home(conn, goal)
+    at_home, came_back = brought_home(conn, recorder, goal_at_home(conn, goal), when)
     before = at_home.document.lifecycle.value
     if before == "cancelled" or (before is not None and not may_move(before, "cancelled")):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
             gettext("that goal is not worked on any more; write a new one down"),
         )
+    data: EventData = goals.GoalCancelled()
+    if at_home.lane != SELF:
+        draft = msgspec.structs.replace(draft, instead_of=text_from_id(goal))
     added = add_goal(conn, recorder, draft, when)
-    data = goals.GoalReplaced(successor=text_from_id(added.subject))
+    if at_home.lane == SELF:
+        data = goals.GoalReplaced(successor=text_from_id(added.subject))
     replaced = set_fields(conn, recorder, at_home, data, reason=reason)
-    return msgspec.structs.replace(added, events=(*added.events, *replaced.events))
+    return msgspec.structs.replace(added, events=(*came_back, *added.events, *replaced.events))
 
 
 def set_target(

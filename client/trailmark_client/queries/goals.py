@@ -31,6 +31,7 @@ from trailmark_client.queries.planning import Around, around
 from trailmark_client.queries.proposals import ProposalLine, list_proposals
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_client.queries.sent import SentTo, sent_everywhere
+from trailmark_client.queries.succession import successor_of
 from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.events.registry import WHOLE_GOAL
@@ -258,7 +259,7 @@ def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
         due=document.due.value,
         priority=document.priority.value,
         rank=document.rank.value,
-        replaced_by=document.replaced_by.value,
+        replaced_by=successor_of(conn, at_home),
         lane=at_home.lane,
         seen_by=seen_by,
         copied_to=[name for name in everybody if name not in seen_by],

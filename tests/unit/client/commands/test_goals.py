@@ -16,7 +16,7 @@ from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised, GoalReworded
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import SELF, care_lane
 from trailmark_shared.projections.goal import GoalDocument
 
 WHY = Reason(code="new-insight", text="it is the mornings")
@@ -176,10 +176,9 @@ def test_a_goal_that_takes_the_place_of_a_shared_one_begins_private(person: Pers
 
     before = shown(person, old)
     assert (written.lane, written.seen_by) == (SELF, ())
-    assert (before.lifecycle.value, before.replaced_by.value) == (
-        "cancelled",
-        text_from_id(written.subject),
-    )
+    assert (before.lifecycle.value, before.replaced_by.value) == ("cancelled", None)
+    told = person.entries(old, care_lane(bytes(15) + b"\x09"))[-1].body
+    assert ("goal_cancelled", WHY) == (told.type, told.reason)
     with pytest.raises(DomainError) as refused:
         person.write(lambda c, r: goals.replace_goal(c, r, old, draft, r.now(), WHY))
     assert refused.value.code is ErrorCode.ILLEGAL_MOVE
