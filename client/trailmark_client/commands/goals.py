@@ -20,6 +20,7 @@ from trailmark_client.commands.withdrawing import brought_home
 from trailmark_client.commands.written import Written, ids_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import audience
+from trailmark_client.queries.shown import places_told
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
@@ -30,7 +31,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import WORDS, type_of
 from trailmark_shared.ids import SELF, text_from_id
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, ngettext
 
 LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
     "on-hold": goals.GoalPutOnHold(),
@@ -152,13 +153,26 @@ def reprioritise_goal(
         What was written.
 
     Raises:
-        DomainError: ``nothing_changed``: it stands there already.
+        DomainError: ``nothing_changed``: it stands there already; ``invalid_input``: the place
+            would tell those who see the goal that there are others.
     """
     at_home = goal_at_home(conn, goal)
     document = at_home.document
     stands = {"priority": document.priority.value, "rank": document.rank.value}
     wanted = {name: getattr(data, name) for name in stands if getattr(data, name) is not UNSET}
     _refuse_same({name: stands[name] for name in wanted}, wanted)
+    told = 0 if at_home.lane == SELF else places_told(conn, at_home.lane, goal)
+    if told and isinstance(data.rank, int) and data.rank > told:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            ngettext(
+                "whoever sees this goal sees {n} goal of yours, and such a place would tell them "
+                "of others: it can be 1",
+                "whoever sees this goal sees {n} goals of yours, and such a place would tell them "
+                "of others: it can be 1 to {n}",
+                told,
+            ).format(n=told),
+        )
     return set_fields(conn, recorder, at_home, data, reason=reason)
 
 

@@ -258,7 +258,7 @@ def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
         target=plain_value("target", document.target.value),
         due=document.due.value,
         priority=document.priority.value,
-        rank=document.rank.value,
+        rank=at_home.own_place,
         replaced_by=successor_of(conn, at_home),
         lane=at_home.lane,
         seen_by=seen_by,
