@@ -369,8 +369,12 @@ def _clocks(audit: Audit, _zone: str) -> Iterator[str]:
 
 def _target(audit: Audit, _zone: str) -> Iterator[str]:
     heads, story = {each.event: _head(each) for each in audit.events}, audit.target
-    yield gettext("At first: {value}").format(value=value_words("target", story.original))
-    yield ngettext("It moved {n} time.", "It moved {n} times.", story.moved).format(n=story.moved)
+    if story.original is not None or story.moved:
+        yield gettext("At first: {value}").format(value=value_words("target", story.original))
+        moved = ngettext("It moved {n} time.", "It moved {n} times.", story.moved)
+        yield moved.format(n=story.moved) if story.moved else gettext("It has not moved.")
+    else:
+        yield gettext("It has no target.")
     yield from (f"  {heads.get(each, each)}" for each in story.moves)
     for each in story.completions:
         head = heads.get(each.event, each.event)
