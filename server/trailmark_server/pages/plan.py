@@ -37,6 +37,7 @@ from trailmark_shared.words import gettext
 _TOGETHER: Final[tuple[Kind, ...]] = ("intervention", "expectation", "review", "contact")
 _FIELDS: Final = (
     "area",
+    "limits",
     "lifecycle",
     "achievement",
     "target",
