@@ -105,8 +105,9 @@ def replace(
 
 
 def _told_to(conn: Connection, goal: bytes, day: str) -> list[str]:
-    names = audience(conn, goal_at_home(conn, goal).lane, day)
-    if not names:
+    at_home = goal_at_home(conn, goal)
+    names = audience(conn, at_home.lane, day)
+    if not names or at_home.document.lifecycle.value == "cancelled":
         return []
     told = gettext("That you let the one before go is seen by {names}; the new one is not.")
     return [told.format(names=listed(names))]

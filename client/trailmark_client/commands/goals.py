@@ -21,6 +21,7 @@ from trailmark_client.commands.written import Written, ids_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import audience
 from trailmark_client.queries.shown import places_told
+from trailmark_client.queries.succession import successor_of
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
@@ -57,7 +58,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     limits: str | None = None
 
 
-def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When) -> Written:
+def add_goal(
+    conn: Connection,
+    recorder: Recorder,
+    draft: goals.GoalDrafted,
+    when: When,
+    reason: Reason | None = None,
+) -> Written:
     """Write a goal down and begin with it, on this device only.
 
     Args:
@@ -65,12 +72,13 @@ def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, whe
         recorder: Who writes events.
         draft: The goal.
         when: Now, as the person's clock and zone say.
+        reason: Why, where it takes the place of one that was let go before.
 
     Returns:
         What was written: ``goal_drafted`` and ``goal_activated``.
     """
     goal = recorder.new_subject()
-    drafted = recorder.record(conn, SELF, goal, draft, when=when)
+    drafted = recorder.record(conn, SELF, goal, draft, when=when, reason=reason)
     base = recorder.base_of(conn, SELF, goal, "lifecycle")
     activated = recorder.record(conn, SELF, goal, goals.GoalActivated(), when=when, base=base)
     return Written(
@@ -187,24 +195,30 @@ def replace_goal(
     """Write a goal down that takes the place of another; the link between both stays.
 
     The new goal is the person's own. Whoever sees the old one reads that it was let go; that
-    another one took its place stands in ``self``.
+    another one took its place stands in ``self``. The old one may have been let go before.
 
     Returns:
         What was written, about the new goal.
 
     Raises:
-        DomainError: ``not_found``; ``illegal_move``: the old one is let go or reached already.
+        DomainError: ``not_found``; ``nothing_changed``: another one took its place already;
+            ``illegal_move``: it is reached already.
     """
     at_home, came_back = brought_home(conn, recorder, goal_at_home(conn, goal), when)
     before = at_home.document.lifecycle.value
-    if before == "cancelled" or (before is not None and not may_move(before, "cancelled")):
+    if before is not None and not may_move(before, "cancelled"):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
             gettext("that goal is not worked on any more; write a new one down"),
         )
+    if successor_of(conn, at_home) is not None:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("another goal took its place already"))
     data: EventData = goals.GoalCancelled()
-    if at_home.lane != SELF:
+    if at_home.lane != SELF or before == "cancelled":
         draft = msgspec.structs.replace(draft, instead_of=text_from_id(goal))
+    if before == "cancelled":
+        added = add_goal(conn, recorder, draft, when, reason)
+        return msgspec.structs.replace(added, events=(*came_back, *added.events))
     added = add_goal(conn, recorder, draft, when)
     if at_home.lane == SELF:
         data = goals.GoalReplaced(successor=text_from_id(added.subject))
@@ -327,6 +341,11 @@ def moved_to(before: Lifecycle | None, to: Lifecycle) -> EventData:
     Raises:
         DomainError: ``illegal_move``: from there there is no such way.
     """
+    if before == "cancelled" and to != "cancelled":
+        raise DomainError(
+            ErrorCode.ILLEGAL_MOVE,
+            gettext("a goal that was let go stays so; a new one can take its place"),
+        )
     if before is not None and not may_move(before, to):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
