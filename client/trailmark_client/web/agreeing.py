@@ -1,4 +1,4 @@
-"""What both sides say to a shared goal, and the person's own answer."""
+"""What both sides say to a shared goal: the person's own answer, and words to those who see it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Final
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.agreements import record_agreement
+from trailmark_client.commands.comments import answering, comment
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_client.recorder import Recorder
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
+from trailmark_client.web.framing import drafted, page
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, marked
 
 ANSWERS: Final[Mapping[Acceptance, str]] = {
@@ -57,6 +60,45 @@ def answer(desk: Desk, asked: Asked) -> Told:
                 ErrorCode.INVALID_INPUT, gettext("it reads otherwise now; look at it once more")
             )
         return record_agreement(conn, recorder, goal, said, when, reason)
+
+    desk.record(asked, work)
+    return go_on(f"/goals/{asked.ids['goal']}?done=kept")
+
+
+def show_words(desk: Desk, asked: Asked) -> Told:
+    """Show the form for words that those who see the goal read."""
+    view = desk.read(
+        lambda conn: show_goal(conn, find(conn, "goal", asked.ids["goal"]), desk.today)
+    )
+    return page(
+        desk,
+        drafted(desk, asked, f"say-{view.goal.id}"),
+        "say.html",
+        "goal",
+        goal=view.goal,
+        readers=desk.read(lambda conn: _readers(conn, view.goal.id, desk.today)),
+        said=[each for each in view.notes if each.kind == "comment" and each.text],
+    )
+
+
+def _readers(conn: Connection, goal: str, day: str) -> tuple[str, ...]:
+    try:
+        return answering(conn, goal, day).names
+    except DomainError:
+        return ()
+
+
+def say(desk: Desk, asked: Asked) -> Told:
+    """Say something where others see the goal."""
+    text, when = asked.words("text"), desk.when()
+    if text is None:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
+        )
+
+    def work(conn: Connection, recorder: Recorder) -> Written:
+        goal = find(conn, "goal", asked.ids["goal"])
+        return comment(conn, recorder, answering(conn, text_from_id(goal), when.day), text, when)
 
     desk.record(asked, work)
     return go_on(f"/goals/{asked.ids['goal']}?done=kept")

@@ -74,3 +74,22 @@ async def test_a_step_says_who_will_see_it_and_can_be_for_the_person_alone(
     view = sides.phone.read(lambda c: show_goal(c, sides.goal, sides.phone.now().day))
     lanes = {each.text: each.lane for each in view.steps}
     assert (CARE, "self") == (lanes["Seen"], lanes["Unseen"])
+
+
+async def test_a_comment_is_answered_where_it_is_read(sides: TwoSides) -> None:
+    window, address = Window(sides.phone), f"/goals/{text_from_id(sides.goal)}"
+    assert f'href="{address}/say"' in window.get(address)
+    assert 422 == window.post(f"{address}/say", text=" ").status
+
+    told = window.post(f"{address}/say", draft="", text="It was windy")
+
+    assert 303 == told.status
+    assert "It was windy" in window.get(address)
+    assert "It was windy" in window.get(f"{address}/say")
+
+
+def test_where_nobody_sees_the_goal_there_is_nobody_to_say_it_to(window: Window) -> None:
+    goal = window.begun()
+
+    assert "Only you can see this goal." in window.get(f"/goals/{goal}/say")
+    assert 422 == window.post(f"/goals/{goal}/say", text="Hello").status
