@@ -74,6 +74,9 @@ async def test_a_step_says_who_will_see_it_and_can_be_for_the_person_alone(
     view = sides.phone.read(lambda c: show_goal(c, sides.goal, sides.phone.now().day))
     lanes = {each.text: each.lane for each in view.steps}
     assert (CARE, "self") == (lanes["Seen"], lanes["Unseen"])
+    page = window.get(f"/goals/{goal}")
+    assert re.search(r"Unseen<span[^>]*> · Only you see this</span>", page)
+    assert not re.search(r"Seen<span[^>]*> · Only you see this</span>", page.replace("Unseen", ""))
 
 
 async def test_a_comment_is_answered_where_it_is_read(sides: TwoSides) -> None:
