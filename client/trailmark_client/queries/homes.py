@@ -40,7 +40,8 @@ class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
         """Its place in the person's own order; sharing a goal may leave it untold there."""
         field, own = self.document.rank, self.copies.get(SELF)
         shares = {each.event for each in self.document.shares}
-        if own is None or not {each.event for each in field.values} <= shares:
+        is_told = field.value is not None or not {each.event for each in field.values} <= shares
+        if own is None or is_told:
             return field.value
         return own.rank.value
 

@@ -24,7 +24,7 @@ from trailmark_shared.events.goals import (
 )
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.events.steps import StepAdded
-from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
+from trailmark_shared.ids import SELF, Lane, care_lane, id_from_text, text_from_id
 
 WHY = Reason(code="new-insight")
 CARE = care_lane(bytes(15) + b"\x09")
@@ -347,3 +347,18 @@ def test_a_place_that_is_chosen_where_others_see_the_goal_tells_of_no_other(
         placed(2)
     assert ErrorCode.INVALID_INPUT == refused.value.code
     assert 1 == placed(1)
+
+
+def test_a_place_that_others_know_stays_when_more_is_shared(person: Person) -> None:
+    person.let_in()
+    goal = person.goal("Walk", rank=3)
+    share(person, goal)
+    data = GoalReprioritised(rank=1)
+    person.write(lambda c, r: goals.reprioritise_goal(c, r, goal, data, WHY))
+    late = GoalReworded(title="Swim")
+    base = [id_from_text(each.event) for each in home(person, goal).copies[SELF].title.values]
+    person.write(lambda c, r: r.record(c, SELF, goal, late, reason=WHY, base=base))
+
+    share(person, goal)
+
+    assert ("Swim", 1) == (home(person, goal).document.title.value, home(person, goal).own_place)
