@@ -369,8 +369,12 @@ def _clocks(audit: Audit, _zone: str) -> Iterator[str]:
 
 def _target(audit: Audit, _zone: str) -> Iterator[str]:
     heads, story = {each.event: _head(each) for each in audit.events}, audit.target
-    yield gettext("At first: {value}").format(value=value_words("target", story.original))
-    yield ngettext("It moved {n} time.", "It moved {n} times.", story.moved).format(n=story.moved)
+    if story.original is not None or story.moved:
+        yield gettext("At first: {value}").format(value=value_words("target", story.original))
+        moved = ngettext("It moved {n} time.", "It moved {n} times.", story.moved)
+        yield moved.format(n=story.moved) if story.moved else gettext("It has not moved.")
+    else:
+        yield gettext("It has no target.")
     yield from (f"  {heads.get(each, each)}" for each in story.moves)
     for each in story.completions:
         head = heads.get(each.event, each.event)
@@ -382,19 +386,12 @@ def _target(audit: Audit, _zone: str) -> Iterator[str]:
             yield gettext("{change}: against the adjusted target").format(change=head)
 
 
-_ANSWERS: Final[Mapping[int, _Lines]] = {
-    1: _who,
-    2: _which,
-    3: _what,
-    4: _when,
-    5: _why,
-    6: _agreed,
-    7: _seen_before,
-    8: _visible,
-    9: _consents,
-    10: _instants,
-    11: _whole,
-    12: _erased,
-    13: _clocks,
-    14: _target,
-}
+_ANSWERS: Final[Mapping[int, _Lines]] = dict(
+    enumerate(
+        (
+            *(_who, _which, _what, _when, _why, _agreed, _seen_before),
+            *(_visible, _consents, _instants, _whole, _erased, _clocks, _target),
+        ),
+        start=1,
+    )
+)

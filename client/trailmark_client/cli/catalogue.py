@@ -235,6 +235,7 @@ COMMANDS: Final = (
     _command("afterwards show", "vision:show_maintenance", "Show how you keep it up."),
     _command("first-steps", "starting:show_first_steps", "Show five first steps."),
     _command("about", "starting:about", "Read a short text: myths, hard days, your pace."),
+    _command("help-now", "helping:help_now", "Show whom to call now."),
     _command("journey", "journey:write", "Write your way into a page to keep or print."),
     _command("reminder", "reminders:write", "Write a reminder for your own calendar."),
     _command("therapy end", "vision:end", "End therapy; everything stays with you."),

@@ -26,7 +26,7 @@ from trailmark_client.cli.wording import (
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.finding import shortest
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
-from trailmark_client.queries.lines import CheckInLine, NoteLine
+from trailmark_client.queries.lines import CheckInLine
 from trailmark_client.queries.timeline import (
     Latest,
     TimelineLine,
@@ -242,10 +242,7 @@ def _child_lines(view: GoalView) -> Iterator[str]:
         words = f"{mark} {step.text}"
         if step.due and step.status == "open":
             words = gettext("{step} (by {day})").format(step=words, day=day_text(step.due))
-        words = f"  {words}  {step.id[:8]}"
-        if step.lane == "self" and view.goal.seen_by:
-            words = gettext("{what}, only you").format(what=words)
-        yield words
+        yield _with_audience(view, step.lane, f"  {words}  {step.id[:8]}")
     if view.check_ins:
         yield gettext("Check-ins")
     if before := len(view.check_ins[:-_CHECK_INS]):
@@ -254,23 +251,33 @@ def _child_lines(view: GoalView) -> Iterator[str]:
     for check_in in view.check_ins[-_CHECK_INS:]:
         note = f": {check_in.note}" if check_in.note else ""
         when = f"{day_text(check_in.day)}, {clock_words(check_in.happened)}"
-        yield f"  {when}  {_check_in_words(check_in)}{note}"
+        words = f"  {when}  {_check_in_words(check_in)}{note}"
+        yield _with_audience(view, check_in.lane, words)
     if view.occurrences:
         yield gettext("What happened")
     for happened in view.occurrences:
         yield f"  {happened_line(happened)}"
-    yield from _note_lines(view.notes)
+    yield from _note_lines(view)
 
 
-def _note_lines(notes: Sequence[NoteLine]) -> Iterator[str]:
-    for note in notes:
+def _with_audience(view: GoalView, lane: str, words: str) -> str:
+    if lane == "self" and view.goal.seen_by:
+        return gettext("{what}, only you").format(what=words)
+    return words
+
+
+def _note_lines(view: GoalView) -> Iterator[str]:
+    for note in view.notes:
         label = {
             "win": gettext("{day}  Win: {words}"),
             "setback": gettext("{day}  Hard moment: {words}"),
         }.get(note.kind, gettext("{day}  {name} wrote: {words}"))
-        yield label.format(
+        words = label.format(
             day=day_text(note.day), name=note.by, words=note.text or gettext("taken back")
         )
+        # A comment is answered by its id, and nothing else tells it.
+        told = f"{words}  {note.id[:8]}" if note.kind == "comment" and note.text else words
+        yield _with_audience(view, note.lane, told)
         if note.helped:
             yield "  " + gettext("What helped: {words}").format(words=note.helped)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId, Reason, Words, whole
@@ -17,6 +18,7 @@ from trailmark_client.commands import goals
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.homes import goal_at_home
+from trailmark_client.queries.lanes import audience
 from trailmark_shared import limits
 from trailmark_shared.domain.guidance import (
     LETTERS,
@@ -29,7 +31,7 @@ from trailmark_shared.domain.guidance import (
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import Priority
 from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, listed
 
 
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +100,17 @@ def replace(
         return here.record(
             lambda conn, recorder: goals.replace_goal(conn, recorder, subject, draft, when, said),
             gettext("Your goal grew with you. Nothing of the one before is lost."),
+            *here.read(lambda conn: _told_to(conn, subject, when.day)),
         )
+
+
+def _told_to(conn: Connection, goal: bytes, day: str) -> list[str]:
+    at_home = goal_at_home(conn, goal)
+    names = audience(conn, at_home.lane, day)
+    if not names or at_home.document.lifecycle.value == "cancelled":
+        return []
+    told = gettext("That you let the one before go is seen by {names}; the new one is not.")
+    return [told.format(names=listed(names))]
 
 
 def guide(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[Guidance]:

@@ -45,7 +45,7 @@ _TEXTS: Final[dict[Topic, tuple[str, ...]]] = {
         marked("Progress is no straight line. Weeks that go back belong to it; nothing resets."),
         marked("A goal that weighs on you can rest (goal pause), shrink (goal reword) or go."),
         marked("Tell somebody. What you would like to speak about can wait in: agenda add"),
-        marked("Nobody watches this app. If you are in danger, call your local emergency number."),
+        marked("Nobody watches this app. Whom to call, if you are in danger: trailmark help-now"),
     ),
     "pace": (
         marked("No day must be filled in. What you leave out is not counted."),

@@ -11,14 +11,14 @@ from trailmark_client.queries.cards import Card, card_of
 from trailmark_client.queries.documents import Held
 from trailmark_client.queries.lanes import audience, lanes_agreed, lanes_named
 from trailmark_client.queries.readable import PERSON
-from trailmark_client.queries.shown import known_there
+from trailmark_client.queries.shown import is_known_there, known_there
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.joint import Answered
+from trailmark_shared.events.joint import Answered, ReviewHeld
 from trailmark_shared.events.registry import type_of
-from trailmark_shared.ids import SELF, id_from_text
+from trailmark_shared.ids import SELF, Lane, id_from_text
 from trailmark_shared.projections.card import STATUS_BY_DATA
 from trailmark_shared.projections.card_kinds import CARD_KINDS
 from trailmark_shared.projections.joint import JointDocument
@@ -117,16 +117,32 @@ def log_card(
         What was written.
 
     Raises:
-        DomainError: ``not_found``; ``nothing_changed``: it stands there already.
+        DomainError: ``not_found``; ``nothing_changed``: it stands there already; ``invalid_input``:
+            it names a goal that those who read the card do not see.
     """
     known = type_of(data)
     held = card_of(conn, known.kind, card)
+    _refuse_unseen_goals(conn, held.lane, data)
     status, stands = STATUS_BY_DATA.get(type(data)), held.document.status
     if status is not None and stands.value == status and not stands.conflict:
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it stands there already"))
     base = base_of_fields(conn, recorder, held.lane, card, known.sets)
     event = recorder.record(conn, held.lane, card, data, when=when, base=base)
     return _written(conn, held, event.id, when)
+
+
+def _refuse_unseen_goals(conn: Connection, lane: Lane, data: EventData) -> None:
+    """Readers learn of no goal that they do not see, and no decision is dropped in silence."""
+    if lane == SELF or not isinstance(data, ReviewHeld):
+        return
+    if not all(is_known_there(conn, lane, each.goal) for each in data.decisions):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext(
+                "whoever reads this review does not see each of these goals, and would learn of "
+                "them; leave those out that are only yours, or share them first"
+            ),
+        )
 
 
 def answer_card(

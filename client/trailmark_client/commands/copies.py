@@ -17,7 +17,7 @@ from trailmark_client.commands.fields import base_of_fields, goal_fields
 from trailmark_client.commands.when import When
 from trailmark_client.queries.documents import entries_of, of_subject
 from trailmark_client.queries.homes import goal_at_home, lane_of_child
-from trailmark_client.queries.shown import known_there
+from trailmark_client.queries.shown import known_there, place_told
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.data import EventData
@@ -80,6 +80,7 @@ def copy_goal(
     at_home = goal_at_home(conn, goal)
     wanted = {"title", *fields}
     values = {name: each for name, each in goal_fields(at_home.document).items() if name in wanted}
+    values["rank"] = place_told(conn, to, goal, values.get("rank"))
     data = GoalShared(**values, is_copy=True)
     there = at_home.copies.get(to)
     if at_home.lane == to or (there is not None and _shows(there, data)):

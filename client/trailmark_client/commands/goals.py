@@ -20,6 +20,8 @@ from trailmark_client.commands.withdrawing import brought_home
 from trailmark_client.commands.written import Written, ids_of
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import audience
+from trailmark_client.queries.shown import places_told
+from trailmark_client.queries.succession import successor_of
 from trailmark_client.recorder import Recorder
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS, Achievement, Lifecycle, may_move
 from trailmark_shared.domain.targets import Target
@@ -30,7 +32,7 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import WORDS, type_of
 from trailmark_shared.ids import SELF, text_from_id
-from trailmark_shared.words import gettext
+from trailmark_shared.words import gettext, ngettext
 
 LIFECYCLE_EVENTS: Final[dict[Lifecycle, EventData]] = {
     "on-hold": goals.GoalPutOnHold(),
@@ -56,7 +58,13 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     limits: str | None = None
 
 
-def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, when: When) -> Written:
+def add_goal(
+    conn: Connection,
+    recorder: Recorder,
+    draft: goals.GoalDrafted,
+    when: When,
+    reason: Reason | None = None,
+) -> Written:
     """Write a goal down and begin with it, on this device only.
 
     Args:
@@ -64,12 +72,13 @@ def add_goal(conn: Connection, recorder: Recorder, draft: goals.GoalDrafted, whe
         recorder: Who writes events.
         draft: The goal.
         when: Now, as the person's clock and zone say.
+        reason: Why, where it takes the place of one that was let go before.
 
     Returns:
         What was written: ``goal_drafted`` and ``goal_activated``.
     """
     goal = recorder.new_subject()
-    drafted = recorder.record(conn, SELF, goal, draft, when=when)
+    drafted = recorder.record(conn, SELF, goal, draft, when=when, reason=reason)
     base = recorder.base_of(conn, SELF, goal, "lifecycle")
     activated = recorder.record(conn, SELF, goal, goals.GoalActivated(), when=when, base=base)
     return Written(
@@ -152,13 +161,26 @@ def reprioritise_goal(
         What was written.
 
     Raises:
-        DomainError: ``nothing_changed``: it stands there already.
+        DomainError: ``nothing_changed``: it stands there already; ``invalid_input``: the place
+            would tell those who see the goal that there are others.
     """
     at_home = goal_at_home(conn, goal)
     document = at_home.document
     stands = {"priority": document.priority.value, "rank": document.rank.value}
     wanted = {name: getattr(data, name) for name in stands if getattr(data, name) is not UNSET}
     _refuse_same({name: stands[name] for name in wanted}, wanted)
+    told = 0 if at_home.lane == SELF else places_told(conn, at_home.lane, goal)
+    if told and isinstance(data.rank, int) and data.rank > told:
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            ngettext(
+                "whoever sees this goal sees {n} goal of yours, and such a place would tell them "
+                "of others: it can be 1",
+                "whoever sees this goal sees {n} goals of yours, and such a place would tell them "
+                "of others: it can be 1 to {n}",
+                told,
+            ).format(n=told),
+        )
     return set_fields(conn, recorder, at_home, data, reason=reason)
 
 
@@ -172,23 +194,36 @@ def replace_goal(
 ) -> Written:
     """Write a goal down that takes the place of another; the link between both stays.
 
+    The new goal is the person's own. Whoever sees the old one reads that it was let go; that
+    another one took its place stands in ``self``. The old one may have been let go before.
+
     Returns:
         What was written, about the new goal.
 
     Raises:
-        DomainError: ``not_found``; ``illegal_move``: the old one is let go or reached already.
+        DomainError: ``not_found``; ``nothing_changed``: another one took its place already;
+            ``illegal_move``: it is reached already.
     """
-    at_home = goal_at_home(conn, goal)
+    at_home, came_back = brought_home(conn, recorder, goal_at_home(conn, goal), when)
     before = at_home.document.lifecycle.value
-    if before == "cancelled" or (before is not None and not may_move(before, "cancelled")):
+    if before is not None and not may_move(before, "cancelled"):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
             gettext("that goal is not worked on any more; write a new one down"),
         )
+    if successor_of(conn, at_home) is not None:
+        raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("another goal took its place already"))
+    data: EventData = goals.GoalCancelled()
+    if at_home.lane != SELF or before == "cancelled":
+        draft = msgspec.structs.replace(draft, instead_of=text_from_id(goal))
+    if before == "cancelled":
+        added = add_goal(conn, recorder, draft, when, reason)
+        return msgspec.structs.replace(added, events=(*came_back, *added.events))
     added = add_goal(conn, recorder, draft, when)
-    data = goals.GoalReplaced(successor=text_from_id(added.subject))
+    if at_home.lane == SELF:
+        data = goals.GoalReplaced(successor=text_from_id(added.subject))
     replaced = set_fields(conn, recorder, at_home, data, reason=reason)
-    return msgspec.structs.replace(added, events=(*added.events, *replaced.events))
+    return msgspec.structs.replace(added, events=(*came_back, *added.events, *replaced.events))
 
 
 def set_target(
@@ -306,6 +341,11 @@ def moved_to(before: Lifecycle | None, to: Lifecycle) -> EventData:
     Raises:
         DomainError: ``illegal_move``: from there there is no such way.
     """
+    if before == "cancelled" and to != "cancelled":
+        raise DomainError(
+            ErrorCode.ILLEGAL_MOVE,
+            gettext("a goal that was let go stays so; a new one can take its place"),
+        )
     if before is not None and not may_move(before, to):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,

@@ -8,7 +8,7 @@ it over. Taking back is in ``withdrawing``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +22,7 @@ from trailmark_client.commands.withdrawing import brought_home
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.homes import GoalAtHome, goal_at_home
 from trailmark_client.queries.lanes import OpenLane, lanes_meant, open_lanes
+from trailmark_client.queries.shown import place_told
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events import goals
@@ -154,7 +155,9 @@ def _move_to(
     when: When,
     how: Sharing,
 ) -> list[bytes]:
-    share = NewShare(lane=to.lane, data=goals.GoalShared(**goal_fields(at_home.document)))
+    share = NewShare(
+        lane=to.lane, data=shared_goal(conn, to.lane, at_home.id, goal_fields(at_home.document))
+    )
     events = record_share(conn, recorder, at_home.id, share, when)
     since = how.check_ins_since
     way = Way(source=SELF, target=to.lane, classes=to.classes, check_ins_since=since)
@@ -174,6 +177,14 @@ def _copy_to(
     since = how.check_ins_since
     way = Way(source=at_home.lane, target=to.lane, classes=to.classes, check_ins_since=since)
     return events + carry_children(conn, recorder, at_home.id, way)
+
+
+def shared_goal(
+    conn: Connection, lane: Lane, goal: bytes, fields: Mapping[str, Any]
+) -> goals.GoalShared:
+    """Return what a lane is told of a goal: all of it, but no place that tells of other goals."""
+    told: dict[str, Any] = {**fields, "rank": place_told(conn, lane, goal, fields.get("rank"))}
+    return goals.GoalShared(**told)
 
 
 class NewShare(msgspec.Struct, frozen=True, kw_only=True):
@@ -231,7 +242,8 @@ def _carried_over(
     if own is None or not at_home.home.left_behind:
         return []
     fields = goal_fields(at_home.document) | _fields_set_by(own, at_home.home.left_behind)
-    share = NewShare(lane=at_home.lane, data=goals.GoalShared(**fields))
+    data = shared_goal(conn, at_home.lane, at_home.id, fields)
+    share = NewShare(lane=at_home.lane, data=data)
     return record_share(conn, recorder, at_home.id, share, when)
 
 

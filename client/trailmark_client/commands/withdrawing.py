@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.answers import close_proposals
@@ -122,7 +123,8 @@ def bring_home(
         for lane in (at_home.lane, *at_home.home.also)
         for event in withdraw_from(conn, recorder, at_home, lane, when)
     ]
-    kept = goals.GoalKept(**goal_fields(at_home.document))
+    fields: dict[str, Any] = {**goal_fields(at_home.document), "rank": at_home.own_place}
+    kept = goals.GoalKept(**fields)
     base = _reached_in_self(conn, recorder, at_home)
     events.append(recorder.record(conn, SELF, at_home.id, kept, when=when, base=base).id)
     everything = frozenset({"steps", "check_ins"})

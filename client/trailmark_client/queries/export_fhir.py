@@ -19,6 +19,7 @@ from trailmark_client.queries.documents import entries_of
 from trailmark_client.queries.export_records import Source, records
 from trailmark_client.queries.homes import goals_at_home
 from trailmark_client.queries.planning import wholes_by_part
+from trailmark_client.queries.succession import successors
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.exports import fhir, fhir_history, fhir_measures, fhir_plan
 from trailmark_shared.exports.fhir_values import Resource, instant
@@ -133,9 +134,9 @@ def _links(source: Source, known: set[str]) -> Mapping[str, fhir.Links]:
 def _goals(source: Source, space: str) -> Iterator[Resource]:
     goals, wholes = goals_at_home(source.conn), wholes_by_part(source.conn)
     known = {text_from_id(each.id) for each in goals}
-    links = _links(source, known)
+    links, new = _links(source, known), successors(source.conn, goals)
     for each in goals:
-        goal, next_one = text_from_id(each.id), each.document.replaced_by.value
+        goal, next_one = text_from_id(each.id), new.get(text_from_id(each.id))
         written = entries_of(source.conn, SELF if SELF in each.copies else each.lane, each.id)
         yield fhir.goal(
             goal,

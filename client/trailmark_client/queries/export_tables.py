@@ -56,7 +56,7 @@ def _goals(source: Source) -> Iterator[Row]:
             view.resting_until,
             goal.lane,
             BETWEEN.join(goal.seen_by),
-            utc(document.created_at),
+            utc(min(each.created_at for each in at_home.copies.values())),
             utc(document.changed_at),
         )
 

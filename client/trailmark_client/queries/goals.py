@@ -31,6 +31,7 @@ from trailmark_client.queries.planning import Around, around
 from trailmark_client.queries.proposals import ProposalLine, list_proposals
 from trailmark_client.queries.readable import actor_name, plain_field, plain_value
 from trailmark_client.queries.sent import SentTo, sent_everywhere
+from trailmark_client.queries.succession import successors
 from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.events.registry import WHOLE_GOAL
@@ -185,7 +186,9 @@ def list_goals(conn: Connection, day: str) -> list[GoalLine]:
         conn: The store.
         day: The person's local date, on which grants count.
     """
-    lines = [_line(conn, each, day) for each in goals_at_home(conn)]
+    at_home = goals_at_home(conn)
+    new = successors(conn, at_home)
+    lines = [_line(conn, each, day, new) for each in at_home]
     return sorted((each for each in lines if each.status not in _HIDDEN_STATUS), key=_own_order)
 
 
@@ -206,7 +209,7 @@ def show_goal(conn: Connection, goal: bytes, day: str) -> GoalView:
     steps, notes = _steps(conn, at_home), _notes(conn, at_home, names)
     parts = [goal, *(id_from_text(each.id) for each in (*steps, *notes))]
     return GoalView(
-        goal=_line(conn, at_home, day),
+        goal=_line(conn, at_home, day, successors(conn, [at_home])),
         why=document.why.value,
         limits=document.limits.value,
         around=around(conn, goal),
@@ -242,7 +245,7 @@ def left_behind(at_home: GoalAtHome) -> list[Earlier]:
     ]
 
 
-def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
+def _line(conn: Connection, at_home: GoalAtHome, day: str, new: Mapping[str, str]) -> GoalLine:
     document = at_home.document
     status = document.lifecycle.value or "planned"
     own = at_home.copies.get(SELF)
@@ -257,8 +260,8 @@ def _line(conn: Connection, at_home: GoalAtHome, day: str) -> GoalLine:
         target=plain_value("target", document.target.value),
         due=document.due.value,
         priority=document.priority.value,
-        rank=document.rank.value,
-        replaced_by=document.replaced_by.value,
+        rank=at_home.own_place,
+        replaced_by=new.get(text_from_id(at_home.id)),
         lane=at_home.lane,
         seen_by=seen_by,
         copied_to=[name for name in everybody if name not in seen_by],

@@ -35,6 +35,16 @@ class GoalAtHome(msgspec.Struct, frozen=True, kw_only=True):
         """The lane to write to."""
         return self.home.lane
 
+    @property
+    def own_place(self) -> int | None:
+        """Its place in the person's own order; sharing a goal may leave it untold there."""
+        field, own = self.document.rank, self.copies.get(SELF)
+        shares = {each.event for each in self.document.shares}
+        is_told = field.value is not None or not {each.event for each in field.values} <= shares
+        if own is None or is_told:
+            return field.value
+        return own.rank.value
+
     def is_shown_in(self, lane: Lane) -> bool:
         """Say whether a lane shows the goal now: where it is at home, or as a copy."""
         there = self.copies.get(lane)

@@ -6,7 +6,7 @@ keep and to show.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -16,12 +16,15 @@ from trailmark_client.queries.cards import list_cards
 from trailmark_client.queries.documents import at_home, entries_of
 from trailmark_client.queries.goals import list_goals, show_goal
 from trailmark_client.queries.homes import goal_at_home
-from trailmark_client.queries.progress import goal_progress
+from trailmark_client.queries.progress import SegmentLine, goal_progress
+from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.note import NoteDocument
+from trailmark_shared.projections.sentences import target_words
 from trailmark_shared.views.goal import day_words
+from trailmark_shared.words import gettext
 
 
 class GoalOfJourney(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +35,7 @@ class GoalOfJourney(msgspec.Struct, frozen=True, kw_only=True):
         first_words: Its words at the beginning.
         why: Why it matters, or null.
         status: Where it stands, in words.
-        progress: How it went, in a sentence, or null.
+        progress: How it went against what was hoped for, in a sentence, or null.
         steps_reached: Words of the steps that were reached.
         looked_back: What was said in looking back on it, by part.
     """
@@ -118,16 +121,26 @@ def _lines(conn: Connection, kind: Kind, day: str) -> list[str]:
 
 def _goal(conn: Connection, goal: bytes, day: str) -> GoalOfJourney:
     view = show_goal(conn, goal, day)
-    segments = goal_progress(conn, goal, day).segments
     return GoalOfJourney(
         title=view.goal.title,
         first_words=_first_words(conn, goal) or view.goal.title,
         why=view.why,
         status=view.goal.status_words,
-        progress=segments[-1].summary if segments else None,
+        progress=_progress(goal_progress(conn, goal, day).segments),
         steps_reached=[each.text for each in view.steps if each.status == "reached"],
         looked_back=view.around.looked_back,
     )
+
+
+def _progress(segments: Sequence[SegmentLine]) -> str | None:
+    """Return how it went with its latest numbers; nothing where all of it was a shortfall."""
+    last = next((each for each in reversed(segments) if each.points or each.bars), None)
+    if last is None or (last.told and not last.met):
+        return None
+    if last.target is None:
+        return last.summary
+    target = target_words(parse_target(last.target))
+    return gettext("{target}: {standing}").format(target=target, standing=last.summary)
 
 
 def _first_words(conn: Connection, goal: bytes) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, documents_among
+from trailmark_client.queries.documents import Held, documents_among, documents_of_lane
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.fields import Facts
@@ -44,6 +44,33 @@ def known_there(conn: Connection, lane: Lane, said: DataT) -> DataT:
 def is_known_there(conn: Connection, lane: Lane, thing: str) -> bool:
     """Say whether a shared lane shows what has this id (text) now."""
     return thing in _shown(conn, lane, [thing])
+
+
+def place_told(conn: Connection, lane: Lane, goal: bytes, place: int | None) -> int | None:
+    """Return a goal's place in the person's own order as far as a lane's readers may know it.
+
+    A place behind all the goals that they see would tell them that there are others.
+
+    Args:
+        conn: The store.
+        lane: A shared lane.
+        goal: The goal, whether or not that lane shows it yet.
+        place: Its place, or ``None`` for none.
+
+    Returns:
+        The place, or ``None`` where it is not told.
+    """
+    return None if place is None or place > places_told(conn, lane, goal) else place
+
+
+def places_told(conn: Connection, lane: Lane, goal: bytes) -> int:
+    """Return how many goals a lane's readers see, or would see with this one."""
+    seen = {
+        each.subject
+        for each in documents_of_lane(conn, lane)
+        if isinstance(each.document, GoalDocument) and is_shown(each.document)
+    }
+    return len(seen | {goal})
 
 
 def _ids(link: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.words import gettext, marked
 
-FIELDS: Final = ("title", "why", "due", "target")
+FIELDS: Final = ("title", "why", "limits", "due", "target")
 """What the form changes."""
 
 REASONS: Final[Mapping[str, str]] = {
@@ -123,6 +123,7 @@ def _values(view: GoalView) -> dict[str, str]:
     return {
         "title": clean_words(view.goal.title),
         "why": clean_words(view.why or ""),
+        "limits": clean_words(view.limits or ""),
         "due": view.goal.due or "",
         "target": view.goal.target or "",
     }
@@ -158,16 +159,24 @@ def change(desk: Desk, asked: Asked) -> Told:
         wanted = {
             "title": asked.words("title") or "",
             "why": asked.words("why") or "",
+            "limits": asked.words("limits") or "",
             "due": asked.words("due") or "",
             "target": target or "",
         }
-        changed = {name for name, value in _values(view).items() if wanted[name] != value}
+        stands = _values(view)
+        if "limits" not in asked.form:  # the form of a window that is older than the field
+            wanted["limits"] = stands["limits"]
+        changed = {name for name, value in stands.items() if wanted[name] != value}
         if not changed:
             raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
         if reason is None:
             raise DomainError(ErrorCode.REASON_REQUIRED, gettext("say why"))
-        if changed & {"title", "why"}:
-            words = goals.Words(title=wanted["title"] or view.goal.title, why=asked.words("why"))
+        if changed & {"title", "why", "limits"}:
+            words = goals.Words(
+                title=wanted["title"] or view.goal.title,
+                why=asked.words("why"),
+                limits=wanted["limits"] if "limits" in changed else None,
+            )
             goals.reword_goal(conn, recorder, goal, words, reason)
         if "due" in changed:
             due = parse_due(wanted["due"] or "none", now_ms=desk.now_ms, zone=desk.zone)

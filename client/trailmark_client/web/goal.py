@@ -11,6 +11,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import conflicts, goals
 from trailmark_client.commands.cards import write_card
+from trailmark_client.commands.places import AS_AGREED, Choice, place_under
 from trailmark_client.commands.sharing import share_goal
 from trailmark_client.commands.steps import add_step
 from trailmark_client.commands.when import parse_due
@@ -21,8 +22,10 @@ from trailmark_client.queries.charting import goal_charts
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_client.queries.history import HistoryEvent, Moment, history_of_goal
+from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.recorder import Recorder
+from trailmark_client.web import agreeing
 from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
@@ -60,6 +63,7 @@ class GoalPage(msgspec.Struct, frozen=True, kw_only=True):
         barriers: What stands in its way.
         coping: What helps with it.
         may_share: Names of those with whom it could be shared.
+        step_readers: Names of those who see a new step.
     """
 
     view: GoalView
@@ -68,6 +72,7 @@ class GoalPage(msgspec.Struct, frozen=True, kw_only=True):
     barriers: list[CardLine]
     coping: list[CardLine]
     may_share: list[str]
+    step_readers: Sequence[str]
 
 
 def goal_id(conn: Connection, asked: Asked) -> bytes:
@@ -92,6 +97,9 @@ def show(desk: Desk, asked: Asked) -> Told:
         view=shown.view,
         goal=goal,
         step=next_step(shown.view),
+        answers=agreeing.ANSWERS,
+        said=agreeing.SAID,
+        stands=agreeing.stands(shown.view),
         device=text_from_id(desk.identity().device),
         field_words=field_words,
         value_words=partial(value_words, today=desk.today),
@@ -108,6 +116,7 @@ def _page(conn: Connection, goal: bytes, day: str) -> GoalPage:
         barriers=list_cards(conn, "barrier", day, view.goal.id),
         coping=list_cards(conn, "coping", day, view.goal.id),
         may_share=[name for lane in open_lanes(conn, day) for name in lane.names],
+        step_readers=place_under(conn, goal_at_home(conn, goal), "steps", day, AS_AGREED).seen_by,
     )
 
 
@@ -120,7 +129,9 @@ def add_to(desk: Desk, asked: Asked) -> Told:
         named = text_from_id(goal)
         if text := asked.words("step"):
             due = parse_due(asked.words("due") or "none", now_ms=desk.now_ms, zone=desk.zone)
-            return add_step(conn, recorder, StepAdded(goal=named, text=text, due=due), when)
+            choice = Choice(private="only-me" in asked.chosen("for"))
+            added = StepAdded(goal=named, text=text, due=due)
+            return add_step(conn, recorder, added, when, choice)
         if text := asked.words("barrier"):
             return write_card(conn, recorder, BarrierIdentified(text=text, goal=named), when)
         if text := asked.words("then"):

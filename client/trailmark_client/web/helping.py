@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
@@ -19,6 +22,9 @@ from trailmark_shared.events.coping import CopingAdded, CopingUsed
 from trailmark_shared.events.support import SupportPersonNamed
 from trailmark_shared.words import gettext
 
+_NUMBER: Final = re.compile(r"\+?[0-9(][0-9 ()/.\u2010-\u2015-]{1,30}")
+"""A telephone number as people write it."""
+
 
 class Near(msgspec.Struct, frozen=True, kw_only=True):
     """What is the person's own.
@@ -26,11 +32,13 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         coping: What may help, the one that helped most often in front.
         people: Who can help.
+        cards: How their therapist can be reached.
         country: Code of the country that they chose, or ``""``.
     """
 
     coping: list[CardLine]
     people: list[CardLine]
+    cards: list[CardLine]
     country: str
 
 
@@ -47,7 +55,16 @@ def show(desk: Desk, asked: Asked) -> Told:
         countries=COUNTRIES,
         directory=DIRECTORY,
         checked_on=CHECKED_ON,
+        dialled=dialled,
     )
+
+
+def dialled(contact: str | None) -> str:
+    """Return what to dial where all that somebody wrote is a number, else nothing."""
+    number = (contact or "").strip()
+    if not _NUMBER.fullmatch(number):
+        return ""
+    return "".join(each for each in number if each == "+" or each.isdigit())
 
 
 def _near(conn: Connection, day: str) -> Near:
@@ -55,6 +72,7 @@ def _near(conn: Connection, day: str) -> Near:
     return Near(
         coping=sorted(coping, key=lambda each: -sum((use.helped or 0) > 0 for use in each.uses)),
         people=list_cards(conn, "support_person", day),
+        cards=list_cards(conn, "contact", day),
         country=preferences(conn).country,
     )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from trailmark_client.web import (
     agenda,
+    agreeing,
     backing_up,
     beginning,
     challenges,
@@ -88,6 +89,9 @@ ROUTES: Final[Sequence[Route]] = (
     Route("GET", "/goals/{goal}", goal.show),
     Route("POST", "/goals/{goal}/add", goal.add_to, goal.show),
     Route("POST", "/goals/{goal}/move", goal.move, goal.show),
+    Route("POST", "/goals/{goal}/agree", agreeing.answer, goal.show),
+    Route("GET", "/goals/{goal}/say", agreeing.show_words),
+    Route("POST", "/goals/{goal}/say", agreeing.say, agreeing.show_words),
     Route("POST", "/goals/{goal}/settle", goal.settle, goal.show),
     Route("POST", "/goals/{goal}/share", goal.share, goal.show),
     Route("POST", "/goals/{goal}/withdraw", goal.withdraw, goal.show),

@@ -11,7 +11,9 @@ from trailmark_client.commands import undoing
 from trailmark_client.commands.check_ins import CheckIn
 from trailmark_client.commands.check_ins import check_in as record_check_in
 from trailmark_client.commands.notes import note
+from trailmark_client.commands.places import Choice, place_of_note
 from trailmark_client.commands.steps import reach_step
+from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import GoalLine, GoalView, list_goals, show_goal
 from trailmark_client.queries.lines import StepLine
@@ -136,26 +138,37 @@ def check_in(desk: Desk, asked: Asked) -> Told:
 
 def show_win(desk: Desk, asked: Asked) -> Told:
     """Show the form for something that went well."""
-    return page(desk, drafted(desk, asked, "win"), "win.html", "today")
+    return page(desk, drafted(desk, asked, "win"), "win.html", "today", readers=_readers(desk))
 
 
 def win(desk: Desk, asked: Asked) -> Told:
     """Record something that went well."""
-    data = WinNoted(text=_text(asked))
-    written = desk.record(asked, lambda conn, recorder: note(conn, recorder, data, desk.when()))
+    written = _note(desk, asked, WinNoted(text=_text(asked)))
     return go_on(f"/?done=win&id={text_from_id(written.subject)}")
 
 
 def show_hard(desk: Desk, asked: Asked) -> Told:
     """Show the form for a hard day."""
-    return page(desk, drafted(desk, asked, "hard"), "hard.html", "today")
+    return page(desk, drafted(desk, asked, "hard"), "hard.html", "today", readers=_readers(desk))
 
 
 def hard(desk: Desk, asked: Asked) -> Told:
     """Record a hard moment. Nothing resets."""
     data = SetbackNoted(text=_text(asked), helped=asked.words("helped"))
-    written = desk.record(asked, lambda conn, recorder: note(conn, recorder, data, desk.when()))
+    written = _note(desk, asked, data)
     return go_on(f"/?done=hard&id={text_from_id(written.subject)}")
+
+
+def _readers(desk: Desk) -> tuple[str, ...]:
+    """Return who sees a win or a hard moment as it is written."""
+    return desk.read(lambda conn: place_of_note(conn, None, desk.today).seen_by)
+
+
+def _note(desk: Desk, asked: Asked, data: WinNoted | SetbackNoted) -> Written:
+    choice = Choice(private="only-me" in asked.chosen("for"))
+    return desk.record(
+        asked, lambda conn, recorder: note(conn, recorder, data, desk.when(), choice)
+    )
 
 
 def _text(asked: Asked) -> str:

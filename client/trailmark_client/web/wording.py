@@ -15,6 +15,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "title": marked("the words"),
     "why": marked("why it matters"),
     "area": marked("the part of life"),
+    "limits": marked("what limits it"),
     "target": marked("what it is measured by"),
     "baseline": marked("where you began"),
     "due": marked("the day hoped for"),
@@ -22,6 +23,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "rank": marked("its place"),
     "lifecycle": marked("where it stands"),
     "achievement": marked("how it goes"),
+    "replaced_by": marked("the goal that took its place"),
 }
 
 _PRIORITIES: Final[Mapping[str, str]] = {

@@ -168,7 +168,7 @@ def _change_row(
         recorded=_recorded(event),
         arrived="" if arrived is None else moment_words(arrived, zone),
         late=None if arrived is None else late_words(first.effective_at, arrived),
-        who=_who(event, names),
+        who=who_words(event.first.actor, event.proposed_by, names),
         sentence=capital(first.sentence),
         fields=[
             (
@@ -204,15 +204,23 @@ def _recorded(event: AuditedEvent) -> str:
     return f"{words} ({'; '.join(notes)})"
 
 
-def _who(event: AuditedEvent, names: Mapping[str, str]) -> str:
-    actor = event.first.actor
+def who_words(actor: str, proposed_by: str | None, names: Mapping[str, str]) -> str:
+    """Return who changed something, as what, and at whose proposal.
+
+    Args:
+        actor: Who did.
+        proposed_by: Who had proposed it, if anybody did.
+        names: Name of each actor, as the reader knows them.
+    """
     name, role = names.get(actor, actor), gettext(_ROLES.get(actor.partition("/")[0], actor))
-    if event.proposed_by is None:
-        return gettext("{name}, {role}").format(name=name, role=role)
-    proposer = names.get(event.proposed_by, event.proposed_by)
-    return gettext("{name}, {role}, as {proposer} had proposed").format(
-        name=name, role=role, proposer=proposer
-    )
+    is_unnamed = name.casefold() == role.casefold()
+    who = name if is_unnamed else gettext("{name}, {role}").format(name=name, role=role)
+    if proposed_by is None:
+        return who
+    proposer = names.get(proposed_by, proposed_by)
+    if proposer == gettext("You"):
+        return gettext("{who}, as you had proposed").format(who=who)
+    return gettext("{who}, as {proposer} had proposed").format(who=who, proposer=proposer)
 
 
 def consent_rows(among: Iterable[Reading], class_names: Mapping[str, str]) -> list[ConsentRow]:

@@ -19,7 +19,7 @@ from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.history import LABEL_WORDS, Change
 from trailmark_shared.projections.step import StepDocument
-from trailmark_shared.projections.words import VERBS
+from trailmark_shared.projections.words import NOUNS, VERBS
 from trailmark_shared.views.goal import (
     FIELDS,
     GoalField,
@@ -37,6 +37,16 @@ _STEP_WORDS: Final[Mapping[str, str]] = {
 }
 
 
+_ANSWER_WORDS: Final[Mapping[str, str]] = {
+    "accepted": marked("Accepted"),
+    "declined": marked("Declined"),
+}
+
+
+def _answer_words(answer: str) -> str:
+    return gettext(_ANSWER_WORDS.get(answer, answer))
+
+
 def _status_words(status: str) -> str:
     return gettext(_STEP_WORDS.get(status, status))
 
@@ -48,12 +58,16 @@ _WORDS_BY_FIELD: Final[Mapping[str, tuple[str, Words]]] = {
     **{name: (label, words) for name, label, words in FIELDS},
     "text": (marked("The step"), str),
     "status": (marked("Where the step stands"), _status_words),
+    "answer": (marked("Their answer"), _answer_words),
+    "replaced_by": (marked("In its place now"), lambda _: gettext("another goal")),
 }
 
 
 def field_label(name: str) -> str:
     """Return what people call a field of a goal or a step."""
-    return gettext(_WORDS_BY_FIELD[name][0]) if name in _WORDS_BY_FIELD else name.replace("_", " ")
+    if name in _WORDS_BY_FIELD:
+        return gettext(_WORDS_BY_FIELD[name][0])
+    return capital(NOUNS.get(name, name.replace("_", " ")))
 
 
 def field_value(name: str, value: Any) -> str:  # noqa: ANN401  (as the field has it)

@@ -37,6 +37,7 @@ from trailmark_shared.words import gettext
 _TOGETHER: Final[tuple[Kind, ...]] = ("intervention", "expectation", "review", "contact")
 _FIELDS: Final = (
     "area",
+    "limits",
     "lifecycle",
     "achievement",
     "target",
@@ -55,7 +56,7 @@ class PlannedGoal(msgspec.Struct, frozen=True, kw_only=True):
         url: Address of its page.
         mark: Its mark.
         fields: Label and value of what is known about it.
-        since: The day on which it was first written down.
+        since: The day since which it is shared; when it was written down, only the person knows.
         stands: How it goes, in sentences.
         steps: Its steps: the objectives.
         sides: What both sides say to it.
@@ -132,6 +133,11 @@ def _order(document: GoalDocument) -> tuple[bool, bool, int, int]:
     return is_over, rank is None, rank or 0, document.created_at
 
 
+def _shared_since(document: GoalDocument) -> str:
+    shared = [each.shared_at for each in document.shares if each.withdrawn_at is None]
+    return short_day(iso_day(min(shared, default=document.created_at)))
+
+
 async def _goal(
     services: Services,
     audience: Audience,
@@ -160,7 +166,7 @@ async def _goal(
             for name, value in values
             if value is not None
         ],
-        since=short_day(iso_day(document.created_at)),
+        since=_shared_since(document),
         stands=stands,
         steps=steps_of_goal(steps),
         sides=sides_of(document, audience.names, audience.actor),

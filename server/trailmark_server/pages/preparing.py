@@ -121,7 +121,7 @@ async def show_preparation(
         groups=news_groups(found),
         is_cut=found.is_cut,
         proposals=proposals,
-        since=moment_words(found.since, zone),
+        since=_since(found.since, found.meetings.zone),
         has_last=found.meetings.last is not None,
         next_session="" if found.meetings.next is None else moment_words(found.meetings.next, zone),
         meeting=_form(
@@ -130,6 +130,13 @@ async def show_preparation(
             row.meets_every_weeks if row else 0,
         ),
     )
+
+
+def _since(at_ms: int, name: str) -> str:
+    zone = zone_from_name(name)
+    if zone is None or name == "UTC":
+        return gettext("{time} (UTC)").format(time=moment_words(at_ms))
+    return moment_words(at_ms, zone)
 
 
 @post("/people/{space:str}/session", status_code=303)

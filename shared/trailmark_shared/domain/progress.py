@@ -6,6 +6,7 @@ Rules, in the order in which they matter to the person:
   shortfall, and a skipped answer is an answer without a number. Nothing is counted in a row.
 - A changed target begins a new segment. No segment takes a number of another one, and a period that
   a change cuts in two is held against neither target unless its own numbers already decide it.
+- A period in which the goal rested, was reached or was let go is cut in the same way.
 - What came before the first target is shown and held against nothing.
 - Days are local dates (``domain.periods``).
 """
@@ -48,16 +49,30 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     is_late: bool = False
 
 
+class Rest(msgspec.Struct, frozen=True, kw_only=True):
+    """Days on which a goal was not worked on: it rested, was reached, or was let go.
+
+    Attributes:
+        first: The first of these local dates.
+        last: The last one, ``None`` where it goes on.
+    """
+
+    first: str
+    last: str | None
+
+
 class TargetSince(msgspec.Struct, frozen=True, kw_only=True):
     """A target and the local date from which it holds.
 
     Attributes:
         day: The date on which it was set.
         target: The target, or ``None`` for none.
+        rests: When the goal was not worked on, while this target held or another one.
     """
 
     day: str
     target: Target | None
+    rests: tuple[Rest, ...] = ()
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +82,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
         period: The period.
         total_tenths: The sum of what was counted, or ``None`` where every answer was skipped.
         met: Whether it is as hoped for; ``None`` where that is open: the period is not over, was
-            cut by a change of the target, or lies before it.
+            cut by a change of the target or by a rest of the goal, or lies before the target.
     """
 
     period: Period
@@ -157,7 +172,7 @@ def _segment(
 ) -> Segment:
     target = held.target
     if target is not None and target.kind in _COUNTS:
-        return _counted(points, target, held.day, until, today)
+        return _counted(points, held, target, until, today)
     numbers = _of_one_measure(points, target)
     values = [each.value_tenths for each in numbers if each.value_tenths is not None]
     hoped, reached, change = _compared(target, values, baseline_tenths)
@@ -208,9 +223,10 @@ def _compared(
 
 
 def _counted(
-    points: Sequence[Point], target: Target, since: str, until: str | None, today: str
+    points: Sequence[Point], held: TargetSince, target: Target, until: str | None, today: str
 ) -> Segment:
     assert target.per is not None, "a count has a period"
+    since = held.day
     last_whole = day_before(today) if until is None else min(until, day_before(today))
     counted = [
         each for each in points if each.measure == "count" and each.unit in {None, target.unit}
@@ -219,7 +235,13 @@ def _counted(
         Bar(
             period=period,
             total_tenths=total,
-            met=_is_met(total, target, is_whole=since <= period.first and period.last <= last_whole)
+            met=_is_met(
+                total,
+                target,
+                is_whole=since <= period.first
+                and period.last <= last_whole
+                and not _rested(period, held.rests),
+            )
             if period.last >= since
             else None,
         )
@@ -241,6 +263,13 @@ def _counted(
         reached=told[-1].met if told else None,
         trend=trend,
         suggests=suggested(trend, less_is_hoped_for=less),
+    )
+
+
+def _rested(period: Period, rests: Sequence[Rest]) -> bool:
+    return any(
+        each.first <= period.last and (each.last is None or each.last >= period.first)
+        for each in rests
     )
 
 

@@ -58,7 +58,14 @@ class GoalData(EventData, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class GoalDrafted(GoalData, frozen=True, kw_only=True, omit_defaults=True):
-    """A goal was written down."""
+    """A goal was written down.
+
+    Attributes:
+        instead_of: The goal whose place it takes, where others see that one and not this one: they
+            read that it was let go, and nothing else.
+    """
+
+    instead_of: IdText | None = None
 
 
 class GoalShared(GoalData, frozen=True, kw_only=True, omit_defaults=True):

@@ -58,7 +58,8 @@ def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) ->
         A phrase without subject and without full stop, with the reason where one was given.
     """
     phrase = VERBS.get(body.type) or _phrase(body, before, after)
-    if body.reason is None:
+    # "For another reason" says nothing where the reason follows in their own words.
+    if body.reason is None or (body.reason.code == "other" and body.reason.text):
         return phrase
     return gettext("{what_happened}, {why}").format(
         what_happened=phrase, why=reason_clause(body.reason.code)

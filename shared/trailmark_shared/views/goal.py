@@ -118,6 +118,7 @@ FIELDS: Final[Sequence[tuple[str, str, Words]]] = (
     ("baseline_tenths", marked("At the start"), text_from_tenths),
     ("due", marked("Hoped for by"), day_words),
     ("area", marked("Area of life"), str),
+    ("limits", marked("What limits it"), str),
     ("priority", marked("Priority"), lambda value: PRIORITY_WORDS.get(value, str(value))),
     ("rank", marked("Place in their list"), str),
 )

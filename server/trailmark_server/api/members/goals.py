@@ -36,6 +36,7 @@ _FIELDS = (
     "title",
     "why",
     "area",
+    "limits",
     "target",
     "baseline_tenths",
     "due",

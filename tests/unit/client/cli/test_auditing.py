@@ -275,6 +275,14 @@ async def test_14_how_the_target_moved_and_what_was_reached(sides: TwoSides, cli
     assert "against the adjusted target" in out
 
 
+async def test_14_a_target_that_stays_is_not_said_to_have_moved(sides: TwoSides, cli: Cli) -> None:
+    assert "It has no target." in told(cli, sides.goal, 14)
+
+    cli.ok("goal", "target", text_from_id(sides.goal), "at-least 1 walks per week")
+
+    assert "It has not moved." in told(cli, sides.goal, 14)
+
+
 async def test_what_was_not_written_at_once_is_named_as_records_name_it(
     sides: TwoSides, cli: Cli
 ) -> None:

@@ -137,3 +137,25 @@ def test_a_text_cannot_command_the_terminal(cli: Cli) -> None:
     assert "\x1b" not in out
     assert "\x07" not in out
     assert "\u202e" not in out
+
+
+def test_a_goal_says_what_of_it_only_the_person_sees_and_how_to_answer(
+    cli: Cli, agreed: str
+) -> None:
+    goal = cli.goal("Walk")
+    cli.ok("goal", "share", goal)
+    cli.ok("check-in", goal, "6", "--note", "seen")
+    cli.ok("check-in", goal, "3", "--note", "unseen", "--private")
+    cli.ok("setback", "hard, for me", "--goal", goal, "--private")
+    comment = cli.ok("comment", goal, "it was windy")["id"]
+
+    lines = cli("goal", "show", goal).out.splitlines()
+
+    def line(words: str) -> str:
+        return next(each for each in lines if words in each)
+
+    assert f"Seen by: {agreed}" in line("Seen by")
+    assert [False, True, True] == [
+        line(words).endswith(", only you") for words in (": seen", ": unseen", "hard, for me")
+    ]
+    assert line("it was windy").endswith(comment[:8])

@@ -50,7 +50,20 @@ def test_a_new_goal_takes_the_place_of_one_that_no_longer_fits(cli: Cli) -> None
         cli("history", old).out
     )
     again = cli("goal", "replace", old, "Run", "--reason", "new-issue", "--json")
-    assert again.error == (3, "illegal_move")
+    assert again.error == (3, "nothing_changed")
+
+
+def test_a_goal_that_was_let_go_stays_so_and_a_new_one_can_take_its_place(cli: Cli) -> None:
+    old = cli.goal("Walk")
+    cli.ok("goal", "let-go", old, "--reason", "no-longer-fits")
+    resumed = cli("goal", "resume", old, "--reason", "ready-again")
+
+    new = cli.ok("goal", "replace", old, "Swim", "--reason", "ready-again:in spring")["id"]
+
+    assert "a new one can take its place" in resumed.err
+    assert f"In its place now: Swim  {new[:8]}" in cli("goal", "show", old).out
+    assert "in spring" in cli("history", new).out
+    assert new in [each["replaced_by"] for each in cli.ok("goal", "list")["goals"]]
 
 
 @pytest.mark.parametrize("title", ["Feel happier", "Be less anxious"])

@@ -3,11 +3,15 @@
 import pytest
 
 from tests.support.person import Person
-from trailmark_client.commands.cards import log_card, rewrite_card, write_card
+from trailmark_client.commands.cards import log_card, place_of_card, rewrite_card, write_card
+from trailmark_client.commands.sharing import share_goal
 from trailmark_client.queries.cards import card_of
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.coping import BarrierIdentified, BarrierResolved
-from trailmark_shared.ids import SELF
+from trailmark_shared.events.joint import Decision, ReviewHeld, ReviewScheduled
+from trailmark_shared.ids import SELF, care_lane, text_from_id
+
+CARE = care_lane(bytes(15) + b"\x09")
 
 NAMED = BarrierIdentified(text="Far away")
 
@@ -61,3 +65,33 @@ def test_what_stands_there_is_not_written_again(person: Person) -> None:
         with pytest.raises(DomainError) as refused:
             again()
         assert ErrorCode.NOTHING_CHANGED == refused.value.code
+
+
+def test_a_review_tells_its_readers_of_no_goal_that_they_do_not_see(person: Person) -> None:
+    person.let_in()
+    shown, private = person.goal("a"), person.goal("b")
+    person.write(lambda c, r: share_goal(c, r, shown, r.now()))
+    planned = ReviewScheduled(on="2026-01-05")
+    review = person.write(
+        lambda c, r: write_card(c, r, planned, r.now(), place_of_card(c, planned, r.now().day))
+    ).subject
+    kept = [Decision(goal=text_from_id(each), outcome="kept") for each in (shown, private)]
+
+    with pytest.raises(DomainError) as refused:
+        person.write(
+            lambda c, r: log_card(c, r, review, ReviewHeld(decisions=tuple(kept)), r.now())
+        )
+    person.write(lambda c, r: log_card(c, r, review, ReviewHeld(decisions=(kept[0],)), r.now()))
+
+    assert ErrorCode.INVALID_INPUT == refused.value.code
+    assert "review_held" == person.entries(review, CARE)[-1].body.type
+
+
+def test_a_review_of_the_person_s_own_names_any_goal(person: Person) -> None:
+    goal = text_from_id(person.goal())
+    review = person.write(
+        lambda c, r: write_card(c, r, ReviewScheduled(on="2026-01-05"), r.now())
+    ).subject
+    held = ReviewHeld(decisions=(Decision(goal=goal, outcome="ended"),))
+
+    assert SELF == person.write(lambda c, r: log_card(c, r, review, held, r.now())).lane

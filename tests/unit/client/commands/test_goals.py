@@ -16,7 +16,7 @@ from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted, GoalReprioritised, GoalReworded
-from trailmark_shared.ids import SELF, text_from_id
+from trailmark_shared.ids import SELF, care_lane
 from trailmark_shared.projections.goal import GoalDocument
 
 WHY = Reason(code="new-insight", text="it is the mornings")
@@ -111,7 +111,7 @@ def test_a_goal_that_was_let_go_does_not_move(person: Person) -> None:
         person.write(lambda c, r: goals.move_goal(c, r, goal, "on-hold", WHY))
 
     assert refused.value.code == ErrorCode.ILLEGAL_MOVE
-    assert "Let go" in refused.value.message
+    assert "let go" in refused.value.message
 
 
 def test_blanks_around_are_no_other_words(person: Person) -> None:
@@ -176,10 +176,19 @@ def test_a_goal_that_takes_the_place_of_a_shared_one_begins_private(person: Pers
 
     before = shown(person, old)
     assert (written.lane, written.seen_by) == (SELF, ())
-    assert (before.lifecycle.value, before.replaced_by.value) == (
-        "cancelled",
-        text_from_id(written.subject),
-    )
+    assert (before.lifecycle.value, before.replaced_by.value) == ("cancelled", None)
+    told = person.entries(old, care_lane(bytes(15) + b"\x09"))[-1].body
+    assert ("goal_cancelled", WHY) == (told.type, told.reason)
     with pytest.raises(DomainError) as refused:
         person.write(lambda c, r: goals.replace_goal(c, r, old, draft, r.now(), WHY))
+    assert refused.value.code is ErrorCode.NOTHING_CHANGED
+
+
+def test_a_reached_goal_gives_its_place_to_none(person: Person) -> None:
+    goal = person.goal("Walk")
+    person.write(lambda c, r: goals.move_goal(c, r, goal, "completed", WHY))
+    draft = GoalDrafted(title="Swim")
+
+    with pytest.raises(DomainError) as refused:
+        person.write(lambda c, r: goals.replace_goal(c, r, goal, draft, r.now(), WHY))
     assert refused.value.code is ErrorCode.ILLEGAL_MOVE

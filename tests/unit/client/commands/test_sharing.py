@@ -18,12 +18,13 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import (
     GoalDrafted,
     GoalMoved,
+    GoalReprioritised,
     GoalRescheduled,
     GoalReworded,
 )
 from trailmark_shared.events.sharing import SharingWished
 from trailmark_shared.events.steps import StepAdded
-from trailmark_shared.ids import SELF, Lane, care_lane, text_from_id
+from trailmark_shared.ids import SELF, Lane, care_lane, id_from_text, text_from_id
 
 WHY = Reason(code="new-insight")
 CARE = care_lane(bytes(15) + b"\x09")
@@ -303,3 +304,61 @@ def test_of_two_lanes_of_one_therapist_the_older_one_is_meant(person: Person) ->
 def test_the_clock_of_the_tests_is_noon_in_berlin(person: Person) -> None:
     person.clock.ms = NOON
     assert person.now().occurred_at == "2025-10-09T12:00:00+02:00"
+
+
+def test_a_place_among_private_goals_is_not_told_and_stays_with_the_person(person: Person) -> None:
+    person.let_in()
+    goal = person.goal("Walk", rank=3)
+    share(person, goal)
+    there = home(person, goal)
+
+    withdraw(person, goal)
+
+    assert (None, 3) == (there.copies[CARE].rank.value, there.own_place)
+    assert (3, 3) == (home(person, goal).document.rank.value, home(person, goal).own_place)
+
+
+def test_a_second_therapist_is_not_told_of_it_either(person: Person) -> None:
+    person.let_in()
+    person.let_in(lane=OTHER, member=SECOND)
+    goal = person.goal("Walk", rank=2)
+    both = sharing.Sharing(names=("Dr Demo", "Dr Second"))
+    person.write(lambda c, r: sharing.share_goal(c, r, goal, r.now(), both))
+
+    copies = home(person, goal).copies
+
+    assert (None, None) == (copies[CARE].rank.value, copies[OTHER].rank.value)
+
+
+def test_a_place_that_is_chosen_where_others_see_the_goal_tells_of_no_other(
+    person: Person,
+) -> None:
+    person.let_in()
+    goal = person.goal("Walk", rank=4)
+    share(person, goal)
+    person.goal("Mine alone")
+
+    def placed(rank: int) -> int | None:
+        data = GoalReprioritised(rank=rank)
+        person.write(lambda c, r: goals.reprioritise_goal(c, r, goal, data, WHY))
+        return home(person, goal).own_place
+
+    with pytest.raises(DomainError) as refused:
+        placed(2)
+    assert ErrorCode.INVALID_INPUT == refused.value.code
+    assert 1 == placed(1)
+
+
+def test_a_place_that_others_know_stays_when_more_is_shared(person: Person) -> None:
+    person.let_in()
+    goal = person.goal("Walk", rank=3)
+    share(person, goal)
+    data = GoalReprioritised(rank=1)
+    person.write(lambda c, r: goals.reprioritise_goal(c, r, goal, data, WHY))
+    late = GoalReworded(title="Swim")
+    base = [id_from_text(each.event) for each in home(person, goal).copies[SELF].title.values]
+    person.write(lambda c, r: r.record(c, SELF, goal, late, reason=WHY, base=base))
+
+    share(person, goal)
+
+    assert ("Swim", 1) == (home(person, goal).document.title.value, home(person, goal).own_place)

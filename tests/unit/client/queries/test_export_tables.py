@@ -4,6 +4,7 @@ from tests.support.full_person import CARE, Things, write_everything
 from tests.support.person import THERAPIST, Person
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import steps
+from trailmark_client.commands.sharing import share_goal
 from trailmark_client.queries.export_records import Look, Source
 from trailmark_client.queries.export_tables import TABLES
 from trailmark_shared.events.steps import StepAdded
@@ -153,3 +154,16 @@ def test_every_word_that_was_written_is_in_some_table(person: Person) -> None:
         *("won", "fell", "helped", "comment", "courage", "proposed", "because", "declined"),
     ):
         assert f"{words} thistlevane" in text
+
+
+def test_a_goal_was_created_when_it_was_written_down_not_when_it_was_shared(
+    person: Person,
+) -> None:
+    goal = person.goal()
+    person.let_in()
+    person.clock.advance(3 * 24 * 60 * 60 * 1000)
+    person.write(lambda c, r: share_goal(c, r, goal, r.now()))
+
+    [row] = tables(person)["goals"]
+
+    assert ("2025-10-09", "2025-10-12") == (str(row["created"])[:10], str(row["changed"])[:10])

@@ -8,6 +8,13 @@ import pytest
 
 from tests.support.own_pages import Window
 from tests.support.two_sides import TwoSides
+from trailmark_client.commands.cards import log_card, place_of_card, write_card
+from trailmark_shared.events.joint import (
+    ExpectationWritten,
+    InterventionEnded,
+    InterventionPlanned,
+)
+from trailmark_shared.ids import text_from_id
 
 
 def test_something_is_put_there_and_spoken_about(window: Window) -> None:
@@ -57,3 +64,36 @@ async def test_who_will_see_it_is_said_before(sides: TwoSides) -> None:
         assert "Only you see this" in window.get("/agenda")
     else:
         assert "Only you see this." in page
+
+
+async def test_what_both_write_down_stands_there_and_is_answered(sides: TwoSides) -> None:
+    window = Window(sides.phone)
+    data = ExpectationWritten(text="We say it when something does not help")
+    person = sides.phone
+    written = person.write(
+        lambda c, r: write_card(c, r, data, r.now(), place_of_card(c, data, r.now().day))
+    )
+    card = text_from_id(written.subject)
+    assert data.text in window.get("/agenda")
+
+    seen = window.post("/agenda", card=card, read=data.text, answer="agree")
+    again = window.post("/agenda", card=card, read="It said this before", answer="disagree")
+    unknown = window.post("/agenda", card="0123", read=data.text, answer="agree")
+
+    assert [303, 422, 422] == [seen.status, again.status, unknown.status]
+    assert "you agreed" in window.get("/agenda")
+    assert ["expectation_written", "expectation_answered"] == person.types(
+        written.subject, written.lane
+    )
+
+
+def test_what_is_on_the_plan_is_shown_until_it_is_not_tried_any_more(window: Window) -> None:
+    data = InterventionPlanned(text="Say no", often="once a week")
+    person = window.person
+    card = person.write(lambda c, r: write_card(c, r, data, r.now())).subject
+    page = window.get("/agenda")
+
+    person.write(lambda c, r: log_card(c, r, card, InterventionEnded(), r.now()))
+
+    assert "once a week" in page
+    assert "What is tried" not in window.get("/agenda")

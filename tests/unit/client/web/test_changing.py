@@ -196,3 +196,21 @@ def test_goal_written_with_other_line_ends_can_be_changed(window: Window) -> Non
 
     assert 303 == send(window, goal, fields)[0]
     assert "Air" == view_of(window, goal).why
+
+
+def test_what_limits_a_goal_is_written_down_and_taken_away(window: Window) -> None:
+    goal = window.person.goal("Walk")
+    written, _ = send(
+        window, goal, as_a_browser(window, goal, limits="Knees, time", reason="obstacle")
+    )
+    limits = view_of(window, goal).limits
+    shown = window.get(f"/goals/{text_from_id(goal)}")
+    older = drawn(window, goal, title="Walk far", reason="new-insight")
+    kept, _ = send(window, goal, {name: each for name, each in older.items() if name != "limits"})
+    still = view_of(window, goal).limits
+
+    taken, _ = send(window, goal, as_a_browser(window, goal, limits="", reason="other"))
+
+    assert [303, 303, 303] == [written, kept, taken]
+    assert ("Knees, time", "Knees, time", None) == (limits, still, view_of(window, goal).limits)
+    assert "What limits it: Knees, time" in shown

@@ -1,6 +1,11 @@
 """Help now: numbers, people and what helped, without a network."""
 
+import pytest
+
 from tests.support.own_pages import Window
+from trailmark_client.commands.cards import write_card
+from trailmark_client.web.helping import dialled
+from trailmark_shared.events.joint import ContactGiven
 
 
 def test_numbers_of_the_chosen_country_are_shown(window: Window) -> None:
@@ -57,3 +62,40 @@ def test_hidden_page_says_nothing_of_therapy(window: Window) -> None:
 
     assert "Trailmark" not in page
     assert "<title>Notes</title>" in page
+
+
+def test_whoever_has_a_number_is_called_with_one_tap(window: Window) -> None:
+    window.post("/help", name="Sam", contact="+1 (555) 01-01")
+    window.post("/help", name="Jonas", contact="number 7, the shop")
+    page = window.get("/help")
+
+    assert 'href="tel:+15550101"' in page
+    assert '<span class="contact">number 7, the shop</span>' in page
+
+
+def test_how_a_therapist_is_reached_stands_there(window: Window) -> None:
+    assert "Your therapist" not in window.get("/help")
+    data = ContactGiven(name="Dr Demo", phone="030 1234", hours="8 to 20", note="Else call 112")
+    window.person.write(lambda c, r: write_card(c, r, data, r.now()))
+
+    page = window.get("/help")
+
+    assert 'href="tel:0301234"' in page
+    for words in ("Dr Demo", "8 to 20", "Else call 112", "A reply is not immediate"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("contact", "number"),
+    [
+        ("116 123", "116123"),
+        ("0800/111 0 111", "08001110111"),
+        (" +49 30 12-34 ", "+49301234"),
+        ("at home", ""),
+        ("sam@example.org", ""),
+        ("030 12 or 13", ""),
+        (None, ""),
+    ],
+)
+def test_only_a_number_is_dialled(contact: str | None, number: str) -> None:
+    assert number == dialled(contact)

@@ -1,12 +1,16 @@
 """Today: what matters now, one tap to check in, wins and hard days."""
 
+import pytest
+
 from tests.support.own_pages import Window
 from trailmark_client.commands.steps import add_step
-from trailmark_client.queries.documents import all_documents
+from trailmark_client.queries.documents import all_documents, documents
 from trailmark_client.queries.goals import show_goal
 from trailmark_shared.domain.targets import parse_target
+from trailmark_shared.events.registry import Kind
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.note import NoteDocument
 
 
 def with_step(window: Window, text: str = "Put on shoes") -> bytes:
@@ -90,3 +94,20 @@ def test_number_that_is_none_is_named_on_the_page(window: Window) -> None:
 
     assert 422 == told.status
     assert "A number reads like 7 or 6.5, with at most one decimal place." in told.html
+
+
+@pytest.mark.parametrize(("address", "kind"), [("/win", "win"), ("/hard", "setback")])
+def test_who_will_see_it_is_said_before_and_can_be_nobody(
+    window: Window, address: str, kind: Kind
+) -> None:
+    assert "Only you see this." in window.get(address)
+    window.person.let_in()
+    assert "This is for Dr Demo to see." in window.get(address)
+
+    window.post(address, text="For both")
+    window.post(address, **{"text": "Mine", "for": "only-me"})
+
+    held = window.person.read(lambda c: documents(c, kind, NoteDocument))
+    lanes = {each.document.text: each.lane for each in held}
+    assert "self" == lanes["Mine"]
+    assert lanes["For both"].startswith("care/")

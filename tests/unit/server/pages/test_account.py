@@ -46,6 +46,7 @@ async def test_whoever_came_by_a_link_sets_a_password() -> None:
         page = (await browser.open("/account")).text
 
     assert "Password set" in page
+    assert "Times on this page are UTC." in page
     assert await works(parts, GOOD)
 
 

@@ -9,6 +9,7 @@ from trailmark_server.pages.audit_view import (
     completion_words,
     difference_rows,
     state_rows,
+    who_words,
 )
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.projections.audit import ClockDoubt, Completion, Difference
@@ -40,6 +41,23 @@ def test_what_was_reached_is_told_with_its_target() -> None:
         "Called “Reached” against the first target: a rating of 7.",
         "Called “Reached” against a target that had moved: a rating of 7.",
         "Called “a-newer-code”, without a target.",
+    ] == said
+
+
+def test_who_is_said_once_and_the_reader_is_you() -> None:
+    names = {"person": "The person", "member/a": "You", "member/b": "Dr Demo"}
+    said = [
+        who_words("person", None, names),
+        who_words("person", None, {"person": "Mira"}),
+        who_words("person", "member/a", names),
+        who_words("member/b", "member/b", names),
+    ]
+
+    assert [
+        "The person",
+        "Mira, the person",
+        "The person, as you had proposed",
+        "Dr Demo, therapist, as Dr Demo had proposed",
     ] == said
 
 

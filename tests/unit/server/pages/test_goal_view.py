@@ -3,6 +3,8 @@
 from tests.support.entries import an_entry
 from tests.support.languages import language_of
 from trailmark_server.pages.goal_view import (
+    field_label,
+    field_value,
     fields_of_goal,
     history_rows,
     notice_of_goal,
@@ -198,3 +200,22 @@ def test_unconfirmed_change_did_not_reach_the_server() -> None:
     newest, _ = history_rows(goal_history([SHARED, waiting]), ACTORS)
 
     assert ("", None) == (newest.received, newest.late)
+
+
+def test_every_field_has_a_name_that_people_know() -> None:
+    shared = fold_goal((an_entry(1, GoalShared(title="Paint", limits="One free evening")),))
+    shown = {each.label: each.words for each in fields_of_goal(shared, ACTORS)}
+
+    assert "One free evening" == shown["What limits it"]
+    assert ("In its place now", "another goal") == (
+        field_label("replaced_by"),
+        field_value("replaced_by", text_from_id(bytes(16))),
+    )
+    assert ("Their answer", "Declined") == (
+        field_label("answer"),
+        field_value("answer", "declined"),
+    )
+    assert ("How much it means", "Made up later") == (
+        field_label("importance"),
+        field_label("made_up_later"),
+    )

@@ -27,6 +27,7 @@ async def test_plan_holds_goals_objectives_progress_and_agreement(
         "at least 2 enjoyable activities per week",
         "Progress to date",
         "Mira (Tuesdays): Nothing said yet",
+        "<dt>Shared since</dt><dd>29 Sep 2026</dd>",
         "Dr Demo",
         "Not monitored.",
         "These pages empty themselves within a second",

@@ -45,6 +45,7 @@ async def test_nothing_new_says_nothing_about_the_person(mira: Writer) -> None:
 
     assert "No goal is being worked on here." in html
     assert "Nothing new was shared, and that is fine." in html
+    assert re.search(r"New since [^<]+ \(UTC\)\.", html)
 
 
 async def test_session_is_noted_and_orders_the_list(mira: Writer) -> None:

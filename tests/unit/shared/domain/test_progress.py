@@ -5,9 +5,18 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from trailmark_shared.domain.periods import Period, period_of
-from trailmark_shared.domain.progress import Bar, Measure, Point, Segment, TargetSince, segments_of
+from trailmark_shared.domain.progress import (
+    Bar,
+    Measure,
+    Point,
+    Rest,
+    Segment,
+    TargetSince,
+    segments_of,
+)
 from trailmark_shared.domain.targets import parse_target
 
 START = "2026-03-02"
@@ -243,3 +252,32 @@ def test_what_was_counted_so_far_belongs_to_the_target_that_holds() -> None:
     before, now = segments_of([count("2026-03-31"), count(TODAY, 2)], targets, None, TODAY)
 
     assert (before.so_far_tenths, now.so_far_tenths) == (None, 20)
+
+
+def week_with_rest(first: str, last: str | None) -> list[tuple[str, int | None, bool | None]]:
+    rests = (Rest(first=first, last=last),)
+    target = structs.replace(since("at-least 2 per week"), rests=rests)
+    return outcomes(only([count("2026-03-03")], target))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-03-04", None), ("2026-03-08", "2026-03-20"), ("2026-02-20", "2026-03-02")],
+)
+def test_a_week_in_which_the_goal_rested_is_open(first: str, last: str | None) -> None:
+    assert [("2026-03-02", 10, None)] == week_with_rest(first, last)
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-03-09", None), ("2026-02-20", "2026-03-01")])
+def test_a_week_beside_a_rest_is_told(first: str, last: str | None) -> None:
+    assert [("2026-03-02", 10, False)] == week_with_rest(first, last)
+
+
+def test_what_its_numbers_decide_a_rest_does_not_open() -> None:
+    rest = (Rest(first="2026-03-04", last=None),)
+    points = [count("2026-03-03", 3)]
+    enough = structs.replace(since("at-least 2 per week"), rests=rest)
+    more = structs.replace(since("at-most 2 per week"), rests=rest)
+
+    assert [("2026-03-02", 30, True)] == outcomes(only(points, enough))
+    assert [("2026-03-02", 30, False)] == outcomes(only(points, more))

@@ -284,3 +284,16 @@ def test_no_sentence_blames() -> None:
     words = " ".join((*sentences, *NOUNS.values()))
 
     assert [w for w in ("fail", "miss", "overdue", "broke", "streak", "only") if w in words] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason(code="other"), "agreed with the goal as it stands, for another reason"),
+        (Reason(code="other", text="Fits well"), "agreed with the goal as it stands"),
+    ],
+)
+def test_a_reason_in_own_words_is_no_other_reason(reason: Reason, words: str) -> None:
+    body = a_body(AgreementRecorded(answer="agree"), reason=reason)
+
+    assert words == sentence(body, {}, {})

@@ -3,12 +3,16 @@
 import pytest
 
 from tests.support.entries import CARE, CIRCLE, a_text, an_entry
+from trailmark_shared.domain.progress import Rest
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.goals import (
     GoalAchievementAssessed,
+    GoalCancelled,
     GoalCompleted,
     GoalDrafted,
+    GoalPutOnHold,
     GoalReopened,
+    GoalResumed,
     GoalReworded,
     GoalShared,
     GoalTargetAdjusted,
@@ -100,3 +104,18 @@ def test_a_clock_that_was_set_back_moves_no_target_before_the_one_it_follows() -
     first, second = target_history([DRAFT, back]).targets
 
     assert (first.day, second.day) == (DRAFT.body.day, DRAFT.body.day)
+
+
+def test_a_goal_rests_until_the_day_before_it_is_taken_up_again() -> None:
+    paused = an_entry(2, GoalPutOnHold(), at=100, occurred_at="2026-03-04T12:00:00Z")
+    ended = an_entry(3, GoalCompleted(), at=200, occurred_at="2026-03-09T12:00:00Z")
+    resumed = an_entry(4, GoalReopened(), at=300, occurred_at="2026-03-16T12:00:00Z")
+    again = an_entry(5, GoalPutOnHold(), at=400, occurred_at="2026-03-20T08:00:00Z")
+    at_once = an_entry(6, GoalResumed(), at=500, occurred_at="2026-03-20T09:00:00Z")
+    gone = an_entry(7, GoalCancelled(), at=600, occurred_at="2026-04-01T12:00:00Z")
+    eased = an_entry(8, GoalTargetAdjusted(target=ONE), at=700, occurred_at="2026-04-02T12:00:00Z")
+
+    found = target_history([DRAFT, paused, ended, resumed, again, at_once, gone, eased]).targets
+
+    rests = (Rest(first="2026-03-04", last="2026-03-15"), Rest(first="2026-04-01", last=None))
+    assert [rests, rests] == [each.rests for each in found]
