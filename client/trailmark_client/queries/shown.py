@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from trailmark_adapters.sqlite import Connection
-from trailmark_client.queries.documents import Held, documents_among, documents_of_lane
+from trailmark_client.queries.documents import Held, documents, documents_among
 from trailmark_shared.events.data import EventData
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
 from trailmark_shared.projections.fields import Facts
@@ -67,8 +67,8 @@ def places_told(conn: Connection, lane: Lane, goal: bytes) -> int:
     """Return how many goals a lane's readers see, or would see with this one."""
     seen = {
         each.subject
-        for each in documents_of_lane(conn, lane)
-        if isinstance(each.document, GoalDocument) and is_shown(each.document)
+        for each in documents(conn, "goal", GoalDocument)
+        if each.lane == lane and is_shown(each.document)
     }
     return len(seen | {goal})
 
