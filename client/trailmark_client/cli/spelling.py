@@ -55,11 +55,14 @@ def called(words: Sequence[str]) -> Any:  # noqa: ANN401  (what the command answ
     """Do what a command line says, and return what its command answered.
 
     Args:
-        words: What was typed behind ``trailmark``.
+        words: What was typed behind ``trailmark``; ``help`` in front asks for what ``--help``
+            behind them does.
 
     Raises:
         DomainError: ``invalid_input``: it cannot be understood.
     """
+    if words and words[0] == "help":
+        words = [*words[1:], "--help"]
     try:
         return build()(words, exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as error:
