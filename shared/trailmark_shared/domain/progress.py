@@ -29,6 +29,8 @@ Measure = Literal["rating", "count", "value"]
 _COUNTS: Final = frozenset({"at_least", "at_most"})
 _LESS_IS_HOPED_FOR: Final = frozenset({"at_most", "reduce_by_percent"})
 _WHOLE_TENTHS: Final = 1000
+_SCALE_ASKED_OF: Final = 5
+"""Of so many numbers, the latest ones, the scale that most of them have is the goal's."""
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,14 +194,18 @@ def _segment(
 
 
 def _of_one_measure(points: Sequence[Point], target: Target | None) -> list[Point]:
-    """Numbers on different scales are never joined: those of the scale used last stay."""
+    """Numbers on different scales are never joined: those of the scale mostly used of late stay."""
+    # One number of another kind among ratings takes none of them away, and whoever goes over to
+    # another scale has it after a few numbers.
     if target is not None and target.kind == "reduce_by_percent":
         allowed: frozenset[Measure] = frozenset({"rating", "value"})
     else:
         allowed = frozenset({"rating"})
     usable = [each for each in points if each.measure in allowed]
     scales = [(each.measure, each.unit) for each in usable if each.value_tenths is not None]
-    return [each for each in usable if scales and (each.measure, each.unit) == scales[-1]]
+    of_late = scales[: -_SCALE_ASKED_OF - 1 : -1]  # the latest in front: it wins where two are even
+    kept = max(of_late, key=of_late.count, default=None)
+    return [each for each in usable if (each.measure, each.unit) == kept]
 
 
 def _compared(

@@ -160,6 +160,15 @@ class TestNumbers:
         assert found.points == (points[1],)
         assert only(points, since("done")).points == (points[0],)
 
+    @pytest.mark.parametrize(("others", "kept"), [(1, "rating"), (2, "rating"), (3, "value")])
+    def test_a_number_of_another_kind_takes_no_ratings_away(self, others: int, kept: str) -> None:
+        points = [rating(f"2026-03-0{each}", 8 - each) for each in (1, 2, 3)]
+        points += [rating(f"2026-03-1{each}", 90, "value") for each in range(others)]
+
+        found = only(points, since("reduce-by 50%"), baseline=80)
+
+        assert {kept} == {each.measure for each in found.points}
+
     def test_a_goal_without_a_target_has_its_ratings(self) -> None:
         points = [rating(f"2026-03-0{each}", each) for each in (3, 4, 5)]
 
