@@ -25,6 +25,9 @@ const way = globalThis.trailmark ?? {
 
 const RETRY_MS = 1000;
 
+// What goes on after its page is left is limited by browsers: 64 KiB for all that is under way.
+const OUTLIVING_BYTES_MAX = 48 * 1024;
+
 function startDraft(form) {
   const name = form.dataset.draft;
   const told = form.querySelector("[data-draft-state]");
@@ -47,11 +50,12 @@ function startDraft(form) {
     isRunning = true;
     isWaiting = false;
     let isKept = false;
+    const body = new URLSearchParams(new FormData(form));
     try {
       const answer = await way.ask(`/drafts/${name}`, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        keepalive: true,
+        body,
+        keepalive: String(body).length <= OUTLIVING_BYTES_MAX,
       });
       isKept = answer.ok;
     } catch {
