@@ -14,10 +14,18 @@ const way = globalThis.trailmark ?? {
   here: () => location.pathname + location.search,
   send: (form) => form.submit(),
   follow(onNews) {
-    // Whatever has changed since this page was drawn is told at once.
-    const news = new EventSource(`/events?after=${document.body.dataset.news}`);
-    news.addEventListener("changed", onNews);
-    addEventListener("pagehide", () => news.close());
+    let news = null;
+    // A browser keeps six connections open, and this is one of them: only a page in view has it.
+    // Whatever has changed since a page was drawn is told at once.
+    const listen = () => {
+      news?.close();
+      if (document.hidden) return;
+      news = new EventSource(`/events?after=${document.body.dataset.news}`);
+      news.addEventListener("changed", onNews);
+    };
+    document.addEventListener("visibilitychange", listen);
+    addEventListener("pagehide", () => news?.close());
+    listen();
   },
 };
 
@@ -176,6 +184,7 @@ async function refresh() {
     else if (fresh.title !== document.title) way.go(way.here());
     return;
   }
+  document.body.dataset.news = fresh.body.dataset.news;
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (other === null) continue;
