@@ -197,6 +197,7 @@
 
   const join = (page) => {
     if (pages.has(page.name)) return;
+    if (pages.size === 0) state = "lost"; // whoever was signed out may be in again
     pages.set(page.name, { space: page.space, after: page.after });
     if (page.name !== own.name) {
       navigator.locks.request(`${NAME} ${page.name}`, () => leave(page.name)); // once it is closed
