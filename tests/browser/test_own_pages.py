@@ -12,6 +12,7 @@ from tests.browser.own_accessible import stumbled
 from tests.support.own_pages import PagesProcess
 from tests.support.processes import DeviceFolder
 from tests.support.scene import Watched
+from trailmark_shared import limits
 
 pytestmark = pytest.mark.browser
 
@@ -101,6 +102,22 @@ def test_words_survive_when_everything_is_killed_while_typing(
     page.context.close()
     pages.start()
     expect(opened(browser, pages).get_by_role("textbox")).to_have_value("I would like to sleep thr")
+
+
+def test_the_longest_text_is_kept_as_it_is_typed_whatever_its_letters(
+    browser: Browser, pages: PagesProcess
+) -> None:
+    page = opened(browser, pages)
+    page.goto(f"{pages.url}/journal")
+    longest = "\u8a9e" * limits.TEXT_CHARS_MAX
+
+    page.get_by_role("textbox").first.fill(longest)
+
+    expect(page.locator("[data-draft-state][aria-busy=false]").first).to_have_text(
+        "Kept on this device as you type."
+    )
+    page.reload()
+    expect(page.get_by_role("textbox").first).to_have_value(longest)
 
 
 def test_a_shut_store_shows_nothing_and_keeps_what_was_typed(

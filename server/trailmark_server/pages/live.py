@@ -49,6 +49,9 @@ PASSING: Final = frozenset({ErrorCode.OVERLOADED, ErrorCode.GOING_AWAY})
 HEARTBEAT_SECONDS: Final = 20
 """A comment line is sent this often, so that proxies and browsers know that the line is alive."""
 
+_HERE: Final = b": here\n\n"
+"""A comment line. Firefox counts an answer as begun when the first bytes of its body are there."""
+
 _OF_ACCESS: Final = b"access_"
 """Stands in the body of every event that grants or revokes; elsewhere it only costs a question."""
 
@@ -202,10 +205,10 @@ def answer(services: Services, pages: Sequence[OpenPage], before: Sequence[bytes
     Args:
         services: The server.
         pages: Who follows.
-        before: Messages to begin with.
+        before: Messages to begin with, behind a sign of life.
     """
     return Stream(
-        lambda: stream(services, pages, before),
+        lambda: stream(services, pages, [_HERE, *before]),
         media_type=EVENT_STREAM,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -242,7 +245,7 @@ async def stream(
                 return
             wake = await _heard(services, subscription)
             if wake is None:
-                yield b": here\n\n"
+                yield _HERE
             touched = [each for each in present if _concerns(wake, each.space)]
             anew = wake is None or wake.access
 

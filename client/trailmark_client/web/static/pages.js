@@ -14,16 +14,27 @@ const way = globalThis.trailmark ?? {
   here: () => location.pathname + location.search,
   send: (form) => form.submit(),
   follow(onNews) {
-    // Whatever has changed since this page was drawn is told at once.
-    const news = new EventSource(`/events?after=${document.body.dataset.news}`);
-    news.addEventListener("changed", onNews);
-    addEventListener("pagehide", () => news.close());
+    let news = null;
+    // A browser keeps six connections open, and this is one of them: only a page in view has it.
+    // Whatever has changed since a page was drawn is told at once.
+    const listen = () => {
+      news?.close();
+      if (document.hidden) return;
+      news = new EventSource(`/events?after=${document.body.dataset.news}`);
+      news.addEventListener("changed", onNews);
+    };
+    document.addEventListener("visibilitychange", listen);
+    addEventListener("pagehide", () => news?.close());
+    listen();
   },
 };
 
 // ---- drafts: what is typed is kept at every keystroke, one request at a time
 
 const RETRY_MS = 1000;
+
+// What goes on after its page is left is limited by browsers: 64 KiB for all that is under way.
+const OUTLIVING_BYTES_MAX = 48 * 1024;
 
 function startDraft(form) {
   const name = form.dataset.draft;
@@ -47,11 +58,12 @@ function startDraft(form) {
     isRunning = true;
     isWaiting = false;
     let isKept = false;
+    const body = new URLSearchParams(new FormData(form));
     try {
       const answer = await way.ask(`/drafts/${name}`, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-        keepalive: true,
+        body,
+        keepalive: String(body).length <= OUTLIVING_BYTES_MAX,
       });
       isKept = answer.ok;
     } catch {
@@ -172,6 +184,7 @@ async function refresh() {
     else if (fresh.title !== document.title) way.go(way.here());
     return;
   }
+  document.body.dataset.news = fresh.body.dataset.news;
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
     if (other === null) continue;

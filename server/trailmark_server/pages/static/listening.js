@@ -1,7 +1,8 @@
 // Follows what arrives, for all open pages of this browser together. A browser keeps six connections
 // to a server open at once, and a stream holds one of them as long as its page is there. So one page
 // listens for all and hands on what concerns each; when it is closed, the next one does. Hidden pages
-// are listened for as well, so that a revocation empties them too.
+// are listened for as well, so that a revocation empties them too. Phones stop pages that nobody looks
+// at: where the one that listens does not answer, one that is looked at takes its turn.
 //
 // A page is told by events on its `data-live` element: `rows`, `erased`, `narrowed`, `ended` with
 // their text in `detail`, and `connection` with `live`, `lost` or `closed`.
@@ -19,6 +20,7 @@
   const RETRY_MAX_MS = 15000;
   const SILENCE_MS = 45000; // the server says something every 20 seconds
   const LOOK_MS = 5000;
+  const UNANSWERED_MAX = 1;
   const CLOSED = [401, 403, 404, 410];
 
   const address = new URL(root.dataset.live, window.location.href);
@@ -38,12 +40,14 @@
 
   const hear = ({ event, data, after }) => {
     own.after = after ?? own.after;
+    if (event === "ended") isEnded = true;
     if (event) tell(event, data);
   };
 
   // A hidden page's timers are slow, so whoever is looked at calls the one that listens.
   const hearConnection = (state, wait = 0) => {
     tell("connection", state);
+    if (state === "closed") isEnded = true;
     if (state === "lost" && wait && !document.hidden) setTimeout(() => say({ again: true }), wait);
   };
 
@@ -60,6 +64,9 @@
 
   const pages = new Map(); // by name: the space, and how far the page has heard
   let isListening = false;
+  let isLeft = false;
+  let isEnded = false;
+  let unanswered = 0;
   let state = "lost";
   let listening = new AbortController();
   let opening = 0;
@@ -130,14 +137,14 @@
       const asked = fetch(url, { cache: "no-store", headers, signal: line.signal });
       const answer = await asked.finally(opened);
       if (!answer.ok) throw Object.assign(new Error("refused"), { status: answer.status });
-      toAll("live");
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let rest = "";
+      let rest = null;
       for (;;) {
         const { done, value } = await reader.read();
         if (done || signal.aborted) return;
         heardAt = Date.now();
-        const messages = (rest + value).split("\n\n");
+        if (rest === null) toAll("live"); // its first words: the server says at once that it is there
+        const messages = ((rest ?? "") + value).split("\n\n");
         rest = messages.pop();
         messages.forEach(handOn);
       }
@@ -196,17 +203,20 @@
   };
 
   const join = (page) => {
+    if (pages.size === 0) state = "lost"; // whoever was signed out may be in again
+    if (page.name !== own.name) say({ to: page.name, connection: state });
     if (pages.has(page.name)) return;
     pages.set(page.name, { space: page.space, after: page.after });
     if (page.name !== own.name) {
-      navigator.locks.request(`${NAME} ${page.name}`, () => leave(page.name)); // once it is closed
-      say({ to: page.name, connection: state });
+      const mode = "shared"; // whoever listened before, and was stopped, waits for it as well
+      navigator.locks.request(`${NAME} ${page.name}`, { mode }, () => leave(page.name)); // once it is closed
     }
     listen();
   };
 
   const takeTurn = () => {
     isListening = true;
+    unanswered = 0;
     say({ who: true });
     join(own);
     return forever();
@@ -214,11 +224,16 @@
 
   // ---- together ----
 
-  const announce = () => say({ here: own });
+  const announce = () => {
+    if (isEnded) return;
+    unanswered += 1;
+    say({ here: own });
+  };
 
   const onMessage = ({ data }) => {
     if (data.who) announce();
     if (data.state) hearConnection(data.state, data.wait);
+    if (data.state || data.to === own.name) unanswered = 0;
     if (data.to === own.name) {
       if (data.connection) hearConnection(data.connection);
       else hear(data.message);
@@ -228,11 +243,32 @@
     if (data.again) waiting.forEach((resume) => resume());
   };
 
+  const turn = (options) => navigator.locks.request(NAME, options, takeTurn).catch(loseTurn);
+
+  /** Another page took the turn of this one while it was stopped. */
+  const loseTurn = () => {
+    if (!isListening || isLeft) return;
+    isListening = false;
+    listening.abort();
+    pages.clear();
+    announce();
+    turn({});
+  };
+
+  const look = () => {
+    if (document.hidden || isListening || isLeft || isEnded) return;
+    if (unanswered > UNANSWERED_MAX) turn({ steal: true });
+    else announce();
+  };
+
   if (shares) {
     channel.addEventListener("message", onMessage);
+    document.addEventListener("visibilitychange", () => (unanswered = 0));
+    window.addEventListener("pagehide", () => (isLeft = true));
+    setInterval(look, LOOK_MS);
     navigator.locks.request(`${NAME} ${own.name}`, () => {
       announce();
-      navigator.locks.request(NAME, takeTurn);
+      turn({});
       return forever(); // until this page is closed
     });
   } else {

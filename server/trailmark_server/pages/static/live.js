@@ -136,7 +136,7 @@
   const count = () => {
     if (!counter) return;
     const waiting = unseen().length;
-    counter.hidden = waiting === 0;
+    keepingPlace(() => (counter.hidden = waiting === 0));
     counter.textContent = words.new.replace("#", waiting);
   };
 

@@ -98,6 +98,12 @@ async def test_a_page_that_ends_leaves_the_others(mira: Writer, jonas: Writer) -
     assert (await next_of(stream)).startswith("event: page1/rows\n")
 
 
+async def test_line_says_at_once_that_it_is_there(mira: Writer) -> None:
+    site = await sharing_site(mira)
+
+    assert ": here\n\n" == await told(site, page_of("a", mira))
+
+
 async def test_what_is_not_there_ends_its_page_alone(mira: Writer, jonas: Writer) -> None:
     site = await sharing_site(mira)
 
@@ -124,7 +130,7 @@ async def test_somebody_else_is_told_that_nothing_is_there(mira: Writer) -> None
 
     said = await told(site, page_of("a", mira), cookie="other-session")
 
-    assert said.startswith("event: a/ended\n")
+    assert said.startswith(": here\n\nevent: a/ended\n")
     assert "There is nothing to see here now" in said
 
 
