@@ -36,7 +36,7 @@ from trailmark_server.pages.timeline_filter import (
     fits,
     types_of,
 )
-from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
+from trailmark_server.pages.timeline_rows import ABOUT_SHARING, days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, Person, Row
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
@@ -98,7 +98,7 @@ async def timeline(
         days=days,
         earlier_url=earlier_url,
         is_newest=day is None,
-        has_shared=any(row.comment is not None for each in days for row in each.rows),
+        has_shared=any(row.kind not in ABOUT_SHARING for each in days for row in each.rows),
         asked=asked,
         kinds=KINDS,
         goals=goals.titles,

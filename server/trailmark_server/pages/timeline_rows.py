@@ -27,8 +27,8 @@ from trailmark_shared.words import gettext
 _ORDER_SHIFT: Final = 10**15
 """Added to milliseconds so that times before 1970 sort as text, too."""
 
-_NOT_ANSWERED: Final = frozenset({"grant", "control"})
-"""Kinds that cannot be commented on."""
+ABOUT_SHARING: Final = frozenset({"grant", "control"})
+"""Kinds that hold nothing which somebody shares, so that nobody comments on them."""
 
 
 def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
@@ -76,7 +76,7 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
 
 def _form(line: TimelineRow, lane: str, around: Surroundings) -> CommentForm | None:
     is_gone = line.event in around.taken_back
-    if line.kind in _NOT_ANSWERED or is_gone or not around.can_comment:
+    if line.kind in ABOUT_SHARING or is_gone or not around.can_comment:
         return None
     return CommentForm(
         url=f"/people/{around.space}/comments",

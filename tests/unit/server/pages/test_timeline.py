@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from tests.support.journey import tell
 from tests.support.shared_lanes import DAY_MS, HOUR_MS, Writer
 from tests.support.web_site import (
     OTHER,
     START,
+    THERAPIST,
     Site,
     new_site,
     sharing_site,
@@ -73,6 +76,19 @@ async def test_header_says_what_is_shared_since_when_and_that_nobody_watches(
     assert "Shared with you since 29 Sep 2026, until they stop sharing." in html
     assert "Not monitored between sessions" in html
     assert "parts of reflections, each chosen one by one" in html
+
+
+@pytest.mark.parametrize("actions", [("view",), ("view", "comment")])
+async def test_nothing_yet_is_said_of_nothing_alone(mira: Writer, actions: tuple[str, ...]) -> None:
+    site = await new_site()
+    mira.let_in(THERAPIST.id, THERAPIST.name, START, actions=actions)
+    await site.deliver(mira)
+    before = await text_of(site, timeline_path(mira))
+    mira.write(mira.new_id(), WinNoted(text="A win"), at=START + DAY_MS)
+    await site.deliver(mira)
+    after = await text_of(site, timeline_path(mira))
+
+    assert [True, False] == ["Nothing shared yet" in page for page in (before, after)]
 
 
 async def test_words_of_a_person_are_escaped(mira: Writer) -> None:
