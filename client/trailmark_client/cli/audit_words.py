@@ -1,11 +1,9 @@
-"""An audit as people read it, question by question, and as a table for spreadsheets."""
+"""An audit as people read it, question by question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, cast
-
-import msgspec
+from typing import Final
 
 from trailmark_client.cli.wording import (
     answer_words,
@@ -23,11 +21,9 @@ from trailmark_client.cli.wording import (
 from trailmark_client.queries.audit import Audit, AuditedEvent
 from trailmark_client.queries.audit_lanes import ReaderLine
 from trailmark_client.queries.audit_states import FieldDifference
-from trailmark_client.queries.export_records import BETWEEN, utc
-from trailmark_client.queries.history import EntryState, FieldChange
+from trailmark_client.queries.history import EntryState
 from trailmark_shared.dates import day_text
 from trailmark_shared.domain.reasons import reason_clause
-from trailmark_shared.exports.csv_rows import Cell, csv_row
 from trailmark_shared.words import Texts, gettext, listed, marked, ngettext
 
 QUESTIONS: Final[Mapping[int, str]] = Texts(
@@ -50,15 +46,6 @@ QUESTIONS: Final[Mapping[int, str]] = Texts(
 )
 """The questions, by number."""
 
-COLUMNS: Final = (
-    *("day", "happened", "recorded", "effective", "received", "late_by_ms"),
-    *("by", "role", "on_behalf_of", "kind", "subject", "type", "what_happened", "label"),
-    *("field", "from", "to", "reason", "reason_in_own_words"),
-    *("agreed", "not_seen", "concurrent_with", "could_see", "saw"),
-    *("device", "device_name", "clock_doubt", "lane", "event"),
-)
-"""Columns of the table: a row for each field that an event changed, one for others."""
-
 _Lines = Callable[[Audit, str], Iterator[str]]
 
 
@@ -75,57 +62,6 @@ def audit_lines(audit: Audit, zone: str, questions: Iterable[int]) -> Iterator[s
         yield ""
         yield f"{number}. {QUESTIONS[number]}"
         yield from (f"   {line}" for line in _ANSWERS[number](audit, zone))
-
-
-def csv_pieces(audit: Audit) -> Iterator[bytes]:
-    """Yield the table of an audit, its header first: CSV as RFC 4180 has it."""
-    yield csv_row(COLUMNS)
-    for event in audit.events:
-        for change in event.changes or [None]:
-            yield csv_row(_cells(event, change))
-
-
-def _cells(event: AuditedEvent, change: FieldChange | None) -> tuple[Cell, ...]:
-    field = None if change is None else change.field
-    return (
-        event.day,
-        event.happened,
-        utc(event.recorded_at),
-        utc(event.effective_at),
-        utc(event.received_at),
-        event.late_by_ms,
-        event.by,
-        event.role,
-        event.on_behalf_of,
-        event.kind,
-        event.subject,
-        event.type,
-        event.sentence,
-        event.label,
-        field,
-        None if change is None else _cell(change.before),
-        None if change is None else _cell(change.after),
-        event.reason,
-        event.reason_text,
-        BETWEEN.join(f"{each.by}: {each.answer}" for each in event.said),
-        BETWEEN.join(event.not_seen),
-        "" if change is None else BETWEEN.join(change.concurrent_with),
-        BETWEEN.join(event.could_see),
-        BETWEEN.join(each.name for each in event.saw),
-        event.device,
-        event.device_name,
-        event.clock_doubt,
-        event.lane,
-        event.event,
-    )
-
-
-def _cell(value: object) -> Cell:
-    if isinstance(value, str | int | float | bool) or value is None:
-        return value
-    if isinstance(value, list | tuple):
-        return BETWEEN.join(map(str, cast("Sequence[object]", value)))
-    return msgspec.json.encode(value).decode()
 
 
 def _head(event: AuditedEvent) -> str:
@@ -386,12 +322,19 @@ def _target(audit: Audit, _zone: str) -> Iterator[str]:
             yield gettext("{change}: against the adjusted target").format(change=head)
 
 
-_ANSWERS: Final[Mapping[int, _Lines]] = dict(
-    enumerate(
-        (
-            *(_who, _which, _what, _when, _why, _agreed, _seen_before),
-            *(_visible, _consents, _instants, _whole, _erased, _clocks, _target),
-        ),
-        start=1,
-    )
-)
+_ANSWERS: Final[Mapping[int, _Lines]] = {
+    1: _who,
+    2: _which,
+    3: _what,
+    4: _when,
+    5: _why,
+    6: _agreed,
+    7: _seen_before,
+    8: _visible,
+    9: _consents,
+    10: _instants,
+    11: _whole,
+    12: _erased,
+    13: _clocks,
+    14: _target,
+}

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from trailmark_client.cli.answers import Answer
-from trailmark_client.cli.audit_words import QUESTIONS, audit_lines, csv_pieces
+from trailmark_client.cli.audit_table import csv_pieces
+from trailmark_client.cli.audit_words import QUESTIONS, audit_lines
 from trailmark_client.cli.files import refuse_taken, write_whole
 from trailmark_client.cli.here import Here, opened
 from trailmark_client.cli.options import PLAIN, Common, GoalId

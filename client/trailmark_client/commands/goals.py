@@ -213,14 +213,14 @@ def replace_goal(
         )
     if successor_of(conn, at_home) is not None:
         raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("another goal took its place already"))
-    data: EventData = goals.GoalCancelled()
-    if at_home.lane != SELF or before == "cancelled":
+    is_over, is_own = before == "cancelled", at_home.lane == SELF
+    if is_over or not is_own:
         draft = msgspec.structs.replace(draft, instead_of=text_from_id(goal))
-    if before == "cancelled":
-        added = add_goal(conn, recorder, draft, when, reason)
+    added = add_goal(conn, recorder, draft, when, reason if is_over else None)
+    if is_over:
         return msgspec.structs.replace(added, events=(*came_back, *added.events))
-    added = add_goal(conn, recorder, draft, when)
-    if at_home.lane == SELF:
+    data: EventData = goals.GoalCancelled()
+    if is_own:
         data = goals.GoalReplaced(successor=text_from_id(added.subject))
     replaced = set_fields(conn, recorder, at_home, data, reason=reason)
     return msgspec.structs.replace(added, events=(*came_back, *added.events, *replaced.events))
