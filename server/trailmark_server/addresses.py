@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any, Final
-
-from litestar.connection import ASGIConnection
+from typing import TYPE_CHECKING, Any, Final
 
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
 
+if TYPE_CHECKING:  # an operator's commands trust proxies by name and need no web framework
+    from litestar.connection import ASGIConnection
+
 _Address = IPv4Address | IPv6Address
-_Connection = ASGIConnection[Any, Any, Any, Any]
 
 UNKNOWN: Final = "unknown"
 """Counted together: peers without an address, which a proxy in front of a local socket has."""
@@ -40,7 +40,7 @@ class TrustedProxies:
                 gettext("a trusted proxy is an address like 10.0.0.2 or a block like 10.0.0.0/24"),
             ) from None
 
-    def address_of(self, connection: _Connection) -> str:
+    def address_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
         """Return what the tries of a request or socket are counted by."""
         peer = None if connection.client is None else connection.client.host
         told = connection.headers.getall("x-forwarded-for", [])

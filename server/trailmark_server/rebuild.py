@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from trailmark_server.keys import RestSeal
+from trailmark_server.storage.folding import project_lane
 from trailmark_server.storage.ports import Progress
 from trailmark_server.storage.rows import Database, Tables
-from trailmark_server.storage.writing import project_lane
 from trailmark_shared.ids import Lane, SpaceId, is_shared
 
 SealOf = Callable[[SpaceId], Awaitable[RestSeal]]

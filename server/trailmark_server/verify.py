@@ -13,19 +13,17 @@ from collections.abc import Iterator, Sequence
 
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import LaneFacts
-from trailmark_server.projector import fold_subjects
 from trailmark_server.rebuild import SealOf
 from trailmark_server.row_check import LaneWalk, RowFault
+from trailmark_server.storage.folding import refolded
 from trailmark_server.storage.ports import (
     Finding,
     KeyStore,
     Progress,
     ProvenLane,
     Verification,
-    Wanted,
 )
 from trailmark_server.storage.rows import Database, LogRows, Tables
-from trailmark_server.storage.writing import rows_by_subject
 from trailmark_shared import limits
 from trailmark_shared.ids import EventId, Lane, SpaceId, is_shared
 from trailmark_shared.projections.fold import Document
@@ -34,8 +32,6 @@ from trailmark_shared.protocol.signing_keys import broken_link
 from trailmark_shared.sealing import Cipher
 
 _BEFORE_ALL = -(2**62)
-_FOLDED_AT_ONCE = 500
-"""Subjects: a lane of ten years is not held in memory."""
 
 Fault = tuple[int | None, str, str]
 """(seq, column, detail)."""
@@ -219,18 +215,12 @@ def _document_faults(rows: LogRows, seal: RestSeal, lane: Lane) -> Iterator[Faul
         yield (None, "projection.seq", f"{reached} is behind the head {head}")
     if reached != head:
         return
-    subjects = sorted({*rows.subjects(space, lane), *rows.documented(space, lane)})
     failed = list[int]()
-    for at in range(0, len(subjects), _FOLDED_AT_ONCE):
-        some = subjects[at : at + _FOLDED_AT_ONCE]
-        folded = fold_subjects(lane, rows_by_subject(rows, seal, lane, some))
-        failed += [seq for _, seq in folded.failed]
-        fresh = {each.subject: each for each in folded.documents}
-        stored = {
-            each.subject: each for each in rows.documents(space, lane, Wanted(subjects=some), seal)
-        }
-        for subject in some:
-            yield from _differences(subject, stored.get(subject), fresh.get(subject))
+    for some in refolded(rows, seal, lane):
+        failed += [seq for _, seq in some.folded.failed]
+        fresh = {each.subject: each for each in some.folded.documents}
+        for subject in some.folded.subjects:
+            yield from _differences(subject, some.stored.get(subject), fresh.get(subject))
     if sorted(failed) != rows.failed(space, lane):
         yield (None, "failed_fold.seq", "differs from folding again")
 

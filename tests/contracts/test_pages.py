@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.support.lane_devices import (
     CARE,
@@ -13,7 +14,10 @@ from tests.support.lane_devices import (
 )
 from tests.support.store_worlds import StoreWorld
 from trailmark_server import projector
+from trailmark_server.projector import Folded
+from trailmark_server.storage.folding import refolded
 from trailmark_server.storage.ports import Arrival, Page, Window
+from trailmark_server.storage.rows import Tables
 from trailmark_shared import limits
 from trailmark_shared.events.goals import GoalAchievementAssessed, GoalReworded
 from trailmark_shared.ids import SELF, Lane, care_lane
@@ -126,6 +130,33 @@ async def test_rebuilt_equals_incremental_byte_for_byte(world: StoreWorld) -> No
     assert [(1, 1)] == seen
     assert documents == await world.store.documents(SPACE, CARE)
     assert hash_ == state_hash(documents, CARE) == await world.store.state_hash(SPACE, CARE)
+
+
+async def test_a_rebuild_puts_right_whatever_stands_there(world: StoreWorld) -> None:
+    device, seal = LaneDevice(), await world.seal()
+    wrong, lost, kept, stray = (each * 16 for each in (b"1", b"2", b"3", b"4"))
+    events = [
+        device.grants(),
+        device.shares("Walk", wrong),
+        device.shares("Sleep", lost),
+        device.shares("Eat", kept),
+    ]
+    await push(world.store, events)
+    documents = await world.store.documents(SPACE, CARE)
+    walk = next(each for each in documents if each.subject == wrong)
+    made_up = [replace(walk, json=b"{}"), replace(walk, subject=stray)]
+    bad = Folded(documents=made_up, subjects=[wrong, lost, stray], failed=[(stray, 2)])
+    await world.save_folded(bad, 4)
+
+    def differing(tables: Tables) -> list[bytes]:
+        some = refolded(tables.log, seal, CARE)
+        return [subject for each in some for subject in each.differing().subjects]
+
+    assert [wrong, lost, stray] == await world.tables().read(differing)
+    await world.store.rebuild()
+    assert documents == await world.store.documents(SPACE, CARE)
+    assert [] == await world.store.verify()
+    assert [] == await world.tables().read(differing)
 
 
 async def test_a_rebuild_can_be_stopped(world: StoreWorld) -> None:

@@ -10,6 +10,8 @@ from tests.support.lane_devices import CARE, NOW, SPACE
 from tests.support.postgres import PostgresServer, databases
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.heads import next_key
+from trailmark_server.keys import RestSeal
+from trailmark_server.projector import Folded
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_server.storage.log_store import LogStore, open_log_store
 from trailmark_server.storage.memory import MemoryTables
@@ -52,7 +54,21 @@ class StoreWorld:
 
     async def forget_documents(self) -> None:
         """Leave the log as a release that folds differently finds it."""
-        await self.tables().write(lambda tables: tables.log.drop_documents(SPACE, CARE))
+        known = await self.tables().read(lambda tables: tables.log.documented(SPACE, CARE))
+        await self.save_folded(Folded(documents=[], subjects=known, failed=[]), 0)
+
+    async def seal(self) -> RestSeal:
+        """Return the at-rest seal of the person."""
+        key = await self.keys.space_key(SPACE)
+        assert key is not None
+        return RestSeal(NaclCipher(), SeededRandomness(), SPACE, key)
+
+    async def save_folded(self, folded: Folded, seq: int) -> None:
+        """Put documents in place, whatever the rows say."""
+        seal = await self.seal()
+        await self.tables().write(
+            lambda tables: tables.log.save_folded(SPACE, CARE, folded, seq, seal)
+        )
 
 
 @asynccontextmanager

@@ -14,7 +14,6 @@ from trailmark_server import settings as settings_module
 from trailmark_server.addresses import TrustedProxies
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.labels import clean_text
-from trailmark_server.passkeys import site_of
 from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext
@@ -137,6 +136,8 @@ def _kept(
     sign_in: SignIn | None,
 ) -> Kept:
     """Return what the folder is to remember, after what it remembers and what was given now."""
+    from trailmark_server.passkeys import site_of
+
     kept = before
     if public_url:
         kept = replace(kept, public_url=settings_module.checked_url(public_url))

@@ -12,7 +12,7 @@ from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_server.heads import HeadSigner
 from trailmark_server.keys import RestSeal
-from trailmark_server.storage import reading, writing
+from trailmark_server.storage import folding, reading
 from trailmark_server.storage.grants import (
     NOTHING_HERE,
     ended_unlisted,
@@ -237,7 +237,7 @@ class LogReading:
                 return await self._read_as(space, lane, reader, folded)
             except _UnfoldedError:
                 await self._sealed.write(
-                    space, lambda log, seal: writing.project_lane(log, seal, lane), lane
+                    space, lambda log, seal: folding.project_lane(log, seal, lane), lane
                 )
 
     async def _read_as(

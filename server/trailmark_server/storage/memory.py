@@ -150,7 +150,7 @@ class MemoryRows:
         """Take away every body and every read model of a lane."""
         held = self._lane(space, lane)
         held.rows = [stripped(stored) for stored in held.rows]
-        self.drop_documents(space, lane)
+        held.documents, held.failed, held.folded_to = {}, {}, None
 
     def erasures(self, space: SpaceId) -> int:
         """Return how often the person was erased; each time the at-rest key is another one."""
@@ -221,15 +221,15 @@ class MemoryRows:
         held.failed.update(folded.failed)
         held.folded_to = seq
 
-    def drop_documents(self, space: SpaceId, lane: Lane) -> None:
-        """Forget the documents of a lane."""
-        held = self._lane(space, lane)
-        held.documents, held.failed, held.folded_to = {}, {}, None
+    def forget_failed(self, space: SpaceId, lane: Lane) -> None:
+        """Forget at which rows of a lane the folds failed."""
+        self._lane(space, lane).failed = {}
 
     def subjects(self, space: SpaceId, lane: Lane) -> list[bytes]:
-        """Return every subject of a lane."""
+        """Return every subject of a lane, in the order in which the log began to tell of them."""
         rows = self._lane(space, lane).rows
-        return sorted({stored.subject for stored in rows if stored.subject is not None})
+        told = [stored.subject for stored in rows if stored.subject is not None]
+        return list(dict.fromkeys(told))
 
     def subjects_among(self, space: SpaceId, lane: Lane, subjects: Sequence[bytes]) -> set[bytes]:
         """Return which of these subjects there are rows about."""

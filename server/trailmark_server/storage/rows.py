@@ -197,12 +197,12 @@ class LogRows(Protocol):
         """Put the folded subjects in place; the documents reach ``seq`` then."""
         ...
 
-    def drop_documents(self, space: SpaceId, lane: Lane) -> None:
-        """Forget this version's documents of a lane."""
+    def forget_failed(self, space: SpaceId, lane: Lane) -> None:
+        """Forget at which rows of a lane this version's folds failed."""
         ...
 
     def subjects(self, space: SpaceId, lane: Lane) -> list[bytes]:
-        """Return every subject of a lane."""
+        """Return every subject of a lane, in the order in which the log began to tell of them."""
         ...
 
     def subjects_among(self, space: SpaceId, lane: Lane, subjects: Sequence[bytes]) -> set[bytes]:

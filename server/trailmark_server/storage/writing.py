@@ -7,28 +7,24 @@ store before it commits here: a transaction that would commit one which is not t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from trailmark_server.ingest import Batch, ingest
 from trailmark_server.keys import RestSeal
-from trailmark_server.lane_draft import LaneDraft, LaneFacts, NewRow, read_body
+from trailmark_server.lane_draft import LaneDraft, LaneFacts
 from trailmark_server.offers import take_rows
 from trailmark_server.projector import SubjectRow, fold_subjects
+from trailmark_server.storage.folding import project, project_lane, rows_by_subject
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.rows import LogRows
 from trailmark_shared import ids, limits
-from trailmark_shared.errors import SealError
-from trailmark_shared.events.body import Body
 from trailmark_shared.events.envelope import Event, Row
 from trailmark_shared.events.registry import is_kept
 from trailmark_shared.ids import EventId, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended
-
-_FOLD_CHUNK: Final = 500
-_NO_ROWS: Final[Mapping[EventId, NewRow]] = {}
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -214,87 +210,6 @@ def _erased_by(rows: LogRows, draft: LaneDraft) -> list[EventId]:
         if event.body is not None and is_kept(lane, event.key, new.type):
             kept.add(event.id)
     return [event for event in dict.fromkeys(draft.erased) if event not in kept]
-
-
-def project(
-    rows: LogRows,
-    seal: RestSeal,
-    lane: Lane,
-    subjects: Sequence[bytes],
-    head: int,
-) -> None:
-    """Fold subjects again; the lane's other documents must be at the head already.
-
-    Args:
-        rows: The tables.
-        seal: Of the space.
-        lane: A shared lane.
-        subjects: What was touched.
-        head: Of the lane.
-    """
-    about = rows_by_subject(rows, seal, lane, subjects)
-    rows.save_folded(seal.space, lane, fold_subjects(lane, about), head, seal)
-
-
-def rows_by_subject(
-    rows: LogRows,
-    seal: RestSeal,
-    lane: Lane,
-    subjects: Sequence[bytes],
-    known: Mapping[EventId, NewRow] = _NO_ROWS,
-) -> dict[bytes, list[SubjectRow]]:
-    """Return what the folds of subjects read, by subject.
-
-    Args:
-        rows: The tables.
-        seal: Of the space.
-        lane: A shared lane.
-        subjects: Which.
-        known: Rows whose bodies were opened and read already.
-    """
-    found = rows.subject_rows(seal.space, lane, subjects, _Opened(known, seal))
-    return {
-        subject: [(row, _body(row, known)) for row in found.get(subject, ())]
-        for subject in subjects
-    }
-
-
-class _Opened:
-    """Opens bodies, except those that were just sealed; a damaged one is nothing to read."""
-
-    def __init__(self, known: Mapping[EventId, NewRow], seal: RestSeal) -> None:
-        """Take the bodies of ``known`` from there, all others from ``seal``."""
-        self._known = known
-        self._seal = seal
-
-    def open(self, event: EventId, stored: bytes) -> bytes:
-        """Return the body of its stored form."""
-        new = self._known.get(event)
-        if new is not None and new.row.event.body is not None:
-            return new.row.event.body
-        try:
-            return self._seal.open(event, stored)
-        except SealError:
-            return b""
-
-
-def _body(row: Row, known: Mapping[EventId, NewRow]) -> Body | None:
-    if row.event.body is None:
-        return None
-    new = known.get(row.event.id)
-    return read_body(row.event) if new is None else new.body
-
-
-def project_lane(rows: LogRows, seal: RestSeal, lane: Lane) -> None:
-    """Fold a whole lane again, in place of all its documents of any version."""
-    rows.drop_documents(seal.space, lane)
-    subjects, head = rows.subjects(seal.space, lane), rows.lane(seal.space, lane).head
-    for chunk in _chunks(subjects) or [[]]:
-        project(rows, seal, lane, chunk, head)
-
-
-def _chunks(subjects: Sequence[bytes]) -> list[Sequence[bytes]]:
-    return [subjects[at : at + _FOLD_CHUNK] for at in range(0, len(subjects), _FOLD_CHUNK)]
 
 
 def merge_erased(rows: LogRows, seal: RestSeal, events: Iterable[ErasedEvent]) -> None:

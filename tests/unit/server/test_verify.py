@@ -17,7 +17,7 @@ from tests.support.lane_devices import (
 )
 from tests.support.store_worlds import StoreWorld, sqlite_world
 from trailmark_adapters.sqlite import Connection, SqlValue
-from trailmark_server import verify
+from trailmark_server.storage import folding
 from trailmark_server.storage.ports import ErasedEvent
 from trailmark_server.storage.sqlite.store import SqliteTables
 from trailmark_shared import chain
@@ -186,7 +186,7 @@ async def test_a_flipped_byte_in_any_other_table_is_named(world: StoreWorld) -> 
 async def test_documents_are_compared_some_at_a_time(
     world: StoreWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify, "_FOLDED_AT_ONCE", 1)
+    monkeypatch.setattr(folding, "_AT_ONCE", 1)
     assert [] == await found(world)
     assert [(None, "document.json")] == await flip(world, "document", "json", "kind = 'goal'")
     other_subject = await flip(world, "document", "subject", "kind = 'goal'")

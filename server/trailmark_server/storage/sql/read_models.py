@@ -57,12 +57,12 @@ class SqlReadModels(LaneNumbers):
         many(text.add_failed, [(*place, subject, at) for subject, at in folded.failed])
         self._conn.execute(text.save_projection, (*place, seq))
 
-    def drop_documents(self, space: SpaceId, lane: Lane) -> None:
-        """Forget this version's documents of a lane."""
-        place = (*self._place(space, lane), PROJECTION_VERSION)
-        for table in ("document", "failed_fold", "projection"):
-            sql = f"DELETE FROM {table} WHERE {self._key.match} AND version = ?"  # noqa: S608
-            self._conn.execute(sql, place)
+    def forget_failed(self, space: SpaceId, lane: Lane) -> None:
+        """Forget at which rows of a lane this version's folds failed."""
+        self._conn.execute(
+            f"DELETE FROM failed_fold WHERE {self._key.match} AND version = ?",  # noqa: S608
+            (*self._place(space, lane), PROJECTION_VERSION),
+        )
 
     def _forget_documents(self, place: Sequence[SqlValue], subjects: set[bytes]) -> None:
         """Take the documents of erased events away in every version.
@@ -80,13 +80,12 @@ class SqlReadModels(LaneNumbers):
             )
 
     def subjects(self, space: SpaceId, lane: Lane) -> list[bytes]:
-        """Return every subject of a lane."""
+        """Return every subject of a lane, in the order in which the log began to tell of them."""
         found = self._conn.execute(
-            f"SELECT DISTINCT subject FROM event WHERE {self._key.match} "  # noqa: S608
-            "AND subject IS NOT NULL ORDER BY subject",
+            f"SELECT subject FROM event WHERE {self._key.match} ORDER BY seq",  # noqa: S608
             self._place(space, lane),
         )
-        return [subject for (subject,) in found]
+        return list(dict.fromkeys(subject for (subject,) in found if subject is not None))
 
     def subjects_among(self, space: SpaceId, lane: Lane, subjects: Sequence[bytes]) -> set[bytes]:
         """Return which of these subjects there are rows about."""

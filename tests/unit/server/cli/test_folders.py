@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -128,3 +130,16 @@ def test_a_file_is_no_folder(
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         assert ExitCode.STORAGE == cli.run([*command.split(), "--data", str(place)])
         assert str(place) in capsys.readouterr().err
+
+
+def test_an_operators_command_loads_neither_the_web_framework_nor_passkeys() -> None:
+    script = (
+        "import sys, trailmark_server.cli; "
+        "print([each for each in ('litestar', 'uvicorn', 'webauthn') if each in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=30
+    )
+
+    assert done.stdout.strip() == "[]"
