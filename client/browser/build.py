@@ -58,6 +58,7 @@ _COPIES: Final = {
     "pages.css": WEB / "pages.css",
     "pages.js": WEB / "pages.js",
     "icon.svg": WEB / "icon.svg",
+    **{path.name: path for path in SOURCES.glob("*.png")},
 }
 _EPOCH: Final = (2020, 1, 1, 0, 0, 0)
 _LICENCE: Final = re.compile(r"\.dist-info/(?:.*/)?LICEN[CS]E[^/]*$", re.IGNORECASE)

@@ -1,10 +1,13 @@
 """The app inside a real browser: offline, over crashes and updates, and in step with a server."""
 
+import re
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.icons import ICONS
 from tests.support.browser_app import (
     NEEDS_APP,
     SENT,
@@ -104,3 +107,23 @@ def test_a_backup_of_the_phone_is_put_back_on_a_computer(
     computer.run("restore", str(tmp_path / "phone.backup"), typed=f"{code}\n")
 
     assert ["Swim once a week"] == [each["title"] for each in computer.run("goal", "list")["goals"]]
+
+
+def test_whatever_an_installation_asks_for_is_served(server: ServerProcess) -> None:
+    with httpx.Client(base_url=f"{server.url}/app/", trust_env=False) as client:
+        icons = client.get("manifest.webmanifest").json()["icons"]
+        named = {each["src"]: (each["sizes"], each["purpose"]) for each in icons}
+        touched = re.search(r'rel="apple-touch-icon" href="([^"]+)"', client.get("./").text)
+        assert touched
+        pictures = {name: client.get(name) for name in [*named, touched[1]]}
+
+    drawings = {name: icon for name, icon in ICONS.items() if name != touched[1]}
+    assert named == {"icon.svg": ("any", "any")} | {
+        name: (f"{icon.size}x{icon.size}", "maskable" if icon.is_full else "any")
+        for name, icon in drawings.items()
+    }
+    assert ICONS[touched[1]].is_full
+    types = {
+        name.rpartition(".")[2]: each.headers["content-type"] for name, each in pictures.items()
+    }
+    assert types == {"svg": "image/svg+xml", "png": "image/png"}
