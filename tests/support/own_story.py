@@ -47,6 +47,8 @@ def _screens(goal: str, counted: str, entry: str) -> dict[str, str]:
         "own-goal": f"/goals/{goal}",
         "own-goal-counted": f"/goals/{counted}",
         "own-change": f"/goals/{goal}/change",
+        "own-let-go": f"/goals/{goal}/let-go",
+        "own-instead": f"/goals/{goal}/instead",
         "own-check-in": f"/goals/{goal}/check-in",
         "own-win": "/win",
         "own-hard-day": "/hard",

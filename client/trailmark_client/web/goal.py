@@ -31,7 +31,7 @@ from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.today import next_step
 from trailmark_client.web.wording import field_words, value_words
-from trailmark_shared.domain.statuses import Lifecycle
+from trailmark_shared.domain.statuses import ALLOWED_MOVES, Lifecycle
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
@@ -48,9 +48,13 @@ MOVES: Final[dict[str, tuple[Lifecycle, str, str]]] = {
     "rest": ("on-hold", "person-request", "rests"),
     "resume": ("active", "ready-again", "resumed"),
     "achieve": ("completed", "goal-reached", "achieved"),
-    "let-go": ("cancelled", "person-request", "let-go"),
 }
 """What a button does: where the goal goes, the reason that the button is, what is said then."""
+
+LEAVABLE: Final = frozenset(
+    before for before, after in ALLOWED_MOVES.items() if "cancelled" in after
+)
+"""Where a goal stands that can be let go."""
 
 
 class GoalPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +101,7 @@ def show(desk: Desk, asked: Asked) -> Told:
         view=shown.view,
         goal=goal,
         step=next_step(shown.view),
+        leavable=LEAVABLE,
         answers=agreeing.ANSWERS,
         said=agreeing.SAID,
         stands=agreeing.stands(shown.view),
@@ -147,7 +152,7 @@ def add_to(desk: Desk, asked: Asked) -> Told:
 
 
 def move(desk: Desk, asked: Asked) -> Told:
-    """Let a goal rest, go on, be reached, or let it go."""
+    """Let a goal rest, go on, or be reached."""
     known = MOVES.get(asked.typed("to"))
     if known is None:
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))

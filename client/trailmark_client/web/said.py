@@ -36,6 +36,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "step": marked("The step is written down."),
     "reached": marked("You reached a step. You did a hard thing."),
     "changed": marked("Saved on this device. Your goal grew with you."),
+    "grew": marked("Your goal grew with you. Nothing of the one before is lost."),
     "rests": marked("It rests. It will be here when you are ready."),
     "resumed": marked("Welcome back to it."),
     "achieved": marked("You reached it. You did a hard thing."),
