@@ -1,8 +1,9 @@
 """Steps and check-ins that follow their goal into another lane, as they read now.
 
 Each is written again as ordinary events of its own with the time at which it happened; earlier
-wordings stay where they were written. The subject stays the same, so that a view which knows both
-lanes shows it once.
+wordings stay where they were written, and so does why something changed in the person's own words:
+they were meant for whoever read them there. The subject stays the same, so that a view which knows
+both lanes shows it once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from trailmark_shared.events.steps import (
     StepReached,
     StepRescheduled,
 )
-from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.ids import SELF, Lane, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.step import StepDocument
@@ -203,6 +204,8 @@ class _Writer:
                 )
             )
         reason = body.reason
+        if reason is not None and self._target != SELF:
+            reason = Reason(code=reason.code)
         if reason is None and isinstance(data, StepDropped | CheckInCorrected):
             reason = _MOVED
         event = self._recorder.record(

@@ -123,6 +123,33 @@ def test_earlier_wordings_stay_behind(person: Person) -> None:
     assert (entry.body.type, entry.body.data.value_tenths) == ("check_in_recorded", 50)  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
 
 
+def test_words_of_why_something_changed_stay_where_they_were_said(person: Person) -> None:
+    goal = person.goal()
+    dropped, early = add(person, goal, "join a club"), check_in(person, goal, 30)
+    moved = add(person, goal, "buy shoes", "2025-11-01")
+    person.let_in()
+    share(person, goal, since=0)
+    withdraw(person, goal)
+    why = Reason(code="correction", text="for me alone")
+    rest = Reason(code="no-longer-fits", text="for me alone")
+    person.write(lambda c, r: steps.change_step(c, r, dropped, StepDropped(), THIS_WEEK, rest))
+    later = StepRescheduled(due="2025-12-01")
+    person.write(lambda c, r: steps.change_step(c, r, moved, later, THIS_WEEK, why))
+    corrected = CheckInCorrected(value_tenths=50, note=None)
+    base = (person.entries(early)[0].id,)
+    person.write(lambda c, r: r.record(c, SELF, early, corrected, reason=why, base=base))
+
+    share(person, goal, since=0)
+
+    said = [person.entries(each, CARE)[-1].body.reason for each in (dropped, moved, early)]
+    assert said == [Reason(code="no-longer-fits"), *[Reason(code="correction")] * 2]
+    there = Reason(code="circumstances-changed", text="as we said")
+    again = StepRescheduled(due="2026-01-01")
+    person.write(lambda c, r: steps.change_step(c, r, moved, again, THIS_WEEK, there))
+    withdraw(person, goal)
+    assert there == person.entries(moved, SELF)[-1].body.reason
+
+
 def test_what_was_written_there_comes_home(person: Person) -> None:
     goal = person.goal()
     step = add(person, goal, "buy shoes", "2025-11-01")
