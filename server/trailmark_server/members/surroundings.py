@@ -34,6 +34,9 @@ from trailmark_shared.words import gettext
 MARKING: Final = frozenset({"entry_put_back", "entry_taken_back"})
 """The types of events that take others back, or put them back."""
 
+_WITHDRAWABLE: Final = ("proposal_", "comment_")
+"""How the types of events begin whose words, once taken back, are shown no more."""
+
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
 """Event answered -> comments with their ids."""
 
@@ -272,9 +275,10 @@ class _Reader:
     async def withdrawn(
         self, entries: Sequence[Entry], excerpts: Mapping[str, ExcerptDocument]
     ) -> frozenset[str]:
-        """Return the excerpts and proposals whose words are no longer shown."""
+        """Return the excerpts, proposals and comments whose words are no longer shown."""
         gone = {subject for subject, each in excerpts.items() if is_withdrawn(each)}
-        subjects = {each.body.subject for each in entries if each.body.type.startswith("proposal_")}
+        said = [each.body for each in entries]
+        subjects = {each.subject for each in said if each.type.startswith(_WITHDRAWABLE)}
         for stored in await self._documents(subjects):
             if is_withdrawn(decode_document(stored)):
                 gone.add(text_from_id(stored.subject))

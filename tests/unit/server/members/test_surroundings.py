@@ -24,6 +24,7 @@ from trailmark_server.members.surroundings import (
 from trailmark_server.storage.ports import Window
 from trailmark_shared.events.agreements import AgreementRecorded
 from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
@@ -101,6 +102,26 @@ async def test_proposal_that_was_taken_back_is_known_as_such() -> None:
     for subject in (kept, taken_back):
         await site.say(mira, subject, a_body(made))
     await site.say(mira, taken_back, a_body(ProposalWithdrawn()))
+    audience = await site.audience(mira)
+    rows = await site.services.events.timeline(mira.space, mira.lane, Window(limit=100))
+    goals = await read_goals(site.services, audience)
+
+    around = await read_surroundings(
+        site.services, audience, goals, mira.lane, entries_from_rows(rows)
+    )
+
+    assert {text_from_id(taken_back)} == around.withdrawn
+
+
+async def test_comment_that_was_taken_back_is_known_as_such() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    win, kept, taken_back = mira.new_id(), mira.new_id(), mira.new_id()
+    mira.write(win, WinNoted(text="Walked home"), at=START)
+    for subject in (kept, taken_back):
+        mira.write(subject, CommentAdded(text="In the rain", about=text_from_id(win)), at=START)
+    mira.write(taken_back, CommentWithdrawn(), at=START)
+    await site.deliver(mira)
     audience = await site.audience(mira)
     rows = await site.services.events.timeline(mira.space, mira.lane, Window(limit=100))
     goals = await read_goals(site.services, audience)
