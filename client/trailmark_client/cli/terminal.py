@@ -6,6 +6,7 @@ Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -32,11 +33,20 @@ _CONTROLS: Final = dict.fromkeys(
     ],
     "\N{REPLACEMENT CHARACTER}",
 )
+_UNESCAPED: Final = r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def printable(text: str) -> str:
     """Return ``text`` without characters that command a terminal or turn the reading order."""
     return text.translate(_CONTROLS)
+
+
+def printable_json(document: str) -> str:
+    """Return JSON that reads the same, with such characters in their escaped form.
+
+    By itself JSON escapes only those that stand before the blank.
+    """
+    return re.sub(_UNESCAPED, lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
 def silence(stream: TextIO) -> None:
