@@ -1,4 +1,6 @@
-"""The terminal: words out, questions in. Nothing from a log can move the cursor or ring a bell.
+"""The terminal: words out, questions in.
+
+Nothing from a log can move the cursor, ring a bell, or pass for a line of Trailmark's own.
 
 Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed.
 """
@@ -41,6 +43,18 @@ def printable(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
+def on_its_own(line: str) -> str:
+    """Return a line whose words may go on in further ones: these stand behind a bar.
+
+    So nothing that somebody wrote passes for a line of Trailmark's own.
+    """
+    shown = printable(line)
+    if "\n" not in shown:
+        return shown
+    indent = shown[: len(shown) - len(shown.lstrip(" "))]
+    return shown.replace("\n", f"\n{indent}  | ")
+
+
 def printable_json(document: str) -> str:
     """Return JSON that reads the same, with such characters in their escaped form.
 
@@ -68,9 +82,9 @@ class Terminal:
         self.may_ask = not as_json and sys.stdin is not None and sys.stdin.isatty()
 
     def say(self, *lines: str) -> None:
-        """Print lines of words."""
+        """Print lines of words; see ``on_its_own``."""
         for line in lines:
-            sys.stdout.write(printable(line) + "\n")
+            sys.stdout.write(on_its_own(line) + "\n")
 
     def say_first(self, *lines: str) -> None:
         """Print lines of words that must have been said before anything else is done.
@@ -151,7 +165,7 @@ class Terminal:
         Raises:
             DomainError: ``invalid_input``: the input ended.
         """
-        sys.stdout.write(printable(question) + " ")
+        sys.stdout.write(on_its_own(question) + " ")
         sys.stdout.flush()
         line = sys.stdin.readline()
         if not line:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from trailmark_client.cli.terminal import Terminal, printable, printable_json
+from trailmark_client.cli.terminal import Terminal, on_its_own, printable, printable_json
 from trailmark_shared.errors import DomainError, ErrorCode
 
 
@@ -33,6 +33,13 @@ def test_words_of_any_language_stay() -> None:
 
     assert printable(text) == text
     assert printable_json(text) == text
+
+
+def test_words_that_go_on_begin_no_line_of_their_own() -> None:
+    assert "    said: one\n      | two\n      | \n      | three" == on_its_own(
+        "    said: one\ntwo\n\nthree"
+    )
+    assert "one line" == on_its_own("one line")
 
 
 def test_commands_to_the_terminal_are_escaped_in_json() -> None:
