@@ -62,13 +62,6 @@ SHAREABLE: Final[tuple[Kind, ...]] = (
 """Kinds of which one entry can be shared; of a reflection, parts."""
 
 
-COPIED: Final = frozenset(
-    {*CLASS_OF_MEASURES}
-    | {kind for kind, each in CARD_KINDS.items() if each.agreed_class not in {"", "plan"}}
-)
-"""Kinds that stay with the person when they are shared; what is planned together moves."""
-
-
 def class_of(kind: Kind) -> str:
     """Return the class under which entries of a kind are shared, empty where they never are."""
     known = CARD_KINDS.get(kind)

@@ -13,7 +13,6 @@ import msgspec
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.cards import CORRECTION
-from trailmark_client.commands.entry_sharing import COPIED
 from trailmark_client.commands.goals import set_fields
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
@@ -30,6 +29,7 @@ from trailmark_shared.events.goals import GoalEnteredInError
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.sharing import ExcerptWithdrawn, SharingWishSettled
 from trailmark_shared.ids import SELF, Lane, text_from_id
+from trailmark_shared.projections.card_kinds import CHOSEN_ONE_BY_ONE
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.words import gettext
 
@@ -97,7 +97,7 @@ def _mark(
 
 def _kept_back(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Iterator[bytes]:
     """Let no copy leave whose words have not left; what it was made of stays with the person."""
-    if meant.kind not in COPIED or not entries_of(conn, SELF, meant.subject):
+    if meant.kind not in CHOSEN_ONE_BY_ONE or not entries_of(conn, SELF, meant.subject):
         return
     for lane, events in meant.events.items():
         if lane != SELF and (waiting := _waiting(conn, lane, events)):
