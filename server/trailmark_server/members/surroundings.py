@@ -35,7 +35,7 @@ from trailmark_shared.words import gettext
 MARKING: Final = frozenset({"entry_put_back", "entry_taken_back"})
 """The types of events that take others back, or put them back."""
 
-_WITHDRAWABLE: Final[frozenset[Kind]] = CHOSEN_ONE_BY_ONE | {"proposal", "comment"}
+_WITHDRAWABLE: Final[frozenset[Kind]] = frozenset([*CHOSEN_ONE_BY_ONE, "proposal", "comment"])
 """Kinds, besides excerpts, whose words are shown no more once they were taken back as a whole."""
 
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
