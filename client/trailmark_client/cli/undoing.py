@@ -60,8 +60,8 @@ def _words(written: Written) -> list[str]:
         lines.append(
             gettext(
                 "Others go on reading its words, marked as taken back. To take those away for "
-                "good: {command}"
-            ).format(command=f"erase {name}")
+                "good: trailmark erase {id}"
+            ).format(id=name)
         )
     return lines
 

@@ -121,7 +121,7 @@ def test_it_is_said_whether_others_go_on_reading_the_words(cli: Cli, agreed: str
     win, barrier = cli.ok("win", "walked")["id"], cli.ok("barrier", "add", "the crowd")["id"]
     cli.ok("share", barrier)
 
-    assert f"good: erase {win[:8]}" in cli("undo", win).out
+    assert f"good: trailmark erase {win[:8]}" in cli("undo", win).out
     assert "Others" not in cli("undo", barrier).out
     assert "Others" not in cli("undo", cli.ok("reflect", "mine")["id"]).out
 
