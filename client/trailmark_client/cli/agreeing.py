@@ -170,7 +170,7 @@ def asked(here: Here, name: str, named: Named) -> Agreed | None:
         DomainError: As ``agreed_beforehand``.
     """
     terminal = here.terminal
-    terminal.say("", CONSENT_TEXTS[CONSENT_VERSION], "")
+    terminal.say("", *CONSENT_TEXTS[CONSENT_VERSION].splitlines(), "")
     if named.share or named.may or named.history or named.pick:
         agreed = agreed_beforehand(here, named)
     else:

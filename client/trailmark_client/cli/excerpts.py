@@ -7,12 +7,14 @@ from typing import Annotated
 
 import msgspec
 
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.cli.answers import Answer, Saved
 from trailmark_client.cli.here import Here, names_words, opened
 from trailmark_client.cli.options import PLAIN, Common, EntryId, With, Words
 from trailmark_client.cli.parameters import Parameter
 from trailmark_client.commands import reflections, undoing
 from trailmark_client.commands.entry_sharing import SHAREABLE, class_of, share_entry
+from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find_among
 from trailmark_client.queries.lanes import lanes_meant
 from trailmark_client.queries.taken_back import what_to_unshare
@@ -85,12 +87,14 @@ def unshare(
     """Share one entry no longer: others see that it was taken back, you keep it."""
     with opened(common) as here:
         when = here.when()
-        return here.record(
-            lambda conn, recorder: undoing.undo(
-                conn, recorder, what_to_unshare(conn, entry, when.day), when
-            ),
-            gettext("Taken back. What they read before cannot be."),
-        )
+
+        def work(conn: Connection) -> Written:
+            meant = what_to_unshare(conn, entry, when.day)
+            return undoing.undo(conn, here.app.recorder, meant, when)
+
+        written = here.app.write(work)
+        here.app.clean()
+        return here.saved(written, gettext("Taken back. What they read before cannot be."))
 
 
 def _share_whole(here: Here, kind: Kind, subject: bytes, names: tuple[str, ...]) -> Answer[Saved]:

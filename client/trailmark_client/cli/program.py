@@ -30,7 +30,7 @@ from trailmark_client.cli.failures import (
     message_of,
 )
 from trailmark_client.cli.plain_calls import plain_call
-from trailmark_client.cli.terminal import Terminal, silence
+from trailmark_client.cli.terminal import Terminal, printable_json, silence
 from trailmark_shared.errors import ErrorCode, StorageError, TrailmarkError, defect_words
 from trailmark_shared.words import ENGLISH, gettext, speaking
 
@@ -153,7 +153,7 @@ def _told(answer: Answer[Any] | None, *, as_json: bool) -> int:
 
 def _tell(answer: Answer[Any], *, as_json: bool) -> None:
     if as_json:
-        document = msgspec.json.encode(answer.document).decode()
+        document = printable_json(msgspec.json.encode(answer.document).decode())
         assert document.startswith(answer.begun), "a document goes on otherwise than it began"
         sys.stdout.write(document[len(answer.begun) :] + "\n")
     elif callable(answer.words):

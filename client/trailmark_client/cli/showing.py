@@ -141,7 +141,7 @@ def _grant_words(line: GrantLine, text: AgreedText, days: dict[int, str]) -> Ite
     if not text.matches:
         yield gettext("The hash of the words below differs from what the grant has.")
     yield ""
-    yield text.text
+    yield from text.text.splitlines()
 
 
 def _lane_words(lane: SeenLane) -> Iterator[str]:

@@ -150,7 +150,7 @@ def _ask(terminal: Terminal, name: str) -> None:
                 "letting somebody in is asked on a terminal; --yes agrees to what it says there"
             ),
         )
-    terminal.say(SUPPORTER_TEXTS[SUPPORTER_VERSION], "")
+    terminal.say(*SUPPORTER_TEXTS[SUPPORTER_VERSION].splitlines(), "")
     if not terminal.agrees(gettext("Let {name} in?").format(name=name)):
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("nobody was let in"))
 

@@ -1,4 +1,6 @@
-"""The terminal: words out, questions in. Nothing from a log can move the cursor or ring a bell.
+"""The terminal: words out, questions in.
+
+Nothing from a log can move the cursor, ring a bell, or pass for a line of Trailmark's own.
 
 Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed.
 """
@@ -6,6 +8,7 @@ Rich is loaded only by commands that draw tables or bars; ``NO_COLOR`` is obeyed
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -32,11 +35,32 @@ _CONTROLS: Final = dict.fromkeys(
     ],
     "\N{REPLACEMENT CHARACTER}",
 )
+_UNESCAPED: Final = r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def printable(text: str) -> str:
     """Return ``text`` without characters that command a terminal or turn the reading order."""
     return text.translate(_CONTROLS)
+
+
+def on_its_own(line: str) -> str:
+    """Return a line whose words may go on in further ones: these stand behind a bar.
+
+    So nothing that somebody wrote passes for a line of Trailmark's own.
+    """
+    shown = printable(line)
+    if "\n" not in shown:
+        return shown
+    indent = shown[: len(shown) - len(shown.lstrip(" "))]
+    return shown.replace("\n", f"\n{indent}  | ")
+
+
+def printable_json(document: str) -> str:
+    """Return JSON that reads the same, with such characters in their escaped form.
+
+    By itself JSON escapes only those that stand before the blank.
+    """
+    return re.sub(_UNESCAPED, lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
 def silence(stream: TextIO) -> None:
@@ -58,9 +82,9 @@ class Terminal:
         self.may_ask = not as_json and sys.stdin is not None and sys.stdin.isatty()
 
     def say(self, *lines: str) -> None:
-        """Print lines of words."""
+        """Print lines of words; see ``on_its_own``."""
         for line in lines:
-            sys.stdout.write(printable(line) + "\n")
+            sys.stdout.write(on_its_own(line) + "\n")
 
     def say_first(self, *lines: str) -> None:
         """Print lines of words that must have been said before anything else is done.
@@ -141,7 +165,7 @@ class Terminal:
         Raises:
             DomainError: ``invalid_input``: the input ended.
         """
-        sys.stdout.write(printable(question) + " ")
+        sys.stdout.write(on_its_own(question) + " ")
         sys.stdout.flush()
         line = sys.stdin.readline()
         if not line:

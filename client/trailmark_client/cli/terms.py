@@ -182,7 +182,7 @@ def widen(
 def _confirm(here: Here, share: Sequence[Class], may: Sequence[Action]) -> None:
     """Show the text that is agreed to, where somebody is there to read it."""
     if here.terminal.may_ask:
-        here.terminal.say("", CONSENT_TEXTS[CONSENT_VERSION], "")
+        here.terminal.say("", *CONSENT_TEXTS[CONSENT_VERSION].splitlines(), "")
         named = [*class_names(each.replace("-", "_") for each in share), *action_names(may)]
         if not here.terminal.agrees(gettext("Add {things}?").format(things=listed(named))):
             raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("nothing was changed"))

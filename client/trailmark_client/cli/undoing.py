@@ -13,6 +13,7 @@ from trailmark_client.commands import undoing
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.taken_back import what_to_put_back, what_to_undo
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.card_kinds import CHOSEN_ONE_BY_ONE
 from trailmark_shared.words import gettext
 
 
@@ -50,11 +51,19 @@ def _words(written: Written) -> list[str]:
                 "Marked as entered by mistake. It is hidden, not gone. To put it back: {command}"
             ).format(command=f"put-back {name}")
         ]
-    return [
+    lines = [
         gettext("Taken back; its words stay in your history. To put it back: {command}").format(
             command=f"put-back {name}"
         )
     ]
+    if written.seen_by and written.kind not in {"comment", *CHOSEN_ONE_BY_ONE}:
+        lines.append(
+            gettext(
+                "Others go on reading its words, marked as taken back. To take those away for "
+                "good: trailmark erase {id}"
+            ).format(id=name)
+        )
+    return lines
 
 
 def put_back(

@@ -1,12 +1,14 @@
 """Steps and check-ins that follow their goal into another lane, as they read now.
 
 Each is written again as ordinary events of its own with the time at which it happened; earlier
-wordings stay where they were written. The subject stays the same, so that a view which knows both
-lanes shows it once.
+wordings stay where they were written, and so does why something changed in the person's own words:
+they were meant for whoever read them there. The subject stays the same, so that a view which knows
+both lanes shows it once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -16,23 +18,32 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When
 from trailmark_client.queries.documents import children_at_home, entries_of, of_subject
 from trailmark_client.recorder import Recorder
+from trailmark_shared.domain.statuses import StepStatus
 from trailmark_shared.events.body import Body, Reason
 from trailmark_shared.events.check_ins import CheckInCorrected, CheckInRecorded
 from trailmark_shared.events.data import EventData
-from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.events.registry import EVENT_TYPES, type_of
 from trailmark_shared.events.steps import (
     StepAdded,
     StepDropped,
     StepRanked,
     StepReached,
     StepRescheduled,
+    StepReworded,
+    StepUnreached,
 )
-from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.ids import SELF, Lane, text_from_id
 from trailmark_shared.projections.check_in import CheckInDocument
 from trailmark_shared.projections.fields import Facts
 from trailmark_shared.projections.step import StepDocument
 
 _MOVED: Final = Reason(code="other")
+
+_DATA_BY_STATUS: Final[Mapping[StepStatus, Callable[[], EventData]]] = {
+    "open": StepUnreached,
+    "reached": StepReached,
+    "dropped": StepDropped,
+}
 
 RANKS: Final = EVENT_TYPES["step_ranked"].sets
 """How a step is ranked, by field."""
@@ -112,18 +123,19 @@ def carry_step(conn: Connection, recorder: Recorder, step: bytes, way: Way) -> l
             order=document.order,
         )
         writer.write(added, writer.first_body(), ())
-    elif there.due.value != document.due.value:
+    elif document.text.value not in (None, there.text.value):
+        reworded = StepReworded(text=document.text.value)
+        writer.write(reworded, writer.body_of(document, "text"), ("text",))
+    if there is not None and there.due.value != document.due.value:
         rescheduled = StepRescheduled(due=document.due.value)
         writer.write(rescheduled, writer.body_of(document, "due"), ("due",))
     otherwise = _ranked(document, there)
     if otherwise:
         ranked = StepRanked(**{name: getattr(document, name).value for name in RANKS})
         writer.write(ranked, writer.body_of(document, otherwise[0]), RANKS)
-    before = "open" if there is None else there.status.value
-    if document.status.value == "reached" != before:
-        writer.write(StepReached(), writer.body_of(document, "status"), ("status",))
-    if document.status.value == "dropped" != before:
-        writer.write(StepDropped(), writer.body_of(document, "status"), ("status",))
+    stands, before = document.status.value, "open" if there is None else there.status.value
+    if stands is not None and stands != before:
+        writer.write(_DATA_BY_STATUS[stands](), writer.body_of(document, "status"), ("status",))
     return writer.events
 
 
@@ -203,7 +215,9 @@ class _Writer:
                 )
             )
         reason = body.reason
-        if reason is None and isinstance(data, StepDropped | CheckInCorrected):
+        if reason is not None and self._target != SELF:
+            reason = Reason(code=reason.code)
+        if reason is None and type_of(data).reason_required:
             reason = _MOVED
         event = self._recorder.record(
             self._conn,

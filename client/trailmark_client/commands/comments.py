@@ -12,7 +12,7 @@ from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import Held, all_documents, entries_of
 from trailmark_client.queries.finding import by_prefix
-from trailmark_client.queries.lanes import OpenLane, lanes_named, open_lanes
+from trailmark_client.queries.lanes import lanes_named, open_lanes
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.comments import CommentAdded
@@ -30,13 +30,14 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         about: The subject commented on.
-        goal: The goal that it belongs to, or is, as text.
+        goals: The goal that it belongs to, or is, as text, by lane: a copy names none that its
+            readers do not see.
         causes: The event answered, by lane.
         names: Names of those who will see the comment.
     """
 
     about: bytes
-    goal: str | None
+    goals: dict[Lane, str | None]
     causes: dict[Lane, bytes]
     names: tuple[str, ...]
 
@@ -64,20 +65,21 @@ def answering(conn: Connection, prefix: str, day: str, names: Sequence[str] = ()
             ErrorCode.NOT_SHARED,
             gettext("nobody else sees that; for words of your own: trailmark reflect"),
         )
-    return _answering(conn, there[seen[0].lane], seen)
-
-
-def _answering(conn: Connection, held: Held[Facts], seen: Sequence[OpenLane]) -> Answering:
-    document = held.document
-    about, goal = held.subject, cast("str | None", getattr(document, "goal", None))
+    about, document = meant, there[seen[0].lane].document
     if isinstance(document, CommentDocument) and document.about is not None:
         about = id_from_text(document.about)
     return Answering(
         about=about,
-        goal=text_from_id(held.subject) if held.kind == "goal" else goal,
-        causes={each.lane: entries_of(conn, each.lane, held.subject)[-1].id for each in seen},
+        goals={each.lane: _goal_of(there[each.lane]) for each in seen},
+        causes={each.lane: entries_of(conn, each.lane, meant)[-1].id for each in seen},
         names=tuple(dict.fromkeys(name for each in seen for name in each.names)),
     )
+
+
+def _goal_of(held: Held[Facts]) -> str | None:
+    if held.kind == "goal":
+        return text_from_id(held.subject)
+    return cast("str | None", getattr(held.document, "goal", None))
 
 
 def _is_there(held: Held[Facts]) -> bool:
@@ -100,9 +102,16 @@ def comment(
         What was written.
     """
     subject = recorder.new_subject()
-    data = CommentAdded(text=text, about=text_from_id(meant.about), goal=meant.goal)
+    data = CommentAdded(text=text, about=text_from_id(meant.about))
     events = [
-        recorder.record(conn, lane, subject, data, when=when, cause=cause).id
+        recorder.record(
+            conn,
+            lane,
+            subject,
+            msgspec.structs.replace(data, goal=meant.goals[lane]),
+            when=when,
+            cause=cause,
+        ).id
         for lane, cause in meant.causes.items()
     ]
     return Written(

@@ -1,19 +1,22 @@
 """Undoing: what was written by mistake counts no more, in one step, and can be put back.
 
-Words of a shared part that have not left this device never do; of what did leave, its readers see
-that it was taken back, and no words. What should go for good is erased.
+Words of a copy (a shared part, or an entry that was shared by itself) that have not left this
+device never do; of what did leave, its readers see that it was taken back, and no words. What
+should go for good is erased.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.cards import CORRECTION
 from trailmark_client.commands.goals import set_fields
 from trailmark_client.commands.when import When
 from trailmark_client.commands.written import Written
-from trailmark_client.queries.documents import of_subject
+from trailmark_client.queries.documents import entries_of, of_subject
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import audience
 from trailmark_client.queries.taken_back import Undoing
@@ -26,6 +29,7 @@ from trailmark_shared.events.goals import GoalEnteredInError
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.sharing import ExcerptWithdrawn, SharingWishSettled
 from trailmark_shared.ids import SELF, Lane, text_from_id
+from trailmark_shared.projections.card_kinds import CHOSEN_ONE_BY_ONE
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.words import gettext
 
@@ -58,7 +62,9 @@ def undo(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Wr
         case "comment":
             return _withdraw_comment(conn, recorder, meant, when)
         case _:
-            return _mark(conn, recorder, meant, when, EntryTakenBack)
+            written = _mark(conn, recorder, meant, when, EntryTakenBack)
+            kept = _kept_back(conn, recorder, meant, when)
+            return msgspec.structs.replace(written, events=(*written.events, *kept))
 
 
 def put_back(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Written:
@@ -87,6 +93,27 @@ def _mark(
         for some in _parts(events)
     ]
     return _written(conn, meant, when, tuple(written))
+
+
+def _kept_back(conn: Connection, recorder: Recorder, meant: Undoing, when: When) -> Iterator[bytes]:
+    """Let no copy leave whose words have not left; what it was made of stays with the person."""
+    if meant.kind not in CHOSEN_ONE_BY_ONE or not entries_of(conn, SELF, meant.subject):
+        return
+    for lane, events in meant.events.items():
+        if lane != SELF and (waiting := _waiting(conn, lane, events)):
+            for some in _parts(waiting):
+                erased = SubjectErased(events=tuple(map(text_from_id, some)))
+                yield recorder.record(conn, lane, meant.subject, erased, when=when).id
+
+
+def _waiting(conn: Connection, lane: Lane, events: Sequence[bytes]) -> list[bytes]:
+    """Return those of these events that the server has not confirmed."""
+    marks = ",".join("?" * len(events))
+    rows = conn.execute(
+        f"SELECT id FROM event WHERE lane = ? AND id IN ({marks}) AND seq IS NULL ORDER BY pos",  # noqa: S608
+        (lane, *events),
+    )
+    return [row[0] for row in rows]
 
 
 def _parts(events: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
@@ -141,17 +168,13 @@ def _unshare_in(
     events: Sequence[bytes],
     when: When,
 ) -> Iterator[bytes]:
-    marks = ",".join("?" * len(events))
-    rows = conn.execute(
-        f"SELECT id, seq, type FROM event WHERE lane = ? AND id IN ({marks})",  # noqa: S608
-        (lane, *events),
-    ).fetchall()
-    if any(type_ == "excerpt_withdrawn" for _, _, type_ in rows):
+    taken = entries_of(conn, lane, excerpt)
+    if any(isinstance(each.body.data, ExcerptWithdrawn) for each in taken):
         return
+    waiting = _waiting(conn, lane, events)
     yield recorder.record(conn, lane, excerpt, ExcerptWithdrawn(), when=when).id
-    waiting = [text_from_id(event) for event, seq, _ in rows if seq is None]
     if waiting:
-        erased = SubjectErased(events=tuple(waiting))
+        erased = SubjectErased(events=tuple(map(text_from_id, waiting)))
         yield recorder.record(conn, lane, excerpt, erased, when=when).id
 
 

@@ -18,8 +18,9 @@ from trailmark_server.services import Services
 from trailmark_server.storage.ports import Wanted, Window
 from trailmark_shared import limits
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
-from trailmark_shared.events.registry import EVENT_TYPES
+from trailmark_shared.events.registry import EVENT_TYPES, Kind
 from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.projections.card_kinds import CHOSEN_ONE_BY_ONE
 from trailmark_shared.projections.comment import CommentDocument
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.excerpt import ExcerptDocument
@@ -33,6 +34,9 @@ from trailmark_shared.words import gettext
 
 MARKING: Final = frozenset({"entry_put_back", "entry_taken_back"})
 """The types of events that take others back, or put them back."""
+
+_WITHDRAWABLE: Final[frozenset[Kind]] = frozenset([*CHOSEN_ONE_BY_ONE, "proposal", "comment"])
+"""Kinds, besides excerpts, whose words are shown no more once they were taken back as a whole."""
 
 CommentsByEvent = dict[str, list[tuple[str, CommentDocument]]]
 """Event answered -> comments with their ids."""
@@ -205,6 +209,11 @@ def _comment(stored: Document) -> tuple[str, CommentDocument]:
     return text_from_id(stored.subject), msgspec.json.decode(stored.json, type=CommentDocument)
 
 
+def _may_be_withdrawn(entry: Entry) -> bool:
+    known = EVENT_TYPES.get(entry.body.type)
+    return known is not None and known.kind in _WITHDRAWABLE
+
+
 def _needs_changes(entry: Entry) -> bool:
     """Say whether the sentence of an event tells from what to what."""
     return entry.body.type not in VERBS and _has_fields(entry)
@@ -272,9 +281,9 @@ class _Reader:
     async def withdrawn(
         self, entries: Sequence[Entry], excerpts: Mapping[str, ExcerptDocument]
     ) -> frozenset[str]:
-        """Return the excerpts and proposals whose words are no longer shown."""
+        """Return what of it has words that are no longer shown."""
         gone = {subject for subject, each in excerpts.items() if is_withdrawn(each)}
-        subjects = {each.body.subject for each in entries if each.body.type.startswith("proposal_")}
+        subjects = {each.body.subject for each in entries if _may_be_withdrawn(each)}
         for stored in await self._documents(subjects):
             if is_withdrawn(decode_document(stored)):
                 gone.add(text_from_id(stored.subject))

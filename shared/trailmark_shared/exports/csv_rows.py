@@ -4,12 +4,17 @@ UTF-8 without a mark, commas, CRLF behind every row, the first row names the col
 as they were written, except that one which a spreadsheet would calculate gets an apostrophe in
 front: it stays visible there, and whoever reads the tables by program takes it off.
 
+Where decimals have a comma, spreadsheets take the semicolon for what parts cells, and then a quote
+for a letter, so that each line of a text begins a row and each semicolon a cell. What would begin
+there to calculate, and could call a program or another file, gets an apostrophe, too.
+
 Source:
     RFC 4180; OWASP, "CSV Injection".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -17,9 +22,10 @@ Cell = str | int | float | bool | None
 """What stands in a cell: a text, a number, ``true`` or ``false``, or nothing."""
 
 _END_OF_ROW: Final = "\r\n"
-_QUOTED: Final = frozenset('",\r\n')
+_QUOTED: Final = frozenset('",;\t\r\n')
 _FORMULAS: Final = frozenset("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  (wide forms are calculated, too)
 _NEUTRAL: Final = "'"
+_CALLS_WITHIN: Final = re.compile(r'(?<=[;\r\n])(?="*[=+\-@＝＋－＠][^;\r\n]*[(|!])')  # noqa: RUF001
 
 
 def csv_row(cells: Iterable[Cell]) -> bytes:
@@ -47,7 +53,9 @@ def _cell(cell: Cell) -> str:
 
 
 def _text(text: str) -> str:
-    safe = _NEUTRAL + text if text[:1] in _FORMULAS else text
+    safe = _CALLS_WITHIN.sub(_NEUTRAL, text)
+    if text[:1] in _FORMULAS:
+        safe = _NEUTRAL + safe
     if _QUOTED.isdisjoint(safe):
         return safe
     doubled = safe.replace('"', '""')

@@ -4,7 +4,8 @@ A system that knows nothing of a resource's structure still shows this. It holds
 resource does not hold.
 
 Source:
-    https://hl7.org/fhir/R4/narrative.html, invariants dom-6, txt-1 and txt-2.
+    https://hl7.org/fhir/R4/narrative.html, invariants dom-6, txt-1 and txt-2;
+    https://hl7.org/fhir/R4/datatypes.html#string.
 """
 
 from __future__ import annotations
@@ -19,22 +20,40 @@ _SAID: Final = ("title", "name", "description", "code", "type", "reasonCode", "a
 """Elements that say what a resource is about, as text or as texts with codes."""
 _VALUES: Final = ("valueString", "valueInteger", "valueBoolean")
 _STATUSES: Final = ("lifecycleStatus", "status")
-_NO_XML: Final = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF])
-"""Characters that XML 1.0 does not know."""
+_NO_TEXT: Final = dict.fromkeys(
+    [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}"
+)
+"""Characters that no string of FHIR may hold, nor XML 1.0."""
 
 
 def with_narrative(resource: Resource) -> Resource:
     """Return a resource with a text for people behind its id.
 
+    A character that no system may take, in whatever words, would have all of a bundle refused: in
+    its place stands the one for what cannot be shown.
+
     Args:
         resource: A whole resource, without a text.
     """
+    resource = _readable(resource)
     kind, id_ = resource["resourceType"], resource["id"]
     lines = [kind, *_lines(resource)]
-    shown = "".join(f"<p>{escape(each.translate(_NO_XML))}</p>" for each in lines)
+    shown = "".join(f"<p>{escape(each)}</p>" for each in lines)
     div = f'<div xmlns="http://www.w3.org/1999/xhtml">{shown}</div>'
     head = {"resourceType": kind, "id": id_, "text": {"status": "generated", "div": div}}
     return head | resource
+
+
+def _readable(value: Any) -> Any:  # noqa: ANN401  (any value of JSON)
+    match value:
+        case str():
+            return value.translate(_NO_TEXT)
+        case dict():
+            return {name: _readable(each) for name, each in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        case list():
+            return [_readable(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return value
 
 
 def _lines(resource: Resource) -> Iterator[str]:

@@ -241,6 +241,14 @@ CARD_KINDS: Final[Mapping[Kind, CardKind]] = {
 }
 """All of them."""
 
+_MEASURED: Final[tuple[Kind, ...]] = ("measure", "occurrence", "scale")
+
+CHOSEN_ONE_BY_ONE: Final[frozenset[Kind]] = frozenset(
+    [*_MEASURED, *(k for k, each in CARD_KINDS.items() if each.agreed_class not in {"", "plan"})]
+)
+"""Kinds of which others get a copy of each entry that the person chose, and no words of what was
+taken back. What is planned together is no copy: it lives where both sides read it."""
+
 _KIND_BY_SAID: Final[Mapping[type[EventData], CardKind]] = {
     each.said: each for each in CARD_KINDS.values()
 }

@@ -66,6 +66,23 @@ def sentence(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) ->
     )
 
 
+def sentence_without_words(body: Body) -> str:
+    """Return what an event did, without what was said by it, nor from what to what.
+
+    Args:
+        body: The event's body, of a known type; its words were taken back.
+    """
+    match body.data:
+        case OccurrenceRecorded():
+            return gettext("noted that it happened")
+        case MeasureAnswered():
+            return gettext("answered a questionnaire")
+        case AttainmentRated():
+            return gettext("said how it is, from -2 to +2")
+        case _:
+            return sentence(body, {}, {})
+
+
 def _phrase(body: Body, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     match body.data:
         case GoalPutOnHold() | GoalCompleted() | GoalAchievementAssessed() as data:

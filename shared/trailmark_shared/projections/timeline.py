@@ -46,7 +46,11 @@ from trailmark_shared.projections.history import READERS, Change, late_by_ms
 from trailmark_shared.projections.mark import MarkDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.proposal import ProposalDocument
-from trailmark_shared.projections.sentences import proposed_words, sentence
+from trailmark_shared.projections.sentences import (
+    proposed_words,
+    sentence,
+    sentence_without_words,
+)
 from trailmark_shared.projections.words import SENT_VERBS
 
 HIDDEN_TYPES: Final = (CONTROL_TYPES - {"subject_erased"}) | {
@@ -137,7 +141,10 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
     kind = EVENT_TYPES[body.type].kind
     subject = text_from_id(body.subject)
     is_shown = subject not in names.withdrawn
-    before, after = _values(entry, data, kind, names)
+    if is_shown:
+        told = sentence(body, *_values(entry, data, kind, names))
+    else:
+        told = sentence_without_words(body)
     goal = subject if kind == "goal" else getattr(data, "goal", None) or names.parents.get(subject)
     return TimelineRow(
         event=text_from_id(entry.id),
@@ -151,7 +158,7 @@ def timeline_row(entry: Entry, names: Names) -> TimelineRow | None:
         kind=kind,
         subject=subject,
         goal=None if goal is None else names.goals.get(goal, goal),
-        sentence=(SENT_VERBS.get(body.type) if is_sent else None) or sentence(body, before, after),
+        sentence=(SENT_VERBS.get(body.type) if is_sent else None) or told,
         text=words_of(data) if is_shown else None,
         reason=body.reason.text if body.reason and is_shown else None,
     )

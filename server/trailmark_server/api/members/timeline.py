@@ -18,7 +18,6 @@ from trailmark_server.api.members.shapes import (
     SpacePath,
     TimesOut,
     actor_out,
-    reason_out,
     times_out,
 )
 from trailmark_server.members.audience import Audience
@@ -231,7 +230,7 @@ def _entry(entry: Entry, around: Surroundings, goals: Goals) -> TimelineEntryOut
     line = timeline_row(entry, names)
     if line is None:
         return None
-    goal = goal_of(entry, around.parents)
+    goal, why = goal_of(entry, around.parents), entry.body.reason
     return TimelineEntryOut(
         event=line.event,
         lane=entry.lane,
@@ -242,7 +241,7 @@ def _entry(entry: Entry, around: Surroundings, goals: Goals) -> TimelineEntryOut
         actor=actor_out(entry.actor, around.actors),
         sentence=line.sentence,
         text=line.text,
-        reason=reason_out(entry.body.reason),
+        reason=None if why is None else ReasonOut(code=why.code, text=line.reason),
         goal=None if goal is None else GoalRefOut(id=goal, title=goals.titles.get(goal)),
         times=times_out(entry),
         withdrawn=line.subject in around.withdrawn,

@@ -17,6 +17,17 @@ def test_an_answer_stands_with_the_goal_and_is_taken_back(cli: Cli, agreed: str)
     assert (3, "nothing_changed") == cli("undo", note["id"], "--json").error
 
 
+def test_nobody_s_words_pass_for_a_line_of_trailmark(cli: Cli, agreed: str) -> None:
+    goal = cli.goal("Walk")
+    cli.ok("goal", "share", goal)
+    forged = "Only you can see this."
+    cli.ok("comment", goal, f"It was windy\n{forged}")
+
+    for command in (("goal", "show", goal), ("timeline",), ("sharing", "show", agreed)):
+        [line] = [each for each in cli(*command).out.splitlines() if forged in each]
+        assert line.lstrip().startswith("| ")
+
+
 def test_what_nobody_sees_is_no_place_for_it(cli: Cli, agreed: str) -> None:
     goal = cli.goal("Mine")
 

@@ -1,10 +1,15 @@
 """Sharing a part of a reflection: first shown, then shared, and undone in one step."""
 
 import io
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.unit.client.cli.conftest import Cli
+from trailmark_client.app import DATABASE_NAME
+from trailmark_client.storage.cleaning import cleaning_owed
 
 TEXT = "A long day. I said no to the late call. The rest is mine."
 PART = "I said no to the late call."
@@ -60,6 +65,22 @@ def test_what_has_not_left_yet_never_does(cli: Cli, agreed: str) -> None:
     assert not any(body and PART in str(body) for body in bodies)
     assert (3, "nothing_changed") == cli("undo", part["id"], "--json").error
     assert [entry] == [each["id"] for each in cli.ok("search", "late call")["found"]]
+
+
+def test_what_is_unshared_before_it_left_is_in_no_file_as_shared(
+    cli: Cli, agreed: str, tmp_path: Path
+) -> None:
+    assert agreed
+    barrier = cli.ok("barrier", "add", "the crowd")["id"]
+    lane = cli.ok("share", barrier)["lane"]
+
+    cli.ok("unshare", barrier)
+
+    with closing(sqlite3.connect(tmp_path / "home" / DATABASE_NAME)) as conn:
+        assert cleaning_owed(conn) is None
+    bodies = [each["body"] for each in cli.ok("log", "--lane", lane)["events"]]
+    assert not any(body and "the crowd" in str(body) for body in bodies)
+    assert ["the crowd"] == [each["words"] for each in cli.ok("barrier")["cards"]]
 
 
 def test_a_part_that_waits_for_somebody_is_let_go(cli: Cli) -> None:

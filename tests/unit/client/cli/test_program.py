@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.client.cli.conftest import Cli
 from trailmark_client.cli.catalogue import COMMANDS, Command
+from trailmark_client.cli.terminal import printable
 
 TRAILMARK = (sys.executable, "-m", "trailmark_client")
 SECRET = "wordsthatmustnotshow"
@@ -77,6 +78,16 @@ def test_an_error_is_one_line_of_json_beside_an_empty_answer(cli: Cli) -> None:
 def test_json_is_told_however_it_is_asked_for(cli: Cli, flag: str) -> None:
     assert [] == cli("goal", "list", flag).json["goals"]
     assert (3, "not_found") == cli("goal", "show", "z", flag).error
+
+
+def test_json_commands_no_terminal_and_says_what_was_written(cli: Cli) -> None:
+    words = "danced \x9b2J\x7f\u202e"
+    cli("win", words)
+
+    ran = cli("timeline", "--json")
+
+    assert printable(ran.out) == ran.out
+    assert words in [each["text"] for each in ran.json["events"]]
 
 
 def test_json_that_is_not_wanted_is_not_told(cli: Cli) -> None:

@@ -1,10 +1,11 @@
 """Words out, questions in; nothing from a log commands the terminal."""
 
 import io
+import json
 
 import pytest
 
-from trailmark_client.cli.terminal import Terminal, printable
+from trailmark_client.cli.terminal import Terminal, on_its_own, printable, printable_json
 from trailmark_shared.errors import DomainError, ErrorCode
 
 
@@ -31,6 +32,24 @@ def test_words_of_any_language_stay() -> None:
     text = "Größe\t日本語\n🙂"
 
     assert printable(text) == text
+    assert printable_json(text) == text
+
+
+def test_words_that_go_on_begin_no_line_of_their_own() -> None:
+    assert "    said: one\n      | two\n      | \n      | three" == on_its_own(
+        "    said: one\ntwo\n\nthree"
+    )
+    assert "one line" == on_its_own("one line")
+
+
+def test_commands_to_the_terminal_are_escaped_in_json() -> None:
+    said = {"text": "\x1b\x7f\x9b2J\u202eevil\u2069"}
+    document = json.dumps(said, ensure_ascii=False)
+
+    shown = printable_json(document)
+
+    assert json.loads(shown) == said
+    assert printable(shown) == shown
 
 
 @pytest.mark.parametrize(

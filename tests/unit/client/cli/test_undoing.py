@@ -106,7 +106,7 @@ def test_a_given_reward_is_planned_again(cli: Cli) -> None:
     assert ["given"] == [each["status"] for each in cli.ok("reward")["cards"]]
 
 
-def test_others_who_saw_it_see_it_no_more(cli: Cli, agreed: str) -> None:
+def test_others_who_saw_it_read_that_it_was_taken_back(cli: Cli, agreed: str) -> None:
     win = cli.ok("win", "walked")
 
     undone = cli.ok("undo", win["id"])
@@ -114,6 +114,16 @@ def test_others_who_saw_it_see_it_no_more(cli: Cli, agreed: str) -> None:
     assert (win["lane"], win["seen_by"]) == (undone["lane"], undone["seen_by"])
     assert undone["lane"].startswith("care/")
     assert [agreed] == undone["seen_by"]
+
+
+def test_it_is_said_whether_others_go_on_reading_the_words(cli: Cli, agreed: str) -> None:
+    assert agreed
+    win, barrier = cli.ok("win", "walked")["id"], cli.ok("barrier", "add", "the crowd")["id"]
+    cli.ok("share", barrier)
+
+    assert f"good: trailmark erase {win[:8]}" in cli("undo", win).out
+    assert "Others" not in cli("undo", barrier).out
+    assert "Others" not in cli("undo", cli.ok("reflect", "mine")["id"]).out
 
 
 def test_what_is_not_there_cannot_be_taken_back(cli: Cli) -> None:

@@ -8,7 +8,16 @@ from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInCorrected
-from trailmark_shared.events.steps import StepAdded, StepDropped, StepReached, StepRescheduled
+from trailmark_shared.events.data import EventData
+from trailmark_shared.events.registry import type_of
+from trailmark_shared.events.steps import (
+    StepAdded,
+    StepDropped,
+    StepReached,
+    StepRescheduled,
+    StepReworded,
+    StepUnreached,
+)
 from trailmark_shared.ids import SELF, care_lane, text_from_id
 
 CARE = care_lane(bytes(15) + b"\x09")
@@ -123,6 +132,33 @@ def test_earlier_wordings_stay_behind(person: Person) -> None:
     assert (entry.body.type, entry.body.data.value_tenths) == ("check_in_recorded", 50)  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
 
 
+def test_words_of_why_something_changed_stay_where_they_were_said(person: Person) -> None:
+    goal = person.goal()
+    dropped, early = add(person, goal, "join a club"), check_in(person, goal, 30)
+    moved = add(person, goal, "buy shoes", "2025-11-01")
+    person.let_in()
+    share(person, goal, since=0)
+    withdraw(person, goal)
+    why = Reason(code="correction", text="for me alone")
+    rest = Reason(code="no-longer-fits", text="for me alone")
+    person.write(lambda c, r: steps.change_step(c, r, dropped, StepDropped(), THIS_WEEK, rest))
+    later = StepRescheduled(due="2025-12-01")
+    person.write(lambda c, r: steps.change_step(c, r, moved, later, THIS_WEEK, why))
+    corrected = CheckInCorrected(value_tenths=50, note=None)
+    base = (person.entries(early)[0].id,)
+    person.write(lambda c, r: r.record(c, SELF, early, corrected, reason=why, base=base))
+
+    share(person, goal, since=0)
+
+    said = [person.entries(each, CARE)[-1].body.reason for each in (dropped, moved, early)]
+    assert said == [Reason(code="no-longer-fits"), *[Reason(code="correction")] * 2]
+    there = Reason(code="circumstances-changed", text="as we said")
+    again = StepRescheduled(due="2026-01-01")
+    person.write(lambda c, r: steps.change_step(c, r, moved, again, THIS_WEEK, there))
+    withdraw(person, goal)
+    assert there == person.entries(moved, SELF)[-1].body.reason
+
+
 def test_what_was_written_there_comes_home(person: Person) -> None:
     goal = person.goal()
     step = add(person, goal, "buy shoes", "2025-11-01")
@@ -148,6 +184,38 @@ def test_what_was_written_there_comes_home(person: Person) -> None:
     assert {(each.value, each.lane) for each in found.check_ins} == {(4, SELF), (7, SELF)}
     assert person.types(there) == ["check_in_recorded"]
     assert person.types(step) == ["step_added", "step_rescheduled", "step_reached"]
+
+
+def test_a_step_reads_the_same_wherever_its_goal_goes(person: Person) -> None:
+    """Its words, and that it is open again, go along each time, as its day and the rest do."""
+    goal = person.goal()
+    step = add(person, goal, "buy shoes")
+    person.let_in()
+    why = Reason(code="correction", text="a word of mine")
+
+    def change(data: EventData) -> None:
+        reason = why if type_of(data).reason_required else None
+        person.write(lambda c, r: steps.change_step(c, r, step, data, THIS_WEEK, reason))
+
+    def shown() -> tuple[str, str, str]:
+        [line] = view(person, goal).steps
+        return line.text, line.status, line.lane
+
+    share(person, goal)
+    change(StepReworded(text="buy boots"))
+    change(StepDropped())
+    withdraw(person, goal)
+    assert ("buy boots", "dropped", SELF) == shown()
+    change(StepReworded(text="buy sandals"))
+    change(StepUnreached())
+    share(person, goal)
+    assert ("buy sandals", "open", CARE) == shown()
+    assert [
+        None if each.body.reason is None else each.body.reason.text
+        for each in person.entries(step, CARE)[-2:]
+    ] == [None, None]
+    withdraw(person, goal)
+    assert ("buy sandals", "open", SELF) == shown()
 
 
 def test_a_child_whose_beginning_is_not_here_is_left_alone(person: Person) -> None:

@@ -7,7 +7,9 @@ import pytest
 from tests.support.person import Person
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_client.commands.comments import answering, comment
+from trailmark_client.commands.copies import copy_note
 from trailmark_client.commands.grants import Member
+from trailmark_client.commands.notes import note
 from trailmark_client.commands.sharing import Sharing, share_goal
 from trailmark_client.commands.undoing import undo
 from trailmark_client.commands.written import Written
@@ -16,6 +18,7 @@ from trailmark_client.queries.goals import show_goal
 from trailmark_client.queries.taken_back import what_to_undo
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.comments import CommentAdded
+from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import care_lane, text_from_id
 from trailmark_shared.projections.comment import CommentDocument
 
@@ -66,6 +69,19 @@ async def test_a_therapist_s_comment_is_answered(tmp_path: Path) -> None:
     assert (goal, goal) == (document.about, document.goal)
     assert text_from_id(answered) == document.answers
     sides.close()
+
+
+def test_who_does_not_see_the_goal_of_what_is_commented_on_learns_of_none(person: Person) -> None:
+    goal = shared_goal(person)
+    person.let_in(lane=OTHER, member=DR_TWO)
+    won = WinNoted(text="Walked home", goal=text_from_id(goal))
+    win = person.write(lambda c, r: note(c, r, won, r.now())).subject
+    person.write(lambda c, r: copy_note(c, r, win, OTHER))
+
+    written = said(person, win, "For both")
+
+    goals = {lane: document.goal for lane, document in documents(person, written.subject).items()}
+    assert {CARE: text_from_id(goal), OTHER: None} == goals
 
 
 def test_several_who_read_apart_each_get_it_once(person: Person) -> None:

@@ -1,8 +1,11 @@
 """One entry is shared as it reads now: nothing more, nothing that its readers do not know."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.support.person import Person
+from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands import measures, sharing
 from trailmark_client.commands.cards import log_card, rewrite_card, write_card
 from trailmark_client.commands.entry_sharing import class_of, share_entry
@@ -11,7 +14,7 @@ from trailmark_client.commands.written import Written
 from trailmark_client.queries.cards import card_of
 from trailmark_client.queries.documents import of_subject
 from trailmark_client.queries.measures import list_occurrences
-from trailmark_client.queries.taken_back import what_to_undo, what_to_unshare
+from trailmark_client.queries.taken_back import Undoing, what_to_undo, what_to_unshare
 from trailmark_shared.domain.consent import CONSENT_CLASSES
 from trailmark_shared.domain.shipped_instruments import GAD_7
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -169,6 +172,30 @@ def test_what_is_shared_is_taken_back_and_stays_here(person: Person) -> None:
         back()
     share(person, "barrier", barrier)
     assert BarrierIdentified(text="The crowd") == there(person, "barrier", barrier)
+
+
+@pytest.mark.parametrize("what", [what_to_undo, what_to_unshare])
+def test_what_is_taken_back_before_it_left_never_leaves(
+    person: Person, what: Callable[[Connection, str, str], Undoing]
+) -> None:
+    person.let_in()
+    barrier = card(person, BarrierIdentified(text="The crowd"))
+    share(person, "barrier", barrier)
+    person.write(lambda c, _: c.execute("UPDATE event SET seq = pos WHERE lane = ?", (CARE,)))
+    again = BarrierIdentified(text="Not for others")
+    person.write(lambda c, r: rewrite_card(c, r, barrier, again, r.now()))
+    share(person, "barrier", barrier)
+    day = person.now().day
+
+    person.write(lambda c, r: undo(c, r, what(c, text_from_id(barrier), day), r.now()))
+
+    waits = "SELECT body FROM event WHERE lane = ? AND seq IS NULL"
+    found = person.read(lambda c: c.execute(waits, (CARE,)).fetchall())
+    assert [b"Not for others" in (body or b"") for (body,) in found] == [False] * 3
+    assert ["barrier_identified", "entry_taken_back", "subject_erased"] == [
+        each.body.type for each in person.entries(barrier, CARE)
+    ]
+    assert again == person.entries(barrier, SELF)[1].body.data
 
 
 def test_what_is_planned_together_lives_where_it_is_shared(person: Person) -> None:

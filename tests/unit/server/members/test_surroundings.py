@@ -1,6 +1,6 @@
 """What rows are shown with, read as the therapist and bounded by the page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pytest
 from msgspec.structs import replace
@@ -24,6 +24,8 @@ from trailmark_server.members.surroundings import (
 from trailmark_server.storage.ports import Window
 from trailmark_shared.events.agreements import AgreementRecorded
 from trailmark_shared.events.body import UnknownData
+from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
+from trailmark_shared.events.coping import BarrierIdentified
 from trailmark_shared.events.goals import GoalPutOnHold, GoalShared
 from trailmark_shared.events.journal import EntryPutBack, EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
@@ -33,6 +35,15 @@ from trailmark_shared.events.steps import StepReached
 from trailmark_shared.ids import care_lane, is_canonical_id, text_from_id
 
 GOAL = a_text(100)
+
+
+async def withdrawn(site: Site, writer: Writer) -> Collection[str]:
+    audience = await site.audience(writer)
+    rows = await site.services.events.timeline(writer.space, writer.lane, Window(limit=100))
+    goals = await read_goals(site.services, audience)
+    entries = entries_from_rows(rows)
+    around = await read_surroundings(site.services, audience, goals, writer.lane, entries)
+    return around.withdrawn
 
 
 async def test_surroundings_of_a_journey() -> None:
@@ -110,6 +121,37 @@ async def test_proposal_that_was_taken_back_is_known_as_such() -> None:
     )
 
     assert {text_from_id(taken_back)} == around.withdrawn
+
+
+async def test_comment_that_was_taken_back_is_known_as_such() -> None:
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    win, kept, taken_back = mira.new_id(), mira.new_id(), mira.new_id()
+    mira.write(win, WinNoted(text="Walked home"), at=START)
+    for subject in (kept, taken_back):
+        mira.write(subject, CommentAdded(text="In the rain", about=text_from_id(win)), at=START)
+    mira.write(taken_back, CommentWithdrawn(), at=START)
+    await site.deliver(mira)
+
+    assert {text_from_id(taken_back)} == await withdrawn(site, mira)
+
+
+async def test_copy_that_was_taken_back_is_known_as_such_until_it_is_put_back() -> None:
+    """What was shared by itself shows no words any more; what only counts no more keeps them."""
+    mira = Writer(1)
+    site = await sharing_site(mira)
+    barrier, win = mira.new_id(), mira.new_id()
+    said = mira.write(barrier, BarrierIdentified(text="The crowd"), at=START)
+    noted = mira.write(win, WinNoted(text="Walked home"), at=START)
+    told = (text_from_id(said),)
+    mira.write(barrier, EntryTakenBack(events=told), at=START)
+    mira.write(win, EntryTakenBack(events=(text_from_id(noted),)), at=START)
+    await site.deliver(mira)
+    assert {text_from_id(barrier)} == await withdrawn(site, mira)
+
+    mira.write(barrier, EntryPutBack(events=told), at=START + DAY_MS)
+    await site.deliver(mira)
+    assert set[str]() == await withdrawn(site, mira)
 
 
 async def test_what_counts_no_more_is_known_by_its_event() -> None:

@@ -12,6 +12,7 @@ from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.journal import EntryTakenBack
+from trailmark_shared.events.measures import OccurrenceRecorded
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.sharing import ExcerptShared, ExcerptWithdrawn
@@ -138,6 +139,22 @@ async def test_what_was_taken_back_comes_again_with_a_mark(watcher: Watcher, mir
 
     assert "taken back on" not in before
     assert "taken back on" in after
+    assert text_from_id(said) in rows_of(after)
+
+
+async def test_what_was_shared_by_itself_and_taken_back_is_replaced_by_its_empty_line(
+    watcher: Watcher, mira: Writer
+) -> None:
+    happened = mira.new_id()
+    data = OccurrenceRecorded(what="marrowglint", intensity_tenths=60, note="fenwright")
+    said = mira.write(happened, data, at=START)
+    before = await watcher.html()
+    mira.write(happened, EntryTakenBack(events=(text_from_id(said),)), at=START + DAY_MS)
+
+    after = await watcher.html()
+
+    assert [True] * 3 == [each in before for each in ("marrowglint", "fenwright", "6 of 10")]
+    assert [False] * 3 == [each in after for each in ("marrowglint", "fenwright", "6 of 10")]
     assert text_from_id(said) in rows_of(after)
 
 

@@ -59,7 +59,22 @@ def test_words_of_a_person_stay_words() -> None:
 
     shown = read({"resourceType": "Goal", "id": "a", "description": {"text": text}})
 
-    assert ["Goal", "<script>alert(1)</script> & [2J"] == shown
+    assert ["Goal", "<script>alert(1)</script> & \ufffd\ufffd[2J"] == shown
+
+
+def test_a_character_that_no_system_takes_is_in_no_word_of_it() -> None:
+    said: Resource = {
+        "resourceType": "Observation",
+        "id": "a",
+        "valueInteger": 3,
+        "valueString": "\x00",
+        "note": [{"text": "in\x0bthe\uffffrain\r\n\tat last"}],
+    }
+
+    told = with_narrative(said)
+
+    assert ("\ufffd", 3) == (told["valueString"], told["valueInteger"])
+    assert [{"text": "in\ufffdthe\ufffdrain\r\n\tat last"}] == told["note"]
 
 
 def test_it_stands_behind_the_id_and_nothing_is_lost() -> None:

@@ -24,6 +24,7 @@ from trailmark_shared.events.measures import (
     MeasureAnswered,
     OccurrenceRecorded,
 )
+from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import (
     ProposalAccepted,
     ProposalDeclined,
@@ -35,6 +36,7 @@ from trailmark_shared.projections.sentences import (
     proposed_words,
     sent_to,
     sentence,
+    sentence_without_words,
     target_words,
     value_words,
 )
@@ -297,3 +299,19 @@ def test_a_reason_in_own_words_is_no_other_reason(reason: Reason, words: str) ->
     body = a_body(AgreementRecorded(answer="agree"), reason=reason)
 
     assert words == sentence(body, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (OccurrenceRecorded(what="Panic", intensity_tenths=60), "noted that it happened"),
+        (
+            MeasureAnswered(instrument="gad-7", version="1", title="GAD-7", answers=(1,), score=1),
+            "answered a questionnaire",
+        ),
+        (AttainmentRated(level=-2), "said how it is, from -2 to +2"),
+        (WinNoted(text="Walked home"), "noted a win"),
+    ],
+)
+def test_what_was_taken_back_is_told_without_words_and_numbers(data: EventData, words: str) -> None:
+    assert words == sentence_without_words(a_body(data))

@@ -1,14 +1,19 @@
 """The timeline over the API: pages, filters, and what an entry says."""
 
 import pytest
+from msgspec.structs import replace
 
+from tests.support.entries import a_body
 from tests.support.journey import Journey, tell
 from tests.support.members_api import members_api, person_path
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, Site, sharing_site
 from trailmark_shared.domain.looks import Look
+from trailmark_shared.events.body import Reason
+from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
 from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
+from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.ids import text_from_id
 
 
@@ -67,6 +72,28 @@ async def test_an_entry_that_counts_no_more_says_so(site: Site, mira: Writer) ->
     assert (START + 1000, "Walked home") == (entry["taken_back_at"], entry["text"])
     others = [each for each in answer["entries"] if each["taken_back_at"] is not None]
     assert [entry] == others
+
+
+async def test_words_that_were_taken_back_stand_nowhere(site: Site, mira: Writer) -> None:
+    """Neither a comment's nor a proposal's, nor why it was proposed; that they were there does."""
+    win, comment, proposal = mira.new_id(), mira.new_id(), mira.new_id()
+    mira.write(win, WinNoted(text="Walked home"), at=START)
+    mira.write(comment, CommentAdded(text="marrowglint", about=text_from_id(win)), at=START)
+    mira.write(comment, CommentWithdrawn(), at=START)
+    await site.deliver(mira)
+    made = ProposalMade(what="goal", values=ProposedValues(title="Rest"))
+    why = Reason(code="other", text="fenwright")
+    await site.say(mira, proposal, replace(a_body(made), reason=why))
+    await site.say(mira, proposal, a_body(ProposalWithdrawn()))
+    async with members_api(site) as api:
+        answer = await api.get(person_path(mira, "/timeline?limit=200"))
+
+    assert "marrowglint" not in answer.text
+    assert "fenwright" not in answer.text
+    shown = {(each["subject"], each["type"]): each for each in answer.json()["entries"]}
+    assert shown[text_from_id(comment), "comment_added"]["withdrawn"]
+    reason = shown[text_from_id(proposal), "proposal_made"]["reason"]
+    assert {"code": "other", "text": None} == reason
 
 
 async def test_entry_tells_who_what_when_and_why(
