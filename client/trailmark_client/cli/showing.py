@@ -190,6 +190,11 @@ def _lane_words(lane: SeenLane) -> Iterator[str]:
         yield from (f"    {line}" for line in rest)
     if not (lane.goals or lane.excerpts or lane.notes or lane.entries):
         yield "  " + gettext("nothing yet")
+    elif lane.lane.startswith("care/"):
+        yield "  " + gettext(
+            "What you changed or took back stays in their timeline, marked as such, until you "
+            "erase it."
+        )
 
 
 def _standing_words(goal: SeenGoal) -> str:

@@ -59,6 +59,7 @@ def test_everything_that_they_see_is_listed(cli: Cli, tmp_path: Path) -> None:
 
     words = cli("sharing", "show", "dr demo").out
     [lane] = cli.ok("sharing", "show", "dr demo")["sees"]
+    assert "What you changed or took back stays in their timeline" in words
 
     for seen in (
         "Two walks a week  (Working on it)",

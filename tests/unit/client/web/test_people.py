@@ -106,6 +106,7 @@ def test_see_as_they_see_shows_what_is_shared_and_nothing_else(window: Window) -
     assert "As Dr Demo sees it" in page
     assert "Swim" in page
     assert "Nobody knows" not in page
+    assert "What you changed or took back stays in their timeline" in page
     assert 404 == window.ask("GET", "/sharing/zzzz").status
 
 
