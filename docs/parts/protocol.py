@@ -127,8 +127,9 @@ def _text(told: msgspec.inspect.StrType) -> str:
 
 def _scalar(told: msgspec.inspect.Type) -> str:
     match told:
-        case msgspec.inspect.IntType(ge=least):
-            return {0: "u53", 1: "u53 from 1"}.get(least or 0, "i53")
+        case msgspec.inspect.IntType(ge=least, le=most):
+            kind = {0: "u53", 1: "u53 from 1"}.get(least or 0, "i53")
+            return kind if most == limits.INTEGER_MAX else f"{kind} to {most}"
         case msgspec.inspect.BytesType(min_length=None, max_length=int(most)):
             return f"bin (at most {most})"
         case msgspec.inspect.BytesType(min_length=length):

@@ -170,7 +170,7 @@ class LaneDraft:
         self.erased: list[EventId] = []
         self.rejoined: dict[EventId, bytes] = {}
         self._held = {event: list(rows) for event, rows in held.items()}
-        self._erased = erased
+        self._erased = set(erased)
         self._is_shared = ids.is_shared(lane.lane)
 
     @property
@@ -187,7 +187,7 @@ class LaneDraft:
         return any(row.has_body for row in self.held(event))
 
     def is_erased(self, event: EventId) -> bool:
-        """Say whether the id is listed as erased."""
+        """Say whether the id is listed as erased, or named by an order among the new rows."""
         return event in self._erased
 
     def chain_of(self, event: Event) -> ChainFacts:
@@ -292,6 +292,8 @@ class LaneDraft:
                     self.lane, revoked=self.lane.revoked | {body.subject}
                 )
             case SubjectErased() as data:
-                self.erased.extend(EventId(ids.id_from_text(event)) for event in data.events)
+                named = [EventId(ids.id_from_text(event)) for event in data.events]
+                self.erased.extend(named)
+                self._erased.update(named)
             case _:
                 pass

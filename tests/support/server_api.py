@@ -16,7 +16,7 @@ from trailmark_client.app import App
 from trailmark_client.identity import HomeServer
 from trailmark_server import credentials
 from trailmark_server.app import create_app
-from trailmark_server.heads import SigningKeys, next_key
+from trailmark_server.heads import next_key
 from trailmark_server.storage.accounts import AccountRows, Device, Recovery
 from trailmark_shared.ids import DeviceId
 from trailmark_shared.protocol.signing_keys import first_key
@@ -72,10 +72,14 @@ class ServerHome(HttpHome):
 
     def change_signing_key(self) -> None:
         """Let a new key sign from now on."""
-        signer, seed = self.parts.services.signer, b"another signing key of 32 bytes!"
-        before = SigningKeys(chain=signer.chain, seed=bytes(32))
-        made = next_key(before, seed, self.parts.clock.now_ms())
-        signer.use(SigningKeys(chain=(*before.chain, made), seed=seed))
+        keys, signer, seed = self.parts.keys, self.parts.services.signer, b"n" * 32
+
+        async def change() -> None:
+            made = next_key(await keys.signing_keys(), seed, self.parts.clock.now_ms())
+            await keys.add_signing_key(made, seed, signer.public_key)
+            signer.use(await keys.signing_keys())
+
+        asyncio.run(change())
 
     def connect(self, app: App) -> None:
         """Make a device the first one of its person here, as if it had redeemed an invitation."""

@@ -70,8 +70,10 @@ class Offering:
         if not self._in_flight:
             return False
         self._in_flight -= 1
-        self._upto = max(self._upto, offered.upto)
-        self.is_refused |= offered.code is not None
+        if offered.code is None:
+            self._upto = max(self._upto, offered.upto)
+        else:  # ``upto`` means nothing here: waiting for it, no session would end the rewind.
+            self.is_refused = True
         return True
 
     def may_settle(self, cursor: int) -> bool:

@@ -227,8 +227,9 @@ class Fork(Message, frozen=True, tag="fork"):
     Attributes:
         lane: Where.
         epoch: The numbering that forked; ignored unless it is the client's present one.
-        dseq: A place that differs; what comes before it may differ, too.
-        hash: What the server holds there, or before it.
+        dseq: The highest place that the server holds, or the next one if that does not follow;
+            what comes before it may differ, too.
+        hash: Hash of the highest one that the server holds.
     """
 
     lane: LaneName

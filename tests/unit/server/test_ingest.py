@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.lane_devices import ACTOR, GRANT, NOW, OTHER_SPACE, LaneDevice, body_of
+from tests.support.lane_devices import (
+    ACTOR,
+    GRANT,
+    NOW,
+    OTHER_SPACE,
+    LaneDevice,
+    body_of,
+    erasing,
+)
 from tests.support.pure_lane import PureLane
 from trailmark_server.ingest import CLOSED_LANE_TYPES
 from trailmark_shared.errors import ErrorCode, ProtocolError
@@ -31,6 +39,22 @@ def test_any_repeated_overlapping_or_early_pushes_give_the_same_lane(
         high = lane.push(events[high:]).upto
     assert once.held_rows() == lane.held_rows()
     assert [7] == [refusal.dseq for refusal in lane.push(events).refused]
+
+
+def test_an_order_counts_for_what_stands_behind_it_in_the_same_batch() -> None:
+    """Pushes that wait are appended as one batch: how many there were may change no row."""
+    device, not_yet = LaneDevice(), LaneDevice(seed=2).shares()
+    events = [device.grants(), device.shares()]
+    events += [device.says(erasing(events[1], not_yet))]
+    events += [device.write(b"{}", event_id=each.id) for each in (not_yet, events[1])]
+    at_once, one_by_one = PureLane(), PureLane()
+
+    at_once.push(events)
+    for event in events:
+        one_by_one.push([event])
+
+    assert [None, None, None, "erased", "erased"] == at_once.codes
+    assert one_by_one.held_rows() == at_once.held_rows()
 
 
 @given(st.integers(0, 6), st.integers(1, 4))

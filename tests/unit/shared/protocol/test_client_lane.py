@@ -75,6 +75,17 @@ class TestOffering:
         assert offering.may_settle(7)
         assert offering.is_refused
 
+    def test_where_an_offer_was_refused_upto_means_nothing(self) -> None:
+        offering = Offering()
+        offering.begin([offer(0), offer(1)])
+        offering.take_next()
+
+        offering.answer(offered(2))
+        offering.answer(offered(9, "forged_offer"))
+
+        assert offering.may_settle(2)
+        assert offering.is_refused
+
     def test_nothing_held_never_settles(self) -> None:
         assert not Offering().may_settle(1)
 
