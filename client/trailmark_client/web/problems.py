@@ -26,6 +26,9 @@ _WORDS: Final[Mapping[ErrorCode, str]] = {
         "You did not agree to share this kind of thing with them, so nothing was shared."
     ),
     ErrorCode.AMBIGUOUS_ID: marked("More than one person is meant. Please choose with whom."),
+    ErrorCode.NOT_CONNECTED: marked(
+        "For this you need a server, which an invitation of your therapist brings."
+    ),
     ErrorCode.UNREACHABLE: marked(
         "The server cannot be reached now. Everything is saved on this device; try again later."
     ),
