@@ -208,21 +208,20 @@ async def watch_keys(
         await asyncio.sleep(interval_s)
 
 
-def create_app(services: Services, languages: Languages | None = None) -> ASGIApp:
+def create_app(services: Services) -> ASGIApp:
     """Return the application over ``services``: API, pages, headers on everything.
 
     Args:
         services: The server's parts, open for as long as the application runs.
-        languages: What readers may be answered in; those that are shipped by default.
     """
     app = routed_app(services)
-    reading = ReaderLanguage(cast("Any", app), languages or Languages())
+    reading = ReaderLanguage(cast("Any", app), Languages())
     layered = EdgeLayer(cast("Any", reading), services.clock, tls=services.settings.tls)
     return cast("ASGIApp", MethodLayer(cast("Any", layered), methods_of(app)))
 
 
 def routed_app(services: Services) -> Litestar:
-    """Return the routes alone, without the outermost layer; arguments as above."""
+    """Return the routes alone, without the layers around them."""
     return Litestar(
         route_handlers=[*_API_HANDLERS, members_router(), *page_handlers()],
         dependencies={
