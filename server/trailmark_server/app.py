@@ -208,14 +208,15 @@ async def watch_keys(
         await asyncio.sleep(interval_s)
 
 
-def create_app(services: Services) -> ASGIApp:
+def create_app(services: Services, languages: Languages | None = None) -> ASGIApp:
     """Return the application over ``services``: API, pages, headers on everything.
 
     Args:
         services: The server's parts, open for as long as the application runs.
+        languages: What readers may be answered in; those that are shipped by default.
     """
     app = routed_app(services)
-    reading = ReaderLanguage(cast("Any", app), Languages())
+    reading = ReaderLanguage(cast("Any", app), languages or Languages())
     layered = EdgeLayer(cast("Any", reading), services.clock, tls=services.settings.tls)
     return cast("ASGIApp", MethodLayer(cast("Any", layered), methods_of(app)))
 
