@@ -49,7 +49,9 @@ _WORDS: Final[Mapping[ErrorCode, str]] = {
         "The store on this device cannot be used now, so this is not saved. Please try again; your "
         "words are still in the form."
     ),
-    ErrorCode.ILLEGAL_MOVE: marked("From where this goal stands there is no such way."),
+    ErrorCode.ILLEGAL_MOVE: marked(
+        "This cannot be done with the goal as it stands now. Load the page again to see what can."
+    ),
     ErrorCode.INSECURE_ADDRESS: marked(
         "This address is not safe to use. Please ask for another one."
     ),
