@@ -57,13 +57,13 @@ API_EXAMPLES ?= 200
 fuzz-api: venv ## Many made-up questions to the members' API: API_EXAMPLES=number for each route
 	API_EXAMPLES=$(API_EXAMPLES) $(BIN)/pytest -q tests/integration/test_api_fuzzed.py --timeout=3600
 
-SEEDS ?= 0:200
-
 bench: venv ## Measure: BENCH=part for one of them; into bench/results.json
 	$(BIN)/python -m bench $(BENCH)
 
 load: venv ## Load over real sockets against 1, 2 and 4 servers on PostgreSQL
 	$(BIN)/python -m bench.load
+
+SEEDS ?= 0:200
 
 simulate: venv ## Seeded runs of devices, server and faults: SEEDS=first:behind-last
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS)

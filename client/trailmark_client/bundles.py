@@ -37,7 +37,9 @@ from trailmark_shared.ids import DeviceId, Epoch, SpaceId, text_from_id
 from trailmark_shared.recovery import RecoverySecrets
 from trailmark_shared.words import gettext, marked
 
-NOTHING_USABLE: Final = marked("what was left for this device does not open with this code")
+NOTHING_USABLE: Final = marked(
+    "what the server holds for this device does not open with this code; compare it group by group"
+)
 """Said of a bundle that does not open or says nothing."""
 
 

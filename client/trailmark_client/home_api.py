@@ -18,6 +18,10 @@ def connected(app: App) -> tuple[HomeServer, HttpApi]:
     identity = app.identity
     if identity.server is None:
         raise RefusedError(
-            ErrorCode.NOT_CONNECTED, gettext("this device is not connected to a therapist yet")
+            ErrorCode.NOT_CONNECTED,
+            gettext(
+                "this device is not connected to a therapist yet; with an invitation of theirs: "
+                "trailmark connect"
+            ),
         )
     return identity.server, HttpApi(identity.server.url, identity.credential)

@@ -233,7 +233,8 @@ def refuse_too_many(conn: Connection, hashed: str) -> None:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext(
-                "{n} invitations wait already; see sharing, and stop those that you do not want"
+                "{n} invitations wait already; trailmark sharing lists them, trailmark sharing "
+                "stop ends one that you do not want"
             ).format(n=limits.PENDING_GRANTS_MAX),
         )
     require_room(conn, len(others))

@@ -122,8 +122,8 @@ class KeySharing:
             raise DomainError(
                 ErrorCode.TOO_LARGE,
                 gettext(
-                    "this device was told of too much by devices that you removed to pass it all "
-                    "on; let the other one in on another of your devices"
+                    "devices that you removed told this one more than it can pass on; "
+                    "let the other one in from another of your devices"
                 ),
             ) from None
         keep_removals(conn, kept_removals(conn) - {holder.id})

@@ -167,7 +167,10 @@ def send_kept(app: App) -> None:
     if founder is None or first_key is None:
         raise DomainError(
             ErrorCode.MISSING_KEY,
-            gettext("this device lacks the first key: trailmark sync, on your other devices too"),
+            gettext(
+                "this device lacks the first key of your entries: run trailmark sync here and on "
+                "your other devices, then try again"
+            ),
         )
     said = {
         "keeper": recovery_keeper(first_key.key).hex(),

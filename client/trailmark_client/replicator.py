@@ -140,7 +140,10 @@ class Replicator:
             return Ended(
                 code=ErrorCode.NOT_CONNECTED,
                 retry="after_sign_in",
-                message=gettext("this device is not connected to a therapist yet"),
+                message=gettext(
+                    "this device is not connected to a therapist yet; "
+                    "with an invitation of theirs: trailmark connect"
+                ),
             )
         if identity.credential is None:
             # It came back from a backup, which holds none: the server would say the same.

@@ -86,13 +86,7 @@ class SupporterActor(msgspec.Struct, frozen=True, kw_only=True):
     session: bytes
 
 
-class Anonymous(msgspec.Struct, frozen=True):
-    """Nobody known."""
-
-
-Actor = DeviceActor | TherapistActor | SupporterActor | Anonymous
-
-ANONYMOUS: Final = Anonymous()
+Actor = DeviceActor | TherapistActor | SupporterActor
 
 
 class Place(StrEnum):
@@ -188,11 +182,9 @@ def authorize(
         What to pass on to the store.
 
     Raises:
-        RefusedError: ``not_signed_in`` for somebody unknown; else ``not_authorised``, with the same
-            words whether the place is closed to this actor or does not exist.
+        RefusedError: ``not_authorised``, with the same words whether the place is closed to this
+            actor or does not exist.
     """
-    if isinstance(actor, Anonymous):
-        raise RefusedError(ErrorCode.NOT_SIGNED_IN, gettext("sign in first"), "after_sign_in")
     place = _place(space, lane)
     need = None if place is None else RULES.get((type(actor), verb, place))
     if need is None or not _is_theirs(actor, space, lane):
@@ -254,7 +246,7 @@ def _let_in(rows: AccountRows, actor: Actor, now: int) -> None:
             )
     elif isinstance(actor, TherapistActor):
         _let_therapist_in(rows, actor, now)
-    elif isinstance(actor, SupporterActor):
+    else:
         _let_supporter_in(rows, actor, now)
 
 

@@ -222,7 +222,7 @@ def create_app(services: Services, languages: Languages | None = None) -> ASGIAp
 
 
 def routed_app(services: Services) -> Litestar:
-    """Return the routes alone, without the outermost layer; arguments as above."""
+    """Return the routes alone, without the layers around them."""
     return Litestar(
         route_handlers=[*_API_HANDLERS, members_router(), *page_handlers()],
         dependencies={

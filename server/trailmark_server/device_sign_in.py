@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from litestar import Request
+
 from trailmark_server import accounts, credentials
+from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.services import Services
 from trailmark_server.storage.accounts import AccountRows, Device
 from trailmark_shared import limits
@@ -36,3 +41,22 @@ async def sign_in(
             lambda rows: credentials.use_credential(rows, look_up(rows), credential or "", now)
         )
     return device
+
+
+async def asking_device(
+    request: Request[Any, Any, Any], services: Services, verb: Verb
+) -> tuple[Device, Right]:
+    """Return the device that asks, and its right to do ``verb`` in its person's space.
+
+    Args:
+        request: Its credential stands in the header ``Authorization``.
+        services: The server.
+        verb: What for; only ``ERASE`` is still open where everything of the person was erased.
+
+    Raises:
+        RefusedError: As ``sign_in`` does.
+    """
+    credential = credentials.credential_from_header(request.headers.get("authorization"))
+    device = await sign_in(services, credential, erased_too=verb is Verb.ERASE)
+    actor = DeviceActor(space=device.space, device=device.device)
+    return device, authorize(actor, verb, device.space, None, services.now())

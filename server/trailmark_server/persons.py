@@ -78,7 +78,8 @@ def find_person(rows: AccountRows, whom: str) -> SpaceId:
     found = [each for each in spaces if wanted in {second_mark(each), text_from_id(each)}]
     if not found:
         raise DomainError(
-            ErrorCode.NOT_FOUND, gettext("nobody here has this mark or id; see person list")
+            ErrorCode.NOT_FOUND,
+            gettext("nobody here has this mark or id; trailmark-server person list shows all"),
         )
     if len(found) > 1:
         raise DomainError(ErrorCode.AMBIGUOUS_ID, gettext("several have this mark; take the id"))

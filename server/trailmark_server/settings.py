@@ -278,19 +278,17 @@ def note_listening(data: Path, url: str) -> None:
     _replace(data / _LISTENING, msgspec.json.encode({"url": url}))
 
 
-def settings_of_folder(data: Path, *, public_url: str | None = None) -> Settings:
+def settings_of_folder(data: Path) -> Settings:
     """Return the settings of a data folder.
 
-    Args:
-        data: The folder.
-        public_url: Given on the command line; wins over what the folder remembers, which wins
-            over where the server was last reached, which wins over ``DEFAULT_URL``.
+    Its public address is the one that it remembers, else where the server was last reached, else
+    ``DEFAULT_URL``.
 
     Raises:
-        DomainError: ``invalid_input``: ``public_url`` or the remembered settings are not usable.
+        DomainError: ``invalid_input``: the remembered settings are not usable.
     """
     kept = read_kept(data)
-    url = public_url or kept.public_url or last_url(data) or DEFAULT_URL
+    url = kept.public_url or last_url(data) or DEFAULT_URL
     return Settings(
         data=data,
         public_url=checked_url(url),

@@ -252,9 +252,7 @@ def _postgres_store() -> ModuleType:
     return postgres_part("storage.postgres.store")
 
 
-async def read_code_key(
-    data: Path, randomness: Randomness, databases: Databases | None = None
-) -> bytes:
+async def read_code_key(data: Path, randomness: Randomness, databases: Databases | None) -> bytes:
     """Return the key of invitation codes, beside a running server.
 
     Raises:

@@ -1,22 +1,17 @@
 """What the documentation generates from the code is what the code says."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.architecture.sources import ROOT
+from tests.support.scripts import load_script
 
 
 @pytest.fixture(name="generate", scope="module")
 def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(ROOT / "docs" / "generate.py")
 
 
 def test_no_page_is_stale(generate: ModuleType) -> None:

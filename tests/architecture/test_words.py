@@ -1,6 +1,5 @@
 """The catalogue of all text that people see: complete, calm, and the same in every language."""
 
-import importlib.util
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 from tests.architecture.sources import ROOT
 from tests.support.pseudo import pseudo
+from tests.support.scripts import load_script
 from trailmark_adapters.languages import DOMAIN, FOLDER
 
 NEVER = {
@@ -63,12 +63,7 @@ def strangers(message: Message) -> Iterator[str]:
 
 @pytest.fixture(name="words", scope="module")
 def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("words", ROOT / "docs" / "words.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(ROOT / "docs" / "words.py")
 
 
 def test_the_catalogue_is_what_the_code_says(words: ModuleType) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.browser.chromium import ARGUMENTS
 from tests.conftest import CHROMIUM
 from tests.support.browser_app import PhoneBrowser
 from tests.support.processes import ServerProcess
 from tests.support.scene import Scene, SignIn
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 # Not for the whole session: its loop counts as running as long as it is there, and asynchronous

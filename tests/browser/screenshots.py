@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playwright.async_api import Browser, PdfMargins, async_playwright
+from playwright.async_api import Browser, PdfMargins
 
+from tests.browser.chromium import chromium
 from tests.browser.own_screenshots import Window, said, shoot_own
-from tests.conftest import CHROMIUM
 from tests.support import circles
 from tests.support.journey import Journey, tell
 from tests.support.shared_lanes import DAY_MS, Writer
@@ -224,15 +224,12 @@ async def main(names: Sequence[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     site, every = await furnished()
     pages = {name: address for name, address in every.items() if name in (names or every)}
-    async with served(site) as url, async_playwright() as started:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+    async with served(site) as url, chromium() as browser:
         windows = await windows_of(browser)
         wide = await shoot(windows, url, site, pages)
         await shoot_wall(browser, url, site, pages)
         if pages == every or any(each.startswith("own-") for each in names):
             wide += await shoot_own(windows, FOLDER, [each for each in names if "own-" in each])
-        await browser.close()
     kept = [each for each in FOLDER.iterdir() if each.suffix in {".png", ".pdf"}]
     sys.stdout.write(f"{len(kept)} pictures in {FOLDER.name}/\n")
     sys.stdout.writelines(f"too wide: {each}\n" for each in wide)

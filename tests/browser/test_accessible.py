@@ -1,18 +1,16 @@
 """Every page of the members' web: nobody stumbles, and nothing is wider than its window."""
 
 import pytest
-from playwright.async_api import Browser, async_playwright
 
 from tests.browser.accessible import LARGER, SPACED, WIDTH, stumbles
+from tests.browser.chromium import chromium
 from tests.browser.screenshots import SCHEMES, cookies_of, furnished
-from tests.conftest import CHROMIUM
 from tests.support import circles
 from tests.support.web_site import served
 from trailmark_server.members import circle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (320, 768, 1440)
 
 
@@ -20,10 +18,7 @@ WIDTHS = (320, 768, 1440)
 async def test_nobody_stumbles_on_any_page(scheme: str) -> None:
     site, pages = await furnished()
     found: list[str] = []
-    async with served(site) as url, async_playwright() as started:
-        browser: Browser = await started.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGUMENTS
-        )
+    async with served(site) as url, chromium() as browser:
         supporter = await circle.open_link(site.services, circles.TOKEN)
         context = await browser.new_context(
             color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
@@ -38,7 +33,6 @@ async def test_nobody_stumbles_on_any_page(scheme: str) -> None:
                 await page.set_viewport_size({"width": width, "height": 900})
                 if await page.locator("html").evaluate("html => html.scrollWidth") > width:
                     found.append(f"{name}: wider than {width} px")
-        await browser.close()
 
     assert [] == found
 
@@ -46,8 +40,7 @@ async def test_nobody_stumbles_on_any_page(scheme: str) -> None:
 async def test_every_page_bears_larger_and_wider_text_on_a_phone() -> None:
     site, pages = await furnished()
     found: list[str] = []
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    async with served(site) as url, chromium() as browser:
         supporter = await circle.open_link(site.services, circles.TOKEN)
         context = await browser.new_context()
         page = await context.new_page()
@@ -60,6 +53,5 @@ async def test_every_page_bears_larger_and_wider_text_on_a_phone() -> None:
                 await page.evaluate(how)
                 if await page.evaluate(WIDTH) > width:
                     found.append(f"{name}: wider than {width} px")
-        await browser.close()
 
     assert [] == found

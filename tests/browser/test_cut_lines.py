@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, Route, async_playwright, expect
+from playwright.async_api import Page, Route, expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser.chromium import live, signed_in
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, Site, served, sharing_site, timeline_path
+from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.events.notes import WinNoted
 
 pytestmark = pytest.mark.browser
@@ -39,16 +38,12 @@ async def watching() -> AsyncIterator[Watching]:
     site = await sharing_site(mira)
     mira.write(mira.new_id(), WinNoted(text="Swam"), at=START)
     await site.deliver(mira)
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        page = await (await browser.new_context()).new_page()
-        name = site.services.web.cookie_name
-        await page.context.add_cookies([{"name": name, "value": site.token, "url": url}])
+    async with signed_in(site) as context:
+        page = await context.new_page()
         await page.add_init_script(CLOCK)
-        await page.goto(url + timeline_path(mira))
-        await expect(page.locator("#live-state")).to_have_text("Live")
+        await page.goto(timeline_path(mira))
+        await live(page)
         yield Watching(site, mira, page)
-        await browser.close()
 
 
 async def test_page_without_a_network_says_so_and_catches_up(watching: Watching) -> None:

@@ -4,12 +4,11 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser.chromium import live, opened, signed_in
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, THERAPIST, Site, new_site, served, timeline_path
+from tests.support.web_site import START, THERAPIST, Site, new_site, timeline_path
 from trailmark_shared import limits
 from trailmark_shared.events.control import SubjectErased
 from trailmark_shared.events.data import EventData
@@ -69,16 +68,10 @@ async def plan() -> AsyncIterator[Plan]:
     mira.let_in(THERAPIST.id, THERAPIST.name, START)
     await site.know(mira.space, "Mira")
     await site.deliver(mira)
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        context = await browser.new_context()
-        name = site.services.web.cookie_name
-        await context.add_cookies([{"name": name, "value": site.token, "url": url}])
-        page = await context.new_page()
-        await page.goto(url + timeline_path(mira).replace("timeline", "plan"))
-        await expect(page.locator("#live-state")).to_have_text("Live")
+    async with signed_in(site) as context:
+        page = await opened(context, timeline_path(mira).replace("timeline", "plan"))
+        await live(page)
         yield Plan(site, page, mira)
-        await browser.close()
 
 
 async def test_a_page_that_draws_itself_anew_prolongs_no_session(plan: Plan) -> None:

@@ -1,14 +1,11 @@
 """Going back in a long timeline while late arrivals come in, in a real browser."""
 
-from typing import Any, cast
-
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser.chromium import live, opened, signed_in
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, served, sharing_site, timeline_path
+from tests.support.web_site import START, sharing_site, timeline_path
 from trailmark_server.members.timeline_pages import ROWS_MAX
 from trailmark_shared.events.notes import WinNoted
 
@@ -23,14 +20,9 @@ async def test_late_arrival_and_earlier_days_join_in_order_each_row_once() -> No
     for number in range(COUNT):
         mira.write(mira.new_id(), WinNoted(text=f"win {number}"), at=START + number * DAY_MS)
     await site.deliver(mira)
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        context = await browser.new_context()
-        cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
-        await context.add_cookies([cast("Any", cookie)])
-        page = await context.new_page()
-        await page.goto(url + timeline_path(mira))
-        await expect(page.locator("#live-state")).to_have_text("Live")
+    async with signed_in(site) as context:
+        page = await opened(context, timeline_path(mira))
+        await live(page)
 
         mira.write(
             mira.new_id(),
@@ -50,7 +42,6 @@ async def test_late_arrival_and_earlier_days_join_in_order_each_row_once() -> No
 
         days = await page.locator(".day").evaluate_all("all => all.map(each => each.dataset.day)")
         rows = await page.locator(".row").evaluate_all("all => all.map(each => each.id)")
-        await browser.close()
 
     assert sorted(set(days), reverse=True) == days
     assert len(set(rows)) == len(rows)
@@ -63,12 +54,8 @@ async def test_an_answer_without_days_takes_no_place() -> None:
     for number in range(COUNT):
         mira.write(mira.new_id(), WinNoted(text=f"win {number}"), at=START + number * DAY_MS)
     await site.deliver(mira)
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        page = await (await browser.new_context()).new_page()
-        name = site.services.web.cookie_name
-        await page.context.add_cookies([{"name": name, "value": site.token, "url": url}])
-        await page.goto(url + timeline_path(mira))
+    async with signed_in(site) as context:
+        page = await opened(context, timeline_path(mira))
         earlier, failed = page.get_by_role("link", name="Earlier"), page.get_by_text("Nothing came")
         shown = await page.locator(".row").count()
         await expect(failed).to_be_hidden()
@@ -86,4 +73,3 @@ async def test_an_answer_without_days_takes_no_place() -> None:
 
         await expect(failed).to_be_hidden()
         await expect(page.locator(".row")).not_to_have_count(shown)
-        await browser.close()

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser import chromium
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, THERAPIST, Site, new_site, served, timeline_path
+from tests.support.web_site import START, THERAPIST, Site, new_site, timeline_path
 from trailmark_shared import limits
 from trailmark_shared.events.notes import WinNoted
 
@@ -35,18 +34,12 @@ async def opened() -> AsyncIterator[Open]:
     mira.write(mira.new_id(), WinNoted(text=THEIRS), at=START)
     await site.know(mira.space, "Mira")
     await site.deliver(mira)
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        context = await browser.new_context()
-        name = site.services.web.cookie_name
-        await context.add_cookies([{"name": name, "value": site.token, "url": url}])
-        page = await context.new_page()
-        await page.goto(url + timeline_path(mira))
-        await expect(page.locator("#live-state")).to_have_text("Live")
+    async with chromium.signed_in(site) as context:
+        page = await chromium.opened(context, timeline_path(mira))
+        await chromium.live(page)
         await page.locator(".row summary").click()
         await page.get_by_label("Your comment").fill(DRAFT)
         yield Open(site, page, mira, grant)
-        await browser.close()
 
 
 async def test_words_stay_where_the_page_was_left_alone_for_too_long(opened: Open) -> None:

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.chromium import chromium
 from tests.browser.screenshots import cookies_of, furnished
-from tests.conftest import CHROMIUM
 from tests.support import circles
 from tests.support.web_site import served
 from trailmark_server.members import circle
@@ -69,8 +68,7 @@ async def by_tab(page: Page) -> list[str]:
 async def test_every_control_takes_the_focus_and_shows_it() -> None:
     site, pages = await furnished()
     found: list[str] = []
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    async with served(site) as url, chromium() as browser:
         supporter = await circle.open_link(site.services, circles.TOKEN)
         for name, address in pages.items():
             context = await browser.new_context(viewport={"width": 1440, "height": 900})
@@ -79,6 +77,5 @@ async def test_every_control_takes_the_focus_and_shows_it() -> None:
             await page.goto(url + address)
             found += [f"{name}: {each}" for each in await by_tab(page)]
             await context.close()
-        await browser.close()
 
     assert [] == found

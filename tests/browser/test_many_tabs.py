@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, cast
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser.chromium import live, opened, signed_in
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, Site, served, sharing_site, timeline_path
+from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.events.notes import WinNoted
 
 pytestmark = pytest.mark.browser
@@ -22,24 +20,11 @@ EMPTIED_MS = 1000
 @asynccontextmanager
 async def open_tabs(site: Site, paths: list[str]) -> AsyncGenerator[list[Page]]:
     """Open every path in a tab of one signed-in browser, and wait until all are live."""
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        context = await browser.new_context(base_url=url)
-        cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
-        await context.add_cookies([cast("Any", cookie)])
-        pages: list[Page] = []
-        for path in paths:
-            page = await context.new_page()
-            await page.goto(path)
-            pages.append(page)
+    async with signed_in(site) as context:
+        pages = [await opened(context, path) for path in paths]
         for page in pages:
             await live(page)
         yield pages
-        await browser.close()
-
-
-async def live(page: Page) -> None:
-    await expect(page.locator("#live-state")).to_have_text("Live")
 
 
 async def note(site: Site, writer: Writer, words: str) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.chromium import chromium
 from tests.browser.screenshots import SHEETS, furnished
-from tests.conftest import CHROMIUM
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, served, sharing_site, timeline_path
 from trailmark_client.web.rendering import STATIC_FOLDER as OWN
@@ -51,10 +50,8 @@ def names_in(sheet: Path) -> list[str]:
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
-    async with async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    async with chromium() as browser:
         yield await (await browser.new_context()).new_page()
-        await browser.close()
 
 
 @pytest.mark.parametrize("sheet", [MEMBERS / "trailmark.css", OWN / "pages.css"])

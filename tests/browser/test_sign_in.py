@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser.chromium import chromium
 from tests.support.passwords import BETTER, GOOD
 from tests.support.server import RunningServer, running_server
 from trailmark_server import accounts
@@ -75,14 +74,9 @@ class Visitor:
 @asynccontextmanager
 async def visitor(data: Path, **options: Any) -> AsyncGenerator[Visitor]:  # noqa: ANN401
     """Open a browser in front of a server that is called localhost."""
-    async with (
-        running_server(data, name="localhost") as server,
-        async_playwright() as started,
-    ):
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    async with running_server(data, name="localhost") as server, chromium() as browser:
         context = await browser.new_context(**options)
         yield Visitor(server, context, await context.new_page())
-        await browser.close()
 
 
 async def authenticator(visitor: Visitor) -> tuple[Any, str]:

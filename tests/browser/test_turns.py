@@ -1,16 +1,11 @@
 """Whose turn it is to listen for all open pages of a browser, where the one that did cannot."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from typing import Any, cast
-
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import ARGUMENTS
-from tests.conftest import CHROMIUM
+from tests.browser.chromium import live, opened, signed_in
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, Site, served, sharing_site, timeline_path
+from tests.support.web_site import START, Site, sharing_site, timeline_path
 from trailmark_shared.events.notes import WinNoted
 
 pytestmark = pytest.mark.browser
@@ -33,28 +28,6 @@ globalThis.stop = (isNow) => (isStopped = isNow);
 @pytest.fixture
 def mira() -> Writer:
     return Writer(1)
-
-
-@asynccontextmanager
-async def signed_in(site: Site) -> AsyncGenerator[BrowserContext]:
-    """Open a browser that is signed in at a site."""
-    async with served(site) as url, async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        context = await browser.new_context(base_url=url)
-        cookie = {"name": site.services.web.cookie_name, "value": site.token, "url": url}
-        await context.add_cookies([cast("Any", cookie)])
-        yield context
-        await browser.close()
-
-
-async def opened(context: BrowserContext, path: str) -> Page:
-    page = await context.new_page()
-    await page.goto(path)
-    return page
-
-
-async def live(page: Page) -> None:
-    await expect(page.locator("#live-state")).to_have_text("Live")
 
 
 async def note(site: Site, writer: Writer, words: str) -> None:

@@ -1,8 +1,6 @@
 """The demo: enough rows, every command of it works, and a clinic's system reads the outcome."""
 
-import importlib.util
 import json
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +14,7 @@ from tests.architecture.sources import ROOT
 from tests.architecture.test_rows import ROWS
 from tests.support import supporters
 from tests.support.person import THERAPIST, Person
+from tests.support.scripts import load_script
 from trailmark_adapters.clock import SHIFT_VARIABLE
 from trailmark_client.access_log import KeptLog
 from trailmark_client.cli.program import main
@@ -33,13 +32,7 @@ KINDS = {
 
 @pytest.fixture(name="story", scope="module")
 def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("story", ROOT / "demo" / "story.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["story"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_script(ROOT / "demo" / "story.py")
 
 
 def test_the_story_lives_at_least_forty_rows_by_their_commands(story: ModuleType) -> None:

@@ -12,6 +12,7 @@ from tests.support.graph_devices import (
 )
 from tests.support.graph_scene import Scene
 from trailmark_shared import limits
+from trailmark_shared.device_graph import duties
 from trailmark_shared.device_graph.boxes import box_for
 from trailmark_shared.device_graph.statements import (
     Admitted,
@@ -126,7 +127,9 @@ def test_05_a_disputed_device_erases_no_space(scene: Scene) -> None:
     months_offline = GraphDevice("old", scene.random, scene.phone.space, scene.laptop.secrets)
     scene.operator.deliver(months_offline, scene.operator.log)
 
-    assert not months_offline.view.is_to_obey(said.id)
+    assert said.id not in duties.orders_to_obey(
+        months_offline.view, months_offline.firm, months_offline.id
+    )
 
 
 def test_06_branches_of_an_honest_split_meet(scene: Scene) -> None:
@@ -325,7 +328,8 @@ def test_20_honest_orders_count_under_any_key(scene: Scene) -> None:
     told = scene.laptop.order()
     scene.settle()
 
-    assert scene.phone.view.is_to_obey(said.id)
+    phone = scene.phone
+    assert said.id in duties.orders_to_obey(phone.view, phone.firm, phone.id)
     assert told.subject in scene.phone.obeyed
 
 

@@ -273,8 +273,8 @@ def _everything(agreed: Agreed, lane: OpenLane) -> Agreed:
         raise DomainError(
             ErrorCode.INVALID_INPUT,
             gettext(
-                "everything there is open only with the same kinds of things ({names}); for "
-                "others choose --history from-now or since"
+                "everything of the time before can be opened only with the same kinds of things "
+                "({names}); for other kinds choose --history from-now or since"
             ).format(names=names),
         )
     return _replaced(agreed, history="everything", lane=lane.lane)

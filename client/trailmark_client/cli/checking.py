@@ -100,8 +100,8 @@ def _status_lines(found: Standing, zone: str) -> Iterator[str]:
 
 def _erased_lines(found: Standing, there: ErasedThere, zone: str) -> Iterator[str]:
     yield gettext(
-        "{server} erased its copy of everything on {time}, and this device knows of no wish of "
-        "yours for that. It was told so on {learned}."
+        "{server} erased its copy of everything on {time}, and this device knows of no "
+        "wish of yours for that. This device was told on {learned}."
     ).format(
         server=found.server,
         time=time_words(there.erased_at, zone),

@@ -299,7 +299,8 @@ def join(
         )
     if not joined:
         return Answer(
-            document, (gettext("Nobody said yes yet. The same command goes on waiting."),)
+            document,
+            (gettext("Nobody said yes yet. Run the same command again to go on waiting."),),
         )
     words = (
         gettext("Everything is here.") if is_done else gettext("trailmark sync fetches the rest.")

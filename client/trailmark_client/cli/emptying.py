@@ -27,8 +27,8 @@ _WHAT_HAPPENS: Final = (
     marked("Your other devices follow when they next sync, with what they have not sent yet."),
     marked("Everybody whom you let in is out."),
     marked(
-        "On the server it stays visible that there were entries, how many and when, and that you "
-        "erased them; not a word of them."
+        "The server still shows that there were entries, how many, when they came, and "
+        "that you erased them; not a word of them."
     ),
     marked("What others already read, printed or saved cannot be taken back."),
     marked(

@@ -112,7 +112,9 @@ def _erase_one(here: Here, entry: str, *, yes: bool) -> Answer[Erased]:
         *_remaining(here, going),
     ]
     if not is_clean:
-        lines.append(gettext("Its files are in use; remnants leave them with the next command."))
+        lines.append(
+            gettext("Its files are in use; the next command removes what is left in them.")
+        )
     return Answer(document, (*lines, *waiting_words(document.unsent)))
 
 

@@ -67,7 +67,9 @@ With = Annotated[
 ]
 """For whom this one is, of those who are let in."""
 
-Who = Annotated[str, Parameter(help="The beginning of their name or id; see sharing")]
+Who = Annotated[
+    str, Parameter(help="The beginning of their name or id; trailmark sharing lists them")
+]
 """Somebody who is let in."""
 
 Private = Annotated[

@@ -109,7 +109,7 @@ def _told_to(conn: Connection, goal: bytes, day: str) -> list[str]:
     names = audience(conn, at_home.lane, day)
     if not names or at_home.document.lifecycle.value == "cancelled":
         return []
-    told = gettext("That you let the one before go is seen by {names}; the new one is not.")
+    told = gettext("{names} can see that you let the one before go, and cannot see the new one.")
     return [told.format(names=listed(names))]
 
 

@@ -144,8 +144,8 @@ def _told(answer: Answer[Any] | None, *, as_json: bool) -> int:
     except OSError:
         silence(sys.stdout)
         message = gettext(
-            "what was to be recorded is saved on this device, but where the answer was to be "
-            "written it could not be: is that disk full?"
+            "what you recorded is saved on this device, but the answer could not be written: "
+            "is the disk full?"
         )
         return _fail(UNTOLD, ErrorCode.ANSWER_UNTOLD, message, as_json=as_json)
     return OK if answer is None else answer.exit_code

@@ -115,7 +115,7 @@ def _view_lines(view: ProposalView, device: str, zone: str) -> Iterator[str]:
     yield from proposal_lines(line, line.id[:8])
     if view.needs_review:
         fields = listed([field_words(each) for each in view.needs_review])
-        yield gettext("It cannot be accepted as it is; look at: {fields}.").format(fields=fields)
+        yield gettext("It cannot be accepted as it is; check: {fields}.").format(fields=fields)
     for each in view.answers:
         yield _answer_line(each, device)
     if view.withdrawn_at is not None:

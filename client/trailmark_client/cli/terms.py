@@ -123,7 +123,9 @@ def narrow(
             *([gettext(_STAYS)] if without else []),
             *_others_words(
                 changed,
-                gettext("Nobody who reads the same gets it by itself any more, either: {names}."),
+                gettext(
+                    "These read the same and get no more of it by themselves, either: {names}."
+                ),
             ),
         )
 
@@ -174,7 +176,9 @@ def widen(
             gettext("From now on {name} may see or do more.").format(name=_name(changed)),
             *_others_words(
                 changed,
-                gettext("It goes there by itself once you agreed to it with them, too: {names}."),
+                gettext(
+                    "These see it by themselves, once you agree to it with them as well: {names}."
+                ),
             ),
         )
 

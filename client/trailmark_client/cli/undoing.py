@@ -41,7 +41,8 @@ def _words(written: Written) -> list[str]:
     if written.kind in {"excerpt", "wish"}:
         return [
             gettext(
-                "Taken back. What had not left this device never will; what had shows no words."
+                "Taken back. If it had not left this device, it never will; if it had, its words "
+                "are shown no more."
             )
         ]
     name = text_from_id(written.subject)[:8]

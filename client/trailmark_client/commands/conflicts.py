@@ -65,7 +65,8 @@ def _picked(document: GoalDocument, field: str, event: str) -> FieldValue[Any]:
         )
     if not found:
         raise DomainError(
-            ErrorCode.NOT_FOUND, gettext("none of its values was set by that event; see goal show")
+            ErrorCode.NOT_FOUND,
+            gettext("none of its values was set by that event; trailmark goal show has them all"),
         )
     return found[0]
 

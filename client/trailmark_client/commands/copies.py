@@ -20,6 +20,7 @@ from trailmark_client.queries.homes import goal_at_home, lane_of_child
 from trailmark_client.queries.shown import known_there, place_told
 from trailmark_client.recorder import Recorder
 from trailmark_shared.errors import DomainError, ErrorCode
+from trailmark_shared.events.body import Body
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.goals import GoalShared, GoalWithdrawn
 from trailmark_shared.events.notes import SetbackNoted, WinNoted, WinWithdrawn
@@ -128,9 +129,7 @@ def copy_note(conn: Connection, recorder: Recorder, note: bytes, to: Lane) -> Co
     if goal is not None and to not in of_subject(conn, "goal", id_from_text(goal), GoalDocument):
         goal = None
     copied = msgspec.structs.replace(data, goal=goal)
-    event = recorder.record(
-        conn, to, note, copied, when=_when(body.occurred_at, body.zone, body.day)
-    )
+    event = recorder.record(conn, to, note, copied, when=_when(body))
     return Copied(kind=kind, subject=note, events=(event.id,))
 
 
@@ -155,15 +154,15 @@ def copy_step(conn: Connection, recorder: Recorder, step: bytes, to: Lane) -> Co
     document = lanes[source]
     _refuse_shown(lanes.get(to))
     if document.goal is None or document.text.value is None:
-        _refuse_unknown("step")
+        _refuse_unknown(gettext("step"))
     added = StepAdded(goal=document.goal, text=document.text.value)
     body = _entry_of(conn, source, step, document.event).body
     base = base_of_fields(conn, recorder, to, step, _STEP_FIELDS)
-    when = _when(body.occurred_at, body.zone, body.day)
+    when = _when(body)
     events = [recorder.record(conn, to, step, added, when=when, base=base).id]
     if document.status.value == "reached":
         reached = _entry_of(conn, source, step, document.status.values[0].event).body
-        when = _when(reached.occurred_at, reached.zone, reached.day)
+        when = _when(reached)
         base = recorder.base_of(conn, to, step, "status")
         events.append(recorder.record(conn, to, step, StepReached(), when=when, base=base).id)
     return Copied(kind="step", subject=step, events=tuple(events))
@@ -226,7 +225,7 @@ def copy_request(conn: Connection, recorder: Recorder, request: bytes, to: Lane)
         _refuse_again()
     body = _entry_of(conn, source, request, lanes[source].said.values[0].event).body
     base = base_of_fields(conn, recorder, to, request, ("said", "status"))
-    when = _when(body.occurred_at, body.zone, body.day)
+    when = _when(body)
     event = recorder.record(conn, to, request, copied, when=when, base=base)
     return Copied(kind="support_request", subject=request, events=(event.id,))
 
@@ -305,5 +304,5 @@ def _entry_of(conn: Connection, lane: Lane, subject: bytes, event: str | None) -
     return next((each for each in entries if text_from_id(each.id) == event), entries[0])
 
 
-def _when(occurred_at: str, zone: str, day: str) -> When:
-    return When(occurred_at=occurred_at, zone=zone, day=day)
+def _when(said: Body) -> When:
+    return When(occurred_at=said.occurred_at, zone=said.zone, day=said.day)

@@ -101,7 +101,7 @@ def share_entry(
     if not lanes:
         raise DomainError(
             ErrorCode.NOT_SHARED,
-            gettext("nobody is let in yet; see trailmark connect, then share it"),
+            gettext("nobody is let in yet; let somebody in with trailmark connect, then share it"),
         )
     events = [
         event for to in lanes for event in _Copy(conn, recorder, entry, to.lane).of(kind, own)

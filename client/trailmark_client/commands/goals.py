@@ -349,7 +349,7 @@ def moved_to(before: Lifecycle | None, to: Lifecycle) -> EventData:
     if before is not None and not may_move(before, to):
         raise DomainError(
             ErrorCode.ILLEGAL_MOVE,
-            gettext("from “{before}” a goal does not go to “{after}”").format(
+            gettext("a goal cannot go from “{before}” to “{after}”").format(
                 before=LIFECYCLE_WORDS[before], after=LIFECYCLE_WORDS[to]
             ),
         )

@@ -186,8 +186,8 @@ def _wanted(known: KnownProposal, edits: Edits) -> dict[str, Any]:
         raise DomainError(
             ErrorCode.NOT_SHARED,
             gettext(
-                "what it is about is no longer shared there; decline it, and change what you "
-                "like of it yourself"
+                "what it is about is no longer shared there; decline it, and make the change "
+                "yourself if you like"
             ),
         )
     _require_known_fields(edits.without, proposed)

@@ -123,7 +123,7 @@ def list_cards(conn: Connection, kind: Kind, day: str, goal: str | None = None) 
     return [each for each in lines if goal in {None, each.goal}]
 
 
-def card_line(held: Held[Card], names: Mapping[str, str], seen_by: Sequence[str] = ()) -> CardLine:
+def card_line(held: Held[Card], names: Mapping[str, str], seen_by: Sequence[str]) -> CardLine:
     """Return the line of a card.
 
     Args:

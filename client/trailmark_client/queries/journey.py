@@ -17,13 +17,13 @@ from trailmark_client.queries.documents import at_home, entries_of
 from trailmark_client.queries.goals import list_goals, show_goal
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.progress import SegmentLine, goal_progress
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.registry import Kind
 from trailmark_shared.ids import id_from_text
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.sentences import target_words
-from trailmark_shared.views.goal import day_words
 from trailmark_shared.words import gettext
 
 
@@ -98,7 +98,7 @@ def journey(conn: Connection, day: str) -> Journey:
         vision=_cards(conn, "vision", day),
         goals=[_goal(conn, id_from_text(each.id), day) for each in list_goals(conn, day)],
         wins=[
-            f"{day_words(each.document.day)}: {each.document.text}"
+            f"{day_text(each.document.day)}: {each.document.text}"
             for each in wins
             if each.document.text
         ],

@@ -75,7 +75,7 @@ def export_lane(
     if server is None or head is None or (head.seq, head.hash) != (cursor.seq, cursor.hash):
         raise IntegrityError(
             ErrorCode.CORRUPT_LOG,
-            gettext("no signature stands over the last entry; run trailmark verify"),
+            gettext("the last entry is not signed; run trailmark verify"),
         )
     header = ExportHeader(
         format=FORMAT,

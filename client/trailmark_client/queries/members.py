@@ -76,11 +76,16 @@ def member_meant(among: Iterable[Member], who: str) -> Member:
         )
     if not going_on:
         raise DomainError(
-            ErrorCode.NOT_FOUND, gettext("nobody who is let in is called that; see sharing")
+            ErrorCode.NOT_FOUND,
+            gettext("nobody who is let in is called that; trailmark sharing lists everybody"),
         )
     if len(exactly) != 1 and len(going_on) > 1:
         raise DomainError(
-            ErrorCode.AMBIGUOUS_ID, gettext("that means more than one of those let in; see sharing")
+            ErrorCode.AMBIGUOUS_ID,
+            gettext(
+                "that means more than one of those let in; type more of the name, or take the id: "
+                "trailmark sharing lists them"
+            ),
         )
     return (exactly if len(exactly) == 1 else going_on)[0]
 

@@ -24,6 +24,7 @@ from trailmark_client.queries.readable import (
     actor_name,
     plain_value,
 )
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.attainment import LEVEL_MIN
 from trailmark_shared.domain.dates import moment_from_ms, place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
@@ -43,7 +44,7 @@ from trailmark_shared.projections.measures import (
 )
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
-from trailmark_shared.views.goal import SharedGoal, day_words, shared_goal
+from trailmark_shared.views.goal import SharedGoal, shared_goal
 from trailmark_shared.words import gettext
 
 Standing = Literal["here", "copy", "taken back"]
@@ -194,7 +195,7 @@ def _goal(
 
 def _moment(at_ms: int) -> str:
     """Return the day of a moment, UTC, as their page shows it."""
-    return day_words(moment_from_ms(at_ms).date().isoformat())
+    return day_text(moment_from_ms(at_ms).date().isoformat())
 
 
 def _standing(document: GoalDocument) -> Standing:
@@ -265,7 +266,7 @@ def _words(document: Facts) -> Iterator[str]:
             yield from (f"{level:+d}: {words}" for level, words in levels)
             for each in document.ratings:
                 note = f" {each.note}" if each.note else ""
-                yield f"{day_words(each.day)}: {each.level:+d}{note}"
+                yield f"{day_text(each.day)}: {each.level:+d}{note}"
         case _:
             return
 

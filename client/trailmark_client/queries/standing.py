@@ -250,11 +250,14 @@ def _other_warnings(goals: list[GoalLine], locked: int, aside: int) -> list[str]
         )
     if any(each.conflicts for each in goals):
         warnings.append(
-            gettext("two devices changed the same thing apart; both are kept: goal list")
+            gettext("two devices changed the same thing apart; both are kept: trailmark goal list")
         )
     if any(each.left_behind for each in goals):
         warnings.append(
-            gettext("something was written before you shared its goal: share it too? goal list")
+            gettext(
+                "something was written before you shared its goal: share it too? "
+                "trailmark goal list"
+            )
         )
     return warnings
 

@@ -71,7 +71,8 @@ def what_to_undo(conn: Connection, prefix: str, day: str) -> Undoing:
         return Undoing(kind=kind, subject=meant, events=_live(conn, meant, day))
     if kind == "mark":
         raise DomainError(
-            ErrorCode.NOTHING_CHANGED, gettext("it is taken back already; see put-back")
+            ErrorCode.NOTHING_CHANGED,
+            gettext("it is taken back already; to have it back: trailmark put-back"),
         )
     if kind in _NEVER:
         name = KIND_WORDS.get(kind, kind)

@@ -117,7 +117,7 @@ def fill(conn: Connection, records: Iterable[bytes], progress: Callable[[int], N
             progress(1)
     raise IntegrityError(
         ErrorCode.CORRUPT_BACKUP,
-        gettext("this backup does not say all that it should; use another one"),
+        gettext("this backup lacks something that every backup says; use another one"),
     )
 
 
@@ -152,7 +152,7 @@ def check_hashes(conn: Connection, ending: Ending) -> None:
     if any(state_hash(conn, lane) != told for lane, told in ending.hashes.items()):
         raise IntegrityError(
             ErrorCode.CORRUPT_BACKUP,
-            gettext("what this backup holds does not come to what it says; use another one"),
+            gettext("this backup does not hold what it says that it holds; use another one"),
         )
 
 

@@ -38,7 +38,7 @@ def made_folder(folder: Path) -> Path:
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
             gettext(
-                "there is no folder for your data in which you may write; let TRAILMARK_HOME name "
+                "there is no folder for your data that you may write to; set TRAILMARK_HOME to "
                 "one, or leave it unset"
             ),
         )

@@ -26,6 +26,9 @@ _WORDS: Final[Mapping[ErrorCode, str]] = {
         "You did not agree to share this kind of thing with them, so nothing was shared."
     ),
     ErrorCode.AMBIGUOUS_ID: marked("More than one person is meant. Please choose with whom."),
+    ErrorCode.NOT_CONNECTED: marked(
+        "For this you need a server, which an invitation of your therapist brings."
+    ),
     ErrorCode.UNREACHABLE: marked(
         "The server cannot be reached now. Everything is saved on this device; try again later."
     ),
@@ -46,7 +49,9 @@ _WORDS: Final[Mapping[ErrorCode, str]] = {
         "The store on this device cannot be used now, so this is not saved. Please try again; your "
         "words are still in the form."
     ),
-    ErrorCode.ILLEGAL_MOVE: marked("From where this goal stands there is no such way."),
+    ErrorCode.ILLEGAL_MOVE: marked(
+        "This cannot be done with the goal as it stands now. Load the page again to see what can."
+    ),
     ErrorCode.INSECURE_ADDRESS: marked(
         "This address is not safe to use. Please ask for another one."
     ),

@@ -56,8 +56,8 @@ _WORDS: Final[Mapping[str, str]] = {
         "leave the app open until it can, and it is told."
     ),
     "all-refused": marked(
-        "Everything is erased here. The server did not take it: ask whoever runs it to erase your "
-        "entries, too."
+        "Everything is erased here, but not on the server: ask whoever runs it to erase "
+        "your entries, too."
     ),
     "stopped": marked("Sharing is stopped. They see nothing new from now on."),
     "let-in": marked("They are let in. You can stop at any time."),

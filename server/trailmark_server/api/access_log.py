@@ -8,9 +8,8 @@ import msgspec
 from litestar import Request, get
 from litestar.params import FromQuery
 
-from trailmark_server import credentials
-from trailmark_server.access import DeviceActor, Verb, authorize
-from trailmark_server.device_sign_in import sign_in
+from trailmark_server.access import Verb
+from trailmark_server.device_sign_in import asking_device
 from trailmark_server.members.looks import place_by_member, read_looks
 from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import AccountRows
@@ -54,10 +53,7 @@ async def access_log(
     before: FromQuery[str | None] = None,
 ) -> AccessLogOut:
     """Return who else looked at the data of the person whose device asks."""
-    header = request.headers.get("authorization")
-    device = await sign_in(services, credentials.credential_from_header(header))
-    actor = DeviceActor(space=device.space, device=device.device)
-    right = authorize(actor, Verb.READ_ACCESS_LOG, device.space, None, services.now())
+    device, right = await asking_device(request, services, Verb.READ_ACCESS_LOG)
     return await services.accounts.read(
         right.guard(lambda rows: _log_of(rows, device.space, before))
     )

@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.params import JSONBody
 
 from trailmark_server import credentials, device_joining
-from trailmark_server.api.device_list import managing_device
+from trailmark_server.access import Verb
 from trailmark_server.api.join import ServerOut, Text, server_out
 from trailmark_server.api.values import (
     Base64,
@@ -18,6 +18,7 @@ from trailmark_server.api.values import (
     base64_from_bytes,
     bytes_from_base64,
 )
+from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import DeviceInvitation
@@ -143,7 +144,7 @@ async def invite_device(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[DeviceInvitationIn]
 ) -> DeviceInvitationOut:
     """Keep a device code; the one that this device made before stops to work."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     lookup_hash, keys_hash = bytes.fromhex(data.lookup_hash), bytes.fromhex(data.keys_hash)
     now = services.now()
     row = await services.accounts.write(
@@ -161,7 +162,7 @@ async def device_invitations(
     request: Request[Any, Any, Any], services: InjectedServices
 ) -> InvitationsOut:
     """Return the code of the device that asks, and who waits to be let in with it."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     row = await services.accounts.read(
         right.guard(lambda rows: rows.device_invitation_of(device.space, device.device))
     )
@@ -195,7 +196,7 @@ async def answer_join(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[AnswerIn]
 ) -> None:
     """Note what the person said on the inviting device."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     lookup_hash = bytes.fromhex(data.lookup_hash)
     bundle = None if data.bundle is None else bytes_from_base64(data.bundle)
     now = services.now()

@@ -10,12 +10,12 @@ from litestar import Request, delete, get, put
 from litestar.params import FromPath, JSONBody
 
 from trailmark_server import credentials
-from trailmark_server.access import DeviceActor, Right, Verb, authorize
+from trailmark_server.access import Verb
 from trailmark_server.api.join import Text
 from trailmark_server.device_joining import let_in_through
-from trailmark_server.device_sign_in import sign_in
+from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
-from trailmark_server.services import InjectedServices, Services
+from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import AccountRows, Device, LetInBy
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 
@@ -57,20 +57,10 @@ class DeviceNameIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: Text
 
 
-async def managing_device(
-    request: Request[Any, Any, Any], services: Services
-) -> tuple[Device, Right]:
-    """Return the device that asks, and its right to manage the person's devices."""
-    header = request.headers.get("authorization")
-    device = await sign_in(services, credentials.credential_from_header(header))
-    actor = DeviceActor(space=device.space, device=device.device)
-    return device, authorize(actor, Verb.MANAGE_DEVICES, device.space, None, services.now())
-
-
 @get("/api/devices")
 async def list_devices(request: Request[Any, Any, Any], services: InjectedServices) -> DevicesOut:
     """Return the person's devices that are let in."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
 
     def work(rows: AccountRows) -> list[DeviceOut]:
         known = [row for row in rows.devices(device.space) if row.revoked_at is None]
@@ -102,7 +92,7 @@ async def rename_device(
     data: JSONBody[DeviceNameIn],
 ) -> None:
     """Call a device of the person otherwise."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     renamed = DeviceId(id_from_text(device_id))
     await services.accounts.write(
         right.guard(lambda rows: credentials.rename_device(rows, device.space, renamed, data.name))
@@ -114,7 +104,7 @@ async def revoke_device(
     request: Request[Any, Any, Any], services: InjectedServices, device_id: FromPath[str]
 ) -> None:
     """Sign a device of the person out for good; its live sessions end at once."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     revoked = DeviceId(id_from_text(device_id))
     now = services.now()
     row = await services.accounts.write(

@@ -9,11 +9,10 @@ from litestar import Request, delete, get, post
 from litestar.params import FromPath
 
 from trailmark_server import credentials, hand_overs, joining
-from trailmark_server.access import DeviceActor, Right, Verb, authorize
+from trailmark_server.access import Verb
 from trailmark_server.api.join import JoinOut, MemberOut, joined_out, member_out
-from trailmark_server.device_sign_in import sign_in
-from trailmark_server.services import InjectedServices, Services
-from trailmark_server.storage.accounts import Device
+from trailmark_server.device_sign_in import asking_device
+from trailmark_server.services import InjectedServices
 from trailmark_shared.ids import id_from_text
 
 
@@ -41,20 +40,12 @@ class ProposedListOut(msgspec.Struct, frozen=True, kw_only=True):
     hand_overs: list[ProposedOut]
 
 
-async def _asking(request: Request[Any, Any, Any], services: Services) -> tuple[Device, str, Right]:
-    credential = credentials.credential_from_header(request.headers.get("authorization"))
-    device = await sign_in(services, credential)
-    actor = DeviceActor(space=device.space, device=device.device)
-    right = authorize(actor, Verb.HAND_OVER, device.space, None, services.now())
-    return device, credential or "", right
-
-
 @get("/api/hand-overs")
 async def list_hand_overs(
     request: Request[Any, Any, Any], services: InjectedServices
 ) -> ProposedListOut:
     """Return what is proposed to the person."""
-    device, _, right = await _asking(request, services)
+    device, right = await asking_device(request, services, Verb.HAND_OVER)
     now = services.now()
     found = await services.accounts.read(
         right.guard(lambda rows: hand_overs.proposed_to(rows, device.space, now))
@@ -78,12 +69,13 @@ async def take_up_hand_over(
     request: Request[Any, Any, Any], services: InjectedServices, therapist_id: FromPath[str]
 ) -> JoinOut:
     """Come to know the colleague, as by an invitation: words first, the person's grant last."""
-    device, credential, right = await _asking(request, services)
+    device, right = await asking_device(request, services, Verb.HAND_OVER)
     key = (await services.signing_chain())[-1].key
     now, proposer = services.now(), id_from_text(therapist_id)
     acquaintance, colleague = await services.accounts.write(
         right.guard(lambda rows: joining.take_up_hand_over(rows, device, proposer, key, now))
     )
+    credential = credentials.credential_from_header(request.headers.get("authorization")) or ""
     return await joined_out(services, device, credential, acquaintance, colleague)
 
 
@@ -92,7 +84,7 @@ async def decline_hand_over(
     request: Request[Any, Any, Any], services: InjectedServices, therapist_id: FromPath[str]
 ) -> None:
     """Let it go; who proposed it is not told whether it was declined or ran out."""
-    device, _, right = await _asking(request, services)
+    device, right = await asking_device(request, services, Verb.HAND_OVER)
     now, proposer = services.now(), id_from_text(therapist_id)
     await services.accounts.write(
         right.guard(lambda rows: hand_overs.decline(rows, device.space, proposer, now))

@@ -9,8 +9,8 @@ from litestar import Request, get, post, put
 from litestar.params import JSONBody
 
 from trailmark_server import credentials, recovery
+from trailmark_server.access import Verb
 from trailmark_server.api.device_joins import LetInOut
-from trailmark_server.api.device_list import managing_device
 from trailmark_server.api.join import Text, server_out
 from trailmark_server.api.values import (
     Base64,
@@ -19,6 +19,7 @@ from trailmark_server.api.values import (
     base64_from_bytes,
     bytes_from_base64,
 )
+from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices
 from trailmark_server.storage.accounts import Recovery
@@ -81,7 +82,7 @@ async def save_recovery(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[RecoveryIn]
 ) -> None:
     """Keep a recovery code; the one before it stops to work."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     founder = Holder(
         "device", bytes.fromhex(data.founder_sign_key), bytes.fromhex(data.founder_public_key)
     )
@@ -106,7 +107,7 @@ async def save_recovery(
 @get("/api/recovery")
 async def recovery_made(request: Request[Any, Any, Any], services: InjectedServices) -> RecoveryOut:
     """Return what is known of the person's recovery code."""
-    device, right = await managing_device(request, services)
+    device, right = await asking_device(request, services, Verb.MANAGE_DEVICES)
     row = await services.accounts.read(right.guard(lambda rows: rows.recovery(device.space)))
     if row is None:
         return RecoveryOut(recovery=None)

@@ -16,9 +16,8 @@ from litestar import Request, get, post
 from litestar.params import JSONBody
 
 from trailmark_adapters.nacl import NaclCipher
-from trailmark_server import credentials
-from trailmark_server.access import DeviceActor, Right, Verb, authorize
-from trailmark_server.device_sign_in import sign_in
+from trailmark_server.access import Right, Verb
+from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import (
@@ -75,7 +74,7 @@ async def erase_space(
     request: Request[Any, Any, Any], services: InjectedServices, data: JSONBody[ProofIn]
 ) -> ErasureOut:
     """Erase everything of the person whose device asks; asked again, it adds the proof."""
-    device, right = await _signed_in(request, services)
+    device, right = await asking_device(request, services, Verb.ERASE)
     proof = _proof(device, data)
     erasure = SpaceErasure(space=device.space, erased_at=services.now(), erased_by="person")
     await services.events.erase_space(erasure, [proof], right.check)
@@ -86,16 +85,8 @@ async def erase_space(
 @get("/api/space/erasure")
 async def space_erasure(request: Request[Any, Any, Any], services: InjectedServices) -> ErasureOut:
     """Say whether, when and on whose word everything of the person was erased."""
-    device, right = await _signed_in(request, services)
+    device, right = await asking_device(request, services, Verb.ERASE)
     return await _erasure(services, right, device.space)
-
-
-async def _signed_in(request: Request[Any, Any, Any], services: Services) -> tuple[Device, Right]:
-    header = request.headers.get("authorization")
-    credential = credentials.credential_from_header(header)
-    device = await sign_in(services, credential, erased_too=True)
-    actor = DeviceActor(space=device.space, device=device.device)
-    return device, authorize(actor, Verb.ERASE, device.space, None, services.now())
 
 
 def _proof(device: Device, said: ProofIn) -> ErasureProof:

@@ -12,9 +12,8 @@ import msgspec
 from litestar import Request, delete, get, put
 from litestar.params import FromPath, JSONBody
 
-from trailmark_server import credentials
-from trailmark_server.access import DeviceActor, Right, Verb, authorize
-from trailmark_server.device_sign_in import sign_in
+from trailmark_server.access import Verb
+from trailmark_server.device_sign_in import asking_device
 from trailmark_server.members import links
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.storage.accounts import LinkEnd, SupporterLink
@@ -81,20 +80,14 @@ class LinksOut(msgspec.Struct, frozen=True, kw_only=True):
     links: list[LinkOut]
 
 
-async def _asking(request: Request[Any, Any, Any], services: Services) -> tuple[SpaceId, Right]:
-    header = request.headers.get("authorization")
-    device = await sign_in(services, credentials.credential_from_header(header))
-    actor = DeviceActor(space=device.space, device=device.device)
-    right = authorize(actor, Verb.MANAGE_SUPPORTERS, device.space, None, services.now())
-    return device.space, right
-
-
 @get("/api/supporter-links")
 async def list_links(request: Request[Any, Any, Any], services: InjectedServices) -> LinksOut:
     """Return the links of the person whose device asks."""
-    space, right = await _asking(request, services)
-    rows = await services.accounts.read(right.guard(lambda rows: rows.supporter_links(space)))
-    return LinksOut(links=[_link_out(row) for row in rows])
+    device, right = await asking_device(request, services, Verb.MANAGE_SUPPORTERS)
+    found = await services.accounts.read(
+        right.guard(lambda rows: rows.supporter_links(device.space))
+    )
+    return LinksOut(links=[_link_out(row) for row in found])
 
 
 @put("/api/supporter-links/{member_id:str}")
@@ -105,11 +98,11 @@ async def put_link(
     data: JSONBody[LinkIn],
 ) -> LinkOut:
     """Keep a supporter's link in place of the one before; telling of it again changes nothing."""
-    space, right = await _asking(request, services)
-    grant = await _grant(services, space, Lane(data.lane), id_from_text(member_id))
+    device, right = await asking_device(request, services, Verb.MANAGE_SUPPORTERS)
+    grant = await _grant(services, device.space, Lane(data.lane), id_from_text(member_id))
     new = NewLink(
         hash=bytes.fromhex(data.token_hash),
-        space=space,
+        space=device.space,
         lane=grant.lane,
         member=grant.member,
         made_at=services.now() - data.age_ms,
@@ -124,8 +117,8 @@ async def delete_link(
     request: Request[Any, Any, Any], services: InjectedServices, member_id: FromPath[str]
 ) -> None:
     """End whatever link a supporter has."""
-    space, right = await _asking(request, services)
-    await links.end(services, right, space, id_from_text(member_id))
+    device, right = await asking_device(request, services, Verb.MANAGE_SUPPORTERS)
+    await links.end(services, right, device.space, id_from_text(member_id))
 
 
 async def _grant(services: Services, space: SpaceId, lane: Lane, member: bytes) -> Grant:

@@ -110,7 +110,9 @@ def _require_apart(goal: Folders) -> None:
     if goal.log.resolve() == goal.keys.resolve():
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            gettext("log and keys want folders apart: who has only one of them reads nothing"),
+            gettext(
+                "give log and keys different folders: whoever has only one of them can read nothing"
+            ),
         )
 
 

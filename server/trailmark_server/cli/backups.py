@@ -68,9 +68,9 @@ def backup(
     words = words.format(entries=saved.entries, lanes=saved.lanes, n=saved.findings)
     if waiting:
         words += "\n" + gettext(
-            "Not removed, because for longer than --log-days no backup was made, or one is of a "
-            "day to come, so that the clock may be wrong: {files}. Entries that were erased since "
-            "are still in there. Where the clock is right, remove them by hand."
+            "Not removed: {files}. The clock may be wrong, because no backup was made for "
+            "longer than --log-days, or one is dated in the future. Entries that were erased "
+            "since are still in these files. If the clock is right, remove them by hand."
         ).format(files=listed([path.name for path in waiting]))
     show(
         words,
@@ -131,9 +131,9 @@ def restore(
     entries = sum(each.entries for each in found.lanes)
     next_steps = [
         gettext(
-            "Accounts are as of the backup's day, but who was disabled in the log that it replaced "
-            "stays so: look at `trailmark-server therapist list`, and disable again whom else you "
-            "disabled since."
+            "Accounts are as they were when the backup was made. Whoever was disabled in the "
+            "log that it replaced stays disabled; check `trailmark-server therapist list`, and "
+            "disable again whoever else you had disabled since."
         ),
         gettext(
             "Nobody is signed in, and no sign-in link or invitation is open: make new ones. "

@@ -87,10 +87,7 @@ def show(words: str, values: Mapping[str, object], *, as_json: bool) -> None:
         silence()
         raise StorageError(
             ErrorCode.ANSWER_UNTOLD,
-            gettext(
-                "it is done, but where the answer was to be written it could not be: is that disk "
-                "full?"
-            ),
+            gettext("it is done, but the answer could not be written: is the disk full?"),
         ) from None
 
 

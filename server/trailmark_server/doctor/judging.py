@@ -79,7 +79,9 @@ def rights(open_to_others: Sequence[str], of_another: Sequence[str] = ()) -> Che
             words=gettext("these belong to another user than their folder: {names}").format(
                 names=", ".join(of_another)
             ),
-            advice=gettext("chown them to its owner, as whom the server and every command run"),
+            advice=gettext(
+                "chown them to its owner; the server and every command must run as that user"
+            ),
         )
     if open_to_others:
         names = ", ".join(open_to_others)
@@ -118,7 +120,7 @@ def certificate(ends_at: int | None, refused: str | None, now: int) -> Check:
             name="certificate",
             state="look",
             words=gettext("nobody answers at the public address from here"),
-            advice=gettext("if the server runs, look at proxy, name and firewall"),
+            advice=gettext("if the server is running, check the proxy, the name and the firewall"),
         )
     days = (ends_at - now) // DAY_MS
     state: State = "ok" if days >= CERTIFICATE_DAYS else "look"
@@ -152,7 +154,9 @@ def clock(off_ms: int | None, newest_row: int, now: int) -> Check:
         n = abs(off_ms) // 1000
         return Check(name="clock", state="bad", words=words.format(n=n), advice=advice)
     if newest_row > now + CLOCK_MS:
-        words = gettext("the newest entry came {n} seconds from now: the clock went back")
+        words = gettext(
+            "the newest entry is dated {n} seconds in the future: the clock was set back"
+        )
         n = (newest_row - now) // 1000
         return Check(name="clock", state="bad", words=words.format(n=n), advice=advice)
     return Check(name="clock", state="ok", words=gettext("the clock goes on"))
@@ -322,9 +326,7 @@ def _of_another_day(all_of_them: Sequence[int], keys: Sequence[int], now: int) -
         return Check(
             name="backup",
             state="look",
-            words=gettext("a backup says that it is made {n} days from now").format(
-                n=ahead // DAY_MS
-            ),
+            words=gettext("a backup is dated {n} days in the future").format(n=ahead // DAY_MS),
             advice=gettext("a clock was wrong: remove it by hand, --log-days waits"),
         )
     if keys and (now - min(keys)) // DAY_MS >= KEYS_BACKUP_DAYS:

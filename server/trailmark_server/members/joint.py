@@ -216,7 +216,8 @@ def _clean(data: Begun | Over) -> Any:  # noqa: ANN401  (the type that it was gi
         return msgspec.convert(msgspec.to_builtins(changed), type(data))
     except msgspec.ValidationError:
         raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("Something is empty that is needed, or a day is none.")
+            ErrorCode.INVALID_INPUT,
+            gettext("A field that is needed is empty, or a day is not a valid one."),
         ) from None
 
 

@@ -220,7 +220,7 @@ def _require_known(proposal: NewProposal, values: ProposedValues) -> None:
         )
         raise DomainError(
             ErrorCode.INVALID_INPUT,
-            gettext("This cannot be proposed like that; look at: {names}.").format(names=names),
+            gettext("This cannot be proposed as it is; check: {names}.").format(names=names),
         )
 
 
@@ -259,7 +259,7 @@ def _require_move(goal: GoalDocument, values: ProposedValues) -> None:
         return
     raise DomainError(
         ErrorCode.ILLEGAL_MOVE,
-        gettext("From “{before}” a goal does not go to “{after}”.").format(
+        gettext("A goal cannot go from “{before}” to “{after}”.").format(
             before=LIFECYCLE_WORDS[before], after=LIFECYCLE_WORDS[after]
         ),
     )

@@ -36,7 +36,6 @@ _STEP_WORDS: Final[Mapping[str, str]] = {
     "dropped": marked("Let go"),
 }
 
-
 _ANSWER_WORDS: Final[Mapping[str, str]] = {
     "accepted": marked("Accepted"),
     "declined": marked("Declined"),
@@ -195,11 +194,11 @@ def _field_changes(changes: Sequence[Change]) -> list[FieldChange]:
 
 
 def _field_change(change: Change) -> FieldChange:
-    label, words = _WORDS_BY_FIELD.get(str(change.field), (str(change.field), str))
+    field = str(change.field)
     return FieldChange(
-        label=gettext(label),
-        before=None if change.before is None else words(change.before),
-        after=gettext("nothing") if change.after is None else words(change.after),
+        label=field_label(field),
+        before=field_value(field, change.before),
+        after=field_value(field, change.after) or gettext("nothing"),
     )
 
 

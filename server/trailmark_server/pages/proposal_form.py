@@ -20,9 +20,7 @@ _COUNTS: Final = frozenset({"at_least", "at_most"})
 _NOT_WHOLE: Final = marked(
     "Look at the target: a number with at most one decimal place belongs to it."
 )
-_NOT_KNOWN: Final = marked(
-    "One of the values is not one that can be proposed; look at date and target."
-)
+_NOT_KNOWN: Final = marked("One of the values cannot be proposed; check the date and the target.")
 
 
 def values_from_fields(what: ProposalKind, fields: Mapping[str, str]) -> ProposedValues:

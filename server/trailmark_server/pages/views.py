@@ -273,10 +273,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What one field was before a change and after it."""
+    """What one field was before a change, empty for nothing, and after it."""
 
     label: str
-    before: str | None
+    before: str
     after: str
 
 

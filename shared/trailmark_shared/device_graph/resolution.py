@@ -105,11 +105,6 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         at = self.graph.index.get(statement)
         return at is not None and bool(self.in_force >> at & 1)
 
-    def is_to_obey(self, order: StatementId) -> bool:
-        """Say whether an order to erase is to be obeyed: in force, and nobody can overrule it."""
-        at = self.graph.index.get(order)
-        return at is not None and bool(self.certain >> at & 1)
-
     def firm(self) -> frozenset[StatementId]:
         """Return the removals that a device which saw this holds firm from now on."""
         return frozenset(

@@ -141,7 +141,7 @@ def _whole_records(waiting: bytearray) -> Iterator[bytes]:
         if end - at > limits.BACKUP_RECORD_BYTES_MAX + _LENGTH_BYTES:
             raise IntegrityError(
                 ErrorCode.CORRUPT_BACKUP,
-                gettext("a record of this backup is longer than any can be"),
+                gettext("a record of this backup is too long to be one; use another backup"),
             )
         if end > len(waiting):
             break

@@ -7,12 +7,11 @@ from here, so that neither can say anything else than the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from trailmark_shared import dates
+from trailmark_shared.dates import day_text
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, LIFECYCLE_WORDS
 from trailmark_shared.domain.targets import text_from_tenths
 from trailmark_shared.projections.fields import Field
@@ -92,15 +91,6 @@ class SharedGoal(msgspec.Struct, frozen=True, kw_only=True):
     steps: Sequence[SharedStep]
 
 
-def day_words(day: str) -> str:
-    """Return ``2026-11-03`` as ``3 Nov 2026``; what is no date stays as it is."""
-    try:
-        meant = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return dates.short_day(meant)
-
-
 PRIORITY_WORDS: Final[Mapping[str, str]] = Texts(
     {
         "high": marked("matters a lot now"),
@@ -116,7 +106,7 @@ FIELDS: Final[Sequence[tuple[str, str, Words]]] = (
     ("achievement", marked("How it goes"), lambda value: ACHIEVEMENT_WORDS[value]),
     ("target", marked("Target"), target_words),
     ("baseline_tenths", marked("At the start"), text_from_tenths),
-    ("due", marked("Hoped for by"), day_words),
+    ("due", marked("Hoped for by"), day_text),
     ("area", marked("Area of life"), str),
     ("limits", marked("What limits it"), str),
     ("priority", marked("Priority"), lambda value: PRIORITY_WORDS.get(value, str(value))),
@@ -176,7 +166,7 @@ def goal_fields(
 def _with_rest(document: GoalDocument, name: str, words: str) -> str:
     if name == "lifecycle" and document.resting_until is not None:
         return gettext("{words} until {day}").format(
-            words=words, day=day_words(document.resting_until)
+            words=words, day=day_text(document.resting_until)
         )
     return words
 
@@ -241,9 +231,9 @@ def _step(step: str, document: StepDocument, text: str) -> SharedStep:
     reached = document.status.value == "reached"
     state: str | None = None
     if reached and document.reached_on is not None:
-        state = gettext("Reached on {day}").format(day=day_words(document.reached_on))
+        state = gettext("Reached on {day}").format(day=day_text(document.reached_on))
     elif document.status.value == "dropped":
         state = gettext("Let go")
     elif document.due.value is not None:
-        state = gettext("Hoped for by {day}").format(day=day_words(document.due.value))
+        state = gettext("Hoped for by {day}").format(day=day_text(document.due.value))
     return SharedStep(id=step, text=text, reached=reached, state=state)

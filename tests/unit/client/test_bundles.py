@@ -53,6 +53,7 @@ class TestBundle:
         first = person.apps[0]
         plain = bundle_of(first, Firm())
 
+        assert first.identity.vault_keys
         assert not any(b64encode(each.key) in plain for each in first.identity.vault_keys)
 
     async def test_it_brings_what_the_server_has_too_unless_that_is_much(

@@ -6,7 +6,6 @@ import pytest
 
 from trailmark_server import accounts, credentials, supporters
 from trailmark_server.access import (
-    ANONYMOUS,
     RULES,
     Actor,
     DeviceActor,
@@ -45,7 +44,7 @@ LINK = SupporterLink(
     registered_at=NOW,
     expires_at=NOW + limits.SUPPORTER_LINK_TTL_MS,
 )
-ACTORS: tuple[Actor, ...] = (DEVICE, THERAPIST, SUPPORTER, ANONYMOUS)
+ACTORS: tuple[Actor, ...] = (DEVICE, THERAPIST, SUPPORTER)
 PLACES: dict[Place, tuple[SpaceId | None, Lane | None]] = {
     Place.SELF: (SPACE, SELF),
     Place.CARE: (SPACE, CARE),
@@ -229,12 +228,6 @@ def test_a_device_may_nothing_in_another_persons_space() -> None:
             _, lane = PLACES[place]
             asked = refusal(lambda verb=verb, lane=lane: authorize(DEVICE, verb, OTHER, lane, NOW))
             assert ErrorCode.NOT_AUTHORISED == asked[0]
-
-
-def test_nobody_known_is_told_to_sign_in() -> None:
-    asked = refusal(lambda: authorize(ANONYMOUS, Verb.READ, SPACE, CARE, NOW))
-
-    assert ErrorCode.NOT_SIGNED_IN == asked[0]
 
 
 def test_somebody_unknown_has_no_right(rows: MemoryAccountRows) -> None:

@@ -199,7 +199,8 @@ def _places(before: str) -> dict[Lane, int]:
     places = cursors_from_text(before)
     if before and len(places) != len(before.split(",")):
         raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("before is not `next` as a page before told it")
+            ErrorCode.INVALID_INPUT,
+            gettext("before takes the value of `next` that an earlier page gave"),
         )
     return places
 

@@ -133,7 +133,7 @@ def _shut(error: BaseException) -> StorageError:
     return StorageError(
         ErrorCode.STORAGE_UNAVAILABLE,
         gettext(
-            "the database does not take what it is asked ({what}): look at its address, its user "
-            "and password, and at what that user may do"
+            "the database refused what it was asked ({what}): check its address, the user, the "
+            "password, and what that user may do"
         ).format(what=type(error).__name__),
     )

@@ -55,7 +55,7 @@ def test_what_the_server_erased_on_its_own_is_told(cli: Cli, shared: Home, tmp_p
     assert mark == found["mark"]
     assert there.erased_at == found["erased_there"]["erased_at"]
     assert "erased its copy of everything on Tue 14 Nov 2023 23:13" in out
-    assert "It was told so on Wed 15 Nov 2023 01:43." in out
+    assert "This device was told on Wed 15 Nov 2023 01:43." in out
     assert "Everything on this device is still here" in out
     assert "trailmark export FILE" in out
     assert "Connected to" in before

@@ -95,7 +95,7 @@ class TestLooking:
     ) -> None:
         proposal = await proposed(sides, lifecycle="entered-in-error", title="Walk")
 
-        assert "It cannot be accepted as it is; look at: status." in (
+        assert "It cannot be accepted as it is; check: status." in (
             cli("proposal", "show", proposal).out
         )
         assert (2, "invalid_input") == cli("proposal", "accept", proposal, "--json").error

@@ -89,10 +89,10 @@ def test_who_reads_the_same_is_named(cli: Cli, tmp_path: Path) -> None:
     narrowed = cli("sharing", "narrow", "dr demo", "--without", "steps")
     widened = cli("sharing", "widen", "dr demo", "--share", "check-ins")
 
-    assert "Nobody who reads the same gets it by itself any more, either: Dr Second." in (
+    assert "These read the same and get no more of it by themselves, either: Dr Second." in (
         narrowed.out
     )
-    assert "once you agreed to it with them, too: Dr Second." in widened.out
+    assert "once you agree to it with them as well: Dr Second." in widened.out
 
 
 @pytest.mark.parametrize("command", ["narrow", "widen"])

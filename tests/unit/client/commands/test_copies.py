@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.languages import language_of
 from tests.support.person import Person
 from trailmark_client.commands import copies, goals, reflections, sharing, steps
 from trailmark_client.commands.cards import log_card, write_card
@@ -29,6 +30,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.sent import SentKind
 from trailmark_shared.projections.step import StepDocument
+from trailmark_shared.words import speaking
 
 WHY = Reason(code="new-insight")
 CIRCLE = circle_lane(bytes(15) + b"\x01")
@@ -218,6 +220,17 @@ class TestSteps:
 
         assert ["step_added"] == person.types(step, CIRCLE)
         assert ErrorCode.NOTHING_CHANGED == refused(lambda: copy_step(person, step))
+
+    def test_a_step_without_words_is_refused_in_the_language_of_the_person(
+        self, person: Person
+    ) -> None:
+        step = bytes(16)
+        person.write(lambda c, r: r.record(c, SELF, step, StepReached()))
+        with (
+            speaking(language_of({"step": "pas"})),
+            pytest.raises(DomainError, match="no such pas on this device"),
+        ):
+            copy_step(person, step)
 
     def test_it_reads_as_where_its_goal_lives(self, person: Person) -> None:
         goal = person.goal()

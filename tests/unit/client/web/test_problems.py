@@ -1,13 +1,23 @@
 """What went wrong, in the words of a page."""
 
+import pytest
+
 from trailmark_client.web.problems import problem_words
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
 
 
-def test_page_says_what_to_do_and_names_no_command() -> None:
-    error = DomainError(ErrorCode.AMBIGUOUS_ID, "say with whom: --with NAME")
-
-    assert "More than one person is meant. Please choose with whom." == problem_words(error)
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (ErrorCode.AMBIGUOUS_ID, "More than one person is meant. Please choose with whom."),
+        (
+            ErrorCode.NOT_CONNECTED,
+            "For this you need a server, which an invitation of your therapist brings.",
+        ),
+    ],
+)
+def test_page_says_what_to_do_and_names_no_command(code: ErrorCode, said: str) -> None:
+    assert said == problem_words(DomainError(code, "say trailmark connect, or --with NAME"))
 
 
 def test_other_errors_speak_for_themselves() -> None:

@@ -70,4 +70,4 @@ def test_what_waits_after_a_gap_is_named_and_keys_do_not_wait(
     assert ([str(keys)], [str(log)]) == (told["removed"], told["waiting"])
 
     assert ExitCode.OK == cli.run(words)
-    assert f"clock may be wrong: {log.name}. Entries" in capsys.readouterr().out
+    assert f"Not removed: {log.name}. The clock may be wrong" in capsys.readouterr().out

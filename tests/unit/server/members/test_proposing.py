@@ -169,8 +169,8 @@ class TestProposing:
             ProposedValues(title="x" * (limits.TITLE_CHARS_MAX + 1)),
             "The wording has at most 300 characters; this one has 301. Your words are still",
         ),
-        (ProposedValues(text="t"), "look at: the words"),
-        (ProposedValues(lifecycle="rejected"), "look at: the status"),
+        (ProposedValues(text="t"), "check: the words"),
+        (ProposedValues(lifecycle="rejected"), "check: the status"),
         (ProposedValues(area="Self-care", lifecycle="active"), "exactly that already"),
     ],
 )
@@ -208,7 +208,7 @@ class TestRefusing:
         change = await a_change(site, mira, journey, ProposedValues(lifecycle="completed"))
         proposal = replace(change, goal=text_from_id(resting), seen=seen_of(goals[resting]))
 
-        with pytest.raises(DomainError, match="“Resting” a goal does not go to “Done”") as refused:
+        with pytest.raises(DomainError, match="cannot go from “Resting” to “Done”") as refused:
             await propose(site.services, audience, proposal)
 
         assert ErrorCode.ILLEGAL_MOVE is refused.value.code

@@ -15,7 +15,6 @@ from trailmark_shared.events.body import Reason
 from trailmark_shared.events.coping import BarrierResolved
 from trailmark_shared.events.goals import (
     GoalActivated,
-    GoalEnteredInError,
     GoalPutOnHold,
     GoalRescheduled,
     GoalResumed,
@@ -23,9 +22,8 @@ from trailmark_shared.events.goals import (
     GoalTargetAdjusted,
     GoalWithdrawn,
 )
-from trailmark_shared.events.steps import StepAdded, StepDropped, StepReached, StepReworded
+from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.history import goal_history
 from trailmark_shared.projections.step import fold_step
@@ -44,61 +42,31 @@ SHARED = an_entry(
 )
 
 
-def test_conflict_shows_all_values_with_their_writers() -> None:
+def test_moments_are_told_as_the_members_page_tells_them() -> None:
     two, three = (
         an_entry(number, GoalRescheduled(due=due), base=[1], device=device)
         for number, due, device in ((2, "2027-01-01", 200), (3, None, 201))
     )
+    withdrawn = an_entry(2, GoalWithdrawn(shares=(text_from_id(SHARED.id),)))
 
     (field,) = [
         each for each in fields_of_goal(fold_goal([SHARED, two, three]), ACTORS) if each.conflict
     ]
 
-    assert {"1 Jan 2027", "nothing"} == {value.words for value in field.values}
-    assert all(value.by.startswith("Mira, 21 Sep 2026") for value in field.values)
-
-
-def test_notices() -> None:
-    shares = (text_from_id(SHARED.id),)
-    withdrawn = an_entry(2, GoalWithdrawn(shares=shares))
-    mistaken = an_entry(2, GoalEnteredInError(), base=[1])
-    copy = an_entry(1, GoalShared(title="Paint", is_copy=True))
-
-    assert notice_of_goal(fold_goal([SHARED]), "Mira") is None
+    assert {"Mira, 21 Sep 2026, 14:13 UTC"} == {value.by for value in field.values}
     assert "Mira stopped sharing this goal on 21 Sep 2026." in str(
         notice_of_goal(fold_goal([SHARED, withdrawn]), "Mira")
     )
-    assert "Mira marked this goal as entered by mistake." == notice_of_goal(
-        fold_goal([SHARED, mistaken]), "Mira"
-    )
-    assert "This is a copy" in str(notice_of_goal(fold_goal([copy]), "Mira"))
 
 
-def test_steps_stand_in_the_persons_order_and_those_let_go_last() -> None:
-    goal = text_from_id(SHARED.body.subject)
+def test_a_change_can_be_proposed_at_each_step_where_one_can_be_at_all() -> None:
+    added = an_entry(1, StepAdded(goal=text_from_id(SHARED.body.subject), text="First", order="b"))
+    documents = [("01", fold_step([added]))]
 
-    def added(number: int, text: str, order: str, due: str | None = None) -> Entry:
-        data = StepAdded(goal=goal, text=text, order=order, due=due)
-        return an_entry(number, data, subject=number)
+    (plain,), (proposable,) = steps_of_goal(documents), steps_of_goal(documents, "/propose?goal=g")
 
-    steps = {
-        "reached": [added(1, "First", "b"), an_entry(2, StepReached(), subject=1, base=[1])],
-        "open": [added(3, "Second", "c", "2026-12-01")],
-        "plain": [added(4, "Third", "d")],
-        "dropped": [added(5, "Last", "a"), an_entry(6, StepDropped(), subject=5, base=[5])],
-        "wordless": [an_entry(7, StepReached(), subject=9)],
-        "reworded": [an_entry(8, StepReworded(text="Words only"), subject=8)],
-    }
-
-    shown = steps_of_goal((name, fold_step(entries)) for name, entries in steps.items())
-
-    assert [
-        ("Words only", None),
-        ("First", "Reached on 21 Sep 2026"),
-        ("Second", "Hoped for by 1 Dec 2026"),
-        ("Third", None),
-        ("Last", "Let go"),
-    ] == [(step.text, step.state) for step in shown]
+    assert ("First", "") == (plain.text, plain.propose_url)
+    assert "/propose?goal=g&step=01" == proposable.propose_url
 
 
 def test_history_says_who_from_to_when_and_why_newest_first() -> None:

@@ -102,9 +102,9 @@ def test_what_the_person_confirmed_is_as_certain_as_the_place_of_its_author() ->
 
     own, other = _removal_by(guest), _removal_by(three.tablet)
     assert view.is_in_force(own.id)
-    assert not view.is_to_obey(own.id)
+    assert own.id not in view.firm()
     assert {_removal_by(three.laptop).id, other.id} == view.asked
-    assert answered.is_to_obey(own.id)
+    assert own.id in answered.firm()
     assert set() == answered.asked
 
 

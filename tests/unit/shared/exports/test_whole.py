@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support import exports
 from tests.support.exports import a_lane, placed, row_of
 from tests.support.lane_devices import CARE, VAULT_KEY, LaneDevice
 from trailmark_shared.errors import ErrorCode, IntegrityError
@@ -27,17 +28,7 @@ HEAD = f'{{\n"format": "{FORMAT}",\n'.encode()
 
 
 def stored(row: Row, plain: bytes | None) -> Placed:
-    return Placed(
-        event=row.event,
-        plain=plain,
-        seq=row.seq,
-        held=None,
-        received_at=row.received_at,
-        offset=row.offset,
-        actor=row.actor,
-        code=row.code,
-        lane_hash=row.lane_hash,
-    )
+    return msgspec.structs.replace(exports.stored(row), plain=plain)
 
 
 def read_back(one: Placed) -> Placed:

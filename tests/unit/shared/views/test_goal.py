@@ -16,7 +16,6 @@ from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import fold_goal
 from trailmark_shared.projections.step import fold_step
 from trailmark_shared.views.goal import (
-    day_words,
     goal_fields,
     goal_notice,
     goal_steps,
@@ -135,7 +134,3 @@ def test_all_of_it_together() -> None:
     assert "Why it matters" == seen.fields[0].label
     nameless = shared_goal(fold_goal([wordless]), [], "Mira", ACTORS, moment)
     assert "A goal" == nameless.title
-
-
-def test_what_is_no_day_stays_as_it_is() -> None:
-    assert ("3 Nov 2026", "some day") == (day_words("2026-11-03"), day_words("some day"))

@@ -144,7 +144,7 @@ async def test_a_database_that_is_shut_meanwhile_is_no_defect(
             await postgres.run(
                 f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608  (own names)
             )
-            with pytest.raises(StorageError, match="does not take what it is asked"):
+            with pytest.raises(StorageError, match="refused what it was asked"):
                 await database.read(one)
         finally:
             await postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
