@@ -243,7 +243,7 @@ async def test_nobody_is_let_in_who_could_not_be_told_all_that_is_void(
     monkeypatch.setattr(limits, "FIRM_TOLD_MAX", 0)
     before = members(phone)
 
-    with pytest.raises(DomainError, match="on another of your devices"):
+    with pytest.raises(DomainError, match="from another of your devices"):
         person.add()
 
     assert before == members(phone)

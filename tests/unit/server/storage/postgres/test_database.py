@@ -173,7 +173,7 @@ async def test_an_address_that_a_server_does_not_take_is_no_defect(
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("search_path%3Dnowhere", "look at its address"),
+        ("search_path%3Dnowhere", "check its address"),
         ("default_transaction_read_only%3Don", "can only be read"),
     ],
 )
