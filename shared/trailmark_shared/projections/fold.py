@@ -176,13 +176,14 @@ def fold_subject(lane: str, entries: Sequence[Entry]) -> Document | None:
     Returns:
         The document, or ``None`` where no entry is of a known type, or says something to people.
     """
+    if len(entries) == 1:  # As of most subjects: nothing takes it back.
+        data = entries[0].body.data
+        if isinstance(data, CheckInRecorded):
+            return _single_check_in(lane, entries[0], data)
     known = [each for each in entries if not isinstance(each.body.data, _PASSED_OVER)]
     if not known:
         return None
-    if len(known) == 1:  # As of most subjects: nothing takes it back, and it is of its own kind.
-        data = known[0].body.data
-        if isinstance(data, CheckInRecorded):
-            return _single_check_in(lane, known[0], data)
+    if len(known) == 1:  # It is of its own kind.
         kind = EVENT_TYPES[known[0].body.type].kind
     else:
         kind, known = _counting_of_kind(known)
