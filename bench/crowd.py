@@ -44,6 +44,20 @@ class _Page(msgspec.Struct, gc=False):
     signed_head: SignedHead
 
 
+class _Standing(msgspec.Struct, gc=False):
+    """How far a lane goes."""
+
+    lane: str
+    head: int
+
+
+class _Welcome(msgspec.Struct, gc=False):
+    """How far each lane goes."""
+
+    lanes: list[_Standing]
+
+
+_decode_welcome: Final = msgspec.msgpack.Decoder(_Welcome).decode
 _decode_page: Final = msgspec.msgpack.Decoder(_Page).decode
 _decode_packed: Final = msgspec.msgpack.Decoder(Packed).decode
 
@@ -118,6 +132,9 @@ _SEALED_BYTES: Final = 552
 class Session:
     """One device at the server; acknowledges every page as a device does.
 
+    An acknowledgement follows once all that came at the same time was heard: many devices in one
+    process would else wait for each other, as those of many people do not.
+
     Attributes:
         socket: Its connection.
     """
@@ -128,18 +145,19 @@ class Session:
         """Hand the tag and the bytes of each frame to ``heard``."""
         self._device = device
         self._heard = heard
-        self._welcome = asyncio.get_running_loop().create_future()
+        self._behind: dict[str, int] = {}
+        self._caught_up = asyncio.get_running_loop().create_future()
 
     @classmethod
     async def begun(
         cls, url: str, device: WireDevice, heard: Callable[[bytes, bytes], None]
     ) -> Session:
-        """Open a session and wait until it is welcome."""
+        """Open a session and wait until it has all that there was."""
         session = cls(device, heard)
         session.socket = await open_thin(url, session._hear, device.credential)
         hello = device.hello(now=SystemClock().now_ms())
         session.socket.send(encode_frame(msgspec.structs.replace(hello, protocol=_VERSIONS)))
-        await session._welcome
+        await session._caught_up
         return session
 
     def _hear(self, frame: bytes) -> None:
@@ -148,14 +166,25 @@ class Session:
             frame = unpacked(_decode_packed(frame))
             tag = tag_of(frame)
         if tag == EVENTS:
-            page = _decode_page(frame)
-            head = page.signed_head
-            self.socket.send(encode_frame(Ack(lane=page.lane, upto=head.seq, hash=head.hash)))
+            asyncio.get_running_loop().call_soon(self._acknowledge, _decode_page(frame))
         elif tag == WELCOME:
-            self._welcome.set_result(None)
+            lanes = _decode_welcome(frame).lanes
+            self._behind = {each.lane: each.head for each in lanes if each.head}
+            self._note_end()
         elif tag == b"error":
             raise AssertionError(frame)
         self._heard(tag, frame)
+
+    def _acknowledge(self, page: _Page) -> None:
+        head = page.signed_head
+        self.socket.send(encode_frame(Ack(lane=page.lane, upto=head.seq, hash=head.hash)))
+        if self._behind and head.seq >= self._behind.get(page.lane, head.seq + 1):
+            del self._behind[page.lane]
+            self._note_end()
+
+    def _note_end(self) -> None:
+        if not (self._behind or self._caught_up.done()):
+            self._caught_up.set_result(None)
 
 
 def tag_of(frame: bytes) -> bytes:
