@@ -107,14 +107,14 @@ class Subscription:
         if self._timer is not None:
             self._timer.cancel()
 
-    def hear_lane(self, space: SpaceId, lane: Lane) -> None:
-        """Note that a lane moved."""
-        self._lanes |= {(space, lane)}
+    def hear_moved(self, moved: frozenset[LaneOfSpace]) -> None:
+        """Note that these lanes moved."""
+        self._lanes = self._lanes | moved if self._lanes else moved
         self._wake()
 
-    def hear_later(self, space: SpaceId, lane: Lane, pauses: Pauses) -> None:
-        """Note that a lane moved by what this reader wrote: that may wait for company."""
-        self._later |= {(space, lane)}
+    def hear_later(self, moved: frozenset[LaneOfSpace], pauses: Pauses) -> None:
+        """Note that these lanes moved by what this reader wrote: that may wait for company."""
+        self._later |= moved
         loop = asyncio.get_running_loop()
         now = loop.time()
         pause_ms = pauses.often if (now - self._wrote_at) * 1000 < pauses.often else pauses.once
@@ -142,8 +142,8 @@ class Subscription:
     def take(self) -> Wake:
         """Return what was heard since the last time, and forget it."""
         wake = Wake(self._lanes, self._access)
-        # What is read now holds these rows too.
-        self._later = self._later - self._lanes or _NO_LANES
+        if self._later:  # What is read now holds these rows too.
+            self._later = self._later - self._lanes or _NO_LANES
         self._lanes = _NO_LANES
         self._access = False
         return wake
@@ -214,18 +214,20 @@ class Bell:
             by: Whoever wrote them, if they listen.
             pauses: How long their own rows may wait for more of them; ``None``: not at all.
         """
+        moved = frozenset({(space, lane)})
         for subscription in tuple(self._subscribers.get(space, ())):
             if subscription is by and pauses is not None:
-                subscription.hear_later(space, lane, pauses)
+                subscription.hear_later(moved, pauses)
             else:
-                subscription.hear_lane(space, lane)
+                subscription.hear_moved(moved)
         if self.tell is not None:
             self.tell(space, lane)
 
     def deliver(self, space: SpaceId, lane: Lane) -> None:
         """Let those who wait for a lane hear that it moved."""
+        moved = frozenset({(space, lane)})
         for subscription in tuple(self._subscribers.get(space, ())):
-            subscription.hear_lane(space, lane)
+            subscription.hear_moved(moved)
 
     def ring_access(self, space: SpaceId | None = None) -> None:
         """Say that rights may have changed here, in one space or (``None``) anywhere."""

@@ -215,9 +215,10 @@ class DeviceSession:
     def _hear(self, wake: Wake) -> None:
         if wake.access:
             self._waiting.append(_AskAgain())
-        follow = self._session.lane_moved(sorted(lane for _, lane in wake.lanes))
-        self._live_lanes |= {each.lane for each in follow if isinstance(each, effects.ReadPage)}
-        self._waiting += follow
+        if wake.lanes:
+            follow = self._session.lane_moved(sorted([lane for _, lane in wake.lanes]))
+            self._live_lanes |= {each.lane for each in follow if isinstance(each, effects.ReadPage)}
+            self._waiting += follow
 
     def _do_at_once(self, effect: _Effect) -> bool:
         """Execute an effect that takes no time; say whether it was one."""

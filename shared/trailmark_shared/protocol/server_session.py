@@ -169,7 +169,8 @@ class ServerSession:
             lanes=[lane.welcome for lane in opened.lanes],
             keys=list(opened.keys),
         )
-        return [effects.Send(message=welcome), *self._feed()]
+        reads = [effect for lane in self._lanes for effect in self._read(lane)]
+        return [effects.Send(message=welcome), *reads]
 
     # --- pushing -----------------------------------------------------------------------------
 
@@ -232,12 +233,13 @@ class ServerSession:
         """Take a ring of the bell: these lanes have new rows, or are new."""
         if self.state is not State.OPEN:
             return []
+        reads: Effects = []
         for lane in lanes:
-            self._lanes.setdefault(lane, LaneFeed(0)).moved = True
-        return self._feed()
-
-    def _feed(self) -> Effects:
-        return [effect for lane in self._lanes for effect in self._read(lane)]
+            if lane not in self._lanes:
+                self._lanes[lane] = LaneFeed(0)
+            self._lanes[lane].moved = True
+            reads += self._read(lane)
+        return reads
 
     def _read(self, lane: Lane) -> Effects:
         place = self._lanes[lane]
