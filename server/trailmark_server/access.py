@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from trailmark_server.credentials import is_live, require_space
+from trailmark_server.credentials import require_device
 from trailmark_server.sessions import therapist_of_session
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.grants import NOTHING_HERE
@@ -191,9 +191,13 @@ def authorize(
         raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
 
     def check(rows: AccountRows) -> None:
-        if isinstance(actor, DeviceActor) and verb is not Verb.ERASE:
-            require_space(rows, actor.space)
-        _let_in(rows, actor, now)
+        if isinstance(actor, DeviceActor):
+            erased_too = verb is Verb.ERASE
+            require_device(rows, actor.space, actor.device, now, erased_too=erased_too)
+        elif isinstance(actor, TherapistActor):
+            _let_therapist_in(rows, actor, now)
+        else:
+            _let_supporter_in(rows, actor, now)
         if need is Need.ACQUAINTANCE and not _knows(rows, actor, space):
             raise RefusedError(ErrorCode.NOT_AUTHORISED, NOTHING_HERE)
 
@@ -235,19 +239,6 @@ def _knows(rows: AccountRows, actor: Actor, space: SpaceId | None) -> bool:
     if space is None or not isinstance(actor, TherapistActor):
         return False
     return rows.acquaintance(actor.member, space) is not None
-
-
-def _let_in(rows: AccountRows, actor: Actor, now: int) -> None:
-    """Ask whether the actor is let in at all: the credential, the session, the account."""
-    if isinstance(actor, DeviceActor):
-        if not is_live(rows, actor.space, actor.device, now):
-            raise RefusedError(
-                ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
-            )
-    elif isinstance(actor, TherapistActor):
-        _let_therapist_in(rows, actor, now)
-    else:
-        _let_supporter_in(rows, actor, now)
 
 
 def _let_therapist_in(rows: AccountRows, actor: TherapistActor, now: int) -> None:

@@ -14,7 +14,7 @@ import msgspec
 
 from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.labels import clean_text
-from trailmark_server.storage.accounts import AccountRows, Device, Space
+from trailmark_server.storage.accounts import AccountRows, Device, DeviceStanding, Space
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -136,16 +136,46 @@ def require_space(rows: AccountRows, space: SpaceId) -> None:
     Raises:
         RefusedError: ``space_erased``.
     """
-    if rows.erasure(space) is not None:
+    _refuse_erased(is_erased=rows.erasure(space) is not None)
+
+
+def _refuse_erased(*, is_erased: bool) -> None:
+    if is_erased:
         raise RefusedError(
             ErrorCode.SPACE_ERASED, gettext("everything of this space was erased here")
         )
 
 
+def require_device(
+    rows: AccountRows, space: SpaceId, device: DeviceId, now: int, *, erased_too: bool
+) -> None:
+    """Go on if a device that opened a session may still use it.
+
+    Args:
+        rows: The account tables.
+        space: Whose device.
+        device: Its id.
+        now: Server clock.
+        erased_too: Also where everything of the person was erased.
+
+    Raises:
+        RefusedError: ``space_erased``; ``signed_out``: revoked, expired or unknown.
+    """
+    standing = rows.device_standing(space, device)
+    _refuse_erased(is_erased=standing.is_erased and not erased_too)
+    if not _is_live(standing, now):
+        raise RefusedError(
+            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+        )
+
+
 def is_live(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> bool:
-    """Say whether a device that opened a session may still use it."""
-    row = rows.device(space, device)
-    return row is not None and row.revoked_at is None and row.expires_at > now
+    """Say whether a device is signed in."""
+    return _is_live(rows.device_standing(space, device), now)
+
+
+def _is_live(standing: DeviceStanding, now: int) -> bool:
+    return standing.revoked_at is None and standing.expires_at > now
 
 
 def use_credential(rows: AccountRows, device: Device, credential: str, now: int) -> Device:

@@ -11,12 +11,14 @@ from trailmark_server.storage.accounts import (
     DeviceInvitation,
     Recovery,
     Space,
+    SpaceErasure,
 )
 from trailmark_shared.ids import DeviceId, SpaceId
 
 SPACE = SpaceId(b"s" * 16)
 OTHER_SPACE = SpaceId(b"o" * 16)
 DEVICE = DeviceId(b"d" * 16)
+OTHER_DEVICE = DeviceId(b"e" * 16)
 PHONE = Device(
     space=SPACE,
     device=DEVICE,
@@ -54,6 +56,30 @@ class DevicesContract:
         known = Space(space=SPACE, created_at=1)
         assert known == await accounts.read(lambda rows: rows.space(SPACE))
         assert await accounts.read(lambda rows: rows.space(OTHER_SPACE)) is None
+
+    async def test_how_a_device_stands(self, accounts: AccountStore) -> None:
+        revoked = msgspec.structs.replace(
+            PHONE, device=OTHER_DEVICE, credential_hash=b"r" * 32, revoked_at=7
+        )
+        erasure = SpaceErasure(space=SPACE, erased_at=1, erased_by="person")
+
+        async def standing(space: SpaceId, device: DeviceId) -> tuple[bool, int, int | None]:
+            found = await accounts.read(lambda rows: rows.device_standing(space, device))
+            return found.is_erased, found.expires_at, found.revoked_at
+
+        assert (False, 0, None) == await standing(SPACE, DEVICE)
+        await accounts.write(lambda rows: rows.save_space(Space(space=SPACE, created_at=1)))
+        for row in (PHONE, revoked):
+            await accounts.write(lambda rows, row=row: rows.save_device(row))
+        assert (False, 99, None) == await standing(SPACE, DEVICE)
+        assert (False, 99, 7) == await standing(SPACE, OTHER_DEVICE)
+        assert (False, 0, None) == await standing(OTHER_SPACE, DEVICE)
+
+        await accounts.write(lambda rows: rows.add_erasure(erasure))
+
+        assert (True, 99, None) == await standing(SPACE, DEVICE)
+        assert (True, 0, None) == await standing(SPACE, DeviceId(b"n" * 16))
+        assert (False, 0, None) == await standing(OTHER_SPACE, DEVICE)
 
     async def test_a_device_has_one_code(self, accounts: AccountStore) -> None:
         first = DeviceInvitation(

@@ -16,7 +16,13 @@ from trailmark_server.storage.accounts.sign_in import (
     Purpose,
     SecurityNotice,
 )
-from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, LetInBy, Space
+from trailmark_server.storage.accounts.spaces import (
+    Device,
+    DeviceInvitation,
+    DeviceStanding,
+    LetInBy,
+    Space,
+)
 from trailmark_server.storage.accounts.supporters import (
     LinkEnd,
     SupporterLink,
@@ -33,6 +39,7 @@ __all__ = [
     "Acquaintance",
     "Device",
     "DeviceInvitation",
+    "DeviceStanding",
     "ErasureProof",
     "FailedTries",
     "HandOver",

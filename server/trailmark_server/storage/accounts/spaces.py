@@ -55,6 +55,20 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_by: bytes | None = None
 
 
+class DeviceStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """What every transaction of a device's session asks about it.
+
+    Attributes:
+        is_erased: Everything of its space was erased.
+        expires_at: When its credential ends; 0 for a device that nobody let in.
+        revoked_at: Since when it may do nothing, or ``None``.
+    """
+
+    is_erased: bool
+    expires_at: int
+    revoked_at: int | None
+
+
 class DeviceInvitation(msgspec.Struct, frozen=True, kw_only=True):
     """A device code: who invites, who waits to be let in, and what was answered.
 
@@ -103,6 +117,10 @@ class SpaceRows(Protocol):
 
     def device(self, space: SpaceId, device: DeviceId) -> Device | None:
         """Return a device of a space."""
+        ...
+
+    def device_standing(self, space: SpaceId, device: DeviceId) -> DeviceStanding:
+        """Return how a device of a space stands."""
         ...
 
     def device_by_credential(self, hash_: bytes) -> Device | None:

@@ -16,7 +16,8 @@ from trailmark_server.storage.accounts.memory.spaces import MemorySpaces
 from trailmark_server.storage.accounts.memory.supporters import MemorySupporters
 from trailmark_server.storage.accounts.memory.therapists import MemoryTherapists
 from trailmark_server.storage.accounts.port import AccountRows
-from trailmark_shared.ids import SpaceId
+from trailmark_server.storage.accounts.spaces import DeviceStanding
+from trailmark_shared.ids import DeviceId, SpaceId
 
 T = TypeVar("T")
 
@@ -44,6 +45,15 @@ class MemoryAccountRows(
         MemoryAccessLog.__init__(self)
         MemorySupporters.__init__(self)
         MemoryErasures.__init__(self)
+
+    def device_standing(self, space: SpaceId, device: DeviceId) -> DeviceStanding:
+        """Return how a device of a space stands."""
+        row = self.device(space, device)
+        return DeviceStanding(
+            is_erased=self.erasure(space) is not None,
+            expires_at=0 if row is None else row.expires_at,
+            revoked_at=None if row is None else row.revoked_at,
+        )
 
     def drop_expired(self, before: int) -> None:
         """Forget links, browsers of supporters and invitations that expired before this time."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, Space
+from trailmark_server.storage.accounts.spaces import Device, DeviceInvitation, DeviceStanding, Space
 from trailmark_server.storage.accounts.sql.table import Table
 from trailmark_server.storage.sql.connection import Connection
 from trailmark_shared.ids import DeviceId, SpaceId
 
 _SPACES: Final = Table("space", Space, "space")
 _DEVICES: Final = Table("device", Device, "space", "device")
+_STANDING: Final = """
+    SELECT (SELECT erased_at FROM erased_space WHERE space = ?), expires_at, revoked_at
+    FROM (SELECT 1) AS one LEFT JOIN device ON space = ? AND device = ?
+"""
 _DEVICE_INVITATIONS: Final = Table("device_invitation", DeviceInvitation, "space", "device")
 
 
@@ -36,6 +40,14 @@ class SqlSpaces:
     def device(self, space: SpaceId, device: DeviceId) -> Device | None:
         """Return a device of a space."""
         return _DEVICES.one(self._conn, "WHERE space = ? AND device = ?", space, device)
+
+    def device_standing(self, space: SpaceId, device: DeviceId) -> DeviceStanding:
+        """Return how a device of a space stands: one small answer, since it is asked so often."""
+        found = self._conn.execute(_STANDING, (space, space, device)).fetchone()
+        erased_at, expires_at, revoked_at = found
+        return DeviceStanding(
+            is_erased=erased_at is not None, expires_at=expires_at or 0, revoked_at=revoked_at
+        )
 
     def device_by_credential(self, hash_: bytes) -> Device | None:
         """Return the device whose present or renewed credential has this hash."""
