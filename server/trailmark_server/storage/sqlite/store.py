@@ -32,16 +32,25 @@ class SqliteTables:
 
     async def read(self, work: Callable[[Tables], T]) -> T:
         """Return what ``work`` returns from one unchanging state."""
-        return await self.file.read(lambda conn: work(_tables(conn)))
+        return await self.file.read(
+            lambda conn: work(Tables(SqliteRows(conn), SqlAccountRows(conn)))
+        )
 
     async def write(
         self,
         work: Callable[[Tables], T],
-        space: SpaceId | None = None,  # noqa: ARG002  (one writer for the whole file)
-        lane: Lane | None = None,  # noqa: ARG002
+        space: SpaceId | None = None,
+        lane: Lane | None = None,
     ) -> T:
         """Return what ``work`` returns once its changes are durable."""
-        return await self.file.write(lambda conn: work(_tables(conn)))
+
+        def run(conn: Connection) -> T:
+            rows = SqliteRows(conn)
+            if space is not None and lane is not None:
+                rows.hold(space, lane)
+            return work(Tables(rows, SqlAccountRows(conn)))
+
+        return await self.file.write(run)
 
     async def forget(self) -> None:
         """Make sure that what was erased is in no file any more."""
@@ -54,10 +63,6 @@ class SqliteTables:
     async def close(self) -> None:
         """Finish what is queued and give everything back."""
         await self.file.close()
-
-
-def _tables(conn: Connection) -> Tables:
-    return Tables(SqliteRows(conn), SqlAccountRows(conn))
 
 
 def main_migrations() -> list[Migration]:
