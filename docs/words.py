@@ -27,9 +27,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # run by path: the project's
 
 from trailmark_adapters.command_help import help_texts
 from trailmark_adapters.languages import DOMAIN, FOLDER
+from trailmark_adapters.page_templates import EXTRACTION
 from trailmark_client.cli.spelling import build
 from trailmark_server.cli import app as server_app
-from trailmark_server.pages.rendering import EXTRACTION
 
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = (

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_client.web.rendering import COMPILED_FOLDER, Templates
+from trailmark_client.web.rendering import COMPILED_FOLDER, templates
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parents[1]
@@ -147,7 +147,7 @@ def _packages() -> Path:
         shutil.copytree(path, folder / path.name, ignore=ignored)
     # Templates name static files by their hashes; only the names are needed there.
     shutil.copytree(WEB, folder / "trailmark_client" / "web" / "static")
-    Templates().compile_to(folder / "trailmark_client" / "web" / COMPILED_FOLDER.name)
+    templates().compile_to(folder / "trailmark_client" / "web" / COMPILED_FOLDER.name)
     installed = Path(sysconfig.get_path("purelib"))
     for name in _INSTALLED:
         shutil.copytree(installed / name, folder / name, ignore=ignored)

@@ -7,7 +7,6 @@ lock is what orders them between processes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 
 from trailmark_adapters.cipher import SEED_BYTES, KeyPair, system_cipher, system_key_pair
 from trailmark_adapters.disk import disk_errors
+from trailmark_adapters.durable_files import replace_durably
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.lock import FileSeal
 from trailmark_shared import limits
@@ -312,18 +312,7 @@ class IdentityFile:
         Raises:
             StorageError: ``disk_full``, ``storage_unavailable``: the file is as it was.
         """
-        staged = self.path.with_name(f"{self.path.name}.tmp")
-        target = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(target, "wb") as file:
-            file.write(self._sealed(bytes_from_identity(identity)))
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_durably(self.path, self._sealed(bytes_from_identity(identity)))
         self._known = None
 
     def _sealed(self, data: bytes) -> bytes:

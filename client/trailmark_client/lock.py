@@ -10,7 +10,6 @@ The file also says how far the store is: ``closing`` and ``opening`` are undone 
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +19,7 @@ import msgspec
 
 from trailmark_adapters.cipher import STRETCH_SALT_BYTES, stretched
 from trailmark_adapters.disk import disk_errors
+from trailmark_adapters.durable_files import replace_durably, sync_folder
 from trailmark_adapters.randomness import Randomness
 from trailmark_shared import limits
 from trailmark_shared.errors import (
@@ -143,10 +143,7 @@ class LockFile:
         """
         encoded = msgspec.json.encode(lock)
         sealed = _Sealed(checksum=sha256(encoded).hexdigest(), lock=msgspec.Raw(encoded))
-        staged = self.path.with_name(f"{self.path.name}.tmp")
-        write_durably(staged, msgspec.json.encode(sealed) + b"\n")
-        staged.replace(self.path)
-        sync_folder(self.path.parent)
+        replace_durably(self.path, msgspec.json.encode(sealed) + b"\n")
 
     def remove(self) -> None:
         """Remove the file: the store is open now."""
@@ -162,24 +159,6 @@ def _damaged() -> NoReturn:
             "the Trailmark folder, or join again from another device"
         ),
     ) from None
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read; when this returns, its content is on the disk."""
-    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(target, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 class FileSeal:

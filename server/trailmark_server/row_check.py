@@ -14,7 +14,7 @@ import msgspec
 
 from trailmark_server.keys import RestSeal
 from trailmark_server.lane_draft import ChainFacts, LaneDraft, LaneFacts, read_bytes
-from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
+from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, put_grants
 from trailmark_shared import chain
 from trailmark_shared.errors import ErrorCode, SealError
 from trailmark_shared.events.access import AccessGranted, AccessRevoked
@@ -306,31 +306,4 @@ class LaneWalk:
         self.lane = msgspec.structs.replace(
             self.lane, granted=draft.lane.granted, revoked=draft.lane.revoked
         )
-        for made in draft.granted:
-            self.grants[made.grant] = msgspec.structs.replace(
-                self._grant(made.grant),
-                member=made.member,
-                role=made.role,
-                until=made.until,
-                actions=made.actions,
-                granted_seq=made.seq,
-            )
-        for grant, seq in draft.revoked:
-            known = self._grant(grant)
-            if known.revoked_seq is None:
-                self.grants[grant] = msgspec.structs.replace(known, revoked_seq=seq)
-
-    def _grant(self, grant: bytes) -> GrantRow:
-        return self.grants.get(grant) or GrantRow(
-            space=self.lane.space,
-            lane=self.lane.lane,
-            grant=grant,
-            member=None,
-            role=None,
-            until=None,
-            actions=None,
-            granted_seq=None,
-            revoked_seq=None,
-            in_keys=False,
-            space_closed=False,
-        )
+        put_grants(self.grants, draft)

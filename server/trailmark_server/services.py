@@ -51,6 +51,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
         revoked: Credentials that no backup brings back.
         signer: Signs the heads of lanes; knows every key that ever did.
         stopping: Set when the server stops: live sessions and pages end.
+        live: The sessions that are live, and how fast each device may push.
         metrics: Numbers about it.
         drawn: What open pages show alike.
     """

@@ -55,19 +55,15 @@ def long_day(day: date) -> str:
     )
 
 
-def short_day(day: date) -> str:
-    """Return a day in few letters: ``22 Nov 2026``."""
-    return pgettext("a date", "{day} {month} {year}").format(
-        day=day.day, month=_short_months()[day.month - 1], year=day.year
-    )
-
-
 def day_text(day: str) -> str:
-    """Return ``2026-11-22`` as ``22 Nov 2026``; what is no date stays as it is."""
+    """Return ``2026-11-22`` in few letters, ``22 Nov 2026``; what is no date stays as it is."""
     try:
-        return short_day(date.fromisoformat(day))
+        at = date.fromisoformat(day)
     except ValueError:
         return day
+    return pgettext("a date", "{day} {month} {year}").format(
+        day=at.day, month=_short_months()[at.month - 1], year=at.year
+    )
 
 
 def short_moment(at: datetime) -> str:

@@ -1,7 +1,8 @@
 """Identifiers and lane names: bytes inside, short readable text for people.
 
-An id is 16 random bytes: identity for references, never order and never time. People see it as 26
-lower-case Crockford base-32 characters (most significant first); any unique prefix names it.
+An id is 16 bytes: identity for references, never order and never time. Most are random; which are
+not, and what those are made of, stands in ``docs/protocol.md``. People see an id as 26 lower-case
+Crockford base-32 characters (most significant first); any unique prefix names it.
 This module makes no randomness: callers pass the bytes in.
 """
 
@@ -38,7 +39,11 @@ Lane = NewType("Lane", str)
 """Name of an append-only log within a space; see ``is_lane``."""
 
 PLAIN: Final = KeyId(bytes(limits.KEY_ID_BYTES))
+"""Stands where a body is not sealed."""
+
 SELF: Final = Lane("self")
+"""What only the person's devices read."""
+
 DEVICES: Final = Lane("devices")
 """What a person's devices say to each other of devices and keys; it holds no words."""
 

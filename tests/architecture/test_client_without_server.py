@@ -35,7 +35,8 @@ _IMPORT_ALL = """
 import trailmark_client
 
 # The person's own pages are an extra.
-PAGES = ("trailmark_client.web.", "trailmark_client.local_site.", "trailmark_client.in_browser.")
+SHELLS = ("behind_pages", "in_browser", "local_site", "web")
+PAGES = tuple(f"trailmark_client.{name}." for name in SHELLS)
 
 for module in pkgutil.walk_packages(trailmark_client.__path__, "trailmark_client."):
     if not module.name.endswith("__main__") and not module.name.startswith(PAGES):

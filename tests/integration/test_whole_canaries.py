@@ -40,7 +40,7 @@ PRIVATE = Canary("quillomarivent vrandlewickutz thystlavanerig")
 SHARED = Canary("oxpeckervandoth marrowglintfen sedgewrenlunkim")
 TAG = PRIVATE.text.split()[0]
 ON_THE_SERVER = (
-    "trailmark_server.pages.rendering:Templates.render",
+    "trailmark_adapters.page_templates:PageTemplates.render",
     "trailmark_server.ingest:ingest",
     "trailmark_server.members.comments:add_comment",
     "trailmark_server.members.timeline_pages:read_timeline_page",

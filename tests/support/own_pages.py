@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from tests.support.person import Person
 from trailmark_client.app import HOME_VARIABLE
+from trailmark_client.behind_pages.desk import desk_of
+from trailmark_client.behind_pages.own import OwnDevices
 from trailmark_client.commands.supporters import NewSupporter
 from trailmark_client.commands.when import When
-from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.queries.pending import Agreed, PendingGrant
 from trailmark_client.web.asking import Asked, Told
 from trailmark_client.web.desk import Completed, Desk, Far, Link, Looked, Phase
@@ -136,19 +139,11 @@ class Window:
     @property
     def desk(self) -> Desk:
         """Where a question is answered now."""
-        app = self.person.app
-        return Desk(
-            store=app,
-            recorder=app.recorder,
-            identity=lambda: app.identity,
-            now_ms=app.clock.now_ms(),
-            zone=app.clock.zone_name(),
-            phase=self.phase,
+        return msgspec.structs.replace(
+            desk_of(self.person.app, self.phase),
             far=self.far,
             own=self.own,
-            ordering=app.key_sharing,
             server_address=self.server_address,
-            erased_there=app.erasure_file.erased_there(app.identity.space),
         )
 
     def begun(self, title: str = "Two walks a week") -> str:

@@ -9,11 +9,11 @@ import httpx
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from trailmark_client.app import is_locked
+from trailmark_client.behind_pages.in_step import InStep
+from trailmark_client.behind_pages.news import News
 from trailmark_client.local_site.entering import Entrance
-from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith
-from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site
 from trailmark_client.local_site.worker import HeldKey, Worker
 from trailmark_client.lock import Cost

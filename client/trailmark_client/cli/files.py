@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from trailmark_adapters.durable_files import sync_folder
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext
 
@@ -87,7 +88,7 @@ def _staged_file(file: Path) -> Generator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
         written = staged.replace(file)
-        _sync_folder(file.absolute().parent)
+        sync_folder(file.absolute().parent)
     except BaseException:
         written.unlink(missing_ok=True)
         raise
@@ -95,11 +96,3 @@ def _staged_file(file: Path) -> Generator[IO[bytes]]:
 
 def _staged(file: Path) -> Path:
     return file.with_name(f"{file.name}.part")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,11 +19,10 @@ from trailmark_adapters.clock import local_time
 from trailmark_adapters.languages import Languages
 from trailmark_client.app import App, open_app
 from trailmark_client.backup import backup_pieces, known_code
+from trailmark_client.behind_pages.desk import desk_of
+from trailmark_client.behind_pages.in_step import InStep
+from trailmark_client.behind_pages.news import News
 from trailmark_client.in_browser.web_socket import open_in_browser
-from trailmark_client.local_site.far import HomeServer
-from trailmark_client.local_site.in_step import InStep
-from trailmark_client.local_site.news import News
-from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.storage.backing_up import note_backup
 from trailmark_client.transport import Connector
 from trailmark_client.web.asking import NO_FIELDS, Asked, fields_of
@@ -131,7 +130,7 @@ class Program:
         """
         found: dict[str, str] = {}
         for days in range(VIEW_DAYS):
-            desk = self._desk(self._moment_in(days))
+            desk = msgspec.structs.replace(self._desk(), now_ms=self._moment_in(days))
             with speaking(self._language):
                 told = answer(desk, Asked())
             if told.location is None:
@@ -147,21 +146,9 @@ class Program:
         noon = datetime.combine(today.date() + timedelta(days=days), time(12), today.tzinfo)
         return int(noon.timestamp() * 1000)
 
-    def _desk(self, now_ms: int | None = None) -> Desk:
-        app = self._app
-        return Desk(
-            store=app,
-            recorder=app.recorder,
-            identity=lambda: app.identity,
-            now_ms=app.clock.now_ms() if now_ms is None else now_ms,
-            zone=app.clock.zone_name(),
-            phase=self._in_step.phase,
-            far=HomeServer(app),
-            own=OwnDevices(app),
-            ordering=app.key_sharing,
-            server_address=self._origin,
-            erased_there=app.erasure_file.erased_there(app.identity.space),
-        )
+    def _desk(self) -> Desk:
+        laid = desk_of(self._app, self._in_step.phase)
+        return msgspec.structs.replace(laid, server_address=self._origin)
 
     async def live(self, on_news: Callable[[], object]) -> None:
         """Stay in step with the home server and tell of changes, until cancelled.

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from trailmark_adapters.clock import Clock
-from trailmark_client.local_site.news import News
+from trailmark_client.behind_pages.news import News
 from trailmark_client.local_site.worker import HeldKey, Worker
 from trailmark_shared import limits
 

@@ -19,12 +19,12 @@ import uvicorn
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.app import is_locked
+from trailmark_client.behind_pages.in_step import InStep
+from trailmark_client.behind_pages.news import News
 from trailmark_client.local_site.entering import Entrance, host_name
-from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith
 from trailmark_client.local_site.looking_through import LookingThrough
-from trailmark_client.local_site.news import News
 from trailmark_client.local_site.site import Parts, create_site, watch
 from trailmark_client.local_site.worker import HeldKey, Worker
 from trailmark_client.web_socket import open_websocket

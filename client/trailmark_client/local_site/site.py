@@ -19,14 +19,13 @@ from litestar.status_codes import (
 from litestar.types import ASGIApp
 
 from trailmark_client.app import App
+from trailmark_client.behind_pages.desk import desk_of
+from trailmark_client.behind_pages.in_step import InStep
+from trailmark_client.behind_pages.news import News
 from trailmark_client.local_site.entering import Entrance
-from trailmark_client.local_site.far import HomeServer
 from trailmark_client.local_site.guard import NOT_IN, Guard, cookie_of
-from trailmark_client.local_site.in_step import InStep
 from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith, lock_state
-from trailmark_client.local_site.news import News
-from trailmark_client.local_site.own import OwnDevices
 from trailmark_client.local_site.worker import Worker
 from trailmark_client.storage.instruments import Instruments
 from trailmark_client.web import locking
@@ -165,7 +164,7 @@ async def _answered(parts: Parts, asked: Asked) -> Told:
     worker = parts.far if found is not None and found[0].is_far else parts.near
     phase, count = parts.in_step.phase, parts.news.count
     try:
-        told = await worker.run(lambda app: answer(desk_of(app, phase, count), asked))
+        told = await worker.run(lambda app: answer(_desk(app, phase, count), asked))
     except StorageError as error:
         if error.code != ErrorCode.LOCKED:
             return failed(asked, error)
@@ -179,28 +178,12 @@ async def _answered(parts: Parts, asked: Asked) -> Told:
     return told
 
 
-def desk_of(app: App, phase: Phase, news: int) -> Desk:
-    """Return where one question is answered.
-
-    Args:
-        app: This device.
-        phase: How it stands to its home server.
-        news: How often something had changed by then.
-    """
-    return Desk(
-        store=app,
-        recorder=app.recorder,
-        identity=lambda: app.identity,
-        now_ms=app.clock.now_ms(),
-        zone=app.clock.zone_name(),
-        phase=phase,
-        far=HomeServer(app),
-        own=OwnDevices(app),
-        ordering=app.key_sharing,
+def _desk(app: App, phase: Phase, news: int) -> Desk:
+    return msgspec.structs.replace(
+        desk_of(app, phase),
         lock=lock_state(app),
         instruments=Instruments(app.home).all,
         news=news,
-        erased_there=app.erasure_file.erased_there(app.identity.space),
     )
 
 

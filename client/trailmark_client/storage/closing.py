@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_adapters.durable_files import sync_folder, write_durably
 from trailmark_adapters.file_lock import WAIT_MS_MAX, FileLock
 from trailmark_adapters.sqlite import copy_file
 from trailmark_client.lock import (
@@ -24,8 +25,6 @@ from trailmark_client.lock import (
     LockFile,
     State,
     database_key,
-    sync_folder,
-    write_durably,
 )
 from trailmark_client.storage.cleaning import remove_damaged
 from trailmark_client.storage.shredding import blank, shred

@@ -20,6 +20,7 @@ from typing import Final
 import msgspec
 
 from trailmark_adapters.disk import disk_errors
+from trailmark_adapters.durable_files import replace_durably
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.identity import Identity, IdentityFile
 from trailmark_client.storage.cleaning import owe_cleaning, remove_damaged
@@ -146,18 +147,7 @@ class ErasureFile:
             return
         encoded = msgspec.json.encode(erasure)
         sealed = _Sealed(checksum=sha256(encoded).hexdigest(), erasure=msgspec.Raw(encoded))
-        staged = self.path.with_name(f"{self.path.name}.tmp")
-        target = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(target, "wb") as file:
-            file.write(msgspec.json.encode(sealed) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        staged.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_durably(self.path, msgspec.json.encode(sealed) + b"\n")
 
 
 def is_to_be_emptied(erasure: Erasure, identity: Identity) -> bool:

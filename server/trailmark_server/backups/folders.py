@@ -11,6 +11,7 @@ from typing import Final, Literal, NoReturn
 
 import msgspec
 
+from trailmark_adapters.durable_files import sync_folder
 from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.nacl import NaclSigner
 from trailmark_adapters.sqlite import Connection, SqliteReader
@@ -249,19 +250,12 @@ def put(part: Path, path: Path) -> None:
         StorageError: ``storage_unavailable``: the folder cannot be used.
     """
     try:
-        _flush(part, os.O_RDONLY)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
         part.replace(path)
-        _flush(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        sync_folder(path.parent)
     except OSError as error:
         _refuse(path.parent, error)
-
-
-def _flush(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _refuse(folder: Path, error: OSError) -> NoReturn:

@@ -12,13 +12,13 @@ import msgspec
 from trailmark_server import forms
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience
+from trailmark_server.members.documents import document_there
 from trailmark_server.members.writing import (
     Said,
     Sending,
     SentBeforeError,
     append_said,
     clean_reason,
-    document_there,
     entries_there,
     seen_there,
     too_long,
@@ -116,7 +116,7 @@ async def _say(
     reason: Reason | None = None,
 ) -> None:
     sending, goal = sent.sending, id_from_text(sent.goal)
-    stored = await document_there(services, audience, sending.lane, goal, "goal")
+    document = await document_there(services, audience, sending.lane, goal, "goal", GoalDocument)
     entries = await entries_there(services, audience, sending.lane, goal)
     stem = forms.stem_of(audience.actor, sending.form)
     made = next((each.body for each in entries if forms.is_of(each.id, stem)), None)
@@ -124,7 +124,7 @@ async def _say(
         if (made.data, made.reason) != (data, reason):
             raise SentBeforeError
         return
-    if not is_shown(msgspec.json.decode(stored.json, type=GoalDocument)):
+    if not is_shown(document):
         raise DomainError(
             ErrorCode.NOT_SHARED,
             gettext("They no longer share this goal with you; nothing was sent."),

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from trailmark_server.members.audience import Audience
+from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.services import Services
 from trailmark_shared.events.registry import Kind
-from trailmark_shared.ids import Lane, text_from_id
+from trailmark_shared.ids import Lane
 from trailmark_shared.projections.card import CardDocument
 from trailmark_shared.projections.card_kinds import CARD_KINDS
 
@@ -42,15 +43,6 @@ async def read_cards(
     type_ = CARD_KINDS[kind].document
     found: list[Card] = []
     for lane in audience.lanes:
-        stored = await services.events.documents(
-            audience.space, lane, kind, parent=goal, reader=audience.reader(lane)
-        )
-        found += [
-            Card(
-                id=text_from_id(each.subject),
-                lane=lane,
-                document=msgspec.json.decode(each.json, type=type_),
-            )
-            for each in stored
-        ]
+        known = await documents_of_kind(services, audience, lane, kind, type_, goal)
+        found += [Card(id=entry, lane=lane, document=document) for entry, document in known]
     return sorted(found, key=lambda each: (each.document.created_at, each.id))

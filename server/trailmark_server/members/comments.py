@@ -6,12 +6,12 @@ import msgspec
 
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.documents import document_there
 from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
     append_said,
-    document_there,
     entries_there,
     too_long,
 )
@@ -97,8 +97,7 @@ async def withdraw_comment(
         NothingHereError: There is no such comment of theirs.
         SentBeforeError: ``duplicate``: the form wrote something else already.
     """
-    stored = await document_there(services, audience, lane, comment, "comment")
-    document = msgspec.json.decode(stored.json, type=CommentDocument)
+    document = await document_there(services, audience, lane, comment, "comment", CommentDocument)
     if document.created_by != audience.actor:
         raise NothingHereError
     if document.withdrawn_at is None:

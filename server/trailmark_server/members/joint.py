@@ -14,12 +14,12 @@ import msgspec
 from trailmark_server import forms
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.documents import document_there
 from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
     Said,
     Sending,
     append_said,
-    document_there,
     entries_there,
     subject_of,
     too_long,
@@ -185,12 +185,9 @@ async def _is_sent(services: Services, audience: Audience, sending: Sending, ent
 async def _there(
     services: Services, audience: Audience, lane: Lane, entry: bytes, kind: Kind
 ) -> JointDocument[Any]:
-    stored = await document_there(services, audience, lane, entry, kind)
-    return _document(stored.json, kind)
-
-
-def _document(json: bytes, kind: Kind) -> JointDocument[Any]:
-    return cast("JointDocument[Any]", msgspec.json.decode(json, type=CARD_KINDS[kind].document))
+    type_ = CARD_KINDS[kind].document
+    document = await document_there(services, audience, lane, entry, kind, type_)
+    return cast("JointDocument[Any]", document)
 
 
 def _current(field: Field[Any]) -> tuple[bytes, ...]:
@@ -242,7 +239,7 @@ async def _require_goals(
 
 async def _shows(services: Services, audience: Audience, lane: Lane, goal: bytes) -> bool:
     try:
-        stored = await document_there(services, audience, lane, goal, "goal")
+        document = await document_there(services, audience, lane, goal, "goal", GoalDocument)
     except NothingHereError:
         return False
-    return is_shown(msgspec.json.decode(stored.json, type=GoalDocument))
+    return is_shown(document)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 from trailmark_server.members.audience import Audience
+from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.members.writing import entries_there
 from trailmark_server.services import Services
-from trailmark_shared.ids import Lane, id_from_text, text_from_id
+from trailmark_shared.ids import Lane, id_from_text
 from trailmark_shared.projections.comparison import Compared, compared
 from trailmark_shared.projections.entries import Entry
 from trailmark_shared.projections.goal import GoalDocument
@@ -79,13 +80,7 @@ async def proposal_documents(
     Returns:
         Each with its id as text, oldest first.
     """
-    stored = await services.events.documents(
-        audience.space, lane, "proposal", parent=goal, reader=audience.reader(lane)
-    )
-    found = [
-        (text_from_id(each.subject), msgspec.json.decode(each.json, type=ProposalDocument))
-        for each in stored
-    ]
+    found = await documents_of_kind(services, audience, lane, "proposal", ProposalDocument, goal)
     return sorted(found, key=lambda pair: (pair[1].created_at, pair[0]))
 
 

@@ -7,12 +7,13 @@ so that its writer can mend it; one that got into the log in another way folds t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
 from trailmark_server.access import Verb
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.documents import document_there
 from trailmark_server.members.proposals import proposal_documents
 from trailmark_server.members.visits import require_lane
 from trailmark_server.members.writing import (
@@ -21,7 +22,6 @@ from trailmark_server.members.writing import (
     SentBeforeError,
     append_said,
     clean_reason,
-    document_there,
     entries_there,
     seen_there,
     subject_of,
@@ -50,8 +50,6 @@ from trailmark_shared.projections.proposal import (
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import NOUNS
 from trailmark_shared.words import gettext
-
-DocumentT = TypeVar("DocumentT", bound=Facts)
 
 _LENGTHS: Final[Mapping[str, int]] = {
     "title": limits.TITLE_CHARS_MAX,
@@ -138,8 +136,9 @@ async def withdraw_proposal(
         DomainError: ``nothing_changed``: the person has answered; both stay in the history.
         SentBeforeError: ``duplicate``: the form wrote something else already.
     """
-    stored = await document_there(services, audience, sending.lane, proposal, "proposal")
-    document = msgspec.json.decode(stored.json, type=ProposalDocument)
+    document = await document_there(
+        services, audience, sending.lane, proposal, "proposal", ProposalDocument
+    )
     if document.made_by != audience.actor:
         raise NothingHereError
     if document.withdrawn_at is not None:
@@ -229,7 +228,7 @@ async def _beside_goal(
 ) -> tuple[ProposedValues, tuple[bytes, ...]]:
     """Return what of it would change something, and what its writer had seen."""
     lane, named = proposal.sending.lane, id_from_text(proposal.goal or "")
-    goal = await _document(services, audience, lane, named, GoalDocument)
+    goal = await document_there(services, audience, lane, named, "goal", GoalDocument)
     if not is_shown(goal):
         raise DomainError(
             ErrorCode.NOT_SHARED,
@@ -240,7 +239,7 @@ async def _beside_goal(
     document: GoalDocument | StepDocument = goal
     if proposal.step is not None:
         named = id_from_text(proposal.step)
-        document = await _document(services, audience, lane, named, StepDocument)
+        document = await document_there(services, audience, lane, named, "step", StepDocument)
         if document.goal != proposal.goal:
             raise NothingHereError
     base = seen_there(proposal.seen, await entries_there(services, audience, lane, named))
@@ -279,14 +278,6 @@ async def _require_room(services: Services, audience: Audience, lane: Lane) -> N
     waiting = sum(each.status == "open" and each.made_by == audience.actor for each in made)
     if waiting >= limits.OPEN_PROPOSALS_MAX:
         raise LimitExceededError("open_proposals", waiting + 1, limits.OPEN_PROPOSALS_MAX)
-
-
-async def _document(
-    services: Services, audience: Audience, lane: Lane, subject: bytes, type_: type[DocumentT]
-) -> DocumentT:
-    kind = "goal" if type_ is GoalDocument else "step"
-    stored = await document_there(services, audience, lane, subject, kind)
-    return msgspec.json.decode(stored.json, type=type_)
 
 
 def _made_event(document: ProposalDocument) -> EventId | None:

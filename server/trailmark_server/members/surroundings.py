@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import Mark, marks_by_goal
 from trailmark_server.services import Services
@@ -116,13 +117,9 @@ async def read_goals(services: Services, audience: Audience) -> Goals:
     """Return the goals of all lanes that the therapist may read."""
     by_lane: dict[Lane, dict[str, GoalDocument]] = {}
     for lane in audience.lanes:
-        stored = await services.events.documents(
-            audience.space, lane, "goal", reader=audience.reader(lane)
+        by_lane[lane] = dict(
+            await documents_of_kind(services, audience, lane, "goal", GoalDocument)
         )
-        by_lane[lane] = {
-            text_from_id(each.subject): msgspec.json.decode(each.json, type=GoalDocument)
-            for each in stored
-        }
     order = sorted(
         (document.first_seq or 0, lane, goal)
         for lane, documents in by_lane.items()

@@ -16,9 +16,8 @@ import msgspec
 
 from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_server.access import Right
-from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.audience import Audience
 from trailmark_server.members.entries import entries_from_rows
-from trailmark_server.members.visits import require_lane
 from trailmark_server.services import Services
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
@@ -31,7 +30,6 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.registry import type_of
 from trailmark_shared.ids import Lane, SpaceId, id_from_text, text_from_id
 from trailmark_shared.projections.entries import Entry
-from trailmark_shared.projections.fold import Document
 from trailmark_shared.words import gettext
 
 ZONE_CHARS_MAX: Final = 64
@@ -167,21 +165,6 @@ def seen_there(seen: Sequence[str], known: Collection[Entry]) -> tuple[bytes, ..
             ),
         )
     return found[: limits.BASE_IDS_MAX]
-
-
-async def document_there(
-    services: Services, audience: Audience, lane: Lane, subject: bytes, kind: str
-) -> Document:
-    """Return what a lane knows of a subject.
-
-    Raises:
-        NothingHereError: The lane is not the therapist's, or has no such subject of this kind.
-    """
-    await require_lane(services, audience, lane)
-    stored = await services.events.document(audience.space, lane, subject, audience.reader(lane))
-    if stored is None or stored.kind != kind:
-        raise NothingHereError
-    return stored
 
 
 async def entries_there(

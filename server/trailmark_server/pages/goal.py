@@ -14,10 +14,12 @@ from trailmark_server.members.audience import (
     Audience,
 )
 from trailmark_server.members.dates import end_of_day_ms, iso, moment_words, short_day
+from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK
 from trailmark_server.members.surroundings import Goals, home_of, new_id, read_comments, read_goals
 from trailmark_server.members.visits import note_visit, open_space
+from trailmark_server.members.writing import entries_there
 from trailmark_server.pages.goal_parts import GoalParts, read_parts
 from trailmark_server.pages.goal_view import (
     fields_of_goal,
@@ -180,22 +182,15 @@ async def _steps(
     services: Services, audience: Audience, which: Shown
 ) -> list[tuple[str, StepDocument]]:
     lane, goal, upto = which.lane, which.subject, which.upto
-    stored = await services.events.documents(
-        audience.space, lane, "step", parent=goal, reader=audience.reader(lane)
-    )
+    known = await documents_of_kind(services, audience, lane, "step", StepDocument, goal)
     if upto is None:
-        return [
-            (text_from_id(each.subject), msgspec.json.decode(each.json, type=StepDocument))
-            for each in stored
-        ]
+        return known
     found: list[tuple[str, StepDocument]] = []
-    for each in stored:
-        rows = await services.events.subject_rows(
-            audience.space, lane, each.subject, audience.reader(lane)
-        )
-        entries = as_received_by(entries_from_rows(rows), upto)
+    for step, _ in known:
+        written = await entries_there(services, audience, lane, id_from_text(step))
+        entries = as_received_by(written, upto)
         if entries:
-            found.append((text_from_id(each.subject), fold_step(entries)))
+            found.append((step, fold_step(entries)))
     return found
 
 

@@ -31,7 +31,7 @@ from trailmark_server.members.cursors import cursors_from_text, text_from_cursor
 from trailmark_server.members.dates import day_words
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
-from trailmark_server.pages.replies import TEMPLATES
+from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.ports import LaneNews, Reader

@@ -22,7 +22,7 @@ from trailmark_server.members.surroundings import (
     read_goals,
     read_surroundings,
 )
-from trailmark_server.pages.replies import TEMPLATES
+from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.timeline_rows import days_from_rows, row_from_entry
 from trailmark_server.pages.views import Viewer
 from trailmark_server.services import Services

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.dates import day_words, iso_day, short_day
+from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.members.marks import PLAIN_MARK, Mark
 from trailmark_server.members.preparing import at_home
 from trailmark_server.members.progress import read_sentences
@@ -146,15 +147,9 @@ async def _goal(
     lane: Lane,
     document: GoalDocument,
 ) -> PlannedGoal:
-    subject, reader = id_from_text(goal), audience.reader(lane)
+    subject = id_from_text(goal)
     stands = await read_sentences(services, audience, lane, subject, services.now())
-    stored = await services.events.documents(
-        audience.space, lane, "step", parent=subject, reader=reader
-    )
-    steps = [
-        (text_from_id(each.subject), msgspec.json.decode(each.json, type=StepDocument))
-        for each in stored
-    ]
+    steps = await documents_of_kind(services, audience, lane, "step", StepDocument, subject)
     values = [(name, getattr(document, name).value) for name in _FIELDS]
     return PlannedGoal(
         title=document.title.value or gettext("A goal"),

@@ -24,7 +24,7 @@ from trailmark_server.pages.joint import joint_rows, writing_lane
 from trailmark_server.pages.replies import fields_of, page, require_form
 from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.timeline_rows import row_from_entry
-from trailmark_server.pages.views import Row
+from trailmark_server.pages.views import EntryRow
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.looks import Look
@@ -69,7 +69,7 @@ class NewsGroup(msgspec.Struct, frozen=True, kw_only=True):
     """News of some kinds, the latest first."""
 
     heading: str
-    rows: Sequence[Row]
+    rows: Sequence[EntryRow]
 
 
 class MeetingForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +186,7 @@ def news_groups(found: Preparation) -> list[NewsGroup]:
     return [each for each in groups if each.rows]
 
 
-def _newest(rows: Iterable[Row]) -> list[Row]:
+def _newest(rows: Iterable[EntryRow]) -> list[EntryRow]:
     return sorted(rows, key=lambda row: (row.day, row.order), reverse=True)
 
 

@@ -12,11 +12,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from trailmark_server.members.audience import Audience, NothingHereError
+from trailmark_server.members.documents import document_there
 from trailmark_server.members.proposals import seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
 from trailmark_server.members.surroundings import home_of, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
-from trailmark_server.members.writing import SentBeforeError, document_there
+from trailmark_server.members.writing import SentBeforeError
 from trailmark_server.pages.proposal_form import values_from_fields
 from trailmark_server.pages.proposal_view import (
     HEADINGS,
@@ -166,8 +167,7 @@ async def _drawn(services: Services, audience: Audience, about: About) -> Drawn:
     document: GoalDocument | StepDocument | None = goal if what == "goal_change" else None
     if what == "step_change":
         step = id_from_text(about.step)
-        stored = await document_there(services, audience, lane, step, "step")
-        document = msgspec.json.decode(stored.json, type=StepDocument)
+        document = await document_there(services, audience, lane, step, "step", StepDocument)
         if document.goal != about.goal:
             raise NothingHereError
     return Drawn(what=what, lane=lane, goal=goal, document=document)

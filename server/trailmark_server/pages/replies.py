@@ -11,7 +11,7 @@ from litestar.enums import MediaType
 from trailmark_server.members.audience import SharingEndedError
 from trailmark_server.members.writing import Sending, known_zone
 from trailmark_server.origins import ForeignOriginError
-from trailmark_server.pages.rendering import Templates
+from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
 from trailmark_server.problems import answer_problem, problem_of
@@ -25,8 +25,6 @@ from trailmark_shared.errors import (
 )
 from trailmark_shared.ids import Lane
 from trailmark_shared.words import gettext
-
-TEMPLATES: Final = Templates()
 
 
 class StaleFormError(RefusedError):

@@ -37,7 +37,7 @@ from trailmark_server.pages.timeline_filter import (
     types_of,
 )
 from trailmark_server.pages.timeline_rows import ABOUT_SHARING, days_from_rows, row_from_entry
-from trailmark_server.pages.views import Day, Person, Row
+from trailmark_server.pages.views import Day, EntryRow, Person
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.storage.ports import Window
@@ -221,7 +221,7 @@ async def _days(
     What is left out by a filter is made up for by reading on, so many times and no more: however
     long a history is, a page is answered soon, and the next one goes on where it stopped.
     """
-    shown: list[Row] = []
+    shown: list[EntryRow] = []
     following: Place | None = place
     for _ in range(PAGES_READ_MAX):
         if following is None:
@@ -235,8 +235,10 @@ async def _days(
     return days_from_rows(shown), following
 
 
-async def _rows(services: Services, audience: Audience, goals: Goals, rows: LaneRows) -> list[Row]:
-    shown: list[Row] = []
+async def _rows(
+    services: Services, audience: Audience, goals: Goals, rows: LaneRows
+) -> list[EntryRow]:
+    shown: list[EntryRow] = []
     for lane, found in rows.items():
         entries = entries_from_rows(found)
         around = await read_surroundings(services, audience, goals, lane, entries)

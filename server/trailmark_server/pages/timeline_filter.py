@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.pages.views import Row
+from trailmark_server.pages.views import EntryRow
 from trailmark_shared import limits
 from trailmark_shared.events.registry import EVENT_TYPES
 from trailmark_shared.words import marked
@@ -114,7 +114,7 @@ def types_of(asked: Filter) -> frozenset[str] | None:
     )
 
 
-def fits(asked: Filter, row: Row, since: int | None) -> bool:
+def fits(asked: Filter, row: EntryRow, since: int | None) -> bool:
     """Say whether a line is asked for.
 
     Args:
@@ -136,7 +136,7 @@ def fits(asked: Filter, row: Row, since: int | None) -> bool:
     return _holds(row, asked.words)
 
 
-def _holds(row: Row, words: str) -> bool:
+def _holds(row: EntryRow, words: str) -> bool:
     title = row.goal.title if row.goal else ""
     said = [row.who, row.sentence, row.words or "", row.why or "", title]
     said += [each.text or "" for each in row.comments]

@@ -16,7 +16,7 @@ from trailmark_server.members.dates import (
 )
 from trailmark_server.members.marks import PLAIN_MARK
 from trailmark_server.members.surroundings import Surroundings, goal_of
-from trailmark_server.pages.views import Comment, CommentForm, Day, GoalLink, Row
+from trailmark_server.pages.views import Comment, CommentForm, Day, EntryRow, GoalLink
 from trailmark_shared.domain.dates import ms_from_instant
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.notes import SetbackNoted
@@ -31,7 +31,7 @@ ABOUT_SHARING: Final = frozenset({"grant", "control"})
 """Kinds that hold nothing which somebody shares, so that nobody comments on them."""
 
 
-def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
+def row_from_entry(entry: Entry, around: Surroundings) -> EntryRow | None:
     """Return the line of an event, or ``None`` where it has none.
 
     A comment has no line of its own: it stands under what it answers.
@@ -52,7 +52,7 @@ def row_from_entry(entry: Entry, around: Surroundings) -> Row | None:
     if taken_back is not None:
         day = day_words(taken_back, zone_of(line.happened))
         note = gettext("taken back on {day}").format(day=day)
-    return Row(
+    return EntryRow(
         id=line.event,
         lane=entry.lane,
         day=line.day,
@@ -103,9 +103,9 @@ def comments_of(event: str, around: Surroundings, happened: str) -> list[Comment
     ]
 
 
-def days_from_rows(rows: Iterable[Row]) -> list[Day]:
+def days_from_rows(rows: Iterable[EntryRow]) -> list[Day]:
     """Return rows grouped by the day meant, newest day and newest row first."""
-    by_day: dict[str, list[Row]] = {}
+    by_day: dict[str, list[EntryRow]] = {}
     for row in rows:
         by_day.setdefault(row.day, []).append(row)
     return [

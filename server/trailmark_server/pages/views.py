@@ -198,7 +198,7 @@ class CommentForm(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = "timeline"
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the timeline.
 
     Attributes:
@@ -253,7 +253,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
 
     date: str
     heading: str
-    rows: Sequence[Row]
+    rows: Sequence[EntryRow]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

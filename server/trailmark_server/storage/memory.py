@@ -26,12 +26,11 @@ from trailmark_server.storage.memory_lane import (
     opened,
     placed,
     pushed_by,
-    save_grants,
     stripped,
     within,
 )
 from trailmark_server.storage.ports import Arrival, ErasedEvent, Wanted, Window
-from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables
+from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow, Tables, put_grants
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import DeviceId, EventId, Lane, SpaceId
@@ -136,7 +135,7 @@ class MemoryRows:
             for place in held.places[event]:
                 if held.rows[place].row.code == ErrorCode.DUPLICATE:
                     held.rows[place] = msgspec.structs.replace(held.rows[place], subject=subject)
-        save_grants(held, draft)
+        put_grants(held.grants, draft)
 
     def kept(self, space: SpaceId, lane: Lane, wanted: Sequence[EventId]) -> set[EventId]:
         """Return which of ``wanted`` are here with a body that is never erased."""

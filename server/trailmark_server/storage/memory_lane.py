@@ -8,7 +8,7 @@ from copy import copy
 import msgspec
 
 from trailmark_server.keys import Opener
-from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneDraft, LaneFacts
+from trailmark_server.lane_draft import ChainFacts, HeldRow, LaneFacts
 from trailmark_server.storage.ports import Arrival, Wanted, Window
 from trailmark_server.storage.rows import ChainKey, GrantRow, StoredRow
 from trailmark_shared import limits
@@ -166,36 +166,3 @@ def is_within(stored: StoredRow, window: Window) -> bool:
         )
         and (window.types is None or stored.type in window.types)
     )
-
-
-def save_grants(held: MemoryLane, draft: LaneDraft) -> None:
-    """Put the grants that a draft gives and revokes in place."""
-
-    def known(grant: bytes) -> GrantRow:
-        return held.grants.get(grant) or GrantRow(
-            space=draft.lane.space,
-            lane=draft.lane.lane,
-            grant=grant,
-            member=None,
-            role=None,
-            until=None,
-            actions=None,
-            granted_seq=None,
-            revoked_seq=None,
-            in_keys=False,
-            space_closed=False,
-        )
-
-    for made in draft.granted:
-        held.grants[made.grant] = msgspec.structs.replace(
-            known(made.grant),
-            member=made.member,
-            role=made.role,
-            until=made.until,
-            actions=made.actions,
-            granted_seq=made.seq,
-        )
-    for grant, seq in draft.revoked:
-        row = known(grant)
-        if row.revoked_seq is None:
-            held.grants[grant] = msgspec.structs.replace(row, revoked_seq=seq)

@@ -7,7 +7,7 @@ that it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -56,6 +56,39 @@ class GrantRow(msgspec.Struct, frozen=True, kw_only=True):
     revoked_seq: int | None
     in_keys: bool
     space_closed: bool
+
+
+def put_grants(grants: MutableMapping[bytes, GrantRow], draft: LaneDraft) -> None:
+    """Put into ``grants``, by id, what a draft gives and revokes; the first revocation stays."""
+
+    def known(grant: bytes) -> GrantRow:
+        return grants.get(grant) or GrantRow(
+            space=draft.lane.space,
+            lane=draft.lane.lane,
+            grant=grant,
+            member=None,
+            role=None,
+            until=None,
+            actions=None,
+            granted_seq=None,
+            revoked_seq=None,
+            in_keys=False,
+            space_closed=False,
+        )
+
+    for made in draft.granted:
+        grants[made.grant] = msgspec.structs.replace(
+            known(made.grant),
+            member=made.member,
+            role=made.role,
+            until=made.until,
+            actions=made.actions,
+            granted_seq=made.seq,
+        )
+    for grant, seq in draft.revoked:
+        row = known(grant)
+        if row.revoked_seq is None:
+            grants[grant] = msgspec.structs.replace(row, revoked_seq=seq)
 
 
 class StoredRow(msgspec.Struct, frozen=True, kw_only=True):

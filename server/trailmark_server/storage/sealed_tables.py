@@ -65,15 +65,15 @@ class SealedTables:
     ) -> T:
         """Return what ``work`` returns once its changes are durable."""
         return await self.write_keys_first(
-            space, lambda log, seal, _recorded: work(log, seal), lane=lane
+            space, lambda log, seal, _recorded: work(log, seal), None, lane
         )
 
     async def write_keys_first(
         self,
         space: SpaceId,
         work: Callable[[LogRows, RestSeal, Recorded], T],
-        check: Check | None = None,
-        lane: Lane | None = None,
+        check: Check | None,
+        lane: Lane | None,
     ) -> T:
         """Run ``work``, and again once the keys store lists what it says must be there first.
 

@@ -42,7 +42,7 @@ Signed = Annotated[int, msgspec.Meta(ge=-limits.INTEGER_MAX, le=limits.INTEGER_M
 
 
 class ExportedKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A key that signed heads; see ``messages.SigningKey``. Key and signature in hexadecimal."""
+    """A key that signed heads, as ``messages.SigningKey``; key and signature in hexadecimal."""
 
     key: str
     since: Number
@@ -50,7 +50,7 @@ class ExportedKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportedHead(msgspec.Struct, frozen=True, kw_only=True):
-    """The signed head of the last row; hash and signature in hexadecimal."""
+    """The signed head of the last row, as ``messages.SignedHead``; bytes in hexadecimal."""
 
     seq: Number
     hash: str
@@ -177,7 +177,7 @@ class ExportHeader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """Every further line: one row; binary values in hexadecimal.
+    """Every further line: one row, as ``envelope.Row`` and its event; bytes in hexadecimal.
 
     ``body`` is the text of a body in UTF-8, ``body_base64`` any other; a stub has neither, and no
     ``salt``. ``key`` is null for a plain body.

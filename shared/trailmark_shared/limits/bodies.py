@@ -7,7 +7,7 @@ from typing import Final
 # --- identifiers ----------------------------------------------------------------------------------
 
 ID_BYTES: Final = 16
-"""Length of every random id (event, subject, space, device), in bytes."""
+"""Length of an id (event, subject, space, device), in bytes."""
 
 EPOCH_BYTES: Final = 8
 """Length of a device's epoch, in bytes."""

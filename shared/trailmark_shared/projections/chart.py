@@ -43,7 +43,7 @@ class DayTick(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A piece of a line between two numbers."""
+    """A piece of a line between two numbers: x in percent, y in pixels from the top."""
 
     x1: float
     y1: float

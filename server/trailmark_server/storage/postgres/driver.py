@@ -184,7 +184,7 @@ async def connect(url: str, answer_ms: int | None = None) -> AsyncConnection:
         raise unopened(error) from None
 
 
-async def open_pool(url: str, size: int, answer_ms: int | None = None) -> Pool:
+async def open_pool(url: str, size: int, answer_ms: int | None) -> Pool:
     """Return a pool of at most ``size`` connections; other arguments as of ``connect``.
 
     Raises:

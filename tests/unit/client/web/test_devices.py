@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.own_windows import Windows, windows
 from tests.support.server_api import ServerHome
-from trailmark_client.local_site.own import OwnDevices
+from trailmark_client.behind_pages.own import OwnDevices
 from trailmark_client.web.devices import lines_of
 from trailmark_client.web.own import Accusation, OwnDevice
 from trailmark_shared.ids import text_from_id

@@ -1,6 +1,6 @@
 """What the pages ask about the person's devices, and who answers."""
 
-from trailmark_client.local_site.own import OwnDevices
+from trailmark_client.behind_pages.own import OwnDevices
 from trailmark_client.web.own import Own
 
 

@@ -10,7 +10,6 @@ from tests.support.shared_lanes import Writer
 from tests.support.web_site import Site, sharing_site
 from trailmark_server.access import Verb
 from trailmark_server.forms import is_of, stem_of
-from trailmark_server.members.audience import NothingHereError
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.writing import (
     ZONE_CHARS_MAX,
@@ -19,7 +18,6 @@ from trailmark_server.members.writing import (
     SentBeforeError,
     append_said,
     clean_reason,
-    document_there,
     entries_there,
     known_zone,
     seen_there,
@@ -132,14 +130,6 @@ async def test_a_right_that_ended_meanwhile_writes_nothing(mira: Writer) -> None
 
     with pytest.raises(RefusedError):
         await append_said(site.services, audience.space, right, sending, said())
-
-
-async def test_what_is_not_there_is_not_there(site: Site, mira: Writer) -> None:
-    audience = await site.audience(mira)
-
-    for lane in (mira.lane, care_lane(bytes(16))):
-        with pytest.raises(NothingHereError):
-            await document_there(site.services, audience, lane, an_id(9), "goal")
 
 
 def test_an_id_that_is_none_is_refused() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import THERAPIST, new_site, sharing_site, timeline_path
-from trailmark_server.pages.rendering import Templates
+from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_shared.domain.looks import Look
 
 
@@ -44,7 +44,7 @@ async def test_what_nobody_wants_to_see_yet_is_no_look(purpose: str) -> None:
 
 async def test_static_files_are_kept_for_ever_and_pages_never() -> None:
     async with (await new_site()).browser() as browser:
-        style = await browser.get(Templates().asset("trailmark.css"))
+        style = await browser.get(TEMPLATES.asset("trailmark.css"))
         people = await browser.get("/people")
 
     assert "text/css" in style.headers["content-type"]

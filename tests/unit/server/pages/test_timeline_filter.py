@@ -4,10 +4,10 @@ import pytest
 
 from trailmark_server.members.marks import PLAIN_MARK
 from trailmark_server.pages.timeline_filter import Filter, filter_from_fields, fits, types_of
-from trailmark_server.pages.views import GoalLink, Row
+from trailmark_server.pages.views import EntryRow, GoalLink
 
 SESSION = 1000
-ROW = Row(
+ROW = EntryRow(
     id="e",
     lane="care/x",
     day="2026-10-01",

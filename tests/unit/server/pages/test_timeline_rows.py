@@ -14,7 +14,7 @@ from trailmark_server.pages.timeline_rows import (
     days_from_rows,
     row_from_entry,
 )
-from trailmark_server.pages.views import Row
+from trailmark_server.pages.views import EntryRow
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.check_ins import CheckInRecorded
 from trailmark_shared.events.comments import CommentAdded
@@ -54,7 +54,7 @@ def with_excerpt(entries: Sequence[Entry]) -> Surroundings:
     return replace(KNOWN, excerpts={a_text(7): excerpt}, withdrawn=gone)
 
 
-def line(data: EventData, known: Surroundings = KNOWN, **options: Unpack[EntryOptions]) -> Row:
+def line(data: EventData, known: Surroundings = KNOWN, **options: Unpack[EntryOptions]) -> EntryRow:
     row = row_from_entry(an_entry(1, data, **options), known)
     assert row is not None
     return row

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.own_windows import windows
 from tests.support.server_api import ServerHome
-from trailmark_client.local_site.own import GROUPS_ASKED
+from trailmark_client.behind_pages.own import GROUPS_ASKED
 from trailmark_client.web.own import Asker
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id

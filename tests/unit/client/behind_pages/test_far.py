@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.person import Person
-from trailmark_client.local_site.far import HomeServer
+from trailmark_client.behind_pages.far import HomeServer
 from trailmark_client.web.desk import Looked
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 

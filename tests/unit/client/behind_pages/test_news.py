@@ -2,7 +2,7 @@
 
 import asyncio
 
-from trailmark_client.local_site.news import News
+from trailmark_client.behind_pages.news import News
 
 
 async def test_whoever_waits_is_woken() -> None:

@@ -14,12 +14,12 @@ from typing import Final, Protocol, TypeVar
 from trailmark_adapters.clock import Clock
 from trailmark_adapters.randomness import Randomness
 from trailmark_client.app import App, open_async
+from trailmark_client.behind_pages.news import News
 from trailmark_client.device_joining import finish_joining
 from trailmark_client.erasing_everything import ask_servers, note_taken, obey_erasure
 from trailmark_client.following import follow, is_waiting
 from trailmark_client.imported_lanes import settle_some
 from trailmark_client.live_session import Ports
-from trailmark_client.local_site.news import News
 from trailmark_client.own_devices import sign_out_removed
 from trailmark_client.recovery import send_kept
 from trailmark_client.replicator import Replicator

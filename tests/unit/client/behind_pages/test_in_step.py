@@ -13,9 +13,9 @@ from tests.support.own_windows import hidden, windows
 from tests.support.person import Person, Result
 from tests.support.server_api import ServerHome
 from trailmark_client.app import App
+from trailmark_client.behind_pages.in_step import AGAIN_S, InStep, finish, join, obey, tell_servers
+from trailmark_client.behind_pages.news import News
 from trailmark_client.erasing_everything import erase_everything
-from trailmark_client.local_site.in_step import AGAIN_S, InStep, finish, join, obey, tell_servers
-from trailmark_client.local_site.news import News
 from trailmark_client.local_site.worker import Worker
 from trailmark_client.transport import Transport
 from trailmark_client.web_socket import open_websocket
