@@ -2,7 +2,7 @@
 
 A ring carries no event. A subscriber holds the names of the lanes that moved and one wake-up, so a
 slow reader costs nothing and nothing can overflow, be lost or be overtaken. Rings may repeat, come
-late or not at all: ``watch_store`` compares the stored heads about once a second, which also
+late or not at all: ``watch_store`` compares the stored heads twice a second, which also
 brings what other processes (the operator's commands) wrote.
 """
 

@@ -76,7 +76,7 @@ class LiveSessions:
         key = (actor.space, actor.device)
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = Bucket(limits.SPACE_EVENTS_BURST, limits.SPACE_EVENTS_PER_SECOND, now)
+            bucket = Bucket(limits.DEVICE_EVENTS_BURST, limits.DEVICE_EVENTS_PER_SECOND, now)
             self._buckets[key] = bucket
             if len(self._buckets) > _BUCKETS_MAX:
                 self._buckets.popitem(last=False)

@@ -65,13 +65,13 @@ OWN_ROWS_PAUSE_MS_MAX: Final = 100
 SESSIONS_PER_DEVICE_MAX: Final = 4
 """Live sessions of one device; the oldest one ends when another comes."""
 
-SPACE_EVENTS_PER_SECOND: Final = 2_000
+DEVICE_EVENTS_PER_SECOND: Final = 2_000
 """Sustained events that one device may push; above it the server answers ``throttle``."""
 
 THROTTLE_MS_MAX: Final = 60_000
 """Longest pause that ``throttle`` asks for; a device keeps no longer one."""
 
-SPACE_EVENTS_BURST: Final = 20_000
+DEVICE_EVENTS_BURST: Final = 20_000
 """Events a device may push at once before that rate applies: a long time offline."""
 
 ACCESS_LOG_WINDOW_MS: Final = 15 * 60 * 1000

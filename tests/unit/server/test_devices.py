@@ -317,11 +317,11 @@ async def test_pushing_too_fast_is_throttled_then_refused(
     assert bucket is live.bucket(ACTOR, parts.clock.monotonic_ms())
     with session:
         await say(session, phone.hello())
-        bucket.take(limits.SPACE_EVENTS_BURST, parts.clock.monotonic_ms())
+        bucket.take(limits.DEVICE_EVENTS_BURST, parts.clock.monotonic_ms())
         await say(session, pages.push_from_events([phone.record(b"1")]))
         assert messages.Throttle is pipe.kinds[-1]
 
-        bucket.take(200 * limits.SPACE_EVENTS_PER_SECOND, parts.clock.monotonic_ms())
+        bucket.take(200 * limits.DEVICE_EVENTS_PER_SECOND, parts.clock.monotonic_ms())
         event = phone.record(b"2")
         await say(session, pages.push_from_events([event]))
 
