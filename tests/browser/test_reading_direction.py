@@ -1,4 +1,4 @@
-"""Words that are read from right to left, and a mark that turns a line, turn nothing beside them."""
+"""Words read from right to left, and a mark that turns a line, turn nothing beside them."""
 
 from pathlib import Path
 from typing import Final
