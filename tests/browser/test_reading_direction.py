@@ -53,6 +53,8 @@ async def test_names_and_titles_turn_nothing_beside_them() -> None:
         name = await page.locator(".person h2 a").bounding_box()
         mark = await page.locator(".second-mark").evaluate(LEFT_EDGES)
         await page.goto(timeline_path(mira))
+        head = await page.locator("h1 span").first.bounding_box()
+        crumb = await page.locator(".crumb a").bounding_box()
         title = page.locator(".goal-link", has_text=HEBREW).first
         in_hebrew = await title.evaluate(LEFT_EDGES)
         await page.goto(timeline_path(mira).replace("timeline", f"goals/{text_from_id(goal)}"))
@@ -61,6 +63,9 @@ async def test_names_and_titles_turn_nothing_beside_them() -> None:
     assert name is not None
     assert name["x"] < min(mark)
     assert sorted(mark) == mark
+    assert head is not None
+    assert crumb is not None
+    assert head["x"] == pytest.approx(crumb["x"], abs=1)
     assert min(in_hebrew) == in_hebrew[-1]
     assert sorted(after) == after
 

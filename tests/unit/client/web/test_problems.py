@@ -50,7 +50,7 @@ def test_what_is_too_long_is_told_without_a_name_of_a_bound() -> None:
         ),
         (
             "they are at home on B (https://b.example:1). Anew: trailmark export F",
-            "They are at home on B (https://b.example:1)..",
+            "They are at home on B (https://b.example:1).",
         ),
         (
             "say trailmark connect ADDRESS CODE, or the invitation alone: trailmark://…",
