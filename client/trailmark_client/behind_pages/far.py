@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from trailmark_adapters.sqlite import Connection
 from trailmark_client import joining
 from trailmark_client.access_log import KeptLog, fetch_log, kept_log
@@ -16,6 +19,9 @@ from trailmark_client.web.desk import Completed, Link, Looked, Seen
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
 
+_IN_MESSAGE: Final = re.compile(r"\S.*?[\s'](trailmark://[^\s']+)", re.DOTALL | re.IGNORECASE)
+"""An invitation behind other words, as in the message that a therapist sends."""
+
 
 class HomeServer:
     """What pages ask of the home server, in the thread that may wait for it."""
@@ -27,7 +33,8 @@ class HomeServer:
         """Redeem an invitation.
 
         Args:
-            invitation: All of it (``trailmark://…``), or address and code with a blank between.
+            invitation: All of it (``trailmark://…``), the message it came in, or address and code
+                with a blank between.
 
         Returns:
             Who waits to be let in.
@@ -36,7 +43,9 @@ class HomeServer:
             RefusedError: As ``joining.redeem``.
             DomainError: ``invalid_input``: no invitation reads like that.
         """
-        address, _, code = " ".join(invitation.split()).partition(" ")
+        in_message = _IN_MESSAGE.match(invitation.strip())
+        typed = invitation if in_message is None else in_message[1]
+        address, _, code = " ".join(typed.split()).partition(" ")
         url, code = invited_to(address, code or None)
         return joining.redeem_or_resume(self._app, url, code)
 

@@ -88,7 +88,7 @@ class Guard:
 
         refused = self._refused(scope["method"], scope["path"], Headers.from_scope(scope))
         if refused is None:
-            await self._inner(scope, receive, send_with_headers)
+            await self._let_through(scope, receive, send_with_headers)
             return
         status, words = refused
         plain = (b"content-type", b"text/plain; charset=utf-8")
@@ -106,6 +106,21 @@ class Guard:
                 "more_body": False,
             }
         )
+
+    async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer HEAD as GET without the body, but for the link: asking may not use it up."""
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith(ENTER):
+            await self._inner(scope, receive, send)
+            return
+
+        async def send_start(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                # At once: a stream of news has no end of its own.
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        # A copy: whoever speaks HTTP for us looks into the original to know what was asked.
+        await self._inner(cast("Scope", {**scope, "method": "GET"}), receive, send_start)
 
     def _refused(self, method: str, path: str, headers: Headers) -> tuple[int, str] | None:
         """Return why a request is refused, or ``None``."""

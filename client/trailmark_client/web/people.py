@@ -21,6 +21,7 @@ from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.dating import dated_words
 from trailmark_client.web.desk import Completed, Desk, Looked
 from trailmark_client.web.framing import page
+from trailmark_client.web.problems import problem_words
 from trailmark_shared.domain.consent import (
     ACTION_WORDS,
     CLASS_NAMES,
@@ -30,7 +31,7 @@ from trailmark_shared.domain.consent import (
     VIEW,
 )
 from trailmark_shared.domain.looks import is_refused, look_words
-from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
+from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.words import gettext, marked
 
@@ -157,6 +158,16 @@ def connect(desk: Desk, asked: Asked) -> Told:
     if desk.read(lambda conn: pending_grant(conn, member)) is None:
         return go_on("/sharing?done=already-in")
     return go_on(f"/sharing/waiting/{member}")
+
+
+def connect_words(error: TrailmarkError) -> str:
+    """Return what the page says of an invitation that led nowhere."""
+    if error.code == ErrorCode.NOT_AUTHORISED:
+        return gettext(
+            "The server has your entries and does not know this device; a code of your therapist "
+            "does not change that. Another device of yours lets it in again, or your recovery code."
+        )
+    return problem_words(error)
 
 
 def _pending(desk: Desk, asked: Asked) -> PendingGrant:

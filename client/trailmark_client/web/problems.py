@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -57,10 +58,26 @@ _WORDS: Final[Mapping[ErrorCode, str]] = {
     ),
 }
 
+_COMMAND: Final = re.compile(r"\btrailmark [a-z]")
+
 
 def problem_words(error: TrailmarkError) -> str:
     """Return what a page says of an error; one without words of its own speaks for itself."""
     words = _WORDS.get(error.code)
     if words is not None:
         return gettext(words)
-    return f"{error.message[:1].upper()}{error.message[1:]}."
+    return own_words(error)
+
+
+def own_words(error: TrailmarkError) -> str:
+    """Return what an error says of itself, as a sentence, without the commands that it names.
+
+    They are for whoever typed a command; who has pages alone would find no place to type them.
+    """
+    clauses = re.split(r"(?<=[.;])\s", error.message)
+    said = " ".join(each for each in clauses if not _COMMAND.search(each))
+    if not said:  # one clause alone: what to do stands before its colon, the command behind it
+        said = _COMMAND.split(error.message)[0].rpartition(":")[0]
+    if not said:
+        return gettext(_WORDS[ErrorCode.MALFORMED_BODY])
+    return f"{said[:1].upper()}{said[1:].rstrip('.;')}."

@@ -11,7 +11,7 @@ from trailmark_client.web.devices import words_of
 from trailmark_client.web.framing import page
 from trailmark_client.web.letting_in import address_and_code
 from trailmark_client.web.own import FreshCode, Recovery
-from trailmark_client.web.problems import problem_words
+from trailmark_client.web.problems import own_words, problem_words
 from trailmark_shared.codes import folded
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.words import gettext
@@ -105,7 +105,7 @@ def recover(desk: Desk, asked: Asked) -> Told:
 
 def keep_words(error: TrailmarkError) -> str:
     """Return what is said where a code could not be kept: it says itself what becomes of it."""
-    return f"{error.message[:1].upper()}{error.message[1:]}."
+    return own_words(error)
 
 
 def recover_words(error: TrailmarkError) -> str:

@@ -70,7 +70,7 @@ class Route(msgspec.Struct, frozen=True):
 
 
 def _far(path: str, page: Page, again: Page, words: Callable[[TrailmarkError], str]) -> Route:
-    """Return the route of a form about the person's devices, which asks the home server."""
+    """Return the route of a form that asks the home server, and has words for its errors."""
     return Route("POST", path, page, again, is_far=True, words=words)
 
 
@@ -138,7 +138,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("GET", "/sharing", people.show),
     Route("GET", "/sharing/looked", people.looked, is_far=True),
     Route("GET", "/sharing/connect", people.show_connect),
-    Route("POST", "/sharing/connect", people.connect, people.show_connect, is_far=True),
+    _far("/sharing/connect", people.connect, people.show_connect, people.connect_words),
     Route("GET", "/sharing/waiting/{member}", people.show_waiting),
     Route("POST", "/sharing/waiting/{member}", people.agree, people.show_waiting, is_far=True),
     Route("POST", "/sharing/decline/{member}", people.decline, people.show, is_far=True),

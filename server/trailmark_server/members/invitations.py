@@ -128,7 +128,8 @@ def invitation_words(link: str, expires_at: int) -> str:
         "reflections on your own phone or computer. You decide what I can see, one "
         "thing at a time, and you can stop at any time. Nobody watches it between "
         "sessions.\n\n"
-        "When you have it, type:\n"
+        "When you have it, paste this message there under “Sharing”, “I have an invitation”. "
+        "Or type:\n"
         "trailmark connect '{link}'\n\n"
         "This works once, until {until}."
     ).format(link=link, until=until_words(expires_at))

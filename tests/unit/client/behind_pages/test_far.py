@@ -19,6 +19,20 @@ def test_half_an_invitation_is_named(person: Person, invitation: str) -> None:
     assert ErrorCode.INVALID_INPUT == refused.value.code
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I would like to invite you.\n\ntrailmark connect 'trailmark://127.0.0.1:9/AB'\n\nOnce.",
+        "Here it is: trailmark://127.0.0.1:9/AB",
+        " trailmark://127.0.0.1:9/AB ",
+    ],
+)
+def test_an_invitation_is_found_in_the_message_it_came_in(person: Person, message: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        HomeServer(person.app).redeem(message)
+    assert ErrorCode.UNREACHABLE == refused.value.code
+
+
 def test_server_that_is_not_there_is_named(person: Person) -> None:
     with pytest.raises(RefusedError) as refused:
         HomeServer(person.app).redeem("http://127.0.0.1:9 ABCD-EFGH")

@@ -75,6 +75,27 @@ async def test_assets_may_be_kept_and_nothing_else(tmp_path: Path) -> None:
     assert "no-store" == page.headers["cache-control"]
 
 
+@pytest.mark.parametrize("path", ["/help", "/goals/absent", "/static/pages.css", "/events"])
+async def test_head_is_answered_like_get_without_the_body(tmp_path: Path, path: str) -> None:
+    async with opened(tmp_path) as (client, parts):
+        await enter(client, parts)
+        told = await client.head(path)
+        page = None if path == "/events" else await client.get(path)
+
+    assert b"" == told.content
+    assert page is None or (page.status_code, page.headers) == (told.status_code, told.headers)
+    assert told.status_code in {200, 404}
+
+
+async def test_asking_about_the_link_does_not_use_it_up(tmp_path: Path) -> None:
+    async with opened(tmp_path) as (client, parts):
+        link = f"/enter/{parts.entrance.new_link()}"
+        await client.head(link)
+        entered = await client.get(link)
+
+    assert 200 == entered.status_code
+
+
 async def test_form_that_is_too_large_is_refused(tmp_path: Path) -> None:
     async with opened(tmp_path) as (client, parts):
         await enter(client, parts)

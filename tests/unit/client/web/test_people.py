@@ -9,7 +9,7 @@ from tests.support.person import THERAPIST
 from trailmark_client.queries.pending import Agreed, PendingGrant, keep_pending
 from trailmark_client.queries.sharing import list_grants
 from trailmark_client.web.desk import Completed, Looked, Seen
-from trailmark_client.web.people import GROUPS
+from trailmark_client.web.people import GROUPS, connect_words
 from trailmark_shared.domain.consent import CLASS_WORDS, CONSENT_CLASSES
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import text_from_id
@@ -187,6 +187,13 @@ def test_code_that_does_not_work_stays_in_the_form(window: Window, server: Serve
     assert "This code does not work" in told.html
     assert "trailmark://home.example/OLD</textarea>" in told.html
     assert 422 == window.post("/sharing/connect", invitation=" ").status
+
+
+def test_a_device_that_the_server_does_not_know_is_told_its_ways_back() -> None:
+    words = connect_words(RefusedError(ErrorCode.NOT_AUTHORISED, "with it: trailmark recover"))
+
+    assert "trailmark" not in words
+    assert "your recovery code" in words
 
 
 def test_without_a_network_everything_stays_saved(window: Window) -> None:

@@ -55,5 +55,6 @@ def test_words_to_send_say_how_long_and_how_often() -> None:
     words = invitation_words("trailmark://h/C", START)
 
     assert "trailmark connect 'trailmark://h/C'" in words
+    assert "paste this message there under “Sharing”, “I have an invitation”" in words
     assert words.endswith(f"This works once, until {until_words(START)}.")
     assert "16:00 UTC" == until_words(START)
