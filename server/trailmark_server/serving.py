@@ -101,7 +101,9 @@ def listening_socket(host: str, port: int) -> socket.socket:
         opened.close()
         raise StorageError(
             ErrorCode.STORAGE_UNAVAILABLE,
-            gettext("cannot listen at {host}:{port} ({why}); choose another port").format(
+            gettext(
+                "cannot listen at {host}:{port} ({why}); choose another address or port"
+            ).format(
                 host=host, port=port, why=getattr(error, "strerror", None) or gettext("no host")
             ),
         ) from None

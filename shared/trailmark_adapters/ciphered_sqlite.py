@@ -6,6 +6,7 @@ are those of ``sqlite3`` in everything but their classes, so ``sqlite`` treats b
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from importlib import import_module
 from importlib.util import find_spec
@@ -113,7 +114,7 @@ def address(path: Path, mode: str) -> str:
         path: The file.
         mode: ``ro`` or ``rw``.
     """
-    return f"file:{quote(str(path))}?mode={mode}"
+    return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
 def _literal(key: bytes) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
+from trailmark_adapters.ciphered_sqlite import address
 from trailmark_adapters.sqlite import raise_translated
 
 _PAGES_AT_ONCE: Final = 1024
@@ -72,4 +72,4 @@ def make_lone(path: Path) -> None:
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None)
+    return sqlite3.connect(address(path, mode), uri=True, isolation_level=None)

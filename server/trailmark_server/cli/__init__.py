@@ -10,6 +10,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from cyclopts import App, CycloptsError
@@ -96,6 +97,11 @@ def run(arguments: Sequence[str], languages: Languages | None = None) -> ExitCod
 
 
 def _run(arguments: Sequence[str], *, as_json: bool) -> ExitCode:
+    if (before := _before_nothing(arguments)) is not None:
+        message = gettext(
+            "nothing stands after {word}: see whether the variable that it comes from is set"
+        ).format(word=before)
+        return fail(ErrorCode.INVALID_INPUT, message, as_json=as_json, exit_code=ExitCode.USAGE)
     try:
         result = app(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -115,6 +121,20 @@ def _run(arguments: Sequence[str], *, as_json: bool) -> ExitCode:
     except Exception as error:  # noqa: BLE001  (the last line: nothing of a person may be printed)
         return _unforeseen(error, as_json=as_json)
     return result if isinstance(result, ExitCode) else ExitCode.OK
+
+
+def _before_nothing(arguments: Sequence[str]) -> str | None:
+    """Return the option or command before an empty argument, ``None`` where none is empty.
+
+    What a script leaves empty by mistake would otherwise be what nobody meant: the folder that the
+    script is in, every address of the machine, files in place of a database.
+    """
+    for before, argument in pairwise(("trailmark-server", *arguments)):
+        if not argument.strip():
+            return before
+        if argument.startswith("--") and argument.endswith("="):
+            return argument.removesuffix("=")
+    return None
 
 
 def _unforeseen(error: Exception, *, as_json: bool) -> ExitCode:

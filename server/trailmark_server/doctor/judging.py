@@ -155,8 +155,10 @@ def clock(off_ms: int | None, newest_row: int, now: int) -> Check:
         return Check(name="clock", state="bad", words=words.format(n=n), advice=advice)
     if newest_row > now + CLOCK_MS:
         words = gettext(
-            "the newest entry is dated {n} seconds in the future: the clock was set back"
+            "the newest entry is dated {n} seconds in the future: the clock was set back, or was "
+            "ahead when that entry came"
         )
+        advice += "; " + gettext("if it is right now, leave it: this line goes away on that day")
         n = (newest_row - now) // 1000
         return Check(name="clock", state="bad", words=words.format(n=n), advice=advice)
     return Check(name="clock", state="ok", words=gettext("the clock goes on"))

@@ -1,10 +1,12 @@
 """SQLite whose file is sealed: with its key like any other, without it noise."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from trailmark_adapters import ciphered_sqlite
+from trailmark_adapters import ciphered_sqlite, sqlite_copy
 from trailmark_adapters.sqlite import SqliteFile, SqliteReader, copy_file, storage_error
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
@@ -87,3 +89,14 @@ def test_a_file_that_is_none_is_not_copied(tmp_path: Path) -> None:
 
     with pytest.raises(IntegrityError):
         copy_file(source, None, target, KEY)
+
+
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="their names are always text")
+def test_a_folder_whose_name_is_no_text_holds_a_database_like_any_other(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"B\xfccher ?#%20")
+    folder.mkdir()
+
+    written(folder / "one.db", None)
+    sqlite_copy.copy_file(folder / "one.db", folder / "copy.db", lambda _done, _all: None)
+
+    assert [(7, "marzipan")] == words(folder / "copy.db", None)

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +13,7 @@ import pytest
 from tests.support.filled_server import filled
 from trailmark_server import cli
 from trailmark_server.backups import folders
+from trailmark_server.backups.place import Told
 from trailmark_server.cli.output import ExitCode
 
 KINDS: Final[tuple[folders.Kind, ...]] = ("log", "keys")
@@ -31,6 +35,34 @@ def test_a_restore_tells_what_is_not_as_it_was(
 
     for each in ("therapist list", "invitation", "devices has spoken", "server.json"):
         assert each in told
+
+
+def test_a_backup_that_is_told_to_stop_leaves_nothing(
+    begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goals = [begun / name for name in ("logs", "keys")]
+    stopped_at = list[str]()
+
+    @contextmanager
+    def stopped_among_keys(_: object) -> Generator[Told]:
+        def told(what: str, _done: int, _of: int) -> None:
+            if what == "keys" and not stopped_at:
+                stopped_at.extend(path.name for path in goals[1].iterdir())
+                signal.raise_signal(signal.SIGTERM)
+
+        yield told
+
+    monkeypatch.setattr("trailmark_server.cli.backups.told_progress", stopped_among_keys)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        code = cli.run(["backup", *map(str, goals), "--data", str(begun)])
+        after = signal.getsignal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert stopped_at
+    assert (ExitCode.INTERRUPTED, signal.SIG_IGN) == (code, after)
+    assert [] == [path for goal in goals for path in goal.iterdir()]
 
 
 def test_wrong_data_folder_is_named_and_nothing_is_made(

@@ -46,6 +46,32 @@ def test_wrong_use_is_told_in_our_own_words_with_what_to_do(
     assert "a@example.org" not in shown
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (["--host", ""], "--host"),
+        (["--data", ""], "--data"),
+        (["--database", " "], "--database"),
+        (["--public-url="], "--public-url"),
+    ],
+)
+def test_an_option_with_nothing_behind_it_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    given: list[str],
+    named: str,
+) -> None:
+    """An unset variable of a script never means this folder, all addresses, or files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("trailmark_server.serving.run", pytest.fail)
+
+    assert ExitCode.USAGE == cli.run(["serve", "--data", "kept", "--port", "0", *given])
+
+    assert f"nothing stands after {named}: " in capsys.readouterr().err
+    assert [] == list(tmp_path.iterdir())
+
+
 @pytest.mark.usefixtures("begun")
 def test_refusals_name_their_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["invite", "--therapist", "a@example.org", "--data", str(tmp_path)]

@@ -169,6 +169,16 @@ def test_a_taken_port_leaves_what_was_remembered(tmp_path: Path, started: list[S
     assert ([], []) == (started, list(tmp_path.iterdir()))
 
 
+def test_an_address_of_another_machine_is_not_blamed_on_the_port(
+    tmp_path: Path, started: list[Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--host", "192.0.2.1", "--port", "0", "--data", str(tmp_path)]
+
+    assert ExitCode.STORAGE == cli.run(["serve", *given])
+    assert "choose another address or port" in capsys.readouterr().err
+    assert [] == started
+
+
 @pytest.mark.parametrize("wrong", ["missing", "no PEM", "another key"])
 def test_a_certificate_that_cannot_be_used_is_named(
     tmp_path: Path, started: list[Settings], capsys: pytest.CaptureFixture[str], wrong: str

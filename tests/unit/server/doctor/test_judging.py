@@ -76,3 +76,10 @@ def test_how_it_is_and_what_to_do(check: Check, state: State) -> None:
     assert state == check.state
     assert check.words
     assert (state != "ok") == bool(check.advice)
+
+
+def test_after_a_clock_that_was_ahead_nobody_is_sent_to_set_one_that_is_right() -> None:
+    found = judging.clock(None, NOW + 365 * judging.DAY_MS, NOW)
+
+    assert "or was ahead when that entry came" in found.words
+    assert "if it is right now, leave it" in found.advice
