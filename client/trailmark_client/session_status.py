@@ -13,7 +13,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What the replicator is doing, for people who watch.
 
     Attributes:
-        phase: ``live`` means: everything is exchanged and news arrive as they happen.
+        phase: ``live`` means: everything is exchanged and news arrive by themselves.
         received: Rows received in this session.
         waiting: Own events that have no row yet.
         refused: Own events that the server refused in this session.

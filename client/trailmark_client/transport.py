@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import NoReturn, Protocol
 
+from trailmark_client.http_api import problem_of
 from trailmark_client.refusals import refusal_words
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.protocol.close_codes import BY_ERROR, LOST, Closing, closing_from_code
+from trailmark_shared.protocol.close_codes import (
+    BY_ERROR,
+    LOST,
+    Closing,
+    closing_from_code,
+    closing_of,
+)
 from trailmark_shared.words import gettext
 
 
 class TransportClosedError(RefusedError):
     """The connection is over; the close code says whether to come back."""
+
+
+class NoUpgradeError(RefusedError):
+    """Something answers at the address, and opens no session as it was asked to."""
 
 
 class Transport(Protocol):
@@ -80,3 +91,22 @@ def _error_of(closing: Closing) -> ErrorCode:
         if known == closing:
             return error
     return ErrorCode.UNREACHABLE
+
+
+def raise_refused(status: int, body: bytes) -> NoReturn:
+    """Raise what an answer means that opened no session.
+
+    Args:
+        status: Of the answer; decides nothing.
+        body: The server's problem, or whatever something else on the way says.
+
+    Raises:
+        RefusedError: What the server says.
+        NoUpgradeError: It was not this server that answered, or it was asked for something else.
+    """
+    name = problem_of(body).code
+    code = next((each for each in BY_ERROR if each == name), None)
+    answered = gettext("the server answered {status}").format(status=status)
+    if code is None:
+        raise NoUpgradeError(ErrorCode.UNREACHABLE, answered, "later") from None
+    raise RefusedError(code, refusal_words(code, answered), closing_of(code).retry) from None

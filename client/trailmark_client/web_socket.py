@@ -11,12 +11,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.frames import CloseCode
 
 from trailmark_client.addresses import checked_url, is_loopback
-from trailmark_client.http_api import problem_of
-from trailmark_client.refusals import refusal_words
-from trailmark_client.transport import Transport, raise_closed
+from trailmark_client.transport import NoUpgradeError, Transport, raise_closed, raise_refused
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
-from trailmark_shared.protocol.close_codes import BY_ERROR, closing_of
+from trailmark_shared.protocol.close_codes import closing_of
 from trailmark_shared.words import gettext
 
 _OPEN_TIMEOUT_S: Final = 10
@@ -119,8 +117,8 @@ async def open_websocket(url: str, credential: str) -> Transport:
         An open transport.
 
     Raises:
-        RefusedError: ``insecure_address``; what the server says, by its code; ``unreachable``, also
-            where something else on the way answers.
+        RefusedError: ``insecure_address``; what the server says, by its code; ``unreachable``.
+        NoUpgradeError: Something answers there and opens no WebSocket.
     """
     parts = urlsplit(checked_url(url))
     scheme = "wss" if parts.scheme == "https" else "ws"
@@ -139,26 +137,12 @@ async def open_websocket(url: str, credential: str) -> Transport:
         )
     except InvalidStatus as refused:
         raise_refused(refused.response.status_code, bytes(refused.response.body or b""))
-    except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
-        raise RefusedError(
-            ErrorCode.UNREACHABLE,
-            gettext("the server cannot be reached ({why})").format(why=type(error).__name__),
-            "later",
-        ) from None
+    except InvalidHandshake as error:
+        raise NoUpgradeError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
+    except (OSError, TimeoutError, InvalidURI) as error:
+        raise RefusedError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
     return WebSocketTransport(connection)
 
 
-def raise_refused(status: int, body: bytes) -> NoReturn:
-    """Raise what the answer to an upgrade means that was not accepted.
-
-    Args:
-        status: Of the answer; decides nothing.
-        body: The server's problem, or whatever something else on the way says.
-
-    Raises:
-        RefusedError: Always.
-    """
-    name = problem_of(body).code
-    code = next((each for each in BY_ERROR if each == name), ErrorCode.UNREACHABLE)
-    answered = gettext("the server answered {status}").format(status=status)
-    raise RefusedError(code, refusal_words(code, answered), closing_of(code).retry) from None
+def _unreachable(error: Exception) -> str:
+    return gettext("the server cannot be reached ({why})").format(why=type(error).__name__)

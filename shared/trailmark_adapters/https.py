@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 ANSWER_BYTES_MAX: Final = 1024 * 1024
-"""A longer answer is not read to its end."""
+"""Longest answer that is read to its end, where nothing else is said."""
 
 TIMEOUT_S: Final = 10
 """A server that says nothing for this long counts as unreachable."""
@@ -34,6 +34,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         path: Beginning with a slash.
         headers: By name.
         body: ``None`` for none.
+        answer_bytes_max: A longer answer is not read to its end.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     headers: Mapping[str, str]
     body: bytes | None = None
+    answer_bytes_max: int = ANSWER_BYTES_MAX
 
 
 class NoAnswerError(OSError):
@@ -118,7 +120,7 @@ def exchange(sent: Sent, clock: Clock | None = None) -> tuple[int, bytes]:
         try:
             connection.request(sent.method, sent.path, sent.body, dict(sent.headers))
             response = connection.getresponse()
-            return response.status, response.read(ANSWER_BYTES_MAX)
+            return response.status, response.read(sent.answer_bytes_max)
         finally:
             connection.close()
     except (OSError, http.client.HTTPException) as error:

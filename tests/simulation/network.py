@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Literal
 
-from trailmark_client import transport, web_socket
+from trailmark_client import transport
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.close_codes import closing_from_code
@@ -216,5 +216,5 @@ async def handshake(link: Link) -> ClientEnd:
     if status == 0:
         raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
     if status != 101:
-        web_socket.raise_refused(status, body)
+        transport.raise_refused(status, body)
     return ClientEnd(link)

@@ -17,6 +17,7 @@ from typing import Literal, Self
 import msgspec
 
 _CHUNK = 64 * 1024
+_UPGRADE = b"Upgrade: websocket"
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER on, for no time: closing sends RST instead of FIN."""
 
@@ -32,6 +33,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         ends_after: Bytes of both directions after which a connection ends; ``None`` for never.
         end: How it ends: closed, reset, or everything further is swallowed in silence.
         late_close_s: How long the end of one side is kept from the other.
+        upgrades: Requests for a WebSocket pass; else they lose that header, as behind an old proxy.
     """
 
     delay_s: float = 0.0
@@ -39,6 +41,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     ends_after: int | None = None
     end: End = "close"
     late_close_s: float = 0.0
+    upgrades: bool = True
 
 
 HEALTHY = Fault()
@@ -139,6 +142,8 @@ class _Connection:
         carried = bytearray()
         self._wire.carried.append(carried)
         while chunk := await source.read(self._fault.slice_bytes or _CHUNK):
+            if not self._fault.upgrades:
+                chunk = chunk.replace(_UPGRADE, b"X-" + _UPGRADE)
             carried += chunk
             if self._left is not None:
                 chunk = chunk[: self._left]

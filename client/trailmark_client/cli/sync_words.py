@@ -17,7 +17,7 @@ def status_words(status: Status) -> str:
     words = {
         "connecting": gettext("Connecting."),
         "exchanging": gettext("Exchanging."),
-        "live": gettext("In step. News arrive as they happen."),
+        "live": gettext("In step. News arrive by themselves."),
         "waiting": gettext("Not connected; everything is saved on this device. Trying again."),
         "stopped": gettext("Stopped."),
     }[status.phase]

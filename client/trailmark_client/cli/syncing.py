@@ -17,6 +17,7 @@ from trailmark_adapters.database import Database
 from trailmark_adapters.sqlite import Connection
 from trailmark_adapters.threads import take_short_turns
 from trailmark_client.app import App, open_app, open_async
+from trailmark_client.connector import open_transport
 from trailmark_client.erasing_everything import note_taken
 from trailmark_client.following import follow, is_waiting
 from trailmark_client.imported_lanes import is_unsettled, settle_imported
@@ -27,7 +28,6 @@ from trailmark_client.replicator import Replicator
 from trailmark_client.session_status import Ended, Status
 from trailmark_client.storage.links import waiting_links
 from trailmark_client.supporter_links import settle_links
-from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import DomainError, RefusedError, TrailmarkError
 from trailmark_shared.projections.fold import make_decoders
 
@@ -102,7 +102,7 @@ async def _with_store(app: App, work: _Work, on_status: Callable[[Status], None]
         ports = Ports(
             database=database, vault=app.vault, clock=app.clock, randomness=app.randomness
         )
-        ended = await work(Replicator(ports, open_websocket, on_status), database)
+        ended = await work(Replicator(ports, open_transport, on_status), database)
         app.doubt(ended.code)
         if ended.is_done:
             note_taken(app)

@@ -21,13 +21,13 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_client.app import is_locked
 from trailmark_client.behind_pages.in_step import InStep
 from trailmark_client.behind_pages.news import News
+from trailmark_client.connector import open_transport
 from trailmark_client.local_site.entering import Entrance, host_name
 from trailmark_client.local_site.latch import Latch
 from trailmark_client.local_site.locking import Locksmith
 from trailmark_client.local_site.looking_through import LookingThrough
 from trailmark_client.local_site.site import Parts, create_site, watch
 from trailmark_client.local_site.worker import HeldKey, Worker
-from trailmark_client.web_socket import open_websocket
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.projections.fold import make_decoders
 from trailmark_shared.words import gettext
@@ -128,7 +128,7 @@ async def serve(
     held = HeldKey()
     near, far = (Worker(home, clock, randomness, held) for _ in range(2))
     news, entrance = News(), Entrance(randomness)
-    in_step = InStep(far, clock, randomness, news, open_websocket)
+    in_step = InStep(far, clock, randomness, news, open_transport)
     latch = Latch(held, (far, near), clock, news)
     looking = LookingThrough(near, latch)
     latch.beside = lambda: (watch(near, news), in_step.run(), looking.run())

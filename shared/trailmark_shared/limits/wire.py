@@ -58,6 +58,9 @@ ANSWER_MS_MAX: Final = 30_000
 PING_INTERVAL_MS: Final = 20_000
 """Distance of keep-alive pings at the transport."""
 
+REQUEST_POLL_MS: Final = 15_000
+"""How often a device that no WebSocket gets through to asks its server for news."""
+
 POST_BYTES_MAX: Final = 4 * FRAME_BYTES_MAX
 """Largest body of ``POST /sync``, either way."""
 

@@ -1,0 +1,49 @@
+"""Work that waits for somebody else, in a thread that the end of the program does not wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def in_daemon_thread(work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread of its own; whoever is cancelled meanwhile hears nothing of it.
+
+    The threads of ``asyncio.to_thread`` are waited for at the end, however long they take.
+
+    Args:
+        work: What to do; it may wait.
+
+    Returns:
+        What it returned.
+
+    Raises:
+        BaseException: What it raised.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def tell(error: BaseException | None, result: T | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]  (there is one where no error is)
+
+    def run() -> None:
+        error, result = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001  (told to whoever waits)
+            error = raised
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(tell, error, result)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done

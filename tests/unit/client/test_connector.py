@@ -1,0 +1,37 @@
+"""Which way leads to the home server."""
+
+import pytest
+
+from tests.unit.client.test_web_socket import listening
+from trailmark_client.connector import open_transport
+from trailmark_client.sync_requests import RequestTransport
+from trailmark_client.web_socket import WebSocketTransport
+from trailmark_shared.errors import ErrorCode, RefusedError
+
+
+async def test_a_socket_where_one_opens() -> None:
+    async with listening() as url:
+        transport = await open_transport(url, "tmd_x")
+        assert isinstance(transport, WebSocketTransport)
+        await transport.close(1000, "")
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 405, 426, 502])
+async def test_requests_where_something_else_answers(status: int) -> None:
+    async with listening(status=status, body="<html>") as url:
+        assert isinstance(await open_transport(url, "tmd_x"), RequestTransport)
+
+
+async def test_a_server_that_says_no_is_not_asked_in_another_way() -> None:
+    async with listening(status=403, body='{"code": "signed_out"}') as url:
+        with pytest.raises(RefusedError) as refused:
+            await open_transport(url, "tmd_x")
+    assert ErrorCode.SIGNED_OUT is refused.value.code
+
+
+async def test_an_absent_server_is_unreachable() -> None:
+    async with listening() as url:
+        pass
+    with pytest.raises(RefusedError) as refused:
+        await open_transport(url, "tmd_x")
+    assert ErrorCode.UNREACHABLE is refused.value.code

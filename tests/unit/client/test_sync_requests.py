@@ -1,0 +1,272 @@
+"""A session over requests: what each of them holds, and when the next one is due."""
+
+import asyncio
+
+import pytest
+
+from tests.support.fakes import FakeClock
+from trailmark_adapters.https import NoAnswerError, Sent
+from trailmark_client.sync_requests import RequestTransport
+from trailmark_client.transport import TransportClosedError
+from trailmark_shared import chain, limits
+from trailmark_shared.errors import ErrorCode, RefusedError
+from trailmark_shared.protocol.frames import (
+    decode_client_frame,
+    encode_frame,
+    join_frames,
+    split_frames,
+)
+from trailmark_shared.protocol.messages import (
+    Ack,
+    AnyMessage,
+    Bye,
+    Events,
+    Hello,
+    LaneHello,
+    LaneWelcome,
+    Pong,
+    Renew,
+    Rewind,
+    Run,
+    SignedHead,
+    SigningKey,
+    Welcome,
+)
+
+CARE = "care/00000000000000000000000000"
+HASH = b"h" * 32
+FIRST = LaneHello(lane="self", cursor=9, cursor_hash=HASH, back=[(8, HASH), (3, HASH)])
+HELLO = Hello(
+    protocol=(1, 2),
+    app="trailmark",
+    device=b"d" * 16,
+    epoch=b"e" * 8,
+    now=1,
+    lanes=[FIRST],
+    revoked=[],
+)
+GOES_BACK = Rewind(
+    seq=3, signed_head=SignedHead(seq=3, hash=b"r" * 32, time=1, signature=bytes(64))
+)
+
+
+def welcome(rewind: Rewind | None = None) -> Welcome:
+    lane = LaneWelcome(
+        lane="self", head=9, head_hash=HASH, device_high=0, device_hash=bytes(32), rewind=rewind
+    )
+    return Welcome(
+        protocol=1,
+        now=1,
+        limits={},
+        credential_expires_at=9,
+        lanes=[lane],
+        keys=[SigningKey(key=b"k" * 32, since=0, signature=None)],
+    )
+
+
+def page(lane: str, seq: int) -> Events:
+    head = SignedHead(seq=seq, hash=HASH, time=1, signature=bytes(64))
+    run = Run(
+        device=b"d" * 16,
+        epoch=b"e" * 8,
+        first=1,
+        prev=bytes(32),
+        received_at=1,
+        offset=0,
+        actor="person",
+        code=None,
+        events=[(b"i" * 16, None, b"s" * 16, b"{}")],
+    )
+    return Events(lane=lane, after=seq - 1, runs=[run], signed_head=head)
+
+
+class Server:
+    """Answers requests in order, the last answer again and again; keeps what was asked."""
+
+    def __init__(self, *answers: list[AnyMessage] | tuple[int, bytes] | Exception) -> None:
+        self.sent: list[Sent] = []
+        self._answers = list(answers)
+
+    def __call__(self, sent: Sent) -> tuple[int, bytes]:
+        self.sent.append(sent)
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, list):
+            return 200, join_frames(map(encode_frame, answer))
+        return answer
+
+    @property
+    def asked(self) -> list[list[AnyMessage]]:
+        """The messages of each request."""
+        return [
+            [decode_client_frame(frame) for frame in split_frames(sent.body or b"")]
+            for sent in self.sent
+        ]
+
+    @property
+    def cursors(self) -> list[dict[str, tuple[int, bytes]]]:
+        """Where each request began."""
+        hellos = [messages[0] for messages in self.asked]
+        return [
+            {lane.lane: (lane.cursor, lane.cursor_hash) for lane in hello.lanes}
+            for hello in hellos
+            if isinstance(hello, Hello)
+        ]
+
+
+class Session:
+    """A transport over a server."""
+
+    def __init__(self, server: Server) -> None:
+        self.clock = FakeClock(1_000)
+        self.transport = RequestTransport("https://home.example", "tmd_x", self.clock, server)
+
+    async def say(self, *messages: AnyMessage) -> None:
+        for message in messages:
+            await self.transport.send(encode_frame(message))
+
+    async def hear(self, count: int) -> list[bytes]:
+        return [await self.transport.receive() for _ in range(count)]
+
+
+async def test_the_first_request_is_hello_alone_with_the_credential_in_its_header() -> None:
+    server = Server([welcome(), page("self", 10)])
+    session = Session(server)
+    await session.say(HELLO)
+
+    assert [encode_frame(welcome()), encode_frame(page("self", 10))] == await session.hear(2)
+
+    sent = server.sent[0]
+    assert ("POST", "https://home.example", "/sync") == (sent.method, sent.origin, sent.path)
+    assert "Bearer tmd_x" == sent.headers["Authorization"]
+    (hello,) = server.asked[0]
+    assert isinstance(hello, Hello)
+    assert (1_000, HELLO.lanes) == (hello.now, hello.lanes)
+
+
+async def test_the_next_request_begins_at_what_was_acknowledged_and_waits_for_all_of_it() -> None:
+    server = Server([welcome(), page("self", 10), page(CARE, 4)], [welcome(), Pong(now=2)])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(3)
+    await session.say(Renew(), Ack(lane=CARE, upto=4, hash=HASH))
+    next_frame = asyncio.create_task(session.transport.receive())
+    await asyncio.sleep(0)
+    assert 1 == len(server.sent)
+    session.clock.advance(5)
+    await session.say(Ack(lane="self", upto=10, hash=b"n" * 32))
+
+    assert encode_frame(Pong(now=2)) == await next_frame  # a second welcome is not passed on
+
+    assert {"self": (10, b"n" * 32), CARE: (4, HASH)} == server.cursors[1]
+    hello, said = server.asked[1]
+    assert isinstance(hello, Hello)
+    assert (1_005, Renew()) == (hello.now, said)
+    assert [(8, HASH), (3, HASH)] == hello.lanes[0].back
+
+
+async def test_it_is_asked_until_nothing_follows_and_then_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "REQUEST_POLL_MS", 1)
+    last: list[AnyMessage] = [welcome(), Pong(now=3)]
+    server = Server([welcome(), page("self", 10)], [welcome()], [welcome()], last)
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(2)
+    await session.say(Ack(lane="self", upto=10, hash=HASH))
+
+    assert [encode_frame(Pong(now=3))] == await session.hear(1)
+
+    assert 4 == len(server.sent)
+
+
+async def test_a_device_that_the_log_does_not_know_begins_where_it_does() -> None:
+    server = Server([welcome(GOES_BACK)], [welcome(), Pong(now=2)])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(1)
+    await session.say(Renew())
+    await session.hear(1)
+
+    assert {"self": (3, b"r" * 32)} == server.cursors[1]
+    hello = server.asked[1][0]
+    assert isinstance(hello, Hello)
+    assert [] == hello.lanes[0].back
+
+
+async def test_a_device_that_has_nothing_in_common_begins_anew() -> None:
+    server = Server([welcome(Rewind(seq=0, signed_head=None))], [welcome(), Pong(now=2)])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(1)
+    await session.say(Renew())
+    await session.hear(1)
+
+    assert {"self": (0, chain.GENESIS)} == server.cursors[1]
+
+
+async def test_a_log_that_goes_back_between_two_requests_ends_the_session() -> None:
+    server = Server([welcome()], [welcome(GOES_BACK)])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(1)
+    await session.say(Renew())
+
+    with pytest.raises(TransportClosedError) as ended:
+        await session.hear(1)
+
+    assert (ErrorCode.UNREACHABLE, "later") == (ended.value.code, ended.value.retry)
+
+
+async def test_much_takes_several_requests_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(encode_frame(Renew()))
+    monkeypatch.setattr(limits, "PAGE_BYTES_MAX", 2 * size)
+    server = Server([welcome()], [welcome()], [welcome(), Pong(now=2)])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(1)
+    await session.say(Renew(), Renew(), Renew(), Bye())
+    await session.hear(1)
+
+    assert [1, 3, 2] == [len(messages) for messages in server.asked]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "retry"),
+    [
+        pytest.param(NoAnswerError("TimeoutError"), ErrorCode.UNREACHABLE, "later", id="none"),
+        pytest.param((200, b"<html>Sign in"), ErrorCode.UNREACHABLE, "later", id="a hotel's"),
+        pytest.param((502, b"<html>"), ErrorCode.UNREACHABLE, "later", id="a proxy's"),
+        pytest.param(
+            (403, b'{"code": "signed_out"}'), ErrorCode.SIGNED_OUT, "after_sign_in", id="a no"
+        ),
+    ],
+)
+async def test_an_answer_that_holds_no_frames_is_named(
+    answer: tuple[int, bytes] | Exception, code: ErrorCode, retry: str
+) -> None:
+    session = Session(Server(answer))
+    await session.say(HELLO)
+
+    with pytest.raises(RefusedError) as raised:
+        await session.hear(1)
+
+    assert (code, retry) == (raised.value.code, raised.value.retry)
+    await session.transport.close(1000, "")
+
+
+@pytest.mark.parametrize("what", [Bye(), Renew()])
+async def test_nothing_is_asked_before_hello(what: AnyMessage) -> None:
+    server = Server([welcome()])
+    session = Session(server)
+    await session.say(what)
+    heard = asyncio.create_task(session.transport.receive())
+    for _ in range(9):
+        await asyncio.sleep(0)
+    assert [] == server.sent
+
+    await session.say(HELLO)
+
+    assert encode_frame(welcome()) == await heard
