@@ -225,7 +225,7 @@ class LiveSession:
         if self._silent_since is None:
             self._silent_since = now
         # A pause that the server asked for is no silence.
-        patience = limits.SEND_TIMEOUT_MS + self._pause_ms - (now - self._silent_since)
+        patience = self._transport.patience_ms + self._pause_ms - (now - self._silent_since)
         try:
             async with asyncio.timeout(max(patience, 0) / 1000):
                 # With a queue that is never empty no time-out would ever come.

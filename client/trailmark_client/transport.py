@@ -28,6 +28,11 @@ class NoUpgradeError(RefusedError):
 class Transport(Protocol):
     """A connection that carries whole frames, in order, or ends."""
 
+    @property
+    def patience_ms(self) -> int:
+        """How long it may bring nothing before its server counts as silent."""
+        ...
+
     async def send(self, frame: bytes) -> None:
         """Hand a frame over; that it was stored is another message's to say.
 

@@ -7,7 +7,13 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+)
 from websockets.frames import CloseCode
 
 from trailmark_client.addresses import checked_url, is_loopback
@@ -53,6 +59,11 @@ class WebSocketTransport:
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
+
+    @property
+    def patience_ms(self) -> int:
+        """See ``transport.Transport``."""
+        return limits.SEND_TIMEOUT_MS
 
     async def send(self, frame: bytes) -> None:
         """Send a binary message.
@@ -137,6 +148,8 @@ async def open_websocket(url: str, credential: str) -> Transport:
         )
     except InvalidStatus as refused:
         raise_refused(refused.response.status_code, bytes(refused.response.body or b""))
+    except ProxyError as error:  # of somebody who goes by a proxy on purpose: not past it
+        raise RefusedError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
     except InvalidHandshake as error:
         raise NoUpgradeError(ErrorCode.UNREACHABLE, _unreachable(error), "later") from None
     except (OSError, TimeoutError, InvalidURI) as error:

@@ -35,6 +35,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         headers: By name.
         body: ``None`` for none.
         answer_bytes_max: A longer answer is not read to its end.
+        answer_ms_max: An answer that has not ended by then, behind the request, counts as none.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     body: bytes | None = None
     answer_bytes_max: int = ANSWER_BYTES_MAX
+    answer_ms_max: int = limits.ANSWER_MS_MAX
 
 
 class NoAnswerError(OSError):
@@ -77,7 +79,7 @@ class _Timed(io.RawIOBase):
         super().close()
 
 
-def _timed_response(clock: Clock) -> type[http.client.HTTPResponse]:
+def _timed_response(clock: Clock, answer_ms_max: int) -> type[http.client.HTTPResponse]:
     class TimedResponse(http.client.HTTPResponse):
         def __init__(
             self,
@@ -88,7 +90,7 @@ def _timed_response(clock: Clock) -> type[http.client.HTTPResponse]:
         ) -> None:
             super().__init__(sock, debuglevel, method, url)
             self.fp.close()
-            ends_at = clock.monotonic_ms() + limits.ANSWER_MS_MAX
+            ends_at = clock.monotonic_ms() + answer_ms_max
             self.fp = io.BufferedReader(_Timed(sock, clock, ends_at))
 
     return TimedResponse
@@ -105,8 +107,8 @@ def exchange(sent: Sent, clock: Clock | None = None) -> tuple[int, bytes]:
         Status and body of the answer.
 
     Raises:
-        NoAnswerError: The server cannot be reached, what answers does not speak HTTP, or it has not
-            ended after ``limits.ANSWER_MS_MAX``.
+        NoAnswerError: The server cannot be reached, what answers does not speak HTTP, or its answer
+            breaks off, or has not ended after ``Sent.answer_ms_max``.
     """
     if sys.platform == "emscripten":
         from trailmark_adapters.fetching import exchange_in_browser  # noqa: PLC0415
@@ -116,12 +118,34 @@ def exchange(sent: Sent, clock: Clock | None = None) -> tuple[int, bytes]:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
         connection = kind(parts.netloc, timeout=TIMEOUT_S)
-        connection.response_class = _timed_response(clock or SystemClock())
+        connection.response_class = _timed_response(clock or SystemClock(), sent.answer_ms_max)
         try:
-            connection.request(sent.method, sent.path, sent.body, dict(sent.headers))
+            _say(connection, sent)
             response = connection.getresponse()
-            return response.status, response.read(sent.answer_bytes_max)
+            return response.status, _heard(response, sent.answer_bytes_max)
         finally:
             connection.close()
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise NoAnswerError(type(error).__name__) from None
+
+
+def _heard(response: http.client.HTTPResponse, bytes_max: int) -> bytes:
+    """Return the body; where it breaks off, the library takes what there was for all of it.
+
+    Raises:
+        http.client.IncompleteRead: It broke off.
+    """
+    body = response.read(bytes_max)
+    if response.length and len(body) < bytes_max:
+        raise http.client.IncompleteRead(body)
+    return body
+
+
+def _say(connection: http.client.HTTPConnection, sent: Sent) -> None:
+    """Send the request, a long body piece by piece: each may take ``TIMEOUT_S``, not all of it."""
+    headers = dict(sent.headers)
+    if sent.body is None:
+        connection.request(sent.method, sent.path, None, headers)
+        return
+    headers["Content-Length"] = str(len(sent.body))
+    connection.request(sent.method, sent.path, io.BytesIO(sent.body), headers)

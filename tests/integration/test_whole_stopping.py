@@ -40,6 +40,10 @@ class UntilPush:
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
 
+    @property
+    def patience_ms(self) -> int:
+        return self._inner.patience_ms
+
     async def send(self, frame: bytes) -> None:
         if isinstance(decode_client_frame(frame), Push):
             raise TransportClosedError(ErrorCode.UNREACHABLE, "lost", "later")

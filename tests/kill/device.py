@@ -40,6 +40,10 @@ class Witness:
         self._inner = inner
         self._pushed: dict[tuple[str, bytes, int], bytes] = {}
 
+    @property
+    def patience_ms(self) -> int:
+        return self._inner.patience_ms
+
     async def send(self, frame: bytes) -> None:
         message = decode_client_frame(frame)
         if isinstance(message, Push):

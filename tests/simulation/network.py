@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Literal
 
 from trailmark_client import transport
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol import messages
 from trailmark_shared.protocol.close_codes import closing_from_code
@@ -138,6 +139,10 @@ class ClientEnd:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+
+    @property
+    def patience_ms(self) -> int:
+        return limits.SEND_TIMEOUT_MS
 
     async def send(self, frame: bytes) -> None:
         await asyncio.sleep(0)

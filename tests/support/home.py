@@ -260,6 +260,10 @@ class Wire:
         self._is_open = True
         self.closed_with: tuple[int, str] | None = None
 
+    @property
+    def patience_ms(self) -> int:
+        return limits.SEND_TIMEOUT_MS
+
     async def send(self, frame: bytes) -> None:
         if not self._is_open:
             raise lost()

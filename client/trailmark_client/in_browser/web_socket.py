@@ -11,6 +11,7 @@ import msgspec
 from trailmark_adapters.browser import Browser, JsSocket, browser
 from trailmark_client.addresses import checked_url
 from trailmark_client.transport import Transport, raise_closed
+from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.protocol.frames import decode_client_frame, encode_frame
 from trailmark_shared.protocol.messages import Hello
@@ -31,6 +32,11 @@ class BrowserTransport:
         self._js = given.toJs
         self._socket = socket
         self._credential: str | None = credential
+
+    @property
+    def patience_ms(self) -> int:
+        """See ``transport.Transport``."""
+        return limits.SEND_TIMEOUT_MS
 
     async def send(self, frame: bytes) -> None:
         """Hand a frame over."""

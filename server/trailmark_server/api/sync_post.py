@@ -15,14 +15,21 @@ from trailmark_server.credentials import credential_from_header
 from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.guards import TAKES_NO_COOKIE
+from trailmark_server.problems import error_frame
 from trailmark_server.services import InjectedServices
 from trailmark_shared import limits
-from trailmark_shared.errors import ErrorCode, ProtocolError
-from trailmark_shared.protocol.frames import join_frames, split_frames
+from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError
+from trailmark_shared.protocol.close_codes import closing_of
+from trailmark_shared.protocol.frames import decode_server_frame, join_frames, split_frames
+from trailmark_shared.protocol.messages import Error, GoingAway
 
 FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
 
 _RIGHT_IS_GONE: Final = frozenset({ErrorCode.SIGNED_OUT, ErrorCode.SPACE_ERASED})
+
+
+def _is_end(frame: bytes) -> bool:
+    return isinstance(decode_server_frame(frame), Error | GoingAway)
 
 
 class _Collector:
@@ -69,6 +76,11 @@ async def sync_post(request: Request[Any, Any, Any], services: InjectedServices)
             await asyncio.sleep(0)
         await session.settle()
     frames = collector.frames
-    if session.ended is not None and session.ended.code in _RIGHT_IS_GONE:
+    code = None if session.ended is None else session.ended.code
+    if code is not None and not (frames and _is_end(frames[-1])):
+        # A socket tells it by its close code; without it, part of an answer looks like all of it.
+        closing = closing_of(code)
+        frames.append(error_frame(RefusedError(code, closing.meaning, closing.retry)))
+    if code in _RIGHT_IS_GONE:
         frames = frames[-1:]  # what was read before that is handed out no more, either
     return Response(join_frames(frames), media_type=FRAMES_TYPE)

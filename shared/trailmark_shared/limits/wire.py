@@ -58,8 +58,14 @@ ANSWER_MS_MAX: Final = 30_000
 PING_INTERVAL_MS: Final = 20_000
 """Distance of keep-alive pings at the transport."""
 
+REQUEST_MS_MAX: Final = 120_000
+"""Longest answer to one ``POST /sync``: ``POST_BYTES_MAX`` over a poor line."""
+
 REQUEST_POLL_MS: Final = 15_000
 """How often a device that no WebSocket gets through to asks its server for news."""
+
+REQUEST_POLLS_MAX: Final = 20
+"""After so many of these in a row it tries a WebSocket again."""
 
 POST_BYTES_MAX: Final = 4 * FRAME_BYTES_MAX
 """Largest body of ``POST /sync``, either way."""

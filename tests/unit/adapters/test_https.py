@@ -72,3 +72,61 @@ def endless(begins: bytes, goes_on: bytes) -> Generator[str]:
 def test_an_answer_without_end_is_none(begins: bytes, goes_on: bytes) -> None:
     with endless(begins, goes_on) as url, pytest.raises(NoAnswerError):
         exchange(Sent(method="GET", origin=url, path="/", headers={}), HurriedClock())
+
+
+@contextmanager
+def saying(answer: bytes) -> Generator[tuple[str, bytearray]]:
+    """Take one request, say ``answer`` and hang up; what was asked stands beside the address."""
+    heard = bytearray()
+
+    def talk() -> None:
+        line, _ = listening.accept()
+        with closing(line):
+            length = 0
+            while b"\r\n\r\n" not in heard or len(heard.partition(b"\r\n\r\n")[2]) < length:
+                heard.extend(line.recv(1 << 16))
+                head = heard.partition(b"\r\n\r\n")[0].lower()
+                _, _, told = head.partition(b"content-length: ")
+                length = int(told.split(b"\r\n")[0] or 0)
+            line.sendall(answer)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        talking = threading.Thread(target=talk)
+        talking.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", heard
+        talking.join()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"Content-Length: 10\r\n\r\nabc", id="cut"),
+        pytest.param(b"Content-Length: 10\r\n\r\n", id="nothing behind the head"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n9\r\nabc", id="a cut piece"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n0\r\n\r\n", id="no length"),
+    ],
+)
+def test_an_answer_that_breaks_off_is_none(answer: bytes) -> None:
+    with (
+        saying(b"HTTP/1.1 200 OK\r\n" + answer) as (url, _),
+        pytest.raises(NoAnswerError),
+    ):
+        exchange(Sent(method="GET", origin=url, path="/", headers={}))
+
+
+def test_a_longer_answer_than_was_asked_for_is_cut() -> None:
+    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789") as (url, _):
+        sent = Sent(method="GET", origin=url, path="/", headers={}, answer_bytes_max=4)
+        assert (200, b"0123") == exchange(sent)
+
+
+def test_a_long_body_arrives_whole_and_its_length_is_told() -> None:
+    body = bytes(range(256)) * 2000
+    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") as (url, heard):
+        sent = Sent(method="POST", origin=url, path="/sync", headers={"X-A": "b"}, body=body)
+        assert (200, b"ok") == exchange(sent)
+
+    head, _, told = bytes(heard).partition(b"\r\n\r\n")
+    assert body == told
+    assert b"Content-Length: 512000" in head
+    assert b"chunked" not in head

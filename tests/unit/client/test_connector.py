@@ -35,3 +35,11 @@ async def test_an_absent_server_is_unreachable() -> None:
     with pytest.raises(RefusedError) as refused:
         await open_transport(url, "tmd_x")
     assert ErrorCode.UNREACHABLE is refused.value.code
+
+
+async def test_nobody_goes_past_a_proxy_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening(status=407, body="<html>") as proxy:
+        monkeypatch.setenv("https_proxy", proxy)
+        with pytest.raises(RefusedError) as refused:
+            await open_transport("https://home.example", "tmd_x")
+    assert ErrorCode.UNREACHABLE is refused.value.code

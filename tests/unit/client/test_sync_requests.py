@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from tests.support.fakes import FakeClock
@@ -20,12 +21,15 @@ from trailmark_shared.protocol.messages import (
     Ack,
     AnyMessage,
     Bye,
+    Error,
     Events,
     Hello,
     LaneHello,
     LaneWelcome,
     Pong,
     Renew,
+    Renewed,
+    Revoked,
     Rewind,
     Run,
     SignedHead,
@@ -50,9 +54,19 @@ GOES_BACK = Rewind(
 )
 
 
-def welcome(rewind: Rewind | None = None) -> Welcome:
+RENEWED = Renewed(credential="tmd_y", expires_at=9)
+
+
+def welcome(
+    rewind: Rewind | None = None, *, head: int = 9, hash_: bytes = HASH, key: bytes = b"k" * 32
+) -> Welcome:
     lane = LaneWelcome(
-        lane="self", head=9, head_hash=HASH, device_high=0, device_hash=bytes(32), rewind=rewind
+        lane="self",
+        head=head,
+        head_hash=hash_,
+        device_high=0,
+        device_hash=bytes(32),
+        rewind=rewind,
     )
     return Welcome(
         protocol=1,
@@ -60,7 +74,7 @@ def welcome(rewind: Rewind | None = None) -> Welcome:
         limits={},
         credential_expires_at=9,
         lanes=[lane],
-        keys=[SigningKey(key=b"k" * 32, since=0, signature=None)],
+        keys=[SigningKey(key=key, since=0, signature=None)],
     )
 
 
@@ -140,13 +154,28 @@ async def test_the_first_request_is_hello_alone_with_the_credential_in_its_heade
     sent = server.sent[0]
     assert ("POST", "https://home.example", "/sync") == (sent.method, sent.origin, sent.path)
     assert "Bearer tmd_x" == sent.headers["Authorization"]
+    assert (limits.POST_BYTES_MAX, limits.REQUEST_MS_MAX) == (
+        sent.answer_bytes_max,
+        sent.answer_ms_max,
+    )
+    assert session.transport.patience_ms > limits.REQUEST_MS_MAX
     (hello,) = server.asked[0]
     assert isinstance(hello, Hello)
     assert (1_000, HELLO.lanes) == (hello.now, hello.lanes)
 
 
 async def test_the_next_request_begins_at_what_was_acknowledged_and_waits_for_all_of_it() -> None:
-    server = Server([welcome(), page("self", 10), page(CARE, 4)], [welcome(), Pong(now=2)])
+    first = welcome(head=10, hash_=b"n" * 32)
+    care = LaneWelcome(
+        lane=CARE,
+        head=4,
+        head_hash=HASH,
+        device_high=0,
+        device_hash=bytes(32),
+        rewind=None,
+    )
+    first = msgspec.structs.replace(first, lanes=[*first.lanes, care])
+    server = Server([first, page("self", 10), page(CARE, 4)], [first, RENEWED])
     session = Session(server)
     await session.say(HELLO)
     await session.hear(3)
@@ -157,7 +186,7 @@ async def test_the_next_request_begins_at_what_was_acknowledged_and_waits_for_al
     session.clock.advance(5)
     await session.say(Ack(lane="self", upto=10, hash=b"n" * 32))
 
-    assert encode_frame(Pong(now=2)) == await next_frame  # a second welcome is not passed on
+    assert encode_frame(RENEWED) == await next_frame  # a second welcome is not passed on
 
     assert {"self": (10, b"n" * 32), CARE: (4, HASH)} == server.cursors[1]
     hello, said = server.asked[1]
@@ -170,8 +199,8 @@ async def test_it_is_asked_until_nothing_follows_and_then_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "REQUEST_POLL_MS", 1)
-    last: list[AnyMessage] = [welcome(), Pong(now=3)]
-    server = Server([welcome(), page("self", 10)], [welcome()], [welcome()], last)
+    later = welcome(head=10)
+    server = Server([welcome(), page("self", 10)], [later], [later], [later, Pong(now=3)])
     session = Session(server)
     await session.say(HELLO)
     await session.hear(2)
@@ -182,8 +211,25 @@ async def test_it_is_asked_until_nothing_follows_and_then_now_and_then(
     assert 4 == len(server.sent)
 
 
+async def test_a_socket_is_worth_another_try_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "REQUEST_POLL_MS", 1)
+    monkeypatch.setattr(limits, "REQUEST_POLLS_MAX", 3)
+    server = Server([welcome()])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(1)
+
+    with pytest.raises(TransportClosedError) as ended:
+        await session.hear(1)
+
+    assert (ErrorCode.UNREACHABLE, "later") == (ended.value.code, ended.value.retry)
+    assert 1 + 3 == len(server.sent)
+
+
 async def test_a_device_that_the_log_does_not_know_begins_where_it_does() -> None:
-    server = Server([welcome(GOES_BACK)], [welcome(), Pong(now=2)])
+    server = Server([welcome(GOES_BACK)], [welcome(head=3, hash_=b"r" * 32), RENEWED])
     session = Session(server)
     await session.say(HELLO)
     await session.hear(1)
@@ -197,7 +243,7 @@ async def test_a_device_that_the_log_does_not_know_begins_where_it_does() -> Non
 
 
 async def test_a_device_that_has_nothing_in_common_begins_anew() -> None:
-    server = Server([welcome(Rewind(seq=0, signed_head=None))], [welcome(), Pong(now=2)])
+    server = Server([welcome(Rewind(seq=0, signed_head=None))], [welcome(), RENEWED])
     session = Session(server)
     await session.say(HELLO)
     await session.hear(1)
@@ -207,9 +253,35 @@ async def test_a_device_that_has_nothing_in_common_begins_anew() -> None:
     assert {"self": (0, chain.GENESIS)} == server.cursors[1]
 
 
-async def test_a_log_that_goes_back_between_two_requests_ends_the_session() -> None:
-    server = Server([welcome()], [welcome(GOES_BACK)])
-    session = Session(server)
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(welcome(GOES_BACK), id="the log went back"),
+        pytest.param(welcome(head=8), id="it hides its end"),
+        pytest.param(welcome(hash_=b"x" * 32), id="it has another end"),
+        pytest.param(msgspec.structs.replace(welcome(), lanes=[]), id="a lane is gone"),
+        pytest.param(welcome(key=b"y" * 32), id="another key signs"),
+    ],
+)
+async def test_a_server_that_is_not_as_it_was_ends_the_session(later: Welcome) -> None:
+    await is_lost([welcome()], [later, RENEWED])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param([RENEWED], id="no beginning"),
+        pytest.param([welcome()], id="no end"),
+    ],
+)
+async def test_a_part_of_an_answer_is_none(answer: list[AnyMessage]) -> None:
+    await is_lost([welcome()], answer)
+
+
+async def is_lost(*answers: list[AnyMessage]) -> None:
+    """Assert that the second of two requests loses the connection."""
+    session = Session(Server(*answers))
     await session.say(HELLO)
     await session.hear(1)
     await session.say(Renew())
@@ -220,15 +292,71 @@ async def test_a_log_that_goes_back_between_two_requests_ends_the_session() -> N
     assert (ErrorCode.UNREACHABLE, "later") == (ended.value.code, ended.value.retry)
 
 
+async def test_an_end_that_the_server_names_is_passed_on() -> None:
+    end = Error(code="rate_limited", retry="later", message="too much at once")
+    session = Session(Server([welcome()], [end]))
+    await session.say(HELLO)
+    await session.hear(1)
+    await session.say(Renew())
+
+    assert [encode_frame(end)] == await session.hear(1)
+
+
+async def test_a_credential_that_was_renewed_meanwhile_is_asked_for_by_the_next_session() -> None:
+    unknown = 401, b'{"code": "not_signed_in"}'
+    first, later = Session(Server(unknown)), Session(Server([welcome()], unknown))
+    for session in (first, later):
+        await session.say(HELLO)
+    await later.hear(1)
+    await later.say(Renew())
+
+    for session, code in ((first, ErrorCode.NOT_SIGNED_IN), (later, ErrorCode.UNREACHABLE)):
+        with pytest.raises(RefusedError) as refused:
+            await session.hear(1)
+        assert code is refused.value.code
+
+
+async def test_a_revocation_stands_behind_nothing_and_is_said_once() -> None:
+    known, first, second = (Revoked(grants=[bytes([n]) * 16]) for n in range(3))
+    hello = msgspec.structs.replace(HELLO, revoked=known.grants)
+    server = Server([welcome()], [welcome(), first, second, RENEWED])
+    session = Session(server)
+    await session.say(hello)
+    await session.hear(1)
+    await session.say(Renew(), first, second)
+    await session.hear(3)
+
+    assert [first, second, Renew()] == server.asked[1][1:]
+    assert [known.grants, []] == [
+        each[0].revoked for each in server.asked if isinstance(each[0], Hello)
+    ]
+
+
+async def test_a_lane_that_hello_has_no_room_for_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "LANES_PER_SESSION_MAX", 1)
+    server = Server([welcome(), page(CARE, 1)], [welcome(), page(CARE, 1), RENEWED])
+    session = Session(server)
+    await session.say(HELLO)
+    await session.hear(2)
+    await session.say(Ack(lane=CARE, upto=1, hash=HASH), Renew())
+
+    assert [encode_frame(RENEWED)] == await session.hear(1)
+
+    assert {"self": (9, HASH)} == server.cursors[1]
+    assert 2 == len(server.sent)
+
+
 async def test_much_takes_several_requests_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     size = len(encode_frame(Renew()))
     monkeypatch.setattr(limits, "PAGE_BYTES_MAX", 2 * size)
-    server = Server([welcome()], [welcome()], [welcome(), Pong(now=2)])
+    server = Server([welcome()], [welcome(), RENEWED, RENEWED], [welcome(), RENEWED])
     session = Session(server)
     await session.say(HELLO)
     await session.hear(1)
     await session.say(Renew(), Renew(), Renew(), Bye())
-    await session.hear(1)
+    await session.hear(3)
 
     assert [1, 3, 2] == [len(messages) for messages in server.asked]
 
@@ -257,7 +385,7 @@ async def test_an_answer_that_holds_no_frames_is_named(
     await session.transport.close(1000, "")
 
 
-@pytest.mark.parametrize("what", [Bye(), Renew()])
+@pytest.mark.parametrize("what", [Bye(), Revoked(grants=[b"g" * 16])])
 async def test_nothing_is_asked_before_hello(what: AnyMessage) -> None:
     server = Server([welcome()])
     session = Session(server)

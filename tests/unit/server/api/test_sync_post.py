@@ -111,3 +111,28 @@ async def test_many_small_frames_let_others_run(parts: MemoryParts, phone: WireD
             await asyncio.sleep(0)
 
     assert turns >= 500
+
+
+async def test_a_session_that_ends_otherwise_says_so(parts: MemoryParts, phone: WireDevice) -> None:
+    """Without a close code, part of an answer would look like all of it."""
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    parts.log.append = broken  # type: ignore[method-assign,assignment]
+    said = [phone.hello(), pages.push_from_events([phone.record(b"x")])]
+    async with http_over(parts) as http:
+        response = await http.post(
+            "/sync",
+            content=join_frames(encode_frame(each) for each in said),
+            headers=phone.headers,
+        )
+
+    answers = [decode_server_frame(frame) for frame in split_frames(response.content)]
+    assert isinstance(answers[0], messages.Welcome)
+    assert (
+        messages.Error(
+            code=ErrorCode.INTERNAL, retry="later", message="something broke on the server"
+        )
+        == answers[-1]
+    )
