@@ -45,6 +45,11 @@ class _Counted:
         self._inner = inner
         self._counts = counts
 
+    @property
+    def patience_ms(self) -> int:
+        """See ``transport.Transport``."""
+        return self._inner.patience_ms
+
     async def send(self, frame: bytes) -> None:
         self._counts["sent"] += len(frame)
         await self._inner.send(frame)
