@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,22 +29,17 @@ async def in_daemon_thread(work: Callable[[], T]) -> T:
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
 
-    def tell(error: BaseException | None, result: T | None) -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(result)  # type: ignore[arg-type]  (there is one where no error is)
+    def tell(settle: Callable[[], None]) -> None:
+        if not done.done():
+            settle()
 
     def run() -> None:
-        error, result = None, None
         try:
-            result = work()
+            settle = partial(done.set_result, work())
         except BaseException as raised:  # noqa: BLE001  (told to whoever waits)
-            error = raised
+            settle = partial(done.set_exception, raised)
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, error, result)
+            loop.call_soon_threadsafe(tell, settle)
 
     threading.Thread(target=run, daemon=True).start()
     return await done

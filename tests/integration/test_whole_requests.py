@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from random import Random
 
@@ -36,7 +37,7 @@ def test_two_devices_exchange_everything(world: World, wire: FaultyWire) -> None
     world.settle()
 
     assert set() == saved - written(world.server.database)
-    assert any(b"POST /sync" in carried for carried in wire.carried)
+    assert requests(wire)
     world.check()
 
 
@@ -47,8 +48,7 @@ def test_a_long_time_offline_takes_several_requests(world: World, wire: FaultyWi
 
     world.settle()
 
-    asked = sum(carried.count(b"POST /sync") for carried in wire.carried)
-    assert asked > 4
+    assert requests(wire) > 4
     world.check()
 
 
@@ -69,6 +69,31 @@ def test_requests_that_break_anywhere_lose_and_double_nothing(
     assert wire.ended > 0
     assert set() == saved - written(world.server.database)
     world.check()
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3])
+def test_a_device_that_is_killed_between_requests_goes_on(
+    world: World, wire: FaultyWire, asked: int
+) -> None:
+    with open_app(world.phone.home) as app:
+        for number in range(1300):
+            add_reflection(app, f"Thought {number}")
+    syncing = world.phone.begin("sync")
+    while syncing.poll() is None and requests(wire) < asked:
+        os.sched_yield()
+    syncing.kill()
+    syncing.communicate()
+
+    saved = write_some(world.phone, 1)
+    world.settle()
+
+    assert set() == saved - written(world.server.database)
+    world.check()
+
+
+def requests(wire: FaultyWire) -> int:
+    """Return how many requests have passed."""
+    return sum(carried.count(b"POST /sync") for carried in list(wire.carried))
 
 
 @pytest.mark.usefixtures("wire")

@@ -1,6 +1,7 @@
 """``POST /sync``: frames in, the machine run until idle, frames out."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -47,17 +48,22 @@ async def one_row(*_: object) -> list[LaneState]:
     return [LaneState(welcome=each, start=0) for each in welcome_of(head=1).lanes]
 
 
+async def answers_to(
+    parts: MemoryParts, phone: WireDevice, said: Sequence[messages.AnyMessage]
+) -> list[messages.ServerMessage]:
+    """Return what one request is answered, frame by frame."""
+    content = join_frames(encode_frame(each) for each in said)
+    async with http_over(parts) as http:
+        response = await http.post("/sync", content=content, headers=phone.headers)
+    assert FRAMES_TYPE == response.headers["content-type"]
+    return [decode_server_frame(frame) for frame in split_frames(response.content)]
+
+
 async def test_answers_come_as_frames(parts: MemoryParts, phone: WireDevice) -> None:
     said = [phone.hello(), pages.push_from_events([phone.record(b"x")])]
-    async with http_over(parts) as http:
-        response = await http.post(
-            "/sync",
-            content=join_frames(encode_frame(each) for each in said),
-            headers=phone.headers,
-        )
 
-    answers = [decode_server_frame(frame) for frame in split_frames(response.content)]
-    assert FRAMES_TYPE == response.headers["content-type"]
+    answers = await answers_to(parts, phone, said)
+
     assert [messages.Welcome, messages.Pushed] == [type(each) for each in answers]
 
 
@@ -85,12 +91,9 @@ async def test_nothing_is_handed_out_once_the_right_is_gone(
 
     monkeypatch.setattr(parts.log, "open_lanes", one_row)
     monkeypatch.setattr(parts.log, "read_page", revoked_meanwhile)
-    async with http_over(parts) as http:
-        response = await http.post(
-            "/sync", content=join_frames([encode_frame(phone.hello())]), headers=phone.headers
-        )
 
-    [answer] = [decode_server_frame(frame) for frame in split_frames(response.content)]
+    [answer] = await answers_to(parts, phone, [phone.hello()])
+
     assert isinstance(answer, messages.Error)
     assert ErrorCode.SIGNED_OUT == answer.code
 
@@ -113,22 +116,20 @@ async def test_many_small_frames_let_others_run(parts: MemoryParts, phone: WireD
     assert turns >= 500
 
 
-async def test_a_session_that_ends_otherwise_says_so(parts: MemoryParts, phone: WireDevice) -> None:
+async def test_a_session_that_ends_otherwise_says_so(
+    parts: MemoryParts, phone: WireDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a close code, part of an answer would look like all of it."""
 
     async def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    parts.log.append = broken  # type: ignore[method-assign,assignment]
-    said = [phone.hello(), pages.push_from_events([phone.record(b"x")])]
-    async with http_over(parts) as http:
-        response = await http.post(
-            "/sync",
-            content=join_frames(encode_frame(each) for each in said),
-            headers=phone.headers,
-        )
+    monkeypatch.setattr(parts.log, "append", broken)
 
-    answers = [decode_server_frame(frame) for frame in split_frames(response.content)]
+    answers = await answers_to(
+        parts, phone, [phone.hello(), pages.push_from_events([phone.record(b"x")])]
+    )
+
     assert isinstance(answers[0], messages.Welcome)
     assert (
         messages.Error(
