@@ -120,15 +120,18 @@ def kept_for_offline(page: Page) -> None:
 def start_is_kept(page: Page) -> None:
     """Wait until the memory of a started Python is kept for the next start."""
     page.evaluate(
-        """async () => {
-      for (;;) {
+        """async (patience) => {
+      const end = performance.now() + patience;
+      while (performance.now() < end) {
         for (const name of await caches.keys()) {
           if (!name.startsWith("python-")) continue;
           if (await (await caches.open(name)).match("start")) return;
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-    }"""
+      throw new Error("no start was kept: " + JSON.stringify(await navigator.storage.estimate()));
+    }""",
+        START_MS,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from playwright.sync_api import Page, Route
 
 from tests.architecture.sources import PACKAGES, ROOT
-from tests.support.browser_app import start_is_kept
+from tests.support.browser_app import START_MS, start_is_kept
 
 _PROBE: Final = """
 import { openPython } from "./python.js";
@@ -33,11 +33,12 @@ self.postMessage({ told: isRestored });
 _PAGE: Final = "<!doctype html><meta charset=utf-8><title>Suite</title>"
 
 _BEGIN: Final = """
-async () => {
+async (patience) => {
   globalThis.suite = new Worker("/app/probe.js", { type: "module" });
   return await new Promise((resolve, reject) => {
     suite.onmessage = ({ data }) => resolve(data.told);
     suite.onerror = (event) => reject(new Error(event.message));
+    setTimeout(() => reject(new Error("Python did not start")), patience);
   });
 }
 """
@@ -110,7 +111,7 @@ def begin_python(page: Page, url: str) -> bool:
     _answer(page, "**/app/probe.js", "text/javascript", _PROBE)
     _answer(page, "**/app/probe.html", "text/html", _PAGE)
     page.goto(f"{url}/app/probe.html")
-    is_restored = page.evaluate(_BEGIN)
+    is_restored = page.evaluate(_BEGIN, START_MS)
     start_is_kept(page)
     return is_restored
 

@@ -12,7 +12,7 @@ import { SEARCHED, place } from "./packages.js";
 const PREFIX = "python-";
 const KEPT = `${PREFIX}${PYTHON_BUILD}`;
 const NAME = "start";
-const LENGTH = "x-length";
+const DIGEST = "x-sha256";
 
 /** What every start needs, and what it would have to read and import each time. */
 const BEFOREHAND = `
@@ -30,21 +30,34 @@ random.seed()
 del told
 `;
 
-/** @returns {Promise<Uint8Array | null>} */
+/** @param {Uint8Array<ArrayBuffer>} memory */
+async function digest(memory) {
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", memory))].join(" ");
+}
+
+/**
+ * Return what is kept, byte for byte: a Python whose memory was damaged may go on for a while, and
+ * what it would do meanwhile is done to a person's entries.
+ * @returns {Promise<Uint8Array | null>}
+ */
 async function kept() {
   for (const name of await caches.keys()) {
     if (name.startsWith(PREFIX) && name !== KEPT) await caches.delete(name);
   }
   const answer = await (await caches.open(KEPT)).match(NAME);
-  const memory = answer ? new Uint8Array(await answer.arrayBuffer()) : null;
-  return String(memory?.length) === answer?.headers.get(LENGTH) ? memory : null;
+  if (!answer) return null;
+  const memory = new Uint8Array(await answer.arrayBuffer());
+  if ((await digest(memory)) === answer.headers.get(DIGEST)) return memory;
+  console.warn("a kept start is not what was kept");
+  await forgetStart();
+  return null;
 }
 
 /** @param {() => Uint8Array} take */
 async function keep(take) {
   try {
     const memory = /** @type {Uint8Array<ArrayBuffer>} */ (take());
-    const headers = { [LENGTH]: String(memory.length) };
+    const headers = { [DIGEST]: await digest(memory) };
     await (await caches.open(KEPT)).put(NAME, new Response(new Blob([memory]), { headers }));
   } catch (error) {
     console.warn(`this start is not kept: ${error}`);
