@@ -10,8 +10,13 @@ from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.when import When, moment
 from trailmark_client.storage.erasure import erase_events
-from trailmark_client.storage.event_log import Words, append_own, chain_end
-from trailmark_client.storage.read_models import body_from_bytes, refold, with_unconfirmed_bases
+from trailmark_client.storage.event_log import Words, append_after, chain_end
+from trailmark_client.storage.read_models import (
+    body_from_bytes,
+    fold_new,
+    refold,
+    with_unconfirmed_bases,
+)
 from trailmark_client.storage.vault import Vault
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -70,7 +75,8 @@ class Recorder:
             reason: Why, where the type asks for it.
             base: Setters only: see ``base_of``.
             cause: The event that this one comments on, answers or corrects.
-            is_new: The subject's id was made for this event: nothing else stands about it.
+            is_new: The subject's id was made for this event: nothing else stands about it. Never
+                of an erasure.
 
         Returns:
             The event as it stands in the outbox; its document is folded. Recording an erasure
@@ -80,9 +86,9 @@ class Recorder:
             EventDataError: ``reason_required``, ``malformed_body`` or a bound that was crossed.
         """
         identity = self._vault.identity_file.current
-        last, _ = chain_end(conn, identity, lane)
+        end = chain_end(conn, identity, lane)
         token = self._randomness.token(limits.ID_BYTES)
-        event_id = EventId(neighbouring_id(token, identity.epoch, last + 1))
+        event_id = EventId(neighbouring_id(token, identity.epoch, end[0] + 1))
         now = self._clock.now_ms()
         meant = when or moment(now, self._clock.zone_name())
         known = type_of(data)
@@ -103,7 +109,8 @@ class Recorder:
         key = PLAIN
         stored = encoded
         if lane == SELF and not known.is_control:
-            key, stored = self._vault.sealed(event_id, encoded, self._randomness.token(NONCE_BYTES))
+            nonce = self._randomness.token(NONCE_BYTES)
+            key, stored = self._vault.sealed_with(identity, event_id, encoded, nonce)
         words = Words(
             id=event_id,
             key=key,
@@ -113,10 +120,12 @@ class Recorder:
             subject=body.subject,
             day=body.day,
         )
-        event = append_own(conn, identity, lane, words)
-        touched = _erased_by(conn, lane, data)
-        fresh = [_unsent_entry(event, body)]
-        refold(conn, lane, [subject, *touched], fresh, are_new=is_new)
+        event = append_after(conn, identity, lane, words, end)
+        entry = _unsent_entry(event, body)
+        if is_new:
+            fold_new(conn, entry)
+        else:
+            refold(conn, lane, [subject, *_erased_by(conn, lane, data)], [entry])
         return event
 
     def base_of(

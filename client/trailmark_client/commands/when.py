@@ -24,6 +24,7 @@ from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.words import gettext, marked
 
 _NOON: Final = time(12)
+_MINUTE: Final = timedelta(minutes=1)
 _DAYS_AGO: Final = re.compile(r"(?P<days>[0-9]{1,5}) days? ago")
 _IN_DAYS: Final = re.compile(r"in (?P<number>[0-9]{1,4}) (?P<unit>day|week)s?")
 _CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
@@ -223,10 +224,12 @@ def _timestamp(words: str, zone: str) -> When:
 
 def _when(stamp: datetime, zone: str) -> When:
     offset = stamp.utcoffset() or timedelta(0)
+    said = stamp
     # Some zones were off by odd seconds once, and a clock may stand there; RFC 3339 cannot say it.
-    minutes = timezone(timedelta(minutes=round(offset / timedelta(minutes=1))))
+    if offset % _MINUTE:
+        said = stamp.astimezone(timezone(round(offset / _MINUTE) * _MINUTE))
     return When(
-        occurred_at=stamp.astimezone(minutes).isoformat(timespec="seconds"),
+        occurred_at=said.isoformat(timespec="seconds"),
         zone="UTC" if zone_from_name(zone) is None else zone,
         day=stamp.date().isoformat(),
     )

@@ -63,7 +63,14 @@ def append_own(conn: Connection, identity: Identity, lane: Lane, words: Words) -
     Returns:
         The event.
     """
-    dseq, prev = chain_end(conn, identity, lane)
+    return append_after(conn, identity, lane, words, chain_end(conn, identity, lane))
+
+
+def append_after(
+    conn: Connection, identity: Identity, lane: Lane, words: Words, end: tuple[int, bytes]
+) -> Event:
+    """Do what ``append_own`` does, where ``end`` is what ``chain_end`` says of the lane."""
+    dseq, prev = end
     event = write_event(
         event_id=words.id,
         space=identity.space,

@@ -205,13 +205,22 @@ def _entry(lane: str, row: Sequence[Any], body: Body) -> Entry:
     )
 
 
+def fold_new(conn: Connection, entry: Entry) -> None:
+    """Fold the first entry of a subject: nothing else stands about it, and nobody looks for it yet.
+
+    Args:
+        conn: The store, inside the transaction that stored the entry.
+        entry: The entry; the id of its subject was made for it.
+    """
+    folded = fold_subject(entry.lane, [entry])
+    _store(conn, [] if folded is None else [folded])
+
+
 def refold(
     conn: Connection,
     lane: str,
     subjects: Iterable[bytes],
     fresh: Sequence[Entry] = (),
-    *,
-    are_new: bool = False,
 ) -> None:
     """Fold these subjects again and store their documents.
 
@@ -220,12 +229,11 @@ def refold(
         lane: The lane they are in.
         subjects: What was touched; repeated ones are folded once.
         fresh: What this transaction stored, in lane order: bodies that need no second reading.
-        are_new: The subjects of ``fresh`` had no row before; looked for where it is not known.
     """
     waiting = list(dict.fromkeys(subjects))
     for start in range(0, len(waiting), SUBJECTS_AT_ONCE):
         some = waiting[start : start + SUBJECTS_AT_ONCE]
-        entries = _entries_for_fold(conn, lane, some, fresh, are_new=are_new)
+        entries = _entries_for_fold(conn, lane, some, fresh)
         folded = [fold_subject(lane, entries.get(subject, ())) for subject in some]
         _store(conn, [each for each in folded if each is not None])
         gone = [subject for subject, each in zip(some, folded, strict=True) if each is None]
@@ -255,8 +263,6 @@ def _entries_for_fold(
     lane: str,
     subjects: Sequence[bytes],
     fresh: Sequence[Entry],
-    *,
-    are_new: bool,
 ) -> dict[bytes, list[Entry]]:
     """Return all entries of subjects; those that are fresh as a whole are not read again."""
     in_hand: dict[bytes, list[Entry]] = {}
@@ -265,7 +271,7 @@ def _entries_for_fold(
     whole: dict[bytes, list[Entry]] = {}
     ours = [each for each in subjects if each in in_hand]
     if ours and not _has_repeated(conn):
-        those = ours if are_new else _whole(conn, lane, ours, in_hand)
+        those = _whole(conn, lane, ours, in_hand)
         whole = {subject: entries_of_subject(in_hand[subject]) for subject in those}
     others = [each for each in subjects if each not in whole]
     if others:

@@ -64,8 +64,14 @@ class Vault:
             body: The plain JSON body.
             nonce: ``NONCE_BYTES`` fresh random bytes.
         """
+        return self.sealed_with(self.identity_file.current, event_id, body, nonce)
+
+    def sealed_with(
+        self, identity: Identity, event_id: bytes, body: bytes, nonce: bytes
+    ) -> tuple[KeyId, bytes]:
+        """Do what ``sealed`` does with an identity that was read already."""
         assert len(nonce) == NONCE_BYTES
-        newest = self.identity_file.current.newest_key
+        newest = identity.newest_key
         sealed = seal_body(self.cipher, newest.id, newest.key, nonce, EventId(event_id), body)
         return newest.id, sealed
 
