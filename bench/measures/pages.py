@@ -144,7 +144,7 @@ def _earlier(reader: Reader, person: PracticePerson) -> Answer:
     """Go back through some pages of a timeline; return the last of them."""
     answer = reader.get(_url(person, "timeline"))
     for _ in range(3):
-        [path] = re.findall(r'href="([^"]+)" hx-get', answer.body.decode())
+        [path] = re.findall(r'href="([^"]+)" data-hx-get', answer.body.decode())
         answer = reader.get(path.replace("&amp;", "&"))
     return answer
 
