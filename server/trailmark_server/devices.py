@@ -310,8 +310,8 @@ class DeviceSession:
 
     async def _record_revocations(self, grants: Sequence[bytes]) -> None:
         assert self._actor is not None, "an effect before the session was opened"
-        await self._services.events.record_revocations(self._actor.space, grants)
-        self._services.bell.ring_access(self._actor.space)
+        if await self._services.events.record_revocations(self._actor.space, grants):
+            self._services.bell.ring_access(self._actor.space)
 
     def _with_next_pushes(self, batch: effects.AppendBatch) -> effects.AppendBatch:
         """Return a batch with the short pushes that wait behind it: one transaction takes all."""

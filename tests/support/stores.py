@@ -38,6 +38,7 @@ class ScriptedLog:
     def __init__(self, accounts: MemoryAccountStore) -> None:
         self.asked: list[str] = []
         self.appended: Appended | None = None
+        self._revoked: set[tuple[SpaceId, bytes]] = set()
         self._accounts = accounts
 
     async def _check(self, check: Check | None) -> None:
@@ -64,9 +65,11 @@ class ScriptedLog:
         await self._check(check)
         return []
 
-    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> None:
-        del space, grants
+    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> bool:
         self.asked.append("record_revocations")
+        fresh = {(space, grant) for grant in grants} - self._revoked
+        self._revoked |= fresh
+        return bool(fresh)
 
     async def append(
         self, space: SpaceId, actor: str, batch: AppendBatch, check: Check | None = None

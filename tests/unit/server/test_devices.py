@@ -73,6 +73,16 @@ async def test_hello_asks_in_order(
     assert not parts.services.bell.spaces
 
 
+async def test_revocations_that_are_known_wake_nobody(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    with parts.services.bell.subscribe([SPACE]) as other:
+        for is_new in (True, False):
+            with DeviceSession(parts.services, Pipe(), phone.credential) as session:
+                await say(session, phone.hello(revoked=[b"g" * 16]))
+            assert is_new == other.take().access
+
+
 async def test_a_push_rings_and_is_answered(
     parts: MemoryParts, phone: WireDevice, session: DeviceSession, pipe: Pipe
 ) -> None:
@@ -245,11 +255,7 @@ async def test_a_revoked_device_is_told_and_ended(
     ],
 )
 async def test_whatever_happens_has_a_name(
-    phone: WireDevice,
-    session: DeviceSession,
-    pipe: Pipe,
-    error: Exception,
-    code: ErrorCode,
+    phone: WireDevice, session: DeviceSession, pipe: Pipe, error: Exception, code: ErrorCode
 ) -> None:
     pipe.error = error
     with session:
