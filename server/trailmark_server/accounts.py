@@ -7,43 +7,21 @@ in from the caller's randomness.
 
 from __future__ import annotations
 
-import base64
-from hashlib import sha256
-from typing import Final
-
 import msgspec
 
 from trailmark_server.labels import clean_text
 from trailmark_server.notices import add_notice
 from trailmark_server.storage.accounts import (
-    AccessEntry,
     AccountRows,
     Acquaintance,
     SignInLink,
     Therapist,
 )
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
-from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 from trailmark_shared.ids import SpaceId
 from trailmark_shared.words import gettext
-
-TOKEN_BYTES: Final = 32
-"""Length of a sign-in link's or web session's token, in bytes."""
-
-
-def token_text(token: bytes) -> str:
-    """Return a token as 43 characters of base64url, without padding."""
-    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
-
-
-def secret_hash(text: str) -> bytes:
-    """Return what is stored of a secret.
-
-    One round of SHA-256 is enough for what carries 256 random bits; codes with fewer are short
-    lived and counted.
-    """
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def email_form(email: str) -> str:
@@ -191,23 +169,3 @@ def confirm_acquaintance(
         row = msgspec.structs.replace(row, confirmed_at=now)
         rows.save_acquaintance(row)
     return row
-
-
-def note_access(rows: AccountRows, space: SpaceId, member: bytes, page: str, now: int) -> None:
-    """Note in the access log that somebody else looked, once per page and stretch of time.
-
-    Of a person who was erased nothing is noted: nobody is left to read it.
-
-    Args:
-        rows: The account tables.
-        space: Whose data.
-        member: Who looked.
-        page: One of ``looks.Look``, or another short stable name.
-        now: Server clock.
-    """
-    if rows.erasure(space) is not None:
-        return
-    length = limits.EXPORT_LOG_WINDOW_MS if page == Look.EXPORT else limits.ACCESS_LOG_WINDOW_MS
-    rows.add_access_entry(
-        AccessEntry(space=space, window=now - now % length, member=member, page=page, first_at=now)
-    )

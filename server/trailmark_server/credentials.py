@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.labels import clean_text
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceStanding, Space
+from trailmark_server.tokens import secret_hash, token_text
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId

@@ -14,10 +14,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from trailmark_server.accounts import secret_hash
 from trailmark_server.credentials import RevokedCredentials, admit_device, is_live
 from trailmark_server.labels import clean_text
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitation
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId

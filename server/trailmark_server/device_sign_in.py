@@ -6,10 +6,11 @@ from typing import Any
 
 from litestar import Request
 
-from trailmark_server import accounts, credentials
+from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.services import Services
 from trailmark_server.storage.accounts import AccountRows, Device
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 
 
@@ -35,7 +36,7 @@ async def sign_in(
         )
 
     device = await services.accounts.read(look_up)
-    is_renewed = accounts.secret_hash(credential or "") == device.next_hash
+    is_renewed = secret_hash(credential or "") == device.next_hash
     if is_renewed or now - device.seen_at >= limits.SEEN_MS:
         device = await services.accounts.write(
             lambda rows: credentials.use_credential(rows, look_up(rows), credential or "", now)

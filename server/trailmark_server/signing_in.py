@@ -19,13 +19,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from trailmark_server.accounts import (
-    TOKEN_BYTES,
-    email_form,
-    secret_hash,
-    token_text,
-    use_sign_in_link,
-)
+from trailmark_server.accounts import email_form, use_sign_in_link
 from trailmark_server.browsers import browser_kept
 from trailmark_server.known_browsers import MARK_BYTES
 from trailmark_server.logs import log_fact
@@ -41,6 +35,7 @@ from trailmark_server.storage.accounts import (
     Therapist,
     Way,
 )
+from trailmark_server.tokens import TOKEN_BYTES, secret_hash, token_text
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.words import gettext
 

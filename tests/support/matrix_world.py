@@ -19,6 +19,7 @@ from trailmark_server.pages.circle import cookie_name
 from trailmark_server.sessions import form_token, open_web_session
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Therapist
 from trailmark_server.supporters import NewLink, register_link
+from trailmark_server.tokens import secret_hash
 from trailmark_shared.codes import LINK_TOKEN_BYTES, link_token_hash, text_from_link_token
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
@@ -190,7 +191,7 @@ async def matrix_world() -> MatrixWorld:
 
 
 def _credential(name: str) -> str:
-    return credentials.credential_text(accounts.secret_hash(name))
+    return credentials.credential_text(secret_hash(name))
 
 
 def _fill(rows: AccountRows, mira: Writer, now: int) -> None:

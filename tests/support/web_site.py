@@ -15,7 +15,6 @@ from tests.support.passwords import quick_passwords
 from tests.support.shared_lanes import Writer
 from trailmark_adapters.languages import Languages
 from trailmark_adapters.nacl import NaclCipher
-from trailmark_server.accounts import secret_hash
 from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
@@ -32,6 +31,7 @@ from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
+from trailmark_server.tokens import secret_hash
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import encode_body
 from trailmark_shared.ids import DeviceId, SpaceId, text_from_id

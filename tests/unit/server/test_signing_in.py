@@ -18,9 +18,9 @@ from tests.support.sign_in import (
     told,
 )
 from tests.support.stores import MemoryParts
-from trailmark_server import accounts
 from trailmark_server.passwords import Passwords
 from trailmark_server.storage.accounts import NOBODY, Password
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 
 
@@ -229,7 +229,7 @@ async def test_the_token_is_a_new_one_and_the_old_one_ends() -> None:
         browser.http.cookies.set(parts.services.web.cookie_name, first, domain="localhost.local")
 
     assert first != second
-    assert [accounts.secret_hash(second)] == [each.hash for each in await sessions_of(parts)]
+    assert [secret_hash(second)] == [each.hash for each in await sessions_of(parts)]
 
 
 async def test_no_token_is_taken_that_somebody_brings() -> None:
@@ -239,7 +239,7 @@ async def test_no_token_is_taken_that_somebody_brings() -> None:
         browser.http.cookies.set(parts.services.web.cookie_name, "planted")
         await browser.sign_in(DEMO.email, GOOD)
 
-    assert accounts.secret_hash("planted") not in [each.hash for each in await sessions_of(parts)]
+    assert secret_hash("planted") not in [each.hash for each in await sessions_of(parts)]
 
 
 async def test_older_hashes_are_renewed_when_somebody_signs_in() -> None:
@@ -329,7 +329,7 @@ async def test_the_log_names_ids_and_reasons_only(caplog: pytest.LogCaptureFixtu
     ] == facts[:3]
     kind, fields = facts[3]
     assert ("sign_in", "password", demo) == (kind, fields["way"], fields["therapist"])
-    assert accounts.secret_hash(token).hex().startswith(fields["session"])
+    assert secret_hash(token).hex().startswith(fields["session"])
     assert ("sign_in_refused", {"way": "link", "why": "wrong_code"}) == facts[4]
     assert "rate_limited" == facts[-1][1]["why"]
     own = [record for record in caplog.records if record.name == "trailmark"]

@@ -7,12 +7,12 @@ from tests.support.journey import Journey, tell
 from tests.support.proposing import WHY, a_change, a_step, goal_of, only, sending
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, Site, sharing_site
-from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import Audience, NothingHereError, find_audience
 from trailmark_server.members.joint import begin_joint
 from trailmark_server.members.proposals import read_proposals, seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
 from trailmark_server.members.writing import SentBeforeError
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import (
