@@ -25,6 +25,7 @@ from trailmark_server.signing_in import (
     told,
 )
 from trailmark_server.storage.accounts import AccountRows, Passkey, Purpose, Therapist
+from trailmark_shared.words import gettext
 
 
 async def ask_passkey(
@@ -129,7 +130,7 @@ async def new_passkey(services: Services, signed_in: SignedIn, answer: str, name
         DomainError: ``invalid_input``: the name is not usable.
     """
     site, now = _site(services), services.now()
-    called = clean_text(name.strip() or "Passkey", "a name")
+    called = clean_text(name.strip() or "Passkey", gettext("a name"))
     challenge = passkeys.challenge_of_new(answer)
     session = signed_in.session_hash
     is_ours = await services.accounts.write(

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.authenticator import Authenticator, text
+from tests.support.languages import language_of
 from tests.support.passwords import GOOD
 from tests.support.sign_in import (
     DEMO,
@@ -19,8 +20,12 @@ from tests.support.sign_in import (
     told,
 )
 from tests.support.stores import MemoryParts
+from trailmark_server.passkey_sign_in import new_passkey
+from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import Passkey
 from trailmark_shared import limits
+from trailmark_shared.errors import DomainError
+from trailmark_shared.words import speaking
 
 
 @pytest.fixture
@@ -209,6 +214,13 @@ async def test_a_passkey_without_a_name_gets_one(phone: Authenticator) -> None:
     found = await kept(parts)
     assert found is not None
     assert (400, "Passkey") == (strange.status_code, found.name)
+
+
+async def test_what_a_name_must_be_is_said_in_the_readers_language() -> None:
+    parts = await site_with(DEMO)
+    signed_in = SignedIn(therapist=DEMO, session_hash=b"", form_token="")
+    with speaking(language_of({"a name": "un nom"})), pytest.raises(DomainError, match=r"^un nom "):
+        await new_passkey(parts.services, signed_in, "{}", "a\nb")
 
 
 async def tried(browser: Browser, count: int) -> list[int]:
