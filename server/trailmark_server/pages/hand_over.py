@@ -12,7 +12,7 @@ from trailmark_server.members.dates import day_words
 from trailmark_server.members.hand_overs import find_hand_over, hand_over, withdraw_hand_over
 from trailmark_server.members.visits import open_space
 from trailmark_server.pages.person import person_of
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import as_sentence, fields_of, page, require_form
 from trailmark_server.pages.views import HandOverView
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
@@ -77,7 +77,7 @@ async def _page(
         until="" if found is None else day_words(found.expires_at),
         email=email,
         email_chars_max=limits.TITLE_CHARS_MAX,
-        problem="" if problem is None else f"{problem.message[:1].upper()}{problem.message[1:]}.",
+        problem="" if problem is None else as_sentence(problem.message),
     )
     status = 200 if problem is None else 422
     return page("hand_over.html", signed_in, status, person=person_of(audience), hand_over=view)

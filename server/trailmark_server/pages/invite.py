@@ -20,7 +20,7 @@ from trailmark_server.members.invitations import (
     take_back,
     until_words,
 )
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import as_sentence, fields_of, page, require_form
 from trailmark_server.pages.views import InvitationRow, NewInvitation
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, SignedIn
@@ -97,14 +97,10 @@ async def _page(
         made=None if made is None else _new(made),
         label=label,
         label_chars_max=limits.TITLE_CHARS_MAX,
-        problem="" if problem is None else _sentence(problem.message),
+        problem="" if problem is None else as_sentence(problem.message),
         opened=[_row(each) for each in opened if each.id != own],
         minutes=limits.INVITATION_TTL_MS // _MINUTE_MS,
     )
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _new(made: MadeInvitation) -> NewInvitation:

@@ -24,7 +24,7 @@ from trailmark_shared.errors import (
     TrailmarkError,
 )
 from trailmark_shared.ids import Lane
-from trailmark_shared.words import gettext
+from trailmark_shared.words import capital, gettext
 
 
 class StaleFormError(RefusedError):
@@ -155,7 +155,7 @@ def _refused(request: Request[Any, Any, Any], error: TrailmarkError) -> Response
 
 def as_sentence(words: str) -> str:
     """Return what is wrong as pages say it."""
-    said = words[:1].upper() + words[1:]
+    said = capital(words)
     return said if said.endswith(".") else f"{said}."
 
 

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.journey import Journey, tell
+from tests.support.languages import language_of
 from tests.support.proposing import WHY, a_change, a_step, goal_of, only, sending
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, Site, sharing_site
@@ -30,6 +31,7 @@ from trailmark_shared.events.proposals import (
     ProposedValues,
 )
 from trailmark_shared.ids import care_lane, text_from_id
+from trailmark_shared.words import speaking
 
 TARGET = parse_target("at-least 3 enjoyable activities per week")
 
@@ -186,6 +188,16 @@ async def test_what_cannot_be_proposed_says_what_to_change(
         await propose(site.services, audience, await a_change(site, mira, journey, values))
 
     assert [] == await read_proposals(site.services, audience, mira.lane)
+
+
+async def test_what_is_too_long_is_named_with_the_capitals_of_its_language(
+    site: Site, mira: Writer, journey: Journey, audience: Audience
+) -> None:
+    values = ProposedValues(title="x" * (limits.TITLE_CHARS_MAX + 1))
+    proposal = await a_change(site, mira, journey, values)
+    said = speaking(language_of({"the wording": "der Wortlaut"}))
+    with said, pytest.raises(DomainError, match="Der Wortlaut has at most"):
+        await propose(site.services, audience, proposal)
 
 
 class TestRefusing:
