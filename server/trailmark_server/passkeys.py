@@ -33,8 +33,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from trailmark_server.http.origins import origin_of_url
 from trailmark_server.logs import failure_fields, log_fact
-from trailmark_server.origins import origin_of_url
 from trailmark_server.storage.accounts import (
     AccountRows,
     Passkey,

@@ -16,11 +16,11 @@ from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.drawn import Drawn
 from trailmark_server.heads import HeadSigner
+from trailmark_server.http.origins import origin_of_url
 from trailmark_server.invitations import code_key
 from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.live_sessions import LiveSessions
 from trailmark_server.metrics import Metrics
-from trailmark_server.origins import origin_of_url
 from trailmark_server.passwords import Passwords
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings

@@ -8,10 +8,10 @@ from typing import Any, cast
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.passwords import quick_passwords
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
-from trailmark_server.addresses import TrustedProxies
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner, SigningKeys
+from trailmark_server.http.addresses import TrustedProxies
 from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions

@@ -11,8 +11,8 @@ from cyclopts.validators import Number
 from msgspec.structs import replace
 
 from trailmark_server import settings as settings_module
-from trailmark_server.addresses import TrustedProxies
 from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.http.addresses import TrustedProxies
 from trailmark_server.labels import clean_text
 from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode

@@ -15,13 +15,13 @@ from litestar.enums import MediaType
 from litestar.response import Redirect
 
 from trailmark_server import own_account, passkey_sign_in, signing_in
+from trailmark_server.http.problems import problem
 from trailmark_server.logs import log_fact
 from trailmark_server.pages.account_view import account_of
 from trailmark_server.pages.enter import SIGNED_OUT_PATH
 from trailmark_server.pages.replies import fields_of, page, require_form
 from trailmark_server.passkeys import site_of
 from trailmark_server.passwords import own_words
-from trailmark_server.problems import problem
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD, GOODBYE, SignedIn
 from trailmark_server.storage.accounts import AccountRows, Purpose

@@ -13,9 +13,9 @@ from litestar.enums import MediaType, RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
+from trailmark_server.http.problems import answer_problem
 from trailmark_server.logs import log_fact
 from trailmark_server.pages.replies import page, require_form
-from trailmark_server.problems import answer_problem
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD, GOODBYE
 from trailmark_server.signing_in import browser_of, by_link

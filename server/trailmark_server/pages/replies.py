@@ -8,13 +8,13 @@ from typing import Any, Final
 from litestar import Request, Response
 from litestar.enums import MediaType
 
+from trailmark_server.http.origins import ForeignOriginError
+from trailmark_server.http.problems import answer_problem, problem_of
 from trailmark_server.members.audience import SharingEndedError
 from trailmark_server.members.writing import Sending, known_zone
-from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
-from trailmark_server.problems import answer_problem, problem_of
 from trailmark_server.sessions import SignedIn, check_form
 from trailmark_shared.errors import (
     DomainError,

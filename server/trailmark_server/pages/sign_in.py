@@ -14,9 +14,9 @@ from litestar.enums import MediaType
 from litestar.response import Redirect
 
 from trailmark_server import passkey_sign_in, signing_in
+from trailmark_server.http.problems import problem
 from trailmark_server.pages.replies import fields_of, page
 from trailmark_server.passkeys import site_of
-from trailmark_server.problems import problem
 from trailmark_server.services import InjectedServices, Services
 from trailmark_shared.errors import ErrorCode, RefusedError
 

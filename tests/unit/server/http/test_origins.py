@@ -6,7 +6,7 @@ import pytest
 from litestar import Request
 
 from tests.support.origins import LOOK_ALIKES, look_alike
-from trailmark_server.origins import may_act, may_read_along, origin_of, origin_of_url
+from trailmark_server.http.origins import may_act, may_read_along, origin_of, origin_of_url
 
 OWN = "https://trail.example.org:8443"
 

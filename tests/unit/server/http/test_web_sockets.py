@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.http11 import Request
 
 from tests.support.server import add_device, receive, running_server, send, socket_of
-from trailmark_server.web_sockets import Inbox, LeanWebSocket
+from trailmark_server.http.web_sockets import Inbox, LeanWebSocket
 from trailmark_shared.ids import DeviceId, SpaceId
 from trailmark_shared.protocol import messages
 

@@ -14,7 +14,7 @@ from litestar.exceptions import (
 )
 
 from trailmark_server.api.sync_post import sync_post
-from trailmark_server.problems import PROBLEM_TYPE, answer_problem, problem_of
+from trailmark_server.http.problems import PROBLEM_TYPE, answer_problem, problem_of
 from trailmark_server.throttle import TooManyTriesError
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, SealError, StorageError
 

@@ -1,6 +1,6 @@
-"""Security headers on every response, and one log line per request: the outermost ASGI layer.
+"""Security headers on every response, and one log line per request: an ASGI layer.
 
-It wraps the whole application, so errors, static files and refused upgrades carry the headers too.
+All routes are within it, so errors, static files and refused upgrades carry the headers too.
 """
 
 from __future__ import annotations

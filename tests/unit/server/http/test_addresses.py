@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from litestar import Request
 
-from trailmark_server.addresses import UNKNOWN, TrustedProxies, counted_as
+from trailmark_server.http.addresses import UNKNOWN, TrustedProxies, counted_as
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 

@@ -9,7 +9,7 @@ from litestar.types import Message, Receive, Scope, Send
 
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import Site, new_site, served, sharing_site, timeline_path
-from trailmark_server.methods import MethodLayer
+from trailmark_server.http.methods import MethodLayer
 
 
 @pytest.fixture

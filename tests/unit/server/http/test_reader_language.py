@@ -8,7 +8,7 @@ from litestar.types import Message, Receive, Scope, Send
 
 from tests.support.pseudo import write_pseudo
 from trailmark_adapters.languages import Languages
-from trailmark_server.reading import ReaderLanguage
+from trailmark_server.http.reader_language import ReaderLanguage
 from trailmark_shared.words import language
 
 

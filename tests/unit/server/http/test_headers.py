@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from tests.support.fakes import FakeClock
 from tests.support.stores import MemoryParts
 from trailmark_server.app import create_app
-from trailmark_server.headers import (
+from trailmark_server.http.headers import (
     CONTENT_SECURITY_POLICY,
     PERMISSIONS_POLICY,
     EdgeLayer,

@@ -13,7 +13,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from trailmark_server.descriptors import Descriptors, allowed
-from trailmark_server.headers import bare_answer
+from trailmark_server.http.headers import bare_answer
 from trailmark_server.logs import log_fact
 from trailmark_shared import limits
 

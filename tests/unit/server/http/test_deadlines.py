@@ -11,9 +11,9 @@ import pytest
 
 from tests.support.server import RunningServer, running_server
 from trailmark_server import serving
-from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.descriptors import Descriptors
-from trailmark_server.headers import bare_answer
+from trailmark_server.http.deadlines import BoundedHttp
+from trailmark_server.http.headers import bare_answer
 from trailmark_shared import limits
 
 SOON_MS = 50
@@ -86,7 +86,9 @@ async def test_only_a_request_that_had_begun_is_told_as_cut(
 async def test_a_server_whose_descriptors_run_out_says_so_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("trailmark_server.deadlines.allowed", lambda: limits.DESCRIPTORS_LEFT_MAX)
+    monkeypatch.setattr(
+        "trailmark_server.http.deadlines.allowed", lambda: limits.DESCRIPTORS_LEFT_MAX
+    )
     monkeypatch.setattr(BoundedHttp, "descriptors", Descriptors())
     async with running_server(tmp_path) as server:
         for _ in range(2):
