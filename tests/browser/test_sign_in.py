@@ -12,8 +12,8 @@ from playwright.async_api import BrowserContext, Page, Route, expect
 from tests.browser.chromium import chromium
 from tests.support.passwords import BETTER, GOOD
 from tests.support.server import RunningServer, running_server
-from trailmark_server import accounts
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import TOKEN_BYTES, token_text
 
 pytestmark = pytest.mark.browser

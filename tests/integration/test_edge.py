@@ -12,11 +12,11 @@ from websockets.exceptions import InvalidStatus
 
 from tests.support.origins import LOOK_ALIKES, look_alike
 from tests.support.server import RunningServer, add_device, receive, running_server, send, socket_of
-from trailmark_server import accounts
 from trailmark_server.http.headers import CONTENT_SECURITY_POLICY
 from trailmark_server.pages.rendering import STATIC_FOLDER
 from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.ids import DeviceId, SpaceId

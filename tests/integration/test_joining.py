@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from tests.support.server import RunningServer, add_device, running_server
-from trailmark_server import accounts
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 from trailmark_shared.device_graph.statements import Founded, Holder, space_of
 from trailmark_shared.errors import ErrorCode

@@ -8,7 +8,7 @@ import msgspec
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, URL, Site, new_site
-from trailmark_server import accounts, credentials
+from trailmark_server import credentials
 from trailmark_server.app import create_app
 from trailmark_server.hand_overs import propose
 from trailmark_server.invitations import Code, add_invitation
@@ -19,6 +19,7 @@ from trailmark_server.pages.circle import cookie_name
 from trailmark_server.sessions import form_token, open_web_session
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Therapist
 from trailmark_server.supporters import NewLink, register_link
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import secret_hash
 from trailmark_shared.codes import LINK_TOKEN_BYTES, link_token_hash, text_from_link_token
 from trailmark_shared.events.goals import GoalShared

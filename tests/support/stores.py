@@ -12,7 +12,6 @@ from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner, SigningKeys
 from trailmark_server.http.addresses import TrustedProxies
-from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
@@ -20,6 +19,7 @@ from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import Check, EventStore, Page, TakenOffer
+from trailmark_server.therapists.known_browsers import KnownBrowsers
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState

@@ -18,7 +18,6 @@ from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
 from trailmark_server.serving import configured, listening_socket, own_urls, url_of
@@ -30,6 +29,7 @@ from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import MemberDraft
+from trailmark_server.therapists.known_browsers import KnownBrowsers
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_server.tokens import secret_hash
 from trailmark_shared.events.body import Body

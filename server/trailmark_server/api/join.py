@@ -10,10 +10,10 @@ from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
 from trailmark_server.api.values import HexHash
-from trailmark_server.device_sign_in import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.invitations import Code
 from trailmark_server.services import InjectedServices, Services
+from trailmark_server.sign_in.device import sign_in
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError

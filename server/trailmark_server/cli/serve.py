@@ -136,7 +136,7 @@ def _kept(
     sign_in: SignIn | None,
 ) -> Kept:
     """Return what the folder is to remember, after what it remembers and what was given now."""
-    from trailmark_server.passkeys import site_of
+    from trailmark_server.therapists.passkeys import site_of
 
     kept = before
     if public_url:

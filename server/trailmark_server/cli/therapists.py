@@ -11,12 +11,13 @@ from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server import accounts, invitations
+from trailmark_server import invitations
 from trailmark_server.cli.folders import ACCOUNTS, present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.settings import data_folder, named_folder, settings_of_folder
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_server.stores import read_code_key, write_accounts
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import TOKEN_BYTES, token_text
 from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id

@@ -18,7 +18,7 @@ from trailmark_server.logs import log_fact
 from trailmark_server.pages.replies import page, require_form
 from trailmark_server.services import InjectedServices
 from trailmark_server.sessions import FORM_FIELD, GOODBYE
-from trailmark_server.signing_in import browser_of, by_link
+from trailmark_server.sign_in.ways import browser_of, by_link
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.words import gettext
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from trailmark_server import accounts, credentials, supporters
+from trailmark_server import credentials, supporters
 from trailmark_server.access import (
     RULES,
     Actor,
@@ -19,6 +19,7 @@ from trailmark_server.access import (
 from trailmark_server.sessions import open_web_session
 from trailmark_server.storage.accounts import Acquaintance, SpaceErasure, SupporterLink
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError

@@ -13,9 +13,9 @@ from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
 from trailmark_server.bell import Pauses
-from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.heads import SigningKeys, next_key
+from trailmark_server.sign_in.device import sign_in
 from trailmark_server.storage.ports import Page
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode

@@ -3,11 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from trailmark_server import accounts, credentials, joining
+from trailmark_server import credentials, joining
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.joining import JoinRequest
 from trailmark_server.storage.accounts import Acquaintance, Device, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError

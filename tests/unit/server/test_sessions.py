@@ -7,8 +7,9 @@ import pytest
 from litestar import Request
 
 from tests.support.stores import MemoryParts
-from trailmark_server import accounts, sessions
+from trailmark_server import sessions
 from trailmark_server.storage.accounts import AccountRows, Therapist, Way
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError

@@ -1,8 +1,8 @@
 """What therapists are told: in order, to a bound, and wrong tries as one line."""
 
 from tests.support.stores import MemoryParts
-from trailmark_server.notices import add_notice, note_failed_try, settle_failed_tries
 from trailmark_server.storage.accounts import NOBODY, AccountRows
+from trailmark_server.therapists.notices import add_notice, note_failed_try, settle_failed_tries
 from trailmark_shared import limits
 
 WHO = b"m" * 16

@@ -18,8 +18,8 @@ from tests.support.sign_in import (
     told,
 )
 from tests.support.stores import MemoryParts
-from trailmark_server.passwords import Passwords
 from trailmark_server.storage.accounts import NOBODY, Password
+from trailmark_server.therapists.passwords import Passwords
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.languages import language_of
-from trailmark_server.browsers import UNKNOWN, browser_kept, browser_words
+from trailmark_server.therapists.browsers import UNKNOWN, browser_kept, browser_words
 from trailmark_shared.words import speaking
 
 GECKO = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.authenticator import PRESENT, VERIFIED, Authenticator, text
 from tests.support.stores import MemoryParts
-from trailmark_server import passkeys
 from trailmark_server.storage.accounts import AccountRows, Passkey, Purpose, Therapist
+from trailmark_server.therapists import passkeys
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 

@@ -20,8 +20,8 @@ from tests.support.sign_in import (
     told,
 )
 from tests.support.stores import MemoryParts
-from trailmark_server.passkey_sign_in import new_passkey
 from trailmark_server.sessions import SignedIn
+from trailmark_server.sign_in.passkey_way import new_passkey
 from trailmark_server.storage.accounts import Passkey
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError

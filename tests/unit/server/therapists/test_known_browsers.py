@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailmark_server.known_browsers import MARK_BYTES, KnownBrowsers
+from trailmark_server.therapists.known_browsers import MARK_BYTES, KnownBrowsers
 from trailmark_shared import limits
 
 URL = "https://trail.example.org"

@@ -3,7 +3,6 @@
 import pytest
 from msgspec.structs import replace
 
-from trailmark_server import accounts
 from trailmark_server.sessions import open_web_session, therapist_of_session
 from trailmark_server.storage.accounts import (
     Acquaintance,
@@ -12,6 +11,7 @@ from trailmark_server.storage.accounts import (
     Space,
 )
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError

@@ -19,13 +19,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from trailmark_server.accounts import email_form, use_sign_in_link
-from trailmark_server.browsers import browser_kept
-from trailmark_server.known_browsers import MARK_BYTES
 from trailmark_server.logs import log_fact
-from trailmark_server.notices import add_notice, note_failed_try, settle_failed_tries
-from trailmark_server.own_account import prove
-from trailmark_server.passwords import Checked
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn, open_web_session
 from trailmark_server.storage.accounts import (
@@ -35,6 +29,12 @@ from trailmark_server.storage.accounts import (
     Therapist,
     Way,
 )
+from trailmark_server.therapists.accounts import email_form, use_sign_in_link
+from trailmark_server.therapists.browsers import browser_kept
+from trailmark_server.therapists.known_browsers import MARK_BYTES
+from trailmark_server.therapists.notices import add_notice, note_failed_try, settle_failed_tries
+from trailmark_server.therapists.own_account import prove
+from trailmark_server.therapists.passwords import Checked
 from trailmark_server.tokens import TOKEN_BYTES, secret_hash, token_text
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.words import gettext

@@ -6,7 +6,7 @@ from tests.support.server import WireDevice
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.device_sign_in import sign_in
+from trailmark_server.sign_in.device import sign_in
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId

@@ -10,9 +10,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trailmark_server.labels import clean_text
-from trailmark_server.notices import add_notice
 from trailmark_server.sessions import SignedIn, live_web_sessions, renew_web_session
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password, Way, WebSession
+from trailmark_server.therapists.notices import add_notice
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.words import gettext

@@ -10,12 +10,10 @@ from __future__ import annotations
 import msgspec
 from litestar.datastructures import Cookie
 
-from trailmark_server import passkeys
 from trailmark_server.labels import clean_text
-from trailmark_server.own_account import present_session, prove
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
-from trailmark_server.signing_in import (
+from trailmark_server.sign_in.ways import (
     Browser,
     Entered,
     entered,
@@ -25,6 +23,8 @@ from trailmark_server.signing_in import (
     told,
 )
 from trailmark_server.storage.accounts import AccountRows, Passkey, Purpose, Therapist
+from trailmark_server.therapists import passkeys
+from trailmark_server.therapists.own_account import present_session, prove
 from trailmark_shared.words import gettext
 
 

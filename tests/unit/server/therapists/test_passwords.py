@@ -11,7 +11,7 @@ from argon2 import extract_parameters, profiles
 from zxcvbn_rs_py import zxcvbn
 
 from tests.support.passwords import GOOD, quick_hasher, quick_passwords
-from trailmark_server.passwords import Passwords, form_of, own_words, problem_with
+from trailmark_server.therapists.passwords import Passwords, form_of, own_words, problem_with
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from tests.support.sign_in import DEMO, OTHER, sessions_of, site_with, told
 from tests.support.stores import MemoryParts
-from trailmark_server import own_account
 from trailmark_server.sessions import SignedIn, form_token, open_web_session
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password, Way
+from trailmark_server.therapists import own_account
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError

@@ -10,13 +10,13 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_server.labels import clean_text
-from trailmark_server.notices import add_notice
 from trailmark_server.storage.accounts import (
     AccountRows,
     Acquaintance,
     SignInLink,
     Therapist,
 )
+from trailmark_server.therapists.notices import add_notice
 from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
