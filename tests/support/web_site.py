@@ -150,9 +150,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             yield client
 
 
-async def new_site(ms: int = START) -> Site:
+async def new_site() -> Site:
     """Return an empty server in memory with the therapist signed in."""
-    clock, randomness = FakeClock(ms), SeededRandomness()
+    clock, randomness = FakeClock(START), SeededRandomness()
     accounts = MemoryAccountStore()
     keys = MemoryKeyStore(randomness)
     events = await open_log_store(
