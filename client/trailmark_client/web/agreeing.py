@@ -90,11 +90,7 @@ def _readers(conn: Connection, goal: str, day: str) -> tuple[str, ...]:
 
 def say(desk: Desk, asked: Asked) -> Told:
     """Say something where others see the goal."""
-    text, when = asked.words("text"), desk.when()
-    if text is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+    text, when = asked.needed("text"), desk.when()
 
     def work(conn: Connection, recorder: Recorder) -> Written:
         goal = find(conn, "goal", asked.ids["goal"])

@@ -26,7 +26,7 @@ from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.recorder import Recorder
 from trailmark_client.web import agreeing
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.today import next_step
@@ -142,9 +142,7 @@ def add_to(desk: Desk, asked: Asked) -> Told:
         if text := asked.words("then"):
             data = CopingAdded(then=text, when=asked.words("if"), goal=named)
             return write_card(conn, recorder, data, when)
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+        raise WordsNeededError
 
     desk.record(asked, work)
     done = "step" if asked.words("step") else "kept"
@@ -197,10 +195,7 @@ def _write_new(
             target = None if words is None else parse_target(words)
             return goals.adjust_target(conn, recorder, goal, target, SETTLED)
         case _:
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a few words are needed; one is enough to begin with"),
-            )
+            raise WordsNeededError
 
 
 def share(desk: Desk, asked: Asked) -> Told:

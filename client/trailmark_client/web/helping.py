@@ -11,7 +11,7 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.cards import log_card, write_card
 from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.queries.documents import find
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.helplines import CHECKED_ON, COUNTRIES, DIRECTORY
@@ -98,9 +98,7 @@ def choose(desk: Desk, asked: Asked) -> Told:
         person = SupportPersonNamed(name=name, contact=asked.words("contact"))
         desk.record(asked, lambda conn, rec: write_card(conn, rec, person, desk.when()))
         return go_on("/help?done=kept")
-    raise DomainError(
-        ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-    )
+    raise WordsNeededError
 
 
 def _keep_country(desk: Desk, asked: Asked) -> Told:

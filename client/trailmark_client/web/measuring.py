@@ -105,11 +105,7 @@ def _often(happened: Sequence[OccurrenceLine]) -> list[Often]:
 
 def happened(desk: Desk, asked: Asked) -> Told:
     """Note that something happened; its name alone is enough."""
-    what = asked.words("what")
-    if what is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+    what = asked.needed("what")
     strong = _strength(asked.words("strength"))
     when = desk.when(asked.words("when"))
 

@@ -10,7 +10,7 @@ from trailmark_client.commands.vision import QUESTIONS, draw_goal, write_vision
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.meanwhile import is_apart, mark_of, require_seen
@@ -61,10 +61,7 @@ def write(desk: Desk, asked: Asked) -> Told:
         vision = _latest(conn, desk.today)
         require_seen(asked, mark_of(sorted(_said(vision).items())))
         if vision is None and not any(given.values()):
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a few words are needed; one is enough to begin with"),
-            )
+            raise WordsNeededError
         return write_vision(conn, recorder, given, when)
 
     desk.record(asked, work)
