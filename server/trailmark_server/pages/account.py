@@ -18,9 +18,9 @@ from trailmark_server.http.problems import problem
 from trailmark_server.logs import log_fact
 from trailmark_server.pages.account_view import account_of
 from trailmark_server.pages.enter import SIGNED_OUT_PATH
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, GOODBYE, SignedIn
+from trailmark_server.sessions import GOODBYE, SignedIn
 from trailmark_server.sign_in import passkey_way, ways
 from trailmark_server.storage.accounts import AccountRows, Purpose
 from trailmark_server.therapists import own_account
@@ -50,7 +50,7 @@ async def show_account(request: _Request, services: InjectedServices) -> Respons
 @post(f"{ACCOUNT_PATH}/proof", status_code=303)
 async def prove_by_password(request: _Request, services: InjectedServices) -> _Answer:
     """Prove once more by a password who is there."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     browser = ways.browser_of(services, request)
     try:
         cookie = await ways.prove_by_password(
@@ -70,7 +70,7 @@ async def ask_for_proof(request: _Request, services: InjectedServices) -> Respon
 @post(f"{ACCOUNT_PATH}/proof/passkey", status_code=303)
 async def prove_by_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Prove once more by a passkey who is there."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     browser = ways.browser_of(services, request)
     try:
         cookie = await passkey_way.prove_by_passkey(
@@ -84,7 +84,7 @@ async def prove_by_passkey(request: _Request, services: InjectedServices) -> _An
 @post(f"{ACCOUNT_PATH}/password", status_code=303)
 async def set_password(request: _Request, services: InjectedServices) -> _Answer:
     """Set or change the password."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     browser = ways.browser_of(services, request)
     new, present = fields.get("new", ""), fields.get("present", "")
     try:
@@ -114,7 +114,7 @@ async def ask_for_new_passkey(request: _Request, services: InjectedServices) -> 
 @post(f"{ACCOUNT_PATH}/passkeys", status_code=303)
 async def add_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Keep a new passkey."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     try:
         passkey = await passkey_way.new_passkey(
             services, signed_in, fields.get("answer", ""), fields.get("name", "")
@@ -132,7 +132,7 @@ async def add_passkey(request: _Request, services: InjectedServices) -> _Answer:
 @post(f"{ACCOUNT_PATH}/passkeys/rename", status_code=303)
 async def rename_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Call a passkey something else."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     credential, name = _bytes(fields.get("passkey", "")), fields.get("name", "")
 
     def work(rows: AccountRows, token: str, now: int) -> None:
@@ -144,7 +144,7 @@ async def rename_passkey(request: _Request, services: InjectedServices) -> _Answ
 @post(f"{ACCOUNT_PATH}/passkeys/remove", status_code=303)
 async def remove_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Forget a passkey."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     credential = _bytes(fields.get("passkey", ""))
 
     def work(rows: AccountRows, token: str, now: int) -> None:
@@ -156,7 +156,7 @@ async def remove_passkey(request: _Request, services: InjectedServices) -> _Answ
 @post(f"{ACCOUNT_PATH}/browsers/end", status_code=303)
 async def end_session(request: _Request, services: InjectedServices) -> _Answer:
     """Sign one browser out."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     ended = _bytes(fields.get("browser", ""))
 
     def work(rows: AccountRows, token: str, now: int) -> None:
@@ -168,7 +168,7 @@ async def end_session(request: _Request, services: InjectedServices) -> _Answer:
 @post(f"{ACCOUNT_PATH}/browsers/end-all", status_code=303)
 async def end_all_sessions(request: _Request, services: InjectedServices) -> _Answer:
     """Sign all browsers out, this one included."""
-    signed_in, _ = await _asked(request, services)
+    signed_in, _ = await signed_in_form(request, services)
     now = services.now()
     try:
         await services.accounts.write(
@@ -189,15 +189,8 @@ async def end_all_sessions(request: _Request, services: InjectedServices) -> _An
 # --- what they share ------------------------------------------------------------------------------
 
 
-async def _asked(request: _Request, services: Services) -> tuple[SignedIn, dict[str, str]]:
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
-    return signed_in, fields
-
-
 async def _challenge(request: _Request, services: Services, purpose: Purpose) -> Response[str]:
-    signed_in, _ = await _asked(request, services)
+    signed_in, _ = await signed_in_form(request, services)
     if purpose == "add" and not own_account.has_proved(signed_in.proved_at, services.now()):
         raise own_account.ProofNeededError
     browser = ways.browser_of(services, request)

@@ -15,7 +15,8 @@ from trailmark_server.members.writing import Sending, known_zone
 from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
-from trailmark_server.sessions import SignedIn, check_form
+from trailmark_server.services import Services
+from trailmark_server.sessions import FORM_FIELD, SignedIn, check_form
 from trailmark_shared.errors import (
     DomainError,
     ErrorCode,
@@ -38,22 +39,6 @@ class StaleFormError(RefusedError):
                 "This page was drawn for an earlier sign-in. Load it again, then send once more."
             ),
         )
-
-
-def require_form(signed_in: SignedIn, token: str) -> None:
-    """Check that a form was drawn for this very session.
-
-    Args:
-        signed_in: Whose session.
-        token: What the form carries.
-
-    Raises:
-        StaleFormError: It was not.
-    """
-    try:
-        check_form(signed_in, token)
-    except RefusedError:
-        raise StaleFormError from None
 
 
 _CLOSED: Final = frozenset({ErrorCode.NOT_FOUND, ErrorCode.NOT_AUTHORISED, ErrorCode.MALFORMED_ID})
@@ -81,6 +66,24 @@ def page(
 async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Return the fields of a form by name; of one that is there twice, the last."""
     return {name: str(value) for name, value in (await request.form()).items()}
+
+
+async def signed_in_form(
+    request: Request[Any, Any, Any], services: Services
+) -> tuple[SignedIn, dict[str, str]]:
+    """Return who sent a form and what stands in it, once it is theirs.
+
+    Raises:
+        RefusedError: ``not_signed_in``.
+        StaleFormError: The form was not drawn for their very session.
+    """
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    try:
+        check_form(signed_in, fields.get(FORM_FIELD, ""))
+    except RefusedError:
+        raise StaleFormError from None
+    return signed_in, fields
 
 
 def sending_of(fields: Mapping[str, str]) -> Sending:
