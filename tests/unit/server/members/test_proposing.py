@@ -36,24 +36,6 @@ from trailmark_shared.words import speaking
 TARGET = parse_target("at-least 3 enjoyable activities per week")
 
 
-@pytest.fixture
-async def site(mira: Writer) -> Site:
-    return await sharing_site(mira)
-
-
-@pytest.fixture
-async def journey(site: Site, mira: Writer) -> Journey:
-    journey = tell(mira, START)
-    await site.deliver(mira)
-    return journey
-
-
-@pytest.fixture
-async def audience(site: Site, mira: Writer, journey: Journey) -> Audience:
-    assert journey.goal
-    return await site.audience(mira)
-
-
 class TestProposing:
     async def test_a_change_stands_beside_the_goal_and_changes_nothing(
         self, site: Site, mira: Writer, journey: Journey, audience: Audience
