@@ -41,6 +41,14 @@ class WordsNeededError(DomainError):
         )
 
 
+class UnknownChoiceError(DomainError):
+    """What was chosen is not on the list, or nothing was; nothing was recorded."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One question of the browser.
 
