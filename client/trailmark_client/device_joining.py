@@ -54,7 +54,7 @@ from trailmark_shared.device_join import (
 from trailmark_shared.errors import ErrorCode, RefusedError, SealError
 from trailmark_shared.ids import SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import device_phrase
-from trailmark_shared.sealing import BOX_KEY_BYTES, NONCE_BYTES, derive_key, fingerprint
+from trailmark_shared.sealing import BOX_KEY_BYTES, NONCE_BYTES, derive_key, digest
 from trailmark_shared.words import gettext
 
 _CLAIM_LABEL = b"trailmark-join-claim/1"
@@ -110,7 +110,7 @@ def invite_device(app: App) -> NewDeviceCode:
         "/api/device-invitations",
         InvitationAnswer,
         {
-            "lookup_hash": fingerprint(code.lookup).hex(),
+            "lookup_hash": digest(code.lookup).hex(),
             "keys_hash": _holder(app).hash.hex(),
         },
     )
@@ -159,7 +159,7 @@ def who_asks(app: App) -> Asking | None:
 
 
 def _waiting_with(app: App, told: CodesAnswer, code: OpenCode) -> WaitingAnswer | None:
-    wanted = fingerprint(code.lookup).hex()
+    wanted = digest(code.lookup).hex()
     found = [each for each in told.invitations if each.lookup_hash == wanted]
     if not found:
         _keep_code(app, None)
@@ -227,7 +227,7 @@ def refuse_device(app: App) -> None:
 
 
 def _answer(app: App, api: HttpApi, code: OpenCode, bundle: str | None) -> None:
-    said = {"lookup_hash": fingerprint(code.lookup).hex(), "bundle": bundle}
+    said = {"lookup_hash": digest(code.lookup).hex(), "bundle": bundle}
     api.ask("POST", "/api/device-invitations/answer", Nothing, said)
     _keep_code(app, None)
 
@@ -317,7 +317,7 @@ def _this_device(app: App, lookup: bytes) -> JoiningDevice:
         name=unicodedata.normalize("NFC", identity.device_name).strip(),
         sign_key=_holder(app).sign_key,
         public_key=_holder(app).box_key,
-        claim_hash=fingerprint(_claim(app, lookup)),
+        claim_hash=digest(_claim(app, lookup)),
     )
 
 

@@ -43,7 +43,7 @@ from trailmark_shared.recovery import (
     recovery_secrets,
     seal_recovery_bundle,
 )
-from trailmark_shared.sealing import NONCE_BYTES, fingerprint
+from trailmark_shared.sealing import NONCE_BYTES, digest
 from trailmark_shared.words import gettext, marked
 
 _UPLOAD: Final = "recovery_to_send"
@@ -141,8 +141,8 @@ def _upload(app: App, secrets: RecoverySecrets, replaces: str | None) -> _Upload
         app.vault.cipher, secrets, app.randomness.token(NONCE_BYTES), bundle_of(app, firm)
     )
     return _Upload(
-        lookup_hash=fingerprint(secrets.lookup).hex(),
-        authenticator_hash=fingerprint(secrets.authenticator).hex(),
+        lookup_hash=digest(secrets.lookup).hex(),
+        authenticator_hash=digest(secrets.authenticator).hex(),
         bundle=base64.b64encode(sealed).decode(),
         holder=holder,
         replaces=replaces,

@@ -45,25 +45,25 @@ from trailmark_server.api.supporter_links import delete_link, list_links, put_li
 from trailmark_server.api.sync_post import sync_post
 from trailmark_server.api.sync_socket import sync_socket
 from trailmark_server.bell import POLL_SECONDS, Bell
-from trailmark_server.bodies import JsonRequest
 from trailmark_server.cleaning import keep_clean
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.ending import end_grants, keep_ending_grants
 from trailmark_server.guards import refuse_foreign_origin
-from trailmark_server.headers import EdgeLayer
-from trailmark_server.known_browsers import KnownBrowsers
+from trailmark_server.http.bodies import JsonRequest
+from trailmark_server.http.headers import EdgeLayer
+from trailmark_server.http.methods import MethodLayer, methods_of
+from trailmark_server.http.problems import EXCEPTION_HANDLERS
+from trailmark_server.http.reader_language import ReaderLanguage
 from trailmark_server.logs import log_failure
-from trailmark_server.methods import MethodLayer, methods_of
 from trailmark_server.metrics import Metrics
 from trailmark_server.pages.routes import page_handlers
-from trailmark_server.passwords import Passwords
-from trailmark_server.problems import EXCEPTION_HANDLERS
 from trailmark_server.pruning import keep_pruned
-from trailmark_server.reading import ReaderLanguage
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
 from trailmark_server.stores import Stores, open_stores
+from trailmark_server.therapists.known_browsers import KnownBrowsers
+from trailmark_server.therapists.passwords import Passwords
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared import limits
 from trailmark_shared.errors import TrailmarkError

@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.labels import clean_text
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceStanding, Space
+from trailmark_server.tokens import secret_hash, token_text
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -22,6 +22,16 @@ from trailmark_shared.words import gettext
 
 _PREFIX: Final = "tmd_"
 _BEARER: Final = "bearer "
+
+
+class SignedOutError(RefusedError):
+    """The device was signed out: nothing is open to it under this id and credential."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
+        )
 
 
 class RevokedCredentials:
@@ -120,13 +130,11 @@ def device_once_let_in(
         The device; ``None`` where the credential is absent or unknown.
 
     Raises:
-        RefusedError: ``signed_out``: revoked.
+        SignedOutError: It was revoked.
     """
     device = rows.device_by_credential(secret_hash(credential)) if credential else None
     if device is not None and (device.revoked_at is not None or revoked.has(device)):
-        raise RefusedError(
-            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
-        )
+        raise SignedOutError
     return device
 
 
@@ -159,14 +167,13 @@ def require_device(
         erased_too: Also where everything of the person was erased.
 
     Raises:
-        RefusedError: ``space_erased``; ``signed_out``: revoked, expired or unknown.
+        SignedOutError: It was revoked, has expired or is unknown.
+        RefusedError: ``space_erased``.
     """
     standing = rows.device_standing(space, device)
     _refuse_erased(is_erased=standing.is_erased and not erased_too)
     if not _is_live(standing, now):
-        raise RefusedError(
-            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
-        )
+        raise SignedOutError
 
 
 def is_live(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> bool:
@@ -205,6 +212,35 @@ def use_credential(rows: AccountRows, device: Device, credential: str, now: int)
     return seen
 
 
+def require_place(
+    rows: AccountRows,
+    space: SpaceId,
+    device: DeviceId,
+    revoked: RevokedCredentials | None = None,
+) -> Device | None:
+    """Return what is known of a device that may be let in, or ``None`` of one that is new.
+
+    Args:
+        rows: The account tables.
+        space: Where it would be let in.
+        device: Its id.
+        revoked: What the keys store calls revoked, where the account tables may come from a backup.
+
+    Raises:
+        SignedOutError: It was revoked; a revoked one never returns.
+        LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices without it.
+    """
+    known = rows.device(space, device)
+    if known is not None and known.revoked_at is not None:
+        raise SignedOutError
+    if revoked is not None and revoked.has_mark(space, device):
+        raise SignedOutError
+    count = sum(row.revoked_at is None for row in rows.devices(space))
+    if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
+        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
+    return known
+
+
 def admit_device(
     rows: AccountRows, space: SpaceId, device: DeviceId, name: str, credential: str, now: int
 ) -> Device:
@@ -217,22 +253,15 @@ def admit_device(
         The device.
 
     Raises:
-        RefusedError: ``signed_out``: this device was revoked; a revoked one never returns.
-            ``space_erased``: the space takes nothing any more.
+        SignedOutError: This device was revoked; a revoked one never returns.
+        RefusedError: ``space_erased``: the space takes nothing any more.
         LimitExceededError: The space has ``limits.DEVICES_PER_SPACE_MAX`` devices.
         DomainError: ``invalid_input``: the name is not usable.
     """
     require_space(rows, space)
     if rows.space(space) is None:
         rows.save_space(Space(space=space, created_at=now))
-    known = rows.device(space, device)
-    if known is not None and known.revoked_at is not None:
-        raise RefusedError(
-            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
-        )
-    count = sum(row.revoked_at is None for row in rows.devices(space))
-    if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
-        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
+    known = require_place(rows, space, device)
     admitted = Device(
         space=space,
         device=device,
@@ -256,13 +285,11 @@ def renew_credential(
         When it expires, milliseconds UTC.
 
     Raises:
-        RefusedError: ``signed_out``: the device was revoked meanwhile.
+        SignedOutError: The device was revoked meanwhile.
     """
     row = rows.device(space, device)
     if row is None or row.revoked_at is not None:
-        raise RefusedError(
-            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
-        )
+        raise SignedOutError
     rows.save_device(
         msgspec.structs.replace(row, next_hash=secret_hash(credential), next_issued_at=now)
     )

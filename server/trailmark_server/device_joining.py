@@ -14,10 +14,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from trailmark_server.accounts import secret_hash
-from trailmark_server.credentials import RevokedCredentials, admit_device, is_live
+from trailmark_server.credentials import RevokedCredentials, admit_device, is_live, require_place
 from trailmark_server.labels import clean_text
 from trailmark_server.storage.accounts import AccountRows, Device, DeviceInvitation
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -132,7 +132,7 @@ def ask_to_join(
     if known is not None and known != msgspec.structs.replace(asked, is_known=known.is_known):
         _count_try(rows, row)
         return None
-    refuse_device(rows, row.space, DeviceId(joining.device), revoked)
+    require_place(rows, row.space, DeviceId(joining.device), revoked)
     if not (asked.is_known or (known is not None and known.is_known)):
         _refuse_place_of_another(rows, row.space, DeviceId(joining.device), now)
     if known is None:
@@ -163,32 +163,6 @@ def recognised(
         and (device.space, device.device) == (row.space, joining.device)
     )
     return msgspec.structs.replace(joining, is_known=is_known)
-
-
-def refuse_device(
-    rows: AccountRows, space: SpaceId, device: DeviceId, revoked: RevokedCredentials
-) -> None:
-    """Refuse a device that could not be let in, before anybody is asked.
-
-    Args:
-        rows: The account tables.
-        space: Where it asks to be let in.
-        device: Its id.
-        revoked: What no backup brings back.
-
-    Raises:
-        RefusedError: ``signed_out``: it was removed.
-        LimitExceededError: There are too many.
-    """
-    known = rows.device(space, device)
-    is_revoked = known is not None and known.revoked_at is not None
-    if is_revoked or revoked.has_mark(space, device):
-        raise RefusedError(
-            ErrorCode.SIGNED_OUT, gettext("this device was signed out"), "after_sign_in"
-        )
-    count = sum(row.revoked_at is None for row in rows.devices(space))
-    if known is None and count >= limits.DEVICES_PER_SPACE_MAX:
-        raise LimitExceededError("DEVICES_PER_SPACE_MAX", count + 1, limits.DEVICES_PER_SPACE_MAX)
 
 
 def _refuse_place_of_another(rows: AccountRows, space: SpaceId, device: DeviceId, now: int) -> None:

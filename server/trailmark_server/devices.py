@@ -21,13 +21,13 @@ import msgspec
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor, Right, Verb, authorize
 from trailmark_server.bell import Pauses, Subscription, Wake
-from trailmark_server.device_sign_in import sign_in
+from trailmark_server.http.problems import error_frame
 from trailmark_server.logs import log_failure
 from trailmark_server.outlets import Outlet
 from trailmark_server.page_reads import SharedPage, frame_of
-from trailmark_server.problems import error_frame
 from trailmark_server.services import Services
 from trailmark_server.session_end import Ended
+from trailmark_server.sign_in.device import sign_in
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import Epoch, Lane
@@ -310,8 +310,8 @@ class DeviceSession:
 
     async def _record_revocations(self, grants: Sequence[bytes]) -> None:
         assert self._actor is not None, "an effect before the session was opened"
-        await self._services.events.record_revocations(self._actor.space, grants)
-        self._services.bell.ring_access(self._actor.space)
+        if await self._services.events.record_revocations(self._actor.space, grants):
+            self._services.bell.ring_access(self._actor.space)
 
     def _with_next_pushes(self, batch: effects.AppendBatch) -> effects.AppendBatch:
         """Return a batch with the short pushes that wait behind it: one transaction takes all."""

@@ -18,7 +18,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
 from trailmark_server.credentials import credential_from_header
-from trailmark_server.origins import ForeignOriginError, may_act, may_read_along, origin_of
+from trailmark_server.http.origins import ForeignOriginError, may_act, may_read_along, origin_of
 from trailmark_server.services import Services
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from trailmark_server.accounts import email_form
 from trailmark_server.storage.accounts import AccountRows, HandOver, Therapist
+from trailmark_server.therapists.accounts import email_form
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import SpaceId

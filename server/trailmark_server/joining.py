@@ -113,10 +113,10 @@ def redeem_invitation(
 
 def _is_again(invitation: Invitation, request: JoinRequest) -> bool:
     # Ids prove nothing: who made the code may have read them off a page or an export.
-    user = (request.space, request.device)
+    redeemer = (request.space, request.device)
     claim = invitation.used_claim or b""
     is_its = hmac.compare_digest(claim, request.claim_hash)
-    return is_its and (invitation.used_space, invitation.used_device) == user
+    return is_its and (invitation.used_space, invitation.used_device) == redeemer
 
 
 def take_up_hand_over(

@@ -14,8 +14,7 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.credentials import RevokedCredentials, admit_device
-from trailmark_server.device_joining import refuse_device
+from trailmark_server.credentials import RevokedCredentials, admit_device, require_place
 from trailmark_server.storage.accounts import (
     AccountRows,
     AccountStore,
@@ -165,7 +164,7 @@ def recover(
     hash_ = sha256(asked.authenticator).digest()
     if row is None or not hmac.compare_digest(row.authenticator_hash, hash_):
         raise RefusedError(ErrorCode.WRONG_CODE, gettext(WRONG_CODE_WORDS))
-    refuse_device(rows, row.space, asked.device, revoked)
+    require_place(rows, row.space, asked.device, revoked)
     admitted = admit_device(rows, row.space, asked.device, asked.name, credential, now)
     admitted = msgspec.structs.replace(admitted, let_in_by="recovery", confirmed_by=None)
     rows.save_device(admitted)

@@ -21,14 +21,14 @@ import uvicorn
 
 from trailmark_adapters.threads import take_short_turns
 from trailmark_server.app import create_app, open_services
-from trailmark_server.deadlines import BoundedHttp
 from trailmark_server.descriptors import take_all
+from trailmark_server.http.deadlines import BoundedHttp
+from trailmark_server.http.web_sockets import LeanWebSocket
 from trailmark_server.logs import quiet_uvicorn
 from trailmark_server.metrics import metrics_app
 from trailmark_server.running import held_by_server
 from trailmark_server.services import Services
 from trailmark_server.settings import Settings
-from trailmark_server.web_sockets import LeanWebSocket
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError
 from trailmark_shared.words import gettext

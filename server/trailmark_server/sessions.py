@@ -21,8 +21,8 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.storage.accounts import AccountRows, AccountStore, Therapist, Way, WebSession
+from trailmark_server.tokens import secret_hash, token_text
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.words import gettext

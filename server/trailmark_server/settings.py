@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 import msgspec
 from msgspec.structs import replace
 
-from trailmark_server.addresses import TrustedProxies
+from trailmark_server.http.addresses import TrustedProxies
 from trailmark_server.labels import clean_text
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, StorageError

@@ -14,13 +14,13 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.accounts import secret_hash
 from trailmark_server.storage.accounts import (
     AccountRows,
     LinkEnd,
     SupporterLink,
     SupporterSession,
 )
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError, RefusedError
 from trailmark_shared.ids import Lane, SpaceId

@@ -1,7 +1,7 @@
 """Throttles: how often an address may try a code, how fast a device may push.
 
-A token bucket of integers: it holds up to ``burst`` tokens and gains one per ``refill_ms``. Time
-comes in as an argument, from a clock that only runs forward.
+Token buckets: each holds up to ``burst`` tokens and gains some as time passes. Time comes in as an
+argument, from a clock that only runs forward.
 """
 
 from __future__ import annotations

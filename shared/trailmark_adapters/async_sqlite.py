@@ -35,11 +35,10 @@ class AsyncDatabase:
     def __init__(
         self,
         path: Path,
-        migrations: Sequence[Migration] = (),
+        migrations: Sequence[Migration],
         *,
         functions: Mapping[str, SqlFunction] = _NO_FUNCTIONS,
         readers: int = 1,
-        pages_max: int | None = None,
         key: bytes | None = None,
     ) -> None:
         """Remember what to open; ``open`` opens it.
@@ -49,11 +48,10 @@ class AsyncDatabase:
             migrations: All migrations of this file, in order.
             functions: What statements may call, by name; called in the threads of this database.
             readers: How many reads may run side by side, at least 1.
-            pages_max: Size of the file in pages at which it counts as full, for tests.
             key: What it is sealed under, ``None`` for an open file.
         """
         self._writer = _FileThread(
-            lambda: SqliteFile(path, migrations, functions=functions, pages_max=pages_max, key=key)
+            lambda: SqliteFile(path, migrations, functions=functions, key=key)
         )
         self._readers = [
             _FileThread(lambda: SqliteReader(path, functions, key)) for _ in range(readers)

@@ -109,6 +109,7 @@ def succession_bytes(old: bytes, new: bytes, time: int) -> bytes:
     """Return what a server signs with its old key when a new one takes over.
 
     The ASCII bytes ``trailmark-key/1`` and a MessagePack array ``[old, new, time]``: both public
-    keys, 32 bytes each, and the server clock in milliseconds.
+    keys, 32 bytes each, and the server clock in milliseconds. Ids of vault keys are made
+    under the same label, by hashing and of fewer bytes: neither can be taken for the other.
     """
     return b"trailmark-key/1" + _encode((old, new, time))

@@ -197,9 +197,9 @@ def unwrap_key(
 
 def vault_key_id(key: bytes) -> KeyId:
     """Return the id of a vault key, made of its value: the start of a SHA-256."""
-    return KeyId(fingerprint(_KEY_LABEL + key)[: limits.KEY_ID_BYTES])
+    return KeyId(digest(_KEY_LABEL + key)[: limits.KEY_ID_BYTES])
 
 
-def fingerprint(data: bytes) -> bytes:
+def digest(data: bytes) -> bytes:
     """Return SHA-256 of ``data``: how secrets with high entropy are stored and compared."""
     return sha256(data).digest()

@@ -210,6 +210,11 @@ def listed(items: Sequence[str]) -> str:
     return pgettext("the end of a list", "{before} and {last}").format(before=before, last=last)
 
 
+def capital(words: str) -> str:
+    """Return words with a capital letter in front; the others stay: many languages need theirs."""
+    return words[:1].upper() + words[1:]
+
+
 def wanted_languages(header: str) -> list[str]:
     """Return the tags that an ``Accept-Language`` names, the most wanted first.
 

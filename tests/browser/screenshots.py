@@ -21,9 +21,9 @@ from tests.support.web_site import OTHER, START, THERAPIST, Site, new_site, serv
 from trailmark_adapters.clock import local_time
 from trailmark_server.members import circle
 from trailmark_server.members.hand_overs import hand_over
-from trailmark_server.notices import add_notice
 from trailmark_server.pages.circle import cookie_name
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password
+from trailmark_server.therapists.notices import add_notice
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.data import EventData
 from trailmark_shared.events.joint import (

@@ -12,8 +12,9 @@ from playwright.async_api import BrowserContext, Page, Route, expect
 from tests.browser.chromium import chromium
 from tests.support.passwords import BETTER, GOOD
 from tests.support.server import RunningServer, running_server
-from trailmark_server import accounts
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.therapists import accounts
+from trailmark_server.tokens import TOKEN_BYTES, token_text
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +54,7 @@ class Visitor:
     async def link(self) -> str:
         """Return the address of a link that works once."""
         services = self.server.services
-        token = accounts.token_text(services.randomness.token(accounts.TOKEN_BYTES))
+        token = token_text(services.randomness.token(TOKEN_BYTES))
 
         def work(rows: AccountRows) -> None:
             known = rows.therapist_by_email(EMAIL) or accounts.add_therapist(

@@ -98,9 +98,9 @@ async def test_a_revocation_by_event_ends_the_right(world: StoreWorld) -> None:
 
 async def test_a_revocation_by_hello_ends_the_right_before_its_event(world: StoreWorld) -> None:
     await shared_lane(world)
-    await world.store.record_revocations(SPACE, [GRANT])
+    assert await world.store.record_revocations(SPACE, [GRANT])
     assert not await is_let_in(world)
-    await world.store.record_revocations(SPACE, [GRANT])
+    assert not await world.store.record_revocations(SPACE, [GRANT])
     assert [(SPACE, GRANT)] == await world.keys.revoked_grants()
 
 

@@ -1,10 +1,12 @@
-"""Worlds of real processes for the tests of the whole."""
+"""Worlds of real processes for the tests of the whole, and one server in this process."""
 
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from tests.support.server import RunningServer, running_server
 from tests.support.whole import World, make_world
 
 
@@ -21,3 +23,15 @@ def world(template: World, tmp_path: Path) -> Generator[World]:
         yield made.begin()
     finally:
         made.server.kill()
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
+    async with running_server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        yield client

@@ -2,8 +2,6 @@
 
 import json
 import logging
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -11,12 +9,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.support.origins import LOOK_ALIKES, look_alike
-from tests.support.server import RunningServer, add_device, receive, running_server, send, socket_of
-from trailmark_server import accounts
-from trailmark_server.headers import CONTENT_SECURITY_POLICY
+from tests.support.server import RunningServer, add_device, receive, send, socket_of
+from trailmark_server.http.headers import CONTENT_SECURITY_POLICY
 from trailmark_server.pages.rendering import STATIC_FOLDER
 from trailmark_server.sessions import form_token
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, StorageError
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -24,18 +22,6 @@ from trailmark_shared.ids import DeviceId, SpaceId
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 TOKEN = "one-time-token-of-a-link"
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
-    async with running_server(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        yield client
 
 
 async def invite_therapist(server: RunningServer, token: str = TOKEN) -> None:

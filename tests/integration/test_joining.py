@@ -1,18 +1,16 @@
 """Joining over HTTP: codes, second devices, and the list of devices."""
 
 import base64
-from collections.abc import AsyncGenerator
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.support.server import RunningServer, add_device, running_server
-from trailmark_server import accounts
+from tests.support.server import RunningServer, add_device
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.storage.accounts import AccountRows, Therapist
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 from trailmark_shared.device_graph.statements import Founded, Holder, space_of
 from trailmark_shared.errors import ErrorCode
@@ -27,18 +25,6 @@ PHONE = DeviceId(b"p" * 16)
 LAPTOP = DeviceId(b"l" * 16)
 CODE = "BCDFG-HJKLM"
 LOOKUP = b"12345678"
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
-    async with running_server(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        yield client
 
 
 @pytest.fixture

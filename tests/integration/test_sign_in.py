@@ -18,9 +18,9 @@ from tests.support.certificates import certificate_in, trusting
 from tests.support.server import RunningServer, add_device, receive, running_server, send
 from tests.support.whole import World
 from trailmark_client.addresses import checked_url
-from trailmark_server import accounts
 from trailmark_server.serving import Certificate
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.therapists import accounts
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
 from trailmark_shared.protocol import messages

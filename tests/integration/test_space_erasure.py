@@ -1,8 +1,6 @@
 """Erasing everything over HTTP: idempotent, for own devices only, and nothing goes on behind it."""
 
 import base64
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +12,6 @@ from tests.support.server import (
     WireDevice,
     add_device,
     receive,
-    running_server,
     send,
     socket_of,
 )
@@ -45,18 +42,6 @@ def signed(says: Saying, space: SpaceId = SPACE) -> bytes:
 
 
 ORDER = signed(SpaceErased())
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
-    async with running_server(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        yield client
 
 
 def said(*statements: bytes, event: bytes = b"e" * 16) -> dict[str, object]:

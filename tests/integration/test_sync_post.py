@@ -1,12 +1,9 @@
 """``POST /sync``: the same machine without sockets."""
 
-from collections.abc import AsyncGenerator
-from pathlib import Path
-
 import httpx
 import pytest
 
-from tests.support.server import RunningServer, WireDevice, add_device, running_server
+from tests.support.server import RunningServer, WireDevice, add_device
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import SELF, DeviceId, SpaceId
@@ -22,20 +19,8 @@ SPACE = SpaceId(b"s" * 16)
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
-    async with running_server(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
 async def phone(server: RunningServer) -> WireDevice:
     return await add_device(server.services, SPACE, DeviceId(b"p" * 16))
-
-
-@pytest.fixture
-async def http(server: RunningServer) -> AsyncGenerator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
-        yield client
 
 
 async def post(

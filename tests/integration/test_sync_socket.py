@@ -3,7 +3,6 @@
 import asyncio
 import socket as plain_socket
 import struct
-from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -34,12 +33,6 @@ from trailmark_shared.protocol.frames import decode_server_frame, encode_for, en
 SPACE = SpaceId(b"s" * 16)
 PHONE = DeviceId(b"p" * 16)
 LAPTOP = DeviceId(b"l" * 16)
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncGenerator[RunningServer]:
-    async with running_server(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -114,9 +114,10 @@ class _Everything(frozenset[Any]):
 _CLAIMED: Final = writing.Recorded(grants=_Everything(), erased=_Everything())
 
 
-async def _only_in_the_log(store: Any, space: SpaceId, grants: Sequence[bytes]) -> None:  # noqa: ANN401
+async def _only_in_the_log(store: Any, space: SpaceId, grants: Sequence[bytes]) -> bool:  # noqa: ANN401
     database: Database = store._database  # noqa: SLF001
     await database.write(lambda tables: tables.log.add_revoked(space, grants))
+    return True
 
 
 def _whole_outbox(conn: Connection, identity: Identity, lane: Lane, after: int) -> OutboxBatch:

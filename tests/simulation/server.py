@@ -19,7 +19,7 @@ from trailmark_adapters.cipher import SEED_BYTES
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_adapters.sqlite import Connection
-from trailmark_server import accounts, invitations
+from trailmark_server import invitations
 from trailmark_server.api.device_joins import (
     AnswerIn,
     ClaimIn,
@@ -55,6 +55,7 @@ from trailmark_server.storage.sql.keys import SqlKeyStore
 from trailmark_server.storage.sqlite import store as sqlite_store
 from trailmark_server.storage.sqlite.store import SqliteTables, main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, Stores
+from trailmark_server.therapists import accounts
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.ids import DeviceId, SpaceId
 from trailmark_shared.protocol.frames import join_frames, split_frames

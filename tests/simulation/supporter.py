@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tests.simulation.ledger import check
 from tests.simulation.person import CANARY
 from tests.support.written import written_by
-from trailmark_server.accounts import secret_hash, token_text
 from trailmark_server.members import circle
 from trailmark_server.storage.ports import Grant
 from trailmark_server.supporters import ClosedLinkError, NewLink, encouragement_form, register_link
+from trailmark_server.tokens import secret_hash, token_text
 from trailmark_shared.errors import DomainError, EventDataError, StorageError
 from trailmark_shared.ids import id_from_text, text_from_id
 

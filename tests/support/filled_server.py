@@ -4,9 +4,9 @@ from pathlib import Path
 
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.lane_devices import CARE, NOW, SPACE, LaneDevice, push, read_lane
-from trailmark_server import accounts
 from trailmark_server.settings import Databases
 from trailmark_server.stores import open_stores
+from trailmark_server.therapists import accounts
 from trailmark_shared.events.envelope import Row
 from trailmark_shared.ids import SELF
 

@@ -111,13 +111,13 @@ class Instances:
 
 
 @contextmanager
-def running_instances(folder: Path, databases: Databases, count: int = 3) -> Generator[Instances]:
-    """Start ``count`` servers and the proxy before them; end them all afterwards."""
+def running_instances(folder: Path, databases: Databases) -> Generator[Instances]:
+    """Start three servers and the proxy before them; end them all afterwards."""
     with ExitStack() as stack:
         proxy = stack.enter_context(Proxy())
         each = [
             InstanceProcess(folder / f"instance{number}", databases, proxy.url)
-            for number in range(count)
+            for number in range(3)
         ]
         for instance in each:
             stack.enter_context(instance)

@@ -155,20 +155,17 @@ async def push(store: EventStore, events: Sequence[Event], offset: int = 0) -> A
     return await store.append(first.space, "person", batch)
 
 
-async def read_lane(store: EventStore, lane: Lane = CARE, after: int = 0) -> list[Row]:
-    """Return all rows of a lane behind ``after``."""
+async def read_lane(store: EventStore, lane: Lane = CARE) -> list[Row]:
+    """Return all rows of a lane."""
     rows: list[Row] = []
-    while page := (await store.read_page(SPACE, lane, after)).rows:
+    while page := (await store.read_page(SPACE, lane, rows[-1].seq if rows else 0)).rows:
         rows += page
-        after = page[-1].seq
     return rows
 
 
-async def signed_rows(
-    store: EventStore, lane: Lane = CARE, after: int = 0
-) -> tuple[list[Row], SignedHead]:
-    """Return what a device holds of a lane behind ``after``, and the head that proves it."""
-    page = await store.read_page(SPACE, lane, after)
+async def signed_rows(store: EventStore) -> tuple[list[Row], SignedHead]:
+    """Return what a device holds of the lane ``CARE``, and the head that proves it."""
+    page = await store.read_page(SPACE, CARE, 0)
     assert page.signed_head is not None
     return list(page.rows), page.signed_head
 

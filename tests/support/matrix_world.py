@@ -8,7 +8,7 @@ import msgspec
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, URL, Site, new_site
-from trailmark_server import accounts, credentials
+from trailmark_server import credentials
 from trailmark_server.app import create_app
 from trailmark_server.hand_overs import propose
 from trailmark_server.invitations import Code, add_invitation
@@ -19,6 +19,8 @@ from trailmark_server.pages.circle import cookie_name
 from trailmark_server.sessions import form_token, open_web_session
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Therapist
 from trailmark_server.supporters import NewLink, register_link
+from trailmark_server.therapists import accounts
+from trailmark_server.tokens import secret_hash
 from trailmark_shared.codes import LINK_TOKEN_BYTES, link_token_hash, text_from_link_token
 from trailmark_shared.events.goals import GoalShared
 from trailmark_shared.events.notes import WinNoted
@@ -190,7 +192,7 @@ async def matrix_world() -> MatrixWorld:
 
 
 def _credential(name: str) -> str:
-    return credentials.credential_text(accounts.secret_hash(name))
+    return credentials.credential_text(secret_hash(name))
 
 
 def _fill(rows: AccountRows, mira: Writer, now: int) -> None:

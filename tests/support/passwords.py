@@ -2,7 +2,7 @@
 
 from argon2 import PasswordHasher
 
-from trailmark_server.passwords import Passwords
+from trailmark_server.therapists.passwords import Passwords
 
 GOOD = "violet tram under the ninth bridge"
 BETTER = "seven kettles hum in minor thirds"

@@ -59,7 +59,6 @@ class RunningServer:
 @asynccontextmanager
 async def running_server(
     data: Path,
-    port: int = 0,
     send_buffer: int | None = None,
     certificate: serving.Certificate | None = None,
     name: str = "127.0.0.1",
@@ -68,12 +67,11 @@ async def running_server(
 
     Args:
         data: The data folder.
-        port: Where; 0 for any free port.
         send_buffer: Bytes that the system buffers for a peer that does not read.
         certificate: For TLS on the server itself.
         name: What its public address calls it.
     """
-    opened = serving.listening_socket("127.0.0.1", port)
+    opened = serving.listening_socket("127.0.0.1", 0)
     if send_buffer is not None:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     url = serving.url_of(opened, tls=certificate is not None).replace("127.0.0.1", name)

@@ -83,14 +83,14 @@ def opened_client(*, head: int = 0, forked: bool = False) -> ClientSession:
     return session
 
 
-def own_events(count: int, *, lane: Lane = SELF, body: bytes = b"{}") -> list[Event]:
+def own_events(count: int, *, body: bytes = b"{}") -> list[Event]:
     events: list[Event] = []
     for dseq in range(1, count + 1):
         events.append(
             write_event(
                 event_id=EventId(dseq.to_bytes(16, "big")),
                 space=SPACE,
-                lane=lane,
+                lane=SELF,
                 device=DEVICE,
                 epoch=EPOCH,
                 dseq=dseq,
@@ -132,8 +132,8 @@ HELLO = messages.Hello(
 )
 
 
-def opened_server(lanes: Sequence[Lane] = (SELF,)) -> ServerSession:
-    """Return an open session that has asked for the first page of each lane."""
+def opened_server() -> ServerSession:
+    """Return an open session that has asked for the first page of ``self``."""
     session = ServerSession()
     session.receive(HELLO, 12)
     session.opened(
@@ -144,7 +144,7 @@ def opened_server(lanes: Sequence[Lane] = (SELF,)) -> ServerSession:
             lanes=[
                 effects.LaneState(
                     welcome=messages.LaneWelcome(
-                        lane=lane,
+                        lane=SELF,
                         head=0,
                         head_hash=bytes(32),
                         device_high=0,
@@ -153,7 +153,6 @@ def opened_server(lanes: Sequence[Lane] = (SELF,)) -> ServerSession:
                     ),
                     start=0,
                 )
-                for lane in lanes
             ],
             keys=[KEY],
         )

@@ -9,9 +9,10 @@ import httpx
 
 from tests.support.authenticator import Authenticator
 from tests.support.stores import MemoryParts
-from trailmark_server.accounts import TOKEN_BYTES, add_sign_in_link, token_text
 from trailmark_server.app import create_app
 from trailmark_server.storage.accounts import AccountRows, Password, Therapist, WebSession
+from trailmark_server.therapists.accounts import add_sign_in_link
+from trailmark_server.tokens import TOKEN_BYTES, token_text
 
 SITE = "http://localhost:8740"
 """An address at which passkeys work."""

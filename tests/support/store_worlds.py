@@ -96,7 +96,7 @@ async def memory_world() -> AsyncGenerator[StoreWorld]:
 
 
 @asynccontextmanager
-async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGenerator[StoreWorld]:
+async def sqlite_world(folder: Path) -> AsyncGenerator[StoreWorld]:
     """Yield stores in files of ``folder``."""
     clock, randomness, cipher = FakeClock(NOW), SeededRandomness(), NaclCipher()
     keys = SqlKeyStore(open_keys_file(folder / "keys.db"), randomness)
@@ -106,7 +106,7 @@ async def sqlite_world(folder: Path, pages_max: int | None = None) -> AsyncGener
 
     async def opened() -> LogStore:
         nonlocal tables
-        tables = SqliteTables(open_main_file(path, pages_max=pages_max))
+        tables = SqliteTables(open_main_file(path))
         return await open_log_store(tables, keys, cipher, clock, randomness)
 
     world = StoreWorld(clock, keys, await opened())

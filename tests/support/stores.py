@@ -8,11 +8,10 @@ from typing import Any, cast
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.passwords import quick_passwords
 from trailmark_adapters.nacl import NaclCipher, NaclSigner
-from trailmark_server.addresses import TrustedProxies
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
 from trailmark_server.heads import HeadSigner, SigningKeys
-from trailmark_server.known_browsers import KnownBrowsers
+from trailmark_server.http.addresses import TrustedProxies
 from trailmark_server.services import Services
 from trailmark_server.sessions import WebSessions
 from trailmark_server.settings import Settings
@@ -20,6 +19,7 @@ from trailmark_server.storage.accounts import AccountRows
 from trailmark_server.storage.accounts.memory.store import MemoryAccountStore
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import Check, EventStore, Page, TakenOffer
+from trailmark_server.therapists.known_browsers import KnownBrowsers
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
 from trailmark_shared.ids import DeviceId, Epoch, Lane, SpaceId
 from trailmark_shared.protocol.effects import AppendBatch, Appended, LaneState
@@ -38,6 +38,7 @@ class ScriptedLog:
     def __init__(self, accounts: MemoryAccountStore) -> None:
         self.asked: list[str] = []
         self.appended: Appended | None = None
+        self._revoked: set[tuple[SpaceId, bytes]] = set()
         self._accounts = accounts
 
     async def _check(self, check: Check | None) -> None:
@@ -64,9 +65,11 @@ class ScriptedLog:
         await self._check(check)
         return []
 
-    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> None:
-        del space, grants
+    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> bool:
         self.asked.append("record_revocations")
+        fresh = {(space, grant) for grant in grants} - self._revoked
+        self._revoked |= fresh
+        return bool(fresh)
 
     async def append(
         self, space: SpaceId, actor: str, batch: AppendBatch, check: Check | None = None

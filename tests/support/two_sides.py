@@ -23,7 +23,7 @@ from trailmark_shared.events.data import EventData
 from trailmark_shared.events.envelope import write_event
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.events.steps import StepAdded
-from trailmark_shared.ids import DeviceId, Epoch, EventId, Lane, text_from_id
+from trailmark_shared.ids import DeviceId, Epoch, EventId, text_from_id
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.proposal import ProposalDocument
 
@@ -125,8 +125,8 @@ class TwoSides:
     def withdraws(self, proposal: bytes) -> None:
         self.says(proposal, ProposalWithdrawn())
 
-    def goal_on(self, device: Person, lane: Lane = CARE) -> GoalDocument:
-        return device.read(lambda conn: of_subject(conn, "goal", self.goal, GoalDocument))[lane]
+    def goal_on(self, device: Person) -> GoalDocument:
+        return device.read(lambda conn: of_subject(conn, "goal", self.goal, GoalDocument))[CARE]
 
     def proposal_on(self, device: Person, proposal: bytes) -> ProposalDocument:
         found = device.read(lambda conn: of_subject(conn, "proposal", proposal, ProposalDocument))

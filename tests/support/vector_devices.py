@@ -65,13 +65,13 @@ def _device_case() -> File:
         name=NAME,
         sign_key=secrets.holder.sign_key,
         public_key=secrets.holder.box_key,
-        claim_hash=sealing.fingerprint(CLAIM),
+        claim_hash=sealing.digest(CLAIM),
     )
     fresh, bundle = device_join.Freshness(NONCE, FRESH_KEY), _bundle()
     sealed = device_join.seal_bundle(cipher, code, joining, fresh, bundle)
     return {
         "lookup": code.lookup.hex(),
-        "lookup_hash": sealing.fingerprint(code.lookup).hex(),
+        "lookup_hash": sealing.digest(code.lookup).hex(),
         "secret": code.secret.hex(),
         "device": joining.device.hex(),
         "name": joining.name,
@@ -106,9 +106,9 @@ def recovery_file() -> File:
         "code": code.hex(),
         "text": codes.text_from_recovery_code(code),
         "lookup": secrets.lookup.hex(),
-        "lookup_hash": sealing.fingerprint(secrets.lookup).hex(),
+        "lookup_hash": sealing.digest(secrets.lookup).hex(),
         "authenticator": secrets.authenticator.hex(),
-        "authenticator_hash": sealing.fingerprint(secrets.authenticator).hex(),
+        "authenticator_hash": sealing.digest(secrets.authenticator).hex(),
         "wrapping_key": secrets.wrapping_key.hex(),
         "private_key": secrets.private_key.hex(),
         "public_key": public_key.hex(),

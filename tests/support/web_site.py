@@ -15,11 +15,9 @@ from tests.support.passwords import quick_passwords
 from tests.support.shared_lanes import Writer
 from trailmark_adapters.languages import Languages
 from trailmark_adapters.nacl import NaclCipher
-from trailmark_server.accounts import secret_hash
 from trailmark_server.app import create_app
 from trailmark_server.bell import Bell
 from trailmark_server.credentials import RevokedCredentials
-from trailmark_server.known_browsers import KnownBrowsers
 from trailmark_server.members.audience import Audience, find_audience
 from trailmark_server.services import Services
 from trailmark_server.serving import configured, listening_socket, own_urls, url_of
@@ -31,7 +29,9 @@ from trailmark_server.storage.log_store import open_log_store
 from trailmark_server.storage.memory import MemoryTables
 from trailmark_server.storage.memory_keys import MemoryKeyStore
 from trailmark_server.storage.ports import MemberDraft
+from trailmark_server.therapists.known_browsers import KnownBrowsers
 from trailmark_server.throttle import Tries, account_tries, challenge_counts
+from trailmark_server.tokens import secret_hash
 from trailmark_shared.events.body import Body
 from trailmark_shared.events.codec import encode_body
 from trailmark_shared.ids import DeviceId, SpaceId, text_from_id
@@ -150,9 +150,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
             yield client
 
 
-async def new_site(ms: int = START) -> Site:
+async def new_site() -> Site:
     """Return an empty server in memory with the therapist signed in."""
-    clock, randomness = FakeClock(ms), SeededRandomness()
+    clock, randomness = FakeClock(START), SeededRandomness()
     accounts = MemoryAccountStore()
     keys = MemoryKeyStore(randomness)
     events = await open_log_store(

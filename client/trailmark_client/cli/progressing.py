@@ -12,7 +12,7 @@ from trailmark_client.cli.wording import value_words
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.progress import GoalProgress, SegmentLine, goal_progress
 from trailmark_shared.dates import day_text
-from trailmark_shared.words import gettext, ngettext
+from trailmark_shared.words import capital, gettext, ngettext
 
 
 def progress(goal: GoalId, /, *, common: Common = PLAIN) -> Answer[GoalProgress]:
@@ -56,7 +56,7 @@ def _segment_lines(segment: SegmentLine, *, is_only: bool) -> Iterator[str]:
     target = (
         gettext("No target") if segment.target is None else value_words("target", segment.target)
     )
-    target = f"{target[:1].upper()}{target[1:]}"
+    target = capital(target)
     if not is_only:
         target = gettext("{target} ({first} to {last})").format(
             target=target,

@@ -22,7 +22,7 @@ from trailmark_client.passphrase import (
     unlocked,
 )
 from trailmark_client.web import locking
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, go_on
 from trailmark_client.web.desk import LockState
 from trailmark_client.web.problems import problem_words
 from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
@@ -106,7 +106,7 @@ class Locksmith:
                     held.key = None
                 return go_on(f"{locking.PATH}?done=unlocked")
             case _:
-                raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+                raise UnknownChoiceError
 
     def _set(self, following: str) -> bytes:
         return set_passphrase(self._home, following, self._randomness, self._cost)

@@ -45,7 +45,7 @@ from trailmark_shared.projections.measures import (
 from trailmark_shared.projections.note import NoteDocument
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.views.goal import SharedGoal, shared_goal
-from trailmark_shared.words import gettext
+from trailmark_shared.words import capital, gettext
 
 Standing = Literal["here", "copy", "taken back"]
 
@@ -186,7 +186,7 @@ def _goal(
         shown=shared_goal(
             document,
             [(text_from_id(each.subject), step) for each, step in steps],
-            gettext(YOU)[:1].upper() + gettext(YOU)[1:],
+            capital(gettext(YOU)),
             names,
             _moment,
         ),

@@ -130,13 +130,7 @@ def change(desk: Desk, asked: Asked) -> Told:
             return log_card(conn, recorder, card, AgendaItemClosed(note=asked.words("note")), when)
         if asked.words("answer"):
             return _answer(conn, recorder, asked, when)
-        text = asked.words("text")
-        if text is None:
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a few words are needed; one is enough to begin with"),
-            )
-        data = AgendaItemAdded(text=text, about=_about(conn, asked, desk.today))
+        data = AgendaItemAdded(text=asked.needed("text"), about=_about(conn, asked, desk.today))
         choice = Choice(private="only-me" in asked.chosen("for"))
         return write_card(conn, recorder, data, when, place_of_card(conn, data, when.day, choice))
 

@@ -12,7 +12,7 @@ from trailmark_client.commands.written import Written
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_shared.domain.proposals import Acceptance
@@ -49,7 +49,7 @@ def answer(desk: Desk, asked: Asked) -> Told:
         (each for each in ANSWERS if each == asked.typed("answer")), None
     )
     if said is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+        raise UnknownChoiceError
     words, when = asked.words("why"), desk.when()
     reason = None if words is None else Reason(code="other", text=words)
 
@@ -90,11 +90,7 @@ def _readers(conn: Connection, goal: str, day: str) -> tuple[str, ...]:
 
 def say(desk: Desk, asked: Asked) -> Told:
     """Say something where others see the goal."""
-    text, when = asked.words("text"), desk.when()
-    if text is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+    text, when = asked.needed("text"), desk.when()
 
     def work(conn: Connection, recorder: Recorder) -> Written:
         goal = find(conn, "goal", asked.ids["goal"])

@@ -11,7 +11,8 @@ import msgspec
 
 from trailmark_shared import limits
 from trailmark_shared.domain.typed_words import clean_words
-from trailmark_shared.errors import LimitExceededError
+from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.words import gettext
 
 Form = Mapping[str, tuple[str, ...]]
 """Fields of a form with all their values."""
@@ -28,6 +29,24 @@ LOCKED: Final = 423
 """The store is shut (RFC 4918): a window that shows something of it lets it go."""
 FAILED: Final = 500
 """Nobody foresaw this."""
+
+
+class WordsNeededError(DomainError):
+    """Nothing was typed where words are the thing itself; nothing was recorded."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
+        )
+
+
+class UnknownChoiceError(DomainError):
+    """What was chosen is not on the list, or nothing was; nothing was recorded."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +76,17 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def words(self, name: str) -> str | None:
         """Return what was typed without blanks around it, or ``None`` for nothing."""
         return self.typed(name).strip() or None
+
+    def needed(self, name: str) -> str:
+        """Return what was typed without blanks around it.
+
+        Raises:
+            WordsNeededError: Nothing was.
+        """
+        words = self.words(name)
+        if words is None:
+            raise WordsNeededError
+        return words
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """Return every value of a field that may be chosen several times."""

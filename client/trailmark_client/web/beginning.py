@@ -18,7 +18,7 @@ from trailmark_client.commands.when import parse_due
 from trailmark_client.commands.written import Written
 from trailmark_client.recorder import Recorder
 from trailmark_client.storage.drafts import draft, drop_draft, keep_draft
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import DRAFT_FIELD, Desk
 from trailmark_client.web.framing import page
 from trailmark_shared.domain.guidance import rewrite_of
@@ -111,9 +111,7 @@ def answer(desk: Desk, asked: Asked) -> Told:
     if part not in PARTS:
         raise DomainError(ErrorCode.NOT_FOUND, gettext("there is no such question"))
     if part == "words" and asked.words("title") is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+        raise WordsNeededError
     typed = {name: values for name, values in asked.form.items() if name != DRAFT_FIELD}
     given = desk.read(lambda conn: draft(conn, DRAFT)) | typed
     if part == PARTS[-1]:

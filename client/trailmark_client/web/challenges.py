@@ -15,10 +15,8 @@ from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.meanwhile import mark_of, require_seen
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.planning import ChallengeAddressed, ChallengeDescribed
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext
 
 DRAFT: Final = "challenge"
 
@@ -39,7 +37,7 @@ def show(desk: Desk, asked: Asked) -> Told:
 
 def describe(desk: Desk, asked: Asked) -> Told:
     """Describe what is hard, or say it anew."""
-    data = ChallengeDescribed(text=_text(asked), effect=asked.words("effect"))
+    data = ChallengeDescribed(text=asked.needed("text"), effect=asked.words("effect"))
     when = desk.when()
 
     def work(conn: Connection, recorder: Recorder) -> Written:
@@ -53,15 +51,6 @@ def describe(desk: Desk, asked: Asked) -> Told:
 
     desk.record(asked, work)
     return go_on("/challenges?done=kept")
-
-
-def _text(asked: Asked) -> str:
-    words = asked.words("text")
-    if words is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
-    return words
 
 
 def address(desk: Desk, asked: Asked) -> Told:

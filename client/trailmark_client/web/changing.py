@@ -146,26 +146,9 @@ def change(desk: Desk, asked: Asked) -> Told:
     def work(conn: Connection, recorder: Recorder) -> None:
         goal = goal_id(conn, asked)
         view = show_goal(conn, goal, desk.today)
-        if _changed_meanwhile(asked, _draft(view)):
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("it was changed elsewhere meanwhile; look at both, then save again"),
-            )
-        if target is None and view.goal.target is None and asked.words("number"):
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("choose what the number counts, or leave it empty"),
-            )
-        wanted = {
-            "title": asked.words("title") or "",
-            "why": asked.words("why") or "",
-            "limits": asked.words("limits") or "",
-            "due": asked.words("due") or "",
-            "target": target or "",
-        }
+        _refuse_unclear(asked, view, target)
         stands = _values(view)
-        if "limits" not in asked.form:  # the form of a window that is older than the field
-            wanted["limits"] = stands["limits"]
+        wanted = _wanted(asked, stands, target)
         changed = {name for name, value in stands.items() if wanted[name] != value}
         if not changed:
             raise DomainError(ErrorCode.NOTHING_CHANGED, gettext("it already says exactly that"))
@@ -174,7 +157,7 @@ def change(desk: Desk, asked: Asked) -> Told:
         if changed & {"title", "why", "limits"}:
             words = goals.Words(
                 title=wanted["title"] or view.goal.title,
-                why=asked.words("why"),
+                why=wanted["why"] or None,
                 limits=wanted["limits"] if "limits" in changed else None,
             )
             goals.reword_goal(conn, recorder, goal, words, reason)
@@ -186,6 +169,27 @@ def change(desk: Desk, asked: Asked) -> Told:
 
     desk.record(asked, work)
     return go_on(f"/goals/{asked.ids['goal']}?done=changed")
+
+
+def _refuse_unclear(asked: Asked, view: GoalView, target: str | None) -> None:
+    if _changed_meanwhile(asked, _draft(view)):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("it was changed elsewhere meanwhile; look at both, then save again"),
+        )
+    if target is None and view.goal.target is None and asked.words("number"):
+        raise DomainError(
+            ErrorCode.INVALID_INPUT,
+            gettext("choose what the number counts, or leave it empty"),
+        )
+
+
+def _wanted(asked: Asked, stands: Mapping[str, str], target: str | None) -> Mapping[str, str]:
+    """Return what the form wants the fields to say, empty for nothing."""
+    typed = {name: asked.words(name) or "" for name in ("title", "why", "limits", "due")}
+    if "limits" not in asked.form:  # the form of a window that is older than the field
+        typed["limits"] = stands["limits"]
+    return typed | {"target": target or ""}
 
 
 def _set_target(

@@ -26,20 +26,18 @@ from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.lanes import open_lanes
 from trailmark_client.recorder import Recorder
 from trailmark_client.web import agreeing
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.today import next_step
 from trailmark_client.web.wording import field_words, value_words
 from trailmark_shared.domain.statuses import ALLOWED_MOVES, Lifecycle
 from trailmark_shared.domain.targets import parse_target
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.coping import BarrierIdentified, CopingAdded
 from trailmark_shared.events.steps import StepAdded
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.projections.chart import Chart
-from trailmark_shared.words import gettext
 
 SETTLED: Final = Reason(code="correction")
 """Why a value stands that two devices did not agree on."""
@@ -142,9 +140,7 @@ def add_to(desk: Desk, asked: Asked) -> Told:
         if text := asked.words("then"):
             data = CopingAdded(then=text, when=asked.words("if"), goal=named)
             return write_card(conn, recorder, data, when)
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+        raise WordsNeededError
 
     desk.record(asked, work)
     done = "step" if asked.words("step") else "kept"
@@ -155,7 +151,7 @@ def move(desk: Desk, asked: Asked) -> Told:
     """Let a goal rest, go on, or be reached."""
     known = MOVES.get(asked.typed("to"))
     if known is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+        raise UnknownChoiceError
     to, code, done = known
     reason = Reason(code=code, text=asked.words("reason-text"))
     desk.record(
@@ -197,10 +193,7 @@ def _write_new(
             target = None if words is None else parse_target(words)
             return goals.adjust_target(conn, recorder, goal, target, SETTLED)
         case _:
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a few words are needed; one is enough to begin with"),
-            )
+            raise WordsNeededError
 
 
 def share(desk: Desk, asked: Asked) -> Told:

@@ -11,16 +11,14 @@ from trailmark_adapters.sqlite import Connection
 from trailmark_client.commands.cards import log_card, write_card
 from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.queries.documents import find
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.helplines import CHECKED_ON, COUNTRIES, DIRECTORY
 from trailmark_client.web.preferences import keep_preferences, preferences
 from trailmark_client.web.rendering import templates
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.coping import CopingAdded, CopingUsed
 from trailmark_shared.events.support import SupportPersonNamed
-from trailmark_shared.words import gettext
 
 _NUMBER: Final = re.compile(r"\+?[0-9(][0-9 ()/.\u2010-\u2015-]{1,30}")
 """A telephone number as people write it."""
@@ -98,15 +96,13 @@ def choose(desk: Desk, asked: Asked) -> Told:
         person = SupportPersonNamed(name=name, contact=asked.words("contact"))
         desk.record(asked, lambda conn, rec: write_card(conn, rec, person, desk.when()))
         return go_on("/help?done=kept")
-    raise DomainError(
-        ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-    )
+    raise WordsNeededError
 
 
 def _keep_country(desk: Desk, asked: Asked) -> Told:
     country = asked.typed("country")
     if country and country not in COUNTRIES:
-        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+        raise UnknownChoiceError
     desk.store.write(
         lambda conn: keep_preferences(
             conn, msgspec.structs.replace(preferences(conn), country=country)

@@ -19,7 +19,7 @@ from trailmark_client.queries.documents import documents, find
 from trailmark_client.queries.journal import JournalEntry, list_journal
 from trailmark_client.queries.lanes import lanes_agreed, open_lanes
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.meanwhile import is_apart, mark_of, require_seen
@@ -84,9 +84,7 @@ def write(desk: Desk, asked: Asked) -> Told:
 def _text(asked: Asked) -> str:
     text = asked.typed("text").strip("\n ")
     if not text:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+        raise WordsNeededError
     return text
 
 

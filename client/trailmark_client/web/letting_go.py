@@ -14,11 +14,9 @@ from trailmark_client.web.changing import REASONS
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.goal import LEAVABLE, goal_id
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalDrafted
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext
 
 _NO_REASON: Final = "person-request"
 """Nobody has to say why."""
@@ -65,11 +63,7 @@ def show_new(desk: Desk, asked: Asked) -> Told:
 
 def put_new(desk: Desk, asked: Asked) -> Told:
     """Write a goal down in the place of another."""
-    title, when = asked.words("title"), desk.when()
-    if title is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+    title, when = asked.needed("title"), desk.when()
 
     def work(conn: Connection, recorder: Recorder) -> Written:
         draft = GoalDrafted(title=title, why=asked.words("why"))

@@ -25,7 +25,7 @@ from trailmark_client.queries.measures import (
     occurrence_meant,
 )
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.goal import SETTLED, goal_id
@@ -105,11 +105,7 @@ def _often(happened: Sequence[OccurrenceLine]) -> list[Often]:
 
 def happened(desk: Desk, asked: Asked) -> Told:
     """Note that something happened; its name alone is enough."""
-    what = asked.words("what")
-    if what is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+    what = asked.needed("what")
     strong = _strength(asked.words("strength"))
     when = desk.when(asked.words("when"))
 
@@ -175,7 +171,7 @@ def _given(typed: str | None) -> int | None:
     if typed is None:
         return None
     if (number := typed_number(typed)) is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+        raise UnknownChoiceError
     return number
 
 
@@ -214,7 +210,7 @@ def set_levels(desk: Desk, asked: Asked) -> Told:
         goal = goal_id(conn, asked)
         if chosen is not None:
             if chosen not in {str(each) for each in range(LEVEL_MIN, LEVEL_MAX + 1)}:
-                raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+                raise UnknownChoiceError
             data = AttainmentRated(level=int(chosen), note=asked.words("note"))
             return rate_attainment(conn, recorder, goal, data, when)
         require_seen(asked, _levels_mark(_scale_of(conn, text_from_id(goal))))

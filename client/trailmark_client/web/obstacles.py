@@ -14,11 +14,10 @@ from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.goals import show_goal
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.goal import goal_id
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.coping import (
     BARRIER_KINDS,
     BarrierIdentified,
@@ -29,7 +28,7 @@ from trailmark_shared.events.coping import (
     CopingUsed,
 )
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import marked
 
 KINDS: Final[Mapping[str, str]] = {
     "environment": marked("Around me"),
@@ -112,9 +111,7 @@ def change(desk: Desk, asked: Asked) -> Told:
             card = find(conn, "barrier", name)
             happened = BarrierReturned() if is_back else BarrierResolved()
             return log_card(conn, recorder, card, happened, when)
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
+        raise WordsNeededError
 
     desk.record(asked, work)
     done = "helped" if asked.words("used") else "kept"

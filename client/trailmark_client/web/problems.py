@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from trailmark_shared.errors import ErrorCode, TrailmarkError
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import capital, gettext, marked
 
 _WORDS: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.NOTHING_CHANGED: marked("It says exactly that already, so nothing was changed."),
@@ -80,4 +80,4 @@ def own_words(error: TrailmarkError) -> str:
         said = _COMMAND.split(error.message)[0].rpartition(":")[0]
     if not said:
         return gettext(_WORDS[ErrorCode.MALFORMED_BODY])
-    return f"{said[:1].upper()}{said[1:].rstrip('.;')}."
+    return f"{capital(said.rstrip('.;'))}."

@@ -17,15 +17,13 @@ from trailmark_client.queries.proposals import (
     show_proposal,
 )
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.wording import field_words, value_words
 from trailmark_shared.domain.targets import parse_target, tenths_from_text
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.proposals import ProposedValues
-from trailmark_shared.words import gettext
 
 WRITTEN: Final = frozenset({"title", "text", "why", "area", "target", "baseline", "due"})
 """Fields that may be said otherwise; the others are taken as they are, or left out."""
@@ -105,10 +103,7 @@ def _edits(desk: Desk, asked: Asked, proposed: list[ProposedValue]) -> Edits:
 def _value(desk: Desk, name: str, typed: str | None) -> Any:  # noqa: ANN401  (as the field has it)
     if typed is None:
         if name in {"title", "text"}:
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a few words are needed; one is enough to begin with"),
-            )
+            raise WordsNeededError
         return None
     match name:
         case "due":

@@ -25,7 +25,7 @@ from trailmark_client.queries.sent import item_meant, sent_meant
 from trailmark_client.queries.sharing import to_stop
 from trailmark_client.queries.supporters import SupporterLine, list_supporters, supporter_meant
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, go_on
 from trailmark_client.web.dating import dated_words
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import page
@@ -197,7 +197,7 @@ def _send(
     supporter = supporter_meant(conn, _grant(conn, desk, asked), when.day)
     item = asked.words("item")
     if item is None:
-        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+        raise UnknownChoiceError
     kind, subject = item_meant(conn, item)
     wanted = Wanted(
         kind=kind,

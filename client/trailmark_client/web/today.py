@@ -24,10 +24,8 @@ from trailmark_client.web.asking import Asked, Told, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_shared.domain.targets import tenths_from_text
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.notes import SetbackNoted, WinNoted
 from trailmark_shared.ids import id_from_text, text_from_id
-from trailmark_shared.words import gettext
 
 ACTIVE_SHOWN: Final = 3
 """Goals that are in view at once; the others wait under one word."""
@@ -143,7 +141,7 @@ def show_win(desk: Desk, asked: Asked) -> Told:
 
 def win(desk: Desk, asked: Asked) -> Told:
     """Record something that went well."""
-    written = _note(desk, asked, WinNoted(text=_text(asked)))
+    written = _note(desk, asked, WinNoted(text=asked.needed("text")))
     return go_on(f"/?done=win&id={text_from_id(written.subject)}")
 
 
@@ -154,7 +152,7 @@ def show_hard(desk: Desk, asked: Asked) -> Told:
 
 def hard(desk: Desk, asked: Asked) -> Told:
     """Record a hard moment. Nothing resets."""
-    data = SetbackNoted(text=_text(asked), helped=asked.words("helped"))
+    data = SetbackNoted(text=asked.needed("text"), helped=asked.words("helped"))
     written = _note(desk, asked, data)
     return go_on(f"/?done=hard&id={text_from_id(written.subject)}")
 
@@ -169,15 +167,6 @@ def _note(desk: Desk, asked: Asked, data: WinNoted | SetbackNoted) -> Written:
     return desk.record(
         asked, lambda conn, recorder: note(conn, recorder, data, desk.when(), choice)
     )
-
-
-def _text(asked: Asked) -> str:
-    words = asked.words("text")
-    if words is None:
-        raise DomainError(
-            ErrorCode.INVALID_INPUT, gettext("a few words are needed; one is enough to begin with")
-        )
-    return words
 
 
 def reach(desk: Desk, asked: Asked) -> Told:

@@ -10,14 +10,12 @@ from trailmark_client.commands.vision import QUESTIONS, draw_goal, write_vision
 from trailmark_client.commands.written import Written
 from trailmark_client.queries.cards import CardLine, list_cards
 from trailmark_client.recorder import Recorder
-from trailmark_client.web.asking import Asked, Told, go_on
+from trailmark_client.web.asking import Asked, Told, UnknownChoiceError, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.meanwhile import is_apart, mark_of, require_seen
-from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.vision import Question
 from trailmark_shared.ids import text_from_id
-from trailmark_shared.words import gettext
 
 DRAFT: Final = "vision"
 
@@ -61,10 +59,7 @@ def write(desk: Desk, asked: Asked) -> Told:
         vision = _latest(conn, desk.today)
         require_seen(asked, mark_of(sorted(_said(vision).items())))
         if vision is None and not any(given.values()):
-            raise DomainError(
-                ErrorCode.INVALID_INPUT,
-                gettext("a few words are needed; one is enough to begin with"),
-            )
+            raise WordsNeededError
         return write_vision(conn, recorder, given, when)
 
     desk.record(asked, work)
@@ -75,7 +70,7 @@ def draw(desk: Desk, asked: Asked) -> Told:
     """Turn an answer into a goal, in its own words or in those typed beside it."""
     question = asked.ids["question"]
     if question not in get_args(Question):
-        raise DomainError(ErrorCode.INVALID_INPUT, gettext("please choose one of the list"))
+        raise UnknownChoiceError
     when = desk.when()
     goal = desk.record(
         asked,

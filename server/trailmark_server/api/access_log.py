@@ -9,9 +9,9 @@ from litestar import Request, get
 from litestar.params import FromQuery
 
 from trailmark_server.access import Verb
-from trailmark_server.device_sign_in import asking_device
 from trailmark_server.members.looks import place_by_member, read_looks
 from trailmark_server.services import InjectedServices
+from trailmark_server.sign_in.device import asking_device
 from trailmark_server.storage.accounts import AccountRows
 from trailmark_shared.ids import SpaceId, text_from_id
 

@@ -13,9 +13,9 @@ from trailmark_server import credentials
 from trailmark_server.access import Verb
 from trailmark_server.api.join import Text
 from trailmark_server.device_joining import let_in_through
-from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices
+from trailmark_server.sign_in.device import asking_device
 from trailmark_server.storage.accounts import AccountRows, Device, LetInBy
 from trailmark_shared.ids import DeviceId, id_from_text, text_from_id
 

@@ -20,7 +20,6 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.types import ControllerRouterHandler
 
-from trailmark_server import problems
 from trailmark_server.api.members import (
     comments,
     goals,
@@ -33,6 +32,7 @@ from trailmark_server.api.members import (
     timeline,
 )
 from trailmark_server.api.members.routes import members_router
+from trailmark_server.http import problems
 
 API_VERSION: Final = "1.0.0"
 """Version of the API: its first number changes where a client would break."""

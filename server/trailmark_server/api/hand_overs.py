@@ -11,8 +11,8 @@ from litestar.params import FromPath
 from trailmark_server import credentials, hand_overs, joining
 from trailmark_server.access import Verb
 from trailmark_server.api.join import JoinOut, MemberOut, joined_out, member_out
-from trailmark_server.device_sign_in import asking_device
 from trailmark_server.services import InjectedServices
+from trailmark_server.sign_in.device import asking_device
 from trailmark_shared.ids import id_from_text
 
 

@@ -10,16 +10,16 @@ from litestar.params import FromQuery, JSONBody
 
 from trailmark_server import credentials, joining
 from trailmark_server.api.values import HexHash
-from trailmark_server.device_sign_in import sign_in
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.invitations import Code
 from trailmark_server.services import InjectedServices, Services
+from trailmark_server.sign_in.device import sign_in
 from trailmark_server.storage.accounts import AccountRows, Acquaintance, Device, Therapist
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId, id_from_text, text_from_id
 from trailmark_shared.phrases import comparison_phrase
-from trailmark_shared.sealing import fingerprint
+from trailmark_shared.sealing import digest
 from trailmark_shared.words import gettext
 
 Text = Annotated[str, msgspec.Meta(max_length=limits.TITLE_CHARS_MAX)]
@@ -182,7 +182,7 @@ async def join(
         space=SpaceId(id_from_text(data.space)),
         device=DeviceId(id_from_text(data.device)),
         device_name=data.device_name,
-        claim_hash=fingerprint(bytes.fromhex(data.claim)),
+        claim_hash=digest(bytes.fromhex(data.claim)),
         known=None if known is None else known[0],
         signing_key=(await services.signing_chain())[-1].key,
     )

@@ -19,9 +19,9 @@ from trailmark_server.api.values import (
     base64_from_bytes,
     bytes_from_base64,
 )
-from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices
+from trailmark_server.sign_in.device import asking_device
 from trailmark_server.storage.accounts import Recovery
 from trailmark_shared import limits
 from trailmark_shared.device_graph.statements import Holder

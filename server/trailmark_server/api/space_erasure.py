@@ -17,9 +17,9 @@ from litestar.params import JSONBody
 
 from trailmark_adapters.nacl import NaclCipher
 from trailmark_server.access import Right, Verb
-from trailmark_server.device_sign_in import asking_device
 from trailmark_server.guards import TAKES_NO_COOKIE
 from trailmark_server.services import InjectedServices, Services
+from trailmark_server.sign_in.device import asking_device
 from trailmark_server.storage.accounts import (
     AccountRows,
     Device,

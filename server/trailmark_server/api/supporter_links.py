@@ -13,9 +13,9 @@ from litestar import Request, delete, get, put
 from litestar.params import FromPath, JSONBody
 
 from trailmark_server.access import Verb
-from trailmark_server.device_sign_in import asking_device
 from trailmark_server.members import links
 from trailmark_server.services import InjectedServices, Services
+from trailmark_server.sign_in.device import asking_device
 from trailmark_server.storage.accounts import LinkEnd, SupporterLink
 from trailmark_server.storage.grants import end_of_day
 from trailmark_server.storage.ports import Grant

@@ -12,11 +12,11 @@ from typing import Any, Final
 from litestar import Request, Response, post
 
 from trailmark_server.credentials import credential_from_header
-from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.guards import TAKES_NO_COOKIE
-from trailmark_server.problems import error_frame
+from trailmark_server.http.problems import error_frame
 from trailmark_server.services import InjectedServices
+from trailmark_server.sign_in.device import sign_in
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError
 from trailmark_shared.protocol.close_codes import closing_of

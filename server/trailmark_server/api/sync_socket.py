@@ -20,11 +20,11 @@ from litestar.types import WebSocketSendEvent
 
 from trailmark_server.bell import Pauses
 from trailmark_server.credentials import credential_from_header
-from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
-from trailmark_server.origins import ForeignOriginError, may_act, origin_of
-from trailmark_server.problems import PROBLEM_TYPE, problem, problem_bytes
+from trailmark_server.http.origins import ForeignOriginError, may_act, origin_of
+from trailmark_server.http.problems import PROBLEM_TYPE, problem, problem_bytes
 from trailmark_server.services import InjectedServices
+from trailmark_server.sign_in.device import sign_in
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, TrailmarkError
 from trailmark_shared.protocol.close_codes import closing_of

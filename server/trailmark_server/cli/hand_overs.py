@@ -37,11 +37,11 @@ def hand_over(
 
     from trailmark_adapters.clock import SystemClock
     from trailmark_adapters.randomness import SystemRandomness
-    from trailmark_server.accounts import email_form
     from trailmark_server.hand_overs import propose
     from trailmark_server.persons import find_person
     from trailmark_server.storage.accounts import AccountRows, Therapist
     from trailmark_server.stores import open_stores
+    from trailmark_server.therapists.accounts import email_form
 
     def find(rows: AccountRows) -> tuple[Therapist, SpaceId | None]:
         found = rows.therapist_by_email(email_form(giver))

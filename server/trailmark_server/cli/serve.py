@@ -11,8 +11,8 @@ from cyclopts.validators import Number
 from msgspec.structs import replace
 
 from trailmark_server import settings as settings_module
-from trailmark_server.addresses import TrustedProxies
 from trailmark_server.cli.output import DEFAULTS, Shared, show
+from trailmark_server.http.addresses import TrustedProxies
 from trailmark_server.labels import clean_text
 from trailmark_server.settings import Kept, SignIn
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -136,7 +136,7 @@ def _kept(
     sign_in: SignIn | None,
 ) -> Kept:
     """Return what the folder is to remember, after what it remembers and what was given now."""
-    from trailmark_server.passkeys import site_of
+    from trailmark_server.therapists.passkeys import site_of
 
     kept = before
     if public_url:

@@ -11,12 +11,14 @@ from cyclopts import Parameter
 
 from trailmark_adapters.clock import SystemClock
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server import accounts, invitations
+from trailmark_server import invitations
 from trailmark_server.cli.folders import ACCOUNTS, present_folder
 from trailmark_server.cli.output import DEFAULTS, Shared, show
 from trailmark_server.settings import data_folder, named_folder, settings_of_folder
 from trailmark_server.storage.accounts import AccountRows, Therapist
 from trailmark_server.stores import read_code_key, write_accounts
+from trailmark_server.therapists import accounts
+from trailmark_server.tokens import TOKEN_BYTES, token_text
 from trailmark_shared import limits
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, ngettext
@@ -55,7 +57,7 @@ def add(name: str, /, *, email: str, shared: Shared = DEFAULTS) -> None:
         shared: Options of every command.
     """
     now, randomness = SystemClock.from_environment().now_ms(), SystemRandomness()
-    token = accounts.token_text(randomness.token(accounts.TOKEN_BYTES))
+    token = token_text(randomness.token(TOKEN_BYTES))
     data = data_folder(shared.data)
 
     def work(rows: AccountRows) -> Therapist:
@@ -83,7 +85,7 @@ def link(
         shared: Options of every command.
     """
     now = SystemClock.from_environment().now_ms()
-    token = accounts.token_text(SystemRandomness().token(accounts.TOKEN_BYTES))
+    token = token_text(SystemRandomness().token(TOKEN_BYTES))
 
     def work(rows: AccountRows) -> Therapist:
         therapist = accounts.enabled_therapist(rows, email)

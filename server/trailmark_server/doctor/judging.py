@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trailmark_server.metrics import Standing
-from trailmark_server.passkeys import site_of
 from trailmark_server.settings import Kept
+from trailmark_server.therapists.passkeys import site_of
 from trailmark_shared.projections.fold import PROJECTION_VERSION
 from trailmark_shared.words import gettext
 

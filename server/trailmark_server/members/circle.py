@@ -12,7 +12,6 @@ from typing import Final, TypeVar
 import msgspec
 
 from trailmark_server.access import SupporterActor, Verb, authorize
-from trailmark_server.accounts import TOKEN_BYTES, secret_hash, token_text
 from trailmark_server.members import links
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.visits import note_visit
@@ -35,6 +34,7 @@ from trailmark_server.supporters import (
     open_session,
     touch_session,
 )
+from trailmark_server.tokens import TOKEN_BYTES, secret_hash, token_text
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.typed_words import clean_words

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 from trailmark_server.access import Verb, authorize
-from trailmark_server.accounts import confirm_acquaintance
 from trailmark_server.labels import clean_text
 from trailmark_server.members.audience import (
     Audience,
@@ -36,6 +35,7 @@ from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
 from trailmark_server.storage.ports import Grant
+from trailmark_server.therapists.accounts import confirm_acquaintance
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import RefusedError
 from trailmark_shared.events.registry import Kind

@@ -49,7 +49,7 @@ from trailmark_shared.projections.proposal import (
 )
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import NOUNS
-from trailmark_shared.words import gettext
+from trailmark_shared.words import capital, gettext
 
 _LENGTHS: Final[Mapping[str, int]] = {
     "title": limits.TITLE_CHARS_MAX,
@@ -202,7 +202,7 @@ def _cleaned(values: ProposedValues) -> ProposedValues:
         text = clean_words(value)
         if not text and name in _NEVER_EMPTY:
             raise DomainError(ErrorCode.INVALID_INPUT, gettext("There is nothing to send yet."))
-        problem = too_long(NOUNS[name].capitalize(), text, most)
+        problem = too_long(capital(NOUNS[name]), text, most)
         if problem is not None:
             raise DomainError(ErrorCode.INVALID_INPUT, problem)
         clean[name] = text or None

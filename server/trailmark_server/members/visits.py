@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from trailmark_server.access import Verb, authorize
-from trailmark_server.accounts import note_access
 from trailmark_server.members.audience import (
     Audience,
     NothingHereError,
@@ -21,8 +20,9 @@ from trailmark_server.members.audience import (
 )
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn, touch_web_session
-from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.storage.accounts import AccessEntry, AccountRows
 from trailmark_server.storage.ports import Arrival, Window
+from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.envelope import Row
@@ -79,7 +79,7 @@ async def note_visits(
 
     def work(rows: AccountRows) -> None:
         for space in spaces:
-            note_access(rows, space, member, page, now)
+            _note_access(rows, space, member, page, now)
 
     if spaces:
         await services.accounts.write(work)
@@ -95,9 +95,19 @@ async def note_refusal(services: Services, signed_in: SignedIn, space: SpaceId, 
     def work(rows: AccountRows) -> None:
         touch_web_session(rows, signed_in.session_hash, now)
         if rows.space(space) is not None:
-            note_access(rows, space, signed_in.therapist.id, page, now)
+            _note_access(rows, space, signed_in.therapist.id, page, now)
 
     await services.accounts.write(work)
+
+
+def _note_access(rows: AccountRows, space: SpaceId, member: bytes, page: Look, now: int) -> None:
+    """Note one look a page and stretch of time; of who was erased none, nobody is left to read."""
+    if rows.erasure(space) is not None:
+        return
+    length = limits.EXPORT_LOG_WINDOW_MS if page == Look.EXPORT else limits.ACCESS_LOG_WINDOW_MS
+    rows.add_access_entry(
+        AccessEntry(space=space, window=now - now % length, member=member, page=page, first_at=now)
+    )
 
 
 async def require_lane(services: Services, audience: Audience, lane: str) -> Lane:

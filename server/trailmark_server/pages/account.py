@@ -14,17 +14,18 @@ from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Redirect
 
-from trailmark_server import own_account, passkey_sign_in, signing_in
+from trailmark_server.http.problems import problem
 from trailmark_server.logs import log_fact
 from trailmark_server.pages.account_view import account_of
 from trailmark_server.pages.enter import SIGNED_OUT_PATH
-from trailmark_server.pages.replies import fields_of, page, require_form
-from trailmark_server.passkeys import site_of
-from trailmark_server.passwords import own_words
-from trailmark_server.problems import problem
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, GOODBYE, SignedIn
+from trailmark_server.sessions import GOODBYE, SignedIn
+from trailmark_server.sign_in import passkey_way, ways
 from trailmark_server.storage.accounts import AccountRows, Purpose
+from trailmark_server.therapists import own_account
+from trailmark_server.therapists.passkeys import site_of
+from trailmark_server.therapists.passwords import own_words
 from trailmark_shared import limits
 from trailmark_shared.errors import (
     DomainError,
@@ -49,10 +50,10 @@ async def show_account(request: _Request, services: InjectedServices) -> Respons
 @post(f"{ACCOUNT_PATH}/proof", status_code=303)
 async def prove_by_password(request: _Request, services: InjectedServices) -> _Answer:
     """Prove once more by a password who is there."""
-    signed_in, fields = await _asked(request, services)
-    browser = signing_in.browser_of(services, request)
+    signed_in, fields = await signed_in_form(request, services)
+    browser = ways.browser_of(services, request)
     try:
-        cookie = await signing_in.prove_by_password(
+        cookie = await ways.prove_by_password(
             services, browser, signed_in, fields.get("password", "")
         )
     except TrailmarkError as error:
@@ -69,10 +70,10 @@ async def ask_for_proof(request: _Request, services: InjectedServices) -> Respon
 @post(f"{ACCOUNT_PATH}/proof/passkey", status_code=303)
 async def prove_by_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Prove once more by a passkey who is there."""
-    signed_in, fields = await _asked(request, services)
-    browser = signing_in.browser_of(services, request)
+    signed_in, fields = await signed_in_form(request, services)
+    browser = ways.browser_of(services, request)
     try:
-        cookie = await passkey_sign_in.prove_by_passkey(
+        cookie = await passkey_way.prove_by_passkey(
             services, browser, signed_in, fields.get("answer", "")
         )
     except TrailmarkError as error:
@@ -83,14 +84,14 @@ async def prove_by_passkey(request: _Request, services: InjectedServices) -> _An
 @post(f"{ACCOUNT_PATH}/password", status_code=303)
 async def set_password(request: _Request, services: InjectedServices) -> _Answer:
     """Set or change the password."""
-    signed_in, fields = await _asked(request, services)
-    browser = signing_in.browser_of(services, request)
+    signed_in, fields = await signed_in_form(request, services)
+    browser = ways.browser_of(services, request)
     new, present = fields.get("new", ""), fields.get("present", "")
     try:
         await _check_new(services, signed_in, new, fields.get("again", ""))
         is_present_checked = bool(present)
         if is_present_checked:
-            await signing_in.check_present_password(services, browser, signed_in, present)
+            await ways.check_present_password(services, browser, signed_in, present)
         hash_ = await services.passwords.hash(new)
     except TrailmarkError as error:
         return await _refused(services, signed_in, error)
@@ -113,9 +114,9 @@ async def ask_for_new_passkey(request: _Request, services: InjectedServices) -> 
 @post(f"{ACCOUNT_PATH}/passkeys", status_code=303)
 async def add_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Keep a new passkey."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     try:
-        passkey = await passkey_sign_in.new_passkey(
+        passkey = await passkey_way.new_passkey(
             services, signed_in, fields.get("answer", ""), fields.get("name", "")
         )
     except TrailmarkError as error:
@@ -131,7 +132,7 @@ async def add_passkey(request: _Request, services: InjectedServices) -> _Answer:
 @post(f"{ACCOUNT_PATH}/passkeys/rename", status_code=303)
 async def rename_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Call a passkey something else."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     credential, name = _bytes(fields.get("passkey", "")), fields.get("name", "")
 
     def work(rows: AccountRows, token: str, now: int) -> None:
@@ -143,7 +144,7 @@ async def rename_passkey(request: _Request, services: InjectedServices) -> _Answ
 @post(f"{ACCOUNT_PATH}/passkeys/remove", status_code=303)
 async def remove_passkey(request: _Request, services: InjectedServices) -> _Answer:
     """Forget a passkey."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     credential = _bytes(fields.get("passkey", ""))
 
     def work(rows: AccountRows, token: str, now: int) -> None:
@@ -155,7 +156,7 @@ async def remove_passkey(request: _Request, services: InjectedServices) -> _Answ
 @post(f"{ACCOUNT_PATH}/browsers/end", status_code=303)
 async def end_session(request: _Request, services: InjectedServices) -> _Answer:
     """Sign one browser out."""
-    signed_in, fields = await _asked(request, services)
+    signed_in, fields = await signed_in_form(request, services)
     ended = _bytes(fields.get("browser", ""))
 
     def work(rows: AccountRows, token: str, now: int) -> None:
@@ -167,7 +168,7 @@ async def end_session(request: _Request, services: InjectedServices) -> _Answer:
 @post(f"{ACCOUNT_PATH}/browsers/end-all", status_code=303)
 async def end_all_sessions(request: _Request, services: InjectedServices) -> _Answer:
     """Sign all browsers out, this one included."""
-    signed_in, _ = await _asked(request, services)
+    signed_in, _ = await signed_in_form(request, services)
     now = services.now()
     try:
         await services.accounts.write(
@@ -188,19 +189,12 @@ async def end_all_sessions(request: _Request, services: InjectedServices) -> _An
 # --- what they share ------------------------------------------------------------------------------
 
 
-async def _asked(request: _Request, services: Services) -> tuple[SignedIn, dict[str, str]]:
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
-    return signed_in, fields
-
-
 async def _challenge(request: _Request, services: Services, purpose: Purpose) -> Response[str]:
-    signed_in, _ = await _asked(request, services)
+    signed_in, _ = await signed_in_form(request, services)
     if purpose == "add" and not own_account.has_proved(signed_in.proved_at, services.now()):
         raise own_account.ProofNeededError
-    browser = signing_in.browser_of(services, request)
-    asked = await passkey_sign_in.ask_passkey(services, browser, purpose, signed_in)
+    browser = ways.browser_of(services, request)
+    asked = await passkey_way.ask_passkey(services, browser, purpose, signed_in)
     return Response(asked, media_type=MediaType.JSON)
 
 
@@ -225,7 +219,7 @@ async def _changed(
     work: Callable[[AccountRows, str, int], None],
 ) -> _Answer:
     """Change something in one transaction, or show what is wrong."""
-    token, now = signing_in.fresh_token(services), services.now()
+    token, now = ways.fresh_token(services), services.now()
     try:
         await services.accounts.write(lambda rows: work(rows, token, now))
     except TrailmarkError as error:

@@ -7,9 +7,7 @@ from typing import Final
 
 import msgspec
 
-from trailmark_server.browsers import browser_words
 from trailmark_server.members.dates import moment_words
-from trailmark_server.own_account import has_proved, may_skip_present_password
 from trailmark_server.sessions import SignedIn, live_web_sessions
 from trailmark_server.storage.accounts import (
     AccountRows,
@@ -19,6 +17,8 @@ from trailmark_server.storage.accounts import (
     Way,
     WebSession,
 )
+from trailmark_server.therapists.browsers import browser_words
+from trailmark_server.therapists.own_account import has_proved, may_skip_present_password
 from trailmark_shared.words import Texts, gettext, marked
 
 _WAYS: Final[Mapping[Way, str]] = Texts(

@@ -11,9 +11,8 @@ from litestar.response import Redirect
 
 from trailmark_server.members.agreements import NewAgreement, NewAssessment, agree, assess
 from trailmark_server.members.visits import open_space
-from trailmark_server.pages.replies import fields_of, require_form, sending_of
+from trailmark_server.pages.replies import sending_of, signed_in_form
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
 from trailmark_shared.errors import DomainError, ErrorCode
@@ -37,9 +36,7 @@ async def say_agreement(
     goal: FromPath[str],
 ) -> Redirect:
     """Record whether the therapist agrees with the goal as the page showed it."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     audience = await open_space(services, signed_in, space)
     answer = _ANSWERS.get(fields.get("answer", ""))
     if answer is None:
@@ -64,9 +61,7 @@ async def say_assessment(
     goal: FromPath[str],
 ) -> Redirect:
     """Record how the goal goes in the therapist's view, beside the person's own word."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     audience = await open_space(services, signed_in, space)
     sent = NewAssessment(
         sending=sending_of(fields),

@@ -15,7 +15,7 @@ from trailmark_server.members.dates import (
     time_of,
     zone_of,
 )
-from trailmark_server.pages.goal_view import capital, field_label, field_value
+from trailmark_server.pages.goal_view import field_label, field_value
 from trailmark_server.pages.proposal_view import reason_words
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, Achievement
@@ -23,7 +23,7 @@ from trailmark_shared.projections.audit import ClockDoubt, Completion, Differenc
 from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.readers import Reading
 from trailmark_shared.projections.sentences import target_words
-from trailmark_shared.words import gettext, listed, marked, ngettext
+from trailmark_shared.words import capital, gettext, listed, marked, ngettext
 
 QUESTIONS: Final = (
     (1, "changes", marked("Who changed it, as what, and on whose behalf?")),

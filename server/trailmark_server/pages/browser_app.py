@@ -18,7 +18,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
-from trailmark_server import headers
+from trailmark_server.http import headers
 from trailmark_server.pages.replies import page
 from trailmark_shared.words import gettext
 

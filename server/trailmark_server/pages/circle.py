@@ -16,14 +16,14 @@ from litestar.enums import MediaType, RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
+from trailmark_server.http.origins import ForeignOriginError
+from trailmark_server.http.problems import answer_problem, problem_of
 from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
-from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.circle_view import Draft, page_of
 from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.replies import StaleFormError, as_sentence
 from trailmark_server.pages.typed import typed_in
-from trailmark_server.problems import answer_problem, problem_of
 from trailmark_server.services import InjectedServices, Services
 from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.supporters import ClosedLinkError

@@ -18,10 +18,10 @@ from litestar.response import Redirect
 from trailmark_server.members import comments, writing
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.visits import open_space
-from trailmark_server.pages.replies import page, require_form
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.pages.views import CommentForm
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD, SignedIn
+from trailmark_server.sessions import SignedIn
 from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.ids import Lane, text_from_id
 from trailmark_shared.words import gettext, marked
@@ -54,9 +54,7 @@ async def add_comment(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Response[Any]:
     """Append a comment, or say what is wrong and give the words back."""
-    signed_in = await services.web.require(request, services.now())
-    fields = {name: str(value) for name, value in (await request.form()).items()}
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     audience = await open_space(services, signed_in, space)
     sent = _sent(fields, text_from_id(audience.space))
     is_htmx = bool(request.headers.get("HX-Request"))

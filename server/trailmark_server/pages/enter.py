@@ -6,19 +6,19 @@ has one button, and only its POST signs in.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Request, Response, get, post
-from litestar.enums import MediaType, RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.enums import MediaType
+from litestar.params import FromPath
 from litestar.response import Redirect
 
+from trailmark_server.http.problems import answer_problem
 from trailmark_server.logs import log_fact
-from trailmark_server.pages.replies import page, require_form
-from trailmark_server.problems import answer_problem
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD, GOODBYE
-from trailmark_server.signing_in import browser_of, by_link
+from trailmark_server.sessions import GOODBYE
+from trailmark_server.sign_in.ways import browser_of, by_link
 from trailmark_shared.errors import ErrorCode, TrailmarkError
 from trailmark_shared.words import gettext
 
@@ -56,14 +56,9 @@ async def enter(
 
 
 @post("/sign-out", status_code=303)
-async def sign_out(
-    request: Request[Any, Any, Any],
-    services: InjectedServices,
-    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Redirect:
+async def sign_out(request: Request[Any, Any, Any], services: InjectedServices) -> Redirect:
     """End the web session."""
-    signed_in = await services.web.require(request, services.now())
-    require_form(signed_in, data.get(FORM_FIELD, ""))
+    signed_in, _ = await signed_in_form(request, services)
     await services.accounts.write(lambda rows: rows.drop_web_session(signed_in.session_hash))
     services.bell.ring_access()
     log_fact("sign_out", therapist=signed_in.therapist.id.hex())

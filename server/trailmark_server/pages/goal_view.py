@@ -28,7 +28,7 @@ from trailmark_shared.views.goal import (
     goal_notice,
     goal_steps,
 )
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import capital, gettext, marked
 
 _STEP_WORDS: Final[Mapping[str, str]] = {
     "open": marked("Open"),
@@ -200,8 +200,3 @@ def _field_change(change: Change) -> FieldChange:
         before=field_value(field, change.before),
         after=field_value(field, change.after) or gettext("nothing"),
     )
-
-
-def capital(words: str) -> str:
-    """Return words with a capital letter in front."""
-    return words[:1].upper() + words[1:]

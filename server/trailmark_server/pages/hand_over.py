@@ -12,10 +12,14 @@ from trailmark_server.members.dates import day_words
 from trailmark_server.members.hand_overs import find_hand_over, hand_over, withdraw_hand_over
 from trailmark_server.members.visits import open_space
 from trailmark_server.pages.person import person_of
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import (
+    as_sentence,
+    page,
+    signed_in_form,
+)
 from trailmark_server.pages.views import HandOverView
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, SignedIn
+from trailmark_server.sessions import SignedIn
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError
 
@@ -34,9 +38,7 @@ async def propose_colleague(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Response[Any]:
     """Propose a colleague, or say what is wrong and give the email back."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     email = fields.get("email", "")
     try:
         await hand_over(services, signed_in, space, email)
@@ -50,8 +52,7 @@ async def withdraw_colleague(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Redirect:
     """Take back what was proposed."""
-    signed_in = await services.web.require(request, services.now())
-    require_form(signed_in, (await fields_of(request)).get(FORM_FIELD, ""))
+    signed_in, _ = await signed_in_form(request, services)
     await withdraw_hand_over(services, signed_in, space)
     return Redirect(_path(space), status_code=303)
 
@@ -77,7 +78,7 @@ async def _page(
         until="" if found is None else day_words(found.expires_at),
         email=email,
         email_chars_max=limits.TITLE_CHARS_MAX,
-        problem="" if problem is None else f"{problem.message[:1].upper()}{problem.message[1:]}.",
+        problem="" if problem is None else as_sentence(problem.message),
     )
     status = 200 if problem is None else 422
     return page("hand_over.html", signed_in, status, person=person_of(audience), hand_over=view)

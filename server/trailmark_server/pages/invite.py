@@ -20,10 +20,14 @@ from trailmark_server.members.invitations import (
     take_back,
     until_words,
 )
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import (
+    as_sentence,
+    page,
+    signed_in_form,
+)
 from trailmark_server.pages.views import InvitationRow, NewInvitation
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, SignedIn
+from trailmark_server.sessions import SignedIn
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, TrailmarkError
 from trailmark_shared.ids import id_from_text
@@ -44,9 +48,7 @@ async def show_invite(request: Request[Any, Any, Any], services: InjectedService
 @post(INVITE_PATH, status_code=201)
 async def invite(request: Request[Any, Any, Any], services: InjectedServices) -> Response[str]:
     """Make a code and show it, or say what is wrong and give the label back."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     label = fields.get("label", "")
     try:
         made = await make_invitation(services, signed_in, label)
@@ -60,8 +62,7 @@ async def withdraw(
     request: Request[Any, Any, Any], services: InjectedServices, invitation: FromPath[str]
 ) -> Redirect:
     """Take an open invitation back."""
-    signed_in = await services.web.require(request, services.now())
-    require_form(signed_in, (await fields_of(request)).get(FORM_FIELD, ""))
+    signed_in, _ = await signed_in_form(request, services)
     await take_back(services, signed_in, id_from_text(invitation))
     return Redirect(INVITE_PATH, status_code=303)
 
@@ -97,14 +98,10 @@ async def _page(
         made=None if made is None else _new(made),
         label=label,
         label_chars_max=limits.TITLE_CHARS_MAX,
-        problem="" if problem is None else _sentence(problem.message),
+        problem="" if problem is None else as_sentence(problem.message),
         opened=[_row(each) for each in opened if each.id != own],
         minutes=limits.INVITATION_TTL_MS // _MINUTE_MS,
     )
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _new(made: MadeInvitation) -> NewInvitation:

@@ -23,9 +23,8 @@ from trailmark_server.members.joint import (
 from trailmark_server.members.surroundings import new_id
 from trailmark_server.members.visits import open_space
 from trailmark_server.pages.joint_view import OUTCOMES, JointRow, Telling, joint_row
-from trailmark_server.pages.replies import fields_of, require_form, sending_of
+from trailmark_server.pages.replies import sending_of, signed_in_form
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.joint import (
@@ -201,7 +200,5 @@ async def _form(
     request: Request[Any, Any, Any], services: Services, space: str
 ) -> tuple[Audience, Mapping[str, str]]:
     """Return who asks in which space and what they sent, once both are theirs."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     return await open_space(services, signed_in, space), fields

@@ -25,11 +25,10 @@ from trailmark_server.members.people import (
 from trailmark_server.members.visits import change_words
 from trailmark_server.pages.account_view import has_own_way
 from trailmark_server.pages.person import person_of
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.pages.searches import FIELD, SEARCH, cleaned, new_nonce, searches_at
 from trailmark_server.pages.views import NewPerson, PersonCard
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext, marked, ngettext
 
@@ -79,9 +78,7 @@ async def people(
 @post("/people", status_code=303)
 async def search_people(request: Request[Any, Any, Any], services: InjectedServices) -> Redirect:
     """Lead to those whose label or second mark holds the words of the form."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    _, fields = await signed_in_form(request, services)
     words = cleaned(fields.get(FIELD, ""))
     searches = searches_at(services, request, PEOPLE_PATH)
     sealed = searches.sealed(words, new_nonce(services)) if words else ""
@@ -98,9 +95,7 @@ async def confirm(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Redirect:
     """Note that the therapist and the person compared the words and found them equal."""
-    signed_in = await services.web.require(request, services.now())
-    form = await request.form()
-    require_form(signed_in, str(form.get(FORM_FIELD, "")))
+    signed_in, _ = await signed_in_form(request, services)
     await confirm_person(services, signed_in, space_from_text(space))
     return Redirect(PEOPLE_PATH, status_code=303)
 

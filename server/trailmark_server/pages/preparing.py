@@ -21,12 +21,11 @@ from trailmark_server.members.surroundings import Goals, new_id, read_goals
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.goal_parts import read_rows
 from trailmark_server.pages.joint import joint_rows, writing_lane
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.pages.timeline import watched
 from trailmark_server.pages.timeline_rows import row_from_entry
 from trailmark_server.pages.views import EntryRow
 from trailmark_server.services import InjectedServices
-from trailmark_server.sessions import FORM_FIELD
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.domain.typed_numbers import typed_number
@@ -144,9 +143,7 @@ async def note_session(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Redirect:
     """Note when the next session is."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     weeks = typed_number(fields.get("every_weeks", "0"))
     meeting = NewMeeting(
         at=fields.get("at", ""),

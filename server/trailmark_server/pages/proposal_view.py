@@ -9,7 +9,7 @@ import msgspec
 
 from trailmark_server.members.dates import day_words
 from trailmark_server.members.proposals import ShownProposal
-from trailmark_server.pages.goal_view import capital, field_label, field_value
+from trailmark_server.pages.goal_view import field_label, field_value
 from trailmark_shared import limits
 from trailmark_shared.domain.proposals import (
     FIELDS_BY_KIND,
@@ -25,7 +25,7 @@ from trailmark_shared.projections.goal import GoalDocument
 from trailmark_shared.projections.proposal import ProposalStanding
 from trailmark_shared.projections.step import StepDocument
 from trailmark_shared.projections.words import MOVE_PHRASES
-from trailmark_shared.words import gettext, marked
+from trailmark_shared.words import capital, gettext, marked
 
 HEADINGS: Final[Mapping[ProposalKind, str]] = {
     "goal": marked("Propose a goal"),

@@ -27,10 +27,10 @@ from trailmark_server.pages.proposal_view import (
     sentence,
     target_choices,
 )
-from trailmark_server.pages.replies import fields_of, page, require_form, sending_of
+from trailmark_server.pages.replies import page, sending_of, signed_in_form
 from trailmark_server.pages.timeline import watched
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD, SignedIn
+from trailmark_server.sessions import SignedIn
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.domain.proposals import ProposalKind
 from trailmark_shared.errors import DomainError, LimitExceededError
@@ -95,9 +95,7 @@ async def send(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Response[Any]:
     """Propose, or say what is wrong and give the words back."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     audience = await open_space(services, signed_in, space)
     about = About(**{name: fields.get(name, "") for name in About.__struct_fields__})
     try:
@@ -122,9 +120,7 @@ async def withdraw(
     proposal: FromPath[str],
 ) -> Redirect:
     """Take a proposal back that was not answered."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     audience = await open_space(services, signed_in, space)
     sending = sending_of(fields)
     await withdraw_proposal(services, audience, sending, id_from_text(proposal))

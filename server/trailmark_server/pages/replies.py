@@ -8,14 +8,15 @@ from typing import Any, Final
 from litestar import Request, Response
 from litestar.enums import MediaType
 
+from trailmark_server.http.origins import ForeignOriginError
+from trailmark_server.http.problems import answer_problem, problem_of
 from trailmark_server.members.audience import SharingEndedError
 from trailmark_server.members.writing import Sending, known_zone
-from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
-from trailmark_server.problems import answer_problem, problem_of
-from trailmark_server.sessions import SignedIn, check_form
+from trailmark_server.services import Services
+from trailmark_server.sessions import FORM_FIELD, SignedIn, check_form
 from trailmark_shared.errors import (
     DomainError,
     ErrorCode,
@@ -24,7 +25,7 @@ from trailmark_shared.errors import (
     TrailmarkError,
 )
 from trailmark_shared.ids import Lane
-from trailmark_shared.words import gettext
+from trailmark_shared.words import capital, gettext
 
 
 class StaleFormError(RefusedError):
@@ -38,22 +39,6 @@ class StaleFormError(RefusedError):
                 "This page was drawn for an earlier sign-in. Load it again, then send once more."
             ),
         )
-
-
-def require_form(signed_in: SignedIn, token: str) -> None:
-    """Check that a form was drawn for this very session.
-
-    Args:
-        signed_in: Whose session.
-        token: What the form carries.
-
-    Raises:
-        StaleFormError: It was not.
-    """
-    try:
-        check_form(signed_in, token)
-    except RefusedError:
-        raise StaleFormError from None
 
 
 _CLOSED: Final = frozenset({ErrorCode.NOT_FOUND, ErrorCode.NOT_AUTHORISED, ErrorCode.MALFORMED_ID})
@@ -81,6 +66,24 @@ def page(
 async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Return the fields of a form by name; of one that is there twice, the last."""
     return {name: str(value) for name, value in (await request.form()).items()}
+
+
+async def signed_in_form(
+    request: Request[Any, Any, Any], services: Services
+) -> tuple[SignedIn, dict[str, str]]:
+    """Return who sent a form and what stands in it, once it is theirs.
+
+    Raises:
+        RefusedError: ``not_signed_in``.
+        StaleFormError: The form was not drawn for their very session.
+    """
+    signed_in = await services.web.require(request, services.now())
+    fields = await fields_of(request)
+    try:
+        check_form(signed_in, fields.get(FORM_FIELD, ""))
+    except RefusedError:
+        raise StaleFormError from None
+    return signed_in, fields
 
 
 def sending_of(fields: Mapping[str, str]) -> Sending:
@@ -155,7 +158,7 @@ def _refused(request: Request[Any, Any, Any], error: TrailmarkError) -> Response
 
 def as_sentence(words: str) -> str:
     """Return what is wrong as pages say it."""
-    said = words[:1].upper() + words[1:]
+    said = capital(words)
     return said if said.endswith(".") else f"{said}."
 
 

@@ -13,11 +13,11 @@ from litestar import Request, Response, get, post
 from litestar.enums import MediaType
 from litestar.response import Redirect
 
-from trailmark_server import passkey_sign_in, signing_in
+from trailmark_server.http.problems import problem
 from trailmark_server.pages.replies import fields_of, page
-from trailmark_server.passkeys import site_of
-from trailmark_server.problems import problem
 from trailmark_server.services import InjectedServices, Services
+from trailmark_server.sign_in import passkey_way, ways
+from trailmark_server.therapists.passkeys import site_of
 from trailmark_shared.errors import ErrorCode, RefusedError
 
 SIGN_IN_PATH: Final = "/sign-in"
@@ -43,9 +43,9 @@ async def sign_in(
     """Sign in by a password."""
     fields = await fields_of(request)
     email = fields.get("email", "")
-    browser = signing_in.browser_of(services, request)
+    browser = ways.browser_of(services, request)
     try:
-        entered = await signing_in.by_password(services, browser, email, fields.get("password", ""))
+        entered = await ways.by_password(services, browser, email, fields.get("password", ""))
     except RefusedError as error:
         return _refused(services, error, email)
     return Redirect(SIGNED_IN_PATH, status_code=303, cookies=entered.cookies)
@@ -54,8 +54,8 @@ async def sign_in(
 @post(f"{SIGN_IN_PATH}/passkey/challenge", status_code=200)
 async def ask_passkey(request: Request[Any, Any, Any], services: InjectedServices) -> Response[str]:
     """Give out a challenge for any passkey of this site."""
-    browser = signing_in.browser_of(services, request)
-    asked = await passkey_sign_in.ask_passkey(services, browser, "sign_in")
+    browser = ways.browser_of(services, request)
+    asked = await passkey_way.ask_passkey(services, browser, "sign_in")
     return Response(asked, media_type=MediaType.JSON)
 
 
@@ -65,9 +65,9 @@ async def sign_in_by_passkey(
 ) -> Response[str] | Redirect:
     """Sign in by a passkey."""
     fields = await fields_of(request)
-    browser = signing_in.browser_of(services, request)
+    browser = ways.browser_of(services, request)
     try:
-        entered = await passkey_sign_in.by_passkey(services, browser, fields.get("answer", ""))
+        entered = await passkey_way.by_passkey(services, browser, fields.get("answer", ""))
     except RefusedError as error:
         return _refused(services, error)
     return Redirect(SIGNED_IN_PATH, status_code=303, cookies=entered.cookies)

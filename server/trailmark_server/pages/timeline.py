@@ -26,7 +26,7 @@ from trailmark_server.members.timeline_pages import (
 )
 from trailmark_server.members.visits import last_visit, new_rows, note_visit, open_space
 from trailmark_server.pages.person import person_of
-from trailmark_server.pages.replies import fields_of, page, require_form
+from trailmark_server.pages.replies import page, signed_in_form
 from trailmark_server.pages.searches import FIELD, SEARCH, cleaned, new_nonce, searches_at
 from trailmark_server.pages.timeline_filter import (
     KINDS,
@@ -39,7 +39,6 @@ from trailmark_server.pages.timeline_filter import (
 from trailmark_server.pages.timeline_rows import ABOUT_SHARING, days_from_rows, row_from_entry
 from trailmark_server.pages.views import Day, EntryRow, Person
 from trailmark_server.services import InjectedServices, Services
-from trailmark_server.sessions import FORM_FIELD
 from trailmark_server.storage.ports import Window
 from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
@@ -112,9 +111,7 @@ async def filter_timeline(
     request: Request[Any, Any, Any], services: InjectedServices, space: FromPath[str]
 ) -> Redirect:
     """Lead to the lines that the form asks for."""
-    signed_in = await services.web.require(request, services.now())
-    fields = await fields_of(request)
-    require_form(signed_in, fields.get(FORM_FIELD, ""))
+    signed_in, fields = await signed_in_form(request, services)
     audience = await open_space(services, signed_in, space)
     url = _path(audience)
     asked = filter_from_fields(fields, cleaned(fields.get(FIELD, "")))

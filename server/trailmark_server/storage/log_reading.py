@@ -76,13 +76,18 @@ class LogReading:
         self._randomness = randomness
         self._epoch = Epoch(randomness.token(limits.EPOCH_BYTES))
 
-    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> None:
-        """Treat these grants of the space as revoked for ever: keys first, then the log's list."""
+    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> bool:
+        """Treat these grants of the space as revoked for ever: keys first, then the log's list.
+
+        Returns:
+            Whether any of them was not listed before.
+        """
         known = await self._database.read(lambda tables: tables.log.revoked_among(space, grants))
         missing = [grant for grant in grants if grant not in known]
         if missing:
             await self._keys.revoke_grants(space, missing)
             await self._database.write(lambda tables: tables.log.add_revoked(space, missing), space)
+        return bool(missing)
 
     async def lanes(self, space: SpaceId) -> list[LaneHead]:
         """Return every lane of the space by name."""

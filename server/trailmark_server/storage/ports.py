@@ -93,8 +93,12 @@ class EventStore(Protocol):
         """
         ...
 
-    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> None:
-        """Treat these grants of the space as revoked for ever: keys first, then the log's list."""
+    async def record_revocations(self, space: SpaceId, grants: Sequence[bytes]) -> bool:
+        """Treat these grants of the space as revoked for ever: keys first, then the log's list.
+
+        Returns:
+            Whether any of them was not listed before.
+        """
         ...
 
     async def append(

@@ -1,6 +1,6 @@
 """What the client's unit tests share: a person with a device in a folder of its own."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from tests.support.person import Person
 
 if TYPE_CHECKING:
     from tests.support.server_api import ServerHome
+    from tests.support.two_sides import TwoSides
 
 
 @pytest.fixture
@@ -34,3 +35,13 @@ def server_home() -> "Iterator[ServerHome]":
 
     with server_api() as home:
         yield home
+
+
+@pytest.fixture
+async def sides(tmp_path: Path) -> "AsyncIterator[TwoSides]":
+    """Return a person with a phone and a laptop, and the therapist who shares a lane with them."""
+    from tests.support.two_sides import TwoSides  # noqa: PLC0415  (the same)
+
+    sides = await TwoSides(tmp_path).begin()
+    yield sides
+    sides.close()

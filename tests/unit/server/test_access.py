@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from trailmark_server import accounts, credentials, supporters
+from trailmark_server import credentials, supporters
 from trailmark_server.access import (
     RULES,
     Actor,
@@ -19,6 +19,8 @@ from trailmark_server.access import (
 from trailmark_server.sessions import open_web_session
 from trailmark_server.storage.accounts import Acquaintance, SpaceErasure, SupporterLink
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import SELF, DeviceId, Lane, SpaceId
@@ -30,7 +32,7 @@ PHONE = DeviceId(b"p" * 16)
 MEMBER = b"m" * 16
 CARE = Lane("care/" + "0" * 26)
 CIRCLE = Lane("circle/" + "0" * 26)
-SESSION = accounts.secret_hash("session")
+SESSION = secret_hash("session")
 DEVICE = DeviceActor(space=SPACE, device=PHONE)
 THERAPIST = TherapistActor(member=MEMBER, session=SESSION)
 SAM = b"f" * 16

@@ -13,9 +13,9 @@ from tests.support.stores import MemoryParts
 from trailmark_server import credentials
 from trailmark_server.access import DeviceActor
 from trailmark_server.bell import Pauses
-from trailmark_server.device_sign_in import sign_in
 from trailmark_server.devices import DeviceSession
 from trailmark_server.heads import SigningKeys, next_key
+from trailmark_server.sign_in.device import sign_in
 from trailmark_server.storage.ports import Page
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
@@ -71,6 +71,16 @@ async def test_hello_asks_in_order(
     assert [messages.Welcome] == pipe.kinds
     assert 0 == parts.services.live.count
     assert not parts.services.bell.spaces
+
+
+async def test_revocations_that_are_known_wake_nobody(
+    parts: MemoryParts, phone: WireDevice
+) -> None:
+    with parts.services.bell.subscribe([SPACE]) as other:
+        for is_new in (True, False):
+            with DeviceSession(parts.services, Pipe(), phone.credential) as session:
+                await say(session, phone.hello(revoked=[b"g" * 16]))
+            assert is_new == other.take().access
 
 
 async def test_a_push_rings_and_is_answered(
@@ -245,11 +255,7 @@ async def test_a_revoked_device_is_told_and_ended(
     ],
 )
 async def test_whatever_happens_has_a_name(
-    phone: WireDevice,
-    session: DeviceSession,
-    pipe: Pipe,
-    error: Exception,
-    code: ErrorCode,
+    phone: WireDevice, session: DeviceSession, pipe: Pipe, error: Exception, code: ErrorCode
 ) -> None:
     pipe.error = error
     with session:

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from trailmark_server import accounts
 from trailmark_server.hand_overs import decline, propose, proposed_by, proposed_to
 from trailmark_server.storage.accounts import Acquaintance, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.ids import DeviceId, SpaceId

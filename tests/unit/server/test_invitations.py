@@ -5,7 +5,6 @@ from hashlib import sha256
 import pytest
 from msgspec.structs import replace
 
-from trailmark_server import accounts
 from trailmark_server.invitations import (
     CODE_ALPHABET,
     Code,
@@ -20,6 +19,7 @@ from trailmark_server.invitations import (
 )
 from trailmark_server.storage.accounts import Invitation, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError
 

@@ -3,11 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
-from trailmark_server import accounts, credentials, joining
+from trailmark_server import credentials, joining
 from trailmark_server.invitations import Code, add_invitation
 from trailmark_server.joining import JoinRequest
 from trailmark_server.storage.accounts import Acquaintance, Device, Therapist
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
+from trailmark_server.therapists import accounts
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -88,7 +90,7 @@ def test_a_code_works_once_but_its_device_may_ask_again(rows: MemoryAccountRows)
     again = joining.redeem_invitation(rows, asked(), "again", NOW + 1)
 
     assert again is not None
-    assert accounts.secret_hash("again") == again[0].credential_hash
+    assert secret_hash("again") == again[0].credential_hash
 
 
 @pytest.mark.usefixtures("_invited")
@@ -105,7 +107,7 @@ def test_who_made_a_code_does_not_become_the_persons_device(
     assert joining.redeem_invitation(rows, asked(claim=b"x" * 32), "thief", NOW) is None
     owner = rows.device(SPACE, PHONE)
     assert owner is not None
-    assert accounts.secret_hash("owner") == owner.credential_hash
+    assert secret_hash("owner") == owner.credential_hash
 
 
 @pytest.mark.usefixtures("_invited")
@@ -156,7 +158,7 @@ def test_an_expired_credential_comes_back_with_a_therapist_it_knows(
     joined = joining.redeem_invitation(rows, asked("GHJKL-MNPQR", known=owner), "fresh", late)
 
     assert joined is not None
-    assert accounts.secret_hash("fresh") == joined[0].credential_hash
+    assert secret_hash("fresh") == joined[0].credential_hash
     assert late + limits.CREDENTIAL_TTL_MS == joined[0].expires_at
 
 

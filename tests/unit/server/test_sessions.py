@@ -7,8 +7,10 @@ import pytest
 from litestar import Request
 
 from tests.support.stores import MemoryParts
-from trailmark_server import accounts, sessions
+from trailmark_server import sessions
 from trailmark_server.storage.accounts import AccountRows, Therapist, Way
+from trailmark_server.therapists import accounts
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 
@@ -154,7 +156,7 @@ async def test_a_renewed_session_has_another_token_and_the_same_end(
     step = limits.WEB_SESSION_IDLE_MS - 1
 
     def renew(rows: AccountRows, token: str, following: str, way: Way | None) -> None:
-        kept = rows.web_session(accounts.secret_hash(token))
+        kept = rows.web_session(secret_hash(token))
         assert kept is not None
         sessions.renew_web_session(rows, kept, following, parts.clock.now_ms(), way=way)
 
@@ -192,5 +194,5 @@ async def test_a_further_browser_ends_the_oldest_and_forgets_what_has_ended(
     left = await parts.accounts.read(lambda rows: rows.web_sessions(therapist.id))
 
     assert limits.WEB_SESSIONS_MAX == len(kept)
-    assert accounts.secret_hash(TOKEN) not in kept
-    assert [accounts.secret_hash("x")] == [each.hash for each in left]
+    assert secret_hash(TOKEN) not in kept
+    assert [secret_hash("x")] == [each.hash for each in left]

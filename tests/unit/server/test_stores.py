@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.fakes import FakeClock, SeededRandomness
-from trailmark_server import accounts
 from trailmark_server.bell import Bell
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores, write_accounts
+from trailmark_server.therapists import accounts
 from trailmark_shared.errors import DomainError
 from trailmark_shared.ids import SpaceId
 

@@ -4,11 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from trailmark_server import supporters
-from trailmark_server.accounts import secret_hash
 from trailmark_server.storage.accounts import SupporterLink
 from trailmark_server.storage.accounts.memory.store import MemoryAccountRows
 from trailmark_server.storage.grants import end_of_day, is_over
 from trailmark_server.supporters import ClosedLinkError, NewLink, Registered
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import LimitExceededError
 from trailmark_shared.ids import SpaceId, care_lane, circle_lane

@@ -127,5 +127,5 @@ class TestWrappedKeys:
                 sealing.unwrap_key(CIPHER, self.PRIVATE, SPACE, self.ID, self.wrapped(key))
 
 
-def test_a_fingerprint_is_the_hash() -> None:
-    assert "e3b0c442" == sealing.fingerprint(b"")[:4].hex()
+def test_a_digest_is_the_hash() -> None:
+    assert "e3b0c442" == sealing.digest(b"")[:4].hex()

@@ -11,6 +11,7 @@ from trailmark_shared.words import (
     Language,
     Texts,
     best_tag,
+    capital,
     counted,
     for_pages,
     gettext,
@@ -105,6 +106,14 @@ def test_a_table_of_texts_answers_in_the_language_in_force() -> None:
 )
 def test_a_list_reads_like_speech(items: list[str], said: str) -> None:
     assert said == listed(items)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("", ""), ("what limits it", "What limits it"), ("ihre Wörter", "Ihre Wörter")],
+)
+def test_only_the_first_letter_becomes_a_capital(words: str, said: str) -> None:
+    assert said == capital(words)
 
 
 @pytest.mark.parametrize(

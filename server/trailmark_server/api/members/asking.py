@@ -12,8 +12,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter
 
-from trailmark_server.origins import ForeignOriginError
-from trailmark_server.problems import (
+from trailmark_server.http.origins import ForeignOriginError
+from trailmark_server.http.problems import (
     PROBLEM_TYPE,
     Problem,
     answer_problem,

@@ -1,8 +1,8 @@
 """Port of the account tables: therapists, web sessions, invitations, spaces, devices, links.
 
-Rows are plain values. What they mean and which change is allowed is decided in one place,
-``trailmark_server.accounts``, by synchronous functions over ``AccountRows``; a store only keeps
-rows. One call of ``AccountStore.read`` or ``write`` is one transaction.
+Rows are plain values. What they mean and which change is allowed is decided in one place for each
+(``therapists``, ``credentials``, ``supporters``, …), by synchronous functions over ``AccountRows``;
+a store only keeps rows. One call of ``AccountStore.read`` or ``write`` is one transaction.
 
 Secrets (links, sessions, codes, credentials) are kept as SHA-256 only. Times are milliseconds UTC
 by the server's clock.

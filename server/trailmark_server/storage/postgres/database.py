@@ -291,8 +291,8 @@ async def open_database(
     connections: Connections,
     *,
     in_spaces: bool,
-    is_moving: bool = False,
-    answer_ms: int | None = None,
+    is_moving: bool,
+    answer_ms: int | None,
 ) -> AsyncGenerator[PostgresDatabase]:
     """Open a database, bring its schema up to date, and close it at the end.
 

@@ -75,12 +75,11 @@ def keys_migrations() -> list[Migration]:
     return migrations_from_folder(_FOLDER / "sql_keys")
 
 
-def open_main_file(path: Path, *, pages_max: int | None = None) -> Database:
+def open_main_file(path: Path) -> Database:
     """Open the file of log and accounts, made and migrated where needed.
 
     Args:
         path: The file.
-        pages_max: Size in pages at which it counts as full, for tests.
 
     Returns:
         Its connections; ``close`` them.
@@ -90,7 +89,7 @@ def open_main_file(path: Path, *, pages_max: int | None = None) -> Database:
             ``storage_unavailable``.
         IntegrityError: ``corrupt_log``: the file is damaged.
     """
-    return Database(path, main_migrations(), pages_max=pages_max)
+    return Database(path, main_migrations())
 
 
 def open_keys_file(path: Path) -> Database:

@@ -1,8 +1,5 @@
 """Agreeing to a goal as it stands: said once, outdated by what changes, never asked for."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from tests.support.person import Person
@@ -13,13 +10,6 @@ from trailmark_client.commands.withdrawing import withdraw_goal
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.agreements import AgreementRecorded
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 def agree(device: Person, goal: bytes, answer: Acceptance = "agree") -> None:

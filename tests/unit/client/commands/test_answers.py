@@ -1,6 +1,6 @@
 """Answers: two devices may give them apart; whatever arrives first, both show the same."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
@@ -23,13 +23,6 @@ from trailmark_shared.ids import SELF, text_from_id
 from trailmark_shared.projections.step import StepDocument
 
 Said = Callable[[Person, bytes], None]
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 def accept(device: Person, proposal: bytes) -> None:

@@ -1,6 +1,5 @@
 """Accepting: the person's own events carry it out, at once, with or without a network."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -24,13 +23,6 @@ from trailmark_shared.projections.grant import GrantDocument
 from trailmark_shared.projections.step import StepDocument
 
 THRICE = parse_target("at-least 3 walks per week")
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 def accept(device: Person, proposal: bytes, edits: Edits | None = None) -> Accepted:

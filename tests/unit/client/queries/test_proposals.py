@@ -1,8 +1,5 @@
 """What waits for an answer, and beside what: never more than what the person could answer."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from tests.support.person import Person
@@ -28,13 +25,6 @@ from trailmark_shared.projections.proposal import ProposalStanding
 
 DAY = "2025-10-09"
 NEW_GOAL = ProposalMade(what="goal", values=ProposedValues(title="Sleep"))
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 def standings(device: Person) -> list[ProposalStanding]:

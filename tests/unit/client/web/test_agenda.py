@@ -1,10 +1,6 @@
 """What to speak about in the next session."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from tests.support.own_pages import Window
 from tests.support.two_sides import TwoSides
@@ -47,13 +43,6 @@ def test_ideas_come_from_own_words_and_only_by_a_tap(window: Window) -> None:
     assert f'name="about" value="{about}"' not in page
     window.post("/agenda", about="0123", text="Another")
     assert "Another" in window.get("/agenda")
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 async def test_who_will_see_it_is_said_before(sides: TwoSides) -> None:

@@ -1,24 +1,13 @@
 """What both sides say to a goal, on the person's own pages."""
 
 import re
-from collections.abc import AsyncIterator
 from html import unescape
-from pathlib import Path
-
-import pytest
 
 from tests.support.own_pages import Window
 from tests.support.two_sides import CARE, TwoSides
 from trailmark_client.queries.goals import show_goal
 from trailmark_shared.events.agreements import AgreementRecorded, GoalAssessedByMember
 from trailmark_shared.ids import text_from_id
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 def stands(page: str) -> str:

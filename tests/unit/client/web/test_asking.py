@@ -2,7 +2,7 @@
 
 import pytest
 
-from trailmark_client.web.asking import Asked, fields_of, form_from_body, go_on
+from trailmark_client.web.asking import Asked, WordsNeededError, fields_of, form_from_body, go_on
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, LimitExceededError
 
@@ -15,6 +15,15 @@ def test_words_arrive_as_they_were_typed() -> None:
     assert ("a", "b") == asked.chosen("tag")
     assert asked.words("empty") is None
     assert "else" == asked.typed("absent", "else")
+
+
+def test_a_field_that_is_the_thing_itself_needs_words() -> None:
+    asked = Asked(form=fields_of([("text", " one "), ("note", " ")]))
+
+    assert "one" == asked.needed("text")
+    for name in ("note", "absent"):
+        with pytest.raises(WordsNeededError, match="one is enough"):
+            asked.needed(name)
 
 
 def test_what_nobody_sees_was_not_typed() -> None:

@@ -1,20 +1,8 @@
 """Suggestions: their words beside the person's own, an answer whenever one likes."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from tests.support.own_pages import Window
 from tests.support.two_sides import TwoSides
 from trailmark_shared.ids import text_from_id
-
-
-@pytest.fixture
-async def sides(tmp_path: Path) -> AsyncIterator[TwoSides]:
-    sides = await TwoSides(tmp_path).begin()
-    yield sides
-    sides.close()
 
 
 async def proposed(sides: TwoSides) -> tuple[Window, str]:

@@ -7,11 +7,12 @@ import pytest
 
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import OTHER, THERAPIST, Site, sharing_site
-from trailmark_server import accounts, credentials
+from trailmark_server import credentials
 from trailmark_server.hand_overs import propose
 from trailmark_server.members.people import confirm_person, read_people
 from trailmark_server.sessions import SignedIn, form_token
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.tokens import secret_hash
 from trailmark_shared.ids import DeviceId, text_from_id
 
 MIRA = Writer(1)
@@ -19,7 +20,7 @@ PATH = "/api/hand-overs"
 MINE = f"{PATH}/{text_from_id(THERAPIST.id)}"
 COLLEAGUE = SignedIn(
     therapist=OTHER,
-    session_hash=accounts.secret_hash("other"),
+    session_hash=secret_hash("other"),
     form_token=form_token("other"),
 )
 
@@ -41,7 +42,7 @@ async def site() -> Site:
 
 
 def credential(name: str) -> str:
-    return credentials.credential_text(accounts.secret_hash(name))
+    return credentials.credential_text(secret_hash(name))
 
 
 async def ask(site: Site, method: str, path: str = PATH, name: str = "phone") -> httpx.Response:

@@ -20,12 +20,12 @@ from tests.support.lane_devices import (
     push,
     read_lane,
 )
-from trailmark_server import accounts
 from trailmark_server.backups import folders
 from trailmark_server.backups.place import Place
 from trailmark_server.backups.restoring import Asked, restore
 from trailmark_server.backups.saving import Folders, Saved, back_up
 from trailmark_server.stores import MAIN_FILE, mark_restoring, open_stores
+from trailmark_server.therapists import accounts
 from trailmark_shared.errors import DomainError, ErrorCode, IntegrityError, StorageError
 from trailmark_shared.ids import SELF
 

@@ -8,12 +8,12 @@ from msgspec import structs
 from tests.support.fakes import FakeClock, SeededRandomness
 from tests.support.lane_devices import NOW, OTHER_SPACE, SPACE, LaneDevice, push
 from trailmark_adapters.sqlite import Connection, SqliteFile
-from trailmark_server import accounts
 from trailmark_server.backups.shutting import close_spaces_of_files, forget_doors
 from trailmark_server.storage.accounts import Invitation, SignInLink, SpaceErasure, WebSession
 from trailmark_server.storage.accounts.sql.store import SqlAccountRows
 from trailmark_server.storage.sqlite.store import main_migrations
 from trailmark_server.stores import KEYS_FILE, MAIN_FILE, open_stores
+from trailmark_server.therapists import accounts
 
 
 def test_what_lets_in_by_itself_is_forgotten(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from tests.support.fakes import FakeClock
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START
 from trailmark_adapters.randomness import SystemRandomness
-from trailmark_server import accounts, cli
+from trailmark_server import cli
 from trailmark_server.cli.output import ExitCode
 from trailmark_server.hand_overs import proposed_to
 from trailmark_server.storage.accounts import AccountRows, Space
 from trailmark_server.stores import open_stores, write_accounts
+from trailmark_server.therapists import accounts
 from trailmark_shared.ids import SpaceId, text_from_id
 
 EMAILS = ("giver@example.org", "colleague@example.org")

@@ -18,24 +18,6 @@ from trailmark_shared.events.goals import GoalReworded, GoalWithdrawn
 from trailmark_shared.ids import text_from_id
 
 
-@pytest.fixture
-async def site(mira: Writer) -> Site:
-    return await sharing_site(mira)
-
-
-@pytest.fixture
-async def journey(site: Site, mira: Writer) -> Journey:
-    journey = tell(mira, START)
-    await site.deliver(mira)
-    return journey
-
-
-@pytest.fixture
-async def audience(site: Site, mira: Writer, journey: Journey) -> Audience:
-    assert journey.goal
-    return await site.audience(mira)
-
-
 async def an_agreement(site: Site, mira: Writer, journey: Journey) -> NewAgreement:
     return NewAgreement(
         sending=sending(site, mira),

@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, Site, sharing_site
-from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import Audience, NothingHereError, find_audience
 from trailmark_server.members.comments import (
     NewComment,
@@ -15,6 +14,7 @@ from trailmark_server.members.comments import (
 )
 from trailmark_server.members.surroundings import new_id, read_comments
 from trailmark_server.storage.ports import Window
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError
 from trailmark_shared.events.notes import WinNoted

@@ -1,13 +1,12 @@
 """Proposals beside what they are about: what they were written for, and what stands there now."""
 
-import pytest
 from msgspec.structs import replace
 
 from tests.support.entries import a_body
-from tests.support.journey import Journey, tell
+from tests.support.journey import Journey
 from tests.support.proposing import WHY, a_change, a_step, goal_of, only, sending
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, Site, sharing_site
+from tests.support.web_site import Site
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.proposals import seen_of
 from trailmark_server.members.proposing import NewProposal, propose
@@ -18,24 +17,6 @@ from trailmark_shared.events.proposals import (
 )
 from trailmark_shared.events.steps import StepReworded
 from trailmark_shared.ids import id_from_text, text_from_id
-
-
-@pytest.fixture
-async def site(mira: Writer) -> Site:
-    return await sharing_site(mira)
-
-
-@pytest.fixture
-async def journey(site: Site, mira: Writer) -> Journey:
-    journey = tell(mira, START)
-    await site.deliver(mira)
-    return journey
-
-
-@pytest.fixture
-async def audience(site: Site, mira: Writer, journey: Journey) -> Audience:
-    assert journey.goal
-    return await site.audience(mira)
 
 
 async def test_a_proposal_that_was_drawn_before_a_change_shows_both(

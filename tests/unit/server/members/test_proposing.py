@@ -4,15 +4,16 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.journey import Journey, tell
+from tests.support.languages import language_of
 from tests.support.proposing import WHY, a_change, a_step, goal_of, only, sending
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, Site, sharing_site
-from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import Audience, NothingHereError, find_audience
 from trailmark_server.members.joint import begin_joint
 from trailmark_server.members.proposals import read_proposals, seen_of
 from trailmark_server.members.proposing import NewProposal, propose, withdraw_proposal
 from trailmark_server.members.writing import SentBeforeError
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.errors import (
@@ -30,26 +31,9 @@ from trailmark_shared.events.proposals import (
     ProposedValues,
 )
 from trailmark_shared.ids import care_lane, text_from_id
+from trailmark_shared.words import speaking
 
 TARGET = parse_target("at-least 3 enjoyable activities per week")
-
-
-@pytest.fixture
-async def site(mira: Writer) -> Site:
-    return await sharing_site(mira)
-
-
-@pytest.fixture
-async def journey(site: Site, mira: Writer) -> Journey:
-    journey = tell(mira, START)
-    await site.deliver(mira)
-    return journey
-
-
-@pytest.fixture
-async def audience(site: Site, mira: Writer, journey: Journey) -> Audience:
-    assert journey.goal
-    return await site.audience(mira)
 
 
 class TestProposing:
@@ -186,6 +170,16 @@ async def test_what_cannot_be_proposed_says_what_to_change(
         await propose(site.services, audience, await a_change(site, mira, journey, values))
 
     assert [] == await read_proposals(site.services, audience, mira.lane)
+
+
+async def test_what_is_too_long_is_named_with_the_capitals_of_its_language(
+    site: Site, mira: Writer, journey: Journey, audience: Audience
+) -> None:
+    values = ProposedValues(title="x" * (limits.TITLE_CHARS_MAX + 1))
+    proposal = await a_change(site, mira, journey, values)
+    said = speaking(language_of({"the wording": "der Wortlaut"}))
+    with said, pytest.raises(DomainError, match="Der Wortlaut has at most"):
+        await propose(site.services, audience, proposal)
 
 
 class TestRefusing:

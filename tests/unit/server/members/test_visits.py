@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import OTHER, START, THERAPIST, new_site, sharing_site
-from trailmark_server.accounts import secret_hash
 from trailmark_server.members.audience import NothingHereError, SharingEndedError
 from trailmark_server.members.visits import (
     NEW_ROWS_MAX,
@@ -17,10 +16,12 @@ from trailmark_server.members.visits import (
     open_space,
     require_lane,
 )
-from trailmark_server.storage.accounts import Space
+from trailmark_server.storage.accounts import Space, SpaceErasure
+from trailmark_server.tokens import secret_hash
+from trailmark_shared import limits
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.notes import WinNoted
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import SpaceId, text_from_id
 
 
 async def test_last_visit_is_that_of_the_timeline() -> None:
@@ -36,6 +37,45 @@ async def test_last_visit_is_that_of_the_timeline() -> None:
     last = await accounts.read(lambda rows: last_visit(rows, mira.space, THERAPIST.id))
 
     assert (None, seen) == (never, last)
+
+
+async def test_a_page_is_noted_once_in_a_stretch_of_time_and_an_export_each_minute() -> None:
+    space = SpaceId(b"s" * 16)
+    site = await new_site()
+    long, short = limits.ACCESS_LOG_WINDOW_MS, limits.EXPORT_LOG_WINDOW_MS
+    begin = site.clock.ms = START - START % long + long
+    for page, after in (
+        (Look.TIMELINE, 0),
+        (Look.EXPORT, 0),
+        (Look.TIMELINE, 1),
+        (Look.GOAL, 2),
+        (Look.EXPORT, short - 1),
+        (Look.EXPORT, short),
+        (Look.TIMELINE, long),
+    ):
+        site.clock.ms = begin + after
+        await note_visit(site.services, space, THERAPIST.id, page)
+
+    entries = await site.services.accounts.read(lambda rows: rows.access_entries(space, 9))
+    assert {
+        (Look.TIMELINE, 0),
+        (Look.EXPORT, 0),
+        (Look.GOAL, 2),
+        (Look.EXPORT, short),
+        (Look.TIMELINE, long),
+    } == {(each.page, each.first_at - begin) for each in entries}
+    assert 5 == len(entries)
+
+
+async def test_nobody_is_left_to_read_who_looked_at_somebody_erased() -> None:
+    space = SpaceId(b"s" * 16)
+    site = await new_site()
+    erasure = SpaceErasure(space=space, erased_at=START, erased_by="person")
+    await site.services.accounts.write(lambda rows: rows.add_erasure(erasure))
+
+    await note_visit(site.services, space, THERAPIST.id, Look.TIMELINE)
+
+    assert [] == await site.services.accounts.read(lambda rows: rows.access_entries(space, 9))
 
 
 async def test_attempt_after_sharing_ended_is_noted_for_the_person() -> None:

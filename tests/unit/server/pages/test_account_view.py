@@ -6,7 +6,6 @@ import pytest
 
 from tests.support.languages import language_of
 from tests.support.sign_in import DEMO, site_with
-from trailmark_server.accounts import secret_hash
 from trailmark_server.pages.account_view import account_of, has_own_way, words_of
 from trailmark_server.sessions import SignedIn, open_web_session
 from trailmark_server.storage.accounts import (
@@ -16,6 +15,7 @@ from trailmark_server.storage.accounts import (
     Password,
     SecurityNotice,
 )
+from trailmark_server.tokens import secret_hash
 from trailmark_shared import limits
 from trailmark_shared.words import speaking
 

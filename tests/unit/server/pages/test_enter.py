@@ -2,8 +2,8 @@
 
 from tests.support.http import http_over
 from tests.support.stores import MemoryParts
-from trailmark_server import accounts
 from trailmark_server.storage.accounts import AccountRows
+from trailmark_server.therapists import accounts
 from trailmark_shared import limits
 
 OWN = {"Origin": "http://127.0.0.1:8740"}

@@ -18,8 +18,8 @@ from tests.support.web_site import (
 )
 from trailmark_server.members.audience import ENDED, Audience, SharingEndedError, find_audience
 from trailmark_server.members.cursors import text_from_cursors
-from trailmark_server.own_account import prove
 from trailmark_server.pages import live
+from trailmark_server.therapists.own_account import prove
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
 from trailmark_shared.events.access import AccessRevoked

@@ -6,7 +6,7 @@ import pytest
 from tests.support.members_api import members_api, person_path, stranger
 from tests.support.shared_lanes import DAY_MS, Writer
 from tests.support.web_site import START, THERAPIST, Site, new_site, sharing_site
-from trailmark_server.problems import PROBLEM_TYPE
+from trailmark_server.http.problems import PROBLEM_TYPE
 from trailmark_shared.ids import text_from_id
 
 

@@ -1,26 +1,11 @@
 """Goals over the API: the list, one goal now and at past moments."""
 
-import pytest
-
-from tests.support.journey import Journey, tell
+from tests.support.journey import Journey
 from tests.support.members_api import members_api, person_path
 from tests.support.shared_lanes import DAY_MS, Writer
-from tests.support.web_site import START, Site, sharing_site
+from tests.support.web_site import START, Site
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.ids import text_from_id
-
-
-@pytest.fixture
-def journey(mira: Writer) -> Journey:
-    return tell(mira, START)
-
-
-@pytest.fixture
-async def site(mira: Writer, journey: Journey) -> Site:
-    del journey
-    site = await sharing_site(mira)
-    await site.deliver(mira)
-    return site
 
 
 def goal_path(mira: Writer, goal: bytes, rest: str = "") -> str:

@@ -1,12 +1,11 @@
 """How a goal became what it is, over the API: changes, and rows that can be recomputed."""
 
 import msgspec
-import pytest
 
-from tests.support.journey import Journey, tell
+from tests.support.journey import Journey
 from tests.support.members_api import members_api, person_path
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, Site, sharing_site
+from tests.support.web_site import Site
 from trailmark_shared import chain, limits
 from trailmark_shared.events.comments import CommentAdded
 from trailmark_shared.ids import (
@@ -18,19 +17,6 @@ from trailmark_shared.ids import (
     id_from_text,
     text_from_id,
 )
-
-
-@pytest.fixture
-def journey(mira: Writer) -> Journey:
-    return tell(mira, START)
-
-
-@pytest.fixture
-async def site(mira: Writer, journey: Journey) -> Site:
-    del journey
-    site = await sharing_site(mira)
-    await site.deliver(mira)
-    return site
 
 
 async def test_changes_tell_from_what_to_what_and_why(

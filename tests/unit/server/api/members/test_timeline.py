@@ -4,10 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.entries import a_body
-from tests.support.journey import Journey, tell
+from tests.support.journey import Journey
 from tests.support.members_api import members_api, person_path
 from tests.support.shared_lanes import Writer
-from tests.support.web_site import START, Site, sharing_site
+from tests.support.web_site import START, Site
 from trailmark_shared.domain.looks import Look
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.comments import CommentAdded, CommentWithdrawn
@@ -15,19 +15,6 @@ from trailmark_shared.events.journal import EntryTakenBack
 from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.events.proposals import ProposalMade, ProposalWithdrawn, ProposedValues
 from trailmark_shared.ids import text_from_id
-
-
-@pytest.fixture
-def journey(mira: Writer) -> Journey:
-    return tell(mira, START)
-
-
-@pytest.fixture
-async def site(mira: Writer, journey: Journey) -> Site:
-    del journey
-    site = await sharing_site(mira)
-    await site.deliver(mira)
-    return site
 
 
 async def test_pages_hold_every_entry_once(site: Site, mira: Writer) -> None:

@@ -24,13 +24,6 @@ OTHER = SpaceId(b"o" * 16)
 
 
 @pytest.fixture
-async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
-    made = await postgres.create("main")
-    yield made
-    await postgres.give_back(made, "main")
-
-
-@pytest.fixture
 async def database(url: str) -> AsyncGenerator[PostgresDatabase]:
     async with open_main(url) as opened:
         yield opened

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -114,13 +114,6 @@ def test_a_socket_of_this_machine_needs_none() -> None:
 def one(conn: PostgresConnection) -> int:
     found: int = conn.execute("SELECT 1").fetchone()[0]
     return found
-
-
-@pytest.fixture
-async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
-    made = await postgres.create("main")
-    yield made
-    await postgres.give_back(made, "main")
 
 
 async def test_one_that_stands_still_is_not_waited_for_and_the_next_is_asked(

@@ -1,7 +1,6 @@
 """The schema of a PostgreSQL database: brought up to date once, and never over somebody else's."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -11,13 +10,6 @@ from trailmark_server.storage.postgres.driver import connect
 from trailmark_server.storage.postgres.migrating import migrate
 from trailmark_server.storage.postgres.store import main_migrations, open_main
 from trailmark_shared.errors import ErrorCode, StorageError
-
-
-@pytest.fixture
-async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
-    made = await postgres.create("main")
-    yield made
-    await postgres.give_back(made, "main")
 
 
 async def test_several_instances_may_migrate_at_once(postgres: PostgresServer) -> None:

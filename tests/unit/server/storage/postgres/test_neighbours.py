@@ -52,13 +52,6 @@ class Instance:
         await self.hears_rights()
 
 
-@pytest.fixture
-async def url(postgres: PostgresServer) -> AsyncGenerator[str]:
-    made = await postgres.create("main")
-    yield made
-    await postgres.give_back(made, "main")
-
-
 @asynccontextmanager
 async def instance(url: str, name: str) -> AsyncGenerator[Instance]:
     async with AsyncExitStack() as stack:

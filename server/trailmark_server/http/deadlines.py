@@ -1,0 +1,104 @@
+"""HTTP connections that must hurry: a request arrives in time and within bounds, or the line goes.
+
+uvicorn waits for ever for a request that never ends, and keeps headers without a bound. So one
+peer could hold sockets and memory by sending a byte now and then (Slowloris).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from trailmark_server.descriptors import Descriptors, allowed
+from trailmark_server.http.headers import bare_answer
+from trailmark_server.logs import log_fact
+from trailmark_shared import limits
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1 connection with a deadline for headers and body, and a bound for headers.
+
+    Attributes:
+        descriptors: Looks at the socket of each connection of this process.
+    """
+
+    descriptors: ClassVar[Descriptors] = Descriptors()
+
+    _deadline: asyncio.TimerHandle | None = None
+    _header_bytes: int | None = 0
+    """Bytes received since headers are awaited; ``None`` behind them."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self.descriptors.opened(transport.get_extra_info("socket").fileno(), allowed())
+        self._expect("headers", limits.REQUEST_HEADERS_MS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; headers that do not end within the bound end the connection."""
+        if self._header_bytes is not None:
+            self._header_bytes += len(data)
+        super().data_received(data)
+        awaited = self._header_bytes
+        if awaited is not None and awaited > limits.REQUEST_HEADER_BYTES_MAX:
+            log_fact("request_cut", why="headers too large")
+            self._end_with(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP; the words of the parser are nobody's business."""
+        del msg
+        self._end_with(HTTPStatus.BAD_REQUEST)
+
+    def on_message_begin(self) -> None:
+        """A request line begins."""
+        self._expect("headers", limits.REQUEST_HEADERS_MS)
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The headers are whole; the body may follow."""
+        self._header_bytes = None
+        self._expect("body", limits.REQUEST_BODY_MS)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole; what it takes to answer is not the peer's fault."""
+        self._forget_deadline()
+        self._header_bytes = 0
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """The connection is a WebSocket's from here on, which has deadlines of its own."""
+        self._forget_deadline()
+        super().handle_websocket_upgrade()
+
+    def shutdown(self) -> None:
+        """The server stops: what is not whole by now must come soon."""
+        super().shutdown()
+        if self._deadline is not None and self._header_bytes is None:
+            self._expect("body", limits.LAST_BODY_MS)
+
+    def _end_with(self, status: HTTPStatus) -> None:
+        self.transport.write(bare_answer(status, tls=self.scheme == "https"))
+        self.transport.close()
+
+    def _expect(self, what: str, within_ms: int) -> None:
+        self._forget_deadline()
+        self._deadline = self.loop.call_later(within_ms / 1000, self._give_up, what)
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self, what: str) -> None:
+        if self._header_bytes != 0:  # browsers open lines that they may need, and ask nothing there
+            log_fact("request_cut", why=f"{what} too slow")
+        self.transport.abort()
