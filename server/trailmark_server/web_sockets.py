@@ -13,7 +13,6 @@ from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
 
 from trailmark_server.headers import bare_answer
 
@@ -69,7 +68,7 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
         else:
             super().handle_parser_exception()
 
-    def handle_cont(self, event: Frame) -> None:
+    def handle_cont(self, event: Any) -> None:  # noqa: ANN401  (uvicorn's own)
         """Take a part of a message; one without a byte is nothing to keep."""
         if event.data or event.fin:
             super().handle_cont(event)
