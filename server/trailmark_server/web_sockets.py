@@ -3,7 +3,7 @@
 A device is connected for days and mostly silent. Beyond memory, uvicorn's connection is left as it
 is, but for two things that anybody could do before they say who they are: an upgrade that its
 parser gives up kept its socket for ever, and bytes that were no frame, sent before the upgrade was
-answered, were a failure of the server.
+answered, broke it off as a failure of the server.
 """
 
 from __future__ import annotations
@@ -61,12 +61,11 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
             self.transport.write(bare_answer(HTTPStatus.BAD_REQUEST, tls=self.scheme == "wss"))
             self.transport.close()
 
-    def handle_parser_exception(self) -> None:
-        """End with the code that says why; before the upgrade was answered it can say none."""
-        if self.conn.close_sent is None:
-            self.transport.close()
-        else:
-            super().handle_parser_exception()
+    def handle_connect(self, event: Any) -> None:  # noqa: ANN401  (uvicorn's own)
+        """Begin the handshake; nothing is read before it was answered."""
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            self.transport.pause_reading()
 
     def handle_cont(self, event: Any) -> None:  # noqa: ANN401  (uvicorn's own)
         """Take a part of a message; one without a byte is nothing to keep."""
@@ -88,6 +87,7 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
         self.scope["extensions"] = _NO_EXTENSIONS
         del self.request, self.response
         super().start_keepalive()
+        self.transport.resume_reading()
 
     def pause_writing(self) -> None:
         """Let whoever wants to send wait until the socket takes more."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -14,6 +13,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
 from tests.support.server import add_device, receive, running_server, send, socket_of
+from trailmark_server import serving
 from trailmark_server.headers import bare_answer
 from trailmark_server.web_sockets import Inbox, LeanWebSocket
 from trailmark_shared.ids import DeviceId, SpaceId
@@ -26,7 +26,6 @@ UPGRADE = (
     "GET /sync HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
 )
-UNMASKED = Frame(Opcode.BINARY, b"x").serialize(mask=False)
 
 
 @asynccontextmanager
@@ -124,22 +123,21 @@ async def test_an_upgrade_that_is_not_read_ends_the_line(tmp_path: Path, more: s
     assert bare_answer(HTTPStatus.BAD_REQUEST, tls=False) == answer
 
 
-async def test_no_frame_before_the_upgrade_is_answered_is_no_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_nothing_is_read_before_the_upgrade_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = LeanWebSocket.data_received
+    """What is no frame there is a failure of the parser: there is no close to say it by."""
+    reads: list[bool] = []
 
-    def at_once(self: LeanWebSocket, data: bytes) -> None:
-        taken(self, data)
-        if not self.handshake_complete:
-            taken(self, UNMASKED)
+    class Watched(LeanWebSocket):
+        async def run_asgi(self) -> None:
+            reads.append(self.transport.is_reading())
+            await super().run_asgi()
 
-    monkeypatch.setattr(LeanWebSocket, "data_received", at_once)
-    async with running_server(tmp_path) as server:
-        answer = await answer_to(server.url, f"{UPGRADE}Origin: {server.url}\r\n\r\n")
-
-    assert b"" == answer
-    assert [] == [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    monkeypatch.setattr(serving, "LeanWebSocket", Watched)
+    async with connected(tmp_path) as (ours, _):
+        assert [False] == reads
+        assert ours.transport.is_reading()
 
 
 class TestInbox:
