@@ -26,6 +26,7 @@ from trailmark_client.transport import raise_closed, raise_refused
 from trailmark_shared import chain, limits
 from trailmark_shared.errors import ErrorCode, RefusedError, TrailmarkError
 from trailmark_shared.protocol.frames import (
+    FRAMES_TYPE,
     decode_client_frame,
     decode_server_frame,
     encode_frame,
@@ -53,8 +54,6 @@ from trailmark_shared.protocol.messages import (
     ServerMessage,
     Welcome,
 )
-
-FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
 
 _OK: Final = 200
 

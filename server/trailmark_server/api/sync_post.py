@@ -20,10 +20,13 @@ from trailmark_server.sign_in.device import sign_in
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, ProtocolError, RefusedError
 from trailmark_shared.protocol.close_codes import closing_of
-from trailmark_shared.protocol.frames import decode_server_frame, join_frames, split_frames
+from trailmark_shared.protocol.frames import (
+    FRAMES_TYPE,
+    decode_server_frame,
+    join_frames,
+    split_frames,
+)
 from trailmark_shared.protocol.messages import Error, GoingAway
-
-FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
 
 _RIGHT_IS_GONE: Final = frozenset({ErrorCode.SIGNED_OUT, ErrorCode.SPACE_ERASED})
 

@@ -2,13 +2,17 @@
 
 uvicorn waits for ever for a request that never ends, and keeps headers without a bound. So one
 peer could hold sockets and memory by sending a byte now and then (Slowloris).
+
+Its parser also takes for another request what stands behind headers that ask for another protocol,
+while a proxy before the server takes that for the body: whoever wrote the body would write a
+request of their own, with the addresses that only a proxy is believed about.
 """
 
 from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,6 +20,9 @@ from trailmark_server.descriptors import Descriptors, allowed
 from trailmark_server.http.headers import bare_answer
 from trailmark_server.logs import log_fact
 from trailmark_shared import limits
+
+_BODY_HEADERS: Final = frozenset({b"content-length", b"transfer-encoding"})
+_LOST_BODY: Final = "an upgrade to what is not spoken here, with a body"
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -63,8 +70,15 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The headers are whole; the body may follow."""
+        """The headers are whole; the body may follow.
+
+        Raises:
+            ValueError: They ask for a protocol that nobody here speaks, and a body follows; the
+                parser ends with that, and the connection with it.
+        """
         self._header_bytes = None
+        if self._loses_body():
+            raise ValueError(_LOST_BODY)
         self._expect("body", limits.REQUEST_BODY_MS)
         super().on_headers_complete()
 
@@ -84,6 +98,14 @@ class BoundedHttp(HttpToolsProtocol):
         super().shutdown()
         if self._deadline is not None and self._header_bytes is None:
             self._expect("body", limits.LAST_BODY_MS)
+
+    def _loses_body(self) -> bool:
+        asks = self.parser is not None and self.parser.should_upgrade()
+        return (
+            asks
+            and not self._should_upgrade()
+            and any(name in _BODY_HEADERS and value != b"0" for name, value in self.headers)
+        )
 
     def _end_with(self, status: HTTPStatus) -> None:
         self.transport.write(bare_answer(status, tls=self.scheme == "https"))

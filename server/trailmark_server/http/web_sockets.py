@@ -1,14 +1,20 @@
-"""WebSocket connections that keep little while they are silent: a device is connected for days.
+"""WebSocket connections that keep little, whatever comes, and end where nothing can come of them.
 
-Everything here is about memory. What uvicorn's connection does and says is left as it is.
+A device is connected for days and mostly silent. Beyond memory, uvicorn's connection is left as it
+is, but for two things that anybody could do before they say who they are: an upgrade that its
+parser gives up kept its socket for ever, and bytes that were no frame, sent before the upgrade was
+answered, broke it off as a failure of the server.
 """
 
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from trailmark_server.http.headers import bare_answer
 
 T = TypeVar("T")
 
@@ -28,6 +34,7 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
     """
 
     __slots__ = (
+        "_late_pong",
         "curr_msg_data_type",
         "frames",
         "last_ping_rtt",
@@ -45,6 +52,33 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.queue = cast("asyncio.Queue[Any]", Inbox[Any]())
         self.writable = _FREE
+        self._late_pong = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes; an upgrade with a body, or with headers past what is read, is turned away."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(bare_answer(HTTPStatus.BAD_REQUEST, tls=self.scheme == "wss"))
+            self.transport.close()
+
+    def handle_connect(self, event: Any) -> None:  # noqa: ANN401  (uvicorn's own)
+        """Begin the handshake; nothing is read before it was answered."""
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            self.transport.pause_reading()
+
+    def handle_cont(self, event: Any) -> None:  # noqa: ANN401  (uvicorn's own)
+        """Take a part of a message; one without a byte is nothing to keep."""
+        if event.data or event.fin:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answer pings; while the socket takes nothing, only those that came last, and later."""
+        pong = b"".join(self.conn.data_to_send())
+        if self.writable.is_set():
+            self.transport.write(pong)
+        elif pong:
+            self._late_pong = pong
 
     def start_keepalive(self) -> None:
         """Begin to send pings: the handshake is over, and so is the use of its headers."""
@@ -53,10 +87,18 @@ class LeanWebSocket(WebSocketsSansIOProtocol):
         self.scope["extensions"] = _NO_EXTENSIONS
         del self.request, self.response
         super().start_keepalive()
+        self.transport.resume_reading()
 
     def pause_writing(self) -> None:
         """Let whoever wants to send wait until the socket takes more."""
         self.writable = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        """Send the answer to pings that waited, then let others send."""
+        if self._late_pong:
+            self.transport.write(self._late_pong)
+            self._late_pong = b""
+        super().resume_writing()
 
 
 class Inbox(Generic[T]):

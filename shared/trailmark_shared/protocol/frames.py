@@ -16,6 +16,9 @@ from trailmark_shared.errors import ErrorCode, LimitExceededError, ProtocolError
 from trailmark_shared.protocol.messages import AnyMessage, ClientMessage, ServerMessage
 from trailmark_shared.protocol.packing import Packed, is_packable, packed, unpacked
 
+FRAMES_TYPE: Final = "application/vnd.trailmark.frames"
+"""Media type of the body of ``POST /sync`` and of its answer."""
+
 _LENGTH_BYTES: Final = 4
 
 _Message = TypeVar("_Message")

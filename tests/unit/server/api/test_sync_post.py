@@ -10,13 +10,13 @@ from tests.support.server import WireDevice
 from tests.support.session_steps import welcome_of
 from tests.support.stores import MemoryParts
 from trailmark_server import credentials
-from trailmark_server.api.sync_post import FRAMES_TYPE
 from trailmark_server.storage.ports import Check, Page
 from trailmark_shared.errors import ErrorCode
 from trailmark_shared.ids import DeviceId, Lane, SpaceId
 from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.effects import LaneState
 from trailmark_shared.protocol.frames import (
+    FRAMES_TYPE,
     decode_server_frame,
     encode_frame,
     join_frames,

@@ -42,6 +42,37 @@ async def told(reader: asyncio.StreamReader) -> bytes:
     return heard
 
 
+@pytest.mark.parametrize("protocol", ["h2c", "websocket, h2c"])
+@pytest.mark.parametrize("length", ["Content-Length: 37", "Transfer-Encoding: chunked"])
+async def test_the_body_of_an_upgrade_that_is_not_spoken_is_no_other_request(
+    tmp_path: Path, protocol: str, length: str
+) -> None:
+    """A proxy takes it for a body and hands it on, whoever wrote it."""
+    head = (
+        f"POST /sync HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n"
+        f"{length}\r\n\r\n"
+    )
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(head.encode())
+        begun = await reader.read(1)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: here\r\n\r\n")
+
+        assert bare_answer(HTTPStatus.BAD_REQUEST, tls=False) == begun + await told(reader)
+
+
+async def test_an_upgrade_that_is_not_spoken_is_passed_over_where_no_body_follows(
+    tmp_path: Path,
+) -> None:
+    head = (
+        b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+        b"Content-Length: 0\r\n\r\n"
+    )
+    async with running_server(tmp_path) as server, line_to(server) as (reader, writer):
+        writer.write(head)
+
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize(
     "begun",
     [

@@ -75,6 +75,14 @@ class TestFrames:
 
             assert caught.value.code is ErrorCode.MALFORMED_FRAME
 
+    def test_a_member_that_stands_twice_counts_with_its_last_value_but_for_the_name(self) -> None:
+        """docs/protocol.md, Frames."""
+        twice = b"\x83\xa1t\xa4ping\xa3now\x01"
+
+        assert messages.Ping(now=2) == frames.decode_client_frame(twice + b"\xa3now\x02")
+        with pytest.raises(ProtocolError):
+            frames.decode_client_frame(twice + b"\xa1t\xa4pong")
+
     def test_a_message_of_the_other_role_is_named(self) -> None:
         with pytest.raises(ProtocolError):
             frames.decode_client_frame(frames.encode_frame(welcome_of()))
