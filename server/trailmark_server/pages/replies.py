@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 
 from trailmark_server.members.audience import SharingEndedError
-from trailmark_server.members.writing import Sending, known_zone
+from trailmark_server.members.writing import Sending
 from trailmark_server.origins import ForeignOriginError
 from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.typed import typed_in
@@ -85,11 +85,7 @@ async def fields_of(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 def sending_of(fields: Mapping[str, str]) -> Sending:
     """Return what a form carries besides what it says."""
-    return Sending(
-        id=fields.get("event", ""),
-        lane=Lane(fields.get("lane", "")),
-        zone=known_zone(fields.get("zone", "")),
-    )
+    return Sending(id=fields.get("event", ""), lane=Lane(fields.get("lane", "")))
 
 
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:

@@ -29,7 +29,7 @@ def entries(window: Window) -> list[JournalEntry]:
 
 
 def seen(window: Window) -> list[str]:
-    return [each.text for each in window.person.read(lambda c: see_lane(c, CARE)).excerpts]
+    return [each.text for each in window.person.read(lambda c: see_lane(c, CARE, "UTC")).excerpts]
 
 
 def test_entry_is_kept_with_what_was_named(window: Window) -> None:
