@@ -28,6 +28,18 @@ LOW_TARGETS = f"""() => [...document.querySelectorAll("button, .button, summary,
   .map((each) => each.textContent.trim())"""
 
 
+GAP = 8
+"""Least room between two words beside each other, in pixels."""
+
+BAR_GAP = """() => {
+  const words = [...document.querySelectorAll(".bar span")]
+    .map((each) => each.getBoundingClientRect());
+  return Math.min(...words.slice(1).map((each, at) => each.top < words[at].bottom
+    ? each.left - words[at].right : Infinity));
+}"""
+"""How near two words of the bar come to each other that stand in one line."""
+
+
 class Told:
     """A person with some weeks behind them, and their pages."""
 
@@ -104,6 +116,16 @@ def test_every_screen_bears_larger_and_wider_text(page: Page, told: Told) -> Non
     page.set_viewport_size({"width": 360, "height": 740})
 
     assert [] == found
+
+
+def test_words_of_the_bar_stand_apart_where_text_is_twice_as_large(page: Page, told: Told) -> None:
+    page.goto(told.pages.url)
+    apart = page.evaluate(BAR_GAP)
+    page.evaluate(LARGER)
+    larger = page.evaluate(BAR_GAP)
+
+    assert min(apart, larger) >= GAP
+    assert page.locator(".bar").evaluate("bar => bar.offsetHeight") < page.evaluate("innerHeight/5")
 
 
 def test_a_time_can_be_typed_only_where_it_counts(page: Page, told: Told) -> None:
