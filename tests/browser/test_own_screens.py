@@ -40,6 +40,16 @@ BAR_GAP = """() => {
 """How near two words of the bar come to each other that stand in one line."""
 
 
+DATES_THAT_MEET = """() => {
+  const dates = [...document.querySelectorAll(".chart .tick[y='182']")]
+    .filter((each) => each.checkVisibility());
+  return dates.slice(1).filter((each, at) =>
+    each.getBoundingClientRect().left < dates[at].getBoundingClientRect().right + 4)
+    .map((each) => each.textContent);
+}"""
+"""Dates below a chart that come too near to the one before."""
+
+
 class Told:
     """A person with some weeks behind them, and their pages."""
 
@@ -126,6 +136,24 @@ def test_words_of_the_bar_stand_apart_where_text_is_twice_as_large(page: Page, t
 
     assert min(apart, larger) >= GAP
     assert page.locator(".bar").evaluate("bar => bar.offsetHeight") < page.evaluate("innerHeight/5")
+
+
+def test_dates_below_a_chart_of_years_stand_apart(browser: Browser, tmp_path: Path) -> None:
+    device = DeviceFolder(tmp_path / "home")
+    goal = device.run("goal", "add", "Calm mornings", "--target", "reach 7")["id"]
+    for days in (800, 400, 3):
+        device.run("check-in", str(goal), "5", "--at", f"{days} days ago")
+    found: list[str] = []
+    with PagesProcess(device.home) as pages:
+        page = browser.new_context().new_page()
+        page.goto(pages.link)
+        for width, how in ((320, "0"), (360, "0"), (360, LARGER), (740, "0")):
+            page.set_viewport_size({"width": width, "height": 740})
+            page.goto(f"{pages.url}/goals/{goal}")
+            page.evaluate(how)
+            found += [f"{width} px: {each}" for each in page.evaluate(DATES_THAT_MEET)]
+
+    assert [] == found
 
 
 def test_a_time_can_be_typed_only_where_it_counts(page: Page, told: Told) -> None:
