@@ -1,20 +1,23 @@
 """Templates of pages, and the addresses of the static files that these name; the door to Jinja.
 
 Everything that is put into a template is escaped; no template switches that off, as tests read.
-Its own texts are asked of the language in force: ``{% trans %}`` and ``gettext``.
+Its own texts are asked of the language in force: ``{% trans %}`` and ``gettext``; what is put into
+one of them keeps its reading direction to itself.
 Addresses of static files carry a piece of their hash, so that browsers may keep them for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, cast
 
-from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from trailmark_shared import words
+from trailmark_shared.reading_direction import isolated
 
 EXTRACTION: Final[Mapping[str, str]] = {
     "trimmed": "true",
@@ -22,6 +25,20 @@ EXTRACTION: Final[Mapping[str, str]] = {
     "lstrip_blocks": "true",
 }
 """How templates are read when their texts are collected; as here, or texts would not be found."""
+
+
+def _isolating(ask: Callable[..., str]) -> Callable[..., str]:
+    """Return what asks for a text, and keeps apart in it what is read from right to left."""
+
+    @pass_context
+    def asked(context: Context, *texts: object, **values: object) -> str:
+        apart = {
+            name: type(each)(isolated(each)) if isinstance(each, str) else each
+            for name, each in values.items()
+        }
+        return ask(context, *texts, **apart)
+
+    return asked
 
 
 class PageTemplates:
@@ -66,9 +83,11 @@ class PageTemplates:
             for path in static.rglob("*")
             if path.is_file()
         }
-        cast("dict[str, object]", self._environment.globals).update(
-            names, asset=self.asset, language=lambda: words.language().tag
+        known = cast("dict[str, Any]", self._environment.globals)
+        known.update(
+            {name: _isolating(known[name]) for name in ("gettext", "ngettext", "pgettext")}
         )
+        known.update(names, asset=self.asset, language=lambda: words.language().tag)
 
     def asset(self, name: str) -> str:
         """Return the address of a static file.

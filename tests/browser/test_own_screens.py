@@ -28,6 +28,28 @@ LOW_TARGETS = f"""() => [...document.querySelectorAll("button, .button, summary,
   .map((each) => each.textContent.trim())"""
 
 
+GAP = 8
+"""Least room between two words beside each other, in pixels."""
+
+BAR_GAP = """() => {
+  const words = [...document.querySelectorAll(".bar span")]
+    .map((each) => each.getBoundingClientRect());
+  return Math.min(...words.slice(1).map((each, at) => each.top < words[at].bottom
+    ? each.left - words[at].right : Infinity));
+}"""
+"""How near two words of the bar come to each other that stand in one line."""
+
+
+DATES_THAT_MEET = """() => {
+  const dates = [...document.querySelectorAll(".chart .tick[y='182']")]
+    .filter((each) => each.checkVisibility());
+  return dates.slice(1).filter((each, at) =>
+    each.getBoundingClientRect().left < dates[at].getBoundingClientRect().right + 4)
+    .map((each) => each.textContent);
+}"""
+"""Dates below a chart that come too near to the one before."""
+
+
 class Told:
     """A person with some weeks behind them, and their pages."""
 
@@ -102,6 +124,34 @@ def test_every_screen_bears_larger_and_wider_text(page: Page, told: Told) -> Non
             page.evaluate(how)
             found += [f"{name}: wider than {width} px"] if page.evaluate(WIDTH) > width else []
     page.set_viewport_size({"width": 360, "height": 740})
+
+    assert [] == found
+
+
+def test_words_of_the_bar_stand_apart_where_text_is_twice_as_large(page: Page, told: Told) -> None:
+    page.goto(told.pages.url)
+    apart = page.evaluate(BAR_GAP)
+    page.evaluate(LARGER)
+    larger = page.evaluate(BAR_GAP)
+
+    assert min(apart, larger) >= GAP
+    assert page.locator(".bar").evaluate("bar => bar.offsetHeight") < page.evaluate("innerHeight/5")
+
+
+def test_dates_below_a_chart_of_years_stand_apart(browser: Browser, tmp_path: Path) -> None:
+    device = DeviceFolder(tmp_path / "home")
+    goal = device.run("goal", "add", "Calm mornings", "--target", "reach 7")["id"]
+    for days in (800, 400, 3):
+        device.run("check-in", str(goal), "5", "--at", f"{days} days ago")
+    found: list[str] = []
+    with PagesProcess(device.home) as pages:
+        page = browser.new_context().new_page()
+        page.goto(pages.link)
+        for width, how in ((320, "0"), (360, "0"), (360, LARGER), (740, "0")):
+            page.set_viewport_size({"width": width, "height": 740})
+            page.goto(f"{pages.url}/goals/{goal}")
+            page.evaluate(how)
+            found += [f"{width} px: {each}" for each in page.evaluate(DATES_THAT_MEET)]
 
     assert [] == found
 

@@ -12,6 +12,7 @@ from tests.support.processes import DeviceFolder
 from tests.support.shared_lanes import Writer
 from tests.support.web_site import START, THERAPIST, new_site, timeline_path
 from trailmark_shared.events.goals import GoalReworded, GoalShared
+from trailmark_shared.events.joint import ExpectationWritten
 from trailmark_shared.ids import text_from_id
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,39 @@ async def test_names_and_titles_turn_nothing_beside_them() -> None:
     assert head["x"] == pytest.approx(crumb["x"], abs=1)
     assert min(in_hebrew) == in_hebrew[-1]
     assert sorted(after) == after
+
+
+async def test_a_name_and_a_day_beside_it_keep_their_places() -> None:
+    site, mira = await new_site(), Writer(1)
+    mira.let_in(THERAPIST.id, THERAPIST.name, START)
+    mira.write(mira.new_id(), ExpectationWritten(text="That I may be slow"), at=START)
+    await site.know(mira.space, HEBREW)
+    await site.deliver(mira)
+    async with signed_in(site) as context:
+        page = await opened(context, timeline_path(mira).replace("timeline", "plan"))
+        line = page.locator(".small", has_text="29 Sep 2026").filter(has_text=HEBREW).last
+        edges = await line.evaluate(LEFT_EDGES)
+
+    assert max(edges[: len(HEBREW)]) < min(edges[len(HEBREW) :])
+    assert sorted(edges[len(HEBREW) :]) == edges[len(HEBREW) :]
+
+
+def test_what_happened_and_how_strong_it_was_keep_their_places(
+    browser: Browser, tmp_path: Path
+) -> None:
+    device = DeviceFolder(tmp_path / "home")
+    device.run("goal", "add", "Swim")
+    device.run("happened", HEBREW, "7")
+    with PagesProcess(device.home) as pages:
+        page = browser.new_context(viewport={"width": 740, "height": 740}).new_page()
+        page.goto(pages.link)
+        page.goto(f"{pages.url}/measures")
+        page.get_by_text("The latest").click()
+        edges = page.locator("li", has_text="7 of 10").evaluate(LEFT_EDGES)
+
+    behind = edges[-len(" · 7 of 10") :]
+    assert sorted(behind) == behind
+    assert max(edges[: -len(behind)]) < min(behind)
 
 
 def test_own_words_are_read_in_their_own_direction(browser: Browser, tmp_path: Path) -> None:

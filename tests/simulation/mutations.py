@@ -279,8 +279,8 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
         ),
         "cursor_apart": Mutation(
             what="rows and cursor are written in two transactions",
-            seeds=20,
-            found_at=6,
+            seeds=25,
+            found_at=24,
             patches={"trailmark_client.storage.page_store.set_cursor": _in_two_transactions},
         ),
         "nobody_hears": Mutation(

@@ -12,7 +12,7 @@ from tests.simulation.runs import run_seed
 
 QUICK_SEEDS = range(1000, 1008)
 REPEATED_SEED = 1002
-QUICK_SEARCH = 20
+QUICK_SEARCH = 25
 
 _FOLDER = Path(__file__).parent
 _ROOT = _FOLDER.parent.parent

@@ -34,7 +34,7 @@ async def a_step(site: Site, mira: Writer, journey: Journey) -> tuple[bytes, Ste
 
 
 def sending(site: Site, mira: Writer) -> Sending:
-    return Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    return Sending(id=new_id(site.services), lane=mira.lane)
 
 
 async def a_change(

@@ -14,7 +14,13 @@ from trailmark_client.commands import measures
 from trailmark_client.queries.documents import find
 from trailmark_client.queries.measures import Attainment, GoalScale, attainment
 from trailmark_shared.dates import day_text
-from trailmark_shared.domain.attainment import LEVEL_MAX, LEVEL_MIN, LEVELS, WEIGHT_MAX
+from trailmark_shared.domain.attainment import (
+    LEVEL_MAX,
+    LEVEL_MIN,
+    LEVELS,
+    WEIGHT_MAX,
+    level_text,
+)
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import AttainmentRated, ScaleSet
 from trailmark_shared.ids import text_from_id
@@ -106,7 +112,7 @@ def _level_lines(scale: GoalScale) -> Iterator[str]:
     for level, words in zip(_descending(), reversed(scale.levels), strict=False):
         is_it = latest is not None and latest.level == level
         mark = f"  <- {day_text(latest.day)}" if is_it and latest is not None else ""
-        yield f"  {level:+d}  {words}{mark}" if level else f"   0  {words}{mark}"
+        yield f"  {level_text(level):>2}  {words}{mark}"
 
 
 def _descending() -> Sequence[int]:

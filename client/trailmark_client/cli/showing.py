@@ -85,7 +85,7 @@ def show(who: Who, /, *, common: Common = PLAIN) -> Answer[SharingShown]:
             name=member.name,
             grants=grants,
             texts=[_text(each) for each in grants],
-            sees=here.read(lambda conn: [see_lane(conn, lane) for lane in lanes]),
+            sees=here.read(lambda conn: [see_lane(conn, lane, here.zone) for lane in lanes]),
         )
         days = {each.since: here.local_day(each.since) for each in grants if each.since is not None}
 

@@ -18,6 +18,7 @@ from trailmark_client.queries.goals import list_goals, show_goal
 from trailmark_client.queries.homes import goal_at_home
 from trailmark_client.queries.progress import SegmentLine, goal_progress
 from trailmark_shared.dates import day_text
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.goals import GoalData
 from trailmark_shared.events.registry import Kind
@@ -90,7 +91,10 @@ def journey(conn: Connection, day: str) -> Journey:
     """
     days = conn.execute("SELECT min(day), max(day) FROM event WHERE day <= ?", (day,))
     first, last = days.fetchone()
-    wins = sorted(at_home(conn, "win", NoteDocument), key=lambda each: each.document.created_at)
+    wins = sorted(
+        at_home(conn, "win", NoteDocument),
+        key=lambda each: place_in_time(each.document.day, each.document.occurred_at),
+    )
     return Journey(
         first_day=first,
         last_day=last,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 
+from trailmark_adapters.clock import local_time
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.queries.documents import Held, documents_of_lane
 from trailmark_client.queries.lanes import member_names
@@ -25,8 +26,8 @@ from trailmark_client.queries.readable import (
     plain_value,
 )
 from trailmark_shared.dates import day_text
-from trailmark_shared.domain.attainment import LEVEL_MIN
-from trailmark_shared.domain.dates import moment_from_ms, place_in_time
+from trailmark_shared.domain.attainment import LEVEL_MIN, level_text
+from trailmark_shared.domain.dates import place_in_time
 from trailmark_shared.domain.statuses import LIFECYCLE_WORDS
 from trailmark_shared.domain.targets import number_from_tenths
 from trailmark_shared.ids import Lane, text_from_id
@@ -129,8 +130,14 @@ class SeenLane(msgspec.Struct, frozen=True, kw_only=True):
     entries: list[SeenEntry]
 
 
-def see_lane(conn: Connection, lane: Lane) -> SeenLane:
-    """Return everything that whoever reads a lane can see now."""
+def see_lane(conn: Connection, lane: Lane, zone: str) -> SeenLane:
+    """Return everything that whoever reads a lane can see now.
+
+    Args:
+        conn: The store.
+        lane: The lane.
+        zone: The person's time zone, an IANA name.
+    """
     held = documents_of_lane(conn, lane)
     names = member_names(conn) | {PERSON: gettext(YOU)}
     by_goal: dict[bytes, list[Held[Facts]]] = {}
@@ -138,7 +145,7 @@ def see_lane(conn: Connection, lane: Lane) -> SeenLane:
         if each.parent is not None:
             by_goal.setdefault(each.parent, []).append(each)
     goals = [
-        _goal(each.subject, each.document, by_goal.get(each.subject, ()), names)
+        _goal(each.subject, each.document, by_goal.get(each.subject, ()), _Telling(names, zone))
         for each in held
         if isinstance(each.document, GoalDocument)
     ]
@@ -153,12 +160,24 @@ def see_lane(conn: Connection, lane: Lane) -> SeenLane:
             if isinstance(each.document, ExcerptDocument) and each.document.text is not None
         ],
         notes=_notes(held, names),
-        entries=_entries(held, names),
+        entries=_entries(held, _Telling(names, zone)),
     )
 
 
+class _Telling(NamedTuple):
+    names: Mapping[str, str]
+    zone: str
+
+    def local_day(self, at_ms: int) -> str:
+        return local_time(at_ms, self.zone).date().isoformat()
+
+    def moment(self, at_ms: int) -> str:
+        """Return the day of a moment as their page shows it."""
+        return day_text(self.local_day(at_ms))
+
+
 def _goal(
-    goal: bytes, document: GoalDocument, under: Sequence[Held[Facts]], names: Mapping[str, str]
+    goal: bytes, document: GoalDocument, under: Sequence[Held[Facts]], telling: _Telling
 ) -> SeenGoal:
     steps = [
         (each, each.document)
@@ -187,15 +206,10 @@ def _goal(
             document,
             [(text_from_id(each.subject), step) for each, step in steps],
             capital(gettext(YOU)),
-            names,
-            _moment,
+            telling.names,
+            telling.moment,
         ),
     )
-
-
-def _moment(at_ms: int) -> str:
-    """Return the day of a moment, UTC, as their page shows it."""
-    return day_text(moment_from_ms(at_ms).date().isoformat())
 
 
 def _standing(document: GoalDocument) -> Standing:
@@ -215,14 +229,14 @@ def _notes(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[NoteLi
     return sorted(lines, key=lambda each: each.day)
 
 
-def _entries(held: Sequence[Held[Facts]], names: Mapping[str, str]) -> list[SeenEntry]:
+def _entries(held: Sequence[Held[Facts]], telling: _Telling) -> list[SeenEntry]:
     found = [(each, list(_words(each.document))) for each in sorted(held, key=_when_written)]
     lines = [
         SeenEntry(
             id=text_from_id(each.subject),
             kind=each.kind,
-            day=_day(each.document),
-            by=actor_name(each.document.created_by, names),
+            day=_day(each.document, telling),
+            by=actor_name(each.document.created_by, telling.names),
             words=words,
         )
         for each, words in found
@@ -235,7 +249,7 @@ def _when_written(held: Held[Facts]) -> int:
     return held.document.created_at
 
 
-def _day(document: Facts) -> str:
+def _day(document: Facts, telling: _Telling) -> str:
     match document:
         case OccurrenceDocument(day=day):
             return day.value or ""
@@ -244,7 +258,7 @@ def _day(document: Facts) -> str:
         case CardDocument(day=day):
             return day
         case _:
-            return moment_from_ms(document.created_at).date().isoformat()
+            return telling.local_day(document.created_at)
 
 
 def _words(document: Facts) -> Iterator[str]:
@@ -263,10 +277,10 @@ def _words(document: Facts) -> Iterator[str]:
                 yield document.note.value
         case ScaleDocument():
             levels = enumerate(document.levels.value or (), LEVEL_MIN)
-            yield from (f"{level:+d}: {words}" for level, words in levels)
+            yield from (f"{level_text(level)}: {words}" for level, words in levels)
             for each in document.ratings:
                 note = f" {each.note}" if each.note else ""
-                yield f"{day_text(each.day)}: {each.level:+d}{note}"
+                yield f"{day_text(each.day)}: {level_text(each.level)}{note}"
         case _:
             return
 

@@ -23,6 +23,7 @@ from trailmark_client.web.asking import Asked, Told, WordsNeededError, go_on
 from trailmark_client.web.desk import Desk
 from trailmark_client.web.framing import drafted, page
 from trailmark_client.web.meanwhile import is_apart, mark_of, require_seen
+from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.domain.typed_words import clean_words
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.reflections import ReflectionWritten
@@ -61,15 +62,18 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def show(desk: Desk, asked: Asked) -> Told:
-    """Show a blank page, and what was written before."""
+    """Show a blank page and what was written before; all of it, leaf by leaf."""
     entries = desk.read(list_journal)[::-1]
+    last = max(1, -(-len(entries) // SHOWN))
+    number = min(typed_number(asked.query.get("page", "")) or 1, last)
     return page(
         desk,
         drafted(desk, asked, "journal"),
         "journal.html",
         "journal",
-        entries=entries[:SHOWN],
-        more=len(entries) - SHOWN,
+        entries=entries[(number - 1) * SHOWN : number * SHOWN],
+        number=number,
+        has_earlier=number < last,
         prompts=PROMPTS,
     )
 

@@ -43,11 +43,13 @@ class Back(msgspec.Struct, frozen=True, kw_only=True):
         journal: The first entry beside the latest, and this day before.
         good: Wins and steps that were reached, the latest first.
         reached: Goals that were reached.
+        let_go: Goals that were let go; nothing else leads to them.
     """
 
     journal: LookBack
     good: list[Good]
     reached: list[GoalLine]
+    let_go: list[GoalLine]
 
 
 def show(desk: Desk, asked: Asked) -> Told:
@@ -81,8 +83,10 @@ def _back(conn: Connection, day: str) -> Back:
         if each.document.reached_on is not None and each.document.text.value is not None
     ]
     once = {(each.day, each.text): each for each in (*wins, *steps)}
+    goals = list_goals(conn, day)
     return Back(
         journal=look_back(list_journal(conn), day),
         good=sorted(once.values(), key=lambda each: each.day, reverse=True)[:SHOWN],
-        reached=[each for each in list_goals(conn, day) if each.status == "completed"],
+        reached=[each for each in goals if each.status == "completed"],
+        let_go=[each for each in goals if each.status == "cancelled"],
     )

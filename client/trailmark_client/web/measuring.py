@@ -15,7 +15,9 @@ from trailmark_client.commands.measures import (
     set_scale,
 )
 from trailmark_client.commands.written import Written
+from trailmark_client.queries.documents import documents
 from trailmark_client.queries.goals import GoalLine, list_goals, show_goal
+from trailmark_client.queries.lanes import audience
 from trailmark_client.queries.measures import (
     GoalScale,
     OccurrenceLine,
@@ -37,6 +39,7 @@ from trailmark_shared.domain.typed_numbers import typed_number
 from trailmark_shared.errors import DomainError, ErrorCode
 from trailmark_shared.events.measures import AttainmentRated, OccurrenceRecorded, ScaleSet
 from trailmark_shared.ids import text_from_id
+from trailmark_shared.projections.measures import ScaleDocument
 from trailmark_shared.words import gettext, marked
 
 NAMES_SHOWN: Final = 6
@@ -187,6 +190,7 @@ def show_levels(desk: Desk, asked: Asked) -> Told:
         "goal",
         goal=goal,
         scale=scale,
+        readers=desk.read(lambda conn: _readers(conn, goal.id, desk.today)),
         was=_levels_mark(scale),
         names=LEVELS,
         name=name,
@@ -195,6 +199,16 @@ def show_levels(desk: Desk, asked: Asked) -> Told:
 
 def _scale_of(conn: Connection, goal: str) -> GoalScale | None:
     return next((each for each in attainment(conn).scales if each.goal == goal), None)
+
+
+def _readers(conn: Connection, goal: str, day: str) -> list[str]:
+    """Return the names of those who see levels of a goal, as they were when they were shared."""
+    lanes = [
+        each.lane
+        for each in documents(conn, "scale", ScaleDocument)
+        if each.document.goal == goal and each.document.levels.value
+    ]
+    return list(dict.fromkeys(name for lane in lanes for name in audience(conn, lane, day)))
 
 
 def _levels_mark(scale: GoalScale | None) -> str:

@@ -96,7 +96,7 @@ def _grant(conn: Connection, asked: Asked, day: str) -> GrantLine:
 def see_as(desk: Desk, asked: Asked) -> Told:
     """Show what somebody who is let in can see now."""
     grant = desk.read(lambda conn: _grant(conn, asked, desk.today))
-    seen = desk.read(lambda conn: see_lane(conn, Lane(grant.lane)))
+    seen = desk.read(lambda conn: see_lane(conn, Lane(grant.lane), desk.zone))
     return page(desk, asked, "seen.html", "sharing", grant=grant, seen=seen, kinds=KIND_WORDS)
 
 

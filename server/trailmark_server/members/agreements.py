@@ -41,7 +41,7 @@ class NewAgreement(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement to be.
 
     Attributes:
-        sending: Id of its form, lane and zone.
+        sending: Id of its form, and lane.
         goal: The goal, as text.
         answer: What the therapist says to it.
         seen: What the form was drawn from, from ``proposals.seen_of``.
@@ -59,7 +59,7 @@ class NewAssessment(msgspec.Struct, frozen=True, kw_only=True):
     """A therapist's view of how a goal goes, to be.
 
     Attributes:
-        sending: Id of its form, lane and zone.
+        sending: Id of its form, and lane.
         goal: The goal, as text.
         achievement: How it goes; ``None`` takes an earlier view back.
         note: Words for the person to read; empty for none.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import UTC, tzinfo
 
 import msgspec
 
+from trailmark_adapters.clock import zone_from_name
 from trailmark_server.access import Right, TherapistActor, Verb, authorize
-from trailmark_server.members.dates import day_words, short_day
+from trailmark_server.members.dates import moment_day, short_day
+from trailmark_server.members.person_days import person_zone
 from trailmark_server.services import Services
 from trailmark_server.sessions import SignedIn
 from trailmark_server.storage.accounts import AccountRows, Acquaintance
@@ -85,11 +88,15 @@ class SharingEndedError(RefusedError):
     """No grant of this therapist is live any more; the message says since when, if that is known.
 
     A revocation takes effect before the event that records it arrives.
+
+    Attributes:
+        zone: The person's time zone.
     """
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, zone: tzinfo = UTC) -> None:
         """Keep the words for the reader."""
         super().__init__(ErrorCode.NOT_SHARED, words)
+        self.zone = zone
 
 
 def label_of(acquaintance: Acquaintance | None) -> str:
@@ -139,7 +146,7 @@ async def find_audience(services: Services, signed_in: SignedIn, space: SpaceId)
     if not grants:
         raise NothingHereError
     if not lanes:
-        raise SharingEndedError(await ended_words(services, space, grants))
+        raise await sharing_ended(services, space, grants)
     acquaintance = await services.accounts.read(lambda rows: rows.acquaintance(member, space))
     label = label_of(acquaintance)
     audience = Audience(
@@ -200,10 +207,12 @@ def class_words(codes: Iterable[str]) -> list[str]:
     return known + sorted(code.replace("_", " ") for code in present - set(CLASS_WORDS))
 
 
-async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant]) -> str:
+async def sharing_ended(
+    services: Services, space: SpaceId, grants: Sequence[Grant]
+) -> SharingEndedError:
     """Return "Sharing ended on …" for a space without a live grant, without a reason or a blame.
 
-    Only the day is read here; a member has no right to anything else of the lane any more.
+    Only the person's day is read here; a member has no right to anything else of the lane any more.
 
     Args:
         services: The server.
@@ -217,22 +226,25 @@ async def ended_words(services: Services, space: SpaceId, grants: Sequence[Grant
             if erasure.erased_by == "person"
             else gettext("Everything was erased on {day}")
         )
-        return erased.format(day=day_words(erasure.erased_at))
+        return SharingEndedError(erased.format(day=moment_day(erasure.erased_at)))
+    zone = zone_from_name(await person_zone(services, space, grants[-1].lane)) or UTC
     days: list[str] = []
     for grant in grants:
         stored = await services.events.document(space, grant.lane, grant.grant)
         document = msgspec.json.decode(stored.json, type=GrantDocument) if stored else None
         if document is not None and document.revoked_at is not None:
-            days.append(day_words(document.revoked_at))
+            days.append(moment_day(document.revoked_at, zone))
         elif grant.until is not None and is_over(grant.until, services.now()):
             days.append(short_day(grant.until))
         elif grant.is_revoked:
             days.append("")
     if not days:
-        return gettext("Waiting for one of their devices to be heard again. Nothing is lost.")
-    if not days[-1]:
-        return gettext(ENDED)
-    return gettext("Sharing ended on {day}").format(day=days[-1])
+        words = gettext("Waiting for one of their devices to be heard again. Nothing is lost.")
+    elif not days[-1]:
+        words = gettext(ENDED)
+    else:
+        words = gettext("Sharing ended on {day}").format(day=days[-1])
+    return SharingEndedError(words, zone)
 
 
 def labels(rows: AccountRows, member: bytes) -> dict[SpaceId, Acquaintance]:

@@ -7,13 +7,16 @@ kept open. Reads and refused attempts are noted for the person.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from datetime import UTC, tzinfo
 from typing import Final, TypeVar
 
 import msgspec
 
+from trailmark_adapters.clock import zone_from_name
 from trailmark_server.access import SupporterActor, Verb, authorize
 from trailmark_server.members import links
 from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.person_days import person_zone
 from trailmark_server.members.visits import note_visit
 from trailmark_server.members.writing import (
     Said,
@@ -104,10 +107,12 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: What the person calls them.
         items: What was sent to them, the newest first.
+        zone: The person's time zone, whose days the items are dated by.
     """
 
     name: str
     items: Sequence[SentItem]
+    zone: tzinfo
 
 
 def _problem_with(text: str) -> str | None:
@@ -185,7 +190,11 @@ async def look(services: Services, visit: Visit) -> Circle:
     """
     documents = await _documents(services, visit)
     await note_visit(services, visit.link.space, visit.link.member, Look.SUPPORTER)
-    return Circle(name=_name(documents, visit.link), items=sent_items(documents, visit.writer))
+    return Circle(
+        name=_name(documents, visit.link),
+        items=sent_items(documents, visit.writer),
+        zone=await _zone(services, visit),
+    )
 
 
 async def encourage(services: Services, visit: Visit, event: str, text: str) -> None:
@@ -220,6 +229,13 @@ async def leave(services: Services, visit: Visit) -> None:
     """End the supporter's own link; the person is told."""
     await links.end_each(services, [visit.link.hash], "left")
     await note_visit(services, visit.link.space, visit.link.member, Look.SUPPORTER_LEFT)
+
+
+async def _zone(services: Services, visit: Visit) -> tzinfo:
+    link = visit.link
+    right = authorize(visit.actor, Verb.READ, link.space, link.lane, services.now())
+    zone = person_zone(services, link.space, link.lane, right.reader)
+    return zone_from_name(await _let_in(services, link, zone)) or UTC
 
 
 async def _documents(services: Services, visit: Visit) -> list[Document]:

@@ -34,7 +34,7 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
         about: The subject commented on, as text.
         cause: The event answered, as text.
         text: The words, with one character for each end of a line.
-        zone: The writer's time zone, see ``known_zone``.
+        zone: As for ``writing.Sending``.
     """
 
     id: str
@@ -42,7 +42,7 @@ class NewComment(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     cause: str
     text: str
-    zone: str
+    zone: str | None = None
 
 
 def problem_with(text: str) -> str | None:
@@ -101,7 +101,7 @@ async def withdraw_comment(
     if document.created_by != audience.actor:
         raise NothingHereError
     if document.withdrawn_at is None:
-        sending = Sending(id=form, lane=lane, zone="UTC")
+        sending = Sending(id=form, lane=lane)
         right = audience.right(Verb.COMMENT, lane)
         said = Said(subject=comment, data=CommentWithdrawn())
         await append_said(services, audience.space, right, sending, said)

@@ -59,11 +59,11 @@ def moment(at_ms: int, zone: tzinfo = UTC) -> datetime:
 def moment_words(at_ms: int, zone: tzinfo = UTC) -> str:
     """Return milliseconds UTC as ``3 Nov 2026, 18:40``."""
     at = moment(at_ms, zone)
-    return gettext("{day}, {time}").format(day=day_words(at_ms, zone), time=f"{at:%H:%M}")
+    return gettext("{day}, {time}").format(day=moment_day(at_ms, zone), time=f"{at:%H:%M}")
 
 
-def day_words(at_ms: int, zone: tzinfo = UTC) -> str:
-    """Return the day of milliseconds UTC as ``3 Nov 2026``."""
+def moment_day(at_ms: int, zone: tzinfo = UTC) -> str:
+    """Return the day of milliseconds UTC as ``3 Nov 2026``, in ``zone``."""
     return short_day(iso_day(at_ms, zone))
 
 

@@ -16,10 +16,10 @@ from trailmark_server.labels import clean_text
 from trailmark_server.members.audience import (
     Audience,
     actor_of,
-    ended_words,
     find_audience,
     label_of,
     labels,
+    sharing_ended,
 )
 from trailmark_server.members.meetings import Meetings, meetings_of
 from trailmark_server.members.proposals import proposal_documents
@@ -208,8 +208,8 @@ async def _sharing(
             for _, document in await proposal_documents(services, audience, lane)
         ]
     except RefusedError:
-        ended = await ended_words(services, space, grants)
-        return msgspec.structs.replace(person, ended=ended)
+        ended = await sharing_ended(services, space, grants)
+        return msgspec.structs.replace(person, ended=ended.message)
     return msgspec.structs.replace(
         person,
         audience=audience,

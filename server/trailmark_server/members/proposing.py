@@ -66,7 +66,7 @@ class NewProposal(msgspec.Struct, frozen=True, kw_only=True):
     """A proposal to be.
 
     Attributes:
-        sending: Id of its form, lane and zone.
+        sending: Id of its form, and lane.
         what: What is proposed.
         goal: The goal it is about, as text; ``None`` for a new goal.
         step: The step to change, as text.
@@ -128,7 +128,7 @@ async def withdraw_proposal(
     Args:
         services: The server.
         audience: Who takes it back.
-        sending: Id of the form, lane and zone.
+        sending: Id of the form, and lane.
         proposal: Its subject.
 
     Raises:

@@ -18,6 +18,7 @@ from trailmark_adapters.clock import local_time, zone_from_name
 from trailmark_server.access import Right
 from trailmark_server.members.audience import Audience
 from trailmark_server.members.entries import entries_from_rows
+from trailmark_server.members.person_days import person_zone
 from trailmark_server.services import Services
 from trailmark_server.storage.ports import MemberDraft
 from trailmark_shared import limits
@@ -42,12 +43,13 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: Id of the form, as text; made with it.
         lane: The lane it is written into.
-        zone: The writer's time zone, see ``known_zone``.
+        zone: The time zone whose day it is dated by, see ``known_zone``; the person's where none
+            is named.
     """
 
     id: str
     lane: Lane
-    zone: str
+    zone: str | None = None
 
     @property
     def form(self) -> bytes:
@@ -184,7 +186,7 @@ async def append_said(
         services: The server.
         space: Whose lane.
         right: To do this there, from ``access.authorize``.
-        sending: Id of the form, lane and zone.
+        sending: Id of the form, and lane.
         said: What it says.
 
     Returns:
@@ -196,7 +198,8 @@ async def append_said(
         SentBeforeError: ``duplicate``: the form wrote something else already.
     """
     subject = said.subject or services.randomness.token(limits.ID_BYTES)
-    body = _body(services.now(), sending, said, subject)
+    zone = sending.zone or await person_zone(services, space, sending.lane, right.reader)
+    body = _body(services.now(), zone, said, subject)
     draft = MemberDraft(form=sending.form, body=encode_body(body))
     rows = await services.events.write_as_member(
         space, sending.lane, right.written_by, [draft], right.check
@@ -214,14 +217,14 @@ def _says(body: Body, said: Said) -> bool:
     return is_there and (body.data, body.reason, body.cause) == (said.data, said.reason, said.cause)
 
 
-def _body(now: int, sending: Sending, said: Said, subject: bytes) -> Body:
-    known, at = type_of(said.data), local_time(now, sending.zone)
+def _body(now: int, zone: str, said: Said, subject: bytes) -> Body:
+    known, at = type_of(said.data), local_time(now, zone)
     return Body(
         type=known.name,
         ver=known.ver,
         subject=subject,
         occurred_at=at.isoformat(timespec="seconds"),
-        zone=sending.zone,
+        zone=zone,
         day=at.date().isoformat(),
         recorded_at=now,
         reason=said.reason,

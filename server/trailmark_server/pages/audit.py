@@ -19,9 +19,9 @@ from trailmark_server.members.auditing import (
     read_audit,
 )
 from trailmark_server.members.dates import (
-    day_words,
     end_of_day_ms,
     iso_day,
+    moment_day,
     moment_words,
     short_day,
 )
@@ -159,7 +159,7 @@ async def show_audit(
         problem=problem,
         words=query.get("words", ""),
         compared=(query.get("diff_since", ""), query.get("diff_until") or iso_day(services.now())),
-        made=day_words(services.now()),
+        made=moment_day(services.now()),
     )
 
 

@@ -167,7 +167,7 @@ async def _circle(
         chars_max=limits.ENCOURAGEMENT_CHARS_MAX,
         form_token=visit.form_token,
         name=seen.name,
-        shown=page_of(seen.items, number, draft),
+        shown=page_of(seen.items, seen.zone, number, draft),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 import msgspec
 
-from trailmark_server.members.dates import day_heading, day_words, iso, iso_day
+from trailmark_server.members.dates import day_heading, iso, iso_day, moment_day
 from trailmark_shared import limits
 from trailmark_shared.projections.sent import SENT_LABELS, SentItem, sent_facts
 
@@ -71,11 +72,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     has_earlier: bool
 
 
-def page_of(items: Sequence[SentItem], number: int, draft: Draft | None = None) -> Shown:
+def page_of(
+    items: Sequence[SentItem], zone: tzinfo, number: int, draft: Draft | None = None
+) -> Shown:
     """Return one page of what was sent.
 
     Args:
         items: Everything, the newest first.
+        zone: The person's time zone.
         number: Which page, from 1; one that there is not is the last one.
         draft: Words that could not be sent: the page is the one where their thing stands.
     """
@@ -85,11 +89,11 @@ def page_of(items: Sequence[SentItem], number: int, draft: Draft | None = None) 
     number = places[0] // size + 1 if places else min(max(number, 1), last)
     some = items[(number - 1) * size : number * size]
     return Shown(
-        cards=[_card(each, draft) for each in some], number=number, has_earlier=number < last
+        cards=[_card(each, zone, draft) for each in some], number=number, has_earlier=number < last
     )
 
 
-def _card(item: SentItem, draft: Draft | None) -> Card:
+def _card(item: SentItem, zone: tzinfo, draft: Draft | None) -> Card:
     is_taken_back = item.taken_back_at is not None
     mine = draft if draft and draft.event == item.event else None
     return Card(
@@ -97,11 +101,11 @@ def _card(item: SentItem, draft: Draft | None) -> Card:
         label=SENT_LABELS[item.kind],
         words=item.words,
         facts=sent_facts(item, day_heading),
-        sent=day_words(item.sent_at),
-        sent_at=iso_day(item.sent_at),
-        taken_back=None if item.taken_back_at is None else day_words(item.taken_back_at),
+        sent=moment_day(item.sent_at, zone),
+        sent_at=iso_day(item.sent_at, zone),
+        taken_back=None if item.taken_back_at is None else moment_day(item.taken_back_at, zone),
         backs=[
-            Back(text=each.text, when=day_words(each.sent_at), at=iso(each.sent_at))
+            Back(text=each.text, when=moment_day(each.sent_at, zone), at=iso(each.sent_at))
             for each in item.encouragements
         ],
         may_answer=not (item.is_answered or is_taken_back),

@@ -41,12 +41,10 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         form: What it is about.
         text: The words, with one character for each end of a line.
-        zone: The reader's time zone, ``UTC`` where none is known.
     """
 
     form: CommentForm
     text: str
-    zone: str
 
 
 @post("/people/{space:str}/comments", status_code=201)
@@ -83,7 +81,6 @@ def _sent(fields: dict[str, str], space: str) -> Sent:
             origin="goal" if fields.get("origin") == "goal" else "timeline",
         ),
         text=clean_words(fields.get("text", "")),
-        zone=writing.known_zone(fields.get("zone", "")),
     )
 
 
@@ -94,7 +91,6 @@ def _comment(sent: Sent) -> comments.NewComment:
         about=sent.form.about,
         cause=sent.form.cause,
         text=sent.text,
-        zone=sent.zone,
     )
 
 

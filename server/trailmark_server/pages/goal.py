@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from trailmark_server.members.dates import end_of_day_ms, iso, moment_words, sho
 from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.members.entries import entries_from_rows
 from trailmark_server.members.marks import PLAIN_MARK
+from trailmark_server.members.progress import local_day
 from trailmark_server.members.surroundings import Goals, home_of, new_id, read_comments, read_goals
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.members.writing import entries_there
@@ -143,7 +145,9 @@ async def _goal(services: Services, audience: Audience, which: Shown, entries: l
         mark=which.goals.marks.get(goal, PLAIN_MARK),
         url=url,
         self_url=url,
-        notice=notice_of_goal(document, audience.label) if document else None,
+        notice=notice_of_goal(document, audience.label, partial(local_day, entries, ()))
+        if document
+        else None,
         fields=fields_of_goal(document, audience.names) if document else (),
         steps=steps_of_goal(
             await _steps(services, audience, which),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timezone
 from typing import Any, Final
 
 from trailmark_server.members.dates import (
-    day_words,
     late_words,
     moment_words,
     short_day,
@@ -86,9 +85,17 @@ def fields_of_goal(document: GoalDocument, actors: Mapping[str, str]) -> list[Go
     return goal_fields(document, actors, lambda at_ms: f"{moment_words(at_ms)} UTC")
 
 
-def notice_of_goal(document: GoalDocument, label: str) -> str | None:
-    """Return what is to be known before reading on, or ``None``."""
-    return goal_notice(document, label, day_words)
+def notice_of_goal(
+    document: GoalDocument, label: str, local_day: Callable[[int], str]
+) -> str | None:
+    """Return what is to be known before reading on, or ``None``.
+
+    Args:
+        document: The goal.
+        label: What the therapist calls the person.
+        local_day: The person's local date at a moment, milliseconds UTC.
+    """
+    return goal_notice(document, label, lambda at_ms: short_day(local_day(at_ms)))
 
 
 def steps_of_goal(

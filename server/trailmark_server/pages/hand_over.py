@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from trailmark_server.members.dates import day_words
+from trailmark_server.members.dates import moment_day
 from trailmark_server.members.hand_overs import find_hand_over, hand_over, withdraw_hand_over
 from trailmark_server.members.visits import open_space
 from trailmark_server.pages.person import person_of
@@ -74,8 +74,8 @@ async def _page(
     view = HandOverView(
         url=_path(space),
         colleague="" if found is None else found.colleague,
-        made="" if found is None else day_words(found.made_at),
-        until="" if found is None else day_words(found.expires_at),
+        made="" if found is None else moment_day(found.made_at),
+        until="" if found is None else moment_day(found.expires_at),
         email=email,
         email_chars_max=limits.TITLE_CHARS_MAX,
         problem="" if problem is None else as_sentence(problem.message),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from trailmark_server.members.cards import Card
-from trailmark_server.members.dates import day_words, short_day
+from trailmark_server.members.dates import short_day
 from trailmark_shared.domain.proposals import Acceptance
 from trailmark_shared.events.coping import BarrierIdentified, CopingAdded
 from trailmark_shared.events.joint import InterventionPlanned, Outcome, ReviewHeld
@@ -111,7 +111,7 @@ def joint_row(card: Card, telling: Telling, event: str) -> JointRow | None:
         id=card.id,
         lane=card.lane,
         who=telling.names.get(document.by, document.by),
-        when=day_words(document.created_at),
+        when=short_day(document.day),
         text=words,
         often=(said.often or "") if isinstance(said, InterventionPlanned) else "",
         answers=[_answer(each, telling) for each in document.answers],

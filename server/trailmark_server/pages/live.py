@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any, Final
 
 from litestar import Request, get
@@ -28,7 +29,7 @@ from trailmark_server.members.audience import (
     find_audience,
 )
 from trailmark_server.members.cursors import cursors_from_text, text_from_cursors
-from trailmark_server.members.dates import day_words
+from trailmark_server.members.dates import moment_day
 from trailmark_server.members.visits import note_visit, open_space
 from trailmark_server.pages.live_rows import BATCH_ROWS_MAX, Batch, LiveRows
 from trailmark_server.pages.rendering import TEMPLATES
@@ -308,10 +309,10 @@ def ended_html(error: TrailmarkError, now: int, *, is_signed_out: bool = False) 
     """
     if isinstance(error, SharingEndedError):
         # It ended under the reader's eyes, so the day is today's where the record is still behind.
-        words = _ended_on(now) if error.message == gettext(ENDED) else error.message
+        words = _ended_on(now, error.zone) if error.message == gettext(ENDED) else error.message
         return TEMPLATES.render("parts/ended.html", ended=words)
     return TEMPLATES.render("parts/gone.html", is_signed_out=is_signed_out)
 
 
-def _ended_on(now: int) -> str:
-    return gettext("Sharing ended on {day}").format(day=day_words(now))
+def _ended_on(now: int, zone: tzinfo) -> str:
+    return gettext("Sharing ended on {day}").format(day=moment_day(now, zone))

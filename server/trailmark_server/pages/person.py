@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from trailmark_server.members.audience import Audience, class_words
-from trailmark_server.members.dates import day_words, short_day
+from trailmark_server.members.dates import moment_day, short_day
 from trailmark_server.pages.views import Person
 from trailmark_shared.ids import second_mark, text_from_id
 from trailmark_shared.words import Texts, gettext, marked
@@ -38,7 +38,7 @@ def person_of(audience: Audience, live_url: str = "") -> Person:
             for action, words in _MAY_WORDS.items()
             if any(audience.allows(action, lane) for lane in audience.lanes)
         ],
-        since=gettext("not known") if audience.since is None else day_words(audience.since),
+        since=gettext("not known") if audience.since is None else moment_day(audience.since),
         until=until_words(untils),
     )
 

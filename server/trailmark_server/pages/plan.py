@@ -10,7 +10,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from trailmark_server.members.audience import Audience
-from trailmark_server.members.dates import day_words, iso_day, short_day
+from trailmark_server.members.dates import iso_day, moment_day, short_day
 from trailmark_server.members.documents import documents_of_kind
 from trailmark_server.members.marks import PLAIN_MARK, Mark
 from trailmark_server.members.preparing import at_home
@@ -111,7 +111,7 @@ async def show_plan(
         signed_in,
         person=person,
         therapist=signed_in.therapist.name,
-        made=day_words(services.now()),
+        made=moment_day(services.now()),
         goals=planned,
         proposals=[each for each in proposals if each.is_open],
         together=[

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_server.members.dates import day_words
+from trailmark_server.members.dates import short_day
 from trailmark_server.members.proposals import ShownProposal
 from trailmark_server.pages.goal_view import field_label, field_value
 from trailmark_shared import limits
@@ -212,7 +212,7 @@ def proposal_row(
         id=shown.id,
         who=names.get(by, by),
         sentence=gettext(_MADE_WORDS[document.what or "goal"]),
-        made=day_words(document.created_at),
+        made=short_day(document.day),
         standing=gettext(_CHANGED if changed else _STANDING_WORDS[shown.standing]),
         is_open=shown.standing == "open",
         fields=[

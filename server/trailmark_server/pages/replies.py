@@ -11,7 +11,7 @@ from litestar.enums import MediaType
 from trailmark_server.http.origins import ForeignOriginError
 from trailmark_server.http.problems import answer_problem, problem_of
 from trailmark_server.members.audience import SharingEndedError
-from trailmark_server.members.writing import Sending, known_zone
+from trailmark_server.members.writing import Sending
 from trailmark_server.pages.rendering import TEMPLATES
 from trailmark_server.pages.typed import typed_in
 from trailmark_server.pages.views import Viewer
@@ -88,11 +88,7 @@ async def signed_in_form(
 
 def sending_of(fields: Mapping[str, str]) -> Sending:
     """Return what a form carries besides what it says."""
-    return Sending(
-        id=fields.get("event", ""),
-        lane=Lane(fields.get("lane", "")),
-        zone=known_zone(fields.get("zone", "")),
-    )
+    return Sending(id=fields.get("event", ""), lane=Lane(fields.get("lane", "")))
 
 
 def answer_refusal(request: Request[Any, Any, Any], error: TrailmarkError) -> Response[Any]:

@@ -7,9 +7,9 @@ from typing import Final
 
 from trailmark_server.members.dates import (
     day_heading,
-    day_words,
     iso,
     late_words,
+    moment_day,
     moment_words,
     time_of,
     zone_of,
@@ -50,7 +50,7 @@ def row_from_entry(entry: Entry, around: Surroundings) -> EntryRow | None:
     words, note = _words(entry, line, around)
     taken_back = around.taken_back.get(line.event)
     if taken_back is not None:
-        day = day_words(taken_back, zone_of(line.happened))
+        day = moment_day(taken_back, zone_of(line.happened))
         note = gettext("taken back on {day}").format(day=day)
     return EntryRow(
         id=line.event,
@@ -123,7 +123,7 @@ def _words(entry: Entry, line: TimelineRow, around: Surroundings) -> tuple[str |
     excerpt = around.excerpts.get(line.subject)
     if excerpt is not None and excerpt.withdrawn_at is not None:
         is_first = entry.body.type == "excerpt_shared"
-        day = day_words(excerpt.withdrawn_at, zone_of(line.happened))
+        day = moment_day(excerpt.withdrawn_at, zone_of(line.happened))
         return None, gettext("withdrawn on {day}").format(day=day) if is_first else None
     if isinstance(entry.body.data, GoalData):
         # The title stands beside the mark already; why it matters stands nowhere else.

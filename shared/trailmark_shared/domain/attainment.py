@@ -35,6 +35,11 @@ _CORRELATION: Final = 0.3
 _HUNDREDTHS: Final = 100
 
 
+def level_text(level: int) -> str:
+    """Return a level as people read it: ``-2``, ``0``, ``+1``."""
+    return f"{level:+d}" if level else "0"
+
+
 class Attained(msgspec.Struct, frozen=True):
     """One goal in a score.
 

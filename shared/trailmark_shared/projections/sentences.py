@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from trailmark_shared.dates import day_text
+from trailmark_shared.domain.attainment import level_text
 from trailmark_shared.domain.reasons import reason_clause
 from trailmark_shared.domain.statuses import ACHIEVEMENT_WORDS, WORDS_BY_CODE
 from trailmark_shared.domain.targets import Target, text_from_tenths
@@ -196,7 +197,9 @@ def _measure_phrase(
     if isinstance(data, CheckInRecorded):
         return _check_in_phrase(data)
     if isinstance(data, AttainmentRated):
-        return gettext("said how it is, from -2 to +2: {level:+d}").format(level=data.level)
+        return gettext("said how it is, from -2 to +2: {level}").format(
+            level=level_text(data.level)
+        )
     if isinstance(data, MeasureAnswered):
         if data.score is None:
             return gettext("answered {title}: with answers left out").format(title=data.title)

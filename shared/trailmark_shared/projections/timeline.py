@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from trailmark_shared.domain.attainment import LEVEL_MIN
+from trailmark_shared.domain.attainment import LEVEL_MIN, level_text
 from trailmark_shared.events.access import AccessRevoked
 from trailmark_shared.events.agreements import GoalAssessedByMember
 from trailmark_shared.events.body import UnknownData
@@ -253,4 +253,5 @@ def words_of(data: EventData) -> str | None:
 def _values_words(data: ProposalMade | ScaleSet | ScaleChanged) -> str:
     if isinstance(data, ProposalMade):
         return proposed_words(data.values)
-    return "; ".join(f"{level:+d}: {each}" for level, each in enumerate(data.levels, LEVEL_MIN))
+    levels = enumerate(data.levels, LEVEL_MIN)
+    return "; ".join(f"{level_text(level)}: {each}" for level, each in levels)

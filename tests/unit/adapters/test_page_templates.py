@@ -37,6 +37,16 @@ def test_every_value_is_escaped(folder: Path) -> None:
     assert "en good day &lt;i&gt; &#34;&amp;" == of(folder).render("page.html", name='"&')
 
 
+def test_what_is_put_into_a_text_keeps_its_reading_direction_to_itself(folder: Path) -> None:
+    (folder / "templates" / "two.html").write_text(
+        "{% trans n=3, name=name, link='<b>' | safe %}{{ name }}, {{ n }} {{ link }}"
+        "{% pluralize %}{{ name }}, {{ n }}, {{ link }}{% endtrans %}"
+    )
+    shown = [of(folder).render("two.html", name=each) for each in ("Dana", "דנה &")]
+
+    assert ["Dana, 3, <b>", "\u2068דנה &amp;\u2069, 3, <b>"] == shown
+
+
 def test_texts_are_asked_of_the_language_in_force(folder: Path) -> None:
     with speaking(Language("de", Shouting())):
         html = of(folder).render("page.html", name="")

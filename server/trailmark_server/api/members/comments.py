@@ -29,7 +29,7 @@ class CommentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         about: The subject commented on.
         cause: The event answered.
         text: The words; the person reads them.
-        zone: Your time zone, an IANA name.
+        zone: The time zone that it is dated in, an IANA name; the person's where you name none.
         event: An id that you made for this request, so that what is sent twice is written once, and
             other words under the same id are refused (409); the comment's own id, by which it is
             taken back, stands in the answer.
@@ -39,7 +39,7 @@ class CommentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     about: Id
     cause: Id
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.TEXT_CHARS_MAX)]
-    zone: Annotated[str, msgspec.Meta(max_length=ZONE_CHARS_MAX)] = "UTC"
+    zone: Annotated[str, msgspec.Meta(max_length=ZONE_CHARS_MAX)] | None = None
     event: Id | None = None
 
 
@@ -66,7 +66,7 @@ async def add_comment(
         about=data.about,
         cause=data.cause,
         text=clean_words(data.text),
-        zone=known_zone(data.zone),
+        zone=None if data.zone is None else known_zone(data.zone),
     )
     subject = await comments.add_comment(services, audience, comment)
     return NewCommentOut(id=text_from_id(subject))

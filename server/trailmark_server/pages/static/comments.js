@@ -7,7 +7,7 @@
   const { notSent: NOT_SENT, signedOut: SIGNED_OUT } = document.currentScript.dataset;
   const problemOf = (form) => form.querySelector(".problem");
 
-  // The server cannot know the reader's time zone; a comment is dated by it.
+  // The server cannot know the reader's time zone, in which they note when they meet somebody.
   document.addEventListener("submit", ({ target }) => {
     const zone = target.elements?.zone;
     if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";

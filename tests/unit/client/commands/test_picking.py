@@ -52,7 +52,7 @@ def test_of_a_goal_that_lives_with_somebody_else_they_get_a_copy(person: Person)
 
     at_home = person.read(lambda conn: goal_at_home(conn, goal))
     assert (CARE, [OTHER]) == (at_home.lane, at_home.copied_into)
-    assert ["copy"] == [g.standing for g in person.read(lambda c: see_lane(c, OTHER)).goals]
+    assert ["copy"] == [g.standing for g in person.read(lambda c: see_lane(c, OTHER, "UTC")).goals]
 
 
 def test_everything_keeps_the_time_at_which_it_happened(person: Person) -> None:
@@ -66,7 +66,7 @@ def test_everything_keeps_the_time_at_which_it_happened(person: Person) -> None:
 
     [again], [noted] = person.entries(value, OTHER), person.entries(win, OTHER)
     assert [MARCH.occurred_at] * 2 == [again.body.occurred_at, noted.body.occurred_at]
-    seen = person.read(lambda conn: see_lane(conn, OTHER))
+    seen = person.read(lambda conn: see_lane(conn, OTHER, "UTC"))
     assert [["2025-03-02"]] == [[each.day for each in g.check_ins] for g in seen.goals]
 
 
@@ -123,6 +123,6 @@ def test_a_part_of_a_reflection_gets_an_id_of_its_own(person: Person) -> None:
 
     assert ["grant", "excerpt"] == let_second_in(person, excerpt)
 
-    [seen] = person.read(lambda conn: see_lane(conn, OTHER)).excerpts
+    [seen] = person.read(lambda conn: see_lane(conn, OTHER, "UTC")).excerpts
     assert "I said so" == seen.text
     assert text_from_id(excerpt) != seen.id

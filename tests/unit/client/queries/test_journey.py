@@ -3,11 +3,12 @@
 from msgspec import structs
 
 from tests.support.person import Person
-from trailmark_client.commands import check_ins, goals
+from trailmark_client.commands import check_ins, goals, notes
 from trailmark_client.commands.check_ins import CheckIn
 from trailmark_client.queries.journey import journey
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
+from trailmark_shared.events.notes import WinNoted
 
 DAY = "2025-10-09"
 
@@ -46,6 +47,16 @@ def test_how_it_went_says_against_what_and_names_no_shortfall(person: Person) ->
         ("c", None),
         ("d", "the latest number is 6"),
     ] == [(each.title, each.progress) for each in told]
+
+
+def test_what_went_well_stands_in_the_order_of_its_days(person: Person) -> None:
+    earlier = structs.replace(person.now(), occurred_at="2025-09-20T12:00:00Z", day="2025-09-20")
+    for text, when in (("Said no", person.now()), ("Got up", earlier)):
+        person.write(lambda c, r, t=text, w=when: notes.note(c, r, WinNoted(text=t), w))
+
+    told = person.read(lambda c: journey(c, DAY))
+
+    assert ["20 Sep 2025: Got up", "9 Oct 2025: Said no"] == told.wins
 
 
 def test_nothing_written_is_no_way_yet(person: Person) -> None:

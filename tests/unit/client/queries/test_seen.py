@@ -38,8 +38,8 @@ OTHER = care_lane(bytes(15) + b"\x0a")
 SECOND = Member(id=text_from_id(bytes(15) + b"\x08"), name="Dr Second")
 
 
-def seen(person: Person, lane: Lane = CARE) -> SeenLane:
-    return person.read(lambda conn: see_lane(conn, lane))
+def seen(person: Person, lane: Lane = CARE, zone: str = "Europe/Berlin") -> SeenLane:
+    return person.read(lambda conn: see_lane(conn, lane, zone))
 
 
 def shared(person: Person, title: str) -> bytes:
@@ -79,7 +79,21 @@ def test_an_absurd_clock_keeps_nobody_from_the_rest(person: Person) -> None:
     lane = seen(person)
 
     assert ["Walk"] == [each.title for each in lane.goals]
-    assert {"9999-12-30"} == {each.day for each in lane.entries}
+    assert {"9999-12-31"} == {each.day for each in lane.entries}
+
+
+def test_days_are_those_of_the_person(person: Person) -> None:
+    person.let_in()
+    goal = shared(person, "Walk")
+    levels = ScaleSet(goal=text_from_id(goal), levels=("a", "b", "c", "d", "e"))
+    scale = person.write(lambda c, r: set_scale(c, r, goal, levels, r.now())).subject
+    person.write(partial(share, kind="scale", entry=scale))
+    person.write(lambda c, r: withdraw_goal(c, r, goal, r.now()))
+
+    told = seen(person, zone="Pacific/Kiritimati")
+
+    assert ["2025-10-10"] == [each.day for each in told.entries]
+    assert "on 10 Oct 2025." in str(told.goals[0].shown.notice)
 
 
 def test_private_things_are_not_seen(person: Person) -> None:
@@ -180,7 +194,7 @@ def test_everything_else_that_is_shared_is_seen_word_for_word(person: Person) ->
         ["Rain"],
         ["GAD-7: 1 - 2 1 0 0 1 -"],
         [
-            *("-2: a", "-1: b", "+0: c", "+1: d", "+2: e"),
+            *("-2: a", "-1: b", "0: c", "+1: d", "+2: e"),
             *("9 Oct 2025: +1 with Sam", "9 Oct 2025: +2"),
         ],
     ] == words

@@ -5,12 +5,14 @@ from tests.support.person import Person
 from trailmark_client.commands.check_ins import CheckIn, check_in
 from trailmark_client.commands.goals import Words, reword_goal
 from trailmark_client.commands.measures import record_occurrence
+from trailmark_client.commands.notes import note
 from trailmark_client.queries.cards import list_cards
 from trailmark_client.queries.goals import GoalView, show_goal
 from trailmark_shared.domain.targets import parse_target
 from trailmark_shared.events.body import Reason
 from trailmark_shared.events.goals import GoalRescheduled, GoalReworded, GoalTargetAdjusted
 from trailmark_shared.events.measures import OccurrenceRecorded
+from trailmark_shared.events.notes import WinNoted
 from trailmark_shared.ids import SELF, text_from_id
 
 WHY = Reason(code="new-insight", text="It was the wind")
@@ -59,8 +61,21 @@ def test_what_happened_is_shown_with_the_goal_that_counts_it(window: Window) -> 
     page = window.get(address(goal))
 
     assert "It happened 2 times" in page
-    assert "Panic · 7 of 10" in page
+    assert "Panic</span> · 7 of 10" in page
     assert "Headache" not in page
+
+
+def test_years_of_wins_do_not_stand_before_what_can_be_done(window: Window) -> None:
+    goal = window.begun()
+    for number in range(8):
+        win = WinNoted(text=f"Win {number}.", goal=goal)
+        window.person.write(lambda c, r, win=win: note(c, r, win, r.now()))
+    in_view, _, before = window.get(f"/goals/{goal}").partition('id="more-notes"')
+
+    assert "Win 7." in in_view
+    assert "Win 2." in in_view
+    assert "Win 1." not in in_view
+    assert ["Win 1." in before, "Win 0." in before] == [True, True]
 
 
 def test_goal_that_is_not_there_is_a_calm_page(window: Window) -> None:

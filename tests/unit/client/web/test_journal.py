@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
 from tests.support.own_pages import Window
 from trailmark_client.queries.journal import JournalEntry, list_journal
 from trailmark_client.queries.seen import see_lane
+from trailmark_client.web.journal import SHOWN
 from trailmark_shared.events.reflections import ReflectionWritten
 from trailmark_shared.ids import SELF, care_lane
 
@@ -26,7 +29,7 @@ def entries(window: Window) -> list[JournalEntry]:
 
 
 def seen(window: Window) -> list[str]:
-    return [each.text for each in window.person.read(lambda c: see_lane(c, CARE)).excerpts]
+    return [each.text for each in window.person.read(lambda c: see_lane(c, CARE, "UTC")).excerpts]
 
 
 def test_entry_is_kept_with_what_was_named(window: Window) -> None:
@@ -41,6 +44,27 @@ def test_entry_is_kept_with_what_was_named(window: Window) -> None:
     )
     assert "Could not sleep." in window.get("/journal")
     assert "mood 4 of 10" in window.get(address)
+
+
+def test_years_of_entries_are_read_leaf_by_leaf(window: Window) -> None:
+    for number in range(2 * SHOWN + 1):
+        window.post("/journal", text=f"Day {number}.")
+    leaves = [window.get(f"/journal?page={number}") for number in (1, 2, 3)]
+
+    assert [1, 1, 1] == [leaves[number].count(f"Day {60 - 30 * number}.") for number in (0, 1, 2)]
+    assert "Day 0." in leaves[2]
+    assert 'href="/journal?page=2"' in leaves[0]
+    assert 'href="/journal?page=3"' in leaves[1]
+    assert 'href="/journal?page=1"' in leaves[1]
+    assert "page=4" not in leaves[2]
+    assert ["<textarea" in each for each in leaves] == [True, False, False]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "many", "9" * 5000, "4"])
+def test_a_leaf_that_there_is_not_is_the_nearest_one(window: Window, page: str) -> None:
+    window.post("/journal", text=TEXT)
+
+    assert "Could not sleep." in window.get(f"/journal?page={page}")
 
 
 def test_what_is_typed_is_there_again(window: Window) -> None:

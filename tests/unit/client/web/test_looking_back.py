@@ -38,6 +38,16 @@ def test_wins_and_reached_steps_are_what_went_well(window: Window) -> None:
     assert "Stayed in bed" not in page
 
 
+def test_a_goal_that_was_let_go_can_be_read_again(window: Window) -> None:
+    goal = window.begun("Swim")
+    window.post(f"/goals/{goal}/let-go")
+    page = window.get("/back")
+
+    assert "Goals that you let go" in page
+    assert f'href="/goals/{goal}">Swim</a>' in page
+    assert "Nothing to look back on yet" not in page
+
+
 def test_words_are_found_and_stand_in_no_address(window: Window) -> None:
     window.post("/journal", text="The river was bright")
     found = window.post("/back", words="riv")

@@ -1,8 +1,17 @@
 """What the person wishes for, and goals that come out of it."""
 
 import re
+from collections.abc import Mapping
+
+import pytest
 
 from tests.support.own_pages import Window
+from trailmark_client.commands.entry_sharing import share_entry
+from trailmark_client.queries.documents import documents
+from trailmark_shared.events.registry import Kind
+from trailmark_shared.projections.fields import Facts
+
+LEVELS = {f"level{number}": "a" for number in range(-2, 3)}
 
 
 def wished(window: Window) -> None:
@@ -63,3 +72,30 @@ def test_an_answer_that_is_emptied_goes_and_the_others_stay(window: Window) -> N
     page = window.get("/vision")
     assert "Near" in page
     assert "Calm" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "typed", "page"),
+    [
+        ("vision", "/vision", {"feelings": "Calm"}, "/vision"),
+        ("challenge", "/challenges", {"text": "The mornings"}, "/challenges"),
+        ("barrier", "/goals/{goal}/way", {"barrier": "It rains"}, "/goals/{goal}/way"),
+        ("barrier", "/goals/{goal}/way", {"barrier": "It rains"}, "/goals/{goal}"),
+        ("coping", "/goals/{goal}/add", {"then": "Walk"}, "/goals/{goal}/way"),
+        ("coping", "/goals/{goal}/add", {"then": "Walk"}, "/goals/{goal}"),
+        ("scale", "/goals/{goal}/levels", LEVELS, "/goals/{goal}/levels"),
+    ],
+)
+def test_what_was_shared_by_itself_says_who_sees_it(
+    window: Window, kind: Kind, form: str, typed: Mapping[str, str], page: str
+) -> None:
+    window.person.let_in()
+    goal = window.begun()
+    window.post(f"/goals/{goal}/share")
+    window.post(form.format(goal=goal), **typed)
+    before = window.get(page.format(goal=goal))
+    (held,) = window.person.read(lambda conn: documents(conn, kind, Facts))
+    window.person.write(lambda c, r: share_entry(c, r, kind, held.subject, r.now()))
+
+    assert "as it was when you shared it" not in before
+    assert "Visible to Dr Demo, as it was when you shared it" in window.get(page.format(goal=goal))

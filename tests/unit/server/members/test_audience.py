@@ -106,6 +106,15 @@ async def test_revoked_grant_names_its_last_day() -> None:
         await site.audience(mira)
 
 
+async def test_the_day_on_which_sharing_ended_is_the_persons() -> None:
+    aroha, site = Writer(1, zone="Pacific/Auckland"), await new_site()
+    aroha.stop_sharing(aroha.let_in(THERAPIST.id, THERAPIST.name, START), START + DAY_MS)
+    await site.deliver(aroha)
+
+    with pytest.raises(SharingEndedError, match="Sharing ended on 1 Oct 2026"):
+        await site.audience(aroha)
+
+
 async def test_revocation_whose_record_is_still_behind_has_no_day_yet() -> None:
     mira = Writer(1)
     site = await new_site()

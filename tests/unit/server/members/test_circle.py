@@ -5,6 +5,7 @@ import pytest
 from tests.support.circles import SAM, TOKEN, World, supported
 from tests.support.lane_devices import body_of
 from tests.support.written import written_by
+from trailmark_adapters.clock import zone_from_name
 from trailmark_server.members import circle
 from trailmark_server.members.circle import AnsweredError, GoneError, Visit
 from trailmark_server.storage.grants import end_of_day
@@ -58,6 +59,7 @@ class TestReading:
 
         assert ("Sam", ["second", "first"]) == (seen.name, [each.words for each in seen.items])
         assert [Look.SUPPORTER] == await world.looks()
+        assert zone_from_name("Europe/Berlin") == seen.zone
 
     async def test_opening_the_link_alone_is_no_look(self, world: World, visit: Visit) -> None:
         assert SAM == visit.link.member

@@ -42,7 +42,6 @@ async def comment(site: Site, mira: Writer) -> NewComment:
         about=text_from_id(win),
         cause=text_from_id(event),
         text="Well done",
-        zone="UTC",
     )
 
 

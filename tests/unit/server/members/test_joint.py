@@ -53,7 +53,7 @@ async def audience(site: Site, mira: Writer) -> Audience:
 
 
 def sending(site: Site, mira: Writer) -> Sending:
-    return Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    return Sending(id=new_id(site.services), lane=mira.lane)
 
 
 async def begun(site: Site, audience: Audience, mira: Writer, data: Begun) -> bytes:
@@ -241,7 +241,7 @@ async def test_what_cannot_be_kept_is_refused_with_a_sentence(
 async def test_nobody_writes_in_a_lane_of_others(
     site: Site, audience: Audience, mira: Writer
 ) -> None:
-    elsewhere = Sending(id=new_id(site.services), lane=care_lane(bytes(16)), zone="UTC")
+    elsewhere = Sending(id=new_id(site.services), lane=care_lane(bytes(16)))
 
     with pytest.raises(NothingHereError):
         await begin_joint(site.services, audience, elsewhere, OPEN_TALK)

@@ -63,11 +63,29 @@ async def test_what_is_said_carries_what_the_writer_saw_and_when(site: Site, mir
     )
 
 
+async def test_what_is_said_is_dated_by_the_day_that_the_person_has() -> None:
+    aroha, site = Writer(1, zone="Pacific/Auckland"), await sharing_site()
+    aroha.let_in(site.signed_in.therapist.id, "Dr Demo", site.clock.ms)
+    await site.know(aroha.space, "Aroha")
+    await site.deliver(aroha)
+    audience = await site.audience(aroha)
+    right = audience.right(Verb.COMMENT, aroha.lane)
+    sending = Sending(id=new_id(site.services), lane=aroha.lane)
+
+    entry = await append_said(site.services, audience.space, right, sending, said())
+
+    assert ("Pacific/Auckland", "2026-09-30T05:00:00+13:00", "2026-09-30") == (
+        entry.body.zone,
+        entry.body.occurred_at,
+        entry.body.day,
+    )
+
+
 async def test_sent_twice_is_written_once_and_names_the_first_subject(
     site: Site, mira: Writer
 ) -> None:
     audience = await site.audience(mira)
-    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    sending = Sending(id=new_id(site.services), lane=mira.lane)
     right = audience.right(Verb.COMMENT, mira.lane)
     begins = replace(said(), subject=None)
 
@@ -94,7 +112,7 @@ async def test_a_form_that_wrote_something_else_is_refused(
 ) -> None:
     """Whatever it is and whatever it is about: what is not written is never taken as sent."""
     audience = await site.audience(mira)
-    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    sending = Sending(id=new_id(site.services), lane=mira.lane)
     right = audience.right(Verb.COMMENT, mira.lane)
     first = await append_said(site.services, audience.space, right, sending, said())
 
@@ -107,7 +125,7 @@ async def test_a_form_that_wrote_something_else_is_refused(
 
 async def test_it_rings_for_the_persons_devices(site: Site, mira: Writer) -> None:
     audience = await site.audience(mira)
-    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    sending = Sending(id=new_id(site.services), lane=mira.lane)
     right = audience.right(Verb.COMMENT, mira.lane)
 
     with site.services.bell.subscribe([mira.space]) as subscription:
@@ -123,7 +141,7 @@ async def test_a_right_that_ended_meanwhile_writes_nothing(mira: Writer) -> None
     await site.know(mira.space, "Mira")
     await site.deliver(mira)
     audience = await site.audience(mira)
-    sending = Sending(id=new_id(site.services), lane=mira.lane, zone="UTC")
+    sending = Sending(id=new_id(site.services), lane=mira.lane)
     right = audience.right(Verb.COMMENT, mira.lane)
     mira.stop_sharing(grant, site.clock.ms + 1)
     await site.deliver(mira)
@@ -134,7 +152,7 @@ async def test_a_right_that_ended_meanwhile_writes_nothing(mira: Writer) -> None
 
 def test_an_id_that_is_none_is_refused() -> None:
     with pytest.raises(EventDataError):
-        _ = Sending(id="nothing", lane=care_lane(bytes(16)), zone="UTC").form
+        _ = Sending(id="nothing", lane=care_lane(bytes(16))).form
 
 
 def test_what_a_form_begins_follows_from_it() -> None:

@@ -54,9 +54,8 @@ def test_moments_are_told_as_the_members_page_tells_them() -> None:
     ]
 
     assert {"Mira, 21 Sep 2026, 14:13 UTC"} == {value.by for value in field.values}
-    assert "Mira stopped sharing this goal on 21 Sep 2026." in str(
-        notice_of_goal(fold_goal([SHARED, withdrawn]), "Mira")
-    )
+    notice = notice_of_goal(fold_goal([SHARED, withdrawn]), "Mira", lambda _: "2026-09-22")
+    assert "Mira stopped sharing this goal on 22 Sep 2026." in str(notice)
 
 
 def test_a_change_can_be_proposed_at_each_step_where_one_can_be_at_all() -> None:

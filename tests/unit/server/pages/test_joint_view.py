@@ -57,7 +57,8 @@ def test_an_entry_says_who_began_it_and_what_the_other_side_says() -> None:
     row = joint_row(planned, TELLING, "e")
 
     assert row is not None
-    assert ("You", "daily", True) == (row.who, row.often, row.is_over)
+    assert ("You", "1 Oct 2026") == (row.who, row.when)
+    assert ("daily", True) == (row.often, row.is_over)
     assert "Breathing" in row.text
     assert ["Mira agrees"] == list(row.answers)
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -182,10 +183,12 @@ async def test_stream_of_somebody_else_is_not_there(mira: Writer) -> None:
 def test_day_of_an_end_under_the_readers_eyes_is_today() -> None:
     known = live.ended_html(SharingEndedError("Sharing ended on 1 Jan 2026"), START)
     unknown = live.ended_html(SharingEndedError(ENDED), START)
+    elsewhere = live.ended_html(SharingEndedError(ENDED, ZoneInfo("Pacific/Auckland")), START)
     other = live.ended_html(RefusedError(ErrorCode.NOT_AUTHORISED, "closed"), START)
 
     assert "Sharing ended on 1 Jan 2026" in known
     assert "Sharing ended on 29 Sep 2026" in unknown
+    assert "Sharing ended on 30 Sep 2026" in elsewhere
     assert "Sharing" not in other.replace("Sharing may have ended", "")
 
 

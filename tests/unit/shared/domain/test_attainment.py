@@ -12,6 +12,7 @@ from trailmark_shared.domain.attainment import (
     LEVEL_MIN,
     WEIGHT_MAX,
     Attained,
+    level_text,
     t_score_hundredths,
 )
 
@@ -93,3 +94,9 @@ def test_a_goal_that_goes_better_never_lowers_it(goals: list[Attained]) -> None:
 @given(_goals)
 def test_as_expected_everywhere_is_fifty(goals: list[Attained]) -> None:
     assert t_score_hundredths([Attained(0, each.weight) for each in goals]) == 5000
+
+
+def test_levels_read_as_people_write_them() -> None:
+    assert ["-2", "-1", "0", "+1", "+2"] == [
+        level_text(level) for level in range(LEVEL_MIN, LEVEL_MAX + 1)
+    ]

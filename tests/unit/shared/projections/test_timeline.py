@@ -238,7 +238,7 @@ def test_what_its_person_took_back_shows_no_words() -> None:
 
 def test_levels_of_a_goal_are_told_with_their_words() -> None:
     levels = ("not out", "to the door", "one stop", "two stops", "to town")
-    said = "-2: not out; -1: to the door; +0: one stop; +1: two stops; +2: to town"
+    said = "-2: not out; -1: to the door; 0: one stop; +1: two stops; +2: to town"
 
     told = [
         words_of(ScaleSet(goal=a_text(9), levels=levels)),
