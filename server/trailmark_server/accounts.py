@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from trailmark_server.labels import clean_text
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.notices import add_notice
 from trailmark_server.storage.accounts import (
     AccessEntry,
@@ -161,7 +162,7 @@ def use_sign_in_link(rows: AccountRows, token: str, now: int) -> Therapist:
     if (
         link is None
         or link.used_at is not None
-        or link.expires_at <= now
+        or not lasts_until(link.expires_at, now, limits.SIGN_IN_LINK_TTL_MS)
         or therapist is None
         or therapist.disabled_at is not None
     ):

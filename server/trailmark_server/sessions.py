@@ -22,6 +22,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from trailmark_server.accounts import secret_hash, token_text
+from trailmark_server.lifetimes import lasts
 from trailmark_server.storage.accounts import AccountRows, AccountStore, Therapist, Way, WebSession
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode, RefusedError
@@ -146,10 +147,8 @@ def therapist_of_session(rows: AccountRows, hash_: bytes, now: int) -> Therapist
 
 
 def _is_over(session: WebSession, now: int) -> bool:
-    return (
-        now - session.seen_at >= limits.WEB_SESSION_IDLE_MS
-        or now - session.created_at >= limits.WEB_SESSION_MAX_MS
-    )
+    is_in_use = lasts(session.seen_at, now, limits.WEB_SESSION_IDLE_MS)
+    return not is_in_use or not lasts(session.created_at, now, limits.WEB_SESSION_MAX_MS)
 
 
 def _look_up(rows: AccountRows, hash_: bytes, now: int) -> tuple[Therapist, WebSession] | None:
