@@ -1,13 +1,15 @@
 """Drafts: what is being typed and not recorded yet, kept at every keystroke.
 
 A draft is no event: it is never sent, never in a backup, and is replaced in place. It holds the
-fields of one form and is dropped in the transaction that records them.
+fields of one form and is dropped in the transaction that records them. Forms for what is there
+already are filled with its words, so their drafts go when it is erased.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -15,9 +17,15 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
 _NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
+_FORMS_OF_TYPES: Final[Mapping[str, str]] = MappingProxyType(
+    {"vision_written": "vision", "scale_set": "levels-%"}
+)
+"""Forms that are filled with words of these types, and not named after what they are about."""
+
 _FIELDS: Final = msgspec.json.Decoder(dict[str, tuple[str, ...]])
 
 
@@ -62,3 +70,18 @@ def draft(conn: Connection, name: str) -> dict[str, tuple[str, ...]]:
 def drop_draft(conn: Connection, name: str) -> None:
     """Forget a draft."""
     conn.execute("DELETE FROM draft WHERE name = ?", (name,))
+
+
+def drop_drafts_about(conn: Connection, erased: Iterable[tuple[bytes, str]]) -> None:
+    """Forget what was typed in forms that were filled with words which are erased now.
+
+    Args:
+        conn: The store, inside a write transaction.
+        erased: Subjects of what is erased, each with the type of the event.
+    """
+    forms: set[str] = set()
+    for subject, type_ in erased:
+        forms.add(f"%-{text_from_id(subject)}")
+        if type_ in _FORMS_OF_TYPES:
+            forms.add(_FORMS_OF_TYPES[type_])
+    conn.executemany("DELETE FROM draft WHERE name LIKE ?", [(form,) for form in sorted(forms)])
