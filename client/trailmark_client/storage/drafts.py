@@ -17,7 +17,7 @@ import msgspec
 from trailmark_adapters.sqlite import Connection
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
-from trailmark_shared.ids import text_from_id
+from trailmark_shared.ids import id_from_text, is_canonical_id, text_from_id
 from trailmark_shared.words import gettext
 
 _NAME: Final = re.compile(r"[a-z0-9-]{1,64}")
@@ -41,11 +41,14 @@ def keep_draft(
         now_ms: This device's clock, milliseconds UTC.
 
     Raises:
-        DomainError: ``invalid_input``: no form is called that.
+        DomainError: ``invalid_input``: no form is called that. ``not_found``: what it is about was
+            erased for good, so the form was filled with words that are to be nowhere.
         LimitExceededError: ``too_large``: more than ``limits.DRAFT_BYTES_MAX``.
     """
     if not _NAME.fullmatch(name):
         raise DomainError(ErrorCode.INVALID_INPUT, gettext("no form has that name"))
+    if _is_about_erased(conn, name):
+        raise DomainError(ErrorCode.NOT_FOUND, gettext("it is erased already"))
     kept = msgspec.json.encode(fields)
     if len(kept) > limits.DRAFT_BYTES_MAX:
         raise LimitExceededError("DRAFT_BYTES_MAX", len(kept), limits.DRAFT_BYTES_MAX)
@@ -59,6 +62,15 @@ def keep_draft(
         " (SELECT name FROM draft ORDER BY saved_at DESC, name = ? DESC, name LIMIT ?)",
         (name, limits.DRAFTS_MAX),
     )
+
+
+def _is_about_erased(conn: Connection, name: str) -> bool:
+    """Say whether a form is named after something of which only its erasure is left."""
+    _, _, last = name.rpartition("-")
+    if not is_canonical_id(last):
+        return False
+    kinds = conn.execute("SELECT kind FROM document WHERE subject = ?", (id_from_text(last),))
+    return {kind for (kind,) in kinds.fetchall()} == {"control"}
 
 
 def draft(conn: Connection, name: str) -> dict[str, tuple[str, ...]]:

@@ -57,6 +57,9 @@ def test_what_was_being_changed_in_it_goes_with_it(window: Window) -> None:
     assert ["Three walks a week"] == [each for each in drafts.values() if is_held(window, each)]
     window.post(f"/erase/{goal}")
 
+    # A window that still shows one of these forms brings nothing of it back.
+    late = [window.post(f"/drafts/{name}", text="Late").status for name in drafts]
+    assert [404, 404, 404, 200] == late
     assert not is_held(window, "Three walks a week")
     assert "Something else" in window.get("/journal")
 
