@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
@@ -97,3 +98,18 @@ def drop_drafts_about(conn: Connection, erased: Iterable[tuple[bytes, str]]) -> 
         if type_ in _FORMS_OF_TYPES:
             forms.add(_FORMS_OF_TYPES[type_])
     conn.executemany("DELETE FROM draft WHERE name LIKE ?", [(form,) for form in sorted(forms)])
+
+
+def put_back_drafts(conn: Connection, rows: Iterable[tuple[str, str, int]]) -> None:
+    """Put drafts of a damaged store into one that has none yet, those that still read as such.
+
+    Args:
+        conn: The store, inside a write transaction.
+        rows: Name, fields and time of each.
+    """
+    for row in rows:
+        with suppress(msgspec.MsgspecError):
+            _FIELDS.decode(row[1])
+            conn.execute(
+                "INSERT OR IGNORE INTO draft (name, fields, saved_at) VALUES (?, ?, ?)", row
+            )
