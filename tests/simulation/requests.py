@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -12,7 +12,8 @@ from trailmark_client.sync_requests import RequestTransport
 from trailmark_server.problems import problem_bytes, problem_of
 from trailmark_shared import limits
 from trailmark_shared.errors import TrailmarkError
-from trailmark_shared.protocol.frames import join_frames, split_frames
+from trailmark_shared.protocol import messages
+from trailmark_shared.protocol.frames import decode_client_frame, join_frames, split_frames
 
 if TYPE_CHECKING:
     from tests.simulation.device import SimDevice
@@ -62,6 +63,7 @@ class RequestLine:
         self._device = device
         self._random = world.random
         self._lost: asyncio.Future[None] | None = None
+        self._revoked: set[bytes] = set()
 
     def cut(self, *, linger: bool = False) -> None:
         """Lose what is under way; the next request may get through."""
@@ -76,6 +78,7 @@ class RequestLine:
             NoAnswerError: There was none.
         """
         faults, dice = self._world.request_faults, self._random.random
+        self._check_revoked(split_frames(sent.body or b""))
         self._lost = asyncio.get_running_loop().create_future()
         await self._travel()
         if dice() < faults.lose / 2:
@@ -94,6 +97,16 @@ class RequestLine:
         if dice() < faults.shorten:
             body = self._shortened(body)
         return status, body
+
+    def _check_revoked(self, frames: Sequence[bytes]) -> None:
+        """Each request names what its session has named: the server may be another day's by now."""
+        for frame in frames:
+            said = decode_client_frame(frame)
+            if isinstance(said, messages.Hello):
+                self._world.check_named(self._revoked, said)
+                self._revoked.update(said.revoked)
+            if isinstance(said, messages.Revoked):
+                self._revoked.update(said.grants)
 
     async def _travel(self) -> None:
         delay = self._random.expovariate(1 / _LATENCY_S)

@@ -1,7 +1,7 @@
 """One run: a person's devices, their server and therapist, faults, then quiet, then judgement."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -194,6 +194,10 @@ class World:
             self._note_told(message.grants)
         if isinstance(message, messages.Pushed):
             self._check_durable(message)
+
+    def check_named(self, revoked: Collection[bytes], hello: messages.Hello) -> None:
+        """A request names what its session named before, since the server may be put back."""
+        check("I7", set(hello.revoked).issuperset(revoked), "a request forgets a revocation")
 
     @property
     def is_closed(self) -> bool:
