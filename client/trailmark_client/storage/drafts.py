@@ -75,9 +75,14 @@ def _is_about_erased(conn: Connection, name: str) -> bool:
 
 
 def draft(conn: Connection, name: str) -> dict[str, tuple[str, ...]]:
-    """Return what was typed in a form; nothing where there is no draft of it."""
-    found = conn.execute("SELECT fields FROM draft WHERE name = ?", (name,)).fetchone()
-    return {} if found is None else _FIELDS.decode(found[0])
+    """Return what was typed in a form; nothing where there is no draft of it, or it rotted."""
+    found = conn.execute(
+        "SELECT CAST(fields AS BLOB) FROM draft WHERE name = ?", (name,)
+    ).fetchone()
+    try:
+        return {} if found is None else _FIELDS.decode(found[0])
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # its page must open all the same
+        return {}
 
 
 def drop_draft(conn: Connection, name: str) -> None:
@@ -100,7 +105,7 @@ def drop_drafts_about(conn: Connection, erased: Iterable[tuple[bytes, str]]) -> 
     conn.executemany("DELETE FROM draft WHERE name LIKE ?", [(form,) for form in sorted(forms)])
 
 
-def put_back_drafts(conn: Connection, rows: Iterable[tuple[str, str, int]]) -> None:
+def put_back_drafts(conn: Connection, rows: Iterable[tuple[str, bytes, int]]) -> None:
     """Put drafts of a damaged store into one that has none yet, those that still read as such.
 
     Args:
@@ -108,8 +113,10 @@ def put_back_drafts(conn: Connection, rows: Iterable[tuple[str, str, int]]) -> N
         rows: Name, fields and time of each.
     """
     for row in rows:
-        with suppress(msgspec.MsgspecError):
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
             _FIELDS.decode(row[1])
             conn.execute(
-                "INSERT OR IGNORE INTO draft (name, fields, saved_at) VALUES (?, ?, ?)", row
+                "INSERT OR IGNORE INTO draft (name, fields, saved_at)"
+                " VALUES (?, CAST(? AS TEXT), ?)",
+                row,
             )

@@ -263,13 +263,15 @@ class _Salvage:
         self.imported: list[Sequence[Any]] = []
         self.erased: list[tuple[bytes]] = []
         self.settings: list[tuple[str, str]] = []
-        self.drafts: list[tuple[str, str, int]] = []
+        self.drafts: list[tuple[str, bytes, int]] = []
         self.unreadable = 0
 
     def collect(self, device: bytes) -> None:
         """Read all that is still readable; own events are those of ``device`` and all unsent."""
         self.settings = self._try(_all("SELECT name, value FROM setting")) or []
-        self.drafts = self._try(_all("SELECT name, fields, saved_at FROM draft")) or []
+        self.drafts = (
+            self._try(_all("SELECT name, CAST(fields AS BLOB), saved_at FROM draft")) or []
+        )
         lanes = self._try(_all("SELECT lane FROM archived_lane")) or []
         self.archived = [lane for (lane,) in lanes]
         self._whole = set(self.archived)

@@ -20,6 +20,16 @@ def test_later_words_take_the_place_of_earlier_ones(person: Person) -> None:
     assert {"text": ("Swam",)} == person.read(lambda conn: draft(conn, "win"))
 
 
+@pytest.mark.parametrize("rotted", [b'{"text"?', b'{"text":["Sw\xffm"]}'])
+def test_a_draft_that_rotted_keeps_no_page_from_opening(person: Person, rotted: bytes) -> None:
+    keep(person, "win", "Swam")
+    person.write(
+        lambda conn, _: conn.execute("UPDATE draft SET fields = CAST(? AS TEXT)", (rotted,))
+    )
+
+    assert {} == person.read(lambda conn: draft(conn, "win"))
+
+
 def test_dropped_draft_is_gone(person: Person) -> None:
     keep(person, "win", "Swam")
     person.write(lambda conn, _: drop_draft(conn, "win"))

@@ -100,7 +100,8 @@ def test_what_was_being_typed_survives_where_it_can_still_be_read(tmp_path: Path
         for name in ("journal", "win"):
             app.write(lambda conn, name=name: keep_draft(conn, name, typed, 1))
         app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x', body = x'00'"))
-        app.write(lambda conn: conn.execute("UPDATE draft SET fields = '[]' WHERE name = 'win'"))
+        rotted = "UPDATE draft SET fields = CAST(x'ff' AS TEXT) WHERE name = 'win'"
+        app.write(lambda conn: conn.execute(rotted))
     moved = move_aside(tmp_path / DATABASE_NAME, 1)
     assert moved in waiting_files(tmp_path / DATABASE_NAME)
 
