@@ -115,6 +115,7 @@ class RequestTransport:
             case Revoked():
                 before = sum(isinstance(each, Revoked) for each in self._unsent)
                 self._unsent.insert(before, message)
+                self._name_revoked(message.grants)
             case _:
                 self._unsent.append(message)
         self._changed.set()
@@ -220,11 +221,15 @@ class RequestTransport:
                     pass
             self._came.append(frame)
 
+    def _name_revoked(self, grants: Sequence[bytes]) -> None:
+        """Name these with every request: until the next one the server may be put back."""
+        if self._hello is not None:
+            named = [*self._hello.revoked, *grants][: limits.REVOKED_GRANTS_MAX]
+            self._hello = msgspec.structs.replace(self._hello, revoked=named)
+
     def _begin(self, welcome: Welcome) -> None:
-        """Begin from where the server knows the device; it knows the revocations from now on."""
-        assert self._hello is not None, "a session begins with hello"
+        """Begin from where the server knows the device."""
         self._welcome = welcome
-        self._hello = msgspec.structs.replace(self._hello, revoked=[])
         for lane in welcome.lanes:
             if lane.rewind is not None:
                 head = lane.rewind.signed_head

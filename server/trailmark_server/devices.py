@@ -63,6 +63,7 @@ class DeviceSession:
         ended: Why the session is over, or ``None`` while it lives.
         wake: Called when there is something to do for a session that was not asked to do it.
         own_pauses: How long rows that this session pushed may wait before they are sent back.
+        is_rewound: The device knew rows that are not in the log: ``welcome`` said where to go back.
     """
 
     def __init__(self, services: Services, outlet: Outlet, credential: str | None) -> None:
@@ -76,6 +77,7 @@ class DeviceSession:
         self.ended: Ended | None = None
         self.wake: Callable[[], object] = _nobody
         self.own_pauses: Pauses | None = None
+        self.is_rewound = False
         self._services = services
         self._outlet = outlet
         self._credential = credential
@@ -287,7 +289,8 @@ class DeviceSession:
         lanes = await services.events.open_lanes(
             device.space, device.device, Epoch(hello.epoch), hello.lanes, self._right().check
         )
-        if any(lane.welcome.rewind is not None for lane in lanes):
+        self.is_rewound = any(lane.welcome.rewind is not None for lane in lanes)
+        if self.is_rewound:
             self._services.live.end_others(self._actor, self)
         opened = effects.Opened(
             space=device.space,

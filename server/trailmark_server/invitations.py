@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from trailmark_server.labels import clean_text
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.storage.accounts import AccountRows, Invitation, Therapist
 from trailmark_shared import limits
 from trailmark_shared.codes import text_from_invitation
@@ -114,7 +115,7 @@ def add_invitation(
     """
     rows.drop_expired(now - limits.SIGN_IN_LINK_TTL_MS)
     present = rows.invitation(code.lookup_hash)
-    if present is not None and present.expires_at > now:
+    if present is not None and is_good(present, now):
         return None
     if len(open_invitations(rows, therapist.id, now)) >= limits.OPEN_INVITATIONS_MAX:
         raise RefusedError(
@@ -163,8 +164,13 @@ def open_invitations(rows: AccountRows, therapist: bytes, now: int) -> Sequence[
     return [
         each
         for each in rows.invitations_of_therapist(therapist)
-        if each.used_at is None and each.expires_at > now and each.tries < limits.CODE_TRIES_MAX
+        if each.used_at is None and is_good(each, now) and each.tries < limits.CODE_TRIES_MAX
     ]
+
+
+def is_good(invitation: Invitation, now: int) -> bool:
+    """Say whether the time of an invitation is not over."""
+    return lasts_until(invitation.expires_at, now, limits.INVITATION_TTL_MS)
 
 
 def invitation_id(invitation: Invitation) -> bytes:

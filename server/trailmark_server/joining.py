@@ -12,7 +12,7 @@ import msgspec
 
 from trailmark_server.credentials import admit_device
 from trailmark_server.hand_overs import proposed_by
-from trailmark_server.invitations import Code
+from trailmark_server.invitations import Code, is_good
 from trailmark_server.storage.accounts import (
     AccountRows,
     Acquaintance,
@@ -74,7 +74,7 @@ def redeem_invitation(
             not speak for it. Nothing is used up.
     """
     invitation = rows.invitation(request.code.lookup_hash)
-    if invitation is None or invitation.expires_at <= now:
+    if invitation is None or not is_good(invitation, now):
         return None
     if invitation.tries >= limits.CODE_TRIES_MAX:
         return None

@@ -21,6 +21,7 @@ import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from trailmark_server.lifetimes import lasts
 from trailmark_server.storage.accounts import AccountRows, AccountStore, Therapist, Way, WebSession
 from trailmark_server.tokens import secret_hash, token_text
 from trailmark_shared import limits
@@ -146,10 +147,8 @@ def therapist_of_session(rows: AccountRows, hash_: bytes, now: int) -> Therapist
 
 
 def _is_over(session: WebSession, now: int) -> bool:
-    return (
-        now - session.seen_at >= limits.WEB_SESSION_IDLE_MS
-        or now - session.created_at >= limits.WEB_SESSION_MAX_MS
-    )
+    is_in_use = lasts(session.seen_at, now, limits.WEB_SESSION_IDLE_MS)
+    return not is_in_use or not lasts(session.created_at, now, limits.WEB_SESSION_MAX_MS)
 
 
 def _look_up(rows: AccountRows, hash_: bytes, now: int) -> tuple[Therapist, WebSession] | None:

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from trailmark_server.lifetimes import lasts, lasts_until
 from trailmark_server.storage.accounts import (
     AccountRows,
     LinkEnd,
@@ -201,8 +202,8 @@ def link_of_session(rows: AccountRows, hash_: bytes, now: int) -> SupporterLink 
     session = rows.supporter_session(hash_)
     if (
         session is None
-        or now - session.seen_at >= limits.SUPPORTER_SESSION_IDLE_MS
-        or session.expires_at <= now
+        or not lasts(session.seen_at, now, limits.SUPPORTER_SESSION_IDLE_MS)
+        or not lasts_until(session.expires_at, now, limits.SUPPORTER_SESSION_MAX_MS)
     ):
         return None
     return rows.supporter_link(session.link)

@@ -6,7 +6,7 @@ import pytest
 from tests.support.server import RunningServer, WireDevice, add_device
 from trailmark_shared import limits
 from trailmark_shared.errors import ErrorCode
-from trailmark_shared.ids import SELF, DeviceId, SpaceId
+from trailmark_shared.ids import SELF, DeviceId, SpaceId, care_lane
 from trailmark_shared.protocol import messages, pages
 from trailmark_shared.protocol.frames import (
     decode_server_frame,
@@ -16,6 +16,7 @@ from trailmark_shared.protocol.frames import (
 )
 
 SPACE = SpaceId(b"s" * 16)
+CARE = care_lane(b"c" * 16)
 
 
 @pytest.fixture
@@ -105,6 +106,26 @@ async def test_cut_and_oversized_bodies_are_named(
     assert (400, ErrorCode.MALFORMED_FRAME) == (cut.status_code, cut.json()["code"])
     assert (413, ErrorCode.TOO_LARGE) == (long.status_code, long.json()["code"])
     assert (413, ErrorCode.TOO_LARGE) == (huge.status_code, huge.json()["code"])
+
+
+async def test_what_was_said_to_a_log_that_is_gone_is_not_taken(
+    http: httpx.AsyncClient, phone: WireDevice
+) -> None:
+    """A push would be refused for good where rows that are yet to be offered open its lane."""
+    known = messages.LaneHello(lane=CARE, cursor=4, cursor_hash=b"h" * 32, back=[])
+    push = pages.push_from_events([phone.record(b"words", CARE)])
+
+    welcome, error = await post(http, phone, phone.hello([known]), push)
+
+    assert isinstance(welcome, messages.Welcome)
+    assert welcome.lanes[0].rewind is not None
+    assert isinstance(error, messages.Error)
+    assert (ErrorCode.BROKEN_PAGE, "later") == (error.code, error.retry)
+    # Nothing of it is there; what is said from the point that was named is taken.
+    [found] = await post(http, phone, phone.hello())
+    assert isinstance(found, messages.Welcome)
+    assert not found.lanes
+    assert messages.Pushed in map(type, await post(http, phone, phone.hello(), push))
 
 
 async def test_a_request_holds_so_many_frames_and_no_more(

@@ -14,6 +14,7 @@ import msgspec
 
 from tests.simulation.machines import Machine, SeededRandomness, SimClock, SimDatabase
 from tests.simulation.network import ClientEnd, Link
+from tests.simulation.requests import RequestEnd, RequestLine
 from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
@@ -26,7 +27,10 @@ from trailmark_shared.ids import Lane
 
 Result = TypeVar("Result")
 
-Dial = Callable[["SimDevice", str, str], Awaitable[tuple[Link, ClientEnd]]]
+Dialled = tuple[Link | RequestLine, ClientEnd | RequestEnd]
+"""A connection, or a line for requests, and the device's end of it."""
+
+Dial = Callable[["SimDevice", str, str], Awaitable[Dialled]]
 
 _SIGN_IN_AFTER_S = 4.0
 
@@ -58,7 +62,7 @@ class SimDevice(Machine):
         self.database: SimDatabase
         self.wrote: dict[bytes, Lane] = {}
         self.ordered: set[bytes] = set()
-        self.links: list[Link] = []
+        self.links: list[Link | RequestLine] = []
         self.status = Status(phase="stopped")
         self.is_gone = False
         self.cursors: dict[str, int] = {}
@@ -143,7 +147,7 @@ class SimDevice(Machine):
         )
         return Replicator(ports, self._connect, note)
 
-    async def _connect(self, url: str, credential: str) -> ClientEnd:
+    async def _connect(self, url: str, credential: str) -> ClientEnd | RequestEnd:
         link, end = await self._dial(self, url, credential)
         self.links = [each for each in self.links if not each.is_dead]
         self.links.append(link)

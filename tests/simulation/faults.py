@@ -68,6 +68,7 @@ class Chaos:
         """Let things go wrong for a while, then mend everything."""
         world, random = self._world, self._random
         world.tell(f"faults {self.kinds} {vars(world.faults)} crash {self._crash_chance}")
+        world.tell(f"requests {vars(world.request_faults)}")
         await asyncio.sleep(random.expovariate(0.1))
         self._let_crash(self._crash_chance)
         for _ in range(random.randrange(2, 14)):
@@ -86,6 +87,7 @@ class Chaos:
     async def _mend(self) -> None:
         world = self._world
         world.faults.stop()
+        world.request_faults.stop()
         SimHttp.lost = 0.0
         self._let_crash(0.0)
         for device in world.present:

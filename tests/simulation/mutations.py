@@ -304,6 +304,12 @@ MUTATIONS: Final[Mapping[str, Mutation]] = MappingProxyType(
             found_at=20,
             patches={"trailmark_server.devices.DeviceSession._record_revocations": _done},
         ),
+        "requests_forget_revocations": Mutation(
+            what="what was revoked is named by one request, not by those behind it",
+            seeds=100,
+            found_at=35,
+            patches={"trailmark_client.sync_requests.RequestTransport._name_revoked": _nothing},
+        ),
         "open_after_restore": Mutation(
             what="a restored space is not closed to members",
             seeds=100,

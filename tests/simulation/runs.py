@@ -16,6 +16,7 @@ import msgspec
 
 from tests.simulation.mutations import MUTATIONS, switched_on
 from tests.simulation.pure_results import results_kept
+from tests.simulation.requests import at_hand
 from tests.simulation.server import SimHttp
 from tests.simulation.world import World
 
@@ -61,6 +62,9 @@ def run_seed(seed: int, *, is_told: bool = False) -> Outcome:
             for module in ("joining", "device_joining", "home_api", "recovery"):
                 name = f"trailmark_client.{module}.HttpApi"
                 patched.enter_context(mock.patch(name, SimHttp))
+            patched.enter_context(
+                mock.patch("trailmark_client.sync_requests.in_daemon_thread", at_hand)
+            )
             world.loop.run_until_complete(world.run())
     except Exception as broken:
         error = f"{type(broken).__name__}: {broken}"

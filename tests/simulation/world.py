@@ -1,14 +1,15 @@
 """One run: a person's devices, their server and therapist, faults, then quiet, then judgement."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
 
 import msgspec
 
-from tests.simulation.device import SimDevice, stored_ids
+from tests.simulation.device import Dialled, SimDevice, stored_ids
 from tests.simulation.faults import Chaos
 from tests.simulation.imports import Imports
 from tests.simulation.joining import Joining
@@ -16,8 +17,9 @@ from tests.simulation.judge import Judge, unsettled
 from tests.simulation.knowledge import Knowledge
 from tests.simulation.ledger import STRANGERS_SPACE, Ledger, check
 from tests.simulation.machines import Machine, SimClock
-from tests.simulation.network import ClientEnd, Faults, Link, handshake
+from tests.simulation.network import Faults, Link, handshake
 from tests.simulation.person import act
+from tests.simulation.requests import RequestEnd, RequestFaults, RequestLine
 from tests.simulation.server import URL, SimHttp, SimServer
 from tests.simulation.strangers import Stranger
 from tests.simulation.supporter import Supporters
@@ -67,6 +69,8 @@ class World:
         self.loop = VirtualLoop()
         self.ledger = Ledger()
         self.faults = Faults()
+        # Dice of its own: seeds that never meet such a network are the runs they were.
+        self.request_faults = RequestFaults(Random(f"plain requests {seed}"))
         self.is_quiet = False
         self.is_told = is_told
         self.has_private_copy = self.random.random() < 0.8
@@ -140,21 +144,24 @@ class World:
 
     # --- the network -----------------------------------------------------------------------------
 
-    async def _dial(self, device: SimDevice, url: str, credential: str) -> tuple[Link, ClientEnd]:
+    async def _dial(self, device: SimDevice, url: str, credential: str) -> Dialled:
         assert url == URL
         await asyncio.sleep(self.random.expovariate(20))
         if device.is_offline or not self.server.is_serving:
             raise RefusedError(ErrorCode.UNREACHABLE, "the server cannot be reached", "later")
-        self._links += 1
-        number = self._links
-        link = Link(
-            number,
-            self.random,
-            self.faults,
-            lambda to, frame: self._watch(device, number, to, frame),
-        )
+        share = self.request_faults.share
+        if share and self.random.random() < share:
+            line = RequestLine(self, device)
+            return line, RequestEnd(line, url, credential, device)
+        watch = self.watched(device)
+        link = Link(self._links, self.random, self.faults, watch)
         self.server.accept(link, credential)
         return link, await handshake(link)
+
+    def watched(self, device: SimDevice) -> Callable[[str, bytes], None]:
+        """Return what looks at each frame of another connection, or request, of a device."""
+        self._links += 1
+        return partial(self._watch, device, self._links)
 
     def _watch(self, device: SimDevice, number: int, to: str, frame: bytes) -> None:
         self.trace.update(f"{self.loop.time():.6f} {number} {to} ".encode() + frame)
@@ -187,6 +194,10 @@ class World:
             self._note_told(message.grants)
         if isinstance(message, messages.Pushed):
             self._check_durable(message)
+
+    def check_named(self, revoked: Collection[bytes], hello: messages.Hello) -> None:
+        """A request names what its session named before, since the server may be put back."""
+        check("I7", set(hello.revoked).issuperset(revoked), "a request forgets a revocation")
 
     @property
     def is_closed(self) -> bool:

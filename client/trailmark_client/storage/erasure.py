@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from trailmark_adapters.sqlite import Connection
 from trailmark_client.storage.cleaning import owe_cleaning
+from trailmark_client.storage.drafts import drop_drafts_about
 from trailmark_client.storage.rows import places
 from trailmark_shared.events.registry import is_kept
 
@@ -32,11 +33,13 @@ def erase_events(conn: Connection, lane: str, ids: Collection[bytes]) -> list[by
     conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", [(each,) for each in chosen])
     where = f"lane = ? AND id IN ({places(len(chosen))}) AND body IS NOT NULL"
     touched = conn.execute(
-        f"SELECT DISTINCT subject FROM event WHERE {where} AND subject IS NOT NULL", (lane, *chosen)
+        f"SELECT DISTINCT subject, type FROM event WHERE {where} AND subject IS NOT NULL",
+        (lane, *chosen),
     ).fetchall()
+    drop_drafts_about(conn, touched)
     if conn.execute(f"UPDATE event SET {_EMPTY} WHERE {where}", (lane, *chosen)).rowcount:
         owe_cleaning(conn)
-    return [subject for (subject,) in touched]
+    return list(dict.fromkeys(subject for subject, _ in touched))
 
 
 def staying_among(conn: Connection, lane: str, ids: Collection[bytes]) -> frozenset[bytes]:

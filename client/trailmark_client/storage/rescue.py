@@ -3,7 +3,8 @@
 What the server has is read from it again. What it does not have (the outbox, and own rows held back
 by a rewind) is read out of the damaged file event by event; each is kept only if its commitment and
 hash still prove it, and written again under a new epoch. What was imported, and no server of this
-person has, is kept too: ``self`` like what was never sent, shared lanes as they stand.
+person has, is kept too: ``self`` like what was never sent, shared lanes as they stand. So is what
+was being typed.
 
 A kill at any moment loses nothing: until its file was read to the end it has the name of one that
 still waits, and the next start goes on there. What is in the new store already is not added again.
@@ -21,6 +22,7 @@ from trailmark_adapters.file_lock import FileLock
 from trailmark_adapters.migrations import Migration
 from trailmark_adapters.randomness import Randomness
 from trailmark_adapters.sqlite import Connection, SqliteFile, SqliteReader, Work
+from trailmark_client.storage.drafts import put_back_drafts
 from trailmark_client.storage.event_log import INSERT_OUTBOX
 from trailmark_client.storage.read_models import body_from_bytes, refold_all
 from trailmark_client.storage.rows import (
@@ -211,6 +213,7 @@ def rescue_unsent(
         conn.executemany("INSERT OR IGNORE INTO erased (id) VALUES (?)", salvage.erased)
         for name, value in salvage.settings:
             set_setting(conn, name, value)
+        put_back_drafts(conn, salvage.drafts)
         there = {event_id for (event_id,) in conn.execute("SELECT id FROM event")}
         events = [event for event in salvage.events if event.id not in there]
         conn.executemany(
@@ -260,11 +263,15 @@ class _Salvage:
         self.imported: list[Sequence[Any]] = []
         self.erased: list[tuple[bytes]] = []
         self.settings: list[tuple[str, str]] = []
+        self.drafts: list[tuple[str, bytes, int]] = []
         self.unreadable = 0
 
     def collect(self, device: bytes) -> None:
         """Read all that is still readable; own events are those of ``device`` and all unsent."""
         self.settings = self._try(_all("SELECT name, value FROM setting")) or []
+        self.drafts = (
+            self._try(_all("SELECT name, CAST(fields AS BLOB), saved_at FROM draft")) or []
+        )
         lanes = self._try(_all("SELECT lane FROM archived_lane")) or []
         self.archived = [lane for (lane,) in lanes]
         self._whole = set(self.archived)

@@ -73,6 +73,11 @@ async def sync_post(request: Request[Any, Any, Any], services: InjectedServices)
     collector = _Collector()
     with DeviceSession(services, collector, credential) as session:
         for frame in frames:
+            if session.is_rewound:
+                # The rest was said to a log that is gone: a push may belong behind rows that are
+                # to be offered first, and would be refused for good.
+                session.end(ErrorCode.BROKEN_PAGE, "the log was rewound; connect again")
+                break
             session.take(frame)
             await session.settle(hears=False)
             # Many small frames must not keep everybody else waiting.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from trailmark_server.labels import clean_text
+from trailmark_server.lifetimes import lasts_until
 from trailmark_server.storage.accounts import (
     AccountRows,
     Acquaintance,
@@ -139,7 +140,7 @@ def use_sign_in_link(rows: AccountRows, token: str, now: int) -> Therapist:
     if (
         link is None
         or link.used_at is not None
-        or link.expires_at <= now
+        or not lasts_until(link.expires_at, now, limits.SIGN_IN_LINK_TTL_MS)
         or therapist is None
         or therapist.disabled_at is not None
     ):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from trailmark_server.labels import clean_text
+from trailmark_server.lifetimes import lasts
 from trailmark_server.sessions import SignedIn, live_web_sessions, renew_web_session
 from trailmark_server.storage.accounts import AccountRows, Passkey, Password, Way, WebSession
 from trailmark_server.therapists.notices import add_notice
@@ -30,7 +31,7 @@ class ProofNeededError(RefusedError):
 
 def has_proved(proved_at: int, now: int) -> bool:
     """Say whether a proof of that time is fresh enough to change something."""
-    return now - proved_at < limits.PROOF_MS
+    return lasts(proved_at, now, limits.PROOF_MS)
 
 
 def may_skip_present_password(way: Way, proved_at: int, now: int) -> bool:

@@ -33,9 +33,9 @@ PAGES_READ_AT_ONCE: Final = 4
 LANES_PER_SESSION_MAX: Final = 256
 """Most lanes in one ``hello``; what a device reads of further ones begins at their first row."""
 
-LANES_PER_SPACE_MAX: Final = LANES_PER_SESSION_MAX
+LANES_PER_SPACE_MAX: Final = LANES_PER_SESSION_MAX - 1
 """Most lanes of one person, ``self`` among them, that anybody was ever let into: as many as
-``hello`` names, so that each goes on where it ended."""
+``hello`` names beside ``devices``, so that each goes on where it ended."""
 
 BACK_POINTS_MAX: Final = 56
 """Known rows at doubling distances that ``hello`` names: enough for 2**53 rows."""

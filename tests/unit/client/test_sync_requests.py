@@ -166,14 +166,7 @@ async def test_the_first_request_is_hello_alone_with_the_credential_in_its_heade
 
 async def test_the_next_request_begins_at_what_was_acknowledged_and_waits_for_all_of_it() -> None:
     first = welcome(head=10, hash_=b"n" * 32)
-    care = LaneWelcome(
-        lane=CARE,
-        head=4,
-        head_hash=HASH,
-        device_high=0,
-        device_hash=bytes(32),
-        rewind=None,
-    )
+    care = msgspec.structs.replace(first.lanes[0], lane=CARE, head=4, head_hash=HASH)
     first = msgspec.structs.replace(first, lanes=[*first.lanes, care])
     server = Server([first, page("self", 10), page(CARE, 4)], [first, RENEWED])
     session = Session(server)
@@ -316,18 +309,25 @@ async def test_a_credential_that_was_renewed_meanwhile_is_asked_for_by_the_next_
         assert code is refused.value.code
 
 
-async def test_a_revocation_stands_behind_nothing_and_is_said_once() -> None:
+async def test_a_revocation_stands_behind_nothing_and_is_named_by_each_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that is put back between two requests must hear of it again, and at once."""
+    monkeypatch.setattr(limits, "REVOKED_GRANTS_MAX", 2)
     known, first, second = (Revoked(grants=[bytes([n]) * 16]) for n in range(3))
     hello = msgspec.structs.replace(HELLO, revoked=known.grants)
-    server = Server([welcome()], [welcome(), first, second, RENEWED])
+    server = Server([welcome()], [welcome(), first, second, RENEWED], [welcome(), RENEWED])
     session = Session(server)
     await session.say(hello)
     await session.hear(1)
     await session.say(Renew(), first, second)
     await session.hear(3)
+    await session.say(Renew())
+    await session.hear(1)
 
     assert [first, second, Renew()] == server.asked[1][1:]
-    assert [known.grants, []] == [
+    named = [*known.grants, *first.grants]
+    assert [known.grants, named, named] == [
         each[0].revoked for each in server.asked if isinstance(each[0], Hello)
     ]
 

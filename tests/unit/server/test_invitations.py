@@ -108,6 +108,7 @@ def test_open_ones_are_those_that_somebody_could_still_use(
         replace(row, used_at=NOW),
         replace(row, tries=limits.CODE_TRIES_MAX),
         replace(row, expires_at=NOW),
+        replace(row, expires_at=NOW + 2 * limits.INVITATION_TTL_MS),
     ]
     for number, other in enumerate(others):
         rows.save_invitation(replace(other, lookup_hash=bytes([number]) * 32))

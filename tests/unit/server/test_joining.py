@@ -78,7 +78,9 @@ def test_a_code_is_understood_however_it_is_typed(rows: MemoryAccountRows, typed
 def test_a_code_works_for_ten_minutes(rows: MemoryAccountRows) -> None:
     late = NOW + limits.INVITATION_TTL_MS
 
-    assert joining.redeem_invitation(rows, asked(), "credential", late) is None
+    early = NOW - limits.INVITATION_TTL_MS  # by the right time, where it was made by a wrong one
+    for over in (late, early):
+        assert joining.redeem_invitation(rows, asked(), "credential", over) is None
     assert joining.redeem_invitation(rows, asked(), "credential", late - 1) is not None
 
 

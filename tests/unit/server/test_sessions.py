@@ -59,6 +59,18 @@ async def test_an_idle_browser_is_signed_out(parts: MemoryParts) -> None:
 
 
 @pytest.mark.usefixtures("therapist")
+@pytest.mark.parametrize("step", [limits.WEB_SESSION_IDLE_MS, limits.WEB_SESSION_MAX_MS])
+async def test_a_browser_that_signed_in_by_a_clock_far_ahead_is_signed_out(
+    parts: MemoryParts, step: int
+) -> None:
+    """It would be signed in, untouched, until that day comes."""
+    cookie, now = request_with(f"trailmark={TOKEN}"), parts.clock.now_ms()
+
+    assert await parts.services.web.find(cookie, now - 5_000) is not None
+    assert await parts.services.web.find(cookie, now - step) is None
+
+
+@pytest.mark.usefixtures("therapist")
 @pytest.mark.parametrize("is_asked", [True, False])
 async def test_what_a_page_asks_by_itself_is_no_sign_of_anybody(
     parts: MemoryParts, *, is_asked: bool

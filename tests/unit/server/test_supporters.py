@@ -185,6 +185,7 @@ class TestBrowsers:
 
         assert kept(rows, link.hash) == supporters.link_of_session(rows, hash_, NOW + idle - 1)
         assert supporters.link_of_session(rows, hash_, NOW + idle) is None
+        assert supporters.link_of_session(rows, hash_, NOW - idle) is None
         assert supporters.link_of_session(rows, b"x" * 32, NOW) is None
 
     def test_being_used_it_lives_on_until_its_end(self, rows: MemoryAccountRows) -> None:

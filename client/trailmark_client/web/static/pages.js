@@ -58,6 +58,7 @@ function startDraft(form) {
     isRunning = true;
     isWaiting = false;
     let isKept = false;
+    let isGone = false;
     const body = new URLSearchParams(new FormData(form));
     try {
       const answer = await way.ask(`/drafts/${name}`, {
@@ -66,6 +67,7 @@ function startDraft(form) {
         keepalive: String(body).length <= OUTLIVING_BYTES_MAX,
       });
       isKept = answer.ok;
+      isGone = answer.status === 404;  // erased for good meanwhile
     } catch {
       // said below, and tried again
     }
@@ -76,7 +78,7 @@ function startDraft(form) {
       say(document.body.dataset.draftKept, false);
     } else {
       say(document.body.dataset.draftLost, true);
-      setTimeout(keep, RETRY_MS);
+      if (!isGone) setTimeout(keep, RETRY_MS);
     }
     if (isWaiting) keep();
   };
@@ -179,7 +181,7 @@ async function refresh() {
   if (!answer.ok && !isGone) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (isGone) {
-    // What this page showed was erased elsewhere: it does not stay in view, drafts are kept.
+    // What this page showed was erased elsewhere: it does not stay in view.
     if (isBusy(document.querySelector("main"))) isStale = true;
     else if (fresh.title !== document.title) way.go(way.here());
     return;

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.support.person import Person
-from trailmark_client.storage.drafts import draft, drop_draft, keep_draft
+from trailmark_client.storage.drafts import draft, drop_draft, drop_drafts_about, keep_draft
 from trailmark_shared import limits
 from trailmark_shared.errors import DomainError, ErrorCode, LimitExceededError
+from trailmark_shared.ids import text_from_id
 
 
 def keep(person: Person, name: str, text: str, now_ms: int = 1) -> None:
@@ -19,11 +20,45 @@ def test_later_words_take_the_place_of_earlier_ones(person: Person) -> None:
     assert {"text": ("Swam",)} == person.read(lambda conn: draft(conn, "win"))
 
 
+@pytest.mark.parametrize("rotted", [b'{"text"?', b'{"text":["Sw\xffm"]}'])
+def test_a_draft_that_rotted_keeps_no_page_from_opening(person: Person, rotted: bytes) -> None:
+    keep(person, "win", "Swam")
+    person.write(
+        lambda conn, _: conn.execute("UPDATE draft SET fields = CAST(? AS TEXT)", (rotted,))
+    )
+
+    assert {} == person.read(lambda conn: draft(conn, "win"))
+
+
 def test_dropped_draft_is_gone(person: Person) -> None:
     keep(person, "win", "Swam")
     person.write(lambda conn, _: drop_draft(conn, "win"))
 
     assert {} == person.read(lambda conn: draft(conn, "win"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "gone"),
+    [
+        ("reflection_written", ["entry-{}"]),
+        ("scale_set", ["entry-{}", "levels-goal"]),
+        ("vision_written", ["entry-{}", "vision"]),
+    ],
+)
+def test_what_is_about_something_erased_is_gone(
+    person: Person, type_: str, gone: list[str]
+) -> None:
+    subject, other = b"s" * 16, b"o" * 16
+    own = f"entry-{text_from_id(subject)}"
+    names = [own, f"entry-{text_from_id(other)}", "levels-goal", "vision", "win"]
+    for name in names:
+        keep(person, name, "Swam")
+
+    person.write(lambda conn, _: drop_drafts_about(conn, [(subject, type_)]))
+
+    left = [each for each in names if person.read(lambda conn, each=each: draft(conn, each))]
+    erased = {each.format(text_from_id(subject)) for each in gone}
+    assert [each for each in names if each not in erased] == left
 
 
 def test_form_has_a_plain_name(person: Person) -> None:

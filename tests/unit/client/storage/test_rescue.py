@@ -15,6 +15,7 @@ from trailmark_adapters.migrations import migrations_from_folder
 from trailmark_adapters.sqlite import Connection, SqliteFile
 from trailmark_client.app import DATABASE_NAME, MIGRATIONS_FOLDER, App, open_app
 from trailmark_client.storage.cursors import Cursor, cursor_of, set_cursor
+from trailmark_client.storage.drafts import draft, keep_draft
 from trailmark_client.storage.event_log import lanes_to_send
 from trailmark_client.storage.importing import imported_from
 from trailmark_client.storage.read_models import entries_of
@@ -22,6 +23,7 @@ from trailmark_client.storage.rescue import (
     DAMAGED_SUFFIX,
     WAITING_SUFFIX,
     check_at_start,
+    move_aside,
     waiting_files,
 )
 from trailmark_client.storage.state_hashes import state_hash
@@ -89,6 +91,24 @@ def test_unsent_events_survive_an_overwritten_page(tmp_path: Path, page: int) ->
         assert again.read(count) == kept
         assert again.read(lambda conn: verify_all(conn, again.vault)) == []
     assert [each for each in tmp_path.iterdir() if DAMAGED_SUFFIX in each.name]
+
+
+def test_what_was_being_typed_survives_where_it_can_still_be_read(tmp_path: Path) -> None:
+    typed = {"text": ["a long letter"]}
+    with new_device(tmp_path) as app:
+        add_reflection(app, "one")
+        for name in ("journal", "win"):
+            app.write(lambda conn, name=name: keep_draft(conn, name, typed, 1))
+        app.write(lambda conn: conn.execute("UPDATE event SET actor = 'x', body = x'00'"))
+        rotted = "UPDATE draft SET fields = CAST(x'ff' AS TEXT) WHERE name = 'win'"
+        app.write(lambda conn: conn.execute(rotted))
+    moved = move_aside(tmp_path / DATABASE_NAME, 1)
+    assert moved in waiting_files(tmp_path / DATABASE_NAME)
+
+    with open_app(tmp_path) as again:
+        assert again.rescue is not None
+        assert {"text": ("a long letter",)} == again.read(lambda conn: draft(conn, "journal"))
+        assert {} == again.read(lambda conn: draft(conn, "win"))
 
 
 def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path) -> None:

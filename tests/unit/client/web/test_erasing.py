@@ -36,6 +36,45 @@ def test_an_entry_of_the_journal_goes(window: Window) -> None:
     assert 404 == window.post(f"/erase/{entry}").status
 
 
+def test_what_was_being_changed_in_it_goes_with_it(window: Window) -> None:
+    """The form was filled with its words, and each keystroke kept them."""
+    goal = window.begun("Two walks a week")
+    window.post("/journal", text="I was angry")
+    entry = window.get("/journal").split('href="/journal/')[1].split('"')[0]
+    window.post("/vision", feelings="Calm in the morning")
+    window.post(f"/goals/{goal}/levels", **{f"level{n}": f"Level {n}" for n in range(-2, 3)})
+    drafts = {
+        f"entry-{entry}": "I was very angry",
+        f"change-{goal}": "Three walks a week",
+        f"levels-{goal}": "Level two",
+        "vision": "Calm all day",
+    }
+    for name, words in {**drafts, "journal": "Something else"}.items():
+        window.post(f"/drafts/{name}", text=words)
+
+    for each in {entry, *listed(window)} - {goal}:
+        window.post(f"/erase/{each}")
+    assert ["Three walks a week"] == [each for each in drafts.values() if is_held(window, each)]
+    window.post(f"/erase/{goal}")
+
+    # A window that still shows one of these forms brings nothing of it back.
+    late = [window.post(f"/drafts/{name}", text="Late").status for name in drafts]
+    assert [404, 404, 404, 200] == late
+    assert not is_held(window, "Three walks a week")
+    assert "Something else" in window.get("/journal")
+
+
+def is_held(window: Window, words: str) -> bool:
+    """Say whether any file of the device holds these words."""
+    home = window.person.app.home
+    return any(words.encode() in path.read_bytes() for path in home.iterdir() if path.is_file())
+
+
+def listed(window: Window) -> list[str]:
+    """Return what can be erased where all of it is listed."""
+    return [each.split('"')[0] for each in window.get("/state").split('href="/erase/')[1:]]
+
+
 def test_single_items_can_be_erased_where_they_are_listed(window: Window) -> None:
     window.begun()
     window.post("/win", text="I went")

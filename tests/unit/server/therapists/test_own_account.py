@@ -89,9 +89,10 @@ async def test_a_fresh_proof_lets_change(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", CHANGES)
-async def test_an_old_proof_does_not(what: str) -> None:
+@pytest.mark.parametrize("step", [limits.PROOF_MS, -limits.PROOF_MS])
+async def test_an_old_proof_does_not(what: str, step: int) -> None:
     parts, who = await site()
-    parts.clock.advance(limits.PROOF_MS)
+    parts.clock.advance(step)
     with pytest.raises(own_account.ProofNeededError):
         await do(parts, who, CHANGES[what])
 

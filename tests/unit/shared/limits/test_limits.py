@@ -1,6 +1,7 @@
 """design.md promise 10: every bound is named, has a unit, and fits the others."""
 
 from trailmark_shared import limits
+from trailmark_shared.ids import DEVICES, SELF, care_lane
 
 _UNITS = (
     "BYTES",
@@ -48,3 +49,9 @@ def test_a_hello_with_every_field_full_fits_into_a_frame() -> None:
     hello = limits.LANES_PER_SESSION_MAX * lane + limits.REVOKED_GRANTS_MAX * 18 + 500
 
     assert limits.FRAME_BYTES_MAX > hello
+
+
+def test_a_hello_names_every_lane_of_a_person_who_has_as_many_as_there_may_be() -> None:
+    shared = {care_lane(bytes([number]) * 16) for number in range(limits.LANES_PER_SPACE_MAX - 1)}
+
+    assert limits.LANES_PER_SESSION_MAX == len({SELF, DEVICES, *shared})
