@@ -20,7 +20,7 @@ from trailmark_adapters.sqlite import SQLITE_VERSION, SqliteReader
 from trailmark_server import settings
 from trailmark_server.backups import folders, saving
 from trailmark_server.backups.place import Place
-from trailmark_server.doctor import judging
+from trailmark_server.doctor import judging, judging_stores
 from trailmark_server.doctor.judging import Check
 from trailmark_server.heads import HeadSigner
 from trailmark_server.settings import Databases
@@ -110,10 +110,11 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             try:
                 store = await stack.enter_async_context(_store(wanted.place, name))
             except TrailmarkError as error:
-                checks.append(judging.unreachable(name, error.message))
+                is_file = wanted.place.databases is None
+                checks.append(judging_stores.unreachable(name, error, is_file=is_file))
                 continue
             checks.append(
-                judging.database(
+                judging_stores.database(
                     name,
                     store.version,
                     is_too_old=store.is_too_old,
@@ -121,7 +122,7 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
                     is_durable=store.is_durable,
                 )
             )
-            checks.append(judging.migrations(name, store.applied, store.known))
+            checks.append(judging_stores.migrations(name, store.applied, store.known))
             if store.applied == store.known:
                 opened[name] = store
         checks.append(await _about_backups(wanted, opened.get("keys"), now, randomness))
@@ -260,7 +261,7 @@ async def _store(place: Place, name: str) -> AsyncGenerator[Store]:
         yield Store(
             peek=_FilePeek(reader),
             version=f"SQLite {SQLITE_VERSION}",
-            is_too_old=version < judging.SQLITE_OLDEST,
+            is_too_old=version < judging_stores.SQLITE_OLDEST,
             applied=applied,
             known=known,
         )
@@ -286,7 +287,7 @@ async def _postgres(url: str, name: str) -> Store:
     return Store(
         peek=peek,
         version=f"PostgreSQL {seen.version}",
-        is_too_old=seen.number < judging.POSTGRES_OLDEST,
+        is_too_old=seen.number < judging_stores.POSTGRES_OLDEST,
         applied=seen.applied,
         known=peeking.known_migrations(name),
         clock_ms=seen.clock_ms,
