@@ -42,6 +42,7 @@ from trailmark_server.storage.accounts import (
     Way,
 )
 from trailmark_shared.errors import DomainError, ErrorCode, RefusedError, TrailmarkError
+from trailmark_shared.ids import text_from_id
 from trailmark_shared.words import gettext
 
 _Connection = ASGIConnection[Any, Any, Any, Any]
@@ -309,7 +310,7 @@ def entered(
     log_fact(
         "sign_in",
         way=way,
-        therapist=therapist.id.hex(),
+        therapist=text_from_id(therapist.id),
         session=secret_hash(token).hex()[:16],
     )
     cookies = [services.web.cookie(token)]
@@ -335,7 +336,7 @@ def told(therapist: Therapist | None, way: Way) -> Generator[None]:
 
 def tell_refused(therapist: Therapist | None, way: Way, why: str) -> None:
     """Log that a try was refused, and why, which nobody else is told."""
-    whose = {} if therapist is None else {"therapist": therapist.id.hex()}
+    whose = {} if therapist is None else {"therapist": text_from_id(therapist.id)}
     log_fact("sign_in_refused", way=way, why=why, **whose)
 
 
