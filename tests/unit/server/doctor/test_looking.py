@@ -156,6 +156,14 @@ def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
     assert "bad" == states(place)["heads"]
 
 
+def test_a_store_of_keys_without_a_key_is_found(tmp_path: Path) -> None:
+    place = healthy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / KEYS_FILE)) as conn, conn:
+        conn.execute("DELETE FROM succession")
+
+    assert "bad" == states(place)["heads"]
+
+
 def test_a_clock_that_went_back_is_found(tmp_path: Path) -> None:
     place = healthy(tmp_path)
     [found] = [
