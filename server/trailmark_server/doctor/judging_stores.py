@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from trailmark_server.doctor.judging import Check, State
 from trailmark_shared.errors import ErrorCode, TrailmarkError
@@ -10,6 +10,9 @@ from trailmark_shared.words import gettext, ngettext
 
 SQLITE_OLDEST: Final = (3, 40, 0)
 POSTGRES_OLDEST: Final = 150_000
+
+Where = Literal["file", "marked", "postgres"]
+"""In a file; in one of a folder that is marked (moved, not restored yet); in PostgreSQL."""
 
 
 def database(
@@ -40,13 +43,13 @@ def database(
     )
 
 
-def unreachable(name: str, error: TrailmarkError, *, is_file: bool) -> Check:
+def unreachable(name: str, error: TrailmarkError, where: Where) -> Check:
     """Say that a store cannot be looked at.
 
     Args:
         name: ``log`` or ``keys``.
         error: Why not.
-        is_file: It is a file of the data folder, and no database of PostgreSQL.
+        where: Where it is.
 
     Returns:
         How it is.
@@ -55,7 +58,9 @@ def unreachable(name: str, error: TrailmarkError, *, is_file: bool) -> Check:
         advice = gettext("see to the disk, then put a backup back: trailmark-server restore")
     elif error.code is ErrorCode.DISK_FULL:
         advice = gettext("make room: nothing can be saved")
-    elif is_file:
+    elif where == "marked":
+        advice = gettext("do what this line says, before anything else")
+    elif where == "file":
         advice = gettext(
             "see whose the file and its folder are, and whether --data names the right folder"
         )

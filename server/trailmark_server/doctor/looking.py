@@ -110,8 +110,7 @@ async def examine(wanted: Wanted, clock: Clock, randomness: Randomness) -> list[
             try:
                 store = await stack.enter_async_context(_store(wanted.place, name))
             except TrailmarkError as error:
-                is_file = wanted.place.databases is None
-                checks.append(judging_stores.unreachable(name, error, is_file=is_file))
+                checks.append(judging_stores.unreachable(name, error, _where(wanted.place)))
                 continue
             checks.append(
                 judging_stores.database(
@@ -244,6 +243,16 @@ def _folder_in_common(data: Path, log: Path, keys: Path) -> str | None:
 
 
 # --- the stores ---
+
+
+def _where(place: Place) -> judging_stores.Where:
+    if place.databases is not None:
+        return "postgres"
+    try:
+        require_here(place.data)
+    except StorageError:
+        return "marked"
+    return "file"
 
 
 @asynccontextmanager

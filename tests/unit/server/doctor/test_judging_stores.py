@@ -4,6 +4,7 @@ import pytest
 
 from trailmark_server.doctor import judging_stores
 from trailmark_server.doctor.judging import Check, State
+from trailmark_server.doctor.judging_stores import Where
 from trailmark_shared.errors import ErrorCode, IntegrityError, StorageError
 
 AWAY = StorageError(ErrorCode.STORAGE_UNAVAILABLE, "nobody answers")
@@ -21,7 +22,7 @@ DAMAGED = IntegrityError(ErrorCode.CORRUPT_LOG, "keys.db is damaged")
             judging_stores.database("log", "PostgreSQL 18", is_too_old=False, is_durable=False),
             "bad",
         ),
-        (judging_stores.unreachable("keys", AWAY, is_file=False), "bad"),
+        (judging_stores.unreachable("keys", AWAY, "postgres"), "bad"),
         (judging_stores.migrations("log", 14, 14), "ok"),
         (judging_stores.migrations("log", 13, 14), "look"),
         (judging_stores.migrations("log", 15, 14), "bad"),
@@ -35,18 +36,19 @@ def test_how_it_is_and_what_to_do(check: Check, state: State) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "is_file", "advice"),
+    ("error", "where", "advice"),
     [
-        (AWAY, False, "start it"),
-        (AWAY, True, "whose the file"),
-        (FULL, True, "make room"),
-        (DAMAGED, True, "trailmark-server restore"),
+        (AWAY, "postgres", "start it"),
+        (AWAY, "file", "whose the file"),
+        (AWAY, "marked", "what this line says"),
+        (FULL, "file", "make room"),
+        (DAMAGED, "file", "trailmark-server restore"),
     ],
 )
 def test_what_to_do_follows_from_why_a_store_cannot_be_used(
-    *, error: StorageError | IntegrityError, is_file: bool, advice: str
+    error: StorageError | IntegrityError, where: Where, advice: str
 ) -> None:
-    found = judging_stores.unreachable("keys", error, is_file=is_file)
+    found = judging_stores.unreachable("keys", error, where)
 
     assert f"keys: {error.message}" == found.words
     assert advice in found.advice
