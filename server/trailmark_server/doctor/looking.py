@@ -224,6 +224,8 @@ def certificate_at(
             shown: Any = secured.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return None, str(error.verify_message)
+    except ssl.SSLError as error:
+        return None, gettext("none is shown there ({why})").format(why=error.reason or "TLS")
     except OSError:
         return None, None
     return int(ssl.cert_time_to_seconds(shown["notAfter"]) * 1000), None
