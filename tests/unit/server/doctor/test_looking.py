@@ -243,7 +243,7 @@ async def test_the_certificate_is_the_one_that_people_are_shown(tmp_path: Path) 
 
 
 async def test_a_place_that_speaks_no_tls_is_not_called_silent(tmp_path: Path) -> None:
-    """A proxy that never got its certificate answers, and whoever is told otherwise looks for it."""
+    """A proxy that never got its certificate answers; told otherwise, people look for it."""
     async with running_server(tmp_path) as server:
         url = server.url.replace("http:", "https:")
         ends_at, refused = await asyncio.to_thread(certificate_at, url)
