@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -32,8 +33,8 @@ _USAGE: Final = 2
 
 
 def run() -> None:
-    """Run one command in a process of its own and end it."""
-    sys.exit(run_interruptibly(_loaded))
+    """Run one command in a process of its own and end it; SIGTERM stops it as Ctrl-C does."""
+    sys.exit(run_interruptibly(_loaded, signal.SIGTERM))
 
 
 def _loaded() -> Callable[[], int]:

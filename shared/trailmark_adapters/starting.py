@@ -15,25 +15,30 @@ from typing import Final
 INTERRUPTED: Final = 130
 """How a program ends that somebody interrupted, as shells tell it: 128 and the signal's number."""
 
+_AS_EVER: Final = (signal.SIG_DFL, signal.default_int_handler)
+"""What a new process does about a signal that nobody ignores."""
 
-def run_interruptibly(load: Callable[[], Callable[[], int]]) -> int:
+
+def run_interruptibly(load: Callable[[], Callable[[], int]], *numbers: signal.Signals) -> int:
     """Load a program, run it, and return how it ends.
 
-    Where SIGINT is ignored, as behind ``nohup``, it stays so.
+    A signal that is ignored, as SIGINT is behind ``nohup``, stays so.
 
     Args:
         load: Makes the imports and returns the program.
+        numbers: Signals besides SIGINT that the program sees as Ctrl-C, unless it has others
+            for them. The first process of a container is stopped by no others.
 
     Returns:
         The program's exit code, ``INTERRUPTED`` where Ctrl-C came and it let that pass.
     """
-    is_told = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if is_told:
-        signal.signal(signal.SIGINT, _end)
+    told = [each for each in (signal.SIGINT, *numbers) if signal.getsignal(each) in _AS_EVER]
+    for each in told:
+        signal.signal(each, _end)
     program = load()
     try:
-        if is_told:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in told:
+            signal.signal(each, signal.default_int_handler)
         return program()
     except KeyboardInterrupt:
         return INTERRUPTED
