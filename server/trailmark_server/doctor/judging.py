@@ -255,6 +255,16 @@ def backup(
     )
 
 
+def backups_unseen(folder: str, why: str) -> Check:
+    """Say that a folder of backups cannot be looked into."""
+    return Check(
+        name="backup",
+        state="look",
+        words=gettext("{folder} cannot be looked into ({why})").format(folder=folder, why=why),
+        advice=gettext("run doctor as the user who makes the backups, or name their folders"),
+    )
+
+
 def _of_another_day(all_of_them: Sequence[int], keys: Sequence[int], now: int) -> Check | None:
     """Return what is to be said of backups that are of a day to come, or of too old a day."""
     ahead = max(*all_of_them, now) - now

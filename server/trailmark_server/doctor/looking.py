@@ -179,12 +179,24 @@ async def _about_backups(
                 frozenset({held.chain[-1].key}),
             )
     log, of_keys = _backups_of(wanted)
+    for folder in (log, of_keys):
+        try:
+            _require_readable(folder)
+        except OSError as error:
+            return judging.backups_unseen(str(folder), error.strerror or "")
     logs = [at for at, _ in folders.found(log, "log", own)] if log else []
     if of_keys is None:
         return judging.backup(logs, None, now)
     helds = [at for at, _ in folders.found(of_keys, "keys", own)]
     has_newest_key = bool(folders.found(of_keys, "keys", newest))
     return judging.backup(logs, helds, now, has_newest_key=has_newest_key)
+
+
+def _require_readable(folder: Path | None) -> None:
+    """Raise where a folder may not be looked into: it would be told as an empty one."""
+    if folder is not None:
+        with suppress(FileNotFoundError):
+            next(folder.iterdir(), None)
 
 
 def open_to_others(data: Path) -> list[str]:

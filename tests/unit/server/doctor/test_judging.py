@@ -55,6 +55,7 @@ def stands(behind: int = 0, failed: int = 0) -> Standing:
         (judging.backup([NOW], [NOW, NOW + DAY_MS], NOW), "look"),
         (judging.backup([NOW + 1000], [NOW + 1000], NOW), "ok"),
         (judging.backup([NOW - DAY_MS], [NOW, NOW - 31 * DAY_MS], NOW), "look"),
+        (judging.backups_unseen("keys", "Permission denied"), "look"),
         (judging.projections(stands()), "ok"),
         (judging.projections(stands(behind=2)), "look"),
         (judging.projections(stands(behind=2, failed=1)), "bad"),

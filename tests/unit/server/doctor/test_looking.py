@@ -148,6 +148,21 @@ def test_keys_that_are_in_no_backup_are_found(tmp_path: Path) -> None:
     assert "bad" == states(place)["backup"]
 
 
+def test_a_folder_of_backups_that_cannot_be_looked_into_is_one_thing_among_others(
+    tmp_path: Path,
+) -> None:
+    """It is no empty one, and no reason to say nothing of the rest."""
+    place = healthy(tmp_path)
+    (tmp_path / "file").touch()
+    wanted = Wanted(place=place, keys_backups=tmp_path / "file" / "below")
+    checks = asyncio.run(examine(wanted, FakeClock(NOW), SeededRandomness(3)))
+
+    [found] = [each for each in checks if each.name == "backup"]
+    assert "look" == found.state
+    assert str(tmp_path / "file") in found.words
+    assert "heads" in {each.name for each in checks}
+
+
 def test_keys_of_another_day_are_found(tmp_path: Path) -> None:
     place = healthy(tmp_path)
     with closing(sqlite3.connect(tmp_path / MAIN_FILE)) as conn, conn:
